@@ -1,0 +1,280 @@
+"""Skeleton layouts: which joints a sensor gives, how bones join them, where each sits on the body.
+
+A layout is data. The built-in ones stand at the end; one of your own comes from
+`SkeletonLayout(name, joints, bones)` or `SkeletonLayout.from_dict(json.load(file))`.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from .body import BODY_POINTS, body_points, split_side
+from .topology import place_on_body
+
+MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
+
+
+@dataclass(frozen=True)
+class SkeletonLayout:
+    """Named joints, the bones between them, left/right pairs and each joint's place on the body.
+
+    Args:
+        name: unique name, such as `"kinect_v2"`.
+        joints: joint names, in the order of the data's joint axis.
+        bones: pairs of joint numbers, 0-based.
+        pairs: (left, right) joint numbers; None derives them from the names.
+        body: for each joint the canonical body point (`body.BODY_POINTS`) it stands for, or None;
+            None for all derives them from the names.
+        rest: (joints, 3) T-pose, metres, X the body's left, Y up, Z forward; None takes the body
+            points' places, and the graph for joints that have none (`topology.place_on_body`).
+
+    Raises:
+        ValueError: names that repeat, bones or pairs outside the joints, unknown body points.
+    """
+
+    name: str
+    joints: tuple[str, ...]
+    bones: tuple[tuple[int, int], ...]
+    pairs: tuple[tuple[int, int], ...] | None = None
+    body: tuple[str | None, ...] | None = None
+    rest: tuple[tuple[float, float, float], ...] | None = None
+
+    def __post_init__(self):
+        count = len(self.joints)
+        if not 1 <= count <= MAX_JOINTS:
+            raise ValueError(f"layout {self.name!r}: expected 1 to {MAX_JOINTS} joints, got {count}")
+        if any(not isinstance(name, str) or not name for name in self.joints):
+            raise ValueError(f"layout {self.name!r}: joint names must be non-empty strings")
+        repeated = {name for name in self.joints if self.joints.count(name) > 1}
+        if repeated:
+            raise ValueError(f"layout {self.name!r}: joint names repeat: {sorted(repeated)}")
+        _check_pairs(self.name, "bones", self.bones, count)
+        if self.pairs is None:
+            object.__setattr__(self, "pairs", _pairs_from_names(self.joints))
+        _check_pairs(self.name, "pairs", self.pairs, count)
+        if self.body is None:
+            object.__setattr__(self, "body", body_points(self.joints))
+        if len(self.body) != count:
+            raise ValueError(f"layout {self.name!r}: expected {count} body points, got {len(self.body)}")
+        unknown = [point for point in self.body if point is not None and point not in BODY_POINTS]
+        if unknown:
+            raise ValueError(f"layout {self.name!r}: unknown body points {unknown}; known: {sorted(BODY_POINTS)}")
+        if self.rest is not None and np.asarray(self.rest, dtype=np.float64).shape != (count, 3):
+            raise ValueError(f"layout {self.name!r}: rest must be ({count}, 3), got {np.shape(self.rest)}")
+
+    @property
+    def num_joints(self) -> int:
+        return len(self.joints)
+
+    @functools.cached_property
+    def rest_joints(self) -> np.ndarray:
+        """(joints, 3) float32: the T-pose, metres, X the body's left, Y up, Z forward."""
+        if self.rest is not None:
+            return np.asarray(self.rest, dtype=np.float32)
+        known = np.full((self.num_joints, 3), np.nan)
+        for joint, point in enumerate(self.body):
+            if point is not None:
+                known[joint] = BODY_POINTS[point]
+        return place_on_body(known, self.bones, self.pairs).astype(np.float32)
+
+    def index(self, joint: str) -> int:
+        """Number of a joint, by its name in this layout or by body point; KeyError names the choices."""
+        if joint in self.joints:
+            return self.joints.index(joint)
+        if joint in self.body:
+            return self.body.index(joint)
+        raise KeyError(f"layout {self.name!r} has no joint {joint!r}; it has {list(self.joints)}")
+
+    def swap_sides(self) -> np.ndarray:
+        """(joints,) permutation that exchanges every left joint with its right one."""
+        order = np.arange(self.num_joints)
+        for left, right in self.pairs:
+            order[left], order[right] = right, left
+        return order
+
+    def to_dict(self) -> dict:
+        """Plain lists, ready for JSON."""
+        return {
+            "name": self.name,
+            "joints": list(self.joints),
+            "bones": [list(bone) for bone in self.bones],
+            "pairs": [list(pair) for pair in self.pairs],
+            "body": list(self.body),
+            "rest": None if self.rest is None else [list(map(float, place)) for place in self.rest],
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict) -> SkeletonLayout:
+        """From `{"name", "joints", "bones", ["pairs", "body", "rest"]}`; bones may name joints instead of numbering them.
+
+        Raises:
+            ValueError: a key that is missing or unknown, or contents that `SkeletonLayout` refuses.
+        """
+        if not isinstance(values, dict):
+            raise ValueError(f"a layout is an object with name, joints and bones, got {type(values).__name__}")
+        keys = {"name", "joints", "bones", "pairs", "body", "rest"}
+        if missing := {"name", "joints", "bones"} - set(values):
+            raise ValueError(f"a layout needs {sorted(missing)}; it has {sorted(values)}")
+        if unknown := set(values) - keys:
+            raise ValueError(f"a layout has no {sorted(unknown)}; it may have {sorted(keys)}")
+        joints = values["joints"]
+        if not isinstance(joints, (list, tuple)):
+            raise ValueError(f"a layout's joints must be a list of names, got {type(joints).__name__}")
+        joints = tuple(joints)
+        body = values.get("body")
+        if isinstance(body, dict):
+            body = [body.get(name) for name in joints]
+        rest = values.get("rest")
+        return cls(
+            name=str(values["name"]),
+            joints=joints,
+            bones=_numbered(values["name"], "bones", values["bones"], joints),
+            pairs=None if values.get("pairs") is None else _numbered(values["name"], "pairs", values["pairs"], joints),
+            body=None if body is None else tuple(body),
+            rest=None if rest is None else tuple(tuple(map(float, place)) for place in rest),
+        )
+
+
+def _check_pairs(layout: str, what: str, pairs: Sequence[tuple[int, int]], count: int) -> None:
+    for pair in pairs:
+        if len(pair) != 2 or not all(isinstance(j, int) and 0 <= j < count for j in pair) or pair[0] == pair[1]:
+            raise ValueError(f"layout {layout!r}: {what} must join two joints numbered 0 to {count - 1}, got {pair}")
+
+
+def _numbered(layout: str, what: str, pairs: object, joints: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    if not isinstance(pairs, (list, tuple)) or any(not isinstance(p, (list, tuple)) or len(p) != 2 for p in pairs):
+        raise ValueError(f"layout {layout!r}: {what} must be a list of pairs of joints")
+    numbered = []
+    for pair in pairs:
+        unknown = [end for end in pair if isinstance(end, str) and end not in joints]
+        if unknown:
+            raise ValueError(f"layout {layout!r}: {what} name unknown joints {unknown}")
+        numbered.append(tuple(joints.index(end) if isinstance(end, str) else end for end in pair))
+    return tuple(numbered)
+
+
+def _pairs_from_names(joints: Sequence[str]) -> tuple[tuple[int, int], ...]:
+    sides = {split_side(name): number for number, name in enumerate(joints)}
+    return tuple(
+        (number, sides["right", words])
+        for (side, words), number in sides.items()
+        if side == "left" and ("right", words) in sides
+    )
+
+
+def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
+    """A built-in layout from (joint name, body point) rows and bones by joint name."""
+    joints = tuple(joint for joint, _ in rows)
+    return SkeletonLayout(
+        name, joints, tuple((joints.index(a), joints.index(b)) for a, b in bones), body=tuple(point for _, point in rows)
+    )
+
+
+def _sides(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    return [(f"{side}_{joint}", f"{side}_{point}") for side in ("left", "right") for joint, point in rows]
+
+
+_KINECT_ARM = [("shoulder", "shoulder"), ("elbow", "elbow"), ("wrist", "wrist"), ("hand", "hand")]
+_KINECT_LEG = [("hip", "hip"), ("knee", "knee"), ("ankle", "ankle"), ("foot", "foot")]
+
+# Kinect for Windows SDK 2.0, JointType; bones in the order of the released DrAction files.
+KINECT_V2 = _layout(
+    "kinect_v2",
+    [("spine_base", "pelvis"), ("spine_mid", "spine_middle"), ("neck", "neck"), ("head", "head")]
+    + _sides(_KINECT_ARM)
+    + _sides(_KINECT_LEG)
+    + [("spine_shoulder", "neck_base")]
+    + _sides([("hand_tip", "hand_tip"), ("thumb", "thumb")]),
+    [
+        ("spine_base", "spine_mid"), ("spine_mid", "spine_shoulder"), ("neck", "spine_shoulder"), ("head", "neck"),
+        ("left_shoulder", "spine_shoulder"), ("left_elbow", "left_shoulder"), ("left_wrist", "left_elbow"), ("left_hand", "left_wrist"),
+        ("right_shoulder", "spine_shoulder"), ("right_elbow", "right_shoulder"), ("right_wrist", "right_elbow"), ("right_hand", "right_wrist"),
+        ("left_hip", "spine_base"), ("left_knee", "left_hip"), ("left_ankle", "left_knee"), ("left_foot", "left_ankle"),
+        ("right_hip", "spine_base"), ("right_knee", "right_hip"), ("right_ankle", "right_knee"), ("right_foot", "right_ankle"),
+        ("left_hand_tip", "left_thumb"), ("left_thumb", "left_hand"), ("right_hand_tip", "right_thumb"), ("right_thumb", "right_hand"),
+    ],
+)  # fmt: skip
+
+# Kinect for Windows SDK 1.x, JointType (NW-UCLA, UTKinect).
+KINECT_V1 = _layout(
+    "kinect_v1",
+    [("hip_center", "pelvis"), ("spine", "spine_lower"), ("shoulder_center", "neck_base"), ("head", "head")]
+    + _sides(_KINECT_ARM)
+    + _sides(_KINECT_LEG),
+    [
+        ("hip_center", "spine"), ("spine", "shoulder_center"), ("shoulder_center", "head"),
+        *((a.format(s), b.format(s)) for s in ("left", "right") for a, b in (
+            ("shoulder_center", "{}_shoulder"), ("{}_shoulder", "{}_elbow"), ("{}_elbow", "{}_wrist"), ("{}_wrist", "{}_hand"),
+            ("hip_center", "{}_hip"), ("{}_hip", "{}_knee"), ("{}_knee", "{}_ankle"), ("{}_ankle", "{}_foot"))),
+    ],
+)  # fmt: skip
+
+# SMPL's first 22 joints, as HumanML3D stores them.
+_SMPL_ROWS = [
+    ("pelvis", "pelvis"), ("left_hip", "left_hip"), ("right_hip", "right_hip"), ("spine1", "spine_lower"),
+    ("left_knee", "left_knee"), ("right_knee", "right_knee"), ("spine2", "spine_middle"),
+    ("left_ankle", "left_ankle"), ("right_ankle", "right_ankle"), ("spine3", "spine_upper"),
+    ("left_foot", "left_foot"), ("right_foot", "right_foot"), ("neck", "neck"),
+    ("left_collar", "left_collar"), ("right_collar", "right_collar"), ("head", "head"),
+    ("left_shoulder", "left_shoulder"), ("right_shoulder", "right_shoulder"), ("left_elbow", "left_elbow"),
+    ("right_elbow", "right_elbow"), ("left_wrist", "left_wrist"), ("right_wrist", "right_wrist"),
+]  # fmt: skip
+_SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
+SMPL_22 = _layout(
+    "smpl_22", _SMPL_ROWS, [(_SMPL_ROWS[p][0], _SMPL_ROWS[j][0]) for j, p in enumerate(_SMPL_PARENTS) if p >= 0]
+)
+
+# COCO keypoints (cocodataset.org/#keypoints-2017).
+COCO_17 = _layout(
+    "coco_17",
+    [("nose", "nose")]
+    + [(f"{s}_{p}", f"{s}_{p}") for p in ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle") for s in ("left", "right")],
+    [
+        ("left_ankle", "left_knee"), ("left_knee", "left_hip"), ("right_ankle", "right_knee"), ("right_knee", "right_hip"),
+        ("left_hip", "right_hip"), ("left_shoulder", "left_hip"), ("right_shoulder", "right_hip"), ("left_shoulder", "right_shoulder"),
+        ("left_shoulder", "left_elbow"), ("right_shoulder", "right_elbow"), ("left_elbow", "left_wrist"), ("right_elbow", "right_wrist"),
+        ("left_eye", "right_eye"), ("nose", "left_eye"), ("nose", "right_eye"), ("left_eye", "left_ear"), ("right_eye", "right_ear"),
+        ("left_ear", "left_shoulder"), ("right_ear", "right_shoulder"),
+    ],
+)  # fmt: skip
+
+_REGISTRY: dict[str, SkeletonLayout] = {}
+
+
+def register_layout(layout: SkeletonLayout) -> SkeletonLayout:
+    """Makes a layout known by its name. ValueError where that name already means another layout."""
+    known = _REGISTRY.setdefault(layout.name, layout)
+    if known != layout:
+        raise ValueError(f"layout {layout.name!r} is already registered with {known.num_joints} joints")
+    return layout
+
+
+def get_layout(layout: str | SkeletonLayout | dict) -> SkeletonLayout:
+    """The layout of that name; a layout or its dict is returned as one. ValueError lists the names."""
+    if isinstance(layout, str):
+        if layout not in _REGISTRY:
+            raise ValueError(f"unknown layout {layout!r}; known: {', '.join(layout_names())}, or a JSON file of your own")
+        return _REGISTRY[layout]
+    if isinstance(layout, dict):
+        return SkeletonLayout.from_dict(layout)
+    if hasattr(layout, "rest_joints"):  # by duty, not by class: Hub code may hold a second copy of this module
+        return layout
+    raise TypeError(f"layout: expected a name, a dict or a SkeletonLayout, got {type(layout).__name__}")
+
+
+def layout_names() -> list[str]:
+    """Names of all registered layouts, in the order in which they were registered."""
+    return list(_REGISTRY)
+
+
+def layouts_with(num_joints: int) -> list[SkeletonLayout]:
+    """Registered layouts that have this many joints."""
+    return [layout for layout in _REGISTRY.values() if layout.num_joints == num_joints]
+
+
+for _known in (KINECT_V2, KINECT_V1, SMPL_22, COCO_17):
+    register_layout(_known)
