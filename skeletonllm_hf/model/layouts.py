@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import BODY_POINTS, body_points, split_side
+from .layouts_extra import EXTRA_LAYOUTS
 from .topology import place_on_body
 
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
@@ -278,3 +279,5 @@ def layouts_with(num_joints: int) -> list[SkeletonLayout]:
 
 for _known in (KINECT_V2, KINECT_V1, SMPL_22, COCO_17):
     register_layout(_known)
+for _name, (_rows, _bones) in EXTRA_LAYOUTS.items():
+    register_layout(_layout(_name, _rows, _bones))

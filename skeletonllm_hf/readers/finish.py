@@ -1,0 +1,165 @@
+"""The rules that every format shares: from what a file says to a SkeletonSequence that can be relied on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout, get_layout, layouts_with
+from ..model.skeleton import UNITS, SkeletonSequence
+from .guess import body_up, guess_units, guess_up, metres_per_unit, mirrored
+from .people import ghost_bodies, most_active
+from .reader import RawClip, ReadOptions, check_size
+from .source import SkeletonFile
+
+DEFAULT_FPS = 30.0
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A property of a clip and where it comes from: `how` is "given" (by the caller), "file" or "guessed"."""
+
+    value: object
+    how: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Finished:
+    sequence: SkeletonSequence
+    facts: dict[str, Fact]
+
+
+def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOptions) -> Finished:
+    """Applies the common rules: missing joints, people, units, axes, frame rate.
+
+    Raises:
+        SkeletonFileError: a joint count that fits no layout, or a clip in which nobody is ever seen.
+    """
+    joints = np.asarray(raw.joints)
+    frames, people, count, dims = joints.shape
+    check_size(file, frames, people, count, dims)
+    layout = _layout(raw, count, file, options)
+    notes = list(raw.notes)
+    if layout.how == "guessed":
+        notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
+    mask = _mask(raw, joints, options, notes)
+    if not mask.any():
+        raise file.error("at least one joint that is seen", f"{frames} frames in which nobody is")
+    keep = _people(raw, joints, mask, options.people, notes)
+    if len(keep) < people:
+        joints, mask = joints[:, keep], mask[:, keep]
+    confidence, rotations = (None if v is None else v[:, keep] for v in (raw.confidence, raw.rotations))
+    if frames == 1:
+        notes.append("The clip has one frame: nothing moves.")
+    facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}
+    facts |= _axes(raw, joints, mask, layout.value, options, notes)
+    facts["fps"] = _fps(raw, options, notes)
+    up = facts["up"].value
+    sequence = SkeletonSequence(
+        joints, layout.value, mask=mask, confidence=confidence, fps=facts["fps"].value, units=facts["units"].value,
+        up=up, view=raw.view if up == raw.up else None, rotations=rotations, source=str(file.path), format=format_name,
+        label=raw.label, captions=raw.captions, questions=raw.questions, warnings=tuple(notes),
+    )  # fmt: skip
+    return Finished(sequence, facts)
+
+
+def _layout(raw: RawClip, count: int, file: SkeletonFile, options: ReadOptions) -> Fact:
+    candidates = ", ".join(f"{known.name!r}" for known in layouts_with(count)) or "none of the built-in ones"
+    wanted = options.layout if options.layout is not None else raw.layout
+    if wanted is not None:
+        layout: SkeletonLayout = get_layout(wanted)
+        if layout.num_joints != count:
+            raise file.error(
+                f"{layout.num_joints} joints (layout {layout.name!r})", f"{count}; layouts with {count} joints: {candidates}"
+            )
+        return Fact(layout, "given" if options.layout is not None else "file")
+    known = layouts_with(count)
+    if len(known) != 1:
+        why = "which of them is it?" if known else "give one of your own: names and bones, in Python or a JSON file"
+        raise file.error("a layout (layout=...)", f"{count} joints, which fit {candidates}: {why}")
+    return Fact(known[0], "guessed", f"the only one with {count} joints")
+
+
+def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[str]) -> np.ndarray:
+    finite = np.isfinite(joints).all(-1)
+    claimed = np.ones_like(finite) if raw.mask is None else np.asarray(raw.mask, bool)
+    if broken := int((claimed & ~finite).sum()):
+        notes.append(f"{broken} joints of {finite.size} are NaN or infinite: masked.")
+    mask = claimed & finite
+    zero = mask & ~joints.any(-1)
+    if zero.any():
+        # a whole body of zeros is nobody; one joint of zeros is a root-centred clip's root, unless the format says otherwise
+        empty = (zero | ~mask).all(-1, keepdims=True)
+        mask &= ~(zero & (True if raw.zero_is_missing else empty))
+    if raw.confidence is not None:
+        mask &= ~(np.asarray(raw.confidence) < options.min_confidence)
+    return mask
+
+
+def _people(raw: RawClip, joints: np.ndarray, mask: np.ndarray, most: int, notes: list[str]) -> np.ndarray:
+    """Numbers of the people who stay; says who goes."""
+    present = np.flatnonzero(mask.any((0, 2)))
+    names = raw.people_names or tuple(f"person {number + 1}" for number in range(mask.shape[1]))
+    if raw.ghosts and len(present) > 1:
+        for person, reason in ghost_bodies(joints, mask).items():
+            notes.append(f"Dropped {names[person]} as a ghost: {reason}.")
+            present = present[present != person]
+    if len(present) > most:
+        chosen = present[most_active(joints[:, present], mask[:, present], most)]
+        dropped = [names[person] for person in present if person not in chosen]
+        notes.append(
+            f"{len(present)} people: kept the {most} most active ({', '.join(names[p] for p in chosen)}), "
+            f"dropped {', '.join(dropped)}."
+        )
+        present = chosen
+    return present
+
+
+def _axes(
+    raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, options: ReadOptions, notes: list[str]
+) -> dict[str, Fact]:
+    """Facts `units` and `up`; explicit arguments win, then the format, then a guess; the last two are checked."""
+    flat = joints.shape[-1] == 2
+    scale = metres_per_unit(joints, mask, layout)
+    if options.units is not None:
+        units = Fact(options.units, "given")
+    elif raw.units is not None:
+        units = Fact(raw.units, "file")
+        factor = UNITS[raw.units]
+        if not flat and factor is not None and scale is not None and not 1 / 3 < factor / scale < 3:
+            notes.append(
+                f"Bodies are {factor / scale:.3g} times an adult's size in {raw.units}; pass units=... if that is wrong."
+            )
+    else:
+        units = Fact("pixels", "guessed", "two-dimensional") if flat else Fact(*_and_how(guess_units(scale)))
+        notes.append(f"Units guessed: {units.value} ({units.reason}).")
+    if options.up is not None:
+        up = Fact(options.up, "given")
+    elif raw.up is not None:
+        up = Fact(raw.up, "file")
+        direction = body_up(joints, mask, layout)
+        along = 0.0 if direction is None else direction["xyz".index(raw.up[-1])] * (-1 if raw.up[0] == "-" else 1)
+        if along < -0.6:
+            notes.append(f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong.")
+    else:
+        up = Fact(*_and_how(("-y", "image coordinates") if flat else guess_up(joints, mask, layout)))
+        notes.append(f"Up axis guessed: {up.value} ({up.reason}).")
+    if mirrored(joints, mask, layout):
+        notes.append("Left and right look exchanged: feet point to the back of the body. The file may be mirrored.")
+    return {"units": units, "up": up}
+
+
+def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
+    return guess[0], "guessed", guess[1]
+
+
+def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
+    if options.fps is not None:
+        return Fact(float(options.fps), "given")
+    if raw.fps is not None and np.isfinite(raw.fps) and 0 < raw.fps <= 10_000:
+        return Fact(float(raw.fps), "file")
+    reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
+    notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")
+    return Fact(DEFAULT_FPS, "guessed", reason)

@@ -1,0 +1,133 @@
+"""What a file does not say: units and the up axis, guessed from the body; and checks of what it does say."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.body import BODY_HEIGHT
+from ..model.layouts import SkeletonLayout
+
+# A unit is believed when it makes the body's bones between 1/1.4 and 1.4 times an adult's 1.70 m body (children included).
+_BELIEVED = 1.4
+_METRES = {"metres": 1.0, "decimetres": 0.1, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254, "feet": 0.3048}
+_LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
+_FRAMES = 64  # looked at, spread over the clip
+_TOP = ("head_top", "head", "nose", "neck", "neck_base")
+_BOTTOM = ("ankle", "foot", "toe", "heel", "knee", "hip")
+
+
+def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float | None:
+    """Metres per unit that give the clip's bones an adult's lengths, or None where the body says nothing.
+
+    Args:
+        joints: (frames, people, joints, dims). mask: (frames, people, joints) bool.
+    """
+    if sum(point is not None for point in layout.body) < max(4, layout.num_joints // 4):
+        return None  # not a human body as far as we know
+    joints, mask = _sample(joints, mask)
+    rest = layout.rest_joints
+    ratios = []
+    for a, b in layout.bones:
+        both = mask[:, :, a] & mask[:, :, b]
+        if both.any() and layout.body[a] and layout.body[b]:
+            length = np.median(np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1))
+            target = np.linalg.norm(rest[a] - rest[b])
+            if length > 0 and target > 0:
+                ratios.append((target, target / length))
+    # limbs are alike in all layouts; short bones are cut up differently in each
+    limbs = [ratio for target, ratio in ratios if target > _LIMB_BONE] or [ratio for _, ratio in ratios]
+    return float(np.median(limbs)) if limbs else None
+
+
+def guess_units(scale: float | None) -> tuple[str, str]:
+    """(unit, reason) for metres per unit as `metres_per_unit` found them; `"unknown"` is scaled to a body's size."""
+    if scale is None:
+        return "unknown", "no bone of known length was seen"
+    unit = min(_METRES, key=lambda name: abs(np.log(_METRES[name] / scale)))
+    height = BODY_HEIGHT * _METRES[unit] / scale
+    if max(height / BODY_HEIGHT, BODY_HEIGHT / height) <= _BELIEVED:
+        return unit, f"bones fit a body of {height:.2f} m in {unit}"
+    return "unknown", f"an adult body would need {scale:.3g} metres a unit, which is no usual unit"
+
+
+def guess_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[str, str]:
+    """(axis, reason) from the direction feet -> head, which most clips hold upright most of the time."""
+    direction = body_up(joints, mask, layout)
+    if direction is None:
+        return "y", "no head or feet were seen"
+    axis = int(np.abs(direction).argmax())
+    if abs(direction[axis]) < 0.6:
+        return "y", "bodies do not stand along any axis"
+    return ("-" if direction[axis] < 0 else "") + "xyz"[axis], "from feet to head, on average"
+
+
+def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
+    """(dims,) mean over bodies and frames of the unit vector from the lowest to the topmost named points, or None."""
+    top = next((layout.body.index(point) for point in _TOP if point in layout.body), None)
+    bottom = _both_sides(layout, _BOTTOM)
+    if top is None or not bottom:
+        return None
+    joints, mask = _sample(joints, mask)
+    used = mask[:, :, top] & mask[:, :, bottom].all(-1)
+    if not used.any():
+        return None
+    return _unit(joints[:, :, top][used] - joints[:, :, bottom].mean(2)[used]).mean(0)
+
+
+def mirrored(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
+    """Whether left and right look exchanged: toes, noses and knees point to the wrong side of (left, up).
+
+    For a body, left x (up x forward) is positive in right-handed axes. Only 3D data can tell.
+    """
+    points = {point: number for number, point in enumerate(layout.body) if point}
+    across = next((s for s in ("hip", "shoulder") if f"left_{s}" in points and f"right_{s}" in points), None)
+    trunk = next((p for p in ("neck_base", "neck", "spine_upper", "head") if p in points), None)
+    if joints.shape[-1] != 3 or across is None or trunk is None:
+        return False
+    joints, mask = _sample(joints, mask)
+    at = lambda point: joints[:, :, points[point]]  # noqa: E731
+    hips = [points[f"{side}_{across}"] for side in ("left", "right")]
+    base = mask[:, :, hips].all(-1) & mask[:, :, points[trunk]]
+    left = at(f"left_{across}") - at(f"right_{across}")
+    up = at(trunk) - (at(f"left_{across}") + at(f"right_{across}")) / 2
+    side = np.cross(up, left)  # points backwards for a right body: up x left = -(left x up) = -forward
+    votes = []
+    for front, back in _forward_pairs(points):
+        used = base & mask[:, :, points[front]] & mask[:, :, points[back]]
+        if used.any():
+            votes.append(-(_unit(side[used]) * _unit(at(front)[used] - at(back)[used])).sum(-1))
+    if not votes:
+        return False
+    votes = np.concatenate(votes)
+    return bool(votes.mean() < -0.2 and (votes < 0).mean() > 0.75)
+
+
+def _forward_pairs(points: dict[str, int]) -> list[tuple[str, str]]:
+    pairs = []
+    for side in ("left", "right"):
+        front = next((f"{side}_{p}" for p in ("toe", "foot") if f"{side}_{p}" in points), None)
+        back = next((f"{side}_{p}" for p in ("heel", "ankle") if f"{side}_{p}" in points), None)
+        if front and back:
+            pairs.append((front, back))
+        if f"{side}_ear" in points and "nose" in points:
+            pairs.append(("nose", f"{side}_ear"))
+    return pairs
+
+
+def _both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
+    for name in names:
+        both = [f"{side}_{name}" for side in ("left", "right")]
+        if all(point in layout.body for point in both):
+            return [layout.body.index(point) for point in both]
+    return []
+
+
+def _sample(joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    frames = np.flatnonzero(mask.any((1, 2)))
+    if len(frames) > _FRAMES:
+        frames = frames[np.linspace(0, len(frames) - 1, _FRAMES).astype(int)]
+    return joints[frames].astype(np.float64), mask[frames]
+
+
+def _unit(vectors: np.ndarray) -> np.ndarray:
+    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

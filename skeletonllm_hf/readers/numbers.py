@@ -1,0 +1,153 @@
+"""Text full of numbers -> arrays: fast, bounded in memory, and exact about where it is wrong."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import numpy as np
+
+from .source import SkeletonFile
+
+# Parsed piece by piece: temporary memory stays small, and a bad word is searched in one piece only.
+_PIECE_BYTES = 1 << 20
+# 512 MB of the shortest useful rows; a "line index" of 8 bytes each stays under 100 MB.
+MAX_LINES = 10_000_000
+_SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
+# what C runtimes, spreadsheets and MATLAB write for "not a number" and "infinite"
+_ODD_NAN = re.compile(rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE)
+_BLANK = re.compile(rb"[\s,;]")
+_ODD_INF = re.compile(rb"(?<!\S)([+-]?)1\.#inf\d*(?!\S)", re.IGNORECASE)
+_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_INFINITY = re.compile(rb"[+-]?inf(inity)?", re.IGNORECASE)
+
+
+def parse_numbers(file: SkeletonFile, data: bytes, dtype: type = np.float32, line: int = 1) -> np.ndarray:
+    """All numbers of a text; blanks, commas, semicolons and line ends separate them.
+
+    Args:
+        file: for messages.
+        data: text with nothing but numbers (`nan`, `-nan(ind)`, `1.#QNAN`, `inf` are numbers too).
+        dtype: of the result.
+        line: number of the text's first line in its file, for messages.
+
+    Returns:
+        (numbers,) array.
+
+    Raises:
+        SkeletonFileError: a word that is no number, with its line.
+    """
+    pieces = []
+    start = 0
+    while start < len(data):
+        end = min(start + _PIECE_BYTES, len(data))
+        while end < len(data) and data[end] > 32:  # not inside a number: forward to the next blank
+            following = _BLANK.search(data, end)
+            end = following.start() if following else len(data)
+        pieces.append(_parse_piece(file, data, start, end, dtype, line))
+        start = end
+    return np.concatenate(pieces) if pieces else np.zeros(0, dtype)
+
+
+def _parse_piece(file: SkeletonFile, data: bytes, start: int, end: int, dtype: type, line: int) -> np.ndarray:
+    piece = data[start:end].translate(_SEPARATORS)
+    words = int(np.count_nonzero(_word_starts(piece)))
+    if words == 0:
+        return np.zeros(0, dtype)
+    for attempt in range(2):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # numpy before 2.3 warns and stops; counted below
+                numbers = np.fromstring(piece, sep=" ", dtype=dtype)
+            if len(numbers) == words:
+                return numbers
+        except ValueError:
+            pass
+        if attempt == 0:
+            piece = _ODD_INF.sub(rb"\1inf", _ODD_NAN.sub(b"nan", piece))
+    for match in re.finditer(rb"\S+", data[start:end].translate(_SEPARATORS)):
+        word = match.group()
+        if not _is_number(word):
+            row = line + data.count(b"\n", 0, start + match.start())
+            raise file.error("a number", repr(word[:40].decode("ascii", "replace")), position=f"line {row}")
+    raise AssertionError(f"numpy cannot parse {piece[:80]!r}, in which every word is a number")
+
+
+def _is_number(word: bytes) -> bool:
+    return any(pattern.fullmatch(word) for pattern in (_NUMBER, _INFINITY, _ODD_NAN, _ODD_INF))
+
+
+def _word_starts(data: bytes) -> np.ndarray:
+    """(bytes,) bool: where a word begins."""
+    blank = np.frombuffer(data, np.uint8) <= 32
+    starts = ~blank
+    starts[1:] &= blank[:-1]
+    return starts
+
+
+def parse_rows(
+    file: SkeletonFile, data: bytes, dtype: type = np.float32, line: int = 1
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Numbers line by line.
+
+    Returns:
+        numbers (all,), how many each line that is not blank has (rows,), that line's number in the file (rows,).
+
+    Raises:
+        SkeletonFileError: a word that is no number, or more than `MAX_LINES` lines.
+    """
+    numbers = parse_numbers(file, data, dtype, line)
+    lines = data.count(b"\n") + 1
+    if lines > MAX_LINES:
+        raise file.error(f"at most {MAX_LINES:,} lines", f"{lines:,}")
+    data = data.translate(_SEPARATORS)
+    counts = np.zeros(lines, np.int32)
+    row = start = 0
+    while start < len(data):  # piece by piece again, each ending with a line
+        end = data.find(b"\n", min(start + _PIECE_BYTES, len(data)))
+        end = len(data) if end < 0 else end + 1
+        piece = np.frombuffer(data[start:end], np.uint8)
+        breaks = np.flatnonzero(piece == 10) + 1
+        first = np.concatenate([[0], breaks[breaks < len(piece)]])
+        counts[row : row + len(first)] = np.add.reduceat(_word_starts(data[start:end]), first, dtype=np.int32)
+        row += len(first)
+        start = end
+    used = np.flatnonzero(counts)
+    return numbers, counts[used], used + line
+
+
+def parse_table(
+    file: SkeletonFile, data: bytes, columns: int, dtype: type = np.float32, line: int = 1, what: str = "numbers a line"
+) -> np.ndarray:
+    """(rows, columns) array of a text in which every line has `columns` numbers.
+
+    Raises:
+        SkeletonFileError: no rows, or a line with another count (a truncated last line too).
+    """
+    numbers, counts, lines = parse_rows(file, data, dtype, line)
+    wrong = np.flatnonzero(counts != columns)
+    if len(wrong):
+        raise file.error(f"{columns} {what}", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
+    if len(counts) == 0:
+        raise file.error(f"rows of {columns} numbers", "none")
+    return numbers.reshape(-1, columns)
+
+
+def head_rows(file: SkeletonFile, count: int = 24) -> list[list[float]] | None:
+    """The first full lines as numbers, or None where one of them is not numbers alone."""
+    if not file.is_text:
+        return None
+    lines = file.head.removeprefix(b"\xef\xbb\xbf").translate(_SEPARATORS).split(b"\n")
+    if len(file.head) < file.size:
+        lines = lines[:-1]  # may be cut
+    rows = []
+    for text in lines[: 4 * count]:
+        words = text.split()
+        if not words:
+            continue
+        if not all(map(_is_number, words)):
+            return None
+        rows.append([float(w) if _NUMBER.fullmatch(w) else np.nan for w in words])
+        if len(rows) == count:
+            break
+    return rows or None

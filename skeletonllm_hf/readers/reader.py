@@ -1,0 +1,112 @@
+"""What a reader is: a name, how to recognise its files, how to read one. One file per format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout
+from .source import SkeletonFile
+
+# Caps on what a file may hold; each is checked before anything of that size is allocated.
+MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
+MAX_PEOPLE = 100  # tracks in one file; Kinect's are at most a dozen, crowds in video reach some dozens
+MAX_VALUES = 30_000_000  # frames x people x joints x dims: 120 MB of float32; an hour of two Kinect bodies is 16 million
+
+
+@dataclass(frozen=True)
+class ReadOptions:
+    """What the caller demands; None leaves it to the file, or to a guess that is reported.
+
+    Args:
+        layout: what each joint is.
+        up: axis that points up. units: of the coordinates. fps: frames per second.
+        people: how many people are kept at most.
+        min_confidence: joints seen with less are masked (formats that carry a confidence).
+        fill_gaps: joints missing for at most this many frames are interpolated between their neighbours.
+    """
+
+    layout: SkeletonLayout | None = None
+    up: str | None = None
+    units: str | None = None
+    fps: float | None = None
+    people: int = 2
+    min_confidence: float = 0.05
+    fill_gaps: int = 0
+
+
+@dataclass(frozen=True)
+class RawClip:
+    """What a file says, before the common rules (`finish.finish`) turn it into a SkeletonSequence.
+
+    Args:
+        joints: (frames, people, joints, dims) float; not finite where the file gives nothing.
+        layout: None: the joint count decides, where it can.
+        mask: (frames, people, joints) bool where the format marks what is missing.
+        confidence: (frames, people, joints) in [0, 1].
+        rotations: (frames, people, joints, 3, 3) global joint orientations.
+        fps, units, up: None: the format does not say, so a guess is made and reported.
+        view: as in SkeletonSequence; None: the usual one for `up`.
+        zero_is_missing: a joint exactly at the origin was not seen (sensors and detectors write that).
+        ghosts: the sensor invents bodies (Kinect): implausible ones are dropped.
+        relink: the order of people within a frame means nothing: detections are linked into tracks.
+        people_names: for messages, one per person.
+        label, captions, questions: texts that belong to the clip.
+        notes: sentences for SkeletonSequence.warnings.
+    """
+
+    joints: np.ndarray
+    layout: SkeletonLayout | str | None
+    mask: np.ndarray | None = None
+    confidence: np.ndarray | None = None
+    rotations: np.ndarray | None = None
+    fps: float | None = None
+    units: str | None = None
+    up: str | None = None
+    view: str | None = None
+    zero_is_missing: bool = False
+    ghosts: bool = False
+    relink: bool = False
+    people_names: tuple[str, ...] = ()
+    label: str | None = None
+    captions: tuple[str, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+    notes: tuple[str, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Reader:
+    """One file format.
+
+    Args:
+        name: the format's name, as `load_skeleton(format=...)` takes it.
+        title: one line for people.
+        expects: what `detect` looks for, for the error that lists what was tried.
+        detect: from 0 (no) to 1 (surely), from the file's first bytes; its name is a hint worth 0.1 at most.
+        read: the file's contents; raises SkeletonFileError.
+        extensions: usual file name endings.
+        folders: whether a folder can be one clip of this format.
+    """
+
+    name: str
+    title: str
+    expects: str
+    detect: Callable[[SkeletonFile], float]
+    read: Callable[[SkeletonFile, ReadOptions], RawClip]
+    extensions: tuple[str, ...] = ()
+    folders: bool = False
+
+
+def check_size(file: SkeletonFile, frames: int, people: int = 1, joints: int = 1, dims: int = 3) -> None:
+    """Raises SkeletonFileError where a file's counts are zero or beyond the caps: call it before allocating."""
+    for name, count, most in (("frames", frames, MAX_FRAMES), ("people", people, MAX_PEOPLE)):
+        if count < 1:
+            raise file.error(f"at least one of its {name}", f"{count}")
+        if count > most:
+            raise file.error(f"at most {most:,} {name}", f"{count:,}")
+    values = frames * people * joints * dims
+    if values > MAX_VALUES:
+        shape = f"{frames:,} frames x {people} people x {joints} joints x {dims}"
+        raise file.error(f"at most {MAX_VALUES:,} values", f"{values:,} ({shape}); cut it into clips")

@@ -1,0 +1,210 @@
+"""Opening a skeleton file safely: what every reader gets to see of the file system.
+
+Nothing is read before it was looked at: kind, size, first bytes. All that can go wrong with a
+file becomes a `SkeletonFileError`, which names the file, the position, what was expected and what was found.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import stat
+from functools import cached_property
+from pathlib import Path
+
+# A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
+MAX_FILE_BYTES = 512 * 2**20
+# Python objects that a JSON text may become; keeps 50 MB of "[],[],[]" from taking gigabytes.
+MAX_JSON_MEMORY = 400 * 2**20
+# Files of a folder that is read as one clip (one file per frame).
+MAX_FOLDER_FILES = 200_000
+HEAD_BYTES = 64 * 1024
+
+_FOREIGN = (  # first bytes of what is never a skeleton file, and what to do about it
+    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
+    (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
+    (b"Rar!", "a rar archive", "unpack it first"),
+    (b"\xfd7zXZ", "an xz archive", "unpack it first"),
+    (b"BZh", "a bzip2 archive", "unpack it first"),
+    (b"\x89HDF", "an HDF5 file", "export the joints as .npz (keys joints, fps, layout)"),
+    (b"MATLAB 5.0", "a MATLAB file", "export the joints as .npz (keys joints, fps, layout)"),
+    (b"\x89PNG", "a picture", "give the skeleton file, not the video's frames"),
+    (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
+    (b"%PDF", "a PDF document", ""),
+    (b"Kaydara FBX", "an FBX file", "export it as BVH"),
+    (b"glTF", "a glTF file", "export it as BVH"),
+    (b"\x7fELF", "a program", ""),
+    (b"PAR1", "a parquet table", "load it with `datasets`"),
+)  # fmt: skip
+_PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")
+PICKLE_HINT = (
+    "pickles can run code when they are opened, so they are never read. Convert it where you trust it: "
+    "`import pickle, numpy; data = pickle.load(open(FILE, 'rb')); numpy.savez(OUT, joints=..., fps=...)`, or dump it as JSON"
+)
+
+
+class SkeletonFileError(ValueError):
+    """A file that cannot be read as a skeleton: names file, position, expected and found."""
+
+    def __init__(self, file: str, expected: str, found: str = "", position: str = ""):
+        self.file, self.position, self.expected, self.found = str(file), position, expected, found
+        where = f"{position}: " if position else ""
+        super().__init__(f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}")
+
+
+class SkeletonFile:
+    """A file or folder that was looked at and may be read.
+
+    Args:
+        path: file or folder.
+        max_bytes: larger files are refused before a byte is read.
+
+    Raises:
+        TypeError: `path` is no path. SkeletonFileError: missing, unreadable, empty, too large, neither file nor folder.
+    """
+
+    def __init__(self, path: str | os.PathLike, max_bytes: int = MAX_FILE_BYTES):
+        if not isinstance(path, (str, os.PathLike)):
+            raise TypeError(f"path: expected a path, got {type(path).__name__}")
+        self.path = Path(path)
+        self.max_bytes = max_bytes
+        try:
+            state = os.stat(self.path)
+        except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+            raise SkeletonFileError(str(path), "a file that can be opened", _reason(error)) from None
+        self.is_folder = stat.S_ISDIR(state.st_mode)
+        self.size = state.st_size
+        if not self.is_folder:
+            if not stat.S_ISREG(state.st_mode):
+                raise SkeletonFileError(str(path), "a regular file", "a device or a pipe")
+            if self.size == 0:
+                raise SkeletonFileError(str(path), "a skeleton file", "an empty file")
+            if self.size > max_bytes:
+                raise SkeletonFileError(
+                    str(path), f"at most {max_bytes:,} bytes", f"{self.size:,} bytes; cut the recording into clips"
+                )
+
+    @property
+    def name(self) -> str:
+        return self.path.name
+
+    @property
+    def stem(self) -> str:
+        return self.path.stem
+
+    @property
+    def suffix(self) -> str:
+        return self.path.suffix.lower()
+
+    @cached_property
+    def head(self) -> bytes:
+        """The first bytes of the file; of a folder: nothing."""
+        return b"" if self.is_folder else self._read(min(self.size, HEAD_BYTES))
+
+    @cached_property
+    def data(self) -> bytes:
+        """All bytes of the file, without a UTF-8 byte order mark."""
+        if self.is_folder:
+            raise self.error("a file", "a folder")
+        data = self.head if self.size <= HEAD_BYTES else self._read(self.size)
+        return data.removeprefix(b"\xef\xbb\xbf")
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Names of the files in a folder, in natural order (frame 9 before frame 10)."""
+        names = []
+        try:
+            with os.scandir(self.path) as entries:
+                for entry in entries:
+                    if entry.is_file():
+                        names.append(entry.name)
+                    if len(names) > MAX_FOLDER_FILES:
+                        raise self.error(f"at most {MAX_FOLDER_FILES:,} files in a folder", "more")
+        except OSError as error:
+            raise self.error("a folder that can be listed", _reason(error)) from None
+        return tuple(sorted(names, key=_natural))
+
+    @cached_property
+    def is_text(self) -> bool:
+        """No NUL or other control bytes in the head: it can be text."""
+        return not self.is_folder and not self.head.translate(None, delete=_TEXT_BYTES)
+
+    def text(self) -> str:
+        """The whole file as UTF-8 text (Latin-1 where names in it are not UTF-8)."""
+        if not self.is_text:
+            byte = next(i for i, value in enumerate(self.head) if value not in _TEXT_BYTES)
+            raise self.error("text", f"byte 0x{self.head[byte]:02x}", position=f"byte {byte}")
+        try:
+            return self.data.decode("utf-8")
+        except UnicodeDecodeError:
+            return self.data.decode("latin-1")
+
+    def json(self) -> object:
+        """The parsed JSON; numbers come as floats, whole ones too."""
+        data = self.data
+        containers, commas, strings = data.count(b"[") + data.count(b"{"), data.count(b","), data.count(b'"') // 2
+        memory = 120 * containers + 40 * commas + 70 * strings
+        if memory > MAX_JSON_MEMORY:
+            raise self.error(
+                f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects", f"about {memory >> 20} MB; cut it into clips"
+            )
+        try:
+            # whole numbers as floats: a number of a million digits costs nothing, and none is an index
+            return json.loads(data.decode("utf-8"), parse_int=float)
+        except UnicodeDecodeError as error:
+            raise self.error("JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}") from None
+        except json.JSONDecodeError as error:
+            raise self.error("JSON", error.msg, position=f"line {error.lineno}, column {error.colno}") from None
+        except RecursionError:
+            raise self.error("JSON with less nesting", "lists or objects nested too deeply") from None
+
+    def sibling(self, name: str) -> SkeletonFile:
+        """A file of this folder."""
+        return SkeletonFile(self.path / name, self.max_bytes)
+
+    def error(self, expected: str, found: str = "", position: str = "") -> SkeletonFileError:
+        """The error to raise: `raise file.error("20 rows a frame", "7", position="line 12")`."""
+        return SkeletonFileError(str(self.path), expected, found, position)
+
+    def refuse_foreign(self) -> None:
+        """Raises for pickles, archives, pictures and programs, by their first bytes."""
+        head = self.head
+        if (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05") or head.startswith(_PICKLE_TEXT):
+            raise self.error("a skeleton file", f"a Python pickle: {PICKLE_HINT}")
+        for magic, what, advice in _FOREIGN:
+            if head.startswith(magic):
+                raise self.error("a skeleton file", f"{what}{': ' if advice else ''}{advice}")
+        if head[4:8] == b"ftyp" or head[:4] == b"RIFF" or head.startswith(b"\x1a\x45\xdf\xa3"):
+            raise self.error("a skeleton file", "a video: run a pose estimator on it and give its output")
+
+    def _read(self, count: int) -> bytes:
+        try:
+            with open(self.path, "rb") as stream:
+                return stream.read(count)
+        except OSError as error:
+            raise self.error("a file that can be read", _reason(error)) from None
+
+
+_TEXT_BYTES = bytes(range(9, 14)) + bytes(range(32, 127)) + bytes(range(128, 256))
+
+
+def _reason(error: Exception) -> str:
+    code = getattr(error, "errno", None)
+    known = {errno.ENOENT: "no such file", errno.EACCES: "no permission to read it", errno.ENOTDIR: "no such file"}
+    return known.get(code, getattr(error, "strerror", None) or str(error))
+
+
+def _natural(name: str) -> list:
+    parts, digits = [], ""
+    for letter in name:
+        if letter.isascii() and letter.isdigit():
+            digits += letter
+            continue
+        if digits:
+            parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
+            digits = ""
+        parts.append((1, 0, "", letter))
+    if digits:
+        parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
+    return parts

@@ -1,0 +1,118 @@
+"""UTKinect-Action (Xia, Chen, Aggarwal 2012), Kinect v1: recordings, and the labelled segments in them.
+
+A recording is text, one line a frame: frame number, then 20 x (x y z) in metres, Y up, Z depth, joints in the
+order of the Kinect SDK. `actionLabel.txt` names each recording and lists `action: first last` frame numbers.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from ..model.skeleton import SkeletonSequence
+from .finish import finish
+from .numbers import head_rows, parse_table
+from .reader import RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+JOINTS = 20
+# The dataset's page: "about 15"; the frame numbers, which rise by 2, 4 or 6, keep no steady time (walkers cover
+# the same way per row whatever the step is).
+FPS = 15.0
+_RECORDING = re.compile(r"s\d\d_e\d\d")
+_SEGMENT = re.compile(r"^\s*([A-Za-z][A-Za-z ]*?)\s*:\s*(\d+|nan)\s+(\d+|nan)\s*$", re.IGNORECASE)
+LABELS = {
+    "walk": "walk", "sitDown": "sit down", "standUp": "stand up", "pickUp": "pick up", "carry": "carry",
+    "throw": "throw", "push": "push", "pull": "pull", "waveHands": "wave hands", "clapHands": "clap hands",
+}  # fmt: skip
+
+
+def _detect(file: SkeletonFile) -> float:
+    rows = head_rows(file)
+    if not rows or any(len(row) != 1 + 3 * JOINTS or row[0] != int(max(row[0], 0)) for row in rows if np.isfinite(row[0])):
+        return 0.0
+    numbers = [row[0] for row in rows]
+    return 0.9 if numbers == sorted(numbers) else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    numbers, joints = _recording(file)
+    return _clip(numbers, joints)
+
+
+def _recording(file: SkeletonFile) -> tuple[np.ndarray, np.ndarray]:
+    """Frame numbers (frames,) and joints (frames, 1, 20, 3); of a frame written twice the first is kept."""
+    rows = parse_table(file, file.data, 1 + 3 * JOINTS, what="numbers (frame, 20 x x y z) a line")
+    rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
+    check_size(file, len(rows), 1, JOINTS)
+    return rows[:, 0], rows[:, 1:].reshape(-1, 1, JOINTS, 3)
+
+
+def _clip(numbers: np.ndarray, joints: np.ndarray, label: str | None = None) -> RawClip:
+    steps = np.diff(numbers)
+    step = float(np.median(steps)) if len(steps) else 1.0
+    notes = ()
+    if len(steps) and (gaps := int((steps > 3 * step).sum())):
+        notes = (f"{gaps} gaps in the frame numbers: the clip runs on as if there were none.",)
+    return RawClip(
+        joints, "kinect_v1", fps=FPS, units="metres", up="y", view="z", zero_is_missing=True,
+        label=label, notes=notes,
+    )  # fmt: skip
+
+
+def read_utkinect_segments(
+    joints: str | PathLike, label_file: str | PathLike, options: ReadOptions | None = None
+) -> Iterator[SkeletonSequence]:
+    """The labelled clips of UTKinect-Action, in the order of the label file.
+
+    Args:
+        joints: the folder with `joints_sSS_eEE.txt`, or one such file.
+        label_file: `actionLabel.txt`.
+
+    Yields:
+        One sequence per segment, `label` set, `source` ending in `#first-last`. Segments the label file
+        marks `NaN NaN` (one) or in which no frame was recorded are left out.
+
+    Raises:
+        SkeletonFileError: a file that cannot be read, or a label line that cannot be understood.
+    """
+    options = options or ReadOptions()
+    folder = Path(joints)
+    labels = SkeletonFile(label_file)
+    wanted = None if folder.is_dir() else folder.name
+    name = numbers = data = file = None
+    for row, line in enumerate(labels.text().splitlines(), 1):
+        line = line.strip()
+        if not line:
+            continue
+        if _RECORDING.fullmatch(line):
+            name = f"joints_{line}.txt"
+            if wanted is None or name == wanted:
+                file = SkeletonFile(folder if wanted else folder / name)
+                numbers, data = _recording(file)
+            continue
+        segment = _SEGMENT.match(line)
+        if segment is None or name is None:
+            raise labels.error("`sSS_eEE` or `action: first last`", repr(line[:60]), position=f"line {row}")
+        if (wanted and name != wanted) or "nan" in line.lower():
+            continue
+        action, first, last = segment.group(1), int(segment.group(2)), int(segment.group(3))
+        inside = (numbers >= first) & (numbers <= last)
+        if inside.any():
+            clip = _clip(numbers[inside], data[inside], LABELS.get(action, action))
+            sequence = finish(clip, file, READER.name, options).sequence
+            yield sequence.replace(source=f"{file.path}#{first}-{last}")
+
+
+READER = Reader(
+    "utkinect",
+    "UTKinect-Action recording",
+    "lines of 61 numbers: a rising frame number, then 20 x (x y z)",
+    _detect,
+    _read,
+    (".txt",),
+)
