@@ -66,6 +66,17 @@ def _exp(x):
 
 
 @_jit()
+def _touched_blocks(image, top, bottom, rows, cols):
+    """First and last block of columns that any Gaussian touches in these rows; last < first: none."""
+    first, last = np.int64(1 << 30), np.int64(-1)
+    for g in range(rows.shape[1]):
+        if rows[image, g, 0] < bottom and rows[image, g, 1] >= max(top, rows[image, g, 0]):
+            first = min(first, cols[image, g, 0] // LANES)
+            last = max(last, cols[image, g, 1] // LANES)
+    return first, last
+
+
+@_jit()
 def _forward(first, step, bands, count, geometry, paint, rows, cols, out):
     """Composite the bands first, first + step, ... (numbered image by image) of `count` into out."""
     height, width = out.shape[2], out.shape[3]
@@ -75,10 +86,15 @@ def _forward(first, step, bands, count, geometry, paint, rows, cols, out):
         image, band = item // bands, item % bands
         top = band * BAND
         bottom = min(top + BAND, height)
-        for block in range((bottom - top) * blocks):
-            at = block * 4 * LANES
-            state[at : at + LANES] = 1.0
-            state[at + LANES : at + 4 * LANES] = 0.0
+        block_first, block_last = _touched_blocks(image, top, bottom, rows, cols)
+        for row in range(bottom - top):
+            for block in range(block_first, block_last + 1):
+                at = (row * blocks + block) * 4 * LANES
+                cell = state[at : at + 4 * LANES]
+                for k in range(LANES):
+                    cell[k] = 1.0
+                for k in range(LANES, 4 * LANES):
+                    cell[k] = 0.0
         for g in range(geometry.shape[1]):
             row_first, row_last = max(rows[image, g, 0], top), min(rows[image, g, 1], bottom - 1)
             if row_first > row_last:
@@ -106,13 +122,22 @@ def _forward(first, step, bands, count, geometry, paint, rows, cols, out):
                         cell[LANES + k] += gain * red
                         cell[2 * LANES + k] += gain * green
                         cell[3 * LANES + k] += gain * blue
-        for row in range(top, bottom):
-            for block in range(blocks):
-                at = ((row - top) * blocks + block) * 4 * LANES
-                for k in range(min(LANES, width - block * LANES)):
-                    out[image, 0, row, block * LANES + k] = state[at + LANES + k]
-                    out[image, 1, row, block * LANES + k] = state[at + 2 * LANES + k]
-                    out[image, 2, row, block * LANES + k] = state[at + 3 * LANES + k]
+        touched_first = min(block_first * LANES, width)
+        touched_last = min((block_last + 1) * LANES, width)
+        for channel in range(3):
+            for row in range(top, bottom):
+                line = out[image, channel, row]
+                line[:touched_first] = 0.0
+                line[touched_last:] = 0.0
+                for block in range(block_first, block_last + 1):
+                    at = ((row - top) * blocks + block) * 4 * LANES + (1 + channel) * LANES
+                    cell, pixels = state[at : at + LANES], line[block * LANES : (block + 1) * LANES]
+                    if len(pixels) == LANES:
+                        for k in range(LANES):
+                            pixels[k] = cell[k]
+                    else:
+                        for k in range(len(pixels)):
+                            pixels[k] = cell[k]
 
 
 @_jit()
@@ -125,15 +150,17 @@ def _backward(first, step, bands, count, geometry, paint, rows, cols, slots, out
     blocks = (width + LANES - 1) // LANES
     # per block: transmittance, gradient . (light still to come), gradient of red, green, blue
     state = np.empty(BAND * blocks * 5 * LANES, np.float32)
-    lanes = np.empty(6 * LANES, np.float32)
+    lanes = np.empty(9 * LANES, np.float32)
     for item in range(first, count, step):
         image, band = item // bands, item % bands
         top = band * BAND
         bottom = min(top + BAND, height)
-        state[:] = 0.0
+        block_first, block_last = _touched_blocks(image, top, bottom, rows, cols)
         for row in range(top, bottom):
-            for block in range(blocks):
+            for block in range(block_first, block_last + 1):
                 at = ((row - top) * blocks + block) * 5 * LANES
+                if (block + 1) * LANES > width:
+                    state[at : at + 5 * LANES] = 0.0
                 for k in range(min(LANES, width - block * LANES)):
                     red, green, blue = (
                         grad_out[image, 0, row, block * LANES + k],
@@ -156,15 +183,15 @@ def _backward(first, step, bands, count, geometry, paint, rows, cols, slots, out
             u, v, slope, across = geometry[image, g, 0], geometry[image, g, 1], geometry[image, g, 2], geometry[image, g, 3]
             a = np.float32(geometry[image, g, 4])
             red, green, blue, opacity = paint[image, g, 0], paint[image, g, 1], paint[image, g, 2], paint[image, g, 3]
-            d_red = d_green = d_blue = s_1 = s_x = s_y = s_xx = s_xy = s_yy = 0.0
+            lanes[:] = 0.0
             for row in range(row_first, row_last + 1):
                 dy = row - v
-                shift = slope * dy
-                peak = u - shift
+                peak = u - slope * dy
                 q_row = np.float32(across * dy * dy)
-                lanes[:] = 0.0
+                dy_ = np.float32(dy)
                 for block in range(cols[image, g, 0] // LANES, cols[image, g, 1] // LANES + 1):
                     left = np.float32(block * LANES - peak)
+                    left_ = np.float32(block * LANES - u)
                     at = ((row - top) * blocks + block) * 5 * LANES
                     cell = state[at : at + 5 * LANES]
                     for k in range(LANES):
@@ -182,31 +209,22 @@ def _backward(first, step, bands, count, geometry, paint, rows, cols, slots, out
                         behind = cell[LANES + k] - gain * g_color
                         cell[LANES + k] = behind
                         s = w * (g_color * light - behind)
+                        x = left_ + np.float32(k)
                         lanes[k] += gain * g_red
                         lanes[LANES + k] += gain * g_green
                         lanes[2 * LANES + k] += gain * g_blue
                         lanes[3 * LANES + k] += s
-                        lanes[4 * LANES + k] += s * dx
-                        lanes[5 * LANES + k] += s * dx * dx
-                m_0 = m_1 = m_2 = 0.0  # moments about the row's peak
-                for k in range(LANES):
-                    d_red += lanes[k]
-                    d_green += lanes[LANES + k]
-                    d_blue += lanes[2 * LANES + k]
-                    m_0 += lanes[3 * LANES + k]
-                    m_1 += lanes[4 * LANES + k]
-                    m_2 += lanes[5 * LANES + k]
-                row_x = m_1 - shift * m_0  # dx = (col - peak) - shift
-                s_1 += m_0
-                s_x += row_x
-                s_y += dy * m_0
-                s_xx += m_2 - shift * (m_1 + row_x)
-                s_xy += dy * row_x
-                s_yy += dy * dy * m_0
+                        lanes[4 * LANES + k] += s * x
+                        lanes[5 * LANES + k] += s * dy_
+                        lanes[6 * LANES + k] += s * x * x
+                        lanes[7 * LANES + k] += s * x * dy_
+                        lanes[8 * LANES + k] += s * dy_ * dy_
             slot = slots[image, g] + band - rows[image, g, 0] // BAND
-            sums[slot, 0], sums[slot, 1], sums[slot, 2] = d_red, d_green, d_blue
-            sums[slot, 3], sums[slot, 4], sums[slot, 5] = s_1, s_x, s_y
-            sums[slot, 6], sums[slot, 7], sums[slot, 8] = s_xx, s_xy, s_yy
+            for j in range(9):
+                total = 0.0
+                for k in range(LANES):
+                    total += lanes[j * LANES + k]
+                sums[slot, j] = total
 
 
 @_jit()

@@ -1,0 +1,83 @@
+"""Cameras: from joints in space to Gaussians on the picture.
+
+Camera axes: X right, Y up, Z forward (away from the camera). Pixel (column, row) is sampled at
+integer coordinates; the optical axis meets the picture at (width / 2, height / 2).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+
+MIN_DEPTH = 1e-4  # metres; the published clamp of Z, which keeps the projection finite at the camera's plane
+COVARIANCE_FLOOR = 1e-5  # pixels^2; the published regulariser that keeps every footprint invertible
+NEAREST = 0.2  # of the viewing distance: no joint of a fitted clip comes closer, so perspective stays mild
+
+
+def focal_length(size: int, field_of_view: float) -> float:
+    """Pixels, for a picture `size` pixels wide and an opening angle in degrees."""
+    return size / (2.0 * math.tan(math.radians(field_of_view) / 2.0))
+
+
+@torch.no_grad()
+def fit_clip(
+    joints: torch.Tensor, mask: torch.Tensor, field_of_view: float, margin: float, distance: float
+) -> tuple[torch.Tensor, torch.Tensor]:
+    """Centre and scale that bring a whole clip into the picture: one fixed camera per clip.
+
+    A point p becomes `scale * (p - centre) + (0, 0, distance)`, after which every visible joint of
+    every frame lies within `margin` of the half picture and at least `NEAREST * distance` in front of
+    the camera. Only ratios of lengths enter, so any unit will do.
+
+    Args:
+        joints: (clips, frames, people, joints, 3), camera axes, any unit.
+        mask: (clips, frames, people, joints) bool.
+        field_of_view: degrees, of the whole picture.
+        margin: share of the half picture that the clip may fill, in (0, 1].
+        distance: metres from the camera to the clip's centre.
+
+    Returns:
+        centre (clips, 3) and scale (clips,), without gradient: the camera stands still while joints move.
+    """
+    points = joints.flatten(1, 3)
+    seen = mask.flatten(1, 3)[..., None]
+    low = points.masked_fill(~seen, torch.inf).amin(1)
+    high = points.masked_fill(~seen, -torch.inf).amax(1)
+    empty = ~seen.any(1)
+    centre = ((low + high) / 2).masked_fill(empty, 0.0)
+    offset = (points - centre[:, None]).masked_fill(~seen, 0.0)
+    slope = margin * math.tan(math.radians(field_of_view) / 2.0)
+    # |scale * x| <= slope * (scale * z + distance), and the same for y: a bound on scale for every point
+    sideways = (offset[..., :2].abs().amax(-1) - slope * offset[..., 2]) / (slope * distance)
+    forwards = -offset[..., 2] / ((1.0 - NEAREST) * distance)
+    inverse = torch.maximum(sideways, forwards).amax(1)
+    return centre, torch.where(inverse > 0, 1.0 / inverse, torch.ones_like(inverse))
+
+
+def project(
+    means: torch.Tensor, covariances: torch.Tensor, focal: float, size: int
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Perspective projection of 3-D Gaussians (EWA splatting: the local affine approximation).
+
+    Args:
+        means: (..., 3), metres, camera axes.
+        covariances: (..., 3, 3), square metres.
+        focal: pixels.
+        size: picture width and height, pixels.
+
+    Returns:
+        means (..., 2) pixels (column, row), conics (..., 3) inverse screen covariance (a, b, c),
+        depths (...) metres.
+    """
+    x, y, z = means.unbind(-1)
+    z = z.clamp(min=MIN_DEPTH)
+    screen = torch.stack([focal * x / z + size / 2.0, -focal * y / z + size / 2.0], dim=-1)
+    zero = torch.zeros_like(z)
+    across = torch.stack([focal / z, zero, -focal * x / z**2], dim=-1)
+    down = torch.stack([zero, -focal / z, focal * y / z**2], dim=-1)
+    jacobian = torch.stack([across, down], dim=-2)
+    covariance = jacobian @ covariances @ jacobian.transpose(-1, -2)
+    a, b, c = covariance[..., 0, 0] + COVARIANCE_FLOOR, covariance[..., 0, 1], covariance[..., 1, 1] + COVARIANCE_FLOOR
+    determinant = a * c - b * b
+    return screen, torch.stack([c, -b, a], dim=-1) / determinant[..., None], z

@@ -1,0 +1,99 @@
+"""Configurations of the renderer and of the whole model."""
+
+from huggingface_hub.dataclasses import strict
+from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
+from transformers.models.auto import AutoConfig
+
+from .gaussians import GaussianSampling
+
+CAMERAS = ("fit", "published")
+APPEARANCES = ("learned", "fixed")
+
+
+@strict
+class DrActionConfig(PreTrainedConfig):
+    r"""
+    Configuration of the differentiable skeleton renderer DrAction (arXiv 2603.18003).
+
+    Args:
+        image_size (`int`): width and height of a frame, pixels.
+        num_frames (`int`): frames rendered of a clip.
+        feature_size (`int`): learned numbers per Gaussian of the bank.
+        hidden_size (`int`): width of the appearance head and of the modulator.
+        appearance (`str`): `"learned"`, or `"fixed"` for colours computed from position and velocity alone.
+        modulator (`bool`): the neural feature modulator with its saliency gate.
+        temporal (`bool`): a GRU over frames in front of the modulator.
+        camera (`str`): `"fit"` frames each clip, `"published"` takes joints as they stand before the camera.
+        field_of_view (`float`): degrees.
+        margin (`float`): share of the half picture that a fitted clip may fill.
+        distance (`float`): metres from the camera to a fitted clip's centre.
+        joint_radius, bone_radius, spacing, bank_layout, bank_samples: see `GaussianSampling`.
+    """
+
+    model_type = "draction"
+
+    image_size: int = 448
+    num_frames: int = 12
+    feature_size: int = 3
+    hidden_size: int = 64
+    appearance: str = "learned"
+    modulator: bool = True
+    temporal: bool = False
+    camera: str = "fit"
+    field_of_view: float = 60.0
+    margin: float = 0.9
+    distance: float = 2.0
+    joint_radius: float = 0.02
+    bone_radius: float = 0.02
+    spacing: float = 0.025
+    bank_layout: str = "kinect_v2"
+    bank_samples: int = 10
+    initializer_range: float = 0.02
+
+    def validate_renderer(self):
+        """Part of the library's validation on construction and save."""
+        for name, value, choices in (("camera", self.camera, CAMERAS), ("appearance", self.appearance, APPEARANCES)):
+            if value not in choices:
+                raise ValueError(f"{name}: expected one of {choices}, got {value!r}")
+        if not (0 < self.margin <= 1 and 0 < self.field_of_view < 180 and self.distance > 0):
+            raise ValueError(
+                "expected 0 < margin <= 1, 0 < field_of_view < 180 and distance > 0, got "
+                f"{self.margin}, {self.field_of_view}, {self.distance}"
+            )
+        if min(self.image_size, self.num_frames) < 1:
+            raise ValueError(f"image_size and num_frames must be at least 1, got {self.image_size}, {self.num_frames}")
+
+    @property
+    def sampling(self) -> GaussianSampling:
+        return GaussianSampling(
+            self.joint_radius, self.bone_radius, self.spacing, self.bank_layout, self.bank_samples
+        )
+
+
+@strict
+class SkeletonLLMConfig(PreTrainedConfig):
+    r"""
+    Configuration of the renderer in front of a multimodal language model.
+
+    Args:
+        renderer_config (`DrActionConfig` or `dict`): the renderer.
+        mllm_config (`PreTrainedConfig` or `dict`): the multimodal language model; any InternVL configuration.
+        image_mean, image_std (`list[float]`): what frames in [0, 1] are normalised with for the vision encoder.
+        drop_background (`bool`): leave out patch groups in which nothing is drawn, from the vision encoder and
+            from the language model (the paper's foreground patch sparsification).
+    """
+
+    model_type = "skeletonllm"
+    sub_configs_defaults = {
+        "renderer_config": DrActionConfig,
+        "mllm_config": SubConfigSpec(config_class=AutoConfig, model_type="internvl"),
+    }
+
+    renderer_config: dict | PreTrainedConfig | None = None
+    mllm_config: dict | PreTrainedConfig | None = None
+    image_mean: list[float] | tuple[float, ...] = (0.485, 0.456, 0.406)
+    image_std: list[float] | tuple[float, ...] = (0.229, 0.224, 0.225)
+    drop_background: bool = False
+
+    def get_text_config(self, decoder=None, encoder=None) -> PreTrainedConfig:
+        return self.mllm_config.get_text_config(decoder=decoder, encoder=encoder)

@@ -1,0 +1,229 @@
+"""SkeletonLLM: joints -> frames -> vision encoder -> projector -> language model, one differentiable path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from transformers import AutoModelForImageTextToText, GenerationMixin, PreTrainedModel
+from transformers.utils import ModelOutput
+
+from .configuration_skeletonllm import SkeletonLLMConfig
+from .internvl import foreground_features, frame_features
+from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .tasks import Recognition, answer, recognize, stream
+
+IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
+
+
+@dataclass
+class SkeletonLLMOutput(ModelOutput):
+    """
+    Args:
+        loss: next-token loss over labels that are not -100.
+        logits: (prompts, tokens, vocabulary); with `drop_background`, over the tokens that were kept.
+        past_key_values: the language model's cache.
+        frames: (clips, frames, 3, height, width) in [0, 1], as rendered.
+        attention_mask: (prompts, tokens), of the sequence that the language model saw.
+    """
+
+    loss: torch.FloatTensor | None = None
+    logits: torch.FloatTensor | None = None
+    past_key_values: Any = None
+    frames: torch.FloatTensor | None = None
+    attention_mask: torch.LongTensor | None = None
+
+
+@dataclass
+class Prompt:
+    """A prompt as the language model reads it: words and visual tokens in one sequence.
+
+    Args:
+        inputs_embeds: (prompts, tokens, hidden).
+        attention_mask: (prompts, tokens).
+        labels: (prompts, tokens), or None.
+        frames: (clips, frames, 3, height, width), or None.
+    """
+
+    inputs_embeds: torch.Tensor
+    attention_mask: torch.Tensor
+    labels: torch.Tensor | None = None
+    frames: torch.Tensor | None = None
+
+
+class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
+    """The renderer in front of a multimodal language model of transformers (InternVL)."""
+
+    config_class = SkeletonLLMConfig
+    config: SkeletonLLMConfig
+    base_model_prefix = "skeletonllm"
+    main_input_name = "input_ids"
+    input_modalities = ("skeleton", "text")
+    supports_gradient_checkpointing = True
+    _supports_sdpa = True
+    _supports_flash_attn = True
+    _supports_flex_attn = True
+    _keep_in_fp32_modules_strict = ["renderer"]
+    _no_split_modules = ["DrActionModel"]
+
+    def __init__(self, config: SkeletonLLMConfig):
+        super().__init__(config)
+        size, sizes = config.renderer_config.image_size, config.mllm_config.vision_config.image_size
+        if tuple(sizes) != (size, size):
+            raise ValueError(f"renderer image_size {size} and vision encoder image_size {tuple(sizes)} must agree")
+        self.renderer = DrActionModel(config.renderer_config)
+        self.mllm = AutoModelForImageTextToText.from_config(config.mllm_config)
+        self.post_init()
+
+    @classmethod
+    def from_pretrained(cls, *args, output_loading_info: bool = False, **kwargs):
+        """As the library's, but a tensor that is missing, unexpected or of another shape is an error, not a log line."""
+        model, info = super().from_pretrained(*args, output_loading_info=True, **kwargs)
+        problems = {kind: sorted(map(str, info[kind])) for kind in ("missing_keys", "unexpected_keys", "mismatched_keys") if info[kind]}
+        if problems:
+            raise ValueError(f"{args[0] if args else 'checkpoint'}: weights do not fit the model: {problems}")
+        return (model, info) if output_loading_info else model
+
+    def get_input_embeddings(self):
+        return self.mllm.get_input_embeddings()
+
+    def set_input_embeddings(self, value):
+        self.mllm.set_input_embeddings(value)
+
+    def get_output_embeddings(self):
+        return self.mllm.get_output_embeddings()
+
+    def normalize(self, frames: torch.Tensor) -> torch.Tensor:
+        """Frames in [0, 1], (clips, frames, 3, height, width) -> pixel_values (clips * frames, 3, height, width)."""
+        mean, std = (
+            frames.new_tensor(values)[:, None, None] for values in (self.config.image_mean, self.config.image_std)
+        )
+        return ((frames - mean) / std).flatten(0, 1)
+
+    def read(
+        self,
+        input_ids: torch.LongTensor,
+        attention_mask: torch.LongTensor | None = None,
+        labels: torch.LongTensor | None = None,
+        **skeletons: torch.Tensor,
+    ) -> Prompt:
+        """Renders the clips and puts their visual tokens in the places that the processor left for them.
+
+        With `config.drop_background`, places whose patch group shows nothing are taken out of the sequence;
+        what remains is moved together, padding on the left.
+
+        Raises:
+            ValueError: prompts that leave another number of places than the clips fill.
+        """
+        embeds = self.get_input_embeddings()(input_ids)
+        mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
+        if not skeletons:
+            return Prompt(embeds, mask, labels)
+        frames = self.renderer(**skeletons).frames
+        pixel_values = self.normalize(frames)
+        if self.config.drop_background:
+            features, kept = foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
+        else:
+            features = frame_features(self.mllm, pixel_values)
+            kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
+            features = features.flatten(0, 1)
+        places = input_ids == self.config.mllm_config.image_token_id
+        if places.sum() != kept.numel():
+            raise ValueError(
+                f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
+                f"{len(frames)} clips of {frames.shape[1]} frames with {kept.shape[1]} tokens each"
+            )
+        shown = torch.ones_like(places)
+        shown[places] = kept.flatten()
+        embeds = embeds.masked_scatter((places & shown)[..., None], features.to(embeds.dtype))
+        if not kept.all():
+            embeds, mask, labels = _compact(shown & mask.bool(), embeds, labels)
+        return Prompt(embeds, mask, labels, frames)
+
+    def forward(
+        self,
+        input_ids: torch.LongTensor | None = None,
+        attention_mask: torch.LongTensor | None = None,
+        joints: torch.FloatTensor | None = None,
+        velocities: torch.FloatTensor | None = None,
+        joint_mask: torch.BoolTensor | None = None,
+        gaussian_joints: torch.LongTensor | None = None,
+        gaussian_blends: torch.FloatTensor | None = None,
+        gaussian_scales: torch.FloatTensor | None = None,
+        gaussian_positions: torch.FloatTensor | None = None,
+        labels: torch.LongTensor | None = None,
+        inputs_embeds: torch.FloatTensor | None = None,
+        **kwargs,
+    ) -> SkeletonLLMOutput:
+        """Next-token logits, and the loss where labels are given.
+
+        Args:
+            input_ids, attention_mask: (prompts, tokens), from the processor.
+            joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
+            labels: (prompts, tokens), -100 where no loss is wanted.
+            inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
+            kwargs: for the language model: past_key_values, position_ids, use_cache, logits_to_keep.
+        """
+        if inputs_embeds is not None:
+            prompt = Prompt(inputs_embeds, attention_mask, labels)
+        else:
+            clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
+            given = {name: value for name, value in zip(SKELETON_INPUTS, clips, strict=True) if value is not None}
+            prompt = self.read(input_ids, attention_mask, labels, **given)
+        kwargs.pop("return_dict", None)
+        outputs = self.mllm(
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels, **kwargs
+        )
+        return SkeletonLLMOutput(
+            loss=outputs.loss,
+            logits=outputs.logits,
+            past_key_values=outputs.past_key_values,
+            frames=prompt.frames,
+            attention_mask=prompt.attention_mask,
+        )
+
+    @torch.no_grad()
+    def generate(self, input_ids: torch.LongTensor | None = None, attention_mask: torch.LongTensor | None = None, **kwargs):
+        """As the library's `generate`: the processor's tensors in, prompts with their continuations out."""
+        skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
+        prompt = self.read(input_ids, attention_mask, **skeletons)
+        kwargs.setdefault("generation_config", self.generation_config)
+        output = self.mllm.generate(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
+        sequences = output if isinstance(output, torch.Tensor) else output.sequences
+        asked = input_ids.repeat_interleave(len(sequences) // len(input_ids), dim=0)
+        whole = torch.cat([asked, sequences], dim=1)
+        if isinstance(output, torch.Tensor):
+            return whole
+        output.sequences = whole
+        return output
+
+    def recognize(self, processor, skeleton, labels: Sequence[str], top_k: int = 5, **options) -> Recognition:
+        """Which of `labels` the clip shows; see `tasks.recognize`."""
+        return recognize(self, processor, skeleton, labels, top_k, **options)
+
+    def caption(self, processor, skeleton, **options) -> str:
+        """A sentence about the clip; see `tasks.answer`."""
+        return answer(self, processor, skeleton, None, **options)
+
+    def ask(self, processor, skeleton, question: str, **options) -> str:
+        """The answer to a question about the clip, after earlier turns if given; see `tasks.answer`."""
+        return answer(self, processor, skeleton, question, **options)
+
+    def stream(self, processor, skeleton, question: str, **options) -> Iterator[str]:
+        """As `ask`, piece by piece as it is written; see `tasks.stream`."""
+        return stream(self, processor, skeleton, question, **options)
+
+
+def _compact(
+    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    """Moves what is kept together at the right end of as short a sequence as holds the longest prompt."""
+    length = int(keep.sum(1).max())
+    order = keep.to(torch.int8).argsort(dim=1, stable=True)[:, -length:]
+    embeds = embeds.gather(1, order[..., None].expand(-1, -1, embeds.shape[-1]))
+    mask = keep.gather(1, order)
+    if labels is not None:
+        labels = labels.gather(1, order).masked_fill(~mask, IGNORED)
+    return embeds, mask.long(), labels

@@ -1,0 +1,116 @@
+"""From a clip to what stands before the camera: which frames, how fast, which way round."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .skeleton import SkeletonSequence
+
+VELOCITY_FRAMES = 4  # the published look-ahead ...
+VELOCITY_FPS = 30.0  # ... on Kinect's frame rate; other rates look equally far ahead in time
+SENSOR_DEPTH = 0.5  # metres: sensor clips nearer than this by median had their depth removed (the published rule) ...
+SENSOR_SHIFT = 1.0  # ... and are moved this far from the camera
+SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
+
+
+def sample_frames(num_frames: int, count: int, generator: np.random.Generator | None = None) -> np.ndarray:
+    """`count` frame numbers, one from each of `count` equal segments: its middle, or at random with a generator.
+
+    Clips shorter than `count` repeat frames, in order.
+    """
+    within = np.full(count, 0.5) if generator is None else generator.random(count)
+    frames = ((np.arange(count) + within) * num_frames / count).astype(np.int64)
+    return np.minimum(frames, num_frames - 1)
+
+
+def displacements(sequence: SkeletonSequence) -> np.ndarray:
+    """(frames, people, joints, dims): how far each joint moves within the next 4/30 s, 0 where that is unknown.
+
+    At 30 frames a second this is the published `x[min(t + 4, T - 1)] - x[t]`.
+    """
+    ahead = VELOCITY_FRAMES * sequence.fps / VELOCITY_FPS
+    step = max(1, round(ahead))
+    later = np.minimum(np.arange(sequence.num_frames) + step, sequence.num_frames - 1)
+    moved = sequence.joints[later] - sequence.joints
+    moved[~(sequence.mask & sequence.mask[later])] = 0.0
+    return moved * np.float32(ahead / step)
+
+
+def heading(sequence: SkeletonSequence) -> float:
+    """Radians about Y by which a canonical clip is to be turned so that we see it from the front.
+
+    One person: the direction in which the chest and hips face over the first quarter of the clip turns
+    towards the viewer. Two or more: the line between the two who are seen most lies across the picture,
+    by the smaller of the two turns. 0 for flat (2-D) clips and for layouts without shoulders and hips.
+    """
+    if np.ptp(sequence.joints[..., 2]) == 0:
+        return 0.0
+    seen = sequence.mask.any(-1).sum(0)
+    most = np.argsort(-seen, kind="stable")
+    if sequence.num_people > 1 and seen[most[1]] * 2 > seen[most[0]]:
+        weight = sequence.mask[..., None]
+        centres = (sequence.joints * weight).sum(2) / np.maximum(weight.sum(2), 1)
+        both = sequence.mask.any(-1)[:, most[0]] & sequence.mask.any(-1)[:, most[1]]
+        across = (centres[:, most[1]] - centres[:, most[0]])[both]
+        across = across.mean(0) if len(across) else np.zeros(3)
+        if np.hypot(across[0], across[2]) < 1e-6:
+            return 0.0
+        angle = np.arctan2(across[2], across[0])
+        return float(angle - np.pi * np.round(angle / np.pi))
+    left = _left_of(sequence, int(most[0]))
+    if left is None:
+        return 0.0
+    return float(np.arctan2(left[2], left[0]))
+
+
+def _left_of(sequence: SkeletonSequence, person: int) -> np.ndarray | None:
+    """(3,) the person's left, over the first quarter of the frames in which it can be told; None where it never can."""
+    body = sequence.layout.body
+    sides = []
+    for part in ("hip", "shoulder"):
+        if f"left_{part}" in body and f"right_{part}" in body:
+            ends = [body.index(f"{side}_{part}") for side in ("left", "right")]
+            both = sequence.mask[:, person, ends].all(-1)
+            sides.append((sequence.joints[:, person, ends[0]] - sequence.joints[:, person, ends[1]]) * both[:, None])
+    if not sides:
+        return None
+    left = sum(sides)
+    length = np.hypot(left[:, 0], left[:, 2])
+    known = np.flatnonzero(length > 1e-6)
+    if len(known) == 0:
+        return None
+    first = known[: max(1, len(known) // 4)]
+    mean = (left[first] / length[first, None]).mean(0)
+    return mean if np.hypot(mean[0], mean[2]) > 1e-3 else None
+
+
+def turn_about_y(points: np.ndarray, angle: float) -> np.ndarray:
+    """Rotates (..., 3) points about the vertical axis; positive angles turn Z towards X."""
+    cos, sin = np.cos(angle), np.sin(angle)
+    matrix = np.array([[cos, 0.0, sin], [0.0, 1.0, 0.0], [-sin, 0.0, cos]], dtype=np.float32)
+    return points @ matrix.T
+
+
+def published_axes(sequence: SkeletonSequence, joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Joints as the authors' code places them: sensor clips as the sensor saw them, others in front of the camera.
+
+    Args:
+        sequence: the clip before `canonical()`: says whether a sensor saw it.
+        joints: (frames, people, joints, 3) canonical.
+        mask: (frames, people, joints).
+
+    Returns:
+        Joints in camera axes (X right, Y up, Z forward) and the (3,) signs that bring velocities along.
+    """
+    if sequence.up == "y" and sequence.view == "z":  # as the sensor saw it: mirrored, like the authors' frames
+        signs = np.array([-1.0, 1.0, -1.0], dtype=np.float32)
+        joints = joints * signs
+        if mask.any() and np.median(np.abs(joints[mask][:, 2])) < SENSOR_DEPTH:
+            joints = joints + np.array([0.0, 0.0, SENSOR_SHIFT], dtype=np.float32)
+        return joints, signs
+    signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)
+    joints = joints * signs
+    if mask.any():
+        median = np.median(joints[mask], axis=0)
+        joints = joints + np.array([0.0, -median[1], SCENE_DEPTH - median[2]], dtype=np.float32)
+    return joints, signs

@@ -1,0 +1,322 @@
+"""The processor: skeletons and text in, tensors for `SkeletonLLMForConditionalGeneration` out."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import BatchFeature, ProcessorMixin
+
+from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
+from .gaussians import GaussianSampling, gaussian_template, stack_templates
+from .layouts import SkeletonLayout, get_layout, layouts_with
+from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .placement import displacements, heading, published_axes, sample_frames, turn_about_y
+from .skeleton import SkeletonSequence
+
+HEADINGS = ("keep", "face")
+
+class SkeletonLLMProcessor(ProcessorMixin):
+    r"""
+    Prepares skeletons and text.
+
+    Args:
+        tokenizer: the language model's tokenizer; must know `image_token` as one token.
+        chat_template (`str`): Jinja template; content items of type `"skeleton"` become `skeleton_token`.
+        num_frames (`int`): frames rendered of each clip.
+        image_size (`int`): width and height of a frame, pixels.
+        tokens_per_frame (`int`): visual tokens that the language model receives for a frame.
+        image_token (`str`): stands for one visual token.
+        skeleton_token (`str`): stands for one clip in a prompt; becomes the clip's frames.
+        frame_prefix, frame_suffix (`str`): text around each frame's tokens; `{number}` counts from 1.
+        camera (`str`): `"fit"` or `"published"`, as the renderer's.
+        heading (`str`): `"face"` turns clips about the vertical so that they start facing the viewer, `"keep"` does not.
+        sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
+        list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
+    """
+
+    def __init__(
+        self,
+        tokenizer=None,
+        chat_template: str | None = None,
+        num_frames: int = 12,
+        image_size: int = 448,
+        tokens_per_frame: int = 256,
+        image_token: str = "<IMG_CONTEXT>",
+        skeleton_token: str = "<skeleton>",
+        frame_prefix: str = "Frame{number}: <img>",
+        frame_suffix: str = "</img>\n",
+        camera: str = "fit",
+        heading: str = "keep",
+        sampling: dict | None = None,
+        list_candidates: bool = True,
+    ):
+        if camera not in CAMERAS:
+            raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
+        if heading not in HEADINGS:
+            raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
+        self.num_frames = num_frames
+        self.image_size = image_size
+        self.tokens_per_frame = tokens_per_frame
+        self.image_token = image_token
+        self.skeleton_token = skeleton_token
+        self.frame_prefix = frame_prefix
+        self.frame_suffix = frame_suffix
+        self.camera = camera
+        self.heading = heading
+        self.sampling = GaussianSampling(**(sampling or {})).to_dict()
+        self.list_candidates = list_candidates
+        super().__init__(tokenizer, chat_template=chat_template)
+        self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
+
+    @classmethod
+    def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:
+        """The processor that fits a model: everything the two must agree on is taken from the model's configuration."""
+        renderer, mllm = config.renderer_config, config.mllm_config
+        return cls(
+            tokenizer,
+            num_frames=renderer.num_frames,
+            image_size=renderer.image_size,
+            tokens_per_frame=mllm.image_seq_length,
+            camera=renderer.camera,
+            sampling=renderer.sampling.to_dict(),
+            **settings,
+        )
+
+    @property
+    def model_input_names(self) -> list[str]:
+        return ["input_ids", "attention_mask", *SKELETON_INPUTS]
+
+    def __call__(
+        self,
+        skeletons: Any = None,
+        text: str | Sequence[str] | None = None,
+        *,
+        layout: str | SkeletonLayout | None = None,
+        seed: int | None = None,
+        padding: bool | str = True,
+        padding_side: str = "left",
+        return_tensors: str | None = None,
+        **text_kwargs,
+    ) -> BatchFeature:
+        """Clips and prompts as model inputs.
+
+        Args:
+            skeletons: a clip, a list of clips, or one list of clips for each prompt. A clip is a
+                `SkeletonSequence`, the path of a file, or an array (frames, [people,] joints, 2 or 3) in
+                metres, X right, Y up, Z towards the viewer (NaN where a joint is missing).
+            text: a prompt or a list of prompts. A prompt that holds `skeleton_token` is used as it stands, with
+                the clips in its order; any other is a user's question: its clips go in front, and it is put into
+                the chat template. None: no text, only the clips.
+            layout: for arrays and files that do not say; arrays may leave it out where their joint count fits one layout.
+            seed: draws each frame at random within its segment (training); None takes the middle.
+            padding, padding_side, and further keywords: for the tokenizer.
+            return_tensors: `"pt"`, `"np"` or None.
+
+        Returns:
+            input_ids, attention_mask (prompts, tokens); joints, velocities (clips, frames, people, joints, 3);
+            joint_mask (clips, frames, people, joints); gaussian_* (clips, gaussians, ...): see `DrActionModel.forward`.
+
+        Raises:
+            TypeError, ValueError: what is no clip, clips and prompts that do not match in number, a clip in which
+                no joint is ever seen.
+        """
+        if skeletons is None and text is None:
+            raise ValueError("expected skeletons, text or both, got neither")
+        texts = [] if text is None else [text] if isinstance(text, str) else list(text)
+        if any(not isinstance(prompt, str) for prompt in texts):
+            raise TypeError(f"text: expected a string or a list of strings, got {type(text).__name__}")
+        groups = _group(skeletons, texts, self.skeleton_token)
+        clips = [self.load(clip, layout) for group in groups for clip in group]
+        data: dict[str, Any] = {}
+        if texts:
+            prompts = [self._prompt(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
+            data |= self.tokenizer(
+                prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
+            )
+        if clips:
+            data |= self.tensors(clips, seed)
+        return BatchFeature(data, tensor_type=return_tensors)
+
+    def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
+        """A clip from whatever stands for one: see `__call__`."""
+        if isinstance(clip, (str, os.PathLike)):
+            if importlib.util.find_spec("skeletonllm_hf") is None:
+                raise ValueError(f"{clip}: files are read by the skeletonllm_hf package: install it, or pass an array")
+            return importlib.import_module("skeletonllm_hf.readers").load_skeleton(clip, layout=layout)
+        if hasattr(clip, "canonical"):  # by duty, not by class: Hub code may hold a second copy of that class
+            return clip
+        if isinstance(clip, torch.Tensor):
+            clip = clip.detach().cpu().numpy()
+        if isinstance(clip, (np.ndarray, list, tuple)):
+            joints = np.asarray(clip, dtype=np.float32)
+            if joints.ndim == 3:
+                joints = joints[:, None]
+            if joints.ndim != 4:
+                raise ValueError(f"skeletons: expected (frames, [people,] joints, 2 or 3), got shape {joints.shape}")
+            if layout is None:
+                choices = layouts_with(joints.shape[2])
+                if len(choices) != 1:
+                    names = ", ".join(choice.name for choice in choices) or "none"
+                    raise ValueError(f"skeletons: {joints.shape[2]} joints fit layouts: {names}; say which by layout=")
+                layout = choices[0]
+            return SkeletonSequence(joints, layout)
+        raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
+
+    def tensors(self, clips: Sequence[SkeletonSequence], seed: int | None = None) -> dict[str, np.ndarray]:
+        """The renderer's inputs for a batch of clips, padded to the largest number of people and joints."""
+        generator = None if seed is None else np.random.default_rng(seed)
+        sampling = GaussianSampling(**self.sampling)
+        placed = [self._place(clip, generator) for clip in clips]
+        people = max(joints.shape[1] for joints, _, _ in placed)
+        joints = max(joints.shape[2] for joints, _, _ in placed)
+        shape = (len(clips), self.num_frames, people, joints)
+        data = {
+            "joints": np.zeros((*shape, 3), dtype=np.float32),
+            "velocities": np.zeros((*shape, 3), dtype=np.float32),
+            "joint_mask": np.zeros(shape, dtype=bool),
+        }
+        for row, arrays in enumerate(placed):
+            for name, array in zip(data, arrays, strict=True):
+                data[name][row, :, : array.shape[1], : array.shape[2]] = array
+        return data | stack_templates([gaussian_template(clip.layout, sampling) for clip in clips])
+
+    def rasterize(
+        self,
+        skeletons: Any = None,
+        renderer: DrActionModel | None = None,
+        *,
+        layout: str | SkeletonLayout | None = None,
+        image_mean: Sequence[float] = (0.485, 0.456, 0.406),
+        image_std: Sequence[float] = (0.229, 0.224, 0.225),
+        **inputs: torch.Tensor,
+    ) -> BatchFeature:
+        """Renders clips, differentiably, to frames and to `pixel_values` for any stock vision encoder.
+
+        Args:
+            skeletons: clips as in `__call__`; None where `inputs` are given.
+            renderer: a `DrActionModel`, such as `model.renderer`; None renders with the fixed colours.
+            layout: as in `__call__`.
+            image_mean, image_std: normalisation of `pixel_values`, per channel.
+            inputs: tensors as `__call__` gives them, in place of skeletons; gradients flow to them.
+
+        Returns:
+            frames (clips, frames, 3, height, width) in [0, 1] and pixel_values (clips * frames, 3, height, width).
+        """
+        if (skeletons is None) == (not inputs):
+            raise ValueError("rasterize: expected either skeletons or the tensors of a processor call")
+        if renderer is None:
+            renderer = DrActionModel(
+                DrActionConfig(
+                    image_size=self.image_size, num_frames=self.num_frames, camera=self.camera, appearance="fixed", **self.sampling
+                )
+            )
+        if skeletons is not None:
+            inputs = self(skeletons, layout=layout, return_tensors="pt")
+        if unknown := set(inputs) - set(SKELETON_INPUTS):
+            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {list(SKELETON_INPUTS)}")
+        device = renderer.device
+        frames = renderer(**{name: value.to(device) for name, value in inputs.items()}).frames
+        mean, std = (frames.new_tensor(values)[:, None, None] for values in (image_mean, image_std))
+        return BatchFeature({"frames": frames, "pixel_values": ((frames - mean) / std).flatten(0, 1)})
+
+    def apply_chat_template(self, conversation, chat_template=None, tokenize=False, processor_kwargs=None, **kwargs):
+        """As the library's; clips stand in content items `{"type": "skeleton", "skeleton": clip}`."""
+        if not tokenize:
+            return super().apply_chat_template(conversation, chat_template=chat_template, **kwargs)
+        return_dict = kwargs.pop("return_dict", True)
+        return_tensors = kwargs.pop("return_tensors", None)
+        text = super().apply_chat_template(conversation, chat_template=chat_template, **kwargs)
+        batched = not isinstance(text, str)
+        skeletons = [_skeletons_of(messages) for messages in (conversation if batched else [conversation])]
+        inputs = self(
+            skeletons if any(skeletons) else None,
+            text if batched else [text],
+            return_tensors=return_tensors,
+            **(processor_kwargs or {}),
+        )
+        return inputs if return_dict else inputs["input_ids"]
+
+    def _prompt(self, text: str, clips: int) -> str:
+        if self.skeleton_token not in text:
+            content = [{"type": "skeleton"}] * clips + [{"type": "text", "text": text}]
+            text = super().apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+        frames = "".join(
+            self.frame_prefix.format(number=number + 1) + self.image_token * self.tokens_per_frame + self.frame_suffix
+            for number in range(self.num_frames)
+        )
+        return text.replace(self.skeleton_token, frames)
+
+    def _place(
+        self, clip: SkeletonSequence, generator: np.random.Generator | None
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
+        if not clip.mask.any():
+            raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
+        sequence = clip.canonical()
+        velocities = displacements(sequence)
+        frames = sample_frames(sequence.num_frames, self.num_frames, generator)
+        joints, mask = sequence.joints, sequence.mask
+        if self.heading == "face":
+            angle = heading(sequence)
+            joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
+        if self.camera == "published":
+            joints, signs = published_axes(clip, joints, mask)
+        else:
+            signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)  # Z towards the viewer -> away from the camera
+            joints = joints * signs
+        return joints[frames] * mask[frames][..., None], velocities[frames] * signs, mask[frames]
+
+
+def _is_clip(value: Any) -> bool:
+    if isinstance(value, (str, os.PathLike, np.ndarray, torch.Tensor)) or hasattr(value, "canonical"):
+        return True
+    while isinstance(value, (list, tuple)) and value:  # nested lists of numbers are an array
+        value = value[0]
+    return isinstance(value, (int, float))
+
+
+def _group(skeletons: Any, texts: list[str], token: str) -> list[list]:
+    """One list of clips for each prompt."""
+    if skeletons is None:
+        clips: list = []
+    elif _is_clip(skeletons):
+        clips = [skeletons]
+    elif isinstance(skeletons, (list, tuple)):
+        clips = list(skeletons)
+    else:
+        raise TypeError(f"skeletons: expected a clip or a list of clips, got {type(skeletons).__name__}")
+    if not texts:
+        return [[clip] if _is_clip(clip) else list(clip) for clip in clips]
+    places = [text.count(token) for text in texts]
+    if clips and not any(_is_clip(clip) for clip in clips):
+        groups = [list(group) for group in clips]
+    elif len(texts) == 1:
+        groups = [clips]
+    elif sum(places):
+        starts = np.cumsum([0, *places])
+        groups = [clips[start:stop] for start, stop in zip(starts[:-1], starts[1:], strict=True)]
+        groups[-1] += clips[starts[-1] :]
+    else:
+        groups = [[clip] for clip in clips] if clips else [[] for _ in texts]
+    if len(groups) != len(texts):
+        raise ValueError(f"expected clips for {len(texts)} prompts, got clips for {len(groups)}")
+    for text, count, group in zip(texts, places, groups, strict=True):
+        if count != len(group) and count:
+            raise ValueError(f"prompt {text[:60]!r}: expected {count} clips for its {count} {token}, got {len(group)}")
+    return groups
+
+
+def _skeletons_of(messages: Sequence[dict]) -> list:
+    return [
+        item["skeleton"]
+        for message in messages
+        if not isinstance(message["content"], str)
+        for item in message["content"]
+        if item.get("type") == "skeleton"
+    ]

@@ -1,0 +1,16 @@
+"""What the model is asked, word for word: training and inference must say the same."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+RECOGNIZE = "What is the action?"
+CAPTION = "Describe the motion."
+CANDIDATES = "What is the action? Choose one: {candidates}."
+
+
+def recognition_prompt(candidates: Sequence[str] | None = None) -> str:
+    """The question after the action; with candidates, the multiple-choice question (MQA) that lists them."""
+    if candidates is None:
+        return RECOGNIZE
+    return CANDIDATES.format(candidates=", ".join(candidates))

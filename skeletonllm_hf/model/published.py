@@ -1,0 +1,129 @@
+"""The renderer weight files that the paper's authors released."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+from safetensors import SafetensorError, safe_open
+
+from .configuration_skeletonllm import DrActionConfig
+from .gaussians import gaussian_template
+from .layouts import get_layout
+from .modeling_draction import DrActionModel
+
+FORMAT = "skeletonllm-draction-v1"
+# theirs -> ours; the NFM tensors are absent where the file was trained without it
+_NAMES = {
+    "appearance_head.0.weight": "appearance_head.0.weight",
+    "appearance_head.0.bias": "appearance_head.0.bias",
+    "appearance_head.2.weight": "appearance_head.2.weight",
+    "appearance_head.2.bias": "appearance_head.2.bias",
+    "nfm.0.weight": "modulator.0.weight",
+    "nfm.0.bias": "modulator.0.bias",
+    "nfm.2.weight": "modulator.2.weight",
+    "nfm.2.bias": "modulator.2.bias",
+    "canonical_features": "features",
+    "canonical_joints": "rest_joints",
+    "depth_mix_logit": "depth_tint",
+}
+_GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical_opacities", "lbs_weights_logits")
+_SPILL = 1e-6  # skinning weight beyond a Gaussian's own two joints that counts as none
+
+
+def load_published(path: str | os.PathLike) -> DrActionModel:
+    """A renderer with the weights of a released `draction_candidate_*.safetensors`.
+
+    Its camera is `published`: joints stand in Kinect camera space, metres, as in the authors' NTU path.
+
+    Raises:
+        ValueError: not such a file, or a tensor that is missing, unexpected or of another shape, by name.
+    """
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - not a dict
+    except SafetensorError as error:
+        raise ValueError(f"{path}: expected a safetensors file of released renderer weights: {error}") from error
+    if metadata.get("format") != FORMAT:
+        raise ValueError(f"{path}: expected metadata format={FORMAT!r}, got {metadata.get('format')!r}")
+    config = DrActionConfig(
+        image_size=_number(path, metadata, "render_size"),
+        num_frames=_number(path, metadata, "render_frames"),
+        bank_samples=_number(path, metadata, "num_line_samples"),
+        modulator="nfm.0.weight" in tensors,
+        camera="published",
+        dtype="float32",
+    )
+    template = gaussian_template(config.bank_layout, config.sampling)
+    model = DrActionModel(config)
+    state = model.state_dict()
+    wanted = {theirs: ours for theirs, ours in _NAMES.items() if ours in state}
+    if problems := sorted((set(wanted) | set(_GEOMETRY)) ^ set(tensors)):
+        raise ValueError(f"{path}: tensors missing or unexpected: {problems}")
+    for theirs, ours in wanted.items():
+        if tensors[theirs].shape != state[ours].shape:
+            raise ValueError(f"{path}: {theirs}: expected shape {tuple(state[ours].shape)}, got {tuple(tensors[theirs].shape)}")
+        state[ours] = tensors[theirs].float()
+    joints = len(get_layout(config.bank_layout).joints)
+    state["bank_blends"] = _blends(path, tensors["lbs_weights_logits"], template.joints, joints)
+    # Rounding in the file left the Gaussians up to a few millimetres off their bones.
+    means, rest = tensors["canonical_means"].float(), state["rest_joints"]
+    ends = torch.from_numpy(template.joints)
+    if means.shape != state["bank_offsets"].shape:
+        raise ValueError(f"{path}: canonical_means: expected shape {tuple(state['bank_offsets'].shape)}, got {tuple(means.shape)}")
+    state["bank_offsets"] = means - torch.lerp(rest[ends[:, 0]], rest[ends[:, 1]], state["bank_blends"][:, None])
+    state["bank_scales"] = _isotropic(path, tensors["canonical_scales"], len(template))
+    model.load_state_dict(state)
+    return model.eval()
+
+
+def row_transfer(model: DrActionModel, num_joints: int, num_samples: int) -> torch.Tensor:
+    """The authors' transfer to another topology, by row number: for parity with their frames only.
+
+    Returns:
+        (num_joints + num_samples, bank): linear interpolation (ends aligned) of the bank's joint rows to
+        `num_joints` rows and of its bone rows to `num_samples` rows.
+    """
+    own = len(model.rest_joints)
+    weights = torch.zeros(num_joints + num_samples, len(model.features))
+    weights[:num_joints, :own] = _interpolation(num_joints, own)
+    weights[num_joints:, own:] = _interpolation(num_samples, len(model.features) - own)
+    return weights
+
+
+def _interpolation(rows: int, bank: int) -> torch.Tensor:
+    place = torch.linspace(0, bank - 1, rows, dtype=torch.float64)
+    low = place.floor().long().clamp(max=max(bank - 2, 0))
+    share = (place - low)[:, None]
+    weights = torch.zeros(rows, bank, dtype=torch.float64)
+    weights.scatter_(1, low[:, None], 1.0 - share)
+    weights.scatter_add_(1, (low[:, None] + 1).clamp(max=bank - 1), share)
+    return weights.float()
+
+
+def _number(path: str | os.PathLike, metadata: dict[str, str], key: str) -> int:
+    value = metadata.get(key, "")
+    if not value.isdigit() or not 1 <= int(value) <= 4096:
+        raise ValueError(f"{path}: metadata {key}: expected a whole number from 1 to 4096, got {value!r}")
+    return int(value)
+
+
+def _blends(path: str | os.PathLike, logits: torch.Tensor, ends: object, joints: int) -> torch.Tensor:
+    """Share of each Gaussian's second joint; their weights touch no joint but the two that carry it."""
+    ends = torch.as_tensor(ends)
+    if logits.shape != (len(ends), joints):
+        raise ValueError(f"{path}: lbs_weights_logits: expected shape {(len(ends), joints)}, got {tuple(logits.shape)}")
+    weights = logits.double().softmax(-1)
+    own = weights.gather(1, ends)
+    single = ends[:, 0] == ends[:, 1]
+    spill = 1.0 - torch.where(single, own[:, 0], own.sum(1))
+    if spill.max() > _SPILL:
+        raise ValueError(f"{path}: lbs_weights_logits: row {int(spill.argmax())} moves with joints that are not its own")
+    return torch.where(single, torch.zeros_like(own[:, 1]), own[:, 1] / own.sum(1)).float()
+
+
+def _isotropic(path: str | os.PathLike, scales: torch.Tensor, count: int) -> torch.Tensor:
+    if scales.shape != (count, 3) or not torch.equal(scales, scales[:, :1].expand_as(scales)):
+        raise ValueError(f"{path}: canonical_scales: expected ({count}, 3) with equal columns, got {tuple(scales.shape)}")
+    return scales[:, 0].float()

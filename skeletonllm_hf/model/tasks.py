@@ -1,0 +1,207 @@
+"""What one does with the model: recognise, describe, ask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from threading import Event, Thread
+from typing import Any
+
+import torch
+from transformers import DynamicCache, StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+
+from .prompts import CAPTION, recognition_prompt
+
+NONE_OF_THESE = "none of these"
+MAX_NEW_TOKENS = 96  # a few sentences
+
+
+@dataclass(frozen=True)
+class Recognition:
+    """Labels with their scores, best first.
+
+    Args:
+        labels: the best `top_k`.
+        scores: shares over all candidates that sum to 1: a softmax of the length-normalised
+            log-likelihoods. They rank; they are not calibrated probabilities.
+        log_likelihoods: mean log-likelihood of a label's tokens, for each of `labels`.
+        warnings: what the reader said about the clip.
+    """
+
+    labels: tuple[str, ...]
+    scores: tuple[float, ...]
+    log_likelihoods: tuple[float, ...]
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        return self.labels[0]
+
+    def to_dict(self) -> dict:
+        return {
+            "label": self.label,
+            "candidates": [
+                {"label": label, "score": score, "log_likelihood": value}
+                for label, score, value in zip(self.labels, self.scores, self.log_likelihoods, strict=True)
+            ],
+            "warnings": list(self.warnings),
+        }
+
+
+@torch.no_grad()
+def recognize(
+    model,
+    processor,
+    skeleton: Any,
+    labels: Sequence[str],
+    top_k: int = 5,
+    *,
+    none_of_these: bool = False,
+    layout: Any = None,
+) -> Recognition:
+    """Ranks candidate labels by length-normalised log-likelihood.
+
+    The clip and the question are encoded once; all labels then run as one batch behind that prefix.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration`.
+        processor: its `SkeletonLLMProcessor`.
+        skeleton: a clip, as in the processor's call.
+        labels: candidate labels, at least one, without repetition.
+        top_k: how many to return.
+        none_of_these: adds that as a candidate.
+        layout: as in the processor's call.
+
+    Raises:
+        ValueError: no labels, empty or repeated ones, `top_k` below 1.
+    """
+    labels = _checked(labels, none_of_these)
+    if top_k < 1:
+        raise ValueError(f"top_k: expected at least 1, got {top_k}")
+    clip = processor.load(skeleton, layout)
+    question = recognition_prompt(labels if processor.list_candidates else None)
+    inputs = processor(clip, question, return_tensors="pt").to(model.device)
+    likelihoods = label_log_likelihoods(model, processor.tokenizer, inputs, labels)[0]
+    scores = likelihoods.softmax(0)
+    best = likelihoods.argsort(descending=True, stable=True)[:top_k].tolist()
+    return Recognition(
+        labels=tuple(labels[i] for i in best),
+        scores=tuple(float(scores[i]) for i in best),
+        log_likelihoods=tuple(float(likelihoods[i]) for i in best),
+        warnings=tuple(clip.warnings),
+    )
+
+
+def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
+    """(prompts, labels): mean log-likelihood of each label's tokens, its end mark included, after each prompt.
+
+    Gradients flow to the clips' joints and to all weights unless switched off by the caller.
+    """
+    prompt = model.read(**inputs)
+    rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
+    longest = max(map(len, rows))
+    ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
+    real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
+    prompts, length = prompt.attention_mask.shape
+    first = model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        past_key_values=DynamicCache(config=model.config.get_text_config()),
+    )  # fmt: skip
+    cache = first.past_key_values
+    cache.batch_repeat_interleave(len(labels))
+    ids, real = ids.repeat(prompts, 1), real.repeat(prompts, 1)
+    before = prompt.attention_mask.repeat_interleave(len(labels), dim=0)
+    logits = first.logits.repeat_interleave(len(labels), dim=0)
+    if longest > 1:
+        seen = torch.cat([before, real[:, :-1]], dim=1)
+        # Padding stands left of the prompt: positions count from its first real token.
+        positions = before.sum(1, keepdim=True) + torch.arange(longest - 1, device=ids.device)
+        rest = model.mllm(
+            inputs_embeds=model.get_input_embeddings()(ids[:, :-1]), attention_mask=seen, position_ids=positions,
+            past_key_values=cache, use_cache=True,
+        )  # fmt: skip
+        logits = torch.cat([logits, rest.logits], dim=1)
+    tokens = logits.float().log_softmax(-1).gather(-1, ids[..., None])[..., 0]
+    return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
+
+
+def answer(
+    model,
+    processor,
+    skeleton: Any,
+    question: str | None,
+    *,
+    history: Sequence[tuple[str, str]] = (),
+    layout: Any = None,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    **generation,
+) -> str:
+    """The model's answer to a question about a clip, greedy unless told otherwise.
+
+    Args:
+        model, processor, skeleton, layout: as in `recognize`.
+        question: None asks for a description.
+        history: earlier (question, answer) turns about the same clip, oldest first.
+        max_new_tokens: longest answer, in tokens.
+        generation: further arguments of `generate`.
+    """
+    inputs = _conversation(model, processor, skeleton, question, history, layout)
+    generation.setdefault("do_sample", False)
+    output = model.generate(**inputs, max_new_tokens=max_new_tokens, **generation)
+    return processor.tokenizer.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True).strip()
+
+
+def stream(model, processor, skeleton: Any, question: str | None, **options) -> Iterator[str]:
+    """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
+    history, layout = options.pop("history", ()), options.pop("layout", None)
+    inputs = _conversation(model, processor, skeleton, question, history, layout)
+    streamer = TextIteratorStreamer(processor.tokenizer, skip_prompt=False, skip_special_tokens=True)
+    stop, failure = Event(), []
+    options = {"do_sample": False, "max_new_tokens": MAX_NEW_TOKENS} | options
+
+    def write() -> None:
+        try:
+            model.generate(**inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options)
+        except BaseException as error:  # noqa: BLE001 - handed to the reader below, who raises it
+            failure.append(error)
+            streamer.end()
+
+    thread = Thread(target=write, daemon=True)
+    thread.start()
+    try:
+        yield from streamer
+    finally:
+        stop.set()
+        thread.join()
+    if failure:
+        raise failure[0]
+
+
+class _Stopped(StoppingCriteria):
+    def __init__(self, event: Event):
+        self.event = event
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs) -> torch.Tensor:
+        return torch.full((len(input_ids),), self.event.is_set(), device=input_ids.device)
+
+
+def _conversation(model, processor, skeleton: Any, question: str | None, history: Sequence[tuple[str, str]], layout: Any):
+    turns = []
+    for asked, answered in history:
+        turns += [("user", asked), ("assistant", answered)]
+    turns.append(("user", CAPTION if question is None else question))
+    messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
+    messages[0]["content"].insert(0, {"type": "skeleton"})
+    text = processor.apply_chat_template(messages, add_generation_prompt=True)
+    return processor(processor.load(skeleton, layout), text, return_tensors="pt").to(model.device)
+
+
+def _checked(labels: Sequence[str], none_of_these: bool) -> list[str]:
+    if isinstance(labels, str):
+        raise TypeError("labels: expected a list of strings, got one string")
+    labels = [*labels, *([NONE_OF_THESE] if none_of_these else [])]
+    if not labels or any(not isinstance(label, str) or not label.strip() for label in labels):
+        raise ValueError("labels: expected at least one non-empty label")
+    if repeated := sorted({label for label in labels if labels.count(label) > 1}):
+        raise ValueError(f"labels: repeated: {repeated}")
+    return labels
