@@ -134,7 +134,6 @@ def _axes(
             )
     else:
         units = Fact("pixels", "guessed", "two-dimensional") if flat else Fact(*_and_how(guess_units(scale)))
-        notes.append(f"Units guessed: {units.value} ({units.reason}).")
     if options.up is not None:
         up = Fact(options.up, "given")
     elif raw.up is not None:
@@ -145,7 +144,9 @@ def _axes(
             notes.append(f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong.")
     else:
         up = Fact(*_and_how(("-y", "image coordinates") if flat else guess_up(joints, mask, layout)))
-        notes.append(f"Up axis guessed: {up.value} ({up.reason}).")
+    guessed = [f"{name}={fact.value!r} ({fact.reason})" for name, fact in (("units", units), ("up", up)) if fact.how == "guessed"]
+    if guessed:
+        notes.append(f"Guessed {' and '.join(guessed)}; pass them if that is wrong.")
     if mirrored(joints, mask, layout):
         notes.append("Left and right look exchanged: feet point to the back of the body. The file may be mirrored.")
     return {"units": units, "up": up}

@@ -28,7 +28,7 @@ _NAME = re.compile(r"a(\d\d)_s(\d\d)_e(\d\d)_skeleton", re.IGNORECASE)
 
 
 def _detect(file: SkeletonFile) -> float:
-    rows = head_rows(file, 2 * JOINTS)
+    rows = head_rows(file)
     if not rows or len(rows) < JOINTS or any(len(row) != 4 for row in rows):
         return 0.0
     if not all(0 <= row[3] <= 1 for row in rows):

@@ -13,6 +13,7 @@ from .source import SkeletonFile
 _PIECE_BYTES = 1 << 20
 # 512 MB of the shortest useful rows; a "line index" of 8 bytes each stays under 100 MB.
 MAX_LINES = 10_000_000
+_HEAD_ROWS = 48  # two frames of a format with 20 rows a frame, and a header
 _SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
 # what C runtimes, spreadsheets and MATLAB write for "not a number" and "infinite"
 _ODD_NAN = re.compile(rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE)
@@ -54,23 +55,31 @@ def _parse_piece(file: SkeletonFile, data: bytes, start: int, end: int, dtype: t
     words = int(np.count_nonzero(_word_starts(piece)))
     if words == 0:
         return np.zeros(0, dtype)
-    for attempt in range(2):
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # numpy before 2.3 warns and stops; counted below
-                numbers = np.fromstring(piece, sep=" ", dtype=dtype)
-            if len(numbers) == words:
-                return numbers
-        except ValueError:
-            pass
-        if attempt == 0:
-            piece = _ODD_INF.sub(rb"\1inf", _ODD_NAN.sub(b"nan", piece))
+    numbers = _try_numbers(piece, words, dtype)
+    if numbers is not None:
+        return numbers
     for match in re.finditer(rb"\S+", data[start:end].translate(_SEPARATORS)):
         word = match.group()
         if not _is_number(word):
             row = line + data.count(b"\n", 0, start + match.start())
             raise file.error("a number", repr(word[:40].decode("ascii", "replace")), position=f"line {row}")
     raise AssertionError(f"numpy cannot parse {piece[:80]!r}, in which every word is a number")
+
+
+def _try_numbers(text: bytes, words: int, dtype: type) -> np.ndarray | None:
+    """The numbers of a text of that many words, or None where one is no number."""
+    for attempt in range(2):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)  # numpy before 2.3 warns and stops; counted below
+                numbers = np.fromstring(text, sep=" ", dtype=dtype)
+            if len(numbers) == words:
+                return numbers
+        except ValueError:
+            pass
+        if attempt == 0:
+            text = _ODD_INF.sub(rb"\1inf", _ODD_NAN.sub(b"nan", text))
+    return None
 
 
 def _is_number(word: bytes) -> bool:
@@ -133,21 +142,27 @@ def parse_table(
     return numbers.reshape(-1, columns)
 
 
-def head_rows(file: SkeletonFile, count: int = 24) -> list[list[float]] | None:
-    """The first full lines as numbers, or None where one of them is not numbers alone."""
+def head_rows(file: SkeletonFile) -> list[list[float]] | None:
+    """The first full lines (at most `_HEAD_ROWS`) as numbers, or None where one of them is not numbers alone."""
+    if "head_rows" not in file.memo:
+        file.memo["head_rows"] = _head_rows(file)
+    return file.memo["head_rows"]
+
+
+def _head_rows(file: SkeletonFile) -> list[list[float]] | None:
     if not file.is_text:
         return None
     lines = file.head.removeprefix(b"\xef\xbb\xbf").translate(_SEPARATORS).split(b"\n")
     if len(file.head) < file.size:
         lines = lines[:-1]  # may be cut
     rows = []
-    for text in lines[: 4 * count]:
-        words = text.split()
-        if not words:
-            continue
-        if not all(map(_is_number, words)):
-            return None
-        rows.append([float(w) if _NUMBER.fullmatch(w) else np.nan for w in words])
-        if len(rows) == count:
+    for text in lines[: 4 * _HEAD_ROWS]:
+        words = len(text.split())
+        if words:
+            row = _try_numbers(text, words, np.float64)
+            if row is None:
+                return None
+            rows.append(row.tolist())
+        if len(rows) == _HEAD_ROWS:
             break
     return rows or None

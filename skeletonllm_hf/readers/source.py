@@ -69,6 +69,7 @@ class SkeletonFile:
             raise TypeError(f"path: expected a path, got {type(path).__name__}")
         self.path = Path(path)
         self.max_bytes = max_bytes
+        self.memo: dict[str, object] = {}  # what several readers' detection needs, worked out once
         try:
             state = os.stat(self.path)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
