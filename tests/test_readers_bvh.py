@@ -105,7 +105,7 @@ def test_z_up(tmp_path):
     text = ARM.replace("Spine", "Head").replace("OFFSET 0 20 1", "OFFSET 0 60 0")
     for old, new in names.items():
         text = text.replace(f"JOINT {old}\n", f"JOINT {new}\n").replace("OFFSET 15 30 0", "OFFSET 10 -120 0")
-    text = text.replace("OFFSET -15 30 0", "OFFSET -10 -120 0").replace("Yposition", "Xposition")
+    text = text.replace("OFFSET -15 30 0", "OFFSET -10 -120 0").replace("Xrotation Yposition", "Xrotation Xposition")
     values = np.zeros((5, 16))
     values[:, 4] = 90  # the whole figure turned from y up to z up
     values[:, 13] = -10
