@@ -1,0 +1,48 @@
+"""Curves over time: minimum-jerk paths through key poses, and the small drift of a living body."""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def tween(t: np.ndarray, times: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """A smooth path through key values.
+
+    Args:
+        t: (frames,) seconds at which to evaluate; before the first and after the last key the path rests there.
+        times: (keys,) increasing seconds, at least two.
+        values: (keys, channels).
+
+    Returns:
+        (frames, channels). Quintic between keys, acceleration 0 at each; a key that is an extreme of its
+        channel is reached with velocity 0 (the minimum-jerk reach of Flash & Hogan 1985), one in passing
+        is passed with the harmonic mean of the speeds beside it, so that no path overshoots its keys.
+    """
+    step = np.diff(times)
+    slope = np.diff(values, axis=0) / step[:, None]
+    speed = np.zeros_like(values)
+    before, after = slope[:-1], slope[1:]
+    product = before * after
+    np.divide(2 * product, before + after, out=speed[1:-1], where=product > 0)
+    i = np.clip(np.searchsorted(times, t, "right") - 1, 0, len(step) - 1)
+    u = np.clip((t - times[i]) / step[i], 0.0, 1.0)[:, None]
+    u3 = u * u * u
+    reach = u3 * (10 - 15 * u + 6 * u * u)
+    leave = u - u3 * (6 - 8 * u + 3 * u * u)
+    arrive = u3 * (-4 + 7 * u - 3 * u * u)
+    first = values[i]
+    return first + reach * (values[i + 1] - first) + step[i, None] * (leave * speed[i] + arrive * speed[i + 1])
+
+
+def smooth(x: np.ndarray) -> np.ndarray:
+    """0 to 1 in a minimum-jerk ramp while x goes from 0 to 1."""
+    u = np.clip(x, 0.0, 1.0)
+    return u * u * u * (10 - 15 * u + 6 * u * u)
+
+
+def drift(t: np.ndarray, rng: np.random.Generator, frequency: np.ndarray) -> np.ndarray:
+    """(frames, channels) slow wander within [-1, 1]: two incommensurate sines a channel about `frequency` (Hz)."""
+    count = len(frequency)
+    phase = rng.uniform(0, 2 * np.pi, (2, count))
+    rate = 2 * np.pi * frequency * rng.uniform(0.75, 1.3, (2, count)) * np.array([[1.0], [1.7]])
+    return 0.65 * np.sin(t[:, None] * rate[0] + phase[0]) + 0.35 * np.sin(t[:, None] * rate[1] + phase[1])

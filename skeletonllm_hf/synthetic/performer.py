@@ -1,0 +1,195 @@
+"""Somebody who acts: turns key poses into controls over time, with a style, a tempo and a body of their own."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .controls import COLUMNS, NUM_COLUMNS, POSTURES, SPREAD, channel_columns, row
+from .figure import Figure, point
+from .motion import drift, tween
+from .options import MotionOptions
+
+_ABSOLUTE = ("left", "right", "both", "left_pole", "right_pole", "both_pole")
+_ABSOLUTE_COLUMNS = np.array(channel_columns(["both", "both_pole"]))
+_FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
+_FREE[channel_columns(["spine", "both", "both_palm"])] = True
+
+# Style -> tempo, amplitude, and what it adds to every posture.
+_STYLES = {
+    "neutral": (1.0, 1.0, row()),
+    "tired": (0.8, 0.88, row(spine=(11, 0, 0), head=(14, 0, 0), pelvis=(0, -0.015, 0))),
+    "energetic": (1.2, 1.12, row(spine=(-3, 0, 0))),
+    "elderly": (0.75, 0.85, row(spine=(22, 0, 0), head=(-10, 0, 0), pelvis=(0, -0.035, -0.02), both=(0.01, 0.02, 0.06))),
+    "proud": (0.95, 1.05, row(spine=(-6, 0, 0), head=(-6, 0, 0), both=(0.04, 0.01, -0.04))),
+    "shy": (0.9, 0.82, row(spine=(6, 0, 0), head=(16, 0, 0), both=(-0.05, 0.02, 0.05))),
+}
+
+# Living bodies are never still: metres and radians, and how fast (Hz).
+_SWAY = {
+    "pelvis": ((0.008, 0.002, 0.008), 0.25), "spine": ((0.012, 0.015, 0.01), 0.28), "head": ((0.03, 0.05, 0.02), 0.3),
+    "left": ((0.007, 0.004, 0.01), 0.35), "right": ((0.007, 0.004, 0.01), 0.35), "palms": ((0.06, 0.06, 0.06, 0.06), 0.4),
+}  # fmt: skip
+_SWAY_COLUMNS = np.concatenate([np.arange(COLUMNS[name].start, COLUMNS[name].stop) for name in _SWAY])
+_SWAY_SIZE = np.concatenate([size for size, _ in _SWAY.values()])
+_SWAY_RATE = np.concatenate([np.full(len(size), rate) for size, rate in _SWAY.values()])
+
+Pose = tuple[float, dict]
+
+
+def key(seconds: float, **channels) -> Pose:
+    """A pose reached `seconds` after the one before; channels not named keep their values.
+
+    Hands (`left`, `right`, `both`) and their poles are absolute, in the axes of `controls`; everything
+    else adds to the posture, angles in degrees.
+    """
+    return seconds, channels
+
+
+class Performer:
+    """One body with its random choices; an action's function calls `play`, `walk` or their parts once.
+
+    `plan` decides what is done (counts, choices), so that several performers with equal plans do the
+    same; `rng` decides how.
+    """
+
+    def __init__(self, plan, rng, options: MotionOptions, figure: Figure, style: str, fps: float):
+        self.plan, self.rng, self.options, self.figure, self.style, self.fps = plan, rng, options, figure, style, fps
+        tempo, size, self._stance = _STYLES[style]
+        self.speed = tempo * rng.uniform(*options.speed)
+        self.amplitude = size * rng.uniform(*options.amplitude)
+        self._habit = rng.standard_normal(NUM_COLUMNS) * SPREAD
+        self._padding = rng.uniform(*options.padding, 2)
+        self._exact = options.amplitude[0] == options.amplitude[1]
+        self.base = POSTURES["standing"]
+        self.count: int | None = None
+        self.direction: str | None = None
+        self.moved = np.zeros(3)  # x, z and yaw by which the last action left its place
+        self.controls: np.ndarray | None = None
+
+    def settle(self, posture: str) -> None:
+        """Takes a posture to start from and forgets the action before."""
+        self.base = POSTURES[posture] + self._stance * (1.0 if posture in ("standing", "sitting") else 0.0)
+        self.count = self.direction = self.controls = None
+        self.moved = np.zeros(3)
+
+    # -- choices -------------------------------------------------------------------------------
+
+    def times(self, low: int, high: int) -> int:
+        """How often the action is repeated; remembered as the truth."""
+        self.count = int(self.plan.integers(low, high + 1))
+        return self.count
+
+    def choose(self, *choices):
+        return choices[int(self.plan.integers(len(choices)))]
+
+    def vary(self, value: float, share: float = 0.15) -> float:
+        return value if self._exact else float(value * self.rng.uniform(1 - share, 1 + share))
+
+    def at(self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0, *, arm: str = "right") -> tuple:
+        """The wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
+        figure, mirror = self.figure, -1.0 if arm == "right" else 1.0
+        place, base, shoulder = point(body_point), point("neck_base"), point("left_shoulder")
+        trunk = body_point in ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base") or "hip" in body_point
+        offset = (place - base) * (np.array([figure.shoulders, figure.torso, 1.0]) if trunk else figure.head)
+        if "shoulder" in body_point:
+            offset = (place - base) * (figure.shoulders, figure.torso, 1.0)
+        offset[0] *= mirror  # into the arm's own outward axis
+        offset -= (shoulder - base) * (figure.shoulders, figure.torso, 1.0)
+        return tuple(offset / figure.arms + (x, y, z))
+
+    # -- time ----------------------------------------------------------------------------------
+
+    def begin(self, seconds: float, *, padded: bool = True) -> None:
+        """Starts a performance of so many seconds at the action's own tempo; standing about comes on top."""
+        shortest, longest = self.options.seconds
+        active = min(seconds / self.speed, longest)
+        before, after = self._padding if padded else (0.0, 0.0)
+        room = longest - active
+        if before + after > room:
+            before, after = np.array([before, after]) * room / (before + after)
+        missing = max(shortest - active - before - after, 0.0)
+        before, after = before + missing / 2, after + missing / 2
+        frames = max(int(round((before + active + after) * self.fps)) + 1, 2)
+        self.pace = active / seconds
+        self.t = np.arange(frames) / self.fps - before
+        self.span = (int(round(before * self.fps)), min(int(round((before + active) * self.fps)), frames - 1))
+        self.controls = np.repeat(self.base[None], frames, axis=0)
+
+    def follow(self, other: Performer) -> None:
+        """Begins on another performer's clock."""
+        self.pace, self.t, self.span = other.pace, other.t, other.span
+        self.controls = np.repeat(self.base[None], len(self.t), axis=0)
+
+    def channel(self, name: str) -> np.ndarray:
+        """(frames, width) view of a channel of the controls."""
+        return self.controls[:, COLUMNS[name]]
+
+    def base_channel(self, name: str) -> np.ndarray:
+        return self.base[COLUMNS[name]]
+
+    def lay(self, keys: list[Pose], at: float = 0.0, *, back: float | None = 0.5, exact: bool = False) -> None:
+        """Adds a path through key poses, from the posture on.
+
+        Args:
+            keys: poses in order.
+            at: seconds (at the action's own tempo) at which the path leaves the posture.
+            back: seconds to return into the posture after the last pose; None stays there.
+            exact: places are meant literally (a hand on the head): no amplitude, little variation.
+        """
+        times, rows, state, used = [0.0], [np.zeros(NUM_COLUMNS)], np.zeros(NUM_COLUMNS), set()
+        for seconds, channels in keys:
+            columns = channel_columns(channels)
+            delta = row(**channels)
+            fixed = [column for column in columns if column in _ABSOLUTE_SET]
+            delta[fixed] -= self.base[fixed]
+            state = state.copy()
+            state[columns] = delta[columns]
+            used.update(columns)
+            times.append(times[-1] + seconds)
+            rows.append(state)
+        used = sorted(used)
+        values = np.array(rows)[:, used]
+        away = values != 0
+        if not exact:
+            values[:, _FREE[used]] *= self.amplitude
+        if not self._exact:
+            share = 0.35 if exact else 1.0
+            wobble = self.rng.standard_normal(values.shape) * (0.4 * SPREAD[used]) + self._habit[used]
+            values += share * away * wobble
+        if back is not None:
+            times.append(times[-1] + back)
+            values = np.concatenate([values, np.zeros_like(values[:1])])
+        times = np.array(times)
+        if not self._exact:
+            steps = np.diff(times) * self.rng.uniform(0.9, 1.1, len(times) - 1)
+            times[1:] = np.cumsum(steps) * (times[-1] / steps.sum())
+        self.controls[:, used] += tween(self.t, (times + at) * self.pace, values)
+
+    def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
+        """The whole performance is this path."""
+        self.begin(sum(seconds for seconds, _ in keys) + (back or 0.0))
+        self.lay(list(keys), back=back, exact=exact)
+
+
+_ABSOLUTE_SET = frozenset(int(column) for column in _ABSOLUTE_COLUMNS)
+
+
+def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:
+    """Controls with what comes of itself: breath and sway, the trunk that follows the arms, weight over the standing leg."""
+    out = controls.copy()
+    seconds = np.arange(len(out)) / fps
+    out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, _SWAY_RATE)
+    left, right = out[:, COLUMNS["left"]], out[:, COLUMNS["right"]]
+    ahead, above = right[:, 2] - left[:, 2], right[:, 1] - left[:, 1]
+    spine, head, pelvis = out[:, COLUMNS["spine"]], out[:, COLUMNS["head"]], out[:, COLUMNS["pelvis"]]
+    spine[:, 1] += 0.16 * ahead
+    spine[:, 2] -= 0.07 * above
+    head[:, 1] -= 0.12 * ahead
+    head[:, 2] += 0.05 * above
+    lifted = np.clip(out[:, COLUMNS["left_foot"]][:, 1], 0, 0.15) - np.clip(out[:, COLUMNS["right_foot"]][:, 1], 0, 0.15)
+    pelvis[:, 0] -= 0.35 * lifted  # left foot up: over the right foot, which is at -X
+    return out
+
+
+def cycle(times: int, *keys: Pose) -> list[Pose]:
+    return list(keys) * times

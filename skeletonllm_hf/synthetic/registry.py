@@ -1,0 +1,84 @@
+"""The list of actions: what each is called, how it is told and how it is performed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ActionInfo:
+    """An action by name.
+
+    Args:
+        name: plain words, unique.
+        perform: function of one Performer, or of two for an interaction.
+        phrases: what "a person ..." does, third person singular, with slots such as {side} (see `texts`).
+            For an interaction whole clauses with {a} and {b}.
+        limb: what moves: "hand", "arm", "leg", "foot" (one-sided), "hands", "arms", "legs", "head" or "body".
+        verb: what is counted, as in "how many times does the person {verb}?"; None: nothing is.
+        aliases: other names under which datasets know it.
+        kind: name shared by actions that are special cases of one another ("high wave", "wave left hand").
+        start, end: posture ("standing", "sitting", "lying", "kneeling", "on all fours", "in a plank").
+        side: the side that the name itself fixes.
+        direction: where it goes, from the performer's view.
+        travel: "walk", "run" or "crawl" where the performer leaves its place on foot.
+        people: 1 or 2.
+        contact: two people touch.
+        partner: in an interaction, the second performer does the same as the first (and does not just suffer it).
+        yaw: degrees by which the performer is turned from the scene's heading.
+    """
+
+    name: str
+    perform: Callable
+    phrases: tuple[str, ...]
+    limb: str
+    verb: str | None = None
+    aliases: tuple[str, ...] = ()
+    kind: str = ""
+    start: str = "standing"
+    end: str = "standing"
+    side: str | None = None
+    direction: str | None = None
+    travel: str | None = None
+    people: int = 1
+    contact: bool = False
+    partner: bool = False
+    yaw: float = 0.0
+
+    @property
+    def sided(self) -> bool:
+        return self.limb in ("hand", "arm", "leg", "foot")
+
+    @property
+    def group(self) -> str:
+        """The part of the list it stands in: "gestures", "sports", "travel", ..."""
+        return self.perform.__module__.rpartition("actions_")[2]
+
+
+REGISTRY: dict[str, ActionInfo] = {}
+ALIASES: dict[str, str] = {}
+
+
+def action(name: str, *phrases: str, **fields) -> Callable:
+    """Registers the decorated function; fields as in `ActionInfo`. Several may stand on one function."""
+
+    def register(perform: Callable) -> Callable:
+        info = ActionInfo(name, perform, phrases, kind=fields.pop("kind", name), **fields)
+        for known in (name, *info.aliases):
+            assert known not in REGISTRY and known not in ALIASES, f"{known} is listed twice"
+        REGISTRY[name] = info
+        ALIASES.update(dict.fromkeys(info.aliases, name))
+        return perform
+
+    return register
+
+
+def find_action(name: str) -> ActionInfo:
+    """The action of that name or alias. ValueError names close matches."""
+    if name in REGISTRY or name in ALIASES:
+        return REGISTRY[ALIASES.get(name, name)]
+    import difflib
+
+    close = difflib.get_close_matches(str(name), [*REGISTRY, *ALIASES], n=5, cutoff=0.4)
+    raise ValueError(f"unknown action {name!r}; close to it: {', '.join(close) or 'none'}; all: synthetic.ACTIONS")

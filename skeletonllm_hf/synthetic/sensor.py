@@ -1,0 +1,48 @@
+"""What a depth sensor makes of a body: noise, slow wander, constant errors, joints that drop out."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout
+from .motion import drift
+from .options import MotionOptions
+
+# Ends of limbs are seen worst; share of the stated error.
+_LOOSE = {"hand": 1.4, "hand_tip": 1.8, "thumb": 1.8, "wrist": 1.2, "ankle": 1.2, "foot": 1.5, "toe": 1.5, "heel": 1.4}
+
+
+def _looseness(layout: SkeletonLayout) -> np.ndarray:
+    return np.array([_LOOSE.get((name or "").partition("_")[2], 1.0) for name in layout.body])[:, None]
+
+
+def observe(
+    joints: np.ndarray, layout: SkeletonLayout, fps: float, options: MotionOptions, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Joints as a sensor would give them, and which it sees.
+
+    Args:
+        joints: (frames, people, joints, 3) metres.
+
+    Returns:
+        joints of the same shape, and mask (frames, people, joints) bool; every person keeps at least one joint in a frame.
+    """
+    frames, people, count, _ = joints.shape
+    loose = _looseness(layout)
+    noise, wander, offset, dropout = (rng.uniform(*getattr(options, name)) for name in ("noise", "wander", "offset", "dropout"))
+    if offset > 0:
+        joints = joints + offset * rng.standard_normal((people, count, 3)) * loose
+    if wander > 0:
+        seconds = np.arange(frames) / fps
+        joints = joints + wander * loose * drift(seconds, rng, np.full(people * count * 3, 0.8)).reshape(joints.shape)
+    if noise > 0:
+        joints = joints + noise * loose * rng.standard_normal(joints.shape, dtype=np.float32)
+    mask = np.ones(joints.shape[:3], dtype=bool)
+    if dropout > 0:
+        run = max(int(round(0.15 * fps)), 1)  # a joint is lost for some 150 ms
+        starts = rng.random((frames, people, count)) < dropout / run
+        lost = np.cumsum(starts, axis=0)
+        lost[run:] -= lost[:-run].copy()
+        mask = lost == 0
+        mask[..., 0] |= ~mask.any(-1)
+    return joints, mask
