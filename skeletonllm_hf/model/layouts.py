@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .body import BODY_POINTS, body_points, split_side
-from .layouts_extra import EXTRA_LAYOUTS
+from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
 from .topology import place_on_body
 
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
@@ -170,8 +170,14 @@ def _pairs_from_names(joints: Sequence[str]) -> tuple[tuple[int, int], ...]:
 def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
     """A built-in layout from (joint name, body point) rows and bones by joint name."""
     joints = tuple(joint for joint, _ in rows)
+    places = [BODY_POINTS[point] if point else EXTRA_PLACES.get(joint) for joint, point in rows]
     return SkeletonLayout(
-        name, joints, tuple((joints.index(a), joints.index(b)) for a, b in bones), body=tuple(point for _, point in rows)
+        name,
+        joints,
+        tuple((joints.index(a), joints.index(b)) for a, b in bones),
+        pairs=_pairs_from_names(joints) + tuple((joints.index(a), joints.index(b)) for a, b in EXTRA_PAIRS if a in joints),
+        body=tuple(point for _, point in rows),
+        rest=tuple(places) if None not in places and None in (point for _, point in rows) else None,
     )
 
 

@@ -1,6 +1,8 @@
 """Reading skeleton files: one file per format, found by content. Needs numpy only."""
 
 from .load import FORMATS, detect_format, load_skeleton
+from .ntu import parse_ntu_name
+from .numpy_files import save_npz
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
 from .utkinect import read_utkinect_segments
@@ -14,5 +16,7 @@ __all__ = [
     "SkeletonFileError",
     "detect_format",
     "load_skeleton",
+    "parse_ntu_name",
     "read_utkinect_segments",
+    "save_npz",
 ]

@@ -47,11 +47,12 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
         raise file.error("at least one joint that is seen", f"{frames} frames in which nobody is")
-    keep = _people(raw, joints, mask, options.people, notes)
+    confidence, rotations = raw.confidence, raw.rotations
+    keep = np.arange(people) if raw.verbatim else _people(raw, joints, mask, options.people, notes)
     if len(keep) < people:
         joints, mask = joints[:, keep], mask[:, keep]
-    confidence, rotations = (None if v is None else v[:, keep] for v in (raw.confidence, raw.rotations))
-    if frames == 1:
+        confidence, rotations = (None if v is None else v[:, keep] for v in (confidence, rotations))
+    if frames == 1 and not raw.verbatim:
         notes.append("The clip has one frame: nothing moves.")
     facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}
     facts |= _axes(raw, joints, mask, layout.value, options, notes)
@@ -88,6 +89,8 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
     if broken := int((claimed & ~finite).sum()):
         notes.append(f"{broken} joints of {finite.size} are NaN or infinite: masked.")
     mask = claimed & finite
+    if raw.verbatim:
+        return mask
     zero = mask & ~joints.any(-1)
     if zero.any():
         # a whole body of zeros is nobody; one joint of zeros is a root-centred clip's root, unless the format says otherwise
@@ -121,6 +124,9 @@ def _axes(
     raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, options: ReadOptions, notes: list[str]
 ) -> dict[str, Fact]:
     """Facts `units` and `up`; explicit arguments win, then the format, then a guess; the last two are checked."""
+    if raw.verbatim:
+        facts = {name: Fact(getattr(raw, name), "file") for name in ("units", "up")}
+        return facts | {n: Fact(getattr(options, n), "given") for n in ("units", "up") if getattr(options, n) is not None}
     flat = joints.shape[-1] == 2
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:

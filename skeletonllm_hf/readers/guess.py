@@ -9,7 +9,8 @@ from ..model.layouts import SkeletonLayout
 
 # A unit is believed when it makes the body's bones between 1/1.4 and 1.4 times an adult's 1.70 m body (children included).
 _BELIEVED = 1.4
-_METRES = {"metres": 1.0, "decimetres": 0.1, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254, "feet": 0.3048}
+# no feet or decimetres: a body 4 to 20 units tall is normalised more often than measured in those
+_METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254}
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _FRAMES = 64  # looked at, spread over the clip
 _TOP = ("head_top", "head", "nose", "neck", "neck_base")

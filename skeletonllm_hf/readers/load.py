@@ -12,12 +12,15 @@ from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .bvh import READER as BVH
 from .finish import Finished, finish
 from .msr_action3d import READER as MSR_ACTION3D
+from .ntu import READER as NTU
+from .numpy_files import READER as NUMPY
+from .nw_ucla import READER as NW_UCLA
 from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 from .utkinect import READER as UTKINECT
 
-FORMATS: dict[str, Reader] = {reader.name: reader for reader in (MSR_ACTION3D, UTKINECT, SBU, BVH)}
+FORMATS: dict[str, Reader] = {reader.name: reader for reader in (NTU, NW_UCLA, MSR_ACTION3D, UTKINECT, SBU, BVH, NUMPY)}
 _SURE = 0.5  # a reader claims a file from here on
 
 

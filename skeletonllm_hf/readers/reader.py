@@ -55,6 +55,7 @@ class RawClip:
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
+        verbatim: the file is our own and everything in it was decided before: only explicit arguments change it.
     """
 
     joints: np.ndarray
@@ -74,6 +75,7 @@ class RawClip:
     captions: tuple[str, ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
+    verbatim: bool = False
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from pathlib import Path
 # A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
 MAX_FILE_BYTES = 512 * 2**20
 # Python objects that a JSON text may become; keeps 50 MB of "[],[],[]" from taking gigabytes.
-MAX_JSON_MEMORY = 400 * 2**20
+MAX_JSON_MEMORY = 320 * 2**20
 # Files of a folder that is read as one clip (one file per frame).
 MAX_FOLDER_FILES = 200_000
 HEAD_BYTES = 64 * 1024

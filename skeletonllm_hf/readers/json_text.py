@@ -1,0 +1,60 @@
+"""JSON for readers: which keys a file begins with, and lists of numbers -> arrays."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from .source import SkeletonFile
+
+_KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
+
+
+def head_keys(file: SkeletonFile) -> frozenset[str]:
+    """Keys in the first bytes of a JSON file, at any depth; empty for other files."""
+    if "head_keys" not in file.memo:
+        keys: frozenset[str] = frozenset()
+        if file.is_text and file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+            keys = frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
+        file.memo["head_keys"] = keys
+    return file.memo["head_keys"]
+
+
+def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:
+    """A nested list of numbers as a float32 array; `null` becomes NaN.
+
+    Args:
+        value: from `file.json()`. key: where it stands, for messages.
+        shape: expected sizes; None: any but zero.
+
+    Raises:
+        SkeletonFileError: no list of numbers, ragged, or another shape.
+    """
+    expected = f"numbers of shape ({', '.join('any' if size is None else str(size) for size in shape)})"
+    if not isinstance(value, list):
+        raise file.error(expected, _kind(value), position=key)
+    try:
+        array = np.array(value, dtype=np.float32)
+    except (ValueError, TypeError):
+        raise file.error(expected, "something else or lists of different lengths", position=key) from None
+    fits = array.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, array.shape))
+    if not fits or 0 in array.shape:
+        raise file.error(expected, f"shape {array.shape}", position=key)
+    return array
+
+
+def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = "") -> object:
+    """`value[key]` of the wanted kind. SkeletonFileError: `value` is no object, or the key is missing or of another kind."""
+    names = {dict: "an object", list: "a list", str: "a text", float: "a number"}
+    place = f"{where}.{key}" if where else key
+    if not isinstance(value, dict):
+        raise file.error("an object", _kind(value), position=where or "top level")
+    if not isinstance(value.get(key), kind):
+        raise file.error(names[kind], _kind(value.get(key)) if key in value else "nothing", position=place)
+    return value[key]
+
+
+def _kind(value: object) -> str:
+    names = {dict: "an object", list: "a list", str: "a text", float: "a number", bool: "true or false"}
+    return names.get(type(value), "null")

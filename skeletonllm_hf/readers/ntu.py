@@ -1,0 +1,156 @@
+"""NTU RGB+D 60 and 120 `.skeleton` (Shahroudy 2016, Liu 2019): Kinect v2 bodies, 30 Hz.
+
+Text: number of frames; per frame the number of bodies; per body a line of 10 values that begins with its tracking
+id, the number of joints, and one line of 12 values a joint: x y z (metres, x to the sensor's left, Y up, Z depth),
+depth pixel (2), colour pixel (2), orientation (w x y z), tracking state (0 not tracked, 1 inferred, 2 tracked).
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from .ntu_actions import NTU_ACTIONS
+from .numbers import head_rows, parse_rows
+from .reader import RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+JOINTS = 25
+FPS = 30.0
+_NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})")
+_BODY_VALUES, _JOINT_VALUES = 10, 12
+
+
+def parse_ntu_name(name: str) -> dict[str, int] | None:
+    """`"S001C002P003R002A013.skeleton"` -> setup, camera, subject, repetition, action (1-based); None for other names."""
+    found = _NAME.search(name)
+    return found and dict(zip(("setup", "camera", "subject", "repetition", "action"), map(int, found.groups())))
+
+
+def _detect(file: SkeletonFile) -> float:
+    rows = head_rows(file)
+    if not rows or len(rows[0]) != 1 or not _is_count(rows[0][0]):
+        return 0.0
+    if len(rows) == 1:
+        return 0.7 if file.suffix == ".skeleton" else 0.0
+    sizes = [len(row) for row in rows[1:]]
+    body = next((i for i, size in enumerate(sizes) if size != 1), None)
+    if body is None:
+        return 0.6 if all(row[0] == 0 for row in rows[1:]) else 0.0
+    return 0.95 if sizes[body] == _BODY_VALUES and sizes[body + 2 : body + 3] in ([], [_JOINT_VALUES]) else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    # float64: frame and body counts are checked as whole numbers
+    values, counts, lines = parse_rows(file, file.data, np.float64)
+    if len(counts) == 0:
+        raise file.error("a number of frames", "nothing", position="line 1")
+    first = np.concatenate([[0], np.cumsum(counts)])  # (rows + 1,) where each row's values begin
+    walk = _Walk(file, values, counts, lines, first)
+    frames = walk.count("the number of frames")
+    check_size(file, frames)
+    if frames > len(counts):
+        raise file.error(f"{frames} frames", f"{len(counts)} lines: the file may be truncated")
+    body_rows, body_frames = [], []
+    for frame in range(frames):
+        for _ in range(walk.count("the number of bodies", frame)):
+            body_rows.append(walk.body(frame))
+            body_frames.append(frame)
+    notes = ()
+    if walk.row < len(counts):
+        notes = (f"{len(counts) - walk.row} lines after the last frame were left out.",)
+    if not body_rows:
+        raise file.error("at least one body", f"{frames} frames without any")
+    names, tracks = _tracks(file, lines[np.array(body_rows)], np.array(body_frames))
+    check_size(file, frames, len(names), JOINTS)
+    starts = first[np.array(body_rows) + 2]  # the joints' values lie behind the body's line and the joint count
+    blocks = values[starts[:, None] + np.arange(JOINTS * _JOINT_VALUES)].reshape(-1, JOINTS, _JOINT_VALUES)
+    joints = np.zeros((frames, len(names), JOINTS, 3), np.float32)
+    confidence = np.zeros((frames, len(names), JOINTS), np.float32)
+    at = (np.array(body_frames), tracks)
+    joints[at] = blocks[..., :3]
+    confidence[at] = np.clip(blocks[..., 11] / 2, 0, 1)
+    seen = np.zeros(joints.shape[:2], bool)
+    seen[at] = True
+    parts = parse_ntu_name(file.stem)
+    known = parts is not None and 1 <= parts["action"] <= len(NTU_ACTIONS)
+    return RawClip(
+        joints, "kinect_v2", mask=np.repeat(seen[..., None], JOINTS, 2), confidence=confidence, fps=FPS, units="metres", up="y",
+        view="z", zero_is_missing=True, ghosts=True, people_names=names,
+        label=NTU_ACTIONS[parts["action"] - 1] if known else None, notes=notes,
+    )  # fmt: skip
+
+
+class _Walk:
+    """Goes through the rows and checks that each is what it should be."""
+
+    def __init__(self, file: SkeletonFile, values: np.ndarray, counts: np.ndarray, lines: np.ndarray, first: np.ndarray):
+        self.file, self.values, self.lines = file, values, lines
+        self.counts, self.first = counts.tolist(), first.tolist()
+        # where a run of joint rows as long as a body's begins: checked at once for all rows
+        full = np.concatenate([[0], np.cumsum(counts == _JOINT_VALUES)])
+        self.is_block = (full[JOINTS:] - full[:-JOINTS] == JOINTS).tolist() if len(counts) >= JOINTS else []
+        self.row = 0
+
+    def count(self, what: str, frame: int | None = None) -> int:
+        where = "" if frame is None else f" of frame {frame + 1}"
+        if self.row >= len(self.counts):
+            raise self.file.error(what + where, "the end of the file: it may be truncated")
+        value = self.values[self.first[self.row]]
+        if self.counts[self.row] != 1 or not _is_count(value):
+            raise self.error(f"{what}{where}: one whole number", self.row)
+        self.row += 1
+        return int(value)
+
+    def body(self, frame: int) -> int:
+        """Checks a body's rows, steps behind them and gives the first one's number."""
+        row = self.row
+        if row >= len(self.counts):
+            raise self.file.error(f"a body of frame {frame + 1}", "the end of the file: it may be truncated")
+        if self.counts[row] != _BODY_VALUES:
+            raise self.error(f"{_BODY_VALUES} values of a body of frame {frame + 1}", row)
+        self.row += 1
+        joints = self.count("the number of joints", frame)
+        if joints != JOINTS:
+            raise self.error(f"{JOINTS} joints a body", row + 1)
+        if self.row >= len(self.is_block) or not self.is_block[self.row]:
+            wrong = next((r for r in range(self.row, min(self.row + JOINTS, len(self.counts))) if self.counts[r] != _JOINT_VALUES), None)
+            if wrong is None:
+                raise self.file.error(f"{JOINTS} joints of frame {frame + 1}", "the end of the file: it may be truncated")
+            raise self.error(f"{_JOINT_VALUES} values of a joint of frame {frame + 1}", wrong)
+        self.row += JOINTS
+        return row
+
+    def error(self, expected: str, row: int) -> Exception:
+        found = f"{self.counts[row]} values" if self.counts[row] != 1 else f"{self.values[self.first[row]]:g}"
+        return self.file.error(expected, found, position=f"line {self.lines[row]}")
+
+
+def _tracks(file: SkeletonFile, lines: np.ndarray, frames: np.ndarray) -> tuple[tuple[str, ...], np.ndarray]:
+    """Names of all bodies and, for each (line, frame), which body it is; by tracking id, read as text: it exceeds float64."""
+    breaks = np.flatnonzero(np.frombuffer(file.data, np.uint8) == 10)
+    begin = np.where(lines > 1, breaks[np.maximum(lines - 2, 0)] + 1, 0) if len(breaks) else np.zeros(len(lines), int)
+    number: dict[tuple[bytes, int], int] = {}
+    tracks = np.empty(len(lines), int)
+    doubles: dict[tuple[bytes, int], int] = {}
+    for i, (start, frame) in enumerate(zip(begin.tolist(), frames.tolist())):
+        body = file.data[start : start + 64].split(None, 1)[0]
+        copy = doubles[body, frame] = doubles.get((body, frame), -1) + 1  # an id twice in a frame: two bodies
+        tracks[i] = number.setdefault((body, copy), len(number))
+    names = tuple(f"body {body.decode('ascii', 'replace')[:24]}" + ("" if copy == 0 else f" ({copy + 1})") for body, copy in number)
+    return names, tracks
+
+
+def _is_count(value: float) -> bool:
+    return 0 <= value < 1e9 and value == int(value)
+
+
+READER = Reader(
+    "ntu",
+    "NTU RGB+D .skeleton",
+    "a frame count, then per frame a body count and per body lines of 10, 1 and 25 x 12 numbers",
+    _detect,
+    _read,
+    (".skeleton",),
+)

@@ -1,0 +1,197 @@
+"""Arrays: `.npy`, `.npz` with any names, and our own lossless `.npz` container (`save_npz`).
+
+A bare array says nothing of its meaning: its shape must be (frames, joints, dims), (frames, people, joints, dims),
+(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it.
+"""
+
+from __future__ import annotations
+
+import json
+from os import PathLike
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout, get_layout, layouts_with
+from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from .arrays import Npz, floats, is_npy, is_zip, read_npy
+from .reader import MAX_PEOPLE, RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
+# names under which other programs store the array of joints
+_JOINT_KEYS = (
+    "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
+    "poses3d", "keypoints", "keypoint", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
+)  # fmt: skip
+
+
+def save_npz(sequence: SkeletonSequence, path: str | PathLike) -> None:
+    """Writes a sequence to an `.npz` that `load_skeleton` reads back exactly, all fields but `source` and `format`.
+
+    Keys: format ("skeletonllm-1"), joints, mask, fps, units, up, view, layout (JSON), captions, questions,
+    warnings (JSON lists), and where present confidence, rotations, label.
+    """
+    texts = {
+        "format": CONTAINER, "layout": json.dumps(sequence.layout.to_dict()), "units": sequence.units, "up": sequence.up,
+        "view": sequence.view, "captions": json.dumps(sequence.captions), "questions": json.dumps(sequence.questions),
+        "warnings": json.dumps(sequence.warnings),
+    }  # fmt: skip
+    if sequence.label is not None:
+        texts["label"] = sequence.label
+    arrays = {"joints": sequence.joints, "mask": sequence.mask, "fps": np.float64(sequence.fps)}
+    arrays |= {name: getattr(sequence, name) for name in ("confidence", "rotations") if getattr(sequence, name) is not None}
+    with open(path, "wb") as stream:  # an open file: numpy would add .npz to the name
+        np.savez_compressed(stream, **arrays, **{name: np.array(text) for name, text in texts.items()})
+
+
+def _detect(file: SkeletonFile) -> float:
+    if is_npy(file):
+        return 0.6
+    return 0.6 if is_zip(file) and file.suffix != ".pt" else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if is_npy(file):
+        return joints_clip(file, read_npy(file), "", options)
+    archive = Npz(file)
+    if "format" in archive and archive["format"].dtype.kind == "U" and archive.text("format") == CONTAINER:
+        return _container(file, archive)
+    key = next((key for key in _JOINT_KEYS if key in archive), None)
+    if key is None:
+        many = [name for name in archive.names if len(archive.shape(name)) >= 3]
+        if len(many) != 1:
+            raise file.error(f"an array of joints named {', '.join(_JOINT_KEYS[:6])}, ...", ", ".join(archive.names[:12]))
+        key = many[0]
+    clip = joints_clip(file, archive[key], key, options)
+    return _described(file, archive, clip)
+
+
+def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
+    """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
+    joints = floats(file, array, key)
+    where = f"key {key!r}" if key else "array"
+    known = options.layout.num_joints if options.layout is not None else None
+    shape = joints.shape
+    if joints.ndim == 2 and shape[1] not in (2, 3):
+        joints = joints.reshape(shape[0], *_split(file, shape[1], known, where))
+    elif joints.ndim == 2:
+        joints = joints[None]
+    if joints.ndim == 3:
+        joints = joints[:, None]
+    if joints.ndim == 5 or (joints.ndim == 4 and joints.shape[3] not in (2, 3, 4)) or joints.ndim not in (4, 5):
+        hint = "; (clips, channels, frames, joints, people) arrays hold many clips: save one each" if joints.ndim == 5 else ""
+        raise file.error("(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}{hint}", position=where)
+    if joints.shape[1] > MAX_PEOPLE or (joints.shape[0] <= 8 and joints.shape[1] > 20):
+        raise file.error(
+            "(frames, people, joints, 2 or 3)", f"shape {shape}: {joints.shape[1]} people; are its axes in another order?", position=where
+        )
+    check_size(file, *joints.shape)
+    confidence, notes = None, ()
+    last = joints[..., -1]
+    scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
+    if scores:
+        joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
+        notes = (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
+    return RawClip(joints, None, confidence=confidence, notes=notes)
+
+
+def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
+    """(joints, dims) of rows of that many numbers."""
+    choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
+    choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
+    if len(choices) != 1:
+        raise file.error(
+            "rows of joints x 2 or joints x 3 numbers of a known layout", f"{columns} numbers a row; pass layout=...", position=where
+        )
+    return choices[0]
+
+
+def _looks_like_scores(joints: np.ndarray) -> bool:
+    """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds."""
+    finite = joints[np.isfinite(joints).all(-1)]
+    if len(finite) == 0:
+        return False
+    score, place = finite[:, 2], np.abs(finite[:, :2])
+    return bool(score.min() >= 0 and score.max() <= 1 and np.median(place) > 10)
+
+
+def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
+    """Adds what foreign .npz files say under usual names."""
+    fields: dict[str, object] = {}
+    for key in ("fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate"):
+        if key in archive:
+            fields["fps"] = archive.number(key)
+            break
+    for key, allowed in (("units", UNITS), ("up", AXES), ("view", AXES)):
+        if key in archive:
+            fields[key] = _one_of(file, archive.text(key), key, allowed)
+    if "view" in fields and fields["view"][-1] == fields.get("up", "y")[-1]:
+        raise file.error(f"an axis across up={fields.get('up', 'y')!r}", repr(fields["view"]), position="key 'view'")
+    if "layout" in archive:
+        fields["layout"] = _layout(file, archive.text("layout"))
+    if "label" in archive and archive["label"].dtype.kind in "US":
+        fields["label"] = archive.text("label")
+    if "mask" in archive:
+        fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)
+    if "confidence" in archive:
+        fields["confidence"] = floats(file, _fitting(file, archive["confidence"], "confidence", clip.joints.shape[:3]))
+    return RawClip(**{**vars(clip), **fields})
+
+
+def _fitting(file: SkeletonFile, array: np.ndarray, key: str, shape: tuple[int, ...]) -> np.ndarray:
+    if array.dtype.kind not in "fiub" or array.size != np.prod(shape):
+        raise file.error(f"numbers of shape {shape}", f"{array.dtype} of shape {array.shape}", position=f"key {key!r}")
+    return array.reshape(shape)
+
+
+def _one_of(file: SkeletonFile, value: str, key: str, allowed: object) -> str:
+    if value not in allowed:
+        raise file.error(f"one of {list(allowed)}", repr(value[:40]), position=f"key {key!r}")
+    return value
+
+
+def _layout(file: SkeletonFile, text: str) -> SkeletonLayout:
+    try:
+        return get_layout(json.loads(text) if text.lstrip().startswith("{") else text)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise file.error("a layout", str(error)[:300], position="key 'layout'") from None
+
+
+def _container(file: SkeletonFile, archive: Npz) -> RawClip:
+    joints = floats(file, archive["joints"], "joints")
+    if joints.ndim != 4 or joints.shape[3] not in (2, 3):
+        raise file.error("(frames, people, joints, 2 or 3)", f"shape {joints.shape}", position="key 'joints'")
+    check_size(file, *joints.shape)
+    clip = _described(file, archive, RawClip(joints, None, mask=np.ones(joints.shape[:3], bool), verbatim=True))
+    fields: dict[str, object] = {}
+    if "rotations" in archive:
+        rotations = _fitting(file, archive["rotations"], "rotations", (*joints.shape[:3], 3, 3))
+        fields["rotations"] = floats(file, rotations, "rotations")
+    for key in ("captions", "questions", "warnings"):
+        if key in archive:
+            fields["notes" if key == "warnings" else key] = _texts(file, archive.text(key), key)
+    return RawClip(**{**vars(clip), **fields})
+
+
+def _texts(file: SkeletonFile, text: str, key: str) -> tuple:
+    pair = key == "questions"
+    try:
+        values = json.loads(text)
+    except (ValueError, RecursionError):
+        values = None
+    good = isinstance(values, list) and all(
+        (isinstance(v, list) and len(v) == 2 and all(isinstance(t, str) for t in v)) if pair else isinstance(v, str) for v in values
+    )
+    if not good:
+        raise file.error("a JSON list of " + ("pairs of texts" if pair else "texts"), repr(text[:60]), position=f"key {key!r}")
+    return tuple(tuple(v) for v in values) if pair else tuple(values)
+
+
+READER = Reader(
+    "numpy",
+    "NumPy arrays (.npy, .npz), and the .npz that save_npz writes",
+    "a NumPy file of shape (frames, joints, dims) or (frames, people, joints, dims), or an .npz with such an array",
+    _detect,
+    _read,
+    (".npy", ".npz"),
+)

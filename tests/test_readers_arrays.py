@@ -1,0 +1,199 @@
+"""NumPy files, our own container and NW-UCLA JSON."""
+
+import io
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
+from skeletonllm_hf.model.skeleton import SkeletonSequence
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton, save_npz
+
+
+def standing(layout="smpl_22", frames=10):
+    rest = get_layout(layout).rest_joints
+    return (rest + 0.05 * np.sin(np.arange(frames))[:, None, None]).astype(np.float32)
+
+
+def test_a_bare_array_whose_joint_count_says_enough(tmp_path):
+    np.save(tmp_path / "a.npy", standing("mediapipe_33"))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert (clip.layout.name, clip.units, clip.up) == ("mediapipe_33", "metres", "y")
+    assert any("Layout guessed" in w for w in clip.warnings) and any("Frame rate assumed" in w for w in clip.warnings)
+
+
+@pytest.mark.parametrize("scale, units", [(100, "centimetres"), (1000, "millimetres"), (60, "unknown"), (5, "unknown")])
+def test_units_and_up_are_guessed(tmp_path, scale, units):
+    joints = standing()[..., [0, 2, 1]] * [1, -1, 1] * scale  # z up
+    np.save(tmp_path / "a.npy", joints)
+    clip = load_skeleton(tmp_path / "a.npy", layout="smpl_22", format="numpy")
+    assert (clip.units, clip.up) == (units, "z")
+    canonical = clip.canonical().joints[0, 0]
+    assert np.allclose(np.ptp(canonical, 0), np.ptp(standing()[0], 0), rtol=0.15)
+
+
+def test_shapes(tmp_path):
+    path = tmp_path / "a.npy"
+    kwargs = {"layout": "smpl_22", "format": "numpy"}
+    for shape in ((10, 22, 3), (10, 1, 22, 3), (10, 66)):
+        np.save(path, standing().reshape(shape))
+        assert np.array_equal(load_skeleton(path, **kwargs).joints, standing()[:, None])
+    np.save(path, standing()[0])
+    assert load_skeleton(path, **kwargs).num_frames == 1
+    np.save(path, np.asfortranarray(standing().astype(">f8")))
+    assert np.array_equal(load_skeleton(path, **kwargs).joints, standing()[:, None])
+    flat = standing()[..., :2] * 300 + 400
+    np.save(path, np.concatenate([flat, np.full((10, 22, 1), 0.5)], -1))
+    clip = load_skeleton(path, **kwargs)
+    assert clip.is_2d and (clip.units, clip.up) == ("pixels", "-y") and (clip.confidence == 0.5).all()
+
+
+@pytest.mark.parametrize(
+    ("array", "message"),
+    [
+        (np.zeros((5, 22, 3)), "at least one joint that is seen"),
+        (np.ones((5, 23, 3)), "23 joints, which fit none of the built-in ones"),
+        (np.ones((0, 22, 3)), "at least one of its frames"),
+        (np.ones((5, 22, 7)), r"found shape \(5, 22, 7\)"),
+        (np.ones((2, 3, 60, 25, 2)), "many clips"),
+        (np.ones((3, 60, 25, 2)), "axes in another order"),
+        (np.ones((5, 67)), "67 numbers a row"),
+        (np.ones((5, 22, 3), complex), "expected numbers, found dtype complex128"),
+        (np.full((5, 22, 3), "a"), "expected numbers, found dtype <U1"),
+        (np.array([{"a": 1}]), "Python objects: pickles can run code"),
+        (np.zeros(3, [("x", "f4")]), "records"),
+        (np.full((5, 22, 3), np.nan), "at least one joint that is seen"),
+    ],
+)
+def test_arrays_that_are_no_clip(tmp_path, array, message):
+    np.save(tmp_path / "a.npy", array, allow_pickle=True)
+    with pytest.raises(SkeletonFileError, match=message):
+        load_skeleton(tmp_path / "a.npy", format="numpy")
+
+
+def test_a_count_that_several_layouts_have_is_an_error_that_names_them(tmp_path):
+    np.save(tmp_path / "a.npy", standing("coco_17"))
+    with pytest.raises(SkeletonFileError, match="17 joints, which fit 'coco_17', .*: which of them is it"):
+        load_skeleton(tmp_path / "a.npy")
+
+
+def npy_bytes(header):
+    text = header.encode().ljust(118) + b"\n"
+    return b"\x93NUMPY\x01\x00" + len(text).to_bytes(2, "little") + text
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999, 22, 3)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': (-1, 22, 3)}",
+        "{'descr': '|O', 'fortran_order': False, 'shape': (3,)}",
+        "{'descr': '<f8', 'fortran_order': False, 'shape': " + "(" * 80,
+        "{'descr': '<f8'}",
+        "__import__('os').abort()",
+    ],
+)
+def test_hostile_headers(tmp_path, header):
+    path = tmp_path / "a.npy"
+    path.write_bytes(npy_bytes(header) + b"\0" * 64)
+    with pytest.raises(SkeletonFileError, match="header|bytes for shape|objects"):
+        load_skeleton(path)
+    with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
+        archive.writestr("joints.npy", path.read_bytes())
+    with pytest.raises(SkeletonFileError, match="header|bytes for shape|objects"):
+        load_skeleton(tmp_path / "a.npz")
+
+
+def test_a_zip_bomb_is_refused_by_its_directory(tmp_path):
+    path = tmp_path / "bomb.npz"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive, archive.open("joints.npy", "w") as member:
+        for _ in range(300):
+            member.write(bytes(2**20))
+    assert path.stat().st_size < 2**20
+    with pytest.raises(SkeletonFileError, match="at most 1000 arrays of 256 MB together, found 1 of 300 MB"):
+        load_skeleton(path)
+
+
+def test_broken_archives(tmp_path):
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, joints=standing())
+    data = buffer.getvalue()
+    for name, content, message in (
+        ("cut.npz", data[: len(data) // 2], "a broken zip"),
+        ("bits.npz", data[:200] + b"\xff" * 50 + data[250:], "key 'joints': expected an array"),
+    ):
+        (tmp_path / name).write_bytes(content)
+        with pytest.raises(SkeletonFileError, match=message):
+            load_skeleton(tmp_path / name)
+    with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
+        archive.writestr("archive/data.pkl", b"x")
+    with pytest.raises(SkeletonFileError, match="pickle"):
+        load_skeleton(tmp_path / "a.pt", format="numpy")
+
+
+def test_foreign_npz(tmp_path):
+    path = tmp_path / "a.npz"
+    np.savez(path, positions=standing(), fps=25, label="wave", up="y", other=np.zeros(3))
+    clip = load_skeleton(path, layout="smpl_22")
+    assert (clip.fps, clip.label, clip.up) == (25.0, "wave", "y")
+    np.savez(path, strange=standing("mediapipe_33"), numbers=np.zeros(4))
+    assert load_skeleton(path).layout.name == "mediapipe_33"
+    np.savez(path, a=standing(), b=standing())
+    with pytest.raises(SkeletonFileError, match="an array of joints named joints, .*found a, b"):
+        load_skeleton(path)
+    np.savez(path, joints=standing(), units="miles")
+    with pytest.raises(SkeletonFileError, match="key 'units': expected one of"):
+        load_skeleton(path)
+
+
+def test_our_container_is_lossless(tmp_path):
+    rng = np.random.default_rng(3)
+    layout = SkeletonLayout("dog_3", ("head", "tail", "paw"), ((0, 1), (1, 2)), rest=((0, 1, 0), (0, 1, -1), (0, 0, 0)))
+    mask = rng.random((7, 3, 3)) > 0.3
+    mask[:, 2] = False
+    clip = SkeletonSequence(
+        rng.normal(size=(7, 3, 3, 3)), layout, mask=mask, confidence=rng.random((7, 3, 3)), fps=29.97, units="inches",
+        up="-z", view="x", rotations=rng.normal(size=(7, 3, 3, 3, 3)), label="sit", captions=("a dog sits",),
+        questions=(("who?", "a dog"),), warnings=("made up",),
+    )  # fmt: skip
+    save_npz(clip, tmp_path / "a.npz")
+    again = load_skeleton(tmp_path / "a.npz")
+    for name in ("joints", "mask", "confidence", "rotations"):
+        assert np.array_equal(getattr(again, name), getattr(clip, name)), name
+    for name in ("layout", "fps", "units", "up", "view", "label", "captions", "questions", "warnings"):
+        assert getattr(again, name) == getattr(clip, name), name
+
+
+def test_nw_ucla(tmp_path):
+    path = tmp_path / "clip.json"
+    joints = standing("kinect_v1") * [-1, 1, -1] + [0, -0.9, 2.5]
+    path.write_text(json.dumps({"file_name": "a08_s01_e00_v01", "skeletons": joints.round(6).tolist(), "label": 7}))
+    clip = load_skeleton(path)
+    assert (clip.format, clip.layout.name, clip.label, clip.units) == ("nw_ucla", "kinect_v1", "donning", "metres")
+    assert np.allclose(clip.joints[:, 0], joints, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"skeletons": [], "label": 1}', "skeletons: expected numbers of shape"),
+        ('{"skeletons": [[1, 2]], "label": 1}', r"found shape \(1, 2\)"),
+        ('{"skeletons": [[1, 2], [1]], "label": 1}', "different lengths"),
+        ('{"skeletons": 3, "label": 1}', "skeletons: expected a list, found a number"),
+        ('{"skeletons": [[[1,2,', "line 1, column 22"),
+        ('{"label": 1, "skeletons"' + "[" * 50_000, "expected"),
+        ('{"skeletons": ' + "[" * 60_000 + ', "label"', "nesting|JSON"),
+    ],
+)
+def test_broken_json_says_where(tmp_path, text, message):
+    (tmp_path / "a.json").write_text(text)
+    with pytest.raises(SkeletonFileError, match=message):
+        load_skeleton(tmp_path / "a.json", format="nw_ucla")
+
+
+def test_json_that_would_take_gigabytes_is_refused_before_parsing(tmp_path):
+    (tmp_path / "a.json").write_text('{"skeletons": [' + "[]," * 4_000_000 + "[]]}")
+    with pytest.raises(SkeletonFileError, match="at most 320 MB as objects"):
+        load_skeleton(tmp_path / "a.json", format="nw_ucla")
