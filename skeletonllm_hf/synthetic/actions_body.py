@@ -8,19 +8,19 @@ from .registry import action
 
 @action("bend", "bends forward and comes up again", "bends the upper body forward and down", limb="body", direction="forward", aliases=("bend forward", "bend down"), kind="bend")
 def bend(p: Performer) -> None:
-    down = dict(orient=(34, 0, 0), spine=(p.vary(62), 0, 0), pelvis=(0, -0.03, -0.14), both=(0.04, -0.36, 0.38), head=(4, 0, 0))
+    down = dict(orient=(34, 0, 0), spine=(p.vary(62), 0, 0), pelvis=(0, -0.03, -0.14), both=(0.03, -0.04, 0.50), head=(4, 0, 0))
     p.play(key(0.9, **down), key(p.vary(0.35, 0.5)), back=0.95)
 
 
 @action("bow", "bows", "makes a bow with the upper body", limb="body", direction="forward", aliases=("bowing", "take a bow"), kind="bow")
 def bow(p: Performer) -> None:
-    low = dict(orient=(p.vary(26), 0, 0), spine=(p.vary(24), 0, 0), head=(14, 0, 0), pelvis=(0, -0.005, -0.10), both=(0.02, -0.50, 0.07))
+    low = dict(orient=(p.vary(26), 0, 0), spine=(p.vary(24), 0, 0), head=(14, 0, 0), pelvis=(0, -0.005, -0.10))
     p.play(key(0.7, **low), key(p.vary(0.5, 0.4)), back=0.8)
 
 
 @action("side bend", "bends to the {side} with the {side} arm hanging", "leans the upper body over to the {side}", limb="body", direction="to the {side}", aliases=("lean to the side",))
 def side_bend(p: Performer) -> None:
-    over = dict(spine=(0, 0, p.vary(32)), orient=(0, 0, 6), head=(0, 0, 8), pelvis=(0.05, 0, 0), left=(0.02, 0.44, 0.06), left_pole=(1, -0.2, 0.1), right=(0.02, -0.50, 0.02))
+    over = dict(spine=(0, 0, p.vary(32)), orient=(0, 0, 6), head=(0, 0, 8), pelvis=(0.05, 0, 0), left=(0.02, 0.44, 0.06), left_pole=(1, -0.2, 0.1), right=(0.28, -0.43, 0.02))
     p.play(key(0.8, **over), key(p.vary(0.4, 0.4)), back=0.8)
 
 
@@ -33,7 +33,7 @@ def twist(p: Performer) -> None:
 
 @action("stretch", "stretches both arms up and arches the back", "reaches up high with both hands and stretches", limb="arms", direction="up", aliases=("stretching", "stretch oneself"))
 def stretch(p: Performer) -> None:
-    top = dict(both=(-0.04, 0.50, 0.02), both_pole=(0.9, 0, 0.2), spine=(-14, 0, 0), head=(-18, 0, 0), pelvis=(0, 0.01, 0.03), both_step=(18, 0), both_foot=(0, 0.05, 0))
+    top = dict(both=(-0.04, 0.50, 0.02), both_pole=(0.9, 0, 0.2), spine=(-14, 0, 0), head=(-18, 0, 0), pelvis=(0, 0.055, 0.03), both_step=(18, 0), both_foot=(0, 0.05, 0))
     p.play(key(1.0, **top), key(p.vary(0.7, 0.4)), back=0.9)
 
 
@@ -50,7 +50,7 @@ def sit_down(p: Performer) -> None:
 @action("stand up", "stands up", "rises from a chair", limb="body", direction="up", start="sitting", aliases=("get up", "standing up"))
 def stand_up(p: Performer) -> None:
     lean = key(0.6, pelvis=(0, 0.03, 0.10), orient=(24, 0, 0), spine=(20, 0, 0), head=(-14, 0, 0), both=(0.03, -0.34, 0.30))
-    up = dict(pelvis=(0, 0.42, 0.40), orient=(0, 0, 0), spine=(-6, 0, 0), head=(0, 0, 0), both=(0.07, -0.505, 0.05), both_knee=-4)
+    up = dict(pelvis=(0, 0.42, 0.40), orient=(0, 0, 0), spine=(-6, 0, 0), head=(0, 0, 0), both=(0.055, -0.515, 0.045), both_knee=-4)
     p.play(key(p.vary(0.3, 0.5)), lean, key(0.8, **up), back=None, exact=True)
     p.moved[:2] = 0, 0.40
 
@@ -87,7 +87,7 @@ def lie_down(p: Performer) -> None:
         key(0.8, pelvis=(0, -0.45, -0.16), orient=(16, 0, 0), spine=(28, 0, 0), both=(0.10, -0.42, 0.20), both_foot=(0, 0, 0.08), both_knee=8),
         key(0.6, pelvis=(0, -0.82, -0.34), orient=(-24, 0, 0), spine=(34, 0, 0), both=(0.18, -0.44, -0.10), both_foot=(0, 0, 0.10)),
         key(0.8, orient=(-70, 0, 0), spine=(16, 0, 0), head=(16, 0, 0), both=(0.14, -0.34, 0.0), both_foot=(0, 0.0, 0.26), pelvis=(0, -0.82, -0.36)),
-        key(0.7, orient=(-88, 0, 0), spine=(0, 0, 0), head=(0, 0, 0), both=(0.14, -0.42, -0.02), both_foot=(0.0, 0.02, 0.46), pelvis=(0, -0.82, -0.37)), key(p.vary(0.4, 0.4)), back=None,
+        key(0.7, orient=(-88, 0, 0), spine=(0, 0, 0), head=(0, 0, 0), both=(0.14, -0.49, 0.05), both_pole=(1, -0.2, 0.05), both_foot=(0.0, 0.02, 0.495), pelvis=(0, -0.82, -0.37)), key(p.vary(0.4, 0.4)), back=None,
     )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def fall(p: Performer) -> None:
         _fall(
             p, key(0.35, orient=(-22, 0, 0), pelvis=(0, -0.20, -0.22), both=(0.32, -0.02, 0.32), spine=(18, 0, 0), both_foot=(0, 0, 0.02)),
             key(0.3, orient=(-52, 0, 0), pelvis=(0, -0.80, -0.46), both=(0.30, -0.1, 0.25), spine=(26, 0, 0), head=(20, 0, 0), both_foot=(0, 0.05, 0.10)),
-            key(0.3, orient=(-88, 0, 0), pelvis=(0, -0.82, -0.50), both=(0.36, 0.0, -0.03), spine=(0, 0, 0), head=(0, 0, 0), both_foot=(0, 0.03, 0.28)),
+            key(0.3, orient=(-88, 0, 0), pelvis=(0, -0.82, -0.50), both=(0.42, -0.10, 0.06), both_pole=(0.2, -1, 0.05), spine=(0, 0, 0), head=(0, 0, 0), both_foot=(0, 0.03, 0.33)),
         )  # fmt: skip
     elif p.direction == "forward":
         _fall(
@@ -114,7 +114,7 @@ def fall(p: Performer) -> None:
         _fall(
             p, key(0.35, orient=(0, 0, 20), pelvis=(-0.14, -0.16, 0), right=(0.40, 0.0, 0.1), left=(0.3, 0.1, 0.1), spine=(4, 0, -10)),
             key(0.3, orient=(0, 0, 52), pelvis=(-0.34, -0.58, 0), right=(0.34, -0.06, 0.2), left=(0.2, 0.0, 0.3), left_foot=(0.06, 0.06, 0.05)),
-            key(0.28, orient=(0, 0, 84), pelvis=(-0.46, -0.76, 0), right=(0.10, 0.34, 0.26), left=(-0.1, -0.2, 0.3), spine=(6, 0, 0), left_foot=(0.26, 0.18, 0.10), right_foot=(0.26, 0.0, 0.06)),
+            key(0.28, orient=(0, 0, 80), pelvis=(-0.46, -0.75, 0), right=(0.10, 0.30, 0.36), right_pole=(-0.6, -0.2, 0.6), left=(-0.1, -0.2, 0.3), spine=(6, 0, -4), left_foot=(0.26, 0.18, 0.10), right_foot=(0.26, 0.0, 0.06)),
         )  # fmt: skip
 
 
@@ -138,7 +138,7 @@ def jump_forward(p: Performer) -> None:
         key(0.5, pelvis=(0, -0.26, -0.06), orient=(20, 0, 0), spine=(26, 0, 0), both=(0.08, -0.30, -0.34)),
         key(0.22, pelvis=(0, 0.20, 0.45 * far), orient=(12, 0, 0), spine=(2, 0, 0), both=(0.1, 0.25, 0.42), both_foot=(0, 0.24, 0.40 * far)),
         key(0.24, pelvis=(0, -0.26, 0.92 * far), orient=(18, 0, 0), spine=(24, 0, 0), both=(0.1, -0.1, 0.44), both_foot=(0, 0, far)),
-        key(0.5, pelvis=(0, 0, far), orient=(0, 0, 0), spine=(0, 0, 0), both=(0.07, -0.5, 0.05)), back=None,
+        key(0.5, pelvis=(0, 0, far), orient=(0, 0, 0), spine=(0, 0, 0), both=(0.055, -0.515, 0.045)), back=None,
     )  # fmt: skip
     p.moved[:2] = 0, far
 
@@ -212,10 +212,10 @@ def sit_up(p: Performer) -> None:
 @action("burpee", "does {n:burpee}", "drops to the ground into a plank and jumps up again{times}", limb="body", verb="do a burpee", aliases=("burpees",))
 def burpee(p: Performer) -> None:
     n = p.times(1, 2)
-    hands = dict(left_pin=(0.22, 0.10, 0.42), right_pin=(-0.22, 0.10, 0.42), both_hold=1)
+    hands = dict(left_pin=(0.22, 0.10, 0.42), right_pin=(-0.22, 0.10, 0.42), both_hold=1, both_palm=(90, -85))
     crouch = dict(pelvis=(0, -0.48, -0.08), orient=(42, 0, 0), spine=(34, 0, 0), both_foot=(0, 0, 0), both_step=(10, 0), head=(-20, 0, 0), **hands)
     plank = dict(pelvis=(0, -0.47, 0.00), orient=(70, 0, 0), spine=(0, 0, 0), both_foot=(0, 0.05, -0.80), both_step=(60, 0))
-    top = dict(pelvis=(0, 0.22, 0), orient=(0, 0, 0), spine=(-4, 0, 0), head=(0, 0, 0), both=(0.06, 0.48, 0.08), both_hold=0, both_foot=(0, 0.24, 0), both_step=(0, 0))
+    top = dict(pelvis=(0, 0.22, 0), orient=(0, 0, 0), spine=(-4, 0, 0), head=(0, 0, 0), both=(0.06, 0.48, 0.08), both_hold=0, both_palm=(0, 0), both_foot=(0, 0.24, 0), both_step=(0, 0))
     land = key(0.22, pelvis=(0, -0.10, -0.04), both=(0.15, -0.3, 0.2), both_foot=(0, 0, 0))
     p.play(*cycle(n, key(0.55, **crouch), key(0.35, **plank), key(0.15), key(0.35, **crouch), key(0.35, **top), land), back=0.5, exact=True)
 

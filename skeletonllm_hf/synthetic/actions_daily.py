@@ -9,7 +9,7 @@ from .registry import action
 @action("drink", "lifts a cup to the mouth with the {side} hand and drinks{times}", "drinks from a cup in the {side} hand{times}", limb="hand", verb="drink", aliases=("drink water", "drinking"))
 def drink(p: Performer) -> None:
     n, mouth, table = p.times(1, 2), p.at("jaw", 0.09, -0.05, 0.12), (0.0, -0.26, 0.28)
-    sip = [key(0.65, right=mouth, right_pole=(0.9, -0.6, 0.1)), key(0.5, right=mouth, head=(-16, 0, 0)), key(0.25, head=(0, 0, 0)), key(0.5, right=table)]
+    sip = [key(0.65, right=mouth, right_pole=(0.5, -0.9, 0.0)), key(0.5, right=mouth, head=(-16, 0, 0)), key(0.25, head=(0, 0, 0)), key(0.5, right=table)]
     p.play(key(0.45, right=table), *cycle(n, *sip), back=0.55, exact=True)
 
 
@@ -25,7 +25,7 @@ def eat(p: Performer) -> None:
 def phone(p: Performer) -> None:
     ear = p.at("right_ear", 0.05, -0.09, 0.06)
     p.play(
-        key(0.75, right=ear, right_pole=(0.6, -0.9, 0.2), head=(4, -8, 6)), key(p.vary(0.9, 0.3), head=(8, 6, 4)),
+        key(0.75, right=ear, right_pole=(0.9, -0.9, 0.0), head=(4, -8, 6)), key(p.vary(0.9, 0.3), head=(8, 6, 4)),
         key(p.vary(0.8, 0.3), head=(2, -6, 6)), back=0.7, exact=True,
     )  # fmt: skip
 
@@ -34,7 +34,7 @@ def phone(p: Performer) -> None:
 def brush_teeth(p: Performer) -> None:
     strokes = p.choose(4, 6, 8)
     one, two = p.at("jaw", 0.13, -0.02, 0.10), p.at("jaw", 0.05, -0.01, 0.12)
-    p.play(key(0.6, right=one, right_pole=(1, -0.4, 0.1)), *cycle(strokes, key(0.13, right=two), key(0.13, right=one)), back=0.6, exact=True)
+    p.play(key(0.6, right=one, right_pole=(0.7, -0.8, 0.1)), *cycle(strokes, key(0.13, right=two), key(0.13, right=one)), back=0.6, exact=True)
 
 
 @action("comb hair", "combs the hair with the {side} hand{times}", "draws the {side} hand back over the head{times}", limb="hand", verb="comb", aliases=("brush hair",))
@@ -113,7 +113,7 @@ def put_down(p: Performer) -> None:
     p.play(
         key(0.5, right=holding), key(0.15, right=holding),
         key(0.8, pelvis=(0, -p.vary(0.34), -0.10), orient=(24, 0, 0), spine=(46, 10, 0), right_pin=(-0.14, 0.16, 0.36), right_hold=1), key(0.2),
-        key(0.75, pelvis=(0, 0, 0), orient=(0, 0, 0), spine=(0, 0, 0), right_hold=0, right=(0.05, -0.5, 0.06)), back=0.2, exact=True,
+        key(0.75, pelvis=(0, 0, 0), orient=(0, 0, 0), spine=(0, 0, 0), right_hold=0, right=(0.055, -0.515, 0.045)), back=0.2, exact=True,
     )  # fmt: skip
 
 

@@ -148,7 +148,7 @@ def high_five(pair: Pair) -> None:
         p.lay([key(0.55, right=(0.14, 0.30, 0.06), spine=(-2, -12, 0)), key(0.2, right_pin=spot, right_hold=1, spine=(6, 12, 0)), key(0.1), key(0.25, right_hold=0, right=(0.05, 0.1, 0.3))], back=0.6, exact=True)
 
 
-@action("pointing at each other", "{a} points at {b} with the {side} hand", "{a} stretches out the {side} arm and points at {b}", limb="arm", verb="point at the other", people=2, aliases=("point finger at other person", "pointing at someone"))
+@action("pointing at someone", "{a} points at {b} with the {side} hand", "{a} stretches out the {side} arm and points at {b}", limb="arm", verb="point at the other", people=2, aliases=("point finger at other person", "pointing at the other person"))
 def pointing(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.2, gap=1.5)
@@ -172,7 +172,7 @@ def patting(pair: Pair) -> None:
 def bowing(pair: Pair) -> None:
     pair.begin(2.3, gap=1.5)
     for p in (pair.first, pair.second):
-        low = dict(orient=(p.vary(24), 0, 0), spine=(p.vary(22), 0, 0), head=(14, 0, 0), pelvis=(0, -0.005, -0.10), both=(0.02, -0.50, 0.06))
+        low = dict(orient=(p.vary(24), 0, 0), spine=(p.vary(22), 0, 0), head=(14, 0, 0), pelvis=(0, -0.005, -0.10))
         p.lay([key(p.vary(0.1, 0.9)), key(0.7, **low), key(0.5)], back=0.8)
 
 

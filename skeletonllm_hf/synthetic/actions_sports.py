@@ -143,8 +143,8 @@ def _kick(p: Performer, swing: dict, body: dict, back_body: dict) -> None:
 
 @action("forward kick", "kicks forward with the {side} leg", "swings the {side} leg up in front of the body in a kick", limb="leg", direction="forward", aliases=("kick", "front kick"), kind="kick")
 def forward_kick(p: Performer) -> None:
-    height = p.vary(0.62, 0.3)
-    _kick(p, dict(right_foot=(0.06, height, 0.66), right_loose=1), dict(orient=(-10, 12, 0), spine=(8, 0, 0), pelvis=(0.02, -0.02, 0.04)), dict(orient=(6, -6, 0)))
+    height = p.vary(0.56, 0.35)
+    _kick(p, dict(right_foot=(0.06, height, 0.76), right_loose=1), dict(orient=(-10, 12, 0), spine=(8, 0, 0), pelvis=(0.02, -0.02, 0.04)), dict(orient=(6, -6, 0)))
 
 
 @action("side kick", "kicks out to the side with the {side} leg", "lifts the {side} leg sideways in a kick", limb="leg", direction="to the {side}", aliases=("kick to the side", "sideways kick"), kind="side kick")

@@ -54,18 +54,18 @@ for _side in ("left", "right"):
 
 @action("jog", "jogs forward", "jogs{away}", limb="body", travel="run", direction="forward", kind="run")
 def jog(p: Performer) -> None:
-    walk(p, p.choose(5, 6, 7, 8), JOG, first=p.choose(0, 1))
+    walk(p, p.choose(4, 5, 6, 7), JOG, first=p.choose(0, 1))
 
 
 @action("run", "runs forward", "runs{away}", limb="body", travel="run", direction="forward", aliases=("running",), kind="run")
 def run(p: Performer) -> None:
-    walk(p, p.choose(5, 6, 7, 8), RUN, first=p.choose(0, 1))
+    walk(p, p.choose(4, 5, 6, 7), RUN, first=p.choose(0, 1))
 
 
 @action("dash", "dashes forward, leaning far ahead", "sprints{away}", limb="body", travel="run", direction="forward", aliases=("sprint",), kind="run")
 def dash(p: Performer) -> None:
     gait = dataclasses.replace(RUN, length=1.6, step=0.25, contact=0.6, lift=0.5, lean=26, crouch=0.13, arms=0.4)
-    walk(p, p.choose(5, 6, 7), gait, first=p.choose(0, 1))
+    walk(p, p.choose(4, 5, 6), gait, first=p.choose(0, 1))
 
 
 @action("jogging", "jogs on the spot", "runs in place with bent arms", limb="body", aliases=("jog in place", "run in place", "running in place"))

@@ -75,14 +75,14 @@ def channel_columns(names) -> list[int]:
 
 
 STANDING = row(
-    pelvis=(0, -0.012, 0), both=(0.07, -0.505, 0.05), both_pole=(0.5, -0.6, -0.5), both_step=(0, 0),
+    pelvis=(0, -0.009, 0), both=(0.055, -0.515, 0.045), both_pole=(0.4, -0.6, -0.5), both_step=(0, 0),
     left_step=(0, 8), right_step=(0, -8), both_knee=6,
 )  # fmt: skip
 SITTING = STANDING + row(
-    pelvis=(0, -0.42, 0), both_foot=(0, 0, 0.40), spine=(6, 0, 0), both=(-0.03, 0.16, 0.24), both_knee=4
+    pelvis=(0, -0.42, 0), both_foot=(0, 0, 0.40), spine=(6, 0, 0), both=(-0.085, 0.17, 0.245), both_knee=4
 )
 # On the back, legs flat; face down on hands and toes; on hands and knees; upright on both knees.
-LYING = STANDING + row(pelvis=(0, -0.82, 0), orient=(-88, 0, 0), both_foot=(0.03, 0.02, 0.83), both=(0.10, -0.02, 0.0))
+LYING = STANDING + row(pelvis=(0, -0.82, 0), orient=(-88, 0, 0), both_foot=(0, 0.02, 0.865), both=(0.085, 0.025, 0.005), both_pole=(0.6, 0.4, 0.55))
 PLANK = STANDING + row(
     pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.05, 0), both_loose=0.0, both_step=(62, 0), head=(-25, 0, 0),
     left_pin=(0.25, 0.10, 1.22), right_pin=(-0.25, 0.10, 1.22), both_hold=1, both_pole=(0.2, -0.4, 0.3), both_palm=(90, -85),

@@ -13,6 +13,7 @@ _ABSOLUTE = ("left", "right", "both", "left_pole", "right_pole", "both_pole")
 _ABSOLUTE_COLUMNS = np.array(channel_columns(["both", "both_pole"]))
 _FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
 _FREE[channel_columns(["spine", "both", "both_palm"])] = True
+_IN_FRONT = np.array([0.3, 0.0, 0.4])
 
 # Style -> tempo, amplitude, and what it adds to every posture.
 _STYLES = {
@@ -147,6 +148,7 @@ class Performer:
             used.update(columns)
             times.append(times[-1] + seconds)
             rows.append(state)
+        self._arc(times, rows)
         used = sorted(used)
         values = np.array(rows)[:, used]
         away = values != 0
@@ -165,6 +167,24 @@ class Performer:
             times[1:] = np.cumsum(steps) * (times[-1] / steps.sum())
         self.controls[:, used] += tween(self.t, (times + at) * self.pace, values)
 
+    def _arc(self, times: list[float], rows: list[np.ndarray]) -> None:
+        """Between keys that lie far apart about the shoulder a hand swings round in front, not through the joint."""
+        base = self.base[COLUMNS["hands"]].reshape(2, 3)
+        for i in range(len(rows) - 1, 0, -1):
+            ends = np.stack([rows[i - 1][COLUMNS["hands"]], rows[i][COLUMNS["hands"]]]).reshape(2, 2, 3) + base
+            reach = np.sqrt((ends * ends).sum(-1, keepdims=True)) + 1e-9
+            unit = ends / reach
+            wide = (unit[0] * unit[1]).sum(-1) < 0.2
+            if not wide.any():
+                continue
+            way = unit.sum(0) + _IN_FRONT
+            middle = (rows[i - 1] + rows[i]) / 2
+            place = way / np.sqrt((way * way).sum(-1, keepdims=True)) * reach.mean(0) - base
+            hands = middle[COLUMNS["hands"]].reshape(2, 3)
+            hands[wide] = place[wide]
+            rows.insert(i, middle)
+            times.insert(i, (times[i - 1] + times[i]) / 2)
+
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""
         self.begin(sum(seconds for seconds, _ in keys) + (back or 0.0))
@@ -181,6 +201,7 @@ def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: f
     out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, _SWAY_RATE)
     left, right = out[:, COLUMNS["left"]], out[:, COLUMNS["right"]]
     ahead, above = right[:, 2] - left[:, 2], right[:, 1] - left[:, 1]
+    _hang(out)
     spine, head, pelvis = out[:, COLUMNS["spine"]], out[:, COLUMNS["head"]], out[:, COLUMNS["pelvis"]]
     spine[:, 1] += 0.16 * ahead
     spine[:, 2] -= 0.07 * above
@@ -189,6 +210,27 @@ def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: f
     lifted = np.clip(out[:, COLUMNS["left_foot"]][:, 1], 0, 0.15) - np.clip(out[:, COLUMNS["right_foot"]][:, 1], 0, 0.15)
     pelvis[:, 0] -= 0.35 * lifted  # left foot up: over the right foot, which is at -X
     return out
+
+
+_REST_HANDS = POSTURES["standing"][COLUMNS["hands"]].reshape(2, 3)
+
+
+def _hang(controls: np.ndarray) -> None:
+    """Arms that do nothing hang straight down however the trunk leans; in place."""
+    trunk = controls[:, COLUMNS["orient"]] + controls[:, COLUMNS["spine"]]
+    pitch, roll = np.clip(trunk[:, 0], 0.0, 1.7), np.clip(trunk[:, 2], -0.7, 0.7)
+    if max(pitch.max(), np.abs(roll).max()) < 0.1:
+        return
+    hands = controls[:, COLUMNS["hands"]].reshape(-1, 2, 3)
+    away = hands - _REST_HANDS
+    idle = np.clip(1.2 - (away * away).sum(-1) / 0.03, 0.0, 1.0)
+    pitch, roll = pitch[:, None] * idle, roll[:, None] * idle
+    out, up, ahead = np.moveaxis(hands, -1, 0)
+    sine, cosine = np.sin(pitch), np.cos(pitch)
+    up, ahead = up * cosine + ahead * sine, ahead * cosine - up * sine
+    lean = np.maximum(roll * (-1.0, 1.0), -0.15)  # away from the body; inwards the body is in the way
+    hands[..., 0], hands[..., 1], hands[..., 2] = out - up * np.sin(lean), up * np.cos(lean), ahead
+    controls[:, COLUMNS["hands"]] = hands.reshape(-1, 6)
 
 
 def cycle(times: int, *keys: Pose) -> list[Pose]:
