@@ -1,5 +1,6 @@
 """Reading skeleton files: one file per format, found by content. Needs numpy only."""
 
+from .inspection import BoneStability, Inspection, bone_stability, inspect_skeleton
 from .load import FORMATS, detect_format, load_skeleton
 from .ntu import parse_ntu_name
 from .numpy_files import save_npz
@@ -9,12 +10,16 @@ from .utkinect import read_utkinect_segments
 
 __all__ = [
     "FORMATS",
+    "BoneStability",
+    "Inspection",
     "RawClip",
     "ReadOptions",
     "Reader",
     "SkeletonFile",
     "SkeletonFileError",
+    "bone_stability",
     "detect_format",
+    "inspect_skeleton",
     "load_skeleton",
     "parse_ntu_name",
     "read_utkinect_segments",
