@@ -148,7 +148,7 @@ class _RasterizeNumba(torch.autograd.Function):
     @staticmethod
     def forward(ctx, means, conics, colors, opacities, depths, height, width):
         inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
-        out = torch.empty(means.shape[0], 3, height, width)
+        out = means.new_empty(means.shape[0], 3, height, width)
         numba_forward(*inputs, out.numpy())
         ctx.save_for_backward(*inputs, out)
         return out

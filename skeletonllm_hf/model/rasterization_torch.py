@@ -83,7 +83,7 @@ def composite(
     dx, dy = torch.where(inside, dx, 0), torch.where(inside, dy, 0)  # keeps overflow outside out of the gradient
     weights = torch.where(inside, torch.exp(-0.5 * (a * dx * dx + 2 * b * dx * dy + c * dy * dy)), 0)
     tau = opacities[:, None, None] * weights
-    transmittance = torch.exp(tau - tau.cumsum(0))
+    transmittance = torch.exp(-torch.nn.functional.pad(tau[:-1].cumsum(0), (0, 0, 0, 0, 1, 0)))
     alpha = -torch.expm1(-tau)
     return ((transmittance * alpha)[:, None] * colors[:, :, None, None]).sum(0)
 
@@ -127,9 +127,7 @@ def rasterize_torch(
                     tiles.append(composite(tile_cols, tile_rows, *inputs))
             bands.append(torch.cat(tiles, 2))
         images.append(torch.cat(bands, 1))
-    if not images:
-        return means.new_zeros(0, 3, height, width) + 0 * means.sum()
-    pixels = torch.stack(images)
-    if needs_grad and not pixels.requires_grad:  # nothing was drawn: the gradient is zero, not an error
-        pixels = pixels + 0 * sum(x[:, :0].sum() for x in (means, conics, colors, opacities))
+    pixels = torch.stack(images) if images else means.new_zeros(0, 3, height, width)
+    if needs_grad and not pixels.requires_grad:  # nothing is drawn: the gradient is zero, and no error
+        pixels = pixels + sum(x[:, :0].sum() for x in (means, conics, colors, opacities))
     return pixels

@@ -1,0 +1,326 @@
+"""The rasteriser: its definition against dense sums and finite differences, its kernel against its definition."""
+
+from __future__ import annotations
+
+import importlib.util
+import multiprocessing
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_torch
+from skeletonllm_hf.model.rasterization import available_backends, rasterize
+from skeletonllm_hf.model.rasterization_torch import W_MIN
+
+BACKENDS = ["torch", pytest.param("numba", marks=pytest.mark.skipif(
+    rasterization_numba.UNAVAILABLE is not None, reason=str(rasterization_numba.UNAVAILABLE)
+))]  # fmt: skip
+needs_numba = BACKENDS[1].marks[0]
+# columns and rows that are not multiples of a block (16), a tile or a band (32); a single pixel; a thin image
+SIZES = [(63, 101), (1, 1), (500, 3), (3, 500), (64, 48)]
+
+
+def make_scene(images, gaussians, height, width, sigma=4.0, seed=0, dtype=torch.float32):
+    """Overlapping, elongated, turned Gaussians in and around the picture, one in eight of them absent."""
+    rng = torch.Generator().manual_seed(seed)
+    rand = lambda *shape: torch.rand(images, gaussians, *shape, generator=rng)  # noqa: E731
+    means = (rand(2) * 1.4 - 0.2) * torch.tensor([width, height])
+    long, short, angle = sigma * (1 + 2 * rand()), sigma * (0.3 + 0.7 * rand()), 2 * torch.pi * rand()
+    along, across, cos, sin = long**-2, short**-2, angle.cos(), angle.sin()
+    conics = torch.stack(
+        (along * cos**2 + across * sin**2, (along - across) * sin * cos, along * sin**2 + across * cos**2), -1
+    )
+    opacities = rand() * (torch.arange(gaussians) % 8 != 7)
+    return [x.to(dtype) for x in (means, conics, rand(3), opacities, rand())]
+
+
+def with_gradients(scene, height, width, backend, weights):
+    """The picture, and the gradients of means, conics, colors and opacities of sum(picture * weights)."""
+    leaves = [x.clone().requires_grad_() for x in scene[:4]]
+    picture = rasterize(*leaves, scene[4], height, width, backend=backend)
+    (picture * weights).sum().backward()
+    return picture.detach(), [x.grad for x in leaves]
+
+
+def dense(means, conics, colors, opacities, depths, height, width):
+    """The formula without cut-off, tiles or care for memory, in float64."""
+    order = torch.argsort(depths, dim=1, stable=True)
+    means, conics, colors = (torch.take_along_dim(x.double(), order[..., None], 1) for x in (means, conics, colors))
+    opacities = torch.take_along_dim(opacities.double(), order, 1)
+    dx = torch.arange(width) - means[:, :, 0, None, None]
+    dy = torch.arange(height)[:, None] - means[:, :, 1, None, None]
+    a, b, c = conics[..., None, None].unbind(2)
+    tau = opacities[..., None, None] * torch.exp(-0.5 * (a * dx**2 + 2 * b * dx * dy + c * dy**2))
+    contribution = torch.exp(tau - tau.cumsum(1)) * (1 - torch.exp(-tau))
+    return torch.einsum("ngyx,ngc->ncyx", contribution, colors)
+
+
+def test_cut_off_error_is_within_its_bound():
+    scene = make_scene(2, 120, 63, 101)
+    error = (rasterize(*(x.double() for x in scene), 63, 101) - dense(*scene, 63, 101)).abs()
+    assert error.max() <= W_MIN * scene[3].double().sum(1).max()  # the guarantee
+    assert error.max() < 2e-4 and error.mean() < 2e-5  # as seen where 120 Gaussians crowd 63 x 101 pixels
+    assert error.max() > 1e-7  # the cut-off is in force
+
+
+def test_torch_gradients_match_finite_differences():
+    scene = make_scene(1, 5, 9, 37, sigma=3.0, seed=1, dtype=torch.float64)
+    scene[3] = scene[3] + 0.1
+    leaves = [x.requires_grad_() for x in scene[:4]]
+    assert torch.autograd.gradcheck(lambda *x: rasterize(*x, scene[4], 9, 37), leaves, atol=1e-6, rtol=1e-5)
+
+
+@needs_numba
+@pytest.mark.parametrize("height, width", SIZES)
+@pytest.mark.parametrize("sigma", [0.4, 4.0, 40.0])
+def test_numba_matches_torch(height, width, sigma):
+    scene = make_scene(2, 40, height, width, sigma)
+    weights = torch.randn(2, 3, height, width, generator=torch.Generator().manual_seed(2))
+    picture, grads = with_gradients(scene, height, width, "numba", weights)
+    expected, expected_grads = with_gradients([x.double() for x in scene], height, width, "torch", weights.double())
+    assert torch.isfinite(picture).all()
+    torch.testing.assert_close(picture.double(), expected, atol=2e-6, rtol=0)
+    for name, grad, expected_grad in zip(("means", "conics", "colors", "opacities"), grads, expected_grads):
+        scale = max(expected_grad.abs().max().item(), 1e-3)
+        torch.testing.assert_close(grad.double() / scale, expected_grad / scale, atol=1e-5, rtol=0, msg=name)
+
+
+def test_torch_float32_matches_float64():
+    scene = make_scene(2, 40, 63, 101)
+    weights = torch.randn(2, 3, 63, 101, generator=torch.Generator().manual_seed(2))
+    picture, grads = with_gradients(scene, 63, 101, "torch", weights)
+    expected, expected_grads = with_gradients([x.double() for x in scene], 63, 101, "torch", weights.double())
+    torch.testing.assert_close(picture.double(), expected, atol=5e-6, rtol=0)
+    for grad, expected_grad in zip(grads, expected_grads):
+        assert (grad - expected_grad).abs().max() < 1e-5 * expected_grad.abs().max()
+
+
+@needs_numba
+@pytest.mark.parametrize("height, width", SIZES)
+def test_numba_writes_every_pixel(height, width):
+    scene = make_scene(2, 12, height, width)
+    out = np.full((2, 3, height, width), np.nan, np.float32)
+    rasterization_numba.forward(*scene, out)
+    assert np.array_equal(out, rasterize(*scene, height, width, backend="numba").numpy())
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_front_hides_back_and_ties_keep_their_order(backend):
+    red, green = [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]
+    draw = lambda depths: rasterize(  # noqa: E731
+        torch.tensor([[[8.0, 5.0], [8.0, 5.0]]]), torch.tensor([[[0.1, 0.0, 0.1]] * 2]), torch.tensor([[red, green]]),
+        torch.tensor([[3.0, 3.0]]), torch.tensor([depths]), 11, 17, backend=backend,
+    )[0, :, 5, 8]  # fmt: skip
+    first, second = 1 - np.exp(-3), np.exp(-3) * (1 - np.exp(-3))
+    np.testing.assert_allclose(draw([1.0, 2.0]), [first, second, 0], atol=1e-6)
+    np.testing.assert_allclose(draw([2.0, 1.0]), [second, first, 0], atol=1e-6)
+    np.testing.assert_allclose(draw([1.0, 1.0]), [first, second, 0], atol=1e-6)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+@pytest.mark.parametrize("images, gaussians", [(0, 5), (2, 0), (0, 0), (2, 5)])
+def test_nothing_to_draw_is_black_with_zero_gradient(backend, images, gaussians):
+    scene = make_scene(images, gaussians, 20, 30)
+    scene[3] = torch.zeros(images, gaussians)
+    picture, grads = with_gradients(scene, 20, 30, backend, torch.ones(images, 3, 20, 30))
+    assert picture.shape == (images, 3, 20, 30) and not picture.any()
+    assert all(grad.shape == x.shape and not grad.any() for grad, x in zip(grads, scene))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_what_cannot_be_drawn_changes_nothing(backend):
+    inf, nan = float("inf"), float("nan")
+    scene = make_scene(1, 6, 40, 50)
+    weights = torch.ones(1, 3, 40, 50)
+    expected, expected_grads = with_gradients(scene, 40, 50, backend, weights)
+    extra = [  # (mean, conic, opacity)
+        ([nan, inf], [nan, nan, nan], 0.0),  # absent: may hold anything
+        ([1e30, -1e30], [0.1, 0.0, 0.1], 1.0),
+        ([25.0, 1e30], [1e-30, 0.0, 1e-30], 1.0),
+        ([-500.0, 20.0], [0.1, 0.0, 0.1], 1.0),  # off screen
+        ([25.0, 20.0], [0.0, 0.0, 0.0], 1.0),  # not positive definite
+        ([25.0, 20.0], [1.0, 1.0, 1.0], 1.0),
+        ([25.0, 20.0], [-1.0, 0.0, 1.0], 1.0),
+        ([25.0, 20.0], [1.0, 2.0, 1.0], 1.0),
+        ([25.4, 20.4], [1e30, 0.0, 1e30], 1.0),  # between the pixels
+    ]
+    means, conics, opacities = (torch.tensor([column]) for column in zip(*extra))
+    more = [means, conics, torch.ones(1, len(extra), 3), opacities, torch.rand(1, len(extra))]
+    more[2][0, 0], more[4][0, 0] = nan, nan
+    scene = [torch.cat(pair, 1) for pair in zip(more, scene)]
+    picture, grads = with_gradients(scene, 40, 50, backend, weights)
+    assert torch.equal(picture, expected)
+    for grad, expected_grad in zip(grads, expected_grads):
+        assert not grad[:, : len(extra)].any() and torch.equal(grad[:, len(extra) :], expected_grad)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_extremes_stay_finite(backend):
+    everywhere, sharp, far = [1e-38, 0.0, 1e-38], [1e30, 0.0, 1e30], [1e-16, 0.0, 1e-2]
+    means = torch.tensor([[[25.0, 20.0], [25.0, 20.0], [1e8, 20.0], [10.0, 20.0]]])
+    conics = torch.tensor([[everywhere, sharp, far, [1.0, 0.0, 1.0]]])
+    colors, opacities = torch.ones(1, 4, 3), torch.tensor([[0.5, 1.0, 1e-30, 1e30]])
+    scene = (means, conics, colors, opacities, torch.arange(4.0)[None])
+    picture, grads = with_gradients(scene, 40, 50, backend, torch.ones(1, 3, 40, 50))
+    np.testing.assert_allclose(picture[0, :, 0, 49], 1 - np.exp(-0.5), atol=1e-6)  # only the first reaches here
+    np.testing.assert_allclose(picture[0, :, 20, 25], 1 - np.exp(-1.5), atol=1e-6)  # the second is this one pixel
+    np.testing.assert_allclose(picture[0, :, 20, 10], 1.0, atol=1e-6)  # the fourth lets nothing through
+    assert all(torch.isfinite(grad).all() for grad in grads)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_same_bits_alone_in_a_batch_and_for_any_number_of_threads(backend):
+    scene = make_scene(5, 60, 100, 70)
+    weights = torch.randn(5, 3, 100, 70, generator=torch.Generator().manual_seed(2))
+    picture, grads = with_gradients(scene, 100, 70, backend, weights)
+    threads = torch.get_num_threads()
+    try:
+        for number in (1, 2, 3):
+            torch.set_num_threads(number)
+            again, grads_again = with_gradients(scene, 100, 70, backend, weights)
+            assert torch.equal(picture, again) and all(map(torch.equal, grads, grads_again))
+    finally:
+        torch.set_num_threads(threads)
+    for image in (0, 3):
+        only = slice(image, image + 1)
+        alone, grads_alone = with_gradients([x[only] for x in scene], 100, 70, backend, weights[only])
+        assert torch.equal(picture[only], alone)
+        assert all(torch.equal(grad[only], grad_alone) for grad, grad_alone in zip(grads, grads_alone))
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_strided_inputs_and_gradients(backend):
+    scene = make_scene(2, 30, 33, 47)
+    strided = [torch.stack((x, x), -1)[..., 0] for x in scene]
+    picture, grads = with_gradients(scene, 33, 47, backend, torch.ones(()))  # expanded: all strides 0
+    again, grads_again = with_gradients(strided, 33, 47, backend, torch.ones(47, 33, 3, 2).permute(3, 2, 1, 0))
+    torch.testing.assert_close([picture, *grads], [again, *grads_again])
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_keeps_little_for_the_backward_pass(backend):
+    scene = [x.requires_grad_() if x.ndim == 3 else x for x in make_scene(1, 300, 128, 128)]
+    kept = {}
+    pack = lambda x: kept.setdefault(x.untyped_storage().data_ptr(), x.untyped_storage().nbytes()) and x  # noqa: E731
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda x: x):
+        picture = rasterize(*scene, 128, 128, backend=backend)
+    per_gaussian_and_pixel = 300 * 128 * 128 * 4
+    assert picture.requires_grad and sum(kept.values()) < 0.05 * per_gaussian_and_pixel
+    with torch.no_grad():
+        assert not rasterize(*scene, 128, 128, backend=backend).requires_grad
+
+
+def test_only_wanted_gradients():
+    scene = make_scene(1, 10, 20, 20)
+    colors = scene[2].requires_grad_()
+    rasterize(*scene, 20, 20).sum().backward()
+    assert colors.grad.any() and scene[0].grad is None
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_autocast_takes_16_bit_floats(backend):
+    scene = [x.bfloat16() for x in make_scene(1, 20, 30, 40)]
+    with pytest.raises(TypeError, match="means: expected float32 or float64"):
+        rasterize(*scene, 30, 40, backend=backend)
+    leaf = scene[2].clone().requires_grad_()
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        picture = rasterize(*scene[:2], leaf, *scene[3:], 30, 40, backend=backend)
+    picture.sum().backward()
+    assert picture.dtype == torch.float32 and leaf.grad.dtype == torch.bfloat16
+    assert torch.equal(picture.detach(), rasterize(*(x.float() for x in scene), 30, 40, backend=backend))
+
+
+@needs_numba
+def test_several_threads_at_once():
+    scenes = [make_scene(2, 40, 70, 90, seed=seed) for seed in range(6)]
+    expected = [with_gradients(scene, 70, 90, "numba", torch.ones(())) for scene in scenes]
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(3):
+            found = list(pool.map(lambda scene: with_gradients(scene, 70, 90, "numba", torch.ones(())), scenes))
+            for (picture, grads), (picture_again, grads_again) in zip(expected, found):
+                assert torch.equal(picture, picture_again) and all(map(torch.equal, grads, grads_again))
+
+
+def _draw_into(queue, threads):
+    torch.set_num_threads(threads)
+    queue.put(rasterize(*make_scene(2, 20, 70, 50), 70, 50, backend="numba").numpy())
+
+
+@needs_numba
+@pytest.mark.skipif("fork" not in multiprocessing.get_all_start_methods(), reason="this system cannot fork")
+@pytest.mark.parametrize("threads", [1, 2])
+def test_forked_child(threads):
+    expected = rasterize(*make_scene(2, 20, 70, 50), 70, 50, backend="numba").numpy()  # the parent's threads are up
+    context = multiprocessing.get_context("fork")
+    queue = context.Queue()
+    child = context.Process(target=_draw_into, args=(queue, threads), daemon=True)
+    child.start()
+    assert np.array_equal(queue.get(timeout=60), expected)
+    child.join(60)
+    assert child.exitcode == 0
+
+
+@pytest.mark.parametrize(
+    "change, error, message",
+    [
+        ({"means": [[0.0]]}, TypeError, "means: expected a torch.Tensor, got list"),
+        ({"means": torch.zeros(2, 7, 3)}, ValueError, r"means: expected \(images, gaussians, 2\), got \(2, 7, 3\)"),
+        ({"conics": torch.zeros(2, 7, 4)}, ValueError, r"conics: expected .*\(2, 7, 3\).*, got \(2, 7, 4\)"),
+        ({"opacities": torch.zeros(2, 6)}, ValueError, r"opacities: expected .*\(2, 7\).*, got \(2, 6\)"),
+        ({"colors": torch.zeros(2, 7, 3).double()}, TypeError, "colors: expected torch.float32 as in means"),
+        ({"colors": torch.zeros(2, 7, 3, device="meta")}, ValueError, "colors: expected device cpu"),
+        ({"opacities": -torch.ones(2, 7)}, ValueError, "opacities: expected at least 0, got -1.0 for image 0, gauss"),
+        ({"opacities": torch.full((2, 7), torch.nan)}, ValueError, "opacities: expected at least 0, got nan"),
+        ({"opacities": torch.full((2, 7), torch.inf)}, ValueError, "opacities: expected finite values"),
+        ({"means": torch.full((2, 7, 2), torch.nan)}, ValueError, r"means: expected finite .*\[nan, nan\] for image 0"),
+        ({"conics": torch.full((2, 7, 3), torch.inf)}, ValueError, "conics: expected finite values"),
+        ({"depths": torch.full((2, 7), torch.nan)}, ValueError, "depths: expected finite values"),
+        ({"height": 0}, ValueError, "height: expected at least 1, got 0"),
+        ({"width": 8.0}, TypeError, "width: expected an int, got float"),
+        ({"backend": "cuda"}, ValueError, r"backend: expected one of \['numba', 'torch'\] or None, got 'cuda'"),
+    ],
+)
+def test_errors_name_what_was_expected(change, error, message):
+    arguments = dict(zip(("means", "conics", "colors", "opacities", "depths"), make_scene(2, 7, 8, 8)))
+    arguments["opacities"] = arguments["opacities"].clamp_min(0.1)
+    with pytest.raises(error, match=message):
+        rasterize(**{**arguments, "height": 8, "width": 8, **change})
+
+
+def test_backend_that_cannot_serve_says_why(monkeypatch):
+    scene = make_scene(1, 5, 8, 8)
+    assert available_backends()["torch"] is None
+    monkeypatch.setattr(rasterization, "NUMBA_UNAVAILABLE", None)
+    with pytest.raises(ValueError, match="'numba' cannot be used: it needs float32, got torch.float64"):
+        rasterize(*(x.double() for x in scene), 8, 8, backend="numba")
+    monkeypatch.setattr(rasterization, "NUMBA_UNAVAILABLE", "numba cannot be imported: gone")
+    with pytest.raises(ValueError, match="'numba' cannot be used: numba cannot be imported: gone"):
+        rasterize(*scene, 8, 8, backend="numba")
+    assert torch.equal(rasterize(*scene, 8, 8), rasterize(*scene, 8, 8, backend="torch"))
+
+
+def _load_again(name):
+    path = Path(rasterization_numba.__file__)
+    spec = importlib.util.spec_from_file_location(f"{rasterization_torch.__package__}.{name}", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_import_without_numba(monkeypatch):
+    monkeypatch.setitem(sys.modules, "numba", None)
+    assert "numba cannot be imported" in _load_again("rasterization_without_numba").UNAVAILABLE
+
+
+@needs_numba
+def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
+    import numba.core.caching
+
+    monkeypatch.setattr(numba.core.caching.CacheImpl, "_locator_classes", [])
+    scene, out = make_scene(1, 5, 8, 8), np.full((1, 3, 8, 8), np.nan, np.float32)
+    _load_again("rasterization_uncached").forward(*scene, out)
+    assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba").numpy())
