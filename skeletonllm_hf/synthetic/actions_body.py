@@ -131,7 +131,7 @@ def jump(p: Performer) -> None:
     p.play(*cycle(n, *_hop_keys(p.vary(0.28, 0.3), 0.03, dict(both=(0.12, 0.1, 0.36)), {})), back=0.4)
 
 
-@action("jump forward", "jumps forward with both feet", "makes a standing long jump", limb="legs", direction="forward", aliases=("long jump", "standing long jump"))
+@action("jump forward", "jumps forward with both feet", "makes a standing long jump", limb="legs", direction="forward", travel="jump", aliases=("long jump", "standing long jump"))
 def jump_forward(p: Performer) -> None:
     far = p.vary(0.9, 0.25)
     p.play(

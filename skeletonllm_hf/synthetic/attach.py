@@ -47,11 +47,13 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
 def attach(layout: SkeletonLayout, figure: Figure, origins: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """(frames, joints, 3): the layout's joints for segments solved by `figure.solve`, in its units."""
     segments, within, beyond, weights = _anchors(layout)
-    local = within * figure.stretch()[segments] + beyond
+    local = (within * figure.stretch()[segments] + beyond).astype(origins.dtype)
     joints = None
     for k in range(segments.shape[1]):
         rows = segments[:, k]
-        placed = origins[:, rows] + np.einsum("tjab,jb->tja", turns[:, rows], local[:, k])
-        placed = placed if segments.shape[1] == 1 else placed * weights[:, k, None]
+        placed = origins[:, rows]
+        off = np.flatnonzero(local[:, k].any(-1))  # most joints are where a segment begins
+        placed[:, off] += np.einsum("tjab,jb->tja", turns[:, rows[off]], local[off, k])
+        placed = placed if segments.shape[1] == 1 else placed * weights[:, k, None].astype(origins.dtype)
         joints = placed if joints is None else joints + placed
     return joints

@@ -58,8 +58,9 @@ _SEGMENT = {name: number for number, name in enumerate(SEGMENTS)}
 _CLAVICLES, _UPPER_ARMS, _FOREARMS, _HANDS, _THIGHS, _SHANKS, _FEET = (
     slice(_SEGMENT[f"left_{name}"], _SEGMENT[f"right_{name}"] + 1) for name, _, _ in _LIMB
 )
-_OUTWARD = np.array([1.0, -1.0])  # X of the left and the right side
-_MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]])
+_OUTWARD = np.array([1.0, -1.0], dtype=np.float32)  # X of the left and the right side
+_MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]], dtype=np.float32)
+_UP = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 _SOFT = 0.985  # share of a limb's length up to which it follows its target exactly; then it eases to straight
 _SHRUG = 0.35  # radians by which the collar bone rises with the arm overhead
 
@@ -87,7 +88,7 @@ class Figure:
 
     def stretch(self) -> np.ndarray:
         """(segments, 3) factors on the canonical body's places within each segment."""
-        factors = np.ones((len(SEGMENTS), 3))
+        factors = np.ones((len(SEGMENTS), 3), dtype=np.float32)
         for name, number in _SEGMENT.items():
             if name.endswith(("upper_arm", "forearm", "hand")):
                 factors[number] = self.arms
@@ -119,16 +120,20 @@ class Figure:
         return self.stature / (self.pelvis_height + torso * self.torso + top * self.head)
 
 
+_POINTS = {name: np.array(place, dtype=np.float32) for name, place in BODY_POINTS.items()}
+
+
 def point(name: str) -> np.ndarray:
-    return np.array(BODY_POINTS[name])
+    """(3,) place on the canonical body."""
+    return _POINTS[name]
 
 
 def _matrices(angles: np.ndarray) -> np.ndarray:
     """(..., 3) of (pitch, yaw, roll) -> (..., 3, 3): Ry(yaw) Rx(pitch) Rz(roll)."""
     sine, cosine = np.sin(angles), np.cos(angles)
-    sx, sy, sz = np.moveaxis(sine, -1, 0)
-    cx, cy, cz = np.moveaxis(cosine, -1, 0)
-    out = np.empty((*angles.shape, 3))
+    sx, sy, sz = (sine[..., axis] for axis in range(3))
+    cx, cy, cz = (cosine[..., axis] for axis in range(3))
+    out = np.empty((*angles.shape, 3), dtype=angles.dtype)
     out[..., 0, 0] = cy * cz + sy * sx * sz
     out[..., 0, 1] = sy * sx * cz - cy * sz
     out[..., 0, 2] = sy * cx
@@ -147,7 +152,7 @@ def _unit(v: np.ndarray) -> np.ndarray:
 
 def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     """np.cross costs five times as much on arrays of this size."""
-    out = np.empty(np.broadcast_shapes(a.shape, b.shape))
+    out = np.empty(np.broadcast_shapes(a.shape, b.shape), dtype=a.dtype)
     out[..., 0] = a[..., 1] * b[..., 2] - a[..., 2] * b[..., 1]
     out[..., 1] = a[..., 2] * b[..., 0] - a[..., 0] * b[..., 2]
     out[..., 2] = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
@@ -167,7 +172,7 @@ def _bend(root, target, pole, upper, lower):
     side = _unit(pole - np.einsum("...i,...i->...", pole, along)[..., None] * along)
     cosine = np.clip((upper**2 + distance**2 - lower**2) / (2 * upper * distance), -1.0, 1.0)
     first = cosine[..., None] * along + np.sqrt(1 - cosine**2)[..., None] * side
-    second = (distance[..., None] * along - np.asarray(upper)[..., None] * first) / np.asarray(lower)[..., None]
+    second = (distance[..., None] * along - upper[:, None] * first) / lower[:, None]
     return first, second, _cross(side, along)
 
 
@@ -182,17 +187,18 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         origins (frames, segments, 3) in metres of the UNSCALED figure (multiply by `figure.scale`) and
         rotations (frames, segments, 3, 3) from the T-pose; the performer's axes, ground at Y = 0.
     """
-    frames = len(controls)
+    frames, controls = len(controls), controls.astype(np.float32)
     c = {name: controls[:, columns] for name, columns in COLUMNS.items()}
     pair = lambda name, width: c[name].reshape(frames, 2, width)  # noqa: E731 - left and right
     stretch = figure.stretch()
     hop = lambda a, b, seg: (point(b) - point(a)) * stretch[_SEGMENT[seg]]  # noqa: E731 - within segment `seg`
-    origins = np.empty((frames, len(SEGMENTS), 3))
-    turns = np.empty((frames, len(SEGMENTS), 3, 3))
+    origins = np.empty((frames, len(SEGMENTS), 3), dtype=np.float32)
+    turns = np.empty((frames, len(SEGMENTS), 3, 3), dtype=np.float32)
 
     angles = np.stack([c["orient"], c["spine"] / 3, c["head"] / 2], axis=1)
     matrices = _matrices(angles)
-    origins[:, 0] = c["pelvis"] + (0.0, figure.pelvis_height, 0.0)
+    origins[:, 0] = c["pelvis"]
+    origins[:, 0, 1] += figure.pelvis_height
     turns[:, 0] = matrices[:, 0]
     chain = ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base", "neck")
     for number in range(1, 6):
@@ -204,21 +210,21 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
 
     hands = pair("hands", 3)
     rise = _SHRUG * _OUTWARD * np.clip(hands[:, :, 1] / 0.45, -0.1, 1.0)
-    flat = np.zeros((frames, 2, 3))
+    flat = np.zeros((frames, 2, 3), dtype=np.float32)
     flat[:, :, 2] = rise
     turns[:, _CLAVICLES] = chest[:, None] @ _matrices(flat)
     origins[:, _CLAVICLES] = origins[:, _SEGMENT["neck"], None]
 
-    roots = np.empty((frames, 4, 3))
+    roots = np.empty((frames, 4, 3), dtype=np.float32)
     targets, poles = np.empty_like(roots), np.empty_like(roots)
     shoulder = hop("neck_base", "left_shoulder", "left_clavicle") * _MIRROR
     roots[:, :2] = origins[:, _CLAVICLES] + np.einsum("tsij,sj->tsi", turns[:, _CLAVICLES], shoulder)
-    targets[:, :2] = roots[:, :2] + (hands * (figure.arms * _MIRROR)) @ to_world
+    targets[:, :2] = roots[:, :2] + (hands * (np.float32(figure.arms) * _MIRROR)) @ to_world
     targets[:, :2] += pair("holds", 1) * (pair("pins", 3) - targets[:, :2])
     poles[:, :2] = (pair("poles", 3) * _MIRROR) @ to_world
     hip = hop("pelvis", "left_hip", "pelvis") * _MIRROR
     roots[:, 2:] = origins[:, :1] + hip @ hips.transpose(0, 2, 1)
-    stand = point("left_ankle") * (figure.hips, figure.legs, 1) * _MIRROR
+    stand = point("left_ankle") * np.array([figure.hips, figure.legs, 1], dtype=np.float32) * _MIRROR
     targets[:, 2:] = stand + pair("feet", 3)
     outward = c["knees"] * _OUTWARD
     knees = np.stack([np.sin(outward), np.zeros_like(outward), np.cos(outward)], axis=-1)
@@ -227,7 +233,7 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     length = lambda a, b: float(np.linalg.norm(point(b) - point(a)))  # noqa: E731
     arm = figure.arms * np.array([length("left_shoulder", "left_elbow"), length("left_elbow", "left_wrist")])
     leg = figure.legs * np.array([length("left_hip", "left_knee"), length("left_knee", "left_ankle")])
-    upper, lower = np.array([[arm[0], arm[0], leg[0], leg[0]], [arm[1], arm[1], leg[1], leg[1]]])
+    upper, lower = np.array([[arm[0], arm[0], leg[0], leg[0]], [arm[1], arm[1], leg[1], leg[1]]], dtype=np.float32)
     first, second, hinge = _bend(roots, targets, poles, upper, lower)
     middle = roots + upper[:, None] * first
     ends = middle + lower[:, None] * second
@@ -237,18 +243,20 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     # In T-pose the arm's bone is +-X and its elbow points to -Z; the leg's bone is -Y and its knee points to +Z.
     for which, bone in ((_UPPER_ARMS, first), (_FOREARMS, second)):
         x, y = bone[:, :2] * _OUTWARD[:, None], hinge[:, :2] * -_OUTWARD[:, None]
-        turns[:, which] = np.stack([x, y, _cross(x, y)], axis=-1)
+        frame = turns[:, which]
+        frame[..., 0], frame[..., 1], frame[..., 2] = x, y, _cross(x, y)
     turns[:, _HANDS] = turns[:, _FOREARMS] @ _palms(pair("palms", 2))
     for which, bone in ((_THIGHS, first), (_SHANKS, second)):
         x, y = hinge[:, 2:], -bone[:, 2:]
-        turns[:, which] = np.stack([x, y, _cross(x, y)], axis=-1)
+        frame = turns[:, which]
+        frame[..., 0], frame[..., 1], frame[..., 2] = x, y, _cross(x, y)
     turns[:, _FEET] = _feet(turns[:, _SHANKS], ends[:, 2:, 1] - stand[0, 1], pair("steps", 2), c["looses"], hips[:, 1, 1])
     return origins, turns
 
 
 def _palms(palms: np.ndarray) -> np.ndarray:
     """(frames, 2, 2) twist and flexion -> (frames, 2, 3, 3), mirrored for the right hand."""
-    angles = np.zeros((*palms.shape[:2], 3))
+    angles = np.zeros((*palms.shape[:2], 3), dtype=palms.dtype)
     angles[..., 0] = palms[..., 0]
     angles[..., 2] = -palms[..., 1] * _OUTWARD
     return _matrices(angles)
@@ -262,6 +270,6 @@ def _feet(shanks, height, steps, loose, upright) -> np.ndarray:
     hang = np.minimum(hang, 1.0)[..., None]
     hanging = 0.88 * shanks[..., 2] - 0.47 * shanks[..., 1]  # toes 28 degrees down from square to the shank
     forward = _unit(flat + hang * (hanging - flat))
-    up = np.array([0.0, 1.0, 0.0]) + hang * (shanks[..., 1] - np.array([0.0, 1.0, 0.0]))
+    up = _UP + hang * (shanks[..., 1] - _UP)
     sideways = _unit(_cross(up, forward))
     return np.stack([sideways, _cross(forward, sideways), forward], axis=-1)

@@ -137,6 +137,8 @@ def stride_seconds(steps: int, gait: Gait = WALK) -> float:
 
 
 def walk(p: Performer, steps: int, gait: Gait = WALK, **options) -> None:
-    """A performance that is nothing but this walk."""
+    """A performance that is nothing but this walk; often the clip begins and ends in mid-walk."""
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, **options)
+    if not p.whole and p.plan.random() < 0.5:
+        p.trim(1.1 * gait.step, (steps - 0.6) * gait.step)

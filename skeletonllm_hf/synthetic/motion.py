@@ -40,9 +40,12 @@ def smooth(x: np.ndarray) -> np.ndarray:
     return u * u * u * (10 - 15 * u + 6 * u * u)
 
 
-def drift(t: np.ndarray, rng: np.random.Generator, frequency: np.ndarray) -> np.ndarray:
-    """(frames, channels) slow wander within [-1, 1]: two incommensurate sines a channel about `frequency` (Hz)."""
-    count = len(frequency)
-    phase = rng.uniform(0, 2 * np.pi, (2, count))
-    rate = 2 * np.pi * frequency * rng.uniform(0.75, 1.3, (2, count)) * np.array([[1.0], [1.7]])
-    return 0.65 * np.sin(t[:, None] * rate[0] + phase[0]) + 0.35 * np.sin(t[:, None] * rate[1] + phase[1])
+def drift(seconds: np.ndarray, rng: np.random.Generator, channels: int, rate: float) -> np.ndarray:
+    """(frames, channels) slow wander within [-1, 1]: random values `rate` times a second, eased between (value noise)."""
+    place = seconds * rate + rng.random()
+    left = place.astype(int)
+    values = rng.uniform(-1, 1, (int(left[-1]) + 2, channels)).astype(np.float32)
+    u = (place - left).astype(np.float32)[:, None]
+    u = u * u * (3 - 2 * u)
+    first = values[left]
+    return first + u * (values[left + 1] - first)

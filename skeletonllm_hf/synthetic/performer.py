@@ -25,14 +25,14 @@ _STYLES = {
     "shy": (0.9, 0.82, row(spine=(6, 0, 0), head=(16, 0, 0), both=(-0.05, 0.02, 0.05))),
 }
 
-# Living bodies are never still: metres and radians, and how fast (Hz).
+# Living bodies are never still: metres and radians.
 _SWAY = {
-    "pelvis": ((0.008, 0.002, 0.008), 0.25), "spine": ((0.012, 0.015, 0.01), 0.28), "head": ((0.03, 0.05, 0.02), 0.3),
-    "left": ((0.007, 0.004, 0.01), 0.35), "right": ((0.007, 0.004, 0.01), 0.35), "palms": ((0.06, 0.06, 0.06, 0.06), 0.4),
+    "pelvis": (0.010, 0.002, 0.010), "spine": (0.015, 0.02, 0.012), "head": (0.04, 0.06, 0.025),
+    "left": (0.009, 0.005, 0.013), "right": (0.009, 0.005, 0.013), "palms": (0.08, 0.08, 0.08, 0.08),
 }  # fmt: skip
+_SWAY_RATE = 1.1  # changes of course a second
 _SWAY_COLUMNS = np.concatenate([np.arange(COLUMNS[name].start, COLUMNS[name].stop) for name in _SWAY])
-_SWAY_SIZE = np.concatenate([size for size, _ in _SWAY.values()])
-_SWAY_RATE = np.concatenate([np.full(len(size), rate) for size, rate in _SWAY.values()])
+_SWAY_SIZE = np.concatenate([np.array(size) for size in _SWAY.values()])
 
 Pose = tuple[float, dict]
 
@@ -60,6 +60,7 @@ class Performer:
         self.amplitude = size * rng.uniform(*options.amplitude)
         self._habit = rng.standard_normal(NUM_COLUMNS) * SPREAD
         self._padding = rng.uniform(*options.padding, 2)
+        self.whole = False  # to be begun and ended standing, for another action follows
         self._exact = options.amplitude[0] == options.amplitude[1]
         self.base = POSTURES["standing"]
         self.count: int | None = None
@@ -124,6 +125,14 @@ class Performer:
     def channel(self, name: str) -> np.ndarray:
         """(frames, width) view of a channel of the controls."""
         return self.controls[:, COLUMNS[name]]
+
+    def trim(self, start: float, stop: float) -> None:
+        """Keeps what happens between these seconds (at the action's own tempo), unless that is too short for a clip."""
+        inside = np.flatnonzero((self.t >= start * self.pace) & (self.t <= stop * self.pace))
+        if len(inside) < max(self.options.seconds[0] * self.fps, 2):
+            return
+        self.controls, self.t = self.controls[inside], self.t[inside]
+        self.span = (0, len(inside) - 1)
 
     def base_channel(self, name: str) -> np.ndarray:
         return self.base[COLUMNS[name]]
@@ -198,7 +207,7 @@ def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: f
     """Controls with what comes of itself: breath and sway, the trunk that follows the arms, weight over the standing leg."""
     out = controls.copy()
     seconds = np.arange(len(out)) / fps
-    out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, _SWAY_RATE)
+    out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, len(_SWAY_SIZE), _SWAY_RATE)
     left, right = out[:, COLUMNS["left"]], out[:, COLUMNS["right"]]
     ahead, above = right[:, 2] - left[:, 2], right[:, 1] - left[:, 1]
     _hang(out)

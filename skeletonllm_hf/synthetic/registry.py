@@ -22,7 +22,7 @@ class ActionInfo:
         start, end: posture ("standing", "sitting", "lying", "kneeling", "on all fours", "in a plank").
         side: the side that the name itself fixes.
         direction: where it goes, from the performer's view.
-        travel: "walk", "run" or "crawl" where the performer leaves its place on foot.
+        travel: "walk", "run", "crawl" or "jump" where the performer leaves its place that way.
         people: 1 or 2.
         contact: two people touch.
         partner: in an interaction, the second performer does the same as the first (and does not just suffer it).

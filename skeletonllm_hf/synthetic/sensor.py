@@ -12,6 +12,9 @@ from .options import MotionOptions
 _LOOSE = {"hand": 1.4, "hand_tip": 1.8, "thumb": 1.8, "wrist": 1.2, "ankle": 1.2, "foot": 1.5, "toe": 1.5, "heel": 1.4}
 
 
+_WANDER_RATE = 2.5  # changes of course a second
+
+
 def _looseness(layout: SkeletonLayout) -> np.ndarray:
     return np.array([_LOOSE.get((name or "").partition("_")[2], 1.0) for name in layout.body])[:, None]
 
@@ -34,7 +37,7 @@ def observe(
         joints = joints + offset * rng.standard_normal((people, count, 3)) * loose
     if wander > 0:
         seconds = np.arange(frames) / fps
-        joints = joints + wander * loose * drift(seconds, rng, np.full(people * count * 3, 0.8)).reshape(joints.shape)
+        joints = joints + wander * loose * drift(seconds, rng, people * count * 3, _WANDER_RATE).reshape(joints.shape)
     if noise > 0:
         joints = joints + noise * loose * rng.standard_normal(joints.shape, dtype=np.float32)
     mask = np.ones(joints.shape[:3], dtype=bool)
