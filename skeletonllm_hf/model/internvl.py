@@ -53,28 +53,41 @@ def foreground_features(
     tower = model.vision_tower
     side = round(1 / config.downsample_ratio)  # patches along a group
     patch = config.vision_config.patch_size[0]
+    embeddings = tower.embeddings
     keep = foreground(frames, side * patch)
     images, rows, columns = keep.shape
-    embedded = tower.embeddings(pixel_values.to(tower.dtype))  # (images, 1 + patches, width)
-    first, patches = embedded[:, :1], embedded[:, 1:]
-    width = patches.shape[-1]
-    # (images, groups, side * side, width): the patches of a group, in the order in which pixel_shuffle reads them
-    groups = patches.unflatten(1, (rows, side, columns, side)).transpose(2, 3).flatten(3, 4).flatten(1, 2)
     keep = keep.flatten(1)
     counts = keep.sum(1)
-    tokens = patches.new_zeros(images, rows * columns, mllm.config.text_config.hidden_size)
+    patches = _grouped(pixel_values.to(tower.dtype), side, patch)[keep]  # (kept groups, side * side, pixels)
+    projection = embeddings.patch_embeddings.projection
+    embedded = torch.nn.functional.linear(patches, projection.weight.flatten(1), projection.bias)
+    first = embeddings.cls_token
+    if embeddings.position_embeddings is not None:
+        positions = embeddings.position_embeddings
+        first = first + positions[:, :1]
+        places = positions[0, 1:].unflatten(0, (rows, side, columns, side)).transpose(1, 2).flatten(2, 3).flatten(0, 1)
+        embedded = embedded + places.expand(images, -1, -1, -1)[keep]
+    starts = counts.cumsum(0) - counts
+    tokens = embedded.new_zeros(len(embedded), mllm.config.text_config.hidden_size)
     for count in counts.unique().tolist():
         if count == 0:
             continue
-        chosen = (counts == count).nonzero()[:, 0]
-        kept = groups[chosen][keep[chosen]].reshape(len(chosen), count * side * side, width)
-        hidden = torch.cat([first[chosen], kept], dim=1)
+        chosen = (counts == count).nonzero()  # (images of this count, 1)
+        rows_of = starts[chosen] + torch.arange(count, device=starts.device)
+        hidden = torch.cat([first.expand(len(chosen), -1, -1), embedded[rows_of].flatten(1, 2)], dim=1)
+        hidden = embeddings.dropout(hidden)
         for layer in tower.encoder.layer:
             hidden = layer(hidden)
         hidden = tower.layernorm(hidden)[:, 1:].unflatten(1, (count, side * side))
         projected = model.multi_modal_projector(hidden.flatten(-2))  # channels as pixel_shuffle orders them
-        places = torch.zeros_like(keep)
-        places[chosen] = keep[chosen]
-        tokens = tokens.masked_scatter(places[..., None], projected.to(tokens.dtype))
-    return tokens[keep], keep
+        tokens = tokens.index_copy(0, rows_of.flatten(), projected.flatten(0, 1).to(tokens.dtype))
+    return tokens, keep
 
+
+def _grouped(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:
+    """(images, groups, side * side, 3 * patch * patch): the pixels of each patch, group by group, row by row."""
+    images, channels, height, width = pixel_values.shape
+    split = pixel_values.reshape(
+        images, channels, height // (side * patch), side, patch, width // (side * patch), side, patch
+    )
+    return split.permute(0, 2, 5, 3, 6, 1, 4, 7).reshape(images, -1, side * side, channels * patch * patch)

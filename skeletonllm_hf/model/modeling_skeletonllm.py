@@ -102,6 +102,23 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
         )
         return ((frames - mean) / std).flatten(0, 1)
 
+    def visual_tokens(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the language model sees of rendered frames.
+
+        Args:
+            frames: (clips, frames, 3, height, width) in [0, 1].
+
+        Returns:
+            (kept tokens, hidden), image by image, and the (images, tokens) mask of what was kept: all of it
+            unless `config.drop_background`.
+        """
+        pixel_values = self.normalize(frames)
+        if self.config.drop_background:
+            return foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
+        features = frame_features(self.mllm, pixel_values)
+        kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
+        return features.flatten(0, 1), kept
+
     def read(
         self,
         input_ids: torch.LongTensor,
@@ -122,13 +139,7 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
         if not skeletons:
             return Prompt(embeds, mask, labels)
         frames = self.renderer(**skeletons).frames
-        pixel_values = self.normalize(frames)
-        if self.config.drop_background:
-            features, kept = foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
-        else:
-            features = frame_features(self.mllm, pixel_values)
-            kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
-            features = features.flatten(0, 1)
+        features, kept = self.visual_tokens(frames)
         places = input_ids == self.config.mllm_config.image_token_id
         if places.sum() != kept.numel():
             raise ValueError(
@@ -173,8 +184,15 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
             given = {name: value for name, value in zip(SKELETON_INPUTS, clips, strict=True) if value is not None}
             prompt = self.read(input_ids, attention_mask, labels, **given)
         kwargs.pop("return_dict", None)
+        labels = prompt.labels
+        if labels is not None and "logits_to_keep" not in kwargs and self.training:
+            # Answers stand at the end: no vocabulary-wide scores for the visual tokens before them.
+            first = (labels != IGNORED).any(0).int().argmax()
+            kwargs["logits_to_keep"] = int(labels.shape[1] - first + 1)
+        if labels is not None and (keep := kwargs.get("logits_to_keep")):
+            labels = labels[:, -keep:]
         outputs = self.mllm(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels, **kwargs
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=labels, **kwargs
         )
         return SkeletonLLMOutput(
             loss=outputs.loss,
@@ -189,7 +207,7 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
         """As the library's `generate`: the processor's tensors in, prompts with their continuations out."""
         skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
-        kwargs.setdefault("generation_config", self.generation_config)
+        self.mllm.generation_config = self.generation_config
         output = self.mllm.generate(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
         sequences = output if isinstance(output, torch.Tensor) else output.sequences
         asked = input_ids.repeat_interleave(len(sequences) // len(input_ids), dim=0)

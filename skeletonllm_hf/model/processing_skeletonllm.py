@@ -14,7 +14,7 @@ from transformers import BatchFeature, ProcessorMixin
 
 from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
-from .layouts import SkeletonLayout, get_layout, layouts_with
+from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
 from .placement import displacements, heading, published_axes, sample_frames, turn_about_y
 from .skeleton import SkeletonSequence
@@ -135,7 +135,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         clips = [self.load(clip, layout) for group in groups for clip in group]
         data: dict[str, Any] = {}
         if texts:
-            prompts = [self._prompt(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
+            prompts = [self.expand(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
             data |= self.tokenizer(
                 prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
             )
@@ -242,7 +242,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         )
         return inputs if return_dict else inputs["input_ids"]
 
-    def _prompt(self, text: str, clips: int) -> str:
+    def expand(self, text: str, clips: int = 1) -> str:
+        """The text that the tokenizer reads: a bare question put into the chat template, clips into their frames."""
         if self.skeleton_token not in text:
             content = [{"type": "skeleton"}] * clips + [{"type": "text", "text": text}]
             text = super().apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)

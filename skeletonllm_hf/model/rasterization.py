@@ -32,9 +32,9 @@ def rasterize(
     """Composite Gaussians front to back over black, with emission and absorption (paper arXiv 2603.18003).
 
     With w = exp(-(a dx^2 + 2 b dx dy + c dy^2) / 2), Gaussian i has alpha_i = 1 - exp(-opacity_i w_i), and what lies in
-    front of it passes exp(-sum_{j<i} opacity_j w_j). w counts as 0 where it is at most `W_MIN`
-    (rasterization_torch.py states the error that this makes). Same input, same output, to the last bit: for any number of
-    threads, and for an image alone or in a batch.
+    front of it passes exp(-sum_{j<i} opacity_j w_j). w counts as 0 where it is at most `W_MIN`, 1e-4: colours in [0, 1]
+    move by less than that times the sum of the opacities that are cut at the pixel. Same input, same output, to the
+    last bit: for any number of threads, and for an image alone or in a batch.
 
     Args:
         means: (images, gaussians, 2) centres in pixels, column then row; pixel (column, row) is sampled at integers.

@@ -69,20 +69,27 @@ def _exp(x):
 
 
 @_jit()
-def _touched_blocks(image, top, bottom, rows, cols):
+def _touched_blocks(boxes, top, bottom):
     """First and last block of columns that any Gaussian touches in these rows; last < first: none."""
     first, last = np.int64(1 << 30), np.int64(-1)
-    for g in range(rows.shape[1]):
-        if rows[image, g, 0] < bottom and rows[image, g, 1] >= max(top, rows[image, g, 0]):
-            first = min(first, cols[image, g, 0] // LANES)
-            last = max(last, cols[image, g, 1] // LANES)
+    for g in range(boxes.shape[0]):
+        if boxes[g, 0] < bottom and boxes[g, 1] >= max(top, boxes[g, 0]):
+            first = min(first, boxes[g, 2] // LANES)
+            last = max(last, boxes[g, 3] // LANES)
     return first, last
+
+
+@_jit(inline="always")
+def _geometry(image, g, means, conics):
+    """u, v, b / a, c - b^2 / a (in float64) and a, which complete the square: q = a (col - peak)^2 + q_row."""
+    a, b, c = np.float64(conics[image, g, 0]), np.float64(conics[image, g, 1]), np.float64(conics[image, g, 2])
+    return np.float64(means[image, g, 0]), np.float64(means[image, g, 1]), b / a, c - b * b / a, conics[image, g, 0]
 
 
 @_jit()
 def _forward(first, step, scene, out):
     """Composite bands first, first + step, ... of all bands of all images, and write their pixels into out."""
-    geometry, paint, rows, cols = scene
+    order, means, conics, colors, opacities, boxes = scene
     images, _, height, width = out.shape
     bands = (height + BAND - 1) // BAND
     blocks = (width + LANES - 1) // LANES
@@ -90,7 +97,7 @@ def _forward(first, step, scene, out):
     for item in range(first, images * bands, step):
         image, top = item // bands, item % bands * BAND
         bottom = min(top + BAND, height)
-        block_first, block_last = _touched_blocks(image, top, bottom, rows, cols)
+        block_first, block_last = _touched_blocks(boxes[image], top, bottom)
         for row in range(bottom - top):
             for block in range(block_first, block_last + 1):
                 at = (row * blocks + block) * 4 * LANES
@@ -99,18 +106,19 @@ def _forward(first, step, scene, out):
                     cell[k] = 1.0
                 for k in range(LANES, 4 * LANES):
                     cell[k] = 0.0
-        for g in range(geometry.shape[1]):
-            row_first, row_last = max(rows[image, g, 0], top), min(rows[image, g, 1], bottom - 1)
+        for place in range(order.shape[1]):
+            g = order[image, place]
+            row_first, row_last = max(boxes[image, g, 0], top), min(boxes[image, g, 1], bottom - 1)
             if row_first > row_last:
                 continue
-            u, v, slope = geometry[image, g, 0], geometry[image, g, 1], geometry[image, g, 2]
-            across, a = geometry[image, g, 3], np.float32(geometry[image, g, 4])
-            red, green, blue, opacity = paint[image, g, 0], paint[image, g, 1], paint[image, g, 2], paint[image, g, 3]
+            u, v, slope, across, a = _geometry(image, g, means, conics)
+            red, green, blue = colors[image, g, 0], colors[image, g, 1], colors[image, g, 2]
+            opacity = opacities[image, g]
             for row in range(row_first, row_last + 1):
                 dy = row - v
-                peak = u - slope * dy  # the square completed: q = a (col - peak)^2 + q_row
+                peak = u - slope * dy
                 q_row = np.float32(across * dy * dy)
-                for block in range(cols[image, g, 0] // LANES, cols[image, g, 1] // LANES + 1):
+                for block in range(boxes[image, g, 2] // LANES, boxes[image, g, 3] // LANES + 1):
                     left = np.float32(block * LANES - peak)
                     at = ((row - top) * blocks + block) * 4 * LANES
                     cell = state[at : at + 4 * LANES]
@@ -150,7 +158,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
     A row: d loss / d (red, green, blue), then the sums over pixels of s, s dx, s dy, s dx^2, s dx dy, s dy^2 with
     s = w d loss / d tau.
     """
-    geometry, paint, rows, cols = scene
+    order, means, conics, colors, opacities, boxes = scene
     images, _, height, width = out.shape
     bands = (height + BAND - 1) // BAND
     blocks = (width + LANES - 1) // LANES
@@ -160,7 +168,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
     for item in range(first, images * bands, step):
         image, top = item // bands, item % bands * BAND
         bottom = min(top + BAND, height)
-        block_first, block_last = _touched_blocks(image, top, bottom, rows, cols)
+        block_first, block_last = _touched_blocks(boxes[image], top, bottom)
         for row in range(top, bottom):
             for block in range(block_first, block_last + 1):
                 at = ((row - top) * blocks + block) * 5 * LANES
@@ -181,19 +189,20 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
                         for k in range(len(grads)):
                             into[k] = grads[k]
                             cell[LANES + k] += grads[k] * pixels[k]
-        for g in range(geometry.shape[1]):
-            row_first, row_last = max(rows[image, g, 0], top), min(rows[image, g, 1], bottom - 1)
+        for place in range(order.shape[1]):
+            g = order[image, place]
+            row_first, row_last = max(boxes[image, g, 0], top), min(boxes[image, g, 1], bottom - 1)
             if row_first > row_last:
                 continue
-            u, v, slope = geometry[image, g, 0], geometry[image, g, 1], geometry[image, g, 2]
-            across, a = geometry[image, g, 3], np.float32(geometry[image, g, 4])
-            red, green, blue, opacity = paint[image, g, 0], paint[image, g, 1], paint[image, g, 2], paint[image, g, 3]
+            u, v, slope, across, a = _geometry(image, g, means, conics)
+            red, green, blue = colors[image, g, 0], colors[image, g, 1], colors[image, g, 2]
+            opacity = opacities[image, g]
             lanes[:] = 0.0
             for row in range(row_first, row_last + 1):
                 dy = np.float32(row - v)
                 peak = u - slope * (row - v)
                 q_row = np.float32(across * (row - v) * (row - v))
-                for block in range(cols[image, g, 0] // LANES, cols[image, g, 1] // LANES + 1):
+                for block in range(boxes[image, g, 2] // LANES, boxes[image, g, 3] // LANES + 1):
                     left, left_of_centre = np.float32(block * LANES - peak), np.float32(block * LANES - u)
                     at = ((row - top) * blocks + block) * 5 * LANES
                     cell = state[at : at + 5 * LANES]
@@ -221,7 +230,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
                         lanes[6 * LANES + k] += s * dx * dx
                         lanes[7 * LANES + k] += s * dx * dy
                         lanes[8 * LANES + k] += s * dy * dy
-            slot = slots[image, g] + item % bands - rows[image, g, 0] // BAND
+            slot = slots[image, g] + item % bands - boxes[image, g, 0] // BAND
             for j in range(9):
                 total = 0.0
                 for k in range(LANES):
@@ -230,48 +239,39 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
 
 
 @_jit()
-def _gather(order, conics, opacities, slots, sums, grads):
-    """Add up each Gaussian's rows of sums, in the order of its bands, and undo the sorting by depth."""
+def _gather(conics, opacities, slots, sums, grads):
+    """Add up each Gaussian's rows of sums, in the order of its bands."""
     d_means, d_conics, d_colors, d_opacities = grads
     totals = np.empty(9)
-    for image in range(order.shape[0]):
-        for g in range(order.shape[1]):
+    for image in range(slots.shape[0]):
+        for g in range(slots.shape[1] - 1):
             totals[:] = 0.0
             for slot in range(slots[image, g], slots[image, g + 1]):
                 for j in range(9):
                     totals[j] += sums[slot, j]
-            k = order[image, g]
             a = b = c = half = 0.0
             if slots[image, g + 1] > slots[image, g]:  # else it was not drawn and may hold NaN
-                a, b, c = conics[image, k, 0], conics[image, k, 1], conics[image, k, 2]
-                half = 0.5 * opacities[image, k]  # -half * s = d loss / d q
-            d_means[image, k, 0] = 2.0 * half * (a * totals[4] + b * totals[5])
-            d_means[image, k, 1] = 2.0 * half * (b * totals[4] + c * totals[5])
-            d_conics[image, k, 0] = -half * totals[6]
-            d_conics[image, k, 1] = -2.0 * half * totals[7]
-            d_conics[image, k, 2] = -half * totals[8]
+                a, b, c = conics[image, g, 0], conics[image, g, 1], conics[image, g, 2]
+                half = 0.5 * opacities[image, g]  # -half * s = d loss / d q
+            d_means[image, g, 0] = 2.0 * half * (a * totals[4] + b * totals[5])
+            d_means[image, g, 1] = 2.0 * half * (b * totals[4] + c * totals[5])
+            d_conics[image, g, 0] = -half * totals[6]
+            d_conics[image, g, 1] = -2.0 * half * totals[7]
+            d_conics[image, g, 2] = -half * totals[8]
             for j in range(3):
-                d_colors[image, k, j] = totals[j]
-            d_opacities[image, k] = totals[3]
+                d_colors[image, g, j] = totals[j]
+            d_opacities[image, g] = totals[3]
 
 
-def _prepare(means, conics, colors, opacities, depths, height, width):
-    """Sort by depth: the order, and the scene (geometry, paint, rows, cols) that the sweeps read.
+def _scene(means, conics, colors, opacities, depths, height, width) -> tuple[np.ndarray, ...]:
+    """What the sweeps read: the order by depth, the four inputs, and the boxes (images, gaussians, 4).
 
-    geometry: (images, gaussians, 5) float64 u, v, b / a, c - b^2 / a, a. paint: (images, gaussians, 4) float32
-    red, green, blue, opacity. rows, cols: (images, gaussians, 2) first and last, no row where nothing is drawn.
+    A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
     """
     order = torch.argsort(depths, dim=1, stable=True)
-    means, conics, colors = (torch.take_along_dim(x, order[..., None], 1) for x in (means, conics, colors))
-    opacities = torch.take_along_dim(opacities, order, 1)
-    boxes = footprints(means, conics, opacities, height, width)
-    a, b, c = conics.double().unbind(-1)
-    geometry = torch.stack((*means.double().unbind(-1), b / a, c - b * b / a, a), -1)
-    paint = torch.cat((colors, opacities[..., None]), -1)
-    row_last = torch.where(boxes.drawn, boxes.row_last, boxes.row_first - 1)
-    rows = torch.stack((boxes.row_first, row_last), -1)
-    cols = torch.stack((boxes.col_first, boxes.col_last), -1)
-    return order.numpy(), tuple(x.contiguous().numpy() for x in (geometry, paint, rows, cols))
+    drawn, row_first, row_last, col_first, col_last = footprints(means, conics, opacities, height, width)
+    boxes = torch.stack((row_first, torch.where(drawn, row_last, row_first - 1), col_first, col_last), -1)
+    return tuple(x.contiguous().numpy() for x in (order, means, conics, colors, opacities, boxes))
 
 
 # One pool per number of threads, kept: a thread just started may wait milliseconds for a core. A forked child
@@ -301,8 +301,7 @@ def forward(
     out: np.ndarray,
 ) -> None:
     """Write every pixel of out, (images, 3, height, width) float32."""
-    _, scene = _prepare(means, conics, colors, opacities, depths, *out.shape[2:])
-    _run(_forward, scene, out)
+    _run(_forward, _scene(means, conics, colors, opacities, depths, *out.shape[2:]), out)
 
 
 def backward(
@@ -315,9 +314,9 @@ def backward(
     grad_out: np.ndarray,
 ) -> tuple[torch.Tensor, ...]:
     """Gradients of means, conics, colors and opacities, from forward's `out` and the gradient of it."""
-    order, scene = _prepare(means, conics, colors, opacities, depths, *out.shape[2:])
-    rows = scene[2]
-    bands_touched = np.where(rows[..., 1] >= rows[..., 0], rows[..., 1] // BAND - rows[..., 0] // BAND + 1, 0)
+    scene = _scene(means, conics, colors, opacities, depths, *out.shape[2:])
+    row_first, row_last = scene[-1][..., 0], scene[-1][..., 1]
+    bands_touched = np.where(row_first <= row_last, row_last // BAND - row_first // BAND + 1, 0)
     ends = np.cumsum(bands_touched).reshape(bands_touched.shape)
     slots = np.zeros((len(ends), ends.shape[1] + 1), np.int64)  # Gaussian g's rows of sums: slots[g] to slots[g + 1]
     if ends.size:
@@ -325,6 +324,7 @@ def backward(
         slots[:, 0] = ends[:, 0] - bands_touched[:, 0]
     sums = np.empty((slots.max(initial=0), 9))
     _run(_backward, scene, slots, out, grad_out, sums)
-    grads = tuple(torch.empty_like(x, memory_format=torch.contiguous_format) for x in (means, conics, colors, opacities))
-    _gather(order, conics.numpy(), opacities.numpy(), slots, sums, tuple(x.numpy() for x in grads))
+    inputs = (means, conics, colors, opacities)
+    grads = tuple(torch.empty_like(x, memory_format=torch.contiguous_format) for x in inputs)
+    _gather(scene[2], scene[4], slots, sums, tuple(x.numpy() for x in grads))
     return grads

@@ -162,7 +162,7 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     def write() -> None:
         try:
             model.generate(**inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options)
-        except BaseException as error:  # noqa: BLE001 - handed to the reader below, who raises it
+        except BaseException as error:
             failure.append(error)
             streamer.end()
 

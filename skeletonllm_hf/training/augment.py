@@ -1,0 +1,58 @@
+"""Variations of a clip that leave its label true."""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from ..model.placement import turn_about_y
+from ..model.skeleton import SkeletonSequence
+
+SWAP = {"left": "right", "right": "left"}
+
+
+def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
+    """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `swap_sides`).
+
+    Time is cropped and its rate changed, the clip mirrored, turned, stretched per axis and limb, shifted by a
+    slow offset per joint, shaken by sensor noise; some joints are lost for the whole clip.
+    """
+    random = generator.random
+    joints, mask = sequence.joints, sequence.mask
+    frames = len(joints)
+    keep = max(2, int(round(frames * generator.uniform(0.85, 1.0)))) if frames > 2 else frames
+    start = int(generator.integers(0, frames - keep + 1))
+    joints, mask = joints[start : start + keep].copy(), mask[start : start + keep].copy()
+    mirrored = bool(random() < 0.5)
+    if mirrored:
+        order = sequence.layout.swap_sides()
+        joints, mask = joints[:, :, order] * np.array([-1, 1, 1], np.float32), mask[:, :, order]
+    joints = joints * generator.uniform(0.9, 1.1, 3).astype(np.float32)
+    # along the heading that the processor will choose, so that it does not undo the turn: a tilt and a residual yaw
+    joints = turn_about_y(_tilt(joints, generator.normal(0, 0.06, 2)), generator.normal(0, 0.25))
+    shape = (joints.shape[1], joints.shape[2], 3)
+    joints = joints + generator.normal(0, 0.015, shape).astype(np.float32)
+    if random() < 0.5:
+        joints = joints + generator.normal(0, generator.uniform(0, 0.02), joints.shape).astype(np.float32)
+    if random() < 0.25:
+        lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, 0.3)
+        if not lost.all():
+            mask &= ~lost
+    joints[~mask] = 0.0
+    fps = sequence.fps * float(np.exp(generator.normal(0, 0.15)))
+    if not mask.any():
+        return sequence, False
+    return sequence.replace(joints=joints, mask=mask, fps=fps, rotations=None, confidence=None), mirrored
+
+
+def swap_sides(text: str) -> str:
+    """The text for the mirrored clip: left and right change places."""
+    return re.sub(r"\b(left|right)\b", lambda word: SWAP[word.group()], text)
+
+
+def _tilt(joints: np.ndarray, angles: np.ndarray) -> np.ndarray:
+    (cx, cz), (sx, sz) = np.cos(angles), np.sin(angles)
+    about_x = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]], np.float32)
+    about_z = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]], np.float32)
+    return joints @ (about_x @ about_z).T

@@ -1,0 +1,81 @@
+"""Training examples: clips, real and synthetic, each with a question and its answer."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import numpy as np
+
+from ..model.placement import heading, turn_about_y
+from ..model.prompts import CAPTION, recognition_prompt
+from ..model.skeleton import SkeletonSequence
+from ..synthetic import ACTIONS, INTERACTIONS, generate
+from .augment import augment, swap_sides
+from .batches import Example
+from .clips import LabelledClip
+from .recipe import Recipe
+
+SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
+
+
+def facing(sequence: SkeletonSequence) -> SkeletonSequence:
+    """The canonical clip, turned as the processor would turn it: augmentation then varies the heading around that."""
+    sequence = sequence.canonical()
+    turned = turn_about_y(sequence.joints, heading(sequence)).astype(np.float32)
+    return sequence.replace(joints=turned, rotations=None)
+
+
+def synthetic_clips(count: int, seed: int) -> list[SkeletonSequence]:
+    """Synthetic clips over all actions and layouts; the same for the same seed."""
+    generator = np.random.default_rng(seed)
+    names = [*ACTIONS, *INTERACTIONS]
+    return [
+        facing(generate(names[generator.integers(len(names))], layout=SYNTHETIC_LAYOUTS[generator.integers(4)], seed=seed * 10**6 + number))
+        for number in range(count)
+    ]
+
+
+class Examples:
+    """Draws training examples without end, the same for the same seed."""
+
+    def __init__(self, recipe: Recipe, real: Sequence[LabelledClip], synthetic: Sequence[SkeletonSequence]):
+        self.recipe, self.synthetic = recipe, synthetic
+        self.by_dataset = defaultdict(list)
+        for clip in real:
+            self.by_dataset[clip.dataset].append(clip)
+        self.labels = {name: sorted({clip.label for clip in clips}) for name, clips in self.by_dataset.items()}
+        weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
+        self.names = list(weights)
+        self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
+        self.all_labels = sorted({clip.label for clip in synthetic if clip.label})
+
+    def draw(self, generator: np.random.Generator) -> Example:
+        if self.shares is None or generator.random() < self.recipe.synthetic_share:
+            sequence = self.synthetic[generator.integers(len(self.synthetic))]
+            question, answer = self._synthetic_text(sequence, generator)
+        else:
+            name = self.names[generator.choice(len(self.names), p=self.shares)]
+            clip = self.by_dataset[name][generator.integers(len(self.by_dataset[name]))]
+            sequence, answer = clip.sequence, clip.label
+            question = self._question(answer, self.labels[name], generator)
+        varied, mirrored = augment(sequence, generator)
+        if mirrored:
+            question, answer = swap_sides(question), swap_sides(answer)
+        return Example(varied, question, answer)
+
+    def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
+        if generator.random() >= self.recipe.list_share:
+            return recognition_prompt()
+        others = [other for other in labels if other != label]
+        count = min(len(others), int(generator.integers(2, 8)))
+        chosen = [label, *(others[i] for i in generator.choice(len(others), count, replace=False))]
+        return recognition_prompt([chosen[i] for i in generator.permutation(len(chosen))])
+
+    def _synthetic_text(self, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
+        kind = generator.random()
+        if kind < 0.4 or not sequence.captions:
+            return self._question(sequence.label, self.all_labels, generator), sequence.label
+        if kind < 0.65 or not sequence.questions:
+            return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
+        return sequence.questions[generator.integers(len(sequence.questions))]

@@ -1,0 +1,57 @@
+"""The optimisation loop that both stages share."""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+import torch
+from torch import nn
+
+from .recipe import Recipe
+
+
+def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
+    """AdamW without decay on vectors, and its warm-up and cosine schedule."""
+    parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
+    groups = [
+        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": recipe.weight_decay},
+        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+    ]
+    optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98))
+    warmup = max(1, int(recipe.warmup * steps))
+
+    def factor(step: int) -> float:
+        if step < warmup:
+            return (step + 1) / warmup
+        return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+
+    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+
+
+def run(name: str, steps: int, modules, recipe: Recipe, loss_of: Callable[[int], torch.Tensor]) -> Iterator[int]:
+    """Takes `steps` optimiser steps, yielding after each; prints loss, speed and time to go."""
+    optimizer, schedule = optimizer_for(modules, recipe, steps)
+    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    begin, recent = time.time(), []
+    for step in range(steps):
+        loss = loss_of(step)
+        if not torch.isfinite(loss):
+            raise FloatingPointError(f"{name}: loss {loss.item()} at step {step}")
+        optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_(parameters, 1.0)
+        optimizer.step()
+        schedule.step()
+        recent.append(loss.item())
+        if (step + 1) % 50 == 0 or step + 1 == steps:
+            each = (time.time() - begin) / (step + 1)
+            print(
+                f"{name} {step + 1}/{steps} loss {np.mean(recent):.4f} {each:.2f} s/step, "
+                f"{each * (steps - step - 1) / 60:.1f} min to go",
+                flush=True,
+            )
+            recent.clear()
+        yield step

@@ -1,0 +1,123 @@
+"""Trains "nano", the bundled default model, from scratch on a CPU.
+
+    python -m skeletonllm_hf.training.train_nano --data DIR --out runs/nano
+
+Two stages. Inverse rendering: the vision tower learns to tell, from the frames alone, where the body's joints
+are; synthetic motion is its unlimited, free supervision, and without it the language model's loss does not find
+its way. Then language: labels, descriptions, answers, and the choice among candidates, on real and synthetic clips.
+The loss reaches the renderer throughout.
+"""
+
+from __future__ import annotations
+
+import argparse
+import copy
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, fields
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from ..model.prompts import recognition_prompt
+from ..model.tasks import label_log_likelihoods
+from .batches import collate
+from .clips import LabelledClip, load_clips
+from .examples import Examples, facing, synthetic_clips
+from .inverse import inverse_rendering
+from .loop import run
+from .nano import build_nano, build_tokenizer
+from .recipe import Recipe
+
+EVALUATION_BATCH = 8
+
+
+@torch.no_grad()
+def accuracy(model, processor, clips: Sequence[LabelledClip], candidates: Sequence[str]) -> float:
+    """Share of clips whose own label is the likeliest of the candidates."""
+    model.eval()
+    right = 0
+    for start in range(0, len(clips), EVALUATION_BATCH):
+        batch = clips[start : start + EVALUATION_BATCH]
+        question = recognition_prompt(candidates if processor.list_candidates else None)
+        inputs = processor([clip.sequence for clip in batch], [question] * len(batch), return_tensors="pt")
+        best = label_log_likelihoods(model, processor.tokenizer, inputs, candidates).argmax(1)
+        right += sum(candidates[i] == clip.label for i, clip in zip(best.tolist(), batch, strict=True))
+    return right / len(clips)
+
+
+def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
+    """Top-1 accuracy on each dataset's held-out clips, among its own labels; on every n-th clip where `most` bounds it."""
+    results = {}
+    for name in sorted({clip.dataset for clip in clips}):
+        held_out = [clip for clip in clips if clip.dataset == name and not clip.train]
+        if held_out:
+            stride = 1 if most is None else max(1, len(held_out) // most)
+            candidates = sorted({clip.label for clip in clips if clip.dataset == name})
+            results[name] = accuracy(model, processor, held_out[::stride], candidates)
+    return results
+
+
+def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
+    """Both stages and the final scores; the model, its processor and a report are left in `out`."""
+    torch.manual_seed(recipe.seed)
+    torch.set_num_threads(recipe.threads)
+    out.mkdir(parents=True, exist_ok=True)
+    print(f"recipe: {asdict(recipe)}", flush=True)
+    clips, problems = load_clips(data)
+    for problem in problems:
+        print(f"skipped: {problem}", flush=True)
+    begin = time.time()
+    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1)
+    print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
+    texts = [text for clip in synthetic for text in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
+    tokenizer = build_tokenizer([*texts, *[recognition_prompt()] * 100, *(clip.label for clip in clips)])
+    model, processor = build_nano(tokenizer)
+    model.train()
+    training = copy.copy(processor)
+    training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
+    inverse_rendering(model, training, recipe, synthetic)
+    _save(model, processor, out / "inverse")
+    real = [LabelledClip(c.dataset, facing(c.sequence), c.label, True) for c in clips if c.train]
+    examples = Examples(recipe, real, synthetic)
+    generator = np.random.default_rng(recipe.seed + 2)
+
+    def loss_of(step: int) -> torch.Tensor:
+        batch = [examples.draw(generator) for _ in range(recipe.batch)]
+        return model(**collate(batch, training, seed=int(generator.integers(2**31)))).loss
+
+    for step in run("language", recipe.steps, [model], recipe, loss_of):
+        if (step + 1) % recipe.check_every == 0 and step + 1 < recipe.steps:
+            _save(model, processor, out / "checkpoint")
+            print(f"step {step + 1}: {scores(model, processor, clips, 60)}", flush=True)
+            model.train()
+    _save(model, processor, out / "final")
+    results = scores(model, processor, clips)
+    report = {"recipe": asdict(recipe), "scores": results, "minutes": (time.time() - begin) / 60}
+    (out / "report.json").write_text(json.dumps(report, indent=2))
+    print(f"final: {results}", flush=True)
+    return results
+
+
+def _save(model, processor, folder: Path) -> None:
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked datasets")
+    parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
+    for field in fields(Recipe):
+        if field.type in ("int", "float"):
+            kind = int if field.type == "int" else float
+            parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
+    arguments = vars(parser.parse_args())
+    data, out = arguments.pop("data"), arguments.pop("out")
+    train(data, out, Recipe(**arguments))
+
+
+if __name__ == "__main__":
+    main()
