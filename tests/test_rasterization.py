@@ -137,7 +137,7 @@ def test_nothing_to_draw_is_black_with_zero_gradient(backend, images, gaussians)
     scene[3] = torch.zeros(images, gaussians)
     picture, grads = with_gradients(scene, 20, 30, backend, torch.ones(images, 3, 20, 30))
     assert picture.shape == (images, 3, 20, 30) and not picture.any()
-    assert all(grad.shape == x.shape and not grad.any() for grad, x in zip(grads, scene, strict=True))
+    assert all(grad.shape == x.shape and not grad.any() for grad, x in zip(grads, scene[:4], strict=True))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
