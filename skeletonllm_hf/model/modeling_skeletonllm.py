@@ -86,6 +86,13 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
             raise ValueError(f"{args[0] if args else 'checkpoint'}: weights do not fit the model: {problems}")
         return (model, info) if output_loading_info else model
 
+    def save_pretrained(self, save_directory, **kwargs):
+        """As the library's, with the code that loads the folder where this package is not installed."""
+        here = f"{type(self).__module__.rsplit('.', 1)[-1]}.{type(self).__name__}"
+        known = getattr(self.config, "auto_map", None) or {}
+        self.config.auto_map = {**known, "AutoModel": here, "AutoModelForImageTextToText": here}
+        super().save_pretrained(save_directory, **kwargs)
+
     def get_input_embeddings(self):
         return self.mllm.get_input_embeddings()
 

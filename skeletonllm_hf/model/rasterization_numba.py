@@ -89,7 +89,7 @@ def _geometry(image, g, means, conics):
 @_jit()
 def _forward(first, step, scene, out):
     """Composite bands first, first + step, ... of all bands of all images, and write their pixels into out."""
-    order, means, conics, colors, opacities, boxes = scene
+    order, means, conics, colors, opacities, boxes, q_max = scene
     images, _, height, width = out.shape
     bands = (height + BAND - 1) // BAND
     blocks = (width + LANES - 1) // LANES
@@ -125,7 +125,7 @@ def _forward(first, step, scene, out):
                     for k in range(LANES):
                         dx = left + np.float32(k)
                         q = a * dx * dx + q_row
-                        w = _exp(np.float32(-0.5) * q) if q < np.float32(Q_MAX) else np.float32(0.0)
+                        w = _exp(np.float32(-0.5) * q) if q < q_max else np.float32(0.0)
                         passed = _exp(-min(opacity * w, np.float32(TAU_MAX)))
                         light = cell[k]
                         gain = light * (np.float32(1.0) - passed)
@@ -158,7 +158,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
     A row: d loss / d (red, green, blue), then the sums over pixels of s, s dx, s dy, s dx^2, s dx dy, s dy^2 with
     s = w d loss / d tau.
     """
-    order, means, conics, colors, opacities, boxes = scene
+    order, means, conics, colors, opacities, boxes, q_max = scene
     images, _, height, width = out.shape
     bands = (height + BAND - 1) // BAND
     blocks = (width + LANES - 1) // LANES
@@ -209,7 +209,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
                     for k in range(LANES):
                         from_peak = left + np.float32(k)
                         q = a * from_peak * from_peak + q_row
-                        w = _exp(np.float32(-0.5) * q) if q < np.float32(Q_MAX) else np.float32(0.0)
+                        w = _exp(np.float32(-0.5) * q) if q < q_max else np.float32(0.0)
                         passed = _exp(-min(opacity * w, np.float32(TAU_MAX)))
                         light = cell[k]
                         gain = light * (np.float32(1.0) - passed)
@@ -263,15 +263,17 @@ def _gather(conics, opacities, slots, sums, grads):
             d_opacities[image, g] = totals[3]
 
 
-def _scene(means, conics, colors, opacities, depths, height, width) -> tuple[np.ndarray, ...]:
-    """What the sweeps read: the order by depth, the four inputs, and the boxes (images, gaussians, 4).
+def _scene(means, conics, colors, opacities, depths, height, width) -> tuple:
+    """What the sweeps read: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
 
     A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
+    `Q_MAX` travels along because compiled code that is kept would not notice a change in another file.
     """
     order = torch.argsort(depths, dim=1, stable=True)
     drawn, row_first, row_last, col_first, col_last = footprints(means, conics, opacities, height, width)
     boxes = torch.stack((row_first, torch.where(drawn, row_last, row_first - 1), col_first, col_last), -1)
-    return tuple(x.contiguous().numpy() for x in (order, means, conics, colors, opacities, boxes))
+    arrays = (x.contiguous().numpy() for x in (order, means, conics, colors, opacities, boxes))
+    return *arrays, np.float32(Q_MAX)
 
 
 # One pool per number of threads, kept: a thread just started may wait milliseconds for a core. A forked child
@@ -315,7 +317,8 @@ def backward(
 ) -> tuple[torch.Tensor, ...]:
     """Gradients of means, conics, colors and opacities, from forward's `out` and the gradient of it."""
     scene = _scene(means, conics, colors, opacities, depths, *out.shape[2:])
-    row_first, row_last = scene[-1][..., 0], scene[-1][..., 1]
+    boxes = scene[5]
+    row_first, row_last = boxes[..., 0], boxes[..., 1]
     bands_touched = np.where(row_first <= row_last, row_last // BAND - row_first // BAND + 1, 0)
     ends = np.cumsum(bands_touched).reshape(bands_touched.shape)
     slots = np.zeros((len(ends), ends.shape[1] + 1), np.int64)  # Gaussian g's rows of sums: slots[g] to slots[g + 1]
