@@ -231,6 +231,16 @@ def test_keeps_little_for_the_backward_pass(backend):
         assert not rasterize(*scene, 128, 128, backend=backend).requires_grad
 
 
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
+def test_cuda_matches_cpu():
+    scene = make_scene(2, 40, 63, 101)
+    picture, grads = with_gradients(scene, 63, 101, "torch", torch.ones(()))
+    on_device, device_grads = with_gradients([x.cuda() for x in scene], 63, 101, None, torch.ones((), device="cuda"))
+    torch.testing.assert_close([x.cpu() for x in (on_device, *device_grads)], [picture, *grads], atol=1e-4, rtol=1e-4)
+    with pytest.raises(ValueError, match="it needs CPU tensors, got cuda"):
+        rasterize(*(x.cuda() for x in scene), 63, 101, backend="numba")
+
+
 def test_only_wanted_gradients():
     scene = make_scene(1, 10, 20, 20)
     colors = scene[2].requires_grad_()
@@ -335,9 +345,10 @@ def test_import_without_numba(monkeypatch):
 
 @needs_numba
 def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
-    import numba.core.caching
+    from numba.core import caching
 
-    monkeypatch.setattr(numba.core.caching.CacheImpl, "_locator_classes", [])
+    cache = getattr(caching, "CacheImpl", None) or caching._CacheImpl  # the name before and after numba made it public
+    monkeypatch.setattr(cache, "_locator_classes", [])
     scene, out = make_scene(1, 5, 8, 8), np.full((1, 3, 8, 8), np.nan, np.float32)
     _load_again("rasterization_uncached").forward(*scene, out)
     assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba").numpy())
