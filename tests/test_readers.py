@@ -88,13 +88,13 @@ def test_arguments_are_checked(write):
         ({"layout": "nope"}, "unknown layout"),
         ({"up": "w"}, "up: expected one of"),
         ({"units": "miles"}, "units: expected one of"),
-        ({"fps": 0}, "fps: expected a positive"),
-        ({"people": 0}, "people: expected a positive"),
+        ({"fps": 0}, "fps: expected a number above 0"),
+        ({"people": 0}, "people: expected a whole number from 1"),
     ):
         with pytest.raises(ValueError, match=message):
             load_skeleton(path, **arguments)
-    with pytest.raises(TypeError, match="no arguments"):
-        load_skeleton(path, colour="red")
+    with pytest.raises(TypeError, match="people: expected a whole number, got str"):
+        load_skeleton(path, people="two")
 
 
 def test_a_layout_of_another_size_names_candidates(write):

@@ -46,7 +46,7 @@ class Npz:
         SkeletonFileError: no zip, no arrays in it, too many or too large.
     """
 
-    def __init__(self, file: SkeletonFile):
+    def __init__(self, file: SkeletonFile, max_unpacked: int = MAX_UNPACKED):
         self.file = file
         try:
             with zipfile.ZipFile(file.path) as archive:
@@ -56,9 +56,9 @@ class Npz:
         if any(member.filename.endswith(".pkl") for member in members):
             raise file.error("an .npz archive", f"a PyTorch checkpoint with a pickle in it: {PICKLE_HINT}")
         total = sum(member.file_size for member in members)
-        if len(members) > MAX_MEMBERS or total > MAX_UNPACKED:
+        if len(members) > MAX_MEMBERS or total > max_unpacked:
             raise file.error(
-                f"at most {MAX_MEMBERS} arrays of {MAX_UNPACKED >> 20} MB together", f"{len(members)} of {total >> 20} MB"
+                f"at most {MAX_MEMBERS} arrays of {max_unpacked >> 20} MB together", f"{len(members)} of {total >> 20} MB"
             )
         self._members = {m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")}
         if not self._members:

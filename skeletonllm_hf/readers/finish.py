@@ -8,10 +8,12 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import UNITS, SkeletonSequence
+from .gaps import fill_gaps
 from .guess import body_up, guess_units, guess_up, metres_per_unit, mirrored
 from .people import ghost_bodies, most_active
 from .reader import RawClip, ReadOptions, check_size
 from .source import SkeletonFile
+from .tracks import join_tracks, link_people, take_people
 
 DEFAULT_FPS = 30.0
 
@@ -47,11 +49,13 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
         raise file.error("at least one joint that is seen", f"{frames} frames in which nobody is")
-    confidence, rotations = raw.confidence, raw.rotations
-    keep = np.arange(people) if raw.verbatim else _people(raw, joints, mask, options.people, notes)
-    if len(keep) < people:
-        joints, mask = joints[:, keep], mask[:, keep]
-        confidence, rotations = (None if v is None else v[:, keep] for v in (confidence, rotations))
+    bodies = {"joints": joints, "mask": mask, "confidence": raw.confidence, "rotations": raw.rotations}
+    bodies = {name: values for name, values in bodies.items() if values is not None}
+    if not raw.verbatim:
+        bodies = _people(raw, bodies, options.people, notes)
+    if options.fill_gaps:
+        _fill(bodies, options.fill_gaps, notes)
+    joints, mask = bodies["joints"], bodies["mask"]
     if frames == 1 and not raw.verbatim:
         notes.append("The clip has one frame: nothing moves.")
     facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}
@@ -59,9 +63,9 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     facts["fps"] = _fps(raw, options, notes)
     up = facts["up"].value
     sequence = SkeletonSequence(
-        joints, layout.value, mask=mask, confidence=confidence, fps=facts["fps"].value, units=facts["units"].value,
-        up=up, view=raw.view if up == raw.up else None, rotations=rotations, source=str(file.path), format=format_name,
-        label=raw.label, captions=raw.captions, questions=raw.questions, warnings=tuple(notes),
+        layout=layout.value, fps=facts["fps"].value, units=facts["units"].value, up=up,
+        view=raw.view if up == raw.up else None, source=str(file.path), format=format_name, label=raw.label,
+        captions=raw.captions, questions=raw.questions, warnings=tuple(notes), **bodies,
     )  # fmt: skip
     return Finished(sequence, facts)
 
@@ -101,10 +105,17 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
     return mask
 
 
-def _people(raw: RawClip, joints: np.ndarray, mask: np.ndarray, most: int, notes: list[str]) -> np.ndarray:
-    """Numbers of the people who stay; says who goes."""
+def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> dict[str, np.ndarray]:
+    """The bodies of the people who stay, each in one track; says who goes."""
+    names = list(raw.people_names) or [f"person {number + 1}" for number in range(bodies["mask"].shape[1])]
+    if raw.relink:
+        order = link_people(bodies["joints"], bodies["mask"], 4 * most + 4)
+        bodies = {name: take_people(values, order) for name, values in bodies.items()}
+        names = [f"person {number + 1}" for number in range(order.shape[1])]
+    elif len(names) > 1:
+        bodies = _join(bodies, names, notes)
+    joints, mask = bodies["joints"], bodies["mask"]
     present = np.flatnonzero(mask.any((0, 2)))
-    names = raw.people_names or tuple(f"person {number + 1}" for number in range(mask.shape[1]))
     if raw.ghosts and len(present) > 1:
         for person, reason in ghost_bodies(joints, mask).items():
             notes.append(f"Dropped {names[person]} as a ghost: {reason}.")
@@ -117,7 +128,36 @@ def _people(raw: RawClip, joints: np.ndarray, mask: np.ndarray, most: int, notes
             f"dropped {', '.join(dropped)}."
         )
         present = chosen
-    return present
+    return bodies if len(present) == mask.shape[1] else {name: values[:, present] for name, values in bodies.items()}
+
+
+def _join(bodies: dict[str, np.ndarray], names: list[str], notes: list[str]) -> dict[str, np.ndarray]:
+    """Bodies whose track a tracker tore apart become one, in the place of the first."""
+    torn = [group for group in join_tracks(bodies["joints"], bodies["mask"]) if len(group) > 1]
+    if not torn:
+        return bodies
+    seen = bodies["mask"].any(2)
+    bodies = {name: values.copy() for name, values in bodies.items()}
+    for first, *others in torn:
+        for other in others:
+            frames = seen[:, other]
+            for values in bodies.values():
+                values[frames, first] = values[frames, other]
+            bodies["mask"][:, other] = False
+        notes.append(f"{names[first]} continues as {', '.join(names[other] for other in others)}: joined.")
+    return bodies
+
+
+def _fill(bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> None:
+    before = bodies["mask"]
+    bodies["joints"], bodies["mask"] = fill_gaps(bodies["joints"], before, most)
+    filled = bodies["mask"] & ~before
+    if filled.any():
+        for name, neutral in (("confidence", 0.5), ("rotations", np.eye(3))):
+            if name in bodies:
+                bodies[name] = bodies[name].copy()
+                bodies[name][filled] = neutral
+        notes.append(f"{int(filled.sum())} missing joints were interpolated (gaps of at most {most} frames).")
 
 
 def _axes(

@@ -9,18 +9,35 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from .amass import READER as AMASS
+from .asf_amc import READER as ASF_AMC
 from .bvh import READER as BVH
+from .c3d import READER as C3D
+from .coco_json import READER as COCO_JSON
+from .csv_table import READER as CSV
 from .finish import Finished, finish
+from .freemocap import READER as FREEMOCAP
+from .humanml3d import READER as HUMANML3D
+from .mediapipe import READER as MEDIAPIPE
 from .msr_action3d import READER as MSR_ACTION3D
 from .ntu import READER as NTU
 from .numpy_files import READER as NUMPY
 from .nw_ucla import READER as NW_UCLA
+from .openpose import READER as OPENPOSE
+from .pku_mmd import READER as PKU_MMD
+from .pose_file import READER as POSE
+from .pyskl import READER as PYSKL
 from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 from .utkinect import READER as UTKINECT
 
-FORMATS: dict[str, Reader] = {reader.name: reader for reader in (NTU, NW_UCLA, MSR_ACTION3D, UTKINECT, SBU, BVH, NUMPY)}
+# in the order in which docs list them
+_READERS = (
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    POSE, FREEMOCAP, CSV, NUMPY,
+)  # fmt: skip
+FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -33,7 +50,10 @@ def load_skeleton(
     *,
     fps: float | None = None,
     people: int = 2,
-    **others,
+    min_confidence: float = 0.05,
+    fill_gaps: int = 0,
+    clip: int | str | None = None,
+    body_model: str | PathLike | None = None,
 ) -> SkeletonSequence:
     """Reads any skeleton file.
 
@@ -44,7 +64,10 @@ def load_skeleton(
         up: axis that points up, such as `"z"`. units: one of `UNITS`. fps: frames per second.
             Given, they win over the file; not given by either, they are guessed and the guess is in `warnings`.
         people: how many people are kept at most, the most active ones (`people.most_active`).
-        others: `min_confidence`, `fill_gaps`: see `ReadOptions`.
+        min_confidence: joints that a detector is less sure of are masked.
+        fill_gaps: joints missing for at most this many frames are interpolated.
+        clip: number or name of the clip, for files that hold several.
+        body_model: SMPL body model (.npz), for files of pose parameters.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -53,7 +76,10 @@ def load_skeleton(
         TypeError, ValueError: wrong arguments.
         SkeletonFileError: a file that cannot be read; names the file, the position, what was expected and found.
     """
-    return read_file(SkeletonFile(path), format, read_options(layout, up, units, fps, people, **others)).sequence
+    options = read_options(
+        layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, body_model=body_model
+    )
+    return read_file(SkeletonFile(path), format, options).sequence
 
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
@@ -62,7 +88,8 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     if file.is_folder and not reader.folders:
         raise file.error(f"a file ({reader.title})", "a folder")
     file.refuse_foreign()
-    return finish(reader.read(file, options), file, reader.name, options)
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
+        return finish(reader.read(file, options), file, reader.name, options)
 
 
 def read_options(
@@ -70,21 +97,28 @@ def read_options(
     up: str | None = None,
     units: str | None = None,
     fps: float | None = None,
-    people: int = 2,
     **others,
 ) -> ReadOptions:
-    """Checked `ReadOptions`. TypeError, ValueError: names the argument, what was expected and what came."""
-    if up is not None and up not in AXES:
-        raise ValueError(f"up: expected one of {list(AXES)}, got {up!r}")
-    if units is not None and units not in UNITS:
-        raise ValueError(f"units: expected one of {list(UNITS)}, got {units!r}")
-    if fps is not None and not (isinstance(fps, (int, float)) and np.isfinite(fps) and fps > 0):
-        raise ValueError(f"fps: expected a positive number, got {fps!r}")
-    if not isinstance(people, int) or people < 1:
-        raise ValueError(f"people: expected a positive whole number, got {people!r}")
-    if unknown := set(others) - {"min_confidence", "fill_gaps"}:
-        raise TypeError(f"load_skeleton has no arguments {sorted(unknown)}; it has min_confidence and fill_gaps")
-    return ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, people=people, **others)
+    """Checked `ReadOptions`; `others` are its other fields.
+
+    Raises:
+        TypeError, ValueError: names the argument, what was expected and what came.
+    """
+    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
+    for name, allowed in (("up", AXES), ("units", UNITS)):
+        value = getattr(options, name)
+        if value is not None and value not in allowed:
+            raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
+    for name, least, whole in (("fps", 0, False), ("people", 1, True), ("fill_gaps", 0, True), ("min_confidence", 0, False)):
+        value = getattr(options, name)
+        if name == "fps" and value is None:
+            continue
+        kind = "whole number" if whole else "number"
+        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
+            raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
+        if not np.isfinite(value) or value < least or (name == "fps" and value == 0):
+            raise ValueError(f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}")
+    return options
 
 
 def detect_format(file: SkeletonFile) -> Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from os import PathLike
 
 import numpy as np
 
@@ -26,6 +27,8 @@ class ReadOptions:
         people: how many people are kept at most.
         min_confidence: joints seen with less are masked (formats that carry a confidence).
         fill_gaps: joints missing for at most this many frames are interpolated between their neighbours.
+        clip: which clip of a file that holds several: its number, from 0, or its name.
+        body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
     """
 
     layout: SkeletonLayout | None = None
@@ -35,6 +38,8 @@ class ReadOptions:
     people: int = 2
     min_confidence: float = 0.05
     fill_gaps: int = 0
+    clip: int | str | None = None
+    body_model: str | PathLike | None = None
 
 
 @dataclass(frozen=True)

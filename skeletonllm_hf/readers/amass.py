@@ -1,0 +1,127 @@
+"""AMASS and other SMPL-family `.npz`: joints where the file carries them, else pose parameters through a body model.
+
+Pose files hold `poses` (frames x 3 numbers a joint, axis-angle), `trans` (frames, 3), `betas` and `mocap_framerate`; AMASS stands
+along Z. Joints need the body model, which its owners license: give its `.npz` (SMPL, SMPL-H or SMPL-X) as `body_model=`. The
+joints are then computed here (linear shape space, joint regressor, kinematic tree); neither torch nor `smplx` is needed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arrays import Npz, floats, is_zip
+from .reader import RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+BODY = 22
+_JOINT_KEYS = ("joints", "joints3d", "joints_3d", "Jtr", "jtr", "joint_positions", "smpl_joints")
+_POSE_KEYS = {"poses", "pose_body", "root_orient", "trans", "betas", "body_pose", "global_orient", "transl"}
+_RATE_KEYS = ("mocap_framerate", "mocap_frame_rate", "fps", "framerate")
+_LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
+
+
+def _detect(file: SkeletonFile) -> float:
+    if not is_zip(file):
+        return 0.0
+    names = set(Npz(file).names)
+    return 0.9 if len(names & _POSE_KEYS) >= 2 else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    archive = Npz(file)
+    fps = next((archive.number(key) for key in _RATE_KEYS if key in archive), None)
+    key = next((key for key in _JOINT_KEYS if key in archive), None)
+    if key is None:
+        return _from_parameters(file, archive, fps, options)
+    joints = floats(file, archive[key], key)
+    if joints.ndim == 2 and joints.shape[1] % 3 == 0:
+        joints = joints.reshape(len(joints), -1, 3)
+    if joints.ndim != 3 or joints.shape[1] < BODY or joints.shape[2] != 3:
+        raise file.error(f"(frames, {BODY} or more joints, 3)", f"shape {joints.shape}", position=f"key {key!r}")
+    check_size(file, len(joints), 1, joints.shape[1])
+    notes: tuple[str, ...] = ()
+    if joints.shape[1] not in _LAYOUTS:
+        notes = (f"Of {joints.shape[1]} joints the first {BODY}, SMPL's body, are read.",)
+        joints = joints[:, :BODY]
+    return RawClip(joints[:, None], _LAYOUTS[joints.shape[1]], fps=fps, notes=notes)
+
+
+def _from_parameters(file: SkeletonFile, archive: Npz, fps: float | None, options: ReadOptions) -> RawClip:
+    if options.body_model is None:
+        raise file.error(
+            "joints",
+            "pose parameters only (poses, trans, betas). Give the body model they belong to, `body_model=` SMPL, SMPL-H or "
+            "SMPL-X as .npz, or export joint positions (frames, 22, 3) with the `smplx` package",
+        )
+    if "poses" in archive:
+        poses = _rows(file, archive, "poses", 3 * BODY)
+    else:
+        first, second = ("root_orient", "pose_body") if "pose_body" in archive else ("global_orient", "body_pose")
+        poses = np.concatenate([_rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))], axis=1)
+    check_size(file, len(poses), 1, BODY, 12)
+    trans_key = "trans" if "trans" in archive else "transl"
+    trans = _rows(file, archive, trans_key, 3) if trans_key in archive else np.zeros((len(poses), 3), np.float32)
+    if len(trans) != len(poses):
+        raise file.error(f"{len(poses)} rows", str(len(trans)), position=f"key {trans_key!r}")
+    betas = floats(file, archive["betas"], "betas").reshape(-1)[:10] if "betas" in archive else np.zeros(10, np.float32)
+    rest, parents = _rest_joints(options.body_model, betas)
+    joints, turns = _pose(rest, parents, poses[:, : 3 * BODY].reshape(-1, BODY, 3), trans)
+    return RawClip(joints[:, None], "smpl_22", rotations=turns[:, None], fps=fps, units="metres")
+
+
+def _rows(file: SkeletonFile, archive: Npz, key: str, columns: int) -> np.ndarray:
+    array = floats(file, archive[key], key)
+    if array.ndim != 2 or array.shape[1] < columns or len(array) == 0:
+        raise file.error(f"(frames, {columns} or more)", f"shape {array.shape}", position=f"key {key!r}")
+    return array
+
+
+def _rest_joints(body_model: object, betas: np.ndarray) -> tuple[np.ndarray, list[int]]:
+    """(22, 3) joints of the model's T-pose for a shape, and each one's parent."""
+    file = SkeletonFile(body_model)
+    model = Npz(file, max_unpacked=1 << 30)  # the caller's own choice; only four of its arrays are read
+    template, basis, regressor = (floats(file, model[key], key) for key in ("v_template", "shapedirs", "J_regressor"))
+    tree = model["kintree_table"]
+    fits = (
+        template.ndim == 2 and basis.ndim == 3 and regressor.ndim == 2 and tree.ndim == 2 and tree.dtype.kind in "iu"
+        and template.shape[1] == 3 and basis.shape[:2] == template.shape and regressor.shape[1] == len(template)
+        and regressor.shape[0] >= BODY and tree.shape[0] == 2 and tree.shape[1] >= BODY
+    )  # fmt: skip
+    parents = [-1, *(int(p) for p in tree[0, 1:BODY])] if fits else []
+    if not fits or any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
+        raise file.error("a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)", "arrays that do not fit together")
+    count = min(len(betas), basis.shape[2])
+    vertices = template + basis[..., :count] @ betas[:count]
+    return (regressor @ vertices)[:BODY], parents
+
+
+def _pose(rest: np.ndarray, parents: list[int], poses: np.ndarray, trans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Joints (frames, 22, 3) and orientations (frames, 22, 3, 3) from axis-angle poses."""
+    local = axis_angle_matrices(poses)
+    turns, joints = np.empty_like(local), np.empty(poses.shape, np.float32)
+    for joint, parent in enumerate(parents):
+        if parent < 0:
+            turns[:, joint], joints[:, joint] = local[:, joint], rest[joint] + trans
+        else:
+            turns[:, joint] = turns[:, parent] @ local[:, joint]
+            joints[:, joint] = joints[:, parent] + turns[:, parent] @ (rest[joint] - rest[parent])
+    return joints, turns
+
+
+def axis_angle_matrices(vectors: np.ndarray) -> np.ndarray:
+    """(..., 3) axis times angle, radians -> (..., 3, 3) rotations (Rodrigues)."""
+    angle = np.linalg.norm(vectors, axis=-1)[..., None, None]
+    x, y, z = np.moveaxis(vectors / np.maximum(angle[..., 0], 1e-12), -1, 0)
+    zero = np.zeros_like(x)
+    cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(*vectors.shape, 3)
+    return (np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)).astype(np.float32)
+
+
+READER = Reader(
+    "amass",
+    "AMASS / SMPL .npz with joints, or with pose parameters and a body model",
+    'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them',
+    _detect,
+    _read,
+    (".npz",),
+)

@@ -1,0 +1,138 @@
+"""COCO keypoint JSON and its relatives: AlphaPose results, COCO results, COCO annotations, MMPose predictions.
+
+Results are a list of `{"image_id", "keypoints": [x, y, c, ...], ...}`; annotation files keep the list under
+"annotations", beside "images" and "categories" (whose keypoint names and skeleton define other layouts); MMPose writes
+`{"instance_info": [{"frame_id", "instances": [{"keypoints": [[x, y], ...], "keypoint_scores": [...]}]}]}`.
+The number of points decides: COCO 17, Halpe 26 and 136, COCO-WholeBody 133.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout, get_layout
+from .detections import Detections, frame_numbers
+from .json_text import entry, head_keys, numbers
+from .reader import RawClip, ReadOptions, Reader
+from .source import SkeletonFile
+
+_LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
+
+
+def _detect(file: SkeletonFile) -> float:
+    keys = head_keys(file)
+    if {"keypoints", "image_id"} <= keys or {"instance_info", "instances"} <= keys:
+        return 0.9
+    return 0.6 if {"images", "annotations"} <= keys or ({"images", "categories"} <= keys) else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    content = file.json()
+    if isinstance(content, dict) and "instance_info" in content:
+        people = _mmpose_people(file, content)
+        names: dict[str, int] = {}
+        layout = None
+    else:
+        people, names, layout = _coco_people(file, content)
+    if not people:
+        raise file.error("at least one person with keypoints", "none")
+    count = len(people[0][1])
+    found = Detections(file, count, people[0][1].shape[1] - 1)
+    for row, (_, values, _) in enumerate(people):
+        if values.shape != people[0][1].shape:
+            raise file.error(f"{count} points as for the first person", str(len(values)), position=f"person {row + 1}")
+    frames = names or frame_numbers(list(dict.fromkeys(image for image, _, _ in people)))
+    for row, (image, values, identity) in enumerate(people):
+        if image not in frames:
+            raise file.error("an image of the list of images", repr(image[:40]), position=f"annotations[{row}].image_id")
+        found.add(frames[image], values, identity)
+    joints, confidence, relink, people_names, notes = found.build(max(frames.values()) + 1)
+    if layout is None and options.layout is None:
+        if count not in _LAYOUTS:
+            raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{count} points")
+        layout = get_layout(_LAYOUTS[count])
+    flat = found.dims == 2
+    return RawClip(
+        joints, layout, confidence=confidence, units="pixels" if flat else None, up="-y" if flat else None,
+        zero_is_missing=True, relink=relink, people_names=people_names, notes=notes,
+    )  # fmt: skip
+
+
+People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
+
+
+def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str, int], SkeletonLayout | None]:
+    frames: dict[str, int] = {}
+    layout = None
+    annotated = isinstance(content, dict)
+    if annotated:
+        entries = entry(file, content, "annotations", list)
+        images = entry(file, content, "images", list) if "images" in content else []
+        order = {_image(file, image.get("id") if isinstance(image, dict) else None, f"images[{i}].id"): i for i, image in enumerate(images)}
+        frames = order
+        layout = _category_layout(file, content.get("categories"))
+    else:
+        entries = content if isinstance(content, list) else []
+    people: People = []
+    for row, person in enumerate(entries):
+        where = f"annotations[{row}]" if annotated else f"[{row}]"
+        image = _image(file, person.get("image_id") if isinstance(person, dict) else None, f"{where}.image_id")
+        values = numbers(file, entry(file, person, "keypoints", list, where), f"{where}.keypoints", (None,))
+        if len(values) % 3:
+            raise file.error("keypoints of 3 numbers", f"{len(values)} numbers", position=f"{where}.keypoints")
+        values = values.reshape(-1, 3)
+        if annotated:  # the third number is a flag: 0 not labelled, 1 hidden, 2 visible
+            values = np.concatenate([values[:, :2], (values[:, 2:] > 0).astype(np.float32)], axis=1)
+        identity = next((person[key] for key in ("track_id", "idx") if person.get(key) is not None), None)
+        people.append((image, values, identity))
+    return people, frames, layout
+
+
+def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout | None:
+    """The layout that an annotation file defines, unless it is a usual one."""
+    category = next((c for c in categories if isinstance(c, dict) and "keypoints" in c), None) if isinstance(categories, list) else None
+    if category is None:
+        return None
+    names, bones = category["keypoints"], category.get("skeleton") or []
+    if not isinstance(names, list) or len(names) in _LAYOUTS:
+        return None
+    try:
+        pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
+        return SkeletonLayout.from_dict({"name": f"coco_{category.get('name', 'category')}", "joints": names, "bones": pairs})
+    except (ValueError, TypeError) as error:
+        raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
+
+
+def _image(file: SkeletonFile, value: object, where: str) -> str:
+    if isinstance(value, float) and np.isfinite(value):
+        return str(int(value))
+    if isinstance(value, str) and value:
+        return value
+    raise file.error("an image's number or name", repr(value)[:40], position=where)
+
+
+def _mmpose_people(file: SkeletonFile, content: dict) -> People:
+    people: People = []
+    for row, frame in enumerate(entry(file, content, "instance_info", list)):
+        where = f"instance_info[{row}]"
+        image = _image(file, frame.get("frame_id", float(row)) if isinstance(frame, dict) else None, f"{where}.frame_id")
+        for column, person in enumerate(entry(file, frame, "instances", list, where)):
+            place = f"{where}.instances[{column}]"
+            values = numbers(file, entry(file, person, "keypoints", list, place), f"{place}.keypoints", (None, None))
+            if values.shape[1] not in (2, 3):
+                raise file.error("points of 2 or 3 numbers", str(values.shape[1]), position=f"{place}.keypoints")
+            scores = np.ones(len(values), np.float32)
+            if "keypoint_scores" in person:
+                scores = numbers(file, person["keypoint_scores"], f"{place}.keypoint_scores", (len(values),))
+            people.append((image, np.concatenate([values, scores[:, None]], axis=1), person.get("track_id")))
+    return people
+
+
+READER = Reader(
+    "coco_json",
+    "COCO keypoint JSON: AlphaPose, COCO results and annotations, MMPose predictions",
+    'JSON with "image_id" and "keypoints", or "instance_info" and "instances"',
+    _detect,
+    _read,
+    (".json",),
+)

@@ -1,0 +1,243 @@
+"""CSV with named columns.
+
+Wide: one row a frame, three (or two) columns a joint: `nose_x, nose_y, nose_z`, also `nose.X`, `x_nose`, `nose/pos/x`,
+with `nose_visibility` (or confidence, score, likelihood) where it has one; DeepLabCut's three header rows too.
+Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), and where it has them the person and a score.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout
+from .detections import Detections
+from .named_joints import layout_from_names
+from .numbers import parse_rows
+from .reader import RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
+MAX_LONG_ROWS = 2_000_000  # rows of a long table are taken one by one
+_AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
+_WIDE = (re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE), re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE))
+_SCORE = re.compile(r"^(.+?)[_.\s/:\-]+(visibility|confidence|conf|score|likelihood|presence|c|v|p)$", re.IGNORECASE)
+_FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
+_TIME = ("time", "timestamp", "t", "seconds", "time_s", "time (s)", "timestamp_s")
+_JOINT = ("joint", "joint_name", "landmark", "landmark_name", "keypoint", "name", "bodypart", "marker", "point", "model")
+_PERSON = ("person", "person_id", "track", "track_id", "id", "body", "subject", "instance")
+_SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
+
+
+def _detect(file: SkeletonFile) -> float:
+    header = _header(file)
+    if header is None:
+        return 0.0
+    names, _, _ = header
+    return 0.85 if _long_columns(names) or len(_wide_columns(names)[0]) >= 2 else 0.0
+
+
+def _header(file: SkeletonFile) -> tuple[list[str], str, int] | None:
+    """Column names, the delimiter, and how many lines the header takes; None where there is none."""
+    if not file.is_text:
+        return None
+    lines = file.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n")[:4]
+    delimiter = max(",;\t", key=lines[0].count)
+    if delimiter not in lines[0]:
+        return None
+    rows = [[cell.strip().strip('"').strip() for cell in line.rstrip("\r").split(delimiter)] for line in lines]
+    if len(rows[0]) > MAX_COLUMNS:
+        return None
+    if rows[0][0].lower() == "scorer" and len(rows) > 2 and rows[1][0].lower() == "bodyparts" and len(rows[1]) == len(rows[2]):
+        return ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:]))], delimiter, 3  # DeepLabCut
+    if any(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", cell, re.IGNORECASE) for cell in rows[0]):
+        return None  # numbers: no header
+    return rows[0], delimiter, 1
+
+
+def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
+    """Joint -> axis -> column, in order of appearance, and joint -> column of its score."""
+    joints: dict[str, dict[str, int]] = {}
+    scores: dict[str, int] = {}
+    for column, name in enumerate(names):
+        first, second = _WIDE[0].match(name), _WIDE[1].match(name)
+        if first:
+            joints.setdefault(first.group(1), {}).setdefault(first.group(2).lower(), column)
+        elif second:
+            joints.setdefault(second.group(2), {}).setdefault(second.group(1).lower(), column)
+        elif score := _SCORE.match(name):
+            scores.setdefault(score.group(1), column)
+    return {joint: axes for joint, axes in joints.items() if {"x", "y"} <= set(axes)}, scores
+
+
+def _long_columns(names: list[str]) -> dict[str, int]:
+    """What -> column of a long table; empty where it is none."""
+    lower = [name.lower() for name in names]
+    found = {}
+    for what, choices in (("frame", _FRAME + _TIME), ("joint", _JOINT), ("x", ("x",)), ("y", ("y",)), ("z", ("z",)), ("person", _PERSON), ("score", _SCORES)):
+        column = next((lower.index(choice) for choice in choices if choice in lower), None)
+        if column is not None:
+            found[what] = column
+    return found if {"frame", "joint", "x", "y"} <= set(found) else {}
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    header = _header(file)
+    if header is None:
+        raise file.error("a first line of column names", position="line 1")
+    names, delimiter, lines = header
+    columns = _long_columns(names)
+    if columns:
+        return _read_long(file, columns, delimiter, options)
+    joints, scores = _wide_columns(names)
+    if not joints:
+        raise file.error("columns such as nose_x, nose_y, nose_z", ", ".join(names[:6]), position="line 1")
+    start = 0
+    for _ in range(lines):
+        start = file.data.find(b"\n", start) + 1 or len(file.data)
+    used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()) | _times(names))
+    values = _table(file, start, lines + 1, len(names), used, delimiter)
+    dims = 3 if all("z" in axes for axes in joints.values()) else 2
+    check_size(file, len(values), 1, len(joints), dims)
+    places = np.array([[axes[axis] for axis in "xyz"[:dims]] for axes in joints.values()])
+    confidence = None
+    if scores:
+        confidence = np.stack([values[:, scores[j]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1)
+        confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
+    return RawClip(
+        values[:, places][:, None], _layout(file, tuple(joints), options), confidence=confidence, fps=_rate(names, values),
+        units=None if dims == 3 else "pixels", zero_is_missing=dims == 2,
+    )  # fmt: skip
+
+
+def _table(file: SkeletonFile, start: int, line: int, columns: int, used: list[int], delimiter: str) -> np.ndarray:
+    """(rows, columns) of the table below its header; an empty cell is NaN, and so is all of a column that is not used."""
+    data = file.data[start:].replace(b'"', b"")
+    mark = delimiter.encode()
+    first = data[: data.find(b"\n") + 1 or len(data)].decode("utf-8", "replace").strip("\r\n").split(delimiter)
+    if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
+        return _picked(file, line, columns, used, delimiter)  # texts beside the numbers: slower
+    if delimiter == ";":  # where the comma is the decimal point
+        data = data.replace(b",", b".")
+    data = re.sub(rb"(?m)^[ ]*(?=%b)|(?<=%b)[ ]*(?=%b|\r?$)" % (mark, mark, mark), b"nan", data)
+    numbers, counts, lines = parse_rows(file, data, np.float64, line)
+    wrong = np.flatnonzero(counts != columns)
+    if len(wrong):
+        raise file.error(f"{columns} values, one a column", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
+    if len(counts) == 0:
+        raise file.error("rows below the column names", "none")
+    return numbers.reshape(-1, columns)
+
+
+def _picked(file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str) -> np.ndarray:
+    """`_table` for tables with texts in columns that are not used."""
+    rows = []
+    for number, row in enumerate(_csv_rows(file, delimiter), 1):
+        if number < line or not row:
+            continue
+        if len(row) < columns:
+            raise file.error(f"{columns} values, one a column", str(len(row)), position=f"line {number}")
+        rows.append([_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
+    if not rows:
+        raise file.error("rows below the column names", "none")
+    table = np.full((len(rows), columns), np.nan)
+    table[:, used] = rows
+    return table
+
+
+def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
+    try:
+        yield from csv.reader(io.StringIO(file.text()), delimiter=delimiter)
+    except csv.Error as error:
+        raise file.error("a table as CSV", str(error)) from None
+
+
+def _is_number(cell: str) -> bool:
+    return re.fullmatch(r"\s*([+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|nan)?\s*", cell, re.IGNORECASE) is not None
+
+
+def _times(names: list[str]) -> set[int]:
+    return {column for column, name in enumerate(names) if name.lower() in _TIME}
+
+
+def _rate(names: list[str], values: np.ndarray) -> float | None:
+    """Frames per second from a column of times in seconds or milliseconds."""
+    for name, column in zip(names, values.T):
+        if name.lower() in _TIME and len(column) > 1:
+            step = float(np.median(np.diff(column)))
+            step = step / 1000 if "ms" in name.lower() or step > 5 else step
+            return 1 / step if np.isfinite(step) and step > 0 else None
+    return None
+
+
+def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) -> SkeletonLayout | None:
+    if options.layout is not None:
+        return None
+    try:
+        layout = layout_from_names("csv", names)
+    except ValueError as error:
+        raise file.error("joint names that make a layout", str(error)[:200]) from None
+    if layout is None:
+        raise file.error("joint names of a body, or layout=...", ", ".join(names[:8]))
+    return layout
+
+
+def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, options: ReadOptions) -> RawClip:
+    if file.data.count(b"\n") > MAX_LONG_ROWS:
+        raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
+    axes = [axis for axis in "xyz" if axis in columns]
+    joints: dict[str, int] = {}
+    people: dict[tuple[float, str], dict[str, list[float]]] = {}
+    width = max(columns.values())
+    for line, row in enumerate(_csv_rows(file, delimiter), 1):
+        if line == 1 or not row:
+            continue
+        if len(row) <= width:
+            raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
+        frame, *values = (_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        score = _number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
+        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
+        joint = row[columns["joint"]].strip()[:64]
+        joints.setdefault(joint, len(joints))
+        people.setdefault((frame, who), {})[joint] = [*values, score]
+    frames = {frame: number for number, frame in enumerate(sorted({frame for frame, _ in people}))}
+    if not frames:
+        raise file.error("rows below the column names", "none")
+    layout = _layout(file, tuple(joints), options)
+    found = Detections(file, len(joints), len(axes))
+    check_size(file, len(frames), 1, len(joints), len(axes) + 1)
+    check_size(file, len(people), 1, len(joints), len(axes) + 1)
+    for (frame, who), body in people.items():
+        values = np.zeros((len(joints), len(axes) + 1), np.float32)
+        values[:, :-1] = np.nan
+        for joint, value in body.items():
+            values[joints[joint]] = value
+        found.add(frames[frame], values, who or None)
+    positions, confidence, relink, names, notes = found.build(len(frames))
+    flat = len(axes) == 2
+    return RawClip(
+        positions, layout, confidence=confidence, units="pixels" if flat else None, relink=relink,
+        people_names=names, notes=notes, zero_is_missing=flat,
+    )  # fmt: skip
+
+
+def _number(file: SkeletonFile, text: str, what: str) -> float:
+    text = text.strip().replace(",", ".")
+    try:
+        return float(text[:64]) if text else np.nan
+    except ValueError:
+        raise file.error("a number", repr(text[:40]), position=what) from None
+
+
+READER = Reader(
+    "csv",
+    "CSV with named columns, wide or long",
+    "a first line of column names: nose_x, nose_y, nose_z, ... or frame, joint, x, y, z",
+    _detect,
+    _read,
+    (".csv", ".tsv", ".txt"),
+)

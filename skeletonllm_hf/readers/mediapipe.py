@@ -1,0 +1,101 @@
+"""MediaPipe Pose landmarks as JSON: a list of frames, each the 33 landmarks of a person (or of several).
+
+A landmark is `{"x", "y", "z", "visibility"}` or `[x, y, z, visibility]`; a frame is a list of 33 of them, a list of people,
+or an object with the list under "pose_world_landmarks"/"worldLandmarks" (metres about the hips, preferred) or
+"pose_landmarks"/"landmarks"/"keypoints" (x and y as shares of the picture). Y points down, Z away from the camera.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .detections import Detections
+from .json_text import head_keys
+from .reader import RawClip, ReadOptions, Reader
+from .source import SkeletonFile
+
+JOINTS = 33
+_WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
+_IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
+_FRAMES = ("frames", "data", "results", "poses")
+
+
+def _detect(file: SkeletonFile) -> float:
+    keys = head_keys(file)
+    if keys & {*_WORLD, *_IMAGE[:3]}:
+        return 0.8
+    return 0.7 if {"x", "y", "visibility"} <= keys else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    content = file.json()
+    top = content if isinstance(content, dict) else {}
+    frames = next((top[key] for key in _FRAMES if isinstance(top.get(key), list)), content)
+    if isinstance(frames, dict):
+        frames = [frames]
+    if not isinstance(frames, list) or not frames:
+        raise file.error("a list of frames", type(frames).__name__)
+    if _is_landmark(frames[0]):
+        frames = [frames]
+    world = all(not isinstance(frame, dict) or any(frame.get(key) for key in _WORLD) or not _landmarks(frame) for frame in frames)
+    world = world and any(isinstance(frame, dict) for frame in frames)
+    found = Detections(file, JOINTS, 3)
+    for number, frame in enumerate(frames):
+        people = _landmarks(frame, world) if isinstance(frame, dict) else frame
+        if not people:
+            continue  # nobody in this frame
+        if not isinstance(people, list):
+            raise file.error("a list of landmarks", type(people).__name__, position=f"frame {number}")
+        for person in [people] if _is_landmark(people[0]) else people:
+            found.add(number, _values(file, person, f"frame {number}"))
+    joints, confidence, relink, names, notes = found.build(len(frames))
+    size = [top.get(key) for key in ("width", "height")]
+    units = "metres" if world else "unknown"
+    if not world and all(isinstance(v, float) and 0 < v < 1e6 for v in size):
+        joints = joints * np.array([size[0], size[1], size[0]], np.float32)  # z is in the scale of x
+        units = "pixels"
+    elif not world:
+        notes += ('x and y are shares of the picture, whose proportions are not in the file ("width", "height"): taken as square.',)
+    fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
+    return RawClip(
+        joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
+        people_names=names, notes=notes,
+    )  # fmt: skip
+
+
+def _landmarks(frame: dict, world: bool = False) -> object:
+    keys = (*_WORLD, *_IMAGE) if world else (*_IMAGE, *_WORLD)
+    return next((frame[key] for key in keys if frame.get(key)), None)
+
+
+def _is_landmark(value: object) -> bool:
+    return (isinstance(value, dict) and "x" in value) or (isinstance(value, list) and bool(value) and isinstance(value[0], float))
+
+
+def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
+    """(33, 4): x, y, z, visibility."""
+    if isinstance(person, dict):
+        person = person.get("landmark") or _landmarks(person)
+    if not isinstance(person, list) or len(person) != JOINTS:
+        raise file.error(f"{JOINTS} landmarks", str(len(person)) if isinstance(person, list) else type(person).__name__, position=where)
+    rows = []
+    for number, landmark in enumerate(person):
+        if isinstance(landmark, dict):
+            landmark = [landmark.get("x"), landmark.get("y"), landmark.get("z", 0.0), landmark.get("visibility", landmark.get("score", 1.0))]
+        fits = isinstance(landmark, list) and 2 <= len(landmark) <= 5 and all(isinstance(v, float) or v is None for v in landmark)
+        if not fits:
+            raise file.error("a landmark with x, y, z, visibility", repr(landmark)[:60], position=f"{where}, landmark {number}")
+        row = [np.nan if v is None else v for v in landmark[:4]]
+        rows.append(row + [0.0, 1.0][len(row) - 2 :] if len(row) < 4 else row)
+    with np.errstate(over="ignore"):
+        return np.array(rows, np.float64).astype(np.float32)
+
+
+READER = Reader(
+    "mediapipe",
+    "MediaPipe Pose landmarks as JSON",
+    'JSON frames of 33 landmarks with "x", "y", "z", "visibility", or under "pose_landmarks" / "pose_world_landmarks"',
+    _detect,
+    _read,
+    (".json",),
+)

@@ -1,0 +1,86 @@
+"""OpenPose JSON (Cao et al. 2019): a folder with one file per frame, or a single frame.
+
+`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points) or COCO (18 points). Where only
+`pose_keypoints_3d` (x, y, z, c) is filled, that is read. Hands and face are left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .detections import Detections
+from .json_text import entry, head_keys, numbers
+from .reader import MAX_FRAMES, RawClip, ReadOptions, Reader
+from .source import SkeletonFile
+
+_LAYOUTS = {25: "openpose_25", 18: "openpose_18"}
+
+
+def _detect(file: SkeletonFile) -> float:
+    if not file.is_folder:
+        return 0.9 if head_keys(file) >= {"people", "pose_keypoints_2d"} else 0.4 if {"version", "people"} <= head_keys(file) else 0.0
+    frames = _frame_names(file)
+    first = next((file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None)
+    return 0.9 if first is not None and "people" in head_keys(first) else 0.0
+
+
+def _frame_names(file: SkeletonFile) -> list[str]:
+    return [name for name in file.names if name.lower().endswith(".json")]
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if file.is_folder:
+        frames = [file.sibling(name) for name in _frame_names(file)]
+        if not frames or len(frames) > MAX_FRAMES:
+            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
+    else:
+        frames = [file]
+    found: Detections | None = None
+    left_out: set[str] = set()
+    for number, frame in enumerate(frames):
+        for row, person in enumerate(entry(frame, frame.json(), "people", list)):
+            where = f"people[{row}]"
+            values = _pose(frame, person, where)
+            if values is None:
+                continue
+            if found is None:
+                found = Detections(file, len(values), values.shape[1] - 1)
+            if values.shape != (found.joints, found.dims + 1):
+                raise frame.error(f"{found.joints} points as in the frames before", str(len(values)), position=where)
+            identity = person.get("person_id")
+            # OpenPose writes [-1] where it does not track
+            found.add(number, values, identity if identity not in ([-1], [-1.0], -1, -1.0) else None)
+            left_out |= {part for part in ("hand", "face") if any(part in key and person[key] for key in person)}
+    if found is None:
+        raise file.error("at least one person", f"{len(frames)} frames without any")
+    joints, confidence, relink, names, notes = found.build(len(frames))
+    if left_out:
+        notes += (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
+    return RawClip(
+        joints, _LAYOUTS[found.joints], confidence=confidence, units="pixels" if found.dims == 2 else None,
+        up="-y" if found.dims == 2 else None, zero_is_missing=True, relink=relink, people_names=names, notes=notes,
+    )  # fmt: skip
+
+
+def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
+    """(points, 3 or 4) of a person: the 2D points, or the 3D ones where there are no 2D ones; None for neither."""
+    if not isinstance(person, dict):
+        raise file.error("an object", type(person).__name__, position=where)
+    for key, size in (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4)):
+        if person.get(key):
+            values = numbers(file, person[key], f"{where}.{key}", (None,))
+            if len(values) % size or len(values) // size not in _LAYOUTS:
+                raise file.error(f"25 or 18 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}")
+            return values.reshape(-1, size)
+    return None
+
+
+READER = Reader(
+    "openpose",
+    "OpenPose JSON: a folder with a file per frame, or one frame",
+    'JSON with "people" and "pose_keypoints_2d" (25 or 18 points), or a folder of such files',
+    _detect,
+    _read,
+    (".json",),
+    folders=True,
+)

@@ -1,0 +1,86 @@
+"""mmaction2 / PYSKL skeleton annotations, exported as JSON or npz (their pickles are refused: see docs/formats.md).
+
+One annotation is `{"frame_dir", "label", "total_frames", "img_shape", "keypoint": people x frames x joints x dims,
+"keypoint_score": people x frames x joints}`; a file holds one, a list of them, or `{"split", "annotations": [...]}`.
+Of several, `clip=` picks one by number or by `frame_dir`. 17 joints are COCO's in pixels, 25 are Kinect v2's in metres.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .arrays import Npz, floats, is_zip
+from .json_text import entry, head_keys, numbers
+from .reader import RawClip, ReadOptions, Reader, check_size
+from .source import SkeletonFile
+
+FPS = 30.0
+_LAYOUTS = {(17, 2): "coco_17", (25, 3): "kinect_v2", (18, 2): "openpose_18", (25, 2): "openpose_25", (133, 2): "coco_wholebody_133"}
+_SIGNS = {"keypoint_score", "frame_dir", "total_frames"}
+
+
+def _detect(file: SkeletonFile) -> float:
+    if is_zip(file):
+        names = set(Npz(file).names)
+        return 0.8 if "keypoint" in names and names & _SIGNS else 0.0
+    keys = head_keys(file)
+    return 0.9 if "keypoint" in keys and keys & _SIGNS else 0.6 if {"split", "annotations", "frame_dir"} <= keys else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    score: np.ndarray | None = None
+    if is_zip(file):
+        archive = Npz(file)
+        keypoint = floats(file, archive["keypoint"], "keypoint")
+        if "keypoint_score" in archive:
+            score = floats(file, archive["keypoint_score"], "keypoint_score")
+        named = {key: archive.text(key) for key in ("label", "frame_dir") if key in archive and archive[key].dtype.kind in "US"}
+    else:
+        named = _pick(file, file.json(), options.clip)
+        keypoint = numbers(file, entry(file, named, "keypoint", list), "keypoint", (None, None, None, None))
+        if named.get("keypoint_score") is not None:
+            score = numbers(file, entry(file, named, "keypoint_score", list), "keypoint_score", (None, None, None))
+    if keypoint.ndim != 4 or keypoint.shape[3] not in (2, 3):
+        raise file.error("people x frames x joints x (2 or 3)", f"shape {keypoint.shape}", position="keypoint")
+    people, frames, joints, dims = keypoint.shape
+    check_size(file, frames, people, joints, dims)
+    if score is not None and score.shape != keypoint.shape[:3]:
+        raise file.error(f"shape {keypoint.shape[:3]}", f"{score.shape}", position="keypoint_score")
+    flat = dims == 2
+    layout = _LAYOUTS.get((joints, dims))
+    if layout is None and options.layout is None:
+        raise file.error(f"joints and dims {', '.join(map(str, _LAYOUTS))}, or layout=...", f"({joints}, {dims})", position="keypoint")
+    label = named.get("label")
+    return RawClip(
+        keypoint.transpose(1, 0, 2, 3), layout, fps=FPS, units="pixels" if flat else "metres", up="-y" if flat else "y", view="z",
+        confidence=None if score is None else np.where(np.isfinite(score), score, 0).clip(0, 1).transpose(1, 0, 2),
+        zero_is_missing=True, ghosts=joints == 25, label=label if isinstance(label, str) else None,
+    )  # fmt: skip
+
+
+def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict:
+    """The annotation to read."""
+    clips = content.get("annotations") if isinstance(content, dict) and "annotations" in content else content
+    if isinstance(clips, dict):
+        return clips
+    if not isinstance(clips, list) or not all(isinstance(clip, dict) for clip in clips) or not clips:
+        raise file.error("an annotation or a list of them", type(clips).__name__)
+    names = [str(clip.get("frame_dir", number)) for number, clip in enumerate(clips)]
+    if wanted is None and len(clips) == 1:
+        return clips[0]
+    if isinstance(wanted, str) and wanted in names:
+        return clips[names.index(wanted)]
+    if isinstance(wanted, int) and 0 <= wanted < len(clips):
+        return clips[wanted]
+    known = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    raise file.error(f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={wanted!r}")
+
+
+READER = Reader(
+    "pyskl",
+    "mmaction2 / PYSKL annotations as JSON or npz",
+    'JSON or npz with "keypoint" (people x frames x joints x dims) and "keypoint_score", "frame_dir" or "total_frames"',
+    _detect,
+    _read,
+    (".json", ".npz"),
+)
