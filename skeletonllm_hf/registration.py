@@ -50,35 +50,53 @@ def register_pipeline() -> None:
     )
 
 
-# Each is due when this module of transformers has been loaded; it brings torch with it anyway.
-_DUE: dict[str, Callable[[], None]] = {
-    "transformers.models.auto.modeling_auto": register_models,
-    "transformers.models.auto.processing_auto": register_processor,
-    "transformers.pipelines": register_pipeline,
-}
+# (module of transformers that brings the registry, our module with the classes, what registers them)
+_REGISTRATIONS: tuple[tuple[str, str, Callable[[], None]], ...] = (
+    ("transformers.models.auto.modeling_auto", f"{__package__}.model.modeling_skeletonllm", register_models),
+    ("transformers.models.auto.processing_auto", f"{__package__}.model.processing_skeletonllm", register_processor),
+    ("transformers.pipelines", f"{__package__}.pipeline", register_pipeline),
+)
+
+
+def _being_loaded(name: str) -> bool:
+    spec = getattr(sys.modules.get(name), "__spec__", None)
+    return getattr(spec, "_initializing", False)
+
+
+def _register_loaded(name: str) -> None:
+    """Registers what the module `name`, now loaded, makes possible; what waits for our own module is done after that."""
+    for theirs, ours, action in _REGISTRATIONS:
+        if name == theirs and not _being_loaded(ours):
+            action()
+        elif name == ours and theirs in sys.modules and not _being_loaded(theirs):
+            action()
 
 
 class _AfterLoading(importlib.abc.MetaPathFinder):
-    """Runs what is due right after the module that it waits for was loaded."""
+    """Calls `_register_loaded` right after one of the modules that it waits for was loaded."""
+
+    def __init__(self):
+        self.awaited = {name for theirs, ours, _ in _REGISTRATIONS for name in (theirs, ours)}
 
     def find_spec(self, name: str, path=None, target=None) -> importlib.machinery.ModuleSpec | None:
-        action = _DUE.pop(name, None)
-        if action is None:
+        if name not in self.awaited:
             return None
+        self.awaited.discard(name)
         spec = importlib.util.find_spec(name)
         load = spec.loader.exec_module
 
         def load_then_register(module) -> None:
             load(module)
-            action()
+            spec._initializing = False  # the import system says so only after this returns
+            _register_loaded(name)
 
         spec.loader.exec_module = load_then_register
         return spec
 
 
 def register() -> None:
-    """Registers with what is loaded of transformers now, and with the rest as soon as it is."""
-    for name in [name for name in _DUE if name in sys.modules]:
-        _DUE.pop(name)()
-    if _DUE:
-        sys.meta_path.insert(0, _AfterLoading())
+    """Registers with what is loaded of transformers now, and with the rest as soon as it is: torch is never loaded early."""
+    sys.meta_path.insert(0, _AfterLoading())
+    for theirs, _, action in _REGISTRATIONS:
+        if theirs in sys.modules:
+            action()

@@ -10,7 +10,9 @@ import math
 
 import torch
 
-MIN_DEPTH = 1e-4  # metres; the published clamp of Z, which keeps the projection finite at the camera's plane
+MIN_DEPTH = 1e-4  # metres; the published clamp of Z: the order among what is not drawn takes part in their sort
+NEAR_PLANE = 0.01  # metres; what is nearer, or behind, is not drawn
+SIDE_PLANE = 4.0  # times the half picture: centres further out cannot be seen, and their projection would overflow
 COVARIANCE_FLOOR = 1e-5  # pixels^2; the published regulariser that keeps every footprint invertible
 NEAREST = 0.2  # of the viewing distance: no joint of a fitted clip comes closer, so perspective stays mild
 
@@ -57,7 +59,7 @@ def fit_clip(
 
 def project(
     means: torch.Tensor, covariances: torch.Tensor, focal: float, size: int
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
     """Perspective projection of 3-D Gaussians (EWA splatting: the local affine approximation).
 
     Args:
@@ -68,10 +70,14 @@ def project(
 
     Returns:
         means (..., 2) pixels (column, row), conics (..., 3) inverse screen covariance (a, b, c),
-        depths (...) metres.
+        depths (...) metres, and (...) bool: which Gaussians are before the camera and near the picture. The
+        others' means and conics are finite stand-ins without gradient.
     """
     x, y, z = means.unbind(-1)
-    z = z.clamp(min=MIN_DEPTH)
+    depths = z.clamp(min=MIN_DEPTH)
+    reach = SIDE_PLANE * size / (2.0 * focal) * z
+    in_view = (z > NEAR_PLANE) & (x.abs() < reach) & (y.abs() < reach)
+    x, y, z = (torch.where(in_view, value, stand_in) for value, stand_in in ((x, 0.0), (y, 0.0), (z, 1.0)))
     screen = torch.stack([focal * x / z + size / 2.0, -focal * y / z + size / 2.0], dim=-1)
     zero = torch.zeros_like(z)
     across = torch.stack([focal / z, zero, -focal * x / z**2], dim=-1)
@@ -80,4 +86,4 @@ def project(
     covariance = jacobian @ covariances @ jacobian.transpose(-1, -2)
     a, b, c = covariance[..., 0, 0] + COVARIANCE_FLOOR, covariance[..., 0, 1], covariance[..., 1, 1] + COVARIANCE_FLOOR
     determinant = a * c - b * b
-    return screen, torch.stack([c, -b, a], dim=-1) / determinant[..., None], z
+    return screen, torch.stack([c, -b, a], dim=-1) / determinant[..., None], depths, in_view

@@ -234,7 +234,8 @@ class DrActionModel(PreTrainedModel):
         focal = focal_length(size, self.config.field_of_view)
         # Isotropic Gaussians: turning them with their joints changes nothing.
         covariances = scales.square()[:, None, None, :, None, None] * torch.eye(3, device=means.device)
-        screen, conics, depths = project(means, covariances, focal, size)
+        screen, conics, depths, in_view = project(means, covariances, focal, size)
+        opacities = torch.where(in_view, opacities, torch.zeros_like(opacities))
         # All people of a frame are sorted and composited together.
         flat = [x.flatten(0, 1).flatten(1, 2) for x in (screen, conics, colors, opacities[..., None], depths[..., None])]
         depths = flat[4][..., 0].detach()

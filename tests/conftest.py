@@ -1,0 +1,39 @@
+"""What many tests need: a tiny random model, and where the shared reference material lies."""
+
+from __future__ import annotations
+
+import copy
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in this suite may reach for the network
+os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of reference material beside the checkout; tests that need it skip without it."""
+    folder = Path(os.environ.get("SKELETONLLM_SHARED", Path(__file__).parents[2] / "shared"))
+    if not (folder / "draction").is_dir():
+        pytest.skip(f"no reference material at {folder} (SKELETONLLM_SHARED)")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def _tiny():
+    import torch
+
+    from skeletonllm_hf.training.nano import build_nano, build_tokenizer
+
+    torch.manual_seed(0)
+    texts = ["What is the action?", "Describe the motion.", "A person waves the right hand three times."] * 5
+    model, processor = build_nano(build_tokenizer(texts))
+    return model.eval(), processor
+
+
+@pytest.fixture
+def tiny(_tiny):
+    """A random nano and its processor, (model, processor), fresh for every test."""
+    return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])

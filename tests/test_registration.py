@@ -1,0 +1,36 @@
+"""The Auto classes know our models, whichever is imported first, and nothing is imported early."""
+
+import subprocess
+import sys
+
+import pytest
+
+CHECK = """
+from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
+config = AutoConfig.for_model("draction", image_size=32)
+assert type(config) is DrActionConfig and type(AutoModel.from_config(config)).__name__ == "DrActionModel"
+from transformers.pipelines import PIPELINE_REGISTRY
+assert "skeleton-to-text" in PIPELINE_REGISTRY.get_supported_tasks()
+print("known")
+"""
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import skeletonllm_hf\nfrom transformers import AutoConfig, AutoModel",
+        "from transformers import AutoConfig, AutoModel\nimport skeletonllm_hf",
+        "import skeletonllm_hf.model.modeling_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
+        "import skeletonllm_hf.pipeline\nfrom transformers import AutoConfig, AutoModel",
+        "import skeletonllm_hf.model.processing_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
+    ],
+)
+def test_known_in_any_order(imports):
+    done = subprocess.run([sys.executable, "-c", imports + CHECK], capture_output=True, text=True, timeout=120)
+    assert done.stdout.strip().endswith("known"), done.stderr
+
+
+def test_importing_the_package_loads_neither_torch_nor_transformers():
+    code = "import sys, skeletonllm_hf, skeletonllm_hf.readers; print('torch' in sys.modules, 'transformers' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
+    assert done.stdout.split() == ["False", "False"], done.stderr
