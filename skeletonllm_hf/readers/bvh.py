@@ -214,9 +214,9 @@ def tree_layout(prefix: str, names: tuple[str, ...], parents: tuple[int, ...]) -
 
 
 def _named_at_start(names: list[str]) -> list[str]:
-    """Names as body_points reads them: in CMU's rig `LHipJoint` sits at the pelvis and `LeftUpLeg` is the hip."""
+    """Names as body_points reads them: in CMU's rigs `LHipJoint` sits at the pelvis and `LeftUpLeg` or `LeftHip` is the hip."""
     sides = {(side, words) for side, words in map(split_side, names)}
-    thighs = {side for side, words in sides if words in ("up_leg", "upper_leg", "thigh", "femur")}
+    thighs = {side for side, words in sides if words in ("up_leg", "upper_leg", "thigh", "femur", "hip")}
     known = []
     for name in names:
         side, words = split_side(name)
