@@ -6,7 +6,7 @@ from .ntu import parse_ntu_name
 from .numpy_files import save_npz
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
-from .utkinect import read_utkinect_segments
+from .utkinect import UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
 
 __all__ = [
     "FORMATS",
@@ -17,11 +17,13 @@ __all__ = [
     "Reader",
     "SkeletonFile",
     "SkeletonFileError",
+    "UTKinectSegment",
     "bone_stability",
     "detect_format",
     "inspect_skeleton",
     "load_skeleton",
     "parse_ntu_name",
+    "parse_utkinect_labels",
     "read_utkinect_segments",
     "save_npz",
 ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
@@ -64,6 +65,36 @@ def _clip(numbers: np.ndarray, joints: np.ndarray, label: str | None = None) -> 
     )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class UTKinectSegment:
+    """A line of the label file: `recording` ("s01_e01") from frame number `first` to `last`; both None where it says NaN."""
+
+    recording: str
+    label: str
+    first: int | None
+    last: int | None
+
+
+def parse_utkinect_labels(label_file: str | PathLike) -> list[UTKinectSegment]:
+    """All segments of `actionLabel.txt`, in its order. SkeletonFileError: a line that cannot be understood."""
+    labels = SkeletonFile(label_file)
+    segments, recording = [], None
+    for row, line in enumerate(labels.text().splitlines(), 1):
+        line = line.strip()
+        if not line:
+            continue
+        if _RECORDING.fullmatch(line):
+            recording = line
+            continue
+        found = _SEGMENT.match(line)
+        if found is None or recording is None:
+            raise labels.error("`sSS_eEE` or `action: first last`", repr(line[:60]), position=f"line {row}")
+        action, first, last = found.groups()
+        frames = (None, None) if "nan" in f"{first} {last}".lower() else (int(first), int(last))
+        segments.append(UTKinectSegment(recording, LABELS.get(action, action), *frames))
+    return segments
+
+
 def read_utkinect_segments(
     joints: str | PathLike, label_file: str | PathLike, options: ReadOptions | None = None
 ) -> Iterator[SkeletonSequence]:
@@ -82,30 +113,23 @@ def read_utkinect_segments(
     """
     options = options or ReadOptions()
     folder = Path(joints)
-    labels = SkeletonFile(label_file)
     wanted = None if folder.is_dir() else folder.name
-    name = numbers = data = file = None
-    for row, line in enumerate(labels.text().splitlines(), 1):
-        line = line.strip()
-        if not line:
+    opened = None
+    for segment in parse_utkinect_labels(label_file):
+        name = f"joints_{segment.recording}.txt"
+        if wanted not in (None, name):
             continue
-        if _RECORDING.fullmatch(line):
-            name = f"joints_{line}.txt"
-            if wanted is None or name == wanted:
-                file = SkeletonFile(folder if wanted else folder / name)
-                numbers, data = _recording(file)
+        if name != opened:
+            file = SkeletonFile(folder if wanted else folder / name)
+            numbers, data = _recording(file)
+            opened = name
+        if segment.first is None:
             continue
-        segment = _SEGMENT.match(line)
-        if segment is None or name is None:
-            raise labels.error("`sSS_eEE` or `action: first last`", repr(line[:60]), position=f"line {row}")
-        if (wanted and name != wanted) or "nan" in line.lower():
-            continue
-        action, first, last = segment.group(1), int(segment.group(2)), int(segment.group(3))
-        inside = (numbers >= first) & (numbers <= last)
+        inside = (numbers >= segment.first) & (numbers <= segment.last)
         if inside.any():
-            clip = _clip(numbers[inside], data[inside], LABELS.get(action, action))
+            clip = _clip(numbers[inside], data[inside], segment.label)
             sequence = finish(clip, file, READER.name, options).sequence
-            yield sequence.replace(source=f"{file.path}#{first}-{last}")
+            yield sequence.replace(source=f"{file.path}#{segment.first}-{segment.last}")
 
 
 READER = Reader(
