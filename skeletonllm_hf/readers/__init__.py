@@ -1,12 +1,12 @@
 """Reading skeleton files: one file per format, found by content. Needs numpy only."""
 
 from .inspection import BoneStability, Inspection, bone_stability, inspect_skeleton
-from .load import FORMATS, detect_format, load_skeleton
+from .load import FORMATS, detect_format, load_skeleton, split_people
 from .ntu import parse_ntu_name
 from .numpy_files import save_npz
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
-from .utkinect import UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
+from .utkinect import UTKinectRecording, UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
 
 __all__ = [
     "FORMATS",
@@ -17,6 +17,7 @@ __all__ = [
     "Reader",
     "SkeletonFile",
     "SkeletonFileError",
+    "UTKinectRecording",
     "UTKinectSegment",
     "bone_stability",
     "detect_format",
@@ -26,4 +27,5 @@ __all__ = [
     "parse_utkinect_labels",
     "read_utkinect_segments",
     "save_npz",
+    "split_people",
 ]

@@ -41,16 +41,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    numbers, joints = _recording(file)
-    return _clip(numbers, joints)
-
-
-def _recording(file: SkeletonFile) -> tuple[np.ndarray, np.ndarray]:
-    """Frame numbers (frames,) and joints (frames, 1, 20, 3); of a frame written twice the first is kept."""
-    rows = parse_table(file, file.data, 1 + 3 * JOINTS, what="numbers (frame, 20 x x y z) a line")
-    rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
-    check_size(file, len(rows), 1, JOINTS)
-    return rows[:, 0], rows[:, 1:].reshape(-1, 1, JOINTS, 3)
+    recording = UTKinectRecording.read(file)
+    return _clip(recording.numbers, recording.joints)
 
 
 def _clip(numbers: np.ndarray, joints: np.ndarray, label: str | None = None) -> RawClip:
@@ -114,22 +106,47 @@ def read_utkinect_segments(
     options = options or ReadOptions()
     folder = Path(joints)
     wanted = None if folder.is_dir() else folder.name
-    opened = None
+    opened = recording = None
     for segment in parse_utkinect_labels(label_file):
         name = f"joints_{segment.recording}.txt"
         if wanted not in (None, name):
             continue
         if name != opened:
-            file = SkeletonFile(folder if wanted else folder / name)
-            numbers, data = _recording(file)
-            opened = name
+            recording, opened = UTKinectRecording.read(SkeletonFile(folder if wanted else folder / name)), name
+        if recording.inside(segment).any():
+            yield recording.clip(segment, options)
+
+
+@dataclass(frozen=True)
+class UTKinectRecording:
+    """A recording: its file, frame numbers (frames,) and joints (frames, 1, 20, 3), metres, Y up, Z depth."""
+
+    file: SkeletonFile
+    numbers: np.ndarray
+    joints: np.ndarray
+
+    @classmethod
+    def read(cls, file: SkeletonFile) -> UTKinectRecording:
+        """Of a frame written twice the first is kept. SkeletonFileError: a file that is no recording."""
+        rows = parse_table(file, file.data, 1 + 3 * JOINTS, what="numbers (frame, 20 x x y z) a line")
+        rows = rows[np.unique(rows[:, 0], return_index=True)[1]]
+        check_size(file, len(rows), 1, JOINTS)
+        return cls(file, rows[:, 0], rows[:, 1:].reshape(-1, 1, JOINTS, 3))
+
+    def inside(self, segment: UTKinectSegment) -> np.ndarray:
+        """(frames,) bool: the frames of a segment; none where the label file gives no numbers."""
         if segment.first is None:
-            continue
-        inside = (numbers >= segment.first) & (numbers <= segment.last)
-        if inside.any():
-            clip = _clip(numbers[inside], data[inside], segment.label)
-            sequence = finish(clip, file, READER.name, options).sequence
-            yield sequence.replace(source=f"{file.path}#{segment.first}-{segment.last}")
+            return np.zeros(len(self.numbers), bool)
+        return (self.numbers >= segment.first) & (self.numbers <= segment.last)
+
+    def clip(self, segment: UTKinectSegment, options: ReadOptions) -> SkeletonSequence:
+        """A segment as a clip. SkeletonFileError: none of its frames was recorded, or nobody is seen in them."""
+        inside = self.inside(segment)
+        if not inside.any():
+            raise self.file.error(f"frames {segment.first} to {segment.last} ({segment.label})", "none of them")
+        clip = _clip(self.numbers[inside], self.joints[inside], segment.label)
+        sequence = finish(clip, self.file, READER.name, options).sequence
+        return sequence.replace(source=f"{self.file.path}#{segment.first}-{segment.last}")
 
 
 READER = Reader(
