@@ -1,0 +1,24 @@
+"""`pipeline("skeleton-to-text")`."""
+
+import pytest
+from transformers import pipeline
+
+import skeletonllm_hf  # noqa: F401 - registers the task
+from skeletonllm_hf.synthetic import generate
+
+
+def test_describes_answers_and_recognises(tiny, tmp_path):
+    model, processor = tiny
+    model.save_pretrained(tmp_path)
+    processor.save_pretrained(tmp_path)
+    pipe = pipeline("skeleton-to-text", model=str(tmp_path))
+    clips = [generate("bow", seed=1), generate("walk", layout="coco_17", seed=2)]
+    assert pipe(clips[0], max_new_tokens=4)["generated_text"] == model.caption(processor, clips[0], max_new_tokens=4)
+    answers = pipe(clips, question="Which hand?", max_new_tokens=4)
+    assert [answer["generated_text"] for answer in answers] == [
+        model.ask(processor, clip, "Which hand?", max_new_tokens=4) for clip in clips
+    ]
+    ranked = pipe(clips[0], labels=["walk", "wave"])
+    assert ranked["label"] == model.recognize(processor, clips[0], ["walk", "wave"]).label
+    with pytest.raises(ValueError, match="got both"):
+        pipe(clips[0], question="x", labels=["y"])

@@ -1,0 +1,99 @@
+"""What is saved loads as remote code in a process that has never heard of this package, and answers the same."""
+
+import ast
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+import skeletonllm_hf.model as hub_code
+from skeletonllm_hf.synthetic import generate
+
+HUB_CODE = Path(hub_code.__file__).parent
+ALLOWED = {"torch", "transformers", "numpy", "PIL", "safetensors", "huggingface_hub", "numba"}
+
+STRANGER = """
+import json, sys
+import importlib.abc
+class Absent(importlib.abc.MetaPathFinder):
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in {"skeletonllm_hf", *sys.argv[3:]}:
+            raise ModuleNotFoundError(name)
+# The editable install's own finder goes: the package is then not installed for this process.
+sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
+sys.path[:] = [p for p in sys.path if not p.rstrip("/").endswith("main") and p]
+import importlib.util
+for name in sys.argv[3:]:
+    sys.meta_path.insert(0, Absent())
+import numpy as np
+from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText, AutoProcessor
+folder, clip = sys.argv[1], np.load(sys.argv[2])
+assert "skeletonllm_hf" not in sys.modules
+config = AutoConfig.from_pretrained(folder, trust_remote_code=True)
+model = AutoModelForImageTextToText.from_pretrained(folder, trust_remote_code=True).eval()
+processor = AutoProcessor.from_pretrained(folder, trust_remote_code=True)
+assert type(processor).__name__ == "SkeletonLLMProcessor" and type(config).__name__ == "SkeletonLLMConfig"
+assert type(AutoModel.from_pretrained(folder, trust_remote_code=True)).__name__ == type(model).__name__
+inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
+tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1]:].tolist()
+best = model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")
+assert not any(name.split(".")[0] == "skeletonllm_hf" for name in sys.modules)
+print(json.dumps({"tokens": tokens, "labels": best.labels, "scores": best.scores}))
+"""
+
+
+def test_hub_files_reach_only_each_other():
+    for path in HUB_CODE.glob("*.py"):
+        if path.name == "__init__.py":
+            continue
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                assert node.level == 1 and node.module and "." not in node.module, f"{path.name}: line {node.lineno}"
+                assert (HUB_CODE / f"{node.module}.py").exists(), f"{path.name}: line {node.lineno}"
+            elif isinstance(node, (ast.Import, ast.ImportFrom)):
+                names = [node.module] if isinstance(node, ast.ImportFrom) else [alias.name for alias in node.names]
+                for name in names:
+                    top = name.split(".")[0]
+                    assert top in ALLOWED or top in sys.stdlib_module_names, f"{path.name}: imports {name}"
+
+
+def _answer(model, processor, clip):
+    inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
+    tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1] :].tolist()
+    return tokens, model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")
+
+
+def test_same_answer_without_the_package(tiny, tmp_path):
+    model, processor = tiny
+    folder, clip = tmp_path / "model", tmp_path / "clip.npy"
+    model.save_pretrained(folder)
+    processor.save_pretrained(folder)
+    np.save(clip, generate("bow", seed=1).joints)
+    tokens, best = _answer(model, processor, np.load(clip))
+    environment = os.environ | {"HF_MODULES_CACHE": str(tmp_path / "modules"), "PYTHONPATH": ""}
+    for absent in ([], ["numba"]):
+        done = subprocess.run(
+            [sys.executable, "-c", STRANGER, str(folder), str(clip), *absent],
+            capture_output=True, text=True, timeout=300, cwd=tmp_path, env=environment,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stderr
+        told = json.loads(done.stdout.splitlines()[-1])
+        assert told["tokens"] == tokens
+        assert tuple(told["labels"]) == best.labels
+        np.testing.assert_allclose(told["scores"], best.scores, atol=1e-5)
+
+
+def test_files_are_not_read_by_remote_code(tiny, monkeypatch, tmp_path):
+    import importlib.util
+
+    _, processor = tiny
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    try:
+        processor.load(tmp_path / "clip.skeleton")
+    except ValueError as error:
+        assert "install it, or pass an array" in str(error)
+    else:
+        raise AssertionError("a file was read without the package")

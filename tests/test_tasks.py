@@ -1,0 +1,97 @@
+"""Recognising, describing, asking."""
+
+import threading
+
+import pytest
+import torch
+
+from skeletonllm_hf.model.prompts import recognition_prompt
+from skeletonllm_hf.model.tasks import label_log_likelihoods
+from skeletonllm_hf.synthetic import generate
+
+
+@pytest.fixture
+def clip():
+    return generate("high wave", seed=1).replace(warnings=("Guessed units.",))
+
+
+def test_likelihoods_from_the_shared_prefix_are_those_of_whole_sequences(tiny, clip):
+    model, processor = tiny
+    labels = ["wave", "a much longer label of many words", "walk"]
+    clips = [clip, generate("walk", layout="smpl_22", seed=2)]
+    inputs = processor(clips, ["What is the action?", "And what is this, in a few words?"], return_tensors="pt")
+    tokenizer = processor.tokenizer
+    with torch.no_grad():
+        fast = label_log_likelihoods(model, tokenizer, inputs, labels)
+        for row, question in enumerate(["What is the action?", "And what is this, in a few words?"]):
+            for column, label in enumerate(labels):
+                alone = processor(clips[row], question, return_tensors="pt")
+                answer = torch.tensor([tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id]])
+                alone["input_ids"] = torch.cat([alone["input_ids"], answer], dim=1)
+                alone["attention_mask"] = torch.ones_like(alone["input_ids"])
+                logits = model(**alone).logits[0, -answer.shape[1] - 1 : -1].log_softmax(-1)
+                slow = logits.gather(-1, answer[0][:, None]).mean()
+                torch.testing.assert_close(fast[row, column], slow, atol=2e-5, rtol=1e-4)
+
+
+def test_likelihoods_reach_the_joints(tiny, clip):
+    model, processor = tiny
+    inputs = processor(clip, recognition_prompt(), return_tensors="pt")
+    inputs["joints"].requires_grad_()
+    label_log_likelihoods(model, processor.tokenizer, inputs, ["wave hello", "walk"])[0, 0].backward()
+    assert inputs["joints"].grad.abs().sum() > 0
+
+
+def test_recognition_ranks_and_reports(tiny, clip):
+    model, processor = tiny
+    labels = ["walk", "wave", "bow", "kick"]
+    found = model.recognize(processor, clip, labels, top_k=3, none_of_these=True)
+    assert len(found.labels) == 3 and found.label == found.labels[0]
+    assert list(found.log_likelihoods) == sorted(found.log_likelihoods, reverse=True)
+    assert found.warnings == ("Guessed units.",)
+    everything = model.recognize(processor, clip, labels, top_k=10, none_of_these=True)
+    assert set(everything.labels) == {*labels, "none of these"}
+    assert sum(everything.scores) == pytest.approx(1.0, abs=1e-5)
+    shuffled = model.recognize(processor, clip, labels[::-1], top_k=10, none_of_these=True)
+    assert dict(zip(shuffled.labels, shuffled.scores, strict=True)) == pytest.approx(
+        dict(zip(everything.labels, everything.scores, strict=True)), abs=1e-5
+    )
+    assert everything.to_dict()["candidates"][0]["label"] == everything.label
+
+
+@pytest.mark.parametrize("labels", [[], ["walk", "walk"], ["walk", " "], "walk"])
+def test_useless_labels_are_refused(tiny, clip, labels):
+    model, processor = tiny
+    with pytest.raises((TypeError, ValueError), match="labels"):
+        model.recognize(processor, clip, labels)
+
+
+def test_asking_is_deterministic_and_takes_turns(tiny, clip):
+    model, processor = tiny
+    first = model.ask(processor, clip, "Which hand?", max_new_tokens=6)
+    assert first == model.ask(processor, clip, "Which hand?", max_new_tokens=6)
+    history = [("Which hand?", first)]
+    model.ask(processor, clip, "How often?", history=history, max_new_tokens=2)
+    assert isinstance(model.caption(processor, clip, max_new_tokens=4), str)
+
+
+def test_stream_pieces_make_the_answer(tiny, clip):
+    model, processor = tiny
+    pieces = list(model.stream(processor, clip, "Which hand?", max_new_tokens=8))
+    assert "".join(pieces).strip() == model.ask(processor, clip, "Which hand?", max_new_tokens=8)
+
+
+def test_closing_the_stream_stops_the_generation(tiny, clip):
+    model, processor = tiny
+    model.generation_config.eos_token_id = -1  # this random model would otherwise go on until max_new_tokens anyway
+    before = threading.active_count()
+    stream = model.stream(processor, clip, "Which hand?", max_new_tokens=700)
+    next(stream)
+    stream.close()
+    assert threading.active_count() == before
+
+
+def test_failures_in_the_stream_reach_the_reader(tiny, clip):
+    model, processor = tiny
+    with pytest.raises(ValueError, match="temperature"):
+        list(model.stream(processor, clip, "Which hand?", do_sample=True, temperature=-1.0))
