@@ -14,7 +14,6 @@ import argparse
 import copy
 import json
 import time
-from collections.abc import Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -22,42 +21,14 @@ import numpy as np
 import torch
 
 from ..model.prompts import recognition_prompt
-from ..model.tasks import label_log_likelihoods
 from .batches import collate
 from .clips import LabelledClip, load_clips
+from .evaluate import scores
 from .examples import Examples, facing, synthetic_clips
 from .inverse import inverse_rendering
 from .loop import run
 from .nano import build_nano, build_tokenizer
 from .recipe import Recipe
-
-EVALUATION_BATCH = 8
-
-
-@torch.no_grad()
-def accuracy(model, processor, clips: Sequence[LabelledClip], candidates: Sequence[str]) -> float:
-    """Share of clips whose own label is the likeliest of the candidates."""
-    model.eval()
-    right = 0
-    for start in range(0, len(clips), EVALUATION_BATCH):
-        batch = clips[start : start + EVALUATION_BATCH]
-        question = recognition_prompt(candidates if processor.list_candidates else None)
-        inputs = processor([clip.sequence for clip in batch], [question] * len(batch), return_tensors="pt")
-        best = label_log_likelihoods(model, processor.tokenizer, inputs, candidates).argmax(1)
-        right += sum(candidates[i] == clip.label for i, clip in zip(best.tolist(), batch, strict=True))
-    return right / len(clips)
-
-
-def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
-    """Top-1 accuracy on each dataset's held-out clips, among its own labels; on every n-th clip where `most` bounds it."""
-    results = {}
-    for name in sorted({clip.dataset for clip in clips}):
-        held_out = [clip for clip in clips if clip.dataset == name and not clip.train]
-        if held_out:
-            stride = 1 if most is None else max(1, len(held_out) // most)
-            candidates = sorted({clip.label for clip in clips if clip.dataset == name})
-            results[name] = accuracy(model, processor, held_out[::stride], candidates)
-    return results
 
 
 def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
