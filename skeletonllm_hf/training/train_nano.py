@@ -66,7 +66,8 @@ def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
             model.train()
     _save(model, processor, out / "final")
     results = scores(model, processor, clips)
-    report = {"recipe": asdict(recipe), "scores": results, "minutes": (time.time() - begin) / 60}
+    labels = sorted({clip.label for clip in clips})
+    report = {"recipe": asdict(recipe), "scores": results, "labels": labels, "minutes": (time.time() - begin) / 60}
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
