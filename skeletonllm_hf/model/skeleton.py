@@ -96,7 +96,7 @@ class SkeletonSequence:
                 if value.shape != shape:
                     raise ValueError(f"{self._name}{name}: expected {shape}, got {value.shape}")
                 put(name, value)
-        if not (np.isfinite(self.fps) and self.fps > 0):
+        if not (isinstance(self.fps, (int, float, np.number)) and np.isfinite(self.fps) and self.fps > 0):
             raise ValueError(f"{self._name}fps: expected a positive number, got {self.fps!r}")
         put("fps", float(self.fps))
         if self.units not in UNITS:
@@ -108,6 +108,8 @@ class SkeletonSequence:
             raise ValueError(f"{self._name}view: expected an axis across up={self.up!r}, got {self.view!r}")
         put("view", view)
         for name in ("captions", "questions", "warnings"):
+            if isinstance(getattr(self, name), str):
+                raise TypeError(f"{self._name}{name}: expected several texts, got one: {getattr(self, name)!r}")
             put(name, tuple(getattr(self, name)))
 
     @property
@@ -139,6 +141,18 @@ class SkeletonSequence:
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)
 
+    @property
+    def metres_per_unit(self) -> float:
+        """Of `units`; where those say nothing about size, by the layout's T-pose as in `canonical`."""
+        scale = UNITS[self.units]
+        return self._scale_to_body(self.joints) if scale is None else scale
+
+    def to_layout(self, layout: str | SkeletonLayout | dict) -> SkeletonSequence:
+        """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`)."""
+        from .retarget import to_layout  # here: retarget itself needs this module
+
+        return to_layout(self, layout)
+
     def canonical(self) -> SkeletonSequence:
         """In metres, three-dimensional, X right, Y up, Z towards the viewer (right-handed).
 
@@ -153,10 +167,7 @@ class SkeletonSequence:
         joints = joints @ turn.T
         if rotations is not None:
             rotations = (turn @ rotations @ turn.T).astype(np.float32)
-        scale = UNITS[self.units]
-        if scale is None:
-            scale = self._scale_to_body(joints)
-        joints = (joints * np.float32(scale)).astype(np.float32)
+        joints = (joints * np.float32(self.metres_per_unit)).astype(np.float32)
         return self.replace(joints=joints, rotations=rotations, units="metres", up="y", view="-z")
 
     def _scale_to_body(self, joints: np.ndarray) -> float:

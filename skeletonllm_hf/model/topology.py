@@ -65,7 +65,7 @@ def place_on_body(
     if missing.all():
         return _lay_along_limbs(near, pairs)
     distance = hops(np.flatnonzero(~missing).tolist(), near)
-    _spread_between(places, missing, near)
+    spread_between(places, missing, near)
     centre = places[~missing].mean(0)
     for joint in sorted(np.flatnonzero(np.isnan(places).any(1)), key=lambda j: distance[j]):
         if distance[joint] < 0:  # a part that no bone joins to the body
@@ -78,8 +78,8 @@ def place_on_body(
     return places
 
 
-def _spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]]) -> None:
-    """Harmonic places, in place, for missing joints that lie on a path between known joints."""
+def spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]]) -> None:
+    """Harmonic places (joints, any), in place, for missing joints that lie on a path between known joints."""
     inner = missing.copy()
     while True:  # strip chains that only hang: an inner joint has two ways to go
         hanging = [j for j in np.flatnonzero(inner) if sum(inner[n] or not missing[n] for n in set(near[j])) < 2]
@@ -90,7 +90,7 @@ def _spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int
     if len(rows) == 0:
         return
     number = {joint: row for row, joint in enumerate(rows)}
-    matrix, right = np.zeros((len(rows), len(rows))), np.zeros((len(rows), 3))
+    matrix, right = np.zeros((len(rows), len(rows))), np.zeros((len(rows), places.shape[1]))
     for row, joint in enumerate(rows):
         for other in set(near[joint]):
             if other in number:
