@@ -14,6 +14,7 @@ MIN_DEPTH = 1e-4  # metres; the published clamp of Z: the order among what is no
 NEAR_PLANE = 0.01  # metres; what is nearer, or behind, is not drawn
 SIDE_PLANE = 4.0  # times the half picture: centres further out cannot be seen, and their projection would overflow
 COVARIANCE_FLOOR = 1e-5  # pixels^2; the published regulariser that keeps every footprint invertible
+MIN_SPREAD = 1e-30  # any unit: joints closer together are one point, and a scale that spread them would overflow
 NEAREST = 0.2  # of the viewing distance: no joint of a fitted clip comes closer, so perspective stays mild
 
 
@@ -54,7 +55,7 @@ def fit_clip(
     sideways = (offset[..., :2].abs().amax(-1) - slope * offset[..., 2]) / (slope * distance)
     forwards = -offset[..., 2] / ((1.0 - NEAREST) * distance)
     inverse = torch.maximum(sideways, forwards).amax(1)
-    return centre, torch.where(inverse > 0, 1.0 / inverse, torch.ones_like(inverse))
+    return centre, torch.where(inverse > MIN_SPREAD, 1.0 / inverse, torch.ones_like(inverse))
 
 
 def project(

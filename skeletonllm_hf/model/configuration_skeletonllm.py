@@ -60,8 +60,14 @@ class DrActionConfig(PreTrainedConfig):
                 "expected 0 < margin <= 1, 0 < field_of_view < 180 and distance > 0, got "
                 f"{self.margin}, {self.field_of_view}, {self.distance}"
             )
-        if min(self.image_size, self.num_frames) < 1:
-            raise ValueError(f"image_size and num_frames must be at least 1, got {self.image_size}, {self.num_frames}")
+        for name in ("image_size", "num_frames", "feature_size", "hidden_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
+        for name in ("joint_radius", "bone_radius", "spacing"):
+            if not 0 < getattr(self, name) < float("inf"):
+                raise ValueError(f"{name}: expected a positive number of metres, got {getattr(self, name)}")
+        if self.bank_samples < 0:
+            raise ValueError(f"bank_samples: expected 0 or more, got {self.bank_samples}")
 
     @property
     def sampling(self) -> GaussianSampling:

@@ -45,6 +45,12 @@ class SkeletonLayout:
     rest: tuple[tuple[float, float, float], ...] | None = None
 
     def __post_init__(self):
+        for name in ("joints", "body"):  # tuples, so that equal layouts compare equal and can be hashed
+            if isinstance(getattr(self, name), list):
+                object.__setattr__(self, name, tuple(getattr(self, name)))
+        for name in ("bones", "pairs", "rest"):
+            if getattr(self, name) is not None:
+                object.__setattr__(self, name, _tuples(self.name, name, getattr(self, name)))
         count = len(self.joints)
         if not 1 <= count <= MAX_JOINTS:
             raise ValueError(f"layout {self.name!r}: expected 1 to {MAX_JOINTS} joints, got {count}")
@@ -64,8 +70,10 @@ class SkeletonLayout:
         unknown = [point for point in self.body if point is not None and point not in BODY_POINTS]
         if unknown:
             raise ValueError(f"layout {self.name!r}: unknown body points {unknown}; known: {sorted(BODY_POINTS)}")
-        if self.rest is not None and np.asarray(self.rest, dtype=np.float64).shape != (count, 3):
-            raise ValueError(f"layout {self.name!r}: rest must be ({count}, 3), got {np.shape(self.rest)}")
+        if self.rest is not None and [len(place) for place in self.rest] != [3] * count:
+            raise ValueError(f"layout {self.name!r}: rest must be ({count}, 3), got {self.rest}")
+        if self.rest is not None and not all(isinstance(x, (int, float, np.number)) and np.isfinite(x) for p in self.rest for x in p):
+            raise ValueError(f"layout {self.name!r}: rest must hold finite numbers, got {self.rest}")
 
     @property
     def num_joints(self) -> int:
@@ -128,16 +136,25 @@ class SkeletonLayout:
         joints = tuple(joints)
         body = values.get("body")
         if isinstance(body, dict):
+            if unknown := set(body) - set(joints):
+                raise ValueError(f"layout {values['name']!r}: body names unknown joints {sorted(unknown)}")
             body = [body.get(name) for name in joints]
-        rest = values.get("rest")
         return cls(
             name=str(values["name"]),
             joints=joints,
             bones=_numbered(values["name"], "bones", values["bones"], joints),
             pairs=None if values.get("pairs") is None else _numbered(values["name"], "pairs", values["pairs"], joints),
             body=None if body is None else tuple(body),
-            rest=None if rest is None else tuple(tuple(map(float, place)) for place in rest),
+            rest=values.get("rest"),
         )
+
+
+def _tuples(layout: str, what: str, rows: object) -> tuple[tuple, ...]:
+    if isinstance(rows, np.ndarray):
+        rows = rows.tolist()
+    if not isinstance(rows, (list, tuple)) or not all(isinstance(row, (list, tuple)) for row in rows):
+        raise ValueError(f"layout {layout!r}: {what} must be a list of lists, got {rows!r}")
+    return tuple(map(tuple, rows))
 
 
 def _check_pairs(layout: str, what: str, pairs: Sequence[tuple[int, int]], count: int) -> None:

@@ -14,7 +14,9 @@ from .cameras import fit_clip, focal_length, project
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
+from .loading import StrictLoading
 from .rasterization import rasterize
+from .skinning import blend, both_ends, turned
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-8  # metres^2: a Gaussian this close to a bank row takes that row alone (to within float32)
@@ -37,7 +39,7 @@ class DrActionOutput(ModelOutput):
     joints: torch.FloatTensor | None = None
 
 
-class DrActionModel(PreTrainedModel):
+class DrActionModel(StrictLoading, PreTrainedModel):
     """Renders skeletons as coloured Gaussians on joints and bones.
 
     The learned appearance is a bank of one row per Gaussian of `config.bank_layout`. Gaussians of any
@@ -84,7 +86,8 @@ class DrActionModel(PreTrainedModel):
             for name in ("joints", "blends", "scales", "positions"):
                 getattr(module, f"bank_{name}").copy_(torch.from_numpy(getattr(template, name)))
             module.bank_offsets.zero_()
-            module.rest_joints.copy_(torch.from_numpy(get_layout(self.config.bank_layout).rest_joints.copy()))
+            rest = torch.from_numpy(get_layout(self.config.bank_layout).rest_joints.copy())
+            module.rest_joints.copy_(rest * rest.new_tensor([1.0, 1.0, -1.0]))  # the body's forward is towards the camera
             # Neighbours on the body start with neighbouring colours: the features start as scaled places.
             module.features.normal_(0.0, self.config.initializer_range)
             places = module.bank_positions - module.bank_positions.mean(0)
@@ -131,20 +134,21 @@ class DrActionModel(PreTrainedModel):
                 clip's layout, as `gaussians.stack_templates` gives them; None: every clip is in the bank's layout.
             bank_weights: (clips, gaussians, bank) shares of bank rows in each Gaussian's appearance; None: by
                 nearness on the canonical body.
-            joint_rotations: (clips, frames, people, joints, 3, 3) orientations relative to the rest pose, or None.
-            rest_joints: (clips, joints, 3) the rest pose that rotations refer to; None: the bank's.
+            joint_rotations: (clips, frames, people, joints, 3, 3) orientations relative to the rest pose, in the
+                camera's axes, or None.
+            rest_joints: (clips, joints, 3) the rest pose that rotations refer to, in the axes and unit of joints;
+                None: the bank's.
 
         Raises:
-            ValueError: shapes that do not belong together, joints that are not finite where they were seen.
+            TypeError: joints that are not a tensor.
+            ValueError: shapes that do not belong together, numbers that are not finite where a joint was seen.
         """
-        device_type = joints.device.type
-        with torch.autocast(device_type=device_type, enabled=False):
-            joints = joints.float()
-            joint_mask = _check_joints(joints, velocities, joint_mask)
-            velocities = torch.zeros_like(joints) if velocities is None else velocities.float()
+        joint_mask = _check_joints(joints, velocities, joint_mask, joint_rotations, rest_joints)
+        with torch.autocast(device_type=joints.device.type, enabled=False):
             # Unseen joints may hold anything, NaN too, and must reach neither values nor gradients.
-            joints = joints.masked_fill(~joint_mask[..., None], 0.0)
-            velocities = velocities.masked_fill(~joint_mask[..., None], 0.0)
+            unseen = ~joint_mask[..., None]
+            joints = joints.float().masked_fill(unseen, 0.0)
+            velocities = torch.zeros_like(joints) if velocities is None else velocities.float().masked_fill(unseen, 0.0)
             if gaussian_joints is None:
                 if joints.shape[3] != len(self.rest_joints):
                     raise ValueError(
@@ -156,20 +160,27 @@ class DrActionModel(PreTrainedModel):
                 )
                 offsets = self.bank_offsets
             else:
+                given = (gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions, bank_weights)
+                _check_gaussians(joints, len(self.features), *given)
                 offsets = torch.zeros_like(self.bank_offsets[:1])
+            gaussian_blends, gaussian_scales = gaussian_blends.float(), gaussian_scales.float()
             if bank_weights is None and gaussian_positions is not None:
                 bank_weights = self.nearest_rows(gaussian_positions.float())
             features = self.features.float().expand(len(joints), -1, -1)
             if bank_weights is not None:
                 features = bank_weights.float() @ features
-            joints, velocities = self._place(joints, velocities, joint_mask)
-            if rest_joints is None and joint_rotations is not None:
-                rest_joints = self.rest_joints.expand(len(joints), -1, -1)
-            means = _skin(joints, gaussian_joints, gaussian_blends, offsets, joint_rotations, rest_joints)
-            motion = _blend(velocities, gaussian_joints, gaussian_blends)
-            seen = _both_ends(joint_mask, gaussian_joints) & (gaussian_scales > 0)[:, None, None]
+            joints, velocities, scale = self._place(joints, velocities, joint_mask)
+            means = blend(joints, gaussian_joints, gaussian_blends) + offsets
+            if joint_rotations is not None:
+                rest_joints = self.rest_joints.expand(len(joints), -1, -1) if rest_joints is None else rest_joints
+                rotations = joint_rotations.float().masked_fill(unseen[..., None], 0.0)
+                rest_joints = rest_joints.float() * scale[:, None, None]
+                means = means + turned(rotations, rest_joints, offsets, gaussian_joints, gaussian_blends)
+            motion = blend(velocities, gaussian_joints, gaussian_blends)
+            first, second = both_ends(joint_mask, gaussian_joints)
+            seen = first & second & (gaussian_scales > 0)[:, None, None]
             colors, opacities = self._appearance(features, means, motion, seen)
-            frames = self._rasterize(means, gaussian_scales.float(), colors, opacities)
+            frames = self._rasterize(means, gaussian_scales, colors, opacities)
         return DrActionOutput(frames=frames, joints=joints)
 
     def nearest_rows(self, positions: torch.Tensor) -> torch.Tensor:
@@ -190,15 +201,16 @@ class DrActionModel(PreTrainedModel):
 
     def _place(
         self, joints: torch.Tensor, velocities: torch.Tensor, mask: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
+    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+        """Joints and velocities before the camera, and the (clips,) scale that brought them there."""
         config = self.config
         if config.camera == "published":
-            return joints, velocities
+            return joints, velocities, joints.new_ones(len(joints))
         centre, scale = fit_clip(joints, mask, config.field_of_view, config.margin, config.distance)
-        scale = scale[:, None, None, None, None]
-        joints = (joints - centre[:, None, None, None]) * scale
+        factor = scale[:, None, None, None, None]
+        joints = (joints - centre[:, None, None, None]) * factor
         joints = joints + joints.new_tensor([0.0, 0.0, config.distance])
-        return joints, velocities * scale
+        return joints, velocities * factor, scale
 
     def _appearance(
         self, features: torch.Tensor, means: torch.Tensor, motion: torch.Tensor, seen: torch.Tensor
@@ -224,7 +236,9 @@ class DrActionModel(PreTrainedModel):
     def _over_time(self, inputs: torch.Tensor) -> torch.Tensor:
         clips, frames, people, gaussians, width = inputs.shape
         sequences = inputs.permute(0, 2, 3, 1, 4).reshape(-1, frames, width)
-        states = self.temporal.float()(sequences)[0]
+        start = sequences.new_zeros(1, len(sequences), width)
+        weights = [getattr(self.temporal, name).float() for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")]
+        states = torch.gru(sequences, start, weights, True, 1, 0.0, self.training, False, True)[0]
         return states.reshape(clips, people, gaussians, frames, width).permute(0, 3, 1, 2, 4)
 
     def _rasterize(
@@ -258,64 +272,65 @@ def _apply(mlp: nn.Sequential, inputs: torch.Tensor) -> torch.Tensor:
 
 
 def _check_joints(
-    joints: torch.Tensor, velocities: torch.Tensor | None, joint_mask: torch.Tensor | None
+    joints: torch.Tensor,
+    velocities: torch.Tensor | None,
+    joint_mask: torch.Tensor | None,
+    joint_rotations: torch.Tensor | None,
+    rest_joints: torch.Tensor | None,
 ) -> torch.Tensor:
-    if joints.ndim != 5 or joints.shape[-1] != 3:
-        raise ValueError(f"joints: expected (clips, frames, people, joints, 3), got {tuple(joints.shape)}")
-    if velocities is not None and velocities.shape != joints.shape:
-        raise ValueError(f"velocities: expected {tuple(joints.shape)} as joints, got {tuple(velocities.shape)}")
+    """The mask, made where it is not given."""
+    if not isinstance(joints, torch.Tensor):
+        raise TypeError(f"joints: expected a torch.Tensor, got {type(joints).__name__}")
+    if joints.ndim != 5 or joints.shape[-1] != 3 or 0 in joints.shape:
+        raise ValueError(f"joints: expected (clips, frames, people, joints, 3), none of them 0, got {tuple(joints.shape)}")
     if joint_mask is None:
         joint_mask = joints.ne(0).flatten(3).any(-1)[..., None].expand(joints.shape[:-1])
     elif joint_mask.shape != joints.shape[:-1]:
         raise ValueError(f"joint_mask: expected {tuple(joints.shape[:-1])}, got {tuple(joint_mask.shape)}")
     joint_mask = joint_mask.bool()
-    if not joints[joint_mask].isfinite().all():
-        raise ValueError("joints: expected finite numbers wherever joint_mask is True, got NaN or infinity")
+    inputs = {"joints": joints, "velocities": velocities, "joint_rotations": joint_rotations}
+    for name, values in inputs.items():
+        if values is None:
+            continue
+        expected = (*joints.shape, 3) if name == "joint_rotations" else joints.shape
+        if values.shape != expected:
+            raise ValueError(f"{name}: expected {tuple(expected)} beside joints, got {tuple(values.shape)}")
+        if not values[joint_mask].isfinite().all():
+            raise ValueError(f"{name}: expected finite numbers wherever joint_mask is True, got NaN or infinity")
+    expected = (joints.shape[0], *joints.shape[3:])
+    if rest_joints is not None and rest_joints.shape != expected:
+        raise ValueError(f"rest_joints: expected {tuple(expected)} beside joints, got {tuple(rest_joints.shape)}")
     return joint_mask
 
 
-def _ends(values: torch.Tensor, gaussian_joints: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
-    """Values (clips, frames, people, joints, ...) at both carrying joints of every Gaussian."""
-    clip = torch.arange(len(values), device=values.device)[:, None]
-    by_joint = values.movedim(3, 1)  # (clips, joints, frames, people, ...)
-    return tuple(by_joint[clip, gaussian_joints[..., end]].movedim(1, 3) for end in (0, 1))
-
-
-def _blend(values: torch.Tensor, gaussian_joints: torch.Tensor, blends: torch.Tensor) -> torch.Tensor:
-    """(clips, frames, people, gaussians, 3): linear blend of what the two carrying joints hold."""
-    first, second = _ends(values, gaussian_joints)
-    return torch.lerp(first, second, blends.float()[:, None, None, :, None])
-
-
-def _both_ends(mask: torch.Tensor, gaussian_joints: torch.Tensor) -> torch.Tensor:
-    first, second = _ends(mask, gaussian_joints)
-    return first & second
-
-
-def _skin(
+def _check_gaussians(
     joints: torch.Tensor,
+    bank: int,
     gaussian_joints: torch.Tensor,
-    blends: torch.Tensor,
-    offsets: torch.Tensor,
-    rotations: torch.Tensor | None,
-    rest_joints: torch.Tensor | None,
-) -> torch.Tensor:
-    """Linear blend skinning: centres `sum_j w_j (R_j (c - c_j) + x_j)`, (clips, frames, people, gaussians, 3).
-
-    `offsets` (gaussians or 1, 3) say how far a Gaussian's place in the rest pose lies off its bone. Without
-    rotations the rest pose drops out: the centre is the interpolated joint position plus that offset.
-    """
-    means = _blend(joints, gaussian_joints, blends)
-    if rotations is None:
-        return means + offsets
-    clip = torch.arange(len(joints), device=joints.device)[:, None]
-    ends = [rest_joints.float()[clip, gaussian_joints[..., end]] for end in (0, 1)]  # (clips, gaussians, 3)
-    along = blends.float()[..., None]
-    centre = torch.lerp(ends[0], ends[1], along) + offsets
-    for end, share, turn in zip(ends, (1.0 - along, along), _ends(rotations.float(), gaussian_joints), strict=True):
-        offset = (centre - end)[:, None, None, :, :, None]
-        means = means + share[:, None, None] * (turn @ offset)[..., 0]
-    return means
+    gaussian_blends: torch.Tensor | None,
+    gaussian_scales: torch.Tensor | None,
+    gaussian_positions: torch.Tensor | None,
+    bank_weights: torch.Tensor | None,
+) -> None:
+    clips, size = len(joints), gaussian_joints.shape[1] if gaussian_joints.ndim == 3 else "gaussians"
+    if gaussian_positions is None and bank_weights is None:
+        raise ValueError("gaussian_joints: expected gaussian_positions or bank_weights beside it, got neither")
+    wanted = {
+        "gaussian_joints": (gaussian_joints, (clips, size, 2)),
+        "gaussian_blends": (gaussian_blends, (clips, size)),
+        "gaussian_scales": (gaussian_scales, (clips, size)),
+        "gaussian_positions": (gaussian_positions, (clips, size, 3)),
+        "bank_weights": (bank_weights, (clips, size, bank)),
+    }
+    for name, (values, shape) in wanted.items():
+        if values is None and name in ("gaussian_positions", "bank_weights"):
+            continue
+        if values is None or values.shape != shape:
+            got = None if values is None else tuple(values.shape)
+            raise ValueError(f"{name}: expected ({', '.join(map(str, shape))}), got {got}")
+    low, high = gaussian_joints.aminmax()
+    if low < 0 or high >= joints.shape[3]:
+        raise ValueError(f"gaussian_joints: expected joints 0 to {joints.shape[3] - 1}, got {int(low)} to {int(high)}")
 
 
 def _depth_tint(depths: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:

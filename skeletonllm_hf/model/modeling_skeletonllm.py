@@ -12,6 +12,7 @@ from transformers.utils import ModelOutput
 
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .internvl import foreground_features, frame_features
+from .loading import StrictLoading
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
 
@@ -53,7 +54,7 @@ class Prompt:
     frames: torch.Tensor | None = None
 
 
-class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
+class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, GenerationMixin):
     """The renderer in front of a multimodal language model of transformers (InternVL)."""
 
     config_class = SkeletonLLMConfig
@@ -76,15 +77,6 @@ class SkeletonLLMForConditionalGeneration(PreTrainedModel, GenerationMixin):
         self.renderer = DrActionModel(config.renderer_config)
         self.mllm = AutoModelForImageTextToText.from_config(config.mllm_config)
         self.post_init()
-
-    @classmethod
-    def from_pretrained(cls, *args, output_loading_info: bool = False, **kwargs):
-        """As the library's, but a tensor that is missing, unexpected or of another shape is an error, not a log line."""
-        model, info = super().from_pretrained(*args, output_loading_info=True, **kwargs)
-        problems = {kind: sorted(map(str, info[kind])) for kind in ("missing_keys", "unexpected_keys", "mismatched_keys") if info[kind]}
-        if problems:
-            raise ValueError(f"{args[0] if args else 'checkpoint'}: weights do not fit the model: {problems}")
-        return (model, info) if output_loading_info else model
 
     def save_pretrained(self, save_directory, **kwargs):
         """As the library's, with the code that loads the folder where this package is not installed."""
