@@ -17,13 +17,19 @@ def clip():
 
 def test_likelihoods_from_the_shared_prefix_are_those_of_whole_sequences(tiny, clip):
     model, processor = tiny
+    with torch.no_grad():  # sharp attention: a random model's is too flat to notice tokens in wrong places
+        for layer in model.mllm.model.language_model.layers:
+            layer.self_attn.q_proj.weight.mul_(30)
+            layer.self_attn.k_proj.weight.mul_(30)
     labels = ["wave", "a much longer label of many words", "walk"]
     clips = [clip, generate("walk", layout="smpl_22", seed=2)]
-    inputs = processor(clips, ["What is the action?", "And what is this, in a few words?"], return_tensors="pt")
+    questions = ["What is the action?", "And what is this, in a few words that anybody who was not there can understand?"]
+    inputs = processor(clips, questions, return_tensors="pt")
+    assert not model.read(**inputs).attention_mask.all()  # prompts of different lengths
     tokenizer = processor.tokenizer
     with torch.no_grad():
         fast = label_log_likelihoods(model, tokenizer, inputs, labels)
-        for row, question in enumerate(["What is the action?", "And what is this, in a few words?"]):
+        for row, question in enumerate(questions):
             for column, label in enumerate(labels):
                 alone = processor(clips[row], question, return_tensors="pt")
                 answer = torch.tensor([tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id]])

@@ -103,8 +103,10 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
     real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
     prompts, length = prompt.attention_mask.shape
+    # Padding stands left of the prompt: positions count from its first real token.
+    positions = (prompt.attention_mask.cumsum(1) - 1).clamp(min=0)
     first = model.mllm(
-        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, position_ids=positions, use_cache=True, logits_to_keep=1,
         past_key_values=DynamicCache(config=model.config.get_text_config()),
     )  # fmt: skip
     cache = first.past_key_values
@@ -114,7 +116,6 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
     logits = first.logits.repeat_interleave(len(labels), dim=0)
     if longest > 1:
         seen = torch.cat([before, real[:, :-1]], dim=1)
-        # Padding stands left of the prompt: positions count from its first real token.
         positions = before.sum(1, keepdim=True) + torch.arange(longest - 1, device=ids.device)
         rest = model.mllm(
             inputs_embeds=model.get_input_embeddings()(ids[:, :-1]), attention_mask=seen, position_ids=positions,
