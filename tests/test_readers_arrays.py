@@ -73,8 +73,15 @@ def test_arrays_that_are_no_clip(tmp_path, array, message):
         load_skeleton(tmp_path / "a.npy", format="numpy")
 
 
+@pytest.mark.parametrize("layout", ["coco_17", "h36m_17", "kinect_v2", "openpose_25", "kinect_v1", "msr_action3d"])
+def test_of_layouts_with_as_many_joints_the_proportions_choose(tmp_path, layout):
+    np.save(tmp_path / "a.npy", standing(layout) * 3.3)
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert clip.layout.name == layout and f"Layout guessed: {layout}, of " in clip.warnings[0]
+
+
 def test_a_count_that_several_layouts_have_is_an_error_that_names_them(tmp_path):
-    np.save(tmp_path / "a.npy", standing("coco_17"))
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).normal(size=(10, 17, 3)))
     with pytest.raises(SkeletonFileError, match="17 joints, which fit 'coco_17', .*: which of them is it"):
         load_skeleton(tmp_path / "a.npy")
 

@@ -82,8 +82,20 @@ def test_forward_kinematics(arm):
         at["RightArm"] = at["Spine"] + spine @ [-15, v[13], 0]
         for joint, place in at.items():
             assert np.allclose(clip.joints[frame, 0, clip.layout.index(joint)], place, atol=1e-3), joint
-        for joint, turn in (("Hips", hips), ("Spine", spine), ("LeftForeArm", left), ("RightArm", right)):
-            assert np.allclose(clip.rotations[frame, 0, clip.layout.index(joint)], turn, atol=1e-5), joint
+
+
+def test_orientations_are_relative_to_the_t_pose(arm):
+    path, values = arm
+    clip = load_skeleton(path, units="centimetres", up="y")
+    rest, at = clip.layout.rest_joints, clip.layout.index
+    for joint, child in (("LeftArm", "LeftForeArm"), ("Hips", "Spine")):
+        bone = clip.joints[:, 0, at(child)] - clip.joints[:, 0, at(joint)]
+        turned = clip.rotations[:, 0, at(joint)] @ (rest[at(child)] - rest[at(joint)])
+        assert np.allclose(bone / np.linalg.norm(bone, axis=1)[:, None], turned / np.linalg.norm(turned, axis=1)[:, None], atol=1e-4)
+    assert np.allclose(clip.rotations @ clip.rotations.swapaxes(-1, -2), np.eye(3), atol=1e-4)
+    hips = [rotation("Z", v[3]) @ rotation("X", v[4]) @ rotation("Y", v[5]) for v in values]
+    expected = hips[17] @ hips[3].T  # what happens between two frames does not depend on the zero pose
+    assert np.allclose(clip.rotations[17, 0, 0] @ clip.rotations[3, 0, 0].T, expected, atol=1e-4)
 
 
 def test_names_give_body_points_and_units_are_guessed(arm):

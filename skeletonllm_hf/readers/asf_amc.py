@@ -58,7 +58,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     places, turns = _forward(bones, values, length)
     notes = (f"The skeleton is {skeleton.name}.", f"AMC files give no frame rate: {CMU_FPS:g}, that of the CMU database, was taken.")
     return RawClip(
-        places[:, None], _layout(bones), rotations=turns[:, None], fps=CMU_FPS, units="inches" if length != 1 else None, notes=notes
+        places[:, None], _layout(bones), rotations=turns[:, None], turned="own", fps=CMU_FPS, units="inches" if length != 1 else None, notes=notes
     )
 
 

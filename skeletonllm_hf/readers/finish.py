@@ -9,7 +9,8 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import UNITS, SkeletonSequence
 from .gaps import fill_gaps
-from .guess import body_up, guess_units, guess_up, metres_per_unit, mirrored
+from .guess import ODD_PROPORTIONS, body_up, guess_units, guess_up, layout_by_proportions, metres_per_unit, mirrored, misfit
+from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
 from .reader import RawClip, ReadOptions, check_size
 from .source import SkeletonFile
@@ -42,13 +43,13 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     joints = np.asarray(raw.joints)
     frames, people, count, dims = joints.shape
     check_size(file, frames, people, count, dims)
-    layout = _layout(raw, count, file, options)
     notes = list(raw.notes)
-    if layout.how == "guessed":
-        notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
         raise file.error("at least one joint that is seen", f"{frames} frames in which nobody is")
+    layout = _layout(raw, joints, mask, file, options)
+    if layout.how == "guessed":
+        notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
     bodies = {"joints": joints, "mask": mask, "confidence": raw.confidence, "rotations": raw.rotations}
     bodies = {name: values for name, values in bodies.items() if values is not None}
     if not raw.verbatim:
@@ -67,24 +68,30 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
         view=raw.view if up == raw.up else None, source=str(file.path), format=format_name, label=raw.label,
         captions=raw.captions, questions=raw.questions, warnings=tuple(notes), **bodies,
     )  # fmt: skip
+    if sequence.rotations is not None and not raw.verbatim:
+        sequence = sequence.replace(rotations=relative_to_rest(sequence, raw.turned))
     return Finished(sequence, facts)
 
 
-def _layout(raw: RawClip, count: int, file: SkeletonFile, options: ReadOptions) -> Fact:
-    candidates = ", ".join(f"{known.name!r}" for known in layouts_with(count)) or "none of the built-in ones"
+def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFile, options: ReadOptions) -> Fact:
+    count = joints.shape[2]
+    known = layouts_with(count)
+    names = ", ".join(f"{layout.name!r}" for layout in known) or "none of the built-in ones"
     wanted = options.layout if options.layout is not None else raw.layout
     if wanted is not None:
         layout: SkeletonLayout = get_layout(wanted)
         if layout.num_joints != count:
             raise file.error(
-                f"{layout.num_joints} joints (layout {layout.name!r})", f"{count}; layouts with {count} joints: {candidates}"
+                f"{layout.num_joints} joints (layout {layout.name!r})", f"{count}; layouts with {count} joints: {names}"
             )
         return Fact(layout, "given" if options.layout is not None else "file")
-    known = layouts_with(count)
-    if len(known) != 1:
+    if len(known) == 1:
+        return Fact(known[0], "guessed", f"the only one with {count} joints")
+    fitting = layout_by_proportions(joints, mask, known)
+    if fitting is None:
         why = "which of them is it?" if known else "give one of your own: names and bones, in Python or a JSON file"
-        raise file.error("a layout (layout=...)", f"{count} joints, which fit {candidates}: {why}")
-    return Fact(known[0], "guessed", f"the only one with {count} joints")
+        raise file.error("a layout (layout=...)", f"{count} joints, which fit {names}: {why}")
+    return Fact(fitting, "guessed", f"of {names} the one whose bones have a body's proportions")
 
 
 def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[str]) -> np.ndarray:
@@ -150,14 +157,14 @@ def _join(bodies: dict[str, np.ndarray], names: list[str], notes: list[str]) -> 
 
 def _fill(bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> None:
     before = bodies["mask"]
-    bodies["joints"], bodies["mask"] = fill_gaps(bodies["joints"], before, most)
-    filled = bodies["mask"] & ~before
-    if filled.any():
-        for name, neutral in (("confidence", 0.5), ("rotations", np.eye(3))):
+    bodies["joints"], bodies["mask"], last = fill_gaps(bodies["joints"], before, most)
+    filled = np.nonzero(bodies["mask"] & ~before)
+    if len(filled[0]):
+        for name in ("confidence", "rotations"):
             if name in bodies:
                 bodies[name] = bodies[name].copy()
-                bodies[name][filled] = neutral
-        notes.append(f"{int(filled.sum())} missing joints were interpolated (gaps of at most {most} frames).")
+                bodies[name][filled] = bodies[name][last[filled], filled[1], filled[2]]
+        notes.append(f"{len(filled[0])} missing joints were interpolated (gaps of at most {most} frames).")
 
 
 def _axes(
@@ -193,6 +200,8 @@ def _axes(
     guessed = [f"{name}={fact.value!r} ({fact.reason})" for name, fact in (("units", units), ("up", up)) if fact.how == "guessed"]
     if guessed:
         notes.append(f"Guessed {' and '.join(guessed)}; pass them if that is wrong.")
+    if options.layout is None and misfit(joints, mask, layout) > ODD_PROPORTIONS:
+        notes.append(f"Bones do not have a body's proportions: are the joints those of {layout.name}? Pass layout=... if not.")
     if mirrored(joints, mask, layout):
         notes.append("Left and right look exchanged: feet point to the back of the body. The file may be mirrored.")
     return {"units": units, "up": up}

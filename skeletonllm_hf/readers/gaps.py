@@ -5,14 +5,15 @@ from __future__ import annotations
 import numpy as np
 
 
-def fill_gaps(joints: np.ndarray, mask: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray]:
+def fill_gaps(joints: np.ndarray, mask: np.ndarray, most: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Interpolates joints that are missing for at most `most` frames between frames in which they are seen.
 
     Args:
         joints: (frames, people, joints, dims). mask: (frames, people, joints) bool.
 
     Returns:
-        joints and mask with the gaps filled; gaps at the ends stay.
+        joints and mask with the gaps filled (gaps at the ends stay), and (frames, people, joints) the last frame in which each
+        joint was seen, -1 for none.
     """
     frames = len(mask)
     index = np.arange(frames).reshape(-1, 1, 1)
@@ -24,4 +25,4 @@ def fill_gaps(joints: np.ndarray, mask: np.ndarray, most: int) -> tuple[np.ndarr
     share = ((at[0] - start) / (stop - start))[:, None].astype(joints.dtype)
     filled = joints.copy()
     filled[at] = joints[start, at[1], at[2]] * (1 - share) + joints[stop, at[1], at[2]] * share
-    return filled, mask | gap
+    return filled, mask | gap, before

@@ -11,6 +11,8 @@ from ..model.layouts import SkeletonLayout
 _BELIEVED = 1.4
 # no feet or decimetres: a body 4 to 20 units tall is normalised more often than measured in those
 _METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254}
+ODD_PROPORTIONS = 0.7  # `misfit` from which a warning is due
+_UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, are no bones
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _FRAMES = 64  # looked at, spread over the clip
 _TOP = ("head_top", "head", "nose", "neck", "neck_base")
@@ -38,6 +40,45 @@ def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
     # limbs are alike in all layouts; short bones are cut up differently in each
     limbs = [ratio for target, ratio in ratios if target > _LIMB_BONE] or [ratio for _, ratio in ratios]
     return float(np.median(limbs)) if limbs else None
+
+
+def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float:
+    """How far the clip's bone lengths are from the layout's T-pose, whatever the size: spread of their logarithms.
+
+    About 0.05 for a T-pose, 0.15 to 0.35 for sensors, above 0.6 where joints are not what the layout says; 0 where the layout is
+    no human body or too little is seen.
+    """
+    return _proportions(joints, mask, layout)[0]
+
+
+def layout_by_proportions(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> SkeletonLayout | None:
+    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does."""
+    measured = [(*_proportions(joints, mask, layout), number) for number, layout in enumerate(layouts)]
+    ranked = sorted(measured)
+    if len(ranked) < 2 or not 0 < ranked[0][0] < 0.5 or ranked[1][0] < ranked[0][0] + 0.25:
+        return None
+    if joints.shape[-1] == 3 and ranked[0][1] > _UNSTEADY:
+        return None
+    return layouts[ranked[0][2]]
+
+
+def _proportions(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[float, float]:
+    """(spread of log bone lengths against the T-pose, median variation of a bone's length); zeros where nothing can be said."""
+    if sum(point is not None for point in layout.body) < max(4, layout.num_joints // 4):
+        return 0.0, 0.0
+    joints, mask = _sample(joints, mask)
+    rest = layout.rest_joints
+    ratios, variations = [], []
+    for a, b in layout.bones:
+        target = np.linalg.norm(rest[a] - rest[b])
+        both = mask[:, :, a] & mask[:, :, b]
+        if target > 0.05 and both.any() and layout.body[a] and layout.body[b]:
+            lengths = np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1)
+            length = np.quantile(lengths, 0.7)  # in pictures bones look short, never long
+            if 0 < length < np.inf:
+                ratios.append(np.log(length / target))
+                variations.append(lengths.std() / lengths.mean())
+    return (float(np.std(ratios)), float(np.median(variations))) if len(ratios) >= 5 else (0.0, 0.0)
 
 
 def guess_units(scale: float | None) -> tuple[str, str]:

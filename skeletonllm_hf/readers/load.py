@@ -50,11 +50,12 @@ def load_skeleton(
     *,
     fps: float | None = None,
     people: int = 2,
+    per_person: bool = False,
     min_confidence: float = 0.05,
     fill_gaps: int = 0,
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
-) -> SkeletonSequence:
+) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
     Args:
@@ -64,6 +65,7 @@ def load_skeleton(
         up: axis that points up, such as `"z"`. units: one of `UNITS`. fps: frames per second.
             Given, they win over the file; not given by either, they are guessed and the guess is in `warnings`.
         people: how many people are kept at most, the most active ones (`people.most_active`).
+        per_person: return a list with one sequence for each of them, for people who do different things.
         min_confidence: joints that a detector is less sure of are masked.
         fill_gaps: joints missing for at most this many frames are interpolated.
         clip: number or name of the clip, for files that hold several.
@@ -79,7 +81,20 @@ def load_skeleton(
     options = read_options(
         layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, body_model=body_model
     )
-    return read_file(SkeletonFile(path), format, options).sequence
+    sequence = read_file(SkeletonFile(path), format, options).sequence
+    return split_people(sequence) if per_person else sequence
+
+
+def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
+    """One sequence per person who is seen, each cut to the frames from the first to the last in which they are."""
+    clips = []
+    for person in np.flatnonzero(sequence.people_present):
+        frames = np.flatnonzero(sequence.mask[:, person].any(1))
+        part = (slice(frames[0], frames[-1] + 1), slice(person, person + 1))
+        fields = {name: getattr(sequence, name) for name in ("joints", "mask", "confidence", "rotations")}
+        changes = {name: values[part] for name, values in fields.items() if values is not None}
+        clips.append(sequence.replace(source=f"{sequence.source}#person{person + 1}", **changes))
+    return clips
 
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:

@@ -1,0 +1,80 @@
+"""Joint orientations as files give them -> relative to the layout's T-pose, as the renderer skins with them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout
+from ..model.skeleton import SkeletonSequence
+
+
+def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
+    """(frames, people, joints, 3, 3) rotations that take the layout's T-pose (facing the viewer) to each pose.
+
+    A file's orientations refer to a zero pose of its own, in which bones point anywhere. For each joint there is one fixed
+    rotation between the two; it is found from the bones that turn with the joint: in the joint's frame they keep one direction,
+    which has to become the T-pose's (Kabsch, over all its bones; of one bone alone, the shortest turn).
+
+    Args:
+        sequence: with `rotations` as the file gives them.
+        turned: which bones turn with a joint: "children" (BVH, SMPL) or "own", the one that leads to it (ASF).
+    """
+    layout = sequence.layout
+    rest = layout.rest_joints @ canonical_axes(sequence.up, sequence.view)  # in the file's axes
+    offsets: list[np.ndarray | None] = [None] * layout.num_joints
+    for joint in range(layout.num_joints):
+        bones = [(a, b) for a, b in layout.bones if (a if turned == "children" else b) == joint]
+        now, then = [], []
+        for a, b in bones:
+            both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
+            bone = (sequence.joints[:, :, b] - sequence.joints[:, :, a])[both]
+            own = np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0) if both.any() else np.zeros(3)
+            if np.linalg.norm(own) > 1e-9 and np.linalg.norm(rest[b] - rest[a]) > 1e-9:
+                now.append(own / np.linalg.norm(own))
+                then.append((rest[b] - rest[a]) / np.linalg.norm(rest[b] - rest[a]))
+        if now:
+            offsets[joint] = _shortest(then[0], now[0]) if len(now) == 1 else _kabsch(np.array(then), np.array(now))
+    _spread(offsets, layout)
+    fixed = np.stack([np.eye(3) if offset is None else offset for offset in offsets]).astype(np.float32)
+    return sequence.rotations @ fixed
+
+
+def canonical_axes(up: str, view: str) -> np.ndarray:
+    """(3, 3): rows are right, up and towards the viewer in the file's axes."""
+    axis = {}
+    for name, value in (("up", up), ("view", view)):
+        axis[name] = np.zeros(3)
+        axis[name]["xyz".index(value[-1])] = -1.0 if value.startswith("-") else 1.0
+    return np.stack([np.cross(axis["view"], axis["up"]), axis["up"], -axis["view"]])
+
+
+def _shortest(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The rotation by the smallest angle that takes one unit vector to another."""
+    cross, dot = np.cross(before, after), float(before @ after)
+    if dot < -1 + 1e-9:  # opposite: half a turn about anything across
+        across = np.cross(before, np.eye(3)[np.abs(before).argmin()])
+        across /= np.linalg.norm(across)
+        return 2 * np.outer(across, across) - np.eye(3)
+    skew = np.array([[0, -cross[2], cross[1]], [cross[2], 0, -cross[0]], [-cross[1], cross[0], 0]])
+    return np.eye(3) + skew + skew @ skew / (1 + dot)
+
+
+def _kabsch(before: np.ndarray, after: np.ndarray) -> np.ndarray:
+    """The rotation that takes unit vectors (n, 3) nearest to others."""
+    if np.linalg.matrix_rank(before, tol=1e-3) < 2:  # along one line: the turn about it is open
+        return _shortest(before[0], after[0])
+    u, _, vt = np.linalg.svd(after.T @ before)
+    return u @ np.diag([1, 1, np.sign(np.linalg.det(u @ vt))]) @ vt
+
+
+def _spread(offsets: list[np.ndarray | None], layout: SkeletonLayout) -> None:
+    """Joints without a bone of their own (fingertips) take their neighbour's."""
+    for _ in range(len(offsets)):
+        changed = False
+        for a, b in layout.bones:
+            for one, other in ((a, b), (b, a)):
+                if offsets[one] is None and offsets[other] is not None:
+                    offsets[one] = offsets[other]
+                    changed = True
+        if not changed:
+            return
