@@ -11,7 +11,8 @@ import numpy as np
 # Name -> width. Hands: the wrist's place from the shoulder in the chest's axes, X OUTWARD on both sides.
 # Poles: where the elbow points, same axes. Palms: (twist, flexion) of the hand on the forearm.
 # Pins: a place of the wrist in the performer's own world, followed by the share `hold`.
-# Feet: how far the ankle is from where it stands; steps: (toes down, toes to the left); knees: outward.
+# Feet: how far the ankle is from where it stands; steps: (toes down, toes to the left); knees: outward;
+# loose: 0 flat on the ground, 1 hanging from the shank, 2 pointed.
 # Angles are (forward, to the left, roll towards the right).
 _WIDTHS = {
     "pelvis": 3, "orient": 3, "spine": 3, "head": 3,
@@ -69,7 +70,7 @@ def channel_columns(names) -> list[int]:
     """Numbers of all columns that these channels fill."""
     numbers: list[int] = []
     for name in names:
-        for full in ((f"left{name[4:]}", f"right{name[4:]}") if name.startswith("both") else (name,)):
+        for full in (f"left{name[4:]}", f"right{name[4:]}") if name.startswith("both") else (name,):
             numbers.extend(range(COLUMNS[full].start, COLUMNS[full].stop))
     return sorted(set(numbers))
 
@@ -82,16 +83,22 @@ SITTING = STANDING + row(
     pelvis=(0, -0.42, 0), both_foot=(0, 0, 0.40), spine=(6, 0, 0), both=(-0.085, 0.17, 0.245), both_knee=4
 )
 # On the back, legs flat; face down on hands and toes; on hands and knees; upright on both knees.
-LYING = STANDING + row(pelvis=(0, -0.82, 0), orient=(-88, 0, 0), both_foot=(0, 0.02, 0.865), both=(0.085, 0.025, 0.005), both_pole=(0.6, 0.4, 0.55))
+LYING = STANDING + row(
+    pelvis=(0, -0.82, 0),
+    orient=(-88, 0, 0),
+    both_foot=(0, 0.02, 0.865),
+    both=(0.085, 0.025, 0.005),
+    both_pole=(0.6, 0.4, 0.55),
+)
 PLANK = STANDING + row(
     pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.05, 0), both_loose=0.0, both_step=(62, 0), head=(-25, 0, 0),
     left_pin=(0.25, 0.10, 1.22), right_pin=(-0.25, 0.10, 1.22), both_hold=1, both_pole=(0.2, -0.4, 0.3), both_palm=(90, -85),
 )  # fmt: skip
 ALL_FOURS = STANDING + row(
-    pelvis=(0, -0.43, 0), orient=(72, 0, 0), both_foot=(0, 0.0, -0.42), both_loose=1, head=(-30, 0, 0),
+    pelvis=(0, -0.43, 0), orient=(72, 0, 0), both_foot=(0, 0.0, -0.42), both_loose=2, head=(-30, 0, 0),
     left_pin=(0.20, 0.10, 0.50), right_pin=(-0.20, 0.10, 0.50), both_hold=1, both_pole=(0.1, -0.6, 0.2), both_palm=(90, -80),
 )  # fmt: skip
-KNEELING = STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=1)
+KNEELING = STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2)
 POSTURES = {
     "standing": STANDING, "sitting": SITTING, "lying": LYING, "in a plank": PLANK, "on all fours": ALL_FOURS, "kneeling": KNEELING,
 }  # fmt: skip

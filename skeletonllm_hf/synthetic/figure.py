@@ -62,6 +62,8 @@ _OUTWARD = np.array([1.0, -1.0], dtype=np.float32)  # X of the left and the righ
 _MIRROR = np.array([[1.0, 1.0, 1.0], [-1.0, 1.0, 1.0]], dtype=np.float32)
 _UP = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 _SOFT = 0.985  # share of a limb's length up to which it follows its target exactly; then it eases to straight
+_FLESH = 0.045  # metres from the middle of a joint that lies on the ground to the ground
+_ABOVE_GROUND = [number for name, number in _SEGMENT.items() if not name.endswith(("hand", "foot"))]
 _SHRUG = 0.35  # radians by which the collar bone rises with the arm overhead
 
 
@@ -110,7 +112,9 @@ class Figure:
     def pelvis_height(self) -> float:
         """Of the standing body, feet on the ground."""
         leg = BODY_POINTS["left_hip"][1] - BODY_POINTS["left_ankle"][1]
-        return self.ankle_height + leg * self.legs + (BODY_POINTS["pelvis"][1] - BODY_POINTS["left_hip"][1]) * self.torso
+        return (
+            self.ankle_height + leg * self.legs + (BODY_POINTS["pelvis"][1] - BODY_POINTS["left_hip"][1]) * self.torso
+        )
 
     @property
     def scale(self) -> float:
@@ -250,7 +254,11 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
         x, y = hinge[:, 2:], -bone[:, 2:]
         frame = turns[:, which]
         frame[..., 0], frame[..., 1], frame[..., 2] = x, y, _cross(x, y)
-    turns[:, _FEET] = _feet(turns[:, _SHANKS], ends[:, 2:, 1] - stand[0, 1], pair("steps", 2), c["looses"], hips[:, 1, 1])
+    turns[:, _FEET] = _feet(
+        turns[:, _SHANKS], ends[:, 2:, 1] - stand[0, 1], pair("steps", 2), c["looses"], hips[:, 1, 1]
+    )
+    # nobody sinks in: a joint that would lie in the ground lifts the whole body
+    origins[..., 1] += np.maximum(_FLESH - origins[:, _ABOVE_GROUND, 1].min(1), 0.0)[:, None]
     return origins, turns
 
 
@@ -268,7 +276,9 @@ def _feet(shanks, height, steps, loose, upright) -> np.ndarray:
     flat = np.stack([np.sin(yaw) * np.cos(pitch), -np.sin(pitch), np.cos(yaw) * np.cos(pitch)], axis=-1)
     hang = np.clip(height / 0.25, 0.0, 1.0) + loose + np.clip((0.7 - upright) / 0.25, 0.0, 1.0)[:, None]
     hang = np.minimum(hang, 1.0)[..., None]
-    hanging = 0.88 * shanks[..., 2] - 0.47 * shanks[..., 1]  # toes 28 degrees down from square to the shank
+    # toes 28 degrees down from square to the shank, 83 where the foot is pointed (loose beyond 1)
+    angle = 0.49 + 0.96 * np.clip(loose - 1, 0.0, 1.0)[..., None]
+    hanging = np.cos(angle) * shanks[..., 2] - np.sin(angle) * shanks[..., 1]
     forward = _unit(flat + hang * (hanging - flat))
     up = _UP + hang * (shanks[..., 1] - _UP)
     sideways = _unit(_cross(up, forward))

@@ -43,8 +43,12 @@ class Gait:
 
 
 WALK = Gait()
-JOG = Gait(length=0.8, step=0.36, contact=0.8, lift=0.3, bounce=0.035, crouch=0.07, lean=7, arms=0.4, elbow=0.9, width=0.6)
-RUN = Gait(length=1.2, step=0.32, contact=0.65, lift=0.42, bounce=0.045, crouch=0.09, lean=13, arms=0.42, elbow=1.0, width=0.5)
+JOG = Gait(
+    length=0.8, step=0.36, contact=0.8, lift=0.3, bounce=0.035, crouch=0.07, lean=7, arms=0.4, elbow=0.9, width=0.6
+)
+RUN = Gait(
+    length=1.2, step=0.32, contact=0.65, lift=0.42, bounce=0.045, crouch=0.09, lean=13, arms=0.42, elbow=1.0, width=0.5
+)
 
 
 def stride(
@@ -105,7 +109,9 @@ def stride(
     end = (path[-1, 0], path[-1, 1], heading[-1])
     p.moved = p.moved + end
 
-    inside = smooth((p.t - landing[0]) / (0.8 * gait.step * p.pace)) * smooth((landing[-1] - p.t) / (0.8 * gait.step * p.pace))
+    inside = smooth((p.t - landing[0]) / (0.8 * gait.step * p.pace)) * smooth(
+        (landing[-1] - p.t) / (0.8 * gait.step * p.pace)
+    )
     phase = 2 * np.pi * np.interp(p.t, landing, number)
     low = 0.0 if gait.contact > 1 else np.pi * gait.contact  # walking is lowest on landing, running in mid-stance
     pelvis = p.channel("pelvis")

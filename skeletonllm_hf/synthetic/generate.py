@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import SkeletonSequence
-from . import actions_body, actions_daily, actions_gestures, actions_objects, actions_sports, actions_travel  # noqa: F401 - they register
+from . import actions as _actions  # noqa: F401 - its modules register the actions
 from .options import MotionOptions, MotionTruth
 from .registry import REGISTRY, ActionInfo, find_action
 from .scenes import Request, stage, stream
@@ -134,7 +134,9 @@ def _draw_action(rng: np.random.Generator, options: MotionOptions) -> str:
     if rng.random() >= options.composite:
         return pick([*ACTIONS, *INTERACTIONS])
     one = pick([name for name in ACTIONS if REGISTRY[name].start == REGISTRY[name].end == "standing"])
-    fits = [name for name in ACTIONS if REGISTRY[name].start == "standing" and REGISTRY[name].kind != REGISTRY[one].kind]
+    fits = [
+        name for name in ACTIONS if REGISTRY[name].start == "standing" and REGISTRY[name].kind != REGISTRY[one].kind
+    ]
     return one + _JOINED + pick(fits)
 
 

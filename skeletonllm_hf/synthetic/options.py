@@ -37,7 +37,7 @@ class MotionOptions:
     seconds: tuple[float, float] = (1.0, 8.0)
     padding: tuple[float, float] = (0.0, 0.7)
     speed: tuple[float, float] = (0.65, 1.5)
-    amplitude: tuple[float, float] = (0.8, 1.15)
+    amplitude: tuple[float, float] = (0.9, 1.08)
     stature: tuple[float, float] = (1.15, 1.95)
     proportions: float = 0.05
     heading: float = 30.0

@@ -6,23 +6,30 @@ import numpy as np
 
 from .controls import COLUMNS, NUM_COLUMNS, POSTURES, SPREAD, channel_columns, row
 from .figure import Figure, point
-from .motion import drift, tween
+from .motion import drift, smooth, tween
 from .options import MotionOptions
 
 _ABSOLUTE = ("left", "right", "both", "left_pole", "right_pole", "both_pole")
 _ABSOLUTE_COLUMNS = np.array(channel_columns(["both", "both_pole"]))
 _FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
 _FREE[channel_columns(["spine", "both", "both_palm"])] = True
-_IN_FRONT = np.array([0.3, 0.0, 0.4])
+_IN_FRONT = np.array([0.15, 0.0, 0.45])
+_FRAMES_PER_TEMPO = 15.0  # frames a second that an action at its own tempo needs: the quickest beats take 0.14 s
+_STEP = 0.05  # metres beyond which a foot is lifted and not slid
+_LOW = -0.4  # metres of the pelvis below standing: who sits on the ground does slide the feet
 
 # Style -> tempo, amplitude, and what it adds to every posture.
 _STYLES = {
     "neutral": (1.0, 1.0, row()),
-    "tired": (0.8, 0.88, row(spine=(11, 0, 0), head=(14, 0, 0), pelvis=(0, -0.015, 0))),
-    "energetic": (1.2, 1.12, row(spine=(-3, 0, 0))),
-    "elderly": (0.75, 0.85, row(spine=(22, 0, 0), head=(-10, 0, 0), pelvis=(0, -0.035, -0.02), both=(0.01, 0.02, 0.06))),
-    "proud": (0.95, 1.05, row(spine=(-6, 0, 0), head=(-6, 0, 0), both=(0.04, 0.01, -0.04))),
-    "shy": (0.9, 0.82, row(spine=(6, 0, 0), head=(16, 0, 0), both=(-0.05, 0.02, 0.05))),
+    "tired": (0.8, 0.94, row(spine=(11, 0, 0), head=(14, 0, 0), pelvis=(0, -0.015, 0))),
+    "energetic": (1.2, 1.06, row(spine=(-3, 0, 0))),
+    "elderly": (
+        0.75,
+        0.92,
+        row(spine=(22, 0, 0), head=(-10, 0, 0), pelvis=(0, -0.035, -0.02), both=(0.01, 0.02, 0.06)),
+    ),
+    "proud": (0.95, 1.03, row(spine=(-6, 0, 0), head=(-6, 0, 0), both=(0.04, 0.01, -0.04))),
+    "shy": (0.9, 0.92, row(spine=(6, 0, 0), head=(16, 0, 0), both=(-0.05, 0.02, 0.05))),
 }
 
 # Living bodies are never still: metres and radians.
@@ -56,7 +63,8 @@ class Performer:
     def __init__(self, plan, rng, options: MotionOptions, figure: Figure, style: str, fps: float):
         self.plan, self.rng, self.options, self.figure, self.style, self.fps = plan, rng, options, figure, style, fps
         tempo, size, self._stance = _STYLES[style]
-        self.speed = tempo * rng.uniform(*options.speed)
+        # a movement of a few frames could not be seen: slow cameras get slower people
+        self.speed = min(tempo * rng.uniform(*options.speed), fps / _FRAMES_PER_TEMPO)
         self.amplitude = size * rng.uniform(*options.amplitude)
         self._habit = rng.standard_normal(NUM_COLUMNS) * SPREAD
         self._padding = rng.uniform(*options.padding, 2)
@@ -91,7 +99,9 @@ class Performer:
         """The wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
         figure, mirror = self.figure, -1.0 if arm == "right" else 1.0
         place, base, shoulder = point(body_point), point("neck_base"), point("left_shoulder")
-        trunk = body_point in ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base") or "hip" in body_point
+        trunk = (
+            body_point in ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base") or "hip" in body_point
+        )
         offset = (place - base) * (np.array([figure.shoulders, figure.torso, 1.0]) if trunk else figure.head)
         if "shoulder" in body_point:
             offset = (place - base) * (figure.shoulders, figure.torso, 1.0)
@@ -157,7 +167,11 @@ class Performer:
             used.update(columns)
             times.append(times[-1] + seconds)
             rows.append(state)
-        self._arc(times, rows)
+        if back is not None:
+            times.append(times[-1] + back)
+            rows.append(np.zeros(NUM_COLUMNS))
+        _take_steps(times, rows)
+        _swing_round(times, rows, self.base)
         used = sorted(used)
         values = np.array(rows)[:, used]
         away = values != 0
@@ -167,32 +181,11 @@ class Performer:
             share = 0.35 if exact else 1.0
             wobble = self.rng.standard_normal(values.shape) * (0.4 * SPREAD[used]) + self._habit[used]
             values += share * away * wobble
-        if back is not None:
-            times.append(times[-1] + back)
-            values = np.concatenate([values, np.zeros_like(values[:1])])
         times = np.array(times)
         if not self._exact:
             steps = np.diff(times) * self.rng.uniform(0.9, 1.1, len(times) - 1)
             times[1:] = np.cumsum(steps) * (times[-1] / steps.sum())
         self.controls[:, used] += tween(self.t, (times + at) * self.pace, values)
-
-    def _arc(self, times: list[float], rows: list[np.ndarray]) -> None:
-        """Between keys that lie far apart about the shoulder a hand swings round in front, not through the joint."""
-        base = self.base[COLUMNS["hands"]].reshape(2, 3)
-        for i in range(len(rows) - 1, 0, -1):
-            ends = np.stack([rows[i - 1][COLUMNS["hands"]], rows[i][COLUMNS["hands"]]]).reshape(2, 2, 3) + base
-            reach = np.sqrt((ends * ends).sum(-1, keepdims=True)) + 1e-9
-            unit = ends / reach
-            wide = (unit[0] * unit[1]).sum(-1) < 0.2
-            if not wide.any():
-                continue
-            way = unit.sum(0) + _IN_FRONT
-            middle = (rows[i - 1] + rows[i]) / 2
-            place = way / np.sqrt((way * way).sum(-1, keepdims=True)) * reach.mean(0) - base
-            hands = middle[COLUMNS["hands"]].reshape(2, 3)
-            hands[wide] = place[wide]
-            rows.insert(i, middle)
-            times.insert(i, (times[i - 1] + times[i]) / 2)
 
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""
@@ -216,9 +209,53 @@ def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: f
     spine[:, 2] -= 0.07 * above
     head[:, 1] -= 0.12 * ahead
     head[:, 2] += 0.05 * above
-    lifted = np.clip(out[:, COLUMNS["left_foot"]][:, 1], 0, 0.15) - np.clip(out[:, COLUMNS["right_foot"]][:, 1], 0, 0.15)
+    lifted = np.clip(out[:, COLUMNS["left_foot"]][:, 1], 0, 0.15) - np.clip(
+        out[:, COLUMNS["right_foot"]][:, 1], 0, 0.15
+    )
     pelvis[:, 0] -= 0.35 * lifted  # left foot up: over the right foot, which is at -X
     return out
+
+
+def _take_steps(times: list[float], rows: list[np.ndarray]) -> None:
+    """Between keys that put a foot elsewhere on the ground it steps there, the left one first; in place."""
+    feet = [COLUMNS["left_foot"], COLUMNS["right_foot"]]
+    for i in range(len(rows) - 1, 0, -1):
+        before, after = rows[i - 1], rows[i]
+        ends = np.stack([before[COLUMNS["feet"]], after[COLUMNS["feet"]]]).reshape(2, 2, 3)
+        ways = np.hypot(*(ends[1] - ends[0])[:, [0, 2]].T)
+        stepping = (ways > _STEP) & (ends[:, :, 1].max(0) < 0.03)
+        if not stepping.any() or min(before[1], after[1]) < _LOW:
+            continue
+        both = stepping.all()
+        new = []
+        for share in (0.25, 0.5, 0.75) if both else (0.5,):
+            middle = before + smooth(np.array(share)) * (after - before)
+            for foot, columns in enumerate(feet):
+                if stepping[foot]:
+                    done = np.clip(2 * share - foot, 0.0, 1.0) if both else share
+                    middle[columns] = before[columns] + done * (after[columns] - before[columns])
+                    middle[columns.start + 1] += 4 * done * (1 - done) * min(0.3 * ways[foot], 0.09)
+            new.append((times[i - 1] + share * (times[i] - times[i - 1]), middle))
+        times[i:i] = [time for time, _ in new]
+        rows[i:i] = [middle for _, middle in new]
+
+
+def _swing_round(times: list[float], rows: list[np.ndarray], base: np.ndarray) -> None:
+    """Between keys that lie far apart about the shoulder a hand swings round in front, not through the joint; in place."""
+    base = base[COLUMNS["hands"]].reshape(2, 3)
+    for i in range(len(rows) - 1, 0, -1):
+        ends = np.stack([rows[i - 1][COLUMNS["hands"]], rows[i][COLUMNS["hands"]]]).reshape(2, 2, 3) + base
+        reach = np.sqrt((ends * ends).sum(-1, keepdims=True)) + 1e-9
+        unit = ends / reach
+        wide = (unit[0] * unit[1]).sum(-1) < 0.2
+        if not wide.any():
+            continue
+        way = unit.sum(0) + _IN_FRONT
+        middle = (rows[i - 1] + rows[i]) / 2
+        place = way / np.sqrt((way * way).sum(-1, keepdims=True)) * reach.mean(0) - base
+        middle[COLUMNS["hands"]].reshape(2, 3)[wide] = place[wide]
+        rows.insert(i, middle)
+        times.insert(i, (times[i - 1] + times[i]) / 2)
 
 
 _REST_HANDS = POSTURES["standing"][COLUMNS["hands"]].reshape(2, 3)

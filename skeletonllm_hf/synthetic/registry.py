@@ -52,8 +52,8 @@ class ActionInfo:
 
     @property
     def group(self) -> str:
-        """The part of the list it stands in: "gestures", "sports", "travel", ..."""
-        return self.perform.__module__.rpartition("actions_")[2]
+        """The part of the list it stands in: "gestures", "throws", "travel", ..."""
+        return self.perform.__module__.rpartition(".")[2]
 
 
 REGISTRY: dict[str, ActionInfo] = {}

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .actions_pairs import Pair
+from .actions.pair import Pair
 from .attach import attach
 from .controls import mirror
 from .figure import Figure, solve
@@ -26,8 +26,7 @@ _ADULT = 1.4  # metres: pairs are adults, children's hands would not reach
 _FACING = 40  # degrees within which a way is said to lead somewhere in the picture
 # Gestures that take a step or bend the knees: never done on a chair.
 _ON_FEET = frozenset({
-    "boxing", "forward punch", "pick up", "put down", "push", "pull", "open a door", "sweep the floor", "saw", "put hands on hips",
-    "put on a shoe", "shoot an arrow", "aim a gun", "dig", "chop wood", "cheer", "touch back",
+    "put hands on hips", "put on a shoe", "cheer", "touch back",
 })  # fmt: skip
 
 
@@ -96,7 +95,9 @@ class Scene:
     @property
     def facing(self) -> str | None:
         """Where the first person looks at the start."""
-        return _said(self.heading, ("the camera", "the right of the picture", "the left of the picture", "away from the camera"))
+        return _said(
+            self.heading, ("the camera", "the right of the picture", "the left of the picture", "away from the camera")
+        )
 
 
 def turned(yaw: float) -> np.ndarray:
@@ -140,7 +141,9 @@ def _limbs(limb: str | None, side: str) -> tuple[str, ...]:
     return (limb,) if limb else ()
 
 
-def _truth(info: ActionInfo, p: Performer, side: str, start: int, posture: tuple[str, str], passive: bool = False) -> PartTruth:
+def _truth(
+    info: ActionInfo, p: Performer, side: str, start: int, posture: tuple[str, str], passive: bool = False
+) -> PartTruth:
     limbs = _limbs(None if passive else info.limb, side)
     direction = p.direction or info.direction
     if direction and side == "left" and "clockwise" in direction:
@@ -165,7 +168,9 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
     count = len(infos)
     shared = options
     if count > 1:
-        shared = dataclasses.replace(options, seconds=tuple(s / count for s in options.seconds), padding=tuple(s / 2 for s in options.padding))
+        shared = dataclasses.replace(
+            options, seconds=tuple(s / count for s in options.seconds), padding=tuple(s / 2 for s in options.padding)
+        )
     sides = [info.side or options.side or ("left" if plan.random() < _LEFT else "right") for info in infos]
     seated = plan.random() < options.seated and count == 1 and _may_sit(infos[0])
     heading = _headed(request, plan)
@@ -203,7 +208,7 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
 
 
 def _may_sit(info: ActionInfo) -> bool:
-    handy = info.group in ("gestures", "daily", "objects") and info.kind not in _ON_FEET
+    handy = info.group in ("waves", "gestures", "face", "objects") and info.kind not in _ON_FEET
     return handy and (info.start, info.end) == ("standing", "standing")
 
 
@@ -246,10 +251,17 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
         bodies.append(Body(p.figure, controls, ((len(controls), place, about),), np.zeros(2)))
         p.count = performers[0].count
         truths.append((_truth(info, p, side, 0, (info.start, info.end), passive=number == 1 and not info.partner),))
-    places = {"the right of the picture": ("on the left", "on the right"), "the left of the picture": ("on the right", "on the left")}
+    places = {
+        "the right of the picture": ("on the left", "on the right"),
+        "the left of the picture": ("on the right", "on the left"),
+    }
     scene = Scene(tuple(bodies), tuple(truths), heading, style, fps, ())
     where = places.get(scene.facing)
     fill = slots(truths[0][0], side, None)
-    names = [f"the person {place}" for place in where] if where else ["one person", "another" if info.partner else "the other person"]
+    names = (
+        [f"the person {place}" for place in where]
+        if where
+        else ["one person", "another" if info.partner else "the other person"]
+    )
     fill.update(a=names[0], b=names[1])
     return dataclasses.replace(scene, fills=(fill,), places=where)

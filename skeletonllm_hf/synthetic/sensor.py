@@ -32,7 +32,9 @@ def observe(
     """
     frames, people, count, _ = joints.shape
     loose = _looseness(layout)
-    noise, wander, offset, dropout = (rng.uniform(*getattr(options, name)) for name in ("noise", "wander", "offset", "dropout"))
+    noise, wander, offset, dropout = (
+        rng.uniform(*getattr(options, name)) for name in ("noise", "wander", "offset", "dropout")
+    )
     if offset > 0:
         joints = joints + offset * rng.standard_normal((people, count, 3)) * loose
     if wander > 0:

@@ -99,7 +99,9 @@ def _alone(phrases: list[str], truth: MotionTruth, rng: np.random.Generator) -> 
     elif part.posture[0] != part.posture[1]:
         texts.append(f"{subject} who is {part.posture[0]} at first {adverb}{phrases[-1]} and ends up {part.posture[1]}")
     elif truth.facing and "away" not in truth.facing:
-        texts.append(f"{someone} {phrases[-1]}, {'facing' if truth.facing == 'the camera' else 'turned to'} {truth.facing}")
+        texts.append(
+            f"{someone} {phrases[-1]}, {'facing' if truth.facing == 'the camera' else 'turned to'} {truth.facing}"
+        )
     if adverb or len(phrases) > 2:
         texts.append(f"{again} {adverb}{phrases[-1]}")
     return texts
@@ -135,9 +137,14 @@ def _yes(condition: bool) -> str:
 
 def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | None) -> list[tuple[str, str]]:
     part = truth.people[0][0]
-    asked = [("What are the two people doing?", truth.action), ("Do the two people touch each other?", _yes(truth.contact))]
+    asked = [
+        ("What are the two people doing?", truth.action),
+        ("Do the two people touch each other?", _yes(truth.contact)),
+    ]
     if places and not info.partner:
-        asked.append((f"Who is the one to {info.verb}, the person on the left or on the right?", f"the person {places[0]}"))
+        asked.append(
+            (f"Who is the one to {info.verb}, the person on the left or on the right?", f"the person {places[0]}")
+        )
     if info.sided:
         user = "do they" if info.partner else f"does the person {places[0]}" if places else "does the active person"
         asked.append((f"Which {info.limb} {user} use?", f"the {part.limbs[0]}"))
@@ -145,7 +152,9 @@ def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | 
         user = "do the people" if info.partner else "does the person"
         asked.append((f"How many times {user} {part.unit}?", number_word(part.count)))
     if info.travel:
-        asked.append(("How many people are walking?", number_word(sum(parts[0].travel is not None for parts in truth.people))))
+        asked.append(
+            ("How many people are walking?", number_word(sum(parts[0].travel is not None for parts in truth.people)))
+        )
     return asked
 
 
