@@ -61,6 +61,9 @@ def load_published(path: str | os.PathLike) -> DrActionModel:
     wanted = {theirs: ours for theirs, ours in _NAMES.items() if ours in state}
     if problems := sorted((set(wanted) | set(_GEOMETRY)) ^ set(tensors)):
         raise ValueError(f"{path}: tensors missing or unexpected: {problems}")
+    for name, values in tensors.items():
+        if not values.isfinite().all():
+            raise ValueError(f"{path}: {name}: expected finite numbers, got NaN or infinity")
     for theirs, ours in wanted.items():
         if tensors[theirs].shape != state[ours].shape:
             raise ValueError(f"{path}: {theirs}: expected shape {tuple(state[ours].shape)}, got {tuple(tensors[theirs].shape)}")
