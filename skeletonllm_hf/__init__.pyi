@@ -1,0 +1,23 @@
+# The same names as in __init__.py, which fetches them late, for editors and type checkers.
+from .default import default_labels as default_labels
+from .default import load_default as load_default
+from .model.body import BODY_POINTS as BODY_POINTS
+from .model.configuration_skeletonllm import DrActionConfig as DrActionConfig
+from .model.configuration_skeletonllm import SkeletonLLMConfig as SkeletonLLMConfig
+from .model.layouts import SkeletonLayout as SkeletonLayout
+from .model.layouts import get_layout as get_layout
+from .model.layouts import layout_names as layout_names
+from .model.layouts import register_layout as register_layout
+from .model.modeling_draction import DrActionModel as DrActionModel
+from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration as SkeletonLLMForConditionalGeneration
+from .model.processing_skeletonllm import SkeletonLLMProcessor as SkeletonLLMProcessor
+from .model.skeleton import SkeletonSequence as SkeletonSequence
+from .model.tasks import Recognition as Recognition
+from .readers import SkeletonFileError as SkeletonFileError
+from .readers import inspect_skeleton as inspect_skeleton
+from .readers import load_skeleton as load_skeleton
+from .readers import save_npz as save_npz
+from .synthetic import generate as generate
+from .synthetic import generate_many as generate_many
+
+__version__: str
