@@ -60,12 +60,12 @@ def burpee(p: Performer) -> None:
         orient=(42, 0, 0),
         spine=(34, 0, 0),
         both_foot=(0, 0, 0),
-        both_step=(10, 0),
+        both_step=(0, 0),
         head=(-20, 0, 0),
         **hands,
     )
     plank = dict(
-        pelvis=(0, -0.47, 0.00), orient=(70, 0, 0), spine=(0, 0, 0), both_foot=(0, 0.05, -0.80), both_step=(60, 0)
+        pelvis=(0, -0.47, 0.00), orient=(70, 0, 0), spine=(0, 0, 0), both_foot=(0, 0.08, -0.80), both_step=(60, 0)
     )
     top = dict(
         pelvis=(0, 0.22, 0),
