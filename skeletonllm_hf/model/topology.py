@@ -53,7 +53,7 @@ def place_on_body(
         pairs: (left, right) joint numbers: decide which unnamed branch lies on which side.
 
     Joints between known ones are spread evenly along the bones (the harmonic solution on the
-    graph), chains that hang from a known joint continue outwards, and a skeleton with no known
+    graph), chains that hang from a known joint continue outwards and to their side, and a skeleton with no known
     joint is laid along the limbs by its graph: its centre on the trunk, its branches, longest
     last, as head, arms and legs.
     """
@@ -67,6 +67,7 @@ def place_on_body(
     distance = hops(np.flatnonzero(~missing).tolist(), near)
     spread_between(places, missing, near)
     centre = places[~missing].mean(0)
+    side = {joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair)}  # X is the body's left
     for joint in sorted(np.flatnonzero(np.isnan(places).any(1)), key=lambda j: distance[j]):
         if distance[joint] < 0:  # a part that no bone joins to the body
             places[joint] = centre
@@ -74,7 +75,9 @@ def place_on_body(
         anchor = next(j for j in near[joint] if distance[j] == distance[joint] - 1)
         outward = places[anchor] - centre
         outward[2] -= 1e-3  # straight backwards where the anchor is the centre itself
-        places[joint] = places[anchor] + _STEP * outward / np.linalg.norm(outward)
+        outward /= np.linalg.norm(outward)
+        outward[0] += side.get(joint, 0.0)
+        places[joint] = places[anchor] + _STEP * outward / max(np.linalg.norm(outward), 1e-3)
     return places
 
 

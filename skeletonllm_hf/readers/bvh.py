@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.body import body_points, split_side
+from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
 from .numbers import parse_numbers, parse_rows
-from .reader import MAX_PEOPLE, MAX_VALUES, RawClip, ReadOptions, Reader, check_size
+from .reader import MAX_PEOPLE, MAX_VALUES, RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
@@ -68,7 +68,7 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
     nodes: list[_Node] = []
     open_nodes: list[int] = []  # path from the root; a loop, not recursion: depth is the file's choice
     pending = -1  # a node whose "{" has not come yet
-    for number, line in enumerate(re.split(r"\r\n|\r|\n", text.replace("{", "\n{\n").replace("}", "\n}\n").lstrip("\ufeff")), 1):
+    for line in re.split(r"\r\n|\r|\n", text.replace("{", "\n{\n").replace("}", "\n}\n").lstrip("\ufeff")):
         words = line.split()
         if not words:
             continue
@@ -173,7 +173,7 @@ def _trees(file: SkeletonFile, nodes: list[_Node]) -> tuple[list[list[int]], Ske
     if len(roots) > MAX_PEOPLE:
         raise file.error(f"at most {MAX_PEOPLE} ROOTs", str(len(roots)))
     trees, shapes = [], []
-    for root, after in zip(roots, [*roots[1:], len(nodes)]):
+    for root, after in zip(roots, [*roots[1:], len(nodes)], strict=False):
         kept = [n for n in range(root, after) if not nodes[n].is_end or any(nodes[n].offset)]
         kept = _without_reference(nodes, kept)
         number = {node: row for row, node in enumerate(kept)}
@@ -208,20 +208,8 @@ def tree_layout(prefix: str, names: tuple[str, ...], parents: tuple[int, ...]) -
         used.add(candidate)
         unique.append(candidate)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    known = _named_at_start(unique)
     mark = zlib.crc32(repr((unique, parents)).encode())
-    return SkeletonLayout(f"{prefix}_{len(unique)}_{mark:08x}", tuple(unique), bones, body=body_points(known))
-
-
-def _named_at_start(names: list[str]) -> list[str]:
-    """Names as body_points reads them: in CMU's rigs `LHipJoint` sits at the pelvis and `LeftUpLeg` or `LeftHip` is the hip."""
-    sides = {(side, words) for side, words in map(split_side, names)}
-    thighs = {side for side, words in sides if words in ("up_leg", "upper_leg", "thigh", "femur", "hip")}
-    known = []
-    for name in names:
-        side, words = split_side(name)
-        known.append("" if side in thighs and words in ("hip_joint", "hipjoint") else name)
-    return known
+    return SkeletonLayout(f"{prefix}_{len(unique)}_{mark:08x}", tuple(unique), bones, body=body_points(unique))
 
 
 def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tuple[np.ndarray, np.ndarray | None]:

@@ -1,0 +1,153 @@
+"""From a clip to what stands before the camera: frames, velocities, heading, the published axes."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
+from skeletonllm_hf.model.placement import (
+    SCENE_DEPTH,
+    displacements,
+    heading,
+    published_axes,
+    sample_frames,
+    turn_about_y,
+)
+from skeletonllm_hf.model.skeleton import SkeletonSequence
+
+REST = get_layout("kinect_v2").rest_joints
+LEFT, RIGHT = (get_layout("kinect_v2").index(f"{side}_shoulder") for side in ("left", "right"))
+
+
+def walking(frames=40, people=1, seed=0, **fields):
+    """Rest poses that drift, canonical axes, metres."""
+    rng = np.random.default_rng(seed)
+    joints = REST + rng.normal(0, 0.02, (frames, people, *REST.shape)) + np.linspace(0, 1, frames)[:, None, None, None]
+    return SkeletonSequence(joints, "kinect_v2", **fields)
+
+
+def test_middle_frames_of_equal_segments():
+    assert sample_frames(24, 12).tolist() == list(range(1, 24, 2))
+    assert sample_frames(12, 12).tolist() == list(range(12))
+    assert sample_frames(120, 4).tolist() == [15, 45, 75, 105]
+    assert sample_frames(10_000, 12).tolist() == [int((n + 0.5) * 10_000 / 12) for n in range(12)]
+
+
+@pytest.mark.parametrize("length", [1, 2, 5, 11])
+def test_short_clips_repeat_frames_in_order(length):
+    for generator in (None, np.random.default_rng(0)):
+        frames = sample_frames(length, 12, generator)
+        assert (np.diff(frames) >= 0).all() and set(frames) <= set(range(length))
+        if length > 1:
+            assert {0, length - 1} <= set(frames)
+    assert set(sample_frames(length, 12)) == set(range(length))
+
+
+def test_random_frames_come_one_from_each_segment_and_repeat_with_their_seed():
+    draws = [sample_frames(120, 12, np.random.default_rng(seed)) for seed in (1, 1, 2)]
+    assert np.array_equal(draws[0], draws[1]) and not np.array_equal(draws[0], draws[2])
+    many = np.stack([sample_frames(120, 12, np.random.default_rng(seed)) for seed in range(200)])
+    assert (many // 10 == np.arange(12)).all()
+    assert len(np.unique(many[:, 3])) == 10  # each frame of a segment has its chance
+
+
+@pytest.mark.parametrize("frames", [1, 3, 5, 40])
+def test_velocities_are_the_published_ones_at_30_frames_a_second(frames):
+    sequence = walking(frames)
+    x = sequence.joints
+    expected = np.stack([x[min(t + 4, frames - 1)] - x[t] for t in range(frames)])
+    assert np.array_equal(displacements(sequence), expected)
+
+
+@pytest.mark.parametrize("fps, step, share", [(15, 2, 1), (60, 8, 1), (120, 16, 1), (25, 3, 25 / 22.5), (1, 1, 4 / 30)])
+def test_other_rates_look_equally_far_ahead(fps, step, share):
+    sequence = walking(fps=fps)
+    x = sequence.joints
+    np.testing.assert_allclose(displacements(sequence)[:5], (x[step : step + 5] - x[:5]) * share, rtol=1e-5, atol=1e-6)
+
+
+def test_velocities_of_joints_unseen_now_or_then_are_zero():
+    mask = np.ones((40, 1, 25), dtype=bool)
+    mask[10, 0, 3] = False
+    moved = displacements(walking(mask=mask))
+    assert (moved[[6, 10], 0, 3] == 0).all() and (moved[[5, 7, 9, 11], 0, 3] != 0).all()
+
+
+@pytest.mark.parametrize("turn", np.linspace(-np.pi, np.pi, 9)[:-1] + 0.1)
+def test_heading_turns_one_person_to_face_the_viewer(turn):
+    sequence = walking()
+    turned = sequence.replace(joints=turn_about_y(sequence.joints, turn))
+    angle = heading(turned)
+    assert np.cos(angle + turn) == pytest.approx(1.0, abs=0.01)
+    front = turn_about_y(turned.joints, angle)
+    across = (front[:10, 0, LEFT] - front[:10, 0, RIGHT]).mean(0)
+    assert across[0] > 0.3 and abs(across[2]) < 0.1
+
+
+def test_heading_looks_at_the_beginning_only():
+    sequence = walking()
+    joints = sequence.joints.copy()
+    joints[10:] = turn_about_y(joints[10:], 2.0)
+    assert heading(sequence.replace(joints=joints)) == pytest.approx(heading(sequence), abs=1e-6)
+
+
+@pytest.mark.parametrize("turn", np.linspace(-np.pi, np.pi, 9)[:-1] + 0.1)
+def test_heading_lays_two_people_across_the_picture_by_the_smaller_turn(turn):
+    sequence = walking(people=2)
+    joints = sequence.joints + np.array([[-0.5, 0, 0], [0.5, 0, 0]], dtype=np.float32)[:, None]
+    turned = sequence.replace(joints=turn_about_y(joints, turn))
+    angle = heading(turned)
+    assert abs(angle) <= np.pi / 2 + 1e-6
+    centres = turn_about_y(turned.joints, angle).mean((0, 2))
+    assert abs(centres[1, 2] - centres[0, 2]) < 0.05 and abs(centres[1, 0] - centres[0, 0]) > 0.9
+
+
+def test_a_second_person_who_is_hardly_seen_does_not_count():
+    sequence = walking(people=2)
+    mask = sequence.mask.copy()
+    mask[5:, 1] = False
+    turned = sequence.replace(joints=turn_about_y(sequence.joints, 1.0), mask=mask)
+    assert heading(turned) == pytest.approx(-1.0, abs=0.1)
+
+
+def test_heading_where_it_cannot_be_told():
+    flat = walking().replace(joints=walking().joints * np.array([1, 1, 0], dtype=np.float32))
+    assert heading(flat) == 0.0
+    chain = SkeletonLayout("chain", ("a", "b"), ((0, 1),))
+    assert heading(SkeletonSequence(np.random.default_rng(0).normal(size=(4, 1, 2, 3)), chain)) == 0.0
+    unseen = walking(mask=np.zeros((40, 1, 25)))
+    assert heading(unseen) == 0.0
+    mask = np.ones((40, 1, 25), dtype=bool)
+    mask[:, :, [LEFT, get_layout("kinect_v2").index("left_hip")]] = False
+    assert heading(walking(mask=mask)) == 0.0
+    together = walking(people=2)
+    joints = together.joints.copy()
+    joints[:, 1] = joints[:, 0]
+    assert heading(together.replace(joints=joints)) == 0.0
+
+
+def test_turning_about_y():
+    points = np.array([[1.0, 2.0, 0.0], [0.0, 2.0, 1.0]], dtype=np.float32)
+    np.testing.assert_allclose(turn_about_y(points, np.pi / 2), [[0, 2, -1], [1, 2, 0]], atol=1e-6)
+    np.testing.assert_allclose(turn_about_y(turn_about_y(points, 0.7), -0.7), points, atol=1e-6)
+
+
+@pytest.mark.parametrize("depth, shift", [(3.0, 0.0), (0.2, 1.0)])
+def test_published_axes_of_a_sensor_clip(depth, shift):
+    raw = walking(frames=3).joints * [-1, 1, -1] * [1, 1, 0.1] + [0, 0, depth]
+    sequence = SkeletonSequence(raw, "kinect_v2", up="y", view="z")
+    canonical = sequence.canonical()
+    joints, signs = published_axes(sequence, canonical.joints, canonical.mask)
+    np.testing.assert_allclose(joints, raw + [0, 0, shift], atol=1e-5)
+    np.testing.assert_allclose(displacements(canonical) * signs, displacements(sequence), atol=1e-6)
+
+
+def test_published_axes_of_other_clips():
+    sequence = walking(frames=4).canonical()
+    mask = sequence.mask.copy()
+    mask[:, :, 3] = False
+    joints, signs = published_axes(sequence, sequence.joints, mask)
+    assert np.median(joints[mask][:, 1]) == pytest.approx(0, abs=1e-5)
+    assert np.median(joints[mask][:, 2]) == pytest.approx(SCENE_DEPTH, abs=1e-5)
+    assert np.array_equal(joints[..., 0], sequence.joints[..., 0]) and signs.tolist() == [1, 1, -1]
+    unseen, _ = published_axes(sequence, sequence.joints, np.zeros_like(mask))
+    assert np.isfinite(unseen).all()
