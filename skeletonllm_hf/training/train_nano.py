@@ -20,6 +20,8 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from .batches import collate
 from .clips import LabelledClip, load_clips
@@ -31,8 +33,12 @@ from .nano import build_nano, build_tokenizer
 from .recipe import Recipe
 
 
-def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
-    """Both stages and the final scores; the model, its processor and a report are left in `out`."""
+def train(data: Path, out: Path, recipe: Recipe, start: Path | None = None) -> dict[str, float]:
+    """Both stages and the final scores; the model, its processor and a report are left in `out`.
+
+    With `start`, a folder saved by an earlier run, its model goes on from there, without the first stage unless
+    `recipe.inverse_steps` asks for it again.
+    """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
     out.mkdir(parents=True, exist_ok=True)
@@ -43,14 +49,19 @@ def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
     begin = time.time()
     synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1)
     print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
-    texts = [text for clip in synthetic for text in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
-    tokenizer = build_tokenizer([*texts, *[recognition_prompt()] * 100, *(clip.label for clip in clips)])
-    model, processor = build_nano(tokenizer)
+    if start is None:
+        texts = [t for clip in synthetic for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
+        tokenizer = build_tokenizer([*texts, *[recognition_prompt()] * 100, *(clip.label for clip in clips)])
+        model, processor = build_nano(tokenizer)
+    else:
+        model = SkeletonLLMForConditionalGeneration.from_pretrained(start)
+        processor = SkeletonLLMProcessor.from_pretrained(start)
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    inverse_rendering(model, training, recipe, synthetic)
-    _save(model, processor, out / "inverse")
+    if recipe.inverse_steps:
+        inverse_rendering(model, training, recipe, synthetic)
+        _save(model, processor, out / "inverse")
     real = [LabelledClip(c.dataset, facing(c.sequence), c.label, True) for c in clips if c.train]
     examples = Examples(recipe, real, synthetic)
     generator = np.random.default_rng(recipe.seed + 2)
@@ -67,7 +78,13 @@ def train(data: Path, out: Path, recipe: Recipe) -> dict[str, float]:
     _save(model, processor, out / "final")
     results = scores(model, processor, clips)
     labels = sorted({clip.label for clip in clips})
-    report = {"recipe": asdict(recipe), "scores": results, "labels": labels, "minutes": (time.time() - begin) / 60}
+    report = {
+        "start": None if start is None else start.name,
+        "recipe": asdict(recipe),
+        "scores": results,
+        "labels": labels,
+        "minutes": (time.time() - begin) / 60,
+    }
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
@@ -78,17 +95,23 @@ def _save(model, processor, folder: Path) -> None:
     processor.save_pretrained(folder)
 
 
+def _weights(text: str) -> tuple[tuple[str, float], ...]:
+    return tuple((name, float(share)) for name, _, share in (part.partition("=") for part in text.split(",")))
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked datasets")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
+    parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
+    parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="NAME=SHARE,... of the real datasets")
     for field in fields(Recipe):
         if field.type in ("int", "float"):
             kind = int if field.type == "int" else float
             parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
     arguments = vars(parser.parse_args())
-    data, out = arguments.pop("data"), arguments.pop("out")
-    train(data, out, Recipe(**arguments))
+    data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
+    train(data, out, Recipe(**arguments), start)
 
 
 if __name__ == "__main__":
