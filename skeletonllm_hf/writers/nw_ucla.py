@@ -1,0 +1,34 @@
+"""Northwestern-UCLA JSON, as `readers/nw_ucla.py` describes it: one person, Kinect v1's 20 joints."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+
+from ..model.skeleton import SkeletonSequence
+from ..readers.nw_ucla import ACTIONS, FPS
+from .writer import Writer, need, not_kept, sensor_joints
+
+_NAME = re.compile(r"a(\d\d)_s\d\d_e\d\d")
+
+
+def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
+    need(sequence.layout.name == "kinect_v1", "the layout kinect_v1", sequence.layout.name, "convert with to_layout('kinect_v1')")
+    need(not sequence.is_2d, "three-dimensional joints", "two")
+    need(sequence.fps == FPS, f"{FPS:g} frames a second", f"{sequence.fps:g}", "resample it, the format holds no frame rate")
+    people = np.flatnonzero(sequence.people_present)
+    need(len(people) == 1, "one person", str(len(people)))
+    stem = Path(name).stem
+    told = (match := _NAME.search(stem)) and ACTIONS.get(int(match.group(1))) == sequence.label
+    content = {"file_name": stem}
+    if told:
+        content["label"] = int(match.group(1))
+    frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in sensor_joints(sequence)[:, people[0]].tolist()]
+    path.write_text(json.dumps(content | {"skeletons": frames}), encoding="ascii")
+    return not_kept(sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if told else ("label",)))
+
+
+WRITER = Writer("nw_ucla", "Northwestern-UCLA JSON", ".json", _write)

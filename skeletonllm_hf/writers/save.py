@@ -1,0 +1,92 @@
+"""From a SkeletonSequence to a file: which format, and never half a file."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from ..model.skeleton import SkeletonSequence
+from .bvh import WRITER as BVH
+from .json_file import WRITER as JSON
+from .npz import WRITER as NUMPY
+from .ntu import WRITER as NTU
+from .nw_ucla import WRITER as NW_UCLA
+from .writer import Misfit, Writer
+
+WRITERS: dict[str, Writer] = {writer.name: writer for writer in (NUMPY, JSON, BVH, NTU, NW_UCLA)}
+
+
+@dataclass(frozen=True)
+class SavedFile:
+    """What `save_skeleton` wrote. `notes`: sentences on what the format changed or could not keep."""
+
+    path: Path
+    format: str
+    notes: tuple[str, ...]
+
+
+def save_skeleton(
+    sequence: SkeletonSequence, path: str | PathLike, format: str | None = None, overwrite: bool = False
+) -> SavedFile:
+    """Writes a clip to a file that `load_skeleton` reads back.
+
+    `.npz` and `.json` keep everything; `.bvh`, NTU `.skeleton` and NW-UCLA `.json` keep the joints within float32 and say
+    in `notes` what they cannot keep. The file appears whole or not at all.
+
+    Args:
+        sequence: the clip.
+        path: file to write; its folder must exist.
+        format: a name in `WRITERS`; None: by the path's ending.
+        overwrite: replace a file that is there.
+
+    Raises:
+        TypeError: no sequence, no path. ValueError: an unknown format, or a clip that does not fit it (says why).
+        FileExistsError: the file is there and `overwrite` is False. OSError: it cannot be written.
+    """
+    if not hasattr(sequence, "canonical"):  # by duty, not by class: Hub code may hold a second copy of the class
+        raise TypeError(f"sequence: expected a SkeletonSequence, got {type(sequence).__name__}")
+    path = Path(path)
+    writer = _writer(path, format)
+    if not sequence.mask.any():
+        raise ValueError(f"{path}: expected at least one joint that is seen, got none")
+    if not overwrite and path.exists():
+        raise FileExistsError(f"{path}: the file exists (overwrite=True replaces it)")
+    # beside the file itself: only within one file system is a rename all or nothing
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    try:
+        try:
+            notes = writer.write(sequence, part, path.name)
+        except Misfit as error:
+            raise Misfit(f"{path}: {writer.title}: {error}") from None
+        if overwrite:
+            os.replace(part, path)
+        else:
+            _appear(part, path)
+    finally:
+        part.unlink(missing_ok=True)
+    return SavedFile(path, writer.name, notes)
+
+
+def _appear(part: Path, path: Path) -> None:
+    """Renames where nothing is; unlike os.replace, also when somebody else wrote meanwhile."""
+    try:
+        os.link(part, path)
+    except FileExistsError:
+        raise FileExistsError(f"{path}: the file exists (overwrite=True replaces it)") from None
+    except OSError:  # a file system without hard links
+        os.replace(part, path)
+
+
+def _writer(path: Path, format: str | None) -> Writer:
+    if format is not None:
+        if format not in WRITERS:
+            raise ValueError(f"format: expected one of {list(WRITERS)}, got {format!r}")
+        return WRITERS[format]
+    for writer in WRITERS.values():
+        if path.suffix.lower() == writer.extension:
+            return writer
+    endings = ", ".join(dict.fromkeys(writer.extension for writer in WRITERS.values()))
+    raise ValueError(f"{path}: expected a name that ends in {endings}, got {path.suffix or 'no ending'!r}; or pass format=...")
