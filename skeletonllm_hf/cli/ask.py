@@ -1,0 +1,46 @@
+"""Answers a question about a clip. The answer is the model's likeliest: the same every time."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import options
+
+NAME = "ask"
+HELP = "ask a question about a clip"
+USAGE = "FILE ... QUESTION"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_reading(parser)
+    parser.add_argument("question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"')
+    add_length(parser)
+    options.add_model(parser)
+    options.add_json(parser)
+
+
+def add_length(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--max-tokens", type=options.positive, default=96, metavar="N", help="longest answer, in tokens (default: 96)")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if not arguments.question.strip():
+        raise options.UsageError("QUESTION: expected some words, got none")
+    return answer_all(arguments, arguments.question)
+
+
+def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
+    """Puts a question, or with None the request for a description, to every file."""
+    reading = options.reading(arguments)
+    model, processor = options.load_model(arguments.model)
+
+    def work(file: str) -> tuple[dict, list[str]]:
+        clip = options.read_clip(file, reading)
+        limit = {"max_new_tokens": arguments.max_tokens}
+        if question is None:
+            values = {"caption": model.caption(processor, clip, **limit)}
+        else:
+            values = {"question": question, "answer": model.ask(processor, clip, question, **limit)}
+        return values | {"warnings": list(clip.warnings)}, [values["caption" if question is None else "answer"]]
+
+    return options.each_file(arguments, work)

@@ -1,0 +1,115 @@
+"""Turns datasets of skeletons into parquet files for the Hub, and says what a dataset holds."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import options
+
+NAME = "data"
+HELP = "build a dataset for the Hub, or say what one holds"
+USAGE = "build|info ..."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    actions = parser.add_subparsers(title="actions", metavar="build|info", required=True, dest="action", prog="skeletonllm data")
+    build = actions.add_parser("build", help="read a dataset's own files and write parquet, a card, a report and a preview")
+    build.add_argument("name", metavar="NAME", help="which dataset (`skeletonllm data info` lists them), or `folder` for one of yours")
+    build.add_argument("--root", metavar="DIR", required=True, help="the folder that holds it, as its authors pack it")
+    build.add_argument("--out", metavar="DIR", help="where the built dataset goes; a build that was stopped goes on there")
+    build.add_argument("--push", metavar="USER/NAME", help="upload it to the Hub; without --out it is built in the Hub's cache folder")
+    build.add_argument("--public", action="store_true", help="with --push: for everybody (default: private; mind the licence)")
+    build.add_argument("--dry-run", action="store_true", help="with --push: only list what would be uploaded")
+    build.add_argument("--dataset", metavar="NAME", help="name in the rows of a folder of yours (default: the folder's)")
+    build.add_argument("--workers", type=options.positive, metavar="N", help="processes that read (default: one a core)")
+    build.add_argument("--keep-rotations", action="store_true", help="also write joint orientations: three times the size")
+    build.add_argument("--fresh", action="store_true", help="build again what is there already")
+    info = actions.add_parser("info", help="what a dataset holds, and its protocols")
+    info.add_argument(
+        "dataset", metavar="NAME|DIR|USER/NAME", nargs="?", help="one that can be built, a built folder, or one on the Hub (default: list all)"
+    )
+    for action in (build, info):
+        options.add_json(action)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    return _build(arguments) if arguments.action == "build" else _info(arguments)
+
+
+def _build(arguments: argparse.Namespace) -> int:
+    from ..data import DATASETS, BuildOptions, build
+    from ..data.publish import check_repository, publish
+
+    if arguments.name not in DATASETS:
+        raise options.UsageError(f"NAME: expected one of {', '.join(DATASETS)}, got {arguments.name!r}")
+    if arguments.out is None and arguments.push is None:
+        raise options.UsageError("expected --out DIR or --push USER/NAME, or both")
+    if (arguments.public or arguments.dry_run) and arguments.push is None:
+        raise options.UsageError("--public and --dry-run go with --push")
+    if arguments.dataset is not None and arguments.name != "folder":
+        raise options.UsageError("--dataset goes with `folder`: the others have their own names")
+    if arguments.push is not None:
+        try:
+            check_repository(arguments.push)  # before an hour's work, not after it
+        except ValueError as error:
+            raise options.UsageError(f"--push: {error}") from None
+    out = Path(arguments.out) if arguments.out else _cache() / (arguments.dataset or arguments.name)
+    choices = BuildOptions(
+        dataset=arguments.dataset, workers=arguments.workers, keep_rotations=arguments.keep_rotations, fresh=arguments.fresh
+    )
+    report = build(arguments.name, arguments.root, out, choices)
+    lines = _summary(report)
+    lines.append(f"written to {out}")
+    if arguments.push:
+        files = publish(out, arguments.push, public=arguments.public, dry_run=arguments.dry_run)
+        lines.append(f"{'would upload' if arguments.dry_run else 'uploaded'} to {arguments.push}:")
+        lines += [f"  {size:>12,}  {name}" for name, size in files]
+        report = report | {"files": dict(files)}
+    options.show(arguments, report, lines)
+    return 0
+
+
+def _info(arguments: argparse.Namespace) -> int:
+    from ..data import DATASETS, protocols_of
+    from ..data.report import read_report
+
+    name = arguments.dataset
+    if name is None:
+        values = {name: source.title for name, source in DATASETS.items()}
+        options.show(arguments, values, [f"{name:<16}{title}" for name, title in values.items()])
+        return 0
+    if name in DATASETS and not Path(name).is_dir():
+        source = DATASETS[name]
+        protocols = {protocol.name: protocol.title for protocol in protocols_of(name)}
+        values = {"name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
+                  "homepage": source.homepage, "protocols": protocols, "notes": list(source.notes)}  # fmt: skip
+        counts = [f"{values[key]:,} {key}" for key in ("clips", "labels") if values[key] is not None]
+        lines = [f"{source.title}: {', '.join(counts) or 'not counted'}", f"  {source.homepage}", f"  {source.terms}"]
+        lines += [f"  {note}" for note in source.notes] + ["protocols:"]
+        lines += [f"  {protocol:<18}{title}" for protocol, title in protocols.items()]
+        options.show(arguments, values, lines)
+        return 0
+    report = read_report(name)
+    lines = _summary(report) + ["labels:"]
+    lines += [f"  {label:<32}{' '.join(f'{part} {count}' for part, count in counts.items())}" for label, counts in report["labels"].items()]
+    lines += ["protocols:", *(f"  {protocol.name:<18}{protocol.title}" for protocol in protocols_of(report["source"]))]
+    options.show(arguments, report, lines)
+    return 0
+
+
+def _summary(report: dict) -> list[str]:
+    lines = [f"{report['dataset']}: {report['written']:,} of {report['found']:,} clips, {len(report['labels'])} labels"]
+    for part, counts in report["parts"].items():
+        lines.append(f"  {part:<12}{counts['clips']:,} clips, {counts['frames']:,} frames, {counts['seconds']:,} s, {counts['bytes']:,} bytes")
+    lines += [f"  skipped {item['source']}: {item['reason']}" for item in report["skipped"]]
+    if report["ignored"]["files"]:
+        lines.append(f"  {report['ignored']['files']:,} files are none of it, such as {report['ignored']['first'][0]}")
+    lines += [f"  same joints: {', '.join(group)}" for group in report["duplicates"]]
+    return lines
+
+
+def _cache() -> Path:
+    from huggingface_hub.constants import HF_HOME
+
+    return Path(HF_HOME) / "skeletonllm"

@@ -1,0 +1,73 @@
+"""Entry point of the `skeletonllm` command."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from .. import __version__
+from . import ask, caption, data, demo, inspect, recognize, render
+from .options import UsageError
+
+COMMANDS = (inspect, render, recognize, caption, ask, data, demo)
+
+EPILOG = """\
+exit codes: 0 all went well; 1 a file, a model or an answer failed, with the reason on standard error; 2 wrong usage.
+`skeletonllm COMMAND --help` describes a command."""
+_SIGNED = ("--up",)  # options whose values may begin with a minus sign
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command; returns its exit code. SystemExit with code 2 on wrong usage, 0 after --help."""
+    parser = build_parser()
+    arguments = parser.parse_args(_attached(sys.argv[1:] if argv is None else argv))
+    try:
+        return arguments.run(arguments)
+    except UsageError as error:
+        arguments.parser.error(str(error))
+    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except (ValueError, OSError) as error:
+        if arguments.debug:
+            raise
+        print(f"skeletonllm: error: {error}", file=sys.stderr)
+        return 1
+
+
+def build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="skeletonllm",
+        description="Human skeleton motion in, words out.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("-V", "--version", action="version", version=f"%(prog)s {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    for module in COMMANDS:
+        command = commands.add_parser(
+            module.NAME,
+            help=module.HELP,
+            usage=f"skeletonllm {module.NAME} [options] {module.USAGE}".rstrip(),
+            description=module.__doc__,
+            epilog=EPILOG.splitlines()[0],
+        )
+        module.add_arguments(command)
+        command.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
+        command.set_defaults(run=module.run, parser=command)
+    return parser
+
+
+def _attached(argv: Sequence[str]) -> list[str]:
+    """`--up -y` -> `--up=-y`: argparse takes a value that begins with a minus sign for an option."""
+    joined: list[str] = []
+    for argument in argv:
+        if joined and joined[-1] in _SIGNED:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined

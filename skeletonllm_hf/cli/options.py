@@ -1,0 +1,155 @@
+"""What several subcommands share: how files are read, which model answers, how results are printed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+
+class UsageError(Exception):
+    """Arguments that make no sense together; ends with exit code 2."""
+
+
+def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
+    """FILE, and how to read it."""
+    if files:
+        parser.add_argument("files", metavar="FILE", nargs=files, help="skeleton file, or folder where a clip is one")
+    group = parser.add_argument_group("reading", "What is left out is taken from the file, or guessed and said so.")
+    group.add_argument("--format", help="name of the file format (default: found from the contents)")
+    group.add_argument("--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own")
+    group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
+    group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
+    group.add_argument("--fps", type=float, metavar="N", help="frames per second")
+    group.add_argument("--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)")
+    group.add_argument("--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames")
+    group.add_argument("--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)")
+    group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
+    group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
+
+
+def add_model(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--json", action="store_true", help="print one JSON object a file, a line each, and nothing else on standard output"
+    )
+
+
+def reading(arguments: argparse.Namespace) -> dict:
+    """Keyword arguments for `load_skeleton` and `inspect_skeleton`, checked. UsageError says what is wrong."""
+    from ..readers import FORMATS, SkeletonFileError
+    from ..readers.load import read_options
+
+    if arguments.format is not None and arguments.format not in FORMATS:
+        raise UsageError(f"--format: expected one of {', '.join(FORMATS)}, got {arguments.format!r}")
+    clip = arguments.clip
+    options = {
+        "layout": arguments.layout, "up": arguments.up, "units": arguments.units, "fps": arguments.fps, "people": arguments.people,
+        "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
+        "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
+    }  # fmt: skip
+    try:
+        read_options(**options)
+    except SkeletonFileError:  # a layout's file: the file's fault, not the command line's
+        raise
+    except ValueError as error:
+        name, _, rest = str(error).partition(":")
+        raise UsageError(f"--{name.replace('_', '-')}:{rest}" if name in options else f"--layout: {error}") from None
+    return options | {"format": arguments.format}
+
+
+def read_clip(file: str, options: dict):
+    """The clip; what its reader guessed goes to standard error."""
+    from ..readers import load_skeleton
+
+    clip = load_skeleton(file, **options)
+    for warning in clip.warnings:
+        note(f"{file}: {warning}")
+    return clip
+
+
+def load_model(name: str | None):
+    """(model, processor) of a checkpoint folder or Hub id; None: the bundled default."""
+    if sys.stderr.isatty():  # it takes seconds, most of them for torch
+        note(f"Loading {name or 'the bundled model'} ...")
+    if name is None:
+        from ..default import load_default
+
+        return load_default()
+    from transformers.utils import logging
+
+    from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from ..model.processing_skeletonllm import SkeletonLLMProcessor
+
+    if not sys.stderr.isatty():
+        logging.disable_progress_bar()
+    return SkeletonLLMForConditionalGeneration.from_pretrained(name), SkeletonLLMProcessor.from_pretrained(name)
+
+
+def positive(text: str) -> int:
+    """For argparse: a whole number from 1."""
+    return _at_least(1, text)
+
+
+def whole(text: str) -> int:
+    """For argparse: a whole number from 0."""
+    return _at_least(0, text)
+
+
+def _at_least(least: int, text: str) -> int:
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+    return int(text)
+
+
+def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, list[str]]]) -> int:
+    """Runs `work` on every file and prints what it found; a file that fails does not stop the others.
+
+    Args:
+        arguments: with `files`, `json` and `debug`.
+        work: a file's name -> values for JSON, lines for people.
+
+    Returns:
+        The exit code: 1 where a file failed, 0 otherwise.
+    """
+    several, failed = len(arguments.files) > 1, False
+    for number, file in enumerate(arguments.files, 1):
+        if several:
+            note(f"[{number}/{len(arguments.files)}] {file}")
+        try:
+            values, lines = work(file)
+        except (ValueError, OSError) as error:
+            if arguments.debug:
+                raise
+            failed = True
+            note(f"skeletonllm: error: {error}")
+            values, lines = {"error": str(error)}, []
+        show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
+    return 1 if failed else 0
+
+
+def show(arguments: argparse.Namespace, values: dict, lines: list[str]) -> None:
+    """Prints a result as the user wants it."""
+    if arguments.json:
+        print(json.dumps(values, ensure_ascii=False, allow_nan=False), flush=True)
+    elif lines:
+        print("\n".join(lines), flush=True)
+
+
+def note(text: str) -> None:
+    """A line for people, beside the results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def read_lines(path: str) -> list[str]:
+    """The lines of a UTF-8 text file that are not blank. ValueError, OSError name the file."""
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{path}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at {error.start}") from None
+    return [line.strip() for line in text.splitlines() if line.strip()]

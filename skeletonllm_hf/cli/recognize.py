@@ -1,0 +1,85 @@
+"""Ranks labels by how well each fits the clip. The scores rank; they are not calibrated probabilities."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from . import options
+
+NAME = "recognize"
+HELP = "which of these labels is it?"
+USAGE = "FILE ..."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_reading(parser)
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument("--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)")
+    labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
+    parser.add_argument("--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)")
+    parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
+    options.add_model(parser)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    reading = options.reading(arguments)
+    labels = given_labels(arguments)
+    if labels is None:
+        labels = labels_of_model(arguments.model)
+    model, processor = options.load_model(arguments.model)
+
+    def work(file: str) -> tuple[dict, list[str]]:
+        clip = options.read_clip(file, reading)
+        found = model.recognize(processor, clip, labels, arguments.top_k, none_of_these=arguments.none_of_these)
+        return found.to_dict(), score_lines(found)
+
+    return options.each_file(arguments, work)
+
+
+def score_lines(found) -> list[str]:
+    return [f"{score:.3f}  {label}" for label, score in zip(found.labels, found.scores, strict=True)]
+
+
+def given_labels(arguments: argparse.Namespace) -> list[str] | None:
+    """The user's labels, None where there are none. UsageError: no label left, or one twice."""
+    if arguments.labels_file is not None:
+        path = arguments.labels_file
+        labels = json_labels(path) if path.lower().endswith(".json") else options.read_lines(path)
+        name = f"--labels-file {path}"
+    elif arguments.labels is not None:
+        labels, name = [label.strip() for label in arguments.labels.split(",") if label.strip()], "--labels"
+    else:
+        return None
+    if not labels:
+        raise options.UsageError(f"{name}: expected at least one label")
+    if repeated := sorted({label for label in labels if labels.count(label) > 1}):
+        raise options.UsageError(f"{name}: repeated: {', '.join(repeated)}")
+    return labels
+
+
+def labels_of_model(name: str | None) -> list[str]:
+    """The labels that a model's maker left beside its weights, in labels.json. UsageError where there are none."""
+    if name is None:
+        from ..default import default_labels
+
+        return default_labels()
+    from transformers.utils import cached_file
+
+    path = cached_file(name, "labels.json", _raise_exceptions_for_missing_entries=False)
+    if path is None:
+        raise options.UsageError(f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file")
+    return json_labels(path)
+
+
+def json_labels(path: str | Path) -> list[str]:
+    """A JSON list of labels. ValueError, OSError name the file."""
+    try:
+        labels = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path}: expected JSON: {error}") from None
+    if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
+        raise ValueError(f"{path}: expected a JSON list of labels")
+    return labels

@@ -1,0 +1,88 @@
+"""Draws the frames that the model sees: an animation, a contact sheet with time stamps, single pictures."""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from pathlib import Path
+
+from . import options
+
+NAME = "render"
+HELP = "draw the frames that the model sees"
+USAGE = "FILE ..."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_reading(parser)
+    parser.add_argument(
+        "--out", metavar="FOLDER|FILE", default="out",
+        help="folder for NAME.gif and NAME_sheet.png (default: out); or one file, .gif or .png",
+    )  # fmt: skip
+    parser.add_argument("--png", action="store_true", help="also write each frame to FOLDER/NAME_frames/")
+    parser.add_argument("--size", type=options.positive, metavar="PIXELS", help="width and height of a frame (default: the model's)")
+    parser.add_argument("--frames", type=options.positive, metavar="N", help="number of frames (default: the model's)")
+    parser.add_argument("--camera", choices=("fit", "published"), help="frame the clip, or place it as the paper's code does")
+    parser.add_argument("--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or leave it as it stands")
+    parser.add_argument("--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training")
+    options.add_model(parser)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    reading = options.reading(arguments)
+    out = Path(arguments.out)
+    single = out.suffix.lower() in (".gif", ".png")
+    if single and (len(arguments.files) > 1 or arguments.png):
+        raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
+    model, processor = options.load_model(arguments.model)
+    renderer = configured(model, processor, arguments)
+    taken: Counter[str] = Counter()
+
+    def work(file: str) -> tuple[dict, list[str]]:
+        clip = options.read_clip(file, reading)
+        name = Path(file).stem
+        taken[name] += 1
+        if taken[name] > 1:
+            name += f"_{taken[name]}"
+        values = write(processor, renderer, clip, out, None if single else name, arguments)
+        return values, [f"{kind:<7}{path}" for kind, path in values["files"].items()]
+
+    return options.each_file(arguments, work)
+
+
+def configured(model, processor, arguments: argparse.Namespace):
+    """The model's renderer, with the picture size, number of frames, camera and heading that the user wants."""
+    renderer = model.renderer
+    if arguments.size:
+        renderer.config.image_size = arguments.size
+    if arguments.frames:
+        processor.num_frames = arguments.frames
+    if arguments.camera:
+        renderer.config.camera = processor.camera = arguments.camera
+    if arguments.heading:
+        processor.heading = arguments.heading
+    return renderer
+
+
+def write(processor, renderer, clip, out: Path, name: str | None, arguments: argparse.Namespace) -> dict:
+    """Renders a clip and writes its pictures: all into the folder `out`, or with no name the one file `out`."""
+    from .. import drawing
+
+    images, times = drawing.render_images(processor, renderer, clip, arguments.seed)
+    paths = {"gif": out / f"{name}.gif", "sheet": out / f"{name}_sheet.png"}
+    if name is None:
+        paths = {"gif" if out.suffix.lower() == ".gif" else "sheet": out}
+    next(iter(paths.values())).parent.mkdir(parents=True, exist_ok=True)
+    if "gif" in paths:
+        drawing.save_gif(images, paths["gif"], clip.seconds)
+    if "sheet" in paths:
+        title = f"{Path(clip.source).name}: {clip.layout.name}"
+        drawing.contact_sheet(images, drawing.time_stamps(times), title=title).save(paths["sheet"])
+    if arguments.png:
+        paths["frames"] = out / f"{name}_frames"
+        paths["frames"].mkdir(exist_ok=True)
+        for number, image in enumerate(images):
+            image.save(paths["frames"] / f"{number:03d}.png")
+    return {"files": {kind: str(path) for kind, path in paths.items()}, "size": images[0].width, "times": times, "warnings": list(clip.warnings)}
+
