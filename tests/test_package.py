@@ -1,0 +1,90 @@
+"""The package as a whole: what importing it costs, what it offers, what is in its tree."""
+
+from __future__ import annotations
+
+import ast
+import importlib.metadata
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+import skeletonllm_hf
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = Path(skeletonllm_hf.__file__).parent
+HEAVY = ("torch", "transformers", "numba", "numpy", "PIL", "datasets")
+
+
+def loaded_after(code: str) -> set[str]:
+    """Which heavy packages a fresh interpreter has loaded after running this code."""
+    code += f"\nimport sys; print(*(name for name in {HEAVY} if name in sys.modules))"
+    return set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split())
+
+
+def test_importing_the_package_and_the_command_loads_nothing_heavy():
+    assert loaded_after("import skeletonllm_hf, skeletonllm_hf.cli.main") == set()
+
+
+def test_reading_and_drawing_do_without_torch():
+    code = "from skeletonllm_hf import load_skeleton, generate, inspect_skeleton; import skeletonllm_hf.drawing as d; d.preview(generate('walk'))"
+    assert loaded_after(code).isdisjoint({"torch", "transformers", "datasets"})
+
+
+def test_every_public_name_is_there():
+    for name in skeletonllm_hf.__all__:
+        assert getattr(skeletonllm_hf, name) is not None
+    assert set(skeletonllm_hf.__all__) <= set(dir(skeletonllm_hf))
+    with pytest.raises(AttributeError, match="has no attribute 'nonsense'"):
+        _ = skeletonllm_hf.nonsense
+
+
+def test_editors_see_the_same_names():
+    stub = ast.parse((PACKAGE / "__init__.pyi").read_text(encoding="utf-8"))
+    seen = {alias.asname: node.module for node in stub.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert seen == skeletonllm_hf._EXPORTS
+
+
+def test_version_is_the_installed_one():
+    assert skeletonllm_hf.__version__ == importlib.metadata.version("skeletonllm-hf")
+
+
+def test_constraints_pin_what_demo_and_tests_install():
+    pinned = {Requirement(line).name.lower() for line in _lines(ROOT / "constraints.txt")}
+    needed = set()
+    for line in importlib.metadata.requires("skeletonllm-hf"):
+        requirement = Requirement(line)
+        extras = ("", "test", "train")
+        if requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in extras):
+            needed.add(requirement.name.lower())
+    assert needed <= pinned, f"not pinned: {sorted(needed - pinned)}"
+    exact = re.compile(r"[A-Za-z0-9._-]+==[0-9][0-9A-Za-z.]*( ; python_version >= \"3\.\d+\")?")
+    assert all(exact.fullmatch(line) for line in _lines(ROOT / "constraints.txt"))
+
+
+def _lines(path: Path) -> list[str]:
+    return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
+
+
+def tracked_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout: cannot tell which files belong to the project")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_file_names_a_machine_or_a_package_host():
+    parts = ("/wo" "rk/", "/tm" "p/data", "/ro" "ot/", "/ho" "me/", "pypi" ".org", "pythonhosted" ".org", "download.pytorch" ".org")
+    found = []
+    for path in tracked_files():
+        content = path.read_bytes()
+        if b"\0" not in content[:8000]:
+            found += [f"{path.relative_to(ROOT)}: {part}" for part in parts if part.encode() in content]
+    assert not found
+
+
+def test_nothing_is_pickled():
+    assert not [path for path in tracked_files() if path.suffix in (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt")]
