@@ -1,0 +1,34 @@
+"""Datasets of skeleton clips: the schema on the Hub, what builds it, the protocols, and reading it back."""
+
+from .building import BuildOptions, build
+from .opening import mix, open_dataset
+from .protocols import PROTOCOLS, Protocol, get_protocol, protocols_of
+from .publishing import publish
+from .schema import COLUMNS, SCHEMA, decode, encode, features, row_keys
+from .source import Clip, ClipFile, DatasetSource, Plan, Skipped
+from .sources import DATASETS, get_source
+
+__all__ = [
+    "COLUMNS",
+    "DATASETS",
+    "PROTOCOLS",
+    "SCHEMA",
+    "BuildOptions",
+    "Clip",
+    "ClipFile",
+    "DatasetSource",
+    "Plan",
+    "Protocol",
+    "Skipped",
+    "build",
+    "decode",
+    "encode",
+    "features",
+    "get_protocol",
+    "get_source",
+    "mix",
+    "open_dataset",
+    "protocols_of",
+    "publish",
+    "row_keys",
+]

@@ -1,0 +1,95 @@
+"""Reading datasets of our schema: from the Hub or a folder, whole or streaming, by protocol, several mixed."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from .protocols import PARTS, Protocol, get_protocol
+from .schema import COLUMNS, row_keys
+
+if TYPE_CHECKING:
+    from datasets import Dataset, IterableDataset
+
+_SPLIT_COLUMNS = ["label", "subject", "keys"]
+# What `decode` needs least time for.
+_FORMAT = "numpy"
+
+
+def open_dataset(
+    source: str | os.PathLike,
+    part: str = "train",
+    *,
+    protocol: str | Protocol | None = None,
+    streaming: bool = False,
+    revision: str | None = None,
+) -> Dataset | IterableDataset:
+    """The rows of one part of a dataset, for `decode`.
+
+    Args:
+        source: "USER/NAME" on the Hub, or a folder with parquet files.
+        part: "train", "validation" or "test".
+        protocol: the rule that says which clips those are, by name or as one of your own; None: the dataset's first, by
+            which its files are divided.
+        streaming: rows come as they are read; nothing is stored, and there is no length.
+        revision: branch, tag or commit on the Hub.
+
+    Returns:
+        A dataset whose rows have our columns, in numpy format.
+
+    Raises:
+        ValueError: an unknown part or protocol, a dataset without that part, or with other columns.
+    """
+    from datasets import concatenate_datasets, load_dataset
+
+    if part not in PARTS:
+        raise ValueError(f"part: expected one of {list(PARTS)}, got {part!r}")
+    splits = load_dataset(os.fspath(source), streaming=streaming, revision=revision)
+    for rows in splits.values():
+        if rows.column_names is not None and (missing := [name for name in COLUMNS if name not in rows.column_names]):
+            raise ValueError(f"{source}: expected the columns {list(COLUMNS)}, got none of {missing}")
+    if protocol is None:
+        if part not in splits:
+            raise ValueError(f"{source}: expected a split {part!r}, found {list(splits)}")
+        return splits[part].with_format(_FORMAT)
+    rows = concatenate_datasets(list(splits.values()))
+    if isinstance(protocol, str):
+        protocol = get_protocol(str(next(iter(rows.select_columns(["dataset"])))["dataset"]), protocol)
+    if streaming:
+        chosen = lambda *values: protocol.part(row_keys(_with_id(values))) == part  # noqa: E731
+        return rows.filter(chosen, input_columns=_SPLIT_COLUMNS).with_format(_FORMAT)
+    table = rows.select_columns(_SPLIT_COLUMNS).with_format(None)
+    wanted = [number for number, row in enumerate(table) if protocol.part(row_keys({"id": number, **row})) == part]
+    if not wanted:
+        raise ValueError(f"{source}: protocol {protocol.name!r} has no clips for {part!r}")
+    return rows.select(wanted).with_format(_FORMAT)
+
+
+def mix(
+    datasets: Sequence[Dataset | IterableDataset], weights: Sequence[float] | None = None, *, seed: int = 0
+) -> Dataset | IterableDataset:
+    """Several datasets as one, each row drawn from one of them by weight, until all have been seen.
+
+    Args:
+        datasets: of `open_dataset`; all whole or all streaming.
+        weights: how often rows come from each; None: by turns.
+        seed: the order is the same for the same seed.
+
+    Raises:
+        ValueError: no datasets, or weights that are not one positive number each.
+    """
+    from datasets import interleave_datasets
+
+    if not datasets:
+        raise ValueError("mix: expected at least one dataset, got none")
+    if weights is None:
+        return interleave_datasets(list(datasets), stopping_strategy="all_exhausted")
+    if len(weights) != len(datasets) or not all(weight > 0 for weight in weights):
+        raise ValueError(f"weights: expected {len(datasets)} positive numbers, got {list(weights)}")
+    shares = [weight / sum(weights) for weight in weights]
+    return interleave_datasets(list(datasets), probabilities=shares, seed=seed, stopping_strategy="all_exhausted")
+
+
+def _with_id(values: Sequence[object]) -> dict[str, object]:
+    return {"id": "?", **dict(zip(_SPLIT_COLUMNS, values, strict=True))}

@@ -1,0 +1,169 @@
+"""One shard: the clips of some files, read, encoded and written to a parquet file beside a record of what is in it."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..readers import SkeletonFileError
+from .schema import SCHEMA, arrow_schema, encode
+from .source import Clip, ClipFile, Skipped
+from .sources import get_source
+
+DATA, RECORDS = "data", ".build"  # folders of a built dataset: the shards; what resuming needs
+# Streaming reads a row group at a time: at some 30 KB a clip this keeps it at a few megabytes.
+_ROWS_A_GROUP = 64
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A shard to write.
+
+    Args:
+        source: name of the `DatasetSource`. dataset: value of the column of that name.
+        base: the folder that the files' paths start from.
+        out: the dataset's folder.
+        part: "train", "validation" or "test"; number: of `total` shards of this part.
+        files: what it holds.
+        keep_rotations: whether joint orientations are written.
+    """
+
+    source: str
+    dataset: str
+    base: Path
+    out: Path
+    part: str
+    number: int
+    total: int
+    files: tuple[ClipFile, ...]
+    keep_rotations: bool
+
+    @property
+    def name(self) -> str:
+        return f"{self.part}-{self.number:05d}-of-{self.total:05d}"
+
+    @property
+    def path(self) -> Path:
+        return self.out / DATA / f"{self.name}.parquet"
+
+    @property
+    def record_path(self) -> Path:
+        return self.out / RECORDS / f"{self.name}.json"
+
+    def digest(self) -> str:
+        """Of all that its contents depend on: the files' sizes and times, what their names say, and the settings."""
+        from .. import __version__
+
+        states = [_state(self.base / path) for file in self.files for path in (file.path, *file.depends)]
+        files = [dataclasses.asdict(file) for file in self.files]
+        told = [SCHEMA, __version__, self.source, self.dataset, self.keep_rotations, files, states]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def record(self) -> dict | None:
+        """What an earlier run wrote about this shard; None where it is not there, or no longer true."""
+        if not (self.path.is_file() and self.record_path.is_file()):
+            return None
+        record = json.loads(self.record_path.read_text("utf-8"))
+        fits = record["digest"] == self.digest() and record["bytes"] == self.path.stat().st_size
+        return record if fits else None
+
+
+def write_shard(shard: Shard) -> dict:
+    """Writes the parquet file, then its record; each appears whole or not at all. Gives the record.
+
+    Returns:
+        `digest`, `bytes`, `clips` (one dict each: `_describe`) and `skipped` (source and reason).
+
+    Raises:
+        RuntimeError: an error that no reader may raise: a fault of ours, with the file that showed it.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    digest = shard.digest()  # before reading: a file that changes meanwhile is read again by the next run
+    rows, clips, skipped = [], [], []
+    for file in shard.files:
+        for item in _read(shard, file):
+            if isinstance(item, Skipped):
+                skipped.append(dataclasses.asdict(item))
+                continue
+            sequence = item.sequence if shard.keep_rotations else item.sequence.replace(rotations=None)
+            row = encode(
+                sequence,
+                id=item.id,
+                dataset=shard.dataset,
+                rationale=file.rationale,
+                subject=file.subject,
+                keys=file.keys,
+            )
+            rows.append(row)
+            clips.append(_describe(row, Clip(item.id, sequence)))
+    schema = arrow_schema()
+    table = pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema)
+
+    def write(path: Path) -> None:
+        numbers = [f"{name}.list.element" for name in ("joints", "confidence", "rotations")]
+        texts = ["dataset", "layout", "units", "up", "view", "format", "label", "subject"]
+        pq.write_table(
+            table, path, row_group_size=_ROWS_A_GROUP, compression="zstd", use_dictionary=texts,
+            column_encoding=dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"),
+        )  # fmt: skip
+
+    write_whole(shard.path, write)
+    record = {"digest": digest, "bytes": shard.path.stat().st_size, "clips": clips, "skipped": skipped}
+    write_whole(shard.record_path, lambda path: path.write_text(json.dumps(record), "utf-8"))
+    return record
+
+
+def write_whole(path: Path, write) -> None:
+    """Calls `write(temporary path)` and moves the file into place: whoever is killed leaves nothing half-written."""
+    temporary = path.with_name(f".{path.name}.tmp")
+    temporary.parent.mkdir(parents=True, exist_ok=True)
+    write(temporary)
+    with open(temporary, "rb+") as stream:
+        os.fsync(stream.fileno())
+    os.replace(temporary, path)
+
+
+def _read(shard: Shard, file: ClipFile) -> list[Clip | Skipped]:
+    try:
+        return list(get_source(shard.source).read(shard.base, file))
+    except SkeletonFileError as error:
+        return [Skipped.because(file.path, error)]
+    except Exception as error:
+        raise RuntimeError(f"{shard.base / file.path}: {type(error).__name__}: {error}") from error
+
+
+def _describe(row: dict, clip: Clip) -> dict:
+    sequence = clip.sequence
+    content = hashlib.sha256(json.dumps([row["layout"], sequence.joints.shape]).encode())
+    content.update(sequence.joints.tobytes())
+    content.update(np.packbits(sequence.mask).tobytes())
+    return {
+        "id": clip.id,
+        "label": sequence.label,
+        "frames": sequence.num_frames,
+        "people": int(sequence.people_present.sum()),
+        "fps": sequence.fps,
+        "layout": sequence.layout.name,
+        "joints": sequence.mask.size,
+        "seen": int(sequence.mask.sum()),
+        "captions": len(sequence.captions),
+        "questions": len(sequence.questions),
+        "warnings": list(sequence.warnings),
+        "content": content.hexdigest()[:32],
+    }
+
+
+def _state(path: Path) -> tuple[int, int] | None:
+    try:
+        state = path.stat()
+    except OSError:  # not there: that, too, is a state
+        return None
+    return state.st_size, state.st_mtime_ns

@@ -1,0 +1,67 @@
+"""NTU RGB+D 60 (Shahroudy et al. 2016) and 120 (Liu et al. 2019): `SsssCcccPpppRrrrAaaa.skeleton`, in any folders."""
+
+from __future__ import annotations
+
+import functools
+import re
+from pathlib import Path
+
+from ...readers import parse_ntu_name
+from ..source import ClipFile, DatasetSource, Plan, Skipped, find_base, relative
+
+_SETUPS_OF_60, _ACTIONS_OF_60 = 17, 60
+_STEM = re.compile(r"S\d{3}C\d{3}P\d{3}R\d{3}A\d{3}")
+# The authors' list of samples whose skeletons are missing or unusable lies beside their code.
+_MISSING_LIST = "*samples_with_missing_skeletons*.txt"
+
+
+def _plan(part: int, root: Path) -> Plan:
+    find_base(root, f"NTU RGB+D {part}", "**/S*C*P*R*A*.skeleton", (".",))
+    missing = {stem for path in root.rglob(_MISSING_LIST) for stem in _STEM.findall(path.read_text("utf-8", "replace"))}
+    files, skipped, ignored = [], [], []
+    for path in sorted(root.rglob("*.skeleton"), key=lambda path: path.name):
+        name, parts = relative(root, path), parse_ntu_name(path.stem)
+        outside = parts is None or (part == 60 and (parts["setup"] > _SETUPS_OF_60 or parts["action"] > _ACTIONS_OF_60))
+        if outside:
+            ignored.append(name)
+        elif path.stem in missing:
+            skipped.append(Skipped(name, "listed by its authors as a sample without a usable skeleton"))
+        else:
+            keys = {key: str(parts[key]) for key in ("setup", "camera", "repetition")}
+            files.append(ClipFile(name, path.stem, subject=str(parts["subject"]), keys=keys, options={"format": "ntu"}))
+    return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
+
+
+def _source(part: int, clips: int, labels: int, citation: str) -> DatasetSource:
+    return DatasetSource(
+        name=f"ntu_{part}",
+        title=f"NTU RGB+D {part}",
+        plan=functools.partial(_plan, part),
+        licence="other",
+        terms="Academic research only, by agreement with its authors; redistribution is not permitted: keep copies private.",
+        homepage="https://rose1.ntu.edu.sg/dataset/actionRecognition/",
+        citation=citation,
+        clips=clips,
+        labels=labels,
+        notes=(
+            "Samples in the authors' list of missing skeletons are skipped where that list lies in the folder; "
+            "elsewhere those in which nobody is seen are.",
+            "Ghost bodies are dropped and at most two people kept; `warnings` says so for each clip.",
+        ),
+    )
+
+
+SOURCES = (
+    _source(60, 56_880, 60, """@inproceedings{shahroudy2016ntu,
+  title = {{NTU} {RGB+D}: A Large Scale Dataset for {3D} Human Activity Analysis},
+  author = {Shahroudy, Amir and Liu, Jun and Ng, Tian-Tsong and Wang, Gang},
+  booktitle = {CVPR},
+  year = {2016}
+}"""),
+    _source(120, 114_480, 120, """@article{liu2019ntu,
+  title = {{NTU} {RGB+D} 120: A Large-Scale Benchmark for {3D} Human Activity Understanding},
+  author = {Liu, Jun and Shahroudy, Amir and Perez, Mauricio and Wang, Gang and Duan, Ling-Yu and Kot, Alex C.},
+  journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},
+  year = {2019}
+}"""),
+)  # fmt: skip
