@@ -13,21 +13,42 @@ USAGE = "build|info ..."
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    actions = parser.add_subparsers(title="actions", metavar="build|info", required=True, dest="action", prog="skeletonllm data")
-    build = actions.add_parser("build", help="read a dataset's own files and write parquet, a card, a report and a preview")
-    build.add_argument("name", metavar="NAME", help="which dataset (`skeletonllm data info` lists them), or `folder` for one of yours")
+    actions = parser.add_subparsers(
+        title="actions", metavar="build|info", required=True, dest="action", prog="skeletonllm data"
+    )
+    build = actions.add_parser(
+        "build", help="read a dataset's own files and write parquet, a card, a report and a preview"
+    )
+    build.add_argument(
+        "name", metavar="NAME", help="which dataset (`skeletonllm data info` lists them), or `folder` for one of yours"
+    )
     build.add_argument("--root", metavar="DIR", required=True, help="the folder that holds it, as its authors pack it")
-    build.add_argument("--out", metavar="DIR", help="where the built dataset goes; a build that was stopped goes on there")
-    build.add_argument("--push", metavar="USER/NAME", help="upload it to the Hub; without --out it is built in the Hub's cache folder")
-    build.add_argument("--public", action="store_true", help="with --push: for everybody (default: private; mind the licence)")
+    build.add_argument(
+        "--out", metavar="DIR", help="where the built dataset goes; a build that was stopped goes on there"
+    )
+    build.add_argument(
+        "--push", metavar="USER/NAME", help="upload it to the Hub; without --out it is built in the Hub's cache folder"
+    )
+    build.add_argument(
+        "--public", action="store_true", help="with --push: for everybody (default: private; mind the licence)"
+    )
     build.add_argument("--dry-run", action="store_true", help="with --push: only list what would be uploaded")
-    build.add_argument("--dataset", metavar="NAME", help="name in the rows of a folder of yours (default: the folder's)")
-    build.add_argument("--workers", type=options.positive, metavar="N", help="processes that read (default: one a core)")
-    build.add_argument("--keep-rotations", action="store_true", help="also write joint orientations: three times the size")
+    build.add_argument(
+        "--dataset", metavar="NAME", help="name in the rows of a folder of yours (default: the folder's)"
+    )
+    build.add_argument(
+        "--workers", type=options.positive, metavar="N", help="processes that read (default: one a core)"
+    )
+    build.add_argument(
+        "--keep-rotations", action="store_true", help="also write joint orientations: three times the size"
+    )
     build.add_argument("--fresh", action="store_true", help="build again what is there already")
     info = actions.add_parser("info", help="what a dataset holds, and its protocols")
     info.add_argument(
-        "dataset", metavar="NAME|DIR|USER/NAME", nargs="?", help="one that can be built, a built folder, or one on the Hub (default: list all)"
+        "dataset",
+        metavar="NAME|DIR|USER/NAME",
+        nargs="?",
+        help="one that can be built, a built folder, or one on the Hub (default: list all)",
     )
     for action in (build, info):
         options.add_json(action)
@@ -39,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace) -> int:
     from ..data import DATASETS, BuildOptions, build
-    from ..data.publish import check_repository, publish
+    from ..data.publishing import check_repository, publish
 
     if arguments.name not in DATASETS:
         raise options.UsageError(f"NAME: expected one of {', '.join(DATASETS)}, got {arguments.name!r}")
@@ -56,7 +77,10 @@ def _build(arguments: argparse.Namespace) -> int:
             raise options.UsageError(f"--push: {error}") from None
     out = Path(arguments.out) if arguments.out else _cache() / (arguments.dataset or arguments.name)
     choices = BuildOptions(
-        dataset=arguments.dataset, workers=arguments.workers, keep_rotations=arguments.keep_rotations, fresh=arguments.fresh
+        dataset=arguments.dataset,
+        workers=arguments.workers,
+        keep_rotations=arguments.keep_rotations,
+        fresh=arguments.fresh,
     )
     report = build(arguments.name, arguments.root, out, choices)
     lines = _summary(report)
@@ -92,7 +116,10 @@ def _info(arguments: argparse.Namespace) -> int:
         return 0
     report = read_report(name)
     lines = _summary(report) + ["labels:"]
-    lines += [f"  {label:<32}{' '.join(f'{part} {count}' for part, count in counts.items())}" for label, counts in report["labels"].items()]
+    lines += [
+        f"  {label:<32}{' '.join(f'{part} {count}' for part, count in counts.items())}"
+        for label, counts in report["labels"].items()
+    ]
     lines += ["protocols:", *(f"  {protocol.name:<18}{protocol.title}" for protocol in protocols_of(report["source"]))]
     options.show(arguments, report, lines)
     return 0
@@ -101,7 +128,9 @@ def _info(arguments: argparse.Namespace) -> int:
 def _summary(report: dict) -> list[str]:
     lines = [f"{report['dataset']}: {report['written']:,} of {report['found']:,} clips, {len(report['labels'])} labels"]
     for part, counts in report["parts"].items():
-        lines.append(f"  {part:<12}{counts['clips']:,} clips, {counts['frames']:,} frames, {counts['seconds']:,} s, {counts['bytes']:,} bytes")
+        lines.append(
+            f"  {part:<12}{counts['clips']:,} clips, {counts['frames']:,} frames, {counts['seconds']:,} s, {counts['bytes']:,} bytes"
+        )
     lines += [f"  skipped {item['source']}: {item['reason']}" for item in report["skipped"]]
     if report["ignored"]["files"]:
         lines.append(f"  {report['ignored']['files']:,} files are none of it, such as {report['ignored']['first'][0]}")
