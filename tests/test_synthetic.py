@@ -49,8 +49,9 @@ def test_vocabulary_covers_the_common_datasets():
 
 @pytest.mark.parametrize("layout", layout_names())
 def test_every_action_in_every_layout(layout):
-    known = get_layout(layout)
-    for number, name in enumerate(EVERYTHING):
+    known, position = get_layout(layout), layout_names().index(layout)
+    every = 1 if position < 4 else 6  # the first four with all actions, the others with a share each
+    for number, name in list(enumerate(EVERYTHING))[position % every :: every]:
         clip = generate(name, layout=layout, seed=number)
         assert clip.layout is known and clip.joints.dtype == np.float32
         assert clip.joints.shape == (clip.num_frames, find_action(name).people, known.num_joints, 3)
@@ -203,26 +204,23 @@ def test_options_set_ranges():
 
 def test_texts_say_what_is_true():
     for number, name in enumerate(EVERYTHING):
-        for seed in (number, number + 1000):
-            clip, truth = generate_with_truth(name, seed=seed)
-            part, info, answers = truth.people[0][0], find_action(name), dict(clip.questions)
-            assert len(answers) == len(clip.questions), "a question is asked twice"
-            text = " ".join(clip.captions)
-            assert (
-                "{" not in text and "  " not in text and all(c[0].isupper() and c.endswith(".") for c in clip.captions)
-            )
-            if info.sided and info.people == 1:
-                other = {"left": "right", "right": "left"}[part.side]
-                assert part.side in clip.captions[0], clip.captions
-                assert f"the {part.side} {info.limb}" in answers[f"Which {info.limb} does the person use?"]
-                assert f"the {other} {info.limb}" not in text
-            if part.count is not None:
-                said = (f" {times_word(part.count)}", f" {number_word(part.count)} ")
-                assert any(words in clip.captions[0] for words in said), clip.captions
-                assert number_word(part.count) in [
-                    answer for asked, answer in clip.questions if asked.startswith("How many times")
-                ]
-            if info.people == 1:
-                assert answers["What is the person doing?"] == name
-                assert (answers["Is the person walking?"] == "yes") == (info.travel == "walk")
-                assert answers["What is the posture at the end?"] == part.posture[1]
+        clip, truth = generate_with_truth(name, seed=number)
+        part, info, answers = truth.people[0][0], find_action(name), dict(clip.questions)
+        assert len(answers) == len(clip.questions), "a question is asked twice"
+        text = " ".join(clip.captions)
+        assert "{" not in text and "  " not in text and all(c[0].isupper() and c.endswith(".") for c in clip.captions)
+        if info.sided and info.people == 1:
+            other = {"left": "right", "right": "left"}[part.side]
+            assert part.side in clip.captions[0], clip.captions
+            assert f"the {part.side} {info.limb}" in answers[f"Which {info.limb} does the person use?"]
+            assert f"the {other} {info.limb}" not in text
+        if part.count is not None:
+            said = (f" {times_word(part.count)}", f" {number_word(part.count)} ")
+            assert any(words in clip.captions[0] for words in said), clip.captions
+            assert number_word(part.count) in [
+                answer for asked, answer in clip.questions if asked.startswith("How many times")
+            ]
+        if info.people == 1:
+            assert answers["What is the person doing?"] == name
+            assert (answers["Is the person walking?"] == "yes") == (info.travel == "walk")
+            assert answers["What is the posture at the end?"] == part.posture[1]

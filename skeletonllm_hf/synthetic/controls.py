@@ -91,7 +91,7 @@ LYING = STANDING + row(
     both_pole=(0.6, 0.4, 0.55),
 )
 PLANK = STANDING + row(
-    pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.05, 0), both_loose=0.0, both_step=(62, 0), head=(-25, 0, 0),
+    pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.09, 0), head=(-25, 0, 0),
     left_pin=(0.25, 0.10, 1.22), right_pin=(-0.25, 0.10, 1.22), both_hold=1, both_pole=(0.2, -0.4, 0.3), both_palm=(90, -85),
 )  # fmt: skip
 ALL_FOURS = STANDING + row(

@@ -27,6 +27,7 @@ class MotionOptions:
         alias: chance that a label is one of the action's other names.
         composite: chance that, with no action named, two are done one after the other.
         sway: how much a body breathes and sways, 1 is natural.
+        viewer: texts may say where somebody faces or goes in the picture; False for clips that are turned afterwards.
         noise: metres, standard deviation of white noise on every coordinate; (low, high).
         wander: metres, slow wander of each joint as depth sensors show it; (low, high).
         offset: metres, a constant error of each joint in a clip; (low, high).
@@ -48,6 +49,7 @@ class MotionOptions:
     alias: float = 0.0
     composite: float = 0.0
     sway: float = 1.0
+    viewer: bool = True
     noise: tuple[float, float] = (0.0, 0.01)
     wander: tuple[float, float] = (0.0, 0.015)
     offset: tuple[float, float] = (0.0, 0.015)
@@ -109,7 +111,8 @@ class MotionTruth:
     """What is true of a clip: for each person the parts in their order.
 
     `facing` is where person 0 looks at the start ("the camera", "away from the camera", "the left of
-    the picture", "the right of the picture") or None in between; `contact`: people touch each other.
+    the picture", "the right of the picture"), None in between or where `MotionOptions.viewer` is off;
+    `contact`: people touch each other.
     """
 
     action: str

@@ -80,8 +80,8 @@ class Body:
 class Scene:
     """Bodies, what each does (truths by person and part), and what the texts need.
 
-    `fills` are the slots of each action's phrases; `places` say where the first and the second person of a
-    pair stand in the picture, None where the view does not show it.
+    `fills` are the slots of each action's phrases; `facing` is where the first person looks at the start, `places`
+    where the first and the second person of a pair stand in the picture; None where the view does not show it.
     """
 
     bodies: tuple[Body, ...]
@@ -90,14 +90,8 @@ class Scene:
     style: str
     fps: float
     fills: tuple[dict, ...]
+    facing: str | None
     places: tuple[str, str] | None = None
-
-    @property
-    def facing(self) -> str | None:
-        """Where the first person looks at the start."""
-        return _said(
-            self.heading, ("the camera", "the right of the picture", "the left of the picture", "away from the camera")
-        )
 
 
 def turned(yaw: float) -> np.ndarray:
@@ -123,6 +117,11 @@ def _said(yaw: float, words: tuple[str, str, str, str]) -> str | None:
         if abs((degrees - centre + 180) % 360 - 180) <= _FACING:
             return said
     return None
+
+
+def _facing(heading: float, options: MotionOptions) -> str | None:
+    words = ("the camera", "the right of the picture", "the left of the picture", "away from the camera")
+    return _said(heading, words) if options.viewer else None
 
 
 def _headed(request: Request, plan: np.random.Generator) -> float:
@@ -201,10 +200,10 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
         bodies.append(Body(figure, controls, tuple(parts), spot))
         truths.append(tuple(truth))
     fills = [
-        slots(part, side, _screen(way, heading) if info.travel and count == 1 else None)
+        slots(part, side, _screen(way, heading) if info.travel and options.viewer and count == 1 else None)
         for info, part, side, way in zip(infos, truths[0], sides, ways)
     ]
-    return Scene(_same_length(bodies), tuple(truths), heading, style, fps, tuple(fills))
+    return Scene(_same_length(bodies), tuple(truths), heading, style, fps, tuple(fills), _facing(heading, options))
 
 
 def _may_sit(info: ActionInfo) -> bool:
@@ -251,17 +250,14 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
         bodies.append(Body(p.figure, controls, ((len(controls), place, about),), np.zeros(2)))
         p.count = performers[0].count
         truths.append((_truth(info, p, side, 0, (info.start, info.end), passive=number == 1 and not info.partner),))
+    facing = _facing(heading, options)
     places = {
         "the right of the picture": ("on the left", "on the right"),
         "the left of the picture": ("on the right", "on the left"),
-    }
-    scene = Scene(tuple(bodies), tuple(truths), heading, style, fps, ())
-    where = places.get(scene.facing)
-    fill = slots(truths[0][0], side, None)
-    names = (
-        [f"the person {place}" for place in where]
-        if where
-        else ["one person", "another" if info.partner else "the other person"]
-    )
-    fill.update(a=names[0], b=names[1])
-    return dataclasses.replace(scene, fills=(fill,), places=where)
+    }.get(facing)
+    if places:
+        names = [f"the person {place}" for place in places]
+    else:
+        names = ["one person", "another" if info.partner else "the other person"]
+    fill = slots(truths[0][0], side, None) | dict(zip("ab", names))
+    return Scene(tuple(bodies), tuple(truths), heading, style, fps, (fill,), facing, places)

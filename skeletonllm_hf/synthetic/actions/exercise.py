@@ -64,9 +64,7 @@ def burpee(p: Performer) -> None:
         head=(-20, 0, 0),
         **hands,
     )
-    plank = dict(
-        pelvis=(0, -0.47, 0.00), orient=(70, 0, 0), spine=(0, 0, 0), both_foot=(0, 0.08, -0.80), both_step=(60, 0)
-    )
+    plank = dict(pelvis=(0, -0.47, 0.00), orient=(70, 0, 0), spine=(0, 0, 0), both_foot=(0, 0.15, -0.80))
     top = dict(
         pelvis=(0, 0.22, 0),
         orient=(0, 0, 0),
