@@ -108,14 +108,16 @@ def _npz(**arrays: object) -> bytes:
 
 
 def _c3d() -> bytes:
-    labels = "LSHO RSHO LELB RELB LWRA RWRA LASI RASI LKNE RKNE LANK RANK".split()
+    labels = ["LSHO", "RSHO", "LELB", "RELB", "LWRA", "RWRA", "LASI", "RASI", "LKNE", "RKNE", "LANK", "RANK"]
 
     def parameter(name: bytes, kind: int, dims: list[int], data: bytes) -> bytes:
         body = struct.pack("<bB", kind, len(dims)) + bytes(dims) + data + b"\0"
         return struct.pack("bb", len(name), 1) + name + struct.pack("<h", len(body) + 2) + body
 
     section = struct.pack("bb", 5, -1) + b"POINT" + struct.pack("<h", 3) + b"\0"
-    section += parameter(b"LABELS", -1, [4, len(labels)], "".join(labels).encode()) + parameter(b"UNITS", -1, [2], b"mm")
+    section += parameter(b"LABELS", -1, [4, len(labels)], "".join(labels).encode()) + parameter(
+        b"UNITS", -1, [2], b"mm"
+    )
     section += parameter(b"RATE", 4, [], struct.pack("<f", 100.0)) + b"\0\0"
     section = (struct.pack("4B", 1, 0x50, 1, 84) + section).ljust(512, b"\0")
     header = struct.pack("<BB5Hf2Hf", 2, 0x50, len(labels), 0, 1, FRAMES, 10, -1.0, 3, 0, 100.0)
@@ -131,7 +133,12 @@ def _pose() -> bytes:
         return struct.pack("<H", len(value)) + value.encode()
 
     points = 33
-    header = struct.pack("<fHHHH", 0.1, 640, 480, 0, 1) + text("POSE_LANDMARKS") + text("XYZC") + struct.pack("<HHH", points, 1, 1)
+    header = (
+        struct.pack("<fHHHH", 0.1, 640, 480, 0, 1)
+        + text("POSE_LANDMARKS")
+        + text("XYZC")
+        + struct.pack("<HHH", points, 1, 1)
+    )
     header += b"".join(text(f"P{i}") for i in range(points)) + struct.pack("<HH", 0, 1) + struct.pack("<HHH", 1, 2, 3)
     data = np.random.default_rng(0).uniform(10, 400, (FRAMES, 1, points, 3)).astype("<f4")
     return header + struct.pack("<HH", 25, 1) + data.tobytes() + np.ones((FRAMES, 1, points), "<f4").tobytes()
@@ -145,44 +152,80 @@ def _flat(layout: str) -> np.ndarray:
 
 def corpus() -> dict[str, tuple[str, bytes]]:
     """name -> (file name, contents), at least one of every format that is a single file."""
-    coco = [{"image_id": f"{f}.jpg", "keypoints": person.ravel().tolist(), "idx": 1} for f, person in enumerate(_flat("coco_17"))]
-    marks = [[{"x": x, "y": -y, "z": z, "visibility": 0.9} for x, y, z in frame.round(3).tolist()] for frame in motion("mediapipe_33")]
+    coco = [
+        {"image_id": f"{f}.jpg", "keypoints": person.ravel().tolist(), "idx": 1}
+        for f, person in enumerate(_flat("coco_17"))
+    ]
+    marks = [
+        [{"x": x, "y": -y, "z": z, "visibility": 0.9} for x, y, z in frame.round(3).tolist()]
+        for frame in motion("mediapipe_33")
+    ]
     flat = _flat("coco_17")
-    pyskl = {"frame_dir": "a", "label": 1, "total_frames": FRAMES, "keypoint": [flat[..., :2].tolist()], "keypoint_score": [flat[..., 2].tolist()]}
+    pyskl = {
+        "frame_dir": "a",
+        "label": 1,
+        "total_frames": FRAMES,
+        "keypoint": [flat[..., :2].tolist()],
+        "keypoint_score": [flat[..., 2].tolist()],
+    }
     annotations = {
         "images": [{"id": f} for f in range(FRAMES)],
-        "annotations": [{"image_id": f, "keypoints": p.ravel().tolist(), "track_id": 1} for f, p in enumerate(flat[:, :4])],
+        "annotations": [
+            {"image_id": f, "keypoints": p.ravel().tolist(), "track_id": 1} for f, p in enumerate(flat[:, :4])
+        ],
         "categories": [{"name": "cat", "keypoints": ["a", "b", "c", "d"], "skeleton": [[1, 2], [2, 3], [3, 4]]}],
     }
-    mmpose = {"instance_info": [{"frame_id": f, "instances": [{"keypoints": p[:, :2].tolist(), "keypoint_scores": p[:, 2].tolist()}]} for f, p in enumerate(flat)]}
+    mmpose = {
+        "instance_info": [
+            {"frame_id": f, "instances": [{"keypoints": p[:, :2].tolist(), "keypoint_scores": p[:, 2].tolist()}]}
+            for f, p in enumerate(flat)
+        ]
+    }
     joints = get_layout("coco_17").joints
     wide = ",".join(["time", *(f"{j}_{a}" for j in joints for a in "xyz")]).encode() + b"\n"
     wide += _rows(np.concatenate([np.arange(FRAMES)[:, None] / 30, motion("coco_17").reshape(FRAMES, -1)], 1), ",")
     long = "frame,person,joint,x,y,z\n" + "\n".join(
         f"{f},{p},{j},{x:.4g},{y:.4g},{z:.4g}"
-        for f in range(3) for p in "ab" for j, (x, y, z) in zip(joints, motion("coco_17")[f])
+        for f in range(3) for p in "ab" for j, (x, y, z) in zip(joints, motion("coco_17")[f], strict=False)
     )  # fmt: skip
     sbu = np.concatenate([np.arange(FRAMES)[:, None], np.random.default_rng(0).uniform(0.2, 0.8, (FRAMES, 90))], 1)
     ut = np.concatenate([np.arange(FRAMES)[:, None] * 4 + 100, motion("kinect_v1").reshape(FRAMES, -1)], 1)
-    openpose = {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": _flat("openpose_25")[0].ravel().tolist()}]}
+    openpose = {
+        "version": 1.3,
+        "people": [{"person_id": [-1], "pose_keypoints_2d": _flat("openpose_25")[0].ravel().tolist()}],
+    }
     smpl = motion("smpl_22").astype(np.float32)
     return {
         "ntu": ("S001C001P001R001A001.skeleton", _ntu()),
-        "nw_ucla": ("a.json", json.dumps({"file_name": "a01_s01_e00", "skeletons": motion("kinect_v1").round(3).tolist(), "label": 1}).encode()),
+        "nw_ucla": (
+            "a.json",
+            json.dumps(
+                {"file_name": "a01_s01_e00", "skeletons": motion("kinect_v1").round(3).tolist(), "label": 1}
+            ).encode(),
+        ),
         "pku_mmd": ("a.txt", _rows(np.concatenate([motion("kinect_v2"), motion("kinect_v2") + 1], 1))),
-        "msr_action3d": ("a01_s01_e01_skeleton3D.txt", _rows(np.insert(motion("msr_action3d"), 3, 1, axis=2).reshape(-1, 4))),
+        "msr_action3d": (
+            "a01_s01_e01_skeleton3D.txt",
+            _rows(np.insert(motion("msr_action3d"), 3, 1, axis=2).reshape(-1, 4)),
+        ),
         "utkinect": ("joints_s01_e01.txt", _rows(ut)),
         "sbu": ("skeleton_pos.txt", _rows(sbu, ",")),
         "bvh": ("a.bvh", _BVH),
         "asf_amc": ("a.amc", _AMC),
         "c3d": ("a.c3d", _c3d()),
         "humanml3d": ("a.npy", _npy(np.random.default_rng(0).normal(size=(FRAMES, 263)).astype(np.float32))),
-        "amass": ("a.npz", _npz(poses=np.zeros((FRAMES, 156)), trans=np.zeros((FRAMES, 3)), joints=smpl, mocap_framerate=120.0)),
+        "amass": (
+            "a.npz",
+            _npz(poses=np.zeros((FRAMES, 156)), trans=np.zeros((FRAMES, 3)), joints=smpl, mocap_framerate=120.0),
+        ),
         "openpose": ("a_keypoints.json", json.dumps(openpose).encode()),
         "coco_json": ("a.json", json.dumps(coco).encode()),
         "coco_annotations": ("a.json", json.dumps(annotations).encode()),
         "mmpose": ("a.json", json.dumps(mmpose).encode()),
-        "mediapipe": ("a.json", json.dumps({"fps": 30, "frames": [{"pose_world_landmarks": frame} for frame in marks]}).encode()),
+        "mediapipe": (
+            "a.json",
+            json.dumps({"fps": 30, "frames": [{"pose_world_landmarks": frame} for frame in marks]}).encode(),
+        ),
         "pyskl": ("a.json", json.dumps(pyskl).encode()),
         "pyskl_npz": ("a.npz", _npz(keypoint=flat[None, ..., :2], keypoint_score=flat[None, ..., 2])),
         "pose": ("a.pose", _pose()),
@@ -232,7 +275,9 @@ def damage(data: bytes, rng: np.random.Generator) -> bytes:
         elif kind == 9:
             out[at : at + 4] = struct.pack("<I", int(rng.choice([0, 1, 0x7FFFFFFF, 0xFFFFFFFF, 65535, 1 << 20])))
         elif kind == 10:
-            out = out.replace(b".", b",", int(rng.integers(1, 50))) if rng.random() < 0.5 else out.replace(b"\n", b"\r\n")
+            out = (
+                out.replace(b".", b",", int(rng.integers(1, 50))) if rng.random() < 0.5 else out.replace(b"\n", b"\r\n")
+            )
         else:
             out[:0] = bytes(rng.integers(0, 256, int(rng.integers(1, 6)), dtype=np.uint8))
     return bytes(out)
@@ -248,8 +293,40 @@ def damage_inside_zip(data: bytes, rng: np.random.Generator) -> bytes:
     return buffer.getvalue()
 
 
-NUMBERS = (b"nan", b"-1", b"0", b"1e999", b"99999999999999999999", b"-0.0", b"1e-320", b"inf", b"2147483648", b"4294967295", b"null", b'"7"', b"1.#QNAN")
-WORDS = (b"[", b"{", b"}", b"]", b'"', b",", b"\0", b"\xff\xfe", b"NaN", b"true", b"[" * 300, b"\n\n", b"-", b"e", b" ROOT a {", b"%s%n", b"../../x")
+NUMBERS = (
+    b"nan",
+    b"-1",
+    b"0",
+    b"1e999",
+    b"99999999999999999999",
+    b"-0.0",
+    b"1e-320",
+    b"inf",
+    b"2147483648",
+    b"4294967295",
+    b"null",
+    b'"7"',
+    b"1.#QNAN",
+)
+WORDS = (
+    b"[",
+    b"{",
+    b"}",
+    b"]",
+    b'"',
+    b",",
+    b"\0",
+    b"\xff\xfe",
+    b"NaN",
+    b"true",
+    b"[" * 300,
+    b"\n\n",
+    b"-",
+    b"e",
+    b" ROOT a {",
+    b"%s%n",
+    b"../../x",
+)
 
 
 def write_case(folder: Path, name: str, data: bytes) -> Path:

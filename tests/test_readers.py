@@ -42,34 +42,34 @@ def test_the_wrong_format_says_where(write):
 
 
 def test_bad_files_and_paths(write, tmp_path):
-    with pytest.raises(SkeletonFileError, match="no such file"):
+    with pytest.raises(SkeletonFileError, match=r"no such file"):
         load_skeleton(tmp_path / "absent.txt")
-    with pytest.raises(SkeletonFileError, match="no such file|null"):
+    with pytest.raises(SkeletonFileError, match=r"no such file|null"):
         load_skeleton("a\0b")
-    with pytest.raises(SkeletonFileError, match="empty file"):
+    with pytest.raises(SkeletonFileError, match=r"empty file"):
         load_skeleton(write("empty.skeleton", b""))
-    with pytest.raises(SkeletonFileError, match="folder"):
+    with pytest.raises(SkeletonFileError, match=r"folder"):
         load_skeleton(tmp_path)
-    with pytest.raises(SkeletonFileError, match="pickles can run code"):
+    with pytest.raises(SkeletonFileError, match=r"pickles can run code"):
         load_skeleton(write("a.pkl", pickle.dumps({"joints": [1, 2]})))
-    with pytest.raises(SkeletonFileError, match="pickles can run code"):
+    with pytest.raises(SkeletonFileError, match=r"pickles can run code"):
         load_skeleton(write("a.npy", pickle.dumps([1, 2], protocol=0)))
-    with pytest.raises(SkeletonFileError, match="gzip"):
+    with pytest.raises(SkeletonFileError, match=r"gzip"):
         load_skeleton(write("a.gz", b"\x1f\x8b\x08aaaa"))
-    with pytest.raises(TypeError, match="path: expected a path"):
+    with pytest.raises(TypeError, match=r"path: expected a path"):
         load_skeleton(3)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="permissions and pipes as POSIX has them")
 def test_no_permission_and_pipes(write, tmp_path):
     os.mkfifo(tmp_path / "pipe")
-    with pytest.raises(SkeletonFileError, match="a device or a pipe"):  # and does not hang
+    with pytest.raises(SkeletonFileError, match=r"a device or a pipe"):  # and does not hang
         load_skeleton(tmp_path / "pipe")
     if os.geteuid() == 0:
         pytest.skip("root may read everything")
     path = write("secret.txt", sbu_text())
     path.chmod(0)
-    with pytest.raises(SkeletonFileError, match="no permission"):
+    with pytest.raises(SkeletonFileError, match=r"no permission"):
         load_skeleton(path)
 
 
@@ -77,7 +77,7 @@ def test_a_file_of_three_gigabytes_is_refused_unread(tmp_path):
     path = tmp_path / "huge.skeleton"
     with open(path, "wb") as stream:
         stream.truncate(3 * 2**30)  # sparse: takes no room
-    with pytest.raises(SkeletonFileError, match="at most 536,870,912 bytes, found 3,221,225,472"):
+    with pytest.raises(SkeletonFileError, match=r"at most 536,870,912 bytes, found 3,221,225,472"):
         load_skeleton(path)
 
 
@@ -93,12 +93,12 @@ def test_arguments_are_checked(write):
     ):
         with pytest.raises(ValueError, match=message):
             load_skeleton(path, **arguments)
-    with pytest.raises(TypeError, match="people: expected a whole number, got str"):
+    with pytest.raises(TypeError, match=r"people: expected a whole number, got str"):
         load_skeleton(path, people="two")
 
 
 def test_a_layout_of_another_size_names_candidates(write):
-    with pytest.raises(SkeletonFileError, match="25 joints .*found 15; layouts with 15 joints: 'sbu_15'"):
+    with pytest.raises(SkeletonFileError, match=r"25 joints .*found 15; layouts with 15 joints: 'sbu_15'"):
         load_skeleton(write("a.txt", sbu_text()), layout="kinect_v2")
 
 
@@ -136,14 +136,14 @@ def test_bodies_of_zeros_are_absent(write):
     values[:, 46:] = 0
     assert load_skeleton(write("b.txt", text(values))).num_people == 1
     values[:, 1:] = 0
-    with pytest.raises(SkeletonFileError, match="at least one joint that is seen"):
+    with pytest.raises(SkeletonFileError, match=r"at least one joint that is seen"):
         load_skeleton(write("c.txt", text(values)))
 
 
 def test_text_that_is_not_text(write):
-    with pytest.raises(SkeletonFileError, match="none of them"):
+    with pytest.raises(SkeletonFileError, match=r"none of them"):
         load_skeleton(write("a.txt", os.urandom(4000)))
-    with pytest.raises(SkeletonFileError, match="byte 0x00|a number"):
+    with pytest.raises(SkeletonFileError, match=r"byte 0x00|a number"):
         load_skeleton(write("b.txt", sbu_text().encode() + b"\n\0\0\0"), format="sbu")
 
 

@@ -82,7 +82,7 @@ def test_of_layouts_with_as_many_joints_the_proportions_choose(tmp_path, layout)
 
 def test_a_count_that_several_layouts_have_is_an_error_that_names_them(tmp_path):
     np.save(tmp_path / "a.npy", np.random.default_rng(0).normal(size=(10, 17, 3)))
-    with pytest.raises(SkeletonFileError, match="17 joints, which fit 'coco_17', .*: which of them is it"):
+    with pytest.raises(SkeletonFileError, match=r"17 joints, which fit 'coco_17', .*: which of them is it"):
         load_skeleton(tmp_path / "a.npy")
 
 
@@ -105,11 +105,11 @@ def npy_bytes(header):
 def test_hostile_headers(tmp_path, header):
     path = tmp_path / "a.npy"
     path.write_bytes(npy_bytes(header) + b"\0" * 64)
-    with pytest.raises(SkeletonFileError, match="header|bytes for shape|objects"):
+    with pytest.raises(SkeletonFileError, match=r"header|bytes for shape|objects"):
         load_skeleton(path)
     with zipfile.ZipFile(tmp_path / "a.npz", "w") as archive:
         archive.writestr("joints.npy", path.read_bytes())
-    with pytest.raises(SkeletonFileError, match="header|bytes for shape|objects"):
+    with pytest.raises(SkeletonFileError, match=r"header|bytes for shape|objects"):
         load_skeleton(tmp_path / "a.npz")
 
 
@@ -119,7 +119,7 @@ def test_a_zip_bomb_is_refused_by_its_directory(tmp_path):
         for _ in range(300):
             member.write(bytes(2**20))
     assert path.stat().st_size < 2**20
-    with pytest.raises(SkeletonFileError, match="at most 1000 arrays of 256 MB together, found 1 of 300 MB"):
+    with pytest.raises(SkeletonFileError, match=r"at most 1000 arrays of 256 MB together, found 1 of 300 MB"):
         load_skeleton(path)
 
 
@@ -136,7 +136,7 @@ def test_broken_archives(tmp_path):
             load_skeleton(tmp_path / name)
     with zipfile.ZipFile(tmp_path / "a.pt", "w") as archive:
         archive.writestr("archive/data.pkl", b"x")
-    with pytest.raises(SkeletonFileError, match="pickle"):
+    with pytest.raises(SkeletonFileError, match=r"pickle"):
         load_skeleton(tmp_path / "a.pt", format="numpy")
 
 
@@ -148,10 +148,10 @@ def test_foreign_npz(tmp_path):
     np.savez(path, strange=standing("mediapipe_33"), numbers=np.zeros(4))
     assert load_skeleton(path).layout.name == "mediapipe_33"
     np.savez(path, a=standing(), b=standing())
-    with pytest.raises(SkeletonFileError, match="an array of joints named joints, .*found a, b"):
+    with pytest.raises(SkeletonFileError, match=r"an array of joints named joints, .*found a, b"):
         load_skeleton(path)
     np.savez(path, joints=standing(), units="miles")
-    with pytest.raises(SkeletonFileError, match="key 'units': expected one of"):
+    with pytest.raises(SkeletonFileError, match=r"key 'units': expected one of"):
         load_skeleton(path)
 
 
@@ -202,5 +202,5 @@ def test_broken_json_says_where(tmp_path, text, message):
 
 def test_json_that_would_take_gigabytes_is_refused_before_parsing(tmp_path):
     (tmp_path / "a.json").write_text('{"skeletons": [' + "[]," * 4_000_000 + "[]]}")
-    with pytest.raises(SkeletonFileError, match="at most 320 MB as objects"):
+    with pytest.raises(SkeletonFileError, match=r"at most 320 MB as objects"):
         load_skeleton(tmp_path / "a.json", format="nw_ucla")

@@ -31,8 +31,13 @@ def check_two_people(clip, left, right):
 def test_openpose_folder_keeps_people_apart_though_their_order_changes(tmp_path, layout):
     left, right = image_points(layout, 200), image_points(layout, 500)
     for f in range(FRAMES):
-        people = [{"person_id": [-1], "pose_keypoints_2d": p[f].ravel().tolist(), "face_keypoints_2d": [1.0]} for p in (left, right)]
-        (tmp_path / f"clip_{f}_keypoints.json").write_text(json.dumps({"version": 1.3, "people": people[:: 1 if f % 3 else -1]}))
+        people = [
+            {"person_id": [-1], "pose_keypoints_2d": p[f].ravel().tolist(), "face_keypoints_2d": [1.0]}
+            for p in (left, right)
+        ]
+        (tmp_path / f"clip_{f}_keypoints.json").write_text(
+            json.dumps({"version": 1.3, "people": people[:: 1 if f % 3 else -1]})
+        )
     clip = load_skeleton(tmp_path)
     assert (clip.format, clip.layout.name) == ("openpose", layout)
     check_two_people(clip, left, right)
@@ -52,7 +57,7 @@ def test_openpose_single_frame_and_missing_joints(tmp_path):
     with pytest.raises(SkeletonFileError, match=r"people\[0\].pose_keypoints_2d: expected 25 or 18 points"):
         load_skeleton(path)
     path.write_text(json.dumps({"version": 1.3, "people": []}))
-    with pytest.raises(SkeletonFileError, match="at least one person, found 1 frames without any"):
+    with pytest.raises(SkeletonFileError, match=r"at least one person, found 1 frames without any"):
         load_skeleton(path, format="openpose")
 
 
@@ -94,12 +99,17 @@ def test_coco_annotations_define_a_layout(tmp_path):
 def test_mmpose_predictions(tmp_path):
     points = image_points("coco_17")
     frames = [
-        {"frame_id": f + 1, "instances": [{"keypoints": points[f, :, :2].tolist(), "keypoint_scores": points[f, :, 2].tolist()}]}
+        {
+            "frame_id": f + 1,
+            "instances": [{"keypoints": points[f, :, :2].tolist(), "keypoint_scores": points[f, :, 2].tolist()}],
+        }
         for f in range(FRAMES)
     ]
     (tmp_path / "a.json").write_text(json.dumps({"meta_info": {}, "instance_info": frames}))
     clip = load_skeleton(tmp_path / "a.json")
-    assert np.allclose(clip.joints[:, 0], points[..., :2], atol=1e-3) and np.allclose(clip.confidence[:, 0], points[..., 2], atol=1e-6)
+    assert np.allclose(clip.joints[:, 0], points[..., :2], atol=1e-3) and np.allclose(
+        clip.confidence[:, 0], points[..., 2], atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("style", ["objects", "lists", "tasks", "people"])
@@ -110,7 +120,11 @@ def test_mediapipe(tmp_path, style):
     frames = {
         "objects": [landmarks] * 3,
         "lists": [[[*xyz, 0.9] for xyz in world.tolist()]] * 3,
-        "tasks": [{"pose_landmarks": [landmarks], "pose_world_landmarks": [landmarks]}, {}, {"pose_world_landmarks": [landmarks]}],
+        "tasks": [
+            {"pose_landmarks": [landmarks], "pose_world_landmarks": [landmarks]},
+            {},
+            {"pose_world_landmarks": [landmarks]},
+        ],
         "people": [[landmarks, [{**mark, "x": mark["x"] + 2} for mark in landmarks]]] * 3,
     }[style]
     (tmp_path / "a.json").write_text(json.dumps({"fps": 25, "frames": frames}))
@@ -131,7 +145,13 @@ def test_mediapipe_of_a_wide_picture(tmp_path):
 
 def annotation(name, layout="coco_17", dims=2):
     points = np.stack([image_points(layout, x)[..., :dims] for x in (200, 600)])
-    return {"frame_dir": name, "label": 3, "total_frames": FRAMES, "keypoint": points, "keypoint_score": points[..., 0] * 0 + 0.9}
+    return {
+        "frame_dir": name,
+        "label": 3,
+        "total_frames": FRAMES,
+        "keypoint": points,
+        "keypoint_score": points[..., 0] * 0 + 0.9,
+    }
 
 
 def as_json(content):
@@ -146,7 +166,7 @@ def test_pyskl(tmp_path):
     assert (clip.format, clip.layout.name, clip.num_people) == ("pyskl", "coco_17", 2)
     assert np.allclose(clip.joints[:, 1], one["keypoint"][1], atol=1e-3)
     path.write_text(as_json({"split": {"train": ["first"]}, "annotations": [one, annotation("second")]}))
-    with pytest.raises(SkeletonFileError, match="clip=... of its 2 clips .*: first, second"):
+    with pytest.raises(SkeletonFileError, match=r"clip=... of its 2 clips .*: first, second"):
         load_skeleton(path, format="pyskl")
     for wanted in (1, "second"):
         assert load_skeleton(path, format="pyskl", clip=wanted).num_frames == FRAMES
@@ -187,7 +207,11 @@ def test_pose_files_without_the_package_name_the_extra(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("format", "content", "message"),
     [
-        ("coco_json", [{"image_id": "1.jpg", "keypoints": [1.0, 2.0]}], r"\[0\].keypoints: expected keypoints of 3 numbers"),
+        (
+            "coco_json",
+            [{"image_id": "1.jpg", "keypoints": [1.0, 2.0]}],
+            r"\[0\].keypoints: expected keypoints of 3 numbers",
+        ),
         ("coco_json", [{"image_id": "1.jpg", "keypoints": [1.0, 2.0, 1.0] * 5}], "17, 26, 133, 136 points, or layout"),
         ("coco_json", [{"keypoints": [1.0] * 51}], r"\[0\].image_id: expected an image's number or name"),
         ("coco_json", [], "at least one person with keypoints"),

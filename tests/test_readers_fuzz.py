@@ -44,7 +44,14 @@ def test_the_sound_file_is_detected_and_read(folder, name):
         pytest.importorskip("pose_format", reason="needs the extra [formats]")
     file_name, data = CORPUS[name]
     path = write_case(folder, file_name, data)
-    expected = {"coco_annotations": "coco_json", "mmpose": "coco_json", "pyskl_npz": "pyskl", "csv_wide": "csv", "csv_long": "csv", "npz": "numpy"}
+    expected = {
+        "coco_annotations": "coco_json",
+        "mmpose": "coco_json",
+        "pyskl_npz": "pyskl",
+        "csv_wide": "csv",
+        "csv_long": "csv",
+        "npz": "numpy",
+    }
     assert detect_format(SkeletonFile(path)).name == expected.get(name, name)
     check(path)
 
@@ -64,7 +71,9 @@ def test_damaged_files(folder, name):
         check(path, format=format if case % 3 else None)
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(data=st.binary(min_size=1, max_size=300), format=st.sampled_from([None, *FORMATS]))
 def test_any_bytes(folder, data, format):
     check(write_case(folder, "any", data), format)
@@ -78,7 +87,9 @@ _JSON = st.recursive(
 )  # fmt: skip
 
 
-@settings(max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=200, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(value=_JSON, format=st.sampled_from(["openpose", "coco_json", "mediapipe", "pyskl", "nw_ucla"]))
 def test_any_json(folder, value, format):
     import json
@@ -86,8 +97,14 @@ def test_any_json(folder, value, format):
     check(write_case(folder, "any.json", json.dumps(value).encode()), format)
 
 
-@settings(max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(shape=st.lists(st.integers(0, 40), max_size=5), kind=st.sampled_from(["f4", "f8", "i2", "?", "U3", "c8", "f2", ">f4"]), format=st.sampled_from([None, "numpy", "humanml3d", "freemocap"]))
+@settings(
+    max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    shape=st.lists(st.integers(0, 40), max_size=5),
+    kind=st.sampled_from(["f4", "f8", "i2", "?", "U3", "c8", "f2", ">f4"]),
+    format=st.sampled_from([None, "numpy", "humanml3d", "freemocap"]),
+)
 def test_any_array(folder, shape, kind, format):
     path = folder / "any.npy"
     np.save(path, np.ones(shape, kind))

@@ -39,11 +39,17 @@ def test_missing_joints_and_bones(clip):
 def test_text_and_json(clip):
     report = inspect_skeleton(clip, format="numpy", layout="smpl_22")
     text = str(report)
-    for part in ("layout   smpl_22  (given)", "units    centimetres  (guessed: bones fit", "frames   20", "left_wrist 50%", "warning"):
+    for part in (
+        "layout   smpl_22  (given)",
+        "units    centimetres  (guessed: bones fit",
+        "frames   20",
+        "left_wrist 50%",
+        "warning",
+    ):
         assert part in text, part
     assert json.loads(json.dumps(report.to_dict()))["facts"]["layout"]["value"] == "smpl_22"
 
 
 def test_errors_are_those_of_load_skeleton(tmp_path):
-    with pytest.raises(SkeletonFileError, match="no such file"):
+    with pytest.raises(SkeletonFileError, match=r"no such file"):
         inspect_skeleton(tmp_path / "absent")

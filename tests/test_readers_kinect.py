@@ -1,16 +1,12 @@
 """MSR-Action3D, UTKinect and SBU: small files of our own, and the real ones where they are at hand."""
 
-import os
 import tarfile
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton, read_utkinect_segments
-
-SHARED = Path(os.environ.get("SKELETONLLM_SHARED", Path(__file__).parents[2] / "shared"))
 
 
 def standing(layout, frames=12, at=(0.3, 0.1, 2.5)):
@@ -21,10 +17,9 @@ def standing(layout, frames=12, at=(0.3, 0.1, 2.5)):
 
 
 def real(archive, member, folder):
-    path = SHARED / "data" / archive
-    if not path.is_file():
+    if not archive.is_file():
         pytest.skip(f"{archive} is not at hand (SKELETONLLM_SHARED)")
-    with tarfile.open(path) as tar:
+    with tarfile.open(archive) as tar:
         for entry in tar:  # members are read in turn: xz cannot seek
             if entry.name.endswith(member):
                 entry.name = member
@@ -71,15 +66,17 @@ def test_msr_screen_coordinates(tmp_path):
 def test_msr_truncated(tmp_path):
     path = tmp_path / "a.txt"
     path.write_text(msr_text(standing("msr_action3d"))[:-40])
-    with pytest.raises(SkeletonFileError, match="line 240: expected 4 numbers .*found [123]|20 rows for each frame"):
+    with pytest.raises(SkeletonFileError, match=r"line 240: expected 4 numbers .*found [123]|20 rows for each frame"):
         load_skeleton(path)
     path.write_text("\n".join(msr_text(standing("msr_action3d")).split("\n")[:-3]))
-    with pytest.raises(SkeletonFileError, match="20 rows for each frame, found 237 rows: 11 frames and 17 rows"):
+    with pytest.raises(SkeletonFileError, match=r"20 rows for each frame, found 237 rows: 11 frames and 17 rows"):
         load_skeleton(path)
 
 
 def utkinect_text(joints, first=100, step=4):
-    return "\n".join(f"{first + step * i} " + "  ".join(f"{v:.6f}" for v in row.ravel()) for i, row in enumerate(joints))
+    return "\n".join(
+        f"{first + step * i} " + "  ".join(f"{v:.6f}" for v in row.ravel()) for i, row in enumerate(joints)
+    )
 
 
 def test_utkinect_recording_and_segments(tmp_path):
@@ -95,7 +92,7 @@ def test_utkinect_recording_and_segments(tmp_path):
     assert segments[0].source.endswith("joints_s01_e01.txt#100-120")
     assert [s.label for s in read_utkinect_segments(tmp_path / "joints_s01_e02.txt", labels)] == ["wave Hands"]
     labels.write_text("s01_e01\nwalk 100 120\n")
-    with pytest.raises(SkeletonFileError, match="line 2: expected .*found 'walk 100 120'"):
+    with pytest.raises(SkeletonFileError, match=r"line 2: expected .*found 'walk 100 120'"):
         list(read_utkinect_segments(tmp_path, labels))
 
 
@@ -120,8 +117,8 @@ def test_sbu_units_and_label(tmp_path):
         ("sbu.tar.xz", "skeleton_pos.txt", "sbu_15"),
     ],
 )
-def test_real_files_stand_upright_and_are_not_mirrored(tmp_path, archive, member, layout):
-    clip = load_skeleton(real(archive, member, tmp_path))
+def test_real_files_stand_upright_and_are_not_mirrored(shared, tmp_path, archive, member, layout):
+    clip = load_skeleton(real(shared / "data" / archive, member, tmp_path))
     assert clip.layout.name == layout and not any("mirrored" in w or "size" in w for w in clip.warnings)
     joints = clip.canonical().joints
     at = clip.layout.index

@@ -53,7 +53,7 @@ def test_humanml3d_vectors_and_joints(tmp_path):
     headings = np.linspace(0, 2.0, FRAMES)
     rest = get_layout("smpl_22").rest_joints
     walk = np.stack([np.linspace(0, 1, FRAMES), np.zeros(FRAMES), np.linspace(0, 2, FRAMES) ** 2], 1)
-    joints = np.stack([rest @ turn_y(h).T + w for h, w in zip(headings, walk)])
+    joints = np.stack([rest @ turn_y(h).T + w for h, w in zip(headings, walk, strict=False)])
     vectors = humanml3d_vectors(joints, headings)
     assert np.allclose(recover_positions(vectors), joints, atol=1e-5)
     np.save(tmp_path / "a.npy", vectors.astype(np.float32))
@@ -72,7 +72,14 @@ def body_model(path, seed=0):
     regressor = np.kron(np.eye(22), np.full(3, 1 / 3))
     tree = np.array([[p % 2**32 for p in parents], range(22)], np.uint32)
     shapes = np.random.default_rng(seed).normal(size=(66, 3, 4)) * 0.01
-    np.savez(path, v_template=np.repeat(rest, 3, 0), shapedirs=shapes, J_regressor=regressor, kintree_table=tree, other=np.array([{}], object))
+    np.savez(
+        path,
+        v_template=np.repeat(rest, 3, 0),
+        shapedirs=shapes,
+        J_regressor=regressor,
+        kintree_table=tree,
+        other=np.array([{}], object),
+    )
     return rest, parents
 
 
@@ -80,7 +87,13 @@ def test_amass_with_joints(tmp_path):
     joints = moving("smpl_22")[..., [0, 2, 1]] * [1, -1, 1]  # z up
     extra = np.concatenate([joints, np.zeros((FRAMES, 30, 3))], 1)
     for array, layout in ((joints, "smpl_22"), (extra, "smplh_52"), (extra[:, :45], "smpl_22")):
-        np.savez(tmp_path / "a.npz", poses=np.zeros((FRAMES, 156)), trans=np.zeros((FRAMES, 3)), joints=array, mocap_framerate=120.0)
+        np.savez(
+            tmp_path / "a.npz",
+            poses=np.zeros((FRAMES, 156)),
+            trans=np.zeros((FRAMES, 3)),
+            joints=array,
+            mocap_framerate=120.0,
+        )
         clip = load_skeleton(tmp_path / "a.npz")
         assert (clip.format, clip.layout.name, clip.fps, clip.up, clip.units) == ("amass", layout, 120.0, "z", "metres")
 
@@ -92,7 +105,7 @@ def test_amass_with_pose_parameters(tmp_path):
     poses[:, 3 * 16 : 3 * 17] = rng.normal(size=(FRAMES, 3))  # the left shoulder
     trans = rng.normal(size=(FRAMES, 3))
     np.savez(tmp_path / "a.npz", poses=poses, trans=trans, betas=np.zeros(16), mocap_framerate=60.0)
-    with pytest.raises(SkeletonFileError, match="pose parameters only .*body_model="):
+    with pytest.raises(SkeletonFileError, match=r"pose parameters only .*body_model="):
         load_skeleton(tmp_path / "a.npz")
     rest, _ = body_model(tmp_path / "model.npz")
     clip = load_skeleton(tmp_path / "a.npz", body_model=tmp_path / "model.npz")
@@ -107,8 +120,14 @@ def test_amass_with_pose_parameters(tmp_path):
     bone = rest[18] - rest[16]
     turned = bone * np.cos(angle) + np.cross(k, bone) * np.sin(angle) + k * (k @ bone) * (1 - np.cos(angle))
     assert np.allclose(arm, up @ turned, atol=1e-5)
-    np.savez(tmp_path / "bad.npz", v_template=np.zeros((3, 3)), shapedirs=np.zeros((4, 3, 2)), J_regressor=np.zeros((22, 3)), kintree_table=np.zeros((2, 22), int))
-    with pytest.raises(SkeletonFileError, match="bad.npz: expected a SMPL body model"):
+    np.savez(
+        tmp_path / "bad.npz",
+        v_template=np.zeros((3, 3)),
+        shapedirs=np.zeros((4, 3, 2)),
+        J_regressor=np.zeros((22, 3)),
+        kintree_table=np.zeros((2, 22), int),
+    )
+    with pytest.raises(SkeletonFileError, match=r"bad.npz: expected a SMPL body model"):
         load_skeleton(tmp_path / "a.npz", body_model=tmp_path / "bad.npz")
 
 
@@ -222,7 +241,7 @@ def test_broken_amc(tmp_path, old, new, message):
 def test_broken_asf(tmp_path, old, new, message):
     (tmp_path / "a.asf").write_text(ASF.replace(old, new, 1))
     (tmp_path / "a.amc").write_text(AMC)
-    with pytest.raises(SkeletonFileError, match="a.asf.*" + message):
+    with pytest.raises(SkeletonFileError, match=r"a.asf.*" + message):
         load_skeleton(tmp_path / "a.amc")
 
 
@@ -231,11 +250,28 @@ def test_amc_without_skeleton_and_skeleton_without_motion(tmp_path):
     with pytest.raises(SkeletonFileError, match=r"its skeleton beside it: a\.asf"):
         load_skeleton(tmp_path / "a.amc")
     (tmp_path / "a.asf").write_text(ASF)
-    with pytest.raises(SkeletonFileError, match="without motion"):
+    with pytest.raises(SkeletonFileError, match=r"without motion"):
         load_skeleton(tmp_path / "a.asf")
 
 
-MARKERS = "LSHO RSHO LELB RELB LWRA RWRA LASI RASI LKNE RKNE LANK RANK LTOE RTOE C7 CLAV".split()
+MARKERS = [
+    "LSHO",
+    "RSHO",
+    "LELB",
+    "RELB",
+    "LWRA",
+    "RWRA",
+    "LASI",
+    "RASI",
+    "LKNE",
+    "RKNE",
+    "LANK",
+    "RANK",
+    "LTOE",
+    "RTOE",
+    "C7",
+    "CLAV",
+]
 
 
 def c3d_bytes(points, labels, rate=100.0, order="<", integers=False, units="mm"):
@@ -253,10 +289,16 @@ def c3d_bytes(points, labels, rate=100.0, order="<", integers=False, units="mm")
 
     section = struct.pack("bb", 5, -1) + b"POINT" + struct.pack(order + "h", 3) + b"\0"
     section += parameter(1, "LABELS", -1, *texts(labels)) + parameter(1, "UNITS", -1, *texts([units]))
-    section += parameter(1, "RATE", 4, [], struct.pack(order + "f", rate)) + parameter(1, "Y_SCREEN", -1, *texts(["+Z"])) + b"\0\0"
+    section += (
+        parameter(1, "RATE", 4, [], struct.pack(order + "f", rate))
+        + parameter(1, "Y_SCREEN", -1, *texts(["+Z"]))
+        + b"\0\0"
+    )
     blocks = -(-(len(section) + 4) // 512)
     section = (struct.pack("4B", 1, 0x50, blocks, processor) + section).ljust(blocks * 512, b"\0")
-    header = struct.pack(order + "BB5Hf2H f", 2, 0x50, points.shape[1], 0, 1, len(points), 10, scale, 2 + blocks, 0, rate)
+    header = struct.pack(
+        order + "BB5Hf2H f", 2, 0x50, points.shape[1], 0, 1, len(points), 10, scale, 2 + blocks, 0, rate
+    )
     table = np.concatenate([points / (0.1 if integers else 1), np.zeros((*points.shape[:2], 1))], -1)
     table[np.isnan(points).any(-1)] = [0, 0, 0, -1]
     data = np.round(table).astype(order + "i2") if integers else table.astype(order + "f4")
@@ -273,7 +315,9 @@ def test_c3d(tmp_path, order, integers):
     clip = load_skeleton(path)
     assert (clip.format, clip.fps, clip.units, clip.up) == ("c3d", 100.0, "millimetres", "z")
     assert clip.layout.joints == tuple(MARKERS) and not clip.mask[4, 0, 2] and (~clip.mask).sum() == 1
-    assert np.allclose(clip.joints[:, 0][clip.mask[:, 0]], points[:, :-1][clip.mask[:, 0]], atol=0.06 if integers else 1e-3)
+    assert np.allclose(
+        clip.joints[:, 0][clip.mask[:, 0]], points[:, :-1][clip.mask[:, 0]], atol=0.06 if integers else 1e-3
+    )
     assert clip.layout.pairs[0] == (0, 1) and len(clip.layout.bones) >= 14
 
 
@@ -295,10 +339,10 @@ def test_broken_c3d(tmp_path):
     data = c3d_bytes(np.ones((FRAMES, len(MARKERS), 3)), MARKERS)
     path = tmp_path / "a.c3d"
     path.write_bytes(data[:-100])
-    with pytest.raises(SkeletonFileError, match="15 frames of 16 points .*truncated"):
+    with pytest.raises(SkeletonFileError, match=r"15 frames of 16 points .*truncated"):
         load_skeleton(path)
     path.write_bytes(c3d_bytes(np.ones((FRAMES, 3, 3)), ["a", "b", "c"]))
-    with pytest.raises(SkeletonFileError, match="labels that name body parts, or layout=..., found a, b, c"):
+    with pytest.raises(SkeletonFileError, match=r"labels that name body parts, or layout=..., found a, b, c"):
         load_skeleton(path)
     own = {"name": "triangle", "joints": ["c", "a"], "bones": [["c", "a"]]}
     assert load_skeleton(path, layout=own).layout.joints == ("c", "a")
@@ -342,7 +386,7 @@ def test_csv_long_with_people(tmp_path):
     joints = moving("sbu_15")
     for f in range(FRAMES):
         for person in "ab":
-            for joint, (x, y, z) in zip(get_layout("sbu_15").joints, joints[f]):
+            for joint, (x, y, z) in zip(get_layout("sbu_15").joints, joints[f], strict=False):
                 lines.append(f"{f},{person},{joint},{x + (person == 'b') * 2:.6f},{y:.6f},{z:.6f}")
     (tmp_path / "a.csv").write_text("\n".join(lines))
     clip = load_skeleton(tmp_path / "a.csv")
@@ -352,7 +396,11 @@ def test_csv_long_with_people(tmp_path):
 
 def test_deeplabcut(tmp_path):
     parts = ["nose", "left_hip", "right_hip", "neck"]
-    rows = [["scorer"] + ["net"] * 12, ["bodyparts"] + [p for p in parts for _ in range(3)], ["coords"] + ["x", "y", "likelihood"] * 4]
+    rows = [
+        ["scorer"] + ["net"] * 12,
+        ["bodyparts"] + [p for p in parts for _ in range(3)],
+        ["coords"] + ["x", "y", "likelihood"] * 4,
+    ]
     rows += [[str(f)] + [f"{10 * i + f + 0.5}" for i in range(12)] for f in range(4)]
     for row in rows[3:]:
         row[3::3] = ["0.9"] * 4

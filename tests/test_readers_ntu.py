@@ -24,7 +24,10 @@ def skeleton_text(frames):
         for number, joints, state in bodies:
             lines.append(f"{number} 0 1 1 1 1 0 0.0112 -0.256 2")
             lines.append("25")
-            lines += [" ".join(f"{v:.7g}" for v in (*xyz, 250.1, 190.2, 900.3, 500.4, 0.1, 0.2, 0.9, 0.3, state)) for xyz in joints]
+            lines += [
+                " ".join(f"{v:.7g}" for v in (*xyz, 250.1, 190.2, 900.3, 500.4, 0.1, 0.2, 0.9, 0.3, state))
+                for xyz in joints
+            ]
     return "\n".join(lines) + "\n"
 
 
@@ -40,7 +43,13 @@ def write(tmp_path):
 
 def test_one_body(write):
     clip = load_skeleton(write([[(ID, body(f), 2)] for f in range(20)]))
-    assert (clip.format, clip.layout.name, clip.fps, clip.units, clip.label) == ("ntu", "kinect_v2", 30.0, "metres", "hand waving")
+    assert (clip.format, clip.layout.name, clip.fps, clip.units, clip.label) == (
+        "ntu",
+        "kinect_v2",
+        30.0,
+        "metres",
+        "hand waving",
+    )
     assert clip.joints.shape == (20, 1, 25, 3) and clip.mask.all() and clip.warnings == ()
     assert np.allclose(clip.joints[7, 0], body(7), atol=1e-6)
     assert np.allclose(clip.canonical().joints[7, 0], body(7) * [-1, 1, -1], atol=1e-6)
@@ -117,14 +126,17 @@ GOOD = skeleton_text([[(ID, body(f), 2)] for f in range(3)])
         ("\n".join(GOOD.split("\n")[:50]), "25 joints of frame 2, found the end of the file"),
         (GOOD.replace("\n25\n", "\n20\n", 1), "line 4: expected 25 joints a body, found 20"),
         (GOOD.replace("\n1\n", "\n1000000\n", 1), "line 30: expected 10 values of a body of frame 1, found 1"),
-        (GOOD.replace("\n1\n", "\n1.5\n", 1), "line 2: expected the number of bodies of frame 1: one whole number, found 1.5"),
+        (
+            GOOD.replace("\n1\n", "\n1.5\n", 1),
+            "line 2: expected the number of bodies of frame 1: one whole number, found 1.5",
+        ),
         (GOOD.replace("\n1\n", "\n-1\n", 1), "line 2: expected the number of bodies"),
         (GOOD.replace(" 900.3", " 9oo.3", 1), "line 5: expected a number, found '9oo.3'"),
         (GOOD.replace(" 900.3", "", 1), "line 5: expected 12 values of a joint of frame 1, found 11 values"),
     ],
 )
 def test_broken_files_say_where(write, text, message):
-    with pytest.raises(SkeletonFileError, match="S001.*" + message):
+    with pytest.raises(SkeletonFileError, match=r"S001.*" + message):
         load_skeleton(write(text), format="ntu")
 
 

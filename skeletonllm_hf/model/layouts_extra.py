@@ -14,7 +14,7 @@ Places = dict[str, tuple[float, float, float]]
 
 
 def _chain(*joints: str) -> Bones:
-    return list(zip(joints, joints[1:]))
+    return list(zip(joints, joints[1:], strict=False))
 
 
 def _both(*chains: tuple[str, ...]) -> Bones:
@@ -166,7 +166,7 @@ def _small_places() -> Places:
     for side, sign in (("left", 1.0), ("right", -1.0)):
         places[f"{side}_small_toe"] = (sign * 0.15, 0.02, 0.13)
         places[f"{side}_hand_root"] = (sign * 0.72, 1.40, 0.0)
-        for finger, forward in zip(_FINGERS, (0.05, 0.03, 0.01, -0.012, -0.033)):
+        for finger, forward in zip(_FINGERS, (0.05, 0.03, 0.01, -0.012, -0.033), strict=False):
             reach = (0.74, 0.765, 0.79, 0.81) if finger == "thumb" else (0.80, 0.835, 0.86, 0.88)
             for joint, x in enumerate(reach, 1):
                 places[f"{side}_{finger}{joint}"] = (sign * x, 1.40 - 0.01 * (finger == "thumb"), forward)

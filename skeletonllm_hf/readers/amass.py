@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .arrays import Npz, floats, is_zip
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 BODY = 22
@@ -89,7 +89,9 @@ def _rest_joints(body_model: object, betas: np.ndarray) -> tuple[np.ndarray, lis
     )  # fmt: skip
     parents = [-1, *(int(p) for p in tree[0, 1:BODY])] if fits else []
     if not fits or any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
-        raise file.error("a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)", "arrays that do not fit together")
+        raise file.error(
+            "a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)", "arrays that do not fit together"
+        )
     count = min(len(betas), basis.shape[2])
     vertices = template + basis[..., :count] @ betas[:count]
     return (regressor @ vertices)[:BODY], parents

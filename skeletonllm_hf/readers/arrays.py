@@ -58,7 +58,8 @@ class Npz:
         total = sum(member.file_size for member in members)
         if len(members) > MAX_MEMBERS or total > max_unpacked:
             raise file.error(
-                f"at most {MAX_MEMBERS} arrays of {max_unpacked >> 20} MB together", f"{len(members)} of {total >> 20} MB"
+                f"at most {MAX_MEMBERS} arrays of {max_unpacked >> 20} MB together",
+                f"{len(members)} of {total >> 20} MB",
             )
         self._members = {m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")}
         if not self._members:
@@ -102,7 +103,15 @@ class Npz:
         try:
             with zipfile.ZipFile(self.file.path) as archive, archive.open(self._members[key]) as stream:
                 return stream.read(count)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            OSError,
+            ValueError,
+            NotImplementedError,
+            RuntimeError,
+        ) as error:
             raise self.file.error("an array that can be unpacked", str(error), position=f"key {key!r}") from None
 
 
@@ -135,14 +144,18 @@ def _header(file: SkeletonFile, data: bytes, key: str, size: int) -> tuple[tuple
     start = 8 + width + length
     wanted = math.prod(shape) * dtype.itemsize
     if wanted != size - start:
-        raise file.error(f"{wanted} bytes for shape {shape}", f"{size - start}: the file may be truncated", position=where)
+        raise file.error(
+            f"{wanted} bytes for shape {shape}", f"{size - start}: the file may be truncated", position=where
+        )
     return shape, fortran, dtype, start
 
 
 def _array(file: SkeletonFile, data: bytes, key: str) -> np.ndarray:
     shape, fortran, dtype, start = _header(file, data, key, len(data))
     if len(data) - start > MAX_ARRAY_BYTES:
-        raise file.error(f"at most {MAX_ARRAY_BYTES:,} bytes in an array", f"{len(data) - start:,}", position=f"key {key!r}")
+        raise file.error(
+            f"at most {MAX_ARRAY_BYTES:,} bytes in an array", f"{len(data) - start:,}", position=f"key {key!r}"
+        )
     if dtype.itemsize == 0 or math.prod(shape) == 0:
         return np.zeros(shape, dtype) if dtype.itemsize else np.zeros(0, np.float32)
     return np.frombuffer(data, dtype, offset=start).reshape(shape, order="F" if fortran else "C")

@@ -16,7 +16,7 @@ from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
 from .bvh import tree_layout
 from .numbers import parse_rows
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 CMU_FPS = 120.0  # no AMC file says; the CMU database is recorded at this rate
@@ -56,9 +56,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     values = _motion(file, bones)
     check_size(file, len(values), 1, len(bones), 12)
     places, turns = _forward(bones, values, length)
-    notes = (f"The skeleton is {skeleton.name}.", f"AMC files give no frame rate: {CMU_FPS:g}, that of the CMU database, was taken.")
+    notes = (
+        f"The skeleton is {skeleton.name}.",
+        f"AMC files give no frame rate: {CMU_FPS:g}, that of the CMU database, was taken.",
+    )
     return RawClip(
-        places[:, None], _layout(bones), rotations=turns[:, None], turned="own", fps=CMU_FPS, units="inches" if length != 1 else None, notes=notes
+        places[:, None],
+        _layout(bones),
+        rotations=turns[:, None],
+        turned="own",
+        fps=CMU_FPS,
+        units="inches" if length != 1 else None,
+        notes=notes,
     )
 
 
@@ -66,10 +75,16 @@ def _beside(file: SkeletonFile) -> SkeletonFile:
     folder = SkeletonFile(file.path.resolve().parent, MAX_ASF_BYTES)
     skeletons = {name[:-4].lower(): name for name in folder.names if name.lower().endswith(".asf")}
     stem = file.stem.lower()
-    name = skeletons.get(stem) or skeletons.get(stem.split("_")[0]) or (next(iter(skeletons.values())) if len(skeletons) == 1 else None)
+    name = (
+        skeletons.get(stem)
+        or skeletons.get(stem.split("_")[0])
+        or (next(iter(skeletons.values())) if len(skeletons) == 1 else None)
+    )
     if name is None:
         found = ", ".join(sorted(skeletons.values())[:5]) or "none"
-        raise file.error(f"its skeleton beside it: {file.stem}.asf, {stem.split('_')[0]}.asf or the folder's only .asf", found)
+        raise file.error(
+            f"its skeleton beside it: {file.stem}.asf, {stem.split('_')[0]}.asf or the folder's only .asf", found
+        )
     return folder.sibling(name)
 
 
@@ -154,7 +169,7 @@ def _numbers(file: SkeletonFile, text: str, count: int, where: str) -> np.ndarra
 def _euler(order: str, angles: np.ndarray, radians: bool) -> np.ndarray:
     """(3, 3): the axes of `order` turned one after the other about the fixed frame, first letter first."""
     matrix = np.eye(3)
-    for letter, angle in zip(order.lower(), angles if radians else np.radians(angles)):
+    for letter, angle in zip(order.lower(), angles if radians else np.radians(angles), strict=False):
         if letter in "xyz":
             matrix = _about("xyz".index(letter), np.array([angle]))[0] @ matrix
     return matrix
@@ -191,14 +206,16 @@ def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
         raise file.error(f"frames of {len(expected)} lines", f"{len(counts)} lines: the file may be truncated")
     wrong = np.flatnonzero(counts.reshape(frames, -1) != np.array(expected))
     if len(wrong):
-        raise file.error(f"{expected[wrong[0] % len(expected)]} values", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
+        raise file.error(
+            f"{expected[wrong[0] % len(expected)]} values", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}"
+        )
     check_size(file, frames)
     table = numbers.reshape(frames, sum(sizes))
     if not np.array_equal(table[:, 0], np.arange(frames) + table[0, 0]):
         raise file.error("frame numbers that count up", "others")
     starts = np.cumsum(sizes)
     motion = {}
-    for name, start in zip(names, starts):
+    for name, start in zip(names, starts, strict=False):
         values = table[:, start : start + len(known[name].dof)].astype(np.float64)
         for column, dof in enumerate(known[name].dof):
             if dof in _ROTATIONS and degrees:
@@ -215,7 +232,7 @@ def _forward(bones: list[_Bone], motion: dict[str, np.ndarray], length: float) -
     for number, bone in enumerate(bones):
         turn = np.broadcast_to(np.eye(3), (frames, 3, 3))
         step = np.broadcast_to(np.array(bone.offset), (frames, 3)).copy()
-        for dof, values in zip(bone.dof, motion.get(bone.name, np.zeros((frames, len(bone.dof)))).T):
+        for dof, values in zip(bone.dof, motion.get(bone.name, np.zeros((frames, len(bone.dof)))).T, strict=False):
             if dof in _ROTATIONS:
                 turn = _about("xyz".index(dof[1]), values) @ turn
             elif dof in _TRANSLATIONS:
@@ -233,7 +250,7 @@ def _layout(bones: list[_Bone]) -> SkeletonLayout:
     names = tuple(bone.name for bone in bones)
     tree = tree_layout("asf", names, tuple(bone.parent for bone in bones))
     points: list[str | None] = []
-    for name, guess in zip(names, body_points(names)):
+    for name, guess in zip(names, body_points(names), strict=False):
         side = {"l": "left_", "r": "right_"}.get(name[:1], "")
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end

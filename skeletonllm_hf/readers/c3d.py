@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .named_joints import layout_from_names, marker_layout
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 _BLOCK = 512
@@ -63,10 +63,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     begin = (start - 1) * _BLOCK
     if points == 0 or start < 2 or begin + frames * width > len(data):
         left = max(len(data) - begin, 0)
-        raise file.error(f"{frames} frames of {points} points ({frames * width:,} bytes)", f"{left:,} bytes: the file may be truncated")
+        raise file.error(
+            f"{frames} frames of {points} points ({frames * width:,} bytes)",
+            f"{left:,} bytes: the file may be truncated",
+        )
     rows = np.frombuffer(data, np.uint8, frames * width, begin).reshape(frames, width)[:, : 4 * points * size]
     values = np.ascontiguousarray(rows).tobytes()
-    table = (numbers.floats(values) if size == 4 else numbers.words(values).astype(np.float32)).reshape(frames, points, 4)
+    table = (numbers.floats(values) if size == 4 else numbers.words(values).astype(np.float32)).reshape(
+        frames, points, 4
+    )
     joints = table[..., :3] * (1.0 if size == 4 else abs(scale))
     seen = np.isfinite(table).all(-1) & (table[..., 3] >= 0)
     joints = np.where(seen[..., None], joints, 0)
@@ -118,7 +123,11 @@ def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Number
         count *= n
     size = count * abs(kind)
     if kind not in (-1, 1, 2, 4) or len(shape) < dims or begin + size > stop:
-        raise file.error(f"a value of shape {tuple(shape[:4])} inside its section", f"type {kind}", position=f"parameter {name[:20]!r}")
+        raise file.error(
+            f"a value of shape {tuple(shape[:4])} inside its section",
+            f"type {kind}",
+            position=f"parameter {name[:20]!r}",
+        )
     raw = data[begin : begin + size]
     if kind == -1:
         width = shape[0] if shape else 1
@@ -180,7 +189,9 @@ def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tupl
     except ValueError as error:
         raise file.error("labels that make a layout", str(error)[:200]) from None
     if layout is None:
-        raise file.error("Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(names[:8]) or "no labels")
+        raise file.error(
+            "Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(names[:8]) or "no labels"
+        )
     return named, layout
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
-from .reader import RawClip, ReadOptions, Reader
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
@@ -44,7 +44,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = names or frame_numbers(list(dict.fromkeys(image for image, _, _ in people)))
     for row, (image, values, identity) in enumerate(people):
         if image not in frames:
-            raise file.error("an image of the list of images", repr(image[:40]), position=f"annotations[{row}].image_id")
+            raise file.error(
+                "an image of the list of images", repr(image[:40]), position=f"annotations[{row}].image_id"
+            )
         found.add(frames[image], values, identity)
     joints, confidence, relink, people_names, notes = found.build(max(frames.values()) + 1)
     if layout is None and options.layout is None:
@@ -68,7 +70,10 @@ def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str,
     if annotated:
         entries = entry(file, content, "annotations", list)
         images = entry(file, content, "images", list) if "images" in content else []
-        order = {_image(file, image.get("id") if isinstance(image, dict) else None, f"images[{i}].id"): i for i, image in enumerate(images)}
+        order = {
+            _image(file, image.get("id") if isinstance(image, dict) else None, f"images[{i}].id"): i
+            for i, image in enumerate(images)
+        }
         frames = order
         layout = _category_layout(file, content.get("categories"))
     else:
@@ -90,7 +95,11 @@ def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str,
 
 def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout | None:
     """The layout that an annotation file defines, unless it is a usual one."""
-    category = next((c for c in categories if isinstance(c, dict) and "keypoints" in c), None) if isinstance(categories, list) else None
+    category = (
+        next((c for c in categories if isinstance(c, dict) and "keypoints" in c), None)
+        if isinstance(categories, list)
+        else None
+    )
     if category is None:
         return None
     names, bones = category["keypoints"], category.get("skeleton") or []
@@ -98,7 +107,9 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
         return None
     try:
         pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
-        return SkeletonLayout.from_dict({"name": f"coco_{category.get('name', 'category')}", "joints": names, "bones": pairs})
+        return SkeletonLayout.from_dict(
+            {"name": f"coco_{category.get('name', 'category')}", "joints": names, "bones": pairs}
+        )
     except (ValueError, TypeError) as error:
         raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
 
@@ -115,7 +126,9 @@ def _mmpose_people(file: SkeletonFile, content: dict) -> People:
     people: People = []
     for row, frame in enumerate(entry(file, content, "instance_info", list)):
         where = f"instance_info[{row}]"
-        image = _image(file, frame.get("frame_id", float(row)) if isinstance(frame, dict) else None, f"{where}.frame_id")
+        image = _image(
+            file, frame.get("frame_id", float(row)) if isinstance(frame, dict) else None, f"{where}.frame_id"
+        )
         for column, person in enumerate(entry(file, frame, "instances", list, where)):
             place = f"{where}.instances[{column}]"
             values = numbers(file, entry(file, person, "keypoints", list, place), f"{place}.keypoints", (None, None))

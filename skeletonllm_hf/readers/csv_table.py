@@ -18,17 +18,31 @@ from ..model.layouts import SkeletonLayout
 from .detections import Detections
 from .named_joints import layout_from_names
 from .numbers import parse_rows
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 2_000_000  # rows of a long table are taken one by one
 _AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
-_WIDE = (re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE), re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE))
+_WIDE = (
+    re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE),
+    re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE),
+)
 _SCORE = re.compile(r"^(.+?)[_.\s/:\-]+(visibility|confidence|conf|score|likelihood|presence|c|v|p)$", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
 _TIME = ("time", "timestamp", "t", "seconds", "time_s", "time (s)", "timestamp_s")
-_JOINT = ("joint", "joint_name", "landmark", "landmark_name", "keypoint", "name", "bodypart", "marker", "point", "model")
+_JOINT = (
+    "joint",
+    "joint_name",
+    "landmark",
+    "landmark_name",
+    "keypoint",
+    "name",
+    "bodypart",
+    "marker",
+    "point",
+    "model",
+)
 _PERSON = ("person", "person_id", "track", "track_id", "id", "body", "subject", "instance")
 _SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
 
@@ -52,8 +66,17 @@ def _header(file: SkeletonFile) -> tuple[list[str], str, int] | None:
     rows = [[cell.strip().strip('"').strip() for cell in line.rstrip("\r").split(delimiter)] for line in lines]
     if len(rows[0]) > MAX_COLUMNS:
         return None
-    if rows[0][0].lower() == "scorer" and len(rows) > 2 and rows[1][0].lower() == "bodyparts" and len(rows[1]) == len(rows[2]):
-        return ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:]))], delimiter, 3  # DeepLabCut
+    if (
+        rows[0][0].lower() == "scorer"
+        and len(rows) > 2
+        and rows[1][0].lower() == "bodyparts"
+        and len(rows[1]) == len(rows[2])
+    ):
+        return (
+            ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:], strict=False))],
+            delimiter,
+            3,
+        )  # DeepLabCut
     if any(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", cell, re.IGNORECASE) for cell in rows[0]):
         return None  # numbers: no header
     return rows[0], delimiter, 1
@@ -78,7 +101,15 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     """What -> column of a long table; empty where it is none."""
     lower = [name.lower() for name in names]
     found = {}
-    for what, choices in (("frame", _FRAME + _TIME), ("joint", _JOINT), ("x", ("x",)), ("y", ("y",)), ("z", ("z",)), ("person", _PERSON), ("score", _SCORES)):
+    for what, choices in (
+        ("frame", _FRAME + _TIME),
+        ("joint", _JOINT),
+        ("x", ("x",)),
+        ("y", ("y",)),
+        ("z", ("z",)),
+        ("person", _PERSON),
+        ("score", _SCORES),
+    ):
         column = next((lower.index(choice) for choice in choices if choice in lower), None)
         if column is not None:
             found[what] = column
@@ -99,14 +130,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)
-    used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()) | _times(names))
+    used = sorted(
+        {column for axes in joints.values() for column in axes.values()} | set(scores.values()) | _times(names)
+    )
     values = _table(file, start, lines + 1, len(names), used, delimiter)
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     check_size(file, len(values), 1, len(joints), dims)
     places = np.array([[axes[axis] for axis in "xyz"[:dims]] for axes in joints.values()])
     confidence = None
     if scores:
-        confidence = np.stack([values[:, scores[j]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1)
+        confidence = np.stack(
+            [values[:, scores[j]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1
+        )
         confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
     return RawClip(
         values[:, places][:, None], _layout(file, tuple(joints), options), confidence=confidence, fps=_rate(names, values),
@@ -166,7 +201,7 @@ def _times(names: list[str]) -> set[int]:
 
 def _rate(names: list[str], values: np.ndarray) -> float | None:
     """Frames per second from a column of times in seconds or milliseconds."""
-    for name, column in zip(names, values.T):
+    for name, column in zip(names, values.T, strict=False):
         if name.lower() in _TIME and len(column) > 1:
             step = float(np.median(np.diff(column)))
             step = step / 1000 if "ms" in name.lower() or step > 5 else step

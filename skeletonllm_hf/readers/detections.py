@@ -58,7 +58,7 @@ class Detections:
         check_size(self.file, frames, len(kept), self.joints, self.dims + 1)
         number = {slot: row for row, slot in enumerate(kept)}
         values = np.zeros((frames, len(kept), self.joints, self.dims + 1), np.float32)
-        for (frame, _, person), slot in zip(self.found, places):
+        for (frame, _, person), slot in zip(self.found, places, strict=False):
             if slot in number:
                 values[frame, number[slot]] = person
         names = tuple(f"person {key}" if by_identity else f"person {copy + 1}" for key, copy in slots)
@@ -78,5 +78,5 @@ def frame_numbers(images: list[str]) -> dict[str, int]:
         counted = [int(found.group(1)[-12:]) for found in numbers]
         span = max(counted) - min(counted) + 1
         if len(set(counted)) == len(images) and span <= min(10 * len(images) + 100, MAX_FRAMES):
-            return {name: count - min(counted) for name, count in zip(images, counted)}
+            return {name: count - min(counted) for name, count in zip(images, counted, strict=False)}
     return {name: row for row, name in enumerate(images)}

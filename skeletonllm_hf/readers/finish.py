@@ -9,7 +9,16 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import UNITS, SkeletonSequence
 from .gaps import fill_gaps
-from .guess import ODD_PROPORTIONS, body_up, guess_units, guess_up, layout_by_proportions, metres_per_unit, mirrored, misfit
+from .guess import (
+    ODD_PROPORTIONS,
+    body_up,
+    guess_units,
+    guess_up,
+    layout_by_proportions,
+    metres_per_unit,
+    mirrored,
+    misfit,
+)
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
 from .reader import RawClip, ReadOptions, check_size
@@ -173,7 +182,9 @@ def _axes(
     """Facts `units` and `up`; explicit arguments win, then the format, then a guess; the last two are checked."""
     if raw.verbatim:
         facts = {name: Fact(getattr(raw, name), "file") for name in ("units", "up")}
-        return facts | {n: Fact(getattr(options, n), "given") for n in ("units", "up") if getattr(options, n) is not None}
+        return facts | {
+            n: Fact(getattr(options, n), "given") for n in ("units", "up") if getattr(options, n) is not None
+        }
     flat = joints.shape[-1] == 2
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:
@@ -197,11 +208,17 @@ def _axes(
             notes.append(f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong.")
     else:
         up = Fact(*_and_how(("-y", "image coordinates") if flat else guess_up(joints, mask, layout)))
-    guessed = [f"{name}={fact.value!r} ({fact.reason})" for name, fact in (("units", units), ("up", up)) if fact.how == "guessed"]
+    guessed = [
+        f"{name}={fact.value!r} ({fact.reason})"
+        for name, fact in (("units", units), ("up", up))
+        if fact.how == "guessed"
+    ]
     if guessed:
         notes.append(f"Guessed {' and '.join(guessed)}; pass them if that is wrong.")
     if options.layout is None and misfit(joints, mask, layout) > ODD_PROPORTIONS:
-        notes.append(f"Bones do not have a body's proportions: are the joints those of {layout.name}? Pass layout=... if not.")
+        notes.append(
+            f"Bones do not have a body's proportions: are the joints those of {layout.name}? Pass layout=... if not."
+        )
     if mirrored(joints, mask, layout):
         notes.append("Left and right look exchanged: feet point to the back of the body. The file may be mirrored.")
     return {"units": units, "up": up}

@@ -7,7 +7,7 @@ body, two hands of 21 and a face, of which the body is read.
 from __future__ import annotations
 
 from .arrays import floats, npy_shape, read_npy
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 BODY = 33

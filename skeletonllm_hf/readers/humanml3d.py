@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .arrays import floats, npy_shape, read_npy
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 JOINTS, VECTOR = 22, 263
@@ -35,13 +35,17 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         array = recover_positions(array)
         notes = ("Joint positions were recovered from the 263-dimensional vectors.",)
     # positions of other programs have this shape too: the units and the up axis are checked, so they are not taken for granted
-    return RawClip(array[:, None], "smpl_22", fps=FPS, units="metres" if notes else None, up="y" if notes else None, notes=notes)
+    return RawClip(
+        array[:, None], "smpl_22", fps=FPS, units="metres" if notes else None, up="y" if notes else None, notes=notes
+    )
 
 
 def recover_positions(vectors: np.ndarray) -> np.ndarray:
     """(frames, 263) vectors -> (frames, 22, 3) joint positions, metres, Y up, starting at the origin facing +Z."""
     vectors = vectors.astype(np.float64)
-    half = np.concatenate([[0.0], np.cumsum(vectors[:-1, 0])])  # the stored speed is half the turn: a quaternion's angle
+    half = np.concatenate(
+        [[0.0], np.cumsum(vectors[:-1, 0])]
+    )  # the stored speed is half the turn: a quaternion's angle
     cos, sin = np.cos(2 * half), np.sin(2 * half)
 
     def from_heading(x: np.ndarray, z: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -55,7 +55,11 @@ class Inspection:
 
     def to_dict(self) -> dict:
         """Plain values, ready for JSON; without the sequence."""
-        values = {f.name: getattr(self, f.name) for f in dataclasses.fields(self) if f.name not in ("facts", "bones", "sequence")}
+        values = {
+            f.name: getattr(self, f.name)
+            for f in dataclasses.fields(self)
+            if f.name not in ("facts", "bones", "sequence")
+        }
         values["facts"] = {name: dataclasses.asdict(fact) for name, fact in self.facts.items()}
         values["bones"] = None if self.bones is None else {"median": self.bones.median, "worst": dict(self.bones.worst)}
         values["size"], values["warnings"] = list(self.size), list(self.warnings)
@@ -73,8 +77,12 @@ class Inspection:
         lines.append(f"  {'size':<9}{' x '.join(f'{extent:.2f}' for extent in self.size)} m (across, up, deep)")
         if self.label is not None:
             lines.append(f"  {'label':<9}{self.label}")
-        often = [f"{joint} {share:.0%}" for joint, share in self.missing_by_joint.items() if share > self.missing + 0.05]
-        lines.append(f"  {'missing':<9}{self.missing:.1%} of the joints" + (f"; most: {', '.join(often[:4])}" if often else ""))
+        often = [
+            f"{joint} {share:.0%}" for joint, share in self.missing_by_joint.items() if share > self.missing + 0.05
+        ]
+        lines.append(
+            f"  {'missing':<9}{self.missing:.1%} of the joints" + (f"; most: {', '.join(often[:4])}" if often else "")
+        )
         if self.bones is not None:
             worst = ", ".join(f"{bone} {variation:.0%}" for bone, variation in self.bones.worst)
             lines.append(f"  {'bones':<9}lengths vary by {self.bones.median:.1%} (median); most: {worst}")
@@ -89,13 +97,17 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
     seen = sequence.canonical()
     extent = np.ptp(seen.joints[seen.mask], axis=0)
     by_joint = {
-        joint: float(share) for joint, share in zip(sequence.layout.joints, 1 - sequence.mask.mean((0, 1))) if share > 0
+        joint: float(share)
+        for joint, share in zip(sequence.layout.joints, 1 - sequence.mask.mean((0, 1)), strict=False)
+        if share > 0
     }
     bones = bone_stability(sequence)
     warnings = sequence.warnings
     if bones is not None and bones.worst[0][1] > STEADY_BONE and not sequence.is_2d:
         unsteady, variation = bones.worst[0]
-        warnings += (f"The bone {unsteady} changes its length by {variation:.0%}: noise, or a layout that does not fit.",)
+        warnings += (
+            f"The bone {unsteady} changes its length by {variation:.0%}: noise, or a layout that does not fit.",
+        )
     return Inspection(
         source=sequence.source,
         facts=done.facts,

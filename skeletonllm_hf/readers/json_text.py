@@ -38,7 +38,7 @@ def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None
         array = np.array(value, dtype=np.float32)
     except (ValueError, TypeError):
         raise file.error(expected, "something else or lists of different lengths", position=key) from None
-    fits = array.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, array.shape))
+    fits = array.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, array.shape, strict=False))
     if not fits or 0 in array.shape:
         raise file.error(expected, f"shape {array.shape}", position=key)
     return array

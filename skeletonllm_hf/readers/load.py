@@ -29,13 +29,14 @@ from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
+from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 from .utkinect import READER as UTKINECT
 
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    POSE, FREEMOCAP, CSV, NUMPY,
+    POSE, FREEMOCAP, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _SURE = 0.5  # a reader claims a file from here on
@@ -79,7 +80,15 @@ def load_skeleton(
         SkeletonFileError: a file that cannot be read; names the file, the position, what was expected and found.
     """
     options = read_options(
-        layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, body_model=body_model
+        layout,
+        up,
+        units,
+        fps,
+        people=people,
+        min_confidence=min_confidence,
+        fill_gaps=fill_gaps,
+        clip=clip,
+        body_model=body_model,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -124,7 +133,12 @@ def read_options(
         value = getattr(options, name)
         if value is not None and value not in allowed:
             raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
-    for name, least, whole in (("fps", 0, False), ("people", 1, True), ("fill_gaps", 0, True), ("min_confidence", 0, False)):
+    for name, least, whole in (
+        ("fps", 0, False),
+        ("people", 1, True),
+        ("fill_gaps", 0, True),
+        ("min_confidence", 0, False),
+    ):
         value = getattr(options, name)
         if name == "fps" and value is None:
             continue
@@ -132,7 +146,9 @@ def read_options(
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
         if not np.isfinite(value) or value < least or (name == "fps" and value == 0):
-            raise ValueError(f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}")
+            raise ValueError(
+                f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}"
+            )
     return options
 
 
@@ -153,7 +169,9 @@ def detect_format(file: SkeletonFile) -> Reader:
     tried = claims or list(scores)
     what = "a folder" if file.is_folder else "contents"
     found = f"{what} that fit several (pass format=...)" if claims else f"{what} that fit none of them"
-    raise file.error("one of the known formats", found + "".join(f"\n  {name}: {FORMATS[name].expects}" for name in tried))
+    raise file.error(
+        "one of the known formats", found + "".join(f"\n  {name}: {FORMATS[name].expects}" for name in tried)
+    )
 
 
 def _named(format: str) -> Reader:
@@ -174,5 +192,3 @@ def _layout(layout: str | SkeletonLayout | dict | PathLike | None) -> SkeletonLa
         except (ValueError, TypeError) as error:
             raise SkeletonFileError(str(layout), str(error)) from None
     return get_layout(layout)
-
-

@@ -11,7 +11,7 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import head_keys
-from .reader import RawClip, ReadOptions, Reader
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 JOINTS = 33
@@ -37,7 +37,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("a list of frames", type(frames).__name__)
     if _is_landmark(frames[0]):
         frames = [frames]
-    world = all(not isinstance(frame, dict) or any(frame.get(key) for key in _WORLD) or not _landmarks(frame) for frame in frames)
+    world = all(
+        not isinstance(frame, dict) or any(frame.get(key) for key in _WORLD) or not _landmarks(frame)
+        for frame in frames
+    )
     world = world and any(isinstance(frame, dict) for frame in frames)
     found = Detections(file, JOINTS, 3)
     for number, frame in enumerate(frames):
@@ -55,7 +58,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints = joints * np.array([size[0], size[1], size[0]], np.float32)  # z is in the scale of x
         units = "pixels"
     elif not world:
-        notes += ('x and y are shares of the picture, whose proportions are not in the file ("width", "height"): taken as square.',)
+        notes += (
+            'x and y are shares of the picture, whose proportions are not in the file ("width", "height"): taken as square.',
+        )
     fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
@@ -69,7 +74,9 @@ def _landmarks(frame: dict, world: bool = False) -> object:
 
 
 def _is_landmark(value: object) -> bool:
-    return (isinstance(value, dict) and "x" in value) or (isinstance(value, list) and bool(value) and isinstance(value[0], float))
+    return (isinstance(value, dict) and "x" in value) or (
+        isinstance(value, list) and bool(value) and isinstance(value[0], float)
+    )
 
 
 def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
@@ -77,14 +84,29 @@ def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
     if isinstance(person, dict):
         person = person.get("landmark") or _landmarks(person)
     if not isinstance(person, list) or len(person) != JOINTS:
-        raise file.error(f"{JOINTS} landmarks", str(len(person)) if isinstance(person, list) else type(person).__name__, position=where)
+        raise file.error(
+            f"{JOINTS} landmarks",
+            str(len(person)) if isinstance(person, list) else type(person).__name__,
+            position=where,
+        )
     rows = []
     for number, landmark in enumerate(person):
         if isinstance(landmark, dict):
-            landmark = [landmark.get("x"), landmark.get("y"), landmark.get("z", 0.0), landmark.get("visibility", landmark.get("score", 1.0))]
-        fits = isinstance(landmark, list) and 2 <= len(landmark) <= 5 and all(isinstance(v, float) or v is None for v in landmark)
+            landmark = [
+                landmark.get("x"),
+                landmark.get("y"),
+                landmark.get("z", 0.0),
+                landmark.get("visibility", landmark.get("score", 1.0)),
+            ]
+        fits = (
+            isinstance(landmark, list)
+            and 2 <= len(landmark) <= 5
+            and all(isinstance(v, float) or v is None for v in landmark)
+        )
         if not fits:
-            raise file.error("a landmark with x, y, z, visibility", repr(landmark)[:60], position=f"{where}, landmark {number}")
+            raise file.error(
+                "a landmark with x, y, z, visibility", repr(landmark)[:60], position=f"{where}, landmark {number}"
+            )
         row = [np.nan if v is None else v for v in landmark[:4]]
         rows.append(row + [0.0, 1.0][len(row) - 2 :] if len(row) < 4 else row)
     with np.errstate(over="ignore"):

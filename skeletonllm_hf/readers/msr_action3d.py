@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from .numbers import head_rows, parse_table
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 ACTIONS = (

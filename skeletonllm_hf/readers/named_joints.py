@@ -85,7 +85,12 @@ _SIDE_MARKERS = {
 for _side, _word in (("L", "left"), ("R", "right")):
     for _marker, (_point, _to) in _SIDE_MARKERS.items():
         _MARKERS[_side + _marker] = (_point and f"{_word}_{_point}", _to if _to in ("C7", "SACR") else f"{_side}{_to}")
-_FALLBACK = {"SACR": "LPSI", "T10": "STRN", "C7": "CLAV", "STRN": "CLAV"}  # drawn to instead where that marker was not used
+_FALLBACK = {
+    "SACR": "LPSI",
+    "T10": "STRN",
+    "C7": "CLAV",
+    "STRN": "CLAV",
+}  # drawn to instead where that marker was not used
 
 
 def marker_layout(names: tuple[str, ...]) -> tuple[list[int], SkeletonLayout] | None:
@@ -112,5 +117,9 @@ def _marker_layout(markers: tuple[str, ...]) -> SkeletonLayout:
     pairs = tuple((number["L" + m], number["R" + m]) for m in _SIDE_MARKERS if "L" + m in number and "R" + m in number)
     mark = zlib.crc32(repr(markers).encode())
     return SkeletonLayout(
-        f"markers_{len(markers)}_{mark:08x}", markers, tuple(bones), pairs=pairs, body=tuple(_MARKERS[m][0] for m in markers)
+        f"markers_{len(markers)}_{mark:08x}",
+        markers,
+        tuple(bones),
+        pairs=pairs,
+        body=tuple(_MARKERS[m][0] for m in markers),
     )

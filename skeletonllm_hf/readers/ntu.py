@@ -13,7 +13,7 @@ import numpy as np
 
 from .ntu_actions import NTU_ACTIONS
 from .numbers import head_rows, parse_rows
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 JOINTS = 25
@@ -25,7 +25,9 @@ _BODY_VALUES, _JOINT_VALUES = 10, 12
 def parse_ntu_name(name: str) -> dict[str, int] | None:
     """`"S001C002P003R002A013.skeleton"` -> setup, camera, subject, repetition, action (1-based); None for other names."""
     found = _NAME.search(name)
-    return found and dict(zip(("setup", "camera", "subject", "repetition", "action"), map(int, found.groups())))
+    return found and dict(
+        zip(("setup", "camera", "subject", "repetition", "action"), map(int, found.groups()), strict=False)
+    )
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -85,7 +87,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 class _Walk:
     """Goes through the rows and checks that each is what it should be."""
 
-    def __init__(self, file: SkeletonFile, values: np.ndarray, counts: np.ndarray, lines: np.ndarray, first: np.ndarray):
+    def __init__(
+        self, file: SkeletonFile, values: np.ndarray, counts: np.ndarray, lines: np.ndarray, first: np.ndarray
+    ):
         self.file, self.values, self.lines = file, values, lines
         self.counts, self.first = counts.tolist(), first.tolist()
         # where a run of joint rows as long as a body's begins: checked at once for all rows
@@ -115,9 +119,18 @@ class _Walk:
         if joints != JOINTS:
             raise self.error(f"{JOINTS} joints a body", row + 1)
         if self.row >= len(self.is_block) or not self.is_block[self.row]:
-            wrong = next((r for r in range(self.row, min(self.row + JOINTS, len(self.counts))) if self.counts[r] != _JOINT_VALUES), None)
+            wrong = next(
+                (
+                    r
+                    for r in range(self.row, min(self.row + JOINTS, len(self.counts)))
+                    if self.counts[r] != _JOINT_VALUES
+                ),
+                None,
+            )
             if wrong is None:
-                raise self.file.error(f"{JOINTS} joints of frame {frame + 1}", "the end of the file: it may be truncated")
+                raise self.file.error(
+                    f"{JOINTS} joints of frame {frame + 1}", "the end of the file: it may be truncated"
+                )
             raise self.error(f"{_JOINT_VALUES} values of a joint of frame {frame + 1}", wrong)
         self.row += JOINTS
         return row
@@ -134,11 +147,14 @@ def _tracks(file: SkeletonFile, lines: np.ndarray, frames: np.ndarray) -> tuple[
     number: dict[tuple[bytes, int], int] = {}
     tracks = np.empty(len(lines), int)
     doubles: dict[tuple[bytes, int], int] = {}
-    for i, (start, frame) in enumerate(zip(begin.tolist(), frames.tolist())):
+    for i, (start, frame) in enumerate(zip(begin.tolist(), frames.tolist(), strict=False)):
         body = file.data[start : start + 64].split(None, 1)[0]
         copy = doubles[body, frame] = doubles.get((body, frame), -1) + 1  # an id twice in a frame: two bodies
         tracks[i] = number.setdefault((body, copy), len(number))
-    names = tuple(f"body {body.decode('ascii', 'replace')[:24]}" + ("" if copy == 0 else f" ({copy + 1})") for body, copy in number)
+    names = tuple(
+        f"body {body.decode('ascii', 'replace')[:24]}" + ("" if copy == 0 else f" ({copy + 1})")
+        for body, copy in number
+    )
     return names, tracks
 
 

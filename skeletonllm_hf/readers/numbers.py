@@ -16,7 +16,9 @@ MAX_LINES = 10_000_000
 _HEAD_ROWS = 48  # two frames of a format with 20 rows a frame, and a header
 _SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
 # what C runtimes, spreadsheets and MATLAB write for "not a number" and "infinite"
-_ODD_NAN = re.compile(rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE)
+_ODD_NAN = re.compile(
+    rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE
+)
 _BLANK = re.compile(rb"[\s,;]")
 _ODD_INF = re.compile(rb"(?<!\S)([+-]?)1\.#inf\d*(?!\S)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")

@@ -14,7 +14,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .arrays import Npz, floats, is_npy, is_zip, read_npy
-from .reader import MAX_PEOPLE, RawClip, ReadOptions, Reader, check_size
+from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
@@ -39,7 +39,9 @@ def save_npz(sequence: SkeletonSequence, path: str | PathLike) -> None:
     if sequence.label is not None:
         texts["label"] = sequence.label
     arrays = {"joints": sequence.joints, "mask": sequence.mask, "fps": np.float64(sequence.fps)}
-    arrays |= {name: getattr(sequence, name) for name in ("confidence", "rotations") if getattr(sequence, name) is not None}
+    arrays |= {
+        name: getattr(sequence, name) for name in ("confidence", "rotations") if getattr(sequence, name) is not None
+    }
     with open(path, "wb") as stream:  # an open file: numpy would add .npz to the name
         np.savez_compressed(stream, **arrays, **{name: np.array(text) for name, text in texts.items()})
 
@@ -60,7 +62,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if key is None:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
         if len(many) != 1:
-            raise file.error(f"an array of joints named {', '.join(_JOINT_KEYS[:6])}, ...", ", ".join(archive.names[:12]))
+            raise file.error(
+                f"an array of joints named {', '.join(_JOINT_KEYS[:6])}, ...", ", ".join(archive.names[:12])
+            )
         key = many[0]
     clip = joints_clip(file, archive[key], key, options)
     return _described(file, archive, clip)
@@ -79,11 +83,19 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     if joints.ndim == 3:
         joints = joints[:, None]
     if joints.ndim == 5 or (joints.ndim == 4 and joints.shape[3] not in (2, 3, 4)) or joints.ndim not in (4, 5):
-        hint = "; (clips, channels, frames, joints, people) arrays hold many clips: save one each" if joints.ndim == 5 else ""
-        raise file.error("(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}{hint}", position=where)
+        hint = (
+            "; (clips, channels, frames, joints, people) arrays hold many clips: save one each"
+            if joints.ndim == 5
+            else ""
+        )
+        raise file.error(
+            "(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}{hint}", position=where
+        )
     if joints.shape[1] > MAX_PEOPLE or (joints.shape[0] <= 8 and joints.shape[1] > 20):
         raise file.error(
-            "(frames, people, joints, 2 or 3)", f"shape {shape}: {joints.shape[1]} people; are its axes in another order?", position=where
+            "(frames, people, joints, 2 or 3)",
+            f"shape {shape}: {joints.shape[1]} people; are its axes in another order?",
+            position=where,
         )
     check_size(file, *joints.shape)
     confidence, notes = None, ()
@@ -101,7 +113,9 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1:
         raise file.error(
-            "rows of joints x 2 or joints x 3 numbers of a known layout", f"{columns} numbers a row; pass layout=...", position=where
+            "rows of joints x 2 or joints x 3 numbers of a known layout",
+            f"{columns} numbers a row; pass layout=...",
+            position=where,
         )
     return choices[0]
 
@@ -180,10 +194,13 @@ def _texts(file: SkeletonFile, text: str, key: str) -> tuple:
     except (ValueError, RecursionError):
         values = None
     good = isinstance(values, list) and all(
-        (isinstance(v, list) and len(v) == 2 and all(isinstance(t, str) for t in v)) if pair else isinstance(v, str) for v in values
+        (isinstance(v, list) and len(v) == 2 and all(isinstance(t, str) for t in v)) if pair else isinstance(v, str)
+        for v in values
     )
     if not good:
-        raise file.error("a JSON list of " + ("pairs of texts" if pair else "texts"), repr(text[:60]), position=f"key {key!r}")
+        raise file.error(
+            "a JSON list of " + ("pairs of texts" if pair else "texts"), repr(text[:60]), position=f"key {key!r}"
+        )
     return tuple(tuple(v) for v in values) if pair else tuple(values)
 
 

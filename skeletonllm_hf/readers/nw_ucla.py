@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from .json_text import entry, head_keys, numbers
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 JOINTS = 20

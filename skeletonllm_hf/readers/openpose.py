@@ -10,7 +10,7 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import entry, head_keys, numbers
-from .reader import MAX_FRAMES, RawClip, ReadOptions, Reader
+from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {25: "openpose_25", 18: "openpose_18"}
@@ -18,9 +18,17 @@ _LAYOUTS = {25: "openpose_25", 18: "openpose_18"}
 
 def _detect(file: SkeletonFile) -> float:
     if not file.is_folder:
-        return 0.9 if head_keys(file) >= {"people", "pose_keypoints_2d"} else 0.4 if {"version", "people"} <= head_keys(file) else 0.0
+        return (
+            0.9
+            if head_keys(file) >= {"people", "pose_keypoints_2d"}
+            else 0.4
+            if {"version", "people"} <= head_keys(file)
+            else 0.0
+        )
     frames = _frame_names(file)
-    first = next((file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None)
+    first = next(
+        (file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None
+    )
     return 0.9 if first is not None and "people" in head_keys(first) else 0.0
 
 
@@ -70,7 +78,9 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             if len(values) % size or len(values) // size not in _LAYOUTS:
-                raise file.error(f"25 or 18 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}")
+                raise file.error(
+                    f"25 or 18 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}"
+                )
             return values.reshape(-1, size)
     return None
 

@@ -28,7 +28,11 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
         for a, b in bones:
             both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
             bone = (sequence.joints[:, :, b] - sequence.joints[:, :, a])[both]
-            own = np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0) if both.any() else np.zeros(3)
+            own = (
+                np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0)
+                if both.any()
+                else np.zeros(3)
+            )
             if np.linalg.norm(own) > 1e-9 and np.linalg.norm(rest[b] - rest[a]) > 1e-9:
                 now.append(own / np.linalg.norm(own))
                 then.append((rest[b] - rest[a]) / np.linalg.norm(rest[b] - rest[a]))

@@ -16,7 +16,7 @@ import numpy as np
 from ..model.skeleton import SkeletonSequence
 from .finish import finish
 from .numbers import head_rows, parse_table
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 PEOPLE, JOINTS = 2, 25
@@ -54,7 +54,9 @@ def read_pku_segments(
     options = options or ReadOptions()
     file, labels = SkeletonFile(path), SkeletonFile(label_file)
     raw = _read(file, options)
-    for number, first, last, _ in parse_table(labels, labels.data, 4, np.float64, what="numbers (class,first,last,confidence) a line"):
+    for number, first, last, _ in parse_table(
+        labels, labels.data, 4, np.float64, what="numbers (class,first,last,confidence) a line"
+    ):
         if not (np.isfinite([number, first, last]).all() and 1 <= number <= max(len(names), 1000)):
             raise labels.error("class numbers from 1 and frame numbers", f"{number:g},{first:g},{last:g}")
         start, stop = max(int(first), 0), int(last)

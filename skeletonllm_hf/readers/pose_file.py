@@ -12,12 +12,22 @@ import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
 from .named_joints import layout_from_names
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 # pose-format's versions so far; the file begins with one as a float32
 _VERSIONS = tuple(struct.pack("<f", version) for version in (0.0, 0.1, 0.2))
-_FAILURES = (ValueError, TypeError, IndexError, KeyError, EOFError, OverflowError, AttributeError, NotImplementedError, struct.error)
+_FAILURES = (
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    EOFError,
+    OverflowError,
+    AttributeError,
+    NotImplementedError,
+    struct.error,
+)
 _MIN_BYTES = 20
 
 
@@ -40,15 +50,21 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("a .pose file of version 0.0 to 0.2", "another beginning")
     try:
         pose = Pose.read(file.data)
-        components = [(c.name, list(c.points), [tuple(map(int, limb)) for limb in c.limbs]) for c in pose.header.components]
+        components = [
+            (c.name, list(c.points), [tuple(map(int, limb)) for limb in c.limbs]) for c in pose.header.components
+        ]
         data = np.ma.getdata(pose.body.data)
         confidence = np.asarray(pose.body.confidence, np.float32)
         fps = float(pose.body.fps)
     except _FAILURES as error:
-        raise file.error("a .pose file", f"one that pose-format cannot read ({type(error).__name__}: {error})"[:300]) from None
+        raise file.error(
+            "a .pose file", f"one that pose-format cannot read ({type(error).__name__}: {error})"[:300]
+        ) from None
     points = sum(len(names) for _, names, _ in components)
     if data.ndim != 4 or data.shape[2] != points or data.shape[3] not in (2, 3) or confidence.shape != data.shape[:3]:
-        raise file.error(f"(frames, people, {points} points, 2 or 3) and their confidence", f"{data.shape} and {confidence.shape}")
+        raise file.error(
+            f"(frames, people, {points} points, 2 or 3) and their confidence", f"{data.shape} and {confidence.shape}"
+        )
     check_size(file, data.shape[0], data.shape[1], max(points, 1), data.shape[3])
     start, names, limbs, name = _body(components)
     if not names or len(names) > MAX_JOINTS:
@@ -74,11 +90,11 @@ def _body(components: list[Component]) -> tuple[int, list[str], list[tuple[int, 
     """First point, point names, limbs and name of the body; all points where no component is called so."""
     starts = np.concatenate([[0], np.cumsum([len(names) for _, names, _ in components])]).tolist()
     for sign in ("WORLD", "POSE", "BODY"):
-        for start, (name, names, limbs) in zip(starts, components):
+        for start, (name, names, limbs) in zip(starts, components, strict=False):
             if sign in name.upper():
                 return start, names, limbs, name
     names = [f"{component}:{point}" for component, points, _ in components for point in points]
-    limbs = [(a + start, b + start) for start, (_, _, own) in zip(starts, components) for a, b in own]
+    limbs = [(a + start, b + start) for start, (_, _, own) in zip(starts, components, strict=False) for a, b in own]
     return 0, names, limbs, "all points"
 
 
@@ -89,7 +105,11 @@ def _layout(file: SkeletonFile, component: str, names: list[str], limbs: list[tu
     try:
         bones = [(a, b) for a, b in limbs if a != b]
         layout = layout_from_names("pose", tuple(names))
-        return layout if layout is not None and not bones else SkeletonLayout(f"pose_{len(names)}", tuple(names), tuple(bones))
+        return (
+            layout
+            if layout is not None and not bones
+            else SkeletonLayout(f"pose_{len(names)}", tuple(names), tuple(bones))
+        )
     except ValueError as error:
         raise file.error("points and limbs that make a layout", str(error)[:200]) from None
 

@@ -11,11 +11,17 @@ import numpy as np
 
 from .arrays import Npz, floats, is_zip
 from .json_text import entry, head_keys, numbers
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 FPS = 30.0
-_LAYOUTS = {(17, 2): "coco_17", (25, 3): "kinect_v2", (18, 2): "openpose_18", (25, 2): "openpose_25", (133, 2): "coco_wholebody_133"}
+_LAYOUTS = {
+    (17, 2): "coco_17",
+    (25, 3): "kinect_v2",
+    (18, 2): "openpose_18",
+    (25, 2): "openpose_25",
+    (133, 2): "coco_wholebody_133",
+}
 _SIGNS = {"keypoint_score", "frame_dir", "total_frames"}
 
 
@@ -24,7 +30,9 @@ def _detect(file: SkeletonFile) -> float:
         names = set(Npz(file).names)
         return 0.8 if "keypoint" in names and names & _SIGNS else 0.0
     keys = head_keys(file)
-    return 0.9 if "keypoint" in keys and keys & _SIGNS else 0.6 if {"split", "annotations", "frame_dir"} <= keys else 0.0
+    return (
+        0.9 if "keypoint" in keys and keys & _SIGNS else 0.6 if {"split", "annotations", "frame_dir"} <= keys else 0.0
+    )
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
@@ -34,7 +42,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         keypoint = floats(file, archive["keypoint"], "keypoint")
         if "keypoint_score" in archive:
             score = floats(file, archive["keypoint_score"], "keypoint_score")
-        named = {key: archive.text(key) for key in ("label", "frame_dir") if key in archive and archive[key].dtype.kind in "US"}
+        named = {
+            key: archive.text(key)
+            for key in ("label", "frame_dir")
+            if key in archive and archive[key].dtype.kind in "US"
+        }
     else:
         named = _pick(file, file.json(), options.clip)
         keypoint = numbers(file, entry(file, named, "keypoint", list), "keypoint", (None, None, None, None))
@@ -49,7 +61,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     flat = dims == 2
     layout = _LAYOUTS.get((joints, dims))
     if layout is None and options.layout is None:
-        raise file.error(f"joints and dims {', '.join(map(str, _LAYOUTS))}, or layout=...", f"({joints}, {dims})", position="keypoint")
+        raise file.error(
+            f"joints and dims {', '.join(map(str, _LAYOUTS))}, or layout=...",
+            f"({joints}, {dims})",
+            position="keypoint",
+        )
     label = named.get("label")
     return RawClip(
         keypoint.transpose(1, 0, 2, 3), layout, fps=FPS, units="pixels" if flat else "metres", up="-y" if flat else "y", view="z",
@@ -73,7 +89,9 @@ def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict
     if isinstance(wanted, int) and 0 <= wanted < len(clips):
         return clips[wanted]
     known = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    raise file.error(f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={wanted!r}")
+    raise file.error(
+        f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={wanted!r}"
+    )
 
 
 READER = Reader(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from .numbers import head_rows, parse_table
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 PEOPLE, JOINTS = 2, 15
@@ -41,7 +41,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     folder = file.path.resolve().parent.parent.name
     known = folder.isdigit() and 1 <= int(folder) <= len(LABELS)
     return RawClip(
-        joints, "sbu_15", fps=FPS, units="millimetres", up="y", view="z", label=LABELS[int(folder) - 1] if known else None
+        joints,
+        "sbu_15",
+        fps=FPS,
+        units="millimetres",
+        up="y",
+        view="z",
+        label=LABELS[int(folder) - 1] if known else None,
     )
 
 

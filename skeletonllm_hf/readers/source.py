@@ -148,13 +148,16 @@ class SkeletonFile:
         memory = 120 * containers + 40 * commas + 70 * strings
         if memory > MAX_JSON_MEMORY:
             raise self.error(
-                f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects", f"about {memory >> 20} MB; cut it into clips"
+                f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects",
+                f"about {memory >> 20} MB; cut it into clips",
             )
         try:
             # whole numbers as floats: a number of a million digits costs nothing, and none is an index
             return json.loads(data.decode("utf-8"), parse_int=float)
         except UnicodeDecodeError as error:
-            raise self.error("JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}") from None
+            raise self.error(
+                "JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}"
+            ) from None
         except json.JSONDecodeError as error:
             raise self.error("JSON", error.msg, position=f"line {error.lineno}, column {error.colno}") from None
         except RecursionError:

@@ -46,7 +46,7 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
                 cost = np.where(both, gap, 0).sum(-1) / count / np.array([size[t] for t in active])[:, None]
             gate = np.array([_GATE + _GATE_PER_FRAME * (frame - last[t] - 1) for t in active])[:, None]
             rows, columns = np.nonzero((count > 0) & (cost < gate))
-            pairs = sorted(zip(cost[rows, columns].tolist(), rows.tolist(), columns.tolist()))
+            pairs = sorted(zip(cost[rows, columns].tolist(), rows.tolist(), columns.tolist(), strict=False))
         taken: dict[int, int] = {}
         used: set[int] = set()
         for _, row, column in pairs:

@@ -17,7 +17,7 @@ import numpy as np
 from ..model.skeleton import SkeletonSequence
 from .finish import finish
 from .numbers import head_rows, parse_table
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 JOINTS = 20
@@ -34,7 +34,9 @@ LABELS = {
 
 def _detect(file: SkeletonFile) -> float:
     rows = head_rows(file)
-    if not rows or any(len(row) != 1 + 3 * JOINTS or row[0] != int(max(row[0], 0)) for row in rows if np.isfinite(row[0])):
+    if not rows or any(
+        len(row) != 1 + 3 * JOINTS or row[0] != int(max(row[0], 0)) for row in rows if np.isfinite(row[0])
+    ):
         return 0.0
     numbers = [row[0] for row in rows]
     return 0.9 if numbers == sorted(numbers) else 0.0
