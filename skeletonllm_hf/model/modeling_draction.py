@@ -19,7 +19,7 @@ from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
-TOUCHING = 1e-8  # metres^2: a Gaussian this close to a bank row takes that row alone (to within float32)
+TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32
 SKELETON_INPUTS = (  # what the processor gives for clips, in the order of `DrActionModel.forward`
     *("joints", "velocities", "joint_mask"),
     *("gaussian_joints", "gaussian_blends", "gaussian_scales", "gaussian_positions"),
@@ -137,7 +137,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             joint_rotations: (clips, frames, people, joints, 3, 3) orientations relative to the rest pose, in the
                 camera's axes, or None.
             rest_joints: (clips, joints, 3) the rest pose that rotations refer to, in the axes and unit of joints;
-                None: the bank's.
+                None: the bank's, metres, where every clip is in its layout.
 
         Raises:
             TypeError: joints that are not a tensor.
@@ -162,6 +162,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             else:
                 given = (gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions, bank_weights)
                 _check_gaussians(joints, len(self.features), *given)
+                if joint_rotations is not None and rest_joints is None:
+                    raise ValueError("rest_joints: expected beside joint_rotations and gaussian_joints, got None")
                 offsets = torch.zeros_like(self.bank_offsets[:1])
             gaussian_blends, gaussian_scales = gaussian_blends.float(), gaussian_scales.float()
             if bank_weights is None and gaussian_positions is not None:
@@ -170,8 +172,10 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             if bank_weights is not None:
                 features = bank_weights.float() @ features
             joints, velocities, scale = self._place(joints, velocities, joint_mask)
-            means = blend(joints, gaussian_joints, gaussian_blends) + offsets
-            if joint_rotations is not None:
+            means = blend(joints, gaussian_joints, gaussian_blends)
+            if joint_rotations is None:
+                means = means + offsets
+            else:
                 rest_joints = self.rest_joints.expand(len(joints), -1, -1) if rest_joints is None else rest_joints
                 rotations = joint_rotations.float().masked_fill(unseen[..., None], 0.0)
                 rest_joints = rest_joints.float() * scale[:, None, None]
