@@ -1,4 +1,4 @@
-"""What the generator says is true, measured on the joints: counts, sides, directions, contact, and a body that could be one."""
+"""What the generator says is true, measured on the joints: counts, sides, directions, contact, a possible body."""
 
 from __future__ import annotations
 

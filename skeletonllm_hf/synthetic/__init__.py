@@ -1,4 +1,4 @@
-"""Synthetic human motion: seeded clips of named actions in any layout, with captions, questions and the truth about them."""
+"""Synthetic human motion: seeded clips of named actions in any layout, with texts and the truth about them."""
 
 from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_with_truth
 from .options import EXACT, STYLES, MotionOptions, MotionTruth, PartTruth

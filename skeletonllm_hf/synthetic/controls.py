@@ -91,17 +91,37 @@ LYING = STANDING + row(
     both_pole=(0.6, 0.4, 0.55),
 )
 PLANK = STANDING + row(
-    pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.09, 0), head=(-25, 0, 0),
-    left_pin=(0.25, 0.10, 1.22), right_pin=(-0.25, 0.10, 1.22), both_hold=1, both_pole=(0.2, -0.4, 0.3), both_palm=(90, -85),
-)  # fmt: skip
+    pelvis=(0, -0.47, 0.80),
+    orient=(70, 0, 0),
+    both_foot=(0, 0.09, 0),
+    head=(-25, 0, 0),
+    left_pin=(0.25, 0.10, 1.22),
+    right_pin=(-0.25, 0.10, 1.22),
+    both_hold=1,
+    both_pole=(0.2, -0.4, 0.3),
+    both_palm=(90, -85),
+)
 ALL_FOURS = STANDING + row(
-    pelvis=(0, -0.43, 0), orient=(72, 0, 0), both_foot=(0, 0.0, -0.42), both_loose=2, head=(-30, 0, 0),
-    left_pin=(0.20, 0.10, 0.50), right_pin=(-0.20, 0.10, 0.50), both_hold=1, both_pole=(0.1, -0.6, 0.2), both_palm=(90, -80),
-)  # fmt: skip
+    pelvis=(0, -0.43, 0),
+    orient=(72, 0, 0),
+    both_foot=(0, 0.0, -0.42),
+    both_loose=2,
+    head=(-30, 0, 0),
+    left_pin=(0.20, 0.10, 0.50),
+    right_pin=(-0.20, 0.10, 0.50),
+    both_hold=1,
+    both_pole=(0.1, -0.6, 0.2),
+    both_palm=(90, -80),
+)
 KNEELING = STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2)
 POSTURES = {
-    "standing": STANDING, "sitting": SITTING, "lying": LYING, "in a plank": PLANK, "on all fours": ALL_FOURS, "kneeling": KNEELING,
-}  # fmt: skip
+    "standing": STANDING,
+    "sitting": SITTING,
+    "lying": LYING,
+    "in a plank": PLANK,
+    "on all fours": ALL_FOURS,
+    "kneeling": KNEELING,
+}
 
 
 def _mirrored() -> tuple[np.ndarray, np.ndarray]:

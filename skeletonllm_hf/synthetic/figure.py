@@ -280,6 +280,8 @@ def _feet(shanks, height, steps, loose, upright) -> np.ndarray:
     angle = 0.49 + 0.96 * np.clip(loose - 1, 0.0, 1.0)[..., None]
     hanging = np.cos(angle) * shanks[..., 2] - np.sin(angle) * shanks[..., 1]
     forward = _unit(flat + hang * (hanging - flat))
+    forward[..., 1] = np.maximum(forward[..., 1], (-0.03 - height) / 0.18)  # toes do not dig in
+    forward = _unit(forward)
     up = _UP + hang * (shanks[..., 1] - _UP)
     sideways = _unit(_cross(up, forward))
     return np.stack([sideways, _cross(forward, sideways), forward], axis=-1)

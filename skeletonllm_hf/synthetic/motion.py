@@ -41,7 +41,7 @@ def smooth(x: np.ndarray) -> np.ndarray:
 
 
 def drift(seconds: np.ndarray, rng: np.random.Generator, channels: int, rate: float) -> np.ndarray:
-    """(frames, channels) slow wander within [-1, 1]: random values `rate` times a second, eased between (value noise)."""
+    """(frames, channels) value noise within [-1, 1]: random values `rate` times a second, eased between."""
     place = seconds * rate + rng.random()
     left = place.astype(int)
     values = rng.uniform(-1, 1, (int(left[-1]) + 2, channels)).astype(np.float32)

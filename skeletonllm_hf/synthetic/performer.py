@@ -197,7 +197,7 @@ _ABSOLUTE_SET = frozenset(int(column) for column in _ABSOLUTE_COLUMNS)
 
 
 def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:
-    """Controls with what comes of itself: breath and sway, the trunk that follows the arms, weight over the standing leg."""
+    """Controls with what comes of itself: sway, the trunk that follows the arms, weight over the standing leg."""
     out = controls.copy()
     seconds = np.arange(len(out)) / fps
     out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, len(_SWAY_SIZE), _SWAY_RATE)
@@ -241,7 +241,7 @@ def _take_steps(times: list[float], rows: list[np.ndarray]) -> None:
 
 
 def _swing_round(times: list[float], rows: list[np.ndarray], base: np.ndarray) -> None:
-    """Between keys that lie far apart about the shoulder a hand swings round in front, not through the joint; in place."""
+    """Between keys far apart about the shoulder a hand swings round in front, not through the joint; in place."""
     base = base[COLUMNS["hands"]].reshape(2, 3)
     for i in range(len(rows) - 1, 0, -1):
         ends = np.stack([rows[i - 1][COLUMNS["hands"]], rows[i][COLUMNS["hands"]]]).reshape(2, 2, 3) + base

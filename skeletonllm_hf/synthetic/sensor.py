@@ -28,7 +28,7 @@ def observe(
         joints: (frames, people, joints, 3) metres.
 
     Returns:
-        joints of the same shape, and mask (frames, people, joints) bool; every person keeps at least one joint in a frame.
+        joints of the same shape, and mask (frames, people, joints) bool; everybody keeps a joint in each frame.
     """
     frames, people, count, _ = joints.shape
     loose = _looseness(layout)

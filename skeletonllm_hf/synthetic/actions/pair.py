@@ -20,7 +20,13 @@ class Pair:
         self.second.follow(self.first)
 
     def meet(self, x: float, height: float, share: float = 0.5) -> tuple[tuple, tuple]:
-        """One place as each sees it: `x` metres to the first one's left, `height` as a share of the mean stature, `share` of the way."""
+        """One place as each sees it.
+
+        Args:
+            x: metres to the first one's left.
+            height: as a share of the mean stature.
+            share: of the way from the first to the second.
+        """
         height *= (self.first.figure.stature + self.second.figure.stature) / 2
         one, two = self.first.figure.scale, self.second.figure.scale
         return (
