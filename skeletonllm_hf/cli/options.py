@@ -75,19 +75,20 @@ def read_clip(file: str, options: dict):
 
 def load_model(name: str | None):
     """(model, processor) of a checkpoint folder or Hub id; None: the bundled default."""
-    if sys.stderr.isatty():  # it takes seconds, most of them for torch
+    watched = sys.stderr.isatty()
+    if watched:  # it takes seconds, most of them for torch
         note(f"Loading {name or 'the bundled model'} ...")
+    from transformers.utils import logging
+
+    if not watched:
+        logging.disable_progress_bar()
     if name is None:
         from ..default import load_default
 
         return load_default()
-    from transformers.utils import logging
-
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
-    if not sys.stderr.isatty():
-        logging.disable_progress_bar()
     return SkeletonLLMForConditionalGeneration.from_pretrained(name), SkeletonLLMProcessor.from_pretrained(name)
 
 

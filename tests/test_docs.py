@@ -1,0 +1,34 @@
+"""The Python in the guides runs as it stands, with the bundled model and a bundled clip."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+import skeletonllm_hf
+from skeletonllm_hf.default import FOLDER
+
+ROOT = Path(__file__).parents[1]
+GUIDES = ("README.md", "docs/quickstart.md", "docs/rendering.md")
+CLIP = Path(skeletonllm_hf.__file__).parent / "examples" / "walk_turning_left.bvh"
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_python_runs(guide, tmp_path, monkeypatch):
+    if not (FOLDER / "model.safetensors").exists():
+        pytest.skip("the bundled weights are not in this checkout")
+    blocks = re.findall(r"^```python\n(.*?)^```", (ROOT / guide).read_text(encoding="utf-8"), re.DOTALL | re.MULTILINE)
+    assert blocks
+    (tmp_path / "clip.bvh").write_bytes(CLIP.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    exec(compile("\n".join(blocks), guide, "exec"), {"__name__": "guide"})
+
+
+@pytest.mark.parametrize("guide", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))])
+def test_links_lead_somewhere(guide):
+    text = (ROOT / guide).read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
+        if "://" not in target:
+            assert ((ROOT / guide).parent / target).exists(), f"{guide} links to {target}, which is not there"
