@@ -48,7 +48,7 @@ def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[
                 "frames": sum(clip["frames"] for clip in of_part),
                 "seconds": round(sum(clip["frames"] / clip["fps"] for clip in of_part), 1),
                 "bytes": sum(files),
-                "shards": len(files),
+                "shards": sum(size > 0 for size in files),
             }
     labels: dict[str, Counter] = defaultdict(Counter)
     same: dict[str, list[tuple[str, str]]] = defaultdict(list)

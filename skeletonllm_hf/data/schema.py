@@ -164,7 +164,7 @@ def plain_row(row: Mapping[str, object] | pyarrow.Table) -> Mapping[str, object]
     if row.num_rows != 1:
         raise ValueError(f"row: expected a table of one row, got {row.num_rows}")
     values = {}
-    for name, column in zip(row.column_names, row.columns):
+    for name, column in zip(row.column_names, row.columns, strict=True):
         value = column[0]
         numbers = COLUMNS.get(name, ("",))[0] in _NUMBER_LISTS and value.is_valid
         values[name] = value.values.to_numpy(zero_copy_only=True) if numbers else value.as_py()

@@ -6,6 +6,7 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,11 +68,14 @@ class Shard:
 
     def record(self) -> dict | None:
         """What an earlier run wrote about this shard; None where it is not there, or no longer true."""
-        if not (self.path.is_file() and self.record_path.is_file()):
+        if not self.record_path.is_file():
             return None
         record = json.loads(self.record_path.read_text("utf-8"))
-        fits = record["digest"] == self.digest() and record["bytes"] == self.path.stat().st_size
-        return record if fits else None
+        return record if record["digest"] == self.digest() and record["bytes"] == self.bytes() else None
+
+    def bytes(self) -> int:
+        """Of the parquet file; 0 where there is none: a shard without clips has no file (`datasets` cannot read an empty one)."""
+        return self.path.stat().st_size if self.path.is_file() else 0
 
 
 def write_shard(shard: Shard) -> dict:
@@ -83,9 +87,6 @@ def write_shard(shard: Shard) -> dict:
     Raises:
         RuntimeError: an error that no reader may raise: a fault of ours, with the file that showed it.
     """
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
     digest = shard.digest()  # before reading: a file that changes meanwhile is read again by the next run
     rows, clips, skipped = [], [], []
     for file in shard.files:
@@ -104,24 +105,34 @@ def write_shard(shard: Shard) -> dict:
             )
             rows.append(row)
             clips.append(_describe(row, Clip(item.id, sequence)))
-    schema = arrow_schema()
-    table = pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema)
-
-    def write(path: Path) -> None:
-        numbers = [f"{name}.list.element" for name in ("joints", "confidence", "rotations")]
-        texts = ["dataset", "layout", "units", "up", "view", "format", "label", "subject"]
-        pq.write_table(
-            table, path, row_group_size=_ROWS_A_GROUP, compression="zstd", use_dictionary=texts,
-            column_encoding=dict.fromkeys(numbers, "BYTE_STREAM_SPLIT"),
-        )  # fmt: skip
-
-    write_whole(shard.path, write)
-    record = {"digest": digest, "bytes": shard.path.stat().st_size, "clips": clips, "skipped": skipped}
+    if rows:
+        write_whole(shard.path, lambda path: _write_parquet(rows, path))
+    else:
+        shard.path.unlink(missing_ok=True)
+    record = {"digest": digest, "bytes": shard.bytes(), "clips": clips, "skipped": skipped}
     write_whole(shard.record_path, lambda path: path.write_text(json.dumps(record), "utf-8"))
     return record
 
 
-def write_whole(path: Path, write) -> None:
+def _write_parquet(rows: list[dict], path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = arrow_schema()
+    pq.write_table(
+        pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema),
+        path,
+        row_group_size=_ROWS_A_GROUP,
+        compression="zstd",
+        use_dictionary=["dataset", "layout", "units", "up", "view", "format", "label", "subject"],
+        # the bytes of floats lie together by their weight: that packs a fifth better
+        column_encoding=dict.fromkeys(
+            [f"{name}.list.element" for name in ("joints", "confidence", "rotations")], "BYTE_STREAM_SPLIT"
+        ),
+    )
+
+
+def write_whole(path: Path, write: Callable[[Path], object]) -> None:
     """Calls `write(temporary path)` and moves the file into place: whoever is killed leaves nothing half-written."""
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.parent.mkdir(parents=True, exist_ok=True)
