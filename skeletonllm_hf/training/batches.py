@@ -14,7 +14,11 @@ from ..model.skeleton import SkeletonSequence
 
 BODY_TARGETS = (
     *("head", "neck_base", "pelvis"),
-    *(f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")),
+    *(
+        f"{side}_{part}"
+        for side in ("left", "right")
+        for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    ),
 )
 
 

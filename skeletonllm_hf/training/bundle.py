@@ -1,8 +1,8 @@
 """Puts a trained nano into the package, with its labels and its model card.
 
-    python -m skeletonllm_hf.training.bundle --run runs/nano --scores scores.json
+    python -m skeletonllm_hf.training.bundle --run runs/nano --scores scores.json --commands commands.txt
 
-`--scores` is what `evaluate --json` wrote for that very model.
+`--scores` is what `evaluate --json` wrote for that very model; `--commands` holds what was run to make it, a line each.
 """
 
 from __future__ import annotations
@@ -17,12 +17,16 @@ from pathlib import Path
 
 from ..default import FOLDER
 from ..synthetic import ACTIONS, INTERACTIONS
-from .recipe import Recipe
 
 CARD = Path(__file__).parents[2] / "hub_configs" / "nano" / "README.md"
 KEPT = (
-    "config.json", "generation_config.json", "model.safetensors", "processor_config.json", "chat_template.jinja",
-    "tokenizer.json", "tokenizer_config.json",
+    "config.json",
+    "generation_config.json",
+    "model.safetensors",
+    "processor_config.json",
+    "chat_template.jinja",
+    "tokenizer.json",
+    "tokenizer_config.json",
 )  # fmt: skip - the code is the package's own
 
 
@@ -33,23 +37,20 @@ def machine() -> str:
     return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores"
 
 
-def card(report: dict, scores: dict, config: dict, parameters: float) -> str:
+def card(report: dict, scores: dict, commands: list[str], config: dict, parameters: float) -> str:
     """The model card, filled in."""
     rows = ["| data | held-out clips | candidates | top-1 % | 95 % interval |", "| --- | --- | --- | --- | --- |"]
     for name, score in scores.items():
         low, high = score["interval"]
-        rows.append(f"| {name} | {score['clips']} | {score['candidates']} | {score['top1']:.1f} | {low:.1f} to {high:.1f} |")
-    changed = [
-        f"--{name.replace('_', '-')} {value}"
-        for name, value in report["recipe"].items()
-        if name != "weights" and value != getattr(Recipe(), name)
-    ]
+        rows.append(
+            f"| {name} | {score['clips']} | {score['candidates']} | {score['top1']:.1f} | {low:.1f} to {high:.1f} |"
+        )
     return CARD.read_text(encoding="utf-8").format(
         num_frames=config["renderer_config"]["num_frames"],
         image_size=config["renderer_config"]["image_size"],
         parameters=parameters / 1e6,
         scores="\n".join(rows),
-        command=" ".join(["python -m skeletonllm_hf.training.train_nano --data DIR --out runs/nano", *changed]),
+        commands="\n".join(f"    {line}" for line in commands),
         minutes=report["minutes"],
         machine=machine(),
         recipe=json.dumps(report["recipe"], indent=2),
@@ -57,7 +58,7 @@ def card(report: dict, scores: dict, config: dict, parameters: float) -> str:
     )
 
 
-def bundle(run: Path, scores: dict) -> None:
+def bundle(run: Path, scores: dict, commands: list[str]) -> None:
     """Copies what `load_default` needs from a run's `final/` and writes labels.json and the card."""
     from safetensors import safe_open
 
@@ -74,15 +75,16 @@ def bundle(run: Path, scores: dict) -> None:
     with safe_open(FOLDER / "model.safetensors", framework="numpy") as file:
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - not a dict
     config = json.loads((FOLDER / "config.json").read_text())
-    (FOLDER / "README.md").write_text(card(report, scores, config, parameters), encoding="utf-8")
+    (FOLDER / "README.md").write_text(card(report, scores, commands, config, parameters), encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True, help="the folder that train_nano wrote")
     parser.add_argument("--scores", type=Path, required=True, help="the JSON that evaluate wrote for it")
+    parser.add_argument("--commands", type=Path, required=True, help="text file: what was run, a line each")
     arguments = parser.parse_args()
-    bundle(arguments.run, json.loads(arguments.scores.read_text()))
+    bundle(arguments.run, json.loads(arguments.scores.read_text()), arguments.commands.read_text().splitlines())
 
 
 if __name__ == "__main__":

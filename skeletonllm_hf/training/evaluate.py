@@ -85,7 +85,9 @@ def main() -> None:
     clips, problems = load_clips(arguments.data)
     for problem in problems:
         print(f"skipped: {problem}")
-    print("| dataset | held-out clips | candidates | top-1 % | 95 % interval | s per clip |\n| --- | --- | --- | --- | --- | --- |")
+    print(
+        "| dataset | held-out clips | candidates | top-1 % | 95 % interval | s per clip |\n| --- | --- | --- | --- | --- | --- |"
+    )
     report = {}
     for name in sorted({clip.dataset for clip in clips}):
         tested, candidates = held_out(clips, name)
@@ -105,7 +107,12 @@ def main() -> None:
         if arguments.confusions:
             for (label, instead), count in wrong.most_common(8):
                 print(f"  {count} x {label} -> {instead}")
-        report[name] = {"clips": len(tested), "candidates": len(candidates), "top1": share, "interval": [100 * low, 100 * high]}
+        report[name] = {
+            "clips": len(tested),
+            "candidates": len(candidates),
+            "top1": share,
+            "interval": [100 * low, 100 * high],
+        }
     if arguments.json:
         arguments.json.write_text(json.dumps(report, indent=2))
 

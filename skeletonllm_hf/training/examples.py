@@ -10,7 +10,7 @@ import numpy as np
 from ..model.placement import heading, turn_about_y
 from ..model.prompts import CAPTION, recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..synthetic import ACTIONS, INTERACTIONS, generate
+from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
 from .augment import augment, swap_sides
 from .batches import Example
 from .clips import LabelledClip
@@ -30,10 +30,14 @@ def synthetic_clips(count: int, seed: int) -> list[SkeletonSequence]:
     """Synthetic clips over all actions and layouts; the same for the same seed."""
     generator = np.random.default_rng(seed)
     names = [*ACTIONS, *INTERACTIONS]
-    return [
-        facing(generate(names[generator.integers(len(names))], layout=SYNTHETIC_LAYOUTS[generator.integers(4)], seed=seed * 10**6 + number))
-        for number in range(count)
-    ]
+    options = MotionOptions(viewer=False)  # `facing` turns the clips: nothing may be said of where the viewer stands
+
+    def clip(number: int) -> SkeletonSequence:
+        name = names[generator.integers(len(names))]
+        layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
+        return facing(generate(name, layout=layout, seed=seed * 10**6 + number, options=options))
+
+    return [clip(number) for number in range(count)]
 
 
 class Examples:

@@ -52,6 +52,12 @@ def inverse_rendering(model, processor, recipe: Recipe, synthetic: Sequence[Skel
         centre = torch.tensor([0.0, 0.0, model.config.renderer_config.distance])
         return F.smooth_l1_loss(found[known], (targets - centre)[known], beta=0.1)
 
-    for _ in run("inverse", recipe.inverse_steps, [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head], recipe, loss_of):
+    for _ in run(
+        "inverse",
+        recipe.inverse_steps,
+        [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head],
+        recipe,
+        loss_of,
+    ):
         pass
     return head

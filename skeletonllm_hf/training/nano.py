@@ -16,7 +16,14 @@ IMAGE_SIZE, PATCH_SIZE, NUM_FRAMES = 112, 14, 12
 TOKENS_PER_FRAME = (IMAGE_SIZE // PATCH_SIZE // 2) ** 2  # the projector merges 2 x 2 patches
 VOCABULARY = 2048
 MAX_TOKENS = 1024
-PAD, END, USER, ASSISTANT, IMAGE, SKELETON = "<|pad|>", "<|end|>", "<|user|>", "<|assistant|>", "<|image|>", "<skeleton>"
+PAD, END, USER, ASSISTANT, IMAGE, SKELETON = (
+    "<|pad|>",
+    "<|end|>",
+    "<|user|>",
+    "<|assistant|>",
+    "<|image|>",
+    "<skeleton>",
+)
 FRAMES = [f"<|frame{number + 1}|>" for number in range(NUM_FRAMES)]
 
 CHAT_TEMPLATE = (

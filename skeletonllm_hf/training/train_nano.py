@@ -50,7 +50,9 @@ def train(data: Path, out: Path, recipe: Recipe, start: Path | None = None) -> d
     synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1)
     print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
     if start is None:
-        texts = [t for clip in synthetic for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
+        texts = [
+            t for clip in synthetic for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
+        ]
         tokenizer = build_tokenizer([*texts, *[recognition_prompt()] * 100, *(clip.label for clip in clips)])
         model, processor = build_nano(tokenizer)
     else:
