@@ -41,7 +41,9 @@ def errors(source: str, target: str) -> dict[str, float]:
     found: dict[str, list[float]] = {}
     for action in ACTIONS:
         out, truth = clip(action, source).to_layout(target), clip(action, target)
-        shift = (out.joints[:, :, both] - truth.joints[:, :, both]).mean((0, 1, 2))  # clips are centred on all their joints
+        shift = (out.joints[:, :, both] - truth.joints[:, :, both]).mean(
+            (0, 1, 2)
+        )  # clips are centred on all their joints
         distance = 100 * np.linalg.norm(out.joints - truth.joints - shift, axis=-1)
         assert distance[:, :, both].max() < 1e-3
         for joint, key in enumerate(keys):
@@ -72,7 +74,9 @@ def test_every_pair_converts_upright_with_left_on_the_left(source, target):
             assert (out.joints[:, 0, left, 0] > out.joints[:, 0, right, 0]).all()
 
 
-@pytest.mark.parametrize(("source", "target"), [("kinect_v2", "kinect_v1"), ("kinect_v1", "kinect_v2"), ("smpl_22", "smplh_52")])
+@pytest.mark.parametrize(
+    ("source", "target"), [("kinect_v2", "kinect_v1"), ("kinect_v1", "kinect_v2"), ("smpl_22", "smplh_52")]
+)
 def test_shared_joints_come_through_there_and_back_bit_by_bit(source, target):
     here = clip("walk", source).replace(confidence=np.random.default_rng(0).random(clip("walk", source).mask.shape))
     here = here.replace(mask=np.random.default_rng(1).random(here.mask.shape) > 0.2)
@@ -94,7 +98,11 @@ def test_the_same_layout_is_the_same_clip():
     [
         ("kinect_v1", "kinect_v2", {"spine_middle": 1.5, "neck": 1, "hand_tip": 1, "thumb": 3}),
         ("kinect_v2", "kinect_v1", {"spine_lower": 1}),
-        ("coco_17", "kinect_v2", {"pelvis": 1, "spine_middle": 2.5, "neck_base": 1.5, "neck": 1.5, "head": 0.5, "hand": 1, "foot": 6}),
+        (
+            "coco_17",
+            "kinect_v2",
+            {"pelvis": 1, "spine_middle": 2.5, "neck_base": 1.5, "neck": 1.5, "head": 0.5, "hand": 1, "foot": 6},
+        ),
         ("mediapipe_33", "kinect_v2", {"hand": 0.1, "hand_tip": 0.1, "foot": 0.1, "head": 0.5, "neck": 1.5}),
         ("kinect_v2", "coco_17", {"nose": 2, "eye": 2, "ear": 1.5}),
         ("kinect_v2", "smpl_22", {"spine_lower": 1, "spine_upper": 1, "collar": 1.5}),
@@ -123,7 +131,9 @@ def test_hands_of_one_name_are_copied():
     here = clip("walk", "coco_wholebody_133")
     out = here.to_layout("halpe_136")
     names = ["left_ring3", "face_40", "right_small_toe"]
-    assert np.array_equal(out.joints[:, :, [out.layout.index(n) for n in names]], here.joints[:, :, [here.layout.index(n) for n in names]])
+    assert np.array_equal(
+        out.joints[:, :, [out.layout.index(n) for n in names]], here.joints[:, :, [here.layout.index(n) for n in names]]
+    )
 
 
 def test_masks_and_confidence_pass_to_derived_joints():
@@ -163,7 +173,11 @@ def test_flat_clips_get_what_does_not_depend_on_depth():
 
 
 @settings(max_examples=20, deadline=None)
-@given(st.integers(0, 2**32 - 1), st.sampled_from([("coco_17", "kinect_v2"), ("kinect_v1", "mediapipe_33")]), st.floats(0.01, 1000))
+@given(
+    st.integers(0, 2**32 - 1),
+    st.sampled_from([("coco_17", "kinect_v2"), ("kinect_v1", "mediapipe_33")]),
+    st.floats(0.01, 1000),
+)
 def test_conversion_follows_any_rotation_shift_and_size(seed, pair, size):
     rng = np.random.default_rng(seed)
     turn, _ = np.linalg.qr(rng.normal(size=(3, 3)))
@@ -182,7 +196,9 @@ def test_rules_are_sound():
         assert rule.frame is not None or not rule.needs_frame, rule
     derived = {rule.point for rule in _rules()}
     # nothing tells the middle of a limb from its ends
-    assert set(BODY_POINTS) - derived == {f"{s}_{p}" for s in ("left", "right") for p in ("shoulder", "elbow", "hip", "knee", "ankle")}
+    assert set(BODY_POINTS) - derived == {
+        f"{s}_{p}" for s in ("left", "right") for p in ("shoulder", "elbow", "hip", "knee", "ankle")
+    }
 
 
 def test_unknown_joints_between_known_ones_are_spread():
@@ -210,7 +226,9 @@ def test_published_and_recorded_clips_convert():
         here = SkeletonSequence(stored["joints"], "kinect_v2", up="y", view="z")
     for name in layout_names():
         out = here.to_layout(name)
-        named = [joint for joint, point in enumerate(out.layout.body) if point is not None and not point.endswith("thumb")]
+        named = [
+            joint for joint, point in enumerate(out.layout.body) if point is not None and not point.endswith("thumb")
+        ]
         assert out.mask[:, :, named].all(), name
         low, high = here.joints.min((0, 1, 2)) - 0.2, here.joints.max((0, 1, 2)) + 0.2
         assert ((out.joints[:, :, named] > low) & (out.joints[:, :, named] < high)).all(), name

@@ -73,7 +73,11 @@ def test_ntu_keeps_joints_bit_by_bit(tmp_path, sequence):
     assert np.array_equal(back.joints[..., :3][~zero[:, present]], sequence.joints[:, present][~zero[:, present]])
     assert np.array_equal(back.joints.any(-1), sequence.mask[:, present])
     seen = sequence.mask[:, present]
-    wanted = np.ones_like(seen, float) if sequence.confidence is None else np.where(sequence.confidence[:, present] < 0.75, 0.5, 1)
+    wanted = (
+        np.ones_like(seen, float)
+        if sequence.confidence is None
+        else np.where(sequence.confidence[:, present] < 0.75, 0.5, 1)
+    )
     assert np.array_equal(back.confidence[seen], wanted[seen]) and not back.confidence[~seen].any()
 
 
@@ -96,7 +100,9 @@ def test_bvh_keeps_joints_within_float32(tmp_path, sequence):
     back = raw(path, "bvh")
     order = [back.layout.joints.index(name) for name in sequence.layout.joints]
     reach = np.abs(sequence.joints).max() + 1e-30
-    assert np.abs(back.joints[:, :, order] / 100 - sequence.joints).max() <= 2e-5 * reach  # every joint adds its rounding
+    assert (
+        np.abs(back.joints[:, :, order] / 100 - sequence.joints).max() <= 2e-5 * reach
+    )  # every joint adds its rounding
     assert back.fps == pytest.approx(sequence.fps, rel=5e-4)
 
 
@@ -174,7 +180,9 @@ def test_ntu_of_a_generated_pair_comes_back_in_its_order(tmp_path):
 
 def test_axes_and_units_are_brought_to_the_sensor_s(tmp_path):
     here = generate("bow", layout="kinect_v2", seed=1, options=EXACT)
-    turned = here.replace(joints=here.joints[..., [0, 2, 1]] * [1000, -1000, 1000], units="millimetres", up="z", view="y")
+    turned = here.replace(
+        joints=here.joints[..., [0, 2, 1]] * [1000, -1000, 1000], units="millimetres", up="z", view="y"
+    )
     assert np.allclose(turned.canonical().joints, here.joints, atol=1e-6)
     back = load_skeleton(save_skeleton(turned, tmp_path / "clip.skeleton").path)
     assert np.allclose(back.canonical().joints, here.joints, atol=1e-6) and back.view == "z"
@@ -191,8 +199,13 @@ def test_bvh_fills_what_is_missing_and_says_so(tmp_path):
     back = load_skeleton(saved.path).canonical()
     gap = back.joints[:, 0, back.layout.joints.index("left_knee")] - here.joints[:, 0, knee]
     assert np.linalg.norm(gap, axis=-1).max() < 0.03
-    top = back.joints[:, 0, back.layout.joints.index("head")] - back.joints[:, 0, back.layout.joints.index("shoulder_center")]
-    assert np.allclose(top, here.layout.rest_joints[head] - here.layout.rest_joints[here.layout.index("shoulder_center")], atol=1e-5)
+    top = (
+        back.joints[:, 0, back.layout.joints.index("head")]
+        - back.joints[:, 0, back.layout.joints.index("shoulder_center")]
+    )
+    assert np.allclose(
+        top, here.layout.rest_joints[head] - here.layout.rest_joints[here.layout.index("shoulder_center")], atol=1e-5
+    )
 
 
 def test_bvh_of_odd_layouts(tmp_path):
@@ -214,7 +227,9 @@ def test_json_is_plain_and_may_be_written_by_hand(tmp_path):
     assert np.array_equal(np.float32(content["joints"][0][0][4]), rest[4])
     path.write_text(json.dumps({"layout": "coco_17", "fps": 25, "joints": [[(1000 * rest).tolist()]]}))
     back = load_skeleton(path)
-    assert (back.format, back.fps, back.units, back.up) == ("json", 25.0, "millimetres", "y") and "Guessed" in " ".join(back.warnings)
+    assert (back.format, back.fps, back.units, back.up) == ("json", 25.0, "millimetres", "y") and "Guessed" in " ".join(
+        back.warnings
+    )
     own = SkeletonLayout("dog", ("nose", "neck", "tail"), [(0, 1), (1, 2)])
     path.write_text(json.dumps({"layout": own.to_dict(), "joints": [[[[0, 1, 0], [0, 1, 1], [0, 1, 2]]]]}))
     assert load_skeleton(path).layout == own
@@ -247,12 +262,22 @@ def test_broken_json_names_the_place(tmp_path, changes, message):
 @pytest.mark.parametrize(
     ("name", "format", "sequence", "message"),
     [
-        ("a.skeleton", None, ("coco_17", 3, 30.0), r"a\.skeleton: NTU RGB\+D \.skeleton: expected the layout kinect_v2, got coco_17"),
+        (
+            "a.skeleton",
+            None,
+            ("coco_17", 3, 30.0),
+            r"a\.skeleton: NTU RGB\+D \.skeleton: expected the layout kinect_v2, got coco_17",
+        ),
         ("a.skeleton", None, ("kinect_v2", 3, 15.0), "expected 30 frames a second, got 15: resample"),
         ("a.skeleton", None, ("kinect_v2", 2, 30.0), "expected three-dimensional joints, got two"),
         ("a.bvh", None, ("kinect_v2", 2, 30.0), "expected three-dimensional joints, got two"),
         ("a.json", "nw_ucla", ("kinect_v2", 3, 30.0), "expected the layout kinect_v1"),
-        ("a.fbx", None, ("kinect_v2", 3, 30.0), "expected a name that ends in .npz, .json, .bvh, .skeleton, got '.fbx'"),
+        (
+            "a.fbx",
+            None,
+            ("kinect_v2", 3, 30.0),
+            "expected a name that ends in .npz, .json, .bvh, .skeleton, got '.fbx'",
+        ),
         ("a", None, ("kinect_v2", 3, 30.0), "got 'no ending'"),
         ("a.npz", "fbx", ("kinect_v2", 3, 30.0), "format: expected one of"),
     ],

@@ -65,7 +65,7 @@ class _Rule:
     @functools.cached_property
     def offset(self) -> np.ndarray:
         """(3,) metres from there to the point, on the canonical body."""
-        return _PLACES[self.point] - sum(w * _PLACES[a] for w, a in zip(self.weights, self.anchors))
+        return _PLACES[self.point] - sum(w * _PLACES[a] for w, a in zip(self.weights, self.anchors, strict=True))
 
     @property
     def needs_frame(self) -> bool:
@@ -203,7 +203,9 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict) -
     if not known:
         raise ValueError(f"layout {layout.name!r} has no joint that {sequence.layout.name!r} has or tells")
     columns = {joint: tracks[wanted[joint]] for joint in known}
-    columns |= _between(layout, columns, [j for j, key in enumerate(wanted) if key not in tracks and key not in _PLACES])
+    columns |= _between(
+        layout, columns, [j for j, key in enumerate(wanted) if key not in tracks and key not in _PLACES]
+    )
     for joint, track in columns.items():
         if wanted[joint] in source:
             joints[:, :, joint] = sequence.joints[:, :, source[wanted[joint]]]
@@ -222,7 +224,10 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict) -
 
 def _keys(layout: SkeletonLayout) -> list[str]:
     """What each joint is known by: its body point, or its name (marked, where it could be mistaken for a body point)."""
-    return [point or (f"joint {name}" if name in BODY_POINTS else name) for name, point in zip(layout.joints, layout.body)]
+    return [
+        point or (f"joint {name}" if name in BODY_POINTS else name)
+        for name, point in zip(layout.joints, layout.body, strict=True)
+    ]
 
 
 def _track(sequence: SkeletonSequence, joint: int) -> _Track:
@@ -251,7 +256,7 @@ def _derive(tracks: dict[str, _Track], wanted: set[str]) -> None:
         if (framed and any(point not in tracks for point in rule.frame.points)) or (flat and rule.needs_frame):
             continue
         anchors = [tracks[anchor] for anchor in rule.anchors]
-        places = sum(weight * anchor.places for weight, anchor in zip(rule.weights, anchors))
+        places = sum(weight * anchor.places for weight, anchor in zip(rule.weights, anchors, strict=True))
         if framed:
             size = _size(tracks) if size is None else size
             rotation, told = _rotation(rule.frame, tracks)
@@ -280,8 +285,12 @@ def _size(tracks: dict[str, _Track]) -> np.ndarray:
     for a, b in _MEASURES:
         if a in tracks and b in tracks:
             both = tracks[a].seen & tracks[b].seen
-            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1) / np.linalg.norm(_PLACES[a] - _PLACES[b])
-            ratios.append([np.median(length[both[:, p], p]) if both[:, p].any() else np.nan for p in range(both.shape[1])])
+            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1) / np.linalg.norm(
+                _PLACES[a] - _PLACES[b]
+            )
+            ratios.append(
+                [np.median(length[both[:, p], p]) if both[:, p].any() else np.nan for p in range(both.shape[1])]
+            )
     people = next(iter(tracks.values())).seen.shape[1]
     ratios = np.array(ratios).reshape(-1, people)
     return np.array([np.median(r[np.isfinite(r)]) if np.isfinite(r).any() else np.nan for r in ratios.T])

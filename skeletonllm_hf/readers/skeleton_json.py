@@ -17,7 +17,7 @@ from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS
 from .json_text import entry, head_keys, numbers
 from .numpy_files import CONTAINER
-from .reader import RawClip, ReadOptions, Reader, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 

@@ -30,7 +30,9 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     names = [re.sub(r"[{}\s]+", "_", clip.layout.joints[joint]) for joint in order]
     blocks, text, invented = [], [], 0
     for person in people:
-        places, missing = _filled(100 * clip.joints[:, person].astype(np.float64), clip.mask[:, person], clip.layout, order, parents)
+        places, missing = _filled(
+            100 * clip.joints[:, person].astype(np.float64), clip.mask[:, person], clip.layout, order, parents
+        )
         invented += missing
         turns = None if clip.rotations is None else clip.rotations[:, person, order].astype(np.float64)
         rest = clip.layout.rest_joints[order].astype(np.float64)
@@ -40,7 +42,9 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     values = np.concatenate(blocks, axis=1)
     row = " ".join(["%.9g %.9g %.9g %.6f %.6f %.6f"] * (values.shape[1] // 6)) + "\n"
     with open(path, "w", encoding="utf-8", newline="\n") as stream:
-        stream.write("HIERARCHY\n" + "\n".join(text) + f"\nMOTION\nFrames: {len(values)}\nFrame Time: {1 / clip.fps:.9g}\n")
+        stream.write(
+            "HIERARCHY\n" + "\n".join(text) + f"\nMOTION\nFrames: {len(values)}\nFrame Time: {1 / clip.fps:.9g}\n"
+        )
         stream.writelines(row % tuple(frame) for frame in values.tolist())
     whose = "were solved from the positions, with the least twist" if clip.rotations is None else "are the clip's own"
     notes = (
@@ -97,7 +101,7 @@ def _filled(
         else:
             never.append(joint)
     known = mask.any(0)
-    for joint, parent in zip(order, parents):
+    for joint, parent in zip(order, parents, strict=True):
         if joint in never:
             anchor = order[parent] if parent >= 0 else int(np.flatnonzero(known)[0])
             places[:, joint] = places[:, anchor] + 100 * (layout.rest_joints[joint] - layout.rest_joints[anchor])

@@ -9,7 +9,7 @@ import numpy as np
 from ..model.skeleton import SkeletonSequence
 from ..readers.ntu import FPS, parse_ntu_name
 from ..readers.ntu_actions import NTU_ACTIONS
-from .writer import Writer, need, not_kept, sensor_joints
+from .writer import Writer, not_kept, sensor_joints
 
 _FIRST_ID = 72057594037930000  # a tracking id as Kinect numbers them
 _BODY = "{} 0 0 0 0 0 0 0 0 2\n25\n"
@@ -18,10 +18,7 @@ _TRACKED = 0.75  # half way between the states "inferred" (0.5) and "tracked" (1
 
 
 def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
-    need(sequence.layout.name == "kinect_v2", "the layout kinect_v2", sequence.layout.name, "convert with to_layout('kinect_v2')")
-    need(not sequence.is_2d, "three-dimensional joints", "two")
-    need(sequence.fps == FPS, f"{FPS:g} frames a second", f"{sequence.fps:g}", "resample it, the format holds no frame rate")
-    joints, seen = sensor_joints(sequence), sequence.mask.any(2)
+    joints, seen = sensor_joints(sequence, "kinect_v2", FPS), sequence.mask.any(2)
     states = np.where(sequence.mask, 2, 0)
     if sequence.confidence is not None:
         states[sequence.mask & (sequence.confidence < _TRACKED)] = 1
@@ -29,7 +26,7 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     people = np.flatnonzero(seen.any(0)).tolist()
     first = seen[:, people].argmax(0)
     # readers number bodies as they come: before a later one comes, the earlier ones are listed once, as not tracked
-    begin = dict(zip(people, np.minimum.accumulate(first[::-1])[::-1].tolist()))
+    begin = dict(zip(people, np.minimum.accumulate(first[::-1])[::-1].tolist(), strict=True))
     with open(path, "w", encoding="ascii", newline="\n") as stream:
         stream.write(f"{len(seen)}\n")
         for frame in range(len(seen)):
@@ -37,7 +34,9 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
             stream.write(f"{len(present)}\n")
             for person in present:
                 stream.write(_BODY.format(_FIRST_ID + person) + _JOINT * 25 % tuple(rows[frame, person].tolist()))
-    notes = not_kept(sequence, "captions", "questions", "warnings", "rotations", *(() if _told(sequence, name) else ("label",)))
+    notes = not_kept(
+        sequence, "captions", "questions", "warnings", "rotations", *(() if _told(sequence, name) else ("label",))
+    )
     if sequence.confidence is not None:
         notes += ("Confidence is kept in three steps: tracked, inferred, not tracked.",)
     return notes
@@ -46,7 +45,9 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
 def _told(sequence: SkeletonSequence, name: str) -> bool:
     """Whether the file's name says the label."""
     parts = parse_ntu_name(name)
-    return bool(parts and 1 <= parts["action"] <= len(NTU_ACTIONS) and NTU_ACTIONS[parts["action"] - 1] == sequence.label)
+    return bool(
+        parts and 1 <= parts["action"] <= len(NTU_ACTIONS) and NTU_ACTIONS[parts["action"] - 1] == sequence.label
+    )
 
 
 WRITER = Writer("ntu", "NTU RGB+D .skeleton", ".skeleton", _write)

@@ -16,9 +16,7 @@ _NAME = re.compile(r"a(\d\d)_s\d\d_e\d\d")
 
 
 def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
-    need(sequence.layout.name == "kinect_v1", "the layout kinect_v1", sequence.layout.name, "convert with to_layout('kinect_v1')")
-    need(not sequence.is_2d, "three-dimensional joints", "two")
-    need(sequence.fps == FPS, f"{FPS:g} frames a second", f"{sequence.fps:g}", "resample it, the format holds no frame rate")
+    joints = sensor_joints(sequence, "kinect_v1", FPS)
     people = np.flatnonzero(sequence.people_present)
     need(len(people) == 1, "one person", str(len(people)))
     stem = Path(name).stem
@@ -26,9 +24,11 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     content = {"file_name": stem}
     if told:
         content["label"] = int(match.group(1))
-    frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in sensor_joints(sequence)[:, people[0]].tolist()]
+    frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in joints[:, people[0]].tolist()]
     path.write_text(json.dumps(content | {"skeletons": frames}), encoding="ascii")
-    return not_kept(sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if told else ("label",)))
+    return not_kept(
+        sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if told else ("label",))
+    )
 
 
 WRITER = Writer("nw_ucla", "Northwestern-UCLA JSON", ".json", _write)

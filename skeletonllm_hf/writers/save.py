@@ -89,4 +89,6 @@ def _writer(path: Path, format: str | None) -> Writer:
         if path.suffix.lower() == writer.extension:
             return writer
     endings = ", ".join(dict.fromkeys(writer.extension for writer in WRITERS.values()))
-    raise ValueError(f"{path}: expected a name that ends in {endings}, got {path.suffix or 'no ending'!r}; or pass format=...")
+    raise ValueError(
+        f"{path}: expected a name that ends in {endings}, got {path.suffix or 'no ending'!r}; or pass format=..."
+    )

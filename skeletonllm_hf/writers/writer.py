@@ -45,11 +45,18 @@ def need(good: bool, what: str, found: object, advice: str = "") -> None:
         raise Misfit(f"expected {what}, got {found}" + (f": {advice}" if advice else ""))
 
 
-def sensor_joints(sequence: SkeletonSequence) -> np.ndarray:
+def sensor_joints(sequence: SkeletonSequence, layout: str, fps: float) -> np.ndarray:
     """(frames, people, joints, 3) as a Kinect gives them: metres, x to the sensor's left, Y up, Z depth; missing joints 0.
 
     A joint that is seen exactly at the origin moves by 1e-30 m: in these formats the origin means "not seen".
+
+    Raises:
+        Misfit: a flat clip, another layout or another frame rate than the format has.
     """
+    name = sequence.layout.name
+    need(name == layout, f"the layout {layout}", name, f"convert with to_layout({layout!r})")
+    need(not sequence.is_2d, "three-dimensional joints", "two")
+    need(sequence.fps == fps, f"{fps:g} frames a second", f"{sequence.fps:g}", "resample it, the format holds no rate")
     if (sequence.units, sequence.up, sequence.view) == ("metres", "y", "z"):
         joints = sequence.joints.copy()
     else:
