@@ -170,6 +170,23 @@ def scale(sequence: SkeletonSequence, factor: float | tuple[float, float, float]
     return sequence.replace(joints=sequence.joints * own[: sequence.joints.shape[-1]].astype(np.float32))
 
 
+def with_axes(sequence: SkeletonSequence, up: str, view: str | None = None) -> SkeletonSequence:
+    """The same clip in metres and in other axes: `up` and `view` as in `SkeletonSequence`.
+
+    Raises:
+        ValueError: a flat clip, or axes that do not fit together.
+    """
+    if sequence.is_2d:
+        raise ValueError("up, view: expected a clip of three dimensions, got two")
+    clip = sequence.canonical()
+    target = clip.replace(up=up, view=view)
+    own = _axes(target).astype(np.float32)  # rows: our right, up and towards the viewer in the new axes
+    changes = {"joints": clip.joints @ own}
+    if clip.rotations is not None:
+        changes["rotations"] = own.T @ clip.rotations @ own
+    return target.replace(**changes)
+
+
 def _axes(sequence: SkeletonSequence) -> np.ndarray:
     """(3, 3) rows: right, up and towards the viewer in the clip's own axes."""
     up, view = axis_vector(sequence.up), axis_vector(sequence.view)

@@ -10,7 +10,17 @@ from hypothesis import strategies as st
 from skeletonllm_hf.model.layouts import layout_names
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.synthetic import EXACT, generate
-from skeletonllm_hf.transforms import add_noise, crop, drop_joints, mirror, resample, rotate, scale, swap_side_words
+from skeletonllm_hf.transforms import (
+    add_noise,
+    crop,
+    drop_joints,
+    mirror,
+    resample,
+    rotate,
+    scale,
+    swap_side_words,
+    with_axes,
+)
 
 FIELDS = ("joints", "mask", "confidence", "rotations")
 
@@ -24,23 +34,35 @@ def random_clip(frames=7, people=2, dims=3, seed=0, **fields):
     rng = np.random.default_rng(seed)
     joints = rng.normal(size=(frames, people, 25, dims))
     shape = joints.shape[:3]
-    fields = {"mask": rng.random(shape) > 0.2, "confidence": rng.random(shape), "rotations": random_turns(rng, shape)} | fields
+    fields = {
+        "mask": rng.random(shape) > 0.2,
+        "confidence": rng.random(shape),
+        "rotations": random_turns(rng, shape),
+    } | fields
     return SkeletonSequence(joints, "kinect_v2", **fields)
 
 
 def same(one, two):
     ours = [f.name for f in dataclasses.fields(one) if f.name not in FIELDS]
-    return all(np.array_equal(getattr(one, n), getattr(two, n)) for n in FIELDS) and all(getattr(one, n) == getattr(two, n) for n in ours)
+    return all(np.array_equal(getattr(one, n), getattr(two, n)) for n in FIELDS) and all(
+        getattr(one, n) == getattr(two, n) for n in ours
+    )
 
 
 @pytest.mark.parametrize(("up", "view"), [("y", "-z"), ("y", "z"), ("z", "y"), ("-y", "z"), ("x", "-z")])
 def test_mirroring_looks_like_a_mirror_and_twice_is_nothing(up, view):
-    here = random_clip(up=up, view=view, label="wave left", captions=["the Left hand"], questions=[("LEFT or right?", "left")])
+    here = random_clip(
+        up=up, view=view, label="wave left", captions=["the Left hand"], questions=[("LEFT or right?", "left")]
+    )
     there = mirror(here)
     left, right = here.layout.index("left_hand"), here.layout.index("right_hand")
     assert np.array_equal(there.canonical().joints[:, :, left], here.canonical().joints[:, :, right] * [-1, 1, 1])
     assert np.array_equal(there.mask[:, :, left], here.mask[:, :, right])
-    assert (there.label, there.captions, there.questions) == ("wave right", ("the Right hand",), (("RIGHT or left?", "right"),))
+    assert (there.label, there.captions, there.questions) == (
+        "wave right",
+        ("the Right hand",),
+        (("RIGHT or left?", "right"),),
+    )
     assert same(mirror(there), here)
 
 
@@ -50,7 +72,9 @@ def test_mirrored_rotations_are_rotations_and_carry_mirrored_bones():
     elbow, other = here.layout.index("left_elbow"), here.layout.index("right_elbow")
     bone = np.array([0.2, 0.1, -0.3], np.float32)
     flip = np.array([-1, 1, 1], np.float32)
-    assert np.allclose(there.rotations[:, :, elbow] @ (bone * flip), here.rotations[:, :, other] @ bone * flip, atol=1e-6)
+    assert np.allclose(
+        there.rotations[:, :, elbow] @ (bone * flip), here.rotations[:, :, other] @ bone * flip, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("name", layout_names())
@@ -93,7 +117,9 @@ def test_resampling_up_and_back_is_the_clip_and_keeps_rotations():
     assert np.allclose(np.linalg.det(there.rotations), 1, atol=1e-5)
     assert np.allclose(there.rotations @ there.rotations.swapaxes(-1, -2), np.eye(3), atol=1e-5)
     back = resample(there, 15)
-    assert all(np.allclose(getattr(back, n), getattr(here, n), atol=1e-5) for n in ("joints", "confidence", "rotations"))
+    assert all(
+        np.allclose(getattr(back, n), getattr(here, n), atol=1e-5) for n in ("joints", "confidence", "rotations")
+    )
     assert np.array_equal(back.mask, here.mask)
     assert resample(here, 15) is here
 
@@ -112,7 +138,9 @@ def test_impossible_rates_are_refused(fps):
         resample(random_clip(), fps)
 
 
-@pytest.mark.parametrize(("start", "stop", "frames"), [(0, None, range(7)), (0.1, 0.4, range(1, 4)), (0.55, 9, [6]), (-1, 0.11, [0, 1])])
+@pytest.mark.parametrize(
+    ("start", "stop", "frames"), [(0, None, range(7)), (0.1, 0.4, range(1, 4)), (0.55, 9, [6]), (-1, 0.11, [0, 1])]
+)
 def test_crop(start, stop, frames):
     here = random_clip(fps=10)
     there = crop(here, start, stop)
@@ -155,7 +183,9 @@ def test_turns_go_the_way_they_say():
     mask[..., :2] = True
     for up, view in (("y", "-z"), ("y", "z"), ("z", "y"), ("-y", "z")):
         own = SkeletonSequence(np.zeros((1, 1, 25, 3)), "kinect_v2", up=up, view=view)
-        axes = np.linalg.inv(SkeletonSequence(np.eye(25, 3)[None, None], "kinect_v2", up=up, view=view).canonical().joints[0, 0, :3])
+        axes = np.linalg.inv(
+            SkeletonSequence(np.eye(25, 3)[None, None], "kinect_v2", up=up, view=view).canonical().joints[0, 0, :3]
+        )
         here = own.replace(joints=rest @ axes, mask=mask)
         nose = lambda **turn: np.subtract(*rotate(here, **turn).canonical().joints[0, 0, :2])  # noqa: E731, B023
         assert np.allclose(nose(), [0, 1, 1])
@@ -195,10 +225,27 @@ def test_scaling():
             scale(here, factor)
 
 
+@pytest.mark.parametrize(("up", "view"), [("y", "z"), ("z", None), ("-y", "z"), ("x", None)])
+def test_other_axes_say_the_same(up, view):
+    here = random_clip(units="centimetres", up="z", view="y")
+    there = with_axes(here, up, view)
+    assert (there.units, there.up) == ("metres", up) and np.array_equal(there.mask, here.mask)
+    assert np.allclose(there.canonical().joints, here.canonical().joints, atol=1e-7)
+    assert np.allclose(there.canonical().rotations, here.canonical().rotations, atol=1e-6)
+    with pytest.raises(ValueError, match="three dimensions"):
+        with_axes(random_clip(dims=2), up)
+
+
 def test_changes_leave_their_clip_alone():
     here = random_clip()
     before = here.joints.copy(), here.mask.copy()
-    for change in (mirror, lambda c: resample(c, 50), lambda c: crop(c, 0.1), lambda c: rotate(c, 10, 20, 30), lambda c: scale(c, 2)):
+    for change in (
+        mirror,
+        lambda c: resample(c, 50),
+        lambda c: crop(c, 0.1),
+        lambda c: rotate(c, 10, 20, 30),
+        lambda c: scale(c, 2),
+    ):
         change(here)
     drop_joints(here, 0.5, np.random.default_rng(0))
     add_noise(here, 0.5, np.random.default_rng(0))

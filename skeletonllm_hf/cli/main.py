@@ -8,15 +8,15 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from . import ask, caption, data, demo, inspect, recognize, render
+from . import ask, caption, convert, data, demo, inspect, recognize, render
 from .options import UsageError
 
-COMMANDS = (inspect, render, recognize, caption, ask, data, demo)
+COMMANDS = (inspect, render, recognize, caption, ask, convert, data, demo)
 
 EPILOG = """\
 exit codes: 0 all went well; 1 a file, a model or an answer failed, with the reason on standard error; 2 wrong usage.
 `skeletonllm COMMAND --help` describes a command."""
-_SIGNED = ("--up",)  # options whose values may begin with a minus sign
+_SIGNED = ("--up", "--to-up")  # options whose values may begin with a minus sign
 
 
 def main(argv: Sequence[str] | None = None) -> int:
