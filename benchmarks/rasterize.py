@@ -45,7 +45,7 @@ def build_scene(frames: int, people: int, size: int) -> list[torch.Tensor]:
     centres = torch.lerp(joints[:, :, ends[:, 0]], joints[:, :, ends[:, 1]], blends).flatten(1, 2)
     scales = torch.from_numpy(template.scales).repeat(people)
     covariances = scales.square()[:, None, None] * torch.eye(3)
-    means, conics, depths = project(centres, covariances, focal_length(size, FIELD_OF_VIEW), size)
+    means, conics, depths, _ = project(centres, covariances, focal_length(size, FIELD_OF_VIEW), size)
     colors = torch.rand(*depths.shape, 3, generator=generator)
     opacities = 0.2 + 0.6 * torch.rand(depths.shape, generator=generator)
     return [means, conics, colors, opacities, depths]
