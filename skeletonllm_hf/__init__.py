@@ -22,6 +22,7 @@ _EXPORTS = {
     "inspect_skeleton": "readers",
     "load_skeleton": "readers",
     "save_npz": "readers",
+    "save_skeleton": "writers",
     "generate": "synthetic",
     "generate_many": "synthetic",
     "DrActionConfig": "model.configuration_skeletonllm",

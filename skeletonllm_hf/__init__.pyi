@@ -19,5 +19,6 @@ from .readers import load_skeleton as load_skeleton
 from .readers import save_npz as save_npz
 from .synthetic import generate as generate
 from .synthetic import generate_many as generate_many
+from .writers import save_skeleton as save_skeleton
 
 __version__: str

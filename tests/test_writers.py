@@ -243,13 +243,16 @@ def test_json_is_plain_and_may_be_written_by_hand(tmp_path):
         ({"joints": [[[[0, 1, "x"]] * 17]]}, "joints: expected numbers"),
         ({"layout": "coco_19"}, "layout: expected a layout"),
         ({"layout": {"name": "x", "joints": ["a"], "bones": [[0, 1.5]]}}, "layout: expected a layout"),
+        ({"layout": {"name": "x", "joints": [1], "bones": []}}, "layout: expected a layout"),
+        ({"layout": {"name": "x", "joints": ["a"], "bones": [[[[]]]], "pairs": 3}}, "layout: expected a layout"),
+        ({"layout": 7}, "layout: expected a layout"),
         ({"units": "miles"}, "units: expected one of"),
         ({"up": "y", "view": "-y"}, "view: expected an axis across"),
         ({"fps": "30"}, "fps: expected a number"),
         ({"questions": ["why"]}, "questions: expected pairs of texts"),
         ({"captions": [1]}, "captions: expected texts"),
         ({"confidence": [[[1] * 16]]}, "confidence: expected numbers of shape"),
-        ({"format": "skeletonllm-1"}, "expected fps, units, up, view beside format"),
+        ({"format": "skeletonllm-1"}, "expected fps, units, up beside format"),
     ],
 )
 def test_broken_json_names_the_place(tmp_path, changes, message):

@@ -54,7 +54,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         if content.get(key) is not None:
             fields["notes" if key == "warnings" else key] = _texts(file, entry(file, content, key, list), key)
     own = content.get("format") == CONTAINER
-    if own and (missing := {"fps", "units", "up", "view"} - set(fields)):
+    if own and (missing := {"fps", "units", "up"} - set(fields)):
         raise file.error(f"{', '.join(sorted(missing))} beside format {CONTAINER!r}", "nothing")
     mask = np.isfinite(joints).all(-1)
     return RawClip(joints, layout, mask=mask, verbatim=own, **fields)
@@ -64,17 +64,17 @@ def _layout(file: SkeletonFile, value: object) -> SkeletonLayout | None:
     if value is None:
         return None
     if isinstance(value, dict):  # all numbers of a file come as floats
-        value = value | {key: _whole(value[key]) for key in ("bones", "pairs") if key in value}
+        value = value | {key: _whole(value[key]) for key in ("bones", "pairs") if isinstance(value.get(key), list)}
     try:
         return get_layout(value)
     except (ValueError, TypeError) as error:
         raise file.error("a layout", str(error)[:300], position="layout") from None
 
 
-def _whole(value: object) -> object:
-    if isinstance(value, list):
-        return [_whole(each) for each in value]
-    return int(value) if isinstance(value, float) and value.is_integer() else value
+def _whole(pairs: list) -> list:
+    """Pairs of joints with whole numbers where they are whole."""
+    whole = lambda end: int(end) if isinstance(end, float) and end.is_integer() else end  # noqa: E731
+    return [[whole(end) for end in pair] if isinstance(pair, list) else pair for pair in pairs]
 
 
 def _texts(file: SkeletonFile, values: list, key: str) -> tuple:
