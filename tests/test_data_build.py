@@ -69,6 +69,11 @@ def test_every_dataset(made, name):
     assert Image.open(out / "preview.png").width > 500
     card = (out / "README.md").read_text("utf-8")
     assert all(f"path: data/{part}-*.parquet" in card for part in report["parts"])
+    layout = decode(next(iter(rows(out).values()))).layout
+    assert (
+        list(layout.joints) == report["joints"][layout.name] and f"1 {layout.joints[1]}, 2 {layout.joints[2]}" in card
+    )
+    assert Image.open(out / "layout.png").width > 400
     for row in rows(out).values():
         assert decode(row).mask.any() and not Path(row["source"]).is_absolute()
     assert str(root) not in card + json.dumps(report)
@@ -297,7 +302,8 @@ def test_publish_lists_what_goes_up(made, tmp_path):
     build("sbu", root, out, QUIET)
     files = publish(out, "somebody/sbu", dry_run=True)
     assert [name for name, _ in files] == [
-        "README.md", "data/test-00000-of-00001.parquet", "data/train-00000-of-00001.parquet", "preview.png", "report.json",
+        "README.md", "data/test-00000-of-00001.parquet", "data/train-00000-of-00001.parquet", "layout.png", "preview.png",
+        "report.json",
     ]  # fmt: skip
     assert all(size == (out / name).stat().st_size for name, size in files)
     with pytest.raises(ValueError, match="expected a built dataset"):

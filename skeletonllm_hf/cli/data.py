@@ -55,7 +55,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    return _build(arguments) if arguments.action == "build" else _info(arguments)
+    try:
+        return _build(arguments) if arguments.action == "build" else _info(arguments)
+    except ModuleNotFoundError as error:
+        if arguments.debug or error.name != "datasets":
+            raise
+        options.note(f"skeletonllm: error: {error}")
+        return 1
 
 
 def _build(arguments: argparse.Namespace) -> int:

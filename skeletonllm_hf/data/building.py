@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .card import write_card
-from .preview import write_preview
+from .preview import write_layouts, write_preview
 from .protocols import PARTS, protocols_of
 from .report import REPORT, summarize
+from .schema import need_datasets
 from .shards import DATA, RECORDS, Shard, write_shard, write_whole
 from .source import Plan
 from .sources import get_source
@@ -60,7 +61,9 @@ def build(name: str, root: str | os.PathLike, out: str | os.PathLike, options: B
         ValueError: an unknown name, an `out` with other contents, a table (labels.csv) that cannot be understood.
         FileNotFoundError: `root` does not hold the dataset.
         TimeoutError: another process builds into `out`.
+        ModuleNotFoundError: the extra `train` is not installed.
     """
+    need_datasets()
     from filelock import FileLock, Timeout
 
     options = options or BuildOptions()
@@ -89,6 +92,7 @@ def build(name: str, root: str | os.PathLike, out: str | os.PathLike, options: B
             out / REPORT, lambda path: path.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
         )
         write_preview(out, shards, records)
+        write_layouts(out, shards, records)
         write_card(out, source, report)
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .preview import PREVIEW
+from .preview import LAYOUTS, PREVIEW
 from .protocols import protocols_of
 from .schema import COLUMNS
 from .shards import DATA, write_whole
@@ -157,7 +157,12 @@ def _left_out(report: dict) -> list[str]:
 def _layout(report: dict) -> list[str]:
     named = ", ".join(f"`{name}` ({count:,} clips)" for name, count in report["layouts"].items())
     missing = "" if report["missing"] is None else f" {report['missing']:.2%} of all joints are missing (masked)."
-    return ["## Skeleton", "", f"Layout: {named}.{missing}", ""]
+    lines = ["## Skeleton", "", f"Layout: {named}.{missing}", ""]
+    if report["layouts"]:
+        lines += [f"![Joints by number, in T-pose, facing the viewer]({LAYOUTS})", ""]
+    for name, joints in report["joints"].items():
+        lines += [f"`{name}`: {', '.join(f'{number} {joint}' for number, joint in enumerate(joints))}.", ""]
+    return lines
 
 
 def _quoted(text: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from .protocols import PARTS, Protocol, get_protocol
-from .schema import COLUMNS, row_keys
+from .schema import COLUMNS, need_datasets, row_keys
 
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
@@ -41,10 +41,11 @@ def open_dataset(
     Raises:
         ValueError: an unknown part or protocol, a dataset without that part, or with other columns.
     """
-    from datasets import concatenate_datasets, load_dataset
-
     if part not in PARTS:
         raise ValueError(f"part: expected one of {list(PARTS)}, got {part!r}")
+    need_datasets()
+    from datasets import concatenate_datasets, load_dataset
+
     splits = load_dataset(os.fspath(source), streaming=streaming, revision=revision)
     for rows in splits.values():
         if rows.column_names is not None and (missing := [name for name in COLUMNS if name not in rows.column_names]):

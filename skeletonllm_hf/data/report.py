@@ -28,7 +28,7 @@ def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[
         skipped: source and reason of each clip that is not in the files. ignored: how many files are none of this
             dataset, and the first of them.
         parts: clips, frames, seconds, bytes and shards of each part. labels: clips of each label in each part.
-        layouts, fps, people: clips of each. frames: fewest, median, most. missing: share of joints not seen.
+        layouts, fps, people: clips of each. joints: their names, for each layout. frames: fewest, median, most. missing: share of joints not seen.
         texts: clips with captions and with questions.
         duplicates: groups of clips with the same joints; across_parts: those that stand in more than one part.
         warnings: clips with each warning, numbers in it as N.
@@ -74,6 +74,7 @@ def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[
         "parts": parts,
         "labels": {label: {part: labels[label][part] for part in parts} for label in sorted(labels)},
         "layouts": _counts(clip["layout"] for clip in everything),
+        "joints": {name: list(joints) for _, record in shards for name, joints in sorted(record["layouts"].items())},
         "fps": _counts(f"{clip['fps']:g}" for clip in everything),
         "people": _counts(str(clip["people"]) for clip in everything),
         "frames": {"fewest": frames[0], "median": frames[len(frames) // 2], "most": frames[-1]} if frames else None,

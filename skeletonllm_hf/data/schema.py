@@ -6,6 +6,7 @@ The joints are one flat list of numbers beside its shape: nested lists take fift
 from __future__ import annotations
 
 import functools
+import importlib.util
 import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
@@ -47,8 +48,17 @@ COLUMNS: dict[str, tuple[str, str]] = {
 }  # fmt: skip
 
 
+def need_datasets() -> None:
+    """ModuleNotFoundError, naming the extra to install, where `datasets` (and pyarrow with it) is not."""
+    if importlib.util.find_spec("datasets") is None:
+        raise ModuleNotFoundError(
+            "tables need the package `datasets`: pip install 'skeletonllm-hf[train]'", name="datasets"
+        )
+
+
 def arrow_schema() -> pyarrow.Schema:
     """The columns as an Arrow schema."""
+    need_datasets()
     import pyarrow as pa
 
     types = {

@@ -20,6 +20,7 @@ from .sources import get_source
 DATA, RECORDS = "data", ".build"  # folders of a built dataset: the shards; what resuming needs
 # Streaming reads a row group at a time: at some 30 KB a clip this keeps it at a few megabytes.
 _ROWS_A_GROUP = 64
+_RECORD = 2  # goes up when records hold something else
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Shard:
 
         states = [_state(self.base / path) for file in self.files for path in (file.path, *file.depends)]
         files = [dataclasses.asdict(file) for file in self.files]
-        told = [SCHEMA, __version__, self.source, self.dataset, self.keep_rotations, files, states]
+        told = [SCHEMA, _RECORD, __version__, self.source, self.dataset, self.keep_rotations, files, states]
         return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
 
     def record(self) -> dict | None:
@@ -82,13 +83,13 @@ def write_shard(shard: Shard) -> dict:
     """Writes the parquet file, then its record; each appears whole or not at all. Gives the record.
 
     Returns:
-        `digest`, `bytes`, `clips` (one dict each: `_describe`) and `skipped` (source and reason).
+        `digest`, `bytes`, `clips` (one dict each: `_describe`), `layouts` (name -> joint names) and `skipped` (source, reason).
 
     Raises:
         RuntimeError: an error that no reader may raise: a fault of ours, with the file that showed it.
     """
     digest = shard.digest()  # before reading: a file that changes meanwhile is read again by the next run
-    rows, clips, skipped = [], [], []
+    rows, clips, layouts, skipped = [], [], {}, []
     for file in shard.files:
         for item in _read(shard, file):
             if isinstance(item, Skipped):
@@ -105,11 +106,12 @@ def write_shard(shard: Shard) -> dict:
             )
             rows.append(row)
             clips.append(_describe(row, Clip(item.id, sequence)))
+            layouts[sequence.layout.name] = sequence.layout.joints
     if rows:
         write_whole(shard.path, lambda path: _write_parquet(rows, path))
     else:
         shard.path.unlink(missing_ok=True)
-    record = {"digest": digest, "bytes": shard.bytes(), "clips": clips, "skipped": skipped}
+    record = {"digest": digest, "bytes": shard.bytes(), "clips": clips, "layouts": layouts, "skipped": skipped}
     write_whole(shard.record_path, lambda path: path.write_text(json.dumps(record), "utf-8"))
     return record
 
