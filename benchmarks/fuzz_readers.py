@@ -24,28 +24,44 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from fuzzing import ASF, corpus, damage, damage_inside_zip, write_case
 
-from skeletonllm_hf.readers import FORMATS, SkeletonFileError, load_skeleton
+from skeletonllm_hf.readers import FORMATS, SkeletonFile, SkeletonFileError, detect_format, load_skeleton
 
 MAX_SECONDS, MAX_MEGABYTES = 2.0, 500.0
 MAX_CORPUS_BYTES = 300_000  # of a real file: damage to small files reaches more of the code
 LARGE_BYTES = 50 * 2**20
 
 
-def run(worker: int, cases: int, seed: int, files: list[tuple[str, bytes]]) -> tuple[Counter, float, float, str]:
+def peak_megabytes() -> float:
+    """Peak of this process's memory: Linux's own count where there is one, for `getrusage` inherits that of the parent."""
+    try:
+        status = Path("/proc/self/status").read_text()
+        return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+    except OSError:
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+def run(worker: int, cases: int, seed: int, files: list[tuple[str, str, bytes]]) -> tuple[Counter, float, float, str]:
     """(outcomes, slowest seconds, megabytes above the start, first fault)."""
     rng = np.random.default_rng([seed, worker])
     outcomes: Counter = Counter()
     slowest, fault = 0.0, ""
-    formats = [None, *FORMATS]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    formats = list(FORMATS)
+    before = peak_megabytes()
     with tempfile.TemporaryDirectory() as folder, warnings.catch_warnings():
         warnings.simplefilter("ignore")
         (Path(folder) / "a.asf").write_bytes(ASF)
         for case in range(cases):
-            name, data = files[int(rng.integers(len(files)))]
+            own, name, data = files[int(rng.integers(len(files)))]
             spoil = damage_inside_zip if data[:4] == b"PK\x03\x04" and rng.random() < 0.5 else damage
             path = write_case(Path(folder), name, spoil(data, rng))
-            format = formats[int(rng.integers(len(formats)))] if rng.random() < 0.3 else None
+            # the file's own format most of the time, so that the damage meets its reader and not only detection
+            format = (
+                own
+                if (chance := rng.random()) < 0.6
+                else None
+                if chance < 0.9
+                else formats[int(rng.integers(len(formats)))]
+            )
             start = time.process_time()
             try:
                 clip = load_skeleton(path, format=format)
@@ -61,7 +77,7 @@ def run(worker: int, cases: int, seed: int, files: list[tuple[str, bytes]]) -> t
             if fault:
                 Path("fault.bin").write_bytes(path.read_bytes())
                 break
-    return outcomes, slowest, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before, fault
+    return outcomes, slowest, peak_megabytes() - before, fault
 
 
 def large_files() -> dict[str, bytes]:
@@ -91,13 +107,13 @@ def large_files() -> dict[str, bytes]:
 
 def run_large(path: Path) -> tuple[str, float, float]:
     """(outcome, seconds, megabytes above the start) of reading one file in a fresh process."""
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    before = peak_megabytes()
     start = time.process_time()
     try:
         outcome = f"{load_skeleton(path).joints.shape}"
     except SkeletonFileError as error:
         outcome = str(error).split("\n")[0].replace(str(path), "")[:90]
-    return outcome, time.process_time() - start, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
+    return outcome, time.process_time() - start, peak_megabytes() - before
 
 
 def main() -> None:
@@ -107,11 +123,18 @@ def main() -> None:
     parser.add_argument("--processes", type=int, default=2)
     parser.add_argument("--corpus", type=Path, help="folder of real files to damage too")
     arguments = parser.parse_args()
-    files = list(corpus().values())
+    files = []
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in corpus().values():
+            files.append((detect_format(SkeletonFile(write_case(Path(folder), name, data))).name, name, data))
     if arguments.corpus:
         real = [p for p in sorted(arguments.corpus.rglob("*")) if p.is_file() and p.stat().st_size <= MAX_CORPUS_BYTES]
         picked = np.random.default_rng(arguments.seed).permutation(len(real))[:200]
-        files += [(real[i].name, real[i].read_bytes()) for i in picked]
+        for path in (real[i] for i in picked):
+            try:
+                files.append((detect_format(SkeletonFile(path)).name, path.name, path.read_bytes()))
+            except SkeletonFileError:
+                print(f"left out, no skeleton file: {path.name}")
     context = multiprocessing.get_context("spawn")
     share = -(-arguments.cases // arguments.processes)
     with context.Pool(arguments.processes, maxtasksperchild=1) as pool:

@@ -195,6 +195,14 @@ def corpus() -> dict[str, tuple[str, bytes]]:
         "people": [{"person_id": [-1], "pose_keypoints_2d": _flat("openpose_25")[0].ravel().tolist()}],
     }
     smpl = motion("smpl_22").astype(np.float32)
+    own = {
+        "format": "skeletonllm-1",
+        "layout": "smpl_22",
+        "fps": 30,
+        "units": "metres",
+        "up": "y",
+        "joints": smpl[:, None].round(3).tolist(),
+    }
     return {
         "ntu": ("S001C001P001R001A001.skeleton", _ntu()),
         "nw_ucla": (
@@ -233,6 +241,7 @@ def corpus() -> dict[str, tuple[str, bytes]]:
         "csv_wide": ("a.csv", wide),
         "csv_long": ("a.csv", long.encode()),
         "numpy": ("a.npy", _npy(motion("mediapipe_33").astype(np.float32))),
+        "json": ("a.json", json.dumps(own).encode()),
         "npz": ("a.npz", _npz(joints=smpl[:, None], fps=30.0, layout="smpl_22", units="metres", up="y", label="x")),
     }
 
@@ -240,7 +249,7 @@ def corpus() -> dict[str, tuple[str, bytes]]:
 def damage(data: bytes, rng: np.random.Generator) -> bytes:
     """A damaged copy: bits, bytes, numbers, words, lines or blocks changed, removed, repeated; cut; glued."""
     out = bytearray(data)
-    for _ in range(int(rng.integers(1, 5))):
+    for _ in range(int(rng.integers(1, 4))):
         if not out:
             break
         at = int(rng.integers(len(out)))

@@ -413,8 +413,9 @@ def test_deeplabcut(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("nose_x,nose_y,neck_x,neck_y\n1,2,3\n", "line 2: expected 4 values, one a column, found 3"),
+        ("nose_x,nose_y,neck_x,neck_y\n1,2,3\n", "line 2: expected 4 cells, found 3"),
         ("nose_x,nose_y,neck_x,neck_y\n1,2,3,oops\n", "line 2: expected a number, found 'oops'"),
+        ("nose_x,nose_y,neck_x,neck_y\n1,2,3,4\n\n1,2,3 4,5\n", "line 4: expected one number in a cell"),
         ("nose_x,nose_y,neck_x,neck_y\n", "rows below the column names"),
         ("a_x,a_y,b_x,b_y\n1,2,3,4\n", "joint names of a body, or layout=..., found a, b"),
         ("frame,joint,x,y\n1,nose,2\n", "line 2: expected at least 4 values"),

@@ -17,12 +17,14 @@ import numpy as np
 from ..model.layouts import SkeletonLayout
 from .detections import Detections
 from .named_joints import layout_from_names
-from .numbers import parse_rows
+from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
-MAX_LONG_ROWS = 2_000_000  # rows of a long table are taken one by one
+MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
+MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
+MAX_LINE = 1 << 20
 _AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
 _WIDE = (
     re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE),
@@ -130,58 +132,72 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)
-    used = sorted(
-        {column for axes in joints.values() for column in axes.values()} | set(scores.values()) | _times(names)
-    )
-    values = _table(file, start, lines + 1, len(names), used, delimiter)
+    used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
+    time = next((column for column, name in enumerate(names) if name.lower() in _TIME), None)
+    used = used if time is None else [time, *(column for column in used if column != time)]
+    values, times = _table(file, start, lines + 1, len(names), used, delimiter)
+    at = {column: row for row, column in enumerate(used)}
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     check_size(file, len(values), 1, len(joints), dims)
-    places = np.array([[axes[axis] for axis in "xyz"[:dims]] for axes in joints.values()])
+    places = np.array([[at[axes[axis]] for axis in "xyz"[:dims]] for axes in joints.values()])
     confidence = None
     if scores:
         confidence = np.stack(
-            [values[:, scores[j]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1
+            [values[:, at[scores[j]]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1
         )
         confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
     return RawClip(
-        values[:, places][:, None], _layout(file, tuple(joints), options), confidence=confidence, fps=_rate(names, values),
+        values[:, places][:, None], _layout(file, tuple(joints), options), confidence=confidence, fps=None if time is None else _rate(names[time], times),
         units=None if dims == 3 else "pixels", zero_is_missing=dims == 2,
     )  # fmt: skip
 
 
-def _table(file: SkeletonFile, start: int, line: int, columns: int, used: list[int], delimiter: str) -> np.ndarray:
-    """(rows, columns) of the table below its header; an empty cell is NaN, and so is all of a column that is not used."""
-    data = file.data[start:].replace(b'"', b"")
-    mark = delimiter.encode()
-    first = data[: data.find(b"\n") + 1 or len(data)].decode("utf-8", "replace").strip("\r\n").split(delimiter)
+def _table(
+    file: SkeletonFile, start: int, line: int, columns: int, used: list[int], delimiter: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """(rows, used columns) below the header, NaN in empty cells, and (rows,) the first used column in float64."""
+    first = next(
+        iter(
+            csv.reader(
+                [file.data[start : start + 4 * MAX_LINE].decode("utf-8", "replace").split("\n")[0]], delimiter=delimiter
+            )
+        ),
+        [],
+    )
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter)  # texts beside the numbers: slower
+    data = file.data[start:]
+    if b'"' in data:
+        data = data.replace(b'"', b"")
     if delimiter == ";":  # where the comma is the decimal point
         data = data.replace(b",", b".")
-    data = re.sub(rb"(?m)^[ ]*(?=%b)|(?<=%b)[ ]*(?=%b|\r?$)" % (mark, mark, mark), b"nan", data)
-    numbers, counts, lines = parse_rows(file, data, np.float64, line)
-    wrong = np.flatnonzero(counts != columns)
-    if len(wrong):
-        raise file.error(f"{columns} values, one a column", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
-    if len(counts) == 0:
+    if delimiter == "\t":
+        data, delimiter = data.replace(b",", b".").replace(b"\t", b";"), ";"
+    values, times = parse_cells(file, data, columns, used, delimiter, line)
+    if len(values) == 0:
         raise file.error("rows below the column names", "none")
-    return numbers.reshape(-1, columns)
+    return values, times
 
 
-def _picked(file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str) -> np.ndarray:
+def _picked(
+    file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str
+) -> tuple[np.ndarray, np.ndarray]:
     """`_table` for tables with texts in columns that are not used."""
+    if (cells := columns * file.data.count(b"\n")) > MAX_TEXT_CELLS:
+        raise file.error(
+            f"at most {MAX_TEXT_CELLS:,} cells in a table with texts", f"{cells:,}; leave out the columns of texts"
+        )
     rows = []
     for number, row in enumerate(_csv_rows(file, delimiter), 1):
         if number < line or not row:
             continue
-        if len(row) < columns:
-            raise file.error(f"{columns} values, one a column", str(len(row)), position=f"line {number}")
+        if len(row) != columns:
+            raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")
         rows.append([_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
     if not rows:
         raise file.error("rows below the column names", "none")
-    table = np.full((len(rows), columns), np.nan)
-    table[:, used] = rows
-    return table
+    table = np.array(rows)
+    return table.astype(np.float32), table[:, 0]
 
 
 def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
@@ -195,18 +211,13 @@ def _is_number(cell: str) -> bool:
     return re.fullmatch(r"\s*([+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|nan)?\s*", cell, re.IGNORECASE) is not None
 
 
-def _times(names: list[str]) -> set[int]:
-    return {column for column, name in enumerate(names) if name.lower() in _TIME}
-
-
-def _rate(names: list[str], values: np.ndarray) -> float | None:
+def _rate(name: str, times: np.ndarray) -> float | None:
     """Frames per second from a column of times in seconds or milliseconds."""
-    for name, column in zip(names, values.T, strict=False):
-        if name.lower() in _TIME and len(column) > 1:
-            step = float(np.median(np.diff(column)))
-            step = step / 1000 if "ms" in name.lower() or step > 5 else step
-            return 1 / step if np.isfinite(step) and step > 0 else None
-    return None
+    if len(times) < 2:
+        return None
+    step = float(np.median(np.diff(times)))
+    step = step / 1000 if "ms" in name.lower() or step > 5 else step
+    return 1 / step if np.isfinite(step) and step > 0 else None
 
 
 def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) -> SkeletonLayout | None:

@@ -7,6 +7,7 @@ import warnings
 
 import numpy as np
 
+from .reader import MAX_VALUES
 from .source import SkeletonFile
 
 # Parsed piece by piece: temporary memory stays small, and a bad word is searched in one piece only.
@@ -19,6 +20,8 @@ _SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
 _ODD_NAN = re.compile(
     rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE
 )
+_SHORT = 6  # bytes of a word that is read digit by digit ...
+_DENSE_BYTES = 6.0  # ... in pieces with fewer bytes a word than this, its blank included
 _BLANK = re.compile(rb"[\s,;]")
 _ODD_INF = re.compile(rb"(?<!\S)([+-]?)1\.#inf\d*(?!\S)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -57,15 +60,51 @@ def _parse_piece(file: SkeletonFile, data: bytes, start: int, end: int, dtype: t
     words = int(np.count_nonzero(_word_starts(piece)))
     if words == 0:
         return np.zeros(0, dtype)
-    numbers = _try_numbers(piece, words, dtype)
+    numbers = _short_numbers(piece, dtype) if len(piece) < _DENSE_BYTES * words else _try_numbers(piece, words, dtype)
     if numbers is not None:
         return numbers
-    for match in re.finditer(rb"\S+", data[start:end].translate(_SEPARATORS)):
+    for match in re.finditer(rb"\S+", piece):
         word = match.group()
         if not _is_number(word):
             row = line + data.count(b"\n", 0, start + match.start())
             raise file.error("a number", repr(word[:40].decode("ascii", "replace")), position=f"line {row}")
     raise AssertionError(f"numpy cannot parse {piece[:80]!r}, in which every word is a number")
+
+
+def _short_numbers(piece: bytes, dtype: type) -> np.ndarray | None:
+    """Numbers of a text of mostly short words, digit by digit for all words at once: 50 MB of them take seconds otherwise.
+
+    Words of more than `_SHORT` bytes, and unusual ones, go through `_try_numbers`. None where a word is no number.
+    """
+    text = np.frombuffer(piece, np.uint8)
+    edge = np.flatnonzero(np.diff(text > 32, prepend=False, append=False))
+    first, last = edge[::2].astype(np.int32), edge[1::2].astype(np.int32)
+    length = last - first
+    signed = (text[first] == ord("-")) | (text[first] == ord("+"))
+    value, scale = np.zeros(len(first)), np.ones(len(first))
+    dotted = np.zeros(len(first), bool)
+    usual = (length <= _SHORT) & (length > signed)
+    for place in range(min(_SHORT, int(length.max()))):
+        letter = text.take(first + place, mode="clip") - np.uint8(ord("0"))
+        inside = usual & (place < length) & ~(signed & (place == 0))
+        digit, dot = inside & (letter < 10), inside & (letter == 254)  # "." is two before "0"
+        value = np.where(digit, 10 * value + letter, value)
+        scale = np.where(digit & dotted, 10 * scale, scale)
+        usual &= ~inside | digit | (dot & ~dotted)
+        dotted |= dot
+    usual &= length > signed.astype(np.int32) + dotted  # a digit at least
+    value = (
+        np.where(text[first] == ord("-"), -value, value) / scale
+    )  # whole numbers below 2**53 and powers of ten: exact
+    value = value.astype(dtype)
+    rest = np.flatnonzero(~usual)
+    if len(rest):
+        others = b" ".join([piece[a:b] for a, b in zip(first[rest].tolist(), last[rest].tolist(), strict=True)])
+        parsed = _try_numbers(others, len(rest), dtype)
+        if parsed is None:
+            return None
+        value[rest] = parsed
+    return value
 
 
 def _try_numbers(text: bytes, words: int, dtype: type) -> np.ndarray | None:
@@ -107,10 +146,10 @@ def parse_rows(
     Raises:
         SkeletonFileError: a word that is no number, or more than `MAX_LINES` lines.
     """
-    numbers = parse_numbers(file, data, dtype, line)
     lines = data.count(b"\n") + 1
     if lines > MAX_LINES:
         raise file.error(f"at most {MAX_LINES:,} lines", f"{lines:,}")
+    numbers = parse_numbers(file, data, dtype, line)
     data = data.translate(_SEPARATORS)
     counts = np.zeros(lines, np.int32)
     row = start = 0
@@ -142,6 +181,64 @@ def parse_table(
     if len(counts) == 0:
         raise file.error(f"rows of {columns} numbers", "none")
     return numbers.reshape(-1, columns)
+
+
+def parse_cells(
+    file: SkeletonFile, data: bytes, columns: int, used: list[int], delimiter: str, line: int = 1
+) -> tuple[np.ndarray, np.ndarray]:
+    """A delimited table with empty cells: only `used` columns are kept.
+
+    Args:
+        columns: how many every line has. used: which are wanted. delimiter: one character, not a blank.
+        line: number of the text's first line in its file, for messages.
+
+    Returns:
+        (rows, used) float32, NaN in empty cells, and (rows,) float64, the first used column (times need the digits).
+
+    Raises:
+        SkeletonFileError: a line with another count of cells, a cell that is no number or more than one.
+    """
+    lines = data.count(b"\n") + 1
+    if lines > MAX_LINES or lines * len(used) > MAX_VALUES:
+        raise file.error(f"at most {MAX_LINES:,} lines and {MAX_VALUES:,} values", f"{lines:,} lines of {len(used)}")
+    table = np.full((lines, len(used)), np.nan, np.float32)
+    exact = np.full(lines, np.nan)
+    place = np.full(columns, -1)
+    place[used] = np.arange(len(used))
+    rows = start = 0
+    while start < len(data):
+        end = data.find(b"\n", min(start + _PIECE_BYTES, len(data)))
+        end = len(data) if end < 0 else end + 1
+        text = np.frombuffer(data[start:end], np.uint8)
+        marks = np.cumsum(text == ord(delimiter), dtype=np.int32)
+        breaks = np.flatnonzero(text == 10)
+        edge = (
+            np.concatenate([[0], breaks + 1])
+            if len(breaks) == 0 or breaks[-1] + 1 < len(text)
+            else np.concatenate([[0], breaks[:-1] + 1])
+        )
+        before = np.where(edge > 0, marks[edge - 1], 0)  # delimiters before each line
+        words = np.flatnonzero(_word_starts(data[start:end].replace(delimiter.encode(), b" ")))
+        row = np.searchsorted(edge, words, side="right") - 1
+        cells = np.diff(before, append=marks[-1])
+        filled = (cells > 0) | (np.bincount(row, minlength=len(edge)) > 0)
+        wrong = np.flatnonzero(filled & (cells != columns - 1))
+        first_line = line + data.count(b"\n", 0, start)
+        if len(wrong):
+            raise file.error(f"{columns} cells", str(cells[wrong[0]] + 1), position=f"line {first_line + wrong[0]}")
+        column = marks[words] - before[row]
+        double = np.flatnonzero((np.diff(row) == 0) & (np.diff(column) == 0))
+        if len(double):
+            raise file.error("one number in a cell", "more", position=f"line {first_line + row[double[0]]}")
+        values = _parse_piece(file, data, start, end, np.float64, line)
+        number = np.cumsum(filled) - 1 + rows
+        kept = place[column] >= 0
+        table[number[row[kept]], place[column[kept]]] = values[kept]
+        timed = place[column] == 0
+        exact[number[row[timed]]] = values[timed]
+        rows += int(filled.sum())
+        start = end
+    return table[:rows], exact[:rows]
 
 
 def head_rows(file: SkeletonFile) -> list[list[float]] | None:
