@@ -13,8 +13,9 @@ SHELL := /bin/bash
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
 
+# -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
 test: $(VENV)/.test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -v -rs
 
 clean:
 	rm -rf $(VENV) out
