@@ -118,6 +118,22 @@ def test_ntu_missing_and_foreign_samples(made):
     assert row["confidence"] == [1.0] * (13 * 25)
 
 
+def test_names_that_come_twice(made):
+    root, out = made("ntu_60")
+    other = root / "unpacked_again"
+    other.mkdir()
+    name = "S001C001P003R001A010.skeleton"
+    (other / name).write_bytes((root / "nturgb+d_skeletons" / name).read_bytes())
+    report = build("ntu_60", root, out, QUIET)
+    assert report["skipped"] == [
+        {"source": f"unpacked_again/{name}", "reason": f"a second file of that name, after nturgb+d_skeletons/{name}"}
+    ]
+    root, _ = made("humanml3d")
+    (root / "HumanML3D" / "val.txt").write_text("000001\n")
+    with pytest.raises(ValueError, match="expected every clip once, got 1 names twice, such as '000001'"):
+        build("humanml3d", root, out.with_name("other"), QUIET)
+
+
 def test_humanml3d_captions(made):
     root, out = made("humanml3d")
     report = build("humanml3d", root, out, QUIET)

@@ -4,7 +4,7 @@ from .building import BuildOptions, build
 from .opening import mix, open_dataset
 from .protocols import PROTOCOLS, Protocol, get_protocol, protocols_of
 from .publishing import publish
-from .schema import COLUMNS, SCHEMA, decode, encode, features, row_keys
+from .schema import COLUMNS, SCHEMA, decode, encode, features, plain_row, row_keys
 from .source import Clip, ClipFile, DatasetSource, Plan, Skipped
 from .sources import DATASETS, get_source
 
@@ -28,6 +28,7 @@ __all__ = [
     "get_source",
     "mix",
     "open_dataset",
+    "plain_row",
     "protocols_of",
     "publish",
     "row_keys",

@@ -8,6 +8,7 @@ import multiprocessing
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -76,6 +77,8 @@ def build(name: str, root: str | os.PathLike, out: str | os.PathLike, options: B
         raise FileNotFoundError(f"{root}: expected the folder of {source.title}, found none")
     _check_out(out)
     plan = source.plan(root)
+    if twice := [name for name, count in Counter(file.id for file in plan.files).items() if count > 1]:
+        raise ValueError(f"{root}: expected every clip once, got {len(twice)} names twice, such as {twice[0]!r}")
     dataset = options.dataset or (root.resolve().name if name == "folder" else source.name)
     shards = list(_shards(name, dataset, plan, out, options))
     (out / RECORDS).mkdir(parents=True, exist_ok=True)

@@ -18,14 +18,16 @@ _MISSING_LIST = "*samples_with_missing_skeletons*.txt"
 def _plan(part: int, root: Path) -> Plan:
     find_base(root, f"NTU RGB+D {part}", "**/S*C*P*R*A*.skeleton", (".",))
     missing = {stem for path in root.rglob(_MISSING_LIST) for stem in _STEM.findall(path.read_text("utf-8", "replace"))}
-    files, skipped, ignored = [], [], []
-    for path in sorted(root.rglob("*.skeleton"), key=lambda path: path.name):
+    files, skipped, ignored, first = [], [], [], {}
+    for path in sorted(root.rglob("*.skeleton"), key=lambda path: (path.name, path)):
         name, parts = relative(root, path), parse_ntu_name(path.stem)
         outside = parts is None or (part == 60 and (parts["setup"] > _SETUPS_OF_60 or parts["action"] > _ACTIONS_OF_60))
         if outside:
             ignored.append(name)
         elif path.stem in missing:
             skipped.append(Skipped(name, "listed by its authors as a sample without a usable skeleton"))
+        elif first.setdefault(path.stem, name) != name:
+            skipped.append(Skipped(name, f"a second file of that name, after {first[path.stem]}"))
         else:
             keys = {key: str(parts[key]) for key in ("setup", "camera", "repetition")}
             files.append(ClipFile(name, path.stem, subject=str(parts["subject"]), keys=keys, options={"format": "ntu"}))
