@@ -9,6 +9,21 @@ from skeletonllm_hf.model.gaussians import gaussian_template, stack_templates
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.model.modeling_draction import DrActionModel
 
+DOG = {
+    "name": "dog",
+    "joints": [
+        "nose", "head", "neck", "withers", "back", "rump", "tail_base", "tail_middle", "tail_tip",
+        *(f"{side}_{end}_{part}" for side in ("left", "right") for end in ("front", "rear") for part in ("shoulder", "knee", "paw")),
+    ],
+    "bones": [
+        ["nose", "head"], ["head", "neck"], ["neck", "withers"], ["withers", "back"], ["back", "rump"], ["rump", "tail_base"],
+        ["tail_base", "tail_middle"], ["tail_middle", "tail_tip"],
+        *([a.format(side), b.format(side)] for side in ("left", "right") for a, b in (
+            ("withers", "{}_front_shoulder"), ("{}_front_shoulder", "{}_front_knee"), ("{}_front_knee", "{}_front_paw"),
+            ("rump", "{}_rear_shoulder"), ("{}_rear_shoulder", "{}_rear_knee"), ("{}_rear_knee", "{}_rear_paw"))),
+    ],
+}  # fmt: skip
+
 DEPTH = 2.5  # metres from the published camera
 
 

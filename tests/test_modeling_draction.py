@@ -5,8 +5,7 @@ import json
 
 import pytest
 import torch
-from rendering import DEPTH, gaussians_of, make_batch, make_clip, make_model
-from test_layouts import DOG
+from rendering import DEPTH, DOG, gaussians_of, make_batch, make_clip, make_model
 
 from skeletonllm_hf.model import modeling_draction
 from skeletonllm_hf.model.cameras import focal_length

@@ -107,7 +107,7 @@ def test_weights_of_another_shape_are_refused(tmp_path):
     weights = load_file(tmp_path / "model.safetensors")
     weights["features"] = torch.zeros(72, 3)
     save_file(weights, tmp_path / "model.safetensors", metadata={"format": "pt"})
-    with pytest.raises((ValueError, RuntimeError), match="features|mismatch"):
+    with pytest.raises((ValueError, RuntimeError), match=r"features|mismatch"):
         DrActionModel.from_pretrained(tmp_path)
 
 

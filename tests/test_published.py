@@ -153,7 +153,7 @@ def test_what_is_not_safetensors_is_refused(official, tmp_path):
     whole = path.read_bytes()
     for contents in (b"", b"not weights at all", whole[: len(whole) // 2]):
         path.write_bytes(contents)
-        with pytest.raises(ValueError, match="weights.safetensors: expected a safetensors file"):
+        with pytest.raises(ValueError, match=r"weights\.safetensors: expected a safetensors file"):
             DrActionModel.from_official(path)
     torch.save({"features": torch.zeros(3)}, path)  # a pickle is never opened as one
     with pytest.raises(ValueError, match="expected a safetensors file"):
