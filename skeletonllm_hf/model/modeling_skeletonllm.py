@@ -133,17 +133,29 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         Raises:
             ValueError: prompts that leave another number of places than the clips fill.
         """
-        embeds = self.get_input_embeddings()(input_ids)
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         if not skeletons:
-            return Prompt(embeds, mask, labels)
+            return Prompt(self.get_input_embeddings()(input_ids), mask, labels)
         frames = self.renderer(**skeletons).frames
         features, kept = self.visual_tokens(frames)
+        return self.place(input_ids, mask, labels, features, kept, frames)
+
+    def place(
+        self,
+        input_ids: torch.LongTensor,
+        attention_mask: torch.LongTensor,
+        labels: torch.LongTensor | None,
+        features: torch.Tensor,
+        kept: torch.BoolTensor,
+        frames: torch.Tensor | None = None,
+    ) -> Prompt:
+        """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
+        embeds, mask = self.get_input_embeddings()(input_ids), attention_mask
         places = input_ids == self.config.mllm_config.image_token_id
         if places.sum() != kept.numel():
             raise ValueError(
                 f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
-                f"{len(frames)} clips of {frames.shape[1]} frames with {kept.shape[1]} tokens each"
+                f"{len(kept)} frames with {kept.shape[1]} tokens each"
             )
         shown = torch.ones_like(places)
         shown[places] = kept.flatten()

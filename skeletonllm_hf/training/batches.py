@@ -39,9 +39,16 @@ def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: 
         processor: the model's.
         seed: for the frames that are drawn; None takes the middles.
     """
+    texts = text_tensors([(example.question, example.answer) for example in examples], processor)
+    clips = processor.tensors([example.sequence for example in examples], seed)
+    return texts | {name: torch.from_numpy(array) for name, array in clips.items()}
+
+
+def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcessor) -> dict[str, torch.Tensor]:
+    """input_ids, attention_mask and labels of (question, answer) pairs about one clip each."""
     tokenizer = processor.tokenizer
-    asked = tokenizer([processor.expand(example.question) for example in examples])["input_ids"]
-    answered = tokenizer([example.answer for example in examples])["input_ids"]
+    asked = tokenizer([processor.expand(question) for question, _ in pairs])["input_ids"]
+    answered = tokenizer([answer for _, answer in pairs])["input_ids"]
     rows = [(a, b + [tokenizer.eos_token_id]) for a, b in zip(asked, answered, strict=True)]
     length = max(len(a) + len(b) for a, b in rows)
     ids = torch.full((len(rows), length), tokenizer.pad_token_id)
@@ -50,10 +57,7 @@ def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: 
         ids[row, length - len(a) - len(b) :] = torch.tensor(a + b)
         mask[row, length - len(a) - len(b) :] = 1
         labels[row, length - len(b) :] = torch.tensor(b)
-    clips = processor.tensors([example.sequence for example in examples], seed)
-    return {"input_ids": ids, "attention_mask": mask, "labels": labels} | {
-        name: torch.from_numpy(array) for name, array in clips.items()
-    }
+    return {"input_ids": ids, "attention_mask": mask, "labels": labels}
 
 
 def body_targets(

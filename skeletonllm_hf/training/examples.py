@@ -18,6 +18,8 @@ from .recipe import Recipe
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
+SYNTHETIC = "synthetic"
+
 
 def facing(sequence: SkeletonSequence) -> SkeletonSequence:
     """The canonical clip, turned as the processor would turn it: augmentation then varies the heading around that."""
@@ -55,18 +57,30 @@ class Examples:
         self.all_labels = sorted({clip.label for clip in synthetic if clip.label})
 
     def draw(self, generator: np.random.Generator) -> Example:
-        if self.shares is None or generator.random() < self.recipe.synthetic_share:
-            sequence = self.synthetic[generator.integers(len(self.synthetic))]
-            question, answer = self._synthetic_text(sequence, generator)
-        else:
-            name = self.names[generator.choice(len(self.names), p=self.shares)]
-            clip = self.by_dataset[name][generator.integers(len(self.by_dataset[name]))]
-            sequence, answer = clip.sequence, clip.label
-            question = self._question(answer, self.labels[name], generator)
-        varied, mirrored = augment(sequence, generator)
-        if mirrored:
-            question, answer = swap_sides(question), swap_sides(answer)
+        """A varied clip with a question and its answer."""
+        name, number = self.choose(generator)
+        varied, mirrored = augment(self.sequence(name, number), generator)
+        question, answer = self.text(name, number, mirrored, generator)
         return Example(varied, question, answer)
+
+    def choose(self, generator: np.random.Generator) -> tuple[str, int]:
+        """The dataset, or `SYNTHETIC`, that the next clip comes from, and its number there."""
+        if self.shares is None or generator.random() < self.recipe.synthetic_share:
+            return SYNTHETIC, int(generator.integers(len(self.synthetic)))
+        name = self.names[generator.choice(len(self.names), p=self.shares)]
+        return name, int(generator.integers(len(self.by_dataset[name])))
+
+    def sequence(self, name: str, number: int) -> SkeletonSequence:
+        return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
+
+    def text(self, name: str, number: int, mirrored: bool, generator: np.random.Generator) -> tuple[str, str]:
+        """A question about that clip and its answer, sides exchanged where the clip was mirrored."""
+        if name == SYNTHETIC:
+            question, answer = self._synthetic_text(self.synthetic[number], generator)
+        else:
+            answer = self.by_dataset[name][number].label
+            question = self._question(answer, self.labels[name], generator)
+        return (swap_sides(question), swap_sides(answer)) if mirrored else (question, answer)
 
     def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
         if generator.random() >= self.recipe.list_share:

@@ -13,6 +13,9 @@ class Recipe:
     inverse_steps: int = 350
     inverse_clips: int = 48
     inverse_frames: int = 4
+    reading_steps: int = 0
+    reading_batch: int = 32
+    reading_variants: int = 8  # of each real clip
     steps: int = 2300
     batch: int = 16
     learning_rate: float = 1.5e-3

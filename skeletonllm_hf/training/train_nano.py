@@ -30,6 +30,7 @@ from .examples import Examples, facing, synthetic_clips
 from .inverse import inverse_rendering
 from .loop import run
 from .nano import build_nano, build_tokenizer
+from .reading import TokenCache, read_cached
 from .recipe import Recipe
 
 
@@ -67,6 +68,15 @@ def train(data: Path, out: Path, recipe: Recipe, start: Path | None = None) -> d
     real = [LabelledClip(c.dataset, facing(c.sequence), c.label, True) for c in clips if c.train]
     examples = Examples(recipe, real, synthetic)
     generator = np.random.default_rng(recipe.seed + 2)
+    if recipe.reading_steps:
+        variants = dict.fromkeys(examples.names, recipe.reading_variants)
+        cache = TokenCache(model, training, examples, variants, generator)
+        print(f"{len(cache)} clips in visual tokens after {time.time() - begin:.0f} s", flush=True)
+        read_cached(model, training, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
+        del cache
+        _save(model, processor, out / "reading")
+        print(f"after reading: {scores(model, processor, clips, 100)}", flush=True)
+        model.train()
 
     def loss_of(step: int) -> torch.Tensor:
         batch = [examples.draw(generator) for _ in range(recipe.batch)]

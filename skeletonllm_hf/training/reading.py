@@ -1,0 +1,81 @@
+"""Reading: the language model alone learns to read the visual tokens of frames, which are computed once.
+
+Renderer, vision tower and projector rest, so that a step costs a third: the language model is the slowest to
+learn, and this is where it catches up.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import numpy as np
+import torch
+
+from .augment import augment
+from .batches import text_tensors
+from .examples import SYNTHETIC, Examples
+from .loop import run
+from .recipe import Recipe
+
+ENCODED_TOGETHER = 24  # clips
+
+
+class TokenCache:
+    """Visual tokens of varied clips: several variations of every real clip, one of each synthetic clip.
+
+    Args:
+        model, processor: whose tokens; the processor must keep headings (`heading="keep"`).
+        examples: the clips.
+        variants: dataset name -> variations of each of its clips.
+        generator: draws the variations.
+    """
+
+    @torch.no_grad()
+    def __init__(self, model, processor, examples: Examples, variants: dict[str, int], generator: np.random.Generator):
+        self.entries = defaultdict(list)  # dataset -> (number, mirrored, tokens, kept)
+        model.eval()
+        todo = [
+            (name, number)
+            for name in examples.names
+            for number in range(len(examples.by_dataset[name]))
+            for _ in range(variants.get(name, 1))
+        ]
+        todo += [(SYNTHETIC, number) for number in range(len(examples.synthetic))]
+        for start in range(0, len(todo), ENCODED_TOGETHER):
+            batch = todo[start : start + ENCODED_TOGETHER]
+            varied = [augment(examples.sequence(*item), generator) for item in batch]
+            clips = processor.tensors([sequence for sequence, _ in varied], seed=int(generator.integers(2**31)))
+            frames = model.renderer(**{name: torch.from_numpy(array) for name, array in clips.items()}).frames
+            tokens, kept = model.visual_tokens(frames)
+            kept = kept.unflatten(0, frames.shape[:2])
+            parts = tokens.split(kept.sum((1, 2)).tolist())
+            for (name, number), (_, mirrored), part, mask in zip(batch, varied, parts, kept, strict=True):
+                self.entries[name].append((number, mirrored, part.clone(), mask))
+
+    def __len__(self) -> int:
+        return sum(map(len, self.entries.values()))
+
+
+def read_cached(
+    model, processor, recipe: Recipe, examples: Examples, cache: TokenCache, steps: int, batch: int
+) -> None:
+    """Trains the language model on cached tokens; everything before it rests."""
+    generator = np.random.default_rng(recipe.seed + 3)
+    language = model.mllm.model.language_model
+    model.train()
+
+    def loss_of(step: int) -> torch.Tensor:
+        chosen = []
+        for _ in range(batch):
+            name, _ = examples.choose(generator)
+            chosen.append((name, cache.entries[name][generator.integers(len(cache.entries[name]))]))
+        pairs = [examples.text(name, number, mirrored, generator) for name, (number, mirrored, _, _) in chosen]
+        tokens = torch.cat([entry[2] for _, entry in chosen])
+        kept = torch.cat([entry[3] for _, entry in chosen])
+        prompt = model.place(**text_tensors(pairs, processor), features=tokens, kept=kept)
+        return model(
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
+        ).loss
+
+    for _ in run("reading", steps, [language], recipe, loss_of):
+        pass
