@@ -45,6 +45,8 @@ def register_pipeline() -> None:
 
     from .pipeline import SkeletonToTextPipeline
 
+    if TASK in PIPELINE_REGISTRY.get_supported_tasks():  # importing .pipeline may have done it just now
+        return
     PIPELINE_REGISTRY.register_pipeline(
         TASK, pipeline_class=SkeletonToTextPipeline, pt_model=AutoModelForImageTextToText, type="multimodal"
     )
@@ -66,9 +68,7 @@ def _being_loaded(name: str) -> bool:
 def _register_loaded(name: str) -> None:
     """Registers what the module `name`, now loaded, makes possible; what waits for our own module is done after that."""
     for theirs, ours, action in _REGISTRATIONS:
-        if name == theirs and not _being_loaded(ours):
-            action()
-        elif name == ours and theirs in sys.modules and not _being_loaded(theirs):
+        if (name == theirs and not _being_loaded(ours)) or (name == ours and theirs in sys.modules and not _being_loaded(theirs)):
             action()
 
 

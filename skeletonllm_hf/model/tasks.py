@@ -170,7 +170,12 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     thread = Thread(target=write, daemon=True)
     thread.start()
     try:
-        yield from streamer
+        begun = False
+        for piece in streamer:
+            piece = piece if begun else piece.lstrip()
+            begun = begun or bool(piece)
+            if piece:
+                yield piece
     finally:
         stop.set()
         thread.join()

@@ -10,17 +10,25 @@ import numpy as np
 import torch
 from torch import nn
 
+from ..model.modeling_draction import DrActionModel
 from .recipe import Recipe
 
 
 def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
-    """AdamW without decay on vectors, and its warm-up and cosine schedule."""
+    """AdamW without decay on vectors, slow and without decay on the renderer, and its warm-up and cosine schedule."""
+    renderers = [part for module in modules for part in module.modules() if isinstance(part, DrActionModel)]
+    slow = {p for part in renderers for p in part.parameters()}
     parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
     groups = [
-        {"params": [p for p in parameters if p.ndim >= 2], "weight_decay": recipe.weight_decay},
-        {"params": [p for p in parameters if p.ndim < 2], "weight_decay": 0.0},
+        {
+            "params": [p for p in parameters if (p in slow) is renderer and (p.ndim >= 2) is matrix],
+            "lr": recipe.learning_rate * (recipe.renderer_rate if renderer else 1.0),
+            "weight_decay": recipe.weight_decay if matrix and not renderer else 0.0,
+        }
+        for renderer in (False, True)
+        for matrix in (False, True)
     ]
-    optimizer = torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98))
     warmup = max(1, int(recipe.warmup * steps))
 
     def factor(step: int) -> float:

@@ -20,6 +20,7 @@ class Recipe:
     batch: int = 16
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.05
+    renderer_rate: float = 0.05  # of the learning rate: at the full rate the renderer fades before the rest has learned
     warmup: float = 0.05
     synthetic_pool: int = 6000
     synthetic_share: float = 0.3

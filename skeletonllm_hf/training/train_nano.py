@@ -34,11 +34,14 @@ from .reading import TokenCache, read_cached
 from .recipe import Recipe
 
 
-def train(data: Path, out: Path, recipe: Recipe, start: Path | None = None) -> dict[str, float]:
+def train(
+    data: Path, out: Path, recipe: Recipe, start: Path | None = None, language: Path | None = None
+) -> dict[str, float]:
     """Both stages and the final scores; the model, its processor and a report are left in `out`.
 
     With `start`, a folder saved by an earlier run, its model goes on from there, without the first stage unless
-    `recipe.inverse_steps` asks for it again.
+    `recipe.inverse_steps` asks for it again; with `language`, its language model is that of another run with
+    the same tokenizer.
     """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
@@ -59,6 +62,11 @@ def train(data: Path, out: Path, recipe: Recipe, start: Path | None = None) -> d
     else:
         model = SkeletonLLMForConditionalGeneration.from_pretrained(start)
         processor = SkeletonLLMProcessor.from_pretrained(start)
+        if language is not None:
+            other = SkeletonLLMForConditionalGeneration.from_pretrained(language)
+            if SkeletonLLMProcessor.from_pretrained(language).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
+                raise ValueError(f"{language}: expected the tokenizer of {start}")
+            model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
@@ -116,6 +124,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked datasets")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
+    parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
     parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="NAME=SHARE,... of the real datasets")
     for field in fields(Recipe):
         if field.type in ("int", "float"):
@@ -123,7 +132,8 @@ def main() -> None:
             parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
-    train(data, out, Recipe(**arguments), start)
+    language = arguments.pop("language")
+    train(data, out, Recipe(**arguments), start, language)
 
 
 if __name__ == "__main__":
