@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 from . import options
-from .recognize import labels_of_model, score_lines
+from .recognize import score_lines
 from .render import write
 
 NAME = "demo"
@@ -15,6 +15,9 @@ HELP = "a bundled clip, answers about it, its frames"
 USAGE = ""
 CLIP = Path(__file__).parents[1] / "examples" / "high_wave.npz"  # synthetic, so its questions have known answers
 QUESTION = "Which hand does the person use?"
+LABELS = (
+    "high wave", "walk", "sit down", "squat", "bend", "forward kick", "clap hands", "jogging", "throw", "golf swing",
+)  # fmt: skip
 _TOP = 5
 
 
@@ -28,10 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     begin = time.perf_counter()
     clip = options.read_clip(str(CLIP), {})
-    labels = labels_of_model(arguments.model)
     model, processor = options.load_model(arguments.model)
     loaded = time.perf_counter()
-    found = model.recognize(processor, clip, labels, _TOP)
+    found = model.recognize(processor, clip, LABELS, _TOP)
     values = {
         "file": str(CLIP), "question": QUESTION, "answer": model.ask(processor, clip, QUESTION),
         "caption": model.caption(processor, clip), **found.to_dict(),
@@ -45,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
         f"question  {QUESTION}",
         f"answer    {values['answer']}",
         f"caption   {values['caption']}",
-        f"labels    {scores[0]}",
+        f"labels    {scores[0]}  (of {len(LABELS)} that it may choose from)",
         *(f"          {line}" for line in scores[1:]),
         *(f"{kind:<10}{path}" for kind, path in values["files"].items()),
         f"took      {loaded - begin:.1f} s to load, {answered - loaded:.1f} s to answer",
