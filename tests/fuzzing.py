@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import struct
 import zipfile
 from pathlib import Path
@@ -248,6 +249,8 @@ def corpus() -> dict[str, tuple[str, bytes]]:
 
 def damage(data: bytes, rng: np.random.Generator) -> bytes:
     """A damaged copy: bits, bytes, numbers, words, lines or blocks changed, removed, repeated; cut; glued."""
+    if rng.random() < 0.5:
+        return other_numbers(data, rng)
     out = bytearray(data)
     for _ in range(int(rng.integers(1, 4))):
         if not out:
@@ -292,6 +295,28 @@ def damage(data: bytes, rng: np.random.Generator) -> bytes:
     return bytes(out)
 
 
+def other_numbers(data: bytes, rng: np.random.Generator) -> bytes:
+    """The same structure with other numbers in it: what gets past the parsers and meets the rules behind them."""
+    out = bytearray(data)
+    share = rng.choice([0.001, 0.05, 0.5])
+    if b"\0" in data:  # binary: floats behind the header
+        for at in range(192, len(out) - 4, 4):
+            if rng.random() < share:
+                out[at : at + 4] = struct.pack("<f", rng.choice(VALUES))
+        return bytes(out)
+
+    def other(match: re.Match) -> bytes:
+        return (
+            match.group()
+            if rng.random() > share
+            else NUMBERS[int(rng.integers(5))]
+            if rng.random() < 0.2
+            else b"%g" % rng.choice(VALUES)
+        )
+
+    return re.sub(rb"-?\d+\.\d+(e-?\d+)?", other, data)
+
+
 def damage_inside_zip(data: bytes, rng: np.random.Generator) -> bytes:
     """An .npz whose arrays are damaged but whose zip is sound."""
     buffer = io.BytesIO()
@@ -302,8 +327,9 @@ def damage_inside_zip(data: bytes, rng: np.random.Generator) -> bytes:
     return buffer.getvalue()
 
 
+VALUES = (0.0, -0.0, 1.0, -1.0, 1e-30, 1e30, 3e38, -3e38, 0.5, 255.0, 1e6, -1e-6, 7.25)
 NUMBERS = (
-    b"nan",
+    b"NaN",
     b"-1",
     b"0",
     b"1e999",

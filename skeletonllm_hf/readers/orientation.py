@@ -27,15 +27,12 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
         now, then = [], []
         for a, b in bones:
             both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
-            bone = (sequence.joints[:, :, b] - sequence.joints[:, :, a])[both]
-            own = (
-                np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0)
-                if both.any()
-                else np.zeros(3)
-            )
-            if np.linalg.norm(own) > 1e-9 and np.linalg.norm(rest[b] - rest[a]) > 1e-9:
-                now.append(own / np.linalg.norm(own))
-                then.append((rest[b] - rest[a]) / np.linalg.norm(rest[b] - rest[a]))
+            bone = (sequence.joints[:, :, b].astype(np.float64) - sequence.joints[:, :, a])[both]
+            own = np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0) if both.any() else np.zeros(3)
+            lengths = np.linalg.norm(own), np.linalg.norm(rest[b] - rest[a])
+            if np.isfinite(lengths[0]) and min(lengths) > 1e-9:
+                now.append(own / lengths[0])
+                then.append((rest[b] - rest[a]) / lengths[1])
         if now:
             offsets[joint] = _shortest(then[0], now[0]) if len(now) == 1 else _kabsch(np.array(then), np.array(now))
     _spread(offsets, layout)

@@ -17,17 +17,6 @@ from .source import SkeletonFile
 
 # pose-format's versions so far; the file begins with one as a float32
 _VERSIONS = tuple(struct.pack("<f", version) for version in (0.0, 0.1, 0.2))
-_FAILURES = (
-    ValueError,
-    TypeError,
-    IndexError,
-    KeyError,
-    EOFError,
-    OverflowError,
-    AttributeError,
-    NotImplementedError,
-    struct.error,
-)
 _MIN_BYTES = 20
 
 
@@ -56,7 +45,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         data = np.ma.getdata(pose.body.data)
         confidence = np.asarray(pose.body.confidence, np.float32)
         fps = float(pose.body.fps)
-    except _FAILURES as error:
+    except Exception as error:  # whatever a damaged file makes the package stumble over
         raise file.error(
             "a .pose file", f"one that pose-format cannot read ({type(error).__name__}: {error})"[:300]
         ) from None
