@@ -167,6 +167,7 @@ def _table(
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter)  # texts beside the numbers: slower
     data = file.data[start:]
+    check_size(file, max(data.count(b"\n"), 1))
     if b'"' in data:
         data = data.replace(b'"', b"")
     if delimiter == ";":  # where the comma is the decimal point

@@ -21,7 +21,7 @@ from .guess import (
 )
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
-from .reader import RawClip, ReadOptions, check_size
+from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
 from .tracks import join_tracks, link_people, take_people
 
@@ -104,14 +104,14 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
 
 
 def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[str]) -> np.ndarray:
-    finite = np.isfinite(joints).all(-1)
+    finite, some = seen_joints(joints)
     claimed = np.ones_like(finite) if raw.mask is None else np.asarray(raw.mask, bool)
     if broken := int((claimed & ~finite).sum()):
         notes.append(f"{broken} joints of {finite.size} are NaN or infinite: masked.")
     mask = claimed & finite
     if raw.verbatim:
         return mask
-    zero = mask & ~joints.any(-1)
+    zero = mask & ~some
     if zero.any():
         # a whole body of zeros is nobody; one joint of zeros is a root-centred clip's root, unless the format says otherwise
         empty = (zero | ~mask).all(-1, keepdims=True)

@@ -12,7 +12,7 @@ import re
 import numpy as np
 
 from .numbers import head_rows, parse_table
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
 
 ACTIONS = (
@@ -46,7 +46,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found = _NAME.match(file.name)
     action = int(found.group(1)) if found else 0
     units, notes = "metres", ()
-    seen = np.isfinite(joints).all(-1) & joints.any(-1)
+    finite, some = seen_joints(joints)
+    seen = finite & some
     # the sensor sees 0.8 to 4 m and half a metre of height at least: pixels are hundreds
     if seen.any() and np.abs(joints[..., :2][seen]).max() > 20:
         joints, units = _from_screen(joints, seen), "unknown"

@@ -28,7 +28,11 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
         for a, b in bones:
             both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
             bone = (sequence.joints[:, :, b].astype(np.float64) - sequence.joints[:, :, a])[both]
-            own = np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0) if both.any() else np.zeros(3)
+            own = (
+                np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0)
+                if both.any()
+                else np.zeros(3)
+            )
             lengths = np.linalg.norm(own), np.linalg.norm(rest[b] - rest[a])
             if np.isfinite(lengths[0]) and min(lengths) > 1e-9:
                 now.append(own / lengths[0])

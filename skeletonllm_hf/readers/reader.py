@@ -110,6 +110,15 @@ class Reader:
     folders: bool = False
 
 
+def seen_joints(joints: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(frames, people, joints) bool each: all coordinates are finite; and any is not zero. Axis by axis: numpy reduces a short last axis slowly."""
+    finite, some = np.isfinite(joints[..., 0]), joints[..., 0] != 0
+    for axis in range(1, joints.shape[-1]):
+        finite &= np.isfinite(joints[..., axis])
+        some |= joints[..., axis] != 0
+    return finite, some
+
+
 def check_size(file: SkeletonFile, frames: int, people: int = 1, joints: int = 1, dims: int = 3) -> None:
     """Raises SkeletonFileError where a file's counts are zero or beyond the caps: call it before allocating."""
     for name, count, most in (("frames", frames, MAX_FRAMES), ("people", people, MAX_PEOPLE)):
