@@ -142,7 +142,7 @@ def _pose() -> bytes:
     )
     header += b"".join(text(f"P{i}") for i in range(points)) + struct.pack("<HH", 0, 1) + struct.pack("<HHH", 1, 2, 3)
     data = np.random.default_rng(0).uniform(10, 400, (FRAMES, 1, points, 3)).astype("<f4")
-    return header + struct.pack("<HH", 25, 1) + data.tobytes() + np.ones((FRAMES, 1, points), "<f4").tobytes()
+    return header + struct.pack("<HHH", 25, FRAMES, 1) + data.tobytes() + np.ones((FRAMES, 1, points), "<f4").tobytes()
 
 
 def _flat(layout: str) -> np.ndarray:

@@ -53,7 +53,7 @@ def test_the_sound_file_is_detected_and_read(folder, name):
         "npz": "numpy",
     }
     assert detect_format(SkeletonFile(path)).name == expected.get(name, name)
-    check(path)
+    assert load_skeleton(path).num_frames >= 1
 
 
 def test_every_format_has_a_sound_file():
