@@ -7,6 +7,9 @@ from collections.abc import Sequence
 RECOGNIZE = "What is the action?"
 CAPTION = "Describe the motion."
 CANDIDATES = "What is the action? Choose one: {candidates}."
+VERIFY = "Is the action {label}? Answer YES or NO."
+YES, NO = "YES", "NO"
+EXPLAIN = "What does the body do, step by step? End with the action."
 
 
 def recognition_prompt(candidates: Sequence[str] | None = None) -> str:
