@@ -1,0 +1,115 @@
+"""What people do with each other: how near they come, and whose hand reaches whom where."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from .facts import Contact
+from .tracks import Tracks
+
+# Parts of a body as capsules: ends, and metres from the axis to the skin and to the middle of a hand that lies on it.
+_PARTS = {
+    "head": ("neck_base", "head", 0.17),
+    "trunk": ("pelvis", "neck_base", 0.19),
+    **{
+        f"{side} {name}": (f"{side}_{a}", f"{side}_{b}", width)
+        for side in ("left", "right")
+        for name, a, b, width in (
+            ("shoulder", "shoulder", "shoulder", 0.13),
+            ("arm", "shoulder", "wrist", 0.11),
+            ("hand", "wrist", "hand", 0.10),
+            ("thigh", "hip", "knee", 0.13),
+            ("leg", "knee", "ankle", 0.11),
+        )
+    },
+}
+_LEAST = 0.1  # seconds
+_BREAK = 0.4  # seconds apart, up to which two contacts are one
+
+
+def contacts(tracks: list[Tracks], most: int = 2) -> list[Contact]:
+    """Where a hand or foot of one reaches another; of overlapping ones the nearest part, for each hand and foot."""
+    found = []
+    for one in range(min(len(tracks), most)):
+        for two in range(min(len(tracks), most)):
+            if one != two:
+                for end, name in (
+                    ("left_hand", "left hand"),
+                    ("right_hand", "right hand"),
+                    ("left_ankle", "left foot"),
+                    ("right_ankle", "right foot"),
+                ):
+                    if tracks[one].has(end):
+                        found += _of_end(tracks, one, two, end, name)
+    return sorted(_once(found), key=lambda contact: contact.start)
+
+
+def _of_end(tracks: list[Tracks], one: int, two: int, end: str, name: str) -> list[Contact]:
+    point, size = tracks[one].points[end], tracks[two].size
+    gaps = {
+        part: _distance(point, tracks[two].points[a], tracks[two].points[b]) - width * size
+        for part, (a, b, width) in _PARTS.items()
+        if tracks[two].has(a, b)
+    }
+    if not gaps:
+        return []
+    names = list(gaps)
+    table = np.stack([gaps[part] for part in names])
+    nearest, touching = table.argmin(0), table.min(0) < 0
+    times = tracks[one].times
+    edges = np.diff(touching.astype(int), prepend=0, append=0)
+    spans = [[int(a), int(b)] for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))]
+    joined: list[list[int]] = []
+    for span in spans:
+        if joined and times[span[0]] - times[joined[-1][1] - 1] < _BREAK:
+            joined[-1][1] = span[1]
+        else:
+            joined.append(span)
+    result = []
+    for first, stop in joined:
+        if times[stop - 1] - times[first] >= _LEAST:
+            part = names[int(np.bincount(nearest[first:stop][touching[first:stop]]).argmax())]
+            result.append(Contact(one, name, two, part, float(times[first]), float(times[stop - 1])))
+    return result
+
+
+def _distance(point: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """(frames,) metres from points to the lines between a and b."""
+    line = b - a
+    share = np.clip(((point - a) * line).sum(-1) / np.maximum((line * line).sum(-1), 1e-9), 0, 1)
+    return np.linalg.norm(point - a - share[:, None] * line, axis=-1)
+
+
+def _once(found: list[Contact]) -> list[Contact]:
+    """A hand in a hand is seen from both sides, and slips to the arm: it is told once, as hand to hand where it is so."""
+    kept: list[Contact] = []
+    for contact in sorted(found, key=lambda contact: ("hand" not in contact.other_part, contact.start)):
+        twin = next((n for n, other in enumerate(kept) if _same(contact, other)), None)
+        if twin is None:
+            kept.append(contact)
+        else:
+            start, end = min(kept[twin].start, contact.start), max(kept[twin].end, contact.end)
+            kept[twin] = dataclasses.replace(kept[twin], start=start, end=end)
+    return kept
+
+
+def _same(one: Contact, two: Contact) -> bool:
+    """The same limbs of the same two people, at about the same time."""
+    limb = lambda person, part: (person, part.replace("hand", "arm"))  # noqa: E731
+    ends = [{limb(c.person, c.part), limb(c.other, c.other_part)} for c in (one, two)]
+    return ends[0] == ends[1] and min(one.end, two.end) > max(one.start, two.start) - 2 * _BREAK
+
+
+def gap(tracks: list[Tracks]) -> tuple[float, float] | None:
+    """Metres over the ground between the first two at the start and at the end."""
+    if len(tracks) < 2:
+        return None
+    ends = []
+    for point in ("pelvis", "neck_base", "head"):
+        if all(person.has(point) for person in tracks[:2]):
+            away = (tracks[0].points[point] - tracks[1].points[point])[:, [0, 2]]
+            ends = np.linalg.norm(away, axis=-1)
+            return float(ends[0]), float(ends[-1])
+    return None

@@ -1,0 +1,139 @@
+"""From a clip to sentences about it, by measuring: no model, no network, the same words for the same clip."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.skeleton import SkeletonSequence
+from .contact import contacts, gap
+from .facts import Facts, Move
+from .limbs import limb_moves
+from .posture import body_moves, stances, travels, turns
+from .sentences import sentences
+from .tracks import Tracks, people_tracks
+
+MOST_SENTENCES = 8
+LABEL_LINE = "Label: "
+
+
+@dataclass(frozen=True)
+class Description:
+    """What was seen in a clip.
+
+    Args:
+        sentences: an opening, what happens in the order of time, what stays still.
+        facts: the measurements behind them.
+    """
+
+    sentences: tuple[str, ...]
+    facts: Facts
+
+    @property
+    def text(self) -> str:
+        """All sentences, one after the other."""
+        return " ".join(self.sentences)
+
+
+def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
+    """Which parts move, where to, how far, when, how often and in what order; posture, way, turns and contact.
+
+    Works for any layout whose joints tell something of a body, in 2-D too (without what depth tells). Sides and
+    directions are the performer's own, except "of the picture".
+
+    Args:
+        clip: the clip; any layout, axes and units.
+        most: sentences about what happens; the smallest movements are left out first.
+
+    Raises:
+        ValueError: nobody is ever seen, the layout tells nothing of a body, or `most` is below 1.
+    """
+    if most < 1:
+        raise ValueError(f"most: expected at least 1, got {most}")
+    tracks = people_tracks(clip)
+    if not tracks:
+        raise ValueError(f"{clip.source or 'clip'}: expected a joint that is seen in a quarter of the frames, got none")
+    facts = measure(tracks, clip.seconds)
+    return Description(sentences(facts, most), facts)
+
+
+def rationale(clip: SkeletonSequence, label: str, most: int = MOST_SENTENCES) -> str:
+    """The description, a sentence a line, and the line `Label: <label>` that it leads to: what CR-Distill teaches.
+
+    Raises:
+        ValueError: as `describe`; a label that is empty or has line breaks.
+    """
+    return with_label("\n".join(describe(clip, most).sentences), label)
+
+
+def with_label(text: str, label: str) -> str:
+    """Reasoning, closed by its line `Label: <label>`; a closing that is there already is replaced."""
+    if not label.strip() or "\n" in label:
+        raise ValueError(f"label: expected a name on one line, got {label!r}")
+    lines = [line.strip() for line in text.strip().splitlines() if line.strip()]
+    while lines and lines[-1].lower().startswith(LABEL_LINE.strip().lower()):
+        lines.pop()
+    return "\n".join([*lines, LABEL_LINE + label])
+
+
+def measure(tracks: list[Tracks], seconds: float) -> Facts:
+    """The facts about people whose paths are known."""
+    kept, ways, turned, moves = [], [], [], []
+    for person, track in enumerate(tracks):
+        own_stances, own_ways = stances(track, person), travels(track, person)
+        kept += own_stances
+        ways += own_ways
+        turned += turns(track, person)
+        moves += (
+            body_moves(track, person) if not own_ways else [m for m in body_moves(track, person) if m.kind == "jump"]
+        )
+        moves += limb_moves(track, person, own_ways, own_stances)
+    moves = [move for move in moves if not _explained(move, moves)]
+    return Facts(
+        seconds=seconds,
+        people=len(tracks),
+        facing=tuple(_facing(track) for track in tracks),
+        places=_places(tracks),
+        gap=gap(tracks),
+        stances=tuple(kept),
+        travels=tuple(ways),
+        turns=tuple(turned),
+        moves=tuple(sorted(moves, key=lambda move: (move.start, move.person, move.part))),
+        contacts=tuple(contacts(tracks)),
+    )
+
+
+def _explained(move: Move, moves: list[Move]) -> bool:
+    """Feet that leave the ground in a jump need no sentence of their own."""
+    return move.part in ("left foot", "right foot", "both feet") and any(
+        jump.kind == "jump" and jump.person == move.person and jump.start < move.end and move.start < jump.end
+        for jump in moves
+    )
+
+
+def _facing(track: Tracks) -> str | None:
+    if track.flat:
+        return None
+    x, _, z = track.axes[: max(1, len(track.axes) // 10), 2].mean(0)
+    degrees = np.degrees(np.arctan2(x, z))
+    words = (
+        (0, "the camera"),
+        (90, "the right of the picture"),
+        (-90, "the left of the picture"),
+        (180, "away from the camera"),
+    )
+    return next((said for centre, said in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
+
+
+def _places(tracks: list[Tracks]) -> tuple[str, ...]:
+    """What each is called: by where they stand in the picture at the start."""
+    if len(tracks) == 1:
+        return ("the person",)
+    across = [np.mean([path[0, 0] for path in track.points.values()]) for track in tracks]
+    order = np.argsort(across, kind="stable").tolist()
+    if len(tracks) == 2:
+        names = ("the person on the left", "the person on the right")
+    else:
+        names = tuple(f"person {number + 1} from the left" for number in range(len(tracks)))
+    return tuple(names[order.index(person)] for person in range(len(tracks)))

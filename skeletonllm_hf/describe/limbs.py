@@ -1,0 +1,221 @@
+"""Movements of hands, feet and head, each against the part of the body that carries it."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import numpy as np
+
+from .facts import Move, Stance, Travel
+from .strokes import Group, groups
+from .tracks import Tracks
+
+SIDES = ("left", "right")
+_LEAST = {"hand": 0.12, "foot": 0.15, "head": 0.07, "clap": 0.1}  # metres on the canonical body
+_SWING = 0.75  # metres: arms that swing less while walking only swing along
+_LIFTED = 0.3  # metres above the hips from which a walker's hand does something of its own
+_CARRIED = 0.5  # share of a hand's way that it goes against the neck, below which the trunk carries it
+_STEP = 0.35  # metres: while somebody walks, feet that rise less only step
+_TOGETHER = 0.55  # share of time that moves of both sides overlap, from which they are told as one
+_ALONG = 0.45  # share of a direction that is worth a word
+_WAYS = (("to the left", "to the right"), ("up", "down"), ("forward", "backward"))  # of left, up and forward
+
+
+def limb_moves(tracks: Tracks, person: int, travels: list[Travel], stances: list[Stance]) -> list[Move]:
+    """What hands, feet and head do, in the order of time; both sides as one where they do the same."""
+    found: list[Move] = []
+    walking = [(travel.start, travel.end) for travel in travels]
+    hands = {
+        side: _hand(tracks, person, side, walking) for side in SIDES if tracks.has(f"{side}_wrist", f"{side}_shoulder")
+    }
+    found += _clapping(tracks, person, _paired(tracks, hands, "hand"))
+    on_feet = all(stance.posture in ("standing", "bent over", "squatting") for stance in stances)
+    if on_feet:
+        least = _STEP if walking else 0.0
+        feet = {side: _foot(tracks, person, side, least) for side in SIDES if tracks.has(f"{side}_ankle")}
+        found += _paired(tracks, feet, "foot")
+    if tracks.has("head", "neck_base") and not walking:
+        found += _head(tracks, person)
+    return sorted(found, key=lambda move: (move.start, move.part))
+
+
+def _hand(tracks: Tracks, person: int, side: str, walking: list[tuple[float, float]]) -> list[Move]:
+    path = tracks.local(f"{side}_wrist", "pelvis" if tracks.has("pelvis") else f"{side}_shoulder")
+    moves = []
+    for group in groups(path, tracks.times, _LEAST["hand"] * tracks.size):
+        start, end = tracks.times[group.first], tracks.times[group.last]
+        along = any(start < stop and end > begin for begin, stop in walking)
+        lifted = path[group.first : group.last + 1, 1].max() > _LIFTED * tracks.size
+        if along and not lifted and group.distance < _SWING * tracks.size:
+            continue
+        place = hand_place(tracks, side, group)
+        if _carried(tracks, side, group) and place != "near the feet":
+            continue
+        moves.append(_move(person, f"{side} hand", group, tracks.times, place))
+    return moves
+
+
+def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
+    """Hands that go together and apart, together with `moves`, less what that explains."""
+    if not tracks.has("left_wrist", "right_wrist"):
+        return moves
+    apart = np.zeros((len(tracks.times), 3))
+    apart[:, 0] = np.linalg.norm(tracks.points["left_wrist"] - tracks.points["right_wrist"], axis=-1)
+    told = {move.part for move in moves}
+    for group in groups(apart, tracks.times, _LEAST["clap"] * tracks.size):
+        start, end = float(tracks.times[group.first]), float(tracks.times[group.last])
+        inside = [move for move in moves if move.start < end and move.end > start]
+        alone = any(move.kind == "repetition" and move.distance > 0.35 * group.distance for move in inside)
+        if group.kind != "repetition" or alone or not ({"left hand", "right hand"} <= told or "both hands" in told):
+            continue
+        small = [
+            m
+            for m in inside
+            if m.kind == "repetition" or (m.distance < group.distance and m.start > start - 0.1 and m.end < end + 0.1)
+        ]
+        direction = "apart" if group.vector[0] > 0 else "together"
+        place = hand_place(tracks, "right", group)
+        clap = Move(person, "both hands", "repetition", direction, group.distance / 2, group.count, start, end, place)
+        moves = [move for move in moves if move not in small] + [clap]
+    return moves
+
+
+def _carried(tracks: Tracks, side: str, group: Group) -> bool:
+    """A hand that only goes along with the trunk."""
+    if group.kind != "stroke" or not tracks.has("neck_base"):
+        return False
+    own = tracks.local(f"{side}_wrist", "neck_base")
+    return float(np.linalg.norm(own[group.last] - own[group.first])) < _CARRIED * group.distance
+
+
+def hand_place(tracks: Tracks, side: str, group: Group) -> str | None:
+    """Where a hand is at the end of a stroke, or in the middle of a repetition: in words that hold for any body."""
+    points, size = tracks.points, tracks.size
+    frames = [group.last] if group.kind == "stroke" else list(range(group.first, group.last + 1))
+    at = lambda name: points[name][frames].mean(0)  # noqa: E731
+    wrist = at(f"{side}_wrist")
+    if (
+        "head" in points
+        and np.linalg.norm(points[f"{side}_wrist"][frames] - points["head"][frames], axis=-1).min() < 0.24 * size
+    ):
+        return "at the head"
+    shoulder = at(f"{side}_shoulder")
+    local = tracks.local(f"{side}_wrist", f"{side}_shoulder")[frames].mean(0)
+    above = (wrist - shoulder)[1] / size
+    head = (at("head") - shoulder)[1] / size if "head" in points else 0.22
+    if above > head + 0.06:
+        return "above the head"
+    if above > 0.12:
+        return "at head height"
+    if above > -0.12:
+        return "at shoulder height"
+    knee = f"{side}_knee"
+    if knee in points and wrist[1] < at(knee)[1] + 0.05 * size:
+        return "near the feet"
+    if above > -0.38:
+        return "in front of the chest" if local[2] > 0.15 * size else "at chest height"
+    if local[2] > 0.22 * size:
+        return "in front of the body"
+    return "beside the hip"
+
+
+def _foot(tracks: Tracks, person: int, side: str, least: float) -> list[Move]:
+    """Strokes of a foot over the ground; only those that lead `least` metres (on the canonical body) above it."""
+    ankle = f"{side}_ankle"
+    height = tracks.points[ankle][:, 1] - np.quantile(tracks.points[ankle][:, 1], 0.1)
+    found = groups(tracks.path(ankle), tracks.times, _LEAST["foot"] * tracks.size)
+    high = [group for group in found if height[group.first : group.last + 1].max() >= least * tracks.size]
+    return [_move(person, f"{side} foot", group, tracks.times, _foot_place(tracks, ankle, group)) for group in high]
+
+
+def _foot_place(tracks: Tracks, ankle: str, group: Group) -> str | None:
+    height = tracks.points[ankle][group.first : group.last + 1, 1] - np.quantile(tracks.points[ankle][:, 1], 0.1)
+    end = float(height[-1] if group.kind == "stroke" else height.max()) / tracks.size
+    if end > 0.7:
+        return "above the waist"
+    if end > 0.3:
+        return "up to the knee"
+    return "off the ground" if end > 0.1 else None
+
+
+def _head(tracks: Tracks, person: int) -> list[Move]:
+    path = tracks.local("head", "neck_base")
+    found = [group for group in groups(path, tracks.times, _LEAST["head"] * tracks.size) if group.kind == "repetition"]
+    return [_move(person, "head", group, tracks.times, None) for group in found]
+
+
+def _move(person: int, part: str, group: Group, times: np.ndarray, place: str | None) -> Move:
+    start, end = float(times[group.first]), float(times[group.last])
+    direction = _round(group.vector) if group.kind == "circle" else in_words(group.vector)
+    return Move(person, part, group.kind, direction, group.distance, group.count, start, end, place)
+
+
+def _round(normal: np.ndarray) -> str:
+    """Which way a circle goes: as the performer sees it; one beside the body, as seen from the performer's right."""
+    left, up, forward = normal
+    # Counterclockwise about the normal for who looks against it: the performer looks along "forward".
+    toward = -forward if abs(forward) >= max(abs(left), abs(up)) else (up if abs(up) > abs(left) else -left)
+    return "counterclockwise" if toward > 0 else "clockwise"
+
+
+def in_words(vector: np.ndarray) -> str:
+    """(left, up, forward) -> "up", "forward and up", "to the left": at most two parts, the larger first."""
+    shares = np.abs(vector) / max(np.linalg.norm(vector), 1e-9)
+    order = [axis for axis in np.argsort(-shares, kind="stable")[:2] if shares[axis] > _ALONG]
+    return " and ".join(_WAYS[axis][0 if vector[axis] > 0 else 1] for axis in order)
+
+
+_MIRRORED = {"to the left": "to the right", "to the right": "to the left"}
+
+
+def _paired(tracks: Tracks, found: dict[str, list[Move]], part: str) -> list[Move]:
+    """Moves of both sides, those that happen together and alike (as in a mirror, or by turns) told as one."""
+    left, right = list(found.get("left", [])), list(found.get("right", []))
+    both, plural = [], "hands" if part == "hand" else "feet"
+    for one in list(left):
+        for two in list(right):
+            overlap = min(one.end, two.end) - max(one.start, two.start)
+            longer = max(one.end - one.start, two.end - two.start)
+            if overlap < _TOGETHER * longer or one.kind != two.kind or abs(one.count - two.count) > 1:
+                continue
+            if (direction := _joint_direction(one.direction, two.direction)) is None:
+                continue
+            turns = one.kind == "repetition" and direction == one.direction and _by_turns(tracks, part, one, two)
+            changes = {
+                "part": f"{plural} by turns" if turns else f"both {plural}",
+                "direction": direction,
+                "distance": (one.distance + two.distance) / 2,
+                "count": one.count + two.count if turns else max(one.count, two.count),
+                "start": min(one.start, two.start),
+                "end": max(one.end, two.end),
+            }
+            both.append(dataclasses.replace(one, **changes))
+            left.remove(one)
+            right.remove(two)
+            break
+    return left + right + both
+
+
+def _by_turns(tracks: Tracks, part: str, one: Move, two: Move) -> bool:
+    """One side goes there while the other comes back."""
+    first, last = np.searchsorted(tracks.times, [min(one.start, two.start), max(one.end, two.end)])
+    end = "wrist" if part == "hand" else "ankle"
+    axis = next(axis for axis, words in enumerate(_WAYS) if one.direction.split(" and ")[0] in words)
+    paths = (
+        [tracks.local(f"{side}_{end}", "pelvis")[first : last + 1, axis] for side in SIDES]
+        if tracks.has("pelvis")
+        else []
+    )
+    return bool(paths) and min(map(np.ptp, paths)) > 0 and float(np.corrcoef(*paths)[0, 1]) < -0.2
+
+
+def _joint_direction(left: str, right: str) -> str | None:
+    """One direction for both hands: the same, or "apart" and "together" where they mirror each other; None: neither."""
+    ones, twos = left.split(" and "), right.split(" and ")
+    if set(ones) == set(twos):
+        return left
+    if set(ones) == {_MIRRORED.get(word, word) for word in twos}:
+        words = {"to the left": "apart", "to the right": "together"}
+        return " and ".join(words.get(word, word) for word in ones)
+    shared = [word for word in ones if word in twos and word not in _MIRRORED]
+    return shared[0] if shared else None

@@ -1,0 +1,186 @@
+"""What the whole body does: postures, ways over the ground, turns, jumps."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.body import BODY_POINTS
+from .facts import Move, Stance, Travel, Turn
+from .strokes import groups
+from .tracks import Tracks
+
+_KEPT = 0.35  # seconds: a posture kept for less is passed through
+_LEVEL = np.cos(np.radians(60))  # a trunk further from upright than that lies
+_BENT = np.cos(np.radians(42))
+_LEG = BODY_POINTS["left_hip"][1] - BODY_POINTS["left_ankle"][1]
+_LEAVES = 0.35  # metres on the canonical body: net way from which somebody leaves the place
+_RUNS = 2.2  # metres a second on the canonical body
+_TURNED = 35.0  # degrees
+_JUMPED = 0.07  # metres both feet leave the ground in a jump ...
+_RISES = 0.05  # ... and the hips rise
+
+
+def stances(tracks: Tracks, person: int) -> list[Stance]:
+    """Postures in their order; none where legs or trunk are not seen."""
+    if not tracks.has("pelvis", "neck_base", "left_ankle", "right_ankle", "left_knee", "right_knee"):
+        return []
+    names = _postures(tracks)
+    edges = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1).tolist(), len(names)]
+    runs = [[names[a], tracks.times[a], tracks.times[b - 1]] for a, b in zip(edges[:-1], edges[1:])]
+    kept = [run for run in runs if run[2] - run[1] >= _KEPT] or [max(runs, key=lambda run: run[2] - run[1])]
+    merged = [kept[0]]
+    for run in kept[1:]:
+        if run[0] == merged[-1][0]:
+            merged[-1][2] = run[2]
+        else:
+            merged.append(run)
+    return [Stance(person, str(name), float(start), float(end)) for name, start, end in merged]
+
+
+def _postures(tracks: Tracks) -> np.ndarray:
+    """(frames,) names."""
+    points, size = tracks.points, tracks.size
+    trunk = points["neck_base"] - points["pelvis"]
+    upright = trunk[:, 1] / np.maximum(np.linalg.norm(trunk, axis=-1), 1e-6)
+    ankle = (points["left_ankle"] + points["right_ankle"]) / 2
+    knee = (points["left_knee"] + points["right_knee"]) / 2
+    leg = _LEG * size
+    ground = tracks.ground()
+    high = (points["pelvis"][:, 1] - ground) / leg  # about 1.1 standing
+    level = np.hypot(*(points["pelvis"] - ankle)[:, [0, 2]].T) / leg
+    knees = (knee[:, 1] - ground) / leg  # about 0.55 standing, 0.1 on the knees
+    names = np.full(len(high), "standing", dtype="<U12")
+    low = high < 0.9
+    sits = low & (level > 0.3)
+    names[low] = "squatting"
+    names[sits] = "sitting"
+    names[low & (knees < 0.3) & (high > 0.42)] = "kneeling"
+    names[(upright < _BENT) & (high > 0.62)] = "bent over"
+    down = (upright < _LEVEL) & (high < 0.62)
+    hands = [points[p][:, 1] - ground for p in ("left_wrist", "right_wrist") if p in points]
+    on_hands = np.min(hands, axis=0) < 0.25 * size if hands else np.zeros(len(high), bool)
+    names[down & (points["pelvis"][:, 1] - ground < 0.36 * size)] = "lying"
+    names[down & ~(points["pelvis"][:, 1] - ground < 0.36 * size) & on_hands] = "on all fours"
+    return names
+
+
+def travels(tracks: Tracks, person: int) -> list[Travel]:
+    """The way over the ground, if somebody leaves the place."""
+    point = next((p for p in ("pelvis", "neck_base", "head") if p in tracks.points), None)
+    if point is None or len(tracks.times) < 3:
+        return []
+    path = tracks.points[point][:, [0, 2]]
+    steps = np.linalg.norm(np.diff(path, axis=0), axis=-1)
+    way = path[-1] - path[0]
+    if np.linalg.norm(way) < _LEAVES * tracks.size:
+        return []
+    travelled = np.concatenate([[0.0], np.cumsum(steps)])
+    first, last = (int(np.searchsorted(travelled, share * travelled[-1])) for share in (0.05, 0.95))
+    seconds = max(tracks.times[last] - tracks.times[first], 1e-6)
+    own = tracks.axes[first] @ np.array([way[0], 0, way[1]])
+    direction = (
+        ("to the left" if own[0] > 0 else "to the right")
+        if abs(own[0]) > abs(own[2])
+        else ("forward" if own[2] > 0 else "backward")
+    )
+    kind = "move"
+    count = _steps(tracks, way / np.linalg.norm(way), first, last)
+    if count is not None and count >= 2:
+        kind = "run" if 0.9 * travelled[-1] / seconds > _RUNS * tracks.size else "walk"
+    if kind == "move" and np.linalg.norm(way) < 2 * _LEAVES * tracks.size:  # who sits down shifts, and goes nowhere
+        return []
+    if tracks.has("pelvis") and np.median(tracks.points["pelvis"][:, 1]) - tracks.ground() < 0.62 * _LEG * tracks.size:
+        kind = "crawl"
+    return [
+        Travel(
+            person,
+            kind,
+            direction,
+            float(np.linalg.norm(way)),
+            count,
+            float(tracks.times[first]),
+            float(tracks.times[last]),
+        )
+    ]
+
+
+def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
+    """How often the feet pass or part: a step is half of their swing along the way."""
+    if not tracks.has("left_ankle", "right_ankle"):
+        return None
+    ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[first : last + 1, [0, 2]] @ way
+    return _swings(ahead, 0.15 * tracks.size)
+
+
+def _swings(signal: np.ndarray, least: float) -> int:
+    """How often a signal changes by at least `least`, the way up and the way down counted apart."""
+    count, way, low, high = 0, 0, signal[0], signal[0]
+    for value in signal:
+        low, high = min(low, value), max(high, value)
+        if way >= 0 and high - value > least:
+            count, way, low = count + 1, -1, value
+        elif way <= 0 and value - low > least:
+            count, way, high = count + 1, 1, value
+    return count
+
+
+def turns(tracks: Tracks, person: int) -> list[Turn]:
+    """How far the body has turned at the end; none for flat clips."""
+    if tracks.flat or len(tracks.times) < 3:
+        return []
+    yaw = np.degrees(np.unwrap(np.arctan2(tracks.axes[:, 2, 0], tracks.axes[:, 2, 2])))
+    edge = max(1, len(yaw) // 12)
+    before, after = np.median(yaw[:edge]), np.median(yaw[-edge:])
+    if abs(after - before) < _TURNED:
+        return []
+    share = (yaw - before) / (after - before)
+    first = int(np.flatnonzero(share < 0.1)[-1]) if (share < 0.1).any() else 0
+    later = np.flatnonzero(share[first:] > 0.9)
+    last = first + int(later[0]) if len(later) else len(yaw) - 1
+    side = "left" if after > before else "right"
+    return [Turn(person, side, float(abs(after - before)), float(tracks.times[first]), float(tracks.times[last]))]
+
+
+def body_moves(tracks: Tracks, person: int) -> list[Move]:
+    """The trunk's own movements: jumps, knee bends, and the upper body bending."""
+    found: list[Move] = []
+    size, times = tracks.size, tracks.times
+    if tracks.has("left_ankle", "right_ankle", "pelvis"):
+        lowest = np.minimum(tracks.points["left_ankle"][:, 1], tracks.points["right_ankle"][:, 1])
+        pelvis = tracks.points["pelvis"][:, 1]
+        rest = np.quantile(lowest, 0.2)
+        up = lowest - rest > _JUMPED * size
+        edges = np.diff(up.astype(int), prepend=0, append=0)
+        jumps = [
+            (first, stop)
+            for first, stop in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))
+            # who jumps comes up and down within a second and takes the hips along; a badly seen foot does not
+            if 0 < first and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
+            and pelvis[first:stop].max() - np.median(pelvis) > _RISES * size
+        ]  # fmt: skip
+        if jumps:
+            height = max(float(lowest[a:b].max() - rest) for a, b in jumps)
+            start, end = times[jumps[0][0]], times[min(jumps[-1][1], len(times) - 1)]
+            found.append(Move(person, "body", "jump", "up", height, len(jumps), float(start), float(end)))
+        else:
+            height = np.zeros((len(times), 3))
+            height[:, 1] = tracks.points["pelvis"][:, 1]
+            found += [_move(person, "body", group, times) for group in groups(height, times, 0.15 * size)]
+    if tracks.has("pelvis", "neck_base"):
+        lean = tracks.local("neck_base", "pelvis")
+        found += [_move(person, "upper body", group, times) for group in groups(lean * (1, 0, 1), times, 0.16 * size)]
+    return found
+
+
+def _move(person: int, part: str, group, times: np.ndarray) -> Move:
+    left, up, forward = group.vector
+    if part == "body":
+        direction = "up" if up > 0 else "down"
+    elif abs(left) > abs(forward):
+        direction = "to the left" if left > 0 else "to the right"
+    else:
+        direction = "forward" if forward > 0 else "backward"
+    kind = "repetition" if group.kind == "circle" else group.kind
+    return Move(
+        person, part, kind, direction, group.distance, group.count, float(times[group.first]), float(times[group.last])
+    )
