@@ -31,6 +31,7 @@ _EXPORTS = {
     "SkeletonLLMForConditionalGeneration": "model.modeling_skeletonllm",
     "SkeletonLLMProcessor": "model.processing_skeletonllm",
     "Recognition": "model.tasks",
+    "Endpoint": "endpoint",
     "default_labels": "default",
     "load_default": "default",
 }

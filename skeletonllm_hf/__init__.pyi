@@ -1,6 +1,7 @@
 # The same names as in __init__.py, which fetches them late, for editors and type checkers.
 from .default import default_labels as default_labels
 from .default import load_default as load_default
+from .endpoint import Endpoint as Endpoint
 from .model.body import BODY_POINTS as BODY_POINTS
 from .model.configuration_skeletonllm import DrActionConfig as DrActionConfig
 from .model.configuration_skeletonllm import SkeletonLLMConfig as SkeletonLLMConfig

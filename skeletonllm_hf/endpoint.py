@@ -1,0 +1,233 @@
+"""Rendered frames to any server that speaks OpenAI's chat completions: vLLM, SGLang, `transformers serve`, the paid ones.
+
+    endpoint = Endpoint("http://localhost:8000/v1", "my-model")
+    endpoint.ask(frames, "What is the action?")
+
+The frames are made here and travel as PNG files within the request; the server needs to know nothing about skeletons.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import io
+import json
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from .drawing import to_images
+
+KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # one of our own: a key meant for another server must not go to this one
+FRAME_TEXT = "Frame{number}: "  # what InternVL was trained to read in front of a frame
+_EXCERPT = 400  # characters of a server's answer that an error message shows
+
+
+class EndpointError(OSError):
+    """The server could not be reached, refused, or sent what is no answer."""
+
+
+@dataclass
+class Endpoint:
+    """A model behind an OpenAI-compatible server.
+
+    Args:
+        url: the base address as such servers document it, with its version: `http://localhost:8000/v1`. One without
+            any path gets `/v1`.
+        model: the model's name there.
+        key: sent as bearer token; None: the environment's `SKELETONLLM_ENDPOINT_KEY`, "" none at all. Never shown.
+        timeout: seconds to wait for the server's next sign of life.
+        frame_text: in front of each frame; `{number}` counts from 1.
+
+    Raises:
+        ValueError: an address that is no http(s) one or holds a password, no model, a timeout that is not positive.
+    """
+
+    url: str
+    model: str
+    key: str | None = field(default=None, repr=False)
+    timeout: float = 120.0
+    frame_text: str = FRAME_TEXT
+    _dialect: dict[str, str | None] = field(init=False, repr=False, default_factory=dict)
+
+    def __post_init__(self):
+        parts = urlsplit(self.url)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+            raise ValueError(
+                f"endpoint: expected an address such as http://localhost:8000/v1, got {_without_user(parts)!r}"
+            )
+        if "@" in parts.netloc:
+            raise ValueError(
+                f"endpoint: expected no user or password in the address {_without_user(parts)}: use the key"
+            )
+        if not self.model:
+            raise ValueError("endpoint: expected the name of a model, got none")
+        if not self.timeout > 0:
+            raise ValueError(f"endpoint: expected a timeout of more than 0 seconds, got {self.timeout}")
+        self.url = self.url.rstrip("/") + ("" if parts.path.strip("/") else "/v1")
+        if self.key is None:
+            self.key = os.environ.get(KEY_VARIABLE, "")
+
+    def ask(
+        self,
+        frames: Any,
+        question: str,
+        *,
+        history: Sequence[tuple[str, str]] = (),
+        system: str | None = None,
+        max_tokens: int = 256,
+    ) -> str:
+        """The model's answer, its likeliest where the server lets us ask for that.
+
+        Args:
+            frames: (frames, 3, height, width) in [0, 1]: `processor.rasterize(clip, renderer)["frames"][0]`; None: only text.
+            question: about the frames.
+            history: earlier (question, answer) turns about the same frames, oldest first.
+            system: instruction that stands before everything.
+            max_tokens: longest answer.
+
+        Raises:
+            EndpointError: with the status and the beginning of what came back.
+        """
+        payload = self._payload(frames, question, history, system, max_tokens)
+        with self._sent(payload) as response:
+            text = self._hidden(self._body(response))
+        answer = _at(_parsed(text), "choices", 0, "message", "content")
+        if not isinstance(answer, str):
+            raise EndpointError(f"{self.url}: expected choices[0].message.content, got {_cut(text)}")
+        return answer.strip()
+
+    def stream(self, frames: Any, question: str, **options) -> Iterator[str]:
+        """As `ask`, piece by piece as it is written; closing the iterator hangs up."""
+        options = {"history": (), "system": None, "max_tokens": 256} | options
+        payload = self._payload(frames, question, **options) | {"stream": True}
+        finished = begun = False
+        with self._sent(payload) as response:
+            for event in self._events(response):
+                if event == "[DONE]":
+                    return
+                values = _parsed(event)
+                if not isinstance(values, dict) or "error" in values:  # some servers' error events are not even JSON
+                    raise EndpointError(f"{self.url}: the answer broke off: {_cut(self._hidden(event))}")
+                finished = finished or _at(values, "choices", 0, "finish_reason") is not None
+                piece = _at(values, "choices", 0, "delta", "content") or ""
+                piece = piece if begun else piece.lstrip()
+                begun = begun or bool(piece)
+                if piece:
+                    yield piece
+        if not finished:
+            raise EndpointError(f"{self.url}: the answer broke off: the server hung up before it said that it was done")
+
+    def _payload(self, frames: Any, question: str, history: Sequence, system: str | None, max_tokens: int) -> dict:
+        messages: list[dict] = [] if system is None else [{"role": "system", "content": system}]
+        pictures = [] if frames is None else self._pictures(frames)
+        for number, (asked, answered) in enumerate([*history, (question, None)]):
+            text = {"type": "text", "text": asked}
+            messages.append({"role": "user", "content": [*pictures, text] if number == 0 else [text]})
+            if answered is not None:
+                messages.append({"role": "assistant", "content": [{"type": "text", "text": answered}]})
+        return {"model": self.model, "messages": messages, "max_tokens": max_tokens, "temperature": 0}
+
+    def _pictures(self, frames: Any) -> list[dict]:
+        values = frames.detach().float().cpu().numpy() if hasattr(frames, "detach") else frames
+        parts = []
+        for number, image in enumerate(to_images(values), 1):
+            stream = io.BytesIO()
+            image.save(stream, format="PNG")
+            url = "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode("ascii")
+            if self.frame_text:
+                parts.append({"type": "text", "text": self.frame_text.format(number=number)})
+            parts.append({"type": "image_url", "image_url": {"url": url}})
+        return parts
+
+    @contextlib.contextmanager
+    def _sent(self, payload: dict) -> Iterator[Any]:
+        """The open, successful response to a request; EndpointError otherwise."""
+        from huggingface_hub.utils import httpx
+
+        headers = {"Authorization": f"Bearer {self.key}"} if self.key else {}
+        limits = httpx.Timeout(self.timeout, connect=min(self.timeout, 10.0))
+        try:
+            with httpx.Client(timeout=limits, headers=headers) as client:
+                while True:
+                    body = self._spoken(payload)
+                    with client.stream("POST", f"{self.url}/chat/completions", json=body) as response:
+                        if response.is_success:
+                            yield response
+                            return
+                        text = self._hidden(self._body(response))
+                    if not (response.status_code == 400 and self._learned(text, body)):
+                        raise EndpointError(
+                            f"{self.url}: expected an answer, got status {response.status_code}: {_cut(text)}"
+                        )
+        except httpx.TimeoutException as error:
+            raise EndpointError(f"{self.url}: no answer within {self.timeout:g} s ({type(error).__name__})") from None
+        except httpx.HTTPError as error:
+            raise EndpointError(f"{self.url}: {type(error).__name__}: {self._hidden(str(error))}") from None
+
+    def _spoken(self, payload: dict) -> dict:
+        """The request in the server's dialect, as far as it is known."""
+        names = {name: self._dialect.get(name, name) for name in payload}
+        return {names[name]: value for name, value in payload.items() if names[name] is not None}
+
+    def _learned(self, text: str, body: dict) -> bool:
+        """Whether a refusal names one of the two parameters that some of OpenAI's own models want otherwise."""
+        refused = _at(_parsed(text), "error", "param")
+        if refused == "max_tokens" and refused in body:
+            self._dialect["max_tokens"] = "max_completion_tokens"
+        elif refused == "temperature" and refused in body:
+            self._dialect["temperature"] = None
+            warnings.warn(f"{self.model} takes no temperature: its answers may differ from run to run", stacklevel=6)
+        else:
+            return False
+        return True
+
+    @staticmethod
+    def _body(response: Any) -> str:
+        return response.read().decode("utf-8", "replace")
+
+    def _hidden(self, text: str) -> str:
+        """A server's words without our key, should it repeat it."""
+        return text.replace(self.key, "***") if self.key else text
+
+    @staticmethod
+    def _events(response: Any) -> Iterator[str]:
+        """The data of server-sent events, in order."""
+        data: list[str] = []
+        for line in response.iter_lines():
+            if line.startswith("data:"):
+                data.append(line[5:].removeprefix(" "))
+            elif not line and data:
+                yield "\n".join(data)
+                data = []
+        if data:
+            yield "\n".join(data)
+
+
+def _without_user(parts: Any) -> str:
+    return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
+
+
+def _parsed(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _at(value: Any, *path: str | int) -> Any:
+    """value[path[0]][path[1]]..., None where there is no such place."""
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= _EXCERPT else text[:_EXCERPT] + " ..."
