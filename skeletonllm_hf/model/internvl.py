@@ -38,8 +38,8 @@ def foreground_features(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Visual tokens of the drawn patch groups only; patches keep their position embeddings.
 
-    Images with equally many groups run together, so that no padding and no attention mask is needed and
-    every image gives the same tokens whatever else is in the batch.
+    The tokens of all images run through the encoder as one row, in which each image attends to itself alone: no
+    padding, and every image gives the same tokens whatever else is in the batch.
 
     Args:
         mllm: an `InternVLForConditionalGeneration` whose projector merges 2 x 2 patches.
@@ -67,21 +67,65 @@ def foreground_features(
         first = first + positions[:, :1]
         places = positions[0, 1:].unflatten(0, (rows, side, columns, side)).transpose(1, 2).flatten(2, 3).flatten(0, 1)
         embedded = embedded + places.expand(images, -1, -1, -1)[keep]
+    # Images with equally many groups stand together, so that each such run is one block of attention without padding.
+    order = counts.argsort(stable=True)
+    runs = [
+        (count, int(number)) for count, number in zip(*(v.tolist() for v in counts.unique(return_counts=True))) if count
+    ]
     starts = counts.cumsum(0) - counts
-    tokens = embedded.new_zeros(len(embedded), mllm.config.text_config.hidden_size)
-    for count in counts.unique().tolist():
-        if count == 0:
-            continue
-        chosen = (counts == count).nonzero()  # (images of this count, 1)
-        rows_of = starts[chosen] + torch.arange(count, device=starts.device)
-        hidden = torch.cat([first.expand(len(chosen), -1, -1), embedded[rows_of].flatten(1, 2)], dim=1)
-        hidden = embeddings.dropout(hidden)
-        for layer in tower.encoder.layer:
-            hidden = layer(hidden)
-        hidden = tower.layernorm(hidden)[:, 1:].unflatten(1, (count, side * side))
-        projected = model.multi_modal_projector(hidden.flatten(-2))  # channels as pixel_shuffle orders them
-        tokens = tokens.index_copy(0, rows_of.flatten(), projected.flatten(0, 1).to(tokens.dtype))
-    return tokens, keep
+    rows_of = torch.cat([starts[image] + torch.arange(counts[image], device=starts.device) for image in order])
+    sequences, at = [], 0
+    for count, number in runs:
+        part = embedded[rows_of[at : at + count * number]].unflatten(0, (number, count)).flatten(1, 2)
+        sequences.append(torch.cat([first.expand(number, -1, -1), part], dim=1))
+        at += count * number
+    if not sequences:
+        return embedded.new_zeros(0, config.text_config.hidden_size), keep
+    shapes = [sequence.shape[:2] for sequence in sequences]
+    hidden = embeddings.dropout(torch.cat([sequence.flatten(0, 1) for sequence in sequences]))
+    for layer in tower.encoder.layer:
+        hidden = _packed_layer(layer, hidden, shapes)
+    hidden = tower.layernorm(hidden).split([images * length for images, length in shapes])
+    patches = [part.unflatten(0, shape)[:, 1:].flatten(0, 1) for part, shape in zip(hidden, shapes, strict=True)]
+    merged = torch.cat(patches).unflatten(0, (-1, side * side)).flatten(1)  # channels as pixel_shuffle orders them
+    projected = model.multi_modal_projector(merged)
+    return torch.empty_like(projected).index_copy(0, rows_of, projected), keep
+
+
+def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tuple[int, int]]) -> torch.Tensor:
+    """An `InternVLVisionLayer` on the tokens of many images in one row; each image attends to itself alone.
+
+    Args:
+        layer: the layer.
+        hidden: (tokens of all images, hidden).
+        shapes: runs of images of equal length as they follow in `hidden`: (images, tokens of each).
+    """
+    attention = layer.attention
+    normed = layer.layernorm_before(hidden)
+    heads = (-1, attention.num_heads, attention.head_dim)
+    query = attention.q_norm(attention.q_proj(normed)).view(heads)
+    key = attention.k_norm(attention.k_proj(normed)).view(heads)
+    value = attention.v_proj(normed).view(heads)
+    lengths = [images * length for images, length in shapes]
+    mixed = [
+        _attend(*(part.unflatten(0, shape).transpose(1, 2) for part in parts), attention).transpose(1, 2).flatten(0, 1)
+        for shape, *parts in zip(shapes, query.split(lengths), key.split(lengths), value.split(lengths), strict=True)
+    ]
+    projected = attention.projection_dropout(attention.projection_layer(torch.cat(mixed).flatten(1)))
+    hidden = hidden + layer.lambda_1 * projected
+    return hidden + layer.lambda_2 * layer.dropout(layer.mlp(layer.layernorm_after(hidden)))
+
+
+def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention: torch.nn.Module) -> torch.Tensor:
+    dropout = attention.attention_dropout if attention.training else 0.0
+    if (
+        query.device.type == "cpu" and query.dtype != torch.float32
+    ):  # torch's kernel for short types is several times slower there
+        query, key, value = query.float(), key.float(), value.float()
+    with torch.autocast(query.device.type, enabled=False):
+        return torch.nn.functional.scaled_dot_product_attention(
+            query, key, value, dropout_p=dropout, scale=attention.scale
+        )
 
 
 def _grouped(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:

@@ -9,6 +9,8 @@ import numpy as np
 from ..model.placement import turn_about_y
 from ..model.skeleton import SkeletonSequence
 
+CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
+LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
 SWAP = {"left": "right", "right": "left"}
 
@@ -16,10 +18,12 @@ SWAP = {"left": "right", "right": "left"}
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `swap_sides`).
 
-    Time is cropped and its rate changed, the clip mirrored, turned, stretched per axis and limb, shifted by a
+    Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, turned, stretched per axis and limb, shifted by a
     slow offset per joint, shaken by sensor noise; some joints are lost for the whole clip.
     """
     random = generator.random
+    if random() < CONVERTED:
+        sequence = sequence.to_layout(LAYOUTS[generator.integers(len(LAYOUTS))])
     joints, mask = sequence.joints, sequence.mask
     frames = len(joints)
     keep = max(2, int(round(frames * generator.uniform(0.85, 1.0)))) if frames > 2 else frames

@@ -61,30 +61,30 @@ def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcess
 
 
 def body_targets(
-    sequences: Sequence[SkeletonSequence], joints: torch.Tensor, mask: torch.Tensor
+    sequences: Sequence[SkeletonSequence], values: torch.Tensor, mask: torch.Tensor
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """What inverse rendering is to find: `BODY_TARGETS` of up to two people, leftmost first.
 
     Args:
         sequences: the clips, for their layouts.
-        joints: (clips, frames, people, joints, 3) as rendered (`DrActionOutput.joints`).
+        values: (clips, frames, people, joints, n): what is to be found of each joint, X of its position first.
         mask: (clips, frames, people, joints).
 
     Returns:
-        targets (clips, frames, 2, points, 3) and their mask (clips, frames, 2, points).
+        targets (clips, frames, 2, points, n) and their mask (clips, frames, 2, points).
     """
-    clips, frames, people = joints.shape[:3]
-    targets = joints.new_zeros(clips, frames, 2, len(BODY_TARGETS), 3)
+    clips, frames, people = values.shape[:3]
+    targets = values.new_zeros(clips, frames, 2, len(BODY_TARGETS), values.shape[-1])
     known = torch.zeros(targets.shape[:-1], dtype=torch.bool)
     for row, sequence in enumerate(sequences):
         body = sequence.layout.body
         pairs = [(place, body.index(point)) for place, point in enumerate(BODY_TARGETS) if point in body]
         places, numbers = (list(column) for column in zip(*pairs, strict=True))
         seen = mask[row].float()
-        across = (joints[row, ..., 0] * seen).sum((0, 2)) / seen.sum((0, 2)).clamp(min=1)
+        across = (values[row, ..., 0] * seen).sum((0, 2)) / seen.sum((0, 2)).clamp(min=1)
         present = seen.sum((0, 2)) > 0
         order = across.masked_fill(~present, np.inf).argsort()[:2]
         for slot, person in enumerate(order.tolist()):
-            targets[row, :, slot, places] = joints[row, :, person, numbers]
+            targets[row, :, slot, places] = values[row, :, person, numbers]
             known[row, :, slot, places] = mask[row, :, person, numbers]
     return targets, known

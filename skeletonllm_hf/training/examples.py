@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from ..describe import rationale
 from ..model.placement import heading, turn_about_y
-from ..model.prompts import CAPTION, recognition_prompt
+from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
 from .augment import augment, swap_sides
@@ -63,6 +64,13 @@ class Examples:
         question, answer = self.text(name, number, mirrored, generator)
         return Example(varied, question, answer)
 
+    def draw_explained(self, generator: np.random.Generator) -> Example:
+        """A varied clip with the reasoning, measured on that very variation, that leads to its label (CR-Distill)."""
+        name, number = self.choose(generator)
+        varied, mirrored = augment(self.sequence(name, number), generator)
+        label = self.synthetic[number].label if name == SYNTHETIC else self.by_dataset[name][number].label
+        return Example(varied, EXPLAIN, rationale(varied, swap_sides(label) if mirrored else label))
+
     def choose(self, generator: np.random.Generator) -> tuple[str, int]:
         """The dataset, or `SYNTHETIC`, that the next clip comes from, and its number there."""
         if self.shares is None or generator.random() < self.recipe.synthetic_share:
@@ -78,9 +86,16 @@ class Examples:
         if name == SYNTHETIC:
             question, answer = self._synthetic_text(self.synthetic[number], generator)
         else:
-            answer = self.by_dataset[name][number].label
-            question = self._question(answer, self.labels[name], generator)
+            question, answer = self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
         return (swap_sides(question), swap_sides(answer)) if mirrored else (question, answer)
+
+    def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
+        if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:
+            return self._question(label, labels, generator), label
+        if generator.random() < 0.5:
+            return VERIFY.format(label=label), YES
+        others = [other for other in labels if other != label]
+        return VERIFY.format(label=others[generator.integers(len(others))]), NO
 
     def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
         if generator.random() >= self.recipe.list_share:
@@ -93,7 +108,7 @@ class Examples:
     def _synthetic_text(self, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         kind = generator.random()
         if kind < 0.4 or not sequence.captions:
-            return self._question(sequence.label, self.all_labels, generator), sequence.label
+            return self._label_text(sequence.label, self.all_labels, generator)
         if kind < 0.65 or not sequence.questions:
             return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
         return sequence.questions[generator.integers(len(sequence.questions))]

@@ -28,13 +28,14 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
         for renderer in (False, True)
         for matrix in (False, True)
     ]
-    optimizer = torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98))
+    optimizer = torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98), fused=True)
     warmup = max(1, int(recipe.warmup * steps))
 
     def factor(step: int) -> float:
         if step < warmup:
             return (step + 1) / warmup
-        return 0.02 + 0.98 * 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
+        done = (step - warmup) / max(1, steps - warmup)
+        return recipe.final_rate + (1 - recipe.final_rate) * 0.5 * (1 + math.cos(math.pi * done))
 
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
 
@@ -45,7 +46,8 @@ def run(name: str, steps: int, modules, recipe: Recipe, loss_of: Callable[[int],
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     begin, recent = time.time(), []
     for step in range(steps):
-        loss = loss_of(step)
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            loss = loss_of(step)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"{name}: loss {loss.item()} at step {step}")
         optimizer.zero_grad(set_to_none=True)

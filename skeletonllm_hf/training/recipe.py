@@ -10,21 +10,28 @@ class Recipe:
     """Every hyperparameter, as printed on the model card."""
 
     seed: int = 0
-    inverse_steps: int = 350
+    inverse_steps: int = 1400
     inverse_clips: int = 48
     inverse_frames: int = 4
+    inverse_real: float = 0.4  # share of real clips: their joints are free supervision, too
     reading_steps: int = 0
     reading_batch: int = 32
     reading_variants: int = 8  # of each real clip
     steps: int = 2300
-    batch: int = 16
+    batch: int = 24
     learning_rate: float = 1.5e-3
     weight_decay: float = 0.05
     renderer_rate: float = 0.05  # of the learning rate: at the full rate the renderer fades before the rest has learned
     warmup: float = 0.05
+    final_rate: float = 0.02  # of the learning rate, at the end of a stage; 1 keeps it constant
+    average: float = 0.998  # of the moving average of the weights that the language stage saves
+    lost_groups: float = 0.25  # up to this share of a frame's patch groups is blackened while the language is learned
+    bfloat16: bool = True  # matrix products of everything behind the renderer
     synthetic_pool: int = 6000
     synthetic_share: float = 0.3
     list_share: float = 0.1
+    yes_no_share: float = 0.05
+    explain_share: float = 0.08  # of the steps: whole batches, for these answers are long
     check_every: int = 500
     threads: int = 2
     # how often a real clip is drawn from each dataset

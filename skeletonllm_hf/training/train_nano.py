@@ -19,7 +19,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
+from ..describe import rationale
+from ..model.modeling_draction import SKELETON_INPUTS
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
@@ -29,9 +32,14 @@ from .evaluate import scores
 from .examples import Examples, facing, synthetic_clips
 from .inverse import inverse_rendering
 from .loop import run
-from .nano import build_nano, build_tokenizer
+from .nano import PATCH_SIZE, build_nano, build_tokenizer
 from .reading import TokenCache, read_cached
 from .recipe import Recipe
+
+GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
+EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
+KINDS = {"int": int, "float": float, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
 def train(
@@ -54,10 +62,13 @@ def train(
     synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1)
     print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
     if start is None:
+        explained = [rationale(clip, clip.label) for clip in synthetic[:EXPLAINED]]
         texts = [
             t for clip in synthetic for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
         ]
-        tokenizer = build_tokenizer([*texts, *[recognition_prompt()] * 100, *(clip.label for clip in clips)])
+        tokenizer = build_tokenizer(
+            [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
+        )
         model, processor = build_nano(tokenizer)
     else:
         model = SkeletonLLMForConditionalGeneration.from_pretrained(start)
@@ -70,10 +81,10 @@ def train(
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    if recipe.inverse_steps:
-        inverse_rendering(model, training, recipe, synthetic)
-        _save(model, processor, out / "inverse")
     real = [LabelledClip(c.dataset, facing(c.sequence), c.label, True) for c in clips if c.train]
+    if recipe.inverse_steps:
+        inverse_rendering(model, training, recipe, synthetic, [clip.sequence for clip in real])
+        _save(model, processor, out / "inverse")
     examples = Examples(recipe, real, synthetic)
     generator = np.random.default_rng(recipe.seed + 2)
     if recipe.reading_steps:
@@ -87,14 +98,28 @@ def train(
         model.train()
 
     def loss_of(step: int) -> torch.Tensor:
-        batch = [examples.draw(generator) for _ in range(recipe.batch)]
-        return model(**collate(batch, training, seed=int(generator.integers(2**31)))).loss
+        if generator.random() < recipe.explain_share:
+            batch = [examples.draw_explained(generator) for _ in range(recipe.batch // 2)]
+        else:
+            batch = [examples.draw(generator) for _ in range(recipe.batch)]
+        inputs = collate(batch, training, seed=int(generator.integers(2**31)))
+        frames = model.renderer(**{name: inputs.pop(name) for name in SKELETON_INPUTS}).frames
+        features, kept = model.visual_tokens(blacken(frames, recipe.lost_groups, generator))
+        prompt = model.place(**inputs, features=features, kept=kept)
+        return model(
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
+        ).loss
 
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
     for step in run("language", recipe.steps, [model], recipe, loss_of):
+        if step < AVERAGED_FROM:
+            average.module.load_state_dict(model.state_dict())
+        else:
+            average.update_parameters(model)
         if (step + 1) % recipe.check_every == 0 and step + 1 < recipe.steps:
-            _save(model, processor, out / "checkpoint")
-            print(f"step {step + 1}: {scores(model, processor, clips, 60)}", flush=True)
-            model.train()
+            _save(average.module, processor, out / "checkpoint")
+            print(f"step {step + 1}: {scores(average.module, processor, clips, 60)}", flush=True)
+    model = average.module
     _save(model, processor, out / "final")
     results = scores(model, processor, clips)
     labels = sorted({clip.label for clip in clips})
@@ -108,6 +133,14 @@ def train(
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
+
+
+def blacken(frames: torch.Tensor, most: float, generator: np.random.Generator) -> torch.Tensor:
+    """Frames (clips, frames, 3, height, width) in which up to the share `most` of every frame's patch groups shows nothing."""
+    cells = frames.shape[-1] // GROUP
+    share = generator.uniform(0, most, (*frames.shape[:2], 1, 1))
+    kept = torch.from_numpy(generator.random((*frames.shape[:2], cells, cells)) >= share)
+    return frames * kept.repeat_interleave(GROUP, 2).repeat_interleave(GROUP, 3)[:, :, None]
 
 
 def _save(model, processor, folder: Path) -> None:
@@ -127,8 +160,8 @@ def main() -> None:
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
     parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="NAME=SHARE,... of the real datasets")
     for field in fields(Recipe):
-        if field.type in ("int", "float"):
-            kind = int if field.type == "int" else float
+        if field.type in KINDS:
+            kind = KINDS[field.type]
             parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
