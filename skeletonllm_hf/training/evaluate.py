@@ -42,7 +42,7 @@ def predictions(model, processor, clips: Sequence[LabelledClip], candidates: Seq
 def held_out(clips: Sequence[LabelledClip], dataset: str) -> tuple[list[LabelledClip], list[str]]:
     """A dataset's test clips and its labels, the candidates."""
     own = [clip for clip in clips if clip.dataset == dataset]
-    return [clip for clip in own if not clip.train], sorted({clip.label for clip in own})
+    return [clip for clip in own if clip.part == "test"], sorted({clip.label for clip in own if clip.candidate})
 
 
 def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
@@ -65,10 +65,23 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return centre - half, centre + half
 
 
+def protocol_choice(text: str) -> tuple[str, str]:
+    """For argparse: "msr_action3d=zero_shot_16_4"."""
+    dataset, _, name = text.partition("=")
+    return dataset, name
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked datasets")
     parser.add_argument("--model", type=Path, help="a saved model; without it, the bundled one")
+    parser.add_argument(
+        "--protocol",
+        type=protocol_choice,
+        action="append",
+        default=[],
+        help="DATASET=PROTOCOL, where it is not the first",
+    )
     parser.add_argument("--confusions", action="store_true", help="the commonest confusions of each dataset")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     arguments = parser.parse_args()
@@ -82,7 +95,7 @@ def main() -> None:
 
         model = SkeletonLLMForConditionalGeneration.from_pretrained(arguments.model)
         processor = SkeletonLLMProcessor.from_pretrained(arguments.model)
-    clips, problems = load_clips(arguments.data)
+    clips, problems = load_clips(arguments.data, dict(arguments.protocol))
     for problem in problems:
         print(f"skipped: {problem}")
     print(

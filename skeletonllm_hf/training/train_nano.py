@@ -14,6 +14,7 @@ import argparse
 import copy
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -28,7 +29,7 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from .batches import collate
 from .clips import LabelledClip, load_clips
-from .evaluate import scores
+from .evaluate import protocol_choice, scores
 from .examples import Examples, facing, synthetic_clips
 from .inverse import inverse_rendering
 from .loop import run
@@ -43,19 +44,24 @@ AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
 def train(
-    data: Path, out: Path, recipe: Recipe, start: Path | None = None, language: Path | None = None
+    data: Path,
+    out: Path,
+    recipe: Recipe,
+    start: Path | None = None,
+    language: Path | None = None,
+    protocols: Mapping[str, str] | None = None,
 ) -> dict[str, float]:
     """Both stages and the final scores; the model, its processor and a report are left in `out`.
 
     With `start`, a folder saved by an earlier run, its model goes on from there, without the first stage unless
     `recipe.inverse_steps` asks for it again; with `language`, its language model is that of another run with
-    the same tokenizer.
+    the same tokenizer. `protocols` names those that are not their datasets' first.
     """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
     out.mkdir(parents=True, exist_ok=True)
     print(f"recipe: {asdict(recipe)}", flush=True)
-    clips, problems = load_clips(data)
+    clips, problems = load_clips(data, protocols)
     for problem in problems:
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
@@ -81,7 +87,7 @@ def train(
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    real = [LabelledClip(c.dataset, facing(c.sequence), c.label, True) for c in clips if c.train]
+    real = [LabelledClip(c.dataset, facing(c.sequence), c.label, "train") for c in clips if c.train]
     if recipe.inverse_steps:
         inverse_rendering(model, training, recipe, synthetic, [clip.sequence for clip in real])
         _save(model, processor, out / "inverse")
@@ -124,6 +130,7 @@ def train(
     results = scores(model, processor, clips)
     labels = sorted({clip.label for clip in clips})
     report = {
+        "protocols": dict(protocols or {}),
         "start": None if start is None else start.name,
         "recipe": asdict(recipe),
         "scores": results,
@@ -159,14 +166,21 @@ def main() -> None:
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
     parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="NAME=SHARE,... of the real datasets")
+    parser.add_argument(
+        "--protocol",
+        type=protocol_choice,
+        action="append",
+        default=[],
+        help="DATASET=PROTOCOL, where it is not the first",
+    )
     for field in fields(Recipe):
         if field.type in KINDS:
             kind = KINDS[field.type]
             parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
-    language = arguments.pop("language")
-    train(data, out, Recipe(**arguments), start, language)
+    language, protocols = arguments.pop("language"), dict(arguments.pop("protocol"))
+    train(data, out, Recipe(**arguments), start, language, protocols)
 
 
 if __name__ == "__main__":
