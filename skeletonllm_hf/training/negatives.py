@@ -69,7 +69,9 @@ def from_file(path: str | os.PathLike, labels: Sequence[str], count: int) -> dic
     return found
 
 
-def from_likelihoods(likelihoods: np.ndarray, truth: Sequence[str], labels: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
+def from_likelihoods(
+    likelihoods: np.ndarray, truth: Sequence[str], labels: Sequence[str], count: int
+) -> dict[str, tuple[str, ...]]:
     """Label -> the others that a model finds likeliest for that label's clips.
 
     Args:
@@ -91,3 +93,36 @@ def from_likelihoods(likelihoods: np.ndarray, truth: Sequence[str], labels: Sequ
 
 def save(neighbours: Mapping[str, Sequence[str]], path: Path) -> None:
     path.write_text(json.dumps({k: list(v) for k, v in neighbours.items()}, indent=1, ensure_ascii=False), "utf-8")
+
+
+def confusions(model, processor, source, count: int, most: int, device) -> dict[str, tuple[str, ...]]:
+    """Label -> the others that the model finds likeliest for that label's training clips.
+
+    Args:
+        model, processor: asked as `recognize` asks.
+        source: a `sources.Table` or `Synthetic`.
+        count: neighbours of each.
+        most: clips that are asked about, spread over the source.
+        device: where the model does it.
+    """
+    import torch
+
+    from ..model.prompts import recognition_prompt
+    from ..model.tasks import label_log_likelihoods
+
+    labels = list(source.labels)
+    question = recognition_prompt(labels if processor.list_candidates else None)
+    named = [i for i, texts in enumerate(source.texts) if texts.label]
+    chosen = [named[i] for i in np.linspace(0, len(named) - 1, min(most, len(named))).round().astype(int)]
+    training, rows = model.training, []
+    model.eval().to(device)
+    with torch.no_grad():
+        for start in range(0, len(chosen), _TOGETHER):
+            clips = [source.clip(i)[0] for i in chosen[start : start + _TOGETHER]]
+            inputs = processor(clips, [question] * len(clips), return_tensors="pt").to(device)
+            rows.append(label_log_likelihoods(model, processor.tokenizer, inputs, labels).float().cpu().numpy())
+    model.train(training)
+    return from_likelihoods(np.concatenate(rows), [source.texts[i].label for i in chosen], labels, count)
+
+
+_TOGETHER = 8  # clips

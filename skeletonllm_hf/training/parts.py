@@ -13,7 +13,12 @@ from .stages import Stage
 # Where transformers' multimodal models keep their parts, from the model's own root. The first that is there counts.
 _LANGUAGE = ("model.language_model",)
 _VISION = ("model.vision_tower", "model.visual", "model.vision_model")
-_PROJECTOR = ("model.multi_modal_projector", "model.connector", "model.visual.merger", "model.visual.deepstack_merger_list")
+_PROJECTOR = (
+    "model.multi_modal_projector",
+    "model.connector",
+    "model.visual.merger",
+    "model.visual.deepstack_merger_list",
+)
 _ROOT = "mllm."
 _HEAD = "lm_head"
 
@@ -36,7 +41,9 @@ def part_prefixes(model: nn.Module) -> dict[str, tuple[str, ...]]:
 
 def part_of(name: str, prefixes: dict[str, tuple[str, ...]]) -> str | None:
     """The part that a parameter belongs to. A projector may stand inside the vision tower: the longer prefix counts."""
-    fits = [(len(p), part) for part, several in prefixes.items() for p in several if name == p or name.startswith(p + ".")]
+    fits = [
+        (len(p), part) for part, several in prefixes.items() for p in several if name == p or name.startswith(p + ".")
+    ]
     return max(fits)[1] if fits else None
 
 
@@ -47,7 +54,9 @@ def language_targets(model: nn.Module, leaves: Sequence[str]) -> str:
     """
     path = part_prefixes(model)["language"][0]
     pattern = rf"{re.escape(path)}\.(?:.+\.)?(?:{'|'.join(map(re.escape, leaves))})"
-    linear = [name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name.startswith(path + ".")]
+    linear = [
+        name for name, module in model.named_modules() if isinstance(module, nn.Linear) and name.startswith(path + ".")
+    ]
     if not any(re.fullmatch(pattern, name) for name in linear):
         known = sorted({name.rpartition(".")[2] for name in linear})
         raise ValueError(f"lora_targets: the language model's linear layers are {known}, got {list(leaves)}")

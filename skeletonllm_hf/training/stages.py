@@ -5,6 +5,7 @@ The paper's four stand in `stage_files/`, one file each (`hub_configs/stages` in
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import math
 import os
@@ -93,9 +94,9 @@ class Stage:
         for name, least in (("epochs", 0), ("learning_rate", 0), ("lora_rank", 0), ("lora_alpha", 0)):
             if not getattr(self, name) > least:
                 raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
-        for name in ("batch", "neighbours", *(n for n in ("micro_batch", "candidates") if getattr(self, n) is not None)):
-            if getattr(self, name) < (2 if name == "candidates" else 1):
-                raise ValueError(f"{name}: expected at least {2 if name == 'candidates' else 1}, got {getattr(self, name)}")
+        for name, least in (("batch", 1), ("neighbours", 1), ("micro_batch", 1), ("candidates", 2)):
+            if getattr(self, name) is not None and getattr(self, name) < least:
+                raise ValueError(f"{name}: expected at least {least}, got {getattr(self, name)}")
         for name in ("warmup", "lora_dropout", "keep"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected a share from 0 to below 1, got {getattr(self, name)}")
@@ -124,10 +125,8 @@ def _checked(name: str, value: object, kind: object) -> object:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         value = float(value)
     if kind is float and isinstance(value, str):  # YAML 1.1 reads 2e-5, without a point, as a text
-        try:
+        with contextlib.suppress(ValueError):
             value = float(value)
-        except ValueError:
-            pass
     if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
         raise ValueError(f"{name}: expected {kind.__name__}, got {value!r}")
     if kind is float and not (math.isfinite(value) and value >= 0):

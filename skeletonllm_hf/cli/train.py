@@ -1,0 +1,172 @@
+"""Trains a model on datasets of skeletons, in stages. What was stopped, or killed, goes on with the same command."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+from . import options
+
+NAME = "train"
+HELP = "fine-tune a model in stages"
+USAGE = "--dataset NAME ... --out DIR"
+
+# options that stand in for a setting of every stage, where they are given
+_STAGE = (
+    "epochs", "learning_rate", "renderer_rate", "batch", "micro_batch", "candidates", "negatives", "teacher", "lora_rank", "augment", "keep",
+)  # fmt: skip
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", metavar="DIR", required=True, help="the run's folder; the model is left in DIR/final")
+    parser.add_argument(
+        "--stages", metavar="A,B", default="paper",
+        help="stages by name or YAML file, in order (default: paper: alignment, discrimination, reasoning, refinement)",
+    )  # fmt: skip
+    options.add_model(parser)
+    data = parser.add_argument_group(
+        "data", "NAME: a Hub id, a folder of our schema, a folder with a labels.csv, or synthetic[:CLIPS]."
+    )
+    data.add_argument(
+        "--dataset",
+        metavar="NAME[@PROTOCOL][=WEIGHT]",
+        action="append",
+        required=True,
+        help="train on it; may be repeated",
+    )
+    data.add_argument(
+        "--replay",
+        metavar="NAME[@PROTOCOL][=WEIGHT]",
+        action="append",
+        default=[],
+        help="mix it in, so that it is not forgotten",
+    )
+    data.add_argument(
+        "--replay-share", type=float, default=0.5, metavar="P", help="how often an example is replayed (default: 0.5)"
+    )
+    data.add_argument(
+        "--mix", metavar="TASK=SHARE,...", type=_mix, help="further tasks beside each stage's: caption=0.2,question=0.2"
+    )
+    data.add_argument("--streaming", action="store_true", help="read rows as they come; --steps says when to stop")
+    data.add_argument("--limit", type=options.positive, metavar="N", help="the first N clips of each dataset only")
+    data.add_argument(
+        "--workers", type=options.whole, default=0, metavar="N", help="processes that prepare batches (default: 0)"
+    )
+    data.add_argument("--group-by-length", action="store_true", help="steps of examples that are similarly long")
+    stage = parser.add_argument_group(
+        "stages", "What is given here holds for every stage; what is not stands in its file."
+    )
+    stage.add_argument("--epochs", type=float, metavar="N", help="passes over the clips")
+    stage.add_argument("--steps", type=options.positive, metavar="N", help="optimiser steps, whatever the epochs")
+    stage.add_argument("--learning-rate", type=float, metavar="RATE")
+    stage.add_argument("--renderer-rate", type=float, metavar="SHARE", help="the renderer's rate, as a share of that")
+    stage.add_argument(
+        "--batch", type=options.positive, metavar="N", help="examples an optimiser step, over all processes"
+    )
+    stage.add_argument("--micro-batch", type=options.positive, metavar="N", help="examples a process takes at once")
+    stage.add_argument(
+        "--candidates", type=options.positive, metavar="N", help="labels in a multiple-choice question (default: all)"
+    )
+    stage.add_argument(
+        "--negatives", metavar="text|confusions|FILE.json", help="where the wrong labels of YES/NO questions come from"
+    )
+    stage.add_argument("--teacher", metavar="kinematic", help="who explains clips that have no rationale")
+    stage.add_argument("--lora-rank", type=options.positive, metavar="N")
+    stage.add_argument("--augment", action=argparse.BooleanOptionalAction, help="vary the clips")
+    stage.add_argument(
+        "--keep", type=float, metavar="P", help="go this share of the way back to the old weights at the end"
+    )
+    stage.add_argument(
+        "--average", type=float, metavar="DECAY", help="result: a moving average of the weights, such as 0.999"
+    )
+    work = parser.add_argument_group("work")
+    work.add_argument("--seed", type=options.whole, default=0, metavar="N")
+    work.add_argument(
+        "--precision",
+        default="auto",
+        metavar="auto|float32|bfloat16",
+        help="auto: bfloat16 on a GPU; the renderer is float32 always",
+    )
+    work.add_argument("--checkpointing", action="store_true", help="less memory, more time: recompute activations")
+    work.add_argument("--cpu", action="store_true", help="leave a GPU alone")
+    work.add_argument(
+        "--save-every", type=options.positive, default=200, metavar="N", help="steps between checkpoints (default: 200)"
+    )
+    work.add_argument("--keep-checkpoints", type=options.positive, default=2, metavar="N", help="(default: 2)")
+    work.add_argument(
+        "--log-every", type=options.positive, default=10, metavar="N", help="steps between lines (default: 10)"
+    )
+    work.add_argument("--log", metavar="tensorboard,trackio", default="", help="where else to log")
+    work.add_argument(
+        "--pictures-every", type=options.positive, metavar="N", help="steps between drawings of what the model sees"
+    )
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        from ..training.settings import Run
+    except ModuleNotFoundError as error:
+        return _lacking(arguments, error)
+    settings = run_of(arguments)
+    assert isinstance(settings, Run)
+    try:
+        from ..training.run import train
+    except ModuleNotFoundError as error:
+        return _lacking(arguments, error)
+    try:
+        folder = train(settings)
+    except FloatingPointError as error:
+        if arguments.debug:
+            raise
+        options.note(f"skeletonllm: error: {error}")
+        return 1
+    options.show(arguments, {"model": str(folder)}, [f"{folder}: the trained model"])
+    return 0
+
+
+def run_of(arguments: argparse.Namespace):
+    """The `Run` that the arguments describe. UsageError: one that makes no sense."""
+    from ..training.settings import Data, Machine, Record, Run
+    from ..training.sources import Wanted
+    from ..training.stages import find_stages
+
+    given = {name: getattr(arguments, name) for name in _STAGE if getattr(arguments, name) is not None}
+    try:
+        stages = find_stages([name.strip() for name in arguments.stages.split(",") if name.strip()])
+        stages = [s.replace(**given, tasks=dict(s.tasks) | (arguments.mix or {})) for s in stages]
+        datasets = [Wanted.parse(text) for text in arguments.dataset] + [
+            Wanted.parse(text, replay=True) for text in arguments.replay
+        ]
+        return Run(
+            out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, seed=arguments.seed, average=arguments.average,
+            data=Data(tuple(datasets), arguments.replay_share, arguments.streaming, arguments.limit, arguments.workers, arguments.group_by_length),
+            machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu),
+            record=Record(arguments.save_every, arguments.keep_checkpoints, arguments.log_every,
+                          tuple(name.strip() for name in arguments.log.split(",") if name.strip()), arguments.pictures_every),
+        )  # fmt: skip
+    except (ValueError, OSError) as error:
+        raise options.UsageError(str(error)) from None
+
+
+def _mix(text: str) -> dict[str, float]:
+    """For argparse: "caption=0.2,question=0.1"."""
+    shares = {}
+    for part in text.split(","):
+        name, _, share = part.partition("=")
+        try:
+            shares[name.strip()] = float(share)
+        except ValueError:
+            shares[name.strip()] = math.nan
+    if any(not 0 < share < math.inf for share in shares.values()):
+        raise argparse.ArgumentTypeError(f"expected TASK=SHARE,..., got {text!r}")
+    return shares
+
+
+def _lacking(arguments: argparse.Namespace, error: ModuleNotFoundError) -> int:
+    """Training without the extra: says which."""
+    if arguments.debug or (error.name or "").startswith("skeletonllm_hf"):
+        raise error
+    options.note(f"skeletonllm: error: training needs the package {error.name}: pip install 'skeletonllm-hf[train]'")
+    return 1

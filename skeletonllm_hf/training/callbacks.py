@@ -1,0 +1,104 @@
+"""What is seen of a stage while it runs: a line now and then, and how the renderer draws."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+from transformers import TrainerCallback
+from transformers.integrations import TensorBoardCallback
+
+from ..drawing import contact_sheet, render_images, time_stamps
+from ..model.skeleton import SkeletonSequence
+
+
+class Lines(TrainerCallback):
+    """A line with loss, rate, speed and time to go at every log."""
+
+    def __init__(self, title: str, batch: int):
+        self.title, self.batch = title, batch
+
+    def on_train_begin(self, args, state, control, **kwargs):
+        self.begun, self.first = time.monotonic(), state.global_step
+        if state.is_world_process_zero and self.first:
+            note(f"{self.title}: goes on at step {self.first} of {state.max_steps}")
+
+    def on_log(self, args, state, control, logs=None, **kwargs):
+        done = state.global_step - self.first
+        if not state.is_world_process_zero or "loss" not in (logs or {}) or not done:
+            return
+        each = (time.monotonic() - self.begun) / done
+        note(
+            f"{self.title} {state.global_step}/{state.max_steps}  loss {logs['loss']:.4f}  rate {logs['learning_rate']:.2e}  "
+            f"{self.batch / each:.1f} examples/s  {duration(each * (state.max_steps - state.global_step))} to go"
+        )
+
+
+class Average(TrainerCallback):
+    """Lets the moving average follow every step."""
+
+    def __init__(self):
+        self.trainer = None
+
+    def on_step_end(self, args, state, control, **kwargs):
+        self.trainer.follow()
+
+
+class Pictures(TrainerCallback):
+    """Some clips as the model sees them, every `every` steps: PNG files, and TensorBoard or trackio where they log.
+
+    Args:
+        processor: the model's.
+        clips: what is drawn.
+        folder: for the files.
+        every: steps.
+    """
+
+    def __init__(self, processor, clips: Sequence[SkeletonSequence], folder: Path, every: int):
+        self.processor, self.clips, self.folder, self.every = processor, clips, folder, every
+        self.trainer = None
+
+    def on_train_begin(self, args, state, control, **kwargs):
+        if state.global_step == 0:
+            self._draw(args, state)
+
+    def on_step_end(self, args, state, control, **kwargs):
+        if state.global_step % self.every == 0 or state.global_step == state.max_steps:
+            self._draw(args, state)
+
+    def _draw(self, args, state) -> None:
+        if not state.is_world_process_zero:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        renderer = self.trainer.accelerator.unwrap_model(self.trainer.model).renderer
+        for number, clip in enumerate(self.clips):
+            images, seconds = render_images(self.processor, renderer, clip)
+            title = f"step {state.global_step}: {clip.label or clip.source}"
+            sheet = contact_sheet(images, time_stamps(seconds), title=title)
+            sheet.save(self.folder / f"step-{state.global_step:06d}-clip-{number}.png")
+            for callback in self.trainer.callback_handler.callbacks:
+                if isinstance(callback, TensorBoardCallback) and callback.tb_writer is not None:
+                    callback.tb_writer.add_image(
+                        f"frames/{number}", np.asarray(sheet), state.global_step, dataformats="HWC"
+                    )
+            if "trackio" in args.report_to:
+                import trackio
+
+                trackio.log({f"frames/{number}": trackio.Image(np.asarray(sheet))}, step=state.global_step)
+
+
+def note(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+def duration(seconds: float) -> str:
+    """95 -> "1 min 35 s"."""
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"

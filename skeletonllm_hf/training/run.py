@@ -1,0 +1,264 @@
+"""Training from beginning to end: the stages of a run one after the other, each going on where it was stopped.
+
+In the run's folder:
+
+    run.json            its settings
+    1-alignment/        a stage: checkpoint-N/ while it runs, model/ and report.json when it is done
+    final/              the last stage's model, ready for `from_pretrained`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from pathlib import Path
+
+import torch
+from transformers import TrainingArguments, set_seed
+
+from . import checkpoints, negatives, parts
+from .callbacks import Average, Lines, Pictures, note
+from .mixture import Collator, Maker, Planned, Streamed
+from .settings import Run
+from .sources import Stream, open_source
+from .stages import Stage
+from .tasks import Lessons, Teacher
+from .trainer import StageTrainer
+
+REPORT, LABELS, FINAL = "report.json", "labels.json", "final"
+_PICTURED = 2  # clips
+_ASKED = 400  # clips, to find what a model confuses
+
+
+def train(run: Run) -> Path:
+    """Runs what is not yet done of a run; returns the folder of its model.
+
+    Raises:
+        ValueError, OSError: settings, data or a folder that do not fit; says which.
+        BrokenNumbersError: a loss or gradient that is not finite.
+        NoSpaceError: a checkpoint could not be written; the one before is whole.
+    """
+    first = int(os.environ.get("RANK", "0")) == 0
+    if first:
+        run.claim()
+    sources = [
+        open_source(wanted, streaming=run.data.streaming, seed=run.seed, work=run.out / "data", limit=run.data.limit)
+        for wanted in run.data.datasets
+    ]
+    base: str | Path | None = run.model
+    for number, stage in enumerate(run.stages, 1):
+        folder = run.out / f"{number}-{stage.name}"
+        target = run.out / FINAL if number == len(run.stages) else folder / "model"
+        if not (folder / REPORT).is_file():
+            _train_stage(run, stage, number, folder, base, target, sources)
+        elif first:
+            note(f"{stage.name}: done before")
+        base = target
+    return run.out / FINAL
+
+
+def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target: Path, sources: list) -> None:
+    begun = time.monotonic()
+    arguments = training_arguments(run, stage, folder, steps=1)  # starts the processes that share the work
+    model, processor = checkpoints.load_model(base)
+    lessons = make_lessons(run, stage, folder, model, processor, sources, arguments)
+    maker = Maker(lessons, processor, run.seed + 1000 * number)
+    shares = _shares(run, sources)
+    steps = run.steps or _steps(run, stage, sources, maker)
+    places = steps * stage.batch
+    whole = checkpoints.complete(folder)
+    if run.data.streaming:
+        done = int(whole[-1].name.rpartition("-")[2]) * stage.batch if whole else 0
+        examples = Streamed(sources, shares or [1.0] * len(sources), maker, places, skip=done)
+    else:
+        examples = Planned(sources, shares, maker, places, stage.batch if run.data.group_by_length else None)
+    arguments = training_arguments(run, stage, folder, steps)
+    if arguments.process_index == 0:
+        _announce(run, stage, base, sources, examples, steps)
+    set_seed(run.seed)
+    parts.prepare(model, stage)
+    lines, average = Lines(stage.name, stage.batch), Average()
+    callbacks = [lines, *([average] if run.average else [])]
+    if run.record.pictures_every:
+        clips = _pictured(sources)
+        callbacks.append(Pictures(processor, clips, folder / "frames", run.record.pictures_every))
+    trainer = StageTrainer(
+        model, arguments, data_collator=Collator(processor), train_dataset=examples, processing_class=processor,
+        callbacks=callbacks, stage=stage, keep=run.record.keep, average=run.average,
+    )  # fmt: skip
+    for callback in callbacks:
+        callback.trainer = trainer
+    trainer.remove_callback(_printer())
+    trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
+    tensors = trainer.result()
+    history = trainer.state.log_history
+    if arguments.process_index == 0:
+        _save(run, stage, folder, base, target, processor, tensors, lessons, history, time.monotonic() - begun)
+    trainer.accelerator.wait_for_everyone()
+
+
+def _save(
+    run: Run, stage: Stage, folder: Path, base, target: Path, processor, tensors, lessons, history, seconds: float
+) -> None:
+    """The stage's model, its labels, and last of all its report: without that the stage is not done."""
+    model = checkpoints.assemble(base, stage, tensors)
+    taught = stage.tasks.get("mqa", 0), stage.tasks.get("name", 0)
+    if any(taught):  # recognition asks as training did
+        processor.list_candidates = taught[0] >= taught[1]
+    checkpoints.save_model(model, processor, target)
+    labels = sorted({label for lesson in lessons for label in lesson.labels} | set(_known_labels(base)))
+    (target / LABELS).write_text(json.dumps(labels, indent=0, ensure_ascii=False) + "\n", "utf-8")
+    report = {"stage": stage.to_dict(), "run": run.to_dict(), "seconds": round(seconds, 1), "history": history}
+    for checkpoint in folder.glob("checkpoint-*"):
+        checkpoints.remove(checkpoint)
+    partial = folder / (REPORT + ".tmp")
+    partial.write_text(json.dumps(report, indent=1), "utf-8")
+    partial.replace(folder / REPORT)
+
+
+def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> TrainingArguments:
+    """The library's settings for one stage: an epoch of exactly `steps` steps, in the order that we give.
+
+    Raises:
+        ValueError: a batch that the processes cannot share.
+    """
+    world = int(os.environ.get("WORLD_SIZE", "1"))
+    if stage.batch % world:
+        raise ValueError(f"stage {stage.name}: batch: expected a multiple of the {world} processes, got {stage.batch}")
+    own = stage.batch // world
+    micro = min(stage.micro_batch or own, own)
+    if own % micro:
+        raise ValueError(f"stage {stage.name}: micro_batch: expected a divisor of {own}, got {micro}")
+    cuda = torch.cuda.is_available() and not run.machine.cpu
+    precision = run.machine.precision
+    half = precision == "bfloat16" or (precision == "auto" and cuda)
+    return TrainingArguments(
+        output_dir=str(folder), max_steps=steps, num_train_epochs=1, seed=run.seed,
+        per_device_train_batch_size=micro, gradient_accumulation_steps=own // micro,
+        learning_rate=stage.learning_rate, weight_decay=stage.weight_decay, lr_scheduler_type="cosine", warmup_steps=stage.warmup,
+        bf16=half, use_cpu=not cuda, ddp_backend="gloo" if world > 1 and not cuda else None,
+        activation_checkpointing=run.machine.checkpointing, activation_checkpointing_kwargs={"use_reentrant": False} if run.machine.checkpointing else None,
+        train_sampling_strategy="sequential", remove_unused_columns=False, dataloader_num_workers=run.data.workers, dataloader_pin_memory=cuda,
+        logging_steps=run.record.log_every, logging_nan_inf_filter=False, disable_tqdm=True, report_to=list(run.record.loggers) or "none",
+        save_steps=run.record.save_every, ddp_find_unused_parameters=False if world > 1 else None,
+    )  # fmt: skip
+
+
+def make_lessons(run: Run, stage: Stage, folder: Path, model, processor, sources: list, arguments) -> list[Lessons]:
+    """What each source's clips are asked."""
+    teacher = find_teacher(stage)
+    lessons = [Lessons(stage, source.labels, {}, teacher) for source in sources]
+    if "yes_no" not in stage.tasks:
+        return lessons
+    tables = [
+        _neighbours(stage, folder, number, source, model, processor, arguments) for number, source in enumerate(sources)
+    ]
+    return [Lessons(stage, source.labels, table, teacher) for source, table in zip(sources, tables, strict=True)]
+
+
+def _neighbours(
+    stage: Stage, folder: Path, number: int, source, model, processor, arguments
+) -> dict[str, tuple[str, ...]]:
+    """Label -> labels easily taken for it; what a model confuses is found once, and kept for when the stage goes on."""
+    labels, count = source.labels, stage.neighbours
+    if len(labels) < 2:
+        return {}
+    if stage.negatives == "text":
+        return negatives.by_text(labels, count)
+    if stage.negatives != "confusions":
+        return negatives.from_file(stage.negatives, labels, count)
+    if isinstance(source, Stream):
+        raise ValueError("negatives: confusions: expected datasets that are not streamed; give a JSON file")
+    path = folder / f"neighbours-{number}.json"
+    if arguments.process_index == 0 and not path.is_file():
+        note(f"{stage.name}: asks the model what it confuses")
+        table = negatives.confusions(model, processor, source, count, _ASKED, arguments.device)
+        folder.mkdir(parents=True, exist_ok=True)
+        negatives.save(table, path)
+    if torch.distributed.is_initialized():
+        torch.distributed.barrier()
+    return negatives.from_file(path, labels, count)
+
+
+def find_teacher(stage: Stage) -> Teacher | None:
+    """Who explains clips without a rationale."""
+    if stage.teacher is None or "rationale" not in stage.tasks:
+        return None
+    if stage.teacher != "kinematic":
+        raise ValueError(
+            f"teacher: expected kinematic, got {stage.teacher!r}: rationales of another teacher stand in the column `rationale`"
+        )
+    from ..describe import rationale
+
+    return rationale
+
+
+def _shares(run: Run, sources: list) -> list[float] | None:
+    """How often each source is drawn; None: as often as it has clips."""
+    wanted = run.data.datasets
+    replayed = any(w.replay for w in wanted)
+    if not replayed and all(w.weight is None for w in wanted):
+        return None
+    sized = not any(isinstance(source, Stream) for source in sources)
+    given = any(w.weight is not None for w in wanted)
+    weights = [
+        w.weight or (1.0 if given or not sized else float(len(source)))
+        for w, source in zip(wanted, sources, strict=True)
+    ]
+    if not replayed:
+        return weights
+    sums = {
+        kind: sum(weight for weight, w in zip(weights, wanted, strict=True) if w.replay is kind)
+        for kind in (False, True)
+    }
+    share = {False: 1 - run.data.replay_share, True: run.data.replay_share}
+    return [share[w.replay] * weight / sums[w.replay] for weight, w in zip(weights, wanted, strict=True)]
+
+
+def _steps(run: Run, stage: Stage, sources: list, maker: Maker) -> int:
+    """Steps in which every clip comes `epochs` times."""
+    if run.data.streaming:
+        raise ValueError("steps: expected a number with streaming: a stream has no length")
+    clips = sum(
+        sum(bool(lessons.possible(texts)) for texts in source.texts)
+        for wanted, source, lessons in zip(run.data.datasets, sources, maker.lessons, strict=True)
+        if not wanted.replay
+    )
+    if not clips:
+        raise ValueError(f"stage {stage.name}: no clip has what its tasks need ({', '.join(stage.tasks)})")
+    if any(wanted.replay for wanted in run.data.datasets):
+        clips = clips / (1 - run.data.replay_share)
+    return max(1, -(-round(stage.epochs * clips) // stage.batch))
+
+
+def _pictured(sources: list) -> list:
+    for source in sources:
+        if isinstance(source, Stream):
+            return [sequence for (sequence, _), _ in zip(source, range(_PICTURED))]
+        return [source.clip(number)[0] for number in range(min(_PICTURED, len(source)))]
+    return []
+
+
+def _known_labels(base) -> list[str]:
+    from ..default import FOLDER
+
+    path = Path(FOLDER if base is None else base) / LABELS
+    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def _announce(run: Run, stage: Stage, base, sources, examples, steps: int) -> None:
+    note(f"stage {stage.name}, {steps} steps of {stage.batch}, from {base or 'the bundled model'}")
+    for name, value in stage.to_dict().items():
+        note(f"  {name}: {value}")
+    left_out = getattr(examples, "left_out", [0] * len(sources))
+    for wanted, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
+        size = "a stream" if isinstance(source, Stream) else f"{len(source)} clips"
+        lacking = f", {missing} of them without what the tasks need" if missing else ""
+        note(f"  {'replayed' if wanted.replay else 'from'} {wanted.name}: {size}, {len(source.labels)} labels{lacking}")
+
+
+def _printer():
+    from transformers import PrinterCallback
+
+    return PrinterCallback

@@ -1,0 +1,168 @@
+"""What a run of training is told, apart from its stages."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .sources import Wanted
+from .stages import Stage
+
+PRECISIONS = ("auto", "float32", "bfloat16")
+LOGGERS = ("tensorboard", "trackio")
+CONFIG = "run.json"
+
+
+@dataclass(frozen=True)
+class Data:
+    """What is trained on.
+
+    Args:
+        datasets: at least one that is no replay.
+        replay_share: how often an example comes from the replayed ones.
+        streaming: rows are read as they come.
+        limit: first rows of each dataset only.
+        workers: processes that prepare batches; 0: this one.
+        group_by_length: steps of examples that are similarly long.
+    """
+
+    datasets: tuple[Wanted, ...]
+    replay_share: float = 0.5
+    streaming: bool = False
+    limit: int | None = None
+    workers: int = 0
+    group_by_length: bool = False
+
+    def __post_init__(self):
+        if not any(not wanted.replay for wanted in self.datasets):
+            raise ValueError("datasets: expected at least one, got none")
+        if not 0 < self.replay_share < 1:
+            raise ValueError(f"replay_share: expected a share between 0 and 1, got {self.replay_share}")
+        if self.streaming and self.workers:
+            raise ValueError(
+                f"workers: expected 0 with streaming (every worker would read all rows), got {self.workers}"
+            )
+        if self.streaming and self.group_by_length:
+            raise ValueError("group_by_length: expected datasets that are not streamed")
+        if self.streaming and any(wanted.name.startswith("synthetic") for wanted in self.datasets):
+            raise ValueError("streaming: expected datasets only: synthetic motion is made, not read")
+
+
+@dataclass(frozen=True)
+class Machine:
+    """How the work is done; nothing here changes what is learned, but for rounding.
+
+    Args:
+        precision: "auto": bfloat16 on a GPU, float32 elsewhere. The renderer is float32 always.
+        checkpointing: recompute activations instead of keeping them.
+        cpu: leave a GPU alone.
+    """
+
+    precision: str = "auto"
+    checkpointing: bool = False
+    cpu: bool = False
+
+    def __post_init__(self):
+        if self.precision not in PRECISIONS:
+            raise ValueError(f"precision: expected one of {list(PRECISIONS)}, got {self.precision!r}")
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is written while a stage runs.
+
+    Args:
+        save_every: steps between checkpoints.
+        keep: whole checkpoints kept.
+        log_every: steps between lines.
+        loggers: of `LOGGERS`.
+        pictures_every: steps between drawings of some clips; None: none.
+    """
+
+    save_every: int = 200
+    keep: int = 2
+    log_every: int = 10
+    loggers: tuple[str, ...] = ()
+    pictures_every: int | None = None
+
+    def __post_init__(self):
+        for name in ("save_every", "keep", "log_every", "pictures_every"):
+            value = getattr(self, name)
+            if value is not None and value < 1:
+                raise ValueError(f"{name}: expected at least 1, got {value}")
+        if unknown := sorted(set(self.loggers) - set(LOGGERS)):
+            raise ValueError(f"loggers: expected some of {list(LOGGERS)}, got {unknown}")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A run: stages one after the other.
+
+    Args:
+        out: its folder; a run that was stopped goes on there.
+        stages: in order.
+        data, machine, record: see there.
+        model: what the first stage begins with: a folder or Hub id of ours; None: the bundled model.
+        steps: optimiser steps of each stage; None: by its epochs.
+        seed: of everything that is drawn.
+        average: decay of a moving average of the trained weights, which then is the result; None: none.
+    """
+
+    out: Path
+    stages: tuple[Stage, ...]
+    data: Data
+    machine: Machine = Machine()
+    record: Record = Record()
+    model: str | None = None
+    steps: int | None = None
+    seed: int = 0
+    average: float | None = None
+
+    def __post_init__(self):
+        if self.steps is not None and self.steps < 1:
+            raise ValueError(f"steps: expected at least 1, got {self.steps}")
+        if self.average is not None and not 0 < self.average < 1:
+            raise ValueError(f"average: expected a decay between 0 and 1, got {self.average}")
+        if self.seed < 0:
+            raise ValueError(f"seed: expected 0 or more, got {self.seed}")
+
+    def to_dict(self) -> dict:
+        """What decides the result, as JSON holds it; where and how it is done does not stand in it."""
+        values = {name: _plain(getattr(self, name)) for name in ("model", "steps", "seed", "average", "data")}
+        values["data"].pop("workers")
+        return values | {"precision": self.machine.precision, "stages": [stage.to_dict() for stage in self.stages]}
+
+    def claim(self) -> None:
+        """Writes the run's settings into its folder; where there are some, they must be the same.
+
+        Raises:
+            ValueError: the folder holds another run, or other files.
+        """
+        path = self.out / CONFIG
+        mine = json.loads(json.dumps(self.to_dict()))
+        if not path.is_file():
+            if self.out.is_dir() and any(self.out.iterdir()):
+                raise ValueError(f"{self.out}: expected a new or empty folder, or one of this run; found other files")
+            self.out.mkdir(parents=True, exist_ok=True)
+            partial = path.with_name(path.name + ".tmp")
+            partial.write_text(json.dumps(mine, indent=1, ensure_ascii=False), "utf-8")
+            partial.replace(path)
+            return
+        theirs = json.loads(path.read_text("utf-8"))
+        if differ := sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)):
+            raise ValueError(
+                f"{self.out}: holds a run with other settings ({', '.join(differ)}): give the same, or another folder"
+            )
+
+
+def _plain(value: object) -> object:
+    if dataclasses.is_dataclass(value):
+        return {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    if isinstance(value, Mapping):
+        return {key: _plain(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,180 @@
+"""Where training clips come from: datasets of our schema, folders with a labels.csv, synthetic motion."""
+
+from __future__ import annotations
+
+import math
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..data import BuildOptions, build, decode, open_dataset, plain_row
+from ..data.sources.labelled_folder import TABLE
+from ..model.skeleton import SkeletonSequence
+from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
+
+SYNTHETIC = "synthetic"
+SYNTHETIC_CLIPS = 2000  # a pass over "synthetic" without a number
+LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
+_TEXTS = ("id", "label", "captions", "questions", "rationale")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """What is said about a clip."""
+
+    id: str
+    label: str | None
+    captions: tuple[str, ...] = ()
+    questions: tuple[tuple[str, str], ...] = ()
+    rationale: str | None = None
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A dataset as the command line names it: `NAME[@PROTOCOL][=WEIGHT]`.
+
+    Args:
+        name: a Hub id, a folder of our schema, a folder with a labels.csv, or "synthetic[:CLIPS]".
+        protocol: which of its clips train; None: those of its first protocol.
+        weight: how often its clips come; None: as many times as it has clips.
+        replay: rehearsal of what the model can already do; not counted in an epoch's length.
+    """
+
+    name: str
+    protocol: str | None = None
+    weight: float | None = None
+    replay: bool = False
+
+    @classmethod
+    def parse(cls, text: str, replay: bool = False) -> Wanted:
+        """ValueError: a weight that is no positive number, an empty name."""
+        name, given, weight = text.rpartition("=") if "=" in text else (text, "", "")
+        name, _, protocol = name.partition("@") if not Path(name).exists() else (name, "", "")
+        try:
+            number = float(weight) if given else None
+        except ValueError:
+            number = math.nan
+        if not name or (number is not None and not 0 < number < math.inf):
+            raise ValueError(f"expected NAME[@PROTOCOL][=WEIGHT] with a positive weight, got {text!r}")
+        return cls(name, protocol or None, number, replay)
+
+
+class Table:
+    """A dataset that is read in any order."""
+
+    def __init__(self, name: str, rows):
+        self.name, self.rows = name, rows
+        columns = rows.select_columns(list(_TEXTS)).with_format(None)[:]
+        self.texts = [
+            _texts(dict(zip(_TEXTS, values, strict=True))) for values in zip(*(columns[c] for c in _TEXTS), strict=True)
+        ]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
+        return decode(self.rows[number]), self.texts[number]
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        return tuple(sorted({text.label for text in self.texts if text.label}))
+
+
+class Synthetic:
+    """Synthetic motion: the n-th clip is the same for the same seed."""
+
+    name = SYNTHETIC
+    labels = tuple(sorted((*ACTIONS, *INTERACTIONS)))
+
+    def __init__(self, count: int, seed: int):
+        self.seed = seed
+        self._names = [self.labels[i] for i in np.random.default_rng(seed).integers(len(self.labels), size=count)]
+        self._options = MotionOptions(viewer=False)  # clips are turned in training: nothing is said of the viewer
+        # What a clip's texts are is known once it is made; tasks are chosen by what all synthetic clips have.
+        self.texts = [Texts(f"{SYNTHETIC}/{i}", name, ("",), (("", ""),)) for i, name in enumerate(self._names)]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
+        """Its own label may be another name of the action that its texts name."""
+        layout, name = LAYOUTS[(self.seed + number) % len(LAYOUTS)], self._names[number]
+        sequence = generate(name, layout=layout, seed=self.seed * 10**6 + number, options=self._options)
+        return sequence, Texts(self.texts[number].id, name, sequence.captions, sequence.questions)
+
+
+class Stream:
+    """A dataset that is read as it comes, over and over; each pass in another order."""
+
+    def __init__(self, name: str, rows, labels: tuple[str, ...], seed: int, buffer: int = 1024):
+        self.name, self.labels = name, labels
+        self._rows = rows.shuffle(seed=seed, buffer_size=buffer)
+
+    def __iter__(self) -> Iterator[tuple[SkeletonSequence, Texts]]:
+        """Rows without end. ValueError: a pass without a row."""
+        passes = 0
+        while True:
+            self._rows.set_epoch(passes)
+            found = False
+            for row in self._rows:
+                found = True
+                row = plain_row(row)
+                yield decode(row), _texts(row)
+            if not found:
+                raise ValueError(f"{self.name}: expected clips to train on, got none")
+            passes += 1
+
+
+def open_source(
+    wanted: Wanted, *, streaming: bool, seed: int, work: Path, limit: int | None = None
+) -> Table | Synthetic | Stream:
+    """The training part of a dataset.
+
+    Args:
+        wanted: which.
+        streaming: rows as they come; its labels are found in a first pass over them.
+        seed: of the order of a stream and of synthetic motion.
+        work: where a folder with a labels.csv is built.
+        limit: use the first rows only.
+
+    Raises:
+        ValueError: as `open_dataset` and `build`; nothing to train on.
+    """
+    name, _, count = wanted.name.partition(":")
+    if name == SYNTHETIC:
+        if count and not (count.isdecimal() and int(count)):
+            raise ValueError(f"{wanted.name}: expected synthetic or synthetic:CLIPS")
+        return Synthetic(min(int(count or SYNTHETIC_CLIPS), limit or 10**9), seed)
+    folder, shown = wanted.name, Path(os.path.normpath(wanted.name)).name
+    if (Path(folder) / TABLE).is_file():
+        folder = os.fspath(work / shown)
+        report = build("folder", wanted.name, folder, BuildOptions(progress=False))
+        for item in report["skipped"]:
+            print(f"{wanted.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
+    rows = open_dataset(folder, "train", protocol=wanted.protocol, streaming=streaming)
+    if limit is not None:
+        rows = rows.take(limit) if streaming else rows.select(range(min(limit, len(rows))))
+    if streaming:
+        return Stream(shown, rows, _labels_of(rows), seed)
+    table = Table(shown, rows)
+    if not len(table):
+        raise ValueError(f"{wanted.name}: expected clips to train on, got none")
+    return table
+
+
+def _labels_of(rows) -> tuple[str, ...]:
+    """The labels of the rows themselves: a report's would count those that the protocol holds out."""
+    found = {row["label"] for row in rows.select_columns(["label"]).with_format(None)}
+    return tuple(sorted(label for label in found if label))
+
+
+def _texts(row) -> Texts:
+    text = lambda value: None if value is None else str(value)  # noqa: E731
+    return Texts(
+        str(row["id"]), text(row["label"]), tuple(map(str, row["captions"])),
+        tuple((str(pair["question"]), str(pair["answer"])) for pair in row["questions"]), text(row["rationale"]),
+    )  # fmt: skip

@@ -1,0 +1,93 @@
+"""What a clip is asked, and the answer that is taught.
+
+| task | question | answer |
+| --- | --- | --- |
+| mqa | the action, candidates listed (multiple choice) | its label |
+| name | the action, nothing listed | its label |
+| yes_no | whether it is this action | YES for its label, NO for a neighbour of it |
+| rationale | what the body does, step by step | sentences that end in the label |
+| caption | a description | one of its captions |
+| question | one of its questions | that question's answer |
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
+from ..model.skeleton import SkeletonSequence
+from .sources import Texts
+from .stages import Stage
+
+# Explains a clip that has no rationale of its own: (sequence, label) -> text.
+Teacher = Callable[[SkeletonSequence, str], str]
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """Draws tasks for the clips of one source.
+
+    Args:
+        stage: tasks with their shares, and how many candidates.
+        labels: the candidates: labels that are seen in training.
+        neighbours: label -> labels easily taken for it.
+        teacher: explains clips without a rationale; None: nobody.
+    """
+
+    stage: Stage
+    labels: Sequence[str]
+    neighbours: Mapping[str, Sequence[str]]
+    teacher: Teacher | None = None
+
+    def possible(self, texts: Texts) -> list[str]:
+        """The stage's tasks that a clip with these texts can serve."""
+        several = len(self.labels) > 1
+        serves = {
+            "mqa": texts.label is not None and several,
+            "name": texts.label is not None,
+            "yes_no": texts.label is not None and several,
+            "rationale": texts.rationale is not None or (self.teacher is not None and texts.label is not None),
+            "caption": bool(texts.captions),
+            "question": bool(texts.questions),
+        }
+        return [task for task in self.stage.tasks if serves[task]]
+
+    def choose(self, texts: Texts, generator: np.random.Generator) -> str:
+        """A task for such a clip."""
+        tasks = self.possible(texts)
+        shares = np.array([self.stage.tasks[task] for task in tasks])
+        return tasks[generator.choice(len(tasks), p=shares / shares.sum())]
+
+    def ask(
+        self, task: str, texts: Texts, sequence: SkeletonSequence | None, generator: np.random.Generator
+    ) -> tuple[str, str]:
+        """Question and answer; None for the sequence will do, except where a teacher looks at it."""
+        return getattr(self, f"_{task}")(texts, sequence, generator)
+
+    def _mqa(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        others = [label for label in self.labels if label != texts.label]
+        if self.stage.candidates is not None and self.stage.candidates <= len(others):
+            others = [others[i] for i in generator.choice(len(others), self.stage.candidates - 1, replace=False)]
+        listed = [texts.label, *others]
+        return recognition_prompt([listed[i] for i in generator.permutation(len(listed))]), texts.label
+
+    def _name(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        return recognition_prompt(), sequence.label if sequence else texts.label  # synthetic clips go by several names
+
+    def _yes_no(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        if generator.random() < 0.5:
+            return VERIFY.format(label=texts.label), YES
+        others = self.neighbours[texts.label]
+        return VERIFY.format(label=others[generator.integers(len(others))]), NO
+
+    def _rationale(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        return EXPLAIN, texts.rationale if texts.rationale is not None else self.teacher(sequence, texts.label)
+
+    def _caption(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        return CAPTION, texts.captions[generator.integers(len(texts.captions))]
+
+    def _question(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        return texts.questions[generator.integers(len(texts.questions))]

@@ -1,0 +1,174 @@
+"""The library's Trainer for one stage: our checkpoints, our parameter groups, and a stop where numbers break."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import torch
+import torch.distributed as distributed
+from diffusers.training_utils import EMAModel
+from transformers import Trainer
+
+from . import checkpoints, parts
+from .stages import Stage
+
+
+class BrokenNumbersError(FloatingPointError):
+    """A loss or gradient that is not finite; the batch lies in a folder."""
+
+
+class StageTrainer(Trainer):
+    """Args: as `Trainer`, and
+
+    stage: what is trained.
+    keep: whole checkpoints that are kept.
+    average: decay of a moving average of what is trained; None: none.
+    """
+
+    def __init__(self, *args, stage: Stage, keep: int = 2, average: float | None = None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stage, self.keep, self._batch = stage, keep, None
+        self.average = None
+        if self.is_fsdp_enabled:
+            if average is not None:
+                raise ValueError(
+                    "average: expected none with FSDP, which divides the weights it would follow among processes"
+                )
+            self._spare_renderer()
+        if average is not None:
+            self.average = EMAModel(list(parts.trained(self.model).values()), decay=average)
+
+    def _spare_renderer(self) -> None:
+        """Leaves the renderer whole on every process: it is small, holds a scalar, and stays float32.
+
+        What FSDP does not manage it does not average either.
+        """
+        plugin = self.accelerator.state.fsdp_plugin
+        if plugin.fsdp_version != 2:
+            raise ValueError(f"FSDP: expected version 2 (--fsdp_version 2), got {plugin.fsdp_version}")
+        renderer = self.model.renderer
+        plugin.ignored_modules = [renderer]
+
+        def average(parameter: torch.nn.Parameter) -> None:
+            if self.accelerator.sync_gradients and self.args.world_size > 1:
+                distributed.all_reduce(parameter.grad)
+                parameter.grad /= self.args.world_size
+
+        for parameter in renderer.parameters():
+            if parameter.requires_grad:
+                parameter.register_post_accumulate_grad_hook(average)
+
+    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
+        if self.optimizer is None:
+            kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
+            settings.pop("lr")
+            self.optimizer = kind(
+                parts.optimizer_groups(self.model if model is None else model, self.stage), **settings
+            )
+        return self.optimizer
+
+    # --- numbers ---
+
+    def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
+        names = inputs.pop("ids")
+        self._batch = (names, inputs)
+        loss = super().training_step(model, dict(inputs), num_items_in_batch)
+        if not torch.isfinite(loss):
+            self._stop(f"loss {loss.item()}")
+        return loss
+
+    def _clip_grad_norm(self, model):
+        norm = super()._clip_grad_norm(model)
+        if not torch.isfinite(torch.as_tensor(norm)):
+            self._stop(f"gradient of norm {float(norm)}")
+        return norm
+
+    def _stop(self, what: str) -> None:
+        """Raises BrokenNumbersError, after it has written the batch down: tensors, and texts as the model reads them."""
+        names, inputs = self._batch
+        folder = Path(self.args.output_dir) / f"broken-batch-{self.state.global_step}-{self.args.process_index}"
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoints.save_tensors(
+            {k: t for k, t in inputs.items() if isinstance(t, torch.Tensor)}, folder / "inputs.safetensors"
+        )
+        tokenizer = self.processing_class.tokenizer
+        texts = tokenizer.batch_decode(
+            [row[mask.bool()] for row, mask in zip(inputs["input_ids"], inputs["attention_mask"], strict=True)]
+        )
+        (folder / "clips.json").write_text(json.dumps([{"id": i, "text": t} for i, t in zip(names, texts, strict=True)], indent=1, ensure_ascii=False), "utf-8")  # fmt: skip
+        raise BrokenNumbersError(
+            f"stage {self.stage.name}: {what} at step {self.state.global_step + 1}: its batch is in {folder}"
+        )
+
+    # --- checkpoints ---
+
+    def _save_checkpoint(self, model, trial) -> None:
+        folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
+        if self.args.should_save and folder.exists():
+            checkpoints.remove(folder)
+        try:
+            super()._save_checkpoint(model, trial)
+            if self.average is not None and self.args.should_save:
+                self._save_average(folder)
+            self.accelerator.wait_for_everyone()
+            if self.args.should_save:
+                checkpoints.finish(folder, self.keep)
+        except (OSError, RuntimeError) as error:  # torch reports a full disk as RuntimeError
+            if not isinstance(error, OSError) and "write" not in str(error):
+                raise
+            checkpoints.remove(folder)
+            whole = checkpoints.complete(folder.parent)
+            rest = f"the last whole one is {whole[-1]}" if whole else "there is no earlier one"
+            raise checkpoints.NoSpaceError(
+                f"{folder}: could not be written ({error}); {rest}: make room, and run the same again"
+            ) from error
+
+    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
+        if not self.args.should_save:
+            return
+        folder = Path(output_dir or self.args.output_dir)
+        folder.mkdir(parents=True, exist_ok=True)
+        own = parts.trained(self.model)
+        tensors = own if state_dict is None else {name: state_dict[name] for name in own}
+        checkpoints.save_tensors(tensors, folder / checkpoints.TRAINED)
+
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:
+        if self.is_fsdp_enabled:
+            super()._load_from_checkpoint(resume_from_checkpoint, model)
+            return
+        path = Path(resume_from_checkpoint) / checkpoints.TRAINED
+        parts.load_trained(self.model, checkpoints.read_tensors(path), path)
+        if self.average is not None:
+            self._load_average(Path(resume_from_checkpoint))
+
+    # --- the moving average ---
+
+    def follow(self) -> None:
+        """Takes the weights after a step into the average."""
+        if self.average is not None:
+            self.average.step(parts.trained(self.model).values())
+
+    def _save_average(self, folder: Path) -> None:
+        names = parts.trained(self.model)
+        checkpoints.save_tensors(
+            dict(zip(names, self.average.shadow_params, strict=True)), folder / checkpoints.AVERAGE
+        )
+        steps = {"optimization_step": self.average.optimization_step}
+        (folder / "average.json").write_text(json.dumps(steps), "utf-8")
+
+    def _load_average(self, folder: Path) -> None:
+        tensors = checkpoints.read_tensors(folder / checkpoints.AVERAGE)
+        names = parts.trained(self.model)
+        self.average.shadow_params = [tensors[name].to(p.device) for name, p in names.items()]
+        self.average.optimization_step = json.loads((folder / "average.json").read_text("utf-8"))["optimization_step"]
+
+    def result(self) -> dict[str, torch.Tensor]:
+        """What was trained, by name, on the CPU: the average where there is one. Every process must call it."""
+        names = parts.trained(self.accelerator.unwrap_model(self.model))
+        if self.average is not None:
+            return {name: value.detach().cpu() for name, value in zip(names, self.average.shadow_params, strict=True)}
+        if self.is_fsdp_enabled:
+            state = self.accelerator.get_state_dict(self.model_wrapped)
+            return {name: state[name].detach().cpu() for name in names} if self.args.should_save else {}
+        return {name: parameter.detach().cpu() for name, parameter in names.items()}
