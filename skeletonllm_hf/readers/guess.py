@@ -6,6 +6,7 @@ import numpy as np
 
 from ..model.body import BODY_HEIGHT
 from ..model.layouts import SkeletonLayout
+from ..model.topology import neighbours
 
 # A unit is believed when it makes the body's bones between 1/1.4 and 1.4 times an adult's 1.70 m body (children included).
 _BELIEVED = 1.4
@@ -14,6 +15,7 @@ _METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0
 ODD_PROPORTIONS = 0.7  # `misfit` from which a warning is due
 _UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, are no bones
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
+_ALIKE, _ACROSS = 0.7, 0.5  # cosines: legs of one body on all fours; legs and trunk
 _FRAMES = 64  # looked at, spread over the clip
 _TOP = ("head_top", "head", "nose", "neck", "neck_base")
 _BOTTOM = ("ankle", "foot", "toe", "heel", "knee", "hip")
@@ -93,14 +95,16 @@ def guess_units(scale: float | None) -> tuple[str, str]:
 
 
 def guess_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[str, str]:
-    """(axis, reason) from the direction feet -> head, which most clips hold upright most of the time."""
-    direction = body_up(joints, mask, layout)
+    """(axis, reason) from the direction feet -> head, which most clips hold upright most of the time, or from four legs."""
+    direction, reason = legs_up(joints, mask, layout), "four legs stand under a level trunk"
+    if direction is None:
+        direction, reason = body_up(joints, mask, layout), "from feet to head, on average"
     if direction is None:
         return "y", "no head or feet were seen"
     axis = int(np.abs(direction).argmax())
     if abs(direction[axis]) < 0.6:
         return "y", "bodies do not stand along any axis"
-    return ("-" if direction[axis] < 0 else "") + "xyz"[axis], "from feet to head, on average"
+    return ("-" if direction[axis] < 0 else "") + "xyz"[axis], reason
 
 
 def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
@@ -114,6 +118,50 @@ def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.
     if not used.any():
         return None
     return _unit(joints[:, :, top][used] - joints[:, :, bottom].mean(2)[used]).mean(0)
+
+
+def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
+    """(dims,) mean direction from the ends of the limbs to the trunk, of a body on all fours, or None for any other.
+
+    A dog's head is before its feet, not above them. By the graph alone, for paws have no name that we know: limbs are
+    left/right pairs of ends two bones or more from the trunk. On all fours they all point the same way, across the trunk.
+    """
+    limbs = _limbs(layout)
+    if len({root for _, root in limbs}) < 2:
+        return None
+    joints, mask = _sample(joints, mask)
+    used = mask[:, :, [joint for ends, root in limbs for joint in (*ends, root)]].all(-1)
+    if not used.any():
+        return None
+    mean = lambda vectors: _unit(_unit(vectors[used]).mean(0))  # noqa: E731
+    up = [mean(joints[:, :, root] - joints[:, :, ends].mean(2)) for ends, root in limbs]
+    for one, (_, root) in enumerate(limbs):
+        for other, (_, other_root) in enumerate(limbs[:one]):
+            if up[one] @ up[other] < _ALIKE:
+                return None
+            trunk = mean(joints[:, :, root] - joints[:, :, other_root])
+            if root != other_root and max(abs(up[one] @ trunk), abs(up[other] @ trunk)) > _ACROSS:
+                return None
+    return _unit(np.mean(up, 0))
+
+
+def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
+    """([left end, right end], the joint of the trunk that they hang from) of every limb of two bones or more."""
+    near = neighbours(layout.num_joints, layout.bones)
+    paired = {joint for pair in layout.pairs for joint in pair}
+    limbs = []
+    for pair in layout.pairs:
+        if any(len(near[end]) != 1 for end in pair):
+            continue
+        path = [pair[0]]
+        while path[-1] in paired:
+            further = [joint for joint in near[path[-1]] if joint not in path]
+            if not further:
+                break
+            path.append(next((joint for joint in further if joint not in paired), further[0]))
+        if path[-1] not in paired and len(path) > 2:
+            limbs.append((list(pair), path[-1]))
+    return limbs
 
 
 def mirrored(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
