@@ -1,0 +1,11 @@
+"""The web demo: `python app.py`, then open the address that it prints. What it serves stands in space/."""
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "space"))
+
+from skeleton_demo.main import main  # noqa: E402 - found only now
+
+if __name__ == "__main__":
+    main()

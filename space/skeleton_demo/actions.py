@@ -1,0 +1,166 @@
+"""What the page's buttons do: each is a generator of what to show, ends by itself at its deadline, and never raises at a visitor."""
+
+from __future__ import annotations
+
+import functools
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from skeletonllm_hf import layout_names, transforms
+from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
+
+from . import pictures, results, viewer
+from .answers import Local, Served
+from .limits import Limits, Refused
+from .reading import AS_READ, Reading
+
+NO_CLIP = "Choose an example or drop a file first: section 1."
+
+
+@dataclass(frozen=True)
+class Actions:
+    """Everything a visitor can ask about a clip.
+
+    Args:
+        answers: who answers. limits: how much one may ask.
+    """
+
+    answers: Local | Served
+    limits: Limits
+
+    def show(self, reading: Reading | None, view: pictures.View) -> str:
+        """The filmstrip of what the model sees."""
+        if reading is None:
+            return ""
+        images, times = self.answers.render(reading.clip, view)
+        caption = f"{len(images)} frames of {images[0].width} x {images[0].height} pixels."
+        if view != pictures.View():
+            own, _ = self._own_frames()
+            caption += f" Answers are given from {own}, as the model was trained."
+        return pictures.filmstrip(images, times, reading.clip.seconds, caption)
+
+    def recognize(self, reading: Reading | None, labels: str, top_k: int, none_of_these: bool) -> dict:
+        clip = self._clip(reading)
+        names = self.limits.labels_of(labels)
+        if none_of_these and "none of these" in names:
+            raise Refused('"none of these" is in your list already: remove it there, or switch it off.')
+        return self.answers.recognize(clip, names, max(1, min(int(top_k), 20)), bool(none_of_these))
+
+    def describe(self, reading: Reading | None) -> Iterator[str]:
+        """The description as far as it is written."""
+        yield from self.answers.say(self._clip(reading), None, (), self.limits, self.limits.deadline())
+
+    def ask(self, reading: Reading | None, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
+        """The answer as far as it is written, after the last few turns."""
+        clip, question = self._clip(reading), self.limits.question_of(question)
+        yield from self.answers.say(clip, question, tuple(history)[-self.limits.turns :], self.limits, self.limits.deadline())
+
+    def explain(self, reading: Reading | None, answer: str, question: str) -> tuple[str, dict, object]:
+        """HTML, a scene for the viewer, and the `Influence`."""
+        clip = self._clip(reading)
+        answer = self.limits.question_of(answer, "answer to explain")
+        question = (question or "").strip()
+        found = self.answers.influence(clip, answer, self.limits.question_of(question) if question else None)
+        frames = np.asarray(getattr(found, "frames", None))
+        return results.influence(found), viewer.scene(clip, np.asarray(found.joints), frames.astype(int)), found
+
+    def compare(self, first: Reading | None, second: Reading | None, labels: str) -> dict:
+        one, two = self._clip(first), self._clip(second)
+        names = self.limits.labels_of(labels) if (labels or "").strip() else None
+        return self.answers.compare(one, two, names)
+
+    def segments(self, reading: Reading | None, labels: str, window: float, stride: float) -> Iterator[tuple[float, tuple | None]]:
+        """(share done, None), and at last (1, segments)."""
+        clip, names = self._clip(reading), self.limits.labels_of(labels)
+        if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:
+            raise Refused("Window: 0.5 to 30 seconds; stride: 0.25 to 30 seconds.")
+        windows = max(1, int((clip.seconds - window) / stride) + 1)
+        if windows > self.limits.windows:
+            raise Refused(f"At most {self.limits.windows} windows, these would be {windows}: make the stride longer.")
+        yield from self.answers.segments(clip, names, float(window), float(stride), self.limits.deadline())
+
+    def alter(self, reading: Reading | None, dropout: float, noise: float, layout: str, seed: int) -> Reading:
+        """The clip with joints lost, noise added, or in another layout."""
+        clip = self._clip(reading)
+        if not 0 <= dropout <= 1 or not 0 <= noise <= 0.5 or seed != int(seed) or seed < 0:
+            raise Refused("Joints lost: 0 to 100 %; noise: 0 to 50 cm; seed: a whole number from 0.")
+        generator = np.random.default_rng(int(seed))
+        if layout and layout != AS_READ:
+            if layout not in layout_names():
+                raise Refused("Layout: choose one from the list.")
+            clip = clip.to_layout(layout)
+            if not clip.mask.any():
+                raise Refused(f"None of this clip's joints has a place in the layout {layout}: choose another.")
+        if dropout:
+            clip = transforms.drop_joints(clip, float(dropout), generator)
+        if noise:
+            clip = transforms.add_noise(clip, float(noise), generator)
+        self.limits.check_clip(clip, reading.title)
+        return Reading(clip, f"{reading.title}, altered")
+
+    def stress(self, reading: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: int) -> str:
+        """What the model sees and says of the altered clip, beside the original."""
+        altered = self.alter(reading, dropout, noise, layout, seed)
+        before = self.recognize(reading, labels, 3, False)
+        after = self.recognize(altered, labels, 3, False)
+        caption = ""
+        for caption in self.describe(altered):  # noqa: B007 - the last one is the whole
+            pass
+        return results.robustness(before, after, caption, self.show(altered, pictures.View()))
+
+    def question_of(self, labels: str) -> str:
+        """What recognition asks, word for word."""
+        processor = (self.answers if isinstance(self.answers, Local) else self.answers.local).processor
+        return recognition_prompt(self.limits.labels_of(labels) if processor.list_candidates else None)
+
+    @property
+    def description_question(self) -> str:
+        return CAPTION
+
+    def _clip(self, reading: Reading | None):
+        if reading is None:
+            raise Refused(NO_CLIP)
+        return reading.clip
+
+    def _own_frames(self) -> tuple[str, int]:
+        local = self.answers if isinstance(self.answers, Local) else self.answers.local
+        size, count = local.model.renderer.config.image_size, local.processor.num_frames
+        return f"{count} frames of {size} x {size} pixels", count
+
+
+def told(error: BaseException) -> str:
+    """What a visitor is told: our own reasons in our own words, no more than that of anything else, which goes to the log."""
+    if isinstance(error, Refused):
+        return str(error)
+    traceback.print_exception(error)
+    if isinstance(error, OSError):
+        return "The model's server did not answer. Try again in a moment."
+    return "That did not work, and the reason is not yours: it was written to the log of whoever runs this page. Another clip may work."
+
+
+def shown(fail: Callable[[str], object]) -> Callable:
+    """Decorates a handler (function or generator): what it raises is shown by `fail(message)` in its place."""
+
+    def decorate(handler: Callable) -> Callable:
+        @functools.wraps(handler)
+        def running(*arguments):
+            try:
+                outcome = handler(*arguments)
+                if isinstance(outcome, Iterator):
+                    try:
+                        yield from outcome
+                    finally:
+                        outcome.close()
+                else:
+                    yield outcome
+            except GeneratorExit:
+                raise
+            except Exception as error:
+                yield fail(told(error))
+
+        return running
+
+    return decorate

@@ -1,0 +1,197 @@
+"""Who answers: a model in this process, or an OpenAI-compatible server that gets the frames. The page asks both alike."""
+
+from __future__ import annotations
+
+import os
+import queue
+import threading
+from collections.abc import Callable, Iterator, Sequence
+
+from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
+
+from . import pictures
+from .limits import Deadline, Limits, Refused
+
+try:  # on a ZeroGPU Space: a GPU is lent for the time of a call
+    from spaces import GPU as on_gpu
+except ImportError:
+
+    def on_gpu(function: Callable) -> Callable:
+        return function
+
+
+_here: list[Local] = []
+
+
+class Local:
+    """A SkeletonLLM in this process.
+
+    Args:
+        model, processor: as `load_default` gives them. labels: its own, for visitors who name none.
+        name: what visitors call it. checkpoint: folder or Hub id; None: the bundled one.
+    """
+
+    explains = True
+
+    def __init__(self, model, processor, labels: Sequence[str], name: str, checkpoint: str | None = None):
+        self.model, self.processor, self.labels, self.name, self.checkpoint = model, processor, list(labels), name, checkpoint
+        _here[:] = [self]
+
+    def __reduce__(self):
+        """ZeroGPU sends arguments to a fork of this process, which has the model already."""
+        return _the_one_here, ()
+
+    @on_gpu
+    def render(self, clip, view: pictures.View):
+        """`pictures.render` with this model's renderer."""
+        return pictures.render(self.model, self.processor, clip, view)
+
+    @on_gpu
+    def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
+        """`Recognition.to_dict`."""
+        return self.model.recognize(self.processor, clip, labels, top_k, none_of_these=none_of_these).to_dict()
+
+    @on_gpu
+    def say(self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline) -> Iterator[str]:
+        """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
+        text = ""
+        pieces = self.model.stream(self.processor, clip, question, history=history, max_new_tokens=limits.answer_tokens)
+        try:
+            for piece in pieces:
+                text += piece
+                yield text
+                deadline.check()
+        finally:
+            pieces.close()
+
+    @on_gpu
+    def influence(self, clip, answer: str, question: str | None):
+        """Which joints and frames an answer came from: `skeletonllm_hf.analysis.influence`."""
+        from skeletonllm_hf.analysis.influence import influence
+
+        return influence(self.model, self.processor, clip, answer, question)
+
+    @on_gpu
+    def compare(self, first, second, labels: Sequence[str] | None) -> dict:
+        """What differs: `skeletonllm_hf.analysis.comparison`, as plain values."""
+        from skeletonllm_hf.analysis.comparison import compare
+
+        return compare(self.model, self.processor, first, second, labels).to_dict()
+
+    @on_gpu
+    def segments(self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline) -> Iterator[tuple[float, tuple | None]]:
+        """(share done, None), and at last (1, segments). Closing the iterator stops the work at the next window."""
+        from skeletonllm_hf.analysis.segments import find_segments
+
+        stop, news = threading.Event(), queue.Queue()
+
+        def work() -> None:
+            try:
+                told = lambda done, total: news.put(("progress", done / max(1, total)))  # noqa: E731
+                found = find_segments(
+                    self.model, self.processor, clip, labels, window=window, stride=stride, progress=told, stop=stop.is_set
+                )
+                news.put(("done", found))
+            except BaseException as error:
+                news.put(("failed", error))
+
+        thread = threading.Thread(target=work, daemon=True)
+        thread.start()
+        try:
+            while True:
+                kind, value = news.get()
+                if kind == "failed":
+                    raise value
+                if kind == "done":
+                    yield 1.0, value
+                    return
+                yield value, None
+                deadline.check()
+        finally:
+            stop.set()
+            thread.join()
+
+
+class Served:
+    """A model behind an `Endpoint`; the frames are drawn here, with the renderer of a local model.
+
+    It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
+    """
+
+    explains = False
+
+    def __init__(self, endpoint, drawn_by: Local):
+        self.endpoint, self.local = endpoint, drawn_by
+        self.labels, self.name, self.checkpoint = drawn_by.labels, endpoint.model, None
+
+    def render(self, clip, view: pictures.View):
+        return self.local.render(clip, view)
+
+    def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
+        choices = [*labels, *(["none of these"] if none_of_these else [])]
+        said = self.endpoint.ask(self._frames(clip), recognition_prompt(choices) + " Answer with its name alone.", max_tokens=48)
+        named = said.strip().strip("\"'.").casefold()
+        label = next((choice for choice in choices if choice.casefold() == named), None)
+        rows = [] if label is None else [{"label": label, "score": None, "log_likelihood": None}]
+        return {"label": label, "candidates": rows, "said": said, "warnings": list(clip.warnings)}
+
+    def say(self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline) -> Iterator[str]:
+        text = ""
+        pieces = self.endpoint.stream(self._frames(clip), question or CAPTION, history=history, max_tokens=limits.answer_tokens)
+        try:
+            for piece in pieces:
+                text += piece
+                yield text
+                deadline.check()
+        finally:
+            pieces.close()
+
+    def influence(self, clip, answer: str, question: str | None):
+        raise Refused("A served model gives no gradients: start the page with a local model to see where an answer comes from.")
+
+    def compare(self, first, second, labels: Sequence[str] | None) -> dict:
+        raise Refused("Two clips are compared by a local model only: start the page without --endpoint.")
+
+    def segments(self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline):
+        raise Refused("Long clips are labelled by a local model only: start the page without --endpoint.")
+
+    def _frames(self, clip):
+        import numpy as np
+
+        images, _ = self.render(clip, pictures.View())
+        return np.stack([np.asarray(image, dtype=np.float32).transpose(2, 0, 1) / 255 for image in images])
+
+
+def load(checkpoint: str | None = None, endpoint: str | None = None, endpoint_model: str | None = None) -> Local | Served:
+    """The model that the page asks.
+
+    Args:
+        checkpoint: folder or Hub id of a SkeletonLLM; None: the bundled one.
+        endpoint: base address of an OpenAI-compatible server, which is then asked instead; its key is taken from the
+            environment (`SKELETONLLM_ENDPOINT_KEY`).
+        endpoint_model: the model's name there.
+    """
+    import torch
+
+    from skeletonllm_hf.cli.options import UsageError, load_model
+    from skeletonllm_hf.cli.recognize import labels_of_model
+
+    model, processor = load_model(checkpoint)
+    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
+    try:
+        labels = labels_of_model(checkpoint)
+    except UsageError:  # a checkpoint without labels of its own: visitors name theirs
+        labels = []
+    name = "nano, bundled" if checkpoint is None else os.path.basename(checkpoint.rstrip("/")) or checkpoint
+    local = Local(model, processor, labels, name, checkpoint)
+    if endpoint is None:
+        return local
+    from skeletonllm_hf.endpoint import Endpoint
+
+    if not endpoint_model:
+        raise ValueError("--endpoint-model: expected the model's name at the server, got none")
+    return Served(Endpoint(endpoint, endpoint_model), local)
+
+
+def _the_one_here() -> Local:
+    return _here[0]

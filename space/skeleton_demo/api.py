@@ -1,0 +1,213 @@
+"""The page as an API: named, typed endpoints for gradio_client, which are MCP tools too.
+
+A clip is given as the name of an example, as JSON text of any format that is read from files, or, by gradio_client, as
+`handle_file("clip.bvh")`. Types stand as they are here, not as strings: gradio reads them for its documentation.
+"""
+
+import functools
+import inspect
+import json
+from collections.abc import Callable
+from typing import Literal
+
+import gradio as gr
+import numpy as np
+
+from . import downloads, pictures, reading
+from .actions import Actions, told
+from .limits import Refused
+from .storage import Storage
+
+Kind = Literal["gif", "mp4", "zip", "png", "json", "npz"]
+
+
+def add_endpoints(actions: Actions, storage: Storage, at_once: int) -> None:
+    """Registers the endpoints with the `gr.Blocks` that is open."""
+    for function in endpoints(actions, storage):
+        # what touches the model shares the page's turns; the rest must not wait for it
+        light = function.__name__ in ("examples", "labels", "inspect", "make")
+        gr.api(function, api_name=function.__name__, concurrency_id="reading" if light else "model", concurrency_limit=2 * at_once if light else at_once)
+
+
+def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
+    limits = actions.limits
+
+    def read(clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2):
+        overrides = reading.Overrides.checked(limits, layout, up, units, 0, people)
+        if isinstance(clip, dict):
+            if not isinstance(clip.get("path"), str):
+                return reading.read_text(json.dumps(clip), limits, storage, overrides)
+            return reading.read_uploads([clip["path"]], limits, storage, overrides)[0]
+        if not isinstance(clip, str):
+            raise Refused("clip: the name of an example, JSON text, or a file.")
+        if clip in reading.EXAMPLES:
+            return reading.read_example(clip, limits, overrides)
+        if clip.lstrip()[:1] not in ("{", "["):
+            raise Refused(f"clip: JSON text, a file, or one of the examples: {', '.join(reading.EXAMPLES)}.")
+        return reading.read_text(clip, limits, storage, overrides)
+
+    def examples() -> list[str]:
+        """Names of the bundled example clips, which every other endpoint takes as its clip."""
+        return list(reading.EXAMPLES)
+
+    def labels() -> list[str]:
+        """The actions that the model was trained to name."""
+        return actions.answers.labels
+
+    def inspect(clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2) -> dict:
+        """
+        Says what a skeleton clip holds: format, layout, frames, people, seconds, what was guessed and why, warnings.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            layout: what each joint is; empty: as in the file.
+            up: axis that points up: x, y, z, -x, -y or -z; empty: as in the file.
+            units: metres, centimetres, millimetres, ...; empty: as in the file.
+            people: how many people are kept at most, the most active ones.
+        """
+        found = read(clip, layout, up, units, people)
+        frames, persons, joints = found.clip.mask.shape
+        return {
+            "text": reading.in_words(found), "format": found.clip.format, "layout": found.clip.layout.name, "frames": frames,
+            "people": persons, "joints": joints, "seconds": found.clip.seconds, "fps": found.clip.fps, "up": found.clip.up,
+            "units": found.clip.units, "missing": float(1 - found.clip.mask.mean()),
+            "guessed": {name: why for name, _, why in reading.facts_of(found) if why}, "warnings": list(found.clip.warnings),
+        }  # fmt: skip
+
+    def recognize(clip: str | dict, labels: list[str], top_k: int = 5, none_of_these: bool = False) -> dict:
+        """
+        Ranks action labels for a skeleton clip. The scores rank; they are not calibrated probabilities.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            labels: what the clip could show.
+            top_k: how many labels are returned.
+            none_of_these: adds that as a candidate.
+        """
+        return actions.recognize(read(clip), _texts(labels), top_k, none_of_these)
+
+    def describe(clip: str | dict) -> str:
+        """
+        Describes a skeleton clip in a sentence or two, word by word as it is written.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+        """
+        yield from actions.describe(read(clip))
+
+    def ask(clip: str | dict, question: str, history: list[list[str]] = []) -> str:  # noqa: B006 - gradio shows the default
+        """
+        Answers a question about a skeleton clip, word by word as it is written.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            question: such as "Which hand does the person use?"
+            history: earlier [question, answer] pairs about the same clip, oldest first.
+        """
+        if not isinstance(history, list) or any(not isinstance(turn, list) or len(turn) != 2 for turn in history):
+            raise Refused("history: a list of [question, answer] pairs.")
+        turns = [(limits.question_of(str(asked)), str(answered)[: limits.text_chars // 1000]) for asked, answered in history[-limits.turns :]]
+        yield from actions.ask(read(clip), question, turns)
+
+    def explain(clip: str | dict, answer: str, question: str = "") -> dict:
+        """
+        Shows where an answer about a skeleton clip comes from: shares of the body's parts, and of the moments, in its gradient.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            answer: the answer to explain, such as a label.
+            question: what it answers; empty: the question after the action.
+        """
+        _, _, found = actions.explain(read(clip), answer, question)
+        strength = np.abs(np.asarray(found.joints, dtype=np.float64)).sum((1, 2))
+        return {
+            "answer": found.answer, "question": found.question, "limbs": {name: float(share) for name, share in found.limbs.items()},
+            "times": [float(time) for time in found.times], "moments": (strength / max(float(strength.sum()), 1e-12)).tolist(),
+        }  # fmt: skip
+
+    def compare(first: str | dict, second: str | dict, labels: list[str] = []) -> dict:  # noqa: B006
+        """
+        Says what differs between two skeleton clips.
+
+        Args:
+            first: name of an example, JSON text, or a file.
+            second: the same.
+            labels: what the clips could show; empty: no labels are compared.
+        """
+        return actions.compare(read(first), read(second), "\n".join(_texts(labels)))
+
+    def segments(clip: str | dict, labels: list[str], window: float = 3.0, stride: float = 1.0) -> list[dict]:
+        """
+        Labels the stretches of a long skeleton clip by sliding windows.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            labels: what its parts could show.
+            window: seconds that are looked at together.
+            stride: seconds from one window to the next.
+        """
+        found = ()
+        for _, found in actions.segments(read(clip), _texts(labels), window, stride):  # noqa: B007 - the last one is the result
+            pass
+        return [{"start": s.start, "end": s.end, "label": s.label, "score": float(s.score)} for s in found or ()]
+
+    def render(clip: str | dict, kind: Kind = "gif", colors: Literal["learned", "fixed"] = "learned") -> dict:
+        """
+        Draws a skeleton clip as the model sees it, or converts it to this project's own formats; returns a file.
+
+        Args:
+            clip: name of an example, JSON text, or a file.
+            kind: gif, mp4, zip (of PNG frames), png (contact sheet), json or npz (the clip itself).
+            colors: the model's learned colours, or fixed ones.
+        """
+        if kind == "answer":
+            raise Refused("kind: gif, mp4, zip, png, json or npz.")
+        path = downloads.write(kind, read(clip), None, pictures.View(colors=colors), actions.answers, storage)
+        return {"path": str(path), "url": f"/gradio_api/file={path}", "orig_name": path.name, "meta": {"_type": "gradio.FileData"}}
+
+    def make(action: str, layout: str = "kinect_v2", seed: int = 0) -> str:
+        """
+        Makes a synthetic skeleton clip, as JSON text that every other endpoint takes as its clip.
+
+        Args:
+            action: such as "high wave" or "sit down".
+            layout: such as kinect_v2, smpl_22 or coco_17.
+            seed: another number, another performer.
+        """
+        made = reading.make_clip(action, layout, seed, limits)
+        return downloads.write("json", made, None, pictures.View(), actions.answers, storage).read_text(encoding="utf-8")
+
+    functions = (examples, labels, inspect, recognize, describe, ask, explain, compare, segments, render, make)
+    return [_for_clients(function) for function in functions]
+
+
+def _texts(values: object) -> list[str]:
+    if not isinstance(values, list) or any(not isinstance(value, str) for value in values):
+        raise Refused("labels: a list of texts.")
+    return values
+
+
+def _for_clients(function: Callable) -> Callable:
+    """Errors become gradio's, with a message that may be shown."""
+    def fail(error: Exception):
+        return gr.Error(told(error), print_exception=False)
+
+    if inspect.isgeneratorfunction(function):
+
+        @functools.wraps(function)
+        def running(*arguments, **named):
+            try:
+                yield from function(*arguments, **named)
+            except Exception as error:
+                raise fail(error) from None
+
+    else:
+
+        @functools.wraps(function)
+        def running(*arguments, **named):
+            try:
+                return function(*arguments, **named)
+            except Exception as error:
+                raise fail(error) from None
+
+    return running

@@ -1,0 +1,116 @@
+"""What a visitor takes along: pictures, the clip, the answer, and the Python that repeats the question."""
+
+from __future__ import annotations
+
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+from skeletonllm_hf import drawing, save_skeleton
+
+from . import pictures
+from .answers import Local, Served
+from .limits import Refused
+from .reading import Reading
+from .storage import Storage
+
+KINDS = {
+    "Animation (GIF)": "gif",
+    "Video (MP4)": "mp4",
+    "Frames (ZIP of PNG)": "zip",
+    "Contact sheet (PNG)": "png",
+    "Clip (JSON)": "json",
+    "Clip (NPZ)": "npz",
+    "Last answer (JSON)": "answer",
+}
+
+
+def write(kind: str, reading: Reading, answer: dict | None, view: pictures.View, answers: Local | Served, storage: Storage) -> Path:
+    """A file in a folder of its own.
+
+    Args:
+        kind: a value of `KINDS`. answer: what the model said last, as plain values.
+
+    Raises:
+        Refused: an unknown kind, or no answer yet.
+    """
+    if kind not in KINDS.values():
+        raise Refused(f"Choose one of {', '.join(KINDS.values())}.")
+    folder, stem = storage.new_folder(), _stem(reading.title)
+    if kind == "answer":
+        if answer is None:
+            raise Refused("Ask something first: the answer is what this file holds.")
+        path = folder / f"{stem}_answer.json"
+        values = {"clip": reading.title, "model": answers.name, **answer, "warnings": list(reading.clip.warnings)}
+        path.write_text(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+        return path
+    if kind in ("json", "npz"):
+        return save_skeleton(reading.clip, folder / f"{stem}.{kind}").path
+    images, times = answers.render(reading.clip, view)
+    path = folder / f"{stem}.{kind}"
+    _PICTURES[kind](path, images, times, reading)
+    return path
+
+
+def snippet(reading: Reading | None, answer: dict | None, answers: Local | Served) -> str:
+    """Python that repeats the last question about this clip."""
+    checkpoint = answers.checkpoint if isinstance(answers, Local) else None
+    head = ["from skeletonllm_hf import generate, load_default, load_skeleton"]
+    load = "model, processor = load_default()"
+    if checkpoint:
+        head = ["from transformers import AutoModelForImageTextToText, AutoProcessor", "", "from skeletonllm_hf import generate, load_skeleton"]
+        load = (
+            f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})\nprocessor = AutoProcessor.from_pretrained({checkpoint!r})"
+        )
+    if reading is None:
+        return ""
+    given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
+    arguments = "".join(f", {name}={value!r}" for name, value in given.items())
+    clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
+    head = [line.replace("generate, ", "") if not reading.recipe else line.replace(", load_skeleton", "") for line in head]
+    ask = "print(model.caption(processor, clip))"
+    if answer and isinstance(answers, Served):
+        ask = _served(answer)
+        head.append("from skeletonllm_hf.endpoint import Endpoint")
+    elif answer and answer["kind"] == "recognize":
+        extra = ", none_of_these=True" if answer["none_of_these"] else ""
+        ask = f"print(model.recognize(processor, clip, {answer['labels']!r}, top_k={answer['top_k']}{extra}))"
+    elif answer and answer["kind"] == "ask":
+        history = f", history={answer['history']!r}" if answer["history"] else ""
+        ask = f"print(model.ask(processor, clip, {answer['question']!r}{history}))"
+    return "\n".join([*head, "", load, clip, ask])
+
+
+def _served(answer: dict) -> str:
+    """Addresses stay with whoever runs the page."""
+    history = f", history={answer['history']!r}" if answer.get("history") else ""
+    return (
+        'frames = processor.rasterize(clip, model.renderer)["frames"][0]\n'
+        f"print(Endpoint(ADDRESS, MODEL).ask(frames, {answer['question']!r}{history}))"
+    )
+
+
+def _write_zip(path: Path, images: list, times: list[float], reading: Reading) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        for number, (image, time) in enumerate(zip(images, times, strict=True)):
+            with archive.open(f"{number:03d}_{time:.2f}s.png", "w") as stream:
+                image.save(stream, "PNG")
+
+
+def _write_sheet(path: Path, images: list, times: list[float], reading: Reading) -> None:
+    drawing.contact_sheet(images, drawing.time_stamps(times), title=reading.title).save(path)
+
+
+_PICTURES: dict[str, Callable] = {
+    "gif": lambda path, images, times, reading: drawing.save_gif(images, path, reading.clip.seconds),
+    "mp4": lambda path, images, times, reading: pictures.save_mp4(images, path, reading.clip.seconds),
+    "zip": _write_zip,
+    "png": _write_sheet,
+}
+
+
+def _stem(title: str) -> str:
+    """A file name from whatever a clip is called."""
+    return re.sub(r"[^A-Za-z0-9]+", "_", Path(title).stem).strip("_")[:60] or "clip"

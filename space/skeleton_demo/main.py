@@ -1,0 +1,74 @@
+"""Starts the page: `python app.py --help`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from collections.abc import Sequence
+
+from .limits import Limits
+from .storage import Storage
+
+
+def main(argv: Sequence[str] | None = None) -> None:
+    arguments = parser().parse_args(argv)
+    page = prepared(arguments)
+    page.demo.launch(server_name=arguments.host, server_port=arguments.port, mcp_server=arguments.mcp, **page.launch)
+
+
+def parser() -> argparse.ArgumentParser:
+    options = argparse.ArgumentParser(description="One page where a person drops a skeleton and understands it.")
+    options.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
+    options.add_argument("--endpoint", metavar="URL", help="ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY")
+    options.add_argument("--endpoint-model", metavar="NAME", help="the model's name there")
+    options.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on (default: this machine only)")
+    options.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
+    options.add_argument("--mcp", action="store_true", help="serve the endpoints as MCP tools too (needs the extra mcp)")
+    options.add_argument("--at-once", type=int, default=Limits.at_once, metavar="N", help="requests worked on at the same time (default: %(default)s)")
+    options.add_argument("--waiting", type=int, default=Limits.waiting, metavar="N", help="requests that may wait (default: %(default)s)")
+    options.add_argument("--keep-minutes", type=float, default=Limits.keep_seconds / 60, metavar="N", help="how long files stay (default: %(default)g)")
+    options.add_argument("--max-seconds", type=float, default=Limits.request_seconds, metavar="N", help="longest work on a request (default: %(default)g)")
+    options.add_argument("--behind-proxy", action="store_true", default="SPACE_ID" in os.environ, help="trust X-Forwarded-For of the proxy in front")
+    return options
+
+
+def prepared(arguments: argparse.Namespace):
+    """The page, its model loaded and its middleware in place; `launch` is what `Blocks.launch` needs."""
+    if min(arguments.at_once, arguments.waiting, arguments.keep_minutes, arguments.max_seconds) <= 0:
+        raise SystemExit("app.py: --at-once, --waiting, --keep-minutes and --max-seconds: expected more than 0")
+    if arguments.mcp:
+        _need_mcp()
+    limits = Limits(
+        at_once=arguments.at_once, waiting=arguments.waiting, keep_seconds=arguments.keep_minutes * 60, request_seconds=arguments.max_seconds
+    )
+    os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    storage = Storage(limits.keep_seconds)  # before gradio is imported: it asks the environment where its files go
+
+    import torch
+    from starlette.middleware import Middleware
+    from starlette.responses import JSONResponse
+    from starlette.routing import Route
+
+    from . import answers, guard, interface
+    from .actions import Actions
+
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // limits.at_once))  # requests side by side, not on each other's toes
+    model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
+    page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
+    storage.keep_what_is_here()
+    storage.start_sweeping()
+
+    async def health(request) -> JSONResponse:
+        queue = page.demo._queue
+        return JSONResponse({"status": "ok", "model": model.name, "waiting": len(queue), "working": queue.get_active_worker_count()})
+
+    page.launch["app_kwargs"] = {"routes": [Route("/health", health)], "middleware": [Middleware(guard.Guard, limits=limits)]}
+    return page
+
+
+def _need_mcp() -> None:
+    """gradio without the mcp package starts all the same, and then serves 404."""
+    try:
+        import mcp  # noqa: F401
+    except ImportError:
+        raise SystemExit('app.py: --mcp needs the mcp package: pip install "skeletonllm-hf[mcp]"') from None

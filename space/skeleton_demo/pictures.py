@@ -1,0 +1,110 @@
+"""Pictures of a clip: what the model sees, as a filmstrip and as files; stick figures for the examples."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import io
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+from PIL import Image
+
+from skeletonllm_hf import DrActionConfig, DrActionModel, drawing
+from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
+from skeletonllm_hf.model.processing_skeletonllm import HEADINGS
+
+from .limits import Refused
+
+COLORS = ("learned", "fixed")
+SIZES = (112, 224, 336, 448)
+MOST_FRAMES = 24
+_STRIP = 224  # pixels: larger pictures are made smaller for the page, not for downloads
+
+
+@dataclass(frozen=True)
+class View:
+    """How a clip is drawn; None stands for what the model was trained on.
+
+    Args:
+        camera: `"fit"` or `"published"`. heading: `"face"` or `"keep"`. size: pixels. frames: how many. colors: of `COLORS`.
+    """
+
+    camera: str | None = None
+    heading: str | None = None
+    size: int | None = None
+    frames: int | None = None
+    colors: str = "learned"
+
+    def __post_init__(self):
+        checks = (
+            ("camera", self.camera, (None, *CAMERAS)), ("heading", self.heading, (None, *HEADINGS)), ("size", self.size, (None, *SIZES)),
+            ("colors", self.colors, COLORS), ("frames", self.frames, (None, *range(1, MOST_FRAMES + 1))),
+        )  # fmt: skip
+        for name, value, allowed in checks:
+            if value not in allowed:
+                raise Refused(f"{name}: choose one of {', '.join(str(choice) for choice in allowed[1:4])}, ...")
+
+
+def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[float]]:
+    """The frames and the seconds at which they stand. The model and its processor stay as they are: others use them too."""
+    processor, renderer = copy.copy(processor), copy.copy(model.renderer)
+    renderer.config = copy.deepcopy(renderer.config)
+    if view.frames:
+        processor.num_frames = view.frames
+    if view.heading:
+        processor.heading = view.heading
+    if view.camera:
+        processor.camera = renderer.config.camera = view.camera
+    if view.size:
+        renderer.config.image_size = view.size
+    if view.colors == "fixed":
+        settings = {"image_size": renderer.config.image_size, "num_frames": processor.num_frames, "camera": renderer.config.camera}
+        renderer = DrActionModel(DrActionConfig(appearance="fixed", **settings, **processor.sampling))
+    return drawing.render_images(processor, renderer, clip)
+
+
+def filmstrip(images: list[Image.Image], times: list[float], seconds: float, caption: str) -> str:
+    """The frames in a row with their times, and all of them playing."""
+    gif = io.BytesIO()
+    small = [image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images]
+    drawing.save_gif(small, gif, seconds)
+    frames = "".join(
+        f'<figure><img src="{_data(_png(image), "png")}" width="{image.width}" height="{image.height}" alt="Frame {number}, at {time:.2f} seconds">'
+        f"<figcaption>{time:.2f} s</figcaption></figure>"
+        for number, (image, time) in enumerate(zip(small, times, strict=True), 1)
+    )
+    playing = f'<figure class="playing"><img src="{_data(gif.getvalue(), "gif")}" alt="The frames, playing"><figcaption>playing</figcaption></figure>'
+    return (
+        f'<div class="filmstrip">{playing}<div class="frames" tabindex="0" role="group" aria-label="{escape(caption)}">{frames}</div></div>'
+        f'<p class="hint">{escape(caption)}</p>'
+    )
+
+
+def save_mp4(images: list[Image.Image], path: Path, seconds: float) -> None:
+    """An H.264 video of which one round takes `seconds`; the last frame stands as long as the others."""
+    import imageio.v3 as iio  # here: the page opens sooner
+
+    frames = np.stack([np.asarray(image) for image in images])
+    even = [size - size % 2 for size in frames.shape[1:3]]  # H.264 in its usual colours has no odd sizes
+    iio.imwrite(path, frames[:, : even[0], : even[1]], plugin="pyav", codec="libx264", fps=max(1.0, len(images) / seconds))
+
+
+def thumbnail(clip, size: int = 96) -> str:
+    """A stick figure from the middle of a clip, as a data URI with a transparent ground."""
+    image = drawing.stick_figures(clip, [clip.num_frames // 2], 2 * size)[0]
+    pixels = np.asarray(image.convert("RGBA")).copy()
+    pixels[(pixels[..., :3] == drawing.PAPER).all(-1), 3] = 0
+    return _data(_png(Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)), "png")
+
+
+def _png(image: Image.Image) -> bytes:
+    file = io.BytesIO()
+    image.save(file, "PNG")
+    return file.getvalue()
+
+
+def _data(content: bytes, kind: str) -> str:
+    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"

@@ -1,0 +1,229 @@
+"""From what a visitor gives (files, an example, a recipe, pasted JSON) to clips, and what was read in plain words."""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from skeletonllm_hf import SkeletonFileError, generate, get_layout, inspect_skeleton, layout_names
+from skeletonllm_hf.model.skeleton import AXES, UNITS
+from skeletonllm_hf.readers import FORMATS
+from skeletonllm_hf.readers.load import detect_format
+from skeletonllm_hf.readers.source import SkeletonFile
+from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, MotionOptions
+
+from .limits import Limits, Refused
+from .storage import Storage
+
+AS_READ = "as in the file"
+EXAMPLE_FOLDER = Path(inspect_skeleton.__code__.co_filename).parents[1] / "examples"
+# name on the page -> file of the package; one of each kind that people bring
+EXAMPLES: dict[str, str] = {
+    "A high wave": "high_wave.npz",
+    "A walk with a turn": "walk_turning_left.bvh",
+    "Two people shake hands": "shaking_hands.skeleton",
+    "Clap, then sit down": "clap_hands_then_sit_down.npz",
+    "Squats": "squat.json",
+    "A throw": "a11_s01_e01_v01.json",
+    "A kick, in 2D": "forward_kick_2d.json",
+    "One kicks the other": "kicking.npz",
+}
+LONG_ACTIONS = (
+    "high wave", "squat", "clap hands", "forward kick", "bow", "jumping jack", "throw", "march", "box", "salute", "bend", "golf swing",
+)  # fmt: skip
+_MOST_NOTES = 6
+
+
+@dataclass(frozen=True)
+class Overrides:
+    """What a visitor knows better than the file; None leaves it to the reader."""
+
+    layout: str | None = None
+    up: str | None = None
+    units: str | None = None
+    fps: float | None = None
+    people: int = 2
+
+    @classmethod
+    def checked(cls, limits: Limits, layout: str = "", up: str = "", units: str = "", fps: float = 0, people: int = 2) -> Overrides:
+        """From form fields, in which "" and `AS_READ` mean: as in the file. Refused: anything that is not on offer.
+
+        A layout is a name and never a path: visitors name no files of this machine.
+        """
+        values = {}
+        for name, value, allowed in (("layout", layout, layout_names()), ("up", up, AXES), ("units", units, tuple(UNITS))):
+            value = None if value in (None, "", AS_READ) else value
+            if value is not None and value not in allowed:
+                raise Refused(f"{name}: choose one of {', '.join(allowed)}.")
+            values[name] = value
+        if fps and not 0 < fps <= 1000:
+            raise Refused("Frames per second: a number above 0, at most 1000; or 0: as in the file.")
+        if people != int(people) or not 1 <= people <= limits.people:
+            raise Refused(f"People: a whole number from 1 to {limits.people}.")
+        return cls(**values, fps=float(fps) or None, people=int(people))
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A clip, the name that visitors know it by, where each property comes from, and the file it can be read from again.
+
+    `clip.source` is that name: no path of this machine reaches a page.
+    """
+
+    clip: object
+    title: str
+    facts: dict = dataclasses.field(default_factory=dict)
+    path: Path | None = None
+    recipe: str = ""  # Python that makes the clip, where it is no file
+
+
+def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> Reading:
+    """One file (or folder that is one clip). Refused: with the reader's reason, and no path in it."""
+    if path.is_file():
+        limits.check_file(path, title)
+    elif not path.is_dir():
+        raise Refused(f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again.")
+    try:
+        found = inspect_skeleton(path, **dataclasses.asdict(overrides))
+    except SkeletonFileError as error:
+        raise Refused(str(error).replace(str(path), title)) from None
+    except ValueError as error:
+        raise Refused(f"{title}: {str(error).replace(str(path), title)}") from None
+    clip = found.sequence.replace(source=title, warnings=found.warnings)
+    limits.check_clip(clip, title)
+    return Reading(clip, title, found.facts, path)
+
+
+def read_uploads(paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides) -> tuple[Reading, ...]:
+    """Everything that was dropped at once: one reading a clip. Refused: too many, too large, or one that no reader knows."""
+    if not paths:
+        raise Refused("Drop a file first.")
+    limits.check_files(len(paths))
+    paths = [storage.own(path) for path in paths]
+    for path in paths:
+        limits.check_file(path, path.name)
+    return tuple(read_path(path, title, limits, overrides) for title, path in _grouped(paths, storage))
+
+
+def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides) -> Reading:
+    """Pasted JSON of any kind that we read from a file."""
+    if len(text) > limits.text_chars:
+        raise Refused(f"At most {limits.text_chars:,} characters of JSON, got {len(text):,}. Upload it as a file instead.")
+    if not text.strip():
+        raise Refused("Paste some JSON first: a clip with the keys layout and joints, or any JSON format that is read here.")
+    path = storage.new_folder() / "pasted.json"
+    path.write_text(text, encoding="utf-8")
+    return read_path(path, "pasted JSON", limits, overrides)
+
+
+def read_example(name: str, limits: Limits, overrides: Overrides) -> Reading:
+    """A clip of `EXAMPLES`."""
+    if name not in EXAMPLES:
+        raise Refused(f"Choose one of the examples: {', '.join(EXAMPLES)}.")
+    return read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, overrides)
+
+
+def make_clip(action: str, layout: str, seed: int, limits: Limits) -> Reading:
+    """A clip of the synthetic generator."""
+    if action not in (*ACTIONS, *INTERACTIONS):
+        raise Refused("Choose an action from the list.")
+    if layout not in layout_names():
+        raise Refused("Choose a layout from the list.")
+    if seed != int(seed) or not 0 <= seed < 2**31:
+        raise Refused("Seed: a whole number from 0 to 2147483647.")
+    clip = generate(action, layout=layout, seed=int(seed))
+    title = f"{action}, seed {int(seed)}"
+    limits.check_clip(clip, title)
+    recipe = f"clip = generate({action!r}, layout={layout!r}, seed={int(seed)})"
+    return Reading(clip.replace(source=title), title, recipe=recipe)
+
+
+def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
+    """(title, path) of each clip. Files that only make sense together lie in one folder: motion with its skeleton, a frame a file."""
+    if len(paths) == 1:
+        return [(paths[0].name, paths[0])]
+    folder = storage.new_folder()
+    copies = []
+    for number, path in enumerate(paths):
+        copy = folder / path.name
+        if copy.exists():
+            copy = folder / f"{number}_{path.name}"
+        copies.append(Path(shutil.copyfile(path, copy)))
+    try:
+        detect_format(SkeletonFile(folder))
+    except SkeletonFileError:
+        clips = [copy for copy in copies if copy.suffix.lower() != ".asf"] or copies
+        return [(copy.name, copy) for copy in clips]
+    return [(f"{copies[0].name} and {len(copies) - 1} more", folder)]
+
+
+def in_words(reading: Reading) -> str:
+    """What was read, in a sentence or two."""
+    clip = reading.clip
+    frames, people, joints = clip.mask.shape
+    what = FORMATS[clip.format].title if clip.format in FORMATS else "a synthetic clip" if clip.format == "synthetic" else clip.format
+    who = "one person" if people == 1 else f"{people} people"
+    flat = "two-dimensional, " if clip.is_2d else ""
+    text = (
+        f"{reading.title}: {what}. {_count(frames, 'frame')} at {clip.fps:g} a second, {clip.seconds:.1f} s, of {who}, {flat}"
+        f"{_count(joints, 'joint')} {'each' if people > 1 else ''}".rstrip()
+    )
+    missing = 1 - clip.mask.mean()
+    return text + (f"; {missing:.0%} of the joints were not seen." if missing >= 0.005 else ".")
+
+
+def facts_of(reading: Reading) -> list[tuple[str, str, str]]:
+    """(name, value, why it was guessed or "") of what the numbers mean."""
+    clip = reading.clip
+    values = {"layout": clip.layout.name, "up": clip.up, "units": clip.units, "fps": f"{clip.fps:g} a second"}
+    rows = []
+    for name, value in values.items():
+        fact = reading.facts.get(name)
+        guessed = fact is not None and fact.how == "guessed"
+        rows.append((name, value, (fact.reason or "guessed") if guessed else ""))
+    return rows
+
+
+def card(reading: Reading) -> str:
+    """`in_words`, the facts with what was guessed, and the reader's notes, as HTML in which everything foreign is escaped."""
+    chips = "".join(
+        f'<div class="fact{" guessed" if why else ""}"><dt>{escape(name)}</dt><dd>{escape(value)}'
+        + (f"<small>guessed: {escape(why)}</small>" if why else "")
+        + "</dd></div>"
+        for name, value, why in facts_of(reading)
+    )
+    notes = [f"<li>{escape(note[:400])}</li>" for note in reading.clip.warnings]
+    more = f"<li>and {len(notes) - _MOST_NOTES} more</li>" if len(notes) > _MOST_NOTES else ""
+    listed = f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>' if notes else ""
+    return f'<div class="card read"><p>{escape(in_words(reading))}</p><dl>{chips}</dl>{listed}</div>'
+
+
+def layouts_for(reading: Reading) -> list[str]:
+    """Layouts that a clip could be read with: those with its number of joints."""
+    count = reading.clip.layout.num_joints
+    return [name for name in layout_names() if get_layout(name).num_joints == count]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}" + ("" if number == 1 else "s")
+
+
+def make_long(layout: str, seed: int, limits: Limits, actions: Sequence[str] = LONG_ACTIONS) -> Reading:
+    """Synthetic clips of one performer's layout, one after the other, where they stood: something to find segments in."""
+    parts = [
+        generate(action, layout=layout, seed=int(seed) + number, options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0))
+        for number, action in enumerate(actions)
+    ]
+    joints = np.concatenate([part.joints for part in parts])
+    mask = np.concatenate([part.mask for part in parts])
+    title = f"{len(parts)} actions, seed {int(seed)}"
+    clip = parts[0].replace(joints=joints, mask=mask, source=title, label=None, captions=(), questions=(), warnings=())
+    limits.check_clip(clip, title)
+    recipe = f"clip = ...  # {', '.join(actions)}: generate(action, layout={layout!r}, seed={int(seed)} + number), one after the other"
+    return Reading(clip, title, recipe=recipe)

@@ -1,0 +1,140 @@
+"""Answers as HTML. Everything that came from a visitor, a file or a model is escaped here; nothing else writes HTML from it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+
+# Clicks on a moment show it in the viewer. Runs once, where gradio puts the component.
+SEEK_SCRIPT = """
+element.addEventListener("click", (event) => {
+  const moment = event.target.closest("[data-seek]");
+  if (!moment) return;
+  document.dispatchEvent(new CustomEvent("skeleton-seek", { detail: Number(moment.dataset.seek) }));
+  document.querySelector("#clip-viewer").scrollIntoView({ behavior: "smooth", block: "center" });
+});
+"""
+_TONES = 8  # colours of segments, by label
+
+
+def problem(message: str) -> str:
+    """What went wrong, and what to do."""
+    return f'<div class="card problem" role="alert">{escape(message)}</div>'
+
+
+def working(message: str, share: float | None = None) -> str:
+    """What is being done, and how much of it is."""
+    bar = "" if share is None else f'<progress max="1" value="{share:.3f}" aria-label="{escape(message)}"></progress>'
+    return f'<div class="card working" role="status">{escape(message)}{bar}</div>'
+
+
+def quiet(message: str) -> str:
+    return f'<p class="hint">{escape(message)}</p>'
+
+
+def said(text: str, done: bool = True) -> str:
+    """A model's sentence, growing while it is written."""
+    caret = "" if done else '<span class="caret" aria-hidden="true"></span>'
+    return f'<blockquote class="said" aria-live="polite" aria-busy="{"false" if done else "true"}">{escape(text)}{caret}</blockquote>'
+
+
+def recognition(found: dict) -> str:
+    """Ranked labels with bars; a served model's single choice without."""
+    rows = found["candidates"]
+    if not rows:
+        return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
+    if rows[0]["score"] is None:
+        return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet("A served model names a label; it gives no scores.")
+    bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
+    return (
+        f'<p class="verdict">{escape(rows[0]["label"])}</p><ol class="bars" aria-label="Labels, best first">{bars}</ol>'
+        + quiet("Shares over all labels that you gave. They rank; they are not calibrated probabilities.")
+    )
+
+
+def influence(found, others: str = "") -> str:
+    """Body parts by their share of an answer's influence, and when it mattered.
+
+    Args:
+        found: an `Influence`: limbs, times (frames,), joints (frames, people, joints), answer, question.
+    """
+    limbs = sorted(found.limbs.items(), key=lambda item: -item[1])
+    bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(limbs))
+    strength = np.abs(np.asarray(found.joints, dtype=np.float64)).sum((1, 2))
+    strength /= max(float(strength.max()), 1e-12)
+    columns = "".join(
+        f'<button type="button" data-seek="{time:.3f}" title="{time:.2f} s" aria-label="{time:.2f} seconds, influence {height:.0%} of the strongest">'
+        f'<i style="height:{max(3.0, 100 * height):.0f}%"></i><span>{time:.1f}</span></button>'
+        for time, height in zip(np.asarray(found.times, dtype=float), strength)
+    )
+    return (
+        f'<p class="verdict">{escape(str(found.answer))}</p><h4>Which part of the body</h4><ol class="bars">{bars}</ol>'
+        f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
+        + quiet(
+            "How strongly the log-likelihood of this answer would change if a joint moved: the gradient, traced back through language "
+            "model, vision encoder and renderer to the joints." + others
+        )
+    )
+
+
+def segments(found: Sequence, seconds: float) -> str:
+    """Labelled stretches of a long clip, as a strip and as a list that can be clicked."""
+    if not found:
+        return quiet("No stretch of this clip is as long as a window: make the window shorter.")
+    tones: dict[str, int] = {}
+    for segment in found:
+        tones.setdefault(segment.label, len(tones) % _TONES)
+    strip = "".join(
+        f'<button type="button" class="tone{tones[s.label]}" data-seek="{s.start:.3f}" '
+        f'style="left:{100 * s.start / seconds:.3f}%;width:{max(0.3, 100 * (min(s.end, seconds) - s.start) / seconds):.3f}%" '
+        f'aria-label="{escape(s.label)}, {s.start:.1f} to {s.end:.1f} seconds" title="{escape(s.label)}"></button>'
+        for s in found
+    )
+    rows = "".join(
+        f'<li><button type="button" data-seek="{s.start:.3f}"><b class="tone{tones[s.label]}"></b>'
+        f"<time>{_clock(s.start)} - {_clock(s.end)}</time> <span>{escape(s.label)}</span><em>{s.score:.0%}</em></button></li>"
+        for s in found
+    )
+    return f'<div class="strip" role="group" aria-label="Segments over time">{strip}</div><ol class="segments">{rows}</ol>' + quiet(
+        "Click a segment to see it in the viewer above."
+    )
+
+
+def comparison(found: dict) -> str:
+    """What differs between two clips."""
+    rows = "".join(f"<li>{escape(_difference(row))}</li>" for row in found.get("differences", ()))
+    text = found.get("text") or ""
+    return f'<blockquote class="said">{escape(text)}</blockquote>' + (f'<ul class="notes">{rows}</ul>' if rows else "")
+
+
+def robustness(before: dict, after: dict, caption: str, strip: str) -> str:
+    """The altered clip beside the original: the label and the sentence."""
+    first, then = (found["label"] or "none of the labels" for found in (before, after))
+    same = "It holds." if first == then else "It changed."
+    return (
+        f'{strip}<p class="verdict">{escape(then)} <small>{same} Unaltered: {escape(first)}</small></p>'
+        f"{said(caption)}" + (recognition(after) if after["candidates"] else "")
+    )
+
+
+def _difference(row: object) -> str:
+    """A difference as text, whatever plain values it is made of."""
+    if isinstance(row, dict):
+        if "text" in row:
+            return str(row["text"])
+        return ", ".join(f"{name}: {value}" for name, value in row.items())
+    return str(row)
+
+
+def _bar(label: str, share: float, first: bool) -> str:
+    share = float(np.clip(np.nan_to_num(share), 0.0, 1.0))
+    return (
+        f'<li{" class=first" if first else ""}><span>{escape(label)}</span><i aria-hidden="true"><b style="width:{100 * share:.1f}%"></b></i>'
+        f"<em>{share:.0%}</em></li>"
+    )
+
+
+def _clock(seconds: float) -> str:
+    return f"{int(seconds // 60)}:{seconds % 60:04.1f}"
