@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import sys
 from pathlib import Path
 
 from . import options
@@ -106,15 +107,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     try:
-        from ..training.settings import Run
-    except ModuleNotFoundError as error:
-        return _lacking(arguments, error)
-    settings = run_of(arguments)
-    assert isinstance(settings, Run)
-    try:
+        settings = run_of(arguments)
         from ..training.run import train
     except ModuleNotFoundError as error:
         return _lacking(arguments, error)
+    if not sys.stderr.isatty():
+        from datasets import disable_progress_bars
+        from transformers.utils.logging import disable_progress_bar
+
+        disable_progress_bar()
+        disable_progress_bars()
     try:
         folder = train(settings)
     except FloatingPointError as error:
