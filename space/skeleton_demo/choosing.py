@@ -13,12 +13,13 @@ from .limits import Refused
 from .reading import Overrides, Reading
 from .storage import Storage
 
-_OUTPUTS = 10  # see `_filled`
+_OUTPUTS = 12 + len(results.HINTS)  # see `_filled`
 
 
 @dataclass(frozen=True)
 class Choosing:
-    """Each method yields what `Page` shows: readings, which, current, card, viewer, filmstrip, chat, history, last answer, code."""
+    """Each method yields what `Page` shows: readings, which, current, card, viewer, filmstrip, chat, history, last answer,
+    code, the viewer and the answer of section 4, and the places of `results.HINTS`."""
 
     actions: Actions
     storage: Storage
@@ -81,7 +82,7 @@ class Choosing:
         titles = [found.title for found in readings]
         choice = gr.update(choices=[(title, number) for number, title in enumerate(titles)], value=which, visible=len(readings) > 1)
         code = downloads.snippet(current, None, self.actions.answers)
-        return readings, choice, current, reading.card(current), scene, gr.skip(), [], (), None, code
+        return readings, choice, current, reading.card(current), scene, gr.skip(), [], (), None, code, None, "", *map(results.hint, results.HINTS)
 
 
 def view_of(camera: str, heading: str, size: int, frames: int, colors: str) -> pictures.View:

@@ -82,7 +82,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, "api_visibility": "private"}
 
         # ---- choosing
-        read_outputs = [readings, given.which, current, card, stage, strip, said.chat, history, last, take.code]
+        # a new clip takes the answers about the old one off the page
+        places = [said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
+        read_outputs = [readings, given.which, current, card, stage, strip, said.chat, history, last, take.code, why.stage, why.answer, *places]
         form, drawn = overrides.fields, view.fields
         given.example.input(choosing.example, [given.example, *form, *drawn], read_outputs, **light)
         given.files.upload(choosing.files, [given.files, *form, *drawn], read_outputs, **light)
@@ -224,12 +226,12 @@ def _understand(limits, known: list[str]) -> Parts:
                     parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
                     stop()
             with gr.Column(scale=7, min_width=300):
-                parts.ranked = gr.HTML(results.quiet("The ranking appears here."), elem_id="ranked", apply_default_css=False)
+                parts.ranked = gr.HTML(results.hint("ranked"), elem_id="ranked", apply_default_css=False)
     with gr.Tab("Describe", id="describe"):
         with gr.Row():
             parts.describe = gr.Button("Describe the motion", variant="primary", elem_id="describe-go", scale=0, min_width=200)
             stop()
-        parts.description = gr.HTML(results.quiet("A sentence or two, as the model writes them."), elem_id="description", apply_default_css=False)
+        parts.description = gr.HTML(results.hint("description"), elem_id="description", apply_default_css=False)
     with gr.Tab("Ask", id="ask"):
         parts.chat = gr.Chatbot(
             label="Conversation about this clip", height=300, render_markdown=False, sanitize_html=True, feedback_options=None, buttons=[],
@@ -276,7 +278,7 @@ def _understand(limits, known: list[str]) -> Parts:
         with gr.Row():
             parts.stress = gr.Button("Spoil it and ask again", variant="primary", scale=0, min_width=200, elem_id="stress-go")
             stop()
-        parts.stressed = gr.HTML(results.quiet("Labels are those of the tab Recognise."), apply_default_css=False, elem_id="stressed")
+        parts.stressed = gr.HTML(results.hint("stressed"), apply_default_css=False, elem_id="stressed")
     return parts
 
 
@@ -291,10 +293,7 @@ def _why(explains: bool) -> Parts:
         with gr.Column(scale=6, min_width=320):
             parts.stage = viewer.viewer("why-viewer", "Joints by their influence")
         with gr.Column(scale=6, min_width=320):
-            parts.shown = gr.HTML(
-                results.quiet("Limbs light up by how much they matter to the answer, moment by moment."), elem_id="why-shown",
-                apply_default_css=False, js_on_load=results.SEEK_SCRIPT,
-            )  # fmt: skip
+            parts.shown = gr.HTML(results.hint("why"), elem_id="why-shown", apply_default_css=False, js_on_load=results.SEEK_SCRIPT)
     return parts
 
 
@@ -323,8 +322,8 @@ def _footer() -> None:
 
 
 def _theme() -> gr.themes.Base:
-    fonts = [gr.themes.LocalFont("IBM Plex Sans", (400, 600, 700)), "system-ui", "sans-serif"]  # gradio brings it: no font from elsewhere
-    mono = [gr.themes.LocalFont("IBM Plex Mono", (400, 600)), "ui-monospace", "monospace"]
+    fonts = [gr.themes.LocalFont("IBM Plex Sans", (400, 700)), "system-ui", "sans-serif"]  # gradio brings it: no font from elsewhere
+    mono = [gr.themes.LocalFont("IBM Plex Mono", (400,)), "ui-monospace", "monospace"]
     return gr.themes.Base(primary_hue="teal", secondary_hue="stone", neutral_hue="stone", font=fonts, font_mono=mono, radius_size="md").set(
         body_background_fill="#faf8f5", body_background_fill_dark="#141312",
         block_background_fill="#ffffff", block_background_fill_dark="#1d1b1a",

@@ -16,6 +16,15 @@ element.addEventListener("click", (event) => {
   document.querySelector("#clip-viewer").scrollIntoView({ behavior: "smooth", block: "center" });
 });
 """
+# What stands in the place of an answer before there is one.
+HINTS = {
+    "ranked": "The ranking appears here.",
+    "description": "A sentence or two, as the model writes them.",
+    "compared": "",
+    "segments": "",
+    "stressed": "The labels are those of the tab Recognise.",
+    "why": "Limbs light up by how much they matter to the answer, moment by moment.",
+}
 _TONES = 8  # colours of segments, by label
 
 
@@ -34,27 +43,33 @@ def quiet(message: str) -> str:
     return f'<p class="hint">{escape(message)}</p>'
 
 
+def hint(place: str) -> str:
+    """What stands in a place of `HINTS` before there is an answer."""
+    return quiet(HINTS[place]) if HINTS[place] else ""
+
+
 def said(text: str, done: bool = True) -> str:
     """A model's sentence, growing while it is written."""
     caret = "" if done else '<span class="caret" aria-hidden="true"></span>'
     return f'<blockquote class="said" aria-live="polite" aria-busy="{"false" if done else "true"}">{escape(text)}{caret}</blockquote>'
 
 
-def recognition(found: dict) -> str:
-    """Ranked labels with bars; a served model's single choice without."""
+def recognition(found: dict, verdict: bool = True) -> str:
+    """Ranked labels with bars, the best one above them in large; a served model's single choice without bars."""
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
     if rows[0]["score"] is None:
         return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet("A served model names a label; it gives no scores.")
     bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
+    best = f'<p class="verdict">{escape(rows[0]["label"])}</p>' if verdict else ""
     return (
-        f'<p class="verdict">{escape(rows[0]["label"])}</p><ol class="bars" aria-label="Labels, best first">{bars}</ol>'
+        f'{best}<ol class="bars" aria-label="Labels, best first">{bars}</ol>'
         + quiet("Shares over all labels that you gave. They rank; they are not calibrated probabilities.")
     )
 
 
-def influence(found, others: str = "") -> str:
+def influence(found) -> str:
     """Body parts by their share of an answer's influence, and when it mattered.
 
     Args:
@@ -74,7 +89,7 @@ def influence(found, others: str = "") -> str:
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
             "How strongly the log-likelihood of this answer would change if a joint moved: the gradient, traced back through language "
-            "model, vision encoder and renderer to the joints." + others
+            "model, vision encoder and renderer to the joints."
         )
     )
 
@@ -115,7 +130,7 @@ def robustness(before: dict, after: dict, caption: str, strip: str) -> str:
     same = "It holds." if first == then else "It changed."
     return (
         f'{strip}<p class="verdict">{escape(then)} <small>{same} Unaltered: {escape(first)}</small></p>'
-        f"{said(caption)}" + (recognition(after) if after["candidates"] else "")
+        f"{said(caption)}" + (recognition(after, verdict=False) if after["candidates"] else "")
     )
 
 
