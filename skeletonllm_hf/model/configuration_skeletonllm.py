@@ -4,6 +4,7 @@ from huggingface_hub.dataclasses import strict
 from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
 from transformers.models.auto import AutoConfig
 
+from .families import family_of
 from .gaussians import GaussianSampling
 
 CAMERAS = ("fit", "published")
@@ -83,8 +84,9 @@ class SkeletonLLMConfig(PreTrainedConfig):
 
     Args:
         renderer_config (`DrActionConfig` or `dict`): the renderer.
-        mllm_config (`PreTrainedConfig` or `dict`): the multimodal language model; any InternVL configuration.
-        image_mean, image_std (`list[float]`): what frames in [0, 1] are normalised with for the vision encoder.
+        mllm_config (`PreTrainedConfig` or `dict`): the multimodal language model, of a family in `families.py`.
+        image_mean, image_std (`list[float]`): what frames in [0, 1] are normalised with for the vision encoder;
+            left out, the family's own.
         drop_background (`bool`): leave out patch groups in which nothing is drawn, from the vision encoder and
             from the language model (the paper's foreground patch sparsification).
     """
@@ -97,9 +99,15 @@ class SkeletonLLMConfig(PreTrainedConfig):
 
     renderer_config: dict | PreTrainedConfig | None = None
     mllm_config: dict | PreTrainedConfig | None = None
-    image_mean: list[float] | tuple[float, ...] = (0.485, 0.456, 0.406)
-    image_std: list[float] | tuple[float, ...] = (0.229, 0.224, 0.225)
+    image_mean: list[float] | tuple[float, ...] | None = None
+    image_std: list[float] | tuple[float, ...] | None = None
     drop_background: bool = False
+
+    def __post_init__(self, **kwargs):
+        super().__post_init__(**kwargs)
+        family = family_of(self.mllm_config)
+        self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)
+        self.image_std = list(family.image_std if self.image_std is None else self.image_std)
 
     def get_text_config(self, decoder=None, encoder=None) -> PreTrainedConfig:
         return self.mllm_config.get_text_config(decoder=decoder, encoder=encoder)

@@ -2,8 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 from transformers import PreTrainedModel
+
+from .family import IMAGENET_MEAN, IMAGENET_STD, Family
+
+
+class InternVL(Family):
+    """The family of the paper, and of the bundled default model."""
+
+    model_types = ("internvl",)
+    image_token = "<IMG_CONTEXT>"
+    frame_prefix, frame_suffix = "Frame{number}: <img>", "</img>\n"
+    image_mean, image_std = IMAGENET_MEAN, IMAGENET_STD
+    can_drop_background = True
+
+    def tokens_per_frame(self, config: Any, image_size: int) -> int:
+        return config.image_seq_length
+
+    def features(self, mllm: PreTrainedModel, pixel_values: torch.Tensor) -> torch.Tensor:
+        return frame_features(mllm, pixel_values)
+
+    def foreground_features(
+        self, mllm: PreTrainedModel, pixel_values: torch.Tensor, frames: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        return foreground_features(mllm, pixel_values, frames)
 
 
 def frame_features(mllm: PreTrainedModel, pixel_values: torch.Tensor) -> torch.Tensor:

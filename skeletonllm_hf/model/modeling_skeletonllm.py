@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import torch
@@ -11,7 +11,7 @@ from transformers import AutoModelForImageTextToText, GenerationMixin, PreTraine
 from transformers.utils import ModelOutput
 
 from .configuration_skeletonllm import SkeletonLLMConfig
-from .internvl import foreground_features, frame_features
+from .families import family_of
 from .loading import StrictLoading
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
@@ -46,16 +46,24 @@ class Prompt:
         attention_mask: (prompts, tokens).
         labels: (prompts, tokens), or None.
         frames: (clips, frames, 3, height, width), or None.
+        extras: further inputs of the language model that its family wants beside the embeddings.
     """
 
     inputs_embeds: torch.Tensor
     attention_mask: torch.Tensor
     labels: torch.Tensor | None = None
     frames: torch.Tensor | None = None
+    extras: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def positions(self) -> torch.Tensor:
+        """(..., prompts, tokens): where each token stands; padding, on the left, does not count."""
+        counted = (self.attention_mask.cumsum(1) - 1).clamp(min=0)
+        return self.extras.get("position_ids", counted)
 
 
 class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, GenerationMixin):
-    """The renderer in front of a multimodal language model of transformers (InternVL)."""
+    """The renderer in front of a multimodal language model of transformers, of any family in `families.py`."""
 
     config_class = SkeletonLLMConfig
     config: SkeletonLLMConfig
@@ -71,9 +79,10 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
 
     def __init__(self, config: SkeletonLLMConfig):
         super().__init__(config)
-        size, sizes = config.renderer_config.image_size, config.mllm_config.vision_config.image_size
-        if tuple(sizes) != (size, size):
-            raise ValueError(f"renderer image_size {size} and vision encoder image_size {tuple(sizes)} must agree")
+        self.family = family_of(config.mllm_config)
+        self.family.check(config.mllm_config, config.renderer_config.image_size)
+        if config.drop_background and not self.family.can_drop_background:
+            raise ValueError(f"drop_background: expected False for {config.mllm_config.model_type}, got True")
         self.renderer = DrActionModel(config.renderer_config)
         self.mllm = AutoModelForImageTextToText.from_config(config.mllm_config)
         self.post_init()
@@ -113,8 +122,8 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         """
         pixel_values = self.normalize(frames)
         if self.config.drop_background:
-            return foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
-        features = frame_features(self.mllm, pixel_values)
+            return self.family.foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
+        features = self.family.features(self.mllm, pixel_values)
         kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
         return features.flatten(0, 1), kept
 
@@ -135,7 +144,9 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         """
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         if not skeletons:
-            return Prompt(self.get_input_embeddings()(input_ids), mask, labels)
+            width = self.config.get_text_config().hidden_size
+            nothing = self.renderer.features.new_zeros(0, width), mask.new_zeros(0, 0, dtype=torch.bool)
+            return self.place(input_ids, mask, labels, *nothing)
         frames = self.renderer(**skeletons).frames
         features, kept = self.visual_tokens(frames)
         return self.place(input_ids, mask, labels, features, kept, frames)
@@ -150,19 +161,24 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         frames: torch.Tensor | None = None,
     ) -> Prompt:
         """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
-        embeds, mask = self.get_input_embeddings()(input_ids), attention_mask
         places = input_ids == self.config.mllm_config.image_token_id
         if places.sum() != kept.numel():
             raise ValueError(
                 f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
                 f"{len(kept)} frames with {kept.shape[1]} tokens each"
             )
+        embeds, mask, size = (
+            self.get_input_embeddings()(input_ids),
+            attention_mask,
+            self.config.renderer_config.image_size,
+        )
         shown = torch.ones_like(places)
         shown[places] = kept.flatten()
-        embeds = embeds.masked_scatter((places & shown)[..., None], features.to(embeds.dtype))
+        alongside = self.family.alongside(self.mllm, input_ids, places, mask, size)
+        embeds, extras = self.family.embed(self.mllm, embeds, places & shown, features)
         if not kept.all():
-            embeds, mask, labels = _compact(shown & mask.bool(), embeds, labels)
-        return Prompt(embeds, mask, labels, frames)
+            embeds, mask, labels, alongside = _compact(shown & mask.bool(), embeds, labels, alongside)
+        return Prompt(embeds, mask, labels, frames, alongside | extras)
 
     def forward(
         self,
@@ -191,9 +207,20 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         if inputs_embeds is not None:
             prompt = Prompt(inputs_embeds, attention_mask, labels)
         else:
-            clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
+            clips = (
+                joints,
+                velocities,
+                joint_mask,
+                gaussian_joints,
+                gaussian_blends,
+                gaussian_scales,
+                gaussian_positions,
+            )
             given = {name: value for name, value in zip(SKELETON_INPUTS, clips, strict=True) if value is not None}
-            prompt = self.read(input_ids, attention_mask, labels, **given)
+            if not given and kwargs.get("past_key_values") is not None:  # words after a prompt that was read before
+                prompt = Prompt(self.get_input_embeddings()(input_ids), attention_mask, labels)
+            else:
+                prompt = self.read(input_ids, attention_mask, labels, **given)
         kwargs.pop("return_dict", None)
         labels = prompt.labels
         if labels is not None and "logits_to_keep" not in kwargs and self.training:
@@ -202,6 +229,7 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
             kwargs["logits_to_keep"] = int(labels.shape[1] - first + 1)
         if labels is not None and (keep := kwargs.get("logits_to_keep")):
             labels = labels[:, -keep:]
+        kwargs = prompt.extras | kwargs
         outputs = self.mllm(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=labels, **kwargs
         )
@@ -214,12 +242,16 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         )
 
     @torch.no_grad()
-    def generate(self, input_ids: torch.LongTensor | None = None, attention_mask: torch.LongTensor | None = None, **kwargs):
+    def generate(
+        self, input_ids: torch.LongTensor | None = None, attention_mask: torch.LongTensor | None = None, **kwargs
+    ):
         """As the library's `generate`: the processor's tensors in, prompts with their continuations out."""
         skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
-        output = self.mllm.generate(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
+        output = self.mllm.generate(
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs)
+        )
         sequences = output if isinstance(output, torch.Tensor) else output.sequences
         asked = input_ids.repeat_interleave(len(sequences) // len(input_ids), dim=0)
         whole = torch.cat([asked, sequences], dim=1)
@@ -246,8 +278,8 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
 
 
 def _compact(
-    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None
-) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None]:
+    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None, alongside: dict[str, torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, dict[str, torch.Tensor]]:
     """Moves what is kept together at the right end of as short a sequence as holds the longest prompt."""
     length = int(keep.sum(1).max())
     order = keep.to(torch.int8).argsort(dim=1, stable=True)[:, -length:]
@@ -255,4 +287,5 @@ def _compact(
     mask = keep.gather(1, order)
     if labels is not None:
         labels = labels.gather(1, order).masked_fill(~mask, IGNORED)
-    return embeds, mask.long(), labels
+    alongside = {name: values.gather(-1, order.expand(*values.shape[:-1], -1)) for name, values in alongside.items()}
+    return embeds, mask.long(), labels, alongside

@@ -13,6 +13,7 @@ import torch
 from transformers import BatchFeature, ProcessorMixin
 
 from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
+from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
@@ -27,7 +28,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     Args:
         tokenizer: the language model's tokenizer; must know `image_token` as one token.
-        chat_template (`str`): Jinja template; content items of type `"skeleton"` become `skeleton_token`.
+        chat_template (`str`): Jinja template of the language model's family; it gets `skeleton_token` as text where a
+            content item of type `"skeleton"` stands.
         num_frames (`int`): frames rendered of each clip.
         image_size (`int`): width and height of a frame, pixels.
         tokens_per_frame (`int`): visual tokens that the language model receives for a frame.
@@ -76,13 +78,22 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @classmethod
     def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:
-        """The processor that fits a model: everything the two must agree on is taken from the model's configuration."""
-        renderer, mllm = config.renderer_config, config.mllm_config
+        """The processor that fits a model: everything the two must agree on is taken from the model's configuration.
+
+        Settings that are given win over those of the model's family (placeholder, text around frames).
+        """
+        renderer, family = config.renderer_config, family_of(config.mllm_config)
+        settings = {
+            "image_token": family.image_token,
+            "frame_prefix": family.frame_prefix,
+            "frame_suffix": family.frame_suffix,
+            **settings,
+        }
         return cls(
             tokenizer,
             num_frames=renderer.num_frames,
             image_size=renderer.image_size,
-            tokens_per_frame=mllm.image_seq_length,
+            tokens_per_frame=family.tokens_per_frame(config.mllm_config, renderer.image_size),
             camera=renderer.camera,
             sampling=renderer.sampling.to_dict(),
             **settings,
@@ -136,6 +147,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         data: dict[str, Any] = {}
         if texts:
             prompts = [self.expand(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
+            if (first := self.tokenizer.bos_token) and any(prompt.startswith(first) for prompt in prompts):
+                text_kwargs.setdefault("add_special_tokens", False)  # the chat template has written it: not twice
             data |= self.tokenizer(
                 prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
             )
@@ -227,11 +240,11 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def apply_chat_template(self, conversation, chat_template=None, tokenize=False, processor_kwargs=None, **kwargs):
         """As the library's; clips stand in content items `{"type": "skeleton", "skeleton": clip}`."""
-        if not tokenize:
-            return super().apply_chat_template(conversation, chat_template=chat_template, **kwargs)
         return_dict = kwargs.pop("return_dict", True)
         return_tensors = kwargs.pop("return_tensors", None)
-        text = super().apply_chat_template(conversation, chat_template=chat_template, **kwargs)
+        text = super().apply_chat_template(self._spoken(conversation), chat_template=chat_template, **kwargs)
+        if not tokenize:
+            return text
         batched = not isinstance(text, str)
         skeletons = [_skeletons_of(messages) for messages in (conversation if batched else [conversation])]
         inputs = self(
@@ -246,12 +259,24 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """The text that the tokenizer reads: a bare question put into the chat template, clips into their frames."""
         if self.skeleton_token not in text:
             content = [{"type": "skeleton"}] * clips + [{"type": "text", "text": text}]
-            text = super().apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+            text = self.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
         frames = "".join(
             self.frame_prefix.format(number=number + 1) + self.image_token * self.tokens_per_frame + self.frame_suffix
             for number in range(self.num_frames)
         )
         return text.replace(self.skeleton_token, frames)
+
+    def _spoken(self, conversation: Sequence) -> list:
+        """The conversation with a clip's token as text in its place: chat templates know no content of type "skeleton"."""
+        if conversation and not isinstance(conversation[0], dict):
+            return [self._spoken(messages) for messages in conversation]
+        token = {"type": "text", "text": self.skeleton_token}
+        return [
+            message
+            if isinstance(message["content"], str)
+            else message | {"content": [token if item.get("type") == "skeleton" else item for item in message["content"]]}
+            for message in conversation
+        ]
 
     def _place(
         self, clip: SkeletonSequence, generator: np.random.Generator | None

@@ -102,12 +102,10 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
     longest = max(map(len, rows))
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
     real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
-    prompts, length = prompt.attention_mask.shape
-    # Padding stands left of the prompt: positions count from its first real token.
-    positions = (prompt.attention_mask.cumsum(1) - 1).clamp(min=0)
+    prompts = len(prompt.attention_mask)
     first = model.mllm(
-        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, position_ids=positions, use_cache=True, logits_to_keep=1,
-        past_key_values=DynamicCache(config=model.config.get_text_config()),
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        past_key_values=DynamicCache(config=model.config.get_text_config()), **(prompt.extras | {"position_ids": prompt.positions}),
     )  # fmt: skip
     cache = first.past_key_values
     cache.batch_repeat_interleave(len(labels))
@@ -116,7 +114,8 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
     logits = first.logits.repeat_interleave(len(labels), dim=0)
     if longest > 1:
         seen = torch.cat([before, real[:, :-1]], dim=1)
-        positions = before.sum(1, keepdim=True) + torch.arange(longest - 1, device=ids.device)
+        last = prompt.positions[..., -1:].repeat_interleave(len(labels), dim=-2)
+        positions = last + 1 + torch.arange(longest - 1, device=ids.device)
         rest = model.mllm(
             inputs_embeds=model.get_input_embeddings()(ids[:, :-1]), attention_mask=seen, position_ids=positions,
             past_key_values=cache, use_cache=True,
