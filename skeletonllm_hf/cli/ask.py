@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import options
+from . import options, remote
 
 NAME = "ask"
 HELP = "ask a question about a clip"
@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"')
     add_length(parser)
     options.add_model(parser)
+    remote.add_endpoint(parser)
     options.add_json(parser)
 
 
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
 def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     """Puts a question, or with None the request for a description, to every file."""
     reading = options.reading(arguments)
-    model, processor = options.load_model(arguments.model)
+    model, processor = remote.load_model(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from . import options
+from . import options, remote
 from .ask import add_length, answer_all
 
 NAME = "caption"
@@ -16,6 +16,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     add_length(parser)
     options.add_model(parser)
+    remote.add_endpoint(parser)
     options.add_json(parser)
 
 

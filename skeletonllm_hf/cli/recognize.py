@@ -6,7 +6,7 @@ import argparse
 import json
 from pathlib import Path
 
-from . import options
+from . import options, remote
 
 NAME = "recognize"
 HELP = "which of these labels is it?"
@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)")
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
+    remote.add_endpoint(parser)
     options.add_json(parser)
 
 
@@ -28,11 +29,19 @@ def run(arguments: argparse.Namespace) -> int:
     reading = options.reading(arguments)
     labels = given_labels(arguments)
     if labels is None:
+        if arguments.endpoint is not None:
+            raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
         labels = labels_of_model(arguments.model)
-    model, processor = options.load_model(arguments.model)
+    model, processor = remote.load_model(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)
+        if arguments.endpoint is not None:
+            from ..model.tasks import NONE_OF_THESE
+
+            candidates = [*labels, *([NONE_OF_THESE] if arguments.none_of_these else [])]
+            chosen = model.choose(processor, clip, candidates)
+            return chosen.to_dict(), [chosen.label or f"none of the labels; the server wrote: {chosen.answer}"]
         found = model.recognize(processor, clip, labels, arguments.top_k, none_of_these=arguments.none_of_these)
         return found.to_dict(), score_lines(found)
 

@@ -1,0 +1,57 @@
+"""What the subcommands that answer share where a server answers: --endpoint and what goes with it."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import options
+
+
+def add_endpoint(parser: argparse.ArgumentParser) -> None:
+    group = parser.add_argument_group(
+        "answers from a server", "Frames are drawn here and sent to any OpenAI-compatible server."
+    )
+    group.add_argument(
+        "--endpoint",
+        metavar="URL",
+        help="the server, such as http://localhost:8000/v1; --model is then the model's name there",
+    )
+    group.add_argument(
+        "--renderer",
+        metavar="FOLDER|HUB_ID|FILE",
+        help="with --endpoint: what draws the frames (default: the bundled model's renderer)",
+    )
+    group.add_argument(
+        "--size",
+        type=options.positive,
+        metavar="PIXELS",
+        help="with --endpoint: width and height of a frame (default: 448, or RENDERER's)",
+    )
+    group.add_argument(
+        "--timeout",
+        type=float,
+        default=120.0,
+        metavar="SECONDS",
+        help="with --endpoint: longest silence of the server (default: 120)",
+    )
+
+
+def load_model(arguments: argparse.Namespace):
+    """(model, processor): the checkpoint --model, or with --endpoint a `RemoteModel`. UsageError: options that do not go together."""
+    if arguments.endpoint is None:
+        for name in ("renderer", "size"):
+            if getattr(arguments, name) is not None:
+                raise options.UsageError(f"--{name} goes with --endpoint")
+        return options.load_model(arguments.model)
+    if arguments.model is None:
+        raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")
+    from ..endpoint import Endpoint
+
+    try:
+        endpoint = Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
+    except ValueError as error:
+        raise options.UsageError(f"--{error}") from None
+    from ..remote import RemoteModel, load_renderer
+
+    renderer, processor, endpoint.frame_text = load_renderer(arguments.renderer, arguments.size)
+    return RemoteModel(renderer, endpoint), processor
