@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import skeletonllm_hf
 from skeletonllm_hf.cli.main import COMMANDS, main
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -211,6 +212,14 @@ def test_inspect_takes_what_the_user_knows(run, tmp_path):
     assert {name: (fact["value"], fact["how"]) for name, fact in facts.items() if fact["how"] == "given"} == {
         "up": ("-y", "given"), "units": ("metres", "given"), "fps": (20.0, "given"),
     }  # fmt: skip
+
+
+def test_inspect_looks_at_one_person(run):
+    clip = str(Path(skeletonllm_hf.__file__).parent / "examples" / "shaking_hands.skeleton")
+    people = [json.loads(run("inspect", clip, *one, "--json")[1])["people"] for one in ([], ["--person", "2"])]
+    assert people == [2, 1]
+    code, _, err = run("inspect", clip, "--person", "3")
+    assert code == 1 and "expected person 3, found 2 who are seen and kept" in err
 
 
 def test_inspect_reads_a_layout_of_ones_own(run, tmp_path):

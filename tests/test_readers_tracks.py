@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, inspect_skeleton, load_skeleton
 from skeletonllm_hf.readers.gaps import fill_gaps
 from skeletonllm_hf.readers.tracks import join_tracks, link_people, take_people
 
@@ -100,6 +100,14 @@ def test_one_clip_per_person(tmp_path):
     clips = load_skeleton(path, layout="kinect_v1", people=3, per_person=True)
     assert [clip.num_frames for clip in clips] == [60, 50, 60]
     assert clips[1].source.endswith("a.npy#person2") and np.allclose(clips[1].joints[:, 0], joints[10:, 1], atol=1e-6)
+    second = load_skeleton(path, layout="kinect_v1", people=3, person=2)
+    assert second.source == clips[1].source and np.array_equal(second.joints, clips[1].joints)
+    found = inspect_skeleton(path, layout="kinect_v1", people=3, person=2)
+    assert (found.people, found.frames) == (1, 50)
+    with pytest.raises(SkeletonFileError, match="expected person 3, found 2 who are seen"):
+        load_skeleton(path, layout="kinect_v1", people=2, person=3)
+    with pytest.raises(ValueError, match="person: expected a whole number from 1, got 0"):
+        load_skeleton(path, layout="kinect_v1", person=0)
 
 
 @pytest.mark.parametrize("mirror", [False, True])

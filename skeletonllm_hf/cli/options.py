@@ -24,6 +24,7 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
     group.add_argument("--fps", type=float, metavar="N", help="frames per second")
     group.add_argument("--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)")
+    group.add_argument("--person", type=positive, metavar="N", help="only the Nth of them, where each does something else")
     group.add_argument("--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames")
     group.add_argument("--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)")
     group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
@@ -52,6 +53,7 @@ def reading(arguments: argparse.Namespace) -> dict:
         "layout": arguments.layout, "up": arguments.up, "units": arguments.units, "fps": arguments.fps, "people": arguments.people,
         "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
+        "person": arguments.person,
     }  # fmt: skip
     try:
         read_options(**options)

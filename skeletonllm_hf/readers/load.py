@@ -56,6 +56,7 @@ def load_skeleton(
     fill_gaps: int = 0,
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
+    person: int | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -71,6 +72,7 @@ def load_skeleton(
         fill_gaps: joints missing for at most this many frames are interpolated.
         clip: number or name of the clip, for files that hold several.
         body_model: SMPL body model (.npz), for files of pose parameters.
+        person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -89,6 +91,7 @@ def load_skeleton(
         fill_gaps=fill_gaps,
         clip=clip,
         body_model=body_model,
+        person=person,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -113,7 +116,13 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
         raise file.error(f"a file ({reader.title})", "a folder")
     file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
-        return finish(reader.read(file, options), file, reader.name, options)
+        done = finish(reader.read(file, options), file, reader.name, options)
+    if options.person is None:
+        return done
+    clips = split_people(done.sequence)
+    if options.person > len(clips):
+        raise file.error(f"person {options.person}", f"{len(clips)} who are seen and kept")
+    return Finished(clips[options.person - 1], done.facts)
 
 
 def read_options(
@@ -137,10 +146,11 @@ def read_options(
         ("fps", 0, False),
         ("people", 1, True),
         ("fill_gaps", 0, True),
+        ("person", 1, True),
         ("min_confidence", 0, False),
     ):
         value = getattr(options, name)
-        if name == "fps" and value is None:
+        if name in ("fps", "person") and value is None:
             continue
         kind = "whole number" if whole else "number"
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):

@@ -31,6 +31,7 @@ class ReadOptions:
         fill_gaps: joints missing for at most this many frames are interpolated between their neighbours.
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
+        person: only this one of the people who are kept, counted from 1.
     """
 
     layout: SkeletonLayout | None = None
@@ -42,6 +43,7 @@ class ReadOptions:
     fill_gaps: int = 0
     clip: int | str | None = None
     body_model: str | PathLike | None = None
+    person: int | None = None
 
 
 @dataclass(frozen=True)
