@@ -11,7 +11,7 @@ from torch import nn
 from .stages import Stage
 
 # Where transformers' multimodal models keep their parts, from the model's own root. The first that is there counts.
-_LANGUAGE = ("model.language_model",)
+_LANGUAGE = ("model.language_model", "model.text_model")
 _VISION = ("model.vision_tower", "model.visual", "model.vision_model")
 _PROJECTOR = (
     "model.multi_modal_projector",
