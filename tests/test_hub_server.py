@@ -1,7 +1,8 @@
 """The test Hub itself: what the unmodified client does with it."""
 
 import pytest
-from hub_server import PART, hub  # noqa: F401 - a fixture
+from hub_routes import PART
+from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import HfApi, hf_hub_download, snapshot_download
 from huggingface_hub.errors import (
     HfHubHTTPError,
