@@ -28,7 +28,8 @@ def limb_moves(tracks: Tracks, person: int, travels: list[Travel], stances: list
     hands = {
         side: _hand(tracks, person, side, walking) for side in SIDES if tracks.has(f"{side}_wrist", f"{side}_shoulder")
     }
-    found += _clapping(tracks, person, _paired(tracks, hands, "hand"))
+    pairs = _paired(tracks, hands, "hand")
+    found += pairs if walking else _clapping(tracks, person, pairs)
     on_feet = all(stance.posture in ("standing", "bent over", "squatting") for stance in stances)
     if on_feet:
         least = _STEP if walking else 0.0

@@ -155,7 +155,7 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
             (first, stop)
             for first, stop in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))
             # who jumps comes up and down within a second and takes the hips along; a badly seen foot does not
-            if 0 < first and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
+            if first > 0 and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
             and pelvis[first:stop].max() - np.median(pelvis) > _RISES * size
         ]  # fmt: skip
         if jumps:

@@ -1,0 +1,195 @@
+"""Tests a model on a dataset's held-out clips, or runs the suite of all tests that have a figure to reach.
+
+Recognition is scored by the likelihood of candidates and by free generation, side by side; captions and questions where
+the clips have them. With --out the answers are kept: the same command goes on where it was stopped, and
+`accelerate launch -m skeletonllm_hf evaluate ... --out DIR` shares the clips among processes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from . import options
+
+NAME = "evaluate"
+HELP = "how well does a model do on a dataset?"
+USAGE = "--dataset DIR|USER/NAME|synthetic | --suite floors --data DIR"
+_TASKS = ("recognition", "generation", "caption", "question")  # evaluation.work.TASKS, which would import torch
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_model(parser)
+    parser.add_argument(
+        "--dataset",
+        metavar="DIR|USER/NAME",
+        help="a dataset of our schema, or `synthetic`: clips made with a held-out seed",
+    )
+    parser.add_argument(
+        "--protocol",
+        metavar="P",
+        help="which clips are tested (default: the dataset's first; `skeletonllm data info NAME` lists them)",
+    )
+    parser.add_argument("--tasks", metavar="A,B", help=f"of {', '.join(_TASKS)} (default: all that the clips allow)")
+    parser.add_argument(
+        "--clips",
+        type=options.positive,
+        metavar="N",
+        help="at most N clips, evenly spread (default: all; synthetic: 300)",
+    )
+    parser.add_argument("--batch", type=options.positive, default=16, metavar="N", help="clips at a time (default: 16)")
+    parser.add_argument(
+        "--device",
+        choices=("auto", "cpu", "cuda"),
+        default="auto",
+        help="where the model runs (default: a GPU if there is one)",
+    )
+    parser.add_argument("--out", metavar="DIR", help="folder for answers, report.json, report.md and confusion.png")
+    group = parser.add_argument_group("conditions", "Recognition is tried again under each.")
+    group.add_argument(
+        "--conditions",
+        metavar="A,B",
+        help="dropout=0.3, noise=0.05 (metres), layout=NAME, joints=25|20|17|13, people=1, renderer=fixed|no-modulator",
+    )
+    group.add_argument("--cross-format", metavar="LAYOUT,...", help="the clips converted to these layouts")
+    group.add_argument("--robustness", action="store_true", help="the paper's curves: dropout, noise, topology")
+    group.add_argument(
+        "--ablation", action="store_true", help="the renderer with fixed colours, and without its modulator"
+    )
+    suite = parser.add_argument_group("suite")
+    suite.add_argument("--suite", choices=("floors",), help="all tests that have a figure to reach, in one table")
+    suite.add_argument(
+        "--data", metavar="DIR", help="with --suite: folder with built datasets, in folders of their names"
+    )
+    suite.add_argument(
+        "--zero-shot-model", metavar="FOLDER|HUB_ID", help="with --suite: a model that never saw the zero-shot classes"
+    )
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    if (arguments.suite is None) == (arguments.dataset is None):
+        raise options.UsageError("expected either --dataset or --suite")
+    try:
+        return _suite(arguments) if arguments.suite else _dataset(arguments)
+    except ModuleNotFoundError as error:
+        if arguments.debug or error.name not in ("datasets", "accelerate"):
+            raise
+        options.note(f"skeletonllm: error: {error}")
+        return 1
+
+
+def _dataset(arguments: argparse.Namespace) -> int:
+    for name in ("data", "zero_shot_model"):
+        if getattr(arguments, name) is not None:
+            raise options.UsageError(f"--{name.replace('_', '-')} goes with --suite")
+    tasks = (
+        _TASKS
+        if arguments.tasks is None
+        else tuple(name.strip() for name in arguments.tasks.split(",") if name.strip())
+    )
+    if not tasks or (unknown := [task for task in tasks if task not in _TASKS]):
+        raise options.UsageError(
+            f"--tasks: expected some of {', '.join(_TASKS)}, got {', '.join(unknown) if tasks else 'none'}"
+        )
+    from ..evaluation import Settings, confusion_picture, evaluate, load_test, markdown
+
+    conditions = _conditions(arguments)
+    try:
+        settings = Settings(tasks, conditions, arguments.batch, progress=True)
+    except ValueError as error:
+        raise options.UsageError(str(error)) from None
+    tests = load_test(arguments.dataset, arguments.protocol, most=arguments.clips)
+    model, processor = _load(arguments.model, arguments.device)
+    report = evaluate(model, processor, tests, settings=settings, out=arguments.out)
+    if _first_process():
+        if arguments.out:
+            _write(arguments.out, "report", report, markdown(report))
+            if "recognition" in report:
+                confusion_picture(report).save(Path(arguments.out) / "confusion.png")
+        options.show(arguments, report, [markdown(report).rstrip()])
+    return 0
+
+
+def _suite(arguments: argparse.Namespace) -> int:
+    for name in ("protocol", "tasks", "conditions"):
+        if getattr(arguments, name) is not None:
+            raise options.UsageError(f"--{name} goes with --dataset")
+    if arguments.robustness or arguments.ablation:
+        raise options.UsageError("--robustness and --ablation go with --dataset")
+    if arguments.data is None or arguments.out is None:
+        raise options.UsageError("--suite: expected --data DIR and --out DIR")
+    from ..evaluation import floors_markdown, run_floors
+    from ..evaluation.floors import CROSS_FORMAT
+
+    if not Path(arguments.data).is_dir():
+        raise ValueError(f"{arguments.data}: expected a folder with built datasets, found none")
+    other = arguments.zero_shot_model
+    layouts = CROSS_FORMAT if arguments.cross_format is None else [c.value for c in _layouts(arguments.cross_format)]
+    result = run_floors(
+        lambda: _load(arguments.model, arguments.device),
+        arguments.data,
+        arguments.out,
+        zero_shot=None if other is None else lambda: _load(other, arguments.device),
+        layouts=layouts,
+        most=arguments.clips,
+        batch=arguments.batch,
+        progress=True,
+    )
+    if _first_process():
+        _write(arguments.out, "floors", result, floors_markdown(result))
+        options.show(arguments, result, [floors_markdown(result).rstrip()])
+    return 0
+
+
+def _conditions(arguments: argparse.Namespace) -> tuple:
+    from ..evaluation import ABLATION, ROBUSTNESS, parse_conditions
+
+    texts = [text.strip() for text in (arguments.conditions or "").split(",") if text.strip()]
+    try:
+        chosen = parse_conditions(texts)
+    except ValueError as error:
+        raise options.UsageError(f"--conditions: {error}") from None
+    chosen += _layouts(arguments.cross_format or "")
+    chosen += ROBUSTNESS if arguments.robustness else ()
+    chosen += ABLATION if arguments.ablation else ()
+    return tuple(dict.fromkeys(chosen))
+
+
+def _layouts(text: str) -> tuple:
+    from ..evaluation import parse_conditions
+
+    try:
+        return parse_conditions([f"layout={name.strip()}" for name in text.split(",") if name.strip()])
+    except ValueError as error:
+        raise options.UsageError(f"--cross-format: {error}") from None
+
+
+def _load(name: str | None, device: str):
+    import torch
+
+    from ..evaluation.work import World
+
+    model, processor = options.load_model(name)
+    if World.here().size > 1:
+        from accelerate import PartialState
+
+        device = PartialState().device if device == "auto" else device
+    elif device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
+    return model.eval().to(device), processor
+
+
+def _first_process() -> bool:
+    from ..evaluation.work import World
+
+    return World.here().rank == 0
+
+
+def _write(folder: str, name: str, values: dict, text: str) -> None:
+    """As JSON and markdown; each file appears whole."""
+    from ..data.shards import write_whole
+
+    json_text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
+    write_whole(Path(folder) / f"{name}.json", lambda path: path.write_text(json_text + "\n", encoding="utf-8"))
+    write_whole(Path(folder) / f"{name}.md", lambda path: path.write_text(text, encoding="utf-8"))

@@ -1,0 +1,179 @@
+"""The clips that are tested: rows of a dataset, or synthetic ones of which the truth is known."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+import os
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from ..data.protocols import Protocol, get_protocol, protocols_of
+from ..data.schema import decode, plain_row, row_keys
+from ..model.skeleton import SkeletonSequence
+from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, MotionTruth, generate_with_truth
+
+SYNTHETIC = "synthetic"
+# Far from any seed that training draws: `training.examples` counts a million up from each small seed.
+HELD_OUT_SEED = 10**12
+LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
+_COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"
+
+
+@dataclass(frozen=True)
+class TestClip:
+    """A clip with what is to be found out about it.
+
+    Args:
+        id: unique within its dataset.
+        dataset: name of the dataset.
+        sequence: the clip.
+        label: the right one, or None.
+        truth: what a generator knows, of synthetic clips.
+    """
+
+    __test__ = False  # no test class, whatever pytest makes of the name
+
+    id: str
+    dataset: str
+    sequence: SkeletonSequence
+    label: str | None
+    truth: MotionTruth | None = None
+
+    @property
+    def people(self) -> int:
+        return int(self.sequence.people_present.sum())
+
+    @property
+    def content(self) -> int:
+        """A checksum of joints and masks: tells whether an earlier answer was about the same clip."""
+        return zlib.crc32(self.sequence.joints.tobytes(), zlib.crc32(self.sequence.mask.tobytes()))
+
+
+@dataclass(frozen=True)
+class TestSet:
+    """Clips and the labels to choose among.
+
+    Args:
+        dataset: its name.
+        protocol: the rule that says which clips are tested; None for synthetic ones.
+        clips: in a fixed order.
+        candidates: sorted.
+        total: clips before a limit took every n-th.
+    """
+
+    __test__ = False
+
+    dataset: str
+    protocol: Protocol | None
+    clips: tuple[TestClip, ...]
+    candidates: tuple[str, ...]
+    total: int
+
+
+def load_test(
+    source: str | os.PathLike,
+    protocol: str | Protocol | None = None,
+    *,
+    most: int | None = None,
+    revision: str | None = None,
+) -> TestSet:
+    """The test clips of a dataset of our schema.
+
+    Args:
+        source: a folder, "USER/NAME" on the Hub, or "synthetic".
+        protocol: its name or a protocol of your own; None: the dataset's first.
+        most: at most that many clips, evenly spread over the dataset's order; None: all (of "synthetic": 300).
+        revision: branch, tag or commit on the Hub.
+
+    Raises:
+        ValueError: no such dataset or protocol, no test clips, `most` below 1.
+    """
+    if most is not None and most < 1:
+        raise ValueError(f"most: expected at least 1, got {most}")
+    if os.fspath(source) == SYNTHETIC:
+        if protocol is not None:
+            raise ValueError(f"protocol: {SYNTHETIC} clips have none, got {protocol!r}")
+        return synthetic_test(most or 300)
+    from ..data.opening import open_dataset
+
+    rows = open_dataset(source, "test", protocol=protocol, revision=revision)
+    dataset = str(rows[0]["dataset"])
+    if protocol is None:
+        protocol = protocols_of(dataset)[0]
+    elif isinstance(protocol, str):
+        protocol = get_protocol(dataset, protocol)
+    labels = set(rows.unique("label"))
+    if protocol.test.get("label") is None:  # candidates are the dataset's labels, also those of which no clip is tested
+        labels |= _all_labels(source, revision)
+    return from_rows(rows, protocol, labels, most)
+
+
+def from_rows(
+    rows: Iterable[Mapping],
+    protocol: Protocol | None = None,
+    labels: Iterable[str | None] | None = None,
+    most: int | None = None,
+) -> TestSet:
+    """Rows of our schema, as `open_dataset` gives them, as test clips.
+
+    Args:
+        rows: those that are tested.
+        protocol: by which they were chosen; says which labels are candidates.
+        labels: all labels of the dataset; None: those of the rows.
+        most: as in `load_test`.
+
+    Raises:
+        ValueError: no rows.
+    """
+    rows = rows if hasattr(rows, "__getitem__") else list(rows)
+    total = len(rows)
+    if total == 0:
+        raise ValueError("rows: expected clips to test, got none")
+    chosen = range(total) if most is None or most >= total else [number * total // most for number in range(most)]
+    clips = []
+    for number in chosen:
+        row = plain_row(rows[number])
+        clips.append(TestClip(str(row["id"]), str(row["dataset"]), decode(row), row_keys(row).get("label")))
+    names = {
+        str(label) for label in (labels if labels is not None else [clip.label for clip in clips]) if label is not None
+    }
+    candidates = protocol.candidates(names) if protocol is not None else sorted(names)
+    return TestSet(clips[0].dataset, protocol, tuple(clips), tuple(candidates), total)
+
+
+def synthetic_test(count: int, seed: int = HELD_OUT_SEED, options: MotionOptions | None = None) -> TestSet:
+    """Synthetic clips, all actions by turns in four layouts; every tenth shows two actions one after the other.
+
+    Candidates are all the actions; clips of two actions have no label among them.
+    """
+    options = options or MotionOptions(viewer=False)  # processors may turn clips: nothing is said of the picture
+    names = [*ACTIONS, *INTERACTIONS]
+    clips = []
+    single = 0
+    for number in range(count):
+        both = number % _COMPOSITE == _COMPOSITE - 1
+        chosen = dataclasses.replace(options, composite=1.0) if both else options
+        # A step that shares no factor with their number visits all actions before any comes again.
+        name = None if both else names[single * _step(len(names)) % len(names)]
+        single += not both
+        layout = LAYOUTS[number % len(LAYOUTS)]
+        sequence, truth = generate_with_truth(name, layout=layout, seed=seed + number, options=chosen)
+        clips.append(TestClip(sequence.source, SYNTHETIC, sequence, None if both else sequence.label, truth))
+    return TestSet(SYNTHETIC, None, tuple(clips), tuple(sorted(names)), count)
+
+
+def _step(count: int) -> int:
+    return next(step for step in range(count * 5 // 13, count) if math.gcd(step, count) == 1) if count > 2 else 1
+
+
+def _all_labels(source: str | os.PathLike, revision: str | None) -> set[str]:
+    from datasets import load_dataset
+
+    splits = load_dataset(os.fspath(source), revision=revision)
+    return {label for rows in splits.values() for label in rows.unique("label")}
+
+
+def labelled(clips: Sequence[TestClip]) -> list[TestClip]:
+    return [clip for clip in clips if clip.label is not None]

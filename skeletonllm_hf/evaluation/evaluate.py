@@ -1,0 +1,249 @@
+"""From a model and clips to a report: what was right, how sure that is, and how long it took."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from . import published
+from .caption_facts import KINDS, judge
+from .clips import TestSet, from_rows
+from .conditions import Condition
+from .records import Records
+from .scoring import BATCH
+from .statistics import share
+from .texts import bert_score, bleu, normalized, rouge_l
+from .work import TASKS, Item, Work, World, items_of
+
+REPORT_VERSION = 1
+# What a question is about, by its first words; the generator's wording.
+_QUESTION_KINDS = (
+    ("How many times", "count"), ("How many people", "people"), ("How many", "count"),
+    ("In which direction", "direction"), ("Which way", "direction"), ("Which", "limb"),
+    ("Does the person use one", "limb"), ("Who", "who"), ("What does the person do first", "order"),
+    ("What does the person do last", "order"), ("What is the posture", "posture"), ("What", "action"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is evaluated.
+
+    Args:
+        tasks: of "recognition" (candidates by likelihood), "generation" (the same question answered freely), "caption", "question".
+        conditions: under which recognition is tried besides the clips as recorded.
+        batch: clips at a time.
+        progress: show progress on standard error.
+    """
+
+    tasks: tuple[str, ...] = ("recognition",)
+    conditions: tuple[Condition, ...] = ()
+    batch: int = BATCH
+    progress: bool = False
+
+    def __post_init__(self):
+        if unknown := [task for task in self.tasks if task not in TASKS]:
+            raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown}")
+        if not self.tasks:
+            raise ValueError(f"tasks: expected some of {list(TASKS)}, got none")
+        if self.conditions and "recognition" not in self.tasks:
+            raise ValueError("conditions: they are tried on recognition, which is not among the tasks")
+        if self.batch < 1:
+            raise ValueError(f"batch: expected at least 1, got {self.batch}")
+
+
+def evaluate(model, processor, tests, protocol=None, settings: Settings | None = None, out: str | os.PathLike | None = None) -> dict:  # fmt: skip
+    """Asks a model about clips and reports how it did.
+
+    Args:
+        model, processor: a `SkeletonLLMForConditionalGeneration` and its processor.
+        tests: a `TestSet` (`load_test`), or rows of our schema, all of which are tested.
+        protocol: of rows: the `Protocol` that they were chosen by; says which labels are candidates.
+        settings: tasks and conditions.
+        out: folder in which answers are kept: the same call goes on where it was stopped, and under accelerate
+            all processes share the work. None: kept nowhere.
+
+    Returns:
+        dataset, protocol, clips, candidates; and for each task that the clips allow `recognition`, `generation`,
+        `captions`, `questions`: see docs/evaluation.md. All shares are percent with a 95 % interval.
+
+    Raises:
+        ValueError: several processes without `out`; clips that allow none of the tasks.
+    """
+    settings = settings or Settings()
+    if not isinstance(tests, TestSet):
+        tests = from_rows(tests, protocol)
+    world = World.here()
+    if world.size > 1 and out is None:
+        raise ValueError("out: several processes need a folder to share their answers through")
+    work = Work(model, processor, Records(out, world.rank), world, settings.batch, settings.progress)
+    items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
+    if not items:
+        raise ValueError(
+            f"{tests.dataset}: no clip has what {', '.join(settings.tasks)} needs: labels, captions or questions"
+        )
+    answered: dict[str, list[tuple[Item, dict]]] = defaultdict(list)
+    for item, record in work.answers(tests, items):
+        answered[item.task].append((item, record))
+    report: dict = {
+        "version": REPORT_VERSION,
+        "dataset": tests.dataset,
+        "protocol": tests.protocol.name if tests.protocol else None,
+        "protocol_title": tests.protocol.title if tests.protocol else None,
+        "clips": len(tests.clips),
+        "clips_in_all": tests.total,
+        "candidates": list(tests.candidates),
+        "model": work.digest,
+        "published": dict(
+            zip(published.SYSTEMS, published.of_test(tests.dataset, report_protocol(tests)), strict=True)
+        ),
+    }
+    if found := answered["recognition"]:
+        report["recognition"] = _recognition(found, settings.conditions)
+    if found := answered["generation"]:
+        report["generation"] = _generation(found)
+    if found := answered["caption"]:
+        report["captions"] = _captions(found)
+    if found := answered["question"]:
+        report["questions"] = _questions(found)
+    return report
+
+
+def report_protocol(tests: TestSet) -> str | None:
+    return tests.protocol.name if tests.protocol else None
+
+
+def _right(found: Sequence[tuple[Item, dict]]) -> dict:
+    return share(sum(record["answer"] == item.clip.label for item, record in found), len(found))
+
+
+def _recognition(found: Sequence[tuple[Item, dict]], conditions: Sequence[Condition]) -> dict:
+    clean = [(item, record) for item, record in found if item.condition is None]
+    best = _right(clean)
+    by_people = defaultdict(list)
+    for item, record in clean:
+        by_people[item.clip.people].append((item, record))
+    values = {
+        "top1": best,
+        "top5": share(sum(record["rank"] <= 5 for _, record in clean), len(clean)),
+        "mean_class": _mean_class(clean),
+        "seconds_per_clip": sum(record["seconds"] for _, record in clean) / len(clean),
+        "by_people": {str(count): _right(some) for count, some in sorted(by_people.items())},
+        "classes": _classes(clean),
+        "confusions": [
+            {"label": label, "answer": answer, "count": count}
+            for (label, answer), count in sorted(
+                Counter((item.clip.label, record["answer"]) for item, record in clean).items()
+            )
+        ],
+        "conditions": [],
+    }
+    for condition in conditions:
+        some = [(item, record) for item, record in found if item.condition == condition]
+        score = _right(some)
+        values["conditions"].append(
+            {
+                "condition": str(condition),
+                "top1": score,
+                "change": score["percent"] - best["percent"],
+                "published": dict(zip(published.SYSTEMS, published.of_condition(condition), strict=True)),
+            }
+        )
+    return values
+
+
+def _mean_class(found: Sequence[tuple[Item, dict]]) -> float:
+    """Mean of the classes' own shares, percent: what counts where some classes have many clips."""
+    classes = _classes(found)
+    return sum(value["recall"]["percent"] for value in classes.values()) / len(classes)
+
+
+def _classes(found: Sequence[tuple[Item, dict]]) -> dict:
+    by_label = defaultdict(list)
+    for item, record in found:
+        by_label[item.clip.label].append((item, record))
+    named = Counter(record["answer"] for _, record in found)
+    report = {}
+    for label, some in sorted(by_label.items()):
+        right = sum(record["answer"] == label for _, record in some)
+        report[label] = {
+            "recall": share(right, len(some)),
+            "precision": share(right, named[label]) if named[label] else None,
+        }
+    return report
+
+
+def _generation(found: Sequence[tuple[Item, dict]]) -> dict:
+    return {
+        "top1": _right(found),
+        "unparsable": share(sum(record["answer"] is None for _, record in found), len(found)),
+        "seconds_per_clip": sum(record["seconds"] for _, record in found) / len(found),
+        "unparsable_answers": [
+            {"text": text, "count": count}
+            for text, count in Counter(record["text"] for _, record in found if record["answer"] is None).most_common(
+                10
+            )
+        ],
+    }
+
+
+def _captions(found: Sequence[tuple[Item, dict]]) -> dict:
+    texts = [record["answer"] for _, record in found]
+    references = [item.clip.sequence.captions for item, _ in found]
+    values: dict = {
+        "clips": len(found),
+        "bleu1": bleu(texts, references, 1),
+        "bleu4": bleu(texts, references),
+        "rouge_l": rouge_l(texts, references),
+        "seconds_per_clip": sum(record["seconds"] for _, record in found) / len(found),
+        "published_bertscore": published.CAPTION_BERTSCORE,
+    }
+    try:
+        values["bertscore"] = bert_score(texts, references)
+    except OSError as error:  # its model is a download of its own
+        values["bertscore"], values["bertscore_missing"] = None, str(error).splitlines()[0]
+    verdicts = [
+        judge(record["answer"], item.clip.truth, item.clip.sequence.captions)
+        for item, record in found
+        if item.clip.truth
+    ]
+    if verdicts:
+        values["facts"] = {kind: _facts([v[kind] for v in verdicts if kind in v]) for kind in KINDS}
+        values["facts"]["all"] = _facts([verdict for v in verdicts for verdict in v.values()])
+    return values
+
+
+def _facts(verdicts: Sequence[str]) -> dict | None:
+    """Shares of facts that are right: of those that were named, and of all that could have been."""
+    counts = Counter(verdicts)
+    named = counts["right"] + counts["wrong"]
+    if not verdicts:
+        return None
+    return {
+        "named_right": share(counts["right"], named) if named else None,
+        "all_right": share(counts["right"], len(verdicts)),
+    }
+
+
+def _questions(found: Sequence[tuple[Item, dict]]) -> dict:
+    by_kind = defaultdict(list)
+    for item, record in found:
+        by_kind[question_kind(item.question)].append((item, record))
+    return {
+        "exact": share(sum(record["answer"].strip() == item.answer for item, record in found), len(found)),
+        "normalized": _answered(found),
+        "kinds": {kind: _answered(some) for kind, some in sorted(by_kind.items())},
+        "seconds_per_question": sum(record["seconds"] for _, record in found) / len(found),
+        "published": published.QUESTIONS,
+    }
+
+
+def _answered(found: Sequence[tuple[Item, dict]]) -> dict:
+    return share(sum(normalized(record["answer"]) == normalized(item.answer) for item, record in found), len(found))
+
+
+def question_kind(question: str) -> str:
+    """What a question is about: "count", "limb", "direction", "order", ..., "yes or no"."""
+    return next((kind for start, kind in _QUESTION_KINDS if question.startswith(start)), "yes or no")

@@ -1,0 +1,124 @@
+"""A model's answers about many clips, in batches: the likeliest candidate, or what it writes."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+
+import torch
+
+from ..model.prompts import recognition_prompt
+from ..model.skeleton import SkeletonSequence
+from ..model.tasks import MAX_NEW_TOKENS, label_log_likelihoods
+from .texts import normalized
+
+BATCH = 16
+_SEQUENCES = 384  # label sequences scored at once: with many candidates, fewer clips share a batch
+LABEL_LINE = "label:"
+
+
+@contextlib.contextmanager
+def evaluating(model) -> Iterator[None]:
+    """In evaluation mode and without gradients; afterwards as before."""
+    training = model.training
+    model.eval()
+    try:
+        with torch.no_grad():
+            yield
+    finally:
+        model.train(training)
+
+
+def likelihoods(
+    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
+) -> torch.Tensor:
+    """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, as `recognize` ranks by."""
+    question = _question(processor, candidates)
+    size = max(1, min(batch, _SEQUENCES // len(candidates)))
+    rows = []
+    with evaluating(model):
+        for start in range(0, len(clips), size):
+            some = list(clips[start : start + size])
+            inputs = processor(some, [question] * len(some), return_tensors="pt").to(model.device)
+            rows.append(label_log_likelihoods(model, processor.tokenizer, inputs, candidates).float().cpu())
+    return torch.cat(rows) if rows else torch.zeros(0, len(candidates))
+
+
+def predictions(
+    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
+) -> list[str]:
+    """The likeliest candidate for each clip."""
+    return [candidates[i] for i in likelihoods(model, processor, clips, candidates, batch).argmax(1).tolist()]
+
+
+def accuracy(
+    model,
+    processor,
+    clips: Sequence[SkeletonSequence],
+    labels: Sequence[str],
+    candidates: Sequence[str] | None = None,
+    batch: int = BATCH,
+) -> float:
+    """Share of clips whose likeliest candidate is their label; candidates default to the labels that occur.
+
+    Raises:
+        ValueError: no clips, labels that do not match in number, a label that is no candidate.
+    """
+    candidates = sorted(set(labels)) if candidates is None else list(candidates)
+    if not clips or len(clips) != len(labels):
+        raise ValueError(f"accuracy: expected clips with a label each, got {len(clips)} clips and {len(labels)} labels")
+    if strange := sorted(set(labels) - set(candidates)):
+        raise ValueError(f"accuracy: labels that are no candidates: {strange}")
+    found = predictions(model, processor, clips, candidates, batch)
+    return sum(one == other for one, other in zip(found, labels, strict=True)) / len(clips)
+
+
+def written(
+    model,
+    processor,
+    clips: Sequence[SkeletonSequence],
+    questions: Sequence[str],
+    batch: int = BATCH,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+) -> list[str]:
+    """What the model writes about each clip when asked the question beside it: greedy, one answer each."""
+    tokenizer = processor.tokenizer
+    texts = []
+    with evaluating(model):
+        for start in range(0, len(clips), batch):
+            some, asked = list(clips[start : start + batch]), list(questions[start : start + batch])
+            inputs = processor(some, asked, return_tensors="pt").to(model.device)
+            output = model.generate(
+                **inputs, max_new_tokens=max_new_tokens, do_sample=False, pad_token_id=tokenizer.pad_token_id
+            )
+            new = output[:, inputs["input_ids"].shape[1] :]
+            texts += [text.strip() for text in tokenizer.batch_decode(new, skip_special_tokens=True)]
+    return texts
+
+
+def recognition_question(processor, candidates: Sequence[str]) -> str:
+    """What recognition asks this model, as `recognize` does."""
+    return _question(processor, candidates)
+
+
+def _question(processor, candidates: Sequence[str]) -> str:
+    return recognition_prompt(candidates if processor.list_candidates else None)
+
+
+def parsed(text: str, candidates: Sequence[str]) -> str | None:
+    """The candidate that a written answer means; None where it means none of them, or several.
+
+    The last line `Label: ...` counts where there is one. An answer that is a candidate means it; otherwise the
+    longest candidate within it, if no other one stands beside it.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip().lower().startswith(LABEL_LINE)]
+    answer = normalized(lines[-1][len(LABEL_LINE) :] if lines else text)
+    names = {normalized(candidate): candidate for candidate in candidates}
+    if answer in names:
+        return names[answer]
+    left, found = f" {answer} ", []
+    for name in sorted(names, key=len, reverse=True):
+        if name and f" {name} " in left:
+            found.append(names[name])
+            left = left.replace(f" {name} ", "  ")
+    return found[0] if len(found) == 1 else None

@@ -1,0 +1,23 @@
+"""How sure a share is."""
+
+from __future__ import annotations
+
+import math
+
+Z = 1.96  # standard deviations that hold 95 %
+
+
+def interval(right: int, count: int) -> tuple[float, float]:
+    """Wilson's 95 % confidence interval of a proportion, within [0, 1]. ValueError: counts that are none of a share."""
+    if not 0 <= right <= count or count < 1:
+        raise ValueError(f"interval: expected 0 <= right <= count and a count from 1, got {right} of {count}")
+    share = right / count
+    centre = (share + Z * Z / (2 * count)) / (1 + Z * Z / count)
+    half = Z / (1 + Z * Z / count) * math.sqrt(share * (1 - share) / count + Z * Z / (4 * count * count))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def share(right: int, count: int) -> dict:
+    """A proportion with its interval, in percent, as reports hold it."""
+    low, high = interval(right, count)
+    return {"right": right, "count": count, "percent": 100 * right / count, "interval": [100 * low, 100 * high]}

@@ -1,0 +1,122 @@
+"""Reports as markdown, laid out as the paper's tables, with the published figures in columns of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from . import published
+
+
+def markdown(report: dict) -> str:
+    """A report of `evaluate` for people."""
+    title = f"# {report['dataset']}" + (f", {report['protocol']}" if report["protocol"] else "")
+    clips = f"{report['clips']} clips" + (
+        f" of {report['clips_in_all']}" if report["clips"] < report["clips_in_all"] else ""
+    )
+    lines = [title, ""]
+    if report["protocol_title"]:
+        lines += [f"{report['protocol_title']}.", ""]
+    lines += [
+        f"{clips}, {len(report['candidates'])} candidates; model {report['model']}. Intervals are Wilson's, 95 %.",
+        "",
+    ]
+    for name, write in (("recognition", _recognition), ("captions", _captions), ("questions", _questions)):
+        if name in report or (name == "recognition" and "generation" in report):
+            lines += write(report)
+    return "\n".join(lines).rstrip() + f"\n\n{published.NOTE}\n"
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
+    """Lines of a markdown table; None is a dash, numbers have one decimal."""
+    show = lambda value: "-" if value is None else f"{value:.1f}" if isinstance(value, float) else str(value)  # noqa: E731
+    lines = ["| " + " | ".join(head) + " |", "| " + " | ".join("---" for _ in head) + " |"]
+    return [*lines, *("| " + " | ".join(map(show, row)) + " |" for row in rows), ""]
+
+
+def percent(score: dict | None) -> str | None:
+    """ "86.1 (81.4 to 89.7)"."""
+    return (
+        None if score is None else f"{score['percent']:.1f} ({score['interval'][0]:.1f} to {score['interval'][1]:.1f})"
+    )
+
+
+def _figures(values: dict) -> list[str | None]:
+    return [None if values[name] is None else f"{values[name]:.2f}" for name in published.SYSTEMS]
+
+
+def _seconds(value: float) -> str:
+    return f"{value:.3f}"
+
+
+def _recognition(report: dict) -> list[str]:
+    found, free = report.get("recognition"), report.get("generation")
+    rows = []
+    if found:
+        rows.append(["likelihood of candidates", percent(found["top1"]), percent(found["top5"]), found["mean_class"], None,
+                     _seconds(found["seconds_per_clip"]), *_figures(report["published"])])  # fmt: skip
+    if free:
+        rows.append(["free generation", percent(free["top1"]), None, None, percent(free["unparsable"]),
+                     _seconds(free["seconds_per_clip"]), *_figures(report["published"])])  # fmt: skip
+    head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", "s per clip", *published.SYSTEMS)
+    lines = ["## Recognition", "", *table(head, rows)]
+    if not found:
+        return lines
+    if len(found["by_people"]) > 1:
+        rows = [[count, score["count"], percent(score)] for count, score in found["by_people"].items()]
+        lines += table(("people in the clip", "clips", "top-1 %"), rows)
+    if found["conditions"]:
+        published_clean = dict(zip(published.SYSTEMS, published.of_condition(None), strict=True))
+        rows = [["as recorded", percent(found["top1"]), None, *_figures(published_clean)]]
+        rows += [
+            [item["condition"], percent(item["top1"]), f"{item['change']:+.1f}", *_figures(item["published"])]
+            for item in found["conditions"]
+        ]
+        lines += ["## Other conditions", "", *table(("condition", "top-1 %", "change", *published.SYSTEMS), rows)]
+    rows = [
+        [label, value["recall"]["count"], percent(value["recall"]), percent(value["precision"])]
+        for label, value in found["classes"].items()
+    ]
+    lines += ["## Classes", "", *table(("class", "clips", "recall %", "precision %"), rows)]
+    wrong = sorted(
+        (item for item in found["confusions"] if item["label"] != item["answer"]), key=lambda item: -item["count"]
+    )
+    if wrong:
+        rows = [[item["label"], item["answer"], item["count"]] for item in wrong[:15]]
+        lines += ["The commonest confusions:", "", *table(("class", "taken for", "clips"), rows)]
+    return lines
+
+
+def _captions(report: dict) -> list[str]:
+    values = report["captions"]
+    bert = values["bertscore"]
+    row = [
+        values["clips"],
+        values["bleu1"],
+        values["bleu4"],
+        values["rouge_l"],
+        bert,
+        _seconds(values["seconds_per_clip"]),
+        f"{values['published_bertscore']:.2f}",
+    ]
+    head = ("captions", "BLEU-1", "BLEU-4", "ROUGE-L", "BERTScore", "s per clip", "BERTScore, SkeletonLLM on HumanML3D")
+    lines = ["## Captions", "", *table(head, [row])]
+    if "bertscore_missing" in values:
+        lines += [f"BERTScore could not be computed: {values['bertscore_missing']}", ""]
+    if "facts" in values:
+        rows = [
+            [kind, percent(item["named_right"]), percent(item["all_right"])]
+            for kind, item in values["facts"].items()
+            if item
+        ]
+        lines += table(("facts", "right, of those named %", "right, of those that the reference names too %"), rows)
+    return lines
+
+
+def _questions(report: dict) -> list[str]:
+    values = report["questions"]
+    rows = [["all, as written", values["exact"]["count"], percent(values["exact"])],
+            ["all, normalised", values["normalized"]["count"], percent(values["normalized"])]]  # fmt: skip
+    rows += [[kind, score["count"], percent(score)] for kind, score in values["kinds"].items()]
+    figures = ", ".join(f"{kind} {value:.1f}" for kind, value in values["published"].items())
+    lines = ["## Questions", "", *table(("questions about", "number", "right %"), rows)]
+    return [*lines, f"Published, on Skeleton-QA: {figures}. {values['seconds_per_question']:.3f} s a question.", ""]

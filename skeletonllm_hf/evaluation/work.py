@@ -1,0 +1,185 @@
+"""The questions of an evaluation, answered batch by batch, each once, by one process or several."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from ..model.prompts import CAPTION
+from . import records as kept
+from .clips import TestClip, TestSet
+from .conditions import Condition
+from .scoring import BATCH, likelihoods, parsed, recognition_question, written
+
+TASKS = ("recognition", "generation", "caption", "question")
+LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
+_STEP = 8  # batches between two looks at the disk and the clock
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing to find out.
+
+    Args:
+        task: one of `TASKS`.
+        clip: about which clip.
+        condition: under which condition; None: as recorded.
+        question: what is asked, of the task "question".
+        answer: what is right, of the task "question".
+    """
+
+    task: str
+    clip: TestClip
+    condition: Condition | None = None
+    question: str | None = None
+    answer: str | None = None
+
+
+def items_of(tests: TestSet, tasks: Sequence[str], conditions: Sequence[Condition | None]) -> Iterator[Item]:
+    """All there is to find out, tasks and conditions in order. Conditions are tried on recognition alone."""
+    for task in tasks:
+        for condition in conditions if task == "recognition" else (None,):
+            for clip in tests.clips:
+                if task in ("recognition", "generation") and clip.label in tests.candidates:
+                    yield Item(task, clip, condition)
+                elif task == "caption" and clip.sequence.captions:
+                    yield Item(task, clip)
+                elif task == "question":
+                    for question, answer in clip.sequence.questions:
+                        yield Item(task, clip, None, question, answer)
+
+
+@dataclass(frozen=True)
+class World:
+    """Which process this is, and of how many; accelerate (or torchrun) says so in the environment."""
+
+    rank: int = 0
+    size: int = 1
+
+    @classmethod
+    def here(cls) -> World:
+        if int(os.environ.get("WORLD_SIZE", "1")) < 2:
+            return cls()
+        from accelerate import PartialState
+
+        state = PartialState()
+        return cls(state.process_index, state.num_processes)
+
+    def wait(self) -> None:
+        """Until all processes are here."""
+        if self.size > 1:
+            from accelerate import PartialState
+
+            PartialState().wait_for_everyone()
+
+
+class Work:
+    """Answers items and keeps the answers.
+
+    Args:
+        model, processor: who is asked.
+        store: earlier answers, and where new ones go.
+        world: this process answers every `world.size`-th item from number `world.rank`.
+        batch: clips at a time.
+        progress: show progress on standard error.
+    """
+
+    def __init__(self, model, processor, store: kept.Records, world: World = World(), batch: int = BATCH, progress: bool = False):  # fmt: skip
+        self.model, self.processor, self.store, self.world, self.batch, self.progress = (
+            model,
+            processor,
+            store,
+            world,
+            batch,
+            progress,
+        )
+        self.digest = kept.model_digest(model)
+
+    def key(self, item: Item, candidates: Sequence[str]) -> str:
+        """Of an item's answer: whatever could change it is in it."""
+        asked = list(candidates) if item.task in ("recognition", "generation") else item.question
+        return kept.key(
+            self.digest, item.task, str(item.condition), asked, item.clip.dataset, item.clip.id, item.clip.content
+        )
+
+    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict]]:
+        """Each item with its record; waits for the other processes.
+
+        A record has `answer` and `seconds`, and of recognition `rank` of the right label and `right`'s share among candidates.
+        """
+        keys = [self.key(item, tests.candidates) for item in items]
+        own = list(zip(items, keys, strict=True))[self.world.rank :: self.world.size]
+        mine = [(item, name) for item, name in own if name not in self.store]
+        from tqdm import tqdm
+
+        shown = self.progress and self.world.rank == 0
+        with tqdm(
+            total=len(mine), unit="answer", desc=tests.dataset, file=sys.stderr, disable=not shown, leave=False
+        ) as bar:
+            for start, stop in _runs(mine, self.batch * _STEP):
+                some = mine[start:stop]
+                begin = time.perf_counter()
+                values = self._ask([item for item, _ in some], tests.candidates)
+                seconds = (time.perf_counter() - begin) / len(some)
+                self.store.add(
+                    {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}
+                    for (item, name), value in zip(some, values, strict=True)
+                )
+                bar.update(len(some))
+        self.world.wait()
+        if self.world.size > 1:
+            self.store.reload()
+        return [(item, self.store[name]) for item, name in zip(items, keys, strict=True)]
+
+    def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict]:
+        """Values of records of items with one task and one condition."""
+        task, condition = items[0].task, items[0].condition
+        clips = [item.clip.sequence for item in items]
+        if condition is not None:
+            clips = [condition.apply(clip, item.clip.id) for clip, item in zip(clips, items, strict=True)]
+        if task == "recognition":
+            with (condition or _NOTHING).rendering(self.model):
+                scores = likelihoods(self.model, self.processor, clips, candidates, self.batch)
+            return [_recognized(row, item.clip.label, candidates) for row, item in zip(scores, items, strict=True)]
+        question: Callable[[Item], str] = {
+            "generation": lambda item: recognition_question(self.processor, candidates),
+            "caption": lambda item: CAPTION,
+            "question": lambda item: item.question,
+        }[task]
+        texts = written(
+            self.model, self.processor, clips, [question(item) for item in items], self.batch, LONGEST[task]
+        )
+        if task == "generation":
+            return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
+        return [{"answer": text} for text in texts]
+
+
+_NOTHING = Condition("renderer", "learned")
+
+
+def _recognized(scores, label: str, candidates: Sequence[str]) -> dict:
+    right = scores[candidates.index(label)]
+    return {
+        "answer": candidates[int(scores.argmax())],
+        "rank": 1 + int((scores > right).sum()),
+        "share": float(scores.softmax(0)[candidates.index(label)]),
+    }
+
+
+def _runs(mine: list[tuple[Item, str]], most: int) -> Iterator[tuple[int, int]]:
+    """Parts of at most `most` items with one task and one condition each."""
+    start = 0
+    while start < len(mine):
+        stop = start + 1
+        first = mine[start][0]
+        while (
+            stop < len(mine)
+            and stop - start < most
+            and (mine[stop][0].task, mine[stop][0].condition) == (first.task, first.condition)
+        ):
+            stop += 1
+        yield start, stop
+        start = stop
