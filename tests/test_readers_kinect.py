@@ -49,12 +49,15 @@ def test_msr_world_coordinates(tmp_path):
     assert upright[at("left_foot")][2] > upright[at("left_ankle")][2]  # toes towards us
 
 
-def test_msr_screen_coordinates(tmp_path):
-    joints = standing("msr_action3d")
-    focal = 571.26 / 2
+@pytest.mark.parametrize("width", [320, 640])
+@pytest.mark.parametrize("lower", [0.0, 0.4])  # metres: the feet leave the picture
+def test_msr_screen_coordinates(tmp_path, width, lower):
+    joints = standing("msr_action3d") - [0, lower, 0]
+    focal = 571.26 / 640 * width
     screen = joints.copy()
-    screen[..., 0] = 160 + joints[..., 0] * focal / joints[..., 2]
-    screen[..., 1] = 120 - joints[..., 1] * focal / joints[..., 2]
+    screen[..., 0] = width / 2 + joints[..., 0] * focal / joints[..., 2]
+    screen[..., 1] = 0.375 * width - joints[..., 1] * focal / joints[..., 2]
+    assert (screen[..., 1].max() > 0.75 * width) == (lower > 0)
     screen[..., 2] = joints[..., 2] * 8000  # whatever unit of depth
     path = tmp_path / "a01_s01_e01_skeleton.txt"
     path.write_text(msr_text(screen))

@@ -4,6 +4,7 @@ from .inspection import BoneStability, Inspection, bone_stability, inspect_skele
 from .load import FORMATS, detect_format, load_skeleton, split_people
 from .ntu import parse_ntu_name
 from .numpy_files import save_npz
+from .pku_mmd import read_pku_segments
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
 from .utkinect import UTKinectRecording, UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
@@ -25,6 +26,7 @@ __all__ = [
     "load_skeleton",
     "parse_ntu_name",
     "parse_utkinect_labels",
+    "read_pku_segments",
     "read_utkinect_segments",
     "save_npz",
     "split_people",

@@ -50,8 +50,8 @@ def _from_parameters(file: SkeletonFile, archive: Npz, fps: float | None, option
     if options.body_model is None:
         raise file.error(
             "joints",
-            "pose parameters only (poses, trans, betas). Give the body model they belong to, `body_model=` SMPL, SMPL-H or "
-            "SMPL-X as .npz, or export joint positions (frames, 22, 3) with the `smplx` package",
+            "pose parameters only (poses, trans, betas). Give the body model they belong to, SMPL, SMPL-H or SMPL-X as .npz "
+            "(`body_model=`, `--body-model`), or export joint positions (frames, 22, 3) with the `smplx` package",
         )
     if "poses" in archive:
         poses = _rows(file, archive, "poses", 3 * BODY)

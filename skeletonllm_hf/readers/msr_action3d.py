@@ -60,7 +60,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def _from_screen(joints: np.ndarray, seen: np.ndarray) -> np.ndarray:
     """(u, v, depth) -> x, y, z in the unit of the depth."""
-    width = 320.0 if joints[..., 0][seen].max() <= 320 and joints[..., 1][seen].max() <= 240 else 640.0
+    # feet are often below the picture, but a body stands about its middle: (160, 120) or (320, 240)
+    across, down = (np.median(joints[..., axis][seen]) for axis in (0, 1))
+    width = 320.0 if across * down < 2 * 160 * 120 else 640.0
     focal = _FOCAL_640 * width / 640.0
     u, v, depth = joints[..., 0], joints[..., 1], joints[..., 2]
     world = np.stack([(u - width / 2) * depth / focal, (0.375 * width - v) * depth / focal, depth], axis=-1)
