@@ -9,6 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from ..readers import SkeletonFileError
 from .schema import SCHEMA, arrow_schema, encode
 from .source import Clip, ClipFile, Skipped
 from .sources import get_source
+
+if TYPE_CHECKING:
+    import pyarrow
 
 DATA, RECORDS = "data", ".build"  # folders of a built dataset: the shards; what resuming needs
 # Streaming reads a row group at a time: at some 30 KB a clip this keeps it at a few megabytes.
@@ -118,11 +122,18 @@ def write_shard(shard: Shard) -> dict:
 
 def _write_parquet(rows: list[dict], path: Path) -> None:
     import pyarrow as pa
-    import pyarrow.parquet as pq
 
     schema = arrow_schema()
+    arrays = [pa.array([row[field.name] for row in rows], field.type) for field in schema]
+    write_table(pa.table(arrays, schema=schema), path)
+
+
+def write_table(table: pyarrow.Table, path: Path) -> None:
+    """Writes a table that has our columns, packed as our datasets are."""
+    import pyarrow.parquet as pq
+
     pq.write_table(
-        pa.table([pa.array([row[field.name] for row in rows], field.type) for field in schema], schema=schema),
+        table,
         path,
         row_group_size=_ROWS_A_GROUP,
         compression="zstd",

@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from ..synthetic import MotionTruth
 
 KINDS = ("limb", "direction", "count")
-_LIMB = re.compile(
-    r"\b(?:(left|right) (?:hand|arm|leg|foot|knee|fist|elbow|wrist|shoulder|hip)|(both) (?:hands|arms|legs|feet|knees|fists|elbows))\b"
-)
+_ARM, _LEG = "hands? arms? fists? elbows? wrists? shoulders?", "legs? foot feet knees? hips?"
+_LIMB = re.compile(rf"\b(left|right|both) ({_ARM.replace(' ', '|')}|{_LEG.replace(' ', '|')})\b")
 _COUNT = re.compile(
     r"\b(once|twice|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) times?)\b"
     r"|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:(?!times|people|persons|hands|arms|legs|feet)[a-z-]+s)\b"
@@ -21,17 +20,17 @@ _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nin
 _DIRECTIONS = {
     "forward": r"\bforwards?\b",
     "backward": r"\b(?:backwards?|to the back)\b",
-    "to the left": r"\b(?:to(?:wards)? the left|left(?:wards)|turns? left|turning left)\b(?! (?:hand|arm|leg|foot|side of))",
-    "to the right": r"\b(?:to(?:wards)? the right|right(?:wards)|turns? right|turning right)\b(?! (?:hand|arm|leg|foot|side of))",
+    "to the left": r"\b(?:to(?:wards)? the left|left(?:wards)|turns? left|turning left)\b(?! (?:hand|arm|leg|foot|ear|eye|knee|hip|elbow|shoulder|side of))",
+    "to the right": r"\b(?:to(?:wards)? the right|right(?:wards)|turns? right|turning right)\b(?! (?:hand|arm|leg|foot|ear|eye|knee|hip|elbow|shoulder|side of))",
     "counterclockwise": r"\bcounter-?clockwise\b",
     "clockwise": r"(?<!counter)(?<!counter-)\bclockwise\b",
 }
 
 
 def named(text: str) -> dict[str, frozenset[str]]:
-    """What a sentence names: `limb` sides, `direction` words and `count` numbers."""
+    """What a sentence names: `limb` ("left arm", "both legs": hands are arms here, feet legs), `direction` words and `count` numbers."""
     text = text.lower()
-    limbs = {match.group(1) or match.group(2) for match in _LIMB.finditer(text)}
+    limbs = {_limb(side, part) for side, part in _LIMB.findall(text)}
     counts = set()
     for match in _COUNT.finditer(text):
         word = next(group for group in match.groups() if group).split()[0]
@@ -40,12 +39,18 @@ def named(text: str) -> dict[str, frozenset[str]]:
     return {"limb": frozenset(limbs), "direction": frozenset(directions), "count": frozenset(counts)}
 
 
+def _limb(side: str, part: str) -> str:
+    leg = re.fullmatch(_LEG.replace(" ", "|"), part) is not None
+    return f"{side} {'leg' if leg else 'arm'}{'s' if side == 'both' else ''}"
+
+
 def known(truth: MotionTruth, captions: Sequence[str]) -> dict[str, frozenset[str]]:
     """What is true of a synthetic clip: by the generator's truth, and by what its own captions say."""
     parts = [part for person in truth.people for part in person]
     facts = {kind: set() for kind in KINDS}
     for part in parts:
-        facts["limb"] |= {part.side} if part.side else set()
+        sides = [limb.split() for limb in part.limbs if " " in limb]
+        facts["limb"] |= {_limb(*sides[0])} if len(sides) == 1 else {_limb("both", sides[0][1])} if sides else set()
         facts["direction"] |= {part.direction} if part.direction else set()
         facts["count"] |= {str(part.count)} if part.count is not None else set()
     for caption in captions:

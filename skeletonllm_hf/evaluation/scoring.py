@@ -10,7 +10,7 @@ import torch
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import MAX_NEW_TOKENS, label_log_likelihoods
-from .texts import normalized
+from ..remote import named_label
 
 BATCH = 16
 _SEQUENCES = 384  # label sequences scored at once: with many candidates, fewer clips share a batch
@@ -108,17 +108,7 @@ def _question(processor, candidates: Sequence[str]) -> str:
 def parsed(text: str, candidates: Sequence[str]) -> str | None:
     """The candidate that a written answer means; None where it means none of them, or several.
 
-    The last line `Label: ...` counts where there is one. An answer that is a candidate means it; otherwise the
-    longest candidate within it, if no other one stands beside it.
+    The last line `Label: ...` counts where there is one; otherwise as `remote.named_label`.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip().lower().startswith(LABEL_LINE)]
-    answer = normalized(lines[-1][len(LABEL_LINE) :] if lines else text)
-    names = {normalized(candidate): candidate for candidate in candidates}
-    if answer in names:
-        return names[answer]
-    left, found = f" {answer} ", []
-    for name in sorted(names, key=len, reverse=True):
-        if name and f" {name} " in left:
-            found.append(names[name])
-            left = left.replace(f" {name} ", "  ")
-    return found[0] if len(found) == 1 else None
+    return named_label(lines[-1][len(LABEL_LINE) :] if lines else text, candidates)

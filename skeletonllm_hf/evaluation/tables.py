@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from . import published
 
 
+_HEADS = tuple(f"published: {name}" for name in published.SYSTEMS)
+
+
 def markdown(report: dict) -> str:
     """A report of `evaluate` for people."""
     title = f"# {report['dataset']}" + (f", {report['protocol']}" if report["protocol"] else "")
@@ -57,7 +60,7 @@ def _recognition(report: dict) -> list[str]:
     if free:
         rows.append(["free generation", percent(free["top1"]), None, None, percent(free["unparsable"]),
                      _seconds(free["seconds_per_clip"]), *_figures(report["published"])])  # fmt: skip
-    head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", "s per clip", *published.SYSTEMS)
+    head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", "s per clip", *_HEADS)
     lines = ["## Recognition", "", *table(head, rows)]
     if not found:
         return lines
@@ -71,7 +74,7 @@ def _recognition(report: dict) -> list[str]:
             [item["condition"], percent(item["top1"]), f"{item['change']:+.1f}", *_figures(item["published"])]
             for item in found["conditions"]
         ]
-        lines += ["## Other conditions", "", *table(("condition", "top-1 %", "change", *published.SYSTEMS), rows)]
+        lines += ["## Other conditions", "", *table(("condition", "top-1 %", "change", *_HEADS), rows)]
     rows = [
         [label, value["recall"]["count"], percent(value["recall"]), percent(value["precision"])]
         for label, value in found["classes"].items()

@@ -1,0 +1,66 @@
+"""Who writes the rationales that CR-Distill teaches: the describer, or a model behind an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from ..endpoint import Endpoint
+from ..model.skeleton import SkeletonSequence
+from .describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
+
+SYSTEM = "You explain what moving skeletons do, from rendered frames, to people who learn to recognise actions."
+# The teacher knows the label; the student who is to write the same does not, so the text must not lean on it.
+PROMPT = (
+    "The frames show, in order of time, a recording of one or more people as coloured skeletons. It lasts {seconds:.1f} "
+    "seconds. The action is: {label}.\n"
+    "Write, step by step, what in the motion shows this: which parts of the body move, in which direction, how far, when, "
+    "how often and in what order; posture, travel, turning, and contact between people. Use left and right from the "
+    "person's own view. At most {most} short sentences, one a line. Describe only what can be seen; do not name the action "
+    "before the last line, and do not say that you were told it. The last line is: " + LABEL_LINE + "{label}"
+)
+_MAX_TOKENS = 512
+
+
+class Teacher(Protocol):
+    """Writes rationales; `name` tells different teachers apart when a stopped run goes on."""
+
+    name: str
+
+    def write(self, clip: SkeletonSequence, label: str) -> str:
+        """Step-by-step reasoning about the clip that ends in the line `Label: <label>`."""
+
+
+class Describer:
+    """The kinematic describer: deterministic, needs no model."""
+
+    def __init__(self, most: int = MOST_SENTENCES):
+        self.name, self.most = f"describer:{most}", most
+
+    def write(self, clip: SkeletonSequence, label: str) -> str:
+        return rationale(clip, label, self.most)
+
+
+class EndpointTeacher:
+    """A vision-language model on a server: it is shown our rendered frames and told the label.
+
+    Args:
+        endpoint: the server.
+        processor, renderer: what draws the frames (`remote.load_renderer`).
+        most: sentences it is asked for at most.
+    """
+
+    def __init__(self, endpoint: Endpoint, processor, renderer, most: int = MOST_SENTENCES):
+        self.name = f"endpoint:{endpoint.model}:{most}"
+        self.endpoint, self.processor, self.renderer, self.most = endpoint, processor, renderer, most
+
+    def write(self, clip: SkeletonSequence, label: str) -> str:
+        """EndpointError: the server failed. ValueError: it wrote nothing but a label."""
+        import torch
+
+        with torch.no_grad():
+            frames = self.processor.rasterize(clip, self.renderer)["frames"][0]
+        question = PROMPT.format(seconds=clip.seconds, label=label, most=self.most)
+        text = with_label(self.endpoint.ask(frames, question, system=SYSTEM, max_tokens=_MAX_TOKENS), label)
+        if "\n" not in text:
+            raise ValueError(f"{self.endpoint.model}: expected reasoning before the label, got none")
+        return text
