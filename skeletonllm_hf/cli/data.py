@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _build(arguments: argparse.Namespace) -> int:
     from ..data import DATASETS, BuildOptions, build
-    from ..data.publishing import check_repository, publish
+    from ..data.publishing import check_access, check_repository, publish
 
     if arguments.name not in DATASETS:
         raise options.UsageError(f"NAME: expected one of {', '.join(DATASETS)}, got {arguments.name!r}")
@@ -81,6 +81,8 @@ def _build(arguments: argparse.Namespace) -> int:
             check_repository(arguments.push)  # before an hour's work, not after it
         except ValueError as error:
             raise options.UsageError(f"--push: {error}") from None
+        if not arguments.dry_run:
+            check_access(arguments.push)
     out = Path(arguments.out) if arguments.out else _cache() / (arguments.dataset or arguments.name)
     choices = BuildOptions(
         dataset=arguments.dataset,

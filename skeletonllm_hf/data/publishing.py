@@ -54,6 +54,35 @@ def publish(
     return files
 
 
+def check_access(repo_id: str) -> None:
+    """Asks the Hub who we are, before work whose result could not be uploaded.
+
+    Raises:
+        PermissionError: no token, one that the Hub does not know, that may only read, or of somebody else.
+        ConnectionError: the Hub cannot be reached.
+    """
+    from huggingface_hub import HfApi
+    from huggingface_hub.errors import HfHubHTTPError, LocalTokenNotFoundError, OfflineModeIsEnabled
+    from huggingface_hub.utils import httpx
+
+    signing = "sign in with `hf auth login`, or set HF_TOKEN, with a token that may write"
+    try:
+        account = HfApi().whoami()
+    except LocalTokenNotFoundError:
+        raise PermissionError(f"{repo_id}: expected a token of the Hub, found none: {signing}") from None
+    except HfHubHTTPError as error:
+        if error.response.status_code not in (401, 403):
+            raise
+        raise PermissionError(f"{repo_id}: the Hub does not know the token: {signing}") from None
+    except (httpx.TransportError, OfflineModeIsEnabled) as error:
+        raise ConnectionError(f"{repo_id}: the Hub cannot be reached: {error}") from None
+    names = [account["name"], *(group["name"] for group in account.get("orgs", []))]
+    if repo_id.split("/")[0] not in names:
+        raise PermissionError(f"{repo_id}: expected a repository of {' or '.join(names)}, whose token this is")
+    if account.get("auth", {}).get("accessToken", {}).get("role") == "read":
+        raise PermissionError(f"{repo_id}: the token may only read: {signing}")
+
+
 def check_repository(repo_id: str) -> None:
     """ValueError: no name that the Hub accepts for a repository of somebody's."""
     from huggingface_hub.errors import HFValidationError
