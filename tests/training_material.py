@@ -68,7 +68,8 @@ def command(*arguments: object, processes: int = 1, **environment: str) -> subpr
         [] if processes == 1 else ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"]
     )
     words = [sys.executable, *launcher, "-m", "skeletonllm_hf.training", *map(str, arguments), "--cpu", "--debug"]
-    variables = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)} | environment
+    # as many threads as this process has: sums in another order would end in other bits
+    variables = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads()), "PYTHONPATH": str(ROOT)} | environment
     return subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
 
 

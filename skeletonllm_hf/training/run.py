@@ -9,6 +9,7 @@ In the run's folder:
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import time
@@ -141,20 +142,24 @@ def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> Trai
         activation_checkpointing=run.machine.checkpointing, activation_checkpointing_kwargs={"use_reentrant": False} if run.machine.checkpointing else None,
         train_sampling_strategy="sequential", remove_unused_columns=False, dataloader_num_workers=run.data.workers, dataloader_pin_memory=cuda,
         logging_steps=run.record.log_every, logging_nan_inf_filter=False, disable_tqdm=True, report_to=list(run.record.loggers) or "none",
-        save_steps=run.record.save_every, ddp_find_unused_parameters=False if world > 1 else None,
+        save_steps=run.record.save_every, 
+        # A model whose every part is trained may have some that its clips never use (a row for videos, say).
+        ddp_find_unused_parameters=bool({"all", "vision", "language"} & set(stage.train)) if world > 1 else None,
+        accelerator_config={"dispatch_batches": False},  # each process reads a stream for itself: batches hold texts, too
     )  # fmt: skip
 
 
 def make_lessons(run: Run, stage: Stage, folder: Path, model, processor, sources: list, arguments) -> list[Lessons]:
     """What each source's clips are asked."""
     teacher = find_teacher(stage)
-    lessons = [Lessons(stage, source.labels, {}, teacher) for source in sources]
+    every = sorted({label for source in sources for label in source.labels})
+    lessons = [Lessons(stage, source.labels, {}, teacher, every, processor.list_candidates) for source in sources]
     if "yes_no" not in stage.tasks:
         return lessons
     tables = [
         _neighbours(stage, folder, number, source, model, processor, arguments) for number, source in enumerate(sources)
     ]
-    return [Lessons(stage, source.labels, table, teacher) for source, table in zip(sources, tables, strict=True)]
+    return [dataclasses.replace(lesson, neighbours=table) for lesson, table in zip(lessons, tables, strict=True)]
 
 
 def _neighbours(

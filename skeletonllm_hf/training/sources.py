@@ -152,7 +152,7 @@ def open_source(
     folder, shown = wanted.name, Path(os.path.normpath(wanted.name)).name
     if (Path(folder) / TABLE).is_file():
         folder = os.fspath(work / shown)
-        report = build("folder", wanted.name, folder, BuildOptions(progress=False))
+        report = build("folder", wanted.name, folder, BuildOptions(workers=1, progress=False))
         for item in report["skipped"]:
             print(f"{wanted.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
     rows = open_dataset(folder, "train", protocol=wanted.protocol, streaming=streaming)

@@ -16,7 +16,7 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "stage_files"
 PAPER = ("alignment", "discrimination", "reasoning", "refinement")
 PARTS = ("renderer", "projector", "vision", "language", "lora")
-TASKS = ("mqa", "name", "yes_no", "rationale", "caption", "question")
+TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question")
 NEGATIVES = ("text", "confusions")
 
 

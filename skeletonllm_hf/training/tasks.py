@@ -2,6 +2,7 @@
 
 | task | question | answer |
 | --- | --- | --- |
+| recognize | the action, as the model's processor asks for it | its label |
 | mqa | the action, candidates listed (multiple choice) | its label |
 | name | the action, nothing listed | its label |
 | yes_no | whether it is this action | YES for its label, NO for a neighbour of it |
@@ -32,20 +33,25 @@ class Lessons:
 
     Args:
         stage: tasks with their shares, and how many candidates.
-        labels: the candidates: labels that are seen in training.
+        labels: the candidates: the source's labels, all seen in training.
         neighbours: label -> labels easily taken for it.
         teacher: explains clips without a rationale; None: nobody.
+        every: the candidates of "recognize": labels of all sources.
+        lists: whether "recognize" lists them, as the processor does.
     """
 
     stage: Stage
     labels: Sequence[str]
     neighbours: Mapping[str, Sequence[str]]
     teacher: Teacher | None = None
+    every: Sequence[str] = ()
+    lists: bool = False
 
     def possible(self, texts: Texts) -> list[str]:
         """The stage's tasks that a clip with these texts can serve."""
         several = len(self.labels) > 1
         serves = {
+            "recognize": texts.label is not None,
             "mqa": texts.label is not None and several,
             "name": texts.label is not None,
             "yes_no": texts.label is not None and several,
@@ -67,12 +73,20 @@ class Lessons:
         """Question and answer; None for the sequence will do, except where a teacher looks at it."""
         return getattr(self, f"_{task}")(texts, sequence, generator)
 
+    def _recognize(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+        if self.lists:
+            return self._choice(texts.label, self.every, generator)
+        return self._name(texts, sequence, generator)
+
     def _mqa(self, texts: Texts, sequence, generator) -> tuple[str, str]:
-        others = [label for label in self.labels if label != texts.label]
+        return self._choice(texts.label, self.labels, generator)
+
+    def _choice(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
+        others = [other for other in labels if other != label]
         if self.stage.candidates is not None and self.stage.candidates <= len(others):
             others = [others[i] for i in generator.choice(len(others), self.stage.candidates - 1, replace=False)]
-        listed = [texts.label, *others]
-        return recognition_prompt([listed[i] for i in generator.permutation(len(listed))]), texts.label
+        listed = [label, *others]
+        return recognition_prompt([listed[i] for i in generator.permutation(len(listed))]), label
 
     def _name(self, texts: Texts, sequence, generator) -> tuple[str, str]:
         return recognition_prompt(), sequence.label if sequence else texts.label  # synthetic clips go by several names
