@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "space"))
 
-from skeleton_demo.main import main  # noqa: E402 - found only now
+from skeleton_demo.main import main
 
 if __name__ == "__main__":
     main()

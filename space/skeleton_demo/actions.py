@@ -56,23 +56,33 @@ class Actions:
     def ask(self, reading: Reading | None, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
         """The answer as far as it is written, after the last few turns."""
         clip, question = self._clip(reading), self.limits.question_of(question)
-        yield from self.answers.say(clip, question, tuple(history)[-self.limits.turns :], self.limits, self.limits.deadline())
+        yield from self.answers.say(
+            clip, question, tuple(history)[-self.limits.turns :], self.limits, self.limits.deadline()
+        )
 
-    def explain(self, reading: Reading | None, answer: str, question: str) -> tuple[str, dict, object]:
-        """HTML, a scene for the viewer, and the `Influence`."""
+    def explain(
+        self, reading: Reading | None, answer: str, question: str, labels: Sequence[str] = ()
+    ) -> Iterator[tuple[float, object]]:
+        """(share done, None), and at last (1, `Influence`); with labels: why this one and not the others."""
         clip = self._clip(reading)
         answer = self.limits.question_of(answer, "answer to explain")
         question = (question or "").strip()
-        found = self.answers.influence(clip, answer, self.limits.question_of(question) if question else None)
-        frames = np.asarray(getattr(found, "frames", None))
-        return results.influence(found), viewer.scene(clip, np.asarray(found.joints), frames.astype(int)), found
+        question = self.limits.question_of(question) if question and not labels else None
+        yield from self.answers.influence(clip, answer, question, list(labels) or None, self.limits.deadline())
+
+    def heated(self, reading: Reading, found) -> dict:
+        """The scene in which joints are coloured by their influence, at the frames that the model saw."""
+        frames = np.round(np.asarray(found.times, dtype=np.float64) * reading.clip.fps).astype(int)
+        return viewer.scene(reading.clip, np.asarray(found.joints), frames)
 
     def compare(self, first: Reading | None, second: Reading | None, labels: str) -> dict:
         one, two = self._clip(first), self._clip(second)
         names = self.limits.labels_of(labels) if (labels or "").strip() else None
         return self.answers.compare(one, two, names)
 
-    def segments(self, reading: Reading | None, labels: str, window: float, stride: float) -> Iterator[tuple[float, tuple | None]]:
+    def segments(
+        self, reading: Reading | None, labels: str, window: float, stride: float
+    ) -> Iterator[tuple[float, tuple | None]]:
         """(share done, None), and at last (1, segments)."""
         clip, names = self._clip(reading), self.limits.labels_of(labels)
         if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:

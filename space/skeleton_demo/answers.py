@@ -34,7 +34,13 @@ class Local:
     explains = True
 
     def __init__(self, model, processor, labels: Sequence[str], name: str, checkpoint: str | None = None):
-        self.model, self.processor, self.labels, self.name, self.checkpoint = model, processor, list(labels), name, checkpoint
+        self.model, self.processor, self.labels, self.name, self.checkpoint = (
+            model,
+            processor,
+            list(labels),
+            name,
+            checkpoint,
+        )
         _here[:] = [self]
 
     def __reduce__(self):
@@ -52,7 +58,9 @@ class Local:
         return self.model.recognize(self.processor, clip, labels, top_k, none_of_these=none_of_these).to_dict()
 
     @on_gpu
-    def say(self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline) -> Iterator[str]:
+    def say(
+        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+    ) -> Iterator[str]:
         """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
         text = ""
         pieces = self.model.stream(self.processor, clip, question, history=history, max_new_tokens=limits.answer_tokens)
@@ -65,11 +73,16 @@ class Local:
             pieces.close()
 
     @on_gpu
-    def influence(self, clip, answer: str, question: str | None):
-        """Which joints and frames an answer came from: `skeletonllm_hf.analysis.influence`."""
+    def influence(
+        self, clip, answer: str, question: str | None, labels: Sequence[str] | None, deadline: Deadline
+    ) -> Iterator[tuple[float, object]]:
+        """(share done, None), and at last (1, `Influence`): which joints and frames an answer came from.
+
+        Closing the iterator stops the work. With labels: why this answer and not those.
+        """
         from skeletonllm_hf.analysis.influence import influence
 
-        return influence(self.model, self.processor, clip, answer, question)
+        yield from _watched(deadline, influence, self.model, self.processor, clip, answer, question, labels=labels)
 
     @on_gpu
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
@@ -79,37 +92,43 @@ class Local:
         return compare(self.model, self.processor, first, second, labels).to_dict()
 
     @on_gpu
-    def segments(self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline) -> Iterator[tuple[float, tuple | None]]:
+    def segments(
+        self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline
+    ) -> Iterator[tuple[float, tuple | None]]:
         """(share done, None), and at last (1, segments). Closing the iterator stops the work at the next window."""
         from skeletonllm_hf.analysis.segments import find_segments
 
-        stop, news = threading.Event(), queue.Queue()
+        yield from _watched(
+            deadline, find_segments, self.model, self.processor, clip, labels, window=window, stride=stride
+        )
 
-        def work() -> None:
-            try:
-                told = lambda done, total: news.put(("progress", done / max(1, total)))  # noqa: E731
-                found = find_segments(
-                    self.model, self.processor, clip, labels, window=window, stride=stride, progress=told, stop=stop.is_set
-                )
-                news.put(("done", found))
-            except BaseException as error:
-                news.put(("failed", error))
 
-        thread = threading.Thread(target=work, daemon=True)
-        thread.start()
+def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
+    """Runs `work`, which takes `progress(done, total)` and a `stop` event: (share done, None) as it goes, (1, its result) at last."""
+    stop, news = threading.Event(), queue.Queue()
+
+    def run() -> None:
         try:
-            while True:
-                kind, value = news.get()
-                if kind == "failed":
-                    raise value
-                if kind == "done":
-                    yield 1.0, value
-                    return
-                yield value, None
-                deadline.check()
-        finally:
-            stop.set()
-            thread.join()
+            told = lambda done, total: news.put(("progress", done / max(1, total)))  # noqa: E731
+            news.put(("done", work(*arguments, **options, progress=told, stop=stop)))
+        except BaseException as error:
+            news.put(("failed", error))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    try:
+        while True:
+            kind, value = news.get()
+            if kind == "failed":
+                raise value
+            if kind == "done":
+                yield 1.0, value
+                return
+            yield value, None
+            deadline.check()
+    finally:
+        stop.set()
+        thread.join()
 
 
 class Served:
@@ -129,15 +148,21 @@ class Served:
 
     def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
         choices = [*labels, *(["none of these"] if none_of_these else [])]
-        said = self.endpoint.ask(self._frames(clip), recognition_prompt(choices) + " Answer with its name alone.", max_tokens=48)
+        said = self.endpoint.ask(
+            self._frames(clip), recognition_prompt(choices) + " Answer with its name alone.", max_tokens=48
+        )
         named = said.strip().strip("\"'.").casefold()
         label = next((choice for choice in choices if choice.casefold() == named), None)
         rows = [] if label is None else [{"label": label, "score": None, "log_likelihood": None}]
         return {"label": label, "candidates": rows, "said": said, "warnings": list(clip.warnings)}
 
-    def say(self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline) -> Iterator[str]:
+    def say(
+        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+    ) -> Iterator[str]:
         text = ""
-        pieces = self.endpoint.stream(self._frames(clip), question or CAPTION, history=history, max_tokens=limits.answer_tokens)
+        pieces = self.endpoint.stream(
+            self._frames(clip), question or CAPTION, history=history, max_tokens=limits.answer_tokens
+        )
         try:
             for piece in pieces:
                 text += piece
@@ -146,8 +171,10 @@ class Served:
         finally:
             pieces.close()
 
-    def influence(self, clip, answer: str, question: str | None):
-        raise Refused("A served model gives no gradients: start the page with a local model to see where an answer comes from.")
+    def influence(self, clip, answer: str, question: str | None, labels: Sequence[str] | None, deadline: Deadline):
+        raise Refused(
+            "A served model lets nobody look inside: start the page with a local model to see where an answer comes from."
+        )
 
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
         raise Refused("Two clips are compared by a local model only: start the page without --endpoint.")
@@ -162,7 +189,9 @@ class Served:
         return np.stack([np.asarray(image, dtype=np.float32).transpose(2, 0, 1) / 255 for image in images])
 
 
-def load(checkpoint: str | None = None, endpoint: str | None = None, endpoint_model: str | None = None) -> Local | Served:
+def load(
+    checkpoint: str | None = None, endpoint: str | None = None, endpoint_model: str | None = None
+) -> Local | Served:
     """The model that the page asks.
 
     Args:

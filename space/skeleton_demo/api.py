@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Literal
 
 import gradio as gr
-import numpy as np
 
 from . import downloads, pictures, reading
 from .actions import Actions, told
@@ -26,7 +25,12 @@ def add_endpoints(actions: Actions, storage: Storage, at_once: int) -> None:
     for function in endpoints(actions, storage):
         # what touches the model shares the page's turns; the rest must not wait for it
         light = function.__name__ in ("examples", "labels", "inspect", "make")
-        gr.api(function, api_name=function.__name__, concurrency_id="reading" if light else "model", concurrency_limit=2 * at_once if light else at_once)
+        gr.api(
+            function,
+            api_name=function.__name__,
+            concurrency_id="reading" if light else "model",
+            concurrency_limit=2 * at_once if light else at_once,
+        )
 
 
 def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
@@ -106,24 +110,29 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
         """
         if not isinstance(history, list) or any(not isinstance(turn, list) or len(turn) != 2 for turn in history):
             raise Refused("history: a list of [question, answer] pairs.")
-        turns = [(limits.question_of(str(asked)), str(answered)[: limits.text_chars // 1000]) for asked, answered in history[-limits.turns :]]
+        turns = [
+            (limits.question_of(str(asked)), str(answered)[: limits.text_chars // 1000])
+            for asked, answered in history[-limits.turns :]
+        ]
         yield from actions.ask(read(clip), question, turns)
 
     def explain(clip: str | dict, answer: str, question: str = "") -> dict:
         """
-        Shows where an answer about a skeleton clip comes from: shares of the body's parts, and of the moments, in its gradient.
+        Shows where an answer about a skeleton clip comes from: each limb's share, measured by taking its motion away, and each moment's.
 
         Args:
             clip: name of an example, JSON text, or a file.
             answer: the answer to explain, such as a label.
             question: what it answers; empty: the question after the action.
         """
-        _, _, found = actions.explain(read(clip), answer, question)
-        strength = np.abs(np.asarray(found.joints, dtype=np.float64)).sum((1, 2))
+        found = None
+        for _, found in actions.explain(read(clip), answer, question):  # noqa: B007 - the last one is the result
+            pass
+        values = found.to_dict()
         return {
-            "answer": found.answer, "question": found.question, "limbs": {name: float(share) for name, share in found.limbs.items()},
-            "times": [float(time) for time in found.times], "moments": (strength / max(float(strength.sum()), 1e-12)).tolist(),
-        }  # fmt: skip
+            name: values[name]
+            for name in ("answer", "question", "log_likelihood", "limbs", "effects", "times", "frames", "warnings")
+        }
 
     def compare(first: str | dict, second: str | dict, labels: list[str] = []) -> dict:  # noqa: B006
         """
@@ -163,7 +172,12 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
         if kind == "answer":
             raise Refused("kind: gif, mp4, zip, png, json or npz.")
         path = downloads.write(kind, read(clip), None, pictures.View(colors=colors), actions.answers, storage)
-        return {"path": str(path), "url": f"/gradio_api/file={path}", "orig_name": path.name, "meta": {"_type": "gradio.FileData"}}
+        return {
+            "path": str(path),
+            "url": f"/gradio_api/file={path}",
+            "orig_name": path.name,
+            "meta": {"_type": "gradio.FileData"},
+        }
 
     def make(action: str, layout: str = "kinect_v2", seed: int = 0) -> str:
         """
@@ -175,7 +189,9 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             seed: another number, another performer.
         """
         made = reading.make_clip(action, layout, seed, limits)
-        return downloads.write("json", made, None, pictures.View(), actions.answers, storage).read_text(encoding="utf-8")
+        return downloads.write("json", made, None, pictures.View(), actions.answers, storage).read_text(
+            encoding="utf-8"
+        )
 
     functions = (examples, labels, inspect, recognize, describe, ask, explain, compare, segments, render, make)
     return [_for_clients(function) for function in functions]
@@ -189,6 +205,7 @@ def _texts(values: object) -> list[str]:
 
 def _for_clients(function: Callable) -> Callable:
     """Errors become gradio's, with a message that may be shown."""
+
     def fail(error: Exception):
         return gr.Error(told(error), print_exception=False)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 
 import gradio as gr
 
@@ -32,7 +33,14 @@ class Asking:
             yield results.problem(told(error)), *self._nothing()
             return
         names = self.actions.limits.labels_of(labels)
-        answer = {"kind": "recognize", "question": question, "labels": names, "top_k": int(top_k), "none_of_these": bool(none_of_these), **found}
+        answer = {
+            "kind": "recognize",
+            "question": question,
+            "labels": names,
+            "top_k": int(top_k),
+            "none_of_these": bool(none_of_these),
+            **found,
+        }
         yield results.recognition(found), *self._answered(current, answer, found["label"] or "")
 
     def describe(self, current: Reading | None) -> Iterator[tuple]:
@@ -69,14 +77,23 @@ class Asking:
         answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
         yield _chat(history, asked, text), (*history, (asked, text)), "", "", *self._answered(current, answer, text)
 
-    def explain(self, current: Reading | None, answer: str, question: str) -> Iterator[tuple]:
-        yield results.working("Tracing the answer back to the joints ..."), _SKIP()
+    def explain(self, current: Reading | None, answer: str, question: str, last: dict | None) -> Iterator[tuple]:
+        labels = ()
+        if last and last["kind"] == "recognize" and question == last["question"] and answer in last["labels"]:
+            labels = last["labels"]
+        steps = self.actions.explain(current, answer, question, labels)
         try:
-            html, scene, _ = self.actions.explain(current, answer, question)
+            yield results.working("Taking each limb's motion away, and looking again ...", 0.0), _SKIP()
+            for share, found in steps:
+                if found is None:
+                    yield results.working("Taking each limb's motion away, and looking again ...", share), _SKIP()
+                else:
+                    yield results.influence(found), self.actions.heated(current, found)
+        except GeneratorExit:
+            steps.close()
+            raise
         except Exception as error:
             yield results.problem(told(error)), _SKIP()
-            return
-        yield html, scene
 
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[str]:
         yield results.working("Looking at both clips ...")
@@ -105,7 +122,9 @@ class Asking:
         except Exception as error:
             yield results.problem(told(error))
 
-    def stress(self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float) -> Iterator[str]:
+    def stress(
+        self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
+    ) -> Iterator[str]:
         yield results.working("Spoiling the clip, and asking again ...")
         try:
             yield self.actions.stress(current, labels, dropout, noise, layout, seed)
@@ -131,4 +150,7 @@ class Asking:
 
 def _chat(history: tuple, asked: str = "", text: str = "") -> list[dict]:
     turns = [*history, *([(asked, text)] if asked else [])]
-    return [{"role": role, "content": said} for turn in turns for role, said in zip(("user", "assistant"), turn)]
+    # escaped: gradio shows what a message says as HTML, if only as harmless HTML
+    return [
+        {"role": role, "content": escape(said)} for turn in turns for role, said in zip(("user", "assistant"), turn)
+    ]

@@ -28,10 +28,14 @@ class Choosing:
         yield from self._opened(lambda overrides: (reading.read_example(name, self.limits, overrides),), fields)
 
     def files(self, paths: list[str] | None, *fields) -> Iterator[tuple]:
-        yield from self._opened(lambda overrides: reading.read_uploads(paths or (), self.limits, self.storage, overrides), fields)
+        yield from self._opened(
+            lambda overrides: reading.read_uploads(paths or (), self.limits, self.storage, overrides), fields
+        )
 
     def text(self, text: str, *fields) -> Iterator[tuple]:
-        yield from self._opened(lambda overrides: (reading.read_text(text, self.limits, self.storage, overrides),), fields)
+        yield from self._opened(
+            lambda overrides: (reading.read_text(text, self.limits, self.storage, overrides),), fields
+        )
 
     def make(self, action: str, layout: str, seed: float, *drawn) -> Iterator[tuple]:
         yield from self._shown(lambda: (reading.make_clip(action, layout, seed, self.limits),), 0, drawn)
@@ -63,7 +67,9 @@ class Choosing:
     def draw(self, current: Reading | None, *drawn) -> Iterator[str]:
         yield from shown(results.problem)(lambda: self.actions.show(current, view_of(*drawn)))()
 
-    def _opened(self, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0) -> Iterator[tuple]:
+    def _opened(
+        self, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0
+    ) -> Iterator[tuple]:
         form, drawn = fields[:5], fields[5:]
         yield from self._shown(lambda: read(Overrides.checked(self.limits, *form)), which, drawn)
 
@@ -80,9 +86,25 @@ class Choosing:
 
     def _filled(self, readings: tuple[Reading, ...], which: int, current: Reading, scene: dict) -> tuple:
         titles = [found.title for found in readings]
-        choice = gr.update(choices=[(title, number) for number, title in enumerate(titles)], value=which, visible=len(readings) > 1)
+        choice = gr.update(
+            choices=[(title, number) for number, title in enumerate(titles)], value=which, visible=len(readings) > 1
+        )
         code = downloads.snippet(current, None, self.actions.answers)
-        return readings, choice, current, reading.card(current), scene, gr.skip(), [], (), None, code, None, "", *map(results.hint, results.HINTS)
+        return (
+            readings,
+            choice,
+            current,
+            reading.card(current),
+            scene,
+            gr.skip(),
+            [],
+            (),
+            None,
+            code,
+            None,
+            "",
+            *map(results.hint, results.HINTS),
+        )
 
 
 def view_of(camera: str, heading: str, size: int, frames: int, colors: str) -> pictures.View:

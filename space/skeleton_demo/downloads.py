@@ -27,7 +27,9 @@ KINDS = {
 }
 
 
-def write(kind: str, reading: Reading, answer: dict | None, view: pictures.View, answers: Local | Served, storage: Storage) -> Path:
+def write(
+    kind: str, reading: Reading, answer: dict | None, view: pictures.View, answers: Local | Served, storage: Storage
+) -> Path:
     """A file in a folder of its own.
 
     Args:
@@ -60,16 +62,20 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     head = ["from skeletonllm_hf import generate, load_default, load_skeleton"]
     load = "model, processor = load_default()"
     if checkpoint:
-        head = ["from transformers import AutoModelForImageTextToText, AutoProcessor", "", "from skeletonllm_hf import generate, load_skeleton"]
-        load = (
-            f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})\nprocessor = AutoProcessor.from_pretrained({checkpoint!r})"
-        )
+        head = [
+            "from transformers import AutoModelForImageTextToText, AutoProcessor",
+            "",
+            "from skeletonllm_hf import generate, load_skeleton",
+        ]
+        load = f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})\nprocessor = AutoProcessor.from_pretrained({checkpoint!r})"
     if reading is None:
         return ""
     given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
     arguments = "".join(f", {name}={value!r}" for name, value in given.items())
     clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
-    head = [line.replace("generate, ", "") if not reading.recipe else line.replace(", load_skeleton", "") for line in head]
+    head = [
+        line.replace("generate, ", "") if not reading.recipe else line.replace(", load_skeleton", "") for line in head
+    ]
     ask = "print(model.caption(processor, clip))"
     if answer and isinstance(answers, Served):
         ask = _served(answer)

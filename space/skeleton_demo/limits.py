@@ -82,9 +82,13 @@ class Limits:
             if count > most:
                 raise Refused(f"{name}: at most {most:,} {what}, this clip has {count:,}. {advice}")
         if clip.seconds > self.seconds:
-            raise Refused(f"{name}: at most {self.seconds / 60:.0f} minutes, this clip has {clip.seconds / 60:.1f}. Cut it into clips.")
+            raise Refused(
+                f"{name}: at most {self.seconds / 60:.0f} minutes, this clip has {clip.seconds / 60:.1f}. Cut it into clips."
+            )
         if clip.mask.size > self.values:
-            raise Refused(f"{name}: {frames:,} frames of {people} people with {joints} joints are too many together. Cut it into clips.")
+            raise Refused(
+                f"{name}: {frames:,} frames of {people} people with {joints} joints are too many together. Cut it into clips."
+            )
 
     def labels_of(self, text: str | Sequence[str]) -> list[str]:
         """Labels from a text field: one a line, or separated by commas. Refused: none, too many, too long, repeated."""

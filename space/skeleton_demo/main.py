@@ -19,16 +19,49 @@ def main(argv: Sequence[str] | None = None) -> None:
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description="One page where a person drops a skeleton and understands it.")
     options.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
-    options.add_argument("--endpoint", metavar="URL", help="ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY")
+    options.add_argument(
+        "--endpoint", metavar="URL", help="ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY"
+    )
     options.add_argument("--endpoint-model", metavar="NAME", help="the model's name there")
-    options.add_argument("--host", default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"), help="address to listen on (default: this machine only)")
+    options.add_argument(
+        "--host",
+        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
+        help="address to listen on (default: this machine only)",
+    )
     options.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
-    options.add_argument("--mcp", action="store_true", help="serve the endpoints as MCP tools too (needs the extra mcp)")
-    options.add_argument("--at-once", type=int, default=Limits.at_once, metavar="N", help="requests worked on at the same time (default: %(default)s)")
-    options.add_argument("--waiting", type=int, default=Limits.waiting, metavar="N", help="requests that may wait (default: %(default)s)")
-    options.add_argument("--keep-minutes", type=float, default=Limits.keep_seconds / 60, metavar="N", help="how long files stay (default: %(default)g)")
-    options.add_argument("--max-seconds", type=float, default=Limits.request_seconds, metavar="N", help="longest work on a request (default: %(default)g)")
-    options.add_argument("--behind-proxy", action="store_true", default="SPACE_ID" in os.environ, help="trust X-Forwarded-For of the proxy in front")
+    options.add_argument(
+        "--mcp", action="store_true", help="serve the endpoints as MCP tools too (needs the extra mcp)"
+    )
+    options.add_argument(
+        "--at-once",
+        type=int,
+        default=Limits.at_once,
+        metavar="N",
+        help="requests worked on at the same time (default: %(default)s)",
+    )
+    options.add_argument(
+        "--waiting", type=int, default=Limits.waiting, metavar="N", help="requests that may wait (default: %(default)s)"
+    )
+    options.add_argument(
+        "--keep-minutes",
+        type=float,
+        default=Limits.keep_seconds / 60,
+        metavar="N",
+        help="how long files stay (default: %(default)g)",
+    )
+    options.add_argument(
+        "--max-seconds",
+        type=float,
+        default=Limits.request_seconds,
+        metavar="N",
+        help="longest work on a request (default: %(default)g)",
+    )
+    options.add_argument(
+        "--behind-proxy",
+        action="store_true",
+        default="SPACE_ID" in os.environ,
+        help="trust X-Forwarded-For of the proxy in front",
+    )
     return options
 
 
@@ -39,7 +72,10 @@ def prepared(arguments: argparse.Namespace):
     if arguments.mcp:
         _need_mcp()
     limits = Limits(
-        at_once=arguments.at_once, waiting=arguments.waiting, keep_seconds=arguments.keep_minutes * 60, request_seconds=arguments.max_seconds
+        at_once=arguments.at_once,
+        waiting=arguments.waiting,
+        keep_seconds=arguments.keep_minutes * 60,
+        request_seconds=arguments.max_seconds,
     )
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     storage = Storage(limits.keep_seconds)  # before gradio is imported: it asks the environment where its files go
@@ -52,7 +88,9 @@ def prepared(arguments: argparse.Namespace):
     from . import answers, guard, interface
     from .actions import Actions
 
-    torch.set_num_threads(max(1, (os.cpu_count() or 1) // limits.at_once))  # requests side by side, not on each other's toes
+    torch.set_num_threads(
+        max(1, (os.cpu_count() or 1) // limits.at_once)
+    )  # requests side by side, not on each other's toes
     model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
     storage.keep_what_is_here()
@@ -60,9 +98,14 @@ def prepared(arguments: argparse.Namespace):
 
     async def health(request) -> JSONResponse:
         queue = page.demo._queue
-        return JSONResponse({"status": "ok", "model": model.name, "waiting": len(queue), "working": queue.get_active_worker_count()})
+        return JSONResponse(
+            {"status": "ok", "model": model.name, "waiting": len(queue), "working": queue.get_active_worker_count()}
+        )
 
-    page.launch["app_kwargs"] = {"routes": [Route("/health", health)], "middleware": [Middleware(guard.Guard, limits=limits)]}
+    page.launch["app_kwargs"] = {
+        "routes": [Route("/health", health)],
+        "middleware": [Middleware(guard.Guard, limits=limits)],
+    }
     return page
 
 

@@ -61,7 +61,11 @@ def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[
     if view.size:
         renderer.config.image_size = view.size
     if view.colors == "fixed":
-        settings = {"image_size": renderer.config.image_size, "num_frames": processor.num_frames, "camera": renderer.config.camera}
+        settings = {
+            "image_size": renderer.config.image_size,
+            "num_frames": processor.num_frames,
+            "camera": renderer.config.camera,
+        }
         renderer = DrActionModel(DrActionConfig(appearance="fixed", **settings, **processor.sampling))
     return drawing.render_images(processor, renderer, clip)
 
@@ -69,7 +73,9 @@ def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[
 def filmstrip(images: list[Image.Image], times: list[float], seconds: float, caption: str) -> str:
     """The frames in a row with their times, and all of them playing."""
     gif = io.BytesIO()
-    small = [image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images]
+    small = [
+        image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images
+    ]
     drawing.save_gif(small, gif, seconds)
     frames = "".join(
         f'<figure><img src="{_data(_png(image), "png")}" width="{image.width}" height="{image.height}" alt="Frame {number}, at {time:.2f} seconds">'
@@ -89,7 +95,9 @@ def save_mp4(images: list[Image.Image], path: Path, seconds: float) -> None:
 
     frames = np.stack([np.asarray(image) for image in images])
     even = [size - size % 2 for size in frames.shape[1:3]]  # H.264 in its usual colours has no odd sizes
-    iio.imwrite(path, frames[:, : even[0], : even[1]], plugin="pyav", codec="libx264", fps=max(1.0, len(images) / seconds))
+    iio.imwrite(
+        path, frames[:, : even[0], : even[1]], plugin="pyav", codec="libx264", fps=max(1.0, len(images) / seconds)
+    )
 
 
 def thumbnail(clip, size: int = 96) -> str:

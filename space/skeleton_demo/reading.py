@@ -51,13 +51,19 @@ class Overrides:
     people: int = 2
 
     @classmethod
-    def checked(cls, limits: Limits, layout: str = "", up: str = "", units: str = "", fps: float = 0, people: int = 2) -> Overrides:
+    def checked(
+        cls, limits: Limits, layout: str = "", up: str = "", units: str = "", fps: float = 0, people: int = 2
+    ) -> Overrides:
         """From form fields, in which "" and `AS_READ` mean: as in the file. Refused: anything that is not on offer.
 
         A layout is a name and never a path: visitors name no files of this machine.
         """
         values = {}
-        for name, value, allowed in (("layout", layout, layout_names()), ("up", up, AXES), ("units", units, tuple(UNITS))):
+        for name, value, allowed in (
+            ("layout", layout, layout_names()),
+            ("up", up, AXES),
+            ("units", units, tuple(UNITS)),
+        ):
             value = None if value in (None, "", AS_READ) else value
             if value is not None and value not in allowed:
                 raise Refused(f"{name}: choose one of {', '.join(allowed)}.")
@@ -88,7 +94,9 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
     if path.is_file():
         limits.check_file(path, title)
     elif not path.is_dir():
-        raise Refused(f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again.")
+        raise Refused(
+            f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again."
+        )
     try:
         found = inspect_skeleton(path, **dataclasses.asdict(overrides))
     except SkeletonFileError as error:
@@ -100,7 +108,9 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
     return Reading(clip, title, found.facts, path)
 
 
-def read_uploads(paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides) -> tuple[Reading, ...]:
+def read_uploads(
+    paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides
+) -> tuple[Reading, ...]:
     """Everything that was dropped at once: one reading a clip. Refused: too many, too large, or one that no reader knows."""
     if not paths:
         raise Refused("Drop a file first.")
@@ -114,9 +124,13 @@ def read_uploads(paths: Sequence[str | Path], limits: Limits, storage: Storage, 
 def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides) -> Reading:
     """Pasted JSON of any kind that we read from a file."""
     if len(text) > limits.text_chars:
-        raise Refused(f"At most {limits.text_chars:,} characters of JSON, got {len(text):,}. Upload it as a file instead.")
+        raise Refused(
+            f"At most {limits.text_chars:,} characters of JSON, got {len(text):,}. Upload it as a file instead."
+        )
     if not text.strip():
-        raise Refused("Paste some JSON first: a clip with the keys layout and joints, or any JSON format that is read here.")
+        raise Refused(
+            "Paste some JSON first: a clip with the keys layout and joints, or any JSON format that is read here."
+        )
     path = storage.new_folder() / "pasted.json"
     path.write_text(text, encoding="utf-8")
     return read_path(path, "pasted JSON", limits, overrides)
@@ -167,7 +181,13 @@ def in_words(reading: Reading) -> str:
     """What was read, in a sentence or two."""
     clip = reading.clip
     frames, people, joints = clip.mask.shape
-    what = FORMATS[clip.format].title if clip.format in FORMATS else "a synthetic clip" if clip.format == "synthetic" else clip.format
+    what = (
+        FORMATS[clip.format].title
+        if clip.format in FORMATS
+        else "a synthetic clip"
+        if clip.format == "synthetic"
+        else clip.format
+    )
     who = "one person" if people == 1 else f"{people} people"
     flat = "two-dimensional, " if clip.is_2d else ""
     text = (
@@ -200,7 +220,9 @@ def card(reading: Reading) -> str:
     )
     notes = [f"<li>{escape(note[:400])}</li>" for note in reading.clip.warnings]
     more = f"<li>and {len(notes) - _MOST_NOTES} more</li>" if len(notes) > _MOST_NOTES else ""
-    listed = f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>' if notes else ""
+    listed = (
+        f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>' if notes else ""
+    )
     return f'<div class="card read"><p>{escape(in_words(reading))}</p><dl>{chips}</dl>{listed}</div>'
 
 
@@ -217,7 +239,12 @@ def _count(number: int, what: str) -> str:
 def make_long(layout: str, seed: int, limits: Limits, actions: Sequence[str] = LONG_ACTIONS) -> Reading:
     """Synthetic clips of one performer's layout, one after the other, where they stood: something to find segments in."""
     parts = [
-        generate(action, layout=layout, seed=int(seed) + number, options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0))
+        generate(
+            action,
+            layout=layout,
+            seed=int(seed) + number,
+            options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0),
+        )
         for number, action in enumerate(actions)
     ]
     joints = np.concatenate([part.joints for part in parts])

@@ -60,12 +60,13 @@ def recognition(found: dict, verdict: bool = True) -> str:
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
     if rows[0]["score"] is None:
-        return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet("A served model names a label; it gives no scores.")
+        return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet(
+            "A served model names a label; it gives no scores."
+        )
     bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
     best = f'<p class="verdict">{escape(rows[0]["label"])}</p>' if verdict else ""
-    return (
-        f'{best}<ol class="bars" aria-label="Labels, best first">{bars}</ol>'
-        + quiet("Shares over all labels that you gave. They rank; they are not calibrated probabilities.")
+    return f'{best}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
+        "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
     )
 
 
@@ -73,23 +74,30 @@ def influence(found) -> str:
     """Body parts by their share of an answer's influence, and when it mattered.
 
     Args:
-        found: an `Influence`: limbs, times (frames,), joints (frames, people, joints), answer, question.
+        found: an `Influence`.
     """
-    limbs = sorted(found.limbs.items(), key=lambda item: -item[1])
-    bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(limbs))
-    strength = np.abs(np.asarray(found.joints, dtype=np.float64)).sum((1, 2))
-    strength /= max(float(strength.max()), 1e-12)
+    said = f'<p class="verdict">{escape(found.answer)}</p>'
+    if found.limb is None:
+        return said + quiet(
+            "No part's motion speaks for this answer: the model would say it, if at all, of a body that stands still."
+        )
+    shown = {name: share for name, share in found.limbs.items() if share > 0}
+    bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(shown.items()))
+    strength = np.asarray(found.frames, dtype=np.float64)
+    strength = strength / max(float(strength.max()), 1e-12)
     columns = "".join(
         f'<button type="button" data-seek="{time:.3f}" title="{time:.2f} s" aria-label="{time:.2f} seconds, influence {height:.0%} of the strongest">'
-        f'<i style="height:{max(3.0, 100 * height):.0f}%"></i><span>{time:.1f}</span></button>'
-        for time, height in zip(np.asarray(found.times, dtype=float), strength)
+        f'<i style="height:{max(3.0, 82 * height):.0f}%"></i><span>{time:.1f}</span></button>'
+        for time, height in zip(np.asarray(found.times, dtype=np.float64), strength)
     )
+    still = [name for name, share in found.limbs.items() if not share > 0]
+    rest = f" Nothing in its favour: {', '.join(still)}." if still else ""
     return (
-        f'<p class="verdict">{escape(str(found.answer))}</p><h4>Which part of the body</h4><ol class="bars">{bars}</ol>'
+        f'{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
-            "How strongly the log-likelihood of this answer would change if a joint moved: the gradient, traced back through language "
-            "model, vision encoder and renderer to the joints."
+            "Measured: how much likelier each part's motion makes this answer, shown with it and without it. Gradients through language "
+            f"model, vision encoder and renderer spread that over joints and moments.{rest}"
         )
     )
 
@@ -112,8 +120,9 @@ def segments(found: Sequence, seconds: float) -> str:
         f"<time>{_clock(s.start)} - {_clock(s.end)}</time> <span>{escape(s.label)}</span><em>{s.score:.0%}</em></button></li>"
         for s in found
     )
-    return f'<div class="strip" role="group" aria-label="Segments over time">{strip}</div><ol class="segments">{rows}</ol>' + quiet(
-        "Click a segment to see it in the viewer above."
+    return (
+        f'<div class="strip" role="group" aria-label="Segments over time">{strip}</div><ol class="segments">{rows}</ol>'
+        + quiet("Click a segment to see it in the viewer above.")
     )
 
 

@@ -1,0 +1,251 @@
+"""The parts of the page, from top to bottom: their components, by name. What they do is wired in `interface.py`."""
+
+from __future__ import annotations
+
+from html import escape
+from types import SimpleNamespace as Parts
+
+import gradio as gr
+
+from skeletonllm_hf import layout_names
+from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
+from skeletonllm_hf.model.processing_skeletonllm import HEADINGS
+from skeletonllm_hf.model.skeleton import AXES, UNITS
+from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
+
+from . import pictures, reading, results, viewer
+from .downloads import KINDS
+from .limits import Limits
+from .reading import AS_READ
+
+TITLE = "Skeletons in words"
+LABELS = (
+    "high wave", "walk", "sit down", "squat", "bend", "forward kick", "clap hands", "shaking hands", "jogging", "throw", "golf swing",
+    "kicking",
+)  # fmt: skip
+QUESTIONS = (
+    "Which hand does the person use?",
+    "How many times?",
+    "In which direction does the movement go?",
+    "What does the person do last?",
+)
+_TOGGLE = "() => { document.body.classList.toggle('dark'); }"
+
+
+def header(model: str) -> None:
+    with gr.Row(elem_classes="masthead"):
+        gr.HTML(
+            f'<header><h1>{TITLE}</h1><p>Drop a recording of human motion. See what a language model sees of it, ask what it shows, '
+            f'and find out why.</p><p class="model">answers: <b>{escape(model)}</b></p></header>',
+            apply_default_css=False, js_on_load=None,
+        )  # fmt: skip
+        toggle = gr.Button(
+            "light / dark", size="sm", variant="secondary", elem_id="theme-toggle", scale=0, min_width=110
+        )
+        toggle.click(None, None, None, js=_TOGGLE, queue=False, api_visibility="private")
+
+
+def heading(number: int, title: str, about: str) -> None:
+    gr.HTML(
+        f"<h2><span>{number}</span>{title} <small>{about}</small></h2>",
+        elem_classes="section",
+        apply_default_css=False,
+        js_on_load=None,
+    )
+
+
+def inputs(limits: Limits) -> Parts:
+    parts = Parts()
+    with gr.Tabs(elem_id="choose"):
+        with gr.Tab("Example"):
+            names = list(reading.EXAMPLES)
+            parts.example = gr.Radio(names, value=names[0], label="Example", show_label=False, elem_id="examples")
+        with gr.Tab("File"):
+            parts.files = gr.File(
+                label=f"Skeleton files, up to {limits.upload_bytes >> 20} MB each: the contents decide, not the name",
+                file_count="multiple", height=190, elem_id="upload",
+            )  # fmt: skip
+            gr.HTML(
+                results.quiet(
+                    "NTU, Kinect, BVH, AMC with its ASF, C3D, SMPL joints, OpenPose, COCO, MediaPipe, CSV, NumPy and more. "
+                    f"Never pickles. Deleted after {limits.keep_seconds / 60:.0f} minutes."
+                ),
+                apply_default_css=False, js_on_load=None,
+            )  # fmt: skip
+        with gr.Tab("Made up"):
+            parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
+            with gr.Row():
+                parts.layout = gr.Dropdown(list(layout_names()), value="kinect_v2", label="Layout", min_width=140)
+                parts.seed = gr.Number(3, label="Seed", precision=0, minimum=0, min_width=100)
+            parts.make = gr.Button("Make this clip", variant="primary")
+        with gr.Tab("JSON"):
+            parts.text = gr.Textbox(
+                label="A clip as JSON", lines=7, max_lines=7, max_length=limits.text_chars, elem_id="json-text",
+                placeholder='{"layout": "coco_17", "fps": 30, "units": "pixels", "up": "-y", "joints": [[[[312, 80], ...]]]}',
+            )  # fmt: skip
+            parts.read_text = gr.Button("Read it", variant="primary")
+    parts.which = gr.Dropdown([], label="Which of the clips", visible=False, type="index", elem_id="which")
+    return parts
+
+
+def overrides(limits: Limits) -> Parts:
+    with gr.Row():
+        layout = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=150)
+        up = gr.Dropdown([AS_READ, *AXES], value=AS_READ, label="Axis that points up", min_width=150)
+        units = gr.Dropdown([AS_READ, *UNITS], value=AS_READ, label="Units", min_width=150)
+        fps = gr.Number(0, label="Frames a second (0: as in the file)", minimum=0, maximum=1000, min_width=150)
+        people = gr.Slider(1, limits.people, value=2, step=1, label="Keep how many people", min_width=150)
+    return Parts(fields=[layout, up, units, fps, people], apply=gr.Button("Read it again like this"))
+
+
+def view() -> Parts:
+    own = "as trained"
+    with gr.Row():
+        camera = gr.Dropdown([(own, ""), *CAMERAS], value="", label="Camera", min_width=140)
+        heading = gr.Dropdown([(own, ""), *HEADINGS], value="", label="Heading", min_width=140)
+        size = gr.Dropdown(
+            [(own, 0), *((f"{size} pixels", size) for size in pictures.SIZES)], value=0, label="Size", min_width=140
+        )
+        frames = gr.Slider(0, pictures.MOST_FRAMES, value=0, step=1, label="Frames (0: as trained)", min_width=160)
+        colors = gr.Radio(list(pictures.COLORS), value="learned", label="Colours", min_width=160)
+    return Parts(fields=[camera, heading, size, frames, colors])
+
+
+def understand(limits: Limits, known: list[str]) -> Parts:
+    parts = Parts(stops=[])
+
+    def stop() -> None:
+        parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0))
+
+    with gr.Tab("Recognise", id="recognise"), gr.Row():
+        with gr.Column(scale=5, min_width=300):
+            parts.labels = gr.Textbox(
+                "\n".join(LABELS), label="What could it show? One label a line", lines=9, max_lines=9, elem_id="labels",
+                max_length=limits.labels * (limits.label_chars + 2),
+            )  # fmt: skip
+            with gr.Row():
+                parts.top_k = gr.Slider(1, 20, value=5, step=1, label="Show the best", min_width=150)
+                parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
+            with gr.Row():
+                parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
+                parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
+                stop()
+        with gr.Column(scale=7, min_width=300):
+            parts.ranked = gr.HTML(results.hint("ranked"), elem_id="ranked", apply_default_css=False)
+    with gr.Tab("Describe", id="describe"):
+        with gr.Row():
+            parts.describe = gr.Button(
+                "Describe the motion", variant="primary", elem_id="describe-go", scale=0, min_width=200
+            )
+            stop()
+        parts.description = gr.HTML(results.hint("description"), elem_id="description", apply_default_css=False)
+    with gr.Tab("Ask", id="ask"):
+        parts.chat = gr.Chatbot(
+            label="Conversation about this clip", height=300, render_markdown=False, sanitize_html=True, feedback_options=None, buttons=[],
+            elem_id="chat", placeholder="Ask about the clip; later questions remember the earlier ones.", allow_tags=False,
+        )  # fmt: skip
+        parts.ask_problem = gr.HTML(apply_default_css=False, elem_id="ask-problem")
+        with gr.Row(equal_height=True):
+            parts.question = gr.Textbox(
+                label="Question",
+                placeholder=QUESTIONS[0],
+                max_lines=3,
+                max_length=limits.question_chars,
+                scale=6,
+                min_width=240,
+                elem_id="question",
+            )
+            parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
+            parts.stops.append(gr.Button("Stop", variant="stop", scale=0, min_width=90, elem_id="ask-stop"))
+            parts.clear = gr.Button("New", scale=0, min_width=80)
+        gr.Examples(
+            [[question] for question in QUESTIONS], parts.question, label="For instance", api_visibility="private"
+        )
+    with gr.Tab("Compare", id="compare"):
+        with gr.Row():
+            parts.second_example = gr.Dropdown(
+                list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
+            )
+            parts.second_file = gr.File(label="or with a file of yours", height=110, min_width=220)
+        with gr.Row():
+            parts.compare = gr.Button("What differs?", variant="primary", scale=0, min_width=160, elem_id="compare-go")
+            stop()
+        parts.compared = gr.HTML(apply_default_css=False, elem_id="compared")
+    with gr.Tab("Long clip", id="long"):
+        with gr.Row():
+            with gr.Column(scale=5, min_width=300):
+                parts.long_labels = gr.Textbox(
+                    "\n".join(reading.LONG_ACTIONS), label="What could its parts show? One label a line", lines=6, max_lines=6,
+                    max_length=limits.labels * (limits.label_chars + 2), elem_id="long-labels",
+                )  # fmt: skip
+            with gr.Column(scale=7, min_width=300):
+                parts.window = gr.Slider(1, 10, value=3, step=0.5, label="Window, seconds")
+                parts.stride = gr.Slider(0.5, 10, value=1, step=0.5, label="Stride, seconds")
+        with gr.Row():
+            parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
+            parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
+            stop()
+        parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.SEEK_SCRIPT, elem_id="segments")
+    with gr.Tab("Stress test", id="stress"):
+        with gr.Row():
+            parts.dropout = gr.Slider(0, 0.8, value=0.3, step=0.05, label="Share of joints lost", min_width=180)
+            parts.noise = gr.Slider(0, 0.2, value=0.02, step=0.01, label="Noise, metres", min_width=180)
+            parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
+            parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
+        with gr.Row():
+            parts.stress = gr.Button(
+                "Spoil it and ask again", variant="primary", scale=0, min_width=200, elem_id="stress-go"
+            )
+            stop()
+        parts.stressed = gr.HTML(results.hint("stressed"), apply_default_css=False, elem_id="stressed")
+    return parts
+
+
+def why(explains: bool) -> Parts:
+    parts = Parts()
+    with gr.Row():
+        parts.answer = gr.Textbox(
+            label="Answer",
+            placeholder="recognise, describe or ask first, or type one",
+            scale=4,
+            min_width=220,
+            elem_id="why-answer",
+        )
+        parts.question = gr.Textbox(
+            label="Question that it answers", placeholder="What is the action?", scale=5, min_width=220
+        )
+        parts.explain = gr.Button(
+            "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
+        )
+        parts.stop = gr.Button("Stop", variant="stop", scale=0, min_width=90)
+    with gr.Row():
+        with gr.Column(scale=6, min_width=320):
+            parts.stage = viewer.viewer("why-viewer", "Joints by their influence")
+        with gr.Column(scale=6, min_width=320):
+            parts.shown = gr.HTML(
+                results.hint("why"), elem_id="why-shown", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
+            )
+    return parts
+
+
+def downloads() -> Parts:
+    parts = Parts()
+    with gr.Row():
+        with gr.Column(scale=4, min_width=280):
+            parts.kind = gr.Dropdown(list(KINDS.items()), value="gif", label="As a file")
+            parts.write = gr.Button("Make the file", elem_id="write-go")
+            parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
+            parts.problem = gr.HTML(apply_default_css=False)
+        with gr.Column(scale=8, min_width=300):
+            parts.code = gr.Code(
+                language="python", label="The same in Python", interactive=False, lines=6, elem_id="snippet"
+            )
+    return parts
+
+
+def footer() -> None:
+    gr.HTML(
+        '<p class="hint">The bundled model is small and knows short, single actions. It judges motion, not people: take no decision about '
+        "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
+        apply_default_css=False, js_on_load=None,
+    )  # fmt: skip

@@ -1,0 +1,333 @@
+"""The demo in a real browser: Debian's Chromium, driven by Playwright, against the page with the bundled model.
+
+Screenshots for people to look at go to out/space/.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from demo_page import server
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra test")
+pytest.importorskip("gradio", reason="needs the extra demo")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+if CHROMIUM is None:
+    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
+
+from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton  # noqa: E402
+
+EXAMPLES = Path(__file__).parents[1] / "skeletonllm_hf" / "examples"
+SHOTS = Path(__file__).parents[1] / "out" / "space"
+PATIENCE = 60_000  # milliseconds: on a machine that is busy with other things
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served():
+    return server()
+
+
+@pytest.fixture
+def open_page(browser, served):
+    """Opens the page -> Playwright's page, with its first example shown; no error may appear in its console."""
+    opened, trouble = [], []
+
+    def open_page(width: int = 1280, height: int = 900, scheme: str = "light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, accept_downloads=True
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                trouble.append(request.url) if not request.url.startswith((served.url, "data:", "blob:")) else None
+            ),
+        )
+        page.goto(served.url)
+        page.wait_for_selector("#filmstrip .frames img")
+        return page
+
+    open_page.trouble = trouble
+    yield open_page
+    for context in opened:
+        context.close()
+    # gradio loads one script for embedding in other pages from elsewhere; the page works without it
+    assert [line for line in trouble if "iframe-resizer" not in line and "ERR_" not in line] == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def shoot(page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def tab(page, name: str) -> None:
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def ask(page, question: str) -> None:
+    page.fill("#question textarea", question)
+    page.click("#ask-go")
+
+
+def generating() -> int:
+    """How many answers are being written in this process."""
+    return sum("(write)" in thread.name for thread in threading.enumerate())
+
+
+@contextmanager
+def long_answers(served):
+    """The real model, told to go on writing: an answer that can be stopped."""
+    model = served.actions.answers.model
+    stream = model.stream
+    model.stream = lambda *arguments, **options: stream(
+        *arguments, **{**options, "max_new_tokens": 4000, "min_new_tokens": 4000}
+    )
+    try:
+        yield
+    finally:
+        del model.stream
+
+
+def test_the_page_opens_with_a_clip_and_its_frames(page):
+    assert page.title() == "Skeletons in words"
+    assert page.locator("#filmstrip .frames img").count() == 12
+    assert "95 frames at 30 a second, 3.2 s, of one person" in page.inner_text("#read-card")
+    assert page.locator("#clip-viewer canvas").get_attribute("aria-label") == "high_wave.npz: 1 person, 95 frames"
+    shoot(page, "light")
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("shaking_hands.skeleton", ["NTU RGB+D", "kinect_v2", "2 people"]),
+        ("walk_turning_left.bvh", ["BVH", "centimetres", "guessed"]),
+        ("squat.json", ["our JSON", "kinect_v2", "121 frames"]),
+    ],
+)
+def test_uploads_are_read_and_described(page, tmp_path, name, words):
+    """By what is in them: the ending is taken off."""
+    path = tmp_path / f"{Path(name).stem}.dat"
+    shutil.copyfile(EXAMPLES / name, path)
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", path)
+    playwright.expect(page.locator("#read-card")).to_contain_text(path.name)
+    assert all(word in page.inner_text("#read-card") for word in words)
+    playwright.expect(page.locator("#clip-viewer canvas")).to_have_attribute("aria-label", lambda_like(path.name))
+
+
+def lambda_like(text: str):
+    import re
+
+    return re.compile(re.escape(text))
+
+
+def test_recognises_with_edited_labels_what_the_model_itself_says(page):
+    labels = ["high wave", "sit down", "golf swing"]
+    page.fill("#labels textarea", "\n".join(labels))
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    model, processor = load_default()
+    expected = model.recognize(processor, load_skeleton(EXAMPLES / "high_wave.npz"), labels)
+    assert page.inner_text("#ranked .verdict") == expected.label
+    assert page.locator("#ranked .bars li span").all_inner_texts() == list(expected.labels)
+    assert page.locator("#ranked .bars em").all_inner_texts() == [f"{score:.0%}" for score in expected.scores]
+    assert page.input_value("#why-answer textarea") == expected.label
+    assert "model.recognize(processor, clip, ['high wave', 'sit down', 'golf swing']" in page.inner_text("#snippet")
+
+
+def test_asks_twice_and_stops_the_second(page, served):
+    tab(page, "Ask")
+    ask(page, "Which hand does the person use?")
+    playwright.expect(page.locator("#chat [data-testid=bot]")).not_to_have_text("...")
+    page.wait_for_function("() => document.querySelector('#why-answer textarea').value.length > 0")
+    first = page.inner_text("#chat [data-testid=bot]")
+    assert first == page.input_value("#why-answer textarea")
+    with long_answers(served):
+        ask(page, "How many times?")
+        page.wait_for_function("() => document.querySelectorAll('#chat [data-testid=bot]')[1]?.innerText.length > 60")
+        assert generating() == 1
+        page.click("#ask-stop")
+        deadline = time.monotonic() + 20
+        while generating() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert generating() == 0, "the generation goes on after Stop"
+    assert page.locator("#chat [data-testid=bot]").count() == 2
+    shoot(page, "ask")
+
+
+def test_an_answer_ends_when_its_reader_leaves(open_page, served):
+    page = open_page()
+    tab(page, "Ask")
+    with long_answers(served):
+        ask(page, "How many times?")
+        page.wait_for_function("() => document.querySelector('#chat [data-testid=bot]')?.innerText.length > 60")
+        page.goto("about:blank")
+        deadline = time.monotonic() + 30
+        while generating() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert generating() == 0
+    open_page.trouble.clear()  # gradio's script complains of the connection that was cut
+
+
+def test_explains_an_answer_on_joints_and_moments(page):
+    page.fill("#why-answer textarea", "high wave")
+    page.click("#explain-go")
+    page.wait_for_selector("#why-shown .bars li")
+    shares = [float(text.rstrip("%")) for text in page.locator("#why-shown .bars em").all_inner_texts()]
+    assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(100, abs=len(shares))
+    assert page.locator("#why-shown .moments button").count() == 12
+    assert page.locator("#why-viewer canvas").is_visible()
+    page.locator("#why-shown .moments button").nth(11).click()
+    playwright.expect(page.locator("#clip-viewer .viewer-clock")).to_have_text("3.03 s")
+    shoot(page, "why")
+
+
+def test_a_bad_file_gets_a_message_that_says_what_to_do(page, tmp_path):
+    path = tmp_path / "clip.pkl"
+    path.write_bytes(b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00]\x94.")
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", path)
+    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("pickles can run code")
+    assert "/" not in page.inner_text("#read-card").split("clip.pkl")[0]
+    assert page.locator("#filmstrip .frames img").count() == 12  # the clip before is still there
+
+
+def test_fits_a_phone(open_page):
+    page = open_page(390, 844)
+    width = lambda: page.evaluate("document.documentElement.scrollWidth")  # noqa: E731
+    assert width() <= 390
+    for name in ("Describe", "Ask", "Recognise"):
+        tab(page, name)
+        assert width() <= 390
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    assert width() <= 390
+    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, .tab-container, .visually-hidden'); }).length"
+    assert page.evaluate(outside) == 0
+    shoot(page, "phone")
+
+
+def test_dark_is_dark(open_page):
+    page = open_page(scheme="dark")
+    light = lambda: page.evaluate("getComputedStyle(document.body).backgroundColor")  # noqa: E731
+    before = light()
+    assert sum(map(int, before[4:-1].split(","))) < 150
+    page.click("#theme-toggle")
+    assert sum(map(int, light()[4:-1].split(","))) > 600
+    page.click("#theme-toggle")
+    shoot(page, "dark")
+
+
+def test_works_by_keyboard_and_every_control_has_a_name(page):
+    page.locator("#examples input").nth(1).focus()
+    page.keyboard.press(" ")
+    playwright.expect(page.locator("#read-card")).to_contain_text("walk_turning_left.bvh")
+    canvas = page.locator("#clip-viewer canvas")
+    canvas.focus()
+    page.keyboard.press(" ")  # pause, then turn
+    before = canvas.screenshot()
+    page.keyboard.press("ArrowRight")
+    assert canvas.screenshot() != before
+    nameless = """() => [...document.querySelectorAll('main button, main input, main textarea, main select, main canvas')].filter(e => {
+      const r = e.getBoundingClientRect();
+      if (r.width < 2 || e.closest('.visually-hidden') || e.type === 'file') return false;
+      const named = (e.labels && [...e.labels].some(l => l.innerText.trim())) || e.getAttribute('aria-label') || e.title
+        || e.innerText?.trim() || (e.getAttribute('aria-labelledby'));
+      return !named;
+    }).map(e => e.outerHTML.slice(0, 160))"""
+    assert page.evaluate(nameless) == []
+
+
+def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
+    tab(page, "Long clip")
+    page.click("#long-example")
+    playwright.expect(page.locator("#read-card")).to_contain_text("12 actions")
+    page.click("#segments-go")
+    page.wait_for_selector("#segments .strip button")
+    starts = page.locator("#segments li button")
+    assert starts.count() >= 3
+    last = starts.last
+    seconds = float(last.get_attribute("data-seek"))
+    last.click()
+    clock = lambda: float(page.inner_text("#clip-viewer .viewer-clock").split()[0])  # noqa: E731
+    page.wait_for_timeout(200)
+    assert clock() == pytest.approx(seconds, abs=0.2)
+    shoot(page, "segments")
+
+
+def test_compares_spoils_and_reads_differently(page):
+    tab(page, "Compare")
+    page.click("#compare-go")
+    page.wait_for_selector("#compared .said")
+    assert page.inner_text("#compared .said")
+    tab(page, "Stress test")
+    page.click("#stress-go")
+    page.wait_for_selector("#stressed .verdict")
+    assert page.locator("#stressed .frames img").count() == 12
+    page.get_by_role("button", name="Read it differently").click()
+    box = page.get_by_label("Axis that points up")
+    box.click()
+    page.get_by_role("option", name="z", exact=True).click()
+    page.get_by_role("button", name="Read it again like this").click()
+    playwright.expect(page.locator("#read-card .fact", has_text="up")).to_contain_text("z")
+
+
+def test_files_can_be_taken_along(page, tmp_path):
+    page.click("#write-go")
+    link = page.locator("#download a").first
+    link.wait_for()
+    with page.expect_download() as download:
+        link.click()
+    download.value.save_as(tmp_path / "clip.gif")
+    assert (tmp_path / "clip.gif").read_bytes()[:4] == b"GIF8"
+
+
+def test_foreign_text_is_shown_as_text(page, tmp_path):
+    path = tmp_path / "evil.json"
+    evil = "<img src=x onerror='window.evil=1'>${window.evil=1}{{x}}"
+    save_skeleton(generate("high wave", seed=1).replace(warnings=(evil,)), path)
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", path)
+    playwright.expect(page.locator("#read-card")).to_contain_text("${window.evil=1}")
+    page.fill("#labels textarea", f"{evil}\nwalk")
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    tab(page, "Ask")
+    ask(page, evil)
+    playwright.expect(page.locator("#chat [data-testid=user]")).to_contain_text(evil)
+    assert page.evaluate("window.evil") is None and page.locator("main img[src=x]").count() == 0
