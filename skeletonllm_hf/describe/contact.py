@@ -26,6 +26,7 @@ _PARTS = {
     },
 }
 _LEAST = 0.1  # seconds
+_HELD = 0.3  # share of a contact's time from which a hand, and not its arm, is what is touched
 _BREAK = 0.4  # seconds apart, up to which two contacts are one
 
 
@@ -71,6 +72,9 @@ def _of_end(tracks: list[Tracks], one: int, two: int, end: str, name: str) -> li
     for first, stop in joined:
         if times[stop - 1] - times[first] >= _LEAST:
             part = names[int(np.bincount(nearest[first:stop][touching[first:stop]]).argmax())]
+            hand = part.replace("arm", "hand")  # an arm's end lies within reach where its hand does
+            if hand in names and (table[names.index(hand), first:stop] < 0).mean() > _HELD:
+                part = hand
             result.append(Contact(one, name, two, part, float(times[first]), float(times[stop - 1])))
     return result
 

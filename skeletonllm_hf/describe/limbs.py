@@ -17,6 +17,8 @@ _LIFTED = 0.3  # metres above the hips from which a walker's hand does something
 _CARRIED = 0.5  # share of a hand's way that it goes against the neck, below which the trunk carries it
 _STEP = 0.35  # metres: while somebody walks, feet that rise less only step
 _TOGETHER = 0.55  # share of time that moves of both sides overlap, from which they are told as one
+_MIRROR = -0.3  # correlation of the hands' ways across the body, below which they meet and part
+_SIMILAR = 2.2  # ratio of distances up to which repetitions of both sides are one
 _ALONG = 0.45  # share of a direction that is worth a word
 _WAYS = (("to the left", "to the right"), ("up", "down"), ("forward", "backward"))  # of left, up and forward
 
@@ -58,7 +60,7 @@ def _hand(tracks: Tracks, person: int, side: str, walking: list[tuple[float, flo
 
 def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
     """Hands that go together and apart, together with `moves`, less what that explains."""
-    if not tracks.has("left_wrist", "right_wrist"):
+    if not tracks.has("left_wrist", "right_wrist", "neck_base"):
         return moves
     apart = np.zeros((len(tracks.times), 3))
     apart[:, 0] = np.linalg.norm(tracks.points["left_wrist"] - tracks.points["right_wrist"], axis=-1)
@@ -67,7 +69,14 @@ def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
         start, end = float(tracks.times[group.first]), float(tracks.times[group.last])
         inside = [move for move in moves if move.start < end and move.end > start]
         alone = any(move.kind == "repetition" and move.distance > 0.35 * group.distance for move in inside)
-        if group.kind != "repetition" or alone or not ({"left hand", "right hand"} <= told or "both hands" in told):
+        across = [tracks.local(f"{side}_wrist", "neck_base")[group.first : group.last + 1, 0] for side in SIDES]
+        mirrored = min(map(np.ptp, across)) > 0 and np.corrcoef(*across)[0, 1] < _MIRROR
+        if (
+            group.kind != "repetition"
+            or alone
+            or not mirrored
+            or not ({"left hand", "right hand"} <= told or "both hands" in told)
+        ):
             continue
         small = [
             m
@@ -179,9 +188,14 @@ def _paired(tracks: Tracks, found: dict[str, list[Move]], part: str) -> list[Mov
             longer = max(one.end - one.start, two.end - two.start)
             if overlap < _TOGETHER * longer or one.kind != two.kind or abs(one.count - two.count) > 1:
                 continue
+            if one.kind == "repetition" and max(one.distance, two.distance) > _SIMILAR * min(
+                one.distance, two.distance
+            ):
+                continue
             if (direction := _joint_direction(one.direction, two.direction)) is None:
                 continue
-            turns = one.kind == "repetition" and direction == one.direction and _by_turns(tracks, part, one, two)
+            turns = one.kind == "repetition" and _by_turns(tracks, part, one, two)
+            direction = turns or direction
             changes = {
                 "part": f"{plural} by turns" if turns else f"both {plural}",
                 "direction": direction,
@@ -197,17 +211,16 @@ def _paired(tracks: Tracks, found: dict[str, list[Move]], part: str) -> list[Mov
     return left + right + both
 
 
-def _by_turns(tracks: Tracks, part: str, one: Move, two: Move) -> bool:
-    """One side goes there while the other comes back."""
+def _by_turns(tracks: Tracks, part: str, one: Move, two: Move) -> str | None:
+    """The direction that both sides take, if one goes there while the other comes back; None: they do not."""
+    shared = next((word for word in one.direction.split(" and ") if word in two.direction.split(" and ")), None)
+    if shared is None or not tracks.has("pelvis"):
+        return None
     first, last = np.searchsorted(tracks.times, [min(one.start, two.start), max(one.end, two.end)])
     end = "wrist" if part == "hand" else "ankle"
-    axis = next(axis for axis, words in enumerate(_WAYS) if one.direction.split(" and ")[0] in words)
-    paths = (
-        [tracks.local(f"{side}_{end}", "pelvis")[first : last + 1, axis] for side in SIDES]
-        if tracks.has("pelvis")
-        else []
-    )
-    return bool(paths) and min(map(np.ptp, paths)) > 0 and float(np.corrcoef(*paths)[0, 1]) < -0.2
+    axis = next(axis for axis, words in enumerate(_WAYS) if shared in words)
+    paths = [tracks.local(f"{side}_{end}", "pelvis")[first : last + 1, axis] for side in SIDES]
+    return shared if min(map(np.ptp, paths)) > 0 and np.corrcoef(*paths)[0, 1] < -0.2 else None
 
 
 def _joint_direction(left: str, right: str) -> str | None:

@@ -14,7 +14,10 @@ _LEVEL = np.cos(np.radians(60))  # a trunk further from upright than that lies
 _BENT = np.cos(np.radians(42))
 _LEG = BODY_POINTS["left_hip"][1] - BODY_POINTS["left_ankle"][1]
 _LEAVES = 0.35  # metres on the canonical body: net way from which somebody leaves the place
-_RUNS = 2.2  # metres a second on the canonical body
+_RUNS = 2.2  # metres a second on the canonical body: faster than anybody walks
+_JOGS = 1.3  # from here on it is running if both feet are in the air ...
+_FLIGHT = 0.05  # ... for that share of the time ...
+_AIRBORNE = 0.05  # ... and so many metres
 _TURNED = 35.0  # degrees
 _JUMPED = 0.07  # metres both feet leave the ground in a jump ...
 _RISES = 0.05  # ... and the hips rise
@@ -86,7 +89,7 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
     kind = "move"
     count = _steps(tracks, way / np.linalg.norm(way), first, last)
     if count is not None and count >= 2:
-        kind = "run" if 0.9 * travelled[-1] / seconds > _RUNS * tracks.size else "walk"
+        kind = "run" if _running(tracks, 0.9 * travelled[-1] / seconds, first, last) else "walk"
     if kind == "move" and np.linalg.norm(way) < 2 * _LEAVES * tracks.size:  # who sits down shifts, and goes nowhere
         return []
     if tracks.has("pelvis") and np.median(tracks.points["pelvis"][:, 1]) - tracks.ground() < 0.62 * _LEG * tracks.size:
@@ -102,6 +105,13 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
             float(tracks.times[last]),
         )
     ]
+
+
+def _running(tracks: Tracks, speed: float, first: int, last: int) -> bool:
+    """By speed (metres a second), and where that leaves a doubt by moments with no foot on the ground."""
+    lowest = np.minimum(*(tracks.points[f"{side}_ankle"][:, 1] for side in ("left", "right")))
+    flight = (lowest[first : last + 1] - np.quantile(lowest, 0.1) > _AIRBORNE * tracks.size).mean()
+    return speed > _RUNS * tracks.size or (speed > _JOGS * tracks.size and flight > _FLIGHT)
 
 
 def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
