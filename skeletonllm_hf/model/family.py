@@ -24,6 +24,7 @@ class Family:
     frame_prefix, frame_suffix = "Frame{number}: ", "\n"  # text around the placeholders of a frame
     image_mean, image_std = HALF, HALF
     can_drop_background = False  # has `foreground_features`
+    generates_from_embeddings = True  # its `generate` takes inputs_embeds; if not, `embed` must leave the placeholders
 
     def image_size(self, config: Any) -> int:
         """Side of the frames, pixels, that suits this model best."""

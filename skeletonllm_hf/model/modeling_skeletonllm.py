@@ -10,7 +10,7 @@ import torch
 from transformers import AutoModelForImageTextToText, GenerationMixin, PreTrainedModel
 from transformers.utils import ModelOutput
 
-from .configuration_skeletonllm import SkeletonLLMConfig
+from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .loading import StrictLoading
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
@@ -86,6 +86,27 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         self.renderer = DrActionModel(config.renderer_config)
         self.mllm = AutoModelForImageTextToText.from_config(config.mllm_config)
         self.post_init()
+
+    @classmethod
+    def in_front_of(
+        cls, mllm: PreTrainedModel, renderer_config: DrActionConfig | None = None, **settings
+    ) -> SkeletonLLMForConditionalGeneration:
+        """A fresh renderer in front of a multimodal language model, which is taken as it is and not copied.
+
+        Args:
+            mllm: a `...ForConditionalGeneration` of a family in `families.py`.
+            renderer_config: None draws frames of the size that the family sees best.
+            settings: of `SkeletonLLMConfig`.
+        """
+        if renderer_config is None:
+            renderer_config = DrActionConfig(image_size=family_of(mllm.config).image_size(mllm.config))
+        config = SkeletonLLMConfig(renderer_config=renderer_config, mllm_config=mllm.config, **settings)
+        with torch.device("meta"):
+            model = cls(config)
+        model.renderer = DrActionModel(config.renderer_config)
+        model.mllm = mllm
+        model.generation_config = mllm.generation_config
+        return model.train(mllm.training)
 
     def save_pretrained(self, save_directory, **kwargs):
         """As the library's, with the code that loads the folder where this package is not installed."""
@@ -249,12 +270,13 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
-        output = self.mllm.generate(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs)
-        )
-        sequences = output if isinstance(output, torch.Tensor) else output.sequences
-        asked = input_ids.repeat_interleave(len(sequences) // len(input_ids), dim=0)
-        whole = torch.cat([asked, sequences], dim=1)
+        embedded = self.family.generates_from_embeddings
+        given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": input_ids}
+        output = self.mllm.generate(**given, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs))
+        whole = output if isinstance(output, torch.Tensor) else output.sequences
+        if embedded:
+            asked = input_ids.repeat_interleave(len(whole) // len(input_ids), dim=0)
+            whole = torch.cat([asked, whole], dim=1)
         if isinstance(output, torch.Tensor):
             return whole
         output.sequences = whole

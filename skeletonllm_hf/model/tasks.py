@@ -155,13 +155,15 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
     inputs = _conversation(model, processor, skeleton, question, history, layout)
-    streamer = TextIteratorStreamer(processor.tokenizer, skip_prompt=False, skip_special_tokens=True)
+    streamer = TextIteratorStreamer(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
     options = {"do_sample": False, "max_new_tokens": MAX_NEW_TOKENS} | options
 
     def write() -> None:
         try:
-            model.generate(**inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options)
+            model.generate(
+                **inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options
+            )
         except BaseException as error:
             failure.append(error)
             streamer.end()
@@ -190,7 +192,9 @@ class _Stopped(StoppingCriteria):
         return torch.full((len(input_ids),), self.event.is_set(), device=input_ids.device)
 
 
-def _conversation(model, processor, skeleton: Any, question: str | None, history: Sequence[tuple[str, str]], layout: Any):
+def _conversation(
+    model, processor, skeleton: Any, question: str | None, history: Sequence[tuple[str, str]], layout: Any
+):
     turns = []
     for asked, answered in history:
         turns += [("user", asked), ("assistant", answered)]
