@@ -1,0 +1,13 @@
+"""Why the model answers as it does, when what happens, how two clips differ, and what bad data does to answers."""
+
+from .cancelling import Cancelled
+from .comparison import Comparison, Difference, Side, compare
+from .influence import Influence, influence
+from .resting import at_rest
+from .robustness import Disturbance, Trial, withstand
+from .segments import Segment, find_segments
+
+__all__ = [
+    "Cancelled", "Comparison", "Difference", "Disturbance", "Influence", "Segment", "Side", "Trial",
+    "at_rest", "compare", "find_segments", "influence", "withstand",
+]  # fmt: skip

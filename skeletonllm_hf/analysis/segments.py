@@ -1,0 +1,173 @@
+"""What happens when: windows slide over a long clip, and their labels become segments."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Event
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..model.prompts import recognition_prompt
+from ..model.tasks import _checked as checked_labels
+from ..model.tasks import label_log_likelihoods
+from ..transforms import crop
+from .cancelling import check
+
+LABELS_AT_ONCE = 64  # label by window: this many are read at once, which bounds memory whatever the clip's length
+MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride
+SWITCH = (
+    1.0  # what a change of label costs, in nats of the scores' logarithms; docs/explaining.md says how it was chosen
+)
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A stretch of a clip with one label.
+
+    Args:
+        start, end: seconds.
+        label: one of the candidates, or "none of these".
+        score: its mean share among the candidates in the windows there, as `recognize` gives it: it ranks, and is not
+            calibrated.
+    """
+
+    start: float
+    end: float
+    label: str
+    score: float
+
+    def to_dict(self) -> dict:
+        return {"start": self.start, "end": self.end, "label": self.label, "score": self.score}
+
+
+def find_segments(
+    model,
+    processor,
+    clip: Any,
+    labels: Sequence[str],
+    *,
+    window: float = 3.0,
+    stride: float = 1.0,
+    none_of_these: bool = False,
+    layout: Any = None,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Event | None = None,
+) -> tuple[Segment, ...]:
+    """Labelled segments of a clip, in order; only stretches in which nobody is seen are left out.
+
+    Every `stride` seconds a window of `window` seconds is labelled as a clip of its own. A stretch of one stride gets the
+    mean scores of the windows over it, those with their middle near counting more; then labels are chosen for all
+    stretches together, a change of label having its price. Memory does not grow with the length of the clip.
+
+    Args:
+        model, processor, clip, layout: as in `recognize`.
+        labels: candidate labels.
+        window, stride: seconds; the stride is at most the window.
+        none_of_these: adds that as a candidate, for what fits no label.
+        progress: is told, after each batch, how many windows of how many are done.
+        stop: set it from another thread to end the work early.
+
+    Raises:
+        ValueError: labels as in `recognize`; a window or stride that is not positive or does not fit the clip.
+        Cancelled: `stop` was set.
+    """
+    labels = checked_labels(labels, none_of_these)
+    clip = processor.load(clip, layout)
+    spans = windows(clip.seconds, window, stride)
+    scores = np.full((len(spans), len(labels)), np.nan)
+    batch = max(1, LABELS_AT_ONCE // len(labels))
+    question = recognition_prompt(labels if processor.list_candidates else None)
+    for first in range(0, len(spans), batch):
+        check(stop)
+        cut = {row: crop(clip, *spans[row]) for row in range(first, min(first + batch, len(spans)))}
+        cut = {row: part for row, part in cut.items() if part.mask.any()}
+        if cut:
+            with torch.no_grad():
+                inputs = processor(list(cut.values()), [question] * len(cut), return_tensors="pt").to(model.device)
+                found = label_log_likelihoods(model, processor.tokenizer, inputs, labels)
+            scores[list(cut)] = found.float().softmax(1).cpu().numpy()
+        if progress:
+            progress(min(first + batch, len(spans)), len(spans))
+    return join(spans, scores, labels, stride)
+
+
+def windows(seconds: float, window: float, stride: float) -> list[tuple[float, float]]:
+    """(start, end) of windows over so many seconds, one every `stride`; the last one ends with the clip.
+
+    Raises:
+        ValueError: a window or stride that is not positive, a stride above the window, or far too many windows.
+    """
+    if not (np.isfinite([window, stride]).all() and 0 < stride <= window):
+        raise ValueError(f"window, stride: expected seconds with 0 < stride <= window, got {window!r} and {stride!r}")
+    if seconds <= window:
+        return [(0.0, seconds)]
+    count = int(np.ceil((seconds - window) / stride - 1e-6)) + 1
+    if count > MAX_WINDOWS:
+        raise ValueError(f"stride: expected at most {MAX_WINDOWS:,} windows, got {count:,} in {seconds:.0f} s")
+    starts = [min(number * stride, seconds - window) for number in range(count)]
+    return [(start, start + window) for start in starts]
+
+
+def join(
+    spans: Sequence[tuple[float, float]],
+    scores: np.ndarray,
+    labels: Sequence[str],
+    stride: float,
+    switch: float = SWITCH,
+) -> tuple[Segment, ...]:
+    """Segments from the scores of windows.
+
+    Args:
+        spans: (start, end) of each window, seconds.
+        scores: (windows, labels) shares that sum to 1; rows of NaN where nobody is seen.
+        labels: what the columns mean.
+        stride: seconds of the stretches that get one label each.
+        switch: what a change of label costs, in nats.
+    """
+    seconds = spans[-1][1]
+    edges = np.append(np.arange(0.0, seconds - 1e-6, stride), seconds)
+    if len(edges) > 2 and edges[-1] - edges[-2] < stride / 2:  # what is left over goes with the stretch before
+        edges = np.delete(edges, -2)
+    middles = (edges[:-1] + edges[1:]) / 2
+    known = np.flatnonzero(~np.isnan(scores).any(1))
+    starts, ends = np.array(spans).T
+    segments: list[Segment] = []
+    shares = np.full((len(middles), len(labels)), np.nan)
+    for cell, middle in enumerate(middles):
+        over = known[(starts[known] <= middle) & (middle <= ends[known])]
+        if len(over):
+            reach = (ends[over] - starts[over]) / 2
+            weights = 1.0 - np.abs(middle - (starts[over] + ends[over]) / 2) / reach + 1e-3
+            shares[cell] = weights @ scores[over] / weights.sum()
+    seen = ~np.isnan(shares).any(1)
+    for first, last in _runs(seen):
+        path = _path(np.log(np.maximum(shares[first:last], 1e-12)), switch)
+        changes = [0, *(np.flatnonzero(np.diff(path)) + 1), len(path)]
+        for a, b in zip(changes, changes[1:]):
+            score = float(shares[first + a : first + b, path[a]].mean())
+            segments.append(Segment(float(edges[first + a]), float(edges[first + b]), labels[path[a]], score))
+    return tuple(segments)
+
+
+def _path(gains: np.ndarray, switch: float) -> np.ndarray:
+    """(steps,) labels with the largest sum of gains (steps, labels) less `switch` for every change (Viterbi)."""
+    best, came = gains[0].copy(), np.zeros(gains.shape, int)
+    for step in range(1, len(gains)):
+        top = int(best.argmax())
+        change = best[top] - switch > best
+        came[step] = np.where(change, top, np.arange(len(best)))
+        best = np.where(change, best[top] - switch, best) + gains[step]
+    path = np.empty(len(gains), int)
+    path[-1] = best.argmax()
+    for step in range(len(gains) - 1, 0, -1):
+        path[step - 1] = came[step, path[step]]
+    return path
+
+
+def _runs(seen: np.ndarray) -> list[tuple[int, int]]:
+    """(first, stop) of each run of True."""
+    edges = np.diff(seen.astype(int), prepend=0, append=0)
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()))
