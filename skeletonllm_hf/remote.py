@@ -102,6 +102,7 @@ def load_renderer(name: str | None = None, size: int | None = None):
         ValueError, OSError: nothing of the kind.
     """
     from transformers import AutoConfig
+    from transformers.utils import cached_file
 
     from .default import load_default
     from .model.modeling_draction import DrActionModel
@@ -114,12 +115,9 @@ def load_renderer(name: str | None = None, size: int | None = None):
         renderer, size = model.renderer, size or FRAME_SIZE
     elif str(name).endswith(".safetensors"):
         renderer = DrActionModel.from_official(name)
-        config = renderer.config
-        processor = load_default()[1]
-        processor.num_frames, processor.camera, processor.heading = config.num_frames, config.camera, "keep"
-        processor.image_size, processor.sampling = config.image_size, config.sampling.to_dict()
+        processor = _bare_processor(renderer.config)
     else:
-        from .conversion.plain import frame_text
+        from .conversion.plain import frame_text  # pulls in more than most callers need
 
         kind = AutoConfig.from_pretrained(name).model_type
         if kind not in ("draction", "skeletonllm"):
@@ -128,11 +126,24 @@ def load_renderer(name: str | None = None, size: int | None = None):
             renderer = DrActionModel.from_pretrained(name)
         else:
             renderer = SkeletonLLMForConditionalGeneration.from_pretrained(name).renderer
-        processor = SkeletonLLMProcessor.from_pretrained(name)
-        text = frame_text(processor)[0]
+        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False) is None:
+            processor = _bare_processor(renderer.config)
+        else:
+            processor = SkeletonLLMProcessor.from_pretrained(name)
+            text = frame_text(processor)[0]
     if size is not None:
         renderer.config.image_size = processor.image_size = size
     return renderer.eval(), processor, text
+
+
+def _bare_processor(config):
+    """A processor that places clips as this renderer wants them, with the bundled model's tokenizer, which nobody will ask."""
+    from .default import load_default
+
+    processor = load_default()[1]
+    processor.num_frames, processor.camera, processor.heading = config.num_frames, config.camera, "keep"
+    processor.image_size, processor.sampling = config.image_size, config.sampling.to_dict()
+    return processor
 
 
 def _plain(text: str) -> str:

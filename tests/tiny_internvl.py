@@ -45,7 +45,7 @@ def tiny_internvl(seed: int = 0, tied: bool = False, qk_norm: bool = False, **co
         image_seq_length=4, tie_word_embeddings=tied,
     )  # fmt: skip
     torch.manual_seed(seed)
-    renderer = DrActionConfig(image_size=56, num_frames=4, bank_samples=2, joint_radius=0.03, bone_radius=0.02)
+    renderer = DrActionConfig(image_size=56, num_frames=4, bank_samples=2)
     model = SkeletonLLMForConditionalGeneration(
         SkeletonLLMConfig(
             renderer_config=renderer, mllm_config=mllm, tie_word_embeddings=tied, eos_token_id=tokenizer.eos_token_id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -14,7 +15,7 @@ from .modeling_draction import DrActionModel
 
 FORMAT = "skeletonllm-draction-v1"
 # theirs -> ours; the NFM tensors are absent where the file was trained without it
-_NAMES = {
+NAMES = {
     "appearance_head.0.weight": "appearance_head.0.weight",
     "appearance_head.0.bias": "appearance_head.0.bias",
     "appearance_head.2.weight": "appearance_head.2.weight",
@@ -27,7 +28,7 @@ _NAMES = {
     "canonical_joints": "rest_joints",
     "depth_mix_logit": "depth_tint",
 }
-_GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical_opacities", "lbs_weights_logits")
+GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical_opacities", "lbs_weights_logits")
 _SPILL = 1e-6  # skinning weight beyond a Gaussian's own two joints that counts as none
 
 
@@ -55,30 +56,48 @@ def load_published(path: str | os.PathLike) -> DrActionModel:
         camera="published",
         dtype="float32",
     )
+    return renderer_of(tensors, config, path)
+
+
+def renderer_of(tensors: Mapping[str, torch.Tensor], config: DrActionConfig, path: str | os.PathLike) -> DrActionModel:
+    """A renderer with the authors' tensors, under the names of their weight files. `path` is for errors.
+
+    Raises:
+        ValueError: a tensor that is missing, unexpected, of another shape or not finite, by name.
+    """
     template = gaussian_template(config.bank_layout, config.sampling)
     model = DrActionModel(config)
     state = model.state_dict()
-    wanted = {theirs: ours for theirs, ours in _NAMES.items() if ours in state}
-    if problems := sorted((set(wanted) | set(_GEOMETRY)) ^ set(tensors)):
+    wanted = {theirs: ours for theirs, ours in NAMES.items() if ours in state}
+    if problems := sorted((set(wanted) | set(GEOMETRY)) ^ set(tensors)):
         raise ValueError(f"{path}: tensors missing or unexpected: {problems}")
     for name, values in tensors.items():
         if not values.isfinite().all():
             raise ValueError(f"{path}: {name}: expected finite numbers, got NaN or infinity")
     for theirs, ours in wanted.items():
         if tensors[theirs].shape != state[ours].shape:
-            raise ValueError(f"{path}: {theirs}: expected shape {tuple(state[ours].shape)}, got {tuple(tensors[theirs].shape)}")
+            raise ValueError(
+                f"{path}: {theirs}: expected shape {tuple(state[ours].shape)}, got {tuple(tensors[theirs].shape)}"
+            )
         state[ours] = tensors[theirs].float()
     joints = len(get_layout(config.bank_layout).joints)
     state["bank_blends"] = _blends(path, tensors["lbs_weights_logits"], template.joints, joints)
     # Rounding in the file left the Gaussians up to a few millimetres off their bones.
     means, rest = tensors["canonical_means"].float(), state["rest_joints"]
-    ends = torch.from_numpy(template.joints)
     if means.shape != state["bank_offsets"].shape:
-        raise ValueError(f"{path}: canonical_means: expected shape {tuple(state['bank_offsets'].shape)}, got {tuple(means.shape)}")
-    state["bank_offsets"] = means - torch.lerp(rest[ends[:, 0]], rest[ends[:, 1]], state["bank_blends"][:, None])
+        raise ValueError(
+            f"{path}: canonical_means: expected shape {tuple(state['bank_offsets'].shape)}, got {tuple(means.shape)}"
+        )
+    state["bank_offsets"] = means - on_bones(rest, template.joints, state["bank_blends"])
     state["bank_scales"] = _isotropic(path, tensors["canonical_scales"], len(template))
     model.load_state_dict(state)
     return model.eval()
+
+
+def on_bones(rest_joints: torch.Tensor, ends: object, blends: torch.Tensor) -> torch.Tensor:
+    """(gaussians, 3): the places on the rest pose's bones, `blends` of the way from the first end to the second."""
+    ends = torch.as_tensor(ends)
+    return torch.lerp(rest_joints[ends[:, 0]], rest_joints[ends[:, 1]], blends[:, None])
 
 
 def row_transfer(model: DrActionModel, num_joints: int, num_samples: int) -> torch.Tensor:
@@ -122,11 +141,15 @@ def _blends(path: str | os.PathLike, logits: torch.Tensor, ends: object, joints:
     single = ends[:, 0] == ends[:, 1]
     spill = 1.0 - torch.where(single, own[:, 0], own.sum(1))
     if spill.max() > _SPILL:
-        raise ValueError(f"{path}: lbs_weights_logits: row {int(spill.argmax())} moves with joints that are not its own")
+        raise ValueError(
+            f"{path}: lbs_weights_logits: row {int(spill.argmax())} moves with joints that are not its own"
+        )
     return torch.where(single, torch.zeros_like(own[:, 1]), own[:, 1] / own.sum(1)).float()
 
 
 def _isotropic(path: str | os.PathLike, scales: torch.Tensor, count: int) -> torch.Tensor:
     if scales.shape != (count, 3) or not torch.equal(scales, scales[:, :1].expand_as(scales)):
-        raise ValueError(f"{path}: canonical_scales: expected ({count}, 3) with equal columns, got {tuple(scales.shape)}")
+        raise ValueError(
+            f"{path}: canonical_scales: expected ({count}, 3) with equal columns, got {tuple(scales.shape)}"
+        )
     return scales[:, 0].float()

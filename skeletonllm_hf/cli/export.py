@@ -1,0 +1,91 @@
+"""Writes a checkpoint in another layout: for servers, or for the paper's own code and from it."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import options
+
+NAME = "export"
+HELP = "write a checkpoint for servers, or from and to the layout of the paper's code"
+USAGE = "SOURCE --to LAYOUT --out PATH"
+
+LAYOUTS = {
+    "plain": "the multimodal model alone, in its family's own layout, and its renderer beside it: for vLLM, SGLang, `transformers serve`",
+    "internvl-chat": "what the authors' code loads: InternVLChat with the renderer inside",
+    "renderer": "the renderer alone, as a weight file such as the authors released (.safetensors)",
+    "skeletonllm": "ours, from a checkpoint of the authors' code, or a renderer from one of their weight files",
+}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "source", metavar="SOURCE", help="a checkpoint folder, or with --to skeletonllm a renderer's .safetensors"
+    )
+    parser.add_argument(
+        "--to", choices=LAYOUTS, required=True, metavar="LAYOUT",
+        help="; ".join(f"{name}: {text}" for name, text in LAYOUTS.items()),
+    )  # fmt: skip
+    parser.add_argument(
+        "--out", metavar="PATH", required=True, help="the new folder, or with --to renderer the new file"
+    )
+    parser.add_argument(
+        "--processor", metavar="internvl|llava|FOLDER|HUB_ID",
+        help="with --to plain: internvl, as servers want it (default); llava, which transformers loads without torchvision; "
+        "or a checkpoint of the model's family to take the processor's files from (needed for families but InternVL)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--frames", type=options.positive, metavar="N", help="with --to skeletonllm: frames of a clip (default: 12)"
+    )
+    parser.add_argument(
+        "--system",
+        metavar="TEXT",
+        help="with --to skeletonllm: what their template puts in front of every conversation",
+    )
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    for name, layout in (("processor", "plain"), ("frames", "skeletonllm"), ("system", "skeletonllm")):
+        if getattr(arguments, name) is not None and arguments.to != layout:
+            raise options.UsageError(f"--{name} goes with --to {layout}")
+    source, out = arguments.source, Path(arguments.out)
+    released = source.lower().endswith(".safetensors")
+    if released and arguments.to != "skeletonllm":
+        raise options.UsageError(f"--to {arguments.to}: expected a checkpoint folder, got the weight file {source}")
+    if arguments.to == "renderer" and out.suffix != ".safetensors":
+        raise options.UsageError(f"--out: expected a name that ends in .safetensors, got {arguments.out}")
+    notes = _export(arguments, source, out, released)
+    options.show(arguments, {"out": str(out), "notes": list(notes)}, [f"written to {out}", *notes])
+    return 0
+
+
+def _export(arguments: argparse.Namespace, source: str, out: Path, released: bool) -> tuple[str, ...]:
+    from .. import conversion
+
+    if arguments.to == "plain":
+        model, processor = options.load_model(source)
+        return conversion.export_plain(model, processor, out, arguments.processor or "internvl")
+    if arguments.to == "internvl-chat":
+        conversion.to_internvl_chat(source, out)
+        return (
+            "add the model's Python files and auto_map from a checkpoint of theirs: this holds weights and settings",
+        )
+    if arguments.to == "renderer":
+        from ..remote import load_renderer
+
+        conversion.save_official(load_renderer(source)[0], out)
+    elif released:
+        if arguments.frames is not None or arguments.system is not None:
+            raise options.UsageError(
+                "--frames and --system: a renderer's weight file says its frames and has no conversation"
+            )
+        from ..model.modeling_draction import DrActionModel
+
+        if (out / "config.json").exists():
+            raise FileExistsError(f"{out}: expected a new folder, found a checkpoint")
+        DrActionModel.from_official(source).save_pretrained(out)
+    else:
+        conversion.from_internvl_chat(source, out, num_frames=arguments.frames or 12, system=arguments.system)
+    return ()

@@ -1,0 +1,141 @@
+"""Weight files larger than memory: tensors read one at a time, written in shards."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from ..data.shards import write_whole
+
+SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
+SHARD_BYTES = 5_000_000_000  # what the library takes too: loading holds one shard at a time
+_DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
+
+
+class Checkpoint:
+    """The tensors of a folder with `model.safetensors`, or with shards and their index.
+
+    Raises:
+        ValueError: pickled weights, a damaged file or an index that names what is not there; names the file.
+        FileNotFoundError: no weights.
+    """
+
+    def __init__(self, folder: str | os.PathLike):
+        self.folder = Path(folder)
+        if (self.folder / INDEX).is_file():
+            names = read_json(self.folder / INDEX).get("weight_map")
+            if not isinstance(names, dict) or any(Path(str(file)).name != file for file in names.values()):
+                raise ValueError(f"{self.folder / INDEX}: expected a weight_map of tensors to files of this folder")
+            files = sorted(set(names.values()))
+        elif (self.folder / SINGLE).is_file():
+            names, files = None, [SINGLE]
+        else:
+            pickled = sorted(path.name for kind in ("*.bin", "*.pt", "*.pth") for path in self.folder.glob(kind))
+            if pickled:
+                raise ValueError(
+                    f"{self.folder}: expected safetensors, found {pickled[0]}: pickled weights are never opened, they can run code"
+                )
+            raise FileNotFoundError(f"{self.folder}: expected {SINGLE} or {INDEX}, found neither")
+        self._files, self._places = {}, {}
+        for file in files:
+            try:
+                self._files[file] = safe_open(self.folder / file, framework="pt")
+            except (SafetensorError, OSError) as error:
+                raise ValueError(f"{self.folder / file}: expected a safetensors file: {error}") from None
+            self._places |= dict.fromkeys(self._files[file].keys(), file)
+        if names is not None and names != self._places:
+            wrong = sorted(name for name in {*names, *self._places} if names.get(name) != self._places.get(name))
+            raise ValueError(f"{self.folder / INDEX}: does not fit the files it names: {wrong[:5]}")
+
+    def __iter__(self):
+        return iter(self._places)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._places
+
+    def shape(self, name: str) -> tuple[int, ...]:
+        return tuple(self._files[self._places[name]].get_slice(name).get_shape())
+
+    def dtype(self, name: str) -> torch.dtype:
+        kind = self._files[self._places[name]].get_slice(name).get_dtype()
+        if kind not in _DTYPES:
+            raise ValueError(f"{self.folder / self._places[name]}: {name}: expected one of {list(_DTYPES)}, got {kind}")
+        return _DTYPES[kind]
+
+    def get(self, name: str) -> torch.Tensor:
+        return self._files[self._places[name]].get_tensor(name)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A tensor to write: what it will be, and how it is made when its turn comes."""
+
+    name: str
+    shape: tuple[int, ...]
+    dtype: torch.dtype
+    make: Callable[[], torch.Tensor]
+
+    @classmethod
+    def of(cls, name: str, values: torch.Tensor) -> Planned:
+        return cls(name, tuple(values.shape), values.dtype, lambda: values)
+
+    @property
+    def bytes(self) -> int:
+        return torch.Size(self.shape).numel() * self.dtype.itemsize
+
+
+def write_checkpoint(tensors: Iterable[Planned], out: Path, shard_bytes: int = SHARD_BYTES) -> None:
+    """Writes tensors in the given order, a shard at a time, with an index where they are several."""
+    shards = _divided(tensors, shard_bytes)
+    total, placed = len(shards), {}
+    for number, shard in enumerate(shards, 1):
+        file = SINGLE if total == 1 else f"model-{number:05d}-of-{total:05d}.safetensors"
+        values = {tensor.name: _made(tensor) for tensor in shard}
+        write_whole(out / file, lambda path, values=values: save_file(values, path, metadata={"format": "pt"}))
+        placed |= dict.fromkeys(values, file)
+    if total > 1:
+        size = sum(tensor.bytes for shard in shards for tensor in shard)
+        index = {"metadata": {"total_size": size}, "weight_map": placed}
+        write_whole(out / INDEX, lambda path: path.write_text(json.dumps(index, indent=2), "utf-8"))
+
+
+def _divided(tensors: Iterable[Planned], shard_bytes: int) -> list[list[Planned]]:
+    shards: list[list[Planned]] = [[]]
+    size = 0
+    for tensor in tensors:
+        if shards[-1] and size + tensor.bytes > shard_bytes:
+            shards.append([])
+            size = 0
+        shards[-1].append(tensor)
+        size += tensor.bytes
+    return shards
+
+
+def _made(tensor: Planned) -> torch.Tensor:
+    values = tensor.make()
+    if tuple(values.shape) != tensor.shape or values.dtype != tensor.dtype:
+        raise AssertionError(
+            f"{tensor.name}: planned {tensor.shape} {tensor.dtype}, made {tuple(values.shape)} {values.dtype}"
+        )
+    return values.contiguous()
+
+
+def joined(checkpoint: Checkpoint, names: Sequence[str]) -> Callable[[], torch.Tensor]:
+    return lambda: torch.cat([checkpoint.get(name) for name in names]) if len(names) > 1 else checkpoint.get(names[0])
+
+
+def read_json(path: Path) -> dict:
+    try:
+        values = json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise ValueError(f"{path}: expected JSON: {error}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
+    return values
