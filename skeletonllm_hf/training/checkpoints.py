@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import torch
@@ -122,11 +122,12 @@ def load_model(source: str | os.PathLike | None, dtype: str = "auto"):
     return model, SkeletonLLMProcessor.from_pretrained(source)
 
 
-def save_model(model, processor, folder: Path) -> None:
-    """Model and processor in a folder that appears whole or not at all."""
+def save_model(model, processor, folder: Path, complete: Callable[[Path], None]) -> None:
+    """Model and processor in a folder that appears whole or not at all; `complete` adds to it before it does."""
     partial = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
     model.save_pretrained(partial)
     processor.save_pretrained(partial)
+    complete(partial)
     shutil.rmtree(folder, ignore_errors=True)
     partial.replace(folder)

@@ -10,7 +10,6 @@ In the run's folder:
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import time
 from pathlib import Path
@@ -21,13 +20,14 @@ from transformers import TrainingArguments, set_seed
 from . import checkpoints, negatives, parts
 from .callbacks import Average, Lines, Pictures, note
 from .mixture import Collator, Maker, Planned, Streamed
+from .outcome import REPORT, save_outcome
 from .settings import Run
 from .sources import Stream, open_source
 from .stages import Stage
 from .tasks import Lessons, Teacher
 from .trainer import StageTrainer
 
-REPORT, LABELS, FINAL = "report.json", "labels.json", "final"
+FINAL = "final"
 _PICTURED = 2  # clips
 _ASKED = 400  # clips, to find what a model confuses
 
@@ -95,27 +95,8 @@ def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target
     tensors = trainer.result()
     history = trainer.state.log_history
     if arguments.process_index == 0:
-        _save(run, stage, folder, base, target, processor, tensors, lessons, history, time.monotonic() - begun)
+        save_outcome(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
     trainer.accelerator.wait_for_everyone()
-
-
-def _save(
-    run: Run, stage: Stage, folder: Path, base, target: Path, processor, tensors, lessons, history, seconds: float
-) -> None:
-    """The stage's model, its labels, and last of all its report: without that the stage is not done."""
-    model = checkpoints.assemble(base, stage, tensors)
-    taught = stage.tasks.get("mqa", 0), stage.tasks.get("name", 0)
-    if any(taught):  # recognition asks as training did
-        processor.list_candidates = taught[0] >= taught[1]
-    checkpoints.save_model(model, processor, target)
-    labels = sorted({label for lesson in lessons for label in lesson.labels} | set(_known_labels(base)))
-    (target / LABELS).write_text(json.dumps(labels, indent=0, ensure_ascii=False) + "\n", "utf-8")
-    report = {"stage": stage.to_dict(), "run": run.to_dict(), "seconds": round(seconds, 1), "history": history}
-    for checkpoint in folder.glob("checkpoint-*"):
-        checkpoints.remove(checkpoint)
-    partial = folder / (REPORT + ".tmp")
-    partial.write_text(json.dumps(report, indent=1), "utf-8")
-    partial.replace(folder / REPORT)
 
 
 def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> TrainingArguments:
@@ -243,13 +224,6 @@ def _pictured(sources: list) -> list:
             return [sequence for (sequence, _), _ in zip(source, range(_PICTURED))]
         return [source.clip(number)[0] for number in range(min(_PICTURED, len(source)))]
     return []
-
-
-def _known_labels(base) -> list[str]:
-    from ..default import FOLDER
-
-    path = Path(FOLDER if base is None else base) / LABELS
-    return json.loads(path.read_text("utf-8")) if path.is_file() else []
 
 
 def _announce(run: Run, stage: Stage, base, sources, examples, steps: int) -> None:

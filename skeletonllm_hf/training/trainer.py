@@ -15,7 +15,7 @@ from .stages import Stage
 
 
 class BrokenNumbersError(FloatingPointError):
-    """A loss or gradient that is not finite; the batch lies in a folder."""
+    """A loss, gradient or weight that is not finite; the batch lies in a folder."""
 
 
 class StageTrainer(Trainer):
@@ -73,7 +73,12 @@ class StageTrainer(Trainer):
     def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
         names = inputs.pop("ids")
         self._batch = (names, inputs)
-        loss = super().training_step(model, dict(inputs), num_items_in_batch)
+        try:
+            loss = super().training_step(model, dict(inputs), num_items_in_batch)
+        except ValueError as error:  # the renderer's inputs are checked: weights that broke show there first
+            if all(parameter.isfinite().all() for parameter in parts.trained(self.model).values()):
+                raise
+            self._stop(f"weights that are not finite ({error})")
         if not torch.isfinite(loss):
             self._stop(f"loss {loss.item()}")
         return loss

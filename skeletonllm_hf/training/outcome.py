@@ -1,0 +1,97 @@
+"""What a stage leaves behind: a whole model with its processor, labels and card, and a report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import checkpoints
+from .settings import Run
+from .sources import SYNTHETIC, Stream, Wanted
+from .stages import Stage
+
+REPORT, LABELS, CARD = "report.json", "labels.json", "README.md"
+
+
+def save_outcome(
+    run: Run,
+    stage: Stage,
+    folder: Path,
+    base,
+    target: Path,
+    processor,
+    tensors,
+    sources: Sequence,
+    history: list,
+    seconds: float,
+) -> None:
+    """Writes a stage's model into `target`, and last of all its report: without that the stage is not done.
+
+    Args:
+        run, stage: what was asked for.
+        folder: the stage's own.
+        base: the model that it began with.
+        target: where the model goes.
+        processor: of the model.
+        tensors: what was trained, by name.
+        sources: what it was trained on.
+        history: the Trainer's log.
+        seconds: that it took, since it was last started.
+    """
+    model = checkpoints.assemble(base, stage, tensors)
+    lists, names = stage.tasks.get("mqa", 0), stage.tasks.get("name", 0)
+    if lists or names:  # recognition asks as training did
+        processor.list_candidates = lists >= names
+    labels = sorted({label for source in sources for label in source.labels} | set(known_labels(base)))
+
+    def complete(partial: Path) -> None:
+        (partial / LABELS).write_text(json.dumps(labels, indent=0, ensure_ascii=False) + "\n", "utf-8")
+        (partial / CARD).write_text(card(run, stage, partial, sources), "utf-8")
+
+    checkpoints.save_model(model, processor, target, complete)
+    for checkpoint in folder.glob("checkpoint-*"):
+        checkpoints.remove(checkpoint)
+    report = {"stage": stage.to_dict(), "run": run.to_dict(), "seconds": round(seconds, 1), "history": history}
+    partial = folder / (REPORT + ".tmp")
+    partial.write_text(json.dumps(report, indent=1), "utf-8")
+    partial.replace(folder / REPORT)
+
+
+def known_labels(base) -> list[str]:
+    """The labels beside a model's weights; none for a model on the Hub, whose labels its own card names."""
+    from ..default import FOLDER
+
+    path = Path(FOLDER if base is None else base) / LABELS
+    return json.loads(path.read_text("utf-8")) if path.is_file() else []
+
+
+def card(run: Run, stage: Stage, folder: Path, sources: Sequence) -> str:
+    """The model card: data with their licences, and the settings of every stage up to this one."""
+    from ..default import FOLDER
+    from ..hub.card import model_card
+
+    start = Path(FOLDER if run.model is None else run.model)
+    last = next(number for number, other in enumerate(run.stages, 1) if other.name == stage.name)
+    rows = [_row(wanted, source) for wanted, source in zip(run.data.datasets, sources, strict=True)]
+    settings = {
+        "started from": "the bundled model" if run.model is None else start.name if start.is_dir() else run.model,
+        "seed": run.seed, "steps": run.steps, "average": run.average, "stages": [s.to_dict() for s in run.stages[:last]],
+    }  # fmt: skip
+    return model_card(folder, training={"data": rows, "settings": settings}, start=start if start.is_dir() else None)
+
+
+def _row(wanted: Wanted, source) -> dict[str, str]:
+    from ..hub.card import card_header
+
+    clips = "streamed" if isinstance(source, Stream) else f"{len(source)} clips"
+    used = ", ".join(
+        [clips, f"{len(source.labels)} labels", *([f"protocol {wanted.protocol}"] if wanted.protocol else [])]
+    )
+    used += " (rehearsal)" if wanted.replay else ""
+    if source.name == SYNTHETIC:
+        return {"name": "synthetic motion of skeletonllm-hf", "used": used, "licence": "none needed"}
+    folder = Path(wanted.name)
+    if not folder.is_dir():
+        return {"name": wanted.name, "used": used, "licence": "see its page on the Hub"}
+    return {"name": source.name, "used": used, "licence": card_header(folder).get("license", "unknown")}
