@@ -315,6 +315,9 @@ def test_half_precision_runs(family, tmp_path):
     with torch.no_grad():
         logits = half(**inputs).logits
     assert logits.dtype == torch.bfloat16 and logits.isfinite().all()
+    half.save_pretrained(tmp_path / "half")  # comes back as it went, not all in the renderer's type
+    again = SkeletonLLMForConditionalGeneration.from_pretrained(tmp_path / "half")
+    assert {name: p.dtype for name, p in again.named_parameters()} == {name: p.dtype for name, p in half.named_parameters()}
 
 
 def test_sizes_that_would_need_resizing_are_refused(family):

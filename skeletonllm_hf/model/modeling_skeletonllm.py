@@ -115,6 +115,11 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         self.config.auto_map = {**known, "AutoModel": here, "AutoModelForImageTextToText": here}
         super().save_pretrained(save_directory, **kwargs)
 
+    @property
+    def dtype(self) -> torch.dtype:
+        """The language model's: what a saved folder names as its type. The renderer stays in float32 whatever it is."""
+        return self.get_input_embeddings().weight.dtype
+
     def get_input_embeddings(self):
         return self.mllm.get_input_embeddings()
 
