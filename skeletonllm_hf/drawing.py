@@ -100,7 +100,9 @@ def time_stamps(seconds: Sequence[float]) -> list[str]:
     return [f"{second:.2f} s" for second in seconds]
 
 
-def stick_figures(sequence: SkeletonSequence, frames: Sequence[int], size: int = 160, turn: float = 0.0) -> list[Image.Image]:
+def stick_figures(
+    sequence: SkeletonSequence, frames: Sequence[int], size: int = 160, turn: float = 0.0, colors: np.ndarray | None = None
+) -> list[Image.Image]:
     """Frames of a clip as stick figures, all to one scale: orange left limbs, blue right ones, grey between.
 
     Args:
@@ -108,21 +110,25 @@ def stick_figures(sequence: SkeletonSequence, frames: Sequence[int], size: int =
         frames: which frames.
         size: width and height, pixels.
         turn: radians about the vertical by which bodies are turned first: 0 from the front, -pi/2 from the left of someone who faces us.
+        colors: (frames, people, joints, 3) of joints, 0 to 255, in place of those; a bone takes the mean of its ends.
     """
     points = _on_paper(sequence, turn, size, size)
     sides = _sides(sequence)
     width = max(1, size // 60)
     images = []
-    for frame in frames:
+    for number, frame in enumerate(frames):
         image = Image.new("RGB", (size, size), PAPER)
         draw = ImageDraw.Draw(image)
         for _, person, a, b in sorted(_bones(sequence, points, frame)):
-            color = sides[a] if sides[a] is sides[b] else MIDDLE
+            color = (sides[a] if sides[a] is sides[b] else MIDDLE)[person % 2]
+            if colors is not None:
+                color = _rgb(colors[number, person, [a, b]].mean(0))
             ends = [tuple(points[frame, person, joint, :2]) for joint in (a, b)]
-            draw.line([*ends[0], *ends[1]], fill=color[person % 2], width=width)
+            draw.line([*ends[0], *ends[1]], fill=color, width=width)
         for person, joint in np.argwhere(sequence.mask[frame]):
             x, y = points[frame, person, joint, :2]
-            draw.ellipse((x - width, y - width, x + width, y + width), fill=sides[joint][person % 2])
+            color = sides[joint][person % 2] if colors is None else _rgb(colors[number, person, joint])
+            draw.ellipse((x - width, y - width, x + width, y + width), fill=color)
         images.append(image)
     return images
 
@@ -196,6 +202,10 @@ def _sides(sequence: SkeletonSequence) -> list[tuple]:
     for left, right in sequence.layout.pairs:
         sides[left], sides[right] = LEFT, RIGHT
     return sides
+
+
+def _rgb(color: np.ndarray) -> tuple[int, ...]:
+    return tuple(int(value + 0.5) for value in color)
 
 
 def _fitting(text: str, font: ImageFont.FreeTypeFont, width: int) -> str:
