@@ -322,7 +322,7 @@ def test_c3d(tmp_path, order, integers):
 
 
 def test_c3d_agrees_with_ezc3d(tmp_path):
-    ezc3d = pytest.importorskip("ezc3d", reason="needs the extra [formats]")
+    ezc3d = pytest.importorskip("ezc3d", reason="compares with the ezc3d package")
     written = ezc3d.c3d()
     points = np.random.default_rng(0).uniform(-900, 900, (4, len(MARKERS), 30))
     written["parameters"]["POINT"]["RATE"]["value"] = [200]

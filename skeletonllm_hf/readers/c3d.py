@@ -1,7 +1,7 @@
 """C3D (c3d.org), the binary format of optical motion capture: labelled 3D points, Intel, DEC and SGI number formats.
 
-Read here rather than through `ezc3d`: that library ends the whole process with a segmentation fault on about one damaged file
-in ten, so a file from elsewhere could stop a server. Where it is installed, the tests compare with it.
+Read here rather than through `ezc3d`: some damaged files make that library hang or end the whole process, so a file from
+elsewhere could stop a server, and it takes longer (benchmarks/parsers.py). Where it is installed, the tests compare with it.
 A point with a negative residual was not seen. Analog channels are skipped. Layouts: Plug-in Gait's marker names, any
 names of body parts, or `layout=`; unlabelled points (`*12`) and computed angles are left out.
 """
