@@ -1,4 +1,6 @@
 # make demo    a bundled clip, the bundled model: an answer, a GIF, a contact sheet
+# make app     the web demo, on this machine: http://127.0.0.1:7860
+# make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
 # make clean   forget the virtual environment and what the demo wrote
 
@@ -8,13 +10,25 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo test clean
+.PHONY: demo app space test clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
 
+app: $(VENV)/.app
+	$(BIN)/python app.py $(APP)
+
+# The Space brings this project's own wheel: it needs no release on PyPI.
+space: $(VENV)/.demo
+	rm -rf out/space
+	mkdir -p out
+	cp -r space out/space
+	find out/space -name __pycache__ -prune -exec rm -rf {} +
+	$(BIN)/python -m pip wheel --no-deps -w out/space .
+	cd out/space && echo "./$$(ls skeletonllm_hf-*.whl)[demo,mcp]" > requirements.txt
+
 # -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
-test: $(VENV)/.test
+test: $(VENV)/.test | chromium
 	$(BIN)/python -m pytest -v -rs
 
 clean:
@@ -25,9 +39,23 @@ $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install -c constraints.txt -e .
 	touch $@
 
-$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/pip
-	$(BIN)/python -m pip install -c constraints.txt -e '.[test,train]'
+$(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install -c constraints.txt -e '.[demo,mcp]'
 	touch $@
+
+$(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install -c constraints.txt -e '.[test,train,demo,mcp]'
+	touch $@
+
+# The demo's tests drive a browser; without one they are skipped, saying so.
+chromium:
+	@command -v chromium chromium-browser google-chrome >/dev/null || \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends chromium || \
+	  echo "Chromium could not be installed: the demo's browser tests will be skipped." >&2; \
+	else \
+	  echo "No Chromium: the demo's browser tests will be skipped. On Debian: sudo apt-get install chromium" >&2; \
+	fi
 
 $(BIN)/pip:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { \

@@ -87,6 +87,8 @@ class Actions:
         clip, names = self._clip(reading), self.limits.labels_of(labels)
         if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:
             raise Refused("Window: 0.5 to 30 seconds; stride: 0.25 to 30 seconds.")
+        if stride > window:
+            raise Refused("The stride is at most the window: otherwise parts of the clip are never looked at.")
         windows = max(1, int((clip.seconds - window) / stride) + 1)
         if windows > self.limits.windows:
             raise Refused(f"At most {self.limits.windows} windows, these would be {windows}: make the stride longer.")

@@ -73,9 +73,8 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
     arguments = "".join(f", {name}={value!r}" for name, value in given.items())
     clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
-    head = [
-        line.replace("generate, ", "") if not reading.recipe else line.replace(", load_skeleton", "") for line in head
-    ]
+    unused = ", load_skeleton" if "generate(" in clip else "generate, "
+    head = [line.replace(unused, "") for line in head]
     ask = "print(model.caption(processor, clip))"
     if answer and isinstance(answers, Served):
         ask = _served(answer)

@@ -32,6 +32,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
     """
     limits, answers = actions.limits, actions.answers
     with gr.Blocks(title=sections.TITLE, analytics_enabled=False, fill_width=True) as demo:
+        api.add_endpoints(
+            actions, storage, limits.at_once
+        )  # first: they take the names that the page's own handlers would
         choosing, asking = Choosing(actions, storage), Asking(actions, storage)
         readings, current, last, history = gr.State(()), gr.State(None), gr.State(None), gr.State(())
         sections.header(answers.name)
@@ -136,8 +139,6 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         )
         for button in (*said.stops, why.stop):
             button.click(None, None, None, cancels=running, queue=False, api_visibility="private")
-
-        api.add_endpoints(actions, storage, limits.at_once)
 
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once)
     guard.refuse_urls(demo)

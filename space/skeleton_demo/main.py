@@ -13,7 +13,18 @@ from .storage import Storage
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
     page = prepared(arguments)
-    page.demo.launch(server_name=arguments.host, server_port=arguments.port, mcp_server=arguments.mcp, **page.launch)
+    demo = page.demo
+    demo.launch(
+        server_name=arguments.host,
+        server_port=arguments.port,
+        mcp_server=arguments.mcp,
+        prevent_thread_lock=True,
+        **page.launch,
+    )
+    if arguments.mcp and demo.mcp_server_obj is None:  # gradio only prints this and goes on
+        demo.close(verbose=False)
+        raise SystemExit(f"app.py: --mcp: {demo.mcp_error}; gradio needs mcp 1.x")
+    demo.block_thread()
 
 
 def parser() -> argparse.ArgumentParser:

@@ -252,5 +252,4 @@ def make_long(layout: str, seed: int, limits: Limits, actions: Sequence[str] = L
     title = f"{len(parts)} actions, seed {int(seed)}"
     clip = parts[0].replace(joints=joints, mask=mask, source=title, label=None, captions=(), questions=(), warnings=())
     limits.check_clip(clip, title)
-    recipe = f"clip = ...  # {', '.join(actions)}: generate(action, layout={layout!r}, seed={int(seed)} + number), one after the other"
-    return Reading(clip, title, recipe=recipe)
+    return Reading(clip, title, recipe='clip = load_skeleton("clip.npz")  # downloaded from the page')
