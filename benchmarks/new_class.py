@@ -100,6 +100,7 @@ def main() -> None:
     parser.add_argument("--model", help="folder or Hub id (default: the bundled model)")
     parser.add_argument("--data", default="", help="DIR,DIR: datasets of our schema, for what is forgotten")
     parser.add_argument("--replay", default="synthetic", help="NAME,NAME: rehearsed (default: synthetic motion alone)")
+    parser.add_argument("--most", type=int, default=300, help="clips of a test, spread over it (default: 300)")
     parser.add_argument("--json", type=Path, help="file to write the figures to")
     parser.add_argument("rest", nargs="*", metavar="-- OPTION", help="further options of skeletonllm train, after --")
     arguments = parser.parse_args()
@@ -107,6 +108,9 @@ def main() -> None:
     source = Path(model.name_or_path) / "labels.json"
     labels = json.loads(source.read_text(encoding="utf-8"))
     asked = tests(labels, [name for name in arguments.data.split(",") if name])
+    asked = {
+        name: (clips[:: -(-len(clips) // arguments.most)], candidates) for name, (clips, candidates) in asked.items()
+    }
     print("| clips | before | after |\n| --- | ---: | ---: |", flush=True)
     before = {name: top1(model.eval(), processor, *test) for name, test in asked.items()}
     with tempfile.TemporaryDirectory() as work:

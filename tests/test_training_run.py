@@ -1,4 +1,4 @@
-"""Whole runs at toy size: the paper's four stages, going on after a kill, several processes, what goes wrong."""
+"""Whole runs at toy size: the paper's four stages, going on after a kill, what goes wrong."""
 
 import json
 import resource
@@ -7,9 +7,8 @@ import time
 
 import pytest
 import torch
-from training_material import LABELS, command, finish, losses, small_dataset, small_model, weights
+from training_material import LABELS, command, differing, losses, small_dataset, small_model, train, weights
 
-from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.training import checkpoints
 from skeletonllm_hf.training.stages import PAPER
 
@@ -34,31 +33,19 @@ def data(tmp_path_factory):
     return small_dataset(tmp_path_factory.mktemp("built") / "clips")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def words(model, data):
     """A run of one stage that trains everything there is to train, adapters too."""
     return ["--model", model, "--dataset", data, "--stages", "reasoning", "--steps", 6, "--save-every", 2, "--log-every", 1,
             "--learning-rate", 1e-2, "--average", 0.9, "--augment"]  # fmt: skip
 
 
-def train(*arguments):
-    return main(["train", *map(str, arguments), "--cpu", "--debug"])
-
-
 @pytest.fixture(scope="module")
-def uninterrupted(tmp_path_factory, model, data):
-    """The same run as `words`, left alone."""
+def uninterrupted(tmp_path_factory, words):
+    """That run, left alone."""
     out = tmp_path_factory.mktemp("whole") / "run"
-    code = train("--model", model, "--dataset", data, "--stages", "reasoning", "--steps", 6, "--save-every", 2, "--log-every", 1,
-                 "--learning-rate", 1e-2, "--average", 0.9, "--augment", "--out", out)  # fmt: skip
-    assert code == 0
+    assert train(*words, "--out", out) == 0
     return out
-
-
-def differing(a, b):
-    a, b = weights(a / "final"), weights(b / "final")
-    assert set(a) == set(b)
-    return {name for name in a if not torch.equal(a[name], b[name])}
 
 
 def test_the_papers_four_stages(tmp_path, model, data, capsys):
@@ -111,7 +98,7 @@ def test_the_papers_four_stages(tmp_path, model, data, capsys):
 
 def test_killed_it_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
     out = tmp_path / "run"
-    process = command(*words, "--out", out)
+    process = command(*words, "--out", out, HF_HOME=str(tmp_path))
     begun = time.monotonic()
     while (
         not (whole := checkpoints.complete(out / "1-reasoning"))
@@ -134,30 +121,6 @@ def test_it_learns_and_the_average_is_the_result(uninterrupted, tmp_path, words)
     assert train(*plain, "--out", tmp_path / "plain") == 0
     assert losses(tmp_path / "plain") == losses(uninterrupted)  # an average watches, it does not interfere
     assert differing(tmp_path / "plain", uninterrupted)
-
-
-def test_two_processes_see_what_one_would(tmp_path, model, data):
-    words = [
-        "--model",
-        model,
-        "--dataset",
-        data,
-        "--stages",
-        "reasoning",
-        "--steps",
-        4,
-        "--log-every",
-        1,
-        "--learning-rate",
-        1e-2,
-    ]
-    finish(command(*words, "--out", tmp_path / "two", processes=2))
-    assert train(*words, "--out", tmp_path / "one") == 0
-    assert train(*words, "--out", tmp_path / "parts", "--micro-batch", 1) == 0
-    one = losses(tmp_path / "one")
-    assert one == pytest.approx(losses(tmp_path / "two"), rel=1e-4) == losses(tmp_path / "parts")
-    a, b = weights(tmp_path / "one" / "final"), weights(tmp_path / "two" / "final")
-    assert max((a[name].float() - b[name].float()).abs().max() for name in a) < 2e-3  # Adam turns rounding into steps
 
 
 def test_a_full_disk_costs_the_steps_since_the_last_checkpoint(tmp_path, words, uninterrupted):
@@ -228,7 +191,8 @@ def test_numbers_that_break_stop_it(tmp_path, model, data):
 
     out = tmp_path / "run"
     with pytest.raises(
-        BrokenNumbersError, match=r"stage alignment: (weights that are not finite .*|(loss|gradient of norm) (nan|inf)) at step \d+: its batch is in"
+        BrokenNumbersError,
+        match=r"stage alignment: (weights that are not finite .*|(loss|gradient of norm) (nan|inf)) at step \d+: its batch is in",
     ):
         train(
             "--model",
@@ -275,13 +239,18 @@ def test_confusions_of_the_model_are_the_wrong_answers(tmp_path, model, data):
 
 
 def test_short_numbers_checkpointing_workers_and_pictures(tmp_path, model, data):
-    out = tmp_path / "run"
-    words = ["--model", model, "--dataset", data, "--out", out, "--stages", "refinement", "--steps", 2, "--log-every", 1,
-             "--precision", "bfloat16", "--checkpointing", "--workers", 1, "--group-by-length", "--pictures-every", 2]  # fmt: skip
     tensorboard = pytest.importorskip(
         "tensorboard.backend.event_processing.event_accumulator", reason="tensorboard is not installed"
     )
-    assert train(*words, "--log", "tensorboard") == 0
+    short, processor = checkpoints.load_model(model)
+    short.to(torch.bfloat16).save_pretrained(tmp_path / "short")
+    processor.save_pretrained(tmp_path / "short")
+    out = tmp_path / "run"
+    words = ["--model", tmp_path / "short", "--dataset", data, "--out", out, "--stages", "refinement", "--steps", 2, "--log-every", 1,
+             "--precision", "bfloat16", "--checkpointing", "--workers", 1, "--group-by-length", "--pictures-every", 2]  # fmt: skip
+    assert train(*words, "--log", "tensorboard", "--mix", "rationale=1", "--teacher", "kinematic") == 0
+    assert {t.dtype for name, t in weights(out / "final").items() if "language_model" in name} == {torch.bfloat16}
+    assert weights(out / "final")["renderer.features"].dtype == torch.float32
     from PIL import Image
 
     pictures = sorted((out / "1-refinement" / "frames").glob("*.png"))

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import encode, features
 from skeletonllm_hf.model.configuration_skeletonllm import SkeletonLLMConfig
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
@@ -62,12 +63,14 @@ def small_dataset(folder: Path, labels=LABELS, each: int = 3, first_seed: int = 
     return folder
 
 
-def command(*arguments: object, processes: int = 1, **environment: str) -> subprocess.Popen:
+def command(
+    *arguments: object, processes: int = 1, program: str = "-m skeletonllm_hf.training", **environment: str
+) -> subprocess.Popen:
     """`skeletonllm train ...` in a process of its own, or in several that share the work."""
     launcher = (
         [] if processes == 1 else ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"]
     )
-    words = [sys.executable, *launcher, "-m", "skeletonllm_hf.training", *map(str, arguments), "--cpu", "--debug"]
+    words = [sys.executable, *launcher, *program.split(), *map(str, arguments), "--cpu", "--debug"]
     # as many threads as this process has: sums in another order would end in other bits
     variables = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads()), "PYTHONPATH": str(ROOT)} | environment
     return subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
@@ -90,3 +93,15 @@ def weights(folder: Path) -> dict[str, torch.Tensor]:
     from safetensors.torch import load_file
 
     return load_file(folder / "model.safetensors")
+
+
+def train(*arguments: object) -> int:
+    """`skeletonllm train ...` in this process."""
+    return main(["train", *map(str, arguments), "--cpu", "--debug"])
+
+
+def differing(a: Path, b: Path) -> set[str]:
+    """Names of the tensors in which the results of two runs differ in a bit."""
+    a, b = weights(a / "final"), weights(b / "final")
+    assert set(a) == set(b)
+    return {name for name in a if not torch.equal(a[name], b[name])}

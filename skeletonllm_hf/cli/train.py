@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import math
+import os
 import sys
 from pathlib import Path
 
@@ -124,7 +125,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise
         options.note(f"skeletonllm: error: {error}")
         return 1
-    options.show(arguments, {"model": str(folder)}, [f"{folder}: the trained model"])
+    if os.environ.get("RANK", "0") == "0":  # of several processes, one
+        options.show(arguments, {"model": str(folder)}, [f"{folder}: the trained model"])
     return 0
 
 

@@ -101,8 +101,10 @@ def assemble(base: str | os.PathLike, stage: Stage, tensors: Mapping[str, torch.
     types = {name: parameter.dtype for name, parameter in model.named_parameters()}
     adapted = parts.prepare(model, stage)
     if stage.keep:
-        own = parts.trained(model)
-        tensors = {name: torch.lerp(value, own[name].detach().cpu(), stage.keep) for name, value in tensors.items()}
+        own = {name: parameter.detach().cpu() for name, parameter in parts.trained(model).items()}
+        # Of an adapter's two factors one began as nothing: with it alone, their product goes straight back.
+        back = {name for name in tensors if ".lora_A." not in name and name in own}
+        tensors = {n: torch.lerp(value, own[n], stage.keep) if n in back else value for n, value in tensors.items()}
     parts.load_trained(model, dict(tensors), base)
     model = parts.merge(model, adapted)
     for name, parameter in model.named_parameters():

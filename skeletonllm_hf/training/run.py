@@ -40,13 +40,17 @@ def train(run: Run) -> Path:
         BrokenNumbersError: a loss or gradient that is not finite.
         NoSpaceError: a checkpoint could not be written; the one before is whole.
     """
-    first = int(os.environ.get("RANK", "0")) == 0
+    arguments = training_arguments(run, run.stages[0], run.out, steps=1)  # starts the processes that share the work
+    first = arguments.process_index == 0
     if first:
         run.claim()
-    sources = [
-        open_source(wanted, streaming=run.data.streaming, seed=run.seed, work=run.out / "data", limit=run.data.limit)
-        for wanted in run.data.datasets
-    ]
+    with arguments.main_process_first(local=False):  # what it builds or downloads is there for the others
+        sources = [
+            open_source(
+                wanted, streaming=run.data.streaming, seed=run.seed, work=run.out / "data", limit=run.data.limit
+            )
+            for wanted in run.data.datasets
+        ]
     base: str | Path | None = run.model
     for number, stage in enumerate(run.stages, 1):
         folder = run.out / f"{number}-{stage.name}"
@@ -61,8 +65,9 @@ def train(run: Run) -> Path:
 
 def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target: Path, sources: list) -> None:
     begun = time.monotonic()
-    arguments = training_arguments(run, stage, folder, steps=1)  # starts the processes that share the work
-    model, processor = checkpoints.load_model(base)
+    arguments = training_arguments(run, stage, folder, steps=1)
+    # Frozen weights may be as short as they come, if what is computed with them is short.
+    model, processor = checkpoints.load_model(base, "auto" if arguments.bf16 else "float32")
     lessons = make_lessons(run, stage, folder, model, processor, sources, arguments)
     maker = Maker(lessons, processor, run.seed + 1000 * number)
     shares = _shares(run, sources)
@@ -173,7 +178,7 @@ def find_teacher(stage: Stage) -> Teacher | None:
         return None
     if stage.teacher != "kinematic":
         raise ValueError(
-            f"teacher: expected kinematic, got {stage.teacher!r}: rationales of another teacher stand in the column `rationale`"
+            f"teacher: expected kinematic, got {stage.teacher!r}; `skeletonllm distill` lets others write a dataset's rationales"
         )
     from ..describe import rationale
 

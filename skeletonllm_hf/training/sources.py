@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from ..data import BuildOptions, build, decode, open_dataset, plain_row
+from ..data.report import read_report
 from ..data.sources.labelled_folder import TABLE
 from ..model.skeleton import SkeletonSequence
 from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
@@ -136,7 +138,7 @@ def open_source(
 
     Args:
         wanted: which.
-        streaming: rows as they come; its labels are found in a first pass over them.
+        streaming: rows as they come; its labels come from its report, or a first pass over them.
         seed: of the order of a stream and of synthetic motion.
         work: where a folder with a labels.csv is built.
         limit: use the first rows only.
@@ -159,15 +161,22 @@ def open_source(
     if limit is not None:
         rows = rows.take(limit) if streaming else rows.select(range(min(limit, len(rows))))
     if streaming:
-        return Stream(shown, rows, _labels_of(rows), seed)
+        return Stream(shown, rows, _labels_of(folder, wanted.protocol, rows), seed)
     table = Table(shown, rows)
     if not len(table):
         raise ValueError(f"{wanted.name}: expected clips to train on, got none")
     return table
 
 
-def _labels_of(rows) -> tuple[str, ...]:
-    """The labels of the rows themselves: a report's would count those that the protocol holds out."""
+def _labels_of(folder: str, protocol: str | None, rows) -> tuple[str, ...]:
+    """The labels of a stream's rows: from the dataset's report, where it has one that tells; else all rows are looked at.
+
+    A report counts by the dataset's first protocol; another one may hold labels out.
+    """
+    if protocol is None:
+        with contextlib.suppress(ValueError):  # a dataset that another program wrote has none
+            counted = read_report(folder)["labels"]
+            return tuple(sorted(label for label, parts in counted.items() if parts.get("train")))
     found = {row["label"] for row in rows.select_columns(["label"]).with_format(None)}
     return tuple(sorted(label for label in found if label))
 
