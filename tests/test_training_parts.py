@@ -1,10 +1,14 @@
 """What a stage trains: parts by name, adapters on the language model alone, merging."""
 
 import copy
+import re
+from collections import Counter
 
 import pytest
 import torch
+from transformers import AutoConfig, AutoModelForImageTextToText
 
+from skeletonllm_hf.model.families import FAMILIES
 from skeletonllm_hf.synthetic import generate
 from skeletonllm_hf.training import parts
 from skeletonllm_hf.training.checkpoints import assemble
@@ -104,6 +108,22 @@ def test_going_part_of_the_way_back(tiny, tmp_path):
     torch.testing.assert_close(found, 0.75 * new + 0.25 * old)
 
 
+def test_adapters_go_straight_back(tiny, tmp_path):
+    model, processor = tiny
+    stage = LORA.replace(keep=0.25)
+    name = "mllm.model.language_model.layers.0.self_attn.q_proj"
+    old = model.get_submodule(name).weight.detach().clone()
+    model.save_pretrained(tmp_path)
+    processor.save_pretrained(tmp_path)
+    adapted = parts.prepare(model, stage)
+    shake(model)
+    tensors = {n: p.detach().clone() for n, p in parts.trained(model).items()}
+    new = parts.merge(model, adapted).get_submodule(name).weight.detach()
+    found = assemble(tmp_path, stage, tensors).get_submodule(name).weight
+    torch.testing.assert_close(found, 0.75 * new + 0.25 * old, atol=1e-6, rtol=1e-5)
+    assert not torch.allclose(found, old, atol=1e-4)
+
+
 def test_half_precision_base(tiny, inputs, tmp_path):
     """What is trained is float32, the base stays short; the result is as short as the base, but for the renderer."""
     model, processor = tiny
@@ -131,3 +151,25 @@ def test_the_renderer_has_its_own_rate_and_no_decay(tiny):
     assert rates[id(model.renderer.features)] == (pytest.approx(5e-5), 0.0)
     assert rates[id(model.mllm.model.multi_modal_projector.linear_1.weight)] == (1e-3, 0.05)
     assert rates[id(model.mllm.model.multi_modal_projector.linear_1.bias)] == (1e-3, 0.0)
+
+
+@pytest.mark.parametrize("model_type", sorted(FAMILIES))
+def test_parts_of_every_family(model_type):
+    """Of the published sizes, without their weights."""
+    config = AutoConfig.for_model(model_type)
+    model = torch.nn.Module()
+    with torch.device("meta"):
+        model.renderer, model.mllm = torch.nn.Linear(1, 1), AutoModelForImageTextToText.from_config(config)
+    prefixes = parts.part_prefixes(model)
+    named = dict(model.named_parameters())
+    counts = Counter(parts.part_of(name, prefixes) for name in named)
+    assert (
+        {"renderer", "projector", "vision", "language"}
+        <= set(counts)
+        <= {"renderer", "projector", "vision", "language", None}
+    )
+    assert counts[None] <= 1  # LLaVA-OneVision's mark between rows of tiles
+    pattern = parts.language_targets(model, Stage("s", ("lora",), {"mqa": 1}).lora_targets)
+    adapted = [name for name, _ in model.named_modules() if re.fullmatch(pattern, name)]
+    assert len(adapted) == 7 * config.get_text_config().num_hidden_layers
+    assert {parts.part_of(name, prefixes) for name in adapted} == {"language"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib.util
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,6 +96,9 @@ class Record:
                 raise ValueError(f"{name}: expected at least 1, got {value}")
         if unknown := sorted(set(self.loggers) - set(LOGGERS)):
             raise ValueError(f"loggers: expected some of {list(LOGGERS)}, got {unknown}")
+        for name in self.loggers:
+            if importlib.util.find_spec(name) is None:
+                raise ValueError(f"loggers: {name} is not installed: pip install {name}")
 
 
 @dataclass(frozen=True)
