@@ -15,6 +15,7 @@ def register_models() -> None:
     """Configurations and models: `AutoConfig`, `AutoModel`, `AutoModelForImageTextToText`; and remote code on saving."""
     from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText
 
+    from .hub.objects import push_to_hub
     from .model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
     from .model.modeling_draction import DrActionModel
     from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
@@ -24,6 +25,7 @@ def register_models() -> None:
         AutoModel.register(config, model, exist_ok=True)
         config.register_for_auto_class()
         model.register_for_auto_class("AutoModel")
+        model.push_to_hub = push_to_hub
     AutoModelForImageTextToText.register(SkeletonLLMConfig, SkeletonLLMForConditionalGeneration, exist_ok=True)
 
 
@@ -31,11 +33,13 @@ def register_processor() -> None:
     """The processor: `AutoProcessor`."""
     from transformers import AutoProcessor
 
+    from .hub.objects import push_to_hub
     from .model.configuration_skeletonllm import SkeletonLLMConfig
     from .model.processing_skeletonllm import SkeletonLLMProcessor
 
     AutoProcessor.register(SkeletonLLMConfig, SkeletonLLMProcessor, exist_ok=True)
     SkeletonLLMProcessor.register_for_auto_class()
+    SkeletonLLMProcessor.push_to_hub = push_to_hub
 
 
 def register_pipeline() -> None:

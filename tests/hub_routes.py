@@ -193,13 +193,13 @@ def batch(request, hub, kind, name) -> None:
 
 
 def upload(request, hub, oid) -> None:
-    hub.wait_for_turn()
+    hub.wait_for_turn(oid)
     store(hub, oid, request.read())
     request.answer(200)
 
 
 def upload_part(request, hub, oid, part) -> None:
-    hub.wait_for_turn()
+    hub.wait_for_turn(oid)
     data = request.read()
     hub.parts.setdefault(oid, {})[int(part)] = data
     request.answer(200, headers={"ETag": f'"{sha256(data).hexdigest()[:32]}"'})

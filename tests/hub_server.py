@@ -38,7 +38,7 @@ class Hub:
         large: the stored large files, by SHA-256.
         log: (method, path) of every request so far.
         headers: the headers of every request so far.
-        hold: set a number: uploads of large files beyond that many wait, until `release` is set.
+        hold: a number: large files beyond the first so many wait on their way up, until `release` is set.
     """
 
     def __init__(self, url: str):
@@ -50,6 +50,7 @@ class Hub:
         self.log: list[tuple[str, str]] = []
         self.headers: list[dict[str, str]] = []
         self.hold: int | None = None
+        self.turns: dict[str, int] = {}
         self.release = threading.Event()
         self.lock = threading.RLock()
         self.environment: dict[str, str] = {}
@@ -69,9 +70,11 @@ class Hub:
             raise HubError(404 if account else 401, "Repository not found", "RepoNotFound")
         return found
 
-    def wait_for_turn(self) -> None:
+    def wait_for_turn(self, oid: str) -> None:
         """Holds an upload back where a test wants it to hang."""
-        if self.hold is not None and len(self.large) >= self.hold:
+        with self.lock:
+            self.turns.setdefault(oid, len(self.turns))
+        if self.hold is not None and self.turns[oid] >= self.hold:
             self.release.wait(60)
 
     def uploads(self) -> list[str]:

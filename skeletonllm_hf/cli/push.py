@@ -1,0 +1,52 @@
+"""Uploads a model, a dataset or a Space to the Hugging Face Hub. Only listed files go up; run it again and it goes on."""
+
+from __future__ import annotations
+
+import argparse
+import json
+
+from . import options
+
+NAME = "push"
+HELP = "upload a model, dataset or Space to the Hub"
+USAGE = "FOLDER USER/NAME"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("folder", metavar="FOLDER", help="a model's, a built dataset's or a Space's folder")
+    parser.add_argument("repo_id", metavar="USER/NAME", help="the repository; made where there is none")
+    parser.add_argument("--type", choices=("model", "dataset", "space"), default="model", help="(default: model)")
+    parser.add_argument("--public", action="store_true", help="for everybody, where it is made now (default: private)")
+    parser.add_argument("--dry-run", action="store_true", help="send nothing, list what would go up")
+    parser.add_argument("--revision", metavar="BRANCH", help="upload to this branch; made where there is none")
+    parser.add_argument("--message", metavar="TEXT", help="of the commit")
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ..hub import check_repository, push
+
+    try:
+        check_repository(arguments.repo_id)
+    except ValueError as error:
+        raise options.UsageError(str(error)) from None
+    done = push(
+        arguments.folder,
+        arguments.repo_id,
+        arguments.type,
+        public=arguments.public,
+        dry_run=arguments.dry_run,
+        revision=arguments.revision,
+        message=arguments.message,
+    )
+    if arguments.json:
+        print(json.dumps(done.to_dict(), indent=2))
+        return 0
+    print(f"{'would upload' if arguments.dry_run else 'uploaded'} to {done.repo_id} ({done.kind}):")
+    for path, size in done.files:
+        print(f"  {path}  {size:,} bytes")
+    if done.left_out:
+        print(f"stays here: {', '.join(done.left_out[:20])}{' ...' if len(done.left_out) > 20 else ''}")
+    if done.url is not None:
+        print(f"{done.url} is {'private' if done.private else 'public'}; commit {done.commit}")
+    return 0

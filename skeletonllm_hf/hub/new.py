@@ -1,0 +1,258 @@
+"""A multimodal model of transformers becomes a SkeletonLLM, ready to train: `skeletonllm new`."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from .bases import known_bases
+from .card import card_header, model_card
+from .checkpoint import check_tensors, parameters
+from .listing import CARD
+from .names import check_file
+
+_NEEDED = ("*.json", "*.safetensors", "*.model", "*.jinja", "merges.txt", CARD)  # of a base on the Hub
+_UNTRAINED = "This checkpoint is untrained: its renderer and projector know nothing of skeletons yet. Train it with `skeletonllm train`."
+DTYPES = ("auto", "float32", "bfloat16", "float16")
+
+
+@dataclass(frozen=True)
+class NewOptions:
+    """How the new model differs from what suits its base.
+
+    Args:
+        image_size: side of a frame, pixels; None: the base's.
+        num_frames: frames of a clip; None: 12, as in the paper.
+        renderer: weights to start from: a folder of this package or a file that the paper's authors released; None: random.
+        drop_background: leave out patches that show nothing, where the family can.
+        dtype: of the multimodal model's weights; "auto": as they are stored.
+        seed: draws a random renderer.
+        revision: of a base on the Hub.
+    """
+
+    image_size: int | None = None
+    num_frames: int | None = None
+    renderer: str | os.PathLike | None = None
+    drop_background: bool = False
+    dtype: str = "auto"
+    seed: int = 0
+    revision: str | None = None
+
+    def __post_init__(self):
+        if self.dtype not in DTYPES:
+            raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {self.dtype!r}")
+        for name in ("image_size", "num_frames"):
+            value = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+                raise ValueError(f"{name}: expected a positive whole number, got {value!r}")
+
+
+def new_checkpoint(
+    base: str | os.PathLike, out: str | os.PathLike, options: NewOptions | None = None
+) -> dict[str, Any]:
+    """Makes a folder with a whole model: the base's weights and tokenizer, a renderer, processor, code, card.
+
+    Args:
+        base: a folder of `save_pretrained`, or a Hub id such as "OpenGVLab/InternVL3-8B-hf".
+        out: the folder; appears whole or not at all.
+        options: None: what suits the base.
+
+    Returns:
+        out, base, family, parameters, image_size, num_frames, visual_tokens (of a clip).
+
+    Raises:
+        ValueError: no model of a known family, weights that do not fit its configuration or are pickled, frames of a
+            size that it does not take, a tokenizer that lacks the placeholder of visual tokens.
+        FileExistsError: `out` is there already.
+        OSError: the base cannot be read or fetched.
+    """
+    options, out = options or NewOptions(), Path(out)
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FileExistsError(f"{out}: expected no such folder, or an empty one; it holds something")
+    folder = find_base(base, options.revision)
+    config = read_base_config(folder, base)
+    name = str(base) if not Path(base).is_dir() else None
+    entry = known_bases().get(name or "", {})
+    model = build_model(folder, config, entry, options)
+    processor = build_processor(folder, model.config, entry)
+    partial = out.with_name(out.name + ".tmp")
+    shutil.rmtree(partial, ignore_errors=True)
+    try:
+        model.save_pretrained(partial)
+        processor.save_pretrained(partial)
+        check_tensors(partial)
+        # None of the folder's path: it is the maker's business. A Hub id is everybody's.
+        licence = card_header(folder).get("license") or entry.get("licence")
+        card = model_card(
+            partial, licence=licence, base=name, title=f"SkeletonLLM on {name or 'a base'}", limits=[_UNTRAINED]
+        )
+        (partial / CARD).write_text(card, "utf-8")
+        if out.exists():
+            out.rmdir()
+        partial.replace(out)
+    except BaseException:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise
+    return {
+        "out": str(out),
+        "base": str(base),
+        "family": config.model_type,
+        "parameters": parameters(out),
+        "image_size": processor.image_size,
+        "num_frames": processor.num_frames,
+        "visual_tokens": processor.num_frames * processor.tokens_per_frame,
+    }
+
+
+def find_base(base: str | os.PathLike, revision: str | None = None) -> Path:
+    """The base's folder; one on the Hub is fetched into the Hub's cache, without pickled weights and without code."""
+    if Path(base).is_dir():
+        return Path(base)
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError
+
+    try:
+        found = Path(snapshot_download(str(base), revision=revision, allow_patterns=list(_NEEDED)))
+    except HFValidationError:
+        raise ValueError(f"{base}: expected a folder or a Hub id such as OpenGVLab/InternVL3-8B-hf") from None
+    except OSError as error:
+        raise OSError(f"{base}: no such folder, and the Hub does not give it: {str(error).splitlines()[0]}") from None
+    for path in found.rglob("*"):
+        check_file(path.relative_to(found).as_posix())
+    return found
+
+
+def read_base_config(folder: Path, base: str | os.PathLike):
+    """The base's configuration. ValueError: none, or of a family that is not known."""
+    from transformers import AutoConfig, PreTrainedConfig
+
+    from ..model.families import FAMILIES
+
+    if not (folder / "config.json").is_file():
+        raise ValueError(f"{base}: expected a model of transformers with its config.json, found none")
+    kind = PreTrainedConfig.get_config_dict(folder)[0].get("model_type")
+    if kind not in FAMILIES:
+        hint = "; take the one whose name ends in -hf" if kind == "internvl_chat" else ""
+        raise ValueError(
+            f"{base}: expected a model of a family among {', '.join(sorted(FAMILIES))}, got {kind!r}{hint}"
+        )
+    return AutoConfig.from_pretrained(folder)
+
+
+def build_model(folder: Path, config, entry: Mapping[str, Any], options: NewOptions):
+    """The `SkeletonLLMForConditionalGeneration`: the base's weights as they are, a renderer in front."""
+    import torch
+
+    from ..model.configuration_skeletonllm import SkeletonLLMConfig
+    from ..model.families import family_of
+    from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+
+    family, settings = family_of(config), dict(entry.get("renderer_config", {}))
+    size = options.image_size or settings.get("image_size") or family.image_size(config)
+    family.check(config, size)
+    renderer = build_renderer(options, {**settings, "image_size": size})
+    mllm = read_mllm(folder, options.dtype)
+    text = config.get_text_config()
+    tied = mllm.get_output_embeddings().weight is mllm.get_input_embeddings().weight
+    whole = SkeletonLLMConfig(
+        renderer_config=renderer.config,
+        mllm_config=mllm.config,
+        drop_background=options.drop_background,
+        tie_word_embeddings=tied,
+        eos_token_id=mllm.generation_config.eos_token_id or text.eos_token_id,
+        pad_token_id=mllm.generation_config.pad_token_id,
+    )
+    with torch.device("meta"):  # nothing of it stays: both parts are put in their places
+        model = SkeletonLLMForConditionalGeneration(whole)
+    model.renderer, model.mllm = renderer, mllm
+    model.generation_config = mllm.generation_config
+    return model.eval()
+
+
+def build_renderer(options: NewOptions, settings: Mapping[str, Any]):
+    """A renderer in float32: random, or from weights."""
+    import torch
+
+    from ..model.configuration_skeletonllm import DrActionConfig
+    from ..model.modeling_draction import DrActionModel
+    from .preview import read_renderer
+
+    wanted = {name: value for name, value in settings.items() if value is not None}
+    if options.num_frames is not None:
+        wanted["num_frames"] = options.num_frames
+    if options.renderer is None:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(options.seed)
+            return DrActionModel(DrActionConfig(**wanted))
+    path = Path(options.renderer)
+    if path.is_dir():
+        renderer = read_renderer(path)
+    elif path.is_file():
+        renderer = DrActionModel.from_official(path)
+    else:
+        raise ValueError(f"renderer: expected a folder or a released weight file, found none at {path}")
+    for name in ("image_size", "num_frames"):  # no weight depends on these
+        if name in wanted:
+            setattr(renderer.config, name, wanted[name])
+    return renderer.float()
+
+
+def read_mllm(folder: Path, dtype: str):
+    """The base model; every one of its tensors is there, and no other. ValueError: not so, or pickled."""
+    from transformers import AutoModelForImageTextToText
+
+    try:
+        model, info = AutoModelForImageTextToText.from_pretrained(
+            folder, dtype=dtype, output_loading_info=True, use_safetensors=True
+        )
+    except OSError as error:
+        raise ValueError(f"{folder}: expected weights in safetensors: {str(error).splitlines()[0]}") from None
+    kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
+    problems = {kind: sorted(map(str, info[kind]))[:5] for kind in kinds if info[kind]}
+    if problems:
+        raise ValueError(f"{folder}: weights do not fit the model: {problems}")
+    parts = (getattr(model.config, name, None) for name in model.config.sub_configs)
+    for config in (model.config, *filter(None, parts)):
+        config._name_or_path = ""  # the folder's place on this machine is nobody else's business
+    return model
+
+
+def build_processor(folder: Path, config, entry: Mapping[str, Any]):
+    """The `SkeletonLLMProcessor` with the base's tokenizer and chat template."""
+    from transformers import AutoTokenizer
+
+    from ..model.families import family_of
+    from ..model.processing_skeletonllm import SkeletonLLMProcessor
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    family = family_of(config.mllm_config)
+    found, wanted = tokenizer.convert_tokens_to_ids(family.image_token), config.mllm_config.image_token_id
+    if found != wanted:
+        raise ValueError(f"{folder}: tokenizer: expected {family.image_token!r} to be token {wanted}, got {found}")
+    if tokenizer.pad_token_id is None:
+        tokenizer.pad_token = tokenizer.eos_token
+    settings = {"heading": "face", **entry.get("processor", {})}
+    return SkeletonLLMProcessor.from_config(
+        config, tokenizer, chat_template=chat_template(folder, tokenizer), **settings
+    )
+
+
+def chat_template(folder: Path, tokenizer) -> str:
+    """The base's chat template, from the places where processors keep it. ValueError: it has none."""
+    if (folder / "chat_template.jinja").is_file():
+        return (folder / "chat_template.jinja").read_text("utf-8")
+    for name in ("chat_template.json", "processor_config.json"):
+        if (folder / name).is_file():
+            found = json.loads((folder / name).read_text("utf-8")).get("chat_template")
+            if isinstance(found, str):
+                return found
+    if isinstance(tokenizer.chat_template, str):
+        return tokenizer.chat_template
+    raise ValueError(
+        f"{folder}: expected a chat template (chat_template.jinja), found none: take an instruction-tuned model"
+    )

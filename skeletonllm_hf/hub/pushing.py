@@ -1,0 +1,150 @@
+"""Uploading a folder to the Hub: a model, a dataset or a Space."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from .access import check_access
+from .card import model_card
+from .checkpoint import CONFIG, PROCESSOR, complete
+from .listing import CARD, KINDS, PREVIEW, choose
+from .names import check_repository
+from .preview import model_preview
+
+_SDK = re.compile(r"^sdk:\s*(\w+)\s*$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Pushed:
+    """What went up, or would.
+
+    Args:
+        repo_id, kind: the repository.
+        files: (path in the repository, bytes) of every file.
+        left_out: what is in the folder and stays there.
+        commit: the commit that holds it, or None in a dry run.
+        url: where to look at it, or None in a dry run.
+        private: whether the repository is; None in a dry run.
+    """
+
+    repo_id: str
+    kind: str
+    files: tuple[tuple[str, int], ...]
+    left_out: tuple[str, ...]
+    commit: str | None = None
+    url: str | None = None
+    private: bool | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self) | {"files": [{"path": path, "bytes": size} for path, size in self.files]}
+
+
+def push(
+    folder: str | os.PathLike,
+    repo_id: str,
+    kind: str = "model",
+    *,
+    public: bool = False,
+    dry_run: bool = False,
+    revision: str | None = None,
+    message: str | None = None,
+    token: str | None = None,
+    whole: bool = True,
+) -> Pushed:
+    """Uploads what `listing` names of a folder. Repeated after an interruption, it goes on; what is there is not sent again.
+
+    A model gets what it lacks: the code that loads it, a card, a picture of what it sees. A card that the repository
+    has already is kept unless the folder has one of its own.
+
+    Args:
+        folder: a model as `save_pretrained` leaves it, a dataset as `data.build` does, or a Space.
+        repo_id: "USER/NAME"; made where there is none.
+        kind: "model", "dataset" or "space".
+        public: make a new repository public. One that exists stays as it is.
+        dry_run: send nothing, only tell what would go up.
+        revision: the branch; made from main where there is none.
+        message: of the commit.
+        token: None takes the one of `hf auth login` or HF_TOKEN.
+        whole: False takes a processor without a model.
+
+    Raises:
+        ValueError: a name that the Hub does not accept, a folder that does not hold what it should.
+        PermissionError, ConnectionError: see `check_access`.
+        huggingface_hub.errors.HfHubHTTPError: what else the Hub refused.
+    """
+    folder = Path(folder)
+    if kind not in KINDS:
+        raise ValueError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
+    check_repository(repo_id)
+    chosen, left = choose(folder, KINDS[kind])
+    files: dict[str, Path | bytes] = dict(chosen)
+    made = set()  # what gives way to what the repository has
+    if kind == "model":
+        files = complete(folder, chosen, whole)
+        if CARD not in files and CONFIG in files:
+            files[CARD] = model_card(folder, repo_id=repo_id, picture=PREVIEW if PROCESSOR in files else None).encode()
+            made.add(CARD)
+        if PREVIEW not in files and CONFIG in files and PROCESSOR in files:
+            files[PREVIEW] = model_preview(folder)
+    elif CARD not in files:
+        raise ValueError(f"{folder}: expected a {CARD}, which tells the Hub what this is, found none")
+    listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
+    if dry_run:
+        return Pushed(repo_id, kind, listed, tuple(left))
+    sdk = _sdk(folder) if kind == "space" else None
+    message = message or f"Upload {kind} with skeletonllm-hf"
+    check_access(repo_id, token)
+    return _send(files, made, Pushed(repo_id, kind, listed, tuple(left)), not public, sdk, revision, message, token)
+
+
+def _send(
+    files: Mapping[str, Path | bytes], made: set[str], told: Pushed, private: bool, sdk: str | None,
+    revision: str | None, message: str, token: str | None,
+) -> Pushed:  # fmt: skip
+    from huggingface_hub import HfApi
+
+    api = HfApi(token=token, library_name="skeletonllm-hf")
+    where = {"repo_id": told.repo_id, "repo_type": told.kind}
+    url = api.create_repo(**where, private=private, exist_ok=True, space_sdk=sdk)
+    if revision is not None:
+        api.create_branch(**where, branch=revision, exist_ok=True)
+    made = {name for name in made if api.file_exists(told.repo_id, name, repo_type=told.kind, revision=revision)}
+    with tempfile.TemporaryDirectory() as stage:
+        for name, source in files.items():
+            if name not in made:
+                _put(source, Path(stage) / name)
+        done = api.upload_folder(**where, folder_path=stage, revision=revision, commit_message=message)
+    kept = tuple((name, size) for name, size in told.files if name not in made)
+    return Pushed(
+        told.repo_id, told.kind, kept, told.left_out, done.oid, str(url), api.repo_info(**where).private
+    )  # fmt: skip
+
+
+def _put(source: Path | bytes, place: Path) -> None:
+    """Puts a file into the folder that is sent, without copying it where the system lets us."""
+    place.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(source, bytes):
+        place.write_bytes(source)
+        return
+    try:
+        place.symlink_to(source.resolve())
+    except OSError:  # Windows, without the right to make links
+        shutil.copyfile(source, place)
+
+
+def _size(source: Path | bytes) -> int:
+    return len(source) if isinstance(source, bytes) else source.stat().st_size
+
+
+def _sdk(folder: Path) -> str:
+    found = _SDK.search((folder / CARD).read_text("utf-8"))
+    if found is None:
+        raise ValueError(f"{folder / CARD}: expected a line such as `sdk: gradio`, found none")
+    return found[1]
