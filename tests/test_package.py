@@ -57,7 +57,7 @@ def test_constraints_pin_what_demo_and_tests_install():
     needed = set()
     for line in importlib.metadata.requires("skeletonllm-hf"):
         requirement = Requirement(line)
-        extras = ("", "test", "train")
+        extras = ("", "test", "train", "demo", "mcp")
         if requirement.marker is None or any(requirement.marker.evaluate({"extra": extra}) for extra in extras):
             needed.add(requirement.name.lower())
     assert needed <= pinned, f"not pinned: {sorted(needed - pinned)}"
