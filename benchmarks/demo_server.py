@@ -1,0 +1,76 @@
+"""The demo as a process of its own, for the benchmarks that lean on it: started, watched, ended."""
+
+from __future__ import annotations
+
+import json
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.request import urlopen
+
+ROOT = Path(__file__).parents[1]
+_START_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Running:
+    """A server's address, its process and how long it took from the command to its first answer."""
+
+    url: str
+    process: subprocess.Popen
+    start_seconds: float
+
+    @property
+    def alive(self) -> bool:
+        return self.process.poll() is None
+
+    def memory(self) -> int:
+        """Resident bytes (Linux)."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(status.split("VmRSS:")[1].split()[0]) * 1024
+
+    def health(self) -> dict:
+        with urlopen(f"{self.url}/health", timeout=30) as answer:
+            return json.load(answer)
+
+    def settled(self, seconds: float = 60) -> bool:
+        """Whether all work ends within that time."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if self.health()["working"] == self.health()["waiting"] == 0:
+                return True
+            time.sleep(0.25)
+        return False
+
+
+@contextmanager
+def running(options: Sequence[str] = ()) -> Iterator[Running]:
+    """Starts `app.py` on a free port of loopback; ends it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    url, begin = f"http://127.0.0.1:{port}", time.monotonic()
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "app.py", "--port", str(port), *options], stdout=subprocess.DEVNULL
+    )
+    try:
+        while True:
+            try:
+                with urlopen(f"{url}/health", timeout=5):
+                    break
+            except OSError:
+                if process.poll() is not None or time.monotonic() - begin > _START_SECONDS:
+                    raise RuntimeError(f"app.py did not start: exit code {process.poll()}") from None
+                time.sleep(0.1)
+        yield Running(url, process, time.monotonic() - begin)
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
