@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import torch
+from torch.utils.checkpoint import checkpoint
 from transformers import PreTrainedModel
 
 from .family import IMAGENET_MEAN, IMAGENET_STD, Family
@@ -73,8 +74,13 @@ def foreground_features(
 
     Returns:
         (kept tokens, hidden) in image order, row by row, and the (images, tokens) bool mask of what was kept.
+
+    Raises:
+        ValueError: a model whose projector reads another layer than the last.
     """
     model, config = mllm.model, mllm.config
+    if config.vision_feature_layer != -1:
+        raise ValueError(f"drop_background: expected vision_feature_layer -1, got {config.vision_feature_layer}")
     tower = model.vision_tower
     side = round(1 / config.downsample_ratio)  # patches along a group
     patch = config.vision_config.patch_size[0]
@@ -109,7 +115,10 @@ def foreground_features(
     shapes = [sequence.shape[:2] for sequence in sequences]
     hidden = embeddings.dropout(torch.cat([sequence.flatten(0, 1) for sequence in sequences]))
     for layer in tower.encoder.layer:
-        hidden = _packed_layer(layer, hidden, shapes)
+        if layer.gradient_checkpointing and layer.training:
+            hidden = checkpoint(_packed_layer, layer, hidden, shapes, use_reentrant=False)
+        else:
+            hidden = _packed_layer(layer, hidden, shapes)
     hidden = tower.layernorm(hidden).split([images * length for images, length in shapes])
     patches = [part.unflatten(0, shape)[:, 1:].flatten(0, 1) for part, shape in zip(hidden, shapes, strict=True)]
     merged = torch.cat(patches).unflatten(0, (-1, side * side)).flatten(1)  # channels as pixel_shuffle orders them

@@ -1,0 +1,187 @@
+"""What leaving the background out saves, beside the whole frames in the same run, and what it costs in accuracy.
+
+    python benchmarks/sparsification.py
+    python benchmarks/sparsification.py --layers 4 --language-layers 4 --clips 3 --json
+    python benchmarks/sparsification.py --data DIR
+
+Two models read the bundled example clips: a random one of the size of InternVL3-1B (vision encoder of 24 layers and
+1,024 channels, language model of 24 layers and 896 channels, 12 frames of 448 x 448; its vocabulary alone is smaller),
+and the bundled one (112 x 112). FLOPs are counted as they run (a multiplication and an addition are two), for vision
+encoder and projector, and for reading the prompt ("What is the action?") with the language model. Times: fastest of the
+repeats. The whole frames cost the same for every clip: they are timed on the first one only.
+
+--data: instead, the accuracy of the bundled model, or of --model, on the held-out clips of the datasets, with the
+background left out and with whole frames. DIR holds the datasets as their authors pack them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
+from transformers import InternVLConfig, InternVLVisionConfig, Qwen2Config
+
+import skeletonllm_hf
+from skeletonllm_hf import load_default, load_skeleton
+from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
+from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
+from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
+from skeletonllm_hf.model.prompts import recognition_prompt
+
+EXAMPLES = Path(skeletonllm_hf.__file__).parent / "examples"
+MODES = {"whole frames": False, "background left out": True}
+# The counter knows the attention kernels of GPUs only.
+ATTENTION = {
+    torch.ops.aten._scaled_dot_product_flash_attention_for_cpu: lambda q, k, v, *_, **__: sdpa_flop_count(q, k, v)
+}
+
+
+def internvl3_1b(layers: int, language_layers: int):
+    """A random model of that size, and a processor with the bundled model's tokenizer."""
+    _, nano = load_default()
+    words = nano.tokenizer
+    words.model_max_length = 8192  # 12 frames of 256 tokens
+    vision = InternVLVisionConfig(
+        hidden_size=1024, intermediate_size=4096, num_hidden_layers=layers, num_attention_heads=16, attention_bias=True,
+        image_size=(448, 448), patch_size=(14, 14), use_mean_pooling=False,
+    )  # fmt: skip
+    text = Qwen2Config(
+        vocab_size=len(words), hidden_size=896, intermediate_size=4864, num_hidden_layers=language_layers,
+        num_attention_heads=14, num_key_value_heads=2, max_position_embeddings=8192, tie_word_embeddings=True,
+        bos_token_id=None, eos_token_id=words.eos_token_id, pad_token_id=words.pad_token_id,
+    )  # fmt: skip
+    mllm = InternVLConfig(
+        vision_config=vision, text_config=text, image_token_id=nano.image_token_id, image_seq_length=256,
+        tie_word_embeddings=True,
+    )  # fmt: skip
+    config = SkeletonLLMConfig(renderer_config=DrActionConfig(), mllm_config=mllm, tie_word_embeddings=True)
+    torch.manual_seed(0)
+    model = SkeletonLLMForConditionalGeneration(config).eval()
+    settings = {
+        name: getattr(nano, name)
+        for name in ("chat_template", "image_token", "frame_prefix", "frame_suffix", "heading")
+    }
+    return model, SkeletonLLMProcessor.from_config(config, words, **settings)
+
+
+def counted(action: Callable) -> tuple[object, int]:
+    """What the action gives, and its FLOPs."""
+    with FlopCounterMode(display=False, custom_mapping=ATTENTION) as counter:
+        result = action()
+    return result, counter.get_total_flops()
+
+
+def timed(action: Callable, repeats: int) -> float:
+    """Milliseconds, the fastest."""
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return 1000 * min(times, default=math.nan)
+
+
+@torch.no_grad()
+def measure(model, processor, clip, drop: bool, repeats: int) -> dict[str, float]:
+    """One clip, one way."""
+    model.config.drop_background = drop
+    inputs = processor(clip, recognition_prompt(), return_tensors="pt")
+    frames = model.renderer(**{name: inputs[name] for name in SKELETON_INPUTS}).frames
+    (tokens, kept), vision = counted(lambda: model.visual_tokens(frames))
+    prompt = model.place(inputs["input_ids"], inputs["attention_mask"], None, tokens, kept)
+
+    def read():
+        return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, logits_to_keep=1)
+
+    _, language = counted(read)
+    group = kept.shape[1] * len(kept) / len(tokens)
+    side = model.config.renderer_config.image_size // model.config.mllm_config.vision_config.patch_size[0]
+    return {
+        "patches": side**2 * len(kept) / group,
+        "visual tokens": len(tokens),
+        "vision, GFLOPs": vision / 1e9,
+        "language, GFLOPs": language / 1e9,
+        "vision, ms": timed(lambda: model.visual_tokens(frames), repeats),
+        "language, ms": timed(read, repeats),
+    }
+
+
+def compare(name: str, model, processor, clips: list, repeats: int) -> dict:
+    """Means over the clips, and how many times the whole frames' cost they are."""
+    whole = measure(model, processor, clips[0], False, repeats)
+    sparse = [measure(model, processor, clip, True, repeats) for clip in clips]
+    mean = {key: statistics.mean(row[key] for row in sparse) for key in whole}
+    ratios = [whole["vision, GFLOPs"] / row["vision, GFLOPs"] for row in sparse]
+    return {
+        "model": name, "clips": len(clips), "whole frames": whole, "background left out": mean,
+        "times less": {key: whole[key] / mean[key] for key in whole},
+        "vision FLOPs, times less, per clip": {"least": min(ratios), "median": statistics.median(ratios), "most": max(ratios)},
+    }  # fmt: skip
+
+
+def table(found: dict) -> str:
+    ways = (*MODES, "times less")
+    lines = [f"{found['model']}, mean of {found['clips']} clips", f"| | {' | '.join(ways)} |", "|" + " --- |" * 4]
+    for key in found["whole frames"]:
+        cells = [f"{found[way][key]:,.1f}" for way in ways]
+        lines.append(f"| {key} | {' | '.join(cells)} |")
+    spread = found["vision FLOPs, times less, per clip"]
+    lines.append("vision FLOPs, times less: " + ", ".join(f"{key} {value:.1f}" for key, value in spread.items()))
+    return "\n".join(lines)
+
+
+def accuracy(data: Path, folder: Path) -> dict[str, dict[str, float]]:
+    """Top-1, percent, per dataset, both ways."""
+    from skeletonllm_hf.training.clips import load_clips
+    from skeletonllm_hf.training.evaluate import scores
+
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(folder).eval()
+    processor = SkeletonLLMProcessor.from_pretrained(folder)
+    clips, _ = load_clips(data)
+    found = {}
+    for way, drop in MODES.items():
+        model.config.drop_background = drop
+        found[way] = scores(model, processor, clips)
+    return found
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--layers", type=int, default=24, help="of the large model's vision encoder (default: 24)")
+    parser.add_argument("--language-layers", type=int, default=24, help="of its language model (default: 24)")
+    parser.add_argument("--clips", type=int, help="at most so many clips (default: all examples)")
+    parser.add_argument(
+        "--repeats", type=int, default=1, help="of the large model, ten times as many of the bundled one; 0 counts only"
+    )
+    parser.add_argument("--threads", type=int, help="threads of torch (default: its own choice)")
+    parser.add_argument("--json", action="store_true", help="print JSON")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="measure accuracy on the datasets there instead")
+    parser.add_argument(
+        "--model", type=Path, default=FOLDER, metavar="DIR", help="of --data (default: the bundled one)"
+    )
+    arguments = parser.parse_args()
+    if arguments.threads:
+        torch.set_num_threads(arguments.threads)
+    if arguments.data:
+        found = accuracy(arguments.data, arguments.model)
+        print(json.dumps(found, indent=2))
+        return
+    clips = [load_skeleton(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix != ".csv"][: arguments.clips]
+    name = f"InternVL3-1B's size, {arguments.layers} vision and {arguments.language_layers} language layers"
+    models = [(name, *internvl3_1b(arguments.layers, arguments.language_layers), arguments.repeats)]
+    models.append(("the bundled model", *load_default(), 10 * arguments.repeats))
+    found = [compare(name, model, processor, clips, repeats) for name, model, processor, repeats in models]
+    print(json.dumps(found, indent=2) if arguments.json else "\n\n".join(map(table, found)))
+
+
+if __name__ == "__main__":
+    main()
