@@ -139,7 +139,7 @@ def table(found: dict) -> str:
     return "\n".join(lines)
 
 
-def accuracy(data: Path, folder: Path) -> dict[str, dict[str, float]]:
+def accuracy(data: Path, folder: Path, most: int | None) -> dict[str, dict[str, float]]:
     """Top-1, percent, per dataset, both ways."""
     from skeletonllm_hf.training.clips import load_clips
     from skeletonllm_hf.training.evaluate import scores
@@ -150,7 +150,7 @@ def accuracy(data: Path, folder: Path) -> dict[str, dict[str, float]]:
     found = {}
     for way, drop in MODES.items():
         model.config.drop_background = drop
-        found[way] = scores(model, processor, clips)
+        found[way] = {name: 100 * share for name, share in scores(model, processor, clips, most).items()}
     return found
 
 
@@ -168,11 +168,12 @@ def main() -> None:
     parser.add_argument(
         "--model", type=Path, default=FOLDER, metavar="DIR", help="of --data (default: the bundled one)"
     )
+    parser.add_argument("--most", type=int, metavar="N", help="of --data: about N clips of each dataset (default: all)")
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
     if arguments.data:
-        found = accuracy(arguments.data, arguments.model)
+        found = accuracy(arguments.data, arguments.model, arguments.most)
         print(json.dumps(found, indent=2))
         return
     clips = [load_skeleton(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix != ".csv"][: arguments.clips]
