@@ -35,12 +35,8 @@ class Actions:
         """The filmstrip of what the model sees."""
         if reading is None:
             return ""
-        images, times = self.answers.render(reading.clip, view)
-        caption = f"{len(images)} frames of {images[0].width} x {images[0].height} pixels."
-        if view != pictures.View():
-            own, _ = self._own_frames()
-            caption += f" Answers are given from {own}, as the model was trained."
-        return pictures.filmstrip(images, times, reading.clip.seconds, caption)
+        drawn = _example_strip if reading.is_example else _strip
+        return drawn(self, reading, view)
 
     def recognize(self, reading: Reading | None, labels: str, top_k: int, none_of_these: bool) -> dict:
         clip = self._clip(reading)
@@ -137,10 +133,23 @@ class Actions:
             raise Refused(NO_CLIP)
         return reading.clip
 
-    def _own_frames(self) -> tuple[str, int]:
+    @property
+    def own_frames(self) -> str:
+        """What the model looks at, in words."""
         local = self.answers if isinstance(self.answers, Local) else self.answers.local
-        size, count = local.model.renderer.config.image_size, local.processor.num_frames
-        return f"{count} frames of {size} x {size} pixels", count
+        size = local.model.renderer.config.image_size
+        return f"{local.processor.num_frames} frames of {size} x {size} pixels"
+
+
+def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
+    images, times = actions.answers.render(reading.clip, view)
+    caption = f"{len(images)} frames of {images[0].width} x {images[0].height} pixels."
+    if view != pictures.View():
+        caption += f" Answers are given from {actions.own_frames}, as the model was trained."
+    return pictures.filmstrip(images, times, reading.clip.seconds, caption)
+
+
+_example_strip = functools.lru_cache(maxsize=64)(_strip)  # every visitor sees one
 
 
 def told(error: BaseException) -> str:

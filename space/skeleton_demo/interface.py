@@ -36,7 +36,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             actions, storage, limits.at_once
         )  # first: they take the names that the page's own handlers would
         choosing, asking = Choosing(actions, storage), Asking(actions, storage)
-        readings, current, last, history = gr.State(()), gr.State(None), gr.State(None), gr.State(())
+        readings, current, last, history = (
+            gr.State(value, time_to_live=limits.keep_seconds) for value in ((), None, None, ())
+        )
         sections.header(answers.name)
         sections.heading(1, "Choose a clip", "any file of human skeletons, an example, or one made on the spot")
         with gr.Row(elem_classes="stage-row"):
@@ -145,7 +147,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
     guard.limit_visitors(demo, limits, behind_proxy)
     launch = {
         "theme": look.theme(), "css": look.style(), "run_history": False, "show_error": False, "max_file_size": limits.upload_bytes,
-        "footer_links": ["api"], "state_session_capacity": 300, "pwa": False, "ssr_mode": False, "enable_monitoring": False,
+        "footer_links": ["api"], "state_session_capacity": limits.tabs, "pwa": False, "ssr_mode": False, "enable_monitoring": False,
         "strict_cors": True,
     }  # fmt: skip
     return Page(demo, launch, actions, storage)

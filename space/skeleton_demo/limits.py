@@ -23,7 +23,8 @@ class Limits:
         upload_files: dropped at once.
         text_chars: of pasted JSON.
         frames, seconds, people, joints: of one clip. A 5-minute clip at 60 frames a second has 18,000 frames.
-        values: frames x people x joints, so that the four bounds cannot all be exhausted at once.
+        values: frames x people x joints of everything in one tab: 13 MB of memory at most.
+        tabs: whose clips are kept in memory; the tab that was used longest ago loses its clip first.
         labels, label_chars: candidates of one recognition.
         question_chars, turns: of one conversation; older turns are forgotten.
         answer_tokens: length of one answer.
@@ -44,7 +45,8 @@ class Limits:
     seconds: float = 660.0
     people: int = 6
     joints: int = 200
-    values: int = 1_500_000
+    values: int = 1_000_000
+    tabs: int = 100
     labels: int = 250
     label_chars: int = 80
     question_chars: int = 400

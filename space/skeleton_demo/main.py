@@ -89,6 +89,9 @@ def prepared(arguments: argparse.Namespace):
         request_seconds=arguments.max_seconds,
     )
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
+    # gradio sums up its last events in a table after every event; nobody sees it here
+    os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
+    os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
     storage = Storage(limits.keep_seconds)  # before gradio is imported: it asks the environment where its files go
 
     import torch

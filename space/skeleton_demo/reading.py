@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -75,7 +76,7 @@ class Overrides:
         return cls(**values, fps=float(fps) or None, people=int(people))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
 class Reading:
     """A clip, the name that visitors know it by, where each property comes from, and the file it can be read from again.
 
@@ -87,6 +88,11 @@ class Reading:
     facts: dict = dataclasses.field(default_factory=dict)
     path: Path | None = None
     recipe: str = ""  # Python that makes the clip, where it is no file
+
+    @property
+    def is_example(self) -> bool:
+        """Bundled, and so shared by all visitors."""
+        return self.path is not None and self.path.parent == EXAMPLE_FOLDER
 
 
 def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> Reading:
@@ -118,7 +124,13 @@ def read_uploads(
     paths = [storage.own(path) for path in paths]
     for path in paths:
         limits.check_file(path, path.name)
-    return tuple(read_path(path, title, limits, overrides) for title, path in _grouped(paths, storage))
+    readings, values = [], 0
+    for title, path in _grouped(paths, storage):
+        readings.append(read_path(path, title, limits, overrides))
+        values += readings[-1].clip.mask.size
+        if values > limits.values:
+            raise Refused("Together these clips are too large: give fewer of them at once.")
+    return tuple(readings)
 
 
 def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides) -> Reading:
@@ -136,8 +148,9 @@ def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides)
     return read_path(path, "pasted JSON", limits, overrides)
 
 
+@functools.lru_cache(maxsize=64)
 def read_example(name: str, limits: Limits, overrides: Overrides) -> Reading:
-    """A clip of `EXAMPLES`."""
+    """A clip of `EXAMPLES`; every visitor begins with one, so they are read once."""
     if name not in EXAMPLES:
         raise Refused(f"Choose one of the examples: {', '.join(EXAMPLES)}.")
     return read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, overrides)
