@@ -25,14 +25,15 @@ from skeletonllm_hf.training.checkpoints import load_model
 from skeletonllm_hf.training.mixture import Collator, Maker, Planned
 from skeletonllm_hf.training.run import find_teacher
 from skeletonllm_hf.training.sources import Synthetic
-from skeletonllm_hf.training.stages import find_stages
+from skeletonllm_hf.training.stages import Stage, find_stages
 from skeletonllm_hf.training.tasks import Lessons
 
 CLIPS = 256
+EVERYTHING = Stage("everything", ("all",), {"recognize": 1, "caption": 0.5, "question": 0.5}, batch=16, augment=True)
 
 
 def measure(arguments: argparse.Namespace) -> dict[str, float]:
-    (stage,) = find_stages([arguments.stage])
+    (stage,) = find_stages([arguments.stage]) if arguments.stage else [EVERYTHING]
     stage = stage.replace(batch=arguments.batch or stage.batch)
     model, processor = load_model(arguments.model, "float32")
     model.train()
@@ -84,7 +85,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", help="folder or Hub id (default: the bundled model)")
-    parser.add_argument("--stage", default="new-class", help="what is trained (default: new-class: everything)")
+    parser.add_argument("--stage", help="a stage by name or YAML file (default: everything is trained)")
     parser.add_argument("--batch", type=int, help="examples a step (default: the stage's)")
     parser.add_argument("--repeats", type=int, default=10)
     parser.add_argument("--precision", default="float32", choices=["float32", "bfloat16"])
