@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skeletonllm_hf import layout_names, transforms
+from skeletonllm_hf.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
 
 from . import pictures, results, viewer
@@ -157,7 +158,7 @@ def told(error: BaseException) -> str:
     if isinstance(error, Refused):
         return str(error)
     traceback.print_exception(error)
-    if isinstance(error, OSError):
+    if isinstance(error, EndpointError):
         return "The model's server did not answer. Try again in a moment."
     return "That did not work, and the reason is not yours: it was written to the log of whoever runs this page. Another clip may work."
 
