@@ -13,6 +13,7 @@ import data_folders
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from animals import DOG, trotting
 from PIL import Image
 
 from skeletonllm_hf.cli.main import main
@@ -158,11 +159,30 @@ def test_folder_of_your_own(made):
     assert json.loads(row["keys"]) == {"camera": "front", "split": "train"}
 
 
+def test_a_layout_of_your_own_lies_in_the_folder(made):
+    root, out = made("folder", header="file,label,layout", rows=("dog.npy,trot,dog.json", "kick.npz,kick,"))
+    np.save(root / "dog.npy", trotting(0.5))
+    (root / "dog.json").write_text(json.dumps(DOG))
+    report = build("folder", root, out, QUIET)
+    assert (report["written"], report["skipped"], report["ignored"]["first"]) == (2, [], ["broken.npz", "wave.npy"])
+    clip = decode(rows(out)["dog.npy"])
+    assert clip.layout.joints == tuple(DOG["joints"]) and clip.up == "y" and clip.label == "trot"
+    (root / "dog.json").write_text(json.dumps({**DOG, "name": "hound"}))
+    build("folder", root, out, QUIET)
+    assert decode(rows(out)["dog.npy"]).layout.name == "hound"
+
+
 @pytest.mark.parametrize(
     ("header", "row", "message"),
     [
         ("file,name", "kick.npz,kick", r"labels\.csv: expected the columns file and label, got \['file', 'name'\]"),
         ("file,label", "../kick.npz,kick", r"line 2: file: expected a path inside the folder, got '\.\./kick\.npz'"),
+        ("file,label,layout", "kick.npz,kick,kinect_v9", "line 2: unknown layout 'kinect_v9'"),
+        ("file,label,layout", "kick.npz,kick,../dog.json", "line 2: layout: expected a path inside the folder"),
+        ("file,label,layout", "kick.npz,kick,dog.json", "dog.json: expected a file that can be opened"),
+        ("file,label,units", "kick.npz,kick,parsecs", "line 2: units: expected one of"),
+        ("file,label,format", "kick.npz,kick,avi", "line 2: format: expected one of"),
+        ("file,label,fps", "kick.npz,kick,-3", "line 2: fps: expected a number above 0, got -3"),
         ("file,label", "/etc/kick.npz,kick", r"line 2: file: expected a path inside the folder"),
         ("file,label", "kick.npz,kick\nkick.npz,kick", r"line 3: 'kick\.npz' is named on line 2 already"),
         ("file,label", "kick.npz,kick,3", r"line 2: expected 2 values"),

@@ -9,7 +9,7 @@
 | rationale | reasoning that leads to the label |
 | subject | who moves |
 | split | train, validation or test; without this column all clips are for training |
-| format, layout, up, units, fps | arguments of `load_skeleton`, where the file leaves a doubt |
+| format, layout, up, units, fps | arguments of `load_skeleton`, where the file leaves a doubt; a layout of your own is a `.json` in the folder |
 | any other | a key that splits may go by |
 """
 
@@ -18,6 +18,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path, PurePosixPath
 
+from ...readers.load import FORMATS, read_options
 from ..protocols import part_name
 from ..source import ClipFile, DatasetSource, Plan, Skipped
 
@@ -36,43 +37,59 @@ def _plan(root: Path) -> Plan:
         if missing := {"file", "label"} - set(columns):
             raise ValueError(f"{table}: expected the columns file and label, got {columns} without {sorted(missing)}")
         rows = [(reader.line_num, row) for row in reader]
-    files, skipped, ids = [], [], {}
+    files, skipped, ids, layouts = [], [], {}, {}
     for line, row in rows:
         if None in row or None in row.values():
             raise ValueError(f"{table}: line {line}: expected {len(columns)} values, got another number")
-        file = _clip_file(f"{table}: line {line}", {name: value.strip() for name, value in row.items()})
+        where = f"{table}: line {line}"
+        row = {name: value.strip() for name, value in row.items()}
+        file = _clip_file(where, row, _options(where, row, root, layouts))
         if file.id in ids:
-            raise ValueError(f"{table}: line {line}: {file.path!r} is named on line {ids[file.id]} already")
+            raise ValueError(f"{where}: {file.path!r} is named on line {ids[file.id]} already")
         ids[file.id] = line
         if (root / file.path).exists():
             files.append(file)
         else:
             skipped.append(Skipped(file.path, f"named on line {line} of {TABLE}, but there is no such file"))
-    named = set(ids)
+    named = {*ids, *layouts}
     ignored = sorted(
         p.name for p in root.iterdir() if p.is_file() and p.name not in named | {TABLE} and not p.name.startswith(".")
     )
     return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
 
 
-def _clip_file(where: str, row: dict[str, str]) -> ClipFile:
-    path = PurePosixPath(row["file"].replace("\\", "/"))
-    if not row["file"] or path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"{where}: file: expected a path inside the folder, got {row['file']!r}")
+def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict]) -> dict[str, object]:
+    """Arguments of `load_skeleton`, checked. `layouts`: those of the user's own that were read so far, by file."""
     options: dict[str, object] = {name: row[name] for name in _OPTIONS if row.get(name)}
     if "fps" in options:
         try:
             options["fps"] = float(row["fps"])
         except ValueError:
             raise ValueError(f"{where}: fps: expected a number, got {row['fps']!r}") from None
+    name = row.get("layout", "")
+    if name.lower().endswith(".json"):
+        if name not in layouts:  # what it says, not where it lies: clips are built again when it changes
+            layouts[name] = read_options(root / _inside(where, "layout", name)).layout.to_dict()
+        options["layout"] = layouts[name]
+    if options.get("format", "numpy") not in FORMATS:
+        raise ValueError(f"{where}: format: expected one of {list(FORMATS)}, got {row['format']!r}")
+    try:
+        read_options(**{name: value for name, value in options.items() if name != "format"})
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
+    return options
+
+
+def _clip_file(where: str, row: dict[str, str], options: dict[str, object]) -> ClipFile:
+    path = _inside(where, "file", row["file"])
     try:
         split = part_name(row["split"]) if row.get("split") else "train"
     except ValueError as error:
         raise ValueError(f"{where}: {error}") from None
     question = (row.get("question", ""), row.get("answer", ""))
     return ClipFile(
-        path.as_posix(),
-        path.as_posix(),
+        path,
+        path,
         label=row["label"] or None,
         subject=row.get("subject") or None,
         keys={"split": split} | {name: value for name, value in row.items() if name not in _KNOWN and value},
@@ -81,6 +98,13 @@ def _clip_file(where: str, row: dict[str, str]) -> ClipFile:
         rationale=row.get("rationale") or None,
         options=options,
     )
+
+
+def _inside(where: str, column: str, name: str) -> str:
+    path = PurePosixPath(name.replace("\\", "/"))
+    if not name or path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{where}: {column}: expected a path inside the folder, got {name!r}")
+    return path.as_posix()
 
 
 SOURCE = DatasetSource(
