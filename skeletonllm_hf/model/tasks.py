@@ -192,16 +192,19 @@ class _Stopped(StoppingCriteria):
         return torch.full((len(input_ids),), self.event.is_set(), device=input_ids.device)
 
 
+def conversation_text(processor, question: str, history: Sequence[tuple[str, str]]) -> str:
+    """The prompt of a question about one clip after earlier (question, answer) turns."""
+    turns = [turn for asked, answered in history for turn in (("user", asked), ("assistant", answered))]
+    turns.append(("user", question))
+    messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
+    messages[0]["content"].insert(0, {"type": "skeleton"})
+    return processor.apply_chat_template(messages, add_generation_prompt=True)
+
+
 def _conversation(
     model, processor, skeleton: Any, question: str | None, history: Sequence[tuple[str, str]], layout: Any
 ):
-    turns = []
-    for asked, answered in history:
-        turns += [("user", asked), ("assistant", answered)]
-    turns.append(("user", CAPTION if question is None else question))
-    messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
-    messages[0]["content"].insert(0, {"type": "skeleton"})
-    text = processor.apply_chat_template(messages, add_generation_prompt=True)
+    text = conversation_text(processor, CAPTION if question is None else question, history)
     return processor(processor.load(skeleton, layout), text, return_tensors="pt").to(model.device)
 
 

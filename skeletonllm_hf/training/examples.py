@@ -11,6 +11,7 @@ from ..describe import rationale
 from ..model.placement import heading, turn_about_y
 from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
+from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
 from .augment import augment, swap_sides
 from .batches import Example
@@ -20,6 +21,7 @@ from .recipe import Recipe
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
+_COUNT = "How many times"
 
 
 def facing(sequence: SkeletonSequence) -> SkeletonSequence:
@@ -46,8 +48,8 @@ def synthetic_clips(count: int, seed: int) -> list[SkeletonSequence]:
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
-    def __init__(self, recipe: Recipe, real: Sequence[LabelledClip], synthetic: Sequence[SkeletonSequence]):
-        self.recipe, self.synthetic = recipe, synthetic
+    def __init__(self, recipe: Recipe, real: Sequence[LabelledClip], synthetic: Sequence[SkeletonSequence], processor):
+        self.recipe, self.synthetic, self.processor = recipe, synthetic, processor
         self.by_dataset = defaultdict(list)
         for clip in real:
             self.by_dataset[clip.dataset].append(clip)
@@ -111,4 +113,9 @@ class Examples:
             return self._label_text(sequence.label, self.all_labels, generator)
         if kind < 0.65 or not sequence.questions:
             return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
-        return sequence.questions[generator.integers(len(sequence.questions))]
+        turns = [sequence.questions[i] for i in generator.permutation(len(sequence.questions))]
+        earlier = int(generator.random() < self.recipe.later_share) + int(generator.random() < self.recipe.later_share)
+        question, answer = turns[0]
+        if question.startswith(_COUNT) and generator.random() < 0.3:
+            question = _COUNT + "?"  # what people type
+        return conversation_text(self.processor, question, turns[1 : 1 + earlier]), answer

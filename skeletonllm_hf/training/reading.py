@@ -46,11 +46,12 @@ class TokenCache:
             varied = [augment(examples.sequence(*item), generator) for item in batch]
             clips = processor.tensors([sequence for sequence, _ in varied], seed=int(generator.integers(2**31)))
             frames = model.renderer(**{name: torch.from_numpy(array) for name, array in clips.items()}).frames
-            tokens, kept = model.visual_tokens(frames)
+            with torch.autocast("cpu", torch.bfloat16, enabled=examples.recipe.bfloat16):
+                tokens, kept = model.visual_tokens(frames)
             kept = kept.unflatten(0, frames.shape[:2])
             parts = tokens.split(kept.sum((1, 2)).tolist())
             for (name, number), (_, mirrored), part, mask in zip(batch, varied, parts, kept, strict=True):
-                self.entries[name].append((number, mirrored, part.clone(), mask))
+                self.entries[name].append((number, mirrored, part.float(), mask))
 
     def __len__(self) -> int:
         return sum(map(len, self.entries.values()))

@@ -31,6 +31,7 @@ class Recipe:
     synthetic_share: float = 0.3
     list_share: float = 0.1
     yes_no_share: float = 0.05
+    later_share: float = 0.25  # of questions that follow another one
     explain_share: float = 0.08  # of the steps: whole batches, for these answers are long
     check_every: int = 500
     threads: int = 2

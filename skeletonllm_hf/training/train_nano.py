@@ -91,7 +91,7 @@ def train(
     if recipe.inverse_steps:
         inverse_rendering(model, training, recipe, synthetic, [clip.sequence for clip in real])
         _save(model, processor, out / "inverse")
-    examples = Examples(recipe, real, synthetic)
+    examples = Examples(recipe, real, synthetic, processor)
     generator = np.random.default_rng(recipe.seed + 2)
     if recipe.reading_steps:
         variants = dict.fromkeys(examples.names, recipe.reading_variants)
