@@ -137,6 +137,12 @@ def test_examples_are_those_of_their_place(table, tiny):
     assert one.left_out == [0]
 
 
+def test_sources_that_serve_no_task_are_named(table, tiny):
+    stage = Stage("s", ("all",), {"rationale": 1})  # no column, no teacher
+    with pytest.raises(ValueError, match="clips: expected clips with the texts that rationale need, found none"):
+        planned(table, tiny, stage)
+
+
 def test_groups_of_one_length():
     lengths = np.random.default_rng(0).integers(1, 100, 96)
     order = by_length(lengths, 4, seed=0)

@@ -75,6 +75,9 @@ class Planned(Dataset):
         maker: makes the examples.
         places: how many.
         group: examples of an optimiser step; where given, those of similar length stand in one step.
+
+    Raises:
+        ValueError: a source of which no clip has what the stage's tasks need.
     """
 
     def __init__(
@@ -90,6 +93,10 @@ class Planned(Dataset):
             np.array([i for i, texts in enumerate(source.texts) if lessons.possible(texts)], dtype=np.int64)
             for source, lessons in zip(sources, maker.lessons, strict=True)
         ]
+        for source, rows, lessons in zip(sources, usable, maker.lessons, strict=True):
+            if not len(rows):
+                tasks = ", ".join(lessons.stage.tasks)
+                raise ValueError(f"{source.name}: expected clips with the texts that {tasks} need, found none")
         self.left_out = [len(source) - len(rows) for source, rows in zip(sources, usable, strict=True)]
         self.source, self.row = plan([len(rows) for rows in usable], shares, places, maker.seed)
         for number, rows in enumerate(usable):

@@ -41,6 +41,10 @@ def train(run: Run) -> Path:
         NoSpaceError: a checkpoint could not be written; the one before is whole.
     """
     arguments = training_arguments(run, run.stages[0], run.out, steps=1)  # starts the processes that share the work
+    if arguments.n_gpu > 1:
+        raise ValueError(
+            f"expected a process for each of the {arguments.n_gpu} GPUs: start with accelerate launch, or show one GPU (CUDA_VISIBLE_DEVICES)"
+        )
     first = arguments.process_index == 0
     if first:
         run.claim()
@@ -128,7 +132,7 @@ def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> Trai
         activation_checkpointing=run.machine.checkpointing, activation_checkpointing_kwargs={"use_reentrant": False} if run.machine.checkpointing else None,
         train_sampling_strategy="sequential", remove_unused_columns=False, dataloader_num_workers=run.data.workers, dataloader_pin_memory=cuda,
         logging_steps=run.record.log_every, logging_nan_inf_filter=False, disable_tqdm=True, report_to=list(run.record.loggers) or "none",
-        save_steps=run.record.save_every, 
+        save_steps=run.record.save_every,
         # A model whose every part is trained may have some that its clips never use (a row for videos, say).
         ddp_find_unused_parameters=bool({"all", "vision", "language"} & set(stage.train)) if world > 1 else None,
         accelerator_config={"dispatch_batches": False},  # each process reads a stream for itself: batches hold texts, too
