@@ -1,4 +1,12 @@
 # The same names as in __init__.py, which fetches them late, for editors and type checkers.
+from .analysis import Comparison as Comparison
+from .analysis import Disturbance as Disturbance
+from .analysis import Influence as Influence
+from .analysis import Segment as Segment
+from .analysis import compare as compare
+from .analysis import find_segments as find_segments
+from .analysis import influence as influence
+from .analysis import withstand as withstand
 from .default import default_labels as default_labels
 from .default import load_default as load_default
 from .endpoint import Endpoint as Endpoint

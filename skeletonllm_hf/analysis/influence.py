@@ -25,6 +25,7 @@ from .parts import joints_of
 from .resting import Person, with_rest
 
 STEPS = 4  # gradients on the way from the clip at rest to the clip: one at either end says little about the way between
+_MOVING = ("joints", "velocities")  # the model's inputs that a pose changes
 BATCH = 8  # clips that are shown to the model at once
 _APART = 1e-6  # of the clip's extent: a part that is at rest already, up to rounding, has no influence
 
@@ -38,11 +39,12 @@ class Influence:
         joints: (frames, people, joints) float32, over the frames that the model sees: shares of the influence. They are
             not negative and sum to 1; all 0 where nothing speaks for the answer.
         times: (frames,) seconds at which those frames stand.
-        limbs: share of each part of the body, largest first; they sum to 1 or are all 0. With several people
-            "person 1: left arm".
-        effects: the signed measurement behind `limbs`, in the same order of parts: by how much what the part does
-            raises the answer's log-likelihood; negative where it speaks against the answer.
-        log_likelihood: of the answer: the mean of its tokens'; with `labels` the logarithm of its share among them.
+        log_likelihood: of the answer, given the clip: the mean of its tokens', or with `labels` the logarithm of its
+            share among them.
+        at_rest: the same, given the people at rest.
+        without: the same, for each part of the body, with that part at rest; with several people "person 1: left arm".
+            Parts that are at rest anyway are not looked at: theirs is `log_likelihood`.
+        alone: the same, with all but that part at rest.
         warnings: what the reader said about the clip.
     """
 
@@ -50,30 +52,55 @@ class Influence:
     question: str
     joints: np.ndarray
     times: np.ndarray
-    limbs: dict[str, float]
-    effects: dict[str, float]
     log_likelihood: float
+    at_rest: float
+    without: dict[str, float]
+    alone: dict[str, float]
     warnings: tuple[str, ...] = ()
+
+    @property
+    def effects(self) -> dict[str, float]:
+        """By how much each part raises the answer's log-likelihood, largest first; negative where it speaks against it.
+
+        Half of it is what is lost without the part, half what the part brings alone: the ends of Shapley's average over
+        all the ways in which parts come together. Either end is blind in a case of its own: what two parts tell alike is
+        not lost without one of them, and what they tell only together neither brings alone.
+        """
+        signed = {
+            part: (self.log_likelihood - self.without[part] + self.alone[part] - self.at_rest) / 2
+            for part in self.without
+        }
+        return dict(sorted(signed.items(), key=lambda item: -item[1]))
+
+    @property
+    def limbs(self) -> dict[str, float]:
+        """Share of each part in what speaks for the answer, largest first; they sum to 1 or are all 0."""
+        effects = self.effects
+        total = sum(max(0.0, effect) for effect in effects.values())
+        return {part: max(0.0, effect) / total if total > 0 else 0.0 for part, effect in effects.items()}
+
+    @property
+    def limb(self) -> str | None:
+        """The part that speaks most for the answer; None where none does."""
+        part, share = next(iter(self.limbs.items()))
+        return part if share > 0 else None
 
     @property
     def frames(self) -> np.ndarray:
         """(frames,) share of the influence that each frame has."""
         return self.joints.sum((1, 2))
 
-    @property
-    def limb(self) -> str | None:
-        """The part that matters most; None where nothing speaks for the answer."""
-        first = next(iter(self.limbs))
-        return first if self.limbs[first] > 0 else None
-
     def to_dict(self) -> dict:
         """Plain values, ready for JSON."""
         return {
             "answer": self.answer,
             "question": self.question,
-            "log_likelihood": self.log_likelihood,
             "limbs": self.limbs,
             "effects": self.effects,
+            "log_likelihood": self.log_likelihood,
+            "at_rest": self.at_rest,
+            "without": self.without,
+            "alone": self.alone,
             "times": [float(time) for time in self.times],
             "frames": [float(share) for share in self.frames],
             "joints": np.round(self.joints.astype(float), 6).tolist(),
@@ -119,30 +146,70 @@ def influence(
         question = recognition_prompt(labels if labels and processor.list_candidates else None)
     people = [Person(clip, person) for person in range(clip.num_people)]
     shown = _variations(clip, people)
-    target = functools.partial(_target, model, processor, question, [answer, *others])
+    target = functools.partial(answer_scores, model, processor, question, [answer, *others])
 
-    total, done, values = len(shown) + STEPS, 0, []
-    clips = list(shown.values())
+    total, values, clips = len(shown) + STEPS, [], list(shown.values())
     for start in range(0, len(clips), BATCH):
         check(stop)
         with torch.no_grad():
             values += target(processor.tensors(clips[start : start + BATCH])).tolist()
-        done = min(start + BATCH, len(clips))
         if progress:
-            progress(done, total)
-    measured = dict(zip(shown, values, strict=True))
-    parts = [name for what, name in shown if what == "without"]
-    none = measured["none", None]
-    # Half what is lost without the part, half what it brings alone: the ends of Shapley's average over all the ways in
-    # which parts can come together. Either alone is blind where two parts tell the same, or only tell together.
-    effects = {
-        part: (measured["all", None] - measured["without", part] + measured["alone", part] - none) / 2 for part in parts
-    }
+            progress(len(values), total)
     check(stop)
-    slopes, moved = _slopes(target, processor, shown)
+    measured = dict(zip(shown, values, strict=True))
+    present = np.flatnonzero(clip.people_present).tolist()
+    name = "{part}" if len(present) == 1 else "person {number}: {part}"
+    names = {
+        (person, part): name.format(number=person + 1, part=part)
+        for person in present
+        for part in joints_of(clip.layout)
+    }
+    all_there, none = measured["all", None], measured["none", None]
+    frames = sample_frames(clip.num_frames, processor.num_frames)
+    found = Influence(
+        answer=answer,
+        question=question,
+        joints=np.zeros((len(frames), clip.num_people, clip.layout.num_joints), np.float32),
+        times=(frames / clip.fps).astype(np.float32),
+        log_likelihood=all_there,
+        at_rest=none,
+        without={text: measured.get(("without", pair), all_there) for pair, text in names.items()},
+        alone={text: measured.get(("alone", pair), none) for pair, text in names.items()},
+        warnings=tuple(clip.warnings),
+    )
+    shares = {pair: found.limbs[text] for pair, text in names.items() if found.limbs[text] > 0}
+    if shares:
+        slopes = _slopes(target, processor, shown)
+        for (person, part), share in shares.items():
+            own = people[person].parts[part]
+            spread = _spread(processor, clip, shown["without", (person, part)], slopes)[:, person, own]
+            spread = np.where(clip.mask[frames][:, person, own], spread, 0.0)
+            if not spread.sum() > 0:  # what it does falls between the frames that the model sees
+                spread = clip.mask[frames][:, person, own].astype(float)
+            found.joints[:, person, own] = share * spread / max(spread.sum(), 1e-30)
     if progress:
         progress(total, total)
-    return _result(clip, people, processor, answer, question, effects, slopes, moved, measured["all", None])
+    return found
+
+
+def answer_scores(model, processor, question: str, answers: Sequence[str], arrays: dict[str, Any]) -> torch.Tensor:
+    """(clips,): the first answer's log-likelihood, or of several the logarithm of its share among them.
+
+    Args:
+        arrays: clips as `processor.tensors` gives them; gradients flow to those that are tensors and want them.
+    """
+    clips = len(arrays["joints"])
+    words = processor.tokenizer(
+        [processor.expand(question)] * clips,
+        padding=True,
+        padding_side="left",
+        return_token_type_ids=False,
+        return_tensors="pt",
+    )
+    inputs = {**words, **{name: torch.as_tensor(array) for name, array in arrays.items()}}
+    inputs = {name: values.to(model.device) for name, values in inputs.items()}
+    likelihoods = label_log_likelihoods(model, processor.tokenizer, inputs, answers)
+    return likelihoods[:, 0] if len(answers) == 1 else likelihoods.log_softmax(1)[:, 0]
 
 
 def _variations(
@@ -161,82 +228,23 @@ def _variations(
     return shown | {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in active}
 
 
-def _target(model, processor, question: str, answers: list[str], arrays: dict[str, Any]) -> torch.Tensor:
-    """(clips,) what is explained: the first answer's log-likelihood, or the logarithm of its share among several."""
-    clips = len(arrays["joints"])
-    text = processor.expand(question)
-    words = processor.tokenizer(
-        [text] * clips, padding=True, padding_side="left", return_token_type_ids=False, return_tensors="pt"
-    )
-    inputs = {**words, **{name: torch.as_tensor(array) for name, array in arrays.items()}}
-    inputs = {name: values.to(model.device) for name, values in inputs.items()}
-    likelihoods = label_log_likelihoods(model, processor.tokenizer, inputs, answers)
-    return likelihoods[:, 0] if len(answers) == 1 else likelihoods.log_softmax(1)[:, 0]
-
-
-def _slopes(
-    target: Callable, processor, shown: dict
-) -> tuple[list[np.ndarray], dict[tuple[int, str], list[np.ndarray]]]:
-    """Mean gradients of joints and velocities, (frames, people, joints, 3) each, on the straight way from rest to the clip;
-    and for each part what it changes in both."""
-    inputs = processor.tensors([shown["all", None]])
-    rest = processor.tensors([shown["none", None]])
-    names = ("joints", "velocities")
-    sums = [np.zeros_like(inputs[name][0]) for name in names]
+def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:
+    """Mean gradients of joints and velocities, (frames, people, joints, 3) each, on the straight way from rest to the clip."""
+    inputs, rest = (processor.tensors([shown[what, None]]) for what in ("all", "none"))
+    sums = [np.zeros_like(inputs[name][0]) for name in _MOVING]
     for step in range(STEPS):
-        share = (step + 0.5) / STEPS
-        between = {
-            name: torch.from_numpy(rest[name] + np.float32(share) * (inputs[name] - rest[name])) for name in names
-        }
+        share = np.float32((step + 0.5) / STEPS)
+        between = {name: torch.from_numpy(rest[name] + share * (inputs[name] - rest[name])) for name in _MOVING}
         with torch.enable_grad():
             wanted = [values.requires_grad_() for values in between.values()]
             grads = torch.autograd.grad(target(inputs | between).sum(), wanted)
         for total, grad in zip(sums, grads, strict=True):
             total += grad[0].cpu().numpy() / STEPS
-    moved = {}
-    for what, pair in shown:
-        if what == "without":
-            other = processor.tensors([shown[what, pair]])
-            moved[pair] = [(inputs[name] - other[name])[0] for name in names]
-    return sums, moved
+    return sums
 
 
-def _result(
-    clip: SkeletonSequence,
-    people: list[Person],
-    processor,
-    answer: str,
-    question: str,
-    effects: dict[tuple[int, str], float],
-    slopes: list[np.ndarray],
-    moved: dict[tuple[int, str], list[np.ndarray]],
-    log_likelihood: float,
-) -> Influence:
-    present = np.flatnonzero(clip.people_present).tolist()
-    shown = sample_frames(clip.num_frames, processor.num_frames)
-    joints = np.zeros((len(shown), clip.num_people, clip.layout.num_joints))
-    signed = {(person, part): effects.get((person, part), 0.0) for person in present for part in joints_of(clip.layout)}
-    total = sum(max(0.0, effect) for effect in signed.values())
-    shares = {pair: max(0.0, effect) / total if total > 0 else 0.0 for pair, effect in signed.items()}
-    for (person, part), share in shares.items():
-        if share > 0:
-            own = people[person].parts[part]
-            spread = sum(np.abs(slope * way).sum(-1) for slope, way in zip(slopes, moved[person, part], strict=True))[
-                :, person, own
-            ]
-            spread = spread * clip.mask[shown][:, person, own]
-            if not spread.sum() > 0:  # acts, but between the frames that the model sees
-                spread = clip.mask[shown][:, person, own].astype(float)
-            joints[:, person, own] = share * spread / max(spread.sum(), 1e-30)
-    order = sorted(signed, key=lambda pair: -signed[pair])
-    name = (lambda pair: pair[1]) if len(present) == 1 else (lambda pair: f"person {pair[0] + 1}: {pair[1]}")
-    return Influence(
-        answer=answer,
-        question=question,
-        joints=joints.astype(np.float32),
-        times=(shown / clip.fps).astype(np.float32),
-        limbs={name(pair): shares[pair] for pair in order},
-        effects={name(pair): signed[pair] for pair in order},
-        log_likelihood=log_likelihood,
-        warnings=tuple(clip.warnings),
-    )
+def _spread(processor, clip: SkeletonSequence, without: SkeletonSequence, slopes: list[np.ndarray]) -> np.ndarray:
+    """(frames, people, joints): how much what a part does changes the answer through each joint, to first order."""
+    one, other = (processor.tensors([each]) for each in (clip, without))
+    ways = [(one[name] - other[name])[0] for name in _MOVING]
+    return sum(np.abs((slope * way).sum(-1)) for slope, way in zip(slopes, ways, strict=True))

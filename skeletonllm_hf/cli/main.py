@@ -8,10 +8,46 @@ import sys
 from collections.abc import Sequence
 
 from .. import __version__
-from . import ask, caption, convert, data, demo, distill, evaluate, inspect, recognize, render, train
+from . import (
+    ask,
+    caption,
+    compare,
+    convert,
+    data,
+    demo,
+    distill,
+    evaluate,
+    explain,
+    export,
+    inspect,
+    new,
+    push,
+    recognize,
+    render,
+    segment,
+    train,
+)
 from .options import UsageError
 
-COMMANDS = (inspect, render, recognize, caption, ask, convert, data, distill, train, evaluate, demo)
+COMMANDS = (
+    inspect,
+    render,
+    recognize,
+    caption,
+    ask,
+    explain,
+    segment,
+    compare,
+    convert,
+    data,
+    distill,
+    train,
+    evaluate,
+    export,
+    new,
+    push,
+    demo,
+)
 
 EPILOG = """\
 exit codes: 0 all went well; 1 a file, a model or an answer failed, with the reason on standard error; 2 wrong usage.

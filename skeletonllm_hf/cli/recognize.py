@@ -15,14 +15,19 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    labels = parser.add_mutually_exclusive_group()
-    labels.add_argument("--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)")
-    labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
+    add_labels(parser)
     parser.add_argument("--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)")
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
     remote.add_endpoint(parser)
     options.add_json(parser)
+
+
+def add_labels(parser: argparse.ArgumentParser) -> None:
+    """Candidate labels; `given_labels` and `labels_of_model` tell which they are."""
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument("--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)")
+    labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,195 @@
+"""Does the limb that decides an answer rank first? Synthetic clips of which the truth is known, explained.
+
+    python benchmarks/influence.py [--seeds 6] [--model FOLDER] [--compare]
+
+Clips in which one limb acts, as the generator makes them with its usual variation: a hand is raised or waved, a leg kicks or is
+lifted. And clips in which two act at once, a hand and a leg put together from two clips: what is asked for decides which
+of them matters, so a method that only tells what moves most fails. Answers are labels among siblings, and "the left
+hand" or "the right leg" to the question which one is used.
+
+A case is "decided" where the model's answer is right and it would answer otherwise of the same body at rest: then something
+that the body does decided. Of other cases nobody knows which limb the model's answer comes from; they are counted too,
+with the limb that should have mattered.
+
+--compare prints the same for other methods: what gradients alone say, half of the measurement, limbs hidden, and the motion itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+
+from skeletonllm_hf.analysis.influence import answer_scores, influence
+from skeletonllm_hf.analysis.parts import PARTS, body_parts, carriers, joints_of
+from skeletonllm_hf.analysis.resting import at_rest
+from skeletonllm_hf.cli.options import load_model
+from skeletonllm_hf.model.prompts import RECOGNIZE
+from skeletonllm_hf.model.skeleton import SkeletonSequence
+from skeletonllm_hf.synthetic import EXACT, MotionOptions, generate
+from skeletonllm_hf.transforms import add_noise
+
+SIDES = {"left": "right", "right": "left"}
+LABELS = ("raise left hand", "raise right hand", "wave left hand", "wave right hand", "forward kick")
+ASKED = {
+    "hand": ("raise {side} hand", "wave {side} hand", "high wave", "salute", "draw circle"),
+    "arm": ("point",),
+    "leg": ("forward kick", "lift knee", "stand on one leg"),
+}
+LIMB = {"hand": "arm", "arm": "arm", "leg": "leg"}
+NOISE = 0.005  # metres, on clips put together of two exact ones
+EVERY = [(0, part) for part in PARTS]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A clip, a question, the answers that could be given, and for each right one the limb that it comes from."""
+
+    kind: str
+    clip: SkeletonSequence
+    question: str
+    answers: tuple[str, ...]
+    limbs: dict[str, str]
+
+
+def cases(seeds: int) -> Iterator[Case]:
+    for seed in range(seeds):
+        for number, (side, other) in enumerate(SIDES.items()):
+            own = 1000 + 2 * seed + number
+            for name in ("raise {side} hand", "wave {side} hand", "forward kick"):
+                clip = acted(name, side, own)
+                yield Case("one limb, label", clip, RECOGNIZE, LABELS, {clip.label: limb_of(name, side)})
+            for word, names in ASKED.items():
+                for name in names:
+                    answers = (f"the {side} {word}", f"the {other} {word}")
+                    question = f"Which {word} does the person use?"
+                    yield Case(
+                        "one limb, which",
+                        acted(name, side, own),
+                        question,
+                        answers,
+                        {answers[0]: f"{side} {LIMB[word]}"},
+                    )
+            for leg in SIDES:
+                name = ("raise {side} hand", "wave {side} hand")[seed % 2]
+                clip = both(acted(name, side, own, EXACT), acted("forward kick", leg, own, EXACT), f"{leg} leg")
+                clip = add_noise(clip, NOISE, np.random.default_rng(own))
+                yield Case(
+                    "two limbs, label",
+                    clip,
+                    RECOGNIZE,
+                    LABELS,
+                    {clip.label: f"{side} arm", "forward kick": f"{leg} leg"},
+                )
+                answers = (f"the {side} hand", f"the {other} hand")
+                question = "Which hand does the person use?"
+                yield Case("two limbs, which", clip, question, answers, {answers[0]: f"{side} arm"})
+
+
+def acted(name: str, side: str, seed: int, options: MotionOptions | None = None) -> SkeletonSequence:
+    options = MotionOptions(seated=0.0) if options is None else options
+    if "{side}" not in name:
+        options = dataclasses.replace(options, side=side)
+    return generate(name.format(side=side), seed=seed, options=options)
+
+
+def limb_of(name: str, side: str) -> str:
+    return f"{side} {'arm' if 'hand' in name else 'leg'}"
+
+
+def both(clip: SkeletonSequence, other: SkeletonSequence, part: str) -> SkeletonSequence:
+    """The clip with one part as in another clip of the same body, from the joint that carries it, at the clip's length."""
+    own, root = list(joints_of(clip.layout)[part]), list(carriers(clip.layout)[part])
+    at = np.linspace(0, other.num_frames - 1, clip.num_frames).round().astype(int)
+    joints = clip.joints.copy()
+    local = other.joints[at][:, :, own] - other.joints[at][:, :, root].mean(2, keepdims=True)
+    joints[:, :, own] = joints[:, :, root].mean(2, keepdims=True) + local
+    return clip.replace(joints=joints)
+
+
+def others(model, processor, case: Case, answer: str, found) -> dict[str, list[float]]:
+    """For each other method a value for each of PARTS."""
+    score = lambda arrays: answer_scores(model, processor, case.question, [answer], arrays)  # noqa: E731
+    parts = np.array(body_parts(case.clip.layout))
+    inputs, rest = (processor.tensors([clip]) for clip in (case.clip, at_rest(case.clip, EVERY)))
+    names = ("joints", "velocities")
+    away = [(inputs[name] - rest[name])[0] for name in names]
+
+    def of_parts(joints: np.ndarray) -> list[float]:
+        return [float(joints[..., parts == part].sum()) for part in PARTS]
+
+    def slopes(share: float) -> list[np.ndarray]:
+        at = {name: torch.from_numpy(rest[name] + np.float32(share) * (inputs[name] - rest[name])) for name in names}
+        wanted = [values.requires_grad_() for values in at.values()]
+        return [grad[0].numpy() for grad in torch.autograd.grad(score(inputs | at).sum(), wanted)]
+
+    here = slopes(1.0)
+    mean = [np.mean(grads, axis=0) for grads in zip(*(slopes((step + 0.5) / 8) for step in range(8)), strict=True)]
+    hidden = [case.clip.replace(mask=case.clip.mask & (parts != part)) for part in PARTS]
+    with torch.no_grad():
+        unseen = score(processor.tensors(hidden)).tolist()
+    return {
+        "gradient": of_parts(np.linalg.norm(here[0], axis=-1)),
+        "gradient x way from rest": of_parts(sum((g * w).sum(-1) for g, w in zip(here, away, strict=True))),
+        "integrated gradients": of_parts(sum((g * w).sum(-1) for g, w in zip(mean, away, strict=True))),
+        "integrated gradients, unsigned": of_parts(sum(np.abs(g * w).sum(-1) for g, w in zip(mean, away, strict=True))),
+        "limb hidden": [found.log_likelihood - value for value in unseen],
+        "without it, only": [-found.without[part] for part in PARTS],
+        "it alone, only": [found.alone[part] for part in PARTS],
+        "how far from rest (no model)": of_parts(np.linalg.norm(away[0], axis=-1)),
+    }
+
+
+def answered(model, processor, case: Case, clip: SkeletonSequence) -> str:
+    """The likeliest of the answers."""
+    with torch.no_grad():
+        arrays = processor.tensors([clip])
+        values = [float(answer_scores(model, processor, case.question, [answer], arrays)) for answer in case.answers]
+    return case.answers[int(np.argmax(values))]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seeds", type=int, default=6, help="28 cases each (default: 6)")
+    parser.add_argument("--model", help="a saved model (default: the bundled one)")
+    parser.add_argument("--compare", action="store_true", help="other methods too")
+    arguments = parser.parse_args()
+    model, processor = load_model(arguments.model)
+    processor.list_candidates = False  # the question is the same for all labels here
+    hits: dict[str, dict[str, list[tuple[bool, bool]]]] = {}
+    seconds = []
+    for number, case in enumerate(cases(arguments.seeds), 1):
+        said = answered(model, processor, case, case.clip)
+        at_ease = answered(model, processor, case, at_rest(case.clip, EVERY))
+        decided = said in case.limbs and at_ease != said
+        answer = said if said in case.limbs else next(iter(case.limbs))
+        start = time.perf_counter()
+        found = influence(model, processor, case.clip, answer, case.question)
+        seconds.append(time.perf_counter() - start)
+        methods: dict[str, Callable | str | None] = {"influence": found.limb}
+        if arguments.compare:
+            methods |= {
+                name: PARTS[int(np.argmax(v))] for name, v in others(model, processor, case, answer, found).items()
+            }
+        for method, limb in methods.items():
+            hits.setdefault(method, {}).setdefault(case.kind, []).append((decided, limb == case.limbs[answer]))
+        print(f"\r{number} cases", end="", flush=True)
+    print(f"\n{np.median(seconds):.2f} s a clip (median)\n")
+    print(f"{'limb ranks first':<32}{'decided':>20}{'all':>20}")
+    for method, kinds in hits.items():
+        print(method)
+        for kind, cells in [*kinds.items(), ("together", [hit for rows in kinds.values() for hit in rows])]:
+            columns = [[hit for decided, hit in cells if decided], [hit for _, hit in cells]]
+            shown = "".join(
+                f"{sum(c):>6} of {len(c):<4}{100 * np.mean(c) if c else float('nan'):5.1f} %" for c in columns
+            )
+            print(f"  {kind:<30}{shown}")
+
+
+if __name__ == "__main__":
+    main()

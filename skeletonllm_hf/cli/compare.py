@@ -1,0 +1,45 @@
+"""Tells how two clips differ: what the model calls each, and what is measured on both."""
+
+from __future__ import annotations
+
+import argparse
+
+from . import options, recognize, remote
+
+NAME = "compare"
+HELP = "how do two clips differ?"
+USAGE = "FILE FILE"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_reading(parser, "")
+    parser.add_argument("first", metavar="FILE", help="skeleton file, or folder where a clip is one")
+    parser.add_argument("second", metavar="FILE", help="what it is compared with")
+    recognize.add_labels(parser)
+    options.add_model(parser)
+    remote.add_endpoint(parser)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ..analysis import compare
+
+    reading = options.reading(arguments)
+    labels = recognize.given_labels(arguments)
+    if arguments.endpoint is not None and labels is not None:
+        raise options.UsageError("--labels: servers give no scores of labels, so --endpoint goes without")
+    if labels is None and arguments.endpoint is None:
+        labels = recognize.labels_of_model(arguments.model)
+    model, processor = remote.load_model(arguments)
+    clips = [options.read_clip(file, reading) for file in (arguments.first, arguments.second)]
+    found = compare(model, processor, *clips, labels)
+    lines = []
+    for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):
+        called = "" if side.label is None else f"{side.label} ({side.score:.3f}). "
+        lines.append(f"{number}. {file}: {called}{side.caption}")
+    lines += ["", *(difference.text for difference in found.differences)]
+    if not found.differences:
+        lines.append("No difference in their movements was measured.")
+    values = {"files": [arguments.first, arguments.second]} | found.to_dict()
+    options.show(arguments, values, lines)
+    return 0

@@ -1,0 +1,62 @@
+"""Finds what happens when in long clips: a label for every stretch, by windows that slide over the clip."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from . import options, recognize
+
+NAME = "segment"
+HELP = "what happens when in a long clip?"
+USAGE = "FILE ..."
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_reading(parser)
+    recognize.add_labels(parser)
+    parser.add_argument(
+        "--window", type=float, default=3.0, metavar="SECONDS", help="what is labelled at once (default: 3)"
+    )
+    parser.add_argument(
+        "--stride", type=float, default=1.0, metavar="SECONDS", help="from window to window (default: 1)"
+    )
+    parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
+    options.add_model(parser)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    reading = options.reading(arguments)
+    if not 0 < arguments.stride <= arguments.window < float("inf"):
+        raise options.UsageError(
+            f"--window, --stride: expected 0 < STRIDE <= WINDOW, got {arguments.stride:g} and {arguments.window:g}"
+        )
+    labels = recognize.given_labels(arguments)
+    if labels is None:
+        labels = recognize.labels_of_model(arguments.model)
+    model, processor = options.load_model(arguments.model)
+
+    def work(file: str) -> tuple[dict, list[str]]:
+        from ..analysis import find_segments
+
+        clip = options.read_clip(file, reading)
+        found = find_segments(
+            model, processor, clip, labels, window=arguments.window, stride=arguments.stride,
+            none_of_these=arguments.none_of_these, progress=_progress if sys.stderr.isatty() else None,
+        )  # fmt: skip
+        lines = [f"{clock(part.start)} - {clock(part.end)}  {part.score:.3f}  {part.label}" for part in found]
+        values = {"segments": [part.to_dict() for part in found], "warnings": list(clip.warnings)}
+        return values, lines or ["Nobody is seen."]
+
+    return options.each_file(arguments, work)
+
+
+def clock(seconds: float) -> str:
+    """75.5 -> "1:15.5"."""
+    tenths = round(seconds * 10)
+    return f"{tenths // 600}:{tenths % 600 // 10:02d}.{tenths % 10}"
+
+
+def _progress(done: int, total: int) -> None:
+    print(f"\r{done} of {total} windows", end="\n" if done == total else "", file=sys.stderr, flush=True)
