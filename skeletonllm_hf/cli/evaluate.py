@@ -168,13 +168,11 @@ def _layouts(text: str) -> tuple:
 def _load(name: str | None, device: str):
     import torch
 
-    from ..evaluation.work import World
+    from ..evaluation.work import World, processes
 
     model, processor = options.load_model(name)
     if World.here().size > 1:
-        from accelerate import PartialState
-
-        device = PartialState().device if device == "auto" else device
+        device = processes().device if device == "auto" else device
     elif device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     return model.eval().to(device), processor

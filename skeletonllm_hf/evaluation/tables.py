@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from . import published
 
-
 _HEADS = tuple(f"published: {name}" for name in published.SYSTEMS)
 
 

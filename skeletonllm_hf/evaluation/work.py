@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import sys
 import time
@@ -16,6 +17,7 @@ from .scoring import BATCH, likelihoods, parsed, recognition_question, written
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
+_PATIENCE = datetime.timedelta(hours=24)  # how long a process that is done waits for the others
 _STEP = 8  # batches between two looks at the disk and the clock
 
 
@@ -63,17 +65,21 @@ class World:
     def here(cls) -> World:
         if int(os.environ.get("WORLD_SIZE", "1")) < 2:
             return cls()
-        from accelerate import PartialState
-
-        state = PartialState()
+        state = processes()
         return cls(state.process_index, state.num_processes)
 
     def wait(self) -> None:
         """Until all processes are here."""
         if self.size > 1:
-            from accelerate import PartialState
+            processes().wait_for_everyone()
 
-            PartialState().wait_for_everyone()
+
+def processes():
+    """accelerate's state of the processes that run together: over gloo where there is no GPU."""
+    import torch
+    from accelerate import PartialState
+
+    return PartialState(cpu=not torch.cuda.is_available(), timeout=_PATIENCE)
 
 
 class Work:
@@ -96,7 +102,7 @@ class Work:
             batch,
             progress,
         )
-        self.digest = kept.model_digest(model)
+        self.digest = kept.model_digest(model, processor)
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
         """Of an item's answer: whatever could change it is in it."""

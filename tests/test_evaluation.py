@@ -1,0 +1,438 @@
+"""Evaluating a model: the report's figures against ones worked out by hand, resumed, shared among processes, and from the command line."""
+
+import json
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.data import encode, features
+from skeletonllm_hf.evaluation import (
+    Condition,
+    Settings,
+    accuracy,
+    evaluate,
+    from_rows,
+    load_test,
+    markdown,
+    predictions,
+    run_floors,
+)
+from skeletonllm_hf.evaluation import floors as floors_module
+from skeletonllm_hf.evaluation.clips import TestClip, TestSet
+from skeletonllm_hf.evaluation.pictures import confusion_picture
+from skeletonllm_hf.evaluation.records import Records, model_digest
+from skeletonllm_hf.evaluation.scoring import likelihoods, written
+from skeletonllm_hf.evaluation.work import Work
+from skeletonllm_hf.model.prompts import recognition_prompt
+from skeletonllm_hf.synthetic import generate, generate_with_truth
+
+LABELS = ("high wave", "walk", "squat")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cache(tmp_path_factory):
+    import datasets
+
+    before = datasets.config.HF_DATASETS_CACHE
+    datasets.config.HF_DATASETS_CACHE = tmp_path_factory.mktemp("cache")
+    datasets.disable_progress_bars()
+    yield
+    datasets.config.HF_DATASETS_CACHE = before
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch):
+    """The random model never stops writing by itself: a few tokens are enough."""
+    monkeypatch.setattr(
+        "skeletonllm_hf.evaluation.work.LONGEST", dict.fromkeys(("generation", "caption", "question"), 3)
+    )
+
+
+@pytest.fixture(scope="module")
+def tests():
+    """Six clips of three labels with two questions each; one more without a label."""
+    clips = []
+    for number in range(6):
+        name = LABELS[number % 3]
+        sequence, truth = generate_with_truth(name, seed=number)
+        sequence = sequence.replace(questions=sequence.questions[:2])
+        clips.append(TestClip(f"clip {number}", "mine", sequence, name, truth))
+    sequence, truth = generate_with_truth("kicking", seed=9)
+    sequence = sequence.replace(questions=sequence.questions[:2])
+    clips.append(TestClip("two people", "mine", sequence, None, truth))
+    return TestSet("mine", None, tuple(clips), (*sorted(LABELS), "zebra dance"), 7)
+
+
+def test_scores_are_those_of_recognize(tiny, tests):
+    model, processor = tiny
+    model.train()
+    clips = [clip.sequence for clip in tests.clips[:5]]
+    scores = likelihoods(model, processor, clips, tests.candidates, batch=2)
+    assert model.training and scores.shape == (5, 4) and not scores.requires_grad
+    model.eval()
+    for clip, row in zip(clips, scores, strict=True):
+        found = model.recognize(processor, clip, list(tests.candidates))
+        assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(
+            dict(zip(tests.candidates, row.tolist(), strict=True)), abs=1e-4
+        )
+    best = predictions(model, processor, clips, tests.candidates)
+    assert best == [tests.candidates[i] for i in scores.argmax(1)]
+    assert accuracy(model, processor, clips, best, tests.candidates) == 1.0
+    wrong = [tests.candidates[tests.candidates.index(name) - 1] for name in best[:2]] + best[2:]
+    assert accuracy(model, processor, clips, wrong, tests.candidates) == pytest.approx(0.6)
+    with pytest.raises(ValueError, match="no candidates"):
+        accuracy(model, processor, clips, ["fly"] * 5, tests.candidates)
+    with pytest.raises(ValueError, match="a label each"):
+        accuracy(model, processor, clips, [])
+
+
+def test_what_is_written_in_a_batch_is_what_is_written_alone(tiny, tests):
+    model, processor = tiny
+    clips = [clip.sequence for clip in tests.clips[:3]]
+    questions = ["What?", "Which hand does the person use, and how often, please?", "Describe the motion."]
+    together = written(model, processor, clips, questions, max_new_tokens=6)
+    assert together == [
+        model.ask(processor, clip, question, max_new_tokens=6) for clip, question in zip(clips, questions, strict=True)
+    ]
+
+
+def test_the_report_counts_what_the_answers_say(tiny, tests):
+    model, processor = tiny
+    conditions = (Condition.parse("dropout=0.3"), Condition.parse("renderer=fixed"))
+    settings = Settings(("recognition", "generation", "caption", "question"), conditions)
+    report = evaluate(model, processor, tests, settings=settings)
+    clips = tests.clips[:6]
+    best = predictions(model, processor, [clip.sequence for clip in clips], tests.candidates)
+    right = sum(name == clip.label for name, clip in zip(best, clips, strict=True))
+    found = report["recognition"]
+    assert (found["top1"]["right"], found["top1"]["count"]) == (right, 6)
+    assert found["top5"]["percent"] == 100.0 and found["by_people"]["1"]["count"] == 6
+    assert sum(item["count"] for item in found["confusions"]) == 6 and set(found["classes"]) == set(LABELS)
+    assert found["mean_class"] == pytest.approx(
+        np.mean([value["recall"]["percent"] for value in found["classes"].values()])
+    )
+    lost = [conditions[0].apply(clip.sequence, clip.id) for clip in clips]
+    names = predictions(model, processor, lost, tests.candidates)
+    assert found["conditions"][0]["top1"]["right"] == sum(
+        name == clip.label for name, clip in zip(names, clips, strict=True)
+    )
+    assert found["conditions"][0]["change"] == pytest.approx(
+        found["conditions"][0]["top1"]["percent"] - found["top1"]["percent"]
+    )
+    assert found["conditions"][1]["published"]["SkeletonLLM"] == 58.77
+    assert report["generation"]["top1"]["count"] == 6
+    assert report["captions"]["clips"] == 7 and report["captions"]["facts"]["all"] is not None
+    assert report["questions"]["exact"]["count"] == sum(len(clip.sequence.questions) for clip in tests.clips)
+    assert (
+        sum(kind["count"] for kind in report["questions"]["kinds"].values())
+        == report["questions"]["normalized"]["count"]
+    )
+    json.dumps(report, allow_nan=False)
+    text = markdown(report)
+    for part in (
+        "## Recognition",
+        "published: SkeletonLLM",
+        "dropout=0.3",
+        "## Captions",
+        "| limb |",
+        "## Questions",
+        "unparsable %",
+    ):
+        assert part in text
+    picture = confusion_picture(report)
+    assert picture.width == picture.height > 100 and len(picture.getcolors(10_000)) > 3
+
+
+def test_right_answers_make_a_hundred_percent(tiny, tests, tmp_path, monkeypatch):
+    model, processor = tiny
+    settings = Settings(("recognition", "generation", "caption", "question"))
+    asked = []
+
+    def ask(self, items, candidates):
+        asked.append(items[0].task)
+        answers = {"caption": lambda i: i.clip.sequence.captions[0], "question": lambda i: i.answer.upper()}
+        return [
+            {"answer": answers.get(i.task, lambda i: i.clip.label)(i), "rank": 1, "share": 1.0, "text": ""}
+            for i in items
+        ]
+
+    monkeypatch.setattr(Work, "_ask", ask)
+    report = evaluate(model, processor, tests, settings=settings, out=tmp_path)
+    assert report["recognition"]["top1"]["percent"] == report["generation"]["top1"]["percent"] == 100.0
+    assert report["captions"]["bleu4"] == report["captions"]["rouge_l"] == pytest.approx(100.0)
+    assert report["captions"]["facts"]["all"]["all_right"]["percent"] == 100.0
+    assert report["questions"]["normalized"]["percent"] == 100.0 and report["questions"]["exact"]["percent"] < 100.0
+
+
+def test_a_stopped_run_goes_on(tiny, tests, tmp_path, monkeypatch):
+    model, processor = tiny
+    settings = Settings(batch=1)
+    whole = evaluate(model, processor, tests, settings=settings)
+    real, calls = Work._ask, []
+
+    def dies(self, items, candidates):
+        if calls:
+            raise KeyboardInterrupt
+        calls.append(len(items))
+        return real(self, items[:2], candidates) if len(items) == 2 else real(self, items, candidates)
+
+    monkeypatch.setattr("skeletonllm_hf.evaluation.work._STEP", 2)
+    monkeypatch.setattr(Work, "_ask", dies)
+    with pytest.raises(KeyboardInterrupt):
+        evaluate(model, processor, tests, settings=settings, out=tmp_path)
+    (path,) = tmp_path.glob("records-*.jsonl")
+    with open(path, "a", encoding="utf-8") as stream:
+        stream.write('{"key": "hal')
+    asked = []
+
+    def counts(self, items, candidates):
+        asked.extend(items)
+        return real(self, items, candidates)
+
+    monkeypatch.setattr(Work, "_ask", counts)
+    again = evaluate(model, processor, tests, settings=settings, out=tmp_path)
+    assert len(asked) == 4
+    without_time = lambda report: {**report["recognition"], "seconds_per_clip": None}  # noqa: E731
+    assert without_time(again) == without_time(whole)
+    evaluate(model, processor, tests, settings=settings, out=tmp_path)
+    assert len(asked) == 4
+    with torch.no_grad():
+        next(model.mllm.parameters()).add_(0.01)
+    evaluate(model, processor, tests, settings=settings, out=tmp_path)  # another model's answers are not these
+    assert len(asked) == 10
+
+
+def test_records_are_read_or_refused(tmp_path, tiny):
+    records = Records(tmp_path, rank=3)
+    records.add([{"key": "a", "answer": "one"}])
+    Records(tmp_path, rank=0).add([{"key": "b", "answer": "zwei"}])
+    assert "b" not in records
+    records.reload()
+    assert records["b"]["answer"] == "zwei" and "a" in Records(tmp_path)
+    (tmp_path / "records-007.jsonl").write_text("nonsense\n{}\n")
+    with pytest.raises(ValueError, match=r"records-007.jsonl: line 1: expected a record"):
+        Records(tmp_path)
+    digests = [model_digest(*tiny)]
+    tiny[0].config.drop_background = not tiny[0].config.drop_background
+    digests.append(model_digest(*tiny))  # answers hang on the settings too
+    tiny[1].heading = "keep" if tiny[1].heading == "face" else "face"
+    digests.append(model_digest(*tiny))
+    assert len(set(digests)) == 3
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """A folder with a dataset of our schema: three labels, three subjects, the third tested; one label is never tested."""
+    from datasets import Dataset
+
+    root = tmp_path_factory.mktemp("built")
+    rows = []
+    for number in range(9):
+        name = (*LABELS, "bow")[3 if number == 0 else number % 3]
+        split = "test" if number % 3 == 2 or number > 6 else "train"
+        rows.append(
+            encode(
+                generate(name, seed=number).replace(label=name),
+                id=f"clip {number}",
+                dataset="mine",
+                subject=number % 3,
+                keys={"split": split},
+            )
+        )
+    (root / "mine" / "data").mkdir(parents=True)
+    for part in ("train", "test"):
+        some = [row for row in rows if json.loads(row["keys"])["split"] == part]
+        Dataset.from_list(some, features=features()).to_parquet(
+            root / "mine" / "data" / f"{part}-00000-of-00001.parquet"
+        )
+    return root / "mine"
+
+
+def test_clips_and_candidates_of_a_dataset(built):
+    tests = load_test(built)
+    assert tests.dataset == "mine" and tests.protocol.name == "split" and tests.total == len(tests.clips) == 4
+    assert tests.candidates == ("bow", "high wave", "squat", "walk")  # bow is never tested, but may be answered
+    assert [clip.id for clip in load_test(built, most=2).clips] == [tests.clips[0].id, tests.clips[2].id]
+    with pytest.raises(ValueError, match="protocol"):
+        load_test(built, "nothing")
+    with pytest.raises(ValueError, match="most"):
+        load_test(built, most=0)
+    with pytest.raises(ValueError, match="expected clips to test"):
+        from_rows([])
+    with pytest.raises(ValueError, match="have none"):
+        load_test("synthetic", "split")
+
+
+def test_rows_are_tested_as_they_come(tiny, built):
+    from skeletonllm_hf.data import open_dataset
+
+    model, processor = tiny
+    report = evaluate(model, processor, open_dataset(built, "test"))
+    assert report["clips"] == 4 and report["recognition"]["top1"]["count"] == 4
+
+
+def test_settings_that_make_no_sense():
+    for change in (
+        {"tasks": ("dance",)},
+        {"tasks": ()},
+        {"batch": 0},
+        {"tasks": ("caption",), "conditions": (Condition("people", 1),)},
+    ):
+        with pytest.raises(ValueError, match=r"tasks|batch|conditions"):
+            Settings(**change)
+
+
+@pytest.fixture(scope="module")
+def saved(_tiny, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("model")
+    _tiny[0].save_pretrained(folder)
+    _tiny[1].save_pretrained(folder)
+    return folder
+
+
+def test_command(saved, built, tmp_path, capsys):
+    command = ["evaluate", "--model", str(saved), "--dataset", str(built), "--out", str(tmp_path), "--device", "cpu"]
+    assert (
+        main(
+            [
+                *command,
+                "--tasks",
+                "recognition,question",
+                "--conditions",
+                "joints=17",
+                "--cross-format",
+                "smpl_22",
+                "--clips",
+                "2",
+            ]
+        )
+        == 0
+    )
+    report = json.loads((tmp_path / "report.json").read_text("utf-8"))
+    assert [item["condition"] for item in report["recognition"]["conditions"]] == ["joints=17", "layout=smpl_22"]
+    assert "generation" not in report and report["clips"] == 2
+    text = (tmp_path / "report.md").read_text("utf-8")
+    assert capsys.readouterr().out.strip() == text.strip() and (tmp_path / "confusion.png").stat().st_size > 500
+    assert main([*command, "--tasks", "recognition", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["recognition"]["top1"]["count"] == 4
+    for wrong in (
+        ["evaluate"], ["evaluate", "--dataset", "d", "--suite", "floors"], ["evaluate", "--dataset", "d", "--tasks", "dance"],
+        ["evaluate", "--dataset", "d", "--conditions", "dropout=7"], ["evaluate", "--suite", "floors"], ["evaluate", "--dataset", "d", "--data", "x"],
+        ["evaluate", "--suite", "floors", "--protocol", "p"], ["evaluate", "--dataset", "d", "--tasks", "caption", "--robustness"],
+    ):  # fmt: skip
+        with pytest.raises(SystemExit) as stop:
+            main(wrong)
+        assert stop.value.code == 2, wrong
+
+
+def test_two_processes_share_the_work(saved, built, tmp_path):
+    pytest.importorskip("accelerate")
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "skeletonllm_hf", "evaluate",
+        "--model", str(saved), "--dataset", str(built), "--tasks", "recognition", "--device", "cpu", "--json",
+    ]  # fmt: skip
+    environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
+    run = subprocess.run(
+        [*command, "--out", str(tmp_path / "out")], capture_output=True, text=True, env=environment, timeout=300
+    )
+    assert run.returncode == 0, run.stderr[-2000:]
+    report = json.loads(run.stdout)
+    assert len(list((tmp_path / "out").glob("records-*.jsonl"))) == 2
+    lines = [path.read_text().count("\n") for path in (tmp_path / "out").glob("records-*.jsonl")]
+    assert lines == [2, 2]
+    alone = tmp_path / "alone"
+    assert (
+        main(
+            [
+                "evaluate",
+                "--model",
+                str(saved),
+                "--dataset",
+                str(built),
+                "--tasks",
+                "recognition",
+                "--device",
+                "cpu",
+                "--out",
+                str(alone),
+            ]
+        )
+        == 0
+    )
+    once = json.loads((alone / "report.json").read_text("utf-8"))
+    assert report["recognition"]["confusions"] == once["recognition"]["confusions"] and report["model"] == once["model"]
+
+
+def test_several_processes_need_a_folder(tiny, tests, monkeypatch):
+    from skeletonllm_hf.evaluation.work import World
+
+    monkeypatch.setattr(World, "here", classmethod(lambda cls: cls(0, 2)))
+    with pytest.raises(ValueError, match="several processes need a folder"):
+        evaluate(*tiny, tests)
+
+
+def test_floors(tiny, tmp_path, monkeypatch, capsys):
+    """The suite on one small dataset: what is missing is said to be, and losses are those of the reports."""
+    from datasets import Dataset
+
+    model, processor = tiny
+    folder = tmp_path / "built" / "msr_action3d" / "data"
+    folder.mkdir(parents=True)
+    rows = [
+        encode(
+            generate("forward punch", seed=n).replace(label=name),
+            id=f"{n}",
+            dataset="msr_action3d",
+            subject=1 + n % 2,
+            keys={},
+        )
+        for n, name in enumerate(
+            ("forward punch", "hand clap", "side kick", "pick up and throw", "forward punch", "bend")
+        )
+    ]
+    for part in ("train", "test"):
+        some = [row for row in rows if (row["subject"] == "1") == (part == "train")]
+        Dataset.from_list(some, features=features()).to_parquet(folder / f"{part}-00000-of-00001.parquet")
+    result = run_floors(
+        lambda: (model, processor),
+        tmp_path / "built",
+        tmp_path / "out",
+        zero_shot=lambda: (model, processor),
+        layouts=("smpl_22",),
+        most=4,
+    )
+    rows = {row["test"]: row for row in result["rows"]}
+    msr = rows["MSR-Action3D, cross-subject, 20 candidates"]
+    assert msr["value"] == result["reports"]["msr_action3d/cross_subject"]["recognition"]["top1"]["percent"] and msr[
+        "passed"
+    ] is (msr["value"] >= 86)
+    assert rows["UTKinect, subjects 6-10 held out, 10 candidates"]["passed"] is None
+    zero = result["reports"]["zero-shot"]
+    assert len(zero["candidates"]) == 4 and zero["clips"] == 4
+    lost = rows["converted to smpl_22: MSR-Action3D"]
+    assert lost["value"] == pytest.approx(
+        -result["reports"]["msr_action3d/cross_subject"]["recognition"]["conditions"][0]["change"]
+    )
+    assert {"joint dropout 30 %", "noise 5 cm", "questions on synthetic truth"} <= set(rows)
+    text = floors_module.floors_markdown(result)
+    assert "not measured" in text and "no dataset" in text
+    assert (
+        main(["evaluate", "--suite", "floors", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "x")]) == 1
+    )
+    assert "expected a folder with built datasets" in capsys.readouterr().err
+
+
+def test_prompts_are_those_of_inference(tiny, tests):
+    model, processor = tiny
+    processor.list_candidates = True
+    listed = likelihoods(model, processor, [tests.clips[0].sequence], tests.candidates)
+    found = model.recognize(processor, tests.clips[0].sequence, list(tests.candidates))
+    assert (
+        found.label == tests.candidates[int(listed.argmax())]
+        and recognition_prompt(tests.candidates) != recognition_prompt()
+    )
