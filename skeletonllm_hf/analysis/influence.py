@@ -26,7 +26,7 @@ from .resting import Person, with_rest
 
 STEPS = 4  # gradients on the way from the clip at rest to the clip: one at either end says little about the way between
 _MOVING = ("joints", "velocities")  # the model's inputs that a pose changes
-BATCH = 8  # clips that are shown to the model at once
+CLIPS_AT_ONCE, ANSWERS_AT_ONCE = 8, 64  # that are read together: what bounds memory
 _APART = 1e-6  # of the clip's extent: a part that is at rest already, up to rounding, has no influence
 
 
@@ -149,10 +149,11 @@ def influence(
     target = functools.partial(answer_scores, model, processor, question, [answer, *others])
 
     total, values, clips = len(shown) + STEPS, [], list(shown.values())
-    for start in range(0, len(clips), BATCH):
+    batch = max(1, min(CLIPS_AT_ONCE, ANSWERS_AT_ONCE // (1 + len(others))))
+    for start in range(0, len(clips), batch):
         check(stop)
         with torch.no_grad():
-            values += target(processor.tensors(clips[start : start + BATCH])).tolist()
+            values += target(processor.tensors(clips[start : start + batch])).tolist()
         if progress:
             progress(len(values), total)
     check(stop)
