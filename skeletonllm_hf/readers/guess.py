@@ -134,15 +134,12 @@ def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.
     if not used.any():
         return None
     mean = lambda vectors: _unit(_unit(vectors[used]).mean(0))  # noqa: E731
-    up = [mean(joints[:, :, root] - joints[:, :, ends].mean(2)) for ends, root in limbs]
-    for one, (_, root) in enumerate(limbs):
-        for other, (_, other_root) in enumerate(limbs[:one]):
-            if up[one] @ up[other] < _ALIKE:
-                return None
-            trunk = mean(joints[:, :, root] - joints[:, :, other_root])
-            if root != other_root and max(abs(up[one] @ trunk), abs(up[other] @ trunk)) > _ACROSS:
-                return None
-    return _unit(np.mean(up, 0))
+    up = np.array([mean(joints[:, :, root] - joints[:, :, ends].mean(2)) for ends, root in limbs])
+    first, *others = dict.fromkeys(root for _, root in limbs)
+    trunk = np.array([mean(joints[:, :, root] - joints[:, :, first]) for root in others])
+    if (up @ up.T).min() < _ALIKE or np.abs(up @ trunk.T).max() > _ACROSS:
+        return None
+    return _unit(up.mean(0))
 
 
 def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
@@ -153,14 +150,15 @@ def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
     for pair in layout.pairs:
         if any(len(near[end]) != 1 for end in pair):
             continue
-        path = [pair[0]]
-        while path[-1] in paired:
-            further = [joint for joint in near[path[-1]] if joint not in path]
+        root, seen = pair[0], {pair[0]}
+        while root in paired:
+            further = [joint for joint in near[root] if joint not in seen]
             if not further:
                 break
-            path.append(next((joint for joint in further if joint not in paired), further[0]))
-        if path[-1] not in paired and len(path) > 2:
-            limbs.append((list(pair), path[-1]))
+            root = next((joint for joint in further if joint not in paired), further[0])
+            seen.add(root)
+        if root not in paired and len(seen) > 2:
+            limbs.append((list(pair), root))
     return limbs
 
 
