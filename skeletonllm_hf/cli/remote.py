@@ -38,20 +38,33 @@ def add_endpoint(parser: argparse.ArgumentParser) -> None:
 
 def load_model(arguments: argparse.Namespace):
     """(model, processor): the checkpoint --model, or with --endpoint a `RemoteModel`. UsageError: options that do not go together."""
+    check(arguments)
+    if arguments.endpoint is None:
+        return options.load_model(arguments.model)
+    from ..remote import RemoteModel, load_renderer
+
+    renderer, processor, text = load_renderer(arguments.renderer, arguments.size)
+    endpoint = _endpoint(arguments)
+    endpoint.frame_text = text
+    return RemoteModel(renderer, endpoint), processor
+
+
+def check(arguments: argparse.Namespace) -> None:
+    """UsageError: options that do not go together, or an address that is none."""
     if arguments.endpoint is None:
         for name in ("renderer", "size"):
             if getattr(arguments, name) is not None:
                 raise options.UsageError(f"--{name} goes with --endpoint")
-        return options.load_model(arguments.model)
-    if arguments.model is None:
+    elif arguments.model is None:
         raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")
+    else:
+        _endpoint(arguments)
+
+
+def _endpoint(arguments: argparse.Namespace):
     from ..endpoint import Endpoint
 
     try:
-        endpoint = Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
+        return Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None
-    from ..remote import RemoteModel, load_renderer
-
-    renderer, processor, endpoint.frame_text = load_renderer(arguments.renderer, arguments.size)
-    return RemoteModel(renderer, endpoint), processor

@@ -1,0 +1,167 @@
+"""What a batch job will do: which rows of which parquet files go into which shard of the results.
+
+The plan follows from the dataset alone, so that every process, and every later run, makes the same one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from ..data.protocols import PARTS
+from ..data.schema import COLUMNS, need_datasets
+
+RESULTS = "results"
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Row groups `first` to `last` (not included) of a parquet file."""
+
+    path: Path
+    part: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True)
+class Shard:
+    """One file of results.
+
+    Args:
+        number: from 0.
+        pieces: where its rows are, in order.
+        rows: how many.
+    """
+
+    number: int
+    pieces: tuple[Piece, ...]
+    rows: int
+
+    def path(self, out: Path, total: int) -> Path:
+        return out / RESULTS / f"{self.number:06d}-of-{total:06d}.parquet"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """
+    Args:
+        shards: all of them.
+        rows: in all.
+        digest: changes with the dataset's files and their division.
+    """
+
+    shards: tuple[Shard, ...]
+    rows: int
+    digest: str
+
+    def missing(self, out: Path) -> tuple[Shard, ...]:
+        """Shards without results: files appear whole or not at all, so what is there is done."""
+        return tuple(shard for shard in self.shards if not shard.path(out, len(self.shards)).is_file())
+
+
+def make_plan(
+    dataset: str | os.PathLike, parts: tuple[str, ...] = PARTS, rows: int = 512, revision: str | None = None
+) -> Plan:
+    """Divides a dataset of our schema into shards of about `rows` clips, at its row groups.
+
+    Args:
+        dataset: a folder with parquet files, or "USER/NAME" on the Hub (downloaded to the Hub's cache).
+        parts: of "train", "validation" and "test", those that are wanted.
+        rows: the fewest that a shard holds, but for the last of each part.
+        revision: branch, tag or commit on the Hub.
+
+    Raises:
+        ValueError: no parquet files of these parts, or one with other columns; names the file.
+    """
+    need_datasets()
+    files = [(path, part) for path in _files(dataset, revision) if (part := part_of(path)) in parts]
+    if not files:
+        raise ValueError(
+            f"{dataset}: expected parquet files of {', '.join(parts)}, such as data/test-00000-of-00001.parquet"
+        )
+    files.sort(key=lambda item: (PARTS.index(item[1]), item[0].name))
+    told: list = [rows]
+    shards: list[Shard] = []
+    pieces: list[Piece] = []
+    held, last_part = 0, files[0][1]
+
+    def close() -> None:
+        nonlocal pieces, held
+        if pieces:
+            shards.append(Shard(len(shards), tuple(pieces), held))
+        pieces, held = [], 0
+
+    for path, part in files:
+        if part != last_part:
+            close()
+            last_part = part
+        groups = _row_groups(path)
+        told.append([path.name, part, path.stat().st_size, groups])
+        first = 0
+        for number, size in enumerate(groups, 1):
+            held += size
+            if held >= rows:
+                pieces.append(Piece(path, part, first, number))
+                first = number
+                close()
+        if first < len(groups):
+            pieces.append(Piece(path, part, first, len(groups)))
+    close()
+    digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    return Plan(tuple(shards), sum(shard.rows for shard in shards), digest)
+
+
+def part_of(path: Path) -> str | None:
+    """The part that a file's name says: `test-00000-of-00002.parquet`; None: no part of ours."""
+    part = path.name.split("-")[0].removesuffix(".parquet")
+    return part if part in PARTS else None
+
+
+def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """(part, row) of a shard, a row group in memory at a time; numbers are numpy arrays, for `data.schema.decode`."""
+    import pyarrow.parquet as pq
+
+    for piece in shard.pieces:
+        with pq.ParquetFile(piece.path) as file:
+            for group in range(piece.first, piece.last):
+                table = file.read_row_group(group)
+                for number in range(table.num_rows):
+                    yield piece.part, table.slice(number, 1)
+
+
+def _files(dataset: str | os.PathLike, revision: str | None) -> list[Path]:
+    folder = Path(dataset)
+    if not folder.is_dir():
+        from ..data.publishing import check_repository
+
+        try:
+            check_repository(os.fspath(dataset))
+        except ValueError:
+            raise ValueError(f"{dataset}: expected a folder with parquet files, or USER/NAME on the Hub") from None
+        from huggingface_hub import snapshot_download
+
+        folder = Path(
+            snapshot_download(os.fspath(dataset), repo_type="dataset", revision=revision, allow_patterns=["*.parquet"])
+        )
+    return [path for path in folder.rglob("*.parquet") if not path.name.startswith(".")]
+
+
+def _row_groups(path: Path) -> list[int]:
+    """Rows of each row group. ValueError: no parquet file of our schema."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        with pq.ParquetFile(path) as file:
+            names, metadata = file.schema_arrow.names, file.metadata
+            groups = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
+    except (pa.ArrowInvalid, OSError) as error:
+        raise ValueError(f"{path}: expected a parquet file: {error}") from None
+    if missing := [name for name in COLUMNS if name not in names]:
+        raise ValueError(f"{path}: expected the columns {list(COLUMNS)}, got none of {missing}")
+    return groups

@@ -1,0 +1,276 @@
+"""Running a batch job: shards dealt out to processes, results written whole, whatever is missing done by the next run."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.util
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from ..data.protocols import PARTS
+from ..data.schema import decode, plain_row
+from ..data.shards import write_whole
+from .plan import RESULTS, Plan, Shard, make_plan, read_rows
+from .work import TASKS, Worker, result_schema
+
+JOB, REPORT = "job.json", "report.json"
+_PATIENCE = timedelta(days=30)  # processes wait for the slowest at the end: the default of minutes would kill the job
+
+
+@dataclass(frozen=True)
+class Job:
+    """What the results depend on. A folder of results belongs to one job.
+
+    Args:
+        dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
+        task: of `TASKS`.
+        model: what tells this model from others: `model_mark`'s.
+        labels, top_k, none_of_these, question, max_new_tokens: see `Worker`.
+        size: of the frames, where it is not the model's own.
+        shard_rows: clips in a file of results, at least.
+        batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
+
+    Raises:
+        ValueError: a task, parts, labels or a question that do not go together.
+    """
+
+    dataset: str
+    task: str
+    model: str
+    parts: tuple[str, ...] = PARTS
+    revision: str | None = None
+    labels: tuple[str, ...] = ()
+    top_k: int = 5
+    none_of_these: bool = False
+    question: str | None = None
+    max_new_tokens: int = 96
+    size: int | None = None
+    shard_rows: int = 512
+    batch_size: int = 8
+
+    def __post_init__(self):
+        if self.task not in TASKS:
+            raise ValueError(f"task: expected one of {', '.join(TASKS)}, got {self.task!r}")
+        if unknown := [part for part in self.parts if part not in PARTS]:
+            raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown}")
+        if (self.task == "recognise") != bool(self.labels):
+            raise ValueError(
+                f"labels: {'expected some' if self.task == 'recognise' else 'only'} for the task recognise"
+            )
+        if (self.task == "ask") != bool(self.question and self.question.strip()):
+            raise ValueError(f"question: {'expected one' if self.task == 'ask' else 'only'} for the task ask")
+        for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
+
+
+def run_batch(
+    job: Job,
+    out: Path,
+    load: Callable[[object], tuple[object, object]],
+    *,
+    cpu: bool = False,
+    say: Callable[[str], object] = lambda text: None,
+) -> dict:
+    """Does what is missing of a job, with as many processes as `accelerate launch` started.
+
+    Args:
+        job: what to do.
+        out: the folder of the results; a job that was stopped goes on there.
+        load: a torch device -> (model, processor), called once and only if something is missing.
+        cpu: leave accelerators alone.
+        say: takes lines of progress; the first process says them.
+
+    Returns:
+        On every process the report: `clips`, `failed` (clips with an error), `shards`.
+
+    Raises:
+        ModuleNotFoundError: accelerate is not installed.
+        ValueError: `out` belongs to another job, or holds a file of results that is not whole; names it.
+    """
+    if importlib.util.find_spec("accelerate") is None:
+        raise ModuleNotFoundError("batch jobs need accelerate: pip install 'skeletonllm-hf[train]'", name="accelerate")
+    from accelerate import PartialState
+    from accelerate.utils import broadcast_object_list
+
+    state = PartialState(cpu=cpu, timeout=_PATIENCE)
+    plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
+    out = Path(out)
+    todo = [None]
+    if state.is_main_process:
+        todo = [_begin(job, plan, out)]  # an error, as text, reaches all processes: none is left waiting
+    if state.num_processes > 1:
+        broadcast_object_list(todo)
+    if isinstance(todo[0], str):
+        raise ValueError(todo[0])
+    mine = [plan.shards[number] for number in todo[0][state.process_index :: state.num_processes]]
+    if state.is_main_process:
+        say(
+            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo[0])} of them to do, {state.num_processes} processes"
+        )
+    if mine:
+        model, processor = load(state.device)
+        worker = Worker(
+            job.task, processor, model, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens
+        )
+        progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
+        for shard in mine:
+            _do(shard, worker, job.batch_size, out, len(plan.shards), progress)
+    state.wait_for_everyone()
+    report = [None]
+    if state.is_main_process:
+        report = [_finish(plan, out)]
+    if state.num_processes > 1:
+        broadcast_object_list(report)
+    if isinstance(report[0], str):
+        raise ValueError(report[0])
+    return report[0]
+
+
+def model_mark(folder: Path) -> str:
+    """Tells a checkpoint (a folder, or one weight file) from others without reading all of it: its settings, the sizes and ends of its weight files."""
+    digest = hashlib.sha256()
+    for path in [folder] if folder.is_file() else sorted(folder.iterdir()):
+        if path.suffix in (".json", ".jinja") and not path.name.startswith("."):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes())
+        elif path.suffix == ".safetensors":
+            digest.update(f"{path.name}\0{path.stat().st_size}".encode())
+            with open(path, "rb") as stream:
+                digest.update(stream.read(_END))
+                stream.seek(max(0, path.stat().st_size - _END))
+                digest.update(stream.read(_END))
+    return digest.hexdigest()[:16]
+
+
+_END = 1 << 20
+
+
+def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
+    """Numbers of the shards to do; text where `out` is another job's."""
+    told = dataclasses.asdict(job) | {"plan": plan.digest}
+    told = json.loads(json.dumps(told | {"dataset": str(job.dataset)}))
+    path = out / JOB
+    if path.is_file():
+        earlier = json.loads(path.read_text("utf-8"))
+        # Where the dataset lies does not matter, only what it holds.
+        differing = sorted(
+            name for name in told if name not in ("dataset", "revision") and told[name] != earlier.get(name)
+        )
+        if differing:
+            return (
+                f"{out}: expected a new folder or one of this very job, found one with another {', '.join(differing)}"
+            )
+    elif (out / RESULTS).exists():
+        return f"{out}: expected a new folder, found results without {JOB}"
+    else:
+        write_whole(
+            path, lambda temporary: temporary.write_text(json.dumps(told, indent=2, ensure_ascii=False), "utf-8")
+        )
+    (out / RESULTS).mkdir(parents=True, exist_ok=True)
+    for leftover in (out / RESULTS).glob(".*.tmp"):  # of a process that was killed while it wrote
+        leftover.unlink()
+    return [shard.number for shard in plan.missing(out)]
+
+
+def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: _Progress) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    schema = result_schema(worker.task)
+    rows: list[dict] = []
+    for batch in _batches(read_rows(shard), batch_size):
+        rows += _results(batch, worker)
+        progress.add(len(batch))
+    table = pa.table(
+        [pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names], schema=schema
+    )
+    write_whole(shard.path(out, total), lambda path: pq.write_table(table, path, compression="zstd"))
+
+
+def _results(batch: Sequence, worker: Worker) -> list[dict]:
+    """A row for each row of a batch; what a clip's own fault is stands in its `error`, and stops nothing else."""
+    rows, clips = [], []
+    for part, raw in batch:
+        row = plain_row(raw)
+        about = {"id": str(row["id"]), "dataset": row["dataset"], "part": part, "label": row["label"]}
+        try:
+            clip = decode(row)
+            if not clip.mask.any():
+                raise ValueError(f"row {about['id']!r}: expected a joint that is seen in some frame, got none")
+            about["warnings"] = list(clip.warnings)
+            clips.append((about, clip))
+        except ValueError as error:
+            about |= {"warnings": [], "error": str(error)}
+        rows.append(about)
+    if clips:
+        try:
+            results = worker([clip for _, clip in clips])
+        except ValueError:  # a clip that cannot be drawn, say: find out which
+            results = [_alone(clip, worker) for _, clip in clips]
+        for (about, _), result in zip(clips, results, strict=True):
+            about |= result
+    return rows
+
+
+def _alone(clip, worker: Worker) -> dict:
+    try:
+        return worker([clip])[0]
+    except ValueError as error:
+        return {"error": str(error)}
+
+
+def _batches(rows: Iterator, size: int) -> Iterator[list]:
+    batch: list = []
+    for row in rows:
+        batch.append(row)
+        if len(batch) == size:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _finish(plan: Plan, out: Path) -> dict | str:
+    """Counts the results against the plan and writes the report; text where they do not fit."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    clips = failed = 0
+    for shard in plan.shards:
+        path = shard.path(out, len(plan.shards))
+        try:
+            errors = pq.read_table(path, columns=["error"])["error"]
+        except FileNotFoundError:
+            return f"{path}: expected results, found none: a process ended before its time; run the job again"
+        except (OSError, pa.ArrowException) as error:
+            return f"{path}: expected a whole parquet file: {error}; remove it and run the job again"
+        if len(errors) != shard.rows:
+            return f"{path}: expected {shard.rows} results, found {len(errors)}; remove it and run the job again"
+        clips += len(errors)
+        failed += len(errors) - errors.null_count
+    report = {"clips": clips, "failed": failed, "shards": len(plan.shards)}
+    write_whole(out / REPORT, lambda path: path.write_text(json.dumps(report, indent=2), "utf-8"))
+    return report
+
+
+class _Progress:
+    """A line now and then: how far, how fast, how long still."""
+
+    def __init__(self, total: int, say: Callable[[str], object] | None, every: float = 10.0):
+        self.total, self.say, self.every = total, say, every
+        self.done, self.begun = 0, time.monotonic()
+        self.said = self.begun
+
+    def add(self, clips: int) -> None:
+        self.done += clips
+        now = time.monotonic()
+        if self.say is not None and (now - self.said >= self.every or self.done == self.total):
+            rate = self.done / max(now - self.begun, 1e-9)
+            left = timedelta(seconds=round((self.total - self.done) / rate))
+            self.say(f"{self.done:,} of {self.total:,} clips of this process, {rate:.1f} a second, {left} to go")
+            self.said = now

@@ -1,0 +1,141 @@
+"""What a batch job does with a handful of clips: one result for each, in the columns of the task."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..drawing import to_images
+from ..model.placement import sample_frames
+from ..model.prompts import CAPTION, recognition_prompt
+from ..model.tasks import NONE_OF_THESE, label_log_likelihoods
+
+# name: {column: type}; beside what every row has: id, part, dataset, label, warnings, error
+TASKS: dict[str, dict[str, str]] = {
+    "recognise": {
+        "prediction": "string",
+        "candidates": "[string]",
+        "scores": "[float32]",
+        "log_likelihoods": "[float32]",
+    },
+    "caption": {"text": "string"},
+    "ask": {"question": "string", "text": "string"},
+    "render": {"frames": "[binary]", "times": "[float32]"},
+}
+
+
+@dataclass
+class Worker:
+    """Runs one task on batches of clips.
+
+    Args:
+        task: of `TASKS`.
+        processor: prepares clips.
+        model: a `SkeletonLLMForConditionalGeneration` or a `RemoteModel`; for "render" anything with a `renderer`.
+        labels: for "recognise". top_k: how many of them a result keeps. none_of_these: offers that too.
+        question: for "ask".
+        max_new_tokens: longest text.
+    """
+
+    task: str
+    processor: Any
+    model: Any
+    labels: Sequence[str] = ()
+    top_k: int = 5
+    none_of_these: bool = False
+    question: str | None = None
+    max_new_tokens: int = 96
+    candidates: list[str] = field(init=False)
+
+    def __post_init__(self):
+        self.candidates = [*self.labels, *([NONE_OF_THESE] if self.none_of_these else [])]
+
+    @torch.no_grad()
+    def __call__(self, clips: Sequence) -> list[dict[str, object]]:
+        """A result for each clip. Answers do not depend on what else is in the batch, but for rounding."""
+        if self.task == "render":
+            return self._render(clips)
+        if hasattr(self.model, "endpoint"):
+            return self._remote(clips)
+        return self._recognise(clips) if self.task == "recognise" else self._write(clips)
+
+    def _recognise(self, clips: Sequence) -> list[dict[str, object]]:
+        question = recognition_prompt(self.candidates if self.processor.list_candidates else None)
+        inputs = self.processor(list(clips), [question] * len(clips), return_tensors="pt").to(self.model.device)
+        rows = label_log_likelihoods(self.model, self.processor.tokenizer, inputs, self.candidates).float().cpu()
+        results = []
+        for likelihoods in rows:
+            scores = likelihoods.softmax(0)
+            best = likelihoods.argsort(descending=True, stable=True)[: self.top_k].tolist()
+            results.append(
+                {
+                    "prediction": self.candidates[best[0]],
+                    "candidates": [self.candidates[place] for place in best],
+                    "scores": [float(scores[place]) for place in best],
+                    "log_likelihoods": [float(likelihoods[place]) for place in best],
+                }
+            )
+        return results
+
+    def _write(self, clips: Sequence) -> list[dict[str, object]]:
+        content = [{"type": "skeleton"}, {"type": "text", "text": self._asked()}]
+        text = self.processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+        inputs = self.processor(list(clips), [text] * len(clips), return_tensors="pt").to(self.model.device)
+        output = self.model.generate(**inputs, max_new_tokens=self.max_new_tokens, do_sample=False)
+        answers = self.processor.tokenizer.batch_decode(
+            output[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
+        )
+        return [self._text(answer.strip()) for answer in answers]
+
+    def _remote(self, clips: Sequence) -> list[dict[str, object]]:
+        """All clips at once: servers are fast where requests come together."""
+        with ThreadPoolExecutor(len(clips)) as pool:
+            if self.task == "recognise":
+                found = pool.map(lambda clip: self.model.choose(self.processor, clip, self.candidates), clips)
+                return [
+                    {"prediction": choice.label, "candidates": [], "scores": [], "log_likelihoods": []}
+                    for choice in found
+                ]
+            ask = lambda clip: self.model.ask(self.processor, clip, self._asked(), max_new_tokens=self.max_new_tokens)  # noqa: E731
+            return [self._text(answer) for answer in pool.map(ask, clips)]
+
+    def _render(self, clips: Sequence) -> list[dict[str, object]]:
+        frames = self.processor.rasterize(list(clips), self.model.renderer)["frames"].cpu().numpy()
+        results = []
+        for clip, shown in zip(clips, frames, strict=True):
+            times = sample_frames(clip.num_frames, self.processor.num_frames, None) / clip.fps
+            results.append(
+                {"frames": [_png(image) for image in to_images(shown)], "times": np.asarray(times, np.float32)}
+            )
+        return results
+
+    def _asked(self) -> str:
+        return CAPTION if self.task == "caption" else self.question
+
+    def _text(self, answer: str) -> dict[str, object]:
+        return {"text": answer} if self.task == "caption" else {"question": self.question, "text": answer}
+
+
+def result_schema(task: str):
+    """The Arrow schema of a task's results."""
+    import pyarrow as pa
+
+    types = {
+        "string": pa.string(), "[string]": pa.list_(pa.string()), "[float32]": pa.list_(pa.float32()),
+        "[binary]": pa.list_(pa.binary()),
+    }  # fmt: skip
+    columns = {"id": "string", "dataset": "string", "part": "string", "label": "string", **TASKS[task]}
+    columns |= {"warnings": "[string]", "error": "string"}
+    return pa.schema([(name, types[kind]) for name, kind in columns.items()])
+
+
+def _png(image) -> bytes:
+    stream = io.BytesIO()
+    image.save(stream, format="PNG")
+    return stream.getvalue()

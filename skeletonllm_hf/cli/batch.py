@@ -1,0 +1,167 @@
+"""Puts a whole dataset through the model: results as parquet files, by several processes, resumed where it was stopped.
+
+One process: `skeletonllm batch ...`; several, one a GPU: `accelerate launch --num_processes 8 -m skeletonllm_hf batch ...`."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from types import SimpleNamespace
+
+from . import options, recognize, remote
+
+NAME = "batch"
+HELP = "put a whole dataset through the model; resumable"
+USAGE = "--dataset D --task TASK --out DIR"
+
+_TASKS = {"recognise": "recognise", "recognize": "recognise", "caption": "caption", "ask": "ask", "render": "render"}
+_PARTS = ("train", "validation", "test")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--dataset", required=True, metavar="DIR|USER/NAME", help="a dataset as `skeletonllm data build` writes it"
+    )
+    parser.add_argument(
+        "--task", required=True, choices=_TASKS, metavar="TASK", help="recognise, caption, ask or render"
+    )
+    parser.add_argument(
+        "--out", required=True, metavar="DIR", help="folder of the results; a job that was stopped goes on there"
+    )
+    parser.add_argument("--part", choices=_PARTS, action="append", help="may be repeated (default: all parts)")
+    parser.add_argument("--revision", metavar="REV", help="branch, tag or commit of a dataset on the Hub")
+    labels = parser.add_mutually_exclusive_group()
+    labels.add_argument(
+        "--labels", metavar="A,B,C", help="recognise: labels to choose from (default: those that come with the model)"
+    )
+    labels.add_argument(
+        "--labels-file", metavar="FILE", help="recognise: labels to choose from: one a line, or a JSON list (.json)"
+    )
+    parser.add_argument(
+        "--top-k", type=options.positive, default=5, metavar="K", help="recognise: how many labels to keep (default: 5)"
+    )
+    parser.add_argument("--none-of-these", action="store_true", help="recognise: offer 'none of these' as a label")
+    parser.add_argument("--question", metavar="TEXT", help="ask: the question that is put to every clip")
+    parser.add_argument(
+        "--max-tokens", type=options.positive, default=96, metavar="N", help="longest text, in tokens (default: 96)"
+    )
+    parser.add_argument(
+        "--batch-size",
+        type=options.positive,
+        default=8,
+        metavar="N",
+        help="clips that go through the model, or to the server, at once (default: 8)",
+    )
+    parser.add_argument(
+        "--shard-size",
+        type=options.positive,
+        default=512,
+        metavar="N",
+        help="clips in a file of results, at least (default: 512)",
+    )
+    parser.add_argument("--cpu", action="store_true", help="leave GPUs alone")
+    parser.add_argument(
+        "--load-in",
+        choices=("4bit", "8bit"),
+        help="quantise the language model's weights while loading (needs bitsandbytes)",
+    )
+    options.add_model(parser)
+    remote.add_endpoint(parser)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    try:
+        return _run(arguments)
+    except ModuleNotFoundError as error:
+        if arguments.debug or error.name not in ("accelerate", "bitsandbytes", "datasets"):
+            raise
+        options.note(f"skeletonllm: error: {error}")
+        return 1
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    task = _TASKS[arguments.task]
+    labels = _labels(arguments, task)
+    if task == "render" and arguments.endpoint is not None:
+        raise options.UsageError("--endpoint: frames are rendered here, no server is asked")
+    if arguments.load_in and (task == "render" or arguments.endpoint is not None):
+        raise options.UsageError("--load-in goes with tasks that a model answers here")
+    if task != "render":
+        remote.check(arguments)
+    from ..batch import Job, run_batch
+
+    try:
+        job = Job(
+            dataset=arguments.dataset, task=task, model=_mark(arguments, task), parts=tuple(arguments.part or _PARTS),
+            revision=arguments.revision, labels=tuple(labels), top_k=arguments.top_k, none_of_these=arguments.none_of_these,
+            question=arguments.question, max_new_tokens=arguments.max_tokens, size=arguments.size,
+            shard_rows=arguments.shard_size, batch_size=arguments.batch_size,
+        )  # fmt: skip
+    except ValueError as error:
+        raise options.UsageError(f"--{error}") from None
+    report = run_batch(
+        job, Path(arguments.out), lambda device: _load(arguments, task, device), cpu=arguments.cpu, say=options.note
+    )
+    if _first():
+        lines = [f"{report['clips']:,} clips in {report['shards']:,} files under {arguments.out}"]
+        lines += [f"{report['failed']:,} of them failed: their `error` says why"] if report["failed"] else []
+        options.show(arguments, report, lines)
+    return 1 if report["failed"] else 0
+
+
+def _labels(arguments: argparse.Namespace, task: str) -> list[str]:
+    labels = recognize.given_labels(arguments)
+    if task != "recognise":
+        if labels is not None:
+            raise options.UsageError("--labels goes with --task recognise")
+        return []
+    if labels is None and arguments.endpoint is not None:
+        raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
+    return recognize.labels_of_model(arguments.model) if labels is None else labels
+
+
+def _load(arguments: argparse.Namespace, task: str, device):
+    """(model, processor) on a device."""
+    if task == "render":
+        from ..remote import load_renderer
+
+        renderer, processor, _ = load_renderer(arguments.renderer or arguments.model, arguments.size)
+        return SimpleNamespace(renderer=renderer.to(device)), processor
+    if arguments.load_in:
+        from ..quantized import load_quantized
+
+        return load_quantized(arguments.model, arguments.load_in, device)
+    model, processor = remote.load_model(arguments)
+    if arguments.endpoint is None:
+        model = model.to(device).eval()
+    else:
+        model.renderer.to(device)
+    return model, processor
+
+
+def _mark(arguments: argparse.Namespace, task: str) -> str:
+    """What tells this job's model from others."""
+    from ..batch.run import model_mark
+    from ..default import FOLDER
+
+    drawn = arguments.endpoint is not None or task == "render"
+    name = (arguments.renderer or (arguments.model if task == "render" else None)) if drawn else arguments.model
+    if name is None:
+        folder = FOLDER
+    elif str(name).endswith(".safetensors") or Path(name).is_dir():
+        folder = Path(name)
+    else:
+        from transformers.utils import cached_file
+
+        folder = Path(cached_file(name, "config.json")).parent
+    mark = model_mark(folder)
+    if arguments.endpoint is not None:
+        mark += f" {arguments.endpoint} {arguments.model}"
+    return mark + (f" {arguments.load_in}" if arguments.load_in else "")
+
+
+def _first() -> bool:
+    from accelerate import PartialState
+
+    return PartialState().is_main_process

@@ -1,0 +1,69 @@
+"""The language model's weights in 8 or 4 bits, by bitsandbytes: half or a quarter of the memory, a little less exact.
+
+The renderer stays in float32, the vision encoder and the projector in the checkpoint's own type: they are small, and
+what they lose no language model brings back.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+
+WIDTHS = ("4bit", "8bit")
+KEPT = ("renderer", "vision", "visual", "projector", "connector", "merger", "lm_head")  # parts of module names
+
+
+def load_quantized(name: str | None, width: str, device):
+    """(model, processor) with the language model's linear layers quantised while they are loaded.
+
+    Args:
+        name: a SkeletonLLM checkpoint, a folder or on the Hub; None: the bundled one.
+        width: "4bit" (NF4 with double quantisation, computed in bfloat16) or "8bit" (LLM.int8).
+        device: where it goes.
+
+    Raises:
+        ModuleNotFoundError: bitsandbytes is not installed.
+        ValueError: another width, or a model without linear layers to quantise.
+    """
+    from transformers import BitsAndBytesConfig
+
+    from .default import FOLDER
+    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from .model.processing_skeletonllm import SkeletonLLMProcessor
+
+    if width not in WIDTHS:
+        raise ValueError(f"width: expected one of {WIDTHS}, got {width!r}")
+    if importlib.util.find_spec("bitsandbytes") is None:
+        raise ModuleNotFoundError("quantised loading needs bitsandbytes: pip install bitsandbytes", name="bitsandbytes")
+    import torch
+
+    source = FOLDER if name is None else name
+    kept = kept_modules(source)
+    if width == "4bit":
+        settings = BitsAndBytesConfig(
+            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+            bnb_4bit_compute_dtype=torch.bfloat16, llm_int8_skip_modules=kept,
+        )  # fmt: skip
+    else:
+        settings = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=kept)
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(
+        source, quantization_config=settings, device_map={"": device}
+    )
+    return model.eval(), SkeletonLLMProcessor.from_pretrained(source)
+
+
+def kept_modules(name) -> list[str]:
+    """Names of the modules that are not quantised: all linear layers but those of the language model's blocks."""
+    import torch
+    from torch import nn
+
+    from .model.configuration_skeletonllm import SkeletonLLMConfig
+    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+
+    with torch.device("meta"):
+        empty = SkeletonLLMForConditionalGeneration(SkeletonLLMConfig.from_pretrained(name))
+    linear = [name for name, module in empty.named_modules() if isinstance(module, nn.Linear)]
+    kept = [name for name in linear if any(re.search(rf"(^|[._]){part}", name) for part in KEPT)]
+    if len(kept) == len(linear):
+        raise ValueError(f"{name}: expected linear layers of a language model, found only {sorted(linear)[:5]}")
+    return kept
