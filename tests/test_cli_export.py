@@ -134,6 +134,38 @@ def test_templates_keep_what_they_do_and_learn_images():
     assert render_jinja_template([messages], chat_template=template)[0] == ['user:<"i">\na<"i">\n;assistant:b;']
 
 
+@pytest.mark.parametrize(
+    "name", ["internvl", "qwen2_5_vl", "qwen3_vl", "llava_onevision", "idefics3", "smolvlm", "gemma3"]
+)
+def test_every_familys_server_would_read_the_local_prompt(name):
+    """What the client sends, through the exported chat template and the family's own way to write a picture."""
+    from families import build
+    from transformers.utils.chat_template_utils import render_jinja_template
+
+    from skeletonllm_hf.conversion.plain import _internvl_files, _picture
+
+    processor = build(name)[1]
+    text, behind = frame_text(processor)
+    shown = _internvl_files(processor)[1] if name == "internvl" else _picture(processor)[1]
+    template = image_template(processor.chat_template, shown + behind)
+    content = []
+    for number in range(1, processor.num_frames + 1):
+        content += [{"type": "text", "text": text.format(number=number)}, {"type": "image"}]
+    messages = [{"role": "user", "content": [*content, {"type": "text", "text": "What?"}]}]
+    prompt = render_jinja_template(
+        [messages], chat_template=template, add_generation_prompt=True, **processor.tokenizer.special_tokens_map
+    )[0][0]
+    holders = processor.image_token * processor.tokens_per_frame
+    picture, written = {
+        "internvl": ("<IMG_CONTEXT>", f"<img>{holders}</img>"),
+        "idefics3": ("<image>", f"<fake_token_around_image><global-img>{holders}<fake_token_around_image>"),
+        "smolvlm": ("<image>", f"<fake_token_around_image><global-img>{holders}<fake_token_around_image>"),
+        "gemma3": ("<start_of_image>", f"\n\n<start_of_image>{holders}<end_of_image>\n\n"),
+    }.get(name, (processor.image_token, holders))
+    assert prompt.count(picture) == processor.num_frames
+    assert prompt.replace(picture, written) == processor.expand("What?")
+
+
 def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, capsys):
     theirs, back, file, folder = (str(tmp_path / name) for name in ("theirs", "back", "r.safetensors", "renderer"))
     assert run(capsys, "export", checkpoint, "--to", "internvl-chat", "--out", theirs)[0] == 0

@@ -14,16 +14,16 @@ from pathlib import Path
 
 RENDERER = "renderer"  # folder within an export: the renderer and the SkeletonLLM processor that goes with it
 PROCESSORS = ("internvl", "llava")
-# Files that make up a processor of the library, without its tokenizer.
-_PROCESSOR_FILES = (
-    "preprocessor_config.json",
-    "processor_config.json",
-    "video_preprocessor_config.json",
-    "chat_template.jinja",
-    "chat_template.json",
-)
+# Files that make up a processor of the library, without its tokenizer and chat template, which are ours.
+_PROCESSOR_FILES = ("preprocessor_config.json", "processor_config.json", "video_preprocessor_config.json")
 # Whole frames, resized and normalised: InternVL's own, and one that gives nothing but pixels.
 _IMAGE_PROCESSORS = {"InternVLProcessor": "GotOcr2ImageProcessor", "LlavaProcessor": "SiglipImageProcessor"}
+# What stands for a picture in a family's chat template where its processor writes more than the placeholders themselves:
+# placeholder: (what the processor puts in front, what the template holds, what the processor puts behind).
+_PICTURES = {
+    "<image>": ("<fake_token_around_image><global-img>", "<image>", "<fake_token_around_image>"),  # Idefics3, SmolVLM
+    "<image_soft_token>": ("\n\n<start_of_image>", "<start_of_image>", "<end_of_image>\n\n"),  # Gemma 3
+}
 _VIDEO_TOKEN = "<video>"  # InternVL's processor insists on knowing one
 
 
@@ -54,13 +54,18 @@ def export_plain(model, processor, out: str | os.PathLike, with_processor: str =
             f"processor {with_processor!r}: made for internvl, got a model of {family}: name a checkpoint of that family"
         )
     files = {"internvl": _internvl_files, "llava": _llava_files}[with_processor](processor) if own else None
+    copied = [] if own else _processor_files(with_processor)
     model.mllm.generation_config = model.generation_config
     model.mllm.save_pretrained(out)
     processor.tokenizer.save_pretrained(out)
     if files is None:
-        _copy_processor(with_processor, out)
+        for path in copied:
+            shutil.copyfile(path, out / path.name)
+        shown = _picture(processor)[1]
     else:
-        _write_processor(files, model.config, processor, out)
+        shown = _write_processor(files, model.config, processor, out)
+    template = image_template(processor.chat_template, shown + frame_text(processor)[1])
+    (out / "chat_template.jinja").write_text(template, "utf-8")
     model.renderer.save_pretrained(out / RENDERER)
     processor.save_pretrained(out / RENDERER)
     before, _ = frame_text(processor)
@@ -75,33 +80,41 @@ def export_plain(model, processor, out: str | os.PathLike, with_processor: str =
 
 def frame_text(processor) -> tuple[str, str]:
     """What stands before a frame's own tokens in a prompt, `{number}` in it, and what stands behind them."""
-    opened, closed = _wrapping(processor)
-    return processor.frame_prefix.removesuffix(opened), processor.frame_suffix.removeprefix(closed)
+    before, _, behind = _picture(processor)
+    return processor.frame_prefix.removesuffix(before), processor.frame_suffix.removeprefix(behind)
 
 
-def _wrapping(processor) -> tuple[str, str]:
-    """The special tokens right around a frame's image tokens, such as `<img>` and `</img>`; "" where there are none."""
+def _picture(processor) -> tuple[str, str, str]:
+    """What belongs to a frame in front of its placeholders, what it is in a chat template, what belongs to it behind."""
+    prefix, suffix = processor.frame_prefix, processor.frame_suffix
+    before, shown, behind = _PICTURES.get(processor.image_token, ("", "", ""))
+    if shown and prefix.endswith(before) and suffix.startswith(behind):
+        return before, shown, behind
     special = processor.tokenizer.all_special_tokens + list(processor.tokenizer.get_added_vocab())
-    opened = max((t for t in special if t and processor.frame_prefix.endswith(t)), key=len, default="")
-    closed = max((t for t in special if t and processor.frame_suffix.startswith(t)), key=len, default="")
-    return opened, closed
+    opened = max((token for token in special if token and prefix.endswith(token)), key=len, default="")
+    closed = max((token for token in special if token and suffix.startswith(token)), key=len, default="")
+    return opened, opened + processor.image_token + closed, closed
 
 
 def image_template(template: str, image_text: str) -> str:
     """A chat template that knows skeletons -> one in which an image is `image_text`; all else stays as it was."""
     quoted = json.dumps(image_text)
+    # One text of all that follows each other: some families trim every text part, and the frames' own spaces with it.
+    flush = "{%- if parts.text -%}{%- set parts.items = parts.items + [{'type': 'text', 'text': parts.text}] -%}{%- set parts.text = '' -%}{%- endif -%}"
     return (
         "{%- set rewritten = namespace(messages=[]) -%}"
         "{%- for message in messages -%}"
         "{%- if message['content'] is string -%}{%- set rewritten.messages = rewritten.messages + [message] -%}"
         "{%- else -%}"
-        "{%- set parts = namespace(items=[]) -%}"
+        "{%- set parts = namespace(items=[], text='') -%}"
         "{%- for item in message['content'] -%}"
         "{%- if item['type'] in ('image', 'image_url') -%}"
-        f"{{%- set parts.items = parts.items + [{{'type': 'text', 'text': {quoted}}}] -%}}"
-        "{%- else -%}{%- set parts.items = parts.items + [item] -%}{%- endif -%}"
+        f"{{%- set parts.text = parts.text + {quoted} -%}}"
+        "{%- elif item['type'] == 'text' -%}{%- set parts.text = parts.text + item['text'] -%}"
+        "{%- else -%}" + flush + "{%- set parts.items = parts.items + [item] -%}{%- endif -%}"
         "{%- endfor -%}"
-        "{%- set rewritten.messages = rewritten.messages + [{'role': message['role'], 'content': parts.items}] -%}"
+        + flush
+        + "{%- set rewritten.messages = rewritten.messages + [dict(message, content=parts.items)] -%}"
         "{%- endif -%}"
         "{%- endfor -%}"
         "{%- set messages = rewritten.messages -%}"
@@ -111,7 +124,7 @@ def image_template(template: str, image_text: str) -> str:
 
 def _internvl_files(processor) -> tuple[dict, str, dict[str, str]]:
     """Settings of InternVL's own processor, what an image is in the chat template, tokens that it looks for by name."""
-    opened, closed = _wrapping(processor)
+    opened, _, closed = _picture(processor)
     if not (opened and closed):
         raise ValueError(
             "processor 'internvl': puts image tokens around every frame, this model's frames stand between "
@@ -129,7 +142,6 @@ def _internvl_files(processor) -> tuple[dict, str, dict[str, str]]:
 
 def _llava_files(processor) -> tuple[dict, str, dict[str, str]]:
     """As `_internvl_files`, of LLaVA's: one token an image, repeated for every square of `patch_size` pixels."""
-    opened, closed = _wrapping(processor)
     side, size = math.isqrt(processor.tokens_per_frame), processor.image_size
     if side * side != processor.tokens_per_frame or size % side:
         raise ValueError(
@@ -141,10 +153,11 @@ def _llava_files(processor) -> tuple[dict, str, dict[str, str]]:
         "vision_feature_select_strategy": "full",
         "image_token": processor.image_token,
     }
-    return settings, opened + processor.image_token + closed, {}
+    return settings, _picture(processor)[1], {}
 
 
-def _write_processor(files: tuple[dict, str, dict[str, str]], config, processor, out: Path) -> None:
+def _write_processor(files: tuple[dict, str, dict[str, str]], config, processor, out: Path) -> str:
+    """Writes the processor's files; what a picture is in the chat template."""
     settings, image_text, names = files
     image_processor = {
         "processor_class": settings["processor_class"],
@@ -161,24 +174,20 @@ def _write_processor(files: tuple[dict, str, dict[str, str]], config, processor,
         image_processor["crop_to_patches"] = False
     _write_json(out / "preprocessor_config.json", image_processor)
     _write_json(out / "processor_config.json", settings)
-    template = image_template(processor.chat_template, image_text + frame_text(processor)[1])
-    (out / "chat_template.jinja").write_text(template, "utf-8")
     tokens = json.loads((out / "tokenizer_config.json").read_text("utf-8"))
     tokens.pop("chat_template", None)
     _write_json(out / "tokenizer_config.json", tokens | names | {"processor_class": settings["processor_class"]})
+    return image_text
 
 
-def _copy_processor(source: str, out: Path) -> None:
+def _processor_files(source: str) -> list[Path]:
+    """The files of a checkpoint's processor. ValueError: none."""
     from transformers.utils import cached_file
 
-    found = 0
-    for name in _PROCESSOR_FILES:
-        path = cached_file(source, name, _raise_exceptions_for_missing_entries=False)
-        if path is not None:
-            shutil.copyfile(path, out / name)
-            found += 1
-    if not found:
+    found = [cached_file(source, name, _raise_exceptions_for_missing_entries=False) for name in _PROCESSOR_FILES]
+    if not any(found):
         raise ValueError(f"{source}: expected one of {', '.join(_PROCESSOR_FILES)}, found none: it holds no processor")
+    return [Path(path) for path in found if path is not None]
 
 
 def _write_json(path: Path, values: dict) -> None:
