@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from .. import __version__
 from . import (
     ask,
+    batch,
     caption,
     compare,
     convert,
@@ -38,6 +39,7 @@ COMMANDS = (
     explain,
     segment,
     compare,
+    batch,
     convert,
     data,
     distill,
