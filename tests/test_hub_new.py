@@ -170,6 +170,7 @@ def test_sizes_of_published_models(name):
 
 
 def test_the_paper_sees_3072_tokens(capsys):
+    assert sum(parameter.numel() for parameter in DrActionModel(DrActionConfig()).parameters()) == 2341
     assert known_bases()["OpenGVLab/InternVL3-8B-hf"]["visual_tokens"] == 3072
     assert main(["new", "--list"]) == 0
     assert "OpenGVLab/InternVL3-8B-hf  7.94 billion parameters, 3,072 visual tokens" in capsys.readouterr().out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -11,6 +12,7 @@ from .names import check_file
 CARD, PREVIEW = "README.md", "preview.png"
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
 _TEXT = (".json", ".jinja", ".md", ".py", ".txt", ".css", ".js", ".html", ".csv")  # looked through for tokens
+_TOKEN = re.compile(rb"\bhf_[A-Za-z0-9]{30,}\b")
 
 
 @dataclass(frozen=True)
@@ -75,7 +77,5 @@ def _matches(parts: list[str], pattern: list[str]) -> bool:
 
 
 def _check_secrets(path: Path) -> None:
-    import re
-
-    if re.search(rb"\bhf_[A-Za-z0-9]{30,}\b", path.read_bytes()):
+    if _TOKEN.search(path.read_bytes()):
         raise ValueError(f"{path}: expected no access token of the Hub in a file that goes up, found one: remove it")
