@@ -37,13 +37,8 @@ def test_two_processes(tmp_path, one):
 
 
 def test_fsdp(tmp_path, one):
-    """Weights divided among two processes, but for the renderer; broken off and gone on."""
+    """Weights divided among two processes, but for the renderer."""
     words, folder = one
-    share = dict(processes=2, program="tests/fsdp_on_cpu.py", HF_HOME=str(tmp_path), **FSDP)
-    broken = command(*words, "--out", tmp_path / "two", **share, STOP_AFTER="2")
-    printed, _ = broken.communicate(timeout=600)
-    assert broken.returncode != 0 and (tmp_path / "two" / "1-reasoning" / "checkpoint-2" / "complete").is_file(), (
-        printed
-    )
-    assert "goes on at step 2 of 3" in finish(command(*words, "--out", tmp_path / "two", **share))
+    program = "tests/fsdp_on_cpu.py"
+    finish(command(*words, "--out", tmp_path / "two", processes=2, program=program, HF_HOME=str(tmp_path), **FSDP))
     compare(tmp_path / "two", folder)

@@ -192,7 +192,7 @@ def test_numbers_that_break_stop_it(tmp_path, model, data):
     out = tmp_path / "run"
     with pytest.raises(
         BrokenNumbersError,
-        match=r"stage alignment: (weights that are not finite .*|(loss|gradient of norm) (nan|inf)) at step \d+: its batch is in",
+        match=r"stage alignment: .*\b(nan|inf)\b.* at step \d+: its batch is in",
     ):
         train(
             "--model",
