@@ -342,5 +342,7 @@ def test_unknown_families_and_impossible_settings_are_named():
         mllm_config=TINY["gemma3"].config(len(words), words.convert_tokens_to_ids), drop_background=True
     )
     config.renderer_config.image_size = TINY["gemma3"].size
+    with pytest.raises(ValueError, match="image_token '<pad>': expected the model's token"):
+        SkeletonLLMProcessor.from_config(config, words, image_token="<pad>")
     with pytest.raises(ValueError, match="drop_background: expected False for gemma3"):
         SkeletonLLMForConditionalGeneration(config)

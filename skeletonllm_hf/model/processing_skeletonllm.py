@@ -22,6 +22,7 @@ from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
 
+
 class SkeletonLLMProcessor(ProcessorMixin):
     r"""
     Prepares skeletons and text.
@@ -81,6 +82,9 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """The processor that fits a model: everything the two must agree on is taken from the model's configuration.
 
         Settings that are given win over those of the model's family (placeholder, text around frames).
+
+        Raises:
+            ValueError: a tokenizer whose placeholder is another token than the model's.
         """
         renderer, family = config.renderer_config, family_of(config.mllm_config)
         settings = {
@@ -89,6 +93,11 @@ class SkeletonLLMProcessor(ProcessorMixin):
             "frame_suffix": family.frame_suffix,
             **settings,
         }
+        expected, token = config.mllm_config.image_token_id, settings["image_token"]
+        if (found := tokenizer.convert_tokens_to_ids(token)) != expected:
+            raise ValueError(
+                f"image_token {token!r}: expected the model's token {expected}, got {found} of the tokenizer"
+            )
         return cls(
             tokenizer,
             num_frames=renderer.num_frames,
@@ -226,7 +235,11 @@ class SkeletonLLMProcessor(ProcessorMixin):
         if renderer is None:
             renderer = DrActionModel(
                 DrActionConfig(
-                    image_size=self.image_size, num_frames=self.num_frames, camera=self.camera, appearance="fixed", **self.sampling
+                    image_size=self.image_size,
+                    num_frames=self.num_frames,
+                    camera=self.camera,
+                    appearance="fixed",
+                    **self.sampling,
                 )
             )
         if skeletons is not None:
@@ -274,7 +287,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return [
             message
             if isinstance(message["content"], str)
-            else message | {"content": [token if item.get("type") == "skeleton" else item for item in message["content"]]}
+            else message
+            | {"content": [token if item.get("type") == "skeleton" else item for item in message["content"]]}
             for message in conversation
         ]
 
