@@ -21,7 +21,7 @@ from skeletonllm_hf.remote import RemoteModel, load_renderer
 from skeletonllm_hf.synthetic import generate
 
 NEEDED = ("fastapi", "uvicorn", "openai", "pydantic")
-STARTING = 120  # seconds that the server may take until it answers
+STARTING = 600  # seconds that the server may take until it answers; a busy machine needs them
 
 
 @pytest.fixture(scope="module")
