@@ -27,7 +27,7 @@ from .resting import Person, with_rest
 STEPS = 4  # gradients on the way from the clip at rest to the clip: one at either end says little about the way between
 _MOVING = ("joints", "velocities")  # the model's inputs that a pose changes
 CLIPS_AT_ONCE, ANSWERS_AT_ONCE = 8, 64  # that are read together: what bounds memory
-_APART = 1e-6  # of the clip's extent: a part that is at rest already, up to rounding, has no influence
+_APART = 1e-4  # of the clip's extent: a part that is at rest already, to a fifth of a millimetre or so, has no influence
 
 
 @dataclass(frozen=True)
