@@ -21,6 +21,7 @@ from .recipe import Recipe
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
+COMPOSITE = 0.12  # of the synthetic clips: two actions, one after the other
 _COUNT = "How many times"
 
 
@@ -35,12 +36,21 @@ def synthetic_clips(count: int, seed: int) -> list[SkeletonSequence]:
     """Synthetic clips over all actions and layouts; the same for the same seed."""
     generator = np.random.default_rng(seed)
     names = [*ACTIONS, *INTERACTIONS]
+    both = MotionOptions(viewer=False, composite=1.0)
     options = MotionOptions(viewer=False)  # `facing` turns the clips: nothing may be said of where the viewer stands
 
     def clip(number: int) -> SkeletonSequence:
         name = names[generator.integers(len(names))]
         layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
-        return facing(generate(name, layout=layout, seed=seed * 10**6 + number, options=options))
+        composite = generator.random() < COMPOSITE
+        return facing(
+            generate(
+                None if composite else name,
+                layout=layout,
+                seed=seed * 10**6 + number,
+                options=both if composite else options,
+            )
+        )
 
     return [clip(number) for number in range(count)]
 
