@@ -208,6 +208,22 @@ def test_the_card_runs(hub, saved, tmp_path, monkeypatch):  # noqa: F811
     assert HfApi().model_info(NAME).tags
 
 
+def test_the_card_of_a_renderer_runs_anywhere(hub, tiny):  # noqa: F811
+    tiny[0].renderer.push_to_hub("ann/renderer")
+    card = hub.files("model", "ann/renderer")["README.md"].decode()
+    code = (
+        STRANGER.split("import numpy as np\n")[0]
+        + card.split("```python\n")[1].split("```")[0]
+        + "print(*frames.shape)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code, "", "", "numba"],
+        capture_output=True, text=True, timeout=300, env=hub.environment | {"PYTHONPATH": ""},
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.split() == ["1", "4", "3", "56", "56"]
+
+
 @pytest.mark.parametrize("damage", ["shape", "missing", "unknown", "pickle", "truncated", "type"])
 def test_what_would_not_load_does_not_go_up(saved, tmp_path, damage):
     from safetensors.numpy import load_file, save_file
