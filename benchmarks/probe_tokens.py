@@ -20,8 +20,7 @@ from torch import nn
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.training.augment import augment
-from skeletonllm_hf.training.clips import load_clips
-from skeletonllm_hf.training.evaluate import held_out
+from skeletonllm_hf.training.clips import held_out, load_clips
 from skeletonllm_hf.training.examples import facing
 
 BATCH, STEPS, HIDDEN = 24, 400, 256
@@ -66,7 +65,12 @@ def main() -> None:
     inputs, held = ((values - mean) / spread for values in (inputs, held))
     torch.manual_seed(0)
     probe = nn.Sequential(
-        nn.Flatten(), nn.Dropout(0.5), nn.Linear(inputs[0].numel(), HIDDEN), nn.GELU(), nn.Dropout(0.5), nn.Linear(HIDDEN, len(labels))
+        nn.Flatten(),
+        nn.Dropout(0.5),
+        nn.Linear(inputs[0].numel(), HIDDEN),
+        nn.GELU(),
+        nn.Dropout(0.5),
+        nn.Linear(HIDDEN, len(labels)),
     )
     optimizer = torch.optim.AdamW(probe.parameters(), 1e-3, weight_decay=0.05)
     for _ in range(STEPS):

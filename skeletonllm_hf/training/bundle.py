@@ -1,8 +1,9 @@
 """Puts a trained nano into the package, with its labels and its model card.
 
-    python -m skeletonllm_hf.training.bundle --run runs/nano --scores scores.json --commands commands.txt
+    python -m skeletonllm_hf.training.bundle --run runs/nano --floors evaluated/floors.json --commands commands.txt
 
-`--scores` is what `evaluate --json` wrote for that very model; `--commands` holds what was run to make it, a line each.
+`--floors` is what `skeletonllm evaluate --suite floors` wrote for that very model; `--commands` holds what was run to make it,
+a line each.
 """
 
 from __future__ import annotations
@@ -16,9 +17,15 @@ import shutil
 from pathlib import Path
 
 from ..default import FOLDER
+from ..evaluation import floors_markdown
 from ..synthetic import ACTIONS, INTERACTIONS
 
 CARD = Path(__file__).parents[2] / "hub_configs" / "nano" / "README.md"
+# Labels of the datasets that mean what a label of the generator means: no use as default candidates beside it.
+SAID_TWICE = frozenset({
+    "byebye", "hand clap", "high arm wave", "jogging", "raise up both hands", "raise up left hand", "raise up right hand",
+    "two hand wave", "walk back", "walk turn left", "walk turn right",
+})  # fmt: skip
 KEPT = (
     "config.json",
     "generation_config.json",
@@ -37,19 +44,13 @@ def machine() -> str:
     return f"{names[0] if names else platform.processor()}, {os.cpu_count()} cores"
 
 
-def card(report: dict, scores: dict, commands: list[str], config: dict, parameters: float) -> str:
+def card(report: dict, floors: dict, commands: list[str], config: dict, parameters: float) -> str:
     """The model card, filled in."""
-    rows = ["| data | held-out clips | candidates | top-1 % | 95 % interval |", "| --- | --- | --- | --- | --- |"]
-    for name, score in scores.items():
-        low, high = score["interval"]
-        rows.append(
-            f"| {name} | {score['clips']} | {score['candidates']} | {score['top1']:.1f} | {low:.1f} to {high:.1f} |"
-        )
     return CARD.read_text(encoding="utf-8").format(
         num_frames=config["renderer_config"]["num_frames"],
         image_size=config["renderer_config"]["image_size"],
         parameters=parameters / 1e6,
-        scores="\n".join(rows),
+        scores=floors_markdown(floors).partition("\n\n")[2].strip(),
         commands="\n".join(f"    {line}" for line in commands),
         minutes=report["minutes"],
         machine=machine(),
@@ -58,7 +59,7 @@ def card(report: dict, scores: dict, commands: list[str], config: dict, paramete
     )
 
 
-def bundle(run: Path, scores: dict, commands: list[str]) -> None:
+def bundle(run: Path, floors: dict, commands: list[str]) -> None:
     """Copies what `load_default` needs from a run's `final/` and writes labels.json and the card."""
     from safetensors import safe_open
 
@@ -70,21 +71,21 @@ def bundle(run: Path, scores: dict, commands: list[str]) -> None:
         settings = json.loads((FOLDER / name).read_text())
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere
         (FOLDER / name).write_text(json.dumps(settings, indent=2) + "\n")
-    labels = sorted({*report["labels"], *ACTIONS, *INTERACTIONS})
+    labels = sorted({*report["labels"], *ACTIONS, *INTERACTIONS} - SAID_TWICE)
     (FOLDER / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(FOLDER / "model.safetensors", framework="numpy") as file:
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - not a dict
     config = json.loads((FOLDER / "config.json").read_text())
-    (FOLDER / "README.md").write_text(card(report, scores, commands, config, parameters), encoding="utf-8")
+    (FOLDER / "README.md").write_text(card(report, floors, commands, config, parameters), encoding="utf-8")
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True, help="the folder that train_nano wrote")
-    parser.add_argument("--scores", type=Path, required=True, help="the JSON that evaluate wrote for it")
+    parser.add_argument("--floors", type=Path, required=True, help="the floors.json that `evaluate` wrote for it")
     parser.add_argument("--commands", type=Path, required=True, help="text file: what was run, a line each")
     arguments = parser.parse_args()
-    bundle(arguments.run, json.loads(arguments.scores.read_text()), arguments.commands.read_text().splitlines())
+    bundle(arguments.run, json.loads(arguments.floors.read_text()), arguments.commands.read_text().splitlines())
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,3 +77,9 @@ def load_clips(root: Path, protocols: Mapping[str, str] | None = None) -> tuple[
     if not clips:
         raise FileNotFoundError("\n".join(missing))
     return clips, problems
+
+
+def held_out(clips: Sequence[LabelledClip], dataset: str) -> tuple[list[LabelledClip], list[str]]:
+    """A dataset's test clips, and the labels to choose from."""
+    own = [clip for clip in clips if clip.dataset == dataset]
+    return [clip for clip in own if clip.part == "test"], sorted({clip.label for clip in own if clip.candidate})

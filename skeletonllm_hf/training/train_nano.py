@@ -14,7 +14,7 @@ import argparse
 import copy
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -23,13 +23,13 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..describe import rationale
+from ..evaluation import accuracy
 from ..model.modeling_draction import SKELETON_INPUTS
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from .batches import collate
-from .clips import LabelledClip, load_clips
-from .evaluate import protocol_choice, scores
+from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, facing, synthetic_clips
 from .inverse import inverse_rendering
 from .loop import run
@@ -142,6 +142,18 @@ def train(
     return results
 
 
+def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
+    """Top-1 accuracy on each dataset's held-out clips; on every n-th clip where `most` bounds their number."""
+    results = {}
+    for name in sorted({clip.dataset for clip in clips}):
+        tested, candidates = held_out(clips, name)
+        if tested:
+            tested = tested[:: 1 if most is None else max(1, len(tested) // most)]
+            sequences, labels = [clip.sequence for clip in tested], [clip.label for clip in tested]
+            results[name] = accuracy(model.eval(), processor, sequences, labels, candidates)
+    return results
+
+
 def blacken(frames: torch.Tensor, most: float, generator: np.random.Generator) -> torch.Tensor:
     """Frames (clips, frames, 3, height, width) in which up to the share `most` of every frame's patch groups shows nothing."""
     cells = frames.shape[-1] // GROUP
@@ -157,6 +169,12 @@ def _save(model, processor, folder: Path) -> None:
 
 def _weights(text: str) -> tuple[tuple[str, float], ...]:
     return tuple((name, float(share)) for name, _, share in (part.partition("=") for part in text.split(",")))
+
+
+def protocol_choice(text: str) -> tuple[str, str]:
+    """For argparse: "msr_action3d=zero_shot_16_4"."""
+    dataset, _, name = text.partition("=")
+    return dataset, name
 
 
 def main() -> None:
