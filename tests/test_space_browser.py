@@ -32,6 +32,7 @@ from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton 
 EXAMPLES = Path(__file__).parents[1] / "skeletonllm_hf" / "examples"
 SHOTS = Path(__file__).parents[1] / "out" / "space"
 PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds: the machine may be busy with other things
+playwright.expect.set_options(timeout=PATIENCE)
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -29,20 +29,22 @@ QUESTIONS = (
     "In which direction does the movement go?",
     "What does the person do last?",
 )
-_TOGGLE = "() => { document.body.classList.toggle('dark'); }"
+# gradio's page takes its ground from the system's theme, not from the page's
+_TOGGLE = """
+document.body.style.background = "var(--body-background-fill)";
+element.querySelector("#theme-toggle").addEventListener("click", () => document.body.classList.toggle("dark"));
+"""
 
 
 def header(model: str) -> None:
-    with gr.Row(elem_classes="masthead"):
-        gr.HTML(
-            f'<header><h1>{TITLE}</h1><p>Drop a recording of human motion. See what a language model sees of it, ask what it shows, '
-            f'and find out why.</p><p class="model">answers: <b>{escape(model)}</b></p></header>',
-            apply_default_css=False, js_on_load=None,
-        )  # fmt: skip
-        toggle = gr.Button(
-            "light / dark", size="sm", variant="secondary", elem_id="theme-toggle", scale=0, min_width=110
-        )
-        toggle.click(None, None, None, js=_TOGGLE, queue=False, api_visibility="private")
+    gr.HTML(
+        f"<header><h1>{TITLE}</h1><p>Drop a recording of human motion. See what a language model sees of it, ask what it shows, "
+        f'and find out why.</p><p class="model">answers: <b>{escape(model)}</b></p>'
+        '<button type="button" id="theme-toggle">light / dark</button></header>',
+        elem_classes="masthead",
+        apply_default_css=False,
+        js_on_load=_TOGGLE,
+    )
 
 
 def heading(number: int, title: str, about: str) -> None:
