@@ -131,7 +131,7 @@ def test_the_limb_that_acts_ranks_first_in_the_bundled_model(bundled, side):
     assert found.limb == f"{side} arm" and found.limbs[found.limb] > 0.5
     # the same hand in a flat picture of it, in pixels that count downwards
     flat = clip.to_layout("coco_17")
-    flat = flat.replace(joints=flat.joints[..., :2] * [400, -400], units="pixels", up="-y")
+    flat = flat.replace(joints=flat.joints[..., :2] * [400, -400], units="pixels", up="-y", view="z")
     assert influence(*bundled, flat, f"wave {side} hand").limb == f"{side} arm"
 
 

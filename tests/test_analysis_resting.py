@@ -108,7 +108,7 @@ def test_flat_clips_rest_too_also_upside_down_and_from_behind():
     clip = generate("wave right hand", seed=5, options=EXACT)
     for turn in (0.0, 180.0):
         seen = rotate(clip, yaw=turn)
-        flat = seen.replace(joints=seen.joints[..., :2] * [500, -500], units="pixels", up="-y")
+        flat = seen.replace(joints=seen.joints[..., :2] * [500, -500], units="pixels", up="-y", view="z")
         rest = at_rest(flat, EVERY)
         assert spread(rest) < 0.05
         at = lambda point, rest=rest: rest.joints[0, 0, rest.layout.index(point)]  # noqa: E731
