@@ -8,7 +8,7 @@ from pathlib import Path
 from . import options
 
 NAME = "export"
-HELP = "write a checkpoint for servers, or from and to the layout of the paper's code"
+HELP = "write a checkpoint for servers, or convert the authors' own"
 USAGE = "SOURCE --to LAYOUT --out PATH"
 
 LAYOUTS = {
