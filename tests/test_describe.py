@@ -283,3 +283,13 @@ def test_strokes_of_a_known_path():
     (group,) = groups(ring, times, 0.1)
     assert (group.kind, group.count) == ("circle", 2) and group.distance == pytest.approx(0.4, rel=0.1)
     assert groups(np.zeros((50, 3)), np.arange(50) / 30, 0.1) == []
+
+
+def test_a_clip_too_gappy_to_describe_leaves_the_label_alone():
+    clip = generate("high wave", seed=1)
+    mask = np.zeros_like(clip.mask)
+    mask[0] = clip.mask[0]
+    clip = clip.replace(mask=mask, joints=clip.joints * mask[..., None])
+    with pytest.raises(ValueError, match="seen in a quarter of the frames"):
+        describe(clip)
+    assert rationale(clip, "high wave") == "Label: high wave"

@@ -18,6 +18,10 @@ MOST_SENTENCES = 8
 LABEL_LINE = "Label: "
 
 
+class NotSeenEnough(ValueError):
+    """A clip in which nobody is seen for long enough to tell what moves."""
+
+
 @dataclass(frozen=True)
 class Description:
     """What was seen in a clip.
@@ -53,7 +57,9 @@ def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
         raise ValueError(f"most: expected at least 1, got {most}")
     tracks = people_tracks(clip)
     if not tracks:
-        raise ValueError(f"{clip.source or 'clip'}: expected a joint that is seen in a quarter of the frames, got none")
+        raise NotSeenEnough(
+            f"{clip.source or 'clip'}: expected a joint that is seen in a quarter of the frames, got none"
+        )
     facts = measure(tracks, clip.seconds)
     return Description(sentences(facts, most), facts)
 
@@ -61,10 +67,16 @@ def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
 def rationale(clip: SkeletonSequence, label: str, most: int = MOST_SENTENCES) -> str:
     """The description, a sentence a line, and the line `Label: <label>` that it leads to: what CR-Distill teaches.
 
+    Where too little is seen to describe, that line stands alone.
+
     Raises:
         ValueError: as `describe`; a label that is empty or has line breaks.
     """
-    return with_label("\n".join(describe(clip, most).sentences), label)
+    try:
+        text = "\n".join(describe(clip, most).sentences)
+    except NotSeenEnough:
+        text = ""
+    return with_label(text, label)
 
 
 def with_label(text: str, label: str) -> str:

@@ -99,12 +99,12 @@ def foreground_features(
         places = positions[0, 1:].unflatten(0, (rows, side, columns, side)).transpose(1, 2).flatten(2, 3).flatten(0, 1)
         embedded = embedded + places.expand(images, -1, -1, -1)[keep]
     # Images with equally many groups stand together, so that each such run is one block of attention without padding.
-    order = counts.argsort(stable=True)
     runs = [
         (count, int(number)) for count, number in zip(*(v.tolist() for v in counts.unique(return_counts=True))) if count
     ]
-    starts = counts.cumsum(0) - counts
-    rows_of = torch.cat([starts[image] + torch.arange(counts[image], device=starts.device) for image in order])
+    rows_of = counts.repeat_interleave(counts).argsort(
+        stable=True
+    )  # images by their number of groups, each in its own order
     sequences, at = [], 0
     for count, number in runs:
         part = embedded[rows_of[at : at + count * number]].unflatten(0, (number, count)).flatten(1, 2)
@@ -152,9 +152,8 @@ def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tup
 
 def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention: torch.nn.Module) -> torch.Tensor:
     dropout = attention.attention_dropout if attention.training else 0.0
-    if (
-        query.device.type == "cpu" and query.dtype != torch.float32
-    ):  # torch's kernel for short types is several times slower there
+    # On a CPU torch's kernel for short types is several times slower than that for float32.
+    if query.device.type == "cpu" and query.dtype != torch.float32:
         query, key, value = query.float(), key.float(), value.float()
     with torch.autocast(query.device.type, enabled=False):
         return torch.nn.functional.scaled_dot_product_attention(

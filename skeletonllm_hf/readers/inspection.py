@@ -135,9 +135,11 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
         for person in np.flatnonzero(both.sum(0) > 1):
             frames = both[:, person]
             gap = (sequence.joints[frames, person, a] - sequence.joints[frames, person, b]).astype(np.float64)
-            length = np.linalg.norm(gap, axis=-1)
-            if length.mean() > 0:
-                per_person.append(length.std() / length.mean())
+            with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
+                length = np.linalg.norm(gap, axis=-1)
+                spread = length.std() / length.mean() if length.mean() > 0 else np.nan
+            if np.isfinite(spread):
+                per_person.append(spread)
         if per_person:
             variations[f"{sequence.layout.joints[a]} - {sequence.layout.joints[b]}"] = float(np.mean(per_person))
     if not variations:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from ..model.placement import turn_about_y
@@ -12,11 +10,10 @@ from ..model.skeleton import SkeletonSequence
 CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
-SWAP = {"left": "right", "right": "left"}
 
 
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
-    """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `swap_sides`).
+    """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
     Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, turned, stretched per axis and limb, shifted by a
     slow offset per joint, shaken by sensor noise; some joints are lost for the whole clip.
@@ -49,11 +46,6 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     if not mask.any():
         return sequence, False
     return sequence.replace(joints=joints, mask=mask, fps=fps, rotations=None, confidence=None), mirrored
-
-
-def swap_sides(text: str) -> str:
-    """The text for the mirrored clip: left and right change places."""
-    return re.sub(r"\b(left|right)\b", lambda word: SWAP[word.group()], text)
 
 
 def _tilt(joints: np.ndarray, angles: np.ndarray) -> np.ndarray:

@@ -13,7 +13,8 @@ from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_promp
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
-from .augment import augment, swap_sides
+from ..transforms import swap_side_words
+from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
@@ -81,7 +82,7 @@ class Examples:
         name, number = self.choose(generator)
         varied, mirrored = augment(self.sequence(name, number), generator)
         label = self.synthetic[number].label if name == SYNTHETIC else self.by_dataset[name][number].label
-        return Example(varied, EXPLAIN, rationale(varied, swap_sides(label) if mirrored else label))
+        return Example(varied, EXPLAIN, rationale(varied, swap_side_words(label) if mirrored else label))
 
     def choose(self, generator: np.random.Generator) -> tuple[str, int]:
         """The dataset, or `SYNTHETIC`, that the next clip comes from, and its number there."""
@@ -99,7 +100,7 @@ class Examples:
             question, answer = self._synthetic_text(self.synthetic[number], generator)
         else:
             question, answer = self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
-        return (swap_sides(question), swap_sides(answer)) if mirrored else (question, answer)
+        return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:

@@ -15,7 +15,8 @@ from torch.utils.data import Dataset, IterableDataset
 
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
-from .augment import augment, swap_sides
+from ..transforms import swap_side_words
+from .augment import augment
 from .batches import text_tensors
 from .examples import facing
 from .sources import Stream, Synthetic, Table, Texts
@@ -59,10 +60,10 @@ class Maker:
         question, answer = lessons.ask(task, texts, sequence, generator)
         taught = task == "rationale" and not fixed  # of the mirrored clip itself: only the label's words change sides
         if mirrored and taught:
-            body, _, label = answer.rpartition("\n")
-            answer = f"{body}\n{swap_sides(label)}"
+            body, line, label = answer.rpartition("\n")
+            answer = body + line + swap_side_words(label)
         elif mirrored:
-            question, answer = swap_sides(question), swap_sides(answer)
+            question, answer = swap_side_words(question), swap_side_words(answer)
         return Item(texts.id, sequence, question, answer, int(generator.integers(2**31)))
 
 

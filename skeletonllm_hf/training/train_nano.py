@@ -2,10 +2,10 @@
 
     python -m skeletonllm_hf.training.train_nano --data DIR --out runs/nano
 
-Two stages. Inverse rendering: the vision tower learns to tell, from the frames alone, where the body's joints
+Three stages. Inverse rendering: the vision tower learns to tell, from the frames alone, where the body's joints
 are; synthetic motion is its unlimited, free supervision, and without it the language model's loss does not find
-its way. Then language: labels, descriptions, answers, and the choice among candidates, on real and synthetic clips.
-The loss reaches the renderer throughout.
+its way. Reading, where asked for: the language model alone learns from visual tokens that are computed once. Then language:
+labels, descriptions, answers, rationales, and the choice among candidates, on real and synthetic clips, everything together.
 """
 
 from __future__ import annotations
