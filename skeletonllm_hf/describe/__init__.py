@@ -1,6 +1,6 @@
 """What happens in a clip, measured on its joints and put into sentences; and the teachers that write rationales."""
 
-from .describer import Description, describe, rationale, with_label
+from .describer import Description, NotSeenEnough, describe, rationale, with_label
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
 
-__all__ = ["Contact", "Description", "Facts", "Move", "Stance", "Travel", "Turn", "describe", "rationale", "with_label"]
+__all__ = ["Contact", "Description", "Facts", "Move", "NotSeenEnough", "Stance", "Travel", "Turn", "describe", "rationale", "with_label"]

@@ -9,13 +9,15 @@ from ..model.skeleton import SkeletonSequence
 
 CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
+LOSING, MOST_LOST = 0.4, 0.45  # of all clips, some lose joints: up to that share of them
+AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
 
 
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
-    Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, turned, stretched per axis and limb, shifted by a
+    Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, its movement exaggerated or held back, turned, stretched per axis and limb, shifted by a
     slow offset per joint, shaken by sensor noise; some joints are lost for the whole clip.
     """
     random = generator.random
@@ -30,15 +32,16 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     if mirrored:
         order = sequence.layout.swap_sides()
         joints, mask = joints[:, :, order] * np.array([-1, 1, 1], np.float32), mask[:, :, order]
+    joints = _exaggerate(joints, mask, float(np.exp(generator.normal(0, AMPLITUDE))))
     joints = joints * generator.uniform(0.9, 1.1, 3).astype(np.float32)
     # along the heading that the processor will choose, so that it does not undo the turn: a tilt and a residual yaw
     joints = turn_about_y(_tilt(joints, generator.normal(0, 0.06, 2)), generator.normal(0, 0.25))
     shape = (joints.shape[1], joints.shape[2], 3)
     joints = joints + generator.normal(0, 0.015, shape).astype(np.float32)
     if random() < 0.5:
-        joints = joints + generator.normal(0, generator.uniform(0, 0.02), joints.shape).astype(np.float32)
-    if random() < 0.25:
-        lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, 0.3)
+        joints = joints + generator.normal(0, generator.uniform(0, 0.03), joints.shape).astype(np.float32)
+    if random() < LOSING:
+        lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, MOST_LOST)
         if not lost.all():
             mask &= ~lost
     joints[~mask] = 0.0
@@ -46,6 +49,13 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     if not mask.any():
         return sequence, False
     return sequence.replace(joints=joints, mask=mask, fps=fps, rotations=None, confidence=None), mirrored
+
+
+def _exaggerate(joints: np.ndarray, mask: np.ndarray, factor: float) -> np.ndarray:
+    """The same movement about the same mean posture, `factor` times as far."""
+    seen = mask[..., None]
+    mean = (joints * seen).sum(0) / np.maximum(seen.sum(0), 1)
+    return (mean + factor * (joints - mean)).astype(np.float32)
 
 
 def _tilt(joints: np.ndarray, angles: np.ndarray) -> np.ndarray:

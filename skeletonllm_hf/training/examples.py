@@ -18,6 +18,7 @@ from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
+from .told import told
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
@@ -68,6 +69,9 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
+        self.told = {
+            name: [told(clip.sequence, clip.label) for clip in clips] for name, clips in self.by_dataset.items()
+        }
         self.all_labels = sorted({clip.label for clip in synthetic if clip.label})
 
     def draw(self, generator: np.random.Generator) -> Example:
@@ -99,8 +103,16 @@ class Examples:
         if name == SYNTHETIC:
             question, answer = self._synthetic_text(self.synthetic[number], generator)
         else:
-            question, answer = self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
+            question, answer = self._filmed_text(name, number, generator)
         return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
+
+    def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
+        captions, asked = self.told[name][number]
+        if asked and generator.random() < self.recipe.told_share:
+            if captions and generator.random() < 0.5:
+                return CAPTION, captions[generator.integers(len(captions))]
+            return asked[generator.integers(len(asked))]
+        return self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:

@@ -20,8 +20,9 @@ from .recipe import Recipe
 class BodyHead(nn.Module):
     """Finds the joints of up to two people in the visual tokens of each frame; used in training only."""
 
-    def __init__(self, width: int):
+    def __init__(self, width: int, distance: float):
         super().__init__()
+        self.distance = distance  # of the camera from the scene's centre, in metres
         self.score = nn.Linear(width, 8)
         self.find = nn.Sequential(nn.Linear(8 * width, 512), nn.GELU(), nn.Linear(512, 2 * len(BODY_TARGETS) * 6))
 
@@ -31,17 +32,43 @@ class BodyHead(nn.Module):
         pooled = torch.einsum("npk,npw->nkw", attention, tokens).flatten(1)
         return self.find(pooled).unflatten(1, (2, len(BODY_TARGETS), 6))
 
+    def loss(
+        self,
+        tokens: torch.Tensor,
+        kept: torch.Tensor,
+        clips: Sequence[SkeletonSequence],
+        inputs: dict[str, torch.Tensor],
+        joints: torch.Tensor,
+    ) -> torch.Tensor:
+        """How far what it finds in the frames of `clips` is from their joints and velocities.
+
+        Args:
+            tokens (tokens, width), kept (images, places): the frames' visual tokens, as `model.visual_tokens` gives them.
+            clips: for their layouts.
+            inputs: their tensors, as the processor gives them.
+            joints: (clips, frames, people, joints, 3) as the renderer has placed them before the camera.
+        """
+        centre = joints.new_tensor([0.0, 0.0, self.distance])
+        values = torch.cat([joints.detach() - centre, inputs["velocities"]], -1)
+        targets, known = body_targets(clips, values, inputs["joint_mask"])
+        spread = tokens.new_zeros(*kept.shape, tokens.shape[-1]).masked_scatter(kept[..., None], tokens)
+        found = self(spread, kept).unflatten(0, targets.shape[:2])
+        return F.smooth_l1_loss(found[known].float(), targets[known], beta=0.1)
+
 
 def inverse_rendering(
-    model, processor, recipe: Recipe, synthetic: Sequence[SkeletonSequence], real: Sequence[SkeletonSequence]
-) -> BodyHead:
-    """Stage 1: joints and their velocities from frames. Trains renderer, vision tower and projector; returns the head that reads them."""
-    head = BodyHead(model.config.get_text_config().hidden_size)
+    model,
+    head: BodyHead,
+    processor,
+    recipe: Recipe,
+    synthetic: Sequence[SkeletonSequence],
+    real: Sequence[SkeletonSequence],
+) -> None:
+    """Stage 1: joints and their velocities from frames. Trains renderer, vision tower, projector and the head that reads them."""
     mllm = model.mllm.model
     few = copy.copy(processor)
     few.num_frames = recipe.inverse_frames
     generator = np.random.default_rng(recipe.seed + 1)
-    centre = torch.tensor([0.0, 0.0, model.config.renderer_config.distance])
 
     def loss_of(step: int) -> torch.Tensor:
         count = round(recipe.inverse_clips * recipe.inverse_real) if real else 0
@@ -50,12 +77,7 @@ def inverse_rendering(
         clips = [augment(clip, generator)[0] for clip in picks]
         inputs = {k: torch.from_numpy(v) for k, v in few.tensors(clips, seed=int(generator.integers(2**31))).items()}
         rendered = model.renderer(**inputs)
-        tokens, kept = model.visual_tokens(rendered.frames)
-        values = torch.cat([rendered.joints.detach() - centre, inputs["velocities"]], -1)
-        targets, known = body_targets(clips, values, inputs["joint_mask"])
-        spread = tokens.new_zeros(*kept.shape, tokens.shape[-1]).masked_scatter(kept[..., None], tokens)
-        found = head(spread, kept).unflatten(0, targets.shape[:2])
-        return F.smooth_l1_loss(found[known].float(), targets[known], beta=0.1)
+        return head.loss(*model.visual_tokens(rendered.frames), clips, inputs, rendered.joints)
 
     for _ in run(
         "inverse",
@@ -65,4 +87,3 @@ def inverse_rendering(
         loss_of,
     ):
         pass
-    return head

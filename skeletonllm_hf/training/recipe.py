@@ -31,6 +31,8 @@ class Recipe:
     synthetic_share: float = 0.3
     list_share: float = 0.1
     yes_no_share: float = 0.05
+    told_share: float = 0.15  # of the examples from filmed clips: captions and questions that their labels imply
+    inverse_weight: float = 0.0  # of inverse rendering's loss beside the language loss
     later_share: float = 0.25  # of questions that follow another one
     explain_share: float = 0.08  # of the steps: whole batches, for these answers are long
     check_every: int = 500

@@ -31,7 +31,7 @@ from ..model.prompts import recognition_prompt
 from .batches import collate
 from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, facing, synthetic_clips
-from .inverse import inverse_rendering
+from .inverse import BodyHead, inverse_rendering
 from .loop import run
 from .nano import PATCH_SIZE, build_nano, build_tokenizer
 from .reading import TokenCache, read_cached
@@ -88,8 +88,9 @@ def train(
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
     real = [LabelledClip(c.dataset, facing(c.sequence), c.label, "train") for c in clips if c.train]
+    head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance)
     if recipe.inverse_steps:
-        inverse_rendering(model, training, recipe, synthetic, [clip.sequence for clip in real])
+        inverse_rendering(model, head, training, recipe, synthetic, [clip.sequence for clip in real])
         _save(model, processor, out / "inverse")
     examples = Examples(recipe, real, synthetic, processor)
     generator = np.random.default_rng(recipe.seed + 2)
@@ -109,15 +110,20 @@ def train(
         else:
             batch = [examples.draw(generator) for _ in range(recipe.batch)]
         inputs = collate(batch, training, seed=int(generator.integers(2**31)))
-        frames = model.renderer(**{name: inputs.pop(name) for name in SKELETON_INPUTS}).frames
-        features, kept = model.visual_tokens(blacken(frames, recipe.lost_groups, generator))
+        clips = {name: inputs.pop(name) for name in SKELETON_INPUTS}
+        rendered = model.renderer(**clips)
+        features, kept = model.visual_tokens(blacken(rendered.frames, recipe.lost_groups, generator))
         prompt = model.place(**inputs, features=features, kept=kept)
-        return model(
+        loss = model(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
         ).loss
+        if recipe.inverse_weight:
+            sequences = [example.sequence for example in batch]
+            loss = loss + recipe.inverse_weight * head.loss(features, kept, sequences, clips, rendered.joints)
+        return loss
 
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    for step in run("language", recipe.steps, [model], recipe, loss_of):
+    for step in run("language", recipe.steps, [model, head], recipe, loss_of):
         if step < AVERAGED_FROM:
             average.module.load_state_dict(model.state_dict())
         else:
