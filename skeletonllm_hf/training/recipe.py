@@ -26,6 +26,7 @@ class Recipe:
     final_rate: float = 0.02  # of the learning rate, at the end of a stage; 1 keeps it constant
     average: float = 0.998  # of the moving average of the weights that the language stage saves
     lost_groups: float = 0.25  # up to this share of a frame's patch groups is blackened while the language is learned
+    whole_share: float = 0.0  # of the language stage's steps: whole frames are read, background and all
     bfloat16: bool = True  # matrix products of everything behind the renderer
     synthetic_pool: int = 6000
     synthetic_share: float = 0.3

@@ -111,6 +111,7 @@ def train(
             batch = [examples.draw(generator) for _ in range(recipe.batch)]
         inputs = collate(batch, training, seed=int(generator.integers(2**31)))
         clips = {name: inputs.pop(name) for name in SKELETON_INPUTS}
+        model.config.drop_background = generator.random() >= recipe.whole_share
         rendered = model.renderer(**clips)
         features, kept = model.visual_tokens(blacken(rendered.frames, recipe.lost_groups, generator))
         prompt = model.place(**inputs, features=features, kept=kept)
