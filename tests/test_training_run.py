@@ -7,6 +7,7 @@ import time
 
 import pytest
 import torch
+from chat_server import chat_server, completion
 from training_material import LABELS, command, differing, losses, small_dataset, small_model, train, weights
 
 from skeletonllm_hf.training import checkpoints
@@ -95,6 +96,20 @@ def test_the_papers_four_stages(tmp_path, model, data, capsys):
     assert train(*arguments) == 0
     printed = capsys.readouterr().err
     assert [f"{name}: done before" in printed for name in PAPER] == [True] * 4 and "stage" not in printed
+
+
+def test_a_teacher_on_a_server_explains_what_the_dataset_does_not(tmp_path, model):
+    built = small_dataset(tmp_path / "clips" / "data", each=2).parent
+    lines = ["The hand goes up.", "It comes down again."]
+    arguments = ["--model", model, "--dataset", built, "--out", tmp_path / "run", "--stages", "reasoning", "--steps", 1]
+    with chat_server(lambda body, _: (200, completion("\n".join(lines)))) as (url, received, _):
+        assert train(*arguments, "--teacher-url", url, "--teacher-model", "big") == 0
+    assert len(received) == 2 * len(LABELS) and {body["model"] for _, body, _ in received} == {"big"}
+    import pyarrow.parquet as pq
+
+    (table,) = (tmp_path / "run" / "data" / "clips-explained" / "data").glob("*.parquet")
+    for row in pq.read_table(table).to_pylist():
+        assert row["rationale"].splitlines() == [*lines, f"Label: {row['label']}"]
 
 
 def test_killed_it_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
@@ -286,8 +301,10 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         ["--epochs", -1],
         ["--log", "wandb"],
         ["--average", 2],
+        ["--teacher-url", "http://127.0.0.1:9/v1"],
     ):
         with pytest.raises(SystemExit) as stopped:
             train(*words, "--out", out, *wrong)
         assert stopped.value.code == 2
-    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in capsys.readouterr().err
+    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (said := capsys.readouterr().err)
+    assert "error: teacher_url: expected it with teacher_model" in said

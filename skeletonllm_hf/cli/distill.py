@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _teacher(arguments: argparse.Namespace):
-    from ..describe.teachers import Describer, EndpointTeacher
+    from ..describe.teachers import Describer, teacher_on_server
 
     if arguments.teacher_url is None:
         for name in ("teacher_model", "renderer", "size", "workers"):
@@ -98,12 +98,10 @@ def _teacher(arguments: argparse.Namespace):
         return Describer(arguments.sentences)
     if arguments.teacher_model is None:
         raise options.UsageError("--teacher-url: expected --teacher-model NAME too, the model's name on that server")
-    from ..endpoint import Endpoint
-    from ..remote import load_renderer
-
     try:
-        endpoint = Endpoint(arguments.teacher_url, arguments.teacher_model, timeout=arguments.timeout)
+        return teacher_on_server(
+            arguments.teacher_url, arguments.teacher_model, renderer=arguments.renderer, size=arguments.size,
+            timeout=arguments.timeout, most=arguments.sentences,
+        )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--teacher-url: {error}") from None
-    renderer, processor, endpoint.frame_text = load_renderer(arguments.renderer, arguments.size)
-    return EndpointTeacher(endpoint, processor, renderer, arguments.sentences)

@@ -74,6 +74,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--negatives", metavar="text|confusions|FILE.json", help="where the wrong labels of YES/NO questions come from"
     )
     stage.add_argument("--teacher", metavar="kinematic", help="who explains clips that have no rationale")
+    stage.add_argument(
+        "--teacher-url",
+        metavar="URL",
+        help="or a model on an OpenAI-compatible server does, which is shown frames; key in SKELETONLLM_ENDPOINT_KEY",
+    )
+    stage.add_argument("--teacher-model", metavar="NAME", help="the model's name there")
     stage.add_argument("--lora-rank", type=options.positive, metavar="N")
     stage.add_argument("--augment", action=argparse.BooleanOptionalAction, help="vary the clips")
     stage.add_argument(
@@ -145,7 +151,8 @@ def run_of(arguments: argparse.Namespace):
         ]
         return Run(
             out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, seed=arguments.seed, average=arguments.average,
-            data=Data(tuple(datasets), arguments.replay_share, arguments.streaming, arguments.limit, arguments.workers, arguments.group_by_length),
+            data=Data(tuple(datasets), arguments.replay_share, arguments.streaming, arguments.limit, arguments.workers, arguments.group_by_length,
+                      arguments.teacher_url, arguments.teacher_model),
             machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu),
             record=Record(arguments.save_every, arguments.keep_checkpoints, arguments.log_every,
                           tuple(name.strip() for name in arguments.log.split(",") if name.strip()), arguments.pictures_every),

@@ -3,4 +3,16 @@
 from .describer import Description, NotSeenEnough, describe, rationale, with_label
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
 
-__all__ = ["Contact", "Description", "Facts", "Move", "NotSeenEnough", "Stance", "Travel", "Turn", "describe", "rationale", "with_label"]
+__all__ = [
+    "Contact",
+    "Description",
+    "Facts",
+    "Move",
+    "NotSeenEnough",
+    "Stance",
+    "Travel",
+    "Turn",
+    "describe",
+    "rationale",
+    "with_label",
+]

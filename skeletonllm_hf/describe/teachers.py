@@ -64,3 +64,30 @@ class EndpointTeacher:
         if "\n" not in text:
             raise ValueError(f"{self.endpoint.model}: expected reasoning before the label, got none")
         return text
+
+
+def teacher_on_server(
+    url: str,
+    model: str,
+    *,
+    renderer: str | None = None,
+    size: int | None = None,
+    timeout: float = 120.0,
+    most: int = MOST_SENTENCES,
+) -> EndpointTeacher:
+    """The teacher behind an OpenAI-compatible server.
+
+    Args:
+        url, model: the server, and the model's name there; the key stands in the environment (`endpoint`).
+        renderer, size: what draws the frames, and how wide (`remote.load_renderer`).
+        timeout: longest silence of the server, in seconds.
+        most: sentences it is asked for at most.
+
+    Raises:
+        ValueError: an address or a name that makes no sense.
+    """
+    from ..remote import load_renderer
+
+    endpoint = Endpoint(url, model, timeout=timeout)
+    drawn, processor, endpoint.frame_text = load_renderer(renderer, size)
+    return EndpointTeacher(endpoint, processor, drawn, most)

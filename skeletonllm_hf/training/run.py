@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+import sys
 import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
@@ -29,6 +31,7 @@ from .trainer import StageTrainer
 
 FINAL = "final"
 _PICTURED = 2  # clips
+_QUESTIONS = 4  # that a teacher on a server gets at a time
 _ASKED = 400  # clips, to find what a model confuses
 
 
@@ -51,7 +54,12 @@ def train(run: Run) -> Path:
     with arguments.main_process_first(local=False):  # what it builds or downloads is there for the others
         sources = [
             open_source(
-                wanted, streaming=run.data.streaming, seed=run.seed, work=run.out / "data", limit=run.data.limit
+                wanted,
+                streaming=run.data.streaming,
+                seed=run.seed,
+                work=run.out / "data",
+                limit=run.data.limit,
+                explain=_explainer(run, first),
             )
             for wanted in run.data.datasets
         ]
@@ -65,6 +73,32 @@ def train(run: Run) -> Path:
             note(f"{stage.name}: done before")
         base = target
     return run.out / FINAL
+
+
+def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Path] | None:
+    """Has the run's teacher on a server write what a dataset lacks; None: it has none, or no stage wants rationales.
+
+    Of several processes the first does it, and the others find it done.
+    """
+    if run.data.teacher_url is None or not any("rationale" in stage.tasks for stage in run.stages):
+        return None
+
+    def explain(dataset: str, folder: Path, parts: Sequence[str]) -> Path:
+        if first:
+            from ..describe.distill import distill
+            from ..describe.teachers import teacher_on_server
+
+            teacher = teacher_on_server(run.data.teacher_url, run.data.teacher_model)
+            report = distill(dataset, folder, teacher, parts=parts, workers=_QUESTIONS, progress=sys.stderr.isatty())
+            if report.failed:
+                row, reason = report.failed[0]
+                raise ValueError(
+                    f"{dataset}: the teacher failed on {len(report.failed)} clips, first {row}: {reason}; the same command asks for these again"
+                )
+            note(f"{dataset}: {report.written + report.resumed} rationales by {teacher.name}")
+        return folder
+
+    return explain
 
 
 def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target: Path, sources: list) -> None:

@@ -28,6 +28,7 @@ class Data:
         limit: first rows of each dataset only.
         workers: processes that prepare batches; 0: this one.
         group_by_length: steps of examples that are similarly long.
+        teacher_url, teacher_model: an OpenAI-compatible server, and the model there that explains clips without a rationale.
     """
 
     datasets: tuple[Wanted, ...]
@@ -36,6 +37,8 @@ class Data:
     limit: int | None = None
     workers: int = 0
     group_by_length: bool = False
+    teacher_url: str | None = None
+    teacher_model: str | None = None
 
     def __post_init__(self):
         if not any(not wanted.replay for wanted in self.datasets):
@@ -48,6 +51,10 @@ class Data:
             )
         if self.streaming and self.group_by_length:
             raise ValueError("group_by_length: expected datasets that are not streamed")
+        if (self.teacher_url is None) != (self.teacher_model is None):
+            raise ValueError("teacher_url: expected it with teacher_model, the model's name there, got one of them")
+        if self.streaming and self.teacher_url is not None:
+            raise ValueError("teacher_url: expected datasets that are not streamed")
         if self.streaming and any(wanted.name.startswith("synthetic") for wanted in self.datasets):
             raise ValueError("streaming: expected datasets only: synthetic motion is made, not read")
 

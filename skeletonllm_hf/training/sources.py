@@ -6,13 +6,14 @@ import contextlib
 import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from ..data import BuildOptions, build, decode, open_dataset, plain_row
+from ..data.protocols import PARTS
 from ..data.report import read_report
 from ..data.sources.labelled_folder import TABLE
 from ..model.skeleton import SkeletonSequence
@@ -132,7 +133,13 @@ class Stream:
 
 
 def open_source(
-    wanted: Wanted, *, streaming: bool, seed: int, work: Path, limit: int | None = None
+    wanted: Wanted,
+    *,
+    streaming: bool,
+    seed: int,
+    work: Path,
+    limit: int | None = None,
+    explain: Callable[[str, Path, Sequence[str]], Path] | None = None,
 ) -> Table | Synthetic | Stream:
     """The training part of a dataset.
 
@@ -142,6 +149,7 @@ def open_source(
         seed: of the order of a stream and of synthetic motion.
         work: where a folder with a labels.csv is built.
         limit: use the first rows only.
+        explain: makes of a dataset (its name, a new folder, its parts) one whose clips have rationales; returns the folder.
 
     Raises:
         ValueError: as `open_dataset` and `build`; nothing to train on.
@@ -157,6 +165,9 @@ def open_source(
         report = build("folder", wanted.name, folder, BuildOptions(workers=1, progress=False))
         for item in report["skipped"]:
             print(f"{wanted.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
+    if explain is not None:
+        parts = ("train",) if wanted.protocol is None else PARTS
+        folder = os.fspath(explain(folder, work / f"{shown}-explained", parts))
     rows = open_dataset(folder, "train", protocol=wanted.protocol, streaming=streaming)
     if limit is not None:
         rows = rows.take(limit) if streaming else rows.select(range(min(limit, len(rows))))
