@@ -4,7 +4,10 @@ import pytest
 
 from skeletonllm_hf.synthetic import MotionOptions, generate, generate_with_truth
 from skeletonllm_hf.synthetic.registry import find_action
+from skeletonllm_hf.training.clips import LabelledClip
+from skeletonllm_hf.training.examples import synthetic_clips
 from skeletonllm_hf.training.told import SAME_ACTION, told
+from skeletonllm_hf.training.train_nano import means, unseen_actions
 
 
 @pytest.mark.parametrize("label", ["high arm wave", "forward kick", "draw x", "hammer"])
@@ -42,3 +45,19 @@ def test_labels_that_the_generator_does_not_know():
 def test_labels_of_other_actions_are_none_of_one_person():
     """A label of two people on a clip of one is a mistake in the data: nothing but the label is told."""
     assert told(generate("high wave", seed=3), "hugging")[0] == ()
+
+
+def test_actions_held_out_are_held_out_under_every_name():
+    clip = generate("side kick", seed=0)
+    clips = [
+        LabelledClip("a", clip, "side kick", "test"),
+        LabelledClip("a", clip, "hand clap", "test"),
+        LabelledClip("a", clip, "bend", "train"),
+        LabelledClip("a", clip, "bend", "test"),
+        LabelledClip("b", clip, "clap hands", "train"),
+    ]
+    unseen = unseen_actions(clips)
+    assert unseen == {"side kick", "clap hands"}
+    assert means("hand clap", unseen) and not means("bend", unseen) and not means("greet the king", unseen)
+    labels = {clip.label for clip in synthetic_clips(400, 1, unseen)}
+    assert not labels & unseen and "forward kick" in labels

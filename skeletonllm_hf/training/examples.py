@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -34,17 +34,17 @@ def facing(sequence: SkeletonSequence) -> SkeletonSequence:
     return sequence.replace(joints=turned, rotations=None)
 
 
-def synthetic_clips(count: int, seed: int) -> list[SkeletonSequence]:
-    """Synthetic clips over all actions and layouts; the same for the same seed."""
+def synthetic_clips(count: int, seed: int, unseen: Collection[str] = ()) -> list[SkeletonSequence]:
+    """Synthetic clips over all actions and layouts, without those `unseen`; the same for the same seed."""
     generator = np.random.default_rng(seed)
-    names = [*ACTIONS, *INTERACTIONS]
+    names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
     both = MotionOptions(viewer=False, composite=1.0)
     options = MotionOptions(viewer=False)  # `facing` turns the clips: nothing may be said of where the viewer stands
 
     def clip(number: int) -> SkeletonSequence:
         name = names[generator.integers(len(names))]
         layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
-        composite = generator.random() < COMPOSITE
+        composite = generator.random() < COMPOSITE and not unseen  # a composite chooses among all actions
         return facing(
             generate(
                 None if composite else name,

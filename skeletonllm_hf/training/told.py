@@ -17,6 +17,11 @@ NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as fa
 CLEARLY = 2.0  # one side's way over the other's, before its side is told
 
 
+def action_of(label: str) -> ActionInfo:
+    """The generator's action that a dataset's label means. ValueError: it has none."""
+    return find_action(SAME_ACTION.get(label, label))
+
+
 def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Captions, and (question, answer) pairs, that are true of a clip with that label; counts are left untold.
 
@@ -30,7 +35,7 @@ def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tup
     doing = "What are the two people doing?" if pair else "What is the person doing?"
     asked = [("How many people are there?", number_word(facts.people)), (doing, label)]
     try:
-        info = find_action(SAME_ACTION.get(label, label))
+        info = action_of(label)
     except ValueError:
         return (), tuple(asked)
     if info.people != facts.people:

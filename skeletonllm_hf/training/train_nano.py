@@ -14,7 +14,7 @@ import argparse
 import copy
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -36,6 +36,7 @@ from .loop import run
 from .nano import PATCH_SIZE, build_nano, build_tokenizer
 from .reading import TokenCache, read_cached
 from .recipe import Recipe
+from .told import action_of
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
@@ -65,7 +66,8 @@ def train(
     for problem in problems:
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
-    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1)
+    unseen = unseen_actions(clips)
+    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1, unseen)
     print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
     if start is None:
         explained = [rationale(clip, clip.label) for clip in synthetic[:EXPLAINED]]
@@ -87,7 +89,11 @@ def train(
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    real = [LabelledClip(c.dataset, facing(c.sequence), c.label, "train") for c in clips if c.train]
+    real = [
+        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
+        for c in clips
+        if c.train and not means(c.label, unseen)
+    ]
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance)
     if recipe.inverse_steps:
         inverse_rendering(model, head, training, recipe, synthetic, [clip.sequence for clip in real])
@@ -147,6 +153,21 @@ def train(
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
+
+
+def unseen_actions(clips: Sequence[LabelledClip]) -> frozenset[str]:
+    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them."""
+    seen = {(clip.dataset, clip.label) for clip in clips if clip.train}
+    held_out = {clip.label for clip in clips if clip.part == "test" and (clip.dataset, clip.label) not in seen}
+    return frozenset(action_of(label).name for label in held_out)
+
+
+def means(label: str, actions: Collection[str]) -> bool:
+    """Whether a dataset's label means one of these actions of the generator."""
+    try:
+        return action_of(label).name in actions
+    except ValueError:
+        return False
 
 
 def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
