@@ -11,8 +11,7 @@ import numpy as np
 import torch
 
 from ..model.prompts import recognition_prompt
-from ..model.tasks import _checked as checked_labels
-from ..model.tasks import label_log_likelihoods
+from ..model.tasks import checked_labels, label_log_likelihoods
 from ..transforms import crop
 from .cancelling import check
 

@@ -75,7 +75,7 @@ def recognize(
     Raises:
         ValueError: no labels, empty or repeated ones, `top_k` below 1.
     """
-    labels = _checked(labels, none_of_these)
+    labels = checked_labels(labels, none_of_these)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
     clip = processor.load(skeleton, layout)
@@ -208,7 +208,13 @@ def _conversation(
     return processor(processor.load(skeleton, layout), text, return_tensors="pt").to(model.device)
 
 
-def _checked(labels: Sequence[str], none_of_these: bool) -> list[str]:
+def checked_labels(labels: Sequence[str], none_of_these: bool = False) -> list[str]:
+    """Candidate labels as a list, with "none of these" at its end if asked for.
+
+    Raises:
+        TypeError: one string in place of several.
+        ValueError: no labels, empty or repeated ones.
+    """
     if isinstance(labels, str):
         raise TypeError("labels: expected a list of strings, got one string")
     labels = [*labels, *([NONE_OF_THESE] if none_of_these else [])]
