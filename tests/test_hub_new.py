@@ -32,6 +32,36 @@ def save_base(name, folder):
     return model.mllm
 
 
+END_OF_TURN = {
+    "internvl": "<|im_end|>", "qwen2_5_vl": "<|im_end|>", "qwen3_vl": "<|im_end|>", "llava_onevision": "<|im_end|>",
+    "idefics3": "<end_of_utterance>", "smolvlm": "<end_of_utterance>", "gemma3": "<end_of_turn>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", families.TINY)
+def test_answers_end_where_the_chat_template_ends_a_turn(name, tmp_path):
+    """Whatever the base's tokenizer calls its end: Gemma 3's calls `<eos>` so, and its turns end with another token."""
+    model, processor = families.build(name)
+    tokenizer, end = processor.tokenizer, END_OF_TURN[name]
+    tokenizer.eos_token = families.PAD
+    model.mllm.generation_config.eos_token_id = tokenizer.eos_token_id
+    model.mllm.save_pretrained(tmp_path / "base")
+    tokenizer.chat_template = processor.chat_template
+    tokenizer.save_pretrained(tmp_path / "base")
+    options = NewOptions(image_size=families.TINY[name].size, num_frames=2)
+    new_checkpoint(tmp_path / "base", tmp_path / "new", options)
+    processor = AutoProcessor.from_pretrained(tmp_path / "new")
+    model = AutoModel.from_pretrained(tmp_path / "new", dtype="float32")
+    assert processor.tokenizer.eos_token == end
+    wanted = processor.tokenizer.convert_tokens_to_ids([end, families.PAD])
+    assert model.generation_config.eos_token_id == model.config.eos_token_id == wanted
+    inputs = processor(generate("bow", seed=1), "What is the action?", return_tensors="pt")
+    length = inputs["input_ids"].shape[1]
+    for stop in wanted:
+        only = {"prefix_allowed_tokens_fn": lambda *_, stop=stop: [stop]}
+        assert model.generate(**inputs, max_new_tokens=4, do_sample=False, **only)[0, length:].tolist() == [stop]
+
+
 @pytest.mark.parametrize("name", families.TINY)
 def test_every_family(name, tmp_path):
     base, size = save_base(name, tmp_path / "base"), families.TINY[name].size

@@ -80,6 +80,7 @@ def new_checkpoint(
     entry = known_bases().get(name or "", {})
     model = build_model(folder, config, entry, options)
     processor = build_processor(folder, model.config, entry)
+    stop_at_end_of_turn(model, processor.tokenizer)
     partial = out.with_name(out.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)
     try:
@@ -157,15 +158,12 @@ def build_model(folder: Path, config, entry: Mapping[str, Any], options: NewOpti
     family.check(config, size)
     renderer = build_renderer(options, {**settings, "image_size": size})
     mllm = read_mllm(folder, options.dtype)
-    text = config.get_text_config()
     tied = mllm.get_output_embeddings().weight is mllm.get_input_embeddings().weight
     whole = SkeletonLLMConfig(
         renderer_config=renderer.config,
         mllm_config=mllm.config,
         drop_background=options.drop_background,
         tie_word_embeddings=tied,
-        eos_token_id=mllm.generation_config.eos_token_id or text.eos_token_id,
-        pad_token_id=mllm.generation_config.pad_token_id,
     )
     with torch.device("meta"):  # nothing of it stays: both parts are put in their places
         model = SkeletonLLMForConditionalGeneration(whole)
@@ -223,7 +221,7 @@ def read_mllm(folder: Path, dtype: str):
 
 
 def build_processor(folder: Path, config, entry: Mapping[str, Any]):
-    """The `SkeletonLLMProcessor` with the base's tokenizer and chat template."""
+    """The `SkeletonLLMProcessor` with the base's tokenizer and chat template; the token that ends a turn there ends answers."""
     from transformers import AutoTokenizer
 
     from ..model.families import family_of
@@ -234,12 +232,36 @@ def build_processor(folder: Path, config, entry: Mapping[str, Any]):
     found, wanted = tokenizer.convert_tokens_to_ids(family.image_token), config.mllm_config.image_token_id
     if found != wanted:
         raise ValueError(f"{folder}: tokenizer: expected {family.image_token!r} to be token {wanted}, got {found}")
+    template = chat_template(folder, tokenizer)
+    if (end := end_of_turn(tokenizer, template)) is not None:
+        tokenizer.eos_token = end
     if tokenizer.pad_token_id is None:
         tokenizer.pad_token = tokenizer.eos_token
     settings = {"heading": "face", **entry.get("processor", {})}
-    return SkeletonLLMProcessor.from_config(
-        config, tokenizer, chat_template=chat_template(folder, tokenizer), **settings
-    )
+    return SkeletonLLMProcessor.from_config(config, tokenizer, chat_template=template, **settings)
+
+
+def end_of_turn(tokenizer, template: str) -> str | None:
+    """The token that a chat template writes behind an answer, such as `<|im_end|>`; None where it writes none."""
+    said = "the answer"
+    turns = (("user", "a question"), ("assistant", said))
+    messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
+    behind = tokenizer.apply_chat_template(messages, chat_template=template, tokenize=False).rpartition(said)[2]
+    known = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
+    tokens = tokenizer.convert_ids_to_tokens(tokenizer(behind, add_special_tokens=False)["input_ids"])
+    return next((token for token in tokens if token in known), None)
+
+
+def stop_at_end_of_turn(model, tokenizer) -> None:
+    """Generation stops at the tokenizer's end of an answer, and at what the base stops at besides."""
+    settings = model.generation_config
+    told = settings.eos_token_id
+    told = [] if told is None else [told] if isinstance(told, int) else told
+    ends = list(dict.fromkeys([tokenizer.eos_token_id, *told]))
+    settings.eos_token_id = model.config.eos_token_id = ends if len(ends) > 1 else ends[0]
+    if settings.pad_token_id is None:
+        settings.pad_token_id = tokenizer.pad_token_id
+    model.config.pad_token_id = settings.pad_token_id
 
 
 def chat_template(folder: Path, tokenizer) -> str:
