@@ -65,8 +65,15 @@ def build_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     )
 
 
-def build_nano(tokenizer: PreTrainedTokenizerFast) -> tuple[SkeletonLLMForConditionalGeneration, SkeletonLLMProcessor]:
-    """A fresh model of about six million parameters and its processor; weights from torch's random state."""
+def build_nano(
+    tokenizer: PreTrainedTokenizerFast, appearance: str = "learned"
+) -> tuple[SkeletonLLMForConditionalGeneration, SkeletonLLMProcessor]:
+    """A fresh model of about six million parameters and its processor; weights from torch's random state.
+
+    Args:
+        tokenizer: of `build_tokenizer`.
+        appearance: the renderer's colours, `"learned"` or `"fixed"`, as in `DrActionConfig`.
+    """
     text = Qwen2Config(
         vocab_size=len(tokenizer),
         hidden_size=256,
@@ -93,7 +100,12 @@ def build_nano(tokenizer: PreTrainedTokenizerFast) -> tuple[SkeletonLLMForCondit
     )
     config = SkeletonLLMConfig(
         renderer_config=DrActionConfig(
-            image_size=IMAGE_SIZE, num_frames=NUM_FRAMES, bank_samples=0, joint_radius=0.028, bone_radius=0.022
+            image_size=IMAGE_SIZE,
+            num_frames=NUM_FRAMES,
+            bank_samples=0,
+            joint_radius=0.028,
+            bone_radius=0.022,
+            appearance=appearance,
         ),
         mllm_config=InternVLConfig(
             vision_config=vision,

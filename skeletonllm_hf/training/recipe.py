@@ -10,6 +10,7 @@ class Recipe:
     """Every hyperparameter, as printed on the model card."""
 
     seed: int = 0
+    appearance: str = "learned"  # or "fixed": the renderer's colours, of a model that starts from scratch
     inverse_steps: int = 1400
     inverse_clips: int = 48
     inverse_frames: int = 4

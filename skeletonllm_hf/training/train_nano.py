@@ -40,7 +40,7 @@ from .told import action_of
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
-KINDS = {"int": int, "float": float, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
@@ -77,7 +77,7 @@ def train(
         tokenizer = build_tokenizer(
             [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
         )
-        model, processor = build_nano(tokenizer)
+        model, processor = build_nano(tokenizer, recipe.appearance)
     else:
         model = SkeletonLLMForConditionalGeneration.from_pretrained(start)
         processor = SkeletonLLMProcessor.from_pretrained(start)
