@@ -60,9 +60,12 @@ def open_page(browser, served):
     """Opens the page -> Playwright's page, with its first example shown; no error may appear in its console."""
     opened, trouble = [], []
 
-    def open_page(width: int = 1280, height: int = 900, scheme: str = "light"):
+    def open_page(width: int = 1280, height: int = 900, scheme: str = "light", query: str = ""):
         context = browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
         )
         opened.append(context)
         page = context.new_page()
@@ -75,7 +78,7 @@ def open_page(browser, served):
                 trouble.append(request.url) if not request.url.startswith((served.url, "data:", "blob:")) else None
             ),
         )
-        page.goto(served.url)
+        page.goto(f"{served.url}/{query}")
         page.wait_for_selector("#filmstrip .frames img")
         return page
 
@@ -330,6 +333,58 @@ def test_files_can_be_taken_along(page, tmp_path):
         link.click()
     download.value.save_as(tmp_path / "clip.gif")
     assert (tmp_path / "clip.gif").read_bytes()[:4] == b"GIF8"
+
+
+def test_a_link_repeats_the_question(page, open_page, served):
+    """Asked by hand, copied, opened by somebody else."""
+    tab(page, "Made up")
+    page.get_by_label("Seed").first.fill("7")
+    page.get_by_role("button", name="Make this clip").click()
+    playwright.expect(page.locator("#read-card")).to_contain_text("high wave, seed 7")
+    page.get_by_role("button", name="Draw it differently").click()
+    page.get_by_label("fixed").check()
+    page.fill("#labels textarea", "high wave\nsit down\nbow")
+    page.get_by_label("none of these").check()
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    playwright.expect(page.locator("#link-text")).to_have_value(containing("ask=recognize"))
+    page.get_by_role("button", name="Copy link").click()
+    playwright.expect(page.locator("#link .hint")).to_have_text("Copied.")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    query = "?action=high+wave&layout=kinect_v2&seed=7&colors=fixed&ask=recognize&labels=high+wave&labels=sit+down&labels=bow&top_k=5&none_of_these=1"
+    assert copied == page.input_value("#link-text") == f"{served.url}/{query}"
+    other = open_page(query=query)
+    other.wait_for_selector("#ranked .bars")
+    assert other.inner_text("#ranked") == page.inner_text("#ranked")
+    assert other.inner_text("#snippet") == page.inner_text("#snippet")
+    assert other.locator("#filmstrip .frames img").first.get_attribute("src") == page.locator(
+        "#filmstrip .frames img"
+    ).first.get_attribute("src")
+    assert other.input_value("#labels textarea") == "high wave\nsit down\nbow"
+    playwright.expect(other.locator("#link-text")).to_have_value(copied)
+
+
+def test_a_link_repeats_a_conversation(open_page):
+    page = open_page(
+        query="?example=Squats&ask=ask&questions=Which+hand+does+the+person+use%3F&questions=How+many+times%3F"
+    )
+    playwright.expect(page.locator("#chat [data-testid=user]")).to_have_count(2)
+    playwright.expect(page.locator("#link-text")).to_have_value(containing("questions=How+many+times"))
+    assert "history=[['Which hand does the person use?'" in page.inner_text("#snippet")
+
+
+def test_a_link_that_asks_too_much_says_so_and_the_page_works(open_page):
+    page = open_page(query="?example=%3Cimg+src%3Dx+onerror%3Dwindow.evil%3D1%3E&ask=describe")
+    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("one of the examples")
+    assert page.evaluate("window.evil") is None and page.locator("#filmstrip .frames img").count() == 12
+    assert page.input_value("#link-text").endswith("/?example=A+high+wave")
+
+
+def test_no_link_for_a_file(page):
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", EXAMPLES / "squat.json")
+    playwright.expect(page.locator("#link .hint")).to_contain_text("cannot carry a file of yours")
+    assert not page.get_by_role("button", name="Copy link").is_visible()
 
 
 def test_foreign_text_is_shown_as_text(page, tmp_path):

@@ -9,6 +9,7 @@ import pickle
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from PIL import Image
 
 pytest.importorskip("gradio", reason="needs the extra demo")
 
-from skeleton_demo import downloads, guard, pictures, reading, results, viewer
+from skeleton_demo import downloads, guard, links, pictures, reading, results, viewer
 from skeleton_demo.actions import Actions
 from skeleton_demo.answers import Local, Served
 from skeleton_demo.limits import MIB, Deadline, Limits, Refused
@@ -296,6 +297,111 @@ def test_the_snippet_repeats_the_question(local):
     assert printed[0].labels[0] in (*answer["labels"], "none of these") and len(printed[0].labels) == 2
 
 
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        {"kind": "ask", "question": "Which hand?", "history": [["How often?", "once"]]},
+        {"kind": "explain", "answer": "squat", "question": "What is it?"},
+        {"kind": "compare", "with": "squat.json", "labels": ["squat"]},
+        {"kind": "segments", "labels": ["squat", "bow"], "window": 2.0, "stride": 1.0},
+        {"kind": "stress", "labels": ["squat"], "dropout": 0.5, "noise": 0.01, "other": "coco_17", "draw": 3},
+    ],
+)
+def test_every_snippet_runs(local, monkeypatch, answer):
+    """With the tiny model in the place of the bundled one."""
+    monkeypatch.chdir(reading.EXAMPLE_FOLDER)
+    monkeypatch.setattr("skeletonllm_hf.load_default", lambda: (local.model, local.processor), raising=False)
+    printed: list = []
+    exec(
+        downloads.snippet(reading.read_example("Squats", LIMITS, Overrides()), answer, local), {"print": printed.append}
+    )
+    assert printed and all(value is not None for value in printed)
+
+
+# ---- links
+
+
+def pairs(query: str) -> list[tuple[str, str]]:
+    return parse_qsl(query.removeprefix("?"), strict_parsing=True)
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?example=A+high+wave",
+        "?example=Squats&up=z&fps=15.0&people=1&camera=published&size=224&frames=5&colors=fixed",
+        "?action=high+wave&layout=coco_17&seed=5&ask=describe",
+        "?action=bow&action=squat&layout=smpl_22&seed=0&ask=segments&labels=bow&labels=squat&window=2.0&stride=0.5",
+        "?example=Squats&ask=recognize&labels=squat&labels=%C3%A0+%26+b%3D%2B&top_k=2&none_of_these=1",
+        "?example=Squats&ask=ask&questions=Which+hand%3F&questions=And+then%3F",
+        "?example=Squats&ask=explain&answer=squat&labels=squat&labels=bow",
+        "?example=Squats&ask=explain&answer=the+left+hand&question=Which+hand%3F",
+        "?example=Squats&ask=compare&against=A+throw&labels=squat",
+        "?example=Squats&ask=stress&labels=squat&dropout=0.3&noise=0.02&other=coco_17&draw=7",
+    ],
+)
+def test_a_link_brings_back_what_it_was_written_for(query):
+    link = links.opened([*pairs(query), ("__theme", "dark")], LIMITS)
+    asked = dict(link.asked)
+    if asked.get("kind") == "ask":  # as the page notes it, once it was answered
+        *before, asked["question"] = asked["questions"]
+        asked["history"] = [(question, "an answer") for question in before]
+    assert links.written(link.reading, asked, link.view) == query
+
+
+def test_an_address_without_a_link_asks_for_nothing():
+    assert links.opened([], LIMITS) is None and links.opened([("__theme", "dark"), ("x", "y")], LIMITS) is None
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("example=/etc/passwd", "one of the examples"),
+        ("example=../squat.json", "one of the examples"),
+        ("action=nonsense", "Choose an action"),
+        ("action=bow&layout=/etc/layout.json", "Choose a layout"),
+        ("action=bow&seed=-1", "Seed: a whole number"),
+        ("action=bow&seed=1e99", "Seed: a whole number"),
+        ("action=bow&seed=nan", "Seed: a whole number"),
+        ("&".join(["action=bow"] * 101), "From 1 to 100 actions"),
+        ("example=Squats&layout=/etc/layout.json", "layout: choose one of"),
+        ("example=Squats&people=99", "People"),
+        ("example=Squats&size=100000", "size"),
+        ("example=Squats&camera=%3Cscript%3E", "camera"),
+        ("ask=__import__", "ask: choose one of"),
+        ("ask=recognize&labels=" + "x" * 81, "80 characters"),
+        ("ask=recognize&labels=a&labels=a", "repeated"),
+        ("ask=recognize&top_k=21", "top_k"),
+        ("ask=ask", "Type a question"),
+        ("ask=ask&questions=" + "x" * 401, "400 characters"),
+        ("ask=ask" + "&questions=why" * 8, "At most 7 questions"),
+        ("ask=explain&answer=" + "x" * 401, "400 characters"),
+        ("ask=compare&against=http://127.0.0.1:1/", "against: choose one of"),
+        ("ask=segments&window=1e9", "window"),
+        ("ask=stress&noise=inf", "noise"),
+        ("ask=stress&other=../x", "other: choose one of"),
+    ],
+)
+def test_what_a_link_says_is_checked(query, message):
+    with pytest.raises(Refused, match=message):
+        links.opened(parse_qsl(query), LIMITS)
+
+
+def test_no_link_carries_a_file_or_a_novel(storage, upload):
+    path = upload("squat.json", (reading.EXAMPLE_FOLDER / "squat.json").read_bytes())
+    (own,) = reading.read_uploads([path], LIMITS, storage, Overrides())
+    example = reading.read_example("Squats", LIMITS, Overrides())
+    view = pictures.View()
+    with pytest.raises(Refused, match="cannot carry a file of yours"):
+        links.written(own, None, view)
+    with pytest.raises(Refused, match="compare with an example"):
+        links.written(example, {"kind": "compare", "against": None, "labels": []}, view)
+    labels = [f"{number} {'x' * 70}" for number in range(100)]
+    with pytest.raises(Refused, match="Too long"):
+        links.written(example, {"kind": "segments", "labels": labels, "window": 3, "stride": 1}, view)
+
+
 def test_a_scene_carries_every_joint_within_its_unit():
     clip = generate("high wave", seed=1)
     scene = viewer.scene(clip)
@@ -376,7 +482,7 @@ def test_a_served_model_answers_without_scores(tiny):
     assert endpoint.frames.shape == (12, 3, 112, 112) and 0 <= endpoint.frames.min() < endpoint.frames.max() <= 1
     assert "wave, walk" in endpoint.question and "no scores" in results.recognition(found)
     with pytest.raises(Refused, match="local model"):
-        served.influence(clip, "walk", None, None, Deadline(60))
+        served.influence(clip, "walk", None, Deadline(60))
     actions = Actions(served, LIMITS)
     assert actions.question_of("wave")
 

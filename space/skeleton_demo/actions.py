@@ -9,11 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from skeletonllm_hf import layout_names, transforms
+from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
+from skeletonllm_hf.model.tasks import checked_labels
 
-from . import pictures, results, viewer
+from . import pictures, viewer
 from .answers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
@@ -60,12 +61,17 @@ class Actions:
     def explain(
         self, reading: Reading | None, answer: str, question: str, labels: Sequence[str] = ()
     ) -> Iterator[tuple[float, object]]:
-        """(share done, None), and at last (1, `Influence`); with labels: why this one and not the others."""
+        """(share done, None), and at last (1, `Influence`).
+
+        With labels the answer is one of them, and the question is that of their recognition.
+        """
         clip = self._clip(reading)
         answer = self.limits.question_of(answer, "answer to explain")
-        question = (question or "").strip()
-        question = self.limits.question_of(question) if question and not labels else None
-        yield from self.answers.influence(clip, answer, question, list(labels) or None, self.limits.deadline())
+        if labels:
+            question = self.question_of(labels)
+        else:
+            question = self.limits.question_of(question) if (question or "").strip() else None
+        yield from self.answers.influence(clip, answer, question, self.limits.deadline())
 
     def heated(self, reading: Reading, found) -> dict:
         """The scene in which joints are coloured by their influence, at the frames that the model saw."""
@@ -94,36 +100,36 @@ class Actions:
     def alter(self, reading: Reading | None, dropout: float, noise: float, layout: str, seed: int) -> Reading:
         """The clip with joints lost, noise added, or in another layout."""
         clip = self._clip(reading)
-        if not 0 <= dropout <= 1 or not 0 <= noise <= 0.5 or seed != int(seed) or seed < 0:
-            raise Refused("Joints lost: 0 to 100 %; noise: 0 to 50 cm; seed: a whole number from 0.")
-        generator = np.random.default_rng(int(seed))
-        if layout and layout != AS_READ:
-            if layout not in layout_names():
-                raise Refused("Layout: choose one from the list.")
-            clip = clip.to_layout(layout)
-            if not clip.mask.any():
-                raise Refused(f"None of this clip's joints has a place in the layout {layout}: choose another.")
-        if dropout:
-            clip = transforms.drop_joints(clip, float(dropout), generator)
-        if noise:
-            clip = transforms.add_noise(clip, float(noise), generator)
+        if not 0 <= dropout <= 1 or not 0 <= noise <= 0.5:
+            raise Refused("Joints lost: 0 to 100 %; noise: 0 to 50 cm.")
+        seed = self.limits.number_of(seed, "Seed", 0, 2**31 - 1, whole=True)
+        if layout in ("", AS_READ):
+            layout = None
+        elif layout not in layout_names():
+            raise Refused("Layout: choose one from the list.")
+        clip = Disturbance(layout, float(dropout), float(noise), seed).apply(clip)
+        if layout and not clip.mask.any():
+            raise Refused(f"None of this clip's joints is left in the layout {layout}: choose another, or lose fewer.")
         self.limits.check_clip(clip, reading.title)
         return Reading(clip, f"{reading.title}, altered")
 
-    def stress(self, reading: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: int) -> str:
-        """What the model sees and says of the altered clip, beside the original."""
+    def stress(
+        self, reading: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: int
+    ) -> tuple[dict, str]:
+        """What the model says of the altered clip, beside the original; and the frames that it sees, as HTML."""
         altered = self.alter(reading, dropout, noise, layout, seed)
         before = self.recognize(reading, labels, 3, False)
         after = self.recognize(altered, labels, 3, False)
         caption = ""
         for caption in self.describe(altered):  # noqa: B007 - the last one is the whole
             pass
-        return results.robustness(before, after, caption, self.show(altered, pictures.View()))
+        return {"before": before, "after": after, "answer": caption}, self.show(altered, pictures.View())
 
-    def question_of(self, labels: str) -> str:
+    def question_of(self, labels: str | Sequence[str], none_of_these: bool = False) -> str:
         """What recognition asks, word for word."""
         processor = (self.answers if isinstance(self.answers, Local) else self.answers.local).processor
-        return recognition_prompt(self.limits.labels_of(labels) if processor.list_candidates else None)
+        names = checked_labels(self.limits.labels_of(labels), none_of_these)
+        return recognition_prompt(names if processor.list_candidates else None)
 
     @property
     def description_question(self) -> str:

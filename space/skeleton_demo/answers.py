@@ -73,16 +73,14 @@ class Local:
             pieces.close()
 
     @on_gpu
-    def influence(
-        self, clip, answer: str, question: str | None, labels: Sequence[str] | None, deadline: Deadline
-    ) -> Iterator[tuple[float, object]]:
+    def influence(self, clip, answer: str, question: str | None, deadline: Deadline) -> Iterator[tuple[float, object]]:
         """(share done, None), and at last (1, `Influence`): which joints and frames an answer came from.
 
-        Closing the iterator stops the work. With labels: why this answer and not those.
+        Closing the iterator stops the work.
         """
         from skeletonllm_hf.analysis.influence import influence
 
-        yield from _watched(deadline, influence, self.model, self.processor, clip, answer, question, labels=labels)
+        yield from _watched(deadline, influence, self.model, self.processor, clip, answer, question)
 
     @on_gpu
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
@@ -171,7 +169,7 @@ class Served:
         finally:
             pieces.close()
 
-    def influence(self, clip, answer: str, question: str | None, labels: Sequence[str] | None, deadline: Deadline):
+    def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
         raise Refused(
             "A served model lets nobody look inside: start the page with a local model to see where an answer comes from."
         )

@@ -8,9 +8,10 @@ from html import escape
 
 import gradio as gr
 
-from . import downloads, reading, results
+from . import downloads, links, reading, results
 from .actions import Actions, told
 from .choosing import view_of
+from .limits import Refused
 from .reading import Overrides, Reading
 from .storage import Storage
 
@@ -28,15 +29,14 @@ class Asking:
         yield results.working("Weighing the labels ..."), *self._nothing()
         try:
             found = self.actions.recognize(current, labels, top_k, none_of_these)
-            question = self.actions.question_of(labels)
+            question = self.actions.question_of(labels, none_of_these)
         except Exception as error:
             yield results.problem(told(error)), *self._nothing()
             return
-        names = self.actions.limits.labels_of(labels)
         answer = {
             "kind": "recognize",
             "question": question,
-            "labels": names,
+            "labels": self.actions.limits.labels_of(labels),
             "top_k": int(top_k),
             "none_of_these": bool(none_of_these),
             **found,
@@ -77,26 +77,45 @@ class Asking:
         answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
         yield _chat(history, asked, text), (*history, (asked, text)), "", "", *self._answered(current, answer, text)
 
+    def ask_again(self, current: Reading | None, questions: tuple[str, ...]) -> Iterator[tuple]:
+        """As `ask`, for the questions of a link, one after the other in a new conversation."""
+        history: tuple = ()
+        for question in questions:
+            told_so_far = self.ask(current, question, history)
+            try:
+                for shown in told_so_far:
+                    yield shown
+            finally:
+                told_so_far.close()
+            if len(shown[1]) == len(history):  # it failed, and says so
+                return
+            history = shown[1]
+
     def explain(self, current: Reading | None, answer: str, question: str, last: dict | None) -> Iterator[tuple]:
-        labels = ()
-        if last and last["kind"] == "recognize" and question == last["question"] and answer in last["labels"]:
-            labels = last["labels"]
-        steps = self.actions.explain(current, answer, question, labels)
+        """Shares and moments, the coloured skeleton, last answer, code."""
+        about = {"answer": (answer or "").strip(), "question": (question or "").strip()}
+        if last and about["answer"] in last.get("labels", ()) and about["question"] == last.get("question"):
+            about["labels"] = last["labels"]
+        working = lambda share: results.working("Taking each limb's motion away, and looking again ...", share)  # noqa: E731
+        steps = self.actions.explain(current, answer, question, about.get("labels", ()))
         try:
-            yield results.working("Taking each limb's motion away, and looking again ...", 0.0), _SKIP()
+            yield working(0.0), *(_SKIP(),) * 3
             for share, found in steps:
                 if found is None:
-                    yield results.working("Taking each limb's motion away, and looking again ...", share), _SKIP()
+                    yield working(share), *(_SKIP(),) * 3
                 else:
-                    yield results.influence(found), self.actions.heated(current, found)
+                    told_of = {"kind": "explain", **about, "limbs": found.limbs, "effects": found.effects}
+                    heated = self.actions.heated(current, found)
+                    yield results.influence(found), heated, *self._noted(current, told_of)
         except GeneratorExit:
             steps.close()
             raise
         except Exception as error:
-            yield results.problem(told(error)), _SKIP()
+            yield results.problem(told(error)), *(_SKIP(),) * 3
 
-    def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[str]:
-        yield results.working("Looking at both clips ...")
+    def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
+        """What differs, last answer, code."""
+        yield results.working("Looking at both clips ..."), _SKIP(), _SKIP()
         try:
             limits = self.actions.limits
             second = (
@@ -104,32 +123,49 @@ class Asking:
                 if path
                 else reading.read_example(example, limits, Overrides())
             )
-            yield results.comparison(self.actions.compare(current, second, labels))
+            found = self.actions.compare(current, second, labels)
+            names = limits.labels_of(labels) if (labels or "").strip() else []
+            asked = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
+            yield results.comparison(found), *self._noted(current, {**asked, "found": found})
         except Exception as error:
-            yield results.problem(told(error))
+            yield results.problem(told(error)), _SKIP(), _SKIP()
 
-    def segments(self, current: Reading | None, labels: str, window: float, stride: float) -> Iterator[str]:
+    def segments(self, current: Reading | None, labels: str, window: float, stride: float) -> Iterator[tuple]:
+        """The stretches, last answer, code."""
         steps = self.actions.segments(current, labels, window, stride)
         try:
             for share, found in steps:
                 if found is None:
-                    yield results.working(f"{share:.0%} of the clip", share)
+                    yield results.working(f"{share:.0%} of the clip", share), _SKIP(), _SKIP()
                 else:
-                    yield results.segments(found, current.clip.seconds)
+                    asked = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
+                    answer = {"kind": "segments", **asked, "segments": [each.to_dict() for each in found]}
+                    yield results.segments(found, current.clip.seconds), *self._noted(current, answer)
         except GeneratorExit:
             steps.close()
             raise
         except Exception as error:
-            yield results.problem(told(error))
+            yield results.problem(told(error)), _SKIP(), _SKIP()
 
     def stress(
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
-    ) -> Iterator[str]:
-        yield results.working("Spoiling the clip, and asking again ...")
+    ) -> Iterator[tuple]:
+        """The altered clip and what is said of it, last answer, code."""
+        yield results.working("Spoiling the clip, and asking again ..."), _SKIP(), _SKIP()
         try:
-            yield self.actions.stress(current, labels, dropout, noise, layout, seed)
+            found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
+            asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
+            answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
+            yield results.robustness(found, strip), *self._noted(current, answer)
         except Exception as error:
-            yield results.problem(told(error))
+            yield results.problem(told(error)), _SKIP(), _SKIP()
+
+    def link(self, current: Reading | None, last: dict | None, *drawn) -> dict:
+        """What `sections.downloads` shows as the link, or why there is none."""
+        try:
+            return {"query": links.written(current, last, view_of(*drawn)), "why_not": ""}
+        except Refused as error:
+            return {"query": "", "why_not": str(error)}
 
     def write(self, kind: str, current: Reading | None, last: dict | None, *drawn) -> tuple:
         try:
@@ -144,8 +180,12 @@ class Asking:
         return (_SKIP(),) * 4
 
     def _answered(self, current: Reading, answer: dict, text: str) -> tuple:
-        """Last answer, the answer and the question of section 4, code."""
-        return answer, text, answer["question"], downloads.snippet(current, answer, self.actions.answers)
+        """Last answer, code, the answer and the question of section 4."""
+        return *self._noted(current, answer), text, answer["question"]
+
+    def _noted(self, current: Reading, answer: dict) -> tuple:
+        """Last answer, code."""
+        return answer, downloads.snippet(current, answer, self.actions.answers)
 
 
 def _chat(history: tuple, asked: str = "", text: str = "") -> list[dict]:

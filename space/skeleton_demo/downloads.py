@@ -13,7 +13,7 @@ from skeletonllm_hf import drawing, save_skeleton
 from . import pictures
 from .answers import Local, Served
 from .limits import Refused
-from .reading import Reading
+from .reading import AS_READ, Reading
 from .storage import Storage
 
 KINDS = {
@@ -58,43 +58,67 @@ def write(
 
 def snippet(reading: Reading | None, answer: dict | None, answers: Local | Served) -> str:
     """Python that repeats the last question about this clip."""
+    if reading is None:
+        return ""
     checkpoint = answers.checkpoint if isinstance(answers, Local) else None
-    head = ["from skeletonllm_hf import generate, load_default, load_skeleton"]
-    load = "model, processor = load_default()"
+    given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
+    arguments = "".join(f", {name}={value!r}" for name, value in given.items())
+    clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
+    lines, used = _asked(answer), []
+    if answer and isinstance(answers, Served):
+        lines, used = _served(answer), ["", "from skeletonllm_hf.endpoint import Endpoint"]
+    body = "\n".join([clip, *lines])
+    names = [name for name in _IMPORTED if re.search(rf"\b{name}\(", body)]
+    load = ["model, processor = load_default()"]
+    head = [f"from skeletonllm_hf import {', '.join(sorted([*names, 'load_default']))}"]
     if checkpoint:
         head = [
             "from transformers import AutoModelForImageTextToText, AutoProcessor",
             "",
-            "from skeletonllm_hf import generate, load_skeleton",
+            f"from skeletonllm_hf import {', '.join(names)}",
         ]
-        load = f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})\nprocessor = AutoProcessor.from_pretrained({checkpoint!r})"
-    if reading is None:
-        return ""
-    given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
-    arguments = "".join(f", {name}={value!r}" for name, value in given.items())
-    clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
-    unused = ", load_skeleton" if "generate(" in clip else "generate, "
-    head = [line.replace(unused, "") for line in head]
-    ask = "print(model.caption(processor, clip))"
-    if answer and isinstance(answers, Served):
-        ask = _served(answer)
-        head.append("from skeletonllm_hf.endpoint import Endpoint")
-    elif answer and answer["kind"] == "recognize":
+        load = [
+            f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})",
+            f"processor = AutoProcessor.from_pretrained({checkpoint!r})",
+        ]
+    return "\n".join([*head, *used, "", *load, body])
+
+
+_IMPORTED = ("Disturbance", "compare", "find_segments", "generate", "influence", "load_skeleton", "withstand")
+
+
+def _asked(answer: dict | None) -> list[str]:
+    """The lines that ask a model of this process."""
+    if answer is None or answer["kind"] == "describe":
+        return ["print(model.caption(processor, clip))"]
+    labels = answer.get("labels")
+    if answer["kind"] == "recognize":
         extra = ", none_of_these=True" if answer["none_of_these"] else ""
-        ask = f"print(model.recognize(processor, clip, {answer['labels']!r}, top_k={answer['top_k']}{extra}))"
-    elif answer and answer["kind"] == "ask":
+        return [f"print(model.recognize(processor, clip, {labels!r}, top_k={answer['top_k']}{extra}))"]
+    if answer["kind"] == "ask":
         history = f", history={answer['history']!r}" if answer["history"] else ""
-        ask = f"print(model.ask(processor, clip, {answer['question']!r}{history}))"
-    return "\n".join([*head, "", load, clip, ask])
+        return [f"print(model.ask(processor, clip, {answer['question']!r}{history}))"]
+    if answer["kind"] == "explain":
+        question = f", {answer['question']!r}" if answer["question"] else ""
+        return [f"print(influence(model, processor, clip, {answer['answer']!r}{question}).limbs)"]
+    if answer["kind"] == "compare":
+        extra = f", {labels!r}" if labels else ""
+        return [f"print(compare(model, processor, clip, load_skeleton({answer['with']!r}){extra}).text)"]
+    if answer["kind"] == "segments":
+        options = f"window={answer['window']:g}, stride={answer['stride']:g}"
+        return [f"for part in find_segments(model, processor, clip, {labels!r}, {options}):", "    print(part)"]
+    layout = None if answer["other"] == AS_READ else answer["other"]
+    test = f"Disturbance({layout!r}, {answer['dropout']:g}, {answer['noise']:g}, {answer['draw']})"
+    return [f"print(withstand(model, processor, clip, [{test}], labels={labels!r})[0].recognition)"]
 
 
-def _served(answer: dict) -> str:
+def _served(answer: dict) -> list[str]:
     """Addresses stay with whoever runs the page."""
     history = f", history={answer['history']!r}" if answer.get("history") else ""
-    return (
-        'frames = processor.rasterize(clip, model.renderer)["frames"][0]\n'
-        f"print(Endpoint(ADDRESS, MODEL).ask(frames, {answer['question']!r}{history}))"
-    )
+    return [
+        'frames = processor.rasterize(clip, model.renderer)["frames"][0]',
+        f"print(Endpoint(ADDRESS, MODEL).ask(frames, {answer['question']!r}{history}))",
+    ]
 
 
 def _write_zip(path: Path, images: list, times: list[float], reading: Reading) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import api, guard, look, results, sections, viewer
+from . import api, guard, look, reading, results, sections, viewer
 from .actions import Actions
 from .asking import Asking
 from .choosing import Choosing
@@ -58,7 +58,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             view = sections.view()
 
         sections.heading(3, "Understand it", "ask for a label, a description, or anything else")
-        with gr.Tabs(elem_id="understand"):
+        with gr.Tabs(elem_id="understand") as tabs:
             said = sections.understand(limits, answers.labels)
 
         sections.heading(
@@ -68,8 +68,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         )
         why = sections.why(answers.explains)
 
-        sections.heading(5, "Take it along", "everything above as a file, or as the Python that repeats it")
+        sections.heading(5, "Take it along", "everything above as a file, as a link, or as the Python that repeats it")
         take = sections.downloads()
+        link = sections.opening()
         sections.footer()
 
         heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, "api_visibility": "private"}
@@ -94,18 +95,23 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             *places,
         ]
         form, drawn = overrides.fields, view.fields
-        given.example.input(choosing.example, [given.example, *form, *drawn], read_outputs, **light)
-        given.files.upload(choosing.files, [given.files, *form, *drawn], read_outputs, **light)
-        given.make.click(choosing.make, [given.action, given.layout, given.seed, *drawn], read_outputs, **light)
-        given.read_text.click(choosing.text, [given.text, *form, *drawn], read_outputs, **light)
-        given.which.input(choosing.pick, [readings, given.which, *drawn], read_outputs, **light)
-        overrides.apply.click(choosing.again, [readings, given.which, *form, *drawn], read_outputs, **light)
-        demo.load(choosing.example, [given.example, *form, *drawn], read_outputs, **light)
-        for field in drawn:
+        reads = [
+            given.example.input(choosing.example, [given.example, *form, *drawn], read_outputs, **light),
+            given.files.upload(choosing.files, [given.files, *form, *drawn], read_outputs, **light),
+            given.make.click(choosing.make, [given.action, given.layout, given.seed, *drawn], read_outputs, **light),
+            given.read_text.click(choosing.text, [given.text, *form, *drawn], read_outputs, **light),
+            given.which.input(choosing.pick, [readings, given.which, *drawn], read_outputs, **light),
+            overrides.apply.click(choosing.again, [readings, given.which, *form, *drawn], read_outputs, **light),
+            said.long_example.click(choosing.long, [given.layout, given.seed, *drawn], read_outputs, **light),
+        ]
+        reads += [
             field.input(choosing.draw, [current, *drawn], [strip], trigger_mode="always_last", **light)
+            for field in drawn
+        ]
 
         # ---- understanding
-        after = [last, why.answer, why.question, take.code]
+        noted = [last, take.code]
+        after = [*noted, why.answer, why.question]
         all_labels = "\n".join(answers.labels)
         said.all_labels.click(lambda: all_labels, None, said.labels, queue=False, api_visibility="private")
         running = [
@@ -114,33 +120,66 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             ),
             said.describe.click(asking.describe, [current], [said.description, *after], **heavy),
             said.compare.click(
-                asking.compare, [current, said.second_example, said.second_file, said.labels], [said.compared], **heavy
+                asking.compare,
+                [current, said.second_example, said.second_file, said.labels],
+                [said.compared, *noted],
+                **heavy,
             ),
             said.find.click(
-                asking.segments, [current, said.long_labels, said.window, said.stride], [said.segments], **heavy
+                asking.segments, [current, said.long_labels, said.window, said.stride], [said.segments, *noted], **heavy
             ),
             said.stress.click(
                 asking.stress,
                 [current, said.labels, said.dropout, said.noise, said.other, said.draw],
-                [said.stressed],
+                [said.stressed, *noted],
                 **heavy,
             ),
             why.explain.click(
-                asking.explain, [current, why.answer, why.question, last], [why.shown, why.stage], **heavy
+                asking.explain, [current, why.answer, why.question, last], [why.shown, why.stage, *noted], **heavy
             ),
             take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy),
         ]
-        said.long_example.click(choosing.long, [given.layout, given.seed, *drawn], read_outputs, **light)
+        chat = [said.chat, history, said.question, said.ask_problem, *after]
         asked = gr.on(
             [said.ask.click, said.question.submit], asking.ask, [current, said.question, history],
-            [said.chat, history, said.question, said.ask_problem, *after], **heavy,
+            chat, **heavy,
         )  # fmt: skip
-        running.append(asked)
+        running += [asked, link.ask_again.click(asking.ask_again, [current, link.questions], chat, **heavy)]
         said.clear.click(
             lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
         )
         for button in (*said.stops, why.stop):
             button.click(None, None, None, cancels=running, queue=False, api_visibility="private")
+
+        # ---- links
+        controls = {
+            "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
+            **dict(zip(("layout", "up", "units", "fps", "people"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
+            "understand": tabs, "labels": said.labels, "top_k": said.top_k, "none_of_these": said.none, "against": said.second_example,
+            "long_labels": said.long_labels, "window": said.window, "stride": said.stride, "dropout": said.dropout, "noise": said.noise,
+            "other": said.other, "draw": said.draw, "answer": why.answer, "question": why.question, "last": last,
+            "go": link.go, "questions": link.questions,
+        }  # fmt: skip
+
+        def opened(request: gr.Request):
+            for shown, fields in choosing.opened(request.query_params.multi_items(), reading.FIRST):
+                chosen = {
+                    controls[name]: gr.update(selected=value) if isinstance(controls[name], gr.Tabs) else value
+                    for name, value in fields.items()
+                }
+                yield dict(zip(read_outputs, shown)) | chosen
+
+        opening = demo.load(opened, None, list(dict.fromkeys([*read_outputs, *controls.values()])), **light)
+        opening.then(None, [link.go], None, js=sections.PRESS, queue=False, api_visibility="private")
+        for event in (opening, *reads, *running):
+            event.then(
+                asking.link,
+                [current, last, *drawn],
+                [take.link],
+                queue=False,
+                show_progress="hidden",
+                api_visibility="private",
+            )
 
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once)
     guard.refuse_urls(demo)

@@ -8,6 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 MIB = 2**20
+# (lowest, highest, step) of the page's sliders
+TOP_K = (1, 20, 1)
+WINDOW = (1, 10, 0.5)  # seconds
+STRIDE = (0.5, 10, 0.5)  # seconds
+DROPOUT = (0, 0.8, 0.05)
+NOISE = (0, 0.2, 0.01)  # metres
 
 
 class Refused(ValueError):
@@ -28,6 +34,7 @@ class Limits:
         labels, label_chars: candidates of one recognition.
         question_chars, turns: of one conversation; older turns are forgotten.
         answer_tokens: length of one answer.
+        actions: joined to one synthetic clip.
         windows: of one long clip.
         request_seconds: work on one request; then it stops and says so.
         at_once: requests that are worked on at the same time.
@@ -52,6 +59,7 @@ class Limits:
     question_chars: int = 400
     turns: int = 6
     answer_tokens: int = 96
+    actions: int = 100
     windows: int = 700
     request_seconds: float = 120.0
     at_once: int = 2
@@ -114,6 +122,17 @@ class Limits:
         if len(text) > self.question_chars:
             raise Refused(f"At most {self.question_chars} characters for a {what}, got {len(text):,}.")
         return text
+
+    def number_of(self, text: str | float, what: str, lowest: float, highest: float, whole: bool = False) -> float:
+        """The number that a text or a field holds. Refused: none, or one out of range."""
+        try:
+            number = float(text)
+        except (TypeError, ValueError):
+            number = float("nan")
+        if not lowest <= number <= highest or (whole and number != int(number)):
+            kind = "whole number" if whole else "number"
+            raise Refused(f"{what}: a {kind} from {lowest:g} to {highest:g}.")
+        return int(number) if whole else number
 
     def deadline(self) -> Deadline:
         return Deadline(self.request_seconds)

@@ -35,6 +35,7 @@ EXAMPLES: dict[str, str] = {
     "A kick, in 2D": "forward_kick_2d.json",
     "One kicks the other": "kicking.npz",
 }
+FIRST = next(iter(EXAMPLES))  # what the page opens with
 LONG_ACTIONS = (
     "high wave", "squat", "clap hands", "forward kick", "bow", "jumping jack", "throw", "march", "box", "salute", "bend", "golf swing",
 )  # fmt: skip
@@ -50,6 +51,13 @@ class Overrides:
     units: str | None = None
     fps: float | None = None
     people: int = 2
+
+    @property
+    def given(self) -> tuple[tuple[str, str], ...]:
+        """(name, value) of what a visitor knows better, as texts."""
+        own = {field.name: field.default for field in dataclasses.fields(self)}
+        values = dataclasses.asdict(self)
+        return tuple((name, str(value)) for name, value in values.items() if value != own[name])
 
     @classmethod
     def checked(
@@ -88,6 +96,7 @@ class Reading:
     facts: dict = dataclasses.field(default_factory=dict)
     path: Path | None = None
     recipe: str = ""  # Python that makes the clip, where it is no file
+    origin: tuple[tuple[str, str], ...] = ()  # parameters of a link that bring the clip again; none for visitors' files
 
     @property
     def is_example(self) -> bool:
@@ -153,22 +162,56 @@ def read_example(name: str, limits: Limits, overrides: Overrides) -> Reading:
     """A clip of `EXAMPLES`; every visitor begins with one, so they are read once."""
     if name not in EXAMPLES:
         raise Refused(f"Choose one of the examples: {', '.join(EXAMPLES)}.")
-    return read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, overrides)
+    found = read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, overrides)
+    return dataclasses.replace(found, origin=(("example", name), *overrides.given))
 
 
 def make_clip(action: str, layout: str, seed: int, limits: Limits) -> Reading:
     """A clip of the synthetic generator."""
-    if action not in (*ACTIONS, *INTERACTIONS):
+    seed = _checked_recipe([action], layout, seed, limits)
+    clip = generate(action, layout=layout, seed=seed)
+    title = f"{action}, seed {seed}"
+    limits.check_clip(clip, title)
+    recipe = f"clip = generate({action!r}, layout={layout!r}, seed={seed})"
+    return Reading(clip.replace(source=title), title, recipe=recipe, origin=_origin([action], layout, seed))
+
+
+def make_long(actions: Sequence[str], layout: str, seed: int, limits: Limits) -> Reading:
+    """Synthetic clips of one layout, one after the other, where they stood: something to find segments in."""
+    seed = _checked_recipe(actions, layout, seed, limits)
+    parts = [
+        generate(
+            action,
+            layout=layout,
+            seed=seed + number,
+            options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0),
+        )
+        for number, action in enumerate(actions)
+    ]
+    joints = np.concatenate([part.joints for part in parts])
+    mask = np.concatenate([part.mask for part in parts])
+    title = f"{len(parts)} actions, seed {seed}"
+    clip = parts[0].replace(joints=joints, mask=mask, source=title, label=None, captions=(), questions=(), warnings=())
+    limits.check_clip(clip, title)
+    recipe = 'clip = load_skeleton("clip.npz")  # downloaded from the page'
+    return Reading(clip, title, recipe=recipe, origin=_origin(actions, layout, seed))
+
+
+def _checked_recipe(actions: Sequence[str], layout: str, seed: float, limits: Limits) -> int:
+    """The seed. Refused: what the generator does not know, or too much of it."""
+    if any(action not in (*ACTIONS, *INTERACTIONS) for action in actions):
         raise Refused("Choose an action from the list.")
+    if not 1 <= len(actions) <= limits.actions:
+        raise Refused(f"From 1 to {limits.actions} actions, got {len(actions)}.")
+    if len(actions) > 1 and any(action in INTERACTIONS for action in actions):
+        raise Refused("What two people do together stands alone: join actions of one person.")
     if layout not in layout_names():
         raise Refused("Choose a layout from the list.")
-    if seed != int(seed) or not 0 <= seed < 2**31:
-        raise Refused("Seed: a whole number from 0 to 2147483647.")
-    clip = generate(action, layout=layout, seed=int(seed))
-    title = f"{action}, seed {int(seed)}"
-    limits.check_clip(clip, title)
-    recipe = f"clip = generate({action!r}, layout={layout!r}, seed={int(seed)})"
-    return Reading(clip.replace(source=title), title, recipe=recipe)
+    return limits.number_of(seed, "Seed", 0, 2**31 - 1, whole=True)
+
+
+def _origin(actions: Sequence[str], layout: str, seed: int) -> tuple[tuple[str, str], ...]:
+    return (*(("action", action) for action in actions), ("layout", layout), ("seed", str(seed)))
 
 
 def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
@@ -247,22 +290,3 @@ def layouts_for(reading: Reading) -> list[str]:
 
 def _count(number: int, what: str) -> str:
     return f"{number:,} {what}" + ("" if number == 1 else "s")
-
-
-def make_long(layout: str, seed: int, limits: Limits, actions: Sequence[str] = LONG_ACTIONS) -> Reading:
-    """Synthetic clips of one performer's layout, one after the other, where they stood: something to find segments in."""
-    parts = [
-        generate(
-            action,
-            layout=layout,
-            seed=int(seed) + number,
-            options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0),
-        )
-        for number, action in enumerate(actions)
-    ]
-    joints = np.concatenate([part.joints for part in parts])
-    mask = np.concatenate([part.mask for part in parts])
-    title = f"{len(parts)} actions, seed {int(seed)}"
-    clip = parts[0].replace(joints=joints, mask=mask, source=title, label=None, captions=(), questions=(), warnings=())
-    limits.check_clip(clip, title)
-    return Reading(clip, title, recipe='clip = load_skeleton("clip.npz")  # downloaded from the page')

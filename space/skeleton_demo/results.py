@@ -133,8 +133,9 @@ def comparison(found: dict) -> str:
     return f'<blockquote class="said">{escape(text)}</blockquote>' + (f'<ul class="notes">{rows}</ul>' if rows else "")
 
 
-def robustness(before: dict, after: dict, caption: str, strip: str) -> str:
+def robustness(found: dict, strip: str) -> str:
     """The altered clip beside the original: the label and the sentence."""
+    before, after, caption = found["before"], found["after"], found["answer"]
     first, then = (found["label"] or "none of the labels" for found in (before, after))
     same = "It holds." if first == then else "It changed."
     return (

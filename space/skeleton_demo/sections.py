@@ -15,7 +15,7 @@ from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
 
 from . import pictures, reading, results, viewer
 from .downloads import KINDS
-from .limits import Limits
+from .limits import DROPOUT, NOISE, STRIDE, TOP_K, WINDOW, Limits
 from .reading import AS_READ
 
 TITLE = "Skeletons in words"
@@ -34,6 +34,49 @@ _TOGGLE = """
 document.body.style.background = "var(--body-background-fill)";
 element.querySelector("#theme-toggle").addEventListener("click", () => document.body.classList.toggle("dark"));
 """
+# constants: what changes is set by the script
+_LINK = """
+<div class="link">
+  <label for="link-text">A link that asks this again</label>
+  <div><input id="link-text" type="text" readonly><button type="button">Copy link</button></div>
+  <p class="hint" role="status"></p>
+</div>
+"""
+_COPY = """
+const [field, button, note] = ["input", "button", ".hint"].map((part) => element.querySelector(part));
+function show(value) {
+  const { query, why_not } = value || { query: "", why_not: "" };
+  field.value = query ? location.origin + location.pathname + query : "";
+  element.querySelector(".link > div").hidden = button.disabled = !query;
+  note.textContent = why_not;
+}
+button.addEventListener("click", async () => {
+  try {
+    await navigator.clipboard.writeText(field.value);
+  } catch { // a page without https
+    field.select();
+    document.execCommand("copy");
+  }
+  note.textContent = "Copied.";
+});
+watch("value", () => show(props.value));
+show(props.value);
+"""
+# kind of question -> the button that asks it
+_GO = {
+    "recognize": "recognise-go", "describe": "describe-go", "ask": "ask-again", "explain": "explain-go", "compare": "compare-go",
+    "segments": "segments-go", "stress": "stress-go",
+}  # fmt: skip
+# a link asks its question by the button that a visitor would press, as soon as that is there
+PRESS = f"""(kind) => {{
+  const id = {_GO}[kind];
+  const press = (tries) => {{
+    const button = document.getElementById(id);
+    if (button) button.click();
+    else if (tries) setTimeout(() => press(tries - 1), 100);
+  }};
+  if (id) press(100);
+}}"""
 
 
 def header(model: str) -> None:
@@ -58,11 +101,11 @@ def heading(number: int, title: str, about: str) -> None:
 
 def inputs(limits: Limits) -> Parts:
     parts = Parts()
-    with gr.Tabs(elem_id="choose"):
-        with gr.Tab("Example"):
+    with gr.Tabs(elem_id="choose") as parts.tabs:
+        with gr.Tab("Example", id="example"):
             names = list(reading.EXAMPLES)
             parts.example = gr.Radio(names, value=names[0], label="Example", show_label=False, elem_id="examples")
-        with gr.Tab("File"):
+        with gr.Tab("File", id="file"):
             parts.files = gr.File(
                 label=f"Skeleton files, up to {limits.upload_bytes >> 20} MB each: the contents decide, not the name",
                 file_count="multiple", height=190, elem_id="upload",
@@ -74,13 +117,13 @@ def inputs(limits: Limits) -> Parts:
                 ),
                 apply_default_css=False, js_on_load=None,
             )  # fmt: skip
-        with gr.Tab("Made up"):
+        with gr.Tab("Made up", id="made"):
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
                 parts.layout = gr.Dropdown(list(layout_names()), value="kinect_v2", label="Layout", min_width=140)
                 parts.seed = gr.Number(3, label="Seed", precision=0, minimum=0, min_width=100)
             parts.make = gr.Button("Make this clip", variant="primary")
-        with gr.Tab("JSON"):
+        with gr.Tab("JSON", id="json"):
             parts.text = gr.Textbox(
                 label="A clip as JSON", lines=7, max_lines=7, max_length=limits.text_chars, elem_id="json-text",
                 placeholder='{"layout": "coco_17", "fps": 30, "units": "pixels", "up": "-y", "joints": [[[[312, 80], ...]]]}',
@@ -119,14 +162,14 @@ def understand(limits: Limits, known: list[str]) -> Parts:
     def stop() -> None:
         parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0))
 
-    with gr.Tab("Recognise", id="recognise"), gr.Row():
+    with gr.Tab("Recognise", id="recognize"), gr.Row():
         with gr.Column(scale=5, min_width=300):
             parts.labels = gr.Textbox(
                 "\n".join(LABELS), label="What could it show? One label a line", lines=9, max_lines=9, elem_id="labels",
                 max_length=limits.labels * (limits.label_chars + 2),
             )  # fmt: skip
             with gr.Row():
-                parts.top_k = gr.Slider(1, 20, value=5, step=1, label="Show the best", min_width=150)
+                parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=150)
                 parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
             with gr.Row():
                 parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
@@ -173,7 +216,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.compare = gr.Button("What differs?", variant="primary", scale=0, min_width=160, elem_id="compare-go")
             stop()
         parts.compared = gr.HTML(apply_default_css=False, elem_id="compared")
-    with gr.Tab("Long clip", id="long"):
+    with gr.Tab("Long clip", id="segments"):
         with gr.Row():
             with gr.Column(scale=5, min_width=300):
                 parts.long_labels = gr.Textbox(
@@ -181,8 +224,8 @@ def understand(limits: Limits, known: list[str]) -> Parts:
                     max_length=limits.labels * (limits.label_chars + 2), elem_id="long-labels",
                 )  # fmt: skip
             with gr.Column(scale=7, min_width=300):
-                parts.window = gr.Slider(1, 10, value=3, step=0.5, label="Window, seconds")
-                parts.stride = gr.Slider(0.5, 10, value=1, step=0.5, label="Stride, seconds")
+                parts.window = _slider(WINDOW, 3, "Window, seconds")
+                parts.stride = _slider(STRIDE, 1, "Stride, seconds")
         with gr.Row():
             parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
             parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
@@ -190,8 +233,8 @@ def understand(limits: Limits, known: list[str]) -> Parts:
         parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.SEEK_SCRIPT, elem_id="segments")
     with gr.Tab("Stress test", id="stress"):
         with gr.Row():
-            parts.dropout = gr.Slider(0, 0.8, value=0.3, step=0.05, label="Share of joints lost", min_width=180)
-            parts.noise = gr.Slider(0, 0.2, value=0.02, step=0.01, label="Noise, metres", min_width=180)
+            parts.dropout = _slider(DROPOUT, 0.3, "Share of joints lost", min_width=180)
+            parts.noise = _slider(NOISE, 0.02, "Noise, metres", min_width=180)
             parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
             parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
         with gr.Row():
@@ -239,10 +282,18 @@ def downloads() -> Parts:
             parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
             parts.problem = gr.HTML(apply_default_css=False)
         with gr.Column(scale=8, min_width=300):
+            parts.link = gr.HTML(html_template=_LINK, js_on_load=_COPY, elem_id="link", apply_default_css=False)
             parts.code = gr.Code(
                 language="python", label="The same in Python", interactive=False, lines=6, elem_id="snippet"
             )
     return parts
+
+
+def opening() -> Parts:
+    """What nobody sees: which question a link wants asked, and the button that asks several, one after the other."""
+    return Parts(
+        go=gr.Textbox(visible=False), questions=gr.State(()), ask_again=gr.Button("Ask again", visible="hidden", elem_id="ask-again")
+    )  # fmt: skip
 
 
 def footer() -> None:
@@ -251,3 +302,8 @@ def footer() -> None:
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
         apply_default_css=False, js_on_load=None,
     )  # fmt: skip
+
+
+def _slider(bounds: tuple[float, float, float], value: float, label: str, **options) -> gr.Slider:
+    lowest, highest, step = bounds
+    return gr.Slider(lowest, highest, value=value, step=step, label=label, **options)

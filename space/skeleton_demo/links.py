@@ -1,0 +1,162 @@
+"""Links that ask a question again: clip, drawing and question as parameters of the page's address.
+
+An example or a synthetic clip can be told in a few words; a visitor's file cannot, and no file is ever fetched. What a link
+says is checked like anything else that a visitor types. Earlier questions of a conversation are asked again, too: a link
+puts no answer into the model's mouth.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from skeletonllm_hf import layout_names
+
+from . import reading
+from .limits import DROPOUT, NOISE, STRIDE, TOP_K, WINDOW, Limits, Refused
+from .pictures import View
+from .reading import AS_READ, EXAMPLES, Overrides, Reading
+
+MOST_CHARACTERS = 6000  # of a link: what browsers, servers and chat programs carry
+# kind of question -> what a link says of it
+ASKED: dict[str, tuple[str, ...]] = {
+    "recognize": ("labels", "top_k", "none_of_these"),
+    "describe": (),
+    "ask": ("questions",),
+    "explain": ("answer", "question", "labels"),
+    "compare": ("against", "labels"),
+    "segments": ("labels", "window", "stride"),
+    "stress": ("labels", "dropout", "noise", "other", "draw"),
+}
+_SEVERAL = ("labels", "questions")  # parameters that stand once for each value
+
+
+@dataclass(frozen=True)
+class Link:
+    """What a link asks for, checked.
+
+    Args:
+        reading: the clip. overrides: how it was read. view: how it is drawn.
+        asked: `kind` and what `ASKED` lists for it, as in an answer; empty: nothing.
+    """
+
+    reading: Reading
+    overrides: Overrides = field(default_factory=Overrides)
+    view: View = field(default_factory=View)
+    asked: Mapping[str, object] = field(default_factory=dict)
+
+
+def written(current: Reading | None, asked: Mapping[str, object] | None, view: View) -> str:
+    """The query of a link, as in "?example=Squats". Refused: a clip that no link can bring, or a question too long for one."""
+    if current is None:
+        raise Refused("Choose a clip first.")
+    if not current.origin:
+        raise Refused("A link cannot carry a file of yours. The Python below repeats the question where the file lies.")
+    own = dataclasses.asdict(View())
+    drawn = [(name, value) for name, value in dataclasses.asdict(view).items() if value != own[name]]
+    pairs = [*current.origin, *drawn, *(_pairs(asked) if asked else ())]
+    query = "?" + urlencode(pairs)
+    if len(query) > MOST_CHARACTERS:
+        raise Refused("Too long for a link. The Python below repeats the question.")
+    return query
+
+
+def _pairs(asked: Mapping[str, object]) -> list[tuple[str, object]]:
+    values = {name: asked.get(name) for name in ASKED[asked["kind"]]}
+    if asked["kind"] == "ask":
+        values["questions"] = [*(question for question, _ in asked["history"]), asked["question"]]
+    if asked["kind"] == "compare" and values["against"] is None:
+        raise Refused("A link cannot carry a file of yours: compare with an example to get one.")
+    if values.get("labels") and "question" in values:
+        del values["question"]  # that of the recognition of these labels
+    pairs = [("ask", asked["kind"])]
+    for name, value in values.items():
+        if name in _SEVERAL:
+            pairs += [(name, each) for each in value or ()]
+        elif value not in (None, "", False, AS_READ):
+            pairs.append((name, int(value) if value is True else value))
+    return pairs
+
+
+def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None:
+    """What an address asks for; None: nothing. Parameters that no link has are none of our business.
+
+    Args:
+        parameters: (name, value) pairs of the address.
+
+    Raises:
+        Refused: values that the page does not offer.
+    """
+    given: dict[str, list[str]] = {}
+    for name, value in parameters:
+        given.setdefault(name, []).append(value)
+    one = {name: values[0] for name, values in given.items()}
+    view = View(
+        camera=one.get("camera"), heading=one.get("heading"), size=_whole(one, "size", limits),
+        frames=_whole(one, "frames", limits), colors=one.get("colors", View.colors),
+    )  # fmt: skip
+    asked = _asked(given, one, limits)
+    if "action" in given:
+        layout, seed = one.get("layout", "kinect_v2"), limits.number_of(one.get("seed", 0), "Seed", 0, 2**31 - 1, True)
+        actions = given["action"]
+        made = (
+            reading.make_clip(actions[0], layout, seed, limits)
+            if len(actions) == 1
+            else reading.make_long(actions, layout, seed, limits)
+        )
+        return Link(made, view=view, asked=asked)
+    if "example" not in given and not asked and view == View():
+        return None
+    overrides = Overrides.checked(
+        limits, one.get("layout", ""), one.get("up", ""), one.get("units", ""),
+        limits.number_of(one.get("fps", 0), "Frames a second", 0, 1000), limits.number_of(one.get("people", 2), "People", 1, limits.people, True),
+    )  # fmt: skip
+    example = one.get("example", reading.FIRST)
+    return Link(reading.read_example(example, limits, overrides), overrides, view, asked)
+
+
+def _asked(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limits) -> dict[str, object]:
+    """The question, with its kind; {} where there is none."""
+    kind = one.get("ask")
+    if kind is None:
+        return {}
+    if kind not in ASKED:
+        raise Refused(f"ask: choose one of {', '.join(ASKED)}.")
+    number = lambda what, bounds: lambda text: limits.number_of(text, what, *bounds[:2])  # noqa: E731
+    checks: dict[str, tuple[object, Callable[[str], object]]] = {  # what it is without a value, and what checks one
+        "top_k": (5, lambda text: limits.number_of(text, "top_k", *TOP_K[:2], whole=True)),
+        "none_of_these": (False, lambda text: text not in ("0", "")),
+        "answer": ("", lambda text: limits.question_of(text, "answer to explain")),
+        "question": ("", limits.question_of),
+        "against": (None, lambda text: _choice(text, "against", list(EXAMPLES))),
+        "window": (3.0, number("window", WINDOW)),
+        "stride": (1.0, number("stride", STRIDE)),
+        "dropout": (0.0, number("dropout", DROPOUT)),
+        "noise": (0.0, number("noise", NOISE)),
+        "other": (AS_READ, lambda text: _choice(text, "other", layout_names())),
+        "draw": (0, lambda text: limits.number_of(text, "draw", 0, 2**31 - 1, whole=True)),
+    }
+    asked: dict[str, object] = {"kind": kind}
+    for name in ASKED[kind]:
+        if name == "questions":
+            if len(given.get(name, ())) > limits.turns + 1:
+                raise Refused(f"At most {limits.turns + 1} questions, one after the other.")
+            asked[name] = [limits.question_of(text) for text in given.get(name, [""])]
+        elif name == "labels":
+            asked[name] = limits.labels_of(given[name]) if name in given else []
+        else:
+            absent, check = checks[name]
+            asked[name] = check(one[name]) if name in one else absent
+    return asked
+
+
+def _whole(one: Mapping[str, str], name: str, limits: Limits) -> int | None:
+    return limits.number_of(one[name], name, 1, 10_000, whole=True) if name in one else None
+
+
+def _choice(text: str, what: str, choices: Sequence[str]) -> str:
+    if text not in choices:
+        raise Refused(f"{what}: choose one of {', '.join(choices)}.")
+    return text
