@@ -1,8 +1,8 @@
 """Where an answer comes from: which limbs, which joints, which frames.
 
-How much each part of the body matters is measured: the clip is shown to the model again with that part at rest (`resting`),
-and with all but that part at rest. How a part's influence spreads over its joints and frames comes from gradients: renderer,
-vision encoder and language model are one differentiable path. docs/explaining.md tells how this was chosen.
+How much each part of the body matters is measured: the clip is shown to the model again with all but that part at rest
+(`resting`), or with nothing but that part at rest. How a part's influence spreads over its joints and frames comes from
+gradients: renderer, vision encoder and language model are one differentiable path. docs/explaining.md tells how this was chosen.
 """
 
 from __future__ import annotations
@@ -24,10 +24,12 @@ from .cancelling import check
 from .parts import joints_of
 from .resting import Person, with_rest
 
+METHODS = ("alone", "without", "both")
 STEPS = 4  # gradients on the way from the clip at rest to the clip: one at either end says little about the way between
 _MOVING = ("joints", "velocities")  # the model's inputs that a pose changes
 CLIPS_AT_ONCE, ANSWERS_AT_ONCE = 8, 64  # that are read together: what bounds memory
-_APART = 1e-4  # of the clip's extent: a part that is at rest already, to a fifth of a millimetre or so, has no influence
+# of the clip's extent: a part that is at rest already, to a fifth of a millimetre or so, has no influence
+_APART = 1e-4
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,9 @@ class Influence:
         log_likelihood: of the answer, given the clip: the mean of its tokens', or with `labels` the logarithm of its
             share among them.
         at_rest: the same, given the people at rest.
-        without: the same, for each part of the body, with that part at rest; with several people "person 1: left arm".
-            Parts that are at rest anyway are not looked at: theirs is `log_likelihood`.
-        alone: the same, with all but that part at rest.
+        alone: the same, for each part of the body, with all but that part at rest; with several people "person 1: left
+            arm". Parts that are at rest anyway are not looked at: theirs is `at_rest`. Empty where it was not measured.
+        without: the same, with that part at rest. Empty where it was not measured.
         warnings: what the reader said about the clip.
     """
 
@@ -54,22 +56,22 @@ class Influence:
     times: np.ndarray
     log_likelihood: float
     at_rest: float
-    without: dict[str, float]
     alone: dict[str, float]
+    without: dict[str, float]
     warnings: tuple[str, ...] = ()
 
     @property
     def effects(self) -> dict[str, float]:
         """By how much each part raises the answer's log-likelihood, largest first; negative where it speaks against it.
 
-        Half of it is what is lost without the part, half what the part brings alone: the ends of Shapley's average over
-        all the ways in which parts come together. Either end is blind in a case of its own: what two parts tell alike is
-        not lost without one of them, and what they tell only together neither brings alone.
+        What the part brings alone, or what is lost without it, or the mean of both, whichever was measured.
         """
-        signed = {
-            part: (self.log_likelihood - self.without[part] + self.alone[part] - self.at_rest) / 2
-            for part in self.without
-        }
+        ends = []
+        if self.alone:
+            ends.append({part: value - self.at_rest for part, value in self.alone.items()})
+        if self.without:
+            ends.append({part: self.log_likelihood - value for part, value in self.without.items()})
+        signed = {part: sum(end[part] for end in ends) / len(ends) for part in ends[0]}
         return dict(sorted(signed.items(), key=lambda item: -item[1]))
 
     @property
@@ -99,8 +101,8 @@ class Influence:
             "effects": self.effects,
             "log_likelihood": self.log_likelihood,
             "at_rest": self.at_rest,
-            "without": self.without,
             "alone": self.alone,
+            "without": self.without,
             "times": [float(time) for time in self.times],
             "frames": [float(share) for share in self.frames],
             "joints": np.round(self.joints.astype(float), 6).tolist(),
@@ -116,6 +118,7 @@ def influence(
     question: str | None = None,
     *,
     labels: Sequence[str] | None = None,
+    method: str = "alone",
     layout: Any = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
@@ -130,22 +133,27 @@ def influence(
         question: what it answers; None: which action it is.
         labels: what else could have been answered. With them, what is explained is why this answer and not those: its
             share among them, as in `recognize`.
+        method: how a part's effect is measured. `"alone"`: what it brings to a body at rest, blind for what two parts tell
+            only together. `"without"`: what is lost when it rests, blind for what two parts tell alike. `"both"`: the mean
+            of the two, which are the ends of Shapley's average over all the ways in which parts come together.
         layout: as in the processor's call.
         progress: is told after each batch how many clips of how many the model has seen.
         stop: set it from another thread to end the work early.
 
     Raises:
-        ValueError: an empty answer, labels that repeat, a clip in which nobody is seen.
+        ValueError: an empty answer, labels that repeat, an unknown method, a clip in which nobody is seen.
         Cancelled: `stop` was set.
     """
     if not isinstance(answer, str) or not answer.strip():
         raise ValueError(f"answer: expected some words, got {answer!r}")
+    if method not in METHODS:
+        raise ValueError(f"method: expected one of {METHODS}, got {method!r}")
     others = [label for label in dict.fromkeys(labels or ()) if label != answer]
     clip = processor.load(clip, layout)
     if question is None:
         question = recognition_prompt(labels if labels and processor.list_candidates else None)
     people = [Person(clip, person) for person in range(clip.num_people)]
-    shown = _variations(clip, people)
+    shown, resting = _variations(clip, people, method)
     target = functools.partial(answer_scores, model, processor, question, [answer, *others])
 
     total, values, clips = len(shown) + STEPS, [], list(shown.values())
@@ -174,8 +182,8 @@ def influence(
         times=(frames / clip.fps).astype(np.float32),
         log_likelihood=all_there,
         at_rest=none,
-        without={text: measured.get(("without", pair), all_there) for pair, text in names.items()},
-        alone={text: measured.get(("alone", pair), none) for pair, text in names.items()},
+        alone={text: measured.get(("alone", pair), none) for pair, text in names.items() if method != "without"},
+        without={text: measured.get(("without", pair), all_there) for pair, text in names.items() if method != "alone"},
         warnings=tuple(clip.warnings),
     )
     shares = {pair: found.limbs[text] for pair, text in names.items() if found.limbs[text] > 0}
@@ -183,7 +191,7 @@ def influence(
         slopes = _slopes(target, processor, shown)
         for (person, part), share in shares.items():
             own = people[person].parts[part]
-            spread = _spread(processor, clip, shown["without", (person, part)], slopes)[:, person, own]
+            spread = _spread(processor, clip, resting[person, part], slopes)[:, person, own]
             spread = np.where(clip.mask[frames][:, person, own], spread, 0.0)
             if not spread.sum() > 0:  # what it does falls between the frames that the model sees
                 spread = clip.mask[frames][:, person, own].astype(float)
@@ -214,19 +222,25 @@ def answer_scores(model, processor, question: str, answers: Sequence[str], array
 
 
 def _variations(
-    clip: SkeletonSequence, people: list[Person]
-) -> dict[tuple[str, tuple[int, str] | None], SkeletonSequence]:
-    """The clip as it is, with all at rest, and for each part that is not: without it, and with nothing but it."""
+    clip: SkeletonSequence, people: list[Person], method: str
+) -> tuple[dict[tuple[str, tuple[int, str] | None], SkeletonSequence], dict[tuple[int, str], SkeletonSequence]]:
+    """What the model is shown: the clip as it is, with all at rest, and with each part that is not at rest anyway alone, or
+    without it. And the clip with each of those parts at rest."""
     present = np.flatnonzero(clip.people_present).tolist()
     every = [(person, part) for person in present for part in joints_of(clip.layout)]
     if not every:
         raise ValueError(f"{clip.source or 'clip'}: expected a joint that is seen in some frame, got none")
     extent = float(np.ptp(clip.joints[clip.mask], axis=0).max())
-    without = {pair: with_rest(people, [pair]) for pair in every}
-    active = [pair for pair, other in without.items() if np.abs(other.joints - clip.joints).max() > _APART * extent]
-    shown = {("all", None): clip, ("none", None): with_rest(people, every)}
-    shown |= {("without", pair): without[pair] for pair in active}
-    return shown | {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in active}
+    resting = {pair: with_rest(people, [pair]) for pair in every}
+    resting = {
+        pair: other for pair, other in resting.items() if np.abs(other.joints - clip.joints).max() > _APART * extent
+    }
+    shown: dict = {("all", None): clip, ("none", None): with_rest(people, every)}
+    if method != "without":
+        shown |= {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in resting}
+    if method != "alone":
+        shown |= {("without", pair): other for pair, other in resting.items()}
+    return shown, resting
 
 
 def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:

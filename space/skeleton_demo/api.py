@@ -118,7 +118,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
 
     def explain(clip: str | dict, answer: str, question: str = "") -> dict:
         """
-        Shows where an answer about a skeleton clip comes from: each limb's share, measured by taking its motion away, and each moment's.
+        Shows where an answer about a skeleton clip comes from: each limb's share, measured by letting it move alone, and each moment's.
 
         Args:
             clip: name of an example, JSON text, or a file.

@@ -96,7 +96,7 @@ class Asking:
         about = {"answer": (answer or "").strip(), "question": (question or "").strip()}
         if last and about["answer"] in last.get("labels", ()) and about["question"] == last.get("question"):
             about["labels"] = last["labels"]
-        working = lambda share: results.working("Taking each limb's motion away, and looking again ...", share)  # noqa: E731
+        working = lambda share: results.working("Letting each limb move alone, and looking again ...", share)  # noqa: E731
         steps = self.actions.explain(current, answer, question, about.get("labels", ()))
         try:
             yield working(0.0), *(_SKIP(),) * 3

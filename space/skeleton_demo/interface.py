@@ -64,7 +64,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         sections.heading(
             4,
             "See where an answer comes from",
-            "by taking each limb's motion away, and tracing the answer back to joints and moments",
+            "by letting each limb move alone, and tracing the answer back to joints and moments",
         )
         why = sections.why(answers.explains)
 

@@ -17,7 +17,7 @@ from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.load import detect_format
 from skeletonllm_hf.readers.source import SkeletonFile
-from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, MotionOptions
+from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
 
 from .limits import Limits, Refused
 from .storage import Storage
@@ -199,11 +199,12 @@ def make_long(actions: Sequence[str], layout: str, seed: int, limits: Limits) ->
 
 def _checked_recipe(actions: Sequence[str], layout: str, seed: float, limits: Limits) -> int:
     """The seed. Refused: what the generator does not know, or too much of it."""
-    if any(action not in (*ACTIONS, *INTERACTIONS) for action in actions):
+    names = [ALIASES.get(action, action) for action in actions]
+    if any(name not in (*ACTIONS, *INTERACTIONS) for name in names):
         raise Refused("Choose an action from the list.")
     if not 1 <= len(actions) <= limits.actions:
         raise Refused(f"From 1 to {limits.actions} actions, got {len(actions)}.")
-    if len(actions) > 1 and any(action in INTERACTIONS for action in actions):
+    if len(names) > 1 and any(name in INTERACTIONS for name in names):
         raise Refused("What two people do together stands alone: join actions of one person.")
     if layout not in layout_names():
         raise Refused("Choose a layout from the list.")

@@ -79,7 +79,7 @@ def influence(found) -> str:
     said = f'<p class="verdict">{escape(found.answer)}</p>'
     if found.limb is None:
         return said + quiet(
-            "No part's motion speaks for this answer: the model would say it, if at all, of a body that stands still."
+            "No part's motion by itself speaks for this answer: what does is how parts move together, or nothing that the body does."
         )
     shown = {name: share for name, share in found.limbs.items() if share > 0}
     bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(shown.items()))
@@ -96,7 +96,7 @@ def influence(found) -> str:
         f'{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
-            "Measured: how much likelier each part's motion makes this answer, shown with it and without it. Gradients through language "
+            "Measured: how much likelier each part's motion, on a body at rest otherwise, makes this answer. Gradients through language "
             f"model, vision encoder and renderer spread that over joints and moments.{rest}"
         )
     )
