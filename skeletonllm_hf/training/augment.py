@@ -11,6 +11,8 @@ CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapi
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
 LOSING, MOST_LOST = 0.4, 0.45  # of all clips, some lose joints: up to that share of them
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
+FLAT = 0.1  # of all clips lose their depth, as in pose estimators' 2-D output ...
+SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
 
 
@@ -18,7 +20,7 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
     Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, its movement exaggerated or held back, turned, stretched per axis and limb, shifted by a
-    slow offset per joint, shaken by sensor noise; some joints are lost for the whole clip.
+    slow offset per joint, shaken by sensor noise; some clips lose their depth, some lose joints for good.
     """
     random = generator.random
     if random() < CONVERTED:
@@ -35,11 +37,14 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     joints = _exaggerate(joints, mask, float(np.exp(generator.normal(0, AMPLITUDE))))
     joints = joints * generator.uniform(0.9, 1.1, 3).astype(np.float32)
     # along the heading that the processor will choose, so that it does not undo the turn: a tilt and a residual yaw
-    joints = turn_about_y(_tilt(joints, generator.normal(0, 0.06, 2)), generator.normal(0, 0.25))
+    flat = bool(random() < FLAT)
+    joints = turn_about_y(_tilt(joints, generator.normal(0, 0.06, 2)), generator.normal(0, SEEN_FROM if flat else 0.25))
     shape = (joints.shape[1], joints.shape[2], 3)
     joints = joints + generator.normal(0, 0.015, shape).astype(np.float32)
     if random() < 0.5:
         joints = joints + generator.normal(0, generator.uniform(0, 0.03), joints.shape).astype(np.float32)
+    if flat:
+        joints[..., 2] = 0.0
     if random() < LOSING:
         lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, MOST_LOST)
         if not lost.all():
