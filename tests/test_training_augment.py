@@ -1,0 +1,40 @@
+"""Variations of a clip: what they change, and what they must leave."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.synthetic import generate
+from skeletonllm_hf.training.augment import FLAT, LOSING, MIRRORED, _exaggerate, augment
+
+
+@pytest.fixture(scope="module")
+def varied():
+    clip, generator = generate("high wave", layout="kinect_v2", seed=3).canonical(), np.random.default_rng(0)
+    return clip, [augment(clip, generator) for _ in range(400)]
+
+
+def test_they_are_clips(varied):
+    clip, many = varied
+    for other, _ in many:
+        assert np.isfinite(other.joints).all() and other.mask.any() and not other.joints[~other.mask].any()
+        assert 0.8 * clip.num_frames <= other.num_frames <= clip.num_frames and other.label == clip.label
+    assert {other.layout.name for other, _ in many} >= {"kinect_v2", "coco_17", "smpl_22"}
+
+
+def test_how_often_depth_joints_and_sides_change(varied):
+    clip, many = varied
+    share = lambda found: sum(found) / len(many)  # noqa: E731
+    assert share(np.ptp(other.joints[..., 2]) == 0 for other, _ in many) == pytest.approx(FLAT, abs=0.05)
+    assert share(mirrored for _, mirrored in many) == pytest.approx(MIRRORED, abs=0.07)
+    lost = share(not other.mask.any(0).all() for other, _ in many if other.layout.name == "kinect_v2")
+    assert 0.15 < lost < LOSING + 0.1
+
+
+def test_the_same_movement_goes_farther_about_the_same_posture(varied):
+    clip, _ = varied
+    seen = clip.mask.all(0)
+    before, wide = (j[:, seen] for j in (clip.joints, _exaggerate(clip.joints, clip.mask, 1.3)))
+    assert before.shape[1] > 10
+    np.testing.assert_allclose(wide.mean(0), before.mean(0), atol=1e-4)
+    np.testing.assert_allclose(wide - wide.mean(0), 1.3 * (before - before.mean(0)), atol=1e-4)
+    np.testing.assert_allclose(_exaggerate(clip.joints, clip.mask, 1.0)[:, seen], before, atol=1e-5)
