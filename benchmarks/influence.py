@@ -7,17 +7,21 @@ lifted. And clips in which two act at once, a hand and a leg put together from t
 of them matters, so a method that only tells what moves most fails. Answers are labels among siblings, and "the left
 hand" or "the right leg" to the question which one is used.
 
-A case is "decided" where the model's answer is right and it would answer otherwise of the same body at rest: then something
-that the body does decided. Of other cases nobody knows which limb the model's answer comes from; they are counted too,
-with the limb that should have mattered.
+A case is "right" where the model gives a right answer, and "decided" where it would also answer otherwise of the same body
+at rest: then something that the body does decided. Of other cases nobody knows which limb the model's answer comes from;
+they are counted too, with the limb that should have mattered.
 
---compare prints the same for other methods: what gradients alone say, half of the measurement, limbs hidden, and the motion itself.
+--compare prints the same for other methods: what gradients alone say, other ways to put limbs at rest, contrast with the other
+answers, limbs hidden, and the motion itself. A case takes several times as long then.
 """
 
 from __future__ import annotations
 
 import argparse
 import dataclasses
+import itertools
+import math
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -25,7 +29,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from skeletonllm_hf.analysis.influence import answer_scores, influence
+from skeletonllm_hf.analysis.influence import CLIPS_AT_ONCE, answer_scores, influence
 from skeletonllm_hf.analysis.parts import PARTS, body_parts, carriers, joints_of
 from skeletonllm_hf.analysis.resting import at_rest
 from skeletonllm_hf.cli.options import load_model
@@ -44,6 +48,8 @@ ASKED = {
 LIMB = {"hand": "arm", "arm": "arm", "leg": "leg"}
 NOISE = 0.005  # metres, on clips put together of two exact ones
 EVERY = [(0, part) for part in PARTS]
+CASES = 28  # a seed
+SMOOTH, DRAWS = 0.01, 6  # of SmoothGrad: metres, noisy clips
 
 
 @dataclass(frozen=True)
@@ -112,37 +118,81 @@ def both(clip: SkeletonSequence, other: SkeletonSequence, part: str) -> Skeleton
     return clip.replace(joints=joints)
 
 
-def others(model, processor, case: Case, answer: str, found) -> dict[str, list[float]]:
+def others(model, processor, case: Case, answer: str) -> dict[str, list[float]]:
     """For each other method a value for each of PARTS."""
-    score = lambda arrays: answer_scores(model, processor, case.question, [answer], arrays)  # noqa: E731
+    rest_of = [answer, *(other for other in case.answers if other != answer)]
+    score = lambda arrays, answers=(answer,): answer_scores(model, processor, case.question, answers, arrays)  # noqa: E731
     parts = np.array(body_parts(case.clip.layout))
     inputs, rest = (processor.tensors([clip]) for clip in (case.clip, at_rest(case.clip, EVERY)))
     names = ("joints", "velocities")
     away = [(inputs[name] - rest[name])[0] for name in names]
+    rng = np.random.default_rng(0)
 
     def of_parts(joints: np.ndarray) -> list[float]:
         return [float(joints[..., parts == part].sum()) for part in PARTS]
 
-    def slopes(share: float) -> list[np.ndarray]:
-        at = {name: torch.from_numpy(rest[name] + np.float32(share) * (inputs[name] - rest[name])) for name in names}
-        wanted = [values.requires_grad_() for values in at.values()]
-        return [grad[0].numpy() for grad in torch.autograd.grad(score(inputs | at).sum(), wanted)]
+    def slopes(share: float, noise: float = 0.0) -> list[np.ndarray]:
+        """Gradients on the way from rest (0) to the clip (1)."""
+        at = {name: rest[name] + np.float32(share) * (inputs[name] - rest[name]) for name in names}
+        at["joints"] = (at["joints"] + rng.normal(0, noise, at["joints"].shape)).astype(np.float32)
+        wanted = [torch.from_numpy(values).requires_grad_() for values in at.values()]
+        return [
+            grad[0].numpy()
+            for grad in torch.autograd.grad(score(inputs | dict(zip(at, wanted, strict=True))).sum(), wanted)
+        ]
 
-    here = slopes(1.0)
-    mean = [np.mean(grads, axis=0) for grads in zip(*(slopes((step + 0.5) / 8) for step in range(8)), strict=True)]
+    mean = lambda many: [np.mean(grads, axis=0) for grads in zip(*many, strict=True)]  # noqa: E731
+    signed = lambda grads: of_parts(sum((g * w).sum(-1) for g, w in zip(grads, away, strict=True)))  # noqa: E731
+    here, smooth = slopes(1.0), mean([slopes(1.0, SMOOTH) for _ in range(DRAWS)])
+    between = mean([slopes((step + 0.5) / 8) for step in range(8)])
     hidden = [case.clip.replace(mask=case.clip.mask & (parts != part)) for part in PARTS]
     with torch.no_grad():
         unseen = score(processor.tensors(hidden)).tolist()
+        worth = resting_worth(processor, case.clip, score)
+        against = resting_worth(processor, case.clip, lambda arrays: score(arrays, rest_of), ends_only=True)
+    everything = frozenset(PARTS)
+    alone = [worth[frozenset({part})] - worth[frozenset()] for part in PARTS]
+    without = [worth[everything] - worth[everything - {part}] for part in PARTS]
     return {
+        "without it": without,
+        "alone and without it, mean": [(a + b) / 2 for a, b in zip(alone, without, strict=True)],
+        "Shapley value": [shapley(worth, part) for part in PARTS],
+        "alone, against other answers": [against[frozenset({part})] - against[frozenset()] for part in PARTS],
         "gradient": of_parts(np.linalg.norm(here[0], axis=-1)),
-        "gradient x way from rest": of_parts(sum((g * w).sum(-1) for g, w in zip(here, away, strict=True))),
-        "integrated gradients": of_parts(sum((g * w).sum(-1) for g, w in zip(mean, away, strict=True))),
-        "integrated gradients, unsigned": of_parts(sum(np.abs(g * w).sum(-1) for g, w in zip(mean, away, strict=True))),
-        "limb hidden": [found.log_likelihood - value for value in unseen],
-        "without it, only": [-found.without[part] for part in PARTS],
-        "it alone, only": [found.alone[part] for part in PARTS],
+        "gradient x way from rest": signed(here),
+        "SmoothGrad": of_parts(np.linalg.norm(smooth[0], axis=-1)),
+        "SmoothGrad x way from rest": signed(smooth),
+        "integrated gradients": signed(between),
+        "integrated gradients, unsigned": of_parts(
+            sum(np.abs((g * w).sum(-1)) for g, w in zip(between, away, strict=True))
+        ),
+        "limb hidden": [float(worth[everything]) - value for value in unseen],
         "how far from rest (no model)": of_parts(np.linalg.norm(away[0], axis=-1)),
     }
+
+
+def resting_worth(
+    processor, clip: SkeletonSequence, score: Callable, ends_only: bool = False
+) -> dict[frozenset[str], float]:
+    """What `score` gives where just these parts move, for every set of parts; with `ends_only` for none and each alone."""
+    sets = [frozenset(some) for size in range(len(PARTS) + 1) for some in itertools.combinations(PARTS, size)]
+    sets = [some for some in sets if not ends_only or len(some) <= 1]
+    worth = {}
+    for start in range(0, len(sets), CLIPS_AT_ONCE):
+        some = sets[start : start + CLIPS_AT_ONCE]
+        clips = [at_rest(clip, [(0, part) for part in PARTS if part not in moving]) for moving in some]
+        worth |= dict(zip(some, score(processor.tensors(clips)).tolist(), strict=True))
+    return worth
+
+
+def shapley(worth: dict[frozenset[str], float], part: str) -> float:
+    """What the part adds, averaged over all orders in which parts could begin to move."""
+    total, count = 0.0, len(PARTS)
+    for moving, value in worth.items():
+        if part in moving:
+            weight = 1 / (count * math.comb(count - 1, len(moving) - 1))
+            total += weight * (value - worth[moving - {part}])
+    return total
 
 
 def answered(model, processor, case: Case, clip: SkeletonSequence) -> str:
@@ -155,36 +205,41 @@ def answered(model, processor, case: Case, clip: SkeletonSequence) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=6, help="28 cases each (default: 6)")
+    parser.add_argument("--seeds", type=int, default=6, help=f"{CASES} cases each (default: 6)")
     parser.add_argument("--model", help="a saved model (default: the bundled one)")
     parser.add_argument("--compare", action="store_true", help="other methods too")
     arguments = parser.parse_args()
     model, processor = load_model(arguments.model)
     processor.list_candidates = False  # the question is the same for all labels here
-    hits: dict[str, dict[str, list[tuple[bool, bool]]]] = {}
-    seconds = []
+    hits: dict[str, dict[str, list[tuple[bool, bool, bool]]]] = {}
+    seconds, count, began = [], CASES * arguments.seeds, time.perf_counter()
     for number, case in enumerate(cases(arguments.seeds), 1):
         said = answered(model, processor, case, case.clip)
         at_ease = answered(model, processor, case, at_rest(case.clip, EVERY))
-        decided = said in case.limbs and at_ease != said
-        answer = said if said in case.limbs else next(iter(case.limbs))
+        right = said in case.limbs
+        decided = right and at_ease != said
+        answer = said if right else next(iter(case.limbs))
         start = time.perf_counter()
         found = influence(model, processor, case.clip, answer, case.question)
         seconds.append(time.perf_counter() - start)
-        methods: dict[str, Callable | str | None] = {"influence": found.limb}
+        methods: dict[str, str | None] = {"influence: alone": found.limb}
         if arguments.compare:
-            methods |= {
-                name: PARTS[int(np.argmax(v))] for name, v in others(model, processor, case, answer, found).items()
-            }
+            values = others(model, processor, case, answer)
+            methods |= {name: PARTS[int(np.argmax(of_parts))] for name, of_parts in values.items()}
         for method, limb in methods.items():
-            hits.setdefault(method, {}).setdefault(case.kind, []).append((decided, limb == case.limbs[answer]))
-        print(f"\r{number} cases", end="", flush=True)
-    print(f"\n{np.median(seconds):.2f} s a clip (median)\n")
-    print(f"{'limb ranks first':<32}{'decided':>20}{'all':>20}")
+            hits.setdefault(method, {}).setdefault(case.kind, []).append((decided, right, limb == case.limbs[answer]))
+        if number % 14 == 0:
+            print(f"{number} of {count} cases, {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    print(f"{np.median(seconds):.2f} s a clip (median)\n")
+    print(f"{'limb ranks first':<32}{'decided':>20}{'right':>20}{'all':>20}")
     for method, kinds in hits.items():
         print(method)
         for kind, cells in [*kinds.items(), ("together", [hit for rows in kinds.values() for hit in rows])]:
-            columns = [[hit for decided, hit in cells if decided], [hit for _, hit in cells]]
+            columns = [
+                [row[2] for row in cells if row[0]],
+                [row[2] for row in cells if row[1]],
+                [row[2] for row in cells],
+            ]
             shown = "".join(
                 f"{sum(c):>6} of {len(c):<4}{100 * np.mean(c) if c else float('nan'):5.1f} %" for c in columns
             )
