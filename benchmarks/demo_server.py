@@ -6,8 +6,9 @@ import json
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +20,13 @@ _START_SECONDS = 180
 
 @dataclass(frozen=True)
 class Running:
-    """A server's address, its process and how long it took from the command to its first answer."""
+    """A server's address, its process, how long it took from the command to its first answer, and when (by
+    `time.monotonic`) its model was loaded."""
 
     url: str
     process: subprocess.Popen
     start_seconds: float
+    loaded: float
 
     @property
     def alive(self) -> bool:
@@ -56,8 +59,10 @@ def running(options: Sequence[str] = ()) -> Iterator[Running]:
         port = probe.getsockname()[1]
     url, begin = f"http://127.0.0.1:{port}", time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, ROOT / "app.py", "--port", str(port), *options], stdout=subprocess.DEVNULL
+        [sys.executable, ROOT / "app.py", "--port", str(port), *options], stdout=subprocess.PIPE, text=True
     )
+    loaded: list[float] = []
+    threading.Thread(target=_listen, args=(process.stdout, loaded), daemon=True).start()
     try:
         while True:
             try:
@@ -66,11 +71,18 @@ def running(options: Sequence[str] = ()) -> Iterator[Running]:
             except OSError:
                 if process.poll() is not None or time.monotonic() - begin > _START_SECONDS:
                     raise RuntimeError(f"app.py did not start: exit code {process.poll()}") from None
-                time.sleep(0.1)
-        yield Running(url, process, time.monotonic() - begin)
+                time.sleep(0.05)
+        yield Running(url, process, time.monotonic() - begin, loaded[0])
     finally:
         process.terminate()
         try:
             process.wait(20)
         except subprocess.TimeoutExpired:
             process.kill()
+
+
+def _listen(lines: Iterable[str], loaded: list[float]) -> None:
+    """Notes when the model is loaded, and reads on, so that the server can go on writing."""
+    for line in lines:
+        if line.startswith("Model loaded:"):
+            loaded.append(time.monotonic())

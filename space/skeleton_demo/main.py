@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from .limits import Limits
 from .storage import Storage
 
+LOADED = "Model loaded:"  # benchmarks/demo_start.py waits for it
+
 
 def main(argv: Sequence[str] | None = None) -> None:
     arguments = parser().parse_args(argv)
@@ -106,6 +108,7 @@ def prepared(arguments: argparse.Namespace):
         max(1, (os.cpu_count() or 1) // limits.at_once)
     )  # requests side by side, not on each other's toes
     model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
+    print(f"{LOADED} {model.name}", flush=True)
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
     storage.keep_what_is_here()
     storage.start_sweeping()
