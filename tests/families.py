@@ -39,6 +39,11 @@ _UTTERANCES = (
     "<|im_start|>{% for m in messages %}{{ m['role'] | capitalize }}: " + _ITEMS.replace("TEXT", "item['text']")
     + "<end_of_utterance>\n{% endfor %}{% if add_generation_prompt %}Assistant:{% endif %}"
 )  # fmt: skip
+# LLaVA-OneVision's writes a new line in front of every text, and nothing behind a turn.
+_LINES = (
+    "{% for m in messages %}<|im_start|>{{ m['role'] }} {% for item in m['content'] | selectattr('type', 'equalto', 'text') %}"
+    "{{ '\n' + item['text'] }}{% endfor %}<|im_end|>{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
+)
 _TURNS = (
     "{{ bos_token }}{% for m in messages %}<start_of_turn>{{ 'model' if m['role'] == 'assistant' else m['role'] }}\n"
     + _ITEMS.replace("TEXT", "item['text'] | trim") + "<end_of_turn>\n{% endfor %}"
@@ -129,7 +134,7 @@ TINY = {
         partial(_qwen, Qwen3VLConfig, {"num_position_embeddings": 9, "deepstack_visual_indexes": [0]}, _MROPE | {"mrope_interleaved": True}),
         _QWEN, _CHATML, 64, "<|im_end|>",
     ),
-    "llava_onevision": Tiny(_llava, ("<|im_start|>", "<|im_end|>", "<image>", "<video>"), _CHATML, 56, "<|im_end|>"),
+    "llava_onevision": Tiny(_llava, ("<|im_start|>", "<|im_end|>", "<image>", "<video>"), _LINES, 56, "<|im_end|>"),
     "idefics3": Tiny(partial(_idefics, Idefics3Config), _IDEFICS, _UTTERANCES, 56, "<end_of_utterance>", "<|im_start|>"),
     "smolvlm": Tiny(partial(_idefics, SmolVLMConfig), _IDEFICS, _UTTERANCES, 56, "<end_of_utterance>", "<|im_start|>"),
     "gemma3": Tiny(_gemma, _GEMMA, _TURNS, 56, "<end_of_turn>", BOS),

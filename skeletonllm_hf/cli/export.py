@@ -31,9 +31,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out", metavar="PATH", required=True, help="the new folder, or with --to renderer the new file"
     )
     parser.add_argument(
-        "--processor", metavar="internvl|llava|FOLDER|HUB_ID",
-        help="with --to plain: internvl, as servers want it (default); llava, which transformers loads without torchvision; "
-        "or a checkpoint of the model's family to take the processor's files from (needed for families but InternVL)",
+        "--processor", choices=("own", "llava"), metavar="own|llava",
+        help="with --to plain: own, the family's, as servers want it (default); llava, for InternVL: transformers loads it "
+        "without torchvision, and it serves models without <img> tokens",
     )  # fmt: skip
     parser.add_argument(
         "--frames", type=options.positive, metavar="N", help="with --to skeletonllm: frames of a clip (default: 12)"
@@ -66,7 +66,7 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
 
     if arguments.to == "plain":
         model, processor = options.load_model(source)
-        return conversion.export_plain(model, processor, out, arguments.processor or "internvl")
+        return conversion.export_plain(model, processor, out, arguments.processor or "own")
     if arguments.to == "internvl-chat":
         conversion.to_internvl_chat(source, out)
         return (

@@ -283,14 +283,22 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """The conversation with a clip's token as text in its place: chat templates know no content of type "skeleton"."""
         if conversation and not isinstance(conversation[0], dict):
             return [self._spoken(messages) for messages in conversation]
-        token = {"type": "text", "text": self.skeleton_token}
         return [
-            message
-            if isinstance(message["content"], str)
-            else message
-            | {"content": [token if item.get("type") == "skeleton" else item for item in message["content"]]}
+            message if isinstance(message["content"], str) else message | {"content": self._joined(message["content"])}
             for message in conversation
         ]
+
+    def _joined(self, content: Sequence[dict]) -> list[dict]:
+        """Texts that follow each other as one: some chat templates set each apart, and a clip belongs to its question."""
+        items: list[dict] = []
+        for item in content:
+            if item.get("type") == "skeleton":
+                item = {"type": "text", "text": self.skeleton_token}
+            if item.get("type") == "text" and items and items[-1].get("type") == "text":
+                items[-1] = items[-1] | {"text": items[-1]["text"] + item["text"]}
+            else:
+                items.append(item)
+        return items
 
     def _place(
         self, clip: SkeletonSequence, generator: np.random.Generator | None
