@@ -123,6 +123,11 @@ def generating() -> int:
     return sum("(write)" in thread.name for thread in threading.enumerate())
 
 
+def labelling() -> int:
+    """How many clips are cut into windows in this process."""
+    return sum(thread.name == "find_segments" for thread in threading.enumerate())
+
+
 @contextmanager
 def long_answers(served):
     """The real model, told to go on writing: an answer that can be stopped."""
@@ -306,6 +311,23 @@ def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
     page.wait_for_timeout(200)
     assert clock() == pytest.approx(seconds, abs=0.2)
     shoot(page, "segments")
+
+
+def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
+    actions = "&".join(f"action={action}" for action in ("squat", "bow", "high+wave", "box") * 8)
+    page = open_page(query=f"?{actions}&layout=coco_17&seed=1")
+    tab(page, "Long clip")
+    page.click("#segments-go")
+    bar = page.locator("#segments progress")
+    page.wait_for_function("document.querySelector('#segments progress')?.value > 0.05")
+    assert "% of the clip" in page.inner_text("#segments")
+    page.click("#segments-stop")
+    page.wait_for_timeout(200)
+    deadline = time.monotonic() + 20
+    while labelling() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not labelling(), "the windows go on after Stop"
+    assert bar.count() == 0 or float(bar.get_attribute("value")) < 1
 
 
 def test_compares_spoils_and_reads_differently(page):

@@ -112,7 +112,7 @@ def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Itera
         except BaseException as error:
             news.put(("failed", error))
 
-    thread = threading.Thread(target=run, daemon=True)
+    thread = threading.Thread(target=run, name=work.__name__, daemon=True)
     thread.start()
     try:
         while True:

@@ -159,8 +159,8 @@ def view() -> Parts:
 def understand(limits: Limits, known: list[str]) -> Parts:
     parts = Parts(stops=[])
 
-    def stop() -> None:
-        parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0))
+    def stop(kind: str) -> None:
+        parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0, elem_id=f"{kind}-stop"))
 
     with gr.Tab("Recognise", id="recognize"), gr.Row():
         with gr.Column(scale=5, min_width=300):
@@ -174,7 +174,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             with gr.Row():
                 parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
                 parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
-                stop()
+                stop("recognize")
         with gr.Column(scale=7, min_width=300):
             parts.ranked = gr.HTML(results.hint("ranked"), elem_id="ranked", apply_default_css=False)
     with gr.Tab("Describe", id="describe"):
@@ -182,7 +182,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.describe = gr.Button(
                 "Describe the motion", variant="primary", elem_id="describe-go", scale=0, min_width=200
             )
-            stop()
+            stop("describe")
         parts.description = gr.HTML(results.hint("description"), elem_id="description", apply_default_css=False)
     with gr.Tab("Ask", id="ask"):
         parts.chat = gr.Chatbot(
@@ -201,7 +201,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
                 elem_id="question",
             )
             parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
-            parts.stops.append(gr.Button("Stop", variant="stop", scale=0, min_width=90, elem_id="ask-stop"))
+            stop("ask")
             parts.clear = gr.Button("New", scale=0, min_width=80)
         gr.Examples(
             [[question] for question in QUESTIONS], parts.question, label="For instance", api_visibility="private"
@@ -214,7 +214,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.second_file = gr.File(label="or with a file of yours", height=110, min_width=220)
         with gr.Row():
             parts.compare = gr.Button("What differs?", variant="primary", scale=0, min_width=160, elem_id="compare-go")
-            stop()
+            stop("compare")
         parts.compared = gr.HTML(apply_default_css=False, elem_id="compared")
     with gr.Tab("Long clip", id="segments"):
         with gr.Row():
@@ -229,7 +229,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
         with gr.Row():
             parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
             parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
-            stop()
+            stop("segments")
         parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.SEEK_SCRIPT, elem_id="segments")
     with gr.Tab("Stress test", id="stress"):
         with gr.Row():
@@ -241,7 +241,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.stress = gr.Button(
                 "Spoil it and ask again", variant="primary", scale=0, min_width=200, elem_id="stress-go"
             )
-            stop()
+            stop("stress")
         parts.stressed = gr.HTML(results.hint("stressed"), apply_default_css=False, elem_id="stressed")
     return parts
 
