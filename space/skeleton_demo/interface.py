@@ -149,7 +149,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
         )
         for button in (*said.stops, why.stop):
-            button.click(None, None, None, cancels=running, queue=False, api_visibility="private")
+            button.click(None, None, None, js=sections.STOPPED, cancels=running, queue=False, api_visibility="private")
 
         # ---- links
         controls = {

@@ -77,6 +77,11 @@ PRESS = f"""(kind) => {{
   }};
   if (id) press(100);
 }}"""
+# what was being done when it was stopped
+STOPPED = """() => {
+  for (const card of document.querySelectorAll(".card.working")) { card.className = "hint"; card.textContent = "Stopped."; }
+  document.querySelectorAll(".caret").forEach((caret) => caret.remove());
+}"""
 
 
 def header(model: str) -> None:
