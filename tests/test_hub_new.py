@@ -1,6 +1,8 @@
 """From a base model of every family to a SkeletonLLM that trains; and the sizes of published models."""
 
 import json
+import re
+from pathlib import Path
 
 import families
 import pytest
@@ -86,7 +88,7 @@ def test_every_family(name, tmp_path):
 
 def test_a_base_on_the_hub_then_trained(hub, tmp_path, capsys):  # noqa: F811
     save_base("internvl", tmp_path / "base")
-    (tmp_path / "base" / "README.md").write_text("---\nlicense: mit\n---\n# Base\n")
+    (tmp_path / "base" / "README.md").write_text("---\nlicense: other\nlicense_name: own\n---\n# Base\n")
     (tmp_path / "base" / "pytorch_model.bin").write_bytes(b"not wanted")
     HfApi().create_repo("ann/base-hf")
     HfApi().upload_folder(repo_id="ann/base-hf", folder_path=tmp_path / "base")
@@ -98,7 +100,7 @@ def test_a_base_on_the_hub_then_trained(hub, tmp_path, capsys):  # noqa: F811
     assert told["visual_tokens"] == 2 * 4 and told["image_size"] == 56
     assert not any("pytorch_model.bin" in path for method, path in hub.log if method in ("GET", "HEAD"))
     card = (out / "README.md").read_text("utf-8")
-    assert "license: mit" in card and "base_model: ann/base-hf" in card and "untrained" in card
+    assert "license: other\nlicense_name: own\n" in card and "base_model: ann/base-hf" in card and "untrained" in card
     assert json.loads((out / "config.json").read_text("utf-8"))["drop_background"]
     assert main(["push", str(out), "ann/new"]) == 0
     assert hub.files("model", "ann/new")["README.md"].decode() == card
@@ -175,6 +177,20 @@ def test_options_say_what_is_wrong(capsys):
     with pytest.raises(SystemExit):
         main(["new", "--base", "x"])
     assert "expected --base and --out" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("name", known_bases())
+def test_what_is_known_of_published_models_says_whence(name):
+    entry = known_bases()[name]
+    assert entry["sources"] and all(re.match(r"https://\S+: \S", source) for source in entry["sources"])
+    page = (Path(__file__).parents[1] / "docs" / "hub.md").read_text("utf-8")
+    (row,) = re.findall(rf"^\| `{re.escape(name)}` \| (.*) \|$", page, re.MULTILINE)
+    licence = entry["licence"] if entry["licence"] != "other" else f"other: {entry['licence_name']}"
+    assert row.split(" | ")[0] == f"{entry['parameters']:,}" and row.split(" | ")[3] == licence
+    for path in entry["unverified"]:
+        settings = entry["mllm_config"] if re.fullmatch(r"\w+_(config|ratio|index)[\w.]*", path) else {}
+        for part in path.split(".") if settings else ():
+            settings = settings[part]  # a setting that is named there is one of the file
 
 
 @pytest.mark.parametrize("name", known_bases())

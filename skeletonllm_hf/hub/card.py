@@ -52,6 +52,8 @@ def model_card(
     repo_id: str = "USER/NAME",
     title: str | None = None,
     licence: str | None = None,
+    licence_name: str | None = None,
+    licence_link: str | None = None,
     base: str | None = None,
     start: str | os.PathLike | None = None,
     picture: str | None = None,
@@ -67,6 +69,7 @@ def model_card(
         repo_id: "USER/NAME" in the lines that load it.
         title: None: from the configuration.
         licence: as the Hub abbreviates it; None: that of `start`, else "other".
+        licence_name, licence_link: what an "other" one is called, and where it stands; None: those of `start`.
         base: Hub id of the multimodal model inside; None: that of `start`.
         start: folder of the checkpoint that training began with; its card's licence and base are taken over.
         picture: name of the preview, or None.
@@ -79,7 +82,10 @@ def model_card(
     config = read_json(folder / CONFIG)
     kind = model_type(folder)
     before = card_header(Path(start)) if start is not None else {}
-    licence, base = licence or before.get("license", _UNKNOWN), base or before.get("base_model")
+    base = base or before.get("base_model")
+    if licence is None:
+        licence = before.get("license", _UNKNOWN)
+        licence_name, licence_link = before.get("license_name"), before.get("license_link")
     renderer = config if kind == "draction" else config["renderer_config"]
     size, frames = renderer.get("image_size", 448), renderer.get("num_frames", 12)
     has_weights = (folder / WEIGHTS).is_file() or (folder / INDEX).is_file()
@@ -98,7 +104,9 @@ def model_card(
         )
         use, name, task, tags = _USE.format(repo_id=repo_id), "SkeletonLLM", "image-text-to-text", TAGS
     return TEMPLATE.read_text("utf-8").format(
-        header=_header(licence, task, tags, base),
+        header=_header(
+            {"license": licence, "license_name": licence_name, "license_link": licence_link}, task, tags, base
+        ),
         title=title or f"{name} ({repo_id.split('/')[1]})",
         what=what,
         picture=f"![Frames of a bundled clip, as the model sees them]({picture})\n" if picture else "",
@@ -118,8 +126,9 @@ def card_header(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\w+): (\S+)$", top[1], re.MULTILINE)) if top else {}
 
 
-def _header(licence: str, task: str, tags: Sequence[str], base: str | None) -> str:
-    lines = [f"license: {licence}", "library_name: transformers", f"pipeline_tag: {task}", "language:", "- en"]
+def _header(licence: Mapping[str, str | None], task: str, tags: Sequence[str], base: str | None) -> str:
+    lines = [f"{name}: {value}" for name, value in licence.items() if value is not None]
+    lines += ["library_name: transformers", f"pipeline_tag: {task}", "language:", "- en"]
     if base:
         lines.append(f"base_model: {base}")
     return "\n".join([*lines, "tags:", *(f"- {tag}" for tag in tags)])

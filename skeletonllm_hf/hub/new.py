@@ -88,10 +88,14 @@ def new_checkpoint(
         processor.save_pretrained(partial)
         check_tensors(partial)
         # None of the folder's path: it is the maker's business. A Hub id is everybody's.
-        licence = card_header(folder).get("license") or entry.get("licence")
+        said = card_header(folder)
+        licence = [said.get(key) for key in ("license", "license_name", "license_link")]
+        if licence[0] is None:
+            licence = [entry.get(key) for key in ("licence", "licence_name", "licence_link")]
         card = model_card(
-            partial, licence=licence, base=name, title=f"SkeletonLLM on {name or 'a base'}", limits=[_UNTRAINED]
-        )
+            partial, licence=licence[0], licence_name=licence[1], licence_link=licence[2], base=name,
+            title=f"SkeletonLLM on {name or 'a base'}", limits=[_UNTRAINED],
+        )  # fmt: skip
         (partial / CARD).write_text(card, "utf-8")
         if out.exists():
             out.rmdir()

@@ -13,7 +13,9 @@ def known_bases() -> dict[str, dict[str, Any]]:
     """Hub id -> what its file says.
 
     base: the Hub id.
-    licence: as the Hub abbreviates it.
+    licence: as the Hub abbreviates it; licence_name, licence_link: what an "other" one is called, and where it stands.
+    sources: "ADDRESS: what stands there", by which this file was checked.
+    unverified: what of it was not found in writing, as the path of a setting or a sentence.
     parameters: of the multimodal model, without the renderer.
     visual_tokens: that the language model receives for one clip.
     renderer_config, processor: settings of `DrActionConfig` and `SkeletonLLMProcessor` that suit it.
