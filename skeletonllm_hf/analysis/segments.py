@@ -11,15 +11,15 @@ import numpy as np
 import torch
 
 from ..model.prompts import recognition_prompt
+from ..model.skeleton import SkeletonSequence
 from ..model.tasks import checked_labels, label_log_likelihoods
 from ..transforms import crop
 from .cancelling import check
 
 LABELS_AT_ONCE = 64  # label by window: this many are read at once, which bounds memory whatever the clip's length
 MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride
-SWITCH = (
-    1.0  # what a change of label costs, in nats of the scores' logarithms; docs/explaining.md says how it was chosen
-)
+# what a change of label costs, in nats of the scores' logarithms; docs/explaining.md says how it was chosen
+SWITCH = 1.0
 
 
 @dataclass(frozen=True)
@@ -75,6 +75,24 @@ def find_segments(
     """
     labels = checked_labels(labels, none_of_these)
     clip = processor.load(clip, layout)
+    spans, scores = score_windows(model, processor, clip, labels, window, stride, progress, stop)
+    return join(spans, scores, labels, stride)
+
+
+def score_windows(
+    model,
+    processor,
+    clip: SkeletonSequence,
+    labels: Sequence[str],
+    window: float,
+    stride: float,
+    progress: Callable[[int, int], None] | None = None,
+    stop: Event | None = None,
+) -> tuple[list[tuple[float, float]], np.ndarray]:
+    """What `join` takes: (start, end) of each window in seconds, and their scores (windows, labels).
+
+    Args and Raises: as in `find_segments`.
+    """
     spans = windows(clip.seconds, window, stride)
     scores = np.full((len(spans), len(labels)), np.nan)
     batch = max(1, LABELS_AT_ONCE // len(labels))
@@ -90,7 +108,7 @@ def find_segments(
             scores[list(cut)] = found.float().softmax(1).cpu().numpy()
         if progress:
             progress(min(first + batch, len(spans)), len(spans))
-    return join(spans, scores, labels, stride)
+    return spans, scores
 
 
 def windows(seconds: float, window: float, stride: float) -> list[tuple[float, float]]:
