@@ -18,6 +18,8 @@ pytest.importorskip("pyarrow", reason="batch jobs need pyarrow: pip install 'ske
 import pyarrow.parquet as pq
 from batch_data import clips, rows_of, write_dataset, write_parquet
 from chat_server import chat_server, completion
+from hub_server import hub  # noqa: F401 - a fixture
+from huggingface_hub import HfApi
 from PIL import Image
 
 from skeletonllm_hf.batch import Job, make_plan, run_batch
@@ -52,8 +54,11 @@ def results(out):
     return [row for file in files for row in pq.read_table(file).to_pylist()]
 
 
-def command(*arguments, launch=()):
-    environment = os.environ | {"OMP_NUM_THREADS": "1", "OMP_WAIT_POLICY": "passive", "HF_HUB_OFFLINE": "1"}
+def command(*arguments, launch=(), environment=None):
+    environment = (environment or os.environ | {"HF_HUB_OFFLINE": "1"}) | {
+        "OMP_NUM_THREADS": "1",
+        "OMP_WAIT_POLICY": "passive",
+    }
     start = [sys.executable, *launch, "-m", "skeletonllm_hf", "batch"]
     return subprocess.Popen(
         [*start, *map(str, arguments)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -288,6 +293,43 @@ def test_kills_lose_nothing_and_double_nothing(dataset, checkpoint, tmp_path, ti
     job = Job(str(dataset), "render", "m", shard_rows=1, batch_size=1)
     run_batch(job, tmp_path / "whole", lambda device: tiny, cpu=True)
     assert results(tmp_path / "whole") == rows
+
+
+def test_dataset_and_model_from_the_hub(dataset, checkpoint, hub, tmp_path, tiny, capsys):  # noqa: F811
+    """Both private; what is in the cache is enough to go on without the Hub, and another commit is another job."""
+    api = HfApi()
+    for name, kind, folder in (("ann/tiny", "dataset", dataset), ("ann/model", "model", checkpoint)):
+        api.create_repo(name, repo_type=kind, private=True)
+        api.upload_folder(repo_id=name, repo_type=kind, folder_path=folder)
+    out, labels = tmp_path / "out", ("wave", "walk")
+    arguments = [
+        "--dataset", "ann/tiny", "--model", "ann/model", "--task", "recognise", "--labels", ",".join(labels),
+        "--shard-size", "7", "--out", str(out), "--cpu", "--json",
+    ]  # fmt: skip
+    assert main(["batch", *arguments]) == 0
+    assert json.loads(capsys.readouterr().out) == {"clips": COUNT, "failed": 0, "shards": 3}
+    whole = results(out)
+    job = Job(str(dataset), "recognise", "m", labels=labels, shard_rows=7)
+    run_batch(job, tmp_path / "local", lambda device: tiny, cpu=True)
+    assert results(tmp_path / "local") == whole
+    sorted((out / "results").iterdir())[1].unlink()
+    asked = len(hub.log)
+    process = command(*arguments, environment=hub.environment | {"HF_HUB_OFFLINE": "1"})
+    try:
+        _, error = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+    assert process.returncode == 0, error
+    assert results(out) == whole and len(hub.log) == asked
+    write_parquet(rows_of(clips(3, seed=99)), tmp_path / "new.parquet")
+    api.upload_file(
+        repo_id="ann/tiny", repo_type="dataset", path_in_repo="data/test-00000-of-00001.parquet",
+        path_or_fileobj=tmp_path / "new.parquet",
+    )  # fmt: skip
+    assert main(["batch", *arguments]) == 1
+    assert "another plan" in capsys.readouterr().err
+    assert main(["batch", *arguments, "--revision", "nowhere"]) == 1
+    assert "nowhere" in capsys.readouterr().err
 
 
 def test_two_processes_share_the_work(dataset, checkpoint, tmp_path, tiny):

@@ -147,15 +147,12 @@ def _mark(arguments: argparse.Namespace, task: str) -> str:
 
     drawn = arguments.endpoint is not None or task == "render"
     name = (arguments.renderer or (arguments.model if task == "render" else None)) if drawn else arguments.model
-    if name is None:
-        folder = FOLDER
-    elif str(name).endswith(".safetensors") or Path(name).is_dir():
-        folder = Path(name)
-    else:
+    if name is None or str(name).endswith(".safetensors") or Path(name).is_dir():
+        mark = model_mark(FOLDER if name is None else Path(name))
+    else:  # the commit: of its files on the Hub, only some may be in the cache yet
         from transformers.utils import cached_file
 
-        folder = Path(cached_file(name, "config.json")).parent
-    mark = model_mark(folder)
+        mark = f"{name}@{Path(cached_file(name, 'config.json')).parent.name}"
     if arguments.endpoint is not None:
         mark += f" {arguments.endpoint} {arguments.model}"
     return mark + (f" {arguments.load_in}" if arguments.load_in else "")
