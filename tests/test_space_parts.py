@@ -424,9 +424,10 @@ def test_long_clips_are_thinned_out_for_the_viewer():
 def test_nothing_foreign_becomes_html():
     evil = "<script>alert(1)</script>${1+1}{{x}}"
     rows = [{"label": evil, "score": 0.5, "log_likelihood": -1.0}]
+    side = {"source": evil, "label": evil, "caption": evil}
     pages = [
         results.problem(evil), results.said(evil), results.recognition({"candidates": rows, "label": evil}),
-        results.comparison({"text": evil, "differences": [evil, {"what": evil}]}), results.recognition({"candidates": [], "said": evil}),
+        results.comparison({"first": side, "second": side, "differences": [{"text": evil}]}), results.recognition({"candidates": [], "said": evil}),
     ]  # fmt: skip
     assert all("<script" not in page for page in pages)
 

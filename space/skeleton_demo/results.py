@@ -127,10 +127,16 @@ def segments(found: Sequence, seconds: float) -> str:
 
 
 def comparison(found: dict) -> str:
-    """What differs between two clips."""
-    rows = "".join(f"<li>{escape(_difference(row))}</li>" for row in found.get("differences", ()))
-    text = found.get("text") or ""
-    return f'<blockquote class="said">{escape(text)}</blockquote>' + (f'<ul class="notes">{rows}</ul>' if rows else "")
+    """What the model says of each clip, side by side, and what is measured to differ."""
+    sides = "".join(
+        f"<section><h4>{escape(side['source'])}</h4>"
+        + (f'<p class="verdict">{escape(side["label"])}</p>' if side["label"] else "")
+        + f"{said(side['caption'])}</section>"
+        for side in (found[name] for name in ("first", "second"))
+    )
+    rows = "".join(f"<li>{escape(row['text'])}</li>" for row in found["differences"])
+    measured = f'<ul class="differences">{rows}</ul>' if rows else quiet("No difference was measured.")
+    return f'<div class="sides">{sides}</div><h4>What differs, measured on the joints</h4>{measured}'
 
 
 def robustness(found: dict, strip: str) -> str:
@@ -142,15 +148,6 @@ def robustness(found: dict, strip: str) -> str:
         f'{strip}<p class="verdict">{escape(then)} <small>{same} Unaltered: {escape(first)}</small></p>'
         f"{said(caption)}" + (recognition(after, verdict=False) if after["candidates"] else "")
     )
-
-
-def _difference(row: object) -> str:
-    """A difference as text, whatever plain values it is made of."""
-    if isinstance(row, dict):
-        if "text" in row:
-            return str(row["text"])
-        return ", ".join(f"{name}: {value}" for name, value in row.items())
-    return str(row)
 
 
 def _bar(label: str, share: float, first: bool) -> str:

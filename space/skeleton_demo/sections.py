@@ -72,7 +72,7 @@ PRESS = f"""(kind) => {{
   const id = {_GO}[kind];
   const press = (tries) => {{
     const button = document.getElementById(id);
-    if (button) button.click();
+    if (button) { button.click(); (button.offsetParent ? button : document.getElementById("chat"))?.scrollIntoView({ block: "center" }); }
     else if (tries) setTimeout(() => press(tries - 1), 100);
   }};
   if (id) press(100);
@@ -174,7 +174,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
                 max_length=limits.labels * (limits.label_chars + 2),
             )  # fmt: skip
             with gr.Row():
-                parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=150)
+                parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)
                 parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
             with gr.Row():
                 parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
@@ -216,7 +216,7 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.second_example = gr.Dropdown(
                 list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
             )
-            parts.second_file = gr.File(label="or with a file of yours", height=110, min_width=220)
+            parts.second_file = gr.File(label="or with a file of yours", height=140, min_width=220)
         with gr.Row():
             parts.compare = gr.Button("What differs?", variant="primary", scale=0, min_width=160, elem_id="compare-go")
             stop("compare")

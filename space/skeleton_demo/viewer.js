@@ -25,11 +25,22 @@ function load(value) {
     slider.max = frames - 1;
     canvas.setAttribute("aria-label", `${clip.title}: ${people} ${people === 1 ? "person" : "people"}, ${frames} frames`);
     view = { ...START, yaw: clip.flat ? 0 : START.yaw, pitch: clip.flat ? 0 : START.pitch };
-    show(0);
+    show(strongest());
     setPlaying(!still.matches && frames > 1);
   }
   root.classList.toggle("empty", !clip);
   draw();
+}
+
+function strongest() { // the frame with the most influence, so that something glows at once; the first without any
+  if (!clip.heat) return 0;
+  const [frames, people, joints] = clip.shape, size = people * joints;
+  let best = 0, most = -1;
+  for (let number = 0; number < frames; number++) {
+    const sum = clip.heat.subarray(number * size, (number + 1) * size).reduce((total, value) => total + value, 0);
+    if (sum > most) [best, most] = [number, sum];
+  }
+  return best;
 }
 
 function setPlaying(on) {
@@ -90,7 +101,7 @@ function draw() {
   pen.clearRect(0, 0, width, height);
   if (!clip) return;
   const [, people, joints] = clip.shape, reach = clip.reach, far = reach * 3.2;
-  const size = Math.min(width, height * 1.25) * 0.72 * view.zoom;
+  const size = Math.min(width, height * 1.12) * 0.72 * view.zoom;
   const [cy, sy, cp, sp] = [Math.cos(view.yaw), Math.sin(view.yaw), Math.cos(view.pitch), Math.sin(view.pitch)];
   const project = (x, y, z) => {
     const across = cy * x + sy * z, depth = -sy * x + cy * z;
