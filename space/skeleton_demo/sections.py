@@ -72,8 +72,10 @@ PRESS = f"""(kind) => {{
   const id = {_GO}[kind];
   const press = (tries) => {{
     const button = document.getElementById(id);
-    if (button) { button.click(); (button.offsetParent ? button : document.getElementById("chat"))?.scrollIntoView({ block: "center" }); }
-    else if (tries) setTimeout(() => press(tries - 1), 100);
+    if (button) {{
+      button.click();
+      (button.offsetParent ? button : document.getElementById("chat"))?.scrollIntoView({{ block: "center" }});
+    }} else if (tries) setTimeout(() => press(tries - 1), 100);
   }};
   if (id) press(100);
 }}"""
