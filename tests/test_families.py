@@ -317,7 +317,9 @@ def test_half_precision_runs(family, tmp_path):
     assert logits.dtype == torch.bfloat16 and logits.isfinite().all()
     half.save_pretrained(tmp_path / "half")  # comes back as it went, not all in the renderer's type
     again = SkeletonLLMForConditionalGeneration.from_pretrained(tmp_path / "half")
-    assert {name: p.dtype for name, p in again.named_parameters()} == {name: p.dtype for name, p in half.named_parameters()}
+    assert {name: p.dtype for name, p in again.named_parameters()} == {
+        name: p.dtype for name, p in half.named_parameters()
+    }
 
 
 def test_sizes_that_would_need_resizing_are_refused(family):
@@ -332,6 +334,15 @@ def test_every_family_is_tested_and_documented():
     assert set(TINY) == set(FAMILIES)
     page = (Path(__file__).parents[1] / "docs" / "families.md").read_text()
     assert all(f"`{name}`" in page for name in FAMILIES)
+
+
+def test_the_documented_table_is_made_of_tests_that_exist():
+    """`python benchmarks/families.py --check` runs them and compares every cell."""
+    root = Path(__file__).parents[1]
+    named = set(re.findall(r"(test_\w+\.py)::(test_\w+)", (root / "benchmarks" / "families.py").read_text("utf-8")))
+    assert len(named) > 8
+    for file, test in named:
+        assert f"def {test}(" in (root / "tests" / file).read_text("utf-8"), f"{file}: no {test}"
 
 
 def test_unknown_families_and_impossible_settings_are_named():
