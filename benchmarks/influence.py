@@ -3,7 +3,7 @@
     python benchmarks/influence.py [--seeds 6] [--model FOLDER] [--compare]
 
 Clips in which one limb acts, as the generator makes them with its usual variation: a hand is raised or waved, a leg kicks or is
-lifted. And clips in which two act at once, a hand and a leg put together from two clips: what is asked for decides which
+lifted (and, as in life, arms swing along and a trunk leans, from which a leg's side can be told too). And clips in which two act at once, a hand and a leg put together from two clips: what is asked for decides which
 of them matters, so a method that only tells what moves most fails. Answers are labels among siblings, and "the left
 hand" or "the right leg" to the question which one is used.
 
@@ -75,7 +75,7 @@ def cases(seeds: int) -> Iterator[Case]:
                     answers = (f"the {side} {word}", f"the {other} {word}")
                     question = f"Which {word} does the person use?"
                     yield Case(
-                        "one limb, which",
+                        f"one limb, which {'leg' if word == 'leg' else 'hand'}",
                         acted(name, side, own),
                         question,
                         answers,
@@ -94,7 +94,7 @@ def cases(seeds: int) -> Iterator[Case]:
                 )
                 answers = (f"the {side} hand", f"the {other} hand")
                 question = "Which hand does the person use?"
-                yield Case("two limbs, which", clip, question, answers, {answers[0]: f"{side} arm"})
+                yield Case("two limbs, which hand", clip, question, answers, {answers[0]: f"{side} arm"})
 
 
 def acted(name: str, side: str, seed: int, options: MotionOptions | None = None) -> SkeletonSequence:
