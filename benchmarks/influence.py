@@ -2,10 +2,11 @@
 
     python benchmarks/influence.py [--seeds 6] [--model FOLDER] [--compare]
 
-Clips in which one limb acts, as the generator makes them with its usual variation: a hand is raised or waved, a leg kicks or is
-lifted (and, as in life, arms swing along and a trunk leans, from which a leg's side can be told too). And clips in which two act at once, a hand and a leg put together from two clips: what is asked for decides which
-of them matters, so a method that only tells what moves most fails. Answers are labels among siblings, and "the left
-hand" or "the right leg" to the question which one is used.
+Clips in which one limb acts, as the generator makes them with its usual variation: a hand is raised or waved, a leg kicks or
+is lifted. As in life, arms swing along with a leg and the trunk leans, so that a leg's side can be told from them, too. And
+clips in which two act at once, a hand and a leg put together from two clips: what is asked for decides which of them matters,
+so a method that only tells what moves most fails. Answers are labels among siblings, and "the left hand" or "the right leg"
+to the question which one is used.
 
 A case is "right" where the model gives a right answer, and "decided" where it would also answer otherwise of the same body
 at rest: then something that the body does decided. Of other cases nobody knows which limb the model's answer comes from;
