@@ -12,16 +12,14 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
-import os
-import shutil
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
-from demo_server import Running, running
-from playwright.sync_api import Page, sync_playwright
+from demo_server import Running, chromium, running
+from playwright.sync_api import Page
 
 from skeletonllm_hf import SkeletonSequence, save_skeleton
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -96,15 +94,10 @@ def main() -> int:
     parser.add_argument("--stride", type=float, default=1.0, metavar="SECONDS")
     parser.add_argument("--json", action="store_true")
     arguments = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        parser.error("no Chromium on this machine: install it, or name it in the environment variable CHROMIUM")
-    with sync_playwright() as driver, running() as server:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+    with chromium() as browser, running() as server:
         page = browser.new_page(viewport={"width": 1280, "height": 900})
         page.set_default_timeout(_PATIENCE)
         found = measure(page, server, arguments.minutes, arguments.stride)
-        browser.close()
     if arguments.json:
         print(json.dumps(found))
         return 0

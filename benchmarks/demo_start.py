@@ -11,14 +11,12 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import statistics
 import sys
 import time
 
-from demo_server import running
-from playwright.sync_api import Browser, sync_playwright
+from demo_server import chromium, running
+from playwright.sync_api import Browser
 
 EXAMPLE, FILE = "Squats", "squat.json"
 WHAT = {
@@ -64,16 +62,11 @@ def main() -> int:
     parser.add_argument("--repeats", type=int, default=5, metavar="N")
     parser.add_argument("--json", action="store_true", help="every repeat, for machines")
     arguments = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if chromium is None:
-        parser.error("no Chromium on this machine: install it, or name it in the environment variable CHROMIUM")
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-        repeats = []
+    repeats = []
+    with chromium() as browser:
         for number in range(arguments.repeats):
             repeats.append(measure(browser))
             print(f"{number + 1} of {arguments.repeats}", file=sys.stderr, flush=True)
-        browser.close()
     if arguments.json:
         print(json.dumps(repeats))
         return 0
