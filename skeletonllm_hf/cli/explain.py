@@ -55,15 +55,18 @@ def run(arguments: argparse.Namespace) -> int:
     def work(file: str) -> tuple[dict, list[str]]:
         from ..analysis import influence
         from ..analysis.picture import draw_influence
+        from ..model.prompts import recognition_prompt
 
         clip = options.read_clip(file, reading)
-        answer = arguments.answer
+        answer, question = arguments.answer, arguments.question
+        if question is None:
+            question = recognition_prompt(labels if processor.list_candidates else None)
         if answer is None and arguments.question is None:
             answer = model.recognize(processor, clip, labels, 1).label
         elif answer is None:
-            answer = model.ask(processor, clip, arguments.question)
+            answer = model.ask(processor, clip, question)
         against = labels if arguments.contrast else None
-        found = influence(model, processor, clip, answer, arguments.question, labels=against)
+        found = influence(model, processor, clip, answer, question, labels=against)
         name = Path(file).stem
         taken[name] += 1
         path = out if single else out / f"{name}{f'_{taken[name]}' if taken[name] > 1 else ''}_why.png"
