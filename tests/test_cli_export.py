@@ -116,6 +116,10 @@ def test_what_a_processor_cannot_serve_is_refused(tiny, checkpoint, tmp_path):
     assert frame_text(processor) == ("<|frame{number}|>", "") and "drop_background" in notes[1]
     with pytest.raises(ValueError, match="made for internvl, got a model of gemma3"):
         export_plain(*build("gemma3"), tmp_path / "c", "llava")
+    single = build("llava_onevision")
+    single[1].num_frames = 1
+    with pytest.raises(ValueError, match="expected 2 frames or more"):
+        export_plain(*single, tmp_path / "c")
     with pytest.raises(ValueError, match="expected one of own, llava, got 'mine'"):
         export_plain(model, processor, tmp_path / "c", "mine")
     assert not (tmp_path / "c").exists()

@@ -145,7 +145,11 @@ def _qwen(name: str) -> Callable[[Any, Any], ProcessorFiles]:
 
 
 def _llava_onevision(config, processor) -> ProcessorFiles:
-    """Several pictures in a conversation are shown whole; tiles of a single one would be as large as the frames are."""
+    """Several pictures in a conversation are shown whole; a single one would be cut into tiles."""
+    if processor.num_frames < 2:
+        raise ValueError(
+            f"processor {OWN!r}: LLaVA-OneVision's cuts a single picture into tiles: expected 2 frames or more"
+        )
     size, mllm = processor.image_size, config.mllm_config
     settings = {
         "num_image_tokens": processor.tokens_per_frame - 1,  # the last one is the new line
