@@ -17,6 +17,8 @@ COVARIANCE_FLOOR = 1e-5  # pixels^2; the published regulariser that keeps every 
 MIN_SPREAD = 1e-30  # any unit: joints closer together are one point, and a scale that spread them would overflow
 NEAREST = 0.2  # of the viewing distance: no joint of a fitted clip comes closer, so perspective stays mild
 
+TRAVEL = 0.6  # of the body's size: how far people may get from their middle place in a followed clip, from end to end
+
 
 def focal_length(size: int, field_of_view: float) -> float:
     """Pixels, for a picture `size` pixels wide and an opening angle in degrees."""
@@ -56,6 +58,34 @@ def fit_clip(
     forwards = -offset[..., 2] / ((1.0 - NEAREST) * distance)
     inverse = torch.maximum(sideways, forwards).amax(1)
     return centre, torch.where(inverse > MIN_SPREAD, 1.0 / inverse, torch.ones_like(inverse))
+
+
+@torch.no_grad()
+def travel(joints: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+    """What a camera that goes along takes away: the way of everybody together over the ground, but for a rest of it.
+
+    That rest spans `TRAVEL` times the body's size, so that one still sees who comes nearer or goes to the side. Clips in which
+    people stay in such a space are left alone, and who is how far from whom is never changed.
+
+    Args:
+        joints: (clips, frames, people, joints, 3), Y up or down, any unit.
+        mask: (clips, frames, people, joints) bool.
+
+    Returns:
+        (clips, frames, 3) to be subtracted from all joints of a frame, 0 along Y; without gradient.
+    """
+    present = mask.any(-1).any(-1)
+    steady = (mask | ~present[:, :, None, None]).all(1, keepdim=True)  # joints that come and go would shake the camera
+    counted = mask & (steady | ~steady.flatten(1).any(1)[:, None, None, None])
+    seen = counted[..., None]
+    middle = (joints * seen).sum((2, 3)) / seen.sum((2, 3)).clamp(min=1)
+    extent = joints.masked_fill(~seen, -torch.inf).amax((2, 3)) - joints.masked_fill(~seen, torch.inf).amin((2, 3))
+    size = extent.amax(-1).masked_fill(~present, torch.nan).nanmedian(1).values
+    high = middle.masked_fill(~present[..., None], -torch.inf).amax(1)
+    low = middle.masked_fill(~present[..., None], torch.inf).amin(1)
+    share = (TRAVEL * size[:, None] / (high - low).clamp(min=MIN_SPREAD)).clamp(max=1.0)
+    way = (middle - (high + low)[:, None] / 2) * (1.0 - share)[:, None] * middle.new_tensor([1.0, 0.0, 1.0])
+    return torch.where(present[..., None] & torch.isfinite(way), way, 0.0)
 
 
 def project(

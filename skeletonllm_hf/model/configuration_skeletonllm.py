@@ -7,7 +7,7 @@ from transformers.models.auto import AutoConfig
 from .families import family_of
 from .gaussians import GaussianSampling
 
-CAMERAS = ("fit", "published")
+CAMERAS = ("fit", "follow", "published")
 APPEARANCES = ("learned", "fixed")
 
 
@@ -24,7 +24,8 @@ class DrActionConfig(PreTrainedConfig):
         appearance (`str`): `"learned"`, or `"fixed"` for colours computed from position and velocity alone.
         modulator (`bool`): the neural feature modulator with its saliency gate.
         temporal (`bool`): a GRU over frames in front of the modulator.
-        camera (`str`): `"fit"` frames each clip, `"published"` takes joints as they stand before the camera.
+        camera (`str`): `"fit"` frames each clip, `"follow"` does and goes along with people who leave their place,
+            `"published"` takes joints as they stand before the camera.
         field_of_view (`float`): degrees.
         margin (`float`): share of the half picture that a fitted clip may fill.
         distance (`float`): metres from the camera to a fitted clip's centre.

@@ -10,7 +10,7 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
 
-from .cameras import fit_clip, focal_length, project
+from .cameras import fit_clip, focal_length, project, travel
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
@@ -210,6 +210,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         config = self.config
         if config.camera == "published":
             return joints, velocities, joints.new_ones(len(joints))
+        if config.camera == "follow":
+            joints = joints - travel(joints, mask)[:, :, None, None]
         centre, scale = fit_clip(joints, mask, config.field_of_view, config.margin, config.distance)
         factor = scale[:, None, None, None, None]
         joints = (joints - centre[:, None, None, None]) * factor

@@ -37,7 +37,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         image_token (`str`): stands for one visual token.
         skeleton_token (`str`): stands for one clip in a prompt; becomes the clip's frames.
         frame_prefix, frame_suffix (`str`): text around each frame's tokens; `{number}` counts from 1.
-        camera (`str`): `"fit"` or `"published"`, as the renderer's.
+        camera (`str`): `"fit"`, `"follow"` or `"published"`, as the renderer's.
         heading (`str`): `"face"` turns clips about the vertical so that they start facing the viewer, `"keep"` does not.
         sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
