@@ -11,9 +11,11 @@ from skeletonllm_hf.model.cameras import (
     COVARIANCE_FLOOR,
     NEAR_PLANE,
     NEAREST,
+    TRAVEL,
     fit_clip,
     focal_length,
     project,
+    travel,
 )
 from skeletonllm_hf.model.layouts import get_layout, layout_names
 
@@ -87,7 +89,9 @@ def motion(layout, frames, people, seed, flat):
     rest = torch.from_numpy(get_layout(layout).rest_joints.copy())
     rand = lambda *shape: torch.rand(*shape, generator=rng) * 2 - 1  # noqa: E731
     steps = torch.linspace(0, 1, frames)[:, None, None, None]
-    joints = rest + 0.3 * rand(frames, people, len(rest), 3) + 3 * rand(1, people, 1, 3) + 5 * steps * rand(1, people, 1, 3)
+    joints = (
+        rest + 0.3 * rand(frames, people, len(rest), 3) + 3 * rand(1, people, 1, 3) + 5 * steps * rand(1, people, 1, 3)
+    )
     if flat:
         joints[..., 2] = 0.0
     mask = torch.rand(joints.shape[:-1], generator=rng) < 0.8
@@ -97,7 +101,9 @@ def motion(layout, frames, people, seed, flat):
 
 def placed(joints, mask):
     centre, scale = fit_clip(joints, mask, FIELD_OF_VIEW, MARGIN, DISTANCE)
-    return (joints - centre[:, None, None, None]) * scale[:, None, None, None, None] + torch.tensor([0.0, 0.0, DISTANCE])
+    return (joints - centre[:, None, None, None]) * scale[:, None, None, None, None] + torch.tensor(
+        [0.0, 0.0, DISTANCE]
+    )
 
 
 def assert_in_picture(joints, mask):
@@ -125,9 +131,7 @@ def test_every_seen_joint_is_in_the_picture(layout, frames, people, seed, unit, 
     # the same again, and in other company, to the last bit
     alone = fit_clip(joints, mask, FIELD_OF_VIEW, MARGIN, DISTANCE)
     other = torch.full_like(joints, 1e4), torch.ones_like(mask)
-    together = fit_clip(
-        torch.cat([other[0], joints]), torch.cat([other[1], mask]), FIELD_OF_VIEW, MARGIN, DISTANCE
-    )
+    together = fit_clip(torch.cat([other[0], joints]), torch.cat([other[1], mask]), FIELD_OF_VIEW, MARGIN, DISTANCE)
     assert torch.equal(alone[0][0], together[0][1]) and torch.equal(alone[1][0], together[1][1])
     assert torch.equal(joints, before)
 
@@ -166,7 +170,9 @@ def test_units_do_not_matter(unit):
 def test_unseen_joints_and_absent_clips_do_not_matter():
     joints, mask = motion("kinect_v2", 3, 1, 7, flat=False)
     wild = joints.masked_fill(~mask[..., None], 1e6)
-    for before, after in zip(*(fit_clip(x, mask, FIELD_OF_VIEW, MARGIN, DISTANCE) for x in (joints, wild)), strict=True):
+    for before, after in zip(
+        *(fit_clip(x, mask, FIELD_OF_VIEW, MARGIN, DISTANCE) for x in (joints, wild)), strict=True
+    ):
         assert torch.equal(before, after)
     centre, scale = fit_clip(joints, torch.zeros_like(mask), FIELD_OF_VIEW, MARGIN, DISTANCE)
     assert (centre == 0).all() and (scale == 1).all()
@@ -176,3 +182,52 @@ def test_the_camera_stands_still():
     joints, mask = motion("kinect_v2", 3, 1, 7, flat=False)
     centre, scale = fit_clip(joints.requires_grad_(), mask, FIELD_OF_VIEW, MARGIN, DISTANCE)
     assert not centre.requires_grad and not scale.requires_grad
+
+
+def walker(steps, people=1):
+    """A clip (1, frames, people, joints, 3) of a body at each of these places (frames, 3)."""
+    rest = torch.from_numpy(get_layout("kinect_v2").rest_joints.copy())
+    places = torch.tensor(steps)[:, None, None] + torch.arange(people)[:, None, None] * torch.tensor([0.5, 0.0, 0.0])
+    joints = (rest + places)[None]
+    return joints, torch.ones(joints.shape[:-1], dtype=torch.bool)
+
+
+def test_who_walks_away_is_followed_but_for_a_rest():
+    joints, mask = walker([[0.0, 0.0, 0.0], [1.5, 0.0, -4.0], [3.0, 0.0, -8.0]])
+    way = travel(joints, mask)
+    assert (way[..., 1] == 0).all()
+    rest = joints[0, :, 0, 0] - way[0]
+    body = torch.from_numpy(get_layout("kinect_v2").rest_joints.copy())
+    size = float((body.amax(0) - body.amin(0)).max())
+    for axis in (0, 2):
+        assert float(rest[-1, axis] - rest[0, axis]) == pytest.approx(
+            math.copysign(TRAVEL * size, (1, 0, -1)[axis]), rel=1e-4
+        )
+    torch.testing.assert_close(rest[1], (rest[0] + rest[2]) / 2)
+    metres = lambda x: x * 39.37  # noqa: E731
+    torch.testing.assert_close(travel(metres(joints), mask), metres(way), rtol=1e-4, atol=1e-3)
+
+
+def test_jumps_and_small_ways_are_left_alone():
+    joints, mask = walker([[0.0, 0.0, 0.0], [0.2, 1.5, 0.3], [-0.2, 0.0, 0.1]])
+    torch.testing.assert_close(travel(joints, mask), torch.zeros(1, 3, 3))
+
+
+def test_how_far_people_are_from_one_another_stays():
+    joints, mask = walker([[0.0, 0.0, 0.0], [5.0, 0.0, 0.0]], people=2)
+    joints[0, 1, 1, :, 0] += 1.0
+    placed = joints - travel(joints, mask)[:, :, None, None]
+    torch.testing.assert_close(placed[0, :, 1] - placed[0, :, 0], joints[0, :, 1] - joints[0, :, 0])
+
+
+def test_joints_that_come_and_go_do_not_shake_the_camera():
+    joints, mask = walker([[0.0, 0.0, 0.0], [2.0, 0.0, 0.0], [4.0, 0.0, 0.0], [6.0, 0.0, 0.0]])
+    flicker = mask.clone()
+    flicker[:, 1::2, :, 4:12] = False  # an arm and half of another
+    wild = joints.masked_fill(~flicker[..., None], torch.nan)
+    whole, gappy = travel(joints, mask), travel(wild, flicker)
+    torch.testing.assert_close(gappy.diff(dim=1), whole.diff(dim=1), rtol=0.05, atol=0.01)
+    nobody = flicker.clone()
+    nobody[:, 2] = False
+    assert travel(wild, nobody)[:, 2].eq(0).all() and travel(wild, nobody).isfinite().all()
+    assert travel(wild, torch.zeros_like(mask)).eq(0).all()

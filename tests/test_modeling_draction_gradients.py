@@ -37,6 +37,7 @@ def fixed_camera(monkeypatch, inputs, model):
     [
         {"camera": "published"},
         {"camera": "fit"},
+        {"camera": "follow"},
         {"camera": "published", "temporal": True},
         {"camera": "published", "modulator": False},
         {"camera": "published", "appearance": "fixed"},
@@ -48,7 +49,7 @@ def test_gradients_match_central_differences(config, monkeypatch):
     inputs = make_clip(frames=2, people=2)
     inputs["joint_mask"][0, 0, 1, :4] = False
     inputs["joint_mask"][0, 1, 1] = False
-    if config["camera"] == "fit":
+    if config["camera"] != "published":
         fixed_camera(monkeypatch, inputs, model)
     frames, grads = frames_and_gradients(model, inputs)
     weights = torch.randn(frames.shape, generator=torch.Generator().manual_seed(0)).double()
@@ -87,7 +88,7 @@ def test_gradients_match_central_differences(config, monkeypatch):
 
 @needs_numba
 @pytest.mark.parametrize("size", [1, 33, 50])
-@pytest.mark.parametrize("camera", ["fit", "published"])
+@pytest.mark.parametrize("camera", ["fit", "follow", "published"])
 def test_backends_agree_through_the_whole_renderer(size, camera, monkeypatch):
     model = make_model(camera=camera, image_size=size)
     inputs = make_batch(model, [("kinect_v2", make_clip(people=2)), ("smpl_22", make_clip("smpl_22"))])
@@ -104,7 +105,7 @@ def test_backends_agree_through_the_whole_renderer(size, camera, monkeypatch):
 
 
 @pytest.mark.parametrize("config", [{}, {"temporal": True}, {"modulator": False}, {"appearance": "fixed"}])
-@pytest.mark.parametrize("camera", ["fit", "published"])
+@pytest.mark.parametrize("camera", ["fit", "follow", "published"])
 def test_nobody_to_see(config, camera):
     model = make_model(camera=camera, **config)
     inputs = make_clip(people=2)
@@ -142,7 +143,7 @@ def test_people_whom_the_published_camera_does_not_see(shift, scale):
 
 
 @pytest.mark.parametrize("config", [{}, {"temporal": True}, {"appearance": "fixed"}])
-@pytest.mark.parametrize("camera", ["fit", "published"])
+@pytest.mark.parametrize("camera", ["fit", "follow", "published"])
 def test_what_unseen_joints_hold_reaches_nothing(config, camera):
     model = make_model(camera=camera, **config)
     inputs = make_clip(people=2)

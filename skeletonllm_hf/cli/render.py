@@ -22,7 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--png", action="store_true", help="also write each frame to FOLDER/NAME_frames/")
     parser.add_argument("--size", type=options.positive, metavar="PIXELS", help="width and height of a frame (default: the model's)")
     parser.add_argument("--frames", type=options.positive, metavar="N", help="number of frames (default: the model's)")
-    parser.add_argument("--camera", choices=("fit", "published"), help="frame the clip, or place it as the paper's code does")
+    parser.add_argument("--camera", choices=("fit", "follow", "published"), help="frame the clip, also go along with people, or place them as the paper's code does")
     parser.add_argument("--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or leave it as it stands")
     parser.add_argument("--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training")
     options.add_model(parser)

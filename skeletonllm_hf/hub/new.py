@@ -184,7 +184,8 @@ def build_renderer(options: NewOptions, settings: Mapping[str, Any]):
     from ..model.modeling_draction import DrActionModel
     from .preview import read_renderer
 
-    wanted = {name: value for name, value in settings.items() if value is not None}
+    # People who walk through a room would be specks in frames that show all of it.
+    wanted = {"camera": "follow"} | {name: value for name, value in settings.items() if value is not None}
     if options.num_frames is not None:
         wanted["num_frames"] = options.num_frames
     if options.renderer is None:

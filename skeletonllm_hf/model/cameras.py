@@ -78,7 +78,7 @@ def travel(joints: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     steady = (mask | ~present[:, :, None, None]).all(1, keepdim=True)  # joints that come and go would shake the camera
     counted = mask & (steady | ~steady.flatten(1).any(1)[:, None, None, None])
     seen = counted[..., None]
-    middle = (joints * seen).sum((2, 3)) / seen.sum((2, 3)).clamp(min=1)
+    middle = joints.masked_fill(~seen, 0.0).sum((2, 3)) / seen.sum((2, 3)).clamp(min=1)
     extent = joints.masked_fill(~seen, -torch.inf).amax((2, 3)) - joints.masked_fill(~seen, torch.inf).amin((2, 3))
     size = extent.amax(-1).masked_fill(~present, torch.nan).nanmedian(1).values
     high = middle.masked_fill(~present[..., None], -torch.inf).amax(1)
