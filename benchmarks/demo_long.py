@@ -72,7 +72,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
     while server.health()["working"]:
         time.sleep(0.02)
     stopped = time.monotonic() - begin
-    page.wait_for_timeout(500)  # nobody clicks again at once
+    page.wait_for_timeout(3000)  # the page takes a moment to be ready again
     page.evaluate("window.told.clear()")
     begin, highest = time.monotonic(), before
     page.click("#segments-go")

@@ -49,7 +49,7 @@ ASKED = {
 LIMB = {"hand": "arm", "arm": "arm", "leg": "leg"}
 NOISE = 0.005  # metres, on clips put together of two exact ones
 EVERY = [(0, part) for part in PARTS]
-CASES = 28  # a seed
+CASES = 32  # a seed
 SMOOTH, DRAWS = 0.01, 6  # of SmoothGrad: metres, noisy clips
 
 
