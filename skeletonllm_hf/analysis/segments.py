@@ -18,7 +18,7 @@ from .cancelling import check
 
 LABELS_AT_ONCE = 64  # label by window: this many are read at once, which bounds memory whatever the clip's length
 MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride
-# what a change of label costs, in nats of the scores' logarithms; docs/explaining.md says how it was chosen
+# what a change of label costs, in nats of the scores' logarithms; set by hand, benchmarks/segments.py tries others
 SWITCH = 1.0
 
 
