@@ -362,6 +362,7 @@ def test_files_can_be_taken_along(page, tmp_path):
 
 def test_a_link_repeats_the_question(page, open_page, served):
     """Asked by hand, copied, opened by somebody else."""
+    playwright.expect(page.locator("#link-text")).not_to_have_value("")  # the page has opened with all that it opens with
     tab(page, "Made up")
     page.get_by_label("Seed").first.fill("7")
     page.get_by_role("button", name="Make this clip").click()
