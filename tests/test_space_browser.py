@@ -327,7 +327,9 @@ def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
     while labelling() and time.monotonic() < deadline:
         time.sleep(0.05)
     assert not labelling(), "the windows go on after Stop"
-    assert bar.count() == 0 and page.inner_text("#segments").strip() == "Stopped."
+    # gradio now and then marks what was cancelled as "Error", above our word for it
+    assert bar.count() == 0 and page.inner_text("#segments").strip().removeprefix("Error").strip() == "Stopped."
+    page.wait_for_timeout(3000)  # until then gradio may take the event to be pending, and a click for none
     page.click("#segments-go")  # and begins anew
     page.wait_for_function("document.querySelector('#segments progress')?.value > 0.01")
     page.click("#segments-stop")
