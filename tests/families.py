@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import io
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import torch
+from PIL import Image
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
 from transformers import (
     Gemma3Config,
@@ -23,10 +27,12 @@ from transformers import (
     SmolVLMConfig,
 )
 
+from skeletonllm_hf.endpoint import Endpoint
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from skeletonllm_hf.model.families import family_of
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
+from skeletonllm_hf.remote import RemoteModel, load_renderer
 
 FRAMES = 3
 BOS, PAD = "<bos>", "<pad>"
@@ -176,3 +182,14 @@ def build(name: str) -> tuple[SkeletonLLMForConditionalGeneration, SkeletonLLMPr
     model.generation_config.eos_token_id = words.eos_token_id
     model.generation_config.pad_token_id = words.pad_token_id
     return model, SkeletonLLMProcessor.from_config(config, words, chat_template=tiny.chat_template)
+
+
+def sent(clip, export: Path) -> list[dict]:
+    """What a client of an exported model sends of a clip: the frames that its renderer draws, each behind its text."""
+    renderer, client, text = load_renderer(str(export / "renderer"))
+    frames = RemoteModel(renderer, Endpoint("http://h", "m")).frames(client, clip)
+    content = []
+    for number, part in enumerate(Endpoint("http://h", "m", frame_text="")._pictures(frames), 1):
+        image = Image.open(io.BytesIO(base64.b64decode(part["image_url"]["url"].partition(",")[2])))
+        content += [{"type": "text", "text": text.format(number=number)}, {"type": "image", "image": image}]
+    return content

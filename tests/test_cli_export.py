@@ -7,13 +7,14 @@ import json
 import pytest
 import torch
 from chat_server import chat_server, chunk, completion
-from families import build
+from families import build, sent
 from PIL import Image
 from tiny_internvl import tiny_internvl
 
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.conversion.plain import export_plain, frame_text, image_template
 from skeletonllm_hf.endpoint import Endpoint
+from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.remote import RemoteModel, load_renderer, named_label
@@ -57,12 +58,7 @@ def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, 
         AutoModelForImageTextToText.from_pretrained(out).eval(),
     )
     model, processor = tiny_internvl()
-    renderer, client, text = load_renderer(str(out / "renderer"))
-    frames = RemoteModel(renderer, Endpoint("http://h", "m")).frames(client, clip)
-    content = []
-    for number, part in enumerate(Endpoint("http://h", "m", frame_text="")._pictures(frames), 1):
-        image = Image.open(io.BytesIO(base64.b64decode(part["image_url"]["url"].partition(",")[2])))
-        content += [{"type": "text", "text": text.format(number=number)}, {"type": "image", "image": image}]
+    content = sent(clip, out)
     messages = [
         {"role": "system", "content": "Short."},
         {"role": "user", "content": [*content, {"type": "text", "text": "What?"}]},
@@ -79,7 +75,7 @@ def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, 
     )
     assert torch.equal(inputs["input_ids"], own["input_ids"])
     shown = model.normalize(
-        model.renderer(**{k: v for k, v in own.items() if k in client.model_input_names[2:]}).frames
+        model.renderer(**{k: v for k, v in own.items() if k in SKELETON_INPUTS}).frames
     )
     torch.testing.assert_close(inputs["pixel_values"], shown, atol=0.5 / 255 / 0.22, rtol=0)
     with torch.no_grad():

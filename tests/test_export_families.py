@@ -1,20 +1,15 @@
 """A plain export of every family: read by transformers' own classes, it writes what the model writes."""
 
-import base64
-import io
 import json
 
 import pytest
 import torch
-from families import TINY, build
-from PIL import Image
+from families import TINY, build, sent
 from transformers import AutoImageProcessor, AutoModelForImageTextToText, AutoProcessor, AutoTokenizer, LogitsProcessor
 
 from skeletonllm_hf.conversion import export_plain
-from skeletonllm_hf.endpoint import Endpoint
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.tasks import conversation_text
-from skeletonllm_hf.remote import RemoteModel, load_renderer
 from skeletonllm_hf.synthetic import generate
 
 NEEDS = {"internvl": "torchvision", "qwen2_5_vl": "torchvision", "qwen3_vl": "torchvision", "llava_onevision": "torchvision", "smolvlm": "num2words"}  # fmt: skip
@@ -42,12 +37,7 @@ def exported(request, tmp_path_factory):
     (note,) = export_plain(model, processor, out)
     assert "'Frame{number}: '" in note
     clip = generate("high wave", seed=3)
-    renderer, client, text = load_renderer(str(out / "renderer"))
-    frames = RemoteModel(renderer, Endpoint("http://h", "m")).frames(client, clip)
-    content = []
-    for number, part in enumerate(Endpoint("http://h", "m", frame_text="")._pictures(frames), 1):
-        image = Image.open(io.BytesIO(base64.b64decode(part["image_url"]["url"].partition(",")[2])))
-        content += [{"type": "text", "text": text.format(number=number)}, {"type": "image", "image": image}]
+    content = sent(clip, out)
     turns = [text for turn in HISTORY for text in turn] + [QUESTION]
     messages = [
         {"role": "user" if number % 2 == 0 else "assistant", "content": [{"type": "text", "text": text}]}

@@ -54,14 +54,12 @@ def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tup
 
 def moving_side(facts: Facts, info: ActionInfo) -> str | None:
     """ "left" or "right", where that hand (or foot, for kicks) goes `CLEARLY` farther than the other; else None."""
-    member = "hand" if info.limb in ("hand", "arm") else "foot"
+    member, members = ("hand", "hands") if info.limb in ("hand", "arm") else ("foot", "feet")
     ways = {
         side: sum(move.distance * max(1, move.count) for move in facts.moves if move.part == f"{side} {member}")
         for side in ("left", "right")
     }
-    both = sum(
-        move.distance for move in facts.moves if move.part in (f"both {member}s", "both feet", f"{member}s by turns")
-    )
+    both = sum(move.distance for move in facts.moves if move.part in (f"both {members}", f"{members} by turns"))
     side = max(ways, key=ways.get)
     other = ways["left" if side == "right" else "right"]
     return side if ways[side] > CLEARLY * (other + both) and ways[side] > 0 else None
