@@ -8,7 +8,7 @@ from os import PathLike
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .model.placement import sample_frames, turn_about_y
+from .model.placement import shown_frames, turn_about_y
 from .model.skeleton import SkeletonSequence
 
 PAPER, INK, FRAME = (24, 24, 27), (228, 228, 231), (63, 63, 70)
@@ -48,7 +48,7 @@ def render_images(processor, renderer, clip: SkeletonSequence, seed: int | None 
         inputs = processor(clip, seed=seed, return_tensors="pt")
         frames = processor.rasterize(renderer=renderer, **inputs)["frames"][0].cpu().numpy()
     generator = None if seed is None else np.random.default_rng(seed)
-    shown = sample_frames(clip.num_frames, processor.num_frames, generator)
+    shown = shown_frames(clip, processor.num_frames, generator)
     return to_images(frames), [float(frame) / clip.fps for frame in shown]
 
 

@@ -10,6 +10,7 @@ from skeletonllm_hf.model.placement import (
     heading,
     published_axes,
     sample_frames,
+    shown_frames,
     turn_about_y,
 )
 from skeletonllm_hf.model.skeleton import SkeletonSequence
@@ -48,6 +49,17 @@ def test_random_frames_come_one_from_each_segment_and_repeat_with_their_seed():
     many = np.stack([sample_frames(120, 12, np.random.default_rng(seed)) for seed in range(200)])
     assert (many // 10 == np.arange(12)).all()
     assert len(np.unique(many[:, 3])) == 10  # each frame of a segment has its chance
+
+
+def test_frames_that_show_nobody_are_passed_over():
+    clip = walking(40)
+    mask = clip.mask.copy()
+    mask[:22] = mask[30:35] = False
+    gappy = clip.replace(mask=mask, joints=clip.joints * mask[..., None])
+    assert shown_frames(gappy, 13).tolist() == [*range(22, 30), *range(35, 40)]
+    assert mask[shown_frames(gappy, 12, np.random.default_rng(0))].all()
+    assert shown_frames(clip, 12).tolist() == sample_frames(40, 12).tolist()
+    assert shown_frames(clip.replace(mask=np.zeros_like(mask), joints=0 * clip.joints), 4).tolist() == [5, 15, 25, 35]
 
 
 @pytest.mark.parametrize("frames", [1, 3, 5, 40])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.augment import FLAT, LOSING, MIRRORED, _exaggerate, augment
+from skeletonllm_hf.training.augment import FLAT, LOSING, MIRRORED, _exaggerate, _warp, augment
 
 
 @pytest.fixture(scope="module")
@@ -38,3 +38,21 @@ def test_the_same_movement_goes_farther_about_the_same_posture(varied):
     np.testing.assert_allclose(wide.mean(0), before.mean(0), atol=1e-4)
     np.testing.assert_allclose(wide - wide.mean(0), 1.3 * (before - before.mean(0)), atol=1e-4)
     np.testing.assert_allclose(_exaggerate(clip.joints, clip.mask, 1.0)[:, seen], before, atol=1e-5)
+
+
+def test_an_uneven_pace_goes_the_same_way_from_end_to_end():
+    way = np.linspace(0, 1, 50, dtype=np.float32)[:, None, None, None] * np.ones((1, 1, 4, 3), np.float32)
+    seen = np.ones((50, 1, 4), bool)
+    paces = []
+    for seed in range(40):
+        warped, mask = _warp(way, seen, np.random.default_rng(seed))
+        assert mask.all() and warped.dtype == np.float32
+        np.testing.assert_allclose(warped[[0, -1]], way[[0, -1]], atol=1e-5)
+        paces.append(np.diff(warped[:, 0, 0, 0]) * 49)
+        assert (paces[-1] > 0).all()
+    assert 0.3 < np.log(paces).std() < 0.6  # now twice as fast, now half as fast
+    seen[20, 0, 1] = False
+    mask = _warp(way, seen, np.random.default_rng(0))[1]
+    assert mask[:, 0, 0].all() and not mask[:, 0, 1].all()
+    short, _ = _warp(way[:3], seen[:3], np.random.default_rng(0))
+    np.testing.assert_array_equal(short, way[:3])

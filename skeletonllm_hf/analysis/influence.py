@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..model.placement import sample_frames
+from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import label_log_likelihoods
@@ -174,7 +174,7 @@ def influence(
         for part in joints_of(clip.layout)
     }
     all_there, none = measured["all", None], measured["none", None]
-    frames = sample_frames(clip.num_frames, processor.num_frames)
+    frames = shown_frames(clip, processor.num_frames)
     found = Influence(
         answer=answer,
         question=question,

@@ -6,7 +6,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..drawing import FRAME, INK, PAPER, contact_sheet, stick_figures, time_stamps
-from ..model.placement import sample_frames
+from ..model.placement import shown_frames
 from ..model.skeleton import SkeletonSequence
 from .influence import Influence
 
@@ -46,7 +46,7 @@ def draw_influence(clip: SkeletonSequence, found: Influence, size: int = 150) ->
         raise ValueError(
             f"found: expected an influence over {clip.joints.shape[1:3]} people and joints, got {people, joints}"
         )
-    shown = sample_frames(clip.num_frames, frames)
+    shown = shown_frames(clip, frames)
     figures = stick_figures(clip, shown.tolist(), size, colors=joint_colors(found))
     sheet = contact_sheet(figures, time_stamps(found.times), title=f"{found.question} {found.answer}")
     panel = _panel(found, sheet.width)

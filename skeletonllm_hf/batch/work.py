@@ -12,7 +12,7 @@ import numpy as np
 import torch
 
 from ..drawing import to_images
-from ..model.placement import sample_frames
+from ..model.placement import shown_frames
 from ..model.prompts import CAPTION, recognition_prompt
 from ..model.tasks import NONE_OF_THESE, label_log_likelihoods
 
@@ -109,7 +109,7 @@ class Worker:
         frames = self.processor.rasterize(list(clips), self.model.renderer)["frames"].cpu().numpy()
         results = []
         for clip, shown in zip(clips, frames, strict=True):
-            times = sample_frames(clip.num_frames, self.processor.num_frames, None) / clip.fps
+            times = shown_frames(clip, self.processor.num_frames) / clip.fps
             results.append(
                 {"frames": [_png(image) for image in to_images(shown)], "times": np.asarray(times, np.float32)}
             )

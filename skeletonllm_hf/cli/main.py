@@ -75,6 +75,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"skeletonllm: error: {error}", file=sys.stderr)
         return 1
+    finally:
+        _leave_processes()
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -98,6 +100,13 @@ def build_parser() -> argparse.ArgumentParser:
         command.add_argument("--debug", action="store_true", help="show the whole traceback of an error")
         command.set_defaults(run=module.run, parser=command)
     return parser
+
+
+def _leave_processes() -> None:
+    """Leaves the group of processes that `accelerate launch` started: its threads, still at work when Python ends, would abort it."""
+    distributed = sys.modules.get("torch.distributed")
+    if distributed is not None and distributed.is_available() and distributed.is_initialized():
+        distributed.destroy_process_group()
 
 
 def _attached(argv: Sequence[str]) -> list[str]:

@@ -25,6 +25,7 @@ SKELETON_INPUTS = (  # what the processor gives for clips, in the order of `DrAc
     *("gaussian_joints", "gaussian_blends", "gaussian_scales", "gaussian_positions"),
 )
 MODULATOR_INPUTS = 10  # position, velocity, raw rgba
+VELOCITY_GAIN = 5.0  # a fresh modulator shifts red, green and blue by that much for a metre along X, Y and Z: a joint goes some 5 cm
 
 
 @dataclass
@@ -99,8 +100,18 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         elif isinstance(module, nn.Linear):
             nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
             module.bias.zero_()
-            if hasattr(self, "modulator") and module is self.modulator[2]:
-                module.weight.mul_(0.1)  # the modulator starts as a small correction
+            # The modulator starts as a small correction that shows where a joint is going: two hidden units for each axis.
+            # (Behind the GRU its inputs are states, not velocities.)
+            axes = range(0 if self.config.temporal else min(3, self.config.hidden_size // 2))
+            if hasattr(self, "modulator") and module is self.modulator[0]:
+                module.weight[: 2 * len(axes)] = 0.0
+                for axis in axes:
+                    module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = VELOCITY_GAIN, -VELOCITY_GAIN
+            elif hasattr(self, "modulator") and module is self.modulator[2]:
+                module.weight.mul_(0.1)
+                module.weight[:, : 2 * len(axes)] = 0.0
+                for axis in axes:
+                    module.weight[axis, 2 * axis], module.weight[axis, 2 * axis + 1] = 1.0, -1.0
 
     @classmethod
     def from_official(cls, path: str) -> DrActionModel:

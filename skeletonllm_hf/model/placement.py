@@ -23,6 +23,14 @@ def sample_frames(num_frames: int, count: int, generator: np.random.Generator | 
     return np.minimum(frames, num_frames - 1)
 
 
+def shown_frames(sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None) -> np.ndarray:
+    """`count` frame numbers as `sample_frames` draws them, among those in which somebody is seen (all, where nobody ever is)."""
+    seen = np.flatnonzero(sequence.mask.any((1, 2)))
+    if len(seen) == 0:
+        seen = np.arange(sequence.num_frames)
+    return seen[sample_frames(len(seen), count, generator)]
+
+
 def displacements(sequence: SkeletonSequence) -> np.ndarray:
     """(frames, people, joints, dims): how far each joint moves within the next 4/30 s, 0 where that is unknown.
 

@@ -17,7 +17,7 @@ from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
-from .placement import displacements, heading, published_axes, sample_frames, turn_about_y
+from .placement import displacements, heading, published_axes, shown_frames, turn_about_y
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
@@ -308,7 +308,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
         sequence = clip.canonical()
         velocities = displacements(sequence)
-        frames = sample_frames(sequence.num_frames, self.num_frames, generator)
+        frames = shown_frames(sequence, self.num_frames, generator)
         joints, mask = sequence.joints, sequence.mask
         if self.heading == "face":
             angle = heading(sequence)

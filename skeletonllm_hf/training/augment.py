@@ -9,8 +9,10 @@ from ..model.skeleton import SkeletonSequence
 
 CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
+CROPPED, SHORTEST = 0.5, 0.85  # of all clips, some are cut at their ends, down to that share of their time
 LOSING, MOST_LOST = 0.4, 0.45  # of all clips, some lose joints: up to that share of them
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
+WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
 FLAT = 0.1  # of all clips lose their depth, as in pose estimators' 2-D output ...
 SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
@@ -19,7 +21,7 @@ MIRRORED = 0.3  # of all clips: most of the people who are filmed use their righ
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
-    Some clips change their layout. Time is cropped and its rate changed, the clip mirrored, its movement exaggerated or held back, turned, stretched per axis and limb, shifted by a
+    Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, the clip mirrored, its movement exaggerated or held back, turned, stretched per axis and limb, shifted by a
     slow offset per joint, shaken by sensor noise; some clips lose their depth, some lose joints for good.
     """
     random = generator.random
@@ -27,9 +29,11 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
         sequence = sequence.to_layout(LAYOUTS[generator.integers(len(LAYOUTS))])
     joints, mask = sequence.joints, sequence.mask
     frames = len(joints)
-    keep = max(2, int(round(frames * generator.uniform(0.85, 1.0)))) if frames > 2 else frames
+    shortest = SHORTEST if random() < CROPPED else 1.0
+    keep = max(2, int(round(frames * generator.uniform(shortest, 1.0)))) if frames > 2 else frames
     start = int(generator.integers(0, frames - keep + 1))
     joints, mask = joints[start : start + keep].copy(), mask[start : start + keep].copy()
+    joints, mask = _warp(joints, mask, generator)
     mirrored = bool(random() < MIRRORED)
     if mirrored:
         order = sequence.layout.swap_sides()
@@ -54,6 +58,20 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     if not mask.any():
         return sequence, False
     return sequence.replace(joints=joints, mask=mask, fps=fps, rotations=None, confidence=None), mirrored
+
+
+def _warp(joints: np.ndarray, mask: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The same way in the same time at an uneven pace: faster here, slower there; joints between two frames that see them."""
+    frames = len(joints)
+    if frames < 4:
+        return joints, mask
+    time = np.linspace(0, np.pi, frames)
+    pace = np.exp(sum(generator.normal(0, WARP / wave) * np.cos(wave * time) for wave in (1, 2, 3)))
+    at = np.concatenate([[0.0], np.cumsum((pace[1:] + pace[:-1]) / 2)])
+    at *= (frames - 1) / at[-1]
+    before = np.minimum(at.astype(int), frames - 2)
+    share = (at - before).astype(np.float32)[:, None, None, None]
+    return joints[before] * (1 - share) + joints[before + 1] * share, mask[before] & mask[before + 1]
 
 
 def _exaggerate(joints: np.ndarray, mask: np.ndarray, factor: float) -> np.ndarray:

@@ -18,14 +18,9 @@ from pathlib import Path
 
 from ..default import FOLDER
 from ..evaluation import floors_markdown
-from ..synthetic import ACTIONS, INTERACTIONS
+from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 CARD = Path(__file__).parents[2] / "hub_configs" / "nano" / "README.md"
-# Labels of the datasets that mean what a label of the generator means: no use as default candidates beside it.
-SAID_TWICE = frozenset({
-    "byebye", "hand clap", "high arm wave", "jogging", "raise up both hands", "raise up left hand", "raise up right hand",
-    "two hand wave", "walk back", "walk turn left", "walk turn right",
-})  # fmt: skip
 KEPT = (
     "config.json",
     "generation_config.json",
@@ -71,7 +66,9 @@ def bundle(run: Path, floors: dict, commands: list[str]) -> None:
         settings = json.loads((FOLDER / name).read_text())
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere
         (FOLDER / name).write_text(json.dumps(settings, indent=2) + "\n")
-    labels = sorted({*report["labels"], *ACTIONS, *INTERACTIONS} - SAID_TWICE)
+    labels = sorted(
+        {*report["labels"], *ACTIONS, *INTERACTIONS} - set(ALIASES)
+    )  # datasets' other names of the same actions
     (FOLDER / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(FOLDER / "model.safetensors", framework="numpy") as file:
         parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - not a dict

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
@@ -12,7 +13,7 @@ from ..model.placement import heading, turn_about_y
 from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
-from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
+from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, find_action, generate
 from ..transforms import swap_side_words
 from .augment import augment
 from .batches import Example
@@ -23,8 +24,12 @@ from .told import told
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
-COMPOSITE = 0.12  # of the synthetic clips: two actions, one after the other
+ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
+COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
+LABEL, CAPTIONED = 0.32, 0.32  # of the texts about synthetic clips are labels, captions; the others questions
 _COUNT = "How many times"
+HARD = (_COUNT, "What does the person do first", "What does the person do last")
+HARDER = 4.0  # times as often are these asked as other questions
 
 
 def facing(sequence: SkeletonSequence) -> SkeletonSequence:
@@ -39,7 +44,8 @@ def synthetic_clips(count: int, seed: int, unseen: Collection[str] = ()) -> list
     generator = np.random.default_rng(seed)
     names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
     both = MotionOptions(viewer=False, composite=1.0)
-    options = MotionOptions(viewer=False)  # `facing` turns the clips: nothing may be said of where the viewer stands
+    # `facing` turns the clips: nothing may be said of where the viewer stands.
+    options = MotionOptions(viewer=False, alias=ALIAS)
 
     def clip(number: int) -> SkeletonSequence:
         name = names[generator.integers(len(names))]
@@ -55,6 +61,18 @@ def synthetic_clips(count: int, seed: int, unseen: Collection[str] = ()) -> list
         )
 
     return [clip(number) for number in range(count)]
+
+
+@functools.cache
+def may_mean(label: str, other: str) -> bool:
+    """Whether two labels can both be true of one clip: names of one action, or of an action and its special case."""
+    if label == other:
+        return True
+    try:
+        one, two = find_action(label), find_action(other)
+    except ValueError:
+        return False
+    return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
 class Examples:
@@ -119,24 +137,26 @@ class Examples:
             return self._question(label, labels, generator), label
         if generator.random() < 0.5:
             return VERIFY.format(label=label), YES
-        others = [other for other in labels if other != label]
+        others = [other for other in labels if not may_mean(other, label)]
         return VERIFY.format(label=others[generator.integers(len(others))]), NO
 
     def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
         if generator.random() >= self.recipe.list_share:
             return recognition_prompt()
-        others = [other for other in labels if other != label]
+        others = [other for other in labels if not may_mean(other, label)]
         count = min(len(others), int(generator.integers(2, 8)))
         chosen = [label, *(others[i] for i in generator.choice(len(others), count, replace=False))]
         return recognition_prompt([chosen[i] for i in generator.permutation(len(chosen))])
 
     def _synthetic_text(self, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         kind = generator.random()
-        if kind < 0.4 or not sequence.captions:
+        if kind < LABEL or not sequence.captions:
             return self._label_text(sequence.label, self.all_labels, generator)
-        if kind < 0.65 or not sequence.questions:
+        if kind < LABEL + CAPTIONED or not sequence.questions:
             return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
-        turns = [sequence.questions[i] for i in generator.permutation(len(sequence.questions))]
+        weights = np.array([HARDER if question.startswith(HARD) else 1.0 for question, _ in sequence.questions])
+        order = generator.choice(len(weights), len(weights), replace=False, p=weights / weights.sum())
+        turns = [sequence.questions[i] for i in order]
         earlier = int(generator.random() < self.recipe.later_share) + int(generator.random() < self.recipe.later_share)
         question, answer = turns[0]
         if question.startswith(_COUNT) and generator.random() < 0.3:

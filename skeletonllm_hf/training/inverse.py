@@ -16,6 +16,9 @@ from .batches import BODY_TARGETS, body_targets
 from .loop import run
 from .recipe import Recipe
 
+# Velocities are metres in 4/30 s, a tenth of what positions are: unless they weigh more, the renderer does not learn to show them.
+VELOCITY_SCALE = 5.0
+
 
 class BodyHead(nn.Module):
     """Finds the joints of up to two people in the visual tokens of each frame; used in training only."""
@@ -49,7 +52,7 @@ class BodyHead(nn.Module):
             joints: (clips, frames, people, joints, 3) as the renderer has placed them before the camera.
         """
         centre = joints.new_tensor([0.0, 0.0, self.distance])
-        values = torch.cat([joints.detach() - centre, inputs["velocities"]], -1)
+        values = torch.cat([joints.detach() - centre, VELOCITY_SCALE * inputs["velocities"]], -1)
         targets, known = body_targets(clips, values, inputs["joint_mask"])
         spread = tokens.new_zeros(*kept.shape, tokens.shape[-1]).masked_scatter(kept[..., None], tokens)
         found = self(spread, kept).unflatten(0, targets.shape[:2])

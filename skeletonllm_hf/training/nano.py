@@ -9,6 +9,7 @@ from tokenizers import Tokenizer, decoders, models, normalizers, pre_tokenizers,
 from transformers import InternVLConfig, InternVLVisionConfig, PreTrainedTokenizerFast, Qwen2Config
 
 from ..model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
+from ..model.modeling_draction import DrActionModel
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
@@ -65,6 +66,29 @@ def build_tokenizer(texts: Iterable[str]) -> PreTrainedTokenizerFast:
     )
 
 
+def renderer_settings(appearance: str = "learned") -> DrActionConfig:
+    """nano's renderer: small frames, and lines thick enough for their colours to be seen there."""
+    return DrActionConfig(
+        image_size=IMAGE_SIZE,
+        num_frames=NUM_FRAMES,
+        bank_samples=0,
+        joint_radius=0.032,
+        bone_radius=0.026,
+        appearance=appearance,
+        camera="follow",
+    )
+
+
+def renew_renderer(
+    model: SkeletonLLMForConditionalGeneration, processor: SkeletonLLMProcessor, appearance: str
+) -> None:
+    """Gives a model a fresh renderer of today's settings, which the rest of it then has to get used to."""
+    config = renderer_settings(appearance)
+    model.config.renderer_config = config
+    model.renderer = DrActionModel(config)
+    processor.sampling, processor.camera = config.sampling.to_dict(), config.camera
+
+
 def build_nano(
     tokenizer: PreTrainedTokenizerFast, appearance: str = "learned"
 ) -> tuple[SkeletonLLMForConditionalGeneration, SkeletonLLMProcessor]:
@@ -99,14 +123,7 @@ def build_nano(
         use_mean_pooling=False,
     )
     config = SkeletonLLMConfig(
-        renderer_config=DrActionConfig(
-            image_size=IMAGE_SIZE,
-            num_frames=NUM_FRAMES,
-            bank_samples=0,
-            joint_radius=0.028,
-            bone_radius=0.022,
-            appearance=appearance,
-        ),
+        renderer_config=renderer_settings(appearance),
         mllm_config=InternVLConfig(
             vision_config=vision,
             text_config=text,

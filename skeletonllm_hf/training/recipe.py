@@ -10,7 +10,8 @@ class Recipe:
     """Every hyperparameter, as printed on the model card."""
 
     seed: int = 0
-    appearance: str = "learned"  # or "fixed": the renderer's colours, of a model that starts from scratch
+    appearance: str = "learned"  # or "fixed": the renderer's colours, of a fresh renderer
+    fresh_renderer: bool = False  # of a model that goes on: it starts again with a fresh renderer
     inverse_steps: int = 1400
     inverse_clips: int = 48
     inverse_frames: int = 4

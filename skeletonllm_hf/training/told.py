@@ -7,19 +7,8 @@ from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ActionInfo, find_action
 from ..synthetic.texts import number_word
 
-# Labels of the datasets that the generator has under another name.
-SAME_ACTION = {
-    "high arm wave": "high wave", "horizontal arm wave": "horizontal wave", "raise up both hands": "raise both hands",
-    "raise up left hand": "raise left hand", "raise up right hand": "raise right hand", "walk turn left": "walk turning left",
-    "walk turn right": "walk turning right", "walk back": "walk backwards", "byebye": "bye",
-}  # fmt: skip
 NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as far as the one that strikes it
 CLEARLY = 2.0  # one side's way over the other's, before its side is told
-
-
-def action_of(label: str) -> ActionInfo:
-    """The generator's action that a dataset's label means. ValueError: it has none."""
-    return find_action(SAME_ACTION.get(label, label))
 
 
 def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
@@ -35,7 +24,7 @@ def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tup
     doing = "What are the two people doing?" if pair else "What is the person doing?"
     asked = [("How many people are there?", number_word(facts.people)), (doing, label)]
     try:
-        info = action_of(label)
+        info = find_action(label)
     except ValueError:
         return (), tuple(asked)
     if info.people != facts.people:

@@ -28,15 +28,15 @@ from ..model.modeling_draction import SKELETON_INPUTS
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
+from ..synthetic import find_action
 from .batches import collate
 from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, facing, synthetic_clips
 from .inverse import BodyHead, inverse_rendering
 from .loop import run
-from .nano import PATCH_SIZE, build_nano, build_tokenizer
+from .nano import PATCH_SIZE, build_nano, build_tokenizer, renew_renderer
 from .reading import TokenCache, read_cached
 from .recipe import Recipe
-from .told import action_of
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
@@ -86,6 +86,8 @@ def train(
             if SkeletonLLMProcessor.from_pretrained(language).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
                 raise ValueError(f"{language}: expected the tokenizer of {start}")
             model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
+        if recipe.fresh_renderer:
+            renew_renderer(model, processor, recipe.appearance)
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
@@ -159,13 +161,13 @@ def unseen_actions(clips: Sequence[LabelledClip]) -> frozenset[str]:
     """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them."""
     seen = {(clip.dataset, clip.label) for clip in clips if clip.train}
     held_out = {clip.label for clip in clips if clip.part == "test" and (clip.dataset, clip.label) not in seen}
-    return frozenset(action_of(label).name for label in held_out)
+    return frozenset(find_action(label).name for label in held_out)
 
 
 def means(label: str, actions: Collection[str]) -> bool:
     """Whether a dataset's label means one of these actions of the generator."""
     try:
-        return action_of(label).name in actions
+        return find_action(label).name in actions
     except ValueError:
         return False
 

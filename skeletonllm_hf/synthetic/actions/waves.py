@@ -21,7 +21,7 @@ action(
     limb="hand",
     verb="wave",
     kind="wave",
-    aliases=("wave", "wave one hand", "hand waving", "wave goodbye", "bye"),
+    aliases=("wave", "wave one hand", "hand waving", "wave goodbye", "bye", "byebye", "high arm wave"),
 )(_wave)
 
 
@@ -44,6 +44,7 @@ for _side in ("left", "right"):
     limb="arm",
     verb="wave",
     kind="horizontal wave",
+    aliases=("horizontal arm wave",),
 )
 def horizontal_wave(p: Performer) -> None:
     n, level = p.times(1, 4), p.vary(-0.06)
@@ -87,7 +88,7 @@ for _side in ("left", "right"):
         side=_side,
         direction="up",
         kind="raise hand",
-        aliases=(f"raise {_side} arm",),
+        aliases=(f"raise {_side} arm", f"raise up {_side} hand"),
     )(_raise_one)
 
 
@@ -98,7 +99,7 @@ for _side in ("left", "right"):
     limb="hands",
     direction="up",
     kind="raise hand",
-    aliases=("raise both arms", "hands up"),
+    aliases=("raise both arms", "hands up", "raise up both hands"),
 )
 def raise_both(p: Performer) -> None:
     top = p.choose((0.05, 0.50, 0.08), (0.18, 0.47, 0.12))

@@ -1,0 +1,103 @@
+"""What nano is asked about its training clips, and that what it is told is true."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+import torch
+
+from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
+from skeletonllm_hf.synthetic import ALIASES, generate
+from skeletonllm_hf.training.clips import LabelledClip
+from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, may_mean, synthetic_clips
+from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
+from skeletonllm_hf.training.recipe import Recipe
+
+
+@pytest.fixture(scope="module")
+def synthetic():
+    return synthetic_clips(150, seed=3)
+
+
+@pytest.fixture(scope="module")
+def processor():
+    torch.manual_seed(0)
+    return build_nano(build_tokenizer(["a person waves the left hand", *"abcdefghijklmnopqrstuvwxyz"]))[1]
+
+
+@pytest.mark.parametrize(
+    "one, other, both",
+    [
+        ("high wave", "high arm wave", True),
+        ("raise up left hand", "raise left hand", True),
+        ("high wave", "wave left hand", True),
+        ("wave right hand", "wave left hand", False),
+        ("walk", "run", False),
+        ("two hand wave", "wave both hands", True),
+        ("juggling", "walk", False),
+        ("juggling", "juggling", True),
+    ],
+)
+def test_labels_that_can_both_be_true(one, other, both):
+    assert may_mean(one, other) is both and may_mean(other, one) is both
+
+
+def test_synthetic_labels_go_by_other_names_too(synthetic):
+    labels = [clip.label for clip in synthetic if " then " not in clip.label]
+    assert 0.3 * ALIAS < sum(label in ALIASES for label in labels) / len(labels) < 1.2 * ALIAS
+    again = synthetic_clips(3, seed=3)
+    assert all(
+        np.array_equal(a.joints, b.joints) and a.label == b.label for a, b in zip(again, synthetic, strict=False)
+    )
+
+
+def test_no_is_only_said_of_what_is_not_true(synthetic, processor):
+    examples = Examples(Recipe(yes_no_share=1.0, synthetic_share=1.0), [], synthetic, processor)
+    generator, asked = np.random.default_rng(0), Counter()
+    before, after = VERIFY.split("{label}")
+    for _ in range(600):
+        name, number = examples.choose(generator)
+        assert name == SYNTHETIC
+        question, answer = examples.text(name, number, False, generator)
+        if question.startswith(before) and answer in (YES, NO):
+            told = question.removeprefix(before).removesuffix(after)
+            assert may_mean(told, examples.synthetic[number].label) is (answer == YES)
+            asked[answer] += 1
+    assert min(asked[YES], asked[NO]) > 50
+
+
+def test_counts_and_order_are_asked_more_often(synthetic, processor):
+    examples, generator, asked = (
+        Examples(Recipe(later_share=0.0), [], synthetic, processor), np.random.default_rng(0), Counter()
+    )  # fmt: skip
+    number = next(n for n, clip in enumerate(synthetic) if any(q.startswith(HARD) for q, _ in clip.questions))
+    for _ in range(800):
+        text, _ = examples.text(SYNTHETIC, number, False, generator)
+        asked.update([CAPTION] if text == CAPTION else [q for q, _ in synthetic[number].questions if q in text])
+    hard = [question for question, _ in synthetic[number].questions if question.startswith(HARD)]
+    others = [question for question, _ in synthetic[number].questions if question not in hard]
+    assert min(asked[question] for question in hard) > 1.5 * max(asked[question] for question in others) > 0
+    assert asked[CAPTION] > 150
+
+
+def test_mirrored_clips_change_sides_in_question_and_answer(processor):
+    clip = LabelledClip("own", generate("raise left hand", seed=1), "raise left hand", "train")
+    examples = Examples(Recipe(weights=(("own", 1.0),), told_share=0.0, yes_no_share=0.0), [clip], [], processor)
+    told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
+    assert told == {"raise left hand", "raise right hand"}
+
+
+def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):
+    torch.manual_seed(0)
+    model, own = build_nano(build_tokenizer(["a person waves"]))
+    model.config.renderer_config.joint_radius, old = 0.1, model.renderer
+    own.sampling = own.sampling | {"joint_radius": 0.1}
+    renew_renderer(model, own, "learned")
+    assert model.renderer is not old and model.config.renderer_config is model.renderer.config
+    assert own.sampling["joint_radius"] == model.config.renderer_config.joint_radius == 0.032
+    clip = generate("high wave", seed=1)
+    frames = own.rasterize(clip, model.renderer)["frames"]
+    still = own(clip, return_tensors="pt")
+    still["velocities"] = torch.zeros_like(still["velocities"])
+    at_rest = own.rasterize(renderer=model.renderer, **still)["frames"]
+    assert (frames - at_rest).abs().max() > 0.1  # movement is to be seen before anything is learned
