@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 
@@ -13,7 +12,8 @@ from ..model.placement import heading, turn_about_y
 from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
-from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, find_action, generate
+from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
+from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
 from .augment import augment
 from .batches import Example
@@ -63,15 +63,11 @@ def synthetic_clips(count: int, seed: int, unseen: Collection[str] = ()) -> list
     return [clip(number) for number in range(count)]
 
 
-@functools.cache
 def may_mean(label: str, other: str) -> bool:
     """Whether two labels can both be true of one clip: names of one action, or of an action and its special case."""
-    if label == other:
-        return True
-    try:
-        one, two = find_action(label), find_action(other)
-    except ValueError:
-        return False
+    one, two = REGISTRY.get(ALIASES.get(label, label)), REGISTRY.get(ALIASES.get(other, other))
+    if one is None or two is None:
+        return label == other
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
