@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
-from skeletonllm_hf.synthetic import ALIASES, generate
+from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, may_mean, synthetic_clips
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
@@ -49,6 +49,12 @@ def test_synthetic_labels_go_by_other_names_too(synthetic):
     assert all(
         np.array_equal(a.joints, b.joints) and a.label == b.label for a, b in zip(again, synthetic, strict=False)
     )
+
+
+def test_what_was_filmed_too_comes_more_often(synthetic):
+    some = set(list(ACTIONS)[::5])
+    among = lambda clips: sum(ALIASES.get(clip.label, clip.label) in some for clip in clips)  # noqa: E731
+    assert among(synthetic_clips(150, seed=3, familiar=some)) > 1.5 * among(synthetic) > 0
 
 
 def test_no_is_only_said_of_what_is_not_true(synthetic, processor):

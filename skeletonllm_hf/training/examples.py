@@ -25,6 +25,7 @@ SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
 ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
+FAMILIAR = 3
 COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
 LABEL, CAPTIONED = 0.32, 0.32  # of the texts about synthetic clips are labels, captions; the others questions
 _COUNT = "How many times"
@@ -39,10 +40,19 @@ def facing(sequence: SkeletonSequence) -> SkeletonSequence:
     return sequence.replace(joints=turned, rotations=None)
 
 
-def synthetic_clips(count: int, seed: int, unseen: Collection[str] = ()) -> list[SkeletonSequence]:
-    """Synthetic clips over all actions and layouts, without those `unseen`; the same for the same seed."""
+def synthetic_clips(
+    count: int, seed: int, unseen: Collection[str] = (), familiar: Collection[str] = ()
+) -> list[SkeletonSequence]:
+    """Synthetic clips over all actions and layouts, the same for the same seed.
+
+    Args:
+        count, seed: how many, and which.
+        unseen: actions that are left out.
+        familiar: actions that come `FAMILIAR` times as often: those that filmed clips show too.
+    """
     generator = np.random.default_rng(seed)
     names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
+    names = [name for name in names for _ in range(FAMILIAR if name in familiar else 1)]
     both = MotionOptions(viewer=False, composite=1.0)
     # `facing` turns the clips: nothing may be said of where the viewer stands.
     options = MotionOptions(viewer=False, alias=ALIAS)

@@ -28,7 +28,7 @@ from ..model.modeling_draction import SKELETON_INPUTS
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
-from ..synthetic import find_action
+from ..synthetic import ALIASES, find_action
 from .batches import collate
 from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, facing, synthetic_clips
@@ -41,6 +41,9 @@ from .recipe import Recipe
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+FOLLOWING = (
+    100  # steps of the language stage in which a new body head learns to find joints before its loss reaches the frames
+)
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
@@ -67,7 +70,8 @@ def train(
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
     unseen = unseen_actions(clips)
-    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1, unseen)
+    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
+    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar)
     print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
     if start is None:
         explained = [rationale(clip, clip.label) for clip in synthetic[:EXPLAINED]]
@@ -128,7 +132,8 @@ def train(
         ).loss
         if recipe.inverse_weight:
             sequences = [example.sequence for example in batch]
-            loss = loss + recipe.inverse_weight * head.loss(features, kept, sequences, clips, rendered.joints)
+            seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
+            loss = loss + recipe.inverse_weight * head.loss(seen, kept, sequences, clips, rendered.joints)
         return loss
 
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)

@@ -6,11 +6,31 @@ from ..performer import Performer, cycle, key
 from ..registry import action
 
 
-def _wave(p: Performer) -> None:
-    n, up = p.times(1, 5), p.vary(0.36)
-    out = key(0.28, right=(0.36, up - 0.06, 0.16), right_palm=(0, -18))
-    start = key(0.75, right=(0.12, up, 0.22), right_pole=(0.7, -0.5, -0.1), right_palm=(0, 12), head=(-2, 0, 0))
-    p.play(start, *cycle(n, out, key(0.28, right=(0.06, up + 0.02, 0.18), right_palm=(0, 18))), back=0.7)
+def _wave(p: Performer, n: int, up: float, middle: float = 0.21, swing: float = 1.0, seconds: float = 0.28) -> None:
+    """`up`, `middle`: the wrist above and beside the shoulder, metres; `swing`: of the usual one; `seconds`: from side to side."""
+    half = 0.15 * swing
+    out = key(seconds, right=(middle + half, up - 0.06, 0.16), right_palm=(0, -18))
+    across = key(seconds, right=(middle - half, up + 0.02, 0.18), right_palm=(0, 18))
+    start = key(
+        0.75, right=(middle - 0.6 * half, up, 0.22), right_pole=(0.7, -0.5, -0.1), right_palm=(0, 12), head=(-2, 0, 0)
+    )
+    p.play(start, *cycle(n, out, across), back=0.7)
+
+
+def _wave_high(p: Performer) -> None:
+    _wave(p, p.times(1, 5), p.vary(0.36))
+
+
+def _wave_somehow(p: Performer) -> None:
+    """With the elbow bent or the arm stretched, widely or a little, briskly or at leisure."""
+    _wave(
+        p,
+        p.times(1, 5),
+        p.choose(0.22, 0.29, 0.36, 0.42),
+        p.choose(0.16, 0.21, 0.27),
+        p.choose(0.8, 1.0, 1.4),
+        p.choose(0.26, 0.3, 0.42),
+    )
 
 
 action(
@@ -22,7 +42,7 @@ action(
     verb="wave",
     kind="wave",
     aliases=("wave", "wave one hand", "hand waving", "wave goodbye", "bye", "byebye", "high arm wave"),
-)(_wave)
+)(_wave_high)
 
 
 for _side in ("left", "right"):
@@ -34,7 +54,7 @@ for _side in ("left", "right"):
         verb="wave",
         kind="wave",
         side=_side,
-    )(_wave)
+    )(_wave_somehow)
 
 
 @action(
@@ -65,25 +85,25 @@ def horizontal_wave(p: Performer) -> None:
     kind="wave",
 )
 def wave_both(p: Performer) -> None:
-    n, up = p.times(1, 5), p.vary(0.40)
-    apart, together = (0.34, up - 0.08, 0.1), (0.02, up + 0.04, 0.12)
+    n, up, seconds = p.times(1, 5), p.choose(0.28, 0.36, 0.44), p.choose(0.26, 0.3, 0.45)
+    apart, together = (0.34, up - 0.08, 0.1), (p.choose(0.02, 0.08), up + 0.04, 0.12)
     p.play(
         key(0.75, both=together, both_pole=(0.8, -0.4, -0.1)),
-        *cycle(n, key(0.3, both=apart), key(0.3, both=together)),
+        *cycle(n, key(seconds, both=apart), key(seconds, both=together)),
         back=0.75,
     )
 
 
 def _raise_one(p: Performer) -> None:
-    top = p.choose((0.05, 0.50, 0.08), (0.10, 0.47, 0.20), (0.20, 0.46, 0.05))
-    p.play(key(0.8, right=top, right_pole=(0.6, -0.3, 0.2)), key(p.vary(0.7, 0.5), right=top), back=0.8)
+    top = p.choose((0.05, 0.50, 0.08), (0.10, 0.47, 0.20), (0.20, 0.46, 0.05), (0.28, 0.34, 0.05), (0.16, 0.26, 0.14))
+    p.play(key(0.8, right=top, right_pole=(0.6, -0.3, 0.2)), key(p.choose(0.5, 0.9, 2.2), right=top), back=0.8)
 
 
 for _side in ("left", "right"):
     action(
         f"raise {_side} hand",
         "raises the {side} hand and lowers it again",
-        "lifts the {side} arm straight up above the head",
+        "lifts the {side} hand up and holds it there",
         limb="hand",
         side=_side,
         direction="up",
@@ -94,16 +114,17 @@ for _side in ("left", "right"):
 
 @action(
     "raise both hands",
-    "raises both hands above the head",
-    "lifts both arms straight up and lowers them again",
+    "raises both hands",
+    "lifts both hands up, holds them there and lowers them again",
     limb="hands",
     direction="up",
     kind="raise hand",
     aliases=("raise both arms", "hands up", "raise up both hands"),
 )
 def raise_both(p: Performer) -> None:
-    top = p.choose((0.05, 0.50, 0.08), (0.18, 0.47, 0.12))
-    p.play(key(0.85, both=top, both_pole=(0.6, -0.3, 0.2), head=(-8, 0, 0)), key(p.vary(0.7, 0.5), both=top), back=0.85)
+    top = p.choose((0.05, 0.50, 0.08), (0.18, 0.47, 0.12), (0.28, 0.32, 0.05), (0.16, 0.26, 0.14))
+    up = key(0.85, both=top, both_pole=(0.6, -0.3, 0.2), head=(-8, 0, 0))
+    p.play(up, key(p.choose(0.5, 0.9, 2.2), both=top), back=0.85)
 
 
 def _draw(p: Performer, points: list[tuple[float, float]], seconds: float) -> None:
