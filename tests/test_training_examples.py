@@ -11,6 +11,7 @@ from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, may_mean, synthetic_clips
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
+from skeletonllm_hf.training.reading import TokenCache, read_cached
 from skeletonllm_hf.training.recipe import Recipe
 
 
@@ -107,3 +108,19 @@ def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):
     still["velocities"] = torch.zeros_like(still["velocities"])
     at_rest = own.rasterize(renderer=model.renderer, **still)["frames"]
     assert (frames - at_rest).abs().max() > 0.1  # movement is to be seen before anything is learned
+
+
+def test_reading_trains_the_language_model_alone_on_tokens_made_once(synthetic):
+    torch.manual_seed(0)
+    texts = [text for clip in synthetic[:12] for text in (clip.label, *clip.captions)]
+    model, processor = build_nano(build_tokenizer([*texts, *"abcdefghijklmnopqrstuvwxyz"]))
+    recipe = Recipe(explain_share=0.5, learning_rate=1e-3, bfloat16=False, synthetic_share=1.0)
+    examples = Examples(recipe, [], synthetic[:12], processor)
+    cache = TokenCache(model, processor, examples, {}, np.random.default_rng(0))
+    assert len(cache) == 12 and 0 < len(cache.explained) < 12
+    for reasons, tokens, kept in cache.explained:
+        assert len(tokens) == kept.sum() and len(reasons) > 40
+    before = {name: values.clone() for name, values in model.state_dict().items()}
+    read_cached(model, processor, recipe, examples, cache, steps=6, batch=4)
+    changed = {name for name, values in model.state_dict().items() if not torch.equal(values, before[name])}
+    assert changed and all("language_model" in name or "lm_head" in name for name in changed)

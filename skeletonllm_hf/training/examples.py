@@ -109,8 +109,12 @@ class Examples:
         """A varied clip with the reasoning, measured on that very variation, that leads to its label (CR-Distill)."""
         name, number = self.choose(generator)
         varied, mirrored = augment(self.sequence(name, number), generator)
+        return Example(varied, EXPLAIN, self.reasons(name, number, varied, mirrored))
+
+    def reasons(self, name: str, number: int, varied: SkeletonSequence, mirrored: bool) -> str:
+        """The rationale of a variation of that clip."""
         label = self.synthetic[number].label if name == SYNTHETIC else self.by_dataset[name][number].label
-        return Example(varied, EXPLAIN, rationale(varied, swap_side_words(label) if mirrored else label))
+        return rationale(varied, swap_side_words(label) if mirrored else label)
 
     def choose(self, generator: np.random.Generator) -> tuple[str, int]:
         """The dataset, or `SYNTHETIC`, that the next clip comes from, and its number there."""

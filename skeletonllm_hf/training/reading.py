@@ -11,6 +11,7 @@ from collections import defaultdict
 import numpy as np
 import torch
 
+from ..model.prompts import EXPLAIN
 from .augment import augment
 from .batches import text_tensors
 from .examples import SYNTHETIC, Examples
@@ -18,6 +19,7 @@ from .loop import run
 from .recipe import Recipe
 
 ENCODED_TOGETHER = 24  # clips
+EXPLAINED = 0.15  # of the cached clips come with their rationale
 
 
 class TokenCache:
@@ -33,6 +35,7 @@ class TokenCache:
     @torch.no_grad()
     def __init__(self, model, processor, examples: Examples, variants: dict[str, int], generator: np.random.Generator):
         self.entries = defaultdict(list)  # dataset -> (number, mirrored, tokens, kept)
+        self.explained = []  # (rationale, tokens, kept)
         model.eval()
         todo = [
             (name, number)
@@ -50,8 +53,11 @@ class TokenCache:
                 tokens, kept = model.visual_tokens(frames)
             kept = kept.unflatten(0, frames.shape[:2])
             parts = tokens.split(kept.sum((1, 2)).tolist())
-            for (name, number), (_, mirrored), part, mask in zip(batch, varied, parts, kept, strict=True):
+            for (name, number), (sequence, mirrored), part, mask in zip(batch, varied, parts, kept, strict=True):
                 self.entries[name].append((number, mirrored, part.float(), mask))
+                if generator.random() < EXPLAINED:
+                    reasons = examples.reasons(name, number, sequence, mirrored)
+                    self.explained.append((reasons, part.float(), mask))
 
     def __len__(self) -> int:
         return sum(map(len, self.entries.values()))
@@ -66,13 +72,14 @@ def read_cached(
     model.train()
 
     def loss_of(step: int) -> torch.Tensor:
-        chosen = []
-        for _ in range(batch):
-            name, _ = examples.choose(generator)
-            chosen.append((name, cache.entries[name][generator.integers(len(cache.entries[name]))]))
-        pairs = [examples.text(name, number, mirrored, generator) for name, (number, mirrored, _, _) in chosen]
-        tokens = torch.cat([entry[2] for _, entry in chosen])
-        kept = torch.cat([entry[3] for _, entry in chosen])
+        if generator.random() < recipe.explain_share:
+            chosen = [cache.explained[i] for i in generator.integers(len(cache.explained), size=batch // 2)]
+            pairs = [(EXPLAIN, reasons) for reasons, _, _ in chosen]
+        else:
+            names = [examples.choose(generator)[0] for _ in range(batch)]
+            chosen = [cache.entries[name][generator.integers(len(cache.entries[name]))] for name in names]
+            pairs = [examples.text(name, *entry[:2], generator) for name, entry in zip(names, chosen, strict=True)]
+        tokens, kept = (torch.cat([entry[place] for entry in chosen]) for place in (-2, -1))
         prompt = model.place(**text_tensors(pairs, processor), features=tokens, kept=kept)
         return model(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
