@@ -54,6 +54,7 @@ def test_answers_are_compared_without_articles_case_and_digits():
     assert (
         normalized("two") != normalized("three") and normalized("push-up") == "push-up" and normalized("120") == "120"
     )
+    assert normalized("Raise up left hand.") == normalized("raise left hand") != normalized("raise right hand")
 
 
 def test_free_answers_are_parsed_or_not():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 import importlib.util
 import math
 import re
 from collections import Counter
 from collections.abc import Sequence
+
+from ..synthetic import ALIASES
 
 _ARTICLES = frozenset({"a", "an", "the"})
 _NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -18,7 +21,18 @@ def words(text: str) -> list[str]:
 
 
 def normalized(text: str) -> str:
-    """What answers are compared by: words without articles, numbers below thirteen as words."""
+    """What answers are compared by: words without articles, numbers below thirteen as words, an action by its first name."""
+    plain = _plain(text)
+    return _first_names().get(plain, plain)
+
+
+@functools.cache
+def _first_names() -> dict[str, str]:
+    """Other names of the generator's actions -> the first."""
+    return {_plain(alias): _plain(name) for alias, name in ALIASES.items()}
+
+
+def _plain(text: str) -> str:
     kept = [word for word in words(text) if word not in _ARTICLES]
     return " ".join(_NUMBERS[int(word)] if word.isdecimal() and int(word) < len(_NUMBERS) else word for word in kept)
 
