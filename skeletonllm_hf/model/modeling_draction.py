@@ -105,13 +105,14 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             axes = range(0 if self.config.temporal else min(3, self.config.hidden_size // 2))
             if hasattr(self, "modulator") and module is self.modulator[0]:
                 module.weight[: 2 * len(axes)] = 0.0
+                module.bias[: 2 * len(axes)] = 1.0  # at rest both units of an axis are at work: no kink there
                 for axis in axes:
                     module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = VELOCITY_GAIN, -VELOCITY_GAIN
             elif hasattr(self, "modulator") and module is self.modulator[2]:
                 module.weight.mul_(0.1)
                 module.weight[:, : 2 * len(axes)] = 0.0
                 for axis in axes:
-                    module.weight[axis, 2 * axis], module.weight[axis, 2 * axis + 1] = 1.0, -1.0
+                    module.weight[axis, 2 * axis], module.weight[axis, 2 * axis + 1] = 0.5, -0.5
 
     @classmethod
     def from_official(cls, path: str) -> DrActionModel:
