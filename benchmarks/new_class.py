@@ -25,8 +25,7 @@ import torch
 
 from skeletonllm_hf import generate, save_skeleton
 from skeletonllm_hf.data import decode, open_dataset
-from skeletonllm_hf.model.prompts import recognition_prompt
-from skeletonllm_hf.model.tasks import label_log_likelihoods
+from skeletonllm_hf.model.tasks import candidate_log_likelihoods
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, MotionOptions
 from skeletonllm_hf.synthetic.performer import Performer, cycle, key
 from skeletonllm_hf.synthetic.registry import action
@@ -66,12 +65,10 @@ def write_folder(folder: Path) -> None:
 @torch.no_grad()
 def top1(model, processor, clips: list, candidates: list[str]) -> float:
     """Percent of clips whose likeliest candidate is their label."""
-    question = recognition_prompt(candidates if processor.list_candidates else None)
     right = 0
     for start in range(0, len(clips), BATCH):
         batch = clips[start : start + BATCH]
-        inputs = processor(batch, [question] * len(batch), return_tensors="pt")
-        best = label_log_likelihoods(model, processor.tokenizer, inputs, candidates).argmax(1).tolist()
+        best = candidate_log_likelihoods(model, processor, batch, candidates).argmax(1).tolist()
         right += sum(candidates[i] == clip.label for i, clip in zip(best, batch, strict=True))
     return 100 * right / len(clips)
 

@@ -153,7 +153,13 @@ def test_chat_template_takes_clips_in_the_conversation(processor):
     assert processor.apply_chat_template(messages) == "<|user|><skeleton>What?<|end|>"
 
 
+def test_no_views_are_refused(processor):
+    with pytest.raises(ValueError, match="views: expected at least 1, got 0"):
+        SkeletonLLMProcessor(processor.tokenizer, views=0)
+
+
 def test_round_trip(processor, tmp_path):
+    processor.views = 5
     processor.save_pretrained(tmp_path)
     loaded = SkeletonLLMProcessor.from_pretrained(tmp_path)
     clip = generate("walk", seed=1)
@@ -161,6 +167,7 @@ def test_round_trip(processor, tmp_path):
     assert set(before) == {"input_ids", "attention_mask", *SKELETON_INPUTS}
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert loaded.chat_template == processor.chat_template and loaded.sampling == processor.sampling
+    assert loaded.views == 5
 
 
 def test_ten_thousand_frames_and_one(processor):

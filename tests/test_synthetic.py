@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from skeletonllm_hf.evaluation.caption_facts import named
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout, layout_names
 from skeletonllm_hf.synthetic import (
     ACTIONS,
@@ -200,6 +201,17 @@ def test_options_set_ranges():
         for seed in range(5)
     }
     assert sides == {"left"}
+
+
+def test_captions_may_leave_counts_unsaid():
+    counted = 0
+    for number, name in enumerate(EVERYTHING):
+        clip, truth = generate_with_truth(name, seed=number, options=MotionOptions(counts=False))
+        assert all(not named(caption)["count"] and "None" not in caption for caption in clip.captions), clip.captions
+        plain = generate(name, seed=number)
+        assert clip.questions == plain.questions and (clip.joints == plain.joints).all()
+        counted += bool(named(plain.captions[0])["count"])
+    assert counted > 20
 
 
 def test_texts_say_what_is_true():

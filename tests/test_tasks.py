@@ -48,6 +48,32 @@ def test_likelihoods_reach_the_joints(tiny, clip):
     assert inputs["joints"].grad.abs().sum() > 0
 
 
+def test_recognition_averages_over_views_of_other_frames(tiny, clip):
+    model, processor = tiny
+    labels = ["wave hello", "walk", "bow"]
+    processor.views = 3
+    assert processor.to_dict()["views"] == 3
+    found = model.recognize(processor, clip, labels)
+    with torch.no_grad():
+        each = [
+            label_log_likelihoods(
+                model,
+                processor.tokenizer,
+                processor(
+                    clip,
+                    recognition_prompt(labels if processor.list_candidates else None),
+                    within=within,
+                    return_tensors="pt",
+                ),
+                labels,
+            )[0]
+            for within in (1 / 6, 0.5, 5 / 6)
+        ]
+    assert not torch.equal(each[0], each[1])
+    mean = dict(zip(labels, torch.stack(each).mean(0).tolist(), strict=True))
+    assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(mean, abs=1e-5)
+
+
 def test_recognition_ranks_and_reports(tiny, clip):
     model, processor = tiny
     labels = ["walk", "wave", "bow", "kick"]

@@ -13,8 +13,8 @@ import torch
 
 from ..drawing import to_images
 from ..model.placement import shown_frames
-from ..model.prompts import CAPTION, recognition_prompt
-from ..model.tasks import NONE_OF_THESE, label_log_likelihoods
+from ..model.prompts import CAPTION
+from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods
 
 # name: {column: type}; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
@@ -66,9 +66,7 @@ class Worker:
         return self._recognise(clips) if self.task == "recognise" else self._write(clips)
 
     def _recognise(self, clips: Sequence) -> list[dict[str, object]]:
-        question = recognition_prompt(self.candidates if self.processor.list_candidates else None)
-        inputs = self.processor(list(clips), [question] * len(clips), return_tensors="pt").to(self.model.device)
-        rows = label_log_likelihoods(self.model, self.processor.tokenizer, inputs, self.candidates).float().cpu()
+        rows = candidate_log_likelihoods(self.model, self.processor, clips, self.candidates).float().cpu()
         results = []
         for likelihoods in rows:
             scores = likelihoods.softmax(0)

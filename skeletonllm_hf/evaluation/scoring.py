@@ -9,7 +9,7 @@ import torch
 
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import MAX_NEW_TOKENS, label_log_likelihoods
+from ..model.tasks import MAX_NEW_TOKENS, candidate_log_likelihoods
 from ..remote import named_label
 
 BATCH = 16
@@ -33,14 +33,12 @@ def likelihoods(
     model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
 ) -> torch.Tensor:
     """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, as `recognize` ranks by."""
-    question = _question(processor, candidates)
     size = max(1, min(batch, _SEQUENCES // len(candidates)))
     rows = []
     with evaluating(model):
         for start in range(0, len(clips), size):
             some = list(clips[start : start + size])
-            inputs = processor(some, [question] * len(some), return_tensors="pt").to(model.device)
-            rows.append(label_log_likelihoods(model, processor.tokenizer, inputs, candidates).float().cpu())
+            rows.append(candidate_log_likelihoods(model, processor, some, candidates).float().cpu())
     return torch.cat(rows) if rows else torch.zeros(0, len(candidates))
 
 

@@ -13,22 +13,32 @@ SENSOR_SHIFT = 1.0  # ... and are moved this far from the camera
 SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
 
 
-def sample_frames(num_frames: int, count: int, generator: np.random.Generator | None = None) -> np.ndarray:
-    """`count` frame numbers, one from each of `count` equal segments: its middle, or at random with a generator.
+def sample_frames(
+    num_frames: int, count: int, generator: np.random.Generator | None = None, within: float = 0.5
+) -> np.ndarray:
+    """`count` frame numbers, one from each of `count` equal segments.
 
     Clips shorter than `count` repeat frames, in order.
+
+    Args:
+        num_frames: of the clip.
+        count: how many are drawn.
+        generator: draws them at random within their segments.
+        within: without a generator, the share of its segment that lies before a frame: 0.5 is the middle.
     """
-    within = np.full(count, 0.5) if generator is None else generator.random(count)
-    frames = ((np.arange(count) + within) * num_frames / count).astype(np.int64)
+    places = np.full(count, within) if generator is None else generator.random(count)
+    frames = ((np.arange(count) + places) * num_frames / count).astype(np.int64)
     return np.minimum(frames, num_frames - 1)
 
 
-def shown_frames(sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None) -> np.ndarray:
+def shown_frames(
+    sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, within: float = 0.5
+) -> np.ndarray:
     """`count` frame numbers as `sample_frames` draws them, among those in which somebody is seen (all, where nobody ever is)."""
     seen = np.flatnonzero(sequence.mask.any((1, 2)))
     if len(seen) == 0:
         seen = np.arange(sequence.num_frames)
-    return seen[sample_frames(len(seen), count, generator)]
+    return seen[sample_frames(len(seen), count, generator, within)]
 
 
 def displacements(sequence: SkeletonSequence) -> np.ndarray:

@@ -41,6 +41,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         heading (`str`): `"face"` turns clips about the vertical so that they start facing the viewer, `"keep"` does not.
         sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
+        views (`int`): over how many draws of a clip's frames recognition averages, evenly spread within their segments.
     """
 
     def __init__(
@@ -58,11 +59,14 @@ class SkeletonLLMProcessor(ProcessorMixin):
         heading: str = "keep",
         sampling: dict | None = None,
         list_candidates: bool = True,
+        views: int = 1,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
         if heading not in HEADINGS:
             raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
+        if views < 1:
+            raise ValueError(f"views: expected at least 1, got {views}")
         self.num_frames = num_frames
         self.image_size = image_size
         self.tokens_per_frame = tokens_per_frame
@@ -74,6 +78,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.heading = heading
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
+        self.views = views
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -119,6 +124,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         *,
         layout: str | SkeletonLayout | None = None,
         seed: int | None = None,
+        within: float = 0.5,
         padding: bool | str = True,
         padding_side: str = "left",
         return_tensors: str | None = None,
@@ -134,7 +140,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 the clips in its order; any other is a user's question: its clips go in front, and it is put into
                 the chat template. None: no text, only the clips.
             layout: for arrays and files that do not say; arrays may leave it out where their joint count fits one layout.
-            seed: draws each frame at random within its segment (training); None takes the middle.
+            seed: draws each frame at random within its segment (training); None takes it at `within`.
+            within: the share of its segment that lies before a frame; 0.5 takes the middle.
             padding, padding_side, and further keywords: for the tokenizer.
             return_tensors: `"pt"`, `"np"` or None.
 
@@ -162,7 +169,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
             )
         if clips:
-            data |= self.tensors(clips, seed)
+            data |= self.tensors(clips, seed, within)
         return BatchFeature(data, tensor_type=return_tensors)
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
@@ -190,11 +197,13 @@ class SkeletonLLMProcessor(ProcessorMixin):
             return SkeletonSequence(joints, layout)
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
 
-    def tensors(self, clips: Sequence[SkeletonSequence], seed: int | None = None) -> dict[str, np.ndarray]:
+    def tensors(
+        self, clips: Sequence[SkeletonSequence], seed: int | None = None, within: float = 0.5
+    ) -> dict[str, np.ndarray]:
         """The renderer's inputs for a batch of clips, padded to the largest number of people and joints."""
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
-        placed = [self._place(clip, generator) for clip in clips]
+        placed = [self._place(clip, generator, within) for clip in clips]
         people = max(joints.shape[1] for joints, _, _ in placed)
         joints = max(joints.shape[2] for joints, _, _ in placed)
         shape = (len(clips), self.num_frames, people, joints)
@@ -301,14 +310,14 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return items
 
     def _place(
-        self, clip: SkeletonSequence, generator: np.random.Generator | None
+        self, clip: SkeletonSequence, generator: np.random.Generator | None, within: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
         sequence = clip.canonical()
         velocities = displacements(sequence)
-        frames = shown_frames(sequence, self.num_frames, generator)
+        frames = shown_frames(sequence, self.num_frames, generator, within)
         joints, mask = sequence.joints, sequence.mask
         if self.heading == "face":
             angle = heading(sequence)

@@ -61,7 +61,8 @@ def recognize(
 ) -> Recognition:
     """Ranks candidate labels by length-normalised log-likelihood.
 
-    The clip and the question are encoded once; all labels then run as one batch behind that prefix.
+    The clip and the question are encoded once for each of the processor's `views`; all labels then run as one batch
+    behind that prefix.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -79,9 +80,7 @@ def recognize(
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
     clip = processor.load(skeleton, layout)
-    question = recognition_prompt(labels if processor.list_candidates else None)
-    inputs = processor(clip, question, return_tensors="pt").to(model.device)
-    likelihoods = label_log_likelihoods(model, processor.tokenizer, inputs, labels)[0]
+    likelihoods = candidate_log_likelihoods(model, processor, [clip], labels)[0]
     scores = likelihoods.softmax(0)
     best = likelihoods.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
@@ -90,6 +89,26 @@ def recognize(
         log_likelihoods=tuple(float(likelihoods[i]) for i in best),
         warnings=tuple(clip.warnings),
     )
+
+
+def candidate_log_likelihoods(model, processor, clips: Sequence[Any], labels: Sequence[str]) -> torch.Tensor:
+    """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over `processor.views`.
+
+    Each view shows other frames of the clip, as video models are tested (Wang et al. 2016, "Temporal segment networks",
+    and after them): one draw may miss what the next one shows.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips: clips, as in the processor's call.
+        labels: candidates.
+    """
+    question = recognition_prompt(labels if processor.list_candidates else None)
+    total = 0.0
+    for view in range(processor.views):
+        within = (view + 0.5) / processor.views
+        inputs = processor(list(clips), [question] * len(clips), within=within, return_tensors="pt").to(model.device)
+        total = total + label_log_likelihoods(model, processor.tokenizer, inputs, labels)
+    return total / processor.views
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:

@@ -27,6 +27,7 @@ class MotionOptions:
         alias: chance that a label is one of the action's other names.
         composite: chance that, with no action named, two are done one after the other.
         sway: how much a body breathes and sways, 1 is natural.
+        counts: captions may say how often something is done; answers to questions always do.
         viewer: texts may say where somebody faces or goes in the picture; False for clips that are turned afterwards.
         noise: metres, standard deviation of white noise on every coordinate; (low, high).
         wander: metres, slow wander of each joint as depth sensors show it; (low, high).
@@ -49,6 +50,7 @@ class MotionOptions:
     alias: float = 0.0
     composite: float = 0.0
     sway: float = 1.0
+    counts: bool = True
     viewer: bool = True
     noise: tuple[float, float] = (0.0, 0.01)
     wander: tuple[float, float] = (0.0, 0.015)

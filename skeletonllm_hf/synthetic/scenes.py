@@ -200,7 +200,12 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
         bodies.append(Body(figure, controls, tuple(parts), spot))
         truths.append(tuple(truth))
     fills = [
-        slots(part, side, _screen(way, heading) if info.travel and options.viewer and count == 1 else None)
+        slots(
+            part,
+            side,
+            _screen(way, heading) if info.travel and options.viewer and count == 1 else None,
+            options.counts,
+        )
         for info, part, side, way in zip(infos, truths[0], sides, ways)
     ]
     return Scene(_same_length(bodies), tuple(truths), heading, style, fps, tuple(fills), _facing(heading, options))
@@ -259,5 +264,5 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
         names = [f"the person {place}" for place in places]
     else:
         names = ["one person", "another" if info.partner else "the other person"]
-    fill = slots(truths[0][0], side, None) | dict(zip("ab", names))
+    fill = slots(truths[0][0], side, None, options.counts) | dict(zip("ab", names))
     return Scene(tuple(bodies), tuple(truths), heading, style, fps, (fill,), facing, places)

@@ -28,27 +28,31 @@ def times_word(count: int) -> str:
 
 
 class _Counted:
-    """`{n:push-up}` -> "one push-up", "three push-ups"."""
+    """`{n:push-up}` -> "one push-up", "three push-ups"; "push-ups" where the count is left unsaid (None)."""
 
     def __init__(self, count: int | None):
         self.count = count
 
     def __format__(self, noun: str) -> str:
+        if self.count is None:
+            return noun + "s"
         return f"{number_word(self.count)} {noun}{'' if self.count == 1 else 's'}"
 
 
-def slots(truth: PartTruth, side: str, screen: str | None) -> dict:
+def slots(truth: PartTruth, side: str, screen: str | None, counts: bool = True) -> dict:
     """What fills the slots of an action's phrases.
 
     Args:
         truth: what is done.
         side: the performer's side.
         screen: where a traveller goes in the picture.
+        counts: whether to say how often.
     """
+    count = truth.count if counts else None
     return {
         "side": side,
-        "times": f" {times_word(truth.count)}" if truth.count is not None else "",
-        "n": _Counted(truth.count),
+        "times": f" {times_word(count)}" if count is not None else "",
+        "n": _Counted(count),
         "where": truth.direction or "",
         "away": f" {screen}" if screen else " forward",
     }

@@ -15,6 +15,7 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
 IMAGE_SIZE, PATCH_SIZE, NUM_FRAMES = 112, 14, 12
 TOKENS_PER_FRAME = (IMAGE_SIZE // PATCH_SIZE // 2) ** 2  # the projector merges 2 x 2 patches
+VIEWS = 3
 VOCABULARY = 2048
 MAX_TOKENS = 1024
 PAD, END, USER, ASSISTANT, IMAGE, SKELETON = (
@@ -156,5 +157,6 @@ def build_nano(
         frame_suffix="",
         heading="face",
         list_candidates=False,
+        views=VIEWS,
     )
     return model, processor

@@ -107,11 +107,9 @@ def confusions(model, processor, source, count: int, most: int, device) -> dict[
     """
     import torch
 
-    from ..model.prompts import recognition_prompt
-    from ..model.tasks import label_log_likelihoods
+    from ..model.tasks import candidate_log_likelihoods
 
     labels = list(source.labels)
-    question = recognition_prompt(labels if processor.list_candidates else None)
     named = [i for i, texts in enumerate(source.texts) if texts.label]
     chosen = [named[i] for i in np.linspace(0, len(named) - 1, min(most, len(named))).round().astype(int)]
     training, rows = model.training, []
@@ -119,8 +117,7 @@ def confusions(model, processor, source, count: int, most: int, device) -> dict[
     with torch.no_grad():
         for start in range(0, len(chosen), _TOGETHER):
             clips = [source.clip(i)[0] for i in chosen[start : start + _TOGETHER]]
-            inputs = processor(clips, [question] * len(clips), return_tensors="pt").to(device)
-            rows.append(label_log_likelihoods(model, processor.tokenizer, inputs, labels).float().cpu().numpy())
+            rows.append(candidate_log_likelihoods(model, processor, clips, labels).float().cpu().numpy())
     model.train(training)
     return from_likelihoods(np.concatenate(rows), [source.texts[i].label for i in chosen], labels, count)
 
