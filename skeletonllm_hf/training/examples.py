@@ -124,6 +124,12 @@ class Examples:
         name = self.names[generator.choice(len(self.names), p=self.shares)]
         return name, int(generator.integers(len(self.by_dataset[name])))
 
+    def variants(self, mean: int) -> dict[str, int]:
+        """Dataset -> variations of each of its clips, `mean` on the average, so that each variation is drawn about as often."""
+        wanted = mean * sum(len(self.by_dataset[name]) for name in self.names)
+        shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
+        return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
+
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
 

@@ -18,7 +18,7 @@ class Recipe:
     inverse_real: float = 0.4  # share of real clips: their joints are free supervision, too
     reading_steps: int = 0
     reading_batch: int = 32
-    reading_variants: int = 8  # of each real clip
+    reading_variants: int = 8  # of a real clip, on the average: more where a dataset is drawn more often
     steps: int = 2300
     batch: int = 24
     learning_rate: float = 1.5e-3

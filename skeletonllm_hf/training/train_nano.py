@@ -107,8 +107,7 @@ def train(
     examples = Examples(recipe, real, synthetic, processor)
     generator = np.random.default_rng(recipe.seed + 2)
     if recipe.reading_steps:
-        variants = dict.fromkeys(examples.names, recipe.reading_variants)
-        cache = TokenCache(model, training, examples, variants, generator)
+        cache = TokenCache(model, training, examples, examples.variants(recipe.reading_variants), generator)
         print(f"{len(cache)} clips in visual tokens after {time.time() - begin:.0f} s", flush=True)
         read_cached(model, training, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
         del cache
