@@ -57,7 +57,7 @@ def find_segments(
 ) -> tuple[Segment, ...]:
     """Labelled segments of a clip, in order; only stretches in which nobody is seen are left out.
 
-    Every `stride` seconds a window of `window` seconds is labelled as a clip of its own. A stretch of one stride gets the
+    Every `stride` seconds a window of `window` seconds is labelled as a clip of its own, looked at once. A stretch of one stride gets the
     mean scores of the windows over it, those with their middle near counting more; then labels are chosen for all
     stretches together, a change of label having its price. Memory does not grow with the length of the clip.
 
