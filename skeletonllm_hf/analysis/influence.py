@@ -123,7 +123,7 @@ def influence(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Influence:
-    """Which limbs, joints and frames of a clip an answer comes from.
+    """Which limbs, joints and frames of a clip an answer comes from, in one view of it: the frames at the middles.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
