@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import checked_labels, label_log_likelihoods
+from ..model.tasks import candidate_log_likelihoods, checked_labels
 from ..transforms import crop
 from .cancelling import check
 
@@ -96,15 +95,13 @@ def score_windows(
     spans = windows(clip.seconds, window, stride)
     scores = np.full((len(spans), len(labels)), np.nan)
     batch = max(1, LABELS_AT_ONCE // len(labels))
-    question = recognition_prompt(labels if processor.list_candidates else None)
     for first in range(0, len(spans), batch):
         check(stop)
         cut = {row: crop(clip, *spans[row]) for row in range(first, min(first + batch, len(spans)))}
         cut = {row: part for row, part in cut.items() if part.mask.any()}
         if cut:
             with torch.no_grad():
-                inputs = processor(list(cut.values()), [question] * len(cut), return_tensors="pt").to(model.device)
-                found = label_log_likelihoods(model, processor.tokenizer, inputs, labels)
+                found = candidate_log_likelihoods(model, processor, list(cut.values()), labels, views=1)
             scores[list(cut)] = found.float().softmax(1).cpu().numpy()
         if progress:
             progress(min(first + batch, len(spans)), len(spans))

@@ -91,8 +91,10 @@ def recognize(
     )
 
 
-def candidate_log_likelihoods(model, processor, clips: Sequence[Any], labels: Sequence[str]) -> torch.Tensor:
-    """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over `processor.views`.
+def candidate_log_likelihoods(
+    model, processor, clips: Sequence[Any], labels: Sequence[str], views: int | None = None
+) -> torch.Tensor:
+    """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over views.
 
     Each view shows other frames of the clip, as video models are tested (Wang et al. 2016, "Temporal segment networks",
     and after them): one draw may miss what the next one shows.
@@ -101,14 +103,16 @@ def candidate_log_likelihoods(model, processor, clips: Sequence[Any], labels: Se
         model, processor: as in `recognize`.
         clips: clips, as in the processor's call.
         labels: candidates.
+        views: how many; None: `processor.views`.
     """
+    views = views or processor.views
     question = recognition_prompt(labels if processor.list_candidates else None)
     total = 0.0
-    for view in range(processor.views):
-        within = (view + 0.5) / processor.views
+    for view in range(views):
+        within = (view + 0.5) / views
         inputs = processor(list(clips), [question] * len(clips), within=within, return_tensors="pt").to(model.device)
         total = total + label_log_likelihoods(model, processor.tokenizer, inputs, labels)
-    return total / processor.views
+    return total / views
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:

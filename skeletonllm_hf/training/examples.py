@@ -25,7 +25,7 @@ SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
 ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
-FAMILIAR = 2
+FAMILIAR = 2  # times as often come actions that filmed clips show, too
 COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
 LABEL, CAPTIONED = 0.32, 0.32  # of the texts about synthetic clips are labels, captions; the others questions
 _COUNT = "How many times"
