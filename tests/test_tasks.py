@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skeletonllm_hf.model.prompts import recognition_prompt
-from skeletonllm_hf.model.tasks import label_log_likelihoods
+from skeletonllm_hf.model.tasks import label_log_likelihoods, write
 from skeletonllm_hf.synthetic import generate
 
 
@@ -111,6 +111,40 @@ def test_stream_pieces_make_the_answer(tiny, clip):
     model, processor = tiny
     pieces = list(model.stream(processor, clip, "Which hand?", max_new_tokens=8))
     assert "".join(pieces).strip() == model.ask(processor, clip, "Which hand?", max_new_tokens=8)
+
+
+def test_views_choose_each_token_together(tiny, clip):
+    model, processor = tiny
+    model.generation_config.eos_token_id = -1
+    processor.views = 3
+    tokenizer = processor.tokenizer
+    prompts = [processor(clip, "Which hand?", within=within, return_tensors="pt") for within in (1 / 6, 0.5, 5 / 6)]
+    start = prompts[0]["input_ids"].shape[1]
+    with torch.no_grad():
+        for _ in range(6):
+            each = torch.stack([model(**prompt).logits[0, -1].log_softmax(-1) for prompt in prompts])
+            token = each.mean(0).argmax()[None, None]
+            for prompt in prompts:
+                prompt["input_ids"] = torch.cat([prompt["input_ids"], token], dim=1)
+                prompt["attention_mask"] = torch.ones_like(prompt["input_ids"])
+    expected = tokenizer.decode(prompts[0]["input_ids"][0, start:], skip_special_tokens=True).strip()
+    assert model.ask(processor, clip, "Which hand?", max_new_tokens=6) == expected
+    assert "".join(model.stream(processor, clip, "Which hand?", max_new_tokens=6)).strip() == expected
+    other = clip.replace(joints=clip.joints[::-1].copy())
+    with torch.no_grad():
+        both = write(model, processor, [other, clip], ["Which hand?"] * 2, max_new_tokens=6)
+    assert both == [model.ask(processor, other, "Which hand?", max_new_tokens=6), expected]
+
+
+def test_drawn_tokens_and_beams_look_at_the_middle_view(tiny, clip):
+    model, processor = tiny
+    for options in ({"do_sample": True, "temperature": 5.0}, {"num_beams": 2}):
+        texts = []
+        for views in (1, 3):
+            processor.views = views
+            torch.manual_seed(0)
+            texts.append(model.ask(processor, clip, "Which hand?", max_new_tokens=6, **options))
+        assert texts[0] == texts[1]
 
 
 def test_closing_the_stream_stops_the_generation(tiny, clip):

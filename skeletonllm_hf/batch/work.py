@@ -14,7 +14,7 @@ import torch
 from ..drawing import to_images
 from ..model.placement import shown_frames
 from ..model.prompts import CAPTION
-from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods
+from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods, write
 
 # name: {column: type}; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
@@ -84,12 +84,8 @@ class Worker:
     def _write(self, clips: Sequence) -> list[dict[str, object]]:
         content = [{"type": "skeleton"}, {"type": "text", "text": self._asked()}]
         text = self.processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
-        inputs = self.processor(list(clips), [text] * len(clips), return_tensors="pt").to(self.model.device)
-        output = self.model.generate(**inputs, max_new_tokens=self.max_new_tokens, do_sample=False)
-        answers = self.processor.tokenizer.batch_decode(
-            output[:, inputs["input_ids"].shape[1] :], skip_special_tokens=True
-        )
-        return [self._text(answer.strip()) for answer in answers]
+        answers = write(self.model, self.processor, clips, [text] * len(clips), max_new_tokens=self.max_new_tokens)
+        return [self._text(answer) for answer in answers]
 
     def _remote(self, clips: Sequence) -> list[dict[str, object]]:
         """All clips at once: servers are fast where requests come together."""

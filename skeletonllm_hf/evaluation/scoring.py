@@ -9,7 +9,7 @@ import torch
 
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import MAX_NEW_TOKENS, candidate_log_likelihoods
+from ..model.tasks import MAX_NEW_TOKENS, candidate_log_likelihoods, write
 from ..remote import named_label
 
 BATCH = 16
@@ -80,17 +80,13 @@ def written(
     max_new_tokens: int = MAX_NEW_TOKENS,
 ) -> list[str]:
     """What the model writes about each clip when asked the question beside it: greedy, one answer each."""
-    tokenizer = processor.tokenizer
     texts = []
     with evaluating(model):
         for start in range(0, len(clips), batch):
             some, asked = list(clips[start : start + batch]), list(questions[start : start + batch])
-            inputs = processor(some, asked, return_tensors="pt").to(model.device)
-            output = model.generate(
-                **inputs, max_new_tokens=max_new_tokens, do_sample=False, pad_token_id=tokenizer.pad_token_id
+            texts += write(
+                model, processor, some, asked, max_new_tokens=max_new_tokens, pad_token_id=processor.tokenizer.pad_token_id
             )
-            new = output[:, inputs["input_ids"].shape[1] :]
-            texts += [text.strip() for text in tokenizer.batch_decode(new, skip_special_tokens=True)]
     return texts
 
 

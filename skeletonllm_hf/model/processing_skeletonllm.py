@@ -41,7 +41,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         heading (`str`): `"face"` turns clips about the vertical so that they start facing the viewer, `"keep"` does not.
         sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
-        views (`int`): over how many draws of a clip's frames recognition averages, evenly spread within their segments.
+        views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
     """
 
     def __init__(

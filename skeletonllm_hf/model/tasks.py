@@ -8,7 +8,15 @@ from threading import Event, Thread
 from typing import Any
 
 import torch
-from transformers import DynamicCache, StoppingCriteria, StoppingCriteriaList, TextIteratorStreamer
+from transformers import (
+    BatchFeature,
+    DynamicCache,
+    LogitsProcessor,
+    LogitsProcessorList,
+    StoppingCriteria,
+    StoppingCriteriaList,
+    TextIteratorStreamer,
+)
 
 from .prompts import CAPTION, recognition_prompt
 
@@ -159,7 +167,7 @@ def answer(
     max_new_tokens: int = MAX_NEW_TOKENS,
     **generation,
 ) -> str:
-    """The model's answer to a question about a clip, greedy unless told otherwise.
+    """The model's answer to a question about a clip, greedy unless told otherwise; see `write`.
 
     Args:
         model, processor, skeleton, layout: as in `recognize`.
@@ -168,19 +176,39 @@ def answer(
         max_new_tokens: longest answer, in tokens.
         generation: further arguments of `generate`.
     """
-    inputs = _conversation(model, processor, skeleton, question, history, layout)
-    generation.setdefault("do_sample", False)
-    output = model.generate(**inputs, max_new_tokens=max_new_tokens, **generation)
-    return processor.tokenizer.decode(output[0, inputs["input_ids"].shape[1] :], skip_special_tokens=True).strip()
+    text = conversation_text(processor, CAPTION if question is None else question, history)
+    clip = processor.load(skeleton, layout)
+    return write(model, processor, [clip], [text], max_new_tokens=max_new_tokens, **generation)[0]
+
+
+def write(
+    model, processor, clips: Sequence[Any], texts: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS, **generation
+) -> list[str]:
+    """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
+
+    Each token is the best on the mean of its log-probabilities over the processor's `views`. Where tokens are drawn or
+    beams kept (`do_sample`, `num_beams`), one view of a clip is looked at, the middle one.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips, texts: clips and questions (or whole prompts), as in the processor's call.
+        max_new_tokens: longest text, in tokens.
+        generation: further arguments of `generate`.
+    """
+    inputs, options = _prepared(model, processor, clips, texts, generation)
+    output = model.generate(**inputs, max_new_tokens=max_new_tokens, **options)
+    new = output[: len(clips), inputs["input_ids"].shape[1] :]
+    return [text.strip() for text in processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
 
 
 def stream(model, processor, skeleton: Any, question: str | None, **options) -> Iterator[str]:
     """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
-    inputs = _conversation(model, processor, skeleton, question, history, layout)
-    streamer = TextIteratorStreamer(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
+    text = conversation_text(processor, CAPTION if question is None else question, history)
+    options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
+    inputs, options = _prepared(model, processor, [processor.load(skeleton, layout)], [text], options)
+    streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
-    options = {"do_sample": False, "max_new_tokens": MAX_NEW_TOKENS} | options
 
     def write() -> None:
         try:
@@ -207,6 +235,40 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
         raise failure[0]
 
 
+def _prepared(
+    model, processor, clips: Sequence[Any], texts: Sequence[str], generation: dict[str, Any]
+) -> tuple[BatchFeature, dict[str, Any]]:
+    """The inputs of `generate`, all clips' first views first, and its arguments, under which views choose together."""
+    options = {"do_sample": False} | generation
+    greedy = not options["do_sample"] and options.get("num_beams", 1) == 1
+    views = processor.views if greedy else 1
+    each = [
+        processor(list(clips), list(texts), within=(view + 0.5) / views, return_tensors="pt") for view in range(views)
+    ]
+    if views > 1:
+        options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _Together(views)])
+    inputs = {name: torch.cat([one[name] for one in each]) for name in each[0]}
+    return BatchFeature(inputs).to(model.device), options
+
+
+class _Together(LogitsProcessor):
+    """Rows that show one clip choose one token: each gets the mean of their log-probabilities."""
+
+    def __init__(self, views: int):
+        self.views = views
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        means = scores.float().log_softmax(-1).unflatten(0, (self.views, -1)).mean(0)
+        return means.repeat(self.views, 1)
+
+
+class _FirstRow(TextIteratorStreamer):
+    """Streams the first of several rows that choose the same tokens."""
+
+    def put(self, value: torch.Tensor) -> None:
+        super().put(value[:1])
+
+
 class _Stopped(StoppingCriteria):
     def __init__(self, event: Event):
         self.event = event
@@ -222,13 +284,6 @@ def conversation_text(processor, question: str, history: Sequence[tuple[str, str
     messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
     messages[0]["content"].insert(0, {"type": "skeleton"})
     return processor.apply_chat_template(messages, add_generation_prompt=True)
-
-
-def _conversation(
-    model, processor, skeleton: Any, question: str | None, history: Sequence[tuple[str, str]], layout: Any
-):
-    text = conversation_text(processor, CAPTION if question is None else question, history)
-    return processor(processor.load(skeleton, layout), text, return_tensors="pt").to(model.device)
 
 
 def checked_labels(labels: Sequence[str], none_of_these: bool = False) -> list[str]:

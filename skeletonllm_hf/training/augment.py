@@ -10,7 +10,7 @@ from ..model.skeleton import SkeletonSequence
 CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
 CROPPED, SHORTEST = 0.5, 0.85  # of all clips, some are cut at their ends, down to that share of their time
-LOSING, MOST_LOST = 0.5, 0.45  # of all clips, some lose joints: up to that share of them
+LOSING, MOST_LOST = 0.6, 0.45  # of all clips, some lose joints: up to that share of them
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
 WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
 FLAT = 0.1  # of all clips lose their depth, as in pose estimators' 2-D output ...

@@ -10,6 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from ..evaluation.work import World
 from ..model.skeleton import SkeletonSequence
 from .augment import augment
 from .batches import BODY_TARGETS, body_targets
@@ -71,12 +72,14 @@ def inverse_rendering(
     mllm = model.mllm.model
     few = copy.copy(processor)
     few.num_frames = recipe.inverse_frames
-    generator = np.random.default_rng(recipe.seed + 1)
+    world = World.here()
+    generator = np.random.default_rng((recipe.seed + 1, world.rank))
+    clips_each = recipe.inverse_clips // world.size
 
     def loss_of(step: int) -> torch.Tensor:
-        count = round(recipe.inverse_clips * recipe.inverse_real) if real else 0
+        count = round(clips_each * recipe.inverse_real) if real else 0
         picks = [real[i] for i in generator.integers(max(1, len(real)), size=count)]
-        picks += [synthetic[i] for i in generator.integers(len(synthetic), size=recipe.inverse_clips - count)]
+        picks += [synthetic[i] for i in generator.integers(len(synthetic), size=clips_each - count)]
         clips = [augment(clip, generator)[0] for clip in picks]
         inputs = {k: torch.from_numpy(v) for k, v in few.tensors(clips, seed=int(generator.integers(2**31))).items()}
         rendered = model.renderer(**inputs)

@@ -1,4 +1,4 @@
-"""The optimisation loop that both stages share."""
+"""The optimisation loop that all of nano's stages share, in one process or in several that each draw a part of every batch."""
 
 from __future__ import annotations
 
@@ -8,10 +8,24 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
-from torch import nn
+from torch import distributed, nn
 
+from ..evaluation.work import World
 from ..model.modeling_draction import DrActionModel
 from .recipe import Recipe
+
+
+def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
+    """Gives each process the mean of all processes' gradients; a parameter without one counts as zero."""
+    world = World.here()
+    if world.size == 1:
+        return
+    gradients = [torch.zeros_like(p) if p.grad is None else p.grad for p in parameters]
+    flat = torch.cat([gradient.flatten() for gradient in gradients])
+    distributed.all_reduce(flat)
+    flat /= world.size
+    for parameter, mean in zip(parameters, flat.split([p.numel() for p in parameters]), strict=True):
+        parameter.grad = mean.view_as(parameter)
 
 
 def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
@@ -41,7 +55,10 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
 
 
 def run(name: str, steps: int, modules, recipe: Recipe, loss_of: Callable[[int], torch.Tensor]) -> Iterator[int]:
-    """Takes `steps` optimiser steps, yielding after each; prints loss, speed and time to go."""
+    """Takes `steps` optimiser steps, yielding after each; the first process prints its loss, speed and time to go.
+
+    Processes that train together take the same steps: they start from the same weights and average their gradients.
+    """
     optimizer, schedule = optimizer_for(modules, recipe, steps)
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     begin, recent = time.time(), []
@@ -52,11 +69,12 @@ def run(name: str, steps: int, modules, recipe: Recipe, loss_of: Callable[[int],
             raise FloatingPointError(f"{name}: loss {loss.item()} at step {step}")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
+        average_gradients(parameters)
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
         schedule.step()
         recent.append(loss.item())
-        if (step + 1) % 50 == 0 or step + 1 == steps:
+        if World.here().rank == 0 and ((step + 1) % 50 == 0 or step + 1 == steps):
             each = (time.time() - begin) / (step + 1)
             print(
                 f"{name} {step + 1}/{steps} loss {np.mean(recent):.4f} {each:.2f} s/step, "

@@ -11,6 +11,7 @@ from collections import defaultdict
 import numpy as np
 import torch
 
+from ..evaluation.work import World
 from ..model.prompts import EXPLAIN
 from .augment import augment
 from .batches import text_tensors
@@ -24,6 +25,8 @@ EXPLAINED = 0.15  # of the cached clips come with their rationale
 
 class TokenCache:
     """Visual tokens of varied clips: several variations of every real clip, one of each synthetic clip.
+
+    Of processes that train together, each has its own part of them.
 
     Args:
         model, processor: whose tokens; the processor must keep headings (`heading="keep"`).
@@ -44,6 +47,8 @@ class TokenCache:
             for _ in range(variants.get(name, 1))
         ]
         todo += [(SYNTHETIC, number) for number in range(len(examples.synthetic))]
+        world = World.here()
+        todo = todo[world.rank :: world.size]
         for start in range(0, len(todo), ENCODED_TOGETHER):
             batch = todo[start : start + ENCODED_TOGETHER]
             varied = [augment(examples.sequence(*item), generator) for item in batch]
@@ -67,12 +72,15 @@ def read_cached(
     model, processor, recipe: Recipe, examples: Examples, cache: TokenCache, steps: int, batch: int
 ) -> None:
     """Trains the language model on cached tokens; everything before it rests."""
-    generator = np.random.default_rng(recipe.seed + 3)
+    world = World.here()
+    generator = np.random.default_rng((recipe.seed + 3, world.rank))
+    shared = np.random.default_rng(recipe.seed + 4)  # what all processes do in a step, which then take as long
+    batch //= world.size
     language = model.mllm.model.language_model
     model.train()
 
     def loss_of(step: int) -> torch.Tensor:
-        if generator.random() < recipe.explain_share:
+        if shared.random() < recipe.explain_share:
             chosen = [cache.explained[i] for i in generator.integers(len(cache.explained), size=batch // 2)]
             pairs = [(EXPLAIN, reasons) for reasons, _, _ in chosen]
         else:
