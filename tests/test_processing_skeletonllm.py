@@ -8,7 +8,7 @@ from skeletonllm_hf.model.layouts import SkeletonLayout
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.model.skeleton import SkeletonSequence
-from skeletonllm_hf.synthetic import generate
+from skeletonllm_hf.synthetic import MotionOptions, generate
 
 FRAMES, TOKENS = 12, 12 * 16
 
@@ -158,8 +158,27 @@ def test_no_views_are_refused(processor):
         SkeletonLLMProcessor(processor.tokenizer, views=0)
 
 
+def test_bridged_joints_are_drawn_and_others_left_alone(processor):
+    clip = generate("walk", layout="kinect_v2", seed=1, options=MotionOptions(dropout=(0.0, 0.0)))
+    elbow, hand = (clip.layout.index(f"left_{name}") for name in ("elbow", "hand_tip"))
+    mask = clip.mask.copy()
+    mask[:, :, [elbow, hand]] = False
+    assert not SkeletonLLMProcessor(processor.tokenizer).bridge_joints
+    processor.bridge_joints = False
+    whole, gap = processor.tensors([clip]), processor.tensors([clip.replace(mask=mask)])
+    assert not gap["joint_mask"][..., [elbow, hand]].any()
+    processor.bridge_joints = True
+    bridged = processor.tensors([clip.replace(mask=mask)])
+    assert bridged["joint_mask"][..., elbow].all() and not bridged["joint_mask"][..., hand].any()
+    far = np.linalg.norm((bridged["joints"] - whole["joints"])[..., elbow, :], axis=-1)
+    assert 0 < far.mean() < 0.15
+    assert np.abs(bridged["velocities"][..., elbow, :]).max() > 0
+    others = [joint for joint in range(clip.layout.num_joints) if joint not in (elbow, hand)]
+    assert all(np.array_equal(bridged[name][..., others, :], whole[name][..., others, :]) for name in ("joints", "velocities"))
+
+
 def test_round_trip(processor, tmp_path):
-    processor.views = 5
+    processor.views, processor.bridge_joints = 5, False
     processor.save_pretrained(tmp_path)
     loaded = SkeletonLLMProcessor.from_pretrained(tmp_path)
     clip = generate("walk", seed=1)
@@ -167,7 +186,7 @@ def test_round_trip(processor, tmp_path):
     assert set(before) == {"input_ids", "attention_mask", *SKELETON_INPUTS}
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert loaded.chat_template == processor.chat_template and loaded.sampling == processor.sampling
-    assert loaded.views == 5
+    assert loaded.views == 5 and not loaded.bridge_joints
 
 
 def test_ten_thousand_frames_and_one(processor):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
+from .layouts import SkeletonLayout
 from .skeleton import SkeletonSequence
 
 VELOCITY_FRAMES = 4  # the published look-ahead ...
@@ -46,12 +49,68 @@ def displacements(sequence: SkeletonSequence) -> np.ndarray:
 
     At 30 frames a second this is the published `x[min(t + 4, T - 1)] - x[t]`.
     """
-    ahead = VELOCITY_FRAMES * sequence.fps / VELOCITY_FPS
-    step = max(1, round(ahead))
-    later = np.minimum(np.arange(sequence.num_frames) + step, sequence.num_frames - 1)
+    later, share = looked_ahead(sequence)
     moved = sequence.joints[later] - sequence.joints
     moved[~(sequence.mask & sequence.mask[later])] = 0.0
-    return moved * np.float32(ahead / step)
+    return moved * np.float32(share)
+
+
+def looked_ahead(sequence: SkeletonSequence) -> tuple[np.ndarray, float]:
+    """For each frame that which `displacements` compares it with, and what share of 4/30 s its frame rate makes of that."""
+    ahead = VELOCITY_FRAMES * sequence.fps / VELOCITY_FPS
+    step = max(1, round(ahead))
+    return np.minimum(np.arange(sequence.num_frames) + step, sequence.num_frames - 1), ahead / step
+
+
+def bridged(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> SkeletonSequence:
+    """The clip with unseen joints placed between seen ones, frame by frame: an arm without its elbow is drawn straight.
+
+    A joint is bridged where bones lead from it to two seen joints or more, through unseen ones perhaps. It then lies
+    where springs along the bones, as stiff as the T-pose's bones are short, would hold it. Unseen ends of limbs stay unseen.
+
+    Args:
+        frames: numbers of the frames in which this is done; None: in all.
+    """
+    chosen = np.arange(sequence.num_frames) if frames is None else np.unique(frames)
+    masks, pattern = np.unique(sequence.mask[chosen].reshape(-1, sequence.mask.shape[-1]), axis=0, return_inverse=True)
+    joints, mask = sequence.joints.copy(), sequence.mask.copy()
+    patterns = np.full(mask.shape[:2], -1)
+    patterns[chosen] = pattern.reshape(len(chosen), -1)
+    for number, seen in enumerate(masks):
+        if seen.all() or not seen.any():
+            continue
+        places, weights = _springs(sequence.layout, seen.tobytes())
+        if len(places):
+            where = patterns == number
+            body = joints[where]
+            body[:, places] = np.einsum("pj,bjd->bpd", weights, body * seen[:, None])
+            joints[where] = body
+            mask[where] = seen | np.isin(np.arange(len(seen)), places)
+    return sequence.replace(joints=joints, mask=mask)
+
+
+@functools.lru_cache(maxsize=4096)
+def _springs(layout: SkeletonLayout, pattern: bytes) -> tuple[np.ndarray, np.ndarray]:
+    """The unseen joints that can be bridged, and (those, joints) the share that each seen joint has in their places."""
+    seen = np.frombuffer(pattern, dtype=bool)
+    stiffness = np.zeros((len(seen), len(seen)), dtype=np.float64)
+    for one, two in layout.bones:
+        length = np.linalg.norm(layout.rest_joints[one] - layout.rest_joints[two])
+        stiffness[one, two] = stiffness[two, one] = 1.0 / max(float(length), 0.01)
+    bones, held = stiffness > 0, ~seen
+    while (loose := held & (bones[:, seen | held].sum(1) < 2)).any():
+        held = held & ~loose
+    for joint in np.flatnonzero(held):  # a ring of unseen joints may hang on one seen joint, or on none
+        group = np.arange(len(seen)) == joint
+        while (more := held & ~group & bones[:, group].any(1)).any():
+            group |= more
+        if (bones[:, group].any(1) & seen).sum() < 2:
+            held = held & ~group
+    places = np.flatnonzero(held)
+    laplacian = np.diag(stiffness[:, seen | held].sum(1)) - stiffness
+    weights = np.zeros((len(places), len(seen)))
+    weights[:, seen] = np.linalg.solve(laplacian[np.ix_(places, places)], stiffness[np.ix_(places, np.flatnonzero(seen))])
+    return places, weights.astype(np.float32)
 
 
 def heading(sequence: SkeletonSequence) -> float:
@@ -59,7 +118,8 @@ def heading(sequence: SkeletonSequence) -> float:
 
     One person: the direction in which the chest and hips face over the first quarter of the clip turns
     towards the viewer. Two or more: the line between the two who are seen most lies across the picture,
-    by the smaller of the two turns. 0 for flat (2-D) clips and for layouts without shoulders and hips.
+    by the smaller of the two turns. 0 for flat (2-D) clips and for layouts without shoulders and hips. Where
+    neither both shoulders nor both hips are ever seen, they are `bridged`.
     """
     if np.ptp(sequence.joints[..., 2]) == 0:
         return 0.0
@@ -76,6 +136,8 @@ def heading(sequence: SkeletonSequence) -> float:
         angle = np.arctan2(across[2], across[0])
         return float(angle - np.pi * np.round(angle / np.pi))
     left = _left_of(sequence, int(most[0]))
+    if left is None:
+        left = _left_of(bridged(sequence), int(most[0]))
     if left is None:
         return 0.0
     return float(np.arctan2(left[2], left[0]))

@@ -17,7 +17,7 @@ from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
-from .placement import displacements, heading, published_axes, shown_frames, turn_about_y
+from .placement import bridged, displacements, heading, looked_ahead, published_axes, shown_frames, turn_about_y
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
@@ -42,6 +42,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
+        bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
     """
 
     def __init__(
@@ -60,6 +61,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         sampling: dict | None = None,
         list_candidates: bool = True,
         views: int = 1,
+        bridge_joints: bool = False,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
@@ -79,6 +81,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
         self.views = views
+        self.bridge_joints = bridge_joints
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -315,12 +318,14 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
-        sequence = clip.canonical()
+        seen = clip.canonical()
+        frames = shown_frames(seen, self.num_frames, generator, within)
+        drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
+        sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)
-        frames = shown_frames(sequence, self.num_frames, generator, within)
         joints, mask = sequence.joints, sequence.mask
         if self.heading == "face":
-            angle = heading(sequence)
+            angle = heading(seen)
             joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
         if self.camera == "published":
             joints, signs = published_axes(clip, joints, mask)

@@ -158,5 +158,6 @@ def build_nano(
         heading="face",
         list_candidates=False,
         views=VIEWS,
+        bridge_joints=True,
     )
     return model, processor

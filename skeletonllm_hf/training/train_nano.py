@@ -45,7 +45,7 @@ GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 # Steps of the language stage, warm-up included, in which a new body head learns to find joints before its loss reaches the frames.
-FOLLOWING = 300
+FOLLOWING = 200
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
