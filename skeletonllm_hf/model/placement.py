@@ -72,20 +72,14 @@ def bridged(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> Ske
         frames: numbers of the frames in which this is done; None: in all.
     """
     chosen = np.arange(sequence.num_frames) if frames is None else np.unique(frames)
-    masks, pattern = np.unique(sequence.mask[chosen].reshape(-1, sequence.mask.shape[-1]), axis=0, return_inverse=True)
     joints, mask = sequence.joints.copy(), sequence.mask.copy()
-    patterns = np.full(mask.shape[:2], -1)
-    patterns[chosen] = pattern.reshape(len(chosen), -1)
-    for number, seen in enumerate(masks):
-        if seen.all() or not seen.any():
-            continue
-        places, weights = _springs(sequence.layout, seen.tobytes())
-        if len(places):
-            where = patterns == number
-            body = joints[where]
-            body[:, places] = np.einsum("pj,bjd->bpd", weights, body * seen[:, None])
-            joints[where] = body
-            mask[where] = seen | np.isin(np.arange(len(seen)), places)
+    bodies, seen = joints[chosen], mask[chosen]
+    for place in np.argwhere(seen.any(-1) & ~seen.all(-1)):
+        one = tuple(place)
+        places, weights = _springs(sequence.layout, seen[one].tobytes())
+        bodies[one][places] = weights @ (bodies[one] * seen[one][:, None])
+        mask[chosen[one[0]], one[1], places] = True
+    joints[chosen] = bodies
     return sequence.replace(joints=joints, mask=mask)
 
 
