@@ -15,7 +15,6 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
 IMAGE_SIZE, PATCH_SIZE, NUM_FRAMES = 112, 14, 12
 TOKENS_PER_FRAME = (IMAGE_SIZE // PATCH_SIZE // 2) ** 2  # the projector merges 2 x 2 patches
-VIEWS = 3
 VOCABULARY = 2048
 MAX_TOKENS = 1024
 PAD, END, USER, ASSISTANT, IMAGE, SKELETON = (
@@ -157,7 +156,6 @@ def build_nano(
         frame_suffix="",
         heading="face",
         list_candidates=False,
-        views=VIEWS,
         bridge_joints=True,
     )
     return model, processor

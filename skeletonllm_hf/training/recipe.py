@@ -39,6 +39,7 @@ class Recipe:
     later_share: float = 0.25  # of questions that follow another one
     explain_share: float = 0.08  # of the steps: whole batches, for these answers are long
     check_every: int = 500
+    views: int = 3  # of a clip, over which the model's answers average; see the processor
     threads: int = 2
     # how often a real clip is drawn from each dataset
     weights: tuple[tuple[str, float], ...] = (

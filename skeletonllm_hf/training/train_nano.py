@@ -95,6 +95,7 @@ def train(
             model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
         if recipe.fresh_renderer:
             renew_renderer(model, processor, recipe.appearance)
+    processor.views = recipe.views
     model.train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
