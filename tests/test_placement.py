@@ -11,14 +11,17 @@ from skeletonllm_hf.model.placement import (
     heading,
     published_axes,
     sample_frames,
+    shaking,
     shown_frames,
+    steadied,
     turn_about_y,
 )
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.synthetic import MotionOptions, generate
-from skeletonllm_hf.transforms import drop_joints
+from skeletonllm_hf.transforms import add_noise, drop_joints, resample
 
 REST = get_layout("kinect_v2").rest_joints
+QUIET = MotionOptions(dropout=(0.0, 0.0))
 LEFT, RIGHT = (get_layout("kinect_v2").index(f"{side}_shoulder") for side in ("left", "right"))
 
 
@@ -176,6 +179,37 @@ def test_bridged_joints_lie_between_those_that_are_seen():
     assert np.array_equal(second.joints[0], clip.joints[0]) and np.array_equal(second.mask[0], clip.mask[0])
 
 
+@pytest.mark.parametrize(("fps", "noise", "rest"), [(30.0, 0.05, 0.025), (15.0, 0.05, 0.035), (60.0, 0.1, 0.04)])
+def test_noise_is_told_and_smoothed_away(fps, noise, rest):
+    clip = resample(generate("high wave", seed=3, options=QUIET).canonical(), fps)
+    shaken = add_noise(clip, noise, np.random.default_rng(0))
+    assert shaking(clip) < 0.01 and shaking(shaken) == pytest.approx(noise, rel=0.15)
+    found = steadied(shaken)
+    assert np.sqrt(((found.joints - clip.joints)[clip.mask] ** 2).mean()) < rest
+    assert np.array_equal(found.mask, clip.mask)
+    assert steadied(clip) is clip  # a clean clip is left alone
+
+
+def test_smoothing_looks_at_seen_joints_only():
+    """One joint stands still but for noise; where it is unseen, a wild number stands."""
+    rng = np.random.default_rng(0)
+    joints = rng.normal(0, 0.05, (60, 1, 25, 3)).astype(np.float32)
+    mask = rng.random((60, 1, 25)) < 0.7
+    joints[~mask] = 1e3
+    found = steadied(SkeletonSequence(joints, "kinect_v2", mask=mask))
+    assert np.abs(found.joints[found.mask]).max() < 0.15
+    assert found.joints[found.mask].std() < 0.03
+
+
+def test_where_noise_cannot_be_told():
+    for frames in (1, 2):
+        clip = walking(frames)
+        assert shaking(clip) == 0.0 and steadied(clip) is clip
+    assert shaking(walking(mask=np.zeros((40, 1, 25)))) == 0.0
+    flat = walking().replace(joints=walking().joints * np.array([1, 1, 0], dtype=np.float32))
+    assert shaking(flat) == pytest.approx(0.02, rel=0.15)  # as in space
+
+
 def test_where_nothing_can_be_bridged():
     everything = walking()
     assert np.array_equal(bridged(everything).joints, everything.joints)
@@ -192,7 +226,7 @@ def test_where_nothing_can_be_bridged():
 @pytest.mark.parametrize("layout", ["kinect_v1", "sbu_15", "coco_17", "smpl_22", "mediapipe_33"])
 def test_bridged_bodies_are_close_to_the_truth(layout):
     """Of a fifth of the joints that are lost, those that are bridged are found to 20 cm; most inner joints are."""
-    clip = generate("high wave", layout=layout, seed=3, options=MotionOptions(dropout=(0.0, 0.0))).canonical()
+    clip = generate("high wave", layout=layout, seed=3, options=QUIET).canonical()
     lost = drop_joints(clip, 0.2, np.random.default_rng(0))
     found = bridged(lost)
     new = found.mask & ~lost.mask & clip.mask

@@ -13,6 +13,8 @@ VELOCITY_FRAMES = 4  # the published look-ahead ...
 VELOCITY_FPS = 30.0  # ... on Kinect's frame rate; other rates look equally far ahead in time
 SENSOR_DEPTH = 0.5  # metres: sensor clips nearer than this by median had their depth removed (the published rule) ...
 SENSOR_SHIFT = 1.0  # ... and are moved this far from the camera
+NOISY = 0.02  # metres: clips whose coordinates shake by more are steadied ...
+STEADIED_OVER = 0.06  # ... by a Gaussian of this standard deviation, in seconds: shorter than what bodies do
 SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
 
 
@@ -81,6 +83,38 @@ def bridged(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> Ske
         mask[chosen[one[0]], one[1], places] = True
     joints[chosen] = bodies
     return sequence.replace(joints=joints, mask=mask)
+
+
+def shaking(sequence: SkeletonSequence) -> float:
+    """The standard deviation of white noise on a coordinate, in the clip's units, as its second differences tell; 0 where they don't.
+
+    By their median over all joints, axes and frames, which few fast joints do not move.
+    """
+    joints, mask = sequence.joints, sequence.mask
+    bends = np.abs(joints[:-2] - 2 * joints[1:-1] + joints[2:])[mask[:-2] & mask[1:-1] & mask[2:]]
+    bends = bends[..., np.ptp(bends, axis=0) > 0] if len(bends) else bends  # flat clips have no depth that could shake
+    return float(np.median(bends)) / (0.6745 * np.sqrt(6.0)) if bends.size else 0.0
+
+
+def steadied(sequence: SkeletonSequence) -> SkeletonSequence:
+    """The canonical clip, smoothed over time where noise shakes it by more than `NOISY`; else as it is.
+
+    Each seen joint becomes the mean of where it is seen around that moment, weighted by a Gaussian of `STEADIED_OVER`.
+    """
+    if shaking(sequence) <= NOISY:
+        return sequence
+    width = STEADIED_OVER * sequence.fps  # in frames
+    seen = sequence.mask[..., None].astype(np.float32)
+    total, weight = np.zeros_like(sequence.joints), np.zeros_like(seen)
+    reach = min(int(3 * width), sequence.num_frames - 1)
+    for offset in range(-reach, reach + 1):
+        share = np.float32(np.exp(-0.5 * (offset / width) ** 2))
+        here = slice(max(0, -offset), sequence.num_frames - max(0, offset))
+        there = slice(max(0, offset), sequence.num_frames - max(0, -offset))
+        total[here] += share * (sequence.joints * seen)[there]
+        weight[here] += share * seen[there]
+    joints = np.where(sequence.mask[..., None], total / np.maximum(weight, 1e-6), sequence.joints)
+    return sequence.replace(joints=joints.astype(np.float32))
 
 
 @functools.lru_cache(maxsize=4096)

@@ -17,7 +17,7 @@ from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
-from .placement import bridged, displacements, heading, looked_ahead, published_axes, shown_frames, turn_about_y
+from .placement import bridged, displacements, heading, looked_ahead, published_axes, shown_frames, steadied, turn_about_y
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
@@ -43,6 +43,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
+        steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         list_candidates: bool = True,
         views: int = 1,
         bridge_joints: bool = False,
+        steady: bool = False,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
@@ -82,6 +84,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.list_candidates = list_candidates
         self.views = views
         self.bridge_joints = bridge_joints
+        self.steady = steady
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -318,7 +321,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
-        seen = clip.canonical()
+        seen = steadied(clip.canonical()) if self.steady else clip.canonical()
         frames = shown_frames(seen, self.num_frames, generator, within)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen

@@ -157,5 +157,6 @@ def build_nano(
         heading="face",
         list_candidates=False,
         bridge_joints=True,
+        steady=True,
     )
     return model, processor
