@@ -3,6 +3,7 @@
 import sys
 
 import torch
+from safetensors.torch import load_file, save_file
 from torch import nn
 from training_material import command, finish
 
@@ -31,7 +32,7 @@ def learn() -> torch.Tensor:
 
 def test_two_processes_learn_what_one_learns(tmp_path):
     finish(command(tmp_path, processes=2, program="tests/test_training_loop.py"))
-    alone, first, second = learn(), *(torch.load(tmp_path / f"{rank}.pt", weights_only=True) for rank in (0, 1))
+    alone, first, second = learn(), *(load_file(tmp_path / f"{rank}.safetensors")["weight"] for rank in (0, 1))
     torch.manual_seed(0)
     assert (alone - nn.Linear(6, 3).weight).abs().max() > 0.01  # it did learn
     assert torch.equal(first, second)
@@ -39,4 +40,4 @@ def test_two_processes_learn_what_one_learns(tmp_path):
 
 
 if __name__ == "__main__":
-    torch.save(learn(), f"{sys.argv[1]}/{World.here().rank}.pt")
+    save_file({"weight": learn()}, f"{sys.argv[1]}/{World.here().rank}.safetensors")
