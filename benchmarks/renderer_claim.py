@@ -20,6 +20,7 @@ import json
 import multiprocessing
 import statistics
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import asdict
 from pathlib import Path
 
 from skeletonllm_hf.training.recipe import Recipe
@@ -43,7 +44,10 @@ def scores(arguments: argparse.Namespace, seed: int, appearance: str) -> dict[st
     if not report.is_file():
         train(arguments.data, folder, recipe, arguments.start)
     found = json.loads(report.read_text(encoding="utf-8"))
-    differing = [name for name in ("steps", "inverse_steps", "batch") if found["recipe"][name] != getattr(recipe, name)]
+    asked = json.loads(json.dumps(asdict(recipe)))  # tuples as lists, as they were written
+    differing = [name for name, value in asked.items() if name != "threads" and found["recipe"].get(name) != value]
+    if found["start"] != (arguments.start and arguments.start.name):
+        differing.append("start")
     if differing:
         raise SystemExit(f"{folder}: holds a run with other {', '.join(differing)}; give another --out")
     return found["scores"]

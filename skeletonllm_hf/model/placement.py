@@ -105,13 +105,14 @@ def steadied(sequence: SkeletonSequence) -> SkeletonSequence:
         return sequence
     width = STEADIED_OVER * sequence.fps  # in frames
     seen = sequence.mask[..., None].astype(np.float32)
-    total, weight = np.zeros_like(sequence.joints), np.zeros_like(seen)
+    held = sequence.joints * seen
+    total, weight = np.zeros_like(held), np.zeros_like(seen)
     reach = min(int(3 * width), sequence.num_frames - 1)
     for offset in range(-reach, reach + 1):
         share = np.float32(np.exp(-0.5 * (offset / width) ** 2))
         here = slice(max(0, -offset), sequence.num_frames - max(0, offset))
         there = slice(max(0, offset), sequence.num_frames - max(0, -offset))
-        total[here] += share * (sequence.joints * seen)[there]
+        total[here] += share * held[there]
         weight[here] += share * seen[there]
     joints = np.where(sequence.mask[..., None], total / np.maximum(weight, 1e-6), sequence.joints)
     return sequence.replace(joints=joints.astype(np.float32))
