@@ -20,7 +20,7 @@ from torch import nn
 
 from skeletonllm_hf import load_default
 from skeletonllm_hf.training.augment import augment
-from skeletonllm_hf.training.batches import BODY_TARGETS, body_targets
+from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
 from skeletonllm_hf.training.examples import facing
 from skeletonllm_hf.transforms import swap_side_words
@@ -54,7 +54,7 @@ def joints_of(processor, clips, seed: int | None, motion: bool) -> torch.Tensor:
     middle = (joints * mask[..., None]).sum((1, 2, 3)) / mask.sum((1, 2, 3))[:, None].clamp(min=1)
     velocities = SCALE * arrays["velocities"] * motion
     values, known = body_targets(
-        clips, torch.cat([joints - middle[:, None, None, None], velocities], -1), arrays["joint_mask"]
+        body_places(clips), torch.cat([joints - middle[:, None, None, None], velocities], -1), arrays["joint_mask"]
     )
     return torch.cat([values * known[..., None], known[..., None]], -1).flatten(2)
 

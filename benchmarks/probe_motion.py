@@ -20,9 +20,9 @@ import torch.nn.functional as F
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.training.augment import augment
-from skeletonllm_hf.training.batches import body_targets
+from skeletonllm_hf.training.batches import body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
-from skeletonllm_hf.training.examples import facing, synthetic_clips
+from skeletonllm_hf.training.examples import SyntheticClips, facing
 from skeletonllm_hf.training.inverse import VELOCITY_SCALE, BodyHead
 
 BATCH, STEPS, FRAMES = 24, 300, 4
@@ -36,7 +36,7 @@ def seen_and_true(model, processor, head, clips, seed):
         tokens, kept = model.visual_tokens(rendered.frames)
     places = rendered.joints - rendered.joints.new_tensor([0.0, 0.0, head.distance])
     truth, known = body_targets(
-        clips, torch.cat([places, VELOCITY_SCALE * inputs["velocities"]], -1), inputs["joint_mask"]
+        body_places(clips), torch.cat([places, VELOCITY_SCALE * inputs["velocities"]], -1), inputs["joint_mask"]
     )
     spread = tokens.new_zeros(*kept.shape, tokens.shape[-1]).masked_scatter(kept[..., None], tokens)
     return head(spread, kept).unflatten(0, truth.shape[:2])[known], truth[known]
@@ -79,7 +79,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, nargs="+", required=True, help="saved models")
     arguments = parser.parse_args()
     clips, _ = load_clips(arguments.data)
-    trained = [facing(clip.sequence) for clip in clips if clip.train] + synthetic_clips(1500, 7)
+    trained = [facing(clip.sequence) for clip in clips if clip.train] + SyntheticClips(1500, 7)[:]
     tested = [facing(clip.sequence) for clip in held_out(clips, "msr_action3d")[0]]
     for folder in arguments.model:
         probe(folder, trained, tested)

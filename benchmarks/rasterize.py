@@ -68,18 +68,26 @@ def peak_memory() -> float:
 
 def measure(scene: list[torch.Tensor], size: int, backend: str, repeats: int) -> dict[str, tuple[float, float] | float]:
     """Times of the forward pass, and of forward and backward together; growth of the peak memory meanwhile."""
+    device = "cuda" if backend == "triton" else "cpu"
+    scene = [x.to(device) for x in scene]
     leaves = [x.clone().requires_grad_() for x in scene[:4]]
     warm_up = rasterize(*(x[:1] for x in leaves), scene[4][:1], 16, 16, backend=backend)
     warm_up.sum().backward()  # compiles
     before = peak_memory()
-    grad = torch.randn(len(scene[0]), 3, size, size, generator=torch.Generator().manual_seed(1))
+    grad = torch.randn(len(scene[0]), 3, size, size, generator=torch.Generator().manual_seed(1)).to(device)
+
+    def finish() -> None:
+        if device == "cuda":
+            torch.cuda.synchronize()
 
     def train() -> None:
         rasterize(*leaves, scene[4], size, size, backend=backend).backward(grad)
+        finish()
 
     def show() -> None:
         with torch.no_grad():
             rasterize(*scene, size, size, backend=backend)
+        finish()
 
     first = milliseconds(train, 1)[0]
     memory = peak_memory() - before
@@ -133,9 +141,10 @@ def main() -> None:
         result = results[backend] = measure(scene, arguments.size, backend, repeats)
         forward, both = (f"{low:.1f} ({median:.1f}) ms" for low, median in (result["forward"], result["both"]))
         print(f"{backend:8} {forward:>18} {both:>20} {result['memory']:>10.0f} MB")
-    if len(results) == 2:
-        ratios = [results["torch"][key][0] / results["numba"][key][0] for key in ("forward", "both")]
-        print(f"torch / numba, fastest: forward {ratios[0]:.0f} x, forward+backward {ratios[1]:.0f} x")
+    for backend in results:
+        if backend != "torch":
+            ratios = [results["torch"][key][0] / results[backend][key][0] for key in ("forward", "both")]
+            print(f"torch / {backend}, fastest: forward {ratios[0]:.0f} x, forward+backward {ratios[1]:.0f} x")
     largest, mean = cut_off_error(scene, arguments.size)
     print(f"cut-off at w < {W_MIN:g}: largest error {largest:.1e}, mean {mean:.1e}")
 

@@ -18,7 +18,7 @@ STANDARD = {
     *("itertools", "math", "re", "threading", "typing"),
     *("importlib", "importlib.util", "os"),  # of these, what SITES names
 }
-LIBRARIES = {"torch", "transformers", "numpy", "safetensors", "huggingface_hub", "numba"}
+LIBRARIES = {"torch", "transformers", "numpy", "safetensors", "huggingface_hub", "numba", "triton"}
 BUILTINS = {"open", "eval", "exec", "compile", "__import__", "input", "breakpoint", "globals", "vars"}
 ATTRIBUTES = {
     *(

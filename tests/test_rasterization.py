@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_torch
+from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_torch, rasterization_triton
 from skeletonllm_hf.model.rasterization import available_backends, rasterize
 from skeletonllm_hf.model.rasterization_torch import W_MIN
 
@@ -20,6 +20,7 @@ BACKENDS = ["torch", pytest.param("numba", marks=pytest.mark.skipif(
     rasterization_numba.UNAVAILABLE is not None, reason=str(rasterization_numba.UNAVAILABLE)
 ))]  # fmt: skip
 needs_numba = BACKENDS[1].marks[0]
+needs_cuda = pytest.mark.skipif(available_backends()["triton"] is not None, reason=str(available_backends()["triton"]))
 # columns and rows that are not multiples of a block (16), a tile or a band (32); a single pixel; a thin image
 SIZES = [(63, 101), (1, 1), (500, 3), (3, 500), (64, 48)]
 
@@ -231,14 +232,35 @@ def test_keeps_little_for_the_backward_pass(backend):
         assert not rasterize(*scene, 128, 128, backend=backend).requires_grad
 
 
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device here")
-def test_cuda_matches_cpu():
-    scene = make_scene(2, 40, 63, 101)
-    picture, grads = with_gradients(scene, 63, 101, "torch", torch.ones(()))
-    on_device, device_grads = with_gradients([x.cuda() for x in scene], 63, 101, None, torch.ones((), device="cuda"))
-    torch.testing.assert_close([x.cpu() for x in (on_device, *device_grads)], [picture, *grads], atol=1e-4, rtol=1e-4)
+@needs_cuda
+@pytest.mark.parametrize("backend", ["torch", "triton"])
+@pytest.mark.parametrize("height, width", SIZES)
+def test_cuda_matches_cpu(backend, height, width):
+    scene, weights = make_scene(2, 40, height, width), torch.randn(3, height, width, generator=torch.Generator().manual_seed(1))
+    picture, grads = with_gradients(scene, height, width, "torch", weights)
+    on_device, device_grads = with_gradients([x.cuda() for x in scene], height, width, backend, weights.cuda())
+    torch.testing.assert_close(on_device.cpu(), picture, atol=1e-5, rtol=0)
+    for found, expected in zip(device_grads, grads, strict=True):
+        torch.testing.assert_close(found.cpu(), expected, atol=2e-5 * float(expected.abs().max()), rtol=1e-4)
+
+
+@needs_cuda
+def test_the_gpu_kernel_is_chosen_and_gives_the_same_every_time(monkeypatch):
+    scene, weights = [x.cuda() for x in make_scene(7, 90, 100, 70)], torch.ones((), device="cuda")
+    assert available_backends()["triton"] is None
+    picture, grads = with_gradients(scene, 100, 70, "triton", weights)
+    again, grads_again = with_gradients(scene, 100, 70, None, weights)
+    assert torch.equal(picture, again) and all(map(torch.equal, grads, grads_again))
+    monkeypatch.setattr(rasterization_triton, "SHARES", 1)  # one image at a time
+    assert all(map(torch.equal, grads, with_gradients(scene, 100, 70, None, weights)[1]))
+    alone, grads_alone = with_gradients([x[3:4] for x in scene], 100, 70, None, weights)
+    assert torch.equal(alone, picture[3:4]) and all(torch.equal(a, b[3:4]) for a, b in zip(grads_alone, grads, strict=True))
+    absent = [x.clone() for x in scene]
+    for x in absent[:3]:
+        x[:, 7::8] = torch.nan  # one in eight is not there
+    assert torch.equal(rasterize(*absent, 100, 70), picture)
     with pytest.raises(ValueError, match="it needs CPU tensors, got cuda"):
-        rasterize(*(x.cuda() for x in scene), 63, 101, backend="numba")
+        rasterize(*scene, 100, 70, backend="numba")
 
 
 def test_only_wanted_gradients():
@@ -308,7 +330,7 @@ def test_forked_child(threads):
         ({"depths": torch.full((2, 7), torch.nan)}, ValueError, "depths: expected finite values"),
         ({"height": 0}, ValueError, "height: expected at least 1, got 0"),
         ({"width": 8.0}, TypeError, "width: expected an int, got float"),
-        ({"backend": "cuda"}, ValueError, r"backend: expected one of \['numba', 'torch'\] or None, got 'cuda'"),
+        ({"backend": "cuda"}, ValueError, r"backend: expected one of \['numba', 'triton', 'torch'\] or None, got 'cuda'"),
     ],
 )
 def test_errors_name_what_was_expected(change, error, message):

@@ -13,7 +13,7 @@ import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.synthetic import generate
 
 HUB_CODE = Path(hub_code.__file__).parent
-ALLOWED = {"torch", "transformers", "numpy", "PIL", "safetensors", "huggingface_hub", "numba"}
+ALLOWED = {"torch", "transformers", "numpy", "PIL", "safetensors", "huggingface_hub", "numba", "triton"}
 
 STRANGER = """
 import json, sys

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.augment import FLAT, LOSING, MIRRORED, _exaggerate, _warp, augment
+from skeletonllm_hf.training.augment import BENT, FLAT, LOSING, MIRRORED, STRETCHED, _exaggerate, _limbs, _restyled, _rotations, _warp, augment
 
 
 @pytest.fixture(scope="module")
@@ -38,6 +39,47 @@ def test_the_same_movement_goes_farther_about_the_same_posture(varied):
     np.testing.assert_allclose(wide.mean(0), before.mean(0), atol=1e-4)
     np.testing.assert_allclose(wide - wide.mean(0), 1.3 * (before - before.mean(0)), atol=1e-4)
     np.testing.assert_allclose(_exaggerate(clip.joints, clip.mask, 1.0)[:, seen], before, atol=1e-5)
+
+
+def test_another_build_keeps_its_bones_rigid_and_its_sides_alike(varied):
+    clip, _ = varied
+    seen = np.ones_like(clip.mask)
+    length = lambda joints, bone: np.linalg.norm(joints[:, 0, bone[0]] - joints[:, 0, bone[1]], axis=-1)  # noqa: E731
+    limbs, layout = _limbs(clip.layout), clip.layout
+    assert sorted(child for _, child in limbs) == [j for j in range(layout.num_joints) if j != layout.index("pelvis")]
+    factors, turns = [], []
+    for seed in range(30):
+        other = _restyled(clip.joints, seen, layout, np.random.default_rng(seed))
+        assert other.dtype == np.float32 and other.shape == clip.joints.shape
+        ratio = {child: length(other, (parent, child)) / length(clip.joints, (parent, child)) for parent, child in limbs}
+        for changed in ratio.values():
+            np.testing.assert_allclose(changed, changed[0], rtol=1e-3)
+        for left, right in layout.pairs:
+            assert ratio[left][0] == pytest.approx(ratio[right][0], rel=1e-3)
+        factors += [changed[0] for changed in ratio.values()]
+        spine = limbs[0]
+        one, two = (j[0, 0, spine[1]] - j[0, 0, spine[0]] for j in (clip.joints, other))
+        turns.append(np.arccos(one @ two / np.linalg.norm(one) / np.linalg.norm(two)))
+    assert np.log(factors).std() == pytest.approx(STRETCHED, rel=0.2)
+    assert np.mean(turns) == pytest.approx(BENT * np.sqrt(np.pi / 2), rel=0.4)  # two axes turn a bone, the third only itself
+    gappy = seen.copy()
+    gappy[3, 0, 4] = False
+    assert _restyled(clip.joints, gappy, layout, np.random.default_rng(0)) is clip.joints
+
+
+def test_rotations_are_rotations():
+    turns = np.random.default_rng(0).normal(0, 1, (5, 3))
+    many = _rotations(np.concatenate([turns, np.zeros((1, 3))])).astype(np.float64)
+    np.testing.assert_allclose(many @ many.transpose(0, 2, 1), np.broadcast_to(np.eye(3), (6, 3, 3)), atol=1e-6)
+    np.testing.assert_allclose(np.linalg.det(many), 1, atol=1e-6)
+    np.testing.assert_allclose(np.trace(many[:5], axis1=1, axis2=2), 1 + 2 * np.cos(np.linalg.norm(turns, axis=1)), atol=1e-5)
+    np.testing.assert_array_equal(many[5], np.eye(3))
+
+
+def test_limbs_reach_all_of_every_layout():
+    for name in ("kinect_v1", "coco_17", "sbu_15", "openpose_25"):
+        layout = get_layout(name)
+        assert len({child for _, child in _limbs(layout)}) == len(_limbs(layout)) <= layout.num_joints - 1
 
 
 def test_an_uneven_pace_goes_the_same_way_from_end_to_end():

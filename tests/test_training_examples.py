@@ -10,7 +10,7 @@ from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
 from skeletonllm_hf.training import reading
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, may_mean, synthetic_clips
+from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
 from skeletonllm_hf.training.reading import TokenCache, read_cached
 from skeletonllm_hf.training.recipe import Recipe
@@ -18,7 +18,7 @@ from skeletonllm_hf.training.recipe import Recipe
 
 @pytest.fixture(scope="module")
 def synthetic():
-    return synthetic_clips(150, seed=3)
+    return SyntheticClips(150, seed=3)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +47,7 @@ def test_labels_that_can_both_be_true(one, other, both):
 def test_synthetic_labels_go_by_other_names_too(synthetic):
     labels = [clip.label for clip in synthetic if " then " not in clip.label]
     assert 0.3 * ALIAS < sum(label in ALIASES for label in labels) / len(labels) < 1.2 * ALIAS
-    again = synthetic_clips(3, seed=3)
+    again = SyntheticClips(3, seed=3)
     assert all(
         np.array_equal(a.joints, b.joints) and a.label == b.label for a, b in zip(again, synthetic, strict=False)
     )
@@ -56,7 +56,7 @@ def test_synthetic_labels_go_by_other_names_too(synthetic):
 def test_what_was_filmed_too_comes_more_often(synthetic):
     some = set(list(ACTIONS)[::5])
     among = lambda clips: sum(ALIASES.get(clip.label, clip.label) in some for clip in clips)  # noqa: E731
-    assert among(synthetic_clips(150, seed=3, familiar=some)) > 1.3 * among(synthetic) > 0
+    assert among(SyntheticClips(150, seed=3, familiar=some)) > 1.3 * among(synthetic) > 0
 
 
 def test_no_is_only_said_of_what_is_not_true(synthetic, processor):

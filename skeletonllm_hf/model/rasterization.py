@@ -8,6 +8,9 @@ from .rasterization_numba import UNAVAILABLE as NUMBA_UNAVAILABLE
 from .rasterization_numba import backward as numba_backward
 from .rasterization_numba import forward as numba_forward
 from .rasterization_torch import rasterize_torch
+from .rasterization_triton import UNAVAILABLE as TRITON_UNAVAILABLE
+from .rasterization_triton import backward as triton_backward
+from .rasterization_triton import forward as triton_forward
 
 # trailing dimensions of each argument after (images, gaussians)
 _TRAILING = {"means": (2,), "conics": (3,), "colors": (3,), "opacities": (), "depths": ()}
@@ -15,7 +18,8 @@ _TRAILING = {"means": (2,), "conics": (3,), "colors": (3,), "opacities": (), "de
 
 def available_backends() -> dict[str, str | None]:
     """Name of every backend: None if it can be used here, else the reason why not."""
-    return {"numba": NUMBA_UNAVAILABLE, "torch": None}
+    triton = TRITON_UNAVAILABLE if torch.cuda.is_available() else "torch finds no CUDA device"
+    return {"numba": NUMBA_UNAVAILABLE, "triton": triton, "torch": None}
 
 
 def rasterize(
@@ -45,7 +49,8 @@ def rasterize(
             values may be anything, NaN included.
         depths: (images, gaussians) sorting key, smallest in front, equal keys in the order given. No gradient.
         height, width: of the images, pixels.
-        backend: "numba" (CPU, float32) or "torch" (any device, float32 or float64); None: the fastest that can serve.
+        backend: "numba" (CPU, float32), "triton" (CUDA, float32) or "torch" (any device, float32 or float64); None: the
+            fastest that can serve.
 
     The first four are all float32 or all float64; under autocast 16-bit floats are taken as float32.
 
@@ -70,16 +75,19 @@ def rasterize(
     with torch.autocast(device, enabled=False):
         if chosen == "numba":
             return _RasterizeNumba.apply(*inputs.values(), height, width)
+        if chosen == "triton":
+            return _RasterizeTriton.apply(*inputs.values(), height, width)
         return rasterize_torch(*inputs.values(), height, width)
 
 
 def _choose_backend(backend: str | None, means: torch.Tensor) -> str:
-    """The one place where a backend is chosen; a GPU kernel joins here, with its reason in `available_backends`."""
+    """The one place where a backend is chosen."""
     reasons = available_backends()
-    if reasons["numba"] is None and means.device.type != "cpu":
-        reasons["numba"] = f"it needs CPU tensors, got {means.device.type}"
-    if reasons["numba"] is None and means.dtype != torch.float32:
-        reasons["numba"] = f"it needs float32, got {means.dtype}"
+    for name, device in (("numba", "cpu"), ("triton", "cuda")):
+        if reasons[name] is None and means.device.type != device:
+            reasons[name] = f"it needs {device.upper()} tensors, got {means.device.type}"
+        if reasons[name] is None and means.dtype != torch.float32:
+            reasons[name] = f"it needs float32, got {means.dtype}"
     if backend is None:
         return next(name for name, reason in reasons.items() if reason is None)
     if backend not in reasons:
@@ -159,3 +167,19 @@ class _RasterizeNumba(torch.autograd.Function):
         *inputs, out = ctx.saved_tensors
         grads = numba_backward(*inputs, out.detach().numpy(), grad_out.contiguous().numpy())
         return (*grads, None, None, None)
+
+
+class _RasterizeTriton(torch.autograd.Function):
+    """The GPU kernels for autograd: only the inputs and the image are kept for the backward pass."""
+
+    @staticmethod
+    def forward(ctx, means, conics, colors, opacities, depths, height, width):
+        inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
+        out = triton_forward(*inputs, height, width)
+        ctx.save_for_backward(*inputs, out)
+        return out
+
+    @staticmethod
+    @torch.autograd.function.once_differentiable
+    def backward(ctx, grad_out):
+        return (*triton_backward(*ctx.saved_tensors, grad_out.contiguous()), None, None)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import functools
+
 import numpy as np
 
+from ..model.layouts import SkeletonLayout
 from ..model.placement import turn_about_y
 from ..model.skeleton import SkeletonSequence
+from ..model.topology import neighbours
 
 CONVERTED = 0.25  # of all clips, into one of these layouts; h36m_17 and mediapipe_33 stay unseen, to test with
 LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_15")
 CROPPED, SHORTEST = 0.5, 0.85  # of all clips, some are cut at their ends, down to that share of their time
 LOSING, MOST_LOST = 0.6, 0.45  # of all clips, some lose joints: up to that share of them
+RESTYLED = 0.5  # of all clips: another posture and build, as of another person, bone by bone
+BENT, STRETCHED = 0.08, 0.06  # standard deviations of a bone's turn against the one it hangs from (radians) and of its length's logarithm
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
+PACE = 0.3  # standard deviation of the logarithm of how fast all of it goes: people run slowly and walk fast
 WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
 FLAT = 0.1  # of all clips lose their depth, as in pose estimators' 2-D output ...
 SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
@@ -21,8 +28,8 @@ MIRRORED = 0.3  # of all clips: most of the people who are filmed use their righ
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
-    Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, the clip mirrored, its movement exaggerated or held back, turned, stretched per axis and limb, shifted by a
-    slow offset per joint, shaken by sensor noise; some clips lose their depth, some lose joints for good.
+    Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, the clip mirrored, its movement exaggerated or held back, its people given another
+    posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise; some clips lose their depth, some lose joints.
     """
     random = generator.random
     if random() < CONVERTED:
@@ -39,6 +46,8 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
         order = sequence.layout.swap_sides()
         joints, mask = joints[:, :, order] * np.array([-1, 1, 1], np.float32), mask[:, :, order]
     joints = _exaggerate(joints, mask, float(np.exp(generator.normal(0, AMPLITUDE))))
+    if random() < RESTYLED:
+        joints = _restyled(joints, mask, sequence.layout, generator)
     joints = joints * generator.uniform(0.9, 1.1, 3).astype(np.float32)
     # along the heading that the processor will choose, so that it does not undo the turn: a tilt and a residual yaw
     flat = bool(random() < FLAT)
@@ -54,7 +63,7 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
         if not lost.all():
             mask &= ~lost
     joints[~mask] = 0.0
-    fps = sequence.fps * float(np.exp(generator.normal(0, 0.15)))
+    fps = sequence.fps * float(np.exp(generator.normal(0, PACE)))
     if not mask.any():
         return sequence, False
     return sequence.replace(joints=joints, mask=mask, fps=fps, rotations=None, confidence=None), mirrored
@@ -79,6 +88,47 @@ def _exaggerate(joints: np.ndarray, mask: np.ndarray, factor: float) -> np.ndarr
     seen = mask[..., None]
     mean = (joints * seen).sum(0) / np.maximum(seen.sum(0), 1)
     return (mean + factor * (joints - mean)).astype(np.float32)
+
+
+def _restyled(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, generator: np.random.Generator
+) -> np.ndarray:
+    """The same movement by people who hold themselves a little otherwise and are built otherwise; as it is where joints go unseen."""
+    if not (mask.all((0, 2)) | ~mask.any((0, 2))).all():
+        return joints
+    people, count = joints.shape[1:3]
+    turns = _rotations(generator.normal(0, BENT, (people, count, 3)))
+    lengths = np.exp(generator.normal(0, STRETCHED, (people, count, 1)))
+    for left, right in layout.pairs:
+        lengths[:, right] = lengths[:, left]
+    lengths, moved = lengths.astype(np.float32), joints.copy()
+    for parent, child in _limbs(layout):
+        turns[:, child] = turns[:, parent] @ turns[:, child]
+        bone = (joints[:, :, child] - joints[:, :, parent]) * lengths[:, child]
+        moved[:, :, child] = moved[:, :, parent] + np.einsum("pij,fpj->fpi", turns[:, child], bone)
+    return moved
+
+
+@functools.lru_cache(maxsize=256)
+def _limbs(layout: SkeletonLayout) -> tuple[tuple[int, int], ...]:
+    """(parent, child) along the bones, outwards from the pelvis, or from the first joint of a body that has none."""
+    near = neighbours(layout.num_joints, layout.bones)
+    reached, limbs = [layout.body.index("pelvis") if "pelvis" in layout.body else 0], []
+    for parent in reached:  # grows as it goes
+        for child in near[parent]:
+            if child not in reached:
+                reached.append(child)
+                limbs.append((parent, child))
+    return tuple(limbs)
+
+
+def _rotations(turns: np.ndarray) -> np.ndarray:
+    """(..., 3) axes times angles -> (..., 3, 3) float32 rotations (Rodrigues)."""
+    angle = np.linalg.norm(turns, axis=-1)[..., None, None]
+    x, y, z = np.moveaxis(turns, -1, 0)
+    cross = np.stack([0 * x, -z, y, z, 0 * x, -x, -y, x, 0 * x], axis=-1).reshape(*turns.shape, 3)
+    small = np.maximum(angle, 1e-9)
+    return (np.eye(3) + np.sin(angle) / small * cross + (1 - np.cos(angle)) / small**2 * cross @ cross).astype(np.float32)
 
 
 def _tilt(joints: np.ndarray, angles: np.ndarray) -> np.ndarray:

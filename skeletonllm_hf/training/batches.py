@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-import numpy as np
 import torch
+import torch.nn.functional as F
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..model.modeling_skeletonllm import IGNORED
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
@@ -20,6 +22,8 @@ BODY_TARGETS = (
         for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
     ),
 )
+
+AHEAD = 4  # batches that each worker draws ahead
 
 
 @dataclass(frozen=True)
@@ -62,31 +66,67 @@ def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcess
     return {"input_ids": ids, "attention_mask": mask, "labels": labels}
 
 
-def body_targets(
-    sequences: Sequence[SkeletonSequence], values: torch.Tensor, mask: torch.Tensor
-) -> tuple[torch.Tensor, torch.Tensor]:
+def body_places(sequences: Sequence[SkeletonSequence]) -> torch.Tensor:
+    """(clips, points): which joint of each clip's layout each of `BODY_TARGETS` is, -1 where it has none."""
+    bodies = [sequence.layout.body for sequence in sequences]
+    return torch.tensor([[body.index(point) if point in body else -1 for point in BODY_TARGETS] for body in bodies])
+
+
+def body_targets(places: torch.Tensor, values: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """What inverse rendering is to find: `BODY_TARGETS` of up to two people, leftmost first.
 
     Args:
-        sequences: the clips, for their layouts.
+        places: (clips, points), as `body_places` gives them.
         values: (clips, frames, people, joints, n): what is to be found of each joint, X of its position first.
         mask: (clips, frames, people, joints).
 
     Returns:
         targets (clips, frames, 2, points, n) and their mask (clips, frames, 2, points).
     """
-    clips, frames, people = values.shape[:3]
-    targets = values.new_zeros(clips, frames, 2, len(BODY_TARGETS), values.shape[-1])
-    known = torch.zeros(targets.shape[:-1], dtype=torch.bool)
-    for row, sequence in enumerate(sequences):
-        body = sequence.layout.body
-        pairs = [(place, body.index(point)) for place, point in enumerate(BODY_TARGETS) if point in body]
-        places, numbers = (list(column) for column in zip(*pairs, strict=True))
-        seen = mask[row].float()
-        across = (values[row, ..., 0] * seen).sum((0, 2)) / seen.sum((0, 2)).clamp(min=1)
-        present = seen.sum((0, 2)) > 0
-        order = across.masked_fill(~present, np.inf).argsort()[:2]
-        for slot, person in enumerate(order.tolist()):
-            targets[row, :, slot, places] = values[row, :, person, numbers]
-            known[row, :, slot, places] = mask[row, :, person, numbers]
-    return targets, known
+    seen = mask.sum((1, 3))
+    across = (values[..., 0] * mask).sum((1, 3)) / seen.clamp(min=1)
+    order = across.masked_fill(seen == 0, torch.inf).argsort(dim=1, stable=True)[:, None, :2, None]
+    joints = places.clamp(min=0)[:, None, None]
+    targets = values.take_along_dim(order[..., None], 2).take_along_dim(joints[..., None], 3)
+    known = mask.take_along_dim(order, 2).take_along_dim(joints, 3) & (places >= 0)[:, None, None]
+    missing = 2 - known.shape[2]
+    return F.pad(targets, (0, 0, 0, 0, 0, missing)), F.pad(known, (0, 0, 0, missing))
+
+
+def feed(make: Callable[[int], Any], steps: int, workers: int, device: str | torch.device = "cpu") -> Iterator[Any]:
+    """`make(step)` of every step in turn, its tensors on `device`.
+
+    Args:
+        make: draws a step's batch, the same one whenever and wherever it is called.
+        steps: how many.
+        workers: processes, forked from this one, that draw ahead.
+    """
+    if workers:
+        loader = DataLoader(
+            _Steps(make, steps), batch_size=None, num_workers=workers, prefetch_factor=AHEAD, multiprocessing_context="fork",
+            pin_memory=torch.device(device).type == "cuda",
+        )  # fmt: skip
+    else:
+        loader = map(make, range(steps))
+    for batch in loader:
+        yield _moved(batch, device)
+
+
+class _Steps(IterableDataset):
+    """Steps dealt out to a loader's workers in turn, so that it gets them back in order."""
+
+    def __init__(self, make: Callable[[int], Any], steps: int):
+        self.make, self.steps = make, steps
+
+    def __iter__(self) -> Iterator[Any]:
+        worker = get_worker_info()
+        for step in range(worker.id, self.steps, worker.num_workers):
+            yield self.make(step)
+
+
+def _moved(batch: Any, device: str | torch.device) -> Any:
+    if isinstance(batch, torch.Tensor):
+        return batch.to(device, non_blocking=True)
+    if isinstance(batch, dict):
+        return {name: _moved(value, device) for name, value in batch.items()}
+    return batch

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -24,10 +25,16 @@ from .told import told
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
 SYNTHETIC = "synthetic"
+RECENT = 256  # synthetic clips that are kept once made
 ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
 FAMILIAR = 2  # times as often come actions that filmed clips show, too
 COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
-LABEL, CAPTIONED = 0.32, 0.32  # of the texts about synthetic clips are labels, captions; the others questions
+# `facing` turns the clips: nothing may be said of where the viewer stands. A model that sees few frames counts badly:
+# its captions rather say nothing of it, and only who asks gets a count.
+BOTH = MotionOptions(viewer=False, counts=False, composite=1.0)
+ONE = MotionOptions(viewer=False, counts=False, alias=ALIAS)
+LABELLED = 2000  # synthetic clips whose labels are asked about
+LABEL = 0.28  # of the texts about synthetic clips are labels; captions as the recipe says; the others are questions
 _COUNT = "How many times"
 HARD = (_COUNT, "What does the person do first", "What does the person do last")
 HARDER = 4.0  # times as often are these asked as other questions
@@ -40,38 +47,45 @@ def facing(sequence: SkeletonSequence) -> SkeletonSequence:
     return sequence.replace(joints=turned, rotations=None)
 
 
-def synthetic_clips(
-    count: int, seed: int, unseen: Collection[str] = (), familiar: Collection[str] = ()
-) -> list[SkeletonSequence]:
-    """Synthetic clips over all actions and layouts, the same for the same seed.
+class SyntheticClips(Sequence[SkeletonSequence]):
+    """Synthetic clips over all actions and layouts, made when they are asked for, each the same for the same seed and number.
 
     Args:
         count, seed: how many, and which.
         unseen: actions that are left out.
         familiar: actions that come `FAMILIAR` times as often: those that filmed clips show too.
     """
-    generator = np.random.default_rng(seed)
-    names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
-    names = [name for name in names for _ in range(FAMILIAR if name in familiar else 1)]
-    # `facing` turns the clips: nothing may be said of where the viewer stands. A model that sees few frames counts badly:
-    # its captions rather say nothing of it, and only who asks gets a count.
-    both = MotionOptions(viewer=False, counts=False, composite=1.0)
-    options = MotionOptions(viewer=False, counts=False, alias=ALIAS)
 
-    def clip(number: int) -> SkeletonSequence:
-        name = names[generator.integers(len(names))]
+    def __init__(self, count: int, seed: int, unseen: Collection[str] = (), familiar: Collection[str] = ()):
+        self.count, self.seed, self.composed = count, seed, not unseen  # a composite chooses among all actions
+        names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
+        self.names = [name for name in names for _ in range(FAMILIAR if name in familiar else 1)]
+        self._made = lru_cache(RECENT)(self._make)
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, number):
+        if isinstance(number, slice):
+            return [self[i] for i in range(*number.indices(self.count))]
+        if not -self.count <= number < self.count:
+            raise IndexError(f"synthetic clip {number}: expected one of {self.count}")
+        return self._made(int(number) % self.count)
+
+    def __getstate__(self) -> dict:
+        return self.__dict__ | {"_made": None}
+
+    def __setstate__(self, state: dict) -> None:
+        self.__dict__.update(state)
+        self._made = lru_cache(RECENT)(self._make)
+
+    def _make(self, number: int) -> SkeletonSequence:
+        generator = np.random.default_rng((self.seed, number))
+        name = self.names[generator.integers(len(self.names))]
         layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
-        composite = generator.random() < COMPOSITE and not unseen  # a composite chooses among all actions
-        return facing(
-            generate(
-                None if composite else name,
-                layout=layout,
-                seed=seed * 10**6 + number,
-                options=both if composite else options,
-            )
-        )
-
-    return [clip(number) for number in range(count)]
+        composite = generator.random() < COMPOSITE and self.composed
+        seed = int(generator.integers(2**62))
+        return facing(generate(None if composite else name, layout=layout, seed=seed, options=BOTH if composite else ONE))
 
 
 def may_mean(label: str, other: str) -> bool:
@@ -97,7 +111,7 @@ class Examples:
         self.told = {
             name: [told(clip.sequence, clip.label) for clip in clips] for name, clips in self.by_dataset.items()
         }
-        self.all_labels = sorted({clip.label for clip in synthetic if clip.label})
+        self.all_labels = sorted({clip.label for clip in synthetic[:LABELLED] if clip.label})
 
     def draw(self, generator: np.random.Generator) -> Example:
         """A varied clip with a question and its answer."""
@@ -169,7 +183,7 @@ class Examples:
         kind = generator.random()
         if kind < LABEL or not sequence.captions:
             return self._label_text(sequence.label, self.all_labels, generator)
-        if kind < LABEL + CAPTIONED or not sequence.questions:
+        if kind < LABEL + self.recipe.caption_share or not sequence.questions:
             return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
         weights = np.array([HARDER if question.startswith(HARD) else 1.0 for question, _ in sequence.questions])
         order = generator.choice(len(weights), len(weights), replace=False, p=weights / weights.sum())

@@ -13,7 +13,7 @@ from torch import nn
 from ..evaluation.work import World
 from ..model.skeleton import SkeletonSequence
 from .augment import augment
-from .batches import BODY_TARGETS, body_targets
+from .batches import BODY_TARGETS, body_places, body_targets
 from .loop import run
 from .recipe import Recipe
 
@@ -40,21 +40,21 @@ class BodyHead(nn.Module):
         self,
         tokens: torch.Tensor,
         kept: torch.Tensor,
-        clips: Sequence[SkeletonSequence],
+        places: torch.Tensor,
         inputs: dict[str, torch.Tensor],
         joints: torch.Tensor,
     ) -> torch.Tensor:
-        """How far what it finds in the frames of `clips` is from their joints and velocities.
+        """How far what it finds in the frames of clips is from their joints and velocities.
 
         Args:
             tokens (tokens, width), kept (images, places): the frames' visual tokens, as `model.visual_tokens` gives them.
-            clips: for their layouts.
+            places: (clips, points): `batches.body_places` of the clips.
             inputs: their tensors, as the processor gives them.
             joints: (clips, frames, people, joints, 3) as the renderer has placed them before the camera.
         """
         centre = joints.new_tensor([0.0, 0.0, self.distance])
         values = torch.cat([joints.detach() - centre, VELOCITY_SCALE * inputs["velocities"]], -1)
-        targets, known = body_targets(clips, values, inputs["joint_mask"])
+        targets, known = body_targets(places, values, inputs["joint_mask"])
         spread = tokens.new_zeros(*kept.shape, tokens.shape[-1]).masked_scatter(kept[..., None], tokens)
         found = self(spread, kept).unflatten(0, targets.shape[:2])
         return F.smooth_l1_loss(found[known].float(), targets[known], beta=0.1)
@@ -73,23 +73,22 @@ def inverse_rendering(
     few = copy.copy(processor)
     few.num_frames = recipe.inverse_frames
     world = World.here()
-    generator = np.random.default_rng((recipe.seed + 1, world.rank))
     clips_each = recipe.inverse_clips // world.size
+    count = round(clips_each * recipe.inverse_real) if real else 0
 
-    def loss_of(step: int) -> torch.Tensor:
-        count = round(clips_each * recipe.inverse_real) if real else 0
+    def make(step: int) -> dict:
+        generator = np.random.default_rng((recipe.seed + 1, world.rank, step))
         picks = [real[i] for i in generator.integers(max(1, len(real)), size=count)]
         picks += [synthetic[i] for i in generator.integers(len(synthetic), size=clips_each - count)]
         clips = [augment(clip, generator)[0] for clip in picks]
-        inputs = {k: torch.from_numpy(v) for k, v in few.tensors(clips, seed=int(generator.integers(2**31))).items()}
-        rendered = model.renderer(**inputs)
-        return head.loss(*model.visual_tokens(rendered.frames), clips, inputs, rendered.joints)
+        inputs = few.tensors(clips, seed=int(generator.integers(2**31)))
+        return {"places": body_places(clips), "clips": {name: torch.from_numpy(array) for name, array in inputs.items()}}
 
-    for _ in run(
-        "inverse",
-        recipe.inverse_steps,
-        [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head],
-        recipe,
-        loss_of,
-    ):
+    def loss_of(step: int, batch: dict) -> torch.Tensor:
+        rendered = model.renderer(**batch["clips"])
+        tokens, kept = model.visual_tokens(rendered.frames)
+        return head.loss(tokens, kept, batch["places"], batch["clips"], rendered.joints)
+
+    parts = [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head]
+    for _ in run("inverse", recipe.inverse_steps, parts, recipe, make, loss_of):
         pass

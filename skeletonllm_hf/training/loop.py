@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,6 +13,7 @@ from torch import distributed, nn
 
 from ..evaluation.work import World
 from ..model.modeling_draction import DrActionModel
+from .batches import feed
 from .recipe import Recipe
 
 
@@ -54,17 +56,26 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
     return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
 
 
-def run(name: str, steps: int, modules, recipe: Recipe, loss_of: Callable[[int], torch.Tensor]) -> Iterator[int]:
+def run(
+    name: str,
+    steps: int,
+    modules: Sequence[nn.Module],
+    recipe: Recipe,
+    make: Callable[[int], Any],
+    loss_of: Callable[[int, Any], torch.Tensor],
+) -> Iterator[int]:
     """Takes `steps` optimiser steps, yielding after each; the first process prints its loss, speed and time to go.
+
+    The loss of a step is `loss_of(step, make(step))`: `make` draws its batch, in other processes where the recipe has workers.
 
     Processes that train together take the same steps: they start from the same weights and average their gradients.
     """
     optimizer, schedule = optimizer_for(modules, recipe, steps)
     parameters = [p for group in optimizer.param_groups for p in group["params"]]
     begin, recent = time.time(), []
-    for step in range(steps):
-        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
-            loss = loss_of(step)
+    for step, batch in enumerate(feed(make, steps, recipe.workers, recipe.device)):
+        with torch.autocast(torch.device(recipe.device).type, torch.bfloat16, enabled=recipe.bfloat16):
+            loss = loss_of(step, batch)
         if not torch.isfinite(loss):
             raise FloatingPointError(f"{name}: loss {loss.item()} at step {step}")
         optimizer.zero_grad(set_to_none=True)

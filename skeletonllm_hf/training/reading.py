@@ -53,16 +53,17 @@ class TokenCache:
             batch = todo[start : start + ENCODED_TOGETHER]
             varied = [augment(examples.sequence(*item), generator) for item in batch]
             clips = processor.tensors([sequence for sequence, _ in varied], seed=int(generator.integers(2**31)))
-            frames = model.renderer(**{name: torch.from_numpy(array) for name, array in clips.items()}).frames
-            with torch.autocast("cpu", torch.bfloat16, enabled=examples.recipe.bfloat16):
+            clips = {name: torch.from_numpy(array).to(model.device) for name, array in clips.items()}
+            frames = model.renderer(**clips).frames
+            with torch.autocast(frames.device.type, torch.bfloat16, enabled=examples.recipe.bfloat16):
                 tokens, kept = model.visual_tokens(frames)
-            kept = kept.unflatten(0, frames.shape[:2])
+            tokens, kept = tokens.float().cpu(), kept.unflatten(0, frames.shape[:2]).cpu()
             parts = tokens.split(kept.sum((1, 2)).tolist())
             for (name, number), (sequence, mirrored), part, mask in zip(batch, varied, parts, kept, strict=True):
-                self.entries[name].append((number, mirrored, part.float(), mask))
+                self.entries[name].append((number, mirrored, part, mask))
                 if generator.random() < EXPLAINED:
                     reasons = examples.reasons(name, number, sequence, mirrored)
-                    self.explained.append((reasons, part.float(), mask))
+                    self.explained.append((reasons, part, mask))
 
     def __len__(self) -> int:
         return sum(map(len, self.entries.values()))
@@ -73,13 +74,13 @@ def read_cached(
 ) -> None:
     """Trains the language model on cached tokens; everything before it rests."""
     world = World.here()
-    generator = np.random.default_rng((recipe.seed + 3, world.rank))
-    shared = np.random.default_rng(recipe.seed + 4)  # what all processes do in a step, which then take as long
     batch //= world.size
     language = model.mllm.model.language_model
     model.train()
 
-    def loss_of(step: int) -> torch.Tensor:
+    def make(step: int) -> dict:
+        generator = np.random.default_rng((recipe.seed + 3, world.rank, step))
+        shared = np.random.default_rng((recipe.seed + 4, step))  # what all processes do in a step, which then take as long
         if shared.random() < recipe.explain_share:
             chosen = [cache.explained[i] for i in generator.integers(len(cache.explained), size=batch // 2)]
             pairs = [(EXPLAIN, reasons) for reasons, _, _ in chosen]
@@ -87,11 +88,14 @@ def read_cached(
             names = [examples.choose(generator)[0] for _ in range(batch)]
             chosen = [cache.entries[name][generator.integers(len(cache.entries[name]))] for name in names]
             pairs = [examples.text(name, *entry[:2], generator) for name, entry in zip(names, chosen, strict=True)]
-        tokens, kept = (torch.cat([entry[place] for entry in chosen]) for place in (-2, -1))
-        prompt = model.place(**text_tensors(pairs, processor), features=tokens, kept=kept)
+        features, kept = (torch.cat([entry[place] for entry in chosen]) for place in (-2, -1))
+        return text_tensors(pairs, processor) | {"features": features, "kept": kept}
+
+    def loss_of(step: int, inputs: dict) -> torch.Tensor:
+        prompt = model.place(**inputs)
         return model(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
         ).loss
 
-    for _ in run("reading", steps, [language], recipe, loss_of):
+    for _ in run("reading", steps, [language], recipe, make, loss_of):
         pass

@@ -32,6 +32,7 @@ class Recipe:
     bfloat16: bool = True  # matrix products of everything behind the renderer
     synthetic_pool: int = 6000
     synthetic_share: float = 0.3
+    caption_share: float = 0.32  # of the texts about synthetic clips
     list_share: float = 0.1
     yes_no_share: float = 0.05
     told_share: float = 0.15  # of the examples from filmed clips: captions and questions that their labels imply
@@ -41,6 +42,8 @@ class Recipe:
     check_every: int = 500
     views: int = 3  # of a clip, over which the model's answers average; see the processor
     threads: int = 2
+    workers: int = 0  # processes that draw the batches ahead; 0 draws each when its step comes. The batches are the same
+    device: str = "cpu"  # or "cuda"
     # how often a real clip is drawn from each dataset
     weights: tuple[tuple[str, float], ...] = (
         ("msr_action3d", 0.5), ("bandai_namco_2", 0.14), ("utkinect", 0.14), ("sbu", 0.16), ("bandai_namco_1", 0.06),

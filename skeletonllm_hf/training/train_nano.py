@@ -32,9 +32,9 @@ from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from ..synthetic import ALIASES, find_action
-from .batches import collate
+from .batches import body_places, collate
 from .clips import LabelledClip, held_out, load_clips
-from .examples import Examples, facing, synthetic_clips
+from .examples import Examples, SyntheticClips, facing
 from .inverse import BodyHead, inverse_rendering
 from .loop import run
 from .nano import PATCH_SIZE, build_nano, build_tokenizer, renew_renderer
@@ -42,7 +42,7 @@ from .reading import TokenCache, read_cached
 from .recipe import Recipe
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
-EXPLAINED = 1000  # synthetic clips whose rationale the tokenizer learns from
+READ, EXPLAINED = 6000, 1000  # synthetic clips whose texts and whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 # Steps of the language stage, warm-up included, in which a new body head learns to find joints before its loss reaches the frames.
 FOLLOWING = 200
@@ -66,6 +66,8 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
+    # cuDNN's attention plans every new shape anew, and batches of clips have ever new ones: a step took over a second.
+    torch.backends.cuda.enable_cudnn_sdp(False)
     out.mkdir(parents=True, exist_ok=True)
     print(f"recipe: {asdict(recipe)}", flush=True)
     clips, problems = load_clips(data, protocols)
@@ -74,13 +76,12 @@ def train(
     begin = time.time()
     unseen = unseen_actions(clips)
     familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    synthetic = synthetic_clips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar)
-    print(f"{len(clips)} real clips, {len(synthetic)} synthetic ones in {time.time() - begin:.0f} s", flush=True)
+    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar)
+    print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
     if start is None:
-        explained = [rationale(clip, clip.label) for clip in synthetic[:EXPLAINED]]
-        texts = [
-            t for clip in synthetic for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
-        ]
+        read = synthetic[:READ]
+        explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED]]
+        texts = [t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
         tokenizer = build_tokenizer(
             [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
         )
@@ -96,7 +97,7 @@ def train(
         if recipe.fresh_renderer:
             renew_renderer(model, processor, recipe.appearance)
     processor.views = recipe.views
-    model.train()
+    model.to(recipe.device).train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
     real = [
@@ -104,16 +105,16 @@ def train(
         for c in clips
         if c.train and not means(c.label, unseen)
     ]
-    head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance)
+    head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance).to(recipe.device)
     if recipe.inverse_steps:
         inverse_rendering(model, head, training, recipe, synthetic, [clip.sequence for clip in real])
         _save(model, processor, out / "inverse")
     examples = Examples(recipe, real, synthetic, processor)
     world = World.here()
-    generator = np.random.default_rng((recipe.seed + 2, world.rank))
-    shared = np.random.default_rng(recipe.seed + 5)  # what all processes do in a step, which then take as long
     size = recipe.batch // world.size
+    cells = model.config.renderer_config.image_size // GROUP
     if recipe.reading_steps:
+        generator = np.random.default_rng((recipe.seed + 2, world.rank))
         cache = TokenCache(model, training, examples, examples.variants(recipe.reading_variants), generator)
         print(f"{len(cache)} clips in visual tokens after {time.time() - begin:.0f} s", flush=True)
         read_cached(model, training, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
@@ -123,28 +124,35 @@ def train(
             print(f"after reading: {scores(model, processor, clips, 100)}", flush=True)
         model.train()
 
-    def loss_of(step: int) -> torch.Tensor:
+    def make(step: int) -> dict:
+        generator = np.random.default_rng((recipe.seed + 2, world.rank, step))
+        shared = np.random.default_rng((recipe.seed + 5, step))  # what all processes do in a step, which then take as long
         if shared.random() < recipe.explain_share:
             batch = [examples.draw_explained(generator) for _ in range(size // 2)]
         else:
             batch = [examples.draw(generator) for _ in range(size)]
-        inputs = collate(batch, training, seed=int(generator.integers(2**31)))
-        clips = {name: inputs.pop(name) for name in SKELETON_INPUTS}
-        model.config.drop_background = shared.random() >= recipe.whole_share
-        rendered = model.renderer(**clips)
-        features, kept = model.visual_tokens(blacken(rendered.frames, recipe.lost_groups, generator))
-        prompt = model.place(**inputs, features=features, kept=kept)
+        texts = collate(batch, training, seed=int(generator.integers(2**31)))
+        clips = {name: texts.pop(name) for name in SKELETON_INPUTS}
+        lit = shown(len(batch), training.num_frames, cells, recipe.lost_groups, generator)
+        places = body_places([example.sequence for example in batch])
+        whole = shared.random() < recipe.whole_share
+        return {"texts": texts, "clips": clips, "places": places, "lit": lit, "whole": whole}
+
+    def loss_of(step: int, batch: dict) -> torch.Tensor:
+        model.config.drop_background = not batch["whole"]
+        rendered = model.renderer(**batch["clips"])
+        features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]))
+        prompt = model.place(**batch["texts"], features=features, kept=kept)
         loss = model(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
         ).loss
         if recipe.inverse_weight:
-            sequences = [example.sequence for example in batch]
             seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
-            loss = loss + recipe.inverse_weight * head.loss(seen, kept, sequences, clips, rendered.joints)
+            loss = loss + recipe.inverse_weight * head.loss(seen, kept, batch["places"], batch["clips"], rendered.joints)
         return loss
 
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    for step in run("language", recipe.steps, [model, head], recipe, loss_of):
+    for step in run("language", recipe.steps, [model, head], recipe, make, loss_of):
         if step < AVERAGED_FROM:
             average.module.load_state_dict(model.state_dict())
         else:
@@ -199,12 +207,16 @@ def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = N
     return results
 
 
-def blacken(frames: torch.Tensor, most: float, generator: np.random.Generator) -> torch.Tensor:
-    """Frames (clips, frames, 3, height, width) in which up to the share `most` of every frame's patch groups shows nothing."""
-    cells = frames.shape[-1] // GROUP
-    share = generator.uniform(0, most, (*frames.shape[:2], 1, 1))
-    kept = torch.from_numpy(generator.random((*frames.shape[:2], cells, cells)) >= share)
-    return frames * kept.repeat_interleave(GROUP, 2).repeat_interleave(GROUP, 3)[:, :, None]
+def shown(clips: int, frames: int, cells: int, most: float, generator: np.random.Generator) -> torch.Tensor:
+    """(clips, frames, cells, cells): False for up to the share `most` of every frame's patch groups."""
+    share = generator.uniform(0, most, (clips, frames, 1, 1))
+    return torch.from_numpy(generator.random((clips, frames, cells, cells)) >= share)
+
+
+def blacken(frames: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
+    """Frames (clips, frames, 3, height, width) that show nothing where `lit` (clips, frames, rows, columns) is False."""
+    side = frames.shape[-1] // lit.shape[-1]
+    return frames * lit.repeat_interleave(side, 2).repeat_interleave(side, 3)[:, :, None]
 
 
 def _save(model, processor, folder: Path) -> None:
