@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from . import options
+from .recognize import add_descriptions, given_descriptions
 
 NAME = "evaluate"
 HELP = "how well does a model do on a dataset?"
@@ -37,6 +39,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="at most N clips, evenly spread (default: all; synthetic: 300)",
     )
+    add_descriptions(parser)
     parser.add_argument("--batch", type=options.positive, default=16, metavar="N", help="clips at a time (default: 16)")
     parser.add_argument(
         "--device",
@@ -100,6 +103,8 @@ def _dataset(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(str(error)) from None
     tests = load_test(arguments.dataset, arguments.protocol, most=arguments.clips)
+    told = given_descriptions(arguments, list(tests.candidates)).get("descriptions")
+    settings = replace(settings, descriptions=told)
     model, processor = _load(arguments.model, arguments.device)
     report = evaluate(model, processor, tests, settings=settings, out=arguments.out)
     if _first_process():
@@ -112,7 +117,7 @@ def _dataset(arguments: argparse.Namespace) -> int:
 
 
 def _suite(arguments: argparse.Namespace) -> int:
-    for name in ("protocol", "tasks", "conditions"):
+    for name in ("protocol", "tasks", "conditions", "descriptions"):
         if getattr(arguments, name) is not None:
             raise options.UsageError(f"--{name} goes with --dataset")
     if arguments.robustness or arguments.ablation:

@@ -11,12 +11,14 @@ from . import options, remote
 NAME = "recognize"
 HELP = "which of these labels is it?"
 USAGE = "FILE ..."
+GENERATOR = "generator"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     add_labels(parser)
     parser.add_argument("--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)")
+    add_descriptions(parser)
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
     remote.add_endpoint(parser)
@@ -30,13 +32,26 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
     labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
 
 
+def add_descriptions(parser: argparse.ArgumentParser) -> None:
+    """`given_descriptions` tells which they are."""
+    parser.add_argument(
+        "--descriptions",
+        metavar=f"FILE|{GENERATOR}",
+        help="for labels that the model was never taught: JSON, label -> sentence or list of sentences that describe such a clip, "
+        f"by which labels are ranked in place of their names; `{GENERATOR}`: the generator's sentences about its own actions",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
+    if arguments.descriptions is not None and (arguments.endpoint is not None or arguments.none_of_these):
+        raise options.UsageError("--descriptions: goes with neither --endpoint nor --none-of-these")
     reading = options.reading(arguments)
     labels = given_labels(arguments)
     if labels is None:
         if arguments.endpoint is not None:
             raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
         labels = labels_of_model(arguments.model)
+    told = given_descriptions(arguments, labels)
     model, processor = remote.load_model(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:
@@ -47,7 +62,7 @@ def run(arguments: argparse.Namespace) -> int:
             candidates = [*labels, *([NONE_OF_THESE] if arguments.none_of_these else [])]
             chosen = model.choose(processor, clip, candidates)
             return chosen.to_dict(), [chosen.label or f"none of the labels; the server wrote: {chosen.answer}"]
-        found = model.recognize(processor, clip, labels, arguments.top_k, none_of_these=arguments.none_of_these)
+        found = model.recognize(processor, clip, labels, arguments.top_k, none_of_these=arguments.none_of_these, **told)
         return found.to_dict(), score_lines(found)
 
     return options.each_file(arguments, work)
@@ -74,6 +89,30 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
     return labels
 
 
+def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict:
+    """What `recognize` takes beside the labels: their descriptions and clips to compare with; nothing where none are asked for.
+
+    UsageError: an action that the generator does not know. ValueError, OSError name the file, and the labels that it leaves out.
+    """
+    if arguments.descriptions is None:
+        return {}
+    from ..model.tasks import checked_descriptions
+    from ..synthetic import descriptions, reference_clips
+
+    if arguments.descriptions == GENERATOR:
+        try:
+            told = descriptions(labels)
+        except ValueError as error:
+            raise options.UsageError(f"--descriptions {GENERATOR}: {error}") from None
+    else:
+        told = json_descriptions(arguments.descriptions)
+        try:
+            checked_descriptions(labels, told)
+        except ValueError as error:
+            raise ValueError(f"{arguments.descriptions}: {error}") from None
+    return {"descriptions": told, "reference": reference_clips(labels)}
+
+
 def labels_of_model(name: str | None) -> list[str]:
     """The labels that a model's maker left beside its weights, in labels.json. UsageError where there are none."""
     if name is None:
@@ -97,3 +136,16 @@ def json_labels(path: str | Path) -> list[str]:
     if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
         raise ValueError(f"{path}: expected a JSON list of labels")
     return labels
+
+
+def json_descriptions(path: str | Path) -> dict[str, list[str]]:
+    """A JSON object of labels with a sentence or a list of them each. ValueError, OSError name the file."""
+    try:
+        told = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path}: expected JSON: {error}") from None
+    if isinstance(told, dict):
+        told = {label: [said] if isinstance(said, str) else said for label, said in told.items()}
+    if not isinstance(told, dict) or not all(isinstance(said, list) for said in told.values()):
+        raise ValueError(f"{path}: expected a JSON object, label -> sentence or list of sentences")
+    return told

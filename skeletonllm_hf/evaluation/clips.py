@@ -15,7 +15,7 @@ from ..model.skeleton import SkeletonSequence
 from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, MotionTruth, generate_with_truth
 
 SYNTHETIC = "synthetic"
-# No seed that training draws but by a chance in 2^40: `training.examples` draws each clip's from 2^62.
+# A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
 LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"

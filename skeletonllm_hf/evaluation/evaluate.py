@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from . import published
@@ -36,12 +36,15 @@ class Settings:
         conditions: under which recognition is tried besides the clips as recorded.
         batch: clips at a time.
         progress: show progress on standard error.
+        descriptions: label -> sentences: recognition ranks candidates by these, against synthetic clips of other actions
+            (see `model.tasks.recognize`), in place of the labels, for a model that was never taught them.
     """
 
     tasks: tuple[str, ...] = ("recognition",)
     conditions: tuple[Condition, ...] = ()
     batch: int = BATCH
     progress: bool = False
+    descriptions: Mapping[str, Sequence[str]] | None = None
 
     def __post_init__(self):
         if unknown := [task for task in self.tasks if task not in TASKS]:
@@ -78,7 +81,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     world = World.here()
     if world.size > 1 and out is None:
         raise ValueError("out: several processes need a folder to share their answers through")
-    work = Work(model, processor, Records(out, world.rank), world, settings.batch, settings.progress)
+    work = Work(model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions)
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
         raise ValueError(
@@ -102,6 +105,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     }
     if found := answered["recognition"]:
         report["recognition"] = _recognition(found, settings.conditions)
+        report["recognition"]["ranked_by"] = "labels" if settings.descriptions is None else "descriptions"
     if found := answered["generation"]:
         report["generation"] = _generation(found)
     if found := answered["caption"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 
@@ -30,15 +30,22 @@ def evaluating(model) -> Iterator[None]:
 
 
 def likelihoods(
-    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
+    model,
+    processor,
+    clips: Sequence[SkeletonSequence],
+    candidates: Sequence[str],
+    batch: int = BATCH,
+    descriptions: Mapping[str, Sequence[str]] | None = None,
 ) -> torch.Tensor:
     """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, as `recognize` ranks by."""
-    size = max(1, min(batch, _SEQUENCES // len(candidates)))
+    texts = len(candidates) if descriptions is None else sum(len(descriptions[label]) for label in candidates)
+    size = max(1, min(batch, _SEQUENCES // texts))
     rows = []
     with evaluating(model):
         for start in range(0, len(clips), size):
             some = list(clips[start : start + size])
-            rows.append(candidate_log_likelihoods(model, processor, some, candidates).float().cpu())
+            found = candidate_log_likelihoods(model, processor, some, candidates, descriptions=descriptions)
+            rows.append(found.float().cpu())
     return torch.cat(rows) if rows else torch.zeros(0, len(candidates))
 
 

@@ -6,10 +6,16 @@ import datetime
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+import torch
+
 from ..model.prompts import CAPTION
+from ..model.skeleton import SkeletonSequence
+from ..model.tasks import checked_descriptions
+from ..synthetic import reference_clips
+from ..synthetic.described import REFERENCE_CLIPS
 from . import records as kept
 from .clips import TestClip, TestSet
 from .conditions import Condition
@@ -76,7 +82,6 @@ class World:
 
 def processes():
     """accelerate's state of the processes that run together: over gloo where there is no GPU."""
-    import torch
     from accelerate import PartialState
 
     return PartialState(cpu=not torch.cuda.is_available(), timeout=_PATIENCE)
@@ -91,22 +96,23 @@ class Work:
         world: this process answers every `world.size`-th item from number `world.rank`.
         batch: clips at a time.
         progress: show progress on standard error.
+        descriptions: of the candidates, for recognition by them; None: by the labels.
     """
 
-    def __init__(self, model, processor, store: kept.Records, world: World = World(), batch: int = BATCH, progress: bool = False):  # fmt: skip
-        self.model, self.processor, self.store, self.world, self.batch, self.progress = (
-            model,
-            processor,
-            store,
-            world,
-            batch,
-            progress,
-        )
+    def __init__(
+        self, model, processor, store: kept.Records, world: World = World(), batch: int = BATCH, progress: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None,
+    ):  # fmt: skip
+        self.model, self.processor, self.store, self.world = model, processor, store, world
+        self.batch, self.progress, self.descriptions = batch, progress, descriptions
         self.digest = kept.model_digest(model, processor)
+        self._usual = {}  # candidates -> how likely they are about anything
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
         """Of an item's answer: whatever could change it is in it."""
         asked = list(candidates) if item.task in ("recognition", "generation") else item.question
+        if item.task == "recognition" and self.descriptions is not None:
+            asked = [asked, REFERENCE_CLIPS, *checked_descriptions(candidates, self.descriptions)]
         return kept.key(
             self.digest, item.task, str(item.condition), asked, item.clip.dataset, item.clip.id, item.clip.content
         )
@@ -148,7 +154,7 @@ class Work:
             clips = [condition.apply(clip, item.clip.id) for clip, item in zip(clips, items, strict=True)]
         if task == "recognition":
             with (condition or _NOTHING).rendering(self.model):
-                scores = likelihoods(self.model, self.processor, clips, candidates, self.batch)
+                scores = self._scores(clips, candidates)
             return [_recognized(row, item.clip.label, candidates) for row, item in zip(scores, items, strict=True)]
         question: Callable[[Item], str] = {
             "generation": lambda item: recognition_question(self.processor, candidates),
@@ -161,6 +167,14 @@ class Work:
         if task == "generation":
             return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
         return [{"answer": text} for text in texts]
+
+    def _scores(self, clips: Sequence[SkeletonSequence], candidates: Sequence[str]) -> torch.Tensor:
+        if self.descriptions is None:
+            return likelihoods(self.model, self.processor, clips, candidates, self.batch)
+        of = lambda some: likelihoods(self.model, self.processor, some, candidates, self.batch, self.descriptions)  # noqa: E731
+        if (known := tuple(candidates)) not in self._usual:
+            self._usual[known] = of(reference_clips(candidates)).mean(0)
+        return of(clips) - self._usual[known]
 
 
 _NOTHING = Condition("renderer", "learned")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
@@ -22,6 +22,7 @@ from .prompts import CAPTION, recognition_prompt
 
 NONE_OF_THESE = "none of these"
 MAX_NEW_TOKENS = 96  # a few sentences
+TOGETHER = 16  # reference clips that are read at once
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Recognition:
         labels: the best `top_k`.
         scores: shares over all candidates that sum to 1: a softmax of the length-normalised
             log-likelihoods. They rank; they are not calibrated probabilities.
-        log_likelihoods: mean log-likelihood of a label's tokens, for each of `labels`.
+        log_likelihoods: mean log-likelihood of the tokens of a label, or of its descriptions, for each of `labels`; less
+            its mean over the reference clips, where there are any.
         warnings: what the reader said about the clip.
     """
 
@@ -66,11 +68,19 @@ def recognize(
     *,
     none_of_these: bool = False,
     layout: Any = None,
+    descriptions: Mapping[str, Sequence[str]] | None = None,
+    reference: Sequence[Any] = (),
 ) -> Recognition:
     """Ranks candidate labels by length-normalised log-likelihood.
 
     The clip and the question are encoded once for each of the processor's `views`; all labels then run as one batch
     behind that prefix.
+
+    A small model knows nothing of a label that it was never taught. `descriptions` say in words that it knows what is done
+    there (Menon & Vondrick 2023, "Visual classification via description from large language models"): labels are then ranked
+    by how well their sentences describe the clip. Some sentences are likely about anything; with `reference`, clips of
+    other things, what counts is how much likelier a candidate is about this clip than about those (Holtzman et al. 2021,
+    "Surface form competition").
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -80,15 +90,19 @@ def recognize(
         top_k: how many to return.
         none_of_these: adds that as a candidate.
         layout: as in the processor's call.
+        descriptions: label -> sentences about a clip that shows it, in place of the label itself.
+        reference: clips of other things; `synthetic.reference_clips` makes some.
 
     Raises:
-        ValueError: no labels, empty or repeated ones, `top_k` below 1.
+        ValueError: no labels, empty or repeated ones, `top_k` below 1, descriptions that leave a label out.
     """
     labels = checked_labels(labels, none_of_these)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
     clip = processor.load(skeleton, layout)
-    likelihoods = candidate_log_likelihoods(model, processor, [clip], labels)[0]
+    likelihoods = candidate_log_likelihoods(model, processor, [clip], labels, descriptions=descriptions)[0]
+    if reference:
+        likelihoods = likelihoods - usual_log_likelihoods(model, processor, reference, labels, descriptions)
     scores = likelihoods.softmax(0)
     best = likelihoods.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
@@ -100,7 +114,12 @@ def recognize(
 
 
 def candidate_log_likelihoods(
-    model, processor, clips: Sequence[Any], labels: Sequence[str], views: int | None = None
+    model,
+    processor,
+    clips: Sequence[Any],
+    labels: Sequence[str],
+    views: int | None = None,
+    descriptions: Mapping[str, Sequence[str]] | None = None,
 ) -> torch.Tensor:
     """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over views.
 
@@ -112,15 +131,42 @@ def candidate_log_likelihoods(
         clips: clips, as in the processor's call.
         labels: candidates.
         views: how many; None: `processor.views`.
+        descriptions: as in `recognize`; a label's is the mean over its sentences, as answers to what the clip shows.
+
+    Raises:
+        ValueError: descriptions that leave a label out.
     """
     views = views or processor.views
-    question = recognition_prompt(labels if processor.list_candidates else None)
+    if descriptions is None:
+        texts, question = list(labels), recognition_prompt(labels if processor.list_candidates else None)
+    else:
+        said = checked_descriptions(labels, descriptions)
+        texts, question = [text for some in said for text in some], CAPTION
     total = 0.0
     for view in range(views):
         within = (view + 0.5) / views
         inputs = processor(list(clips), [question] * len(clips), within=within, return_tensors="pt").to(model.device)
-        total = total + label_log_likelihoods(model, processor.tokenizer, inputs, labels)
-    return total / views
+        total = total + label_log_likelihoods(model, processor.tokenizer, inputs, texts)
+    likelihoods = total / views
+    if descriptions is None:
+        return likelihoods
+    return torch.stack([part.mean(1) for part in likelihoods.split([len(some) for some in said], dim=1)], dim=1)
+
+
+@torch.no_grad()
+def usual_log_likelihoods(
+    model,
+    processor,
+    reference: Sequence[Any],
+    labels: Sequence[str],
+    descriptions: Mapping[str, Sequence[str]] | None = None,
+) -> torch.Tensor:
+    """(labels,): the mean of `candidate_log_likelihoods` over clips of other things."""
+    rows = [
+        candidate_log_likelihoods(model, processor, reference[start : start + TOGETHER], labels, descriptions=descriptions)
+        for start in range(0, len(reference), TOGETHER)
+    ]
+    return torch.cat(rows).mean(0)
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
@@ -301,3 +347,17 @@ def checked_labels(labels: Sequence[str], none_of_these: bool = False) -> list[s
     if repeated := sorted({label for label in labels if labels.count(label) > 1}):
         raise ValueError(f"labels: repeated: {repeated}")
     return labels
+
+
+def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """The sentences of each label, a single string taken as one sentence.
+
+    Raises:
+        ValueError: a label without one, an empty sentence.
+    """
+    said = [descriptions.get(label, ()) for label in labels]
+    said = [(some,) if isinstance(some, str) else tuple(some) for some in said]
+    wrong = [label for label, some in zip(labels, said) if not some or not all(isinstance(s, str) and s.strip() for s in some)]
+    if wrong:
+        raise ValueError(f"descriptions: expected at least one sentence for each label, got none for {wrong}")
+    return said

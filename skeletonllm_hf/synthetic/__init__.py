@@ -1,10 +1,11 @@
 """Synthetic human motion: seeded clips of named actions in any layout, with texts and the truth about them."""
 
+from .described import descriptions, reference_clips
 from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_with_truth
 from .options import EXACT, STYLES, MotionOptions, MotionTruth, PartTruth
 from .registry import ALIASES, ActionInfo, find_action
 
 __all__ = [
     "ACTIONS", "ALIASES", "EXACT", "INTERACTIONS", "STYLES", "ActionInfo", "MotionOptions", "MotionTruth", "PartTruth",
-    "find_action", "generate", "generate_many", "generate_with_truth",
+    "descriptions", "find_action", "generate", "generate_many", "generate_with_truth", "reference_clips",
 ]  # fmt: skip

@@ -1,0 +1,56 @@
+"""What the generator knows of actions in words, and clips to compare others with: for candidates that a model never learned."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model.skeleton import SkeletonSequence
+from .generate import ACTIONS, INTERACTIONS, generate
+from .options import MotionOptions
+from .registry import ActionInfo, find_action
+from .texts import _Counted
+
+REFERENCE_CLIPS = 96
+REFERENCE_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
+_SEED = 7 * 10**15  # of the reference clips
+
+
+def descriptions(labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Label -> sentences that say what a person does there, right-handed where a side has to be named.
+
+    Raises:
+        ValueError: a label that is neither an action of the generator nor another name of one.
+    """
+    return {label: _sentences(find_action(label)) for label in labels}
+
+
+def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list[SkeletonSequence]:
+    """Synthetic clips of other actions than these labels name: what else might be seen, the same clips every time.
+
+    Args:
+        labels: those that are unknown to the generator rule out nothing.
+        count: how many; actions are evenly taken from the whole list.
+    """
+    shown = set()
+    for label in labels:
+        try:
+            shown.add(find_action(label).kind)
+        except ValueError:
+            continue
+    names = [name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).kind not in shown]
+    options = MotionOptions(viewer=False, counts=False)
+    return [
+        generate(
+            names[number * len(names) // count % len(names)], layout=REFERENCE_LAYOUTS[number % len(REFERENCE_LAYOUTS)],
+            seed=_SEED + number, options=options,
+        )
+        for number in range(count)
+    ]  # fmt: skip
+
+
+def _sentences(info: ActionInfo) -> tuple[str, ...]:
+    fill = {"side": info.side or "right", "times": "", "n": _Counted(None), "where": info.direction or "", "away": " forward"}
+    fill |= {"a": "one person", "b": "another" if info.partner else "the other"}
+    subject = "a person " if info.people == 1 else ""
+    said = (" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)
+    return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in said))
