@@ -66,7 +66,7 @@ def train(
     """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
-    # cuDNN's attention plans every new shape anew, and batches of clips have ever new ones: a step took over a second.
+    # As in `model.internvl`, for the language model, whose prompts have ever new lengths.
     torch.backends.cuda.enable_cudnn_sdp(False)
     out.mkdir(parents=True, exist_ok=True)
     print(f"recipe: {asdict(recipe)}", flush=True)
