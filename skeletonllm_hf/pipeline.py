@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from transformers import Pipeline
@@ -16,6 +17,7 @@ class SkeletonToTextPipeline(Pipeline):
         pipe("clip.skeleton")                                  # {"generated_text": ...}
         pipe("clip.skeleton", question="Which hand is used?")  # {"generated_text": ...}
         pipe("clip.skeleton", labels=["walk", "wave"])         # {"label": ..., "candidates": [...], "warnings": [...]}
+        pipe("clip.skeleton", labels=[...], descriptions={...}, reference=[...])  # as in `model.tasks.recognize`
 
     A clip is what the processor takes: a path, a `SkeletonSequence` or an array; a list of clips gives a list.
     """
@@ -32,19 +34,27 @@ class SkeletonToTextPipeline(Pipeline):
         top_k: int = 5,
         layout: Any = None,
         max_new_tokens: int = MAX_NEW_TOKENS,
+        descriptions: dict[str, list[str]] | None = None,
+        reference: Sequence[Any] = (),
     ):
         if question is not None and labels is not None:
             raise ValueError("skeleton-to-text: expected a question or labels, got both")
         task = {"question": question, "labels": labels, "top_k": top_k, "max_new_tokens": max_new_tokens}
+        task |= {"descriptions": descriptions, "reference": reference}
         return {"layout": layout}, task, {}
 
     def preprocess(self, clip: Any, layout: Any = None) -> dict:
         return {"clip": self.processor.load(clip, layout)}
 
-    def _forward(self, inputs: dict, question=None, labels=None, top_k=5, max_new_tokens=MAX_NEW_TOKENS) -> dict:
+    def _forward(
+        self, inputs: dict, question=None, labels=None, top_k=5, max_new_tokens=MAX_NEW_TOKENS, descriptions=None, reference=()
+    ) -> dict:  # fmt: skip
         clip = inputs["clip"]
         if labels is not None:
-            return recognize(self.model, self.processor, clip, labels, top_k).to_dict()
+            found = recognize(
+                self.model, self.processor, clip, labels, top_k, descriptions=descriptions, reference=reference
+            )
+            return found.to_dict()
         text = answer(self.model, self.processor, clip, question, max_new_tokens=max_new_tokens)
         return {"generated_text": text, "warnings": list(clip.warnings)}
 

@@ -1,5 +1,6 @@
 """Batch jobs: the plan, every task, faults of single clips, kills, several processes."""
 
+import dataclasses
 import io
 import json
 import os
@@ -28,6 +29,7 @@ from skeletonllm_hf.batch.run import model_mark
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data.schema import decode
 from skeletonllm_hf.model.tasks import recognize
+from skeletonllm_hf.synthetic import reference_clips
 
 COUNT = 24
 PATIENCE = 900  # seconds that a job may take on a machine that has better things to do
@@ -132,6 +134,25 @@ def test_recognition_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path, batc
         assert row["candidates"] == list(found.labels) and row["error"] is None
         np.testing.assert_allclose(row["log_likelihoods"], found.log_likelihoods, atol=2e-4)
         np.testing.assert_allclose(row["scores"], found.scores, atol=2e-4)
+
+
+def test_recognition_by_descriptions_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path):
+    model, processor = tiny
+    labels = ("gleep", "blorp")
+    told = {"gleep": ("A person walks forward.", "A person takes some steps."), "blorp": ("A person waves.",)}
+    job = Job(str(dataset), "recognise", "m", ("test",), labels=labels, descriptions=told, batch_size=3)
+    run_batch(job, tmp_path / "out", lambda device: (model, processor), cpu=True)
+    reference = reference_clips(labels)
+    for row, clip in zip(results(tmp_path / "out"), clips(COUNT)[16:19], strict=False):
+        found = recognize(model, processor, clip, labels, descriptions=told, reference=reference)
+        assert (row["prediction"], row["candidates"]) == (found.label, list(found.labels))
+        np.testing.assert_allclose(row["log_likelihoods"], found.log_likelihoods, atol=2e-4)
+    again = run_batch(job, tmp_path / "out", lambda device: pytest.fail("all is done"), cpu=True)
+    assert again["clips"] == 8
+    with pytest.raises(ValueError, match="other|another"):
+        run_batch(dataclasses.replace(job, descriptions=None), tmp_path / "out", lambda device: (model, processor), cpu=True)
+    with pytest.raises(ValueError, match="descriptions: only for the task recognise"):
+        Job(str(dataset), "caption", "m", descriptions=told)
 
 
 def test_texts_are_those_of_one_clip_at_a_time(tiny, dataset, tmp_path):
@@ -406,6 +427,8 @@ def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
         (["--task", "render", "--load-in", "4bit"], "--load-in goes with"),
         (["--task", "render", "--endpoint", "http://h", "--model", "m"], "no server is asked"),
         (["--task", "recognise", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
+        (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognise"),
+        (["--task", "recognise", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
     ],
 )  # fmt: skip
 def test_arguments_that_make_no_sense_together(arguments, message, dataset, tmp_path, capsys):

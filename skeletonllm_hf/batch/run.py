@@ -7,7 +7,7 @@ import hashlib
 import importlib.util
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -15,6 +15,7 @@ from pathlib import Path
 from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
+from ..model.tasks import checked_descriptions
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
 from .work import TASKS, Worker, result_schema
 
@@ -30,7 +31,7 @@ class Job:
         dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
         task: of `TASKS`.
         model: what tells this model from others: `model_mark`'s.
-        labels, top_k, none_of_these, question, max_new_tokens: see `Worker`.
+        labels, top_k, none_of_these, question, max_new_tokens, descriptions: see `Worker`.
         size: of the frames, where it is not the model's own.
         shard_rows: clips in a file of results, at least.
         batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
@@ -52,6 +53,7 @@ class Job:
     size: int | None = None
     shard_rows: int = 512
     batch_size: int = 8
+    descriptions: Mapping[str, Sequence[str]] | None = None
 
     def __post_init__(self):
         if self.task not in TASKS:
@@ -62,6 +64,10 @@ class Job:
             raise ValueError(
                 f"labels: {'expected some' if self.task == 'recognise' else 'only'} for the task recognise"
             )
+        if self.descriptions is not None:
+            if self.task != "recognise" or self.none_of_these:
+                raise ValueError("descriptions: only for the task recognise, without none_of_these")
+            checked_descriptions(self.labels, self.descriptions)
         if (self.task == "ask") != bool(self.question and self.question.strip()):
             raise ValueError(f"question: {'expected one' if self.task == 'ask' else 'only'} for the task ask")
         for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
@@ -116,7 +122,7 @@ def run_batch(
     if mine:
         model, processor = load(state.device)
         worker = Worker(
-            job.task, processor, model, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens
+            job.task, processor, model, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens, job.descriptions
         )
         progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
         for shard in mine:

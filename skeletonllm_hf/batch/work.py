@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,8 @@ import torch
 from ..drawing import to_images
 from ..model.placement import shown_frames
 from ..model.prompts import CAPTION
-from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods, write
+from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods, usual_log_likelihoods, write
+from ..synthetic import reference_clips
 
 # name: {column: type}; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
@@ -41,6 +43,7 @@ class Worker:
         labels: for "recognise". top_k: how many of them a result keeps. none_of_these: offers that too.
         question: for "ask".
         max_new_tokens: longest text.
+        descriptions: of the labels, for "recognise" by them, as in `model.tasks.recognize`.
     """
 
     task: str
@@ -51,6 +54,7 @@ class Worker:
     none_of_these: bool = False
     question: str | None = None
     max_new_tokens: int = 96
+    descriptions: Mapping[str, Sequence[str]] | None = None
     candidates: list[str] = field(init=False)
 
     def __post_init__(self):
@@ -66,7 +70,8 @@ class Worker:
         return self._recognise(clips) if self.task == "recognise" else self._write(clips)
 
     def _recognise(self, clips: Sequence) -> list[dict[str, object]]:
-        rows = candidate_log_likelihoods(self.model, self.processor, clips, self.candidates).float().cpu()
+        rows = candidate_log_likelihoods(self.model, self.processor, clips, self.candidates, descriptions=self.descriptions)
+        rows = (rows if self.descriptions is None else rows - self._usual).float().cpu()
         results = []
         for likelihoods in rows:
             scores = likelihoods.softmax(0)
@@ -80,6 +85,12 @@ class Worker:
                 }
             )
         return results
+
+    @cached_property
+    def _usual(self) -> torch.Tensor:
+        """How likely the descriptions are about other things."""
+        reference = reference_clips(self.candidates)
+        return usual_log_likelihoods(self.model, self.processor, reference, self.candidates, self.descriptions)
 
     def _write(self, clips: Sequence) -> list[dict[str, object]]:
         content = [{"type": "skeleton"}, {"type": "text", "text": self._asked()}]

@@ -37,6 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     labels.add_argument(
         "--labels-file", metavar="FILE", help="recognise: labels to choose from: one a line, or a JSON list (.json)"
     )
+    recognize.add_descriptions(parser)
     parser.add_argument(
         "--top-k", type=options.positive, default=5, metavar="K", help="recognise: how many labels to keep (default: 5)"
     )
@@ -89,6 +90,9 @@ def _run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--load-in goes with tasks that a model answers here")
     if task != "render":
         remote.check(arguments)
+    if arguments.descriptions is not None and (task != "recognise" or arguments.endpoint is not None or arguments.none_of_these):
+        raise options.UsageError("--descriptions: goes with --task recognise alone, with neither --endpoint nor --none-of-these")
+    told = recognize.given_descriptions(arguments, labels).get("descriptions")
     from ..batch import Job, run_batch
 
     try:
@@ -97,6 +101,7 @@ def _run(arguments: argparse.Namespace) -> int:
             revision=arguments.revision, labels=tuple(labels), top_k=arguments.top_k, none_of_these=arguments.none_of_these,
             question=arguments.question, max_new_tokens=arguments.max_tokens, size=arguments.size,
             shard_rows=arguments.shard_size, batch_size=arguments.batch_size,
+            descriptions=told,
         )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None
