@@ -59,7 +59,7 @@ def test_sentences_are_averaged_and_what_is_usual_is_taken_off(nano):
         both = candidate_log_likelihoods(model, processor, clips, ["gleep"], descriptions=TOLD)
         each = [candidate_log_likelihoods(model, processor, clips, ["x"], descriptions={"x": s}) for s in TOLD["gleep"]]
         usual = usual_log_likelihoods(model, processor, reference, list(TOLD), TOLD)
-        alone = [candidate_log_likelihoods(model, processor, [clip], list(TOLD), descriptions=TOLD) for clip in reference]
+        alone = [candidate_log_likelihoods(model, processor, [clip], list(TOLD), 1, TOLD) for clip in reference]
         raw = candidate_log_likelihoods(model, processor, clips[:1], list(TOLD), descriptions=TOLD)[0]
     torch.testing.assert_close(both, (each[0] + each[1]) / 2, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(usual, torch.cat(alone).mean(0), atol=1e-4, rtol=1e-4)

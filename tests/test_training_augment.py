@@ -5,7 +5,19 @@ import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.augment import BENT, FLAT, LOSING, MIRRORED, STRETCHED, _exaggerate, _limbs, _restyled, _rotations, _warp, augment
+from skeletonllm_hf.training.augment import (
+    BENT,
+    FLAT,
+    LOSING,
+    MIRRORED,
+    STRETCHED,
+    _exaggerate,
+    _limbs,
+    _restyled,
+    _rotations,
+    _warp,
+    augment,
+)
 
 
 @pytest.fixture(scope="module")

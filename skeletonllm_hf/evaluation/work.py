@@ -13,13 +13,13 @@ import torch
 
 from ..model.prompts import CAPTION
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import checked_descriptions
+from ..model.tasks import checked_descriptions, usual_log_likelihoods
 from ..synthetic import reference_clips
 from ..synthetic.described import REFERENCE_CLIPS
 from . import records as kept
 from .clips import TestClip, TestSet
 from .conditions import Condition
-from .scoring import BATCH, likelihoods, parsed, recognition_question, written
+from .scoring import BATCH, evaluating, likelihoods, parsed, recognition_question, written
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
@@ -171,10 +171,13 @@ class Work:
     def _scores(self, clips: Sequence[SkeletonSequence], candidates: Sequence[str]) -> torch.Tensor:
         if self.descriptions is None:
             return likelihoods(self.model, self.processor, clips, candidates, self.batch)
-        of = lambda some: likelihoods(self.model, self.processor, some, candidates, self.batch, self.descriptions)  # noqa: E731
         if (known := tuple(candidates)) not in self._usual:
-            self._usual[known] = of(reference_clips(candidates)).mean(0)
-        return of(clips) - self._usual[known]
+            reference = reference_clips(candidates)
+            with evaluating(self.model):
+                usual = usual_log_likelihoods(self.model, self.processor, reference, candidates, self.descriptions)
+            self._usual[known] = usual.float().cpu()
+        found = likelihoods(self.model, self.processor, clips, candidates, self.batch, self.descriptions)
+        return found - self._usual[known]
 
 
 _NOTHING = Condition("renderer", "learned")

@@ -161,9 +161,9 @@ def usual_log_likelihoods(
     labels: Sequence[str],
     descriptions: Mapping[str, Sequence[str]] | None = None,
 ) -> torch.Tensor:
-    """(labels,): the mean of `candidate_log_likelihoods` over clips of other things."""
+    """(labels,): the mean of `candidate_log_likelihoods` over clips of other things, one view of each."""
     rows = [
-        candidate_log_likelihoods(model, processor, reference[start : start + TOGETHER], labels, descriptions=descriptions)
+        candidate_log_likelihoods(model, processor, reference[start : start + TOGETHER], labels, 1, descriptions)
         for start in range(0, len(reference), TOGETHER)
     ]
     return torch.cat(rows).mean(0)

@@ -1,9 +1,10 @@
-"""Trains "nano", the bundled default model, from scratch on a CPU.
+"""Trains "nano", the bundled default model, from scratch.
 
     python -m skeletonllm_hf.training.train_nano --data DIR --out runs/nano
     torchrun --nproc-per-node 2 -m -- skeletonllm_hf.training.train_nano --data DIR --out runs/nano --threads 1
+    python -m skeletonllm_hf.training.train_nano --data DIR --out runs/nano --device cuda --workers 14 --batch 128
 
-Several processes of one thread each learn faster than one of as many threads. Three stages. Inverse rendering: the vision
+On a CPU several processes of one thread each learn faster than one of as many threads; on a GPU workers draw the batches. Three stages. Inverse rendering: the vision
 tower learns to tell, from the frames alone, where the body's joints are; synthetic motion is its unlimited, free supervision, and
 without it the language model's loss does not find its way. Reading, where asked for: the language model alone learns from visual
 tokens that are computed once. Then language: labels, descriptions, answers, rationales, and the choice among candidates, on real
