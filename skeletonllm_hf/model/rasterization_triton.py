@@ -58,8 +58,8 @@ def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
 
 
 @_jit
-def _forward(means, conics, colors, opacities, boxes, out, gaussians, height, width, across, q_max, side: tl.constexpr):
-    square, image = tl.program_id(0), tl.program_id(1).to(tl.int64)
+def _forward(means, conics, colors, opacities, boxes, out, gaussians, height, width, across, squares, q_max, side: tl.constexpr):
+    square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
     rows, cols = row.to(tl.float32), col.to(tl.float32)
@@ -83,10 +83,10 @@ def _forward(means, conics, colors, opacities, boxes, out, gaussians, height, wi
 
 @_jit
 def _backward(
-    means, conics, colors, opacities, boxes, out, grad, shares, gaussians, height, width, across, q_max, side: tl.constexpr
+    means, conics, colors, opacities, boxes, out, grad, shares, gaussians, height, width, across, squares, q_max,
+    side: tl.constexpr,
 ):  # fmt: skip
-    square, image = tl.program_id(0), tl.program_id(1).to(tl.int64)
-    squares = tl.num_programs(0)
+    square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
     rows, cols = row.to(tl.float32), col.to(tl.float32)
@@ -138,8 +138,8 @@ def forward(
     across, squares = _squares(height, width)
     if len(means):
         with torch.cuda.device_of(means):
-            _forward[squares, len(means)](
-                *scene, out, means.shape[1], height, width, across, Q_MAX, side=SQUARE, num_warps=WARPS
+            _forward[(squares * len(means),)](
+                *scene, out, means.shape[1], height, width, across, squares, Q_MAX, side=SQUARE, num_warps=WARPS
             )
     return out
 
@@ -170,8 +170,8 @@ def backward(
         some = [x[part] for x in (*scene, out, grad)]
         shares = means.new_zeros(len(some[0]), gaussians, squares, GRADIENTS)
         with torch.cuda.device_of(means):
-            _backward[squares, len(shares)](
-                *some, shares, gaussians, height, width, across, Q_MAX, side=SQUARE, num_warps=WARPS
+            _backward[(squares * len(shares),)](
+                *some, shares, gaussians, height, width, across, squares, Q_MAX, side=SQUARE, num_warps=WARPS
             )
         gradients[part].scatter_(1, order[part, :, None].expand(-1, -1, GRADIENTS), shares.sum(2))
     moved, bent, tinted, shown = gradients.split([2, 3, 3, 1], dim=-1)
