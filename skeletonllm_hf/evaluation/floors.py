@@ -104,7 +104,7 @@ def run_floors(
     own = [(test, report) for test, report in measured if test is not ZERO_SHOT]
     for offset, what, floor in ((0, "joint dropout 30 %", DROPOUT_LOSS), (1, "noise 5 cm", NOISE_LOSS)):
         losses = [-report["recognition"]["conditions"][len(layouts) + offset]["change"] for _, report in own]
-        each = ", ".join(f"{test.dataset} {loss:.1f}" for (test, _), loss in zip(own, losses, strict=True))
+        each = ", ".join(f"{test.dataset} {_points(loss)}" for (test, _), loss in zip(own, losses, strict=True))
         rows.append(
             _loss(
                 what,
@@ -180,12 +180,16 @@ def _loss(title: str, most: float, lost: float | None, note: str) -> dict:
     return _row(title, f"loses at most {most:g} points", lost, None, passed, note)
 
 
+def _points(value: float) -> str:
+    return f"{round(value, 1) + 0.0:.1f}"  # never -0.0
+
+
 def floors_markdown(result: dict) -> str:
     """The suite's table for people."""
     words = {True: "yes", False: "no", None: "not measured"}
     rows = []
     for row in result["rows"]:
-        value = None if row["value"] is None else f"{row['value']:.1f}"
+        value = None if row["value"] is None else _points(row["value"])
         if row["interval"]:
             value += f" ({row['interval'][0]:.1f} to {row['interval'][1]:.1f})"
         rows.append([row["test"], row["floor"], value, words[row["passed"]], row["note"] or None])

@@ -14,6 +14,7 @@ import math
 import shutil
 from pathlib import Path
 
+from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import floors_markdown
 from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
@@ -47,8 +48,8 @@ def bundle(run: Path, floors: dict, made: str, folder: Path = FOLDER) -> None:
 
     final, report = run / "final", json.loads((run / "report.json").read_text())
     folder.mkdir(exist_ok=True)
-    for name in KEPT:
-        shutil.copyfile(final / name, folder / name)
+    for name in KEPT:  # in place of the earlier files, not into them: a process may be reading its weights from there
+        write_whole(folder / name, lambda path, name=name: shutil.copyfile(final / name, path))
     for name in ("config.json", "processor_config.json"):
         settings = json.loads((folder / name).read_text())
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere
