@@ -28,7 +28,7 @@ def nano():
 def test_the_generator_describes_all_it_knows_in_sentences():
     told = descriptions([*ACTIONS, *INTERACTIONS, "hand clap"])
     assert all(said and all(s[0].isupper() and s.endswith(".") and not set("{}") & set(s) for s in said) for said in told.values())
-    assert told["hand clap"] == told["clap hands"] and "claps" in told["clap hands"][0]
+    assert descriptions(["Hand Clap"])["Hand Clap"] == told["hand clap"] == told["clap hands"] and "claps" in told["clap hands"][0]
     assert told["side kick"][0] == "A person kicks out to the side with the right leg."
     assert told["wave left hand"][0].count("left") == 1 and told["punching"][0].startswith("One person ")
     with pytest.raises(ValueError, match="juggle"):
@@ -42,6 +42,8 @@ def test_reference_clips_show_something_else_and_stay_the_same():
     assert all((a.joints == b.joints).all() for a, b in zip(clips, again, strict=True))
     assert len({clip.layout.name for clip in clips}) == 4
     assert len(reference_clips([], 3)) == 3
+    everything = reference_clips([*ACTIONS, *INTERACTIONS], 30)  # nothing else is left
+    assert len({clip.label for clip in everything}) == 30
 
 
 def test_sentences_tell_what_strange_labels_mean(nano):
@@ -64,14 +66,24 @@ def test_sentences_are_averaged_and_what_is_usual_is_taken_off(nano):
     torch.testing.assert_close(both, (each[0] + each[1]) / 2, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(usual, torch.cat(alone).mean(0), atol=1e-4, rtol=1e-4)
     found = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, reference=reference)
+    again = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, usual=usual)
+    assert again.labels == found.labels and again.log_likelihoods == pytest.approx(found.log_likelihoods, abs=1e-5)
     expected = dict(zip(TOLD, (raw - usual).tolist(), strict=True))
     assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize("told", [{"walk": "A person walks."}, {"walk": "A person walks.", "bow": []}, {"walk": ["", "x"], "bow": "x"}])
 def test_every_label_needs_a_sentence(nano, told):
-    with pytest.raises(ValueError, match="descriptions: expected at least one sentence for each label, got none for"):
+    with pytest.raises(ValueError, match="descriptions: expected sentences for each label, got none, or something that is no sentence, for"):
         nano[0].recognize(nano[1], generate("walk", seed=1), ["walk", "bow"], descriptions=told)
+
+
+def test_what_goes_together(nano):
+    model, processor = nano
+    with pytest.raises(TypeError, match="descriptions: expected label -> sentences, got list"):
+        model.recognize(processor, generate("walk", seed=1), ["walk"], descriptions=["A person walks."])
+    with pytest.raises(ValueError, match="none_of_these: expected False beside descriptions"):
+        model.recognize(processor, generate("walk", seed=1), list(TOLD), descriptions=TOLD, none_of_these=True)
 
 
 def test_the_evaluation_ranks_by_them_and_keeps_such_answers_apart(nano, tmp_path):
@@ -93,14 +105,19 @@ def test_the_commands_take_a_file_or_the_generators_sentences(tmp_path, capsys, 
     (tmp_path / "told.json").write_text(json.dumps(TOLD))
     assert main(["recognize", "walk.npz", "--labels", "gleep,blorp", "--descriptions", "told.json", "--json"]) == 0
     assert json.loads(capsys.readouterr().out.splitlines()[-1])["label"] == "blorp"
+    assert main(["recognize", "walk.npz", "--descriptions", "told.json", "--json"]) == 0  # its labels
+    assert {one["label"] for one in json.loads(capsys.readouterr().out.splitlines()[-1])["candidates"]} == set(TOLD)
     assert main(["recognize", "walk.npz", "--labels", "bow,walk", "--descriptions", "generator"]) == 0
     assert capsys.readouterr().out.splitlines()[0].endswith("walk")
     assert main(["recognize", "walk.npz", "--labels", "bow,zorb", "--descriptions", "told.json"]) == 1
-    assert "told.json: descriptions: expected at least one sentence for each label, got none for ['bow', 'zorb']" in capsys.readouterr().err
+    assert "told.json: descriptions: expected sentences for each label, got none, or something that is no sentence, for ['bow', 'zorb']" in capsys.readouterr().err
     (tmp_path / "bad.json").write_text('["A person walks."]')
     assert main(["recognize", "walk.npz", "--labels", "bow", "--descriptions", "bad.json"]) == 1
     assert "bad.json: expected a JSON object, label -> sentence or list of sentences" in capsys.readouterr().err
-    for wrong in (["--descriptions", "generator", "--labels", "zorb"], ["--descriptions", "told.json", "--labels", "bow", "--none-of-these"]):
+    with pytest.raises(SystemExit) as stop:
+        main(["evaluate", "--dataset", "synthetic", "--tasks", "caption", "--descriptions", "generator"])
+    assert stop.value.code == 2 and "--descriptions goes with the task recognition" in capsys.readouterr().err
+    for wrong in (["--descriptions", "generator"], ["--descriptions", "generator", "--labels", "zorb"], ["--descriptions", "told.json", "--none-of-these"]):
         with pytest.raises(SystemExit) as stop:
             main(["recognize", "walk.npz", *wrong])
         assert stop.value.code == 2 and "--descriptions" in capsys.readouterr().err

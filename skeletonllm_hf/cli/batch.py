@@ -37,7 +37,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     labels.add_argument(
         "--labels-file", metavar="FILE", help="recognise: labels to choose from: one a line, or a JSON list (.json)"
     )
-    recognize.add_descriptions(parser)
+    recognize.add_descriptions(parser, "recognise: ")
     parser.add_argument(
         "--top-k", type=options.positive, default=5, metavar="K", help="recognise: how many labels to keep (default: 5)"
     )
@@ -116,7 +116,7 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _labels(arguments: argparse.Namespace, task: str) -> list[str]:
-    labels = recognize.given_labels(arguments)
+    labels = recognize.described_labels(arguments) if task == "recognise" else recognize.given_labels(arguments)
     if task != "recognise":
         if labels is not None:
             raise options.UsageError("--labels goes with --task recognise")

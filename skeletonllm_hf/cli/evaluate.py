@@ -95,6 +95,8 @@ def _dataset(arguments: argparse.Namespace) -> int:
         raise options.UsageError(
             f"--tasks: expected some of {', '.join(_TASKS)}, got {', '.join(unknown) if tasks else 'none'}"
         )
+    if arguments.descriptions is not None and "recognition" not in tasks:
+        raise options.UsageError("--descriptions goes with the task recognition")
     from ..evaluation import Settings, confusion_picture, evaluate, load_test, markdown
 
     conditions = _conditions(arguments)

@@ -32,13 +32,14 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
     labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
 
 
-def add_descriptions(parser: argparse.ArgumentParser) -> None:
-    """`given_descriptions` tells which they are."""
+def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
+    """`given_descriptions` tells which they are; `task` goes before the help."""
     parser.add_argument(
         "--descriptions",
         metavar=f"FILE|{GENERATOR}",
-        help="for labels that the model was never taught: JSON, label -> sentence or list of sentences that describe such a clip, "
-        f"by which labels are ranked in place of their names; `{GENERATOR}`: the generator's sentences about its own actions",
+        help=f"{task}for labels that the model was never taught: JSON, label -> sentence or list of sentences about such a clip, by which "
+        "labels are ranked in place of their names, less how well they fit synthetic clips of other actions, which takes some seconds; "
+        f"`{GENERATOR}`: its sentences about its own actions. Not with --endpoint or --none-of-these",
     )
 
 
@@ -46,13 +47,17 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.descriptions is not None and (arguments.endpoint is not None or arguments.none_of_these):
         raise options.UsageError("--descriptions: goes with neither --endpoint nor --none-of-these")
     reading = options.reading(arguments)
-    labels = given_labels(arguments)
+    labels = described_labels(arguments)
     if labels is None:
         if arguments.endpoint is not None:
             raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
         labels = labels_of_model(arguments.model)
     told = given_descriptions(arguments, labels)
     model, processor = remote.load_model(arguments)
+    if told:
+        from ..model.tasks import usual_log_likelihoods
+
+        told = {**told, "usual": usual_log_likelihoods(model, processor, told.pop("reference"), labels, told["descriptions"])}
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)
@@ -87,6 +92,16 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
     if repeated := sorted({label for label in labels if labels.count(label) > 1}):
         raise options.UsageError(f"{name}: repeated: {', '.join(repeated)}")
     return labels
+
+
+def described_labels(arguments: argparse.Namespace) -> list[str] | None:
+    """As `given_labels`; where only descriptions are given, the labels that they are of. UsageError: the generator's, of no labels."""
+    labels = given_labels(arguments)
+    if labels is not None or arguments.descriptions is None:
+        return labels
+    if arguments.descriptions == GENERATOR:
+        raise options.UsageError(f"--descriptions {GENERATOR}: expected --labels or --labels-file too")
+    return list(json_descriptions(arguments.descriptions))
 
 
 def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict:

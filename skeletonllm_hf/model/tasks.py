@@ -70,6 +70,7 @@ def recognize(
     layout: Any = None,
     descriptions: Mapping[str, Sequence[str]] | None = None,
     reference: Sequence[Any] = (),
+    usual: torch.Tensor | None = None,
 ) -> Recognition:
     """Ranks candidate labels by length-normalised log-likelihood.
 
@@ -91,18 +92,24 @@ def recognize(
         none_of_these: adds that as a candidate.
         layout: as in the processor's call.
         descriptions: label -> sentences about a clip that shows it, in place of the label itself.
-        reference: clips of other things; `synthetic.reference_clips` makes some.
+        reference: clips of other things; `synthetic.reference_clips` makes some. They are read every time; for many clips:
+        usual: what `usual_log_likelihoods` gave for them, in their place.
 
     Raises:
-        ValueError: no labels, empty or repeated ones, `top_k` below 1, descriptions that leave a label out.
+        TypeError: descriptions that are no mapping.
+        ValueError: no labels, empty or repeated ones, `top_k` below 1, descriptions that leave a label out or stand
+            beside `none_of_these`, of which there is none.
     """
+    if descriptions is not None and none_of_these:
+        raise ValueError("none_of_these: expected False beside descriptions: nothing describes it")
     labels = checked_labels(labels, none_of_these)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
     clip = processor.load(skeleton, layout)
     likelihoods = candidate_log_likelihoods(model, processor, [clip], labels, descriptions=descriptions)[0]
-    if reference:
-        likelihoods = likelihoods - usual_log_likelihoods(model, processor, reference, labels, descriptions)
+    if usual is None and len(reference):
+        usual = usual_log_likelihoods(model, processor, reference, labels, descriptions)
+    likelihoods = likelihoods if usual is None else likelihoods - usual.to(likelihoods.device)
     scores = likelihoods.softmax(0)
     best = likelihoods.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
@@ -353,11 +360,15 @@ def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Seque
     """The sentences of each label, a single string taken as one sentence.
 
     Raises:
-        ValueError: a label without one, an empty sentence.
+        TypeError: no mapping.
+        ValueError: a label without one, a sentence that is empty or no text.
     """
+    if not isinstance(descriptions, Mapping):
+        raise TypeError(f"descriptions: expected label -> sentences, got {type(descriptions).__name__}")
     said = [descriptions.get(label, ()) for label in labels]
     said = [(some,) if isinstance(some, str) else tuple(some) for some in said]
     wrong = [label for label, some in zip(labels, said) if not some or not all(isinstance(s, str) and s.strip() for s in some)]
     if wrong:
-        raise ValueError(f"descriptions: expected at least one sentence for each label, got none for {wrong}")
+        told = f"{wrong[:5]}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
+        raise ValueError(f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {told}")
     return said

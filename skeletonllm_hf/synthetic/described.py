@@ -11,6 +11,7 @@ from .registry import ActionInfo, find_action
 from .texts import _Counted
 
 REFERENCE_CLIPS = 96
+FEWEST = 24  # actions that a usual clip may show
 REFERENCE_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 _SEED = 7 * 10**15  # of the reference clips
 
@@ -19,25 +20,27 @@ def descriptions(labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """Label -> sentences that say what a person does there, right-handed where a side has to be named.
 
     Raises:
-        ValueError: a label that is neither an action of the generator nor another name of one.
+        ValueError: a label that is neither an action of the generator nor another name of one, whatever its case.
     """
-    return {label: _sentences(find_action(label)) for label in labels}
+    return {label: _sentences(find_action(label.lower())) for label in labels}
 
 
 def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list[SkeletonSequence]:
     """Synthetic clips of other actions than these labels name: what else might be seen, the same clips every time.
 
     Args:
-        labels: those that are unknown to the generator rule out nothing.
+        labels: those that are unknown to the generator rule out nothing. Where they leave fewer than `FEWEST` actions, all are shown.
         count: how many; actions are evenly taken from the whole list.
     """
     shown = set()
     for label in labels:
         try:
-            shown.add(find_action(label).kind)
+            shown.add(find_action(label.lower()).kind)
         except ValueError:
             continue
-    names = [name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).kind not in shown]
+    known = (*ACTIONS, *INTERACTIONS)
+    names = [name for name in known if find_action(name).kind not in shown]
+    names = names if len(names) >= FEWEST else known
     options = MotionOptions(viewer=False, counts=False)
     return [
         generate(

@@ -238,12 +238,13 @@ def protocol_choice(text: str) -> tuple[str, str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the unpacked datasets")
+    told = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
+    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, required=True, help="folder with the datasets as their authors pack them")
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
-    parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="NAME=SHARE,... of the real datasets")
+    parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="how often a filmed clip comes from which dataset: NAME=SHARE,...")
     parser.add_argument(
         "--protocol",
         type=protocol_choice,
@@ -254,7 +255,8 @@ def main() -> None:
     for field in fields(Recipe):
         if field.type in KINDS:
             kind = KINDS[field.type]
-            parser.add_argument(f"--{field.name.replace('_', '-')}", type=kind, default=field.default)
+            name = f"--{field.name.replace('_', '-')}"
+            parser.add_argument(name, type=kind, default=field.default, help=f"default: {field.default}")
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
     language, protocols = arguments.pop("language"), dict(arguments.pop("protocol"))
