@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime
+import functools
 import os
 import sys
 import time
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,7 +17,6 @@ from ..model.prompts import CAPTION
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import checked_descriptions, usual_log_likelihoods
 from ..synthetic import reference_clips
-from ..synthetic.described import REFERENCE_CLIPS
 from . import records as kept
 from .clips import TestClip, TestSet
 from .conditions import Condition
@@ -107,12 +108,14 @@ class Work:
         self.batch, self.progress, self.descriptions = batch, progress, descriptions
         self.digest = kept.model_digest(model, processor)
         self._usual = {}  # candidates -> how likely they are about anything
+        self._reference = functools.lru_cache(_reference)
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
         """Of an item's answer: whatever could change it is in it."""
         asked = list(candidates) if item.task in ("recognition", "generation") else item.question
         if item.task == "recognition" and self.descriptions is not None:
-            asked = [asked, REFERENCE_CLIPS, *checked_descriptions(candidates, self.descriptions)]
+            told = checked_descriptions(candidates, self.descriptions)
+            asked = [asked, told, self._reference(tuple(candidates))[1]]
         return kept.key(
             self.digest, item.task, str(item.condition), asked, item.clip.dataset, item.clip.id, item.clip.content
         )
@@ -172,12 +175,19 @@ class Work:
         if self.descriptions is None:
             return likelihoods(self.model, self.processor, clips, candidates, self.batch)
         if (known := tuple(candidates)) not in self._usual:
-            reference = reference_clips(candidates)
             with evaluating(self.model):
-                usual = usual_log_likelihoods(self.model, self.processor, reference, candidates, self.descriptions)
+                usual = usual_log_likelihoods(
+                    self.model, self.processor, self._reference(known)[0], candidates, self.descriptions
+                )
             self._usual[known] = usual.float().cpu()
         found = likelihoods(self.model, self.processor, clips, candidates, self.batch, self.descriptions)
         return found - self._usual[known]
+
+
+def _reference(candidates: tuple[str, ...]) -> tuple[list[SkeletonSequence], int]:
+    """Clips of other actions, and a checksum of them."""
+    clips = reference_clips(candidates)
+    return clips, functools.reduce(lambda sum, clip: zlib.crc32(clip.joints.tobytes(), sum), clips, 0)
 
 
 _NOTHING = Condition("renderer", "learned")

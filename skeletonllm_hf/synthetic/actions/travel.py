@@ -102,13 +102,7 @@ for _side in ("left", "right"):
 
 @action("jog", "jogs forward", "jogs{away}", limb="body", travel="run", direction="forward", kind="run")
 def jog(p: Performer) -> None:
-    """From a shuffle, hardly faster than a walk, the feet just off the ground, to an easy run."""
-    ease = p.vary(0.5, 1.0)  # 0: a shuffle, 1: a run
-    gait = dataclasses.replace(
-        JOG, length=0.35 + 0.55 * ease, step=p.vary(0.36, 0.12), contact=1.0 - 0.25 * ease, lift=0.1 + 0.24 * ease,
-        bounce=0.02 + 0.018 * ease, elbow=p.vary(0.8, 0.25),
-    )  # fmt: skip
-    walk(p, p.choose(5, 6, 7, 8), gait, first=p.choose(0, 1))
+    walk(p, p.choose(4, 5, 6, 7), JOG, first=p.choose(0, 1))
 
 
 @action(
@@ -122,8 +116,7 @@ def jog(p: Performer) -> None:
     kind="run",
 )
 def run(p: Performer) -> None:
-    gait = dataclasses.replace(RUN, length=p.vary(1.0, 0.4), lift=p.vary(0.32, 0.45), contact=p.vary(0.72, 0.12))
-    walk(p, p.choose(4, 5, 6, 7), gait, first=p.choose(0, 1))
+    walk(p, p.choose(4, 5, 6, 7), RUN, first=p.choose(0, 1))
 
 
 @action(
