@@ -2,7 +2,7 @@
 
 import sys
 
-from ..cli.main import main
+from ..cli.main import leave, main
 
 if __name__ == "__main__":
-    sys.exit(main(["train", *sys.argv[1:]]))
+    leave(main(["train", *sys.argv[1:]]))
