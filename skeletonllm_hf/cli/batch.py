@@ -92,7 +92,7 @@ def _run(arguments: argparse.Namespace) -> int:
         remote.check(arguments)
     if arguments.descriptions is not None and (task != "recognise" or arguments.endpoint is not None or arguments.none_of_these):
         raise options.UsageError("--descriptions: goes with --task recognise alone, with neither --endpoint nor --none-of-these")
-    told = recognize.given_descriptions(arguments, labels).get("descriptions")
+    descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 
     try:
@@ -101,7 +101,7 @@ def _run(arguments: argparse.Namespace) -> int:
             revision=arguments.revision, labels=tuple(labels), top_k=arguments.top_k, none_of_these=arguments.none_of_these,
             question=arguments.question, max_new_tokens=arguments.max_tokens, size=arguments.size,
             shard_rows=arguments.shard_size, batch_size=arguments.batch_size,
-            descriptions=told,
+            descriptions=descriptions,
         )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None

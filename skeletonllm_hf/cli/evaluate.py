@@ -105,8 +105,7 @@ def _dataset(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(str(error)) from None
     tests = load_test(arguments.dataset, arguments.protocol, most=arguments.clips)
-    told = given_descriptions(arguments, list(tests.candidates)).get("descriptions")
-    settings = replace(settings, descriptions=told)
+    settings = replace(settings, descriptions=given_descriptions(arguments, list(tests.candidates)))
     model, processor = _load(arguments.model, arguments.device)
     report = evaluate(model, processor, tests, settings=settings, out=arguments.out)
     if _first_process():

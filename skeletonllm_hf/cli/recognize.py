@@ -52,12 +52,14 @@ def run(arguments: argparse.Namespace) -> int:
         if arguments.endpoint is not None:
             raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
         labels = labels_of_model(arguments.model)
-    told = given_descriptions(arguments, labels)
+    descriptions, told = given_descriptions(arguments, labels), {}
     model, processor = remote.load_model(arguments)
-    if told:
+    if descriptions is not None:
         from ..model.tasks import usual_log_likelihoods
+        from ..synthetic import reference_clips
 
-        told = {**told, "usual": usual_log_likelihoods(model, processor, told.pop("reference"), labels, told["descriptions"])}
+        usual = usual_log_likelihoods(model, processor, reference_clips(labels), labels, descriptions)
+        told = {"descriptions": descriptions, "usual": usual}
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)
@@ -104,15 +106,15 @@ def described_labels(arguments: argparse.Namespace) -> list[str] | None:
     return list(json_descriptions(arguments.descriptions))
 
 
-def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict:
-    """What `recognize` takes beside the labels: their descriptions and clips to compare with; nothing where none are asked for.
+def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict | None:
+    """The labels' descriptions, None where none are asked for.
 
     UsageError: an action that the generator does not know. ValueError, OSError name the file, and the labels that it leaves out.
     """
     if arguments.descriptions is None:
-        return {}
+        return None
     from ..model.tasks import checked_descriptions
-    from ..synthetic import descriptions, reference_clips
+    from ..synthetic import descriptions
 
     if arguments.descriptions == GENERATOR:
         try:
@@ -125,7 +127,7 @@ def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict
             checked_descriptions(labels, told)
         except ValueError as error:
             raise ValueError(f"{arguments.descriptions}: {error}") from None
-    return {"descriptions": told, "reference": reference_clips(labels)}
+    return told
 
 
 def labels_of_model(name: str | None) -> list[str]:

@@ -148,10 +148,10 @@ def _zero_shot(load, data, settings: Settings, out: Path, most: int | None) -> d
     if load is None or not (Path(data) / ZERO_SHOT.dataset).is_dir():
         return None
     model, processor = load()
-    classes = load_test(Path(data) / ZERO_SHOT.dataset, ZERO_SHOT.protocol, most=most).candidates
-    told = replace(settings, descriptions=descriptions(classes))
-    report = _report(ZERO_SHOT, data, model, processor, told, out, most)
-    bare = _report(ZERO_SHOT, data, model, processor, replace(settings, conditions=()), out, most)
+    tests = load_test(Path(data) / ZERO_SHOT.dataset, ZERO_SHOT.protocol, most=most)
+    told = replace(settings, descriptions=descriptions(tests.candidates))
+    report = evaluate(model, processor, tests, settings=told, out=out)
+    bare = evaluate(model, processor, tests, settings=replace(settings, conditions=()), out=out)
     return report | {"by_labels": bare["recognition"]["top1"]}
 
 
