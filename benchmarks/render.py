@@ -119,7 +119,9 @@ def measure(people: int, arguments: argparse.Namespace) -> dict:
         }
     modeling_draction.rasterize = original
     if "torch" in result:
-        result["ratio"] = {key: result["torch"][key]["min"] / result["numba"][key]["min"] for key in ("forward", "both")}
+        result["ratio"] = {
+            key: result["torch"][key]["min"] / result["numba"][key]["min"] for key in ("forward", "both")
+        }
     result["memory"] = in_fresh_process(people, arguments)
     return result
 
@@ -130,7 +132,11 @@ def machine(threads: int) -> dict:
 
     model = platform.processor() or platform.machine()
     if Path("/proc/cpuinfo").exists():
-        named = [line.split(":", 1)[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line]
+        named = [
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if "model name" in line
+        ]
         model = named[0] if named else model
     return {
         "cpu": model,
@@ -161,7 +167,9 @@ def table(report: dict) -> str:
             lines.append(
                 f"| {result['people']} | {NAMES[key]} | {ours['min']:.1f} | {ours['median']:.1f} | {targets.get(key, '')} | {twin} |"
             )
-        lines.append(f"| {result['people']} | {NAMES['memory']} | {result['memory']:.0f} | | {targets.get('memory', '')} | | |")
+        lines.append(
+            f"| {result['people']} | {NAMES['memory']} | {result['memory']:.0f} | | {targets.get('memory', '')} | | |"
+        )
     return "\n".join(lines)
 
 
@@ -172,9 +180,13 @@ def main() -> None:
     parser.add_argument("--people", type=int, nargs="+", choices=sorted(TARGETS), default=[1, 2])
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="CPU threads (all)")
     parser.add_argument("--repeats", type=int, default=20, help="of the kernel (20)")
-    parser.add_argument("--twin-repeats", type=int, default=2, help="of the torch twin, which takes seconds (2); 0: none")
+    parser.add_argument(
+        "--twin-repeats", type=int, default=2, help="of the torch twin, which takes seconds (2); 0: none"
+    )
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
-    parser.add_argument("--memory-of", type=int, metavar="PEOPLE", help="only print the memory that this process comes to need")
+    parser.add_argument(
+        "--memory-of", type=int, metavar="PEOPLE", help="only print the memory that this process comes to need"
+    )
     arguments = parser.parse_args()
 
     import torch

@@ -45,7 +45,11 @@ def scores(arguments: argparse.Namespace, seed: int, appearance: str) -> dict[st
         train(arguments.data, folder, recipe, arguments.start)
     found = json.loads(report.read_text(encoding="utf-8"))
     asked = json.loads(json.dumps(asdict(recipe)))  # tuples as lists, as they were written
-    differing = [name for name, value in asked.items() if name not in ("threads", "workers") and found["recipe"].get(name) != value]
+    differing = [
+        name
+        for name, value in asked.items()
+        if name not in ("threads", "workers") and found["recipe"].get(name) != value
+    ]
     if found["start"] != (arguments.start and arguments.start.name):
         differing.append("start")
     if differing:

@@ -13,7 +13,11 @@ from .model.skeleton import SkeletonSequence
 
 PAPER, INK, FRAME = (24, 24, 27), (228, 228, 231), (63, 63, 70)
 # Left and right must be told apart without red and green: orange and blue, paler for every second person.
-LEFT, RIGHT, MIDDLE = ((251, 146, 60), (253, 186, 116)), ((56, 152, 255), (147, 197, 253)), ((212, 212, 216), (161, 161, 170))
+LEFT, RIGHT, MIDDLE = (
+    ((251, 146, 60), (253, 186, 116)),
+    ((56, 152, 255), (147, 197, 253)),
+    ((212, 212, 216), (161, 161, 170)),
+)
 _SHORTEST = 20  # milliseconds: viewers show a GIF's frames no faster, and slow down what claims to be
 
 
@@ -33,7 +37,9 @@ def to_images(frames: object) -> list[Image.Image]:
     return [Image.fromarray(np.ascontiguousarray(frame), "RGB") for frame in pixels]
 
 
-def render_images(processor, renderer, clip: SkeletonSequence, seed: int | None = None) -> tuple[list[Image.Image], list[float]]:
+def render_images(
+    processor, renderer, clip: SkeletonSequence, seed: int | None = None
+) -> tuple[list[Image.Image], list[float]]:
     """A clip as the model sees it: the processor's frames, and the second at which each stands.
 
     Args:
@@ -55,11 +61,15 @@ def render_images(processor, renderer, clip: SkeletonSequence, seed: int | None 
 def save_gif(images: Sequence[Image.Image], path: str | PathLike, seconds: float) -> None:
     """Writes an endless GIF of which one round takes `seconds` (longer, where viewers could not keep up)."""
     if not images or not seconds > 0:
-        raise ValueError(f"save_gif: expected pictures and a positive number of seconds, got {len(images)} and {seconds!r}")
+        raise ValueError(
+            f"save_gif: expected pictures and a positive number of seconds, got {len(images)} and {seconds!r}"
+        )
     # GIF counts hundredths of a second: the ends are rounded, not the steps, so that the whole keeps its length.
     ends = np.round(np.linspace(0.0, seconds * 100.0, len(images) + 1)).astype(int) * 10
     durations = [max(_SHORTEST, int(step)) for step in np.diff(ends)]
-    images[0].save(path, format="GIF", save_all=True, append_images=list(images[1:]), duration=durations, loop=0, optimize=True)
+    images[0].save(
+        path, format="GIF", save_all=True, append_images=list(images[1:]), duration=durations, loop=0, optimize=True
+    )
 
 
 def contact_sheet(
@@ -101,7 +111,11 @@ def time_stamps(seconds: Sequence[float]) -> list[str]:
 
 
 def stick_figures(
-    sequence: SkeletonSequence, frames: Sequence[int], size: int = 160, turn: float = 0.0, colors: np.ndarray | None = None
+    sequence: SkeletonSequence,
+    frames: Sequence[int],
+    size: int = 160,
+    turn: float = 0.0,
+    colors: np.ndarray | None = None,
 ) -> list[Image.Image]:
     """Frames of a clip as stick figures, all to one scale: orange left limbs, blue right ones, grey between.
 

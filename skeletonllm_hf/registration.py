@@ -72,7 +72,9 @@ def _being_loaded(name: str) -> bool:
 def _register_loaded(name: str) -> None:
     """Registers what the module `name`, now loaded, makes possible; what waits for our own module is done after that."""
     for theirs, ours, action in _REGISTRATIONS:
-        if (name == theirs and not _being_loaded(ours)) or (name == ours and theirs in sys.modules and not _being_loaded(theirs)):
+        if (name == theirs and not _being_loaded(ours)) or (
+            name == ours and theirs in sys.modules and not _being_loaded(theirs)
+        ):
             action()
 
 

@@ -150,7 +150,9 @@ def test_recognition_by_descriptions_is_that_of_one_clip_at_a_time(tiny, dataset
     again = run_batch(job, tmp_path / "out", lambda device: pytest.fail("all is done"), cpu=True)
     assert again["clips"] == 8
     with pytest.raises(ValueError, match="found one with another descriptions"):
-        run_batch(dataclasses.replace(job, descriptions=None), tmp_path / "out", lambda device: (model, processor), cpu=True)
+        run_batch(
+            dataclasses.replace(job, descriptions=None), tmp_path / "out", lambda device: (model, processor), cpu=True
+        )
     with pytest.raises(ValueError, match="descriptions: only for the task recognise"):
         Job(str(dataset), "caption", "m", descriptions=told)
 

@@ -70,7 +70,9 @@ def test_every_command_has_help(run, name):
 def test_as_a_process_of_its_own(clip):
     script = Path(sys.executable).with_name("skeletonllm")
     command = [str(script)] if script.exists() else [sys.executable, "-m", "skeletonllm_hf"]
-    done = subprocess.run([*command, "inspect", clip, "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        [*command, "inspect", clip, "--json"], capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout)["facts"]["layout"]["value"] == "kinect_v2"
 
@@ -79,7 +81,9 @@ def test_output_that_nobody_reads_is_no_crash(clip):
     read, write = os.pipe()
     os.close(read)
     with os.fdopen(write, "wb") as closed:
-        done = subprocess.run([sys.executable, "-m", "skeletonllm_hf", "inspect", clip], stdout=closed, stderr=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [sys.executable, "-m", "skeletonllm_hf", "inspect", clip], stdout=closed, stderr=subprocess.PIPE, text=True
+        )
     assert done.returncode == 1 and "Traceback" not in done.stderr
 
 
@@ -147,7 +151,18 @@ def bad_file(kind: str, folder: Path) -> tuple[str, list[str]]:
 
 @pytest.mark.parametrize(
     "kind",
-    ["missing", "folder", "empty", "pickle", "pickled_array", "prose", "truncated", "nobody", "layout_that_does_not_fit", "joints_that_fit_no_layout"],
+    [
+        "missing",
+        "folder",
+        "empty",
+        "pickle",
+        "pickled_array",
+        "prose",
+        "truncated",
+        "nobody",
+        "layout_that_does_not_fit",
+        "joints_that_fit_no_layout",
+    ],
 )
 def test_a_file_that_cannot_be_read_ends_with_1_and_is_named(run, tmp_path, kind):
     path, more = bad_file(kind, tmp_path)
@@ -242,7 +257,9 @@ def test_inspect_draws_a_preview(run, clip, tmp_path, name, frames):
 
 
 def test_render_writes_an_animation_and_a_contact_sheet(run, clip, model, tmp_path):
-    code, out, _ = run("render", clip, clip, "--model", model, "--out", "pictures", "--frames", "5", "--size", "96", "--png")
+    code, out, _ = run(
+        "render", clip, clip, "--model", model, "--out", "pictures", "--frames", "5", "--size", "96", "--png"
+    )
     assert code == 0 and "pictures/wave.gif" in out
     for name in ("wave", "wave_2"):
         with Image.open(tmp_path / "pictures" / f"{name}.gif") as gif:
@@ -257,7 +274,9 @@ def test_render_writes_an_animation_and_a_contact_sheet(run, clip, model, tmp_pa
 def test_render_writes_the_one_file_that_was_named(run, clip, model, tmp_path):
     code, out, _ = run("render", clip, "--model", model, "--out", "a/b.png", "--json")
     values = json.loads(out)
-    assert code == 0 and values["files"] == {"sheet": "a/b.png"} and len(values["times"]) == 12 and values["size"] == 112
+    assert (
+        code == 0 and values["files"] == {"sheet": "a/b.png"} and len(values["times"]) == 12 and values["size"] == 112
+    )
     assert [path.name for path in (tmp_path / "a").iterdir()] == ["b.png"]
 
 
@@ -272,7 +291,12 @@ def test_recognize_ranks_the_labels_given(run, clip, model, tmp_path):
     (tmp_path / "labels.txt").write_text("wave\n\nwalk\nsit down\n")
     outputs = [
         run("recognize", clip, "--model", model, *more, "--json")
-        for more in (["--labels", "wave, walk,sit down"], ["--labels-file", "labels.txt"], ["--labels-file", f"{model}/labels.json"], [])
+        for more in (
+            ["--labels", "wave, walk,sit down"],
+            ["--labels-file", "labels.txt"],
+            ["--labels-file", f"{model}/labels.json"],
+            [],
+        )
     ]
     assert all(code == 0 and out == outputs[0][1] for code, out, _ in outputs)
     values = json.loads(outputs[0][1])

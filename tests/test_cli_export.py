@@ -74,9 +74,7 @@ def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, 
         local, add_generation_prompt=True, tokenize=True, return_dict=True, return_tensors="pt"
     )
     assert torch.equal(inputs["input_ids"], own["input_ids"])
-    shown = model.normalize(
-        model.renderer(**{k: v for k, v in own.items() if k in SKELETON_INPUTS}).frames
-    )
+    shown = model.normalize(model.renderer(**{k: v for k, v in own.items() if k in SKELETON_INPUTS}).frames)
     torch.testing.assert_close(inputs["pixel_values"], shown, atol=0.5 / 255 / 0.22, rtol=0)
     with torch.no_grad():
         expected = model(**own).logits

@@ -27,8 +27,14 @@ def nano():
 
 def test_the_generator_describes_all_it_knows_in_sentences():
     told = descriptions([*ACTIONS, *INTERACTIONS, "hand clap"])
-    assert all(said and all(s[0].isupper() and s.endswith(".") and not set("{}") & set(s) for s in said) for said in told.values())
-    assert descriptions(["Hand Clap"])["Hand Clap"] == told["hand clap"] == told["clap hands"] and "claps" in told["clap hands"][0]
+    assert all(
+        said and all(s[0].isupper() and s.endswith(".") and not set("{}") & set(s) for s in said)
+        for said in told.values()
+    )
+    assert (
+        descriptions(["Hand Clap"])["Hand Clap"] == told["hand clap"] == told["clap hands"]
+        and "claps" in told["clap hands"][0]
+    )
     assert told["side kick"][0] == "A person kicks out to the side with the right leg."
     assert told["wave left hand"][0].count("left") == 1 and told["punching"][0].startswith("One person ")
     with pytest.raises(ValueError, match="juggle"):
@@ -72,9 +78,14 @@ def test_sentences_are_averaged_and_what_is_usual_is_taken_off(nano):
     assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(expected, abs=1e-4)
 
 
-@pytest.mark.parametrize("told", [{"walk": "A person walks."}, {"walk": "A person walks.", "bow": []}, {"walk": ["", "x"], "bow": "x"}])
+@pytest.mark.parametrize(
+    "told", [{"walk": "A person walks."}, {"walk": "A person walks.", "bow": []}, {"walk": ["", "x"], "bow": "x"}]
+)
 def test_every_label_needs_a_sentence(nano, told):
-    with pytest.raises(ValueError, match="descriptions: expected sentences for each label, got none, or something that is no sentence, for"):
+    with pytest.raises(
+        ValueError,
+        match="descriptions: expected sentences for each label, got none, or something that is no sentence, for",
+    ):
         nano[0].recognize(nano[1], generate("walk", seed=1), ["walk", "bow"], descriptions=told)
 
 
@@ -89,7 +100,9 @@ def test_what_goes_together(nano):
 def test_the_evaluation_ranks_by_them_and_keeps_such_answers_apart(nano, tmp_path):
     model, processor = nano
     tests = load_test("synthetic", most=12)
-    tests = replace(tests, clips=tests.clips[:4], candidates=tuple(sorted({clip.label for clip in tests.clips[:4]} | {"bow"})))
+    tests = replace(
+        tests, clips=tests.clips[:4], candidates=tuple(sorted({clip.label for clip in tests.clips[:4]} | {"bow"}))
+    )
     told = descriptions(tests.candidates)
     plain = evaluate(model, processor, tests, out=tmp_path)
     by = evaluate(model, processor, tests, settings=Settings(descriptions=told), out=tmp_path)
@@ -110,14 +123,21 @@ def test_the_commands_take_a_file_or_the_generators_sentences(tmp_path, capsys, 
     assert main(["recognize", "walk.npz", "--labels", "bow,walk", "--descriptions", "generator"]) == 0
     assert capsys.readouterr().out.splitlines()[0].endswith("walk")
     assert main(["recognize", "walk.npz", "--labels", "bow,zorb", "--descriptions", "told.json"]) == 1
-    assert "told.json: descriptions: expected sentences for each label, got none, or something that is no sentence, for ['bow', 'zorb']" in capsys.readouterr().err
+    assert (
+        "told.json: descriptions: expected sentences for each label, got none, or something that is no sentence, for ['bow', 'zorb']"
+        in capsys.readouterr().err
+    )
     (tmp_path / "bad.json").write_text('["A person walks."]')
     assert main(["recognize", "walk.npz", "--labels", "bow", "--descriptions", "bad.json"]) == 1
     assert "bad.json: expected a JSON object, label -> sentence or list of sentences" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stop:
         main(["evaluate", "--dataset", "synthetic", "--tasks", "caption", "--descriptions", "generator"])
     assert stop.value.code == 2 and "--descriptions goes with the task recognition" in capsys.readouterr().err
-    for wrong in (["--descriptions", "generator"], ["--descriptions", "generator", "--labels", "zorb"], ["--descriptions", "told.json", "--none-of-these"]):
+    for wrong in (
+        ["--descriptions", "generator"],
+        ["--descriptions", "generator", "--labels", "zorb"],
+        ["--descriptions", "told.json", "--none-of-these"],
+    ):
         with pytest.raises(SystemExit) as stop:
             main(["recognize", "walk.npz", *wrong])
         assert stop.value.code == 2 and "--descriptions" in capsys.readouterr().err

@@ -26,7 +26,9 @@ def test_python_runs(guide, tmp_path, monkeypatch):
     exec(compile("\n".join(blocks), guide, "exec"), {"__name__": "guide"})
 
 
-@pytest.mark.parametrize("guide", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))])
+@pytest.mark.parametrize(
+    "guide", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))]
+)
 def test_links_lead_somewhere(guide):
     text = (ROOT / guide).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):

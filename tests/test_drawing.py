@@ -69,7 +69,9 @@ def test_save_gif_wants_pictures_and_time(tmp_path):
 
 def test_a_contact_sheet_holds_every_picture_unchanged():
     colors = [(10 + 20 * number, 200, 30) for number in range(8)]
-    sheet = drawing.contact_sheet([Image.new("RGB", (40, 30), color) for color in colors], [str(n) for n in range(8)], title="t")
+    sheet = drawing.contact_sheet(
+        [Image.new("RGB", (40, 30), color) for color in colors], [str(n) for n in range(8)], title="t"
+    )
     corners = [places(sheet, color) for color in colors]
     assert all(len(corner) == 40 * 30 for corner in corners)
     firsts = [tuple(corner[0]) for corner in corners]
@@ -84,7 +86,9 @@ def test_a_contact_sheet_takes_as_many_captions_as_pictures():
 
 def test_a_long_title_is_cut():
     images = [Image.new("RGB", (60, 60))]
-    assert drawing.contact_sheet(images, [""], title="x" * 500).size == drawing.contact_sheet(images, [""], title="x").size
+    assert (
+        drawing.contact_sheet(images, [""], title="x" * 500).size == drawing.contact_sheet(images, [""], title="x").size
+    )
 
 
 def test_stick_figures_stand_upright_with_left_and_right_apart(wave):
@@ -132,7 +136,11 @@ def test_text_preview_is_braille_with_time_stamps(wave):
     assert len(figures) == 6
     letters = set("".join(figures))
     assert len(letters) > 5 and all(0x2800 <= ord(letter) <= 0x28FF for letter in letters)
-    assert stamps.split() == [part for stamp in drawing.time_stamps(np.linspace(0, wave.num_frames - 1, 4).round() / wave.fps) for part in stamp.split()]
+    assert stamps.split() == [
+        part
+        for stamp in drawing.time_stamps(np.linspace(0, wave.num_frames - 1, 4).round() / wave.fps)
+        for part in stamp.split()
+    ]
     first = [line[:10].ljust(10, "\u2800") for line in figures]
     assert any(letter != "\u2800" for letter in first[-1]), "feet on the lowest line"
 

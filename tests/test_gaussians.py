@@ -55,7 +55,9 @@ def test_a_layout_without_bones():
 
 
 def test_stacking_pads_with_what_is_never_drawn():
-    templates = [gaussian_template(name, GaussianSampling(bank_samples=1)) for name in ("kinect_v2", "smplh_52", "coco_17")]
+    templates = [
+        gaussian_template(name, GaussianSampling(bank_samples=1)) for name in ("kinect_v2", "smplh_52", "coco_17")
+    ]
     stacked = stack_templates(templates)
     size = max(map(len, templates))
     assert {key: value.shape for key, value in stacked.items()} == {

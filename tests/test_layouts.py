@@ -39,7 +39,9 @@ def test_registered_layouts_are_whole(name):
         assert rest[left, 0] > 0
     assert {split_side(name)[0] for name in layout.joints} == {"left", "right", None}
     swap = layout.swap_sides()
-    assert np.array_equal(swap[swap], np.arange(layout.num_joints)) and (swap != np.arange(len(swap))).sum() == 2 * len(layout.pairs)
+    assert np.array_equal(swap[swap], np.arange(layout.num_joints)) and (swap != np.arange(len(swap))).sum() == 2 * len(
+        layout.pairs
+    )
     assert SkeletonLayout.from_dict(json.loads(json.dumps(layout.to_dict()))) == layout
 
 
@@ -123,7 +125,9 @@ def test_body_points_by_joint_name():
     np.testing.assert_allclose(layout.rest_joints[0], BODY_POINTS["head"], rtol=1e-6)
 
 
-ARM_LEG = {f"{side}_{point}" for side in ("left", "right") for point in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")}
+ARM_LEG = {
+    f"{side}_{point}" for side in ("left", "right") for point in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+}
 
 
 @pytest.mark.parametrize(
@@ -195,8 +199,12 @@ def test_a_dog_from_json():
     dog = SkeletonLayout.from_dict(json.loads(json.dumps(DOG)))
     assert len(dog.pairs) == 6 and dog.body[dog.index("head")] == "head"
     rest = dog.rest_joints
-    assert np.isfinite(rest).all() and len(np.unique(rest.round(3), axis=0)) == len(rest)  # every joint a place of its own
-    assert (rest[[left for left, _ in dog.pairs], 0] > 0.05).all() and (rest[[right for _, right in dog.pairs], 0] < -0.05).all()
+    assert np.isfinite(rest).all() and len(np.unique(rest.round(3), axis=0)) == len(
+        rest
+    )  # every joint a place of its own
+    assert (rest[[left for left, _ in dog.pairs], 0] > 0.05).all() and (
+        rest[[right for _, right in dog.pairs], 0] < -0.05
+    ).all()
     assert np.abs(rest[:, 0]).max() < 1 and rest[:, 1].min() > 0 and rest[:, 1].max() < 2
 
 
@@ -233,7 +241,9 @@ def test_a_body_known_by_its_graph_alone():
     assert swapped[5, 0] < 0 < swapped[8, 0] and swapped[12, 0] < 0 < swapped[16, 0]
 
 
-@pytest.mark.parametrize("joints, bones", [(1, []), (2, []), (3, [(0, 1), (1, 2), (2, 0)]), (40, [(0, n) for n in range(1, 40)])])
+@pytest.mark.parametrize(
+    "joints, bones", [(1, []), (2, []), (3, [(0, 1), (1, 2), (2, 0)]), (40, [(0, n) for n in range(1, 40)])]
+)
 def test_odd_graphs_have_finite_places(joints, bones):
     rest = SkeletonLayout("odd", tuple(f"q{n}" for n in range(joints)), tuple(bones)).rest_joints
     assert rest.shape == (joints, 3) and np.isfinite(rest).all()

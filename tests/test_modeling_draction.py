@@ -33,9 +33,11 @@ def drawn(monkeypatch):
 def reference(model, joints, velocities):
     """One person in the bank's layout as the paper describes it, Gaussian by Gaussian, in float64, before a pinhole camera."""
     state = {name: x.double() for name, x in model.state_dict().items() if x.is_floating_point()}
-    mlp = lambda name, x: torch.relu(  # noqa: E731
-        x @ state[f"{name}.0.weight"].T + state[f"{name}.0.bias"]
-    ) @ state[f"{name}.2.weight"].T + state[f"{name}.2.bias"]
+
+    def mlp(name, x):
+        hidden = torch.relu(x @ state[f"{name}.0.weight"].T + state[f"{name}.0.bias"])
+        return hidden @ state[f"{name}.2.weight"].T + state[f"{name}.2.bias"]
+
     size, focal = model.config.image_size, focal_length(model.config.image_size, model.config.field_of_view)
     share = state["depth_tint"].sigmoid()
     rows, cols = torch.meshgrid(*[torch.arange(size, dtype=torch.float64)] * 2, indexing="ij")
@@ -57,7 +59,9 @@ def reference(model, joints, velocities):
         picture, light = torch.zeros(3, size, size, dtype=torch.float64), torch.ones(size, size, dtype=torch.float64)
         for g in means[:, 2].argsort(stable=True).tolist():
             x, y, z = means[g]
-            jacobian = torch.tensor([[focal / z, 0, -focal * x / z**2], [0, -focal / z, focal * y / z**2]], dtype=torch.float64)
+            jacobian = torch.tensor(
+                [[focal / z, 0, -focal * x / z**2], [0, -focal / z, focal * y / z**2]], dtype=torch.float64
+            )
             covariance = state["bank_scales"][g] ** 2 * jacobian @ jacobian.T + 1e-5 * torch.eye(2)
             offset = torch.stack([cols - (focal * x / z + size / 2), rows - (-focal * y / z + size / 2)], dim=-1)
             squared = torch.einsum("yxi,ij,yxj->yx", offset, covariance.inverse(), offset)
@@ -265,14 +269,19 @@ def test_skinning_is_the_formula():
     rng = torch.Generator().manual_seed(0)
     rand = lambda *shape: torch.randn(*shape, generator=rng, dtype=torch.float64)  # noqa: E731
     joints, rest, rotations = rand(1, 2, 1, 4, 3), rand(1, 4, 3), torch.linalg.qr(rand(1, 2, 1, 4, 3, 3))[0]
-    ends, blends, offsets = torch.tensor([[[1, 1], [0, 2], [2, 3]]]), torch.tensor([[0.0, 0.25, 0.6]]).double(), rand(3, 3)
+    ends, blends, offsets = (
+        torch.tensor([[[1, 1], [0, 2], [2, 3]]]),
+        torch.tensor([[0.0, 0.25, 0.6]]).double(),
+        rand(3, 3),
+    )
     means = blend(joints, ends, blends) + turned(rotations, rest, offsets, ends, blends)
     for t in range(2):
         for k in range(3):
             (a, b), w = ends[0, k].tolist(), blends[0, k]
             centre = (1 - w) * rest[0, a] + w * rest[0, b] + offsets[k]
             expected = sum(
-                share * (rotations[0, t, 0, j] @ (centre - rest[0, j]) + joints[0, t, 0, j]) for j, share in ((a, 1 - w), (b, w))
+                share * (rotations[0, t, 0, j] @ (centre - rest[0, j]) + joints[0, t, 0, j])
+                for j, share in ((a, 1 - w), (b, w))
             )
             torch.testing.assert_close(means[0, t, 0, k], expected)
 
@@ -283,11 +292,15 @@ def test_identity_rotations_change_nothing():
         model.bank_offsets.normal_(0, 0.003)  # as the released files have them
         for clip in (make_clip(), make_clip(people=2)):
             turns = torch.eye(3).expand(*clip["joints"].shape, 3)
-            torch.testing.assert_close(model(**clip, joint_rotations=turns).frames, model(**clip).frames, atol=1e-4, rtol=0)
+            torch.testing.assert_close(
+                model(**clip, joint_rotations=turns).frames, model(**clip).frames, atol=1e-4, rtol=0
+            )
             # nor does one rotation of all joints: the bones themselves turn with the joints' places
             model.bank_offsets.zero_()
             turns = turn_about_z(70.0).expand(*clip["joints"].shape, 3)
-            torch.testing.assert_close(model(**clip, joint_rotations=turns).frames, model(**clip).frames, atol=1e-4, rtol=0)
+            torch.testing.assert_close(
+                model(**clip, joint_rotations=turns).frames, model(**clip).frames, atol=1e-4, rtol=0
+            )
 
 
 @pytest.mark.parametrize("camera", ["fit", "follow", "published"])
@@ -315,8 +328,18 @@ def test_turning_a_joint_moves_its_bones(camera, drawn):
     first, second = model.bank_joints[k].tolist()
     share = float(model.bank_blends[k])
     length = float((model.rest_joints[first] - model.rest_joints[second]).norm())
-    focal, depth = focal_length(64, 60.0), float(torch.lerp(placed[0, 0, 0, first, 2], placed[0, 0, 0, second, 2], share))
-    scale = 1.0 if camera == "published" else float((placed[0, 0, 0, 0] - placed[0, 0, 0, 3]).norm() / (clip["joints"][0, 0, 0, 0] - clip["joints"][0, 0, 0, 3]).norm())
+    focal, depth = (
+        focal_length(64, 60.0),
+        float(torch.lerp(placed[0, 0, 0, first, 2], placed[0, 0, 0, second, 2], share)),
+    )
+    scale = (
+        1.0
+        if camera == "published"
+        else float(
+            (placed[0, 0, 0, 0] - placed[0, 0, 0, 3]).norm()
+            / (clip["joints"][0, 0, 0, 0] - clip["joints"][0, 0, 0, 3]).norm()
+        )
+    )
     expected = share * (1 - share) * length * 2**0.5 * focal / depth * scale
     assert float(moved[k]) == pytest.approx(expected, rel=0.05)
 
@@ -345,21 +368,53 @@ def test_rotations_of_unseen_joints_do_not_matter():
         (lambda m, x: {"joints": x["joints"][0]}, ValueError, r"joints: expected \(clips, frames, people, joints, 3\)"),
         (lambda m, x: {"joints": x["joints"][..., :2]}, ValueError, r"joints: .*got \(1, 3, 1, 25, 2\)"),
         (lambda m, x: {"joints": x["joints"][:, :, :0]}, ValueError, "none of them 0"),
-        (lambda m, x: {"joints": x["joints"][:, :, :, :20]}, ValueError, r"velocities: expected \(1, 3, 1, 20, 3\)|joint_mask"),
-        (lambda m, x: {key: value[:, :, :, :20] for key, value in x.items()}, ValueError, "the 25 of layout 'kinect_v2'.*got 20"),
+        (
+            lambda m, x: {"joints": x["joints"][:, :, :, :20]},
+            ValueError,
+            r"velocities: expected \(1, 3, 1, 20, 3\)|joint_mask",
+        ),
+        (
+            lambda m, x: {key: value[:, :, :, :20] for key, value in x.items()},
+            ValueError,
+            "the 25 of layout 'kinect_v2'.*got 20",
+        ),
         (lambda m, x: {"velocities": x["velocities"][:, :1]}, ValueError, r"velocities: expected \(1, 3, 1, 25, 3\)"),
         (lambda m, x: {"joint_mask": x["joint_mask"][..., None]}, ValueError, r"joint_mask: expected \(1, 3, 1, 25\)"),
         (lambda m, x: {"joints": x["joints"] * torch.nan}, ValueError, "joints: expected finite.*got NaN or infinity"),
         (lambda m, x: {"joints": x["joints"] * torch.nan, "joint_mask": None}, ValueError, "joints: expected finite"),
         (lambda m, x: {"joints": x["joints"] + torch.inf}, ValueError, "joints: expected finite"),
         (lambda m, x: {"velocities": x["velocities"] * torch.nan}, ValueError, "velocities: expected finite"),
-        (lambda m, x: {"joint_rotations": torch.zeros(1, 3, 1, 25, 3)}, ValueError, r"joint_rotations: expected \(1, 3, 1, 25, 3, 3\)"),
-        (lambda m, x: {"joint_rotations": torch.full((1, 3, 1, 25, 3, 3), torch.nan)}, ValueError, "joint_rotations: expected finite"),
+        (
+            lambda m, x: {"joint_rotations": torch.zeros(1, 3, 1, 25, 3)},
+            ValueError,
+            r"joint_rotations: expected \(1, 3, 1, 25, 3, 3\)",
+        ),
+        (
+            lambda m, x: {"joint_rotations": torch.full((1, 3, 1, 25, 3, 3), torch.nan)},
+            ValueError,
+            "joint_rotations: expected finite",
+        ),
         (lambda m, x: {"rest_joints": torch.zeros(1, 24, 3)}, ValueError, r"rest_joints: expected \(1, 25, 3\)"),
-        (lambda m, x: gaussians_of(m, "kinect_v2") | {"gaussian_scales": None}, ValueError, "gaussian_scales: expected .*got None"),
-        (lambda m, x: gaussians_of(m, "kinect_v2", "kinect_v2"), ValueError, r"gaussian_joints: expected \(1, 73, 2\), got \(2, 73, 2\)"),
-        (lambda m, x: gaussians_of(m, "kinect_v2") | {"gaussian_positions": None}, ValueError, "gaussian_positions or bank_weights"),
-        (lambda m, x: gaussians_of(m, "kinect_v2") | {"bank_weights": torch.zeros(1, 73, 7)}, ValueError, "bank_weights"),
+        (
+            lambda m, x: gaussians_of(m, "kinect_v2") | {"gaussian_scales": None},
+            ValueError,
+            "gaussian_scales: expected .*got None",
+        ),
+        (
+            lambda m, x: gaussians_of(m, "kinect_v2", "kinect_v2"),
+            ValueError,
+            r"gaussian_joints: expected \(1, 73, 2\), got \(2, 73, 2\)",
+        ),
+        (
+            lambda m, x: gaussians_of(m, "kinect_v2") | {"gaussian_positions": None},
+            ValueError,
+            "gaussian_positions or bank_weights",
+        ),
+        (
+            lambda m, x: gaussians_of(m, "kinect_v2") | {"bank_weights": torch.zeros(1, 73, 7)},
+            ValueError,
+            "bank_weights",
+        ),
         (lambda m, x: gaussians_of(m, "smplh_52"), ValueError, "gaussian_joints: expected joints 0 to 24, got 0 to 51"),
         (
             lambda m, x: gaussians_of(m, "kinect_v2") | {"joint_rotations": torch.eye(3).expand(1, 3, 1, 25, 3, 3)},

@@ -85,7 +85,12 @@ def test_gradients_match_central_differences(config, monkeypatch):
         expected = {"joints", "velocities"}
     assert expected <= set(checked)
     if config == {"camera": "published", "temporal": True}:
-        assert {"temporal.weight_ih_l0", "temporal.weight_hh_l0", "modulator.0.weight", "appearance_head.0.weight"} <= set(checked)
+        assert {
+            "temporal.weight_ih_l0",
+            "temporal.weight_hh_l0",
+            "modulator.0.weight",
+            "appearance_head.0.weight",
+        } <= set(checked)
 
 
 @needs_numba
@@ -182,7 +187,9 @@ def test_the_gru_is_torchs():
     with torch.no_grad():
         states = model._over_time(inputs)
         for clip, gaussian in ((0, 0), (1, 4)):
-            torch.testing.assert_close(states[clip, :, 0, gaussian], model.temporal(inputs[clip, None, :, 0, gaussian])[0][0])
+            torch.testing.assert_close(
+                states[clip, :, 0, gaussian], model.temporal(inputs[clip, None, :, 0, gaussian])[0][0]
+            )
 
 
 def test_gradients_reach_rotations_and_gaussians():

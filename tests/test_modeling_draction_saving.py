@@ -143,7 +143,13 @@ def test_configurations_that_make_no_sense_are_refused(change, message):
 
 
 def test_other_banks():
-    for change in ({"bank_samples": 0}, {"bank_layout": "smpl_22"}, {"feature_size": 2}, {"feature_size": 8}, {"hidden_size": 5}):
+    for change in (
+        {"bank_samples": 0},
+        {"bank_layout": "smpl_22"},
+        {"feature_size": 2},
+        {"feature_size": 8},
+        {"hidden_size": 5},
+    ):
         model = make_model(**change)
         layout = model.config.bank_layout
         with torch.no_grad():

@@ -120,7 +120,7 @@ def test_training_scores_only_what_the_loss_needs(tiny, inputs):
 
 def test_wrong_number_of_places_is_named(tiny, inputs):
     model, _ = tiny
-    with pytest.raises(ValueError, match="leave 384 places .* the clips give 192"):
+    with pytest.raises(ValueError, match=r"leave 384 places .* the clips give 192"):
         model(**{name: value[:1] if name in SKELETON_INPUTS else value for name, value in inputs.items()})
 
 
@@ -150,5 +150,5 @@ def test_sizes_that_disagree_are_refused(tiny):
     model, _ = tiny
     config = SkeletonLLMConfig.from_dict(model.config.to_dict())
     config.renderer_config.image_size = 56
-    with pytest.raises(ValueError, match="image_size 56 .* must agree"):
+    with pytest.raises(ValueError, match=r"image_size 56 .* must agree"):
         SkeletonLLMForConditionalGeneration(config)

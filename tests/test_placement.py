@@ -5,8 +5,8 @@ import pytest
 
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
 from skeletonllm_hf.model.placement import (
-    bridged,
     SCENE_DEPTH,
+    bridged,
     displacements,
     heading,
     published_axes,
@@ -158,7 +158,12 @@ def test_heading_by_bridged_joints_where_it_must(turn):
     assert heading(clip.replace(joints=turn_about_y(clip.joints, turn))) == pytest.approx(-turn, abs=0.15)
 
 
-CHAIN = SkeletonLayout("chain", tuple("abcde"), ((0, 1), (1, 2), (2, 3), (3, 4)), rest=((0, 0, 0), (1, 0, 0), (2, 0, 0), (4, 0, 0), (5, 0, 0)))
+CHAIN = SkeletonLayout(
+    "chain",
+    tuple("abcde"),
+    ((0, 1), (1, 2), (2, 3), (3, 4)),
+    rest=((0, 0, 0), (1, 0, 0), (2, 0, 0), (4, 0, 0), (5, 0, 0)),
+)
 
 
 def test_bridged_joints_lie_between_those_that_are_seen():
@@ -215,7 +220,9 @@ def test_where_nothing_can_be_bridged():
     assert np.array_equal(bridged(everything).joints, everything.joints)
     nobody = walking(mask=np.zeros((40, 1, 25)))
     assert not bridged(nobody).mask.any()
-    ring = SkeletonLayout("ring", tuple("abcd"), ((0, 1), (1, 2), (2, 3), (3, 1)), rest=((0, 0, 0), (1, 0, 0), (2, 1, 0), (2, -1, 0)))
+    ring = SkeletonLayout(
+        "ring", tuple("abcd"), ((0, 1), (1, 2), (2, 3), (3, 1)), rest=((0, 0, 0), (1, 0, 0), (2, 1, 0), (2, -1, 0))
+    )
     for seen in ([1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 0, 0]):  # the ring hangs on one joint
         mask = np.array([[seen]], dtype=bool)
         assert np.array_equal(bridged(SkeletonSequence(np.ones((1, 1, 4, 3)), ring, mask=mask)).mask, mask)

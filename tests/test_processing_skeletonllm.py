@@ -25,7 +25,16 @@ def places(processor, ids):
 def test_paths_arrays_and_sequences_give_the_same(processor, tmp_path):
     clip = generate("bow", seed=1)
     path = tmp_path / "clip.npz"
-    np.savez(path, joints=clip.joints, mask=clip.mask, fps=clip.fps, layout=clip.layout.name, units="metres", up="y", view="-z")
+    np.savez(
+        path,
+        joints=clip.joints,
+        mask=clip.mask,
+        fps=clip.fps,
+        layout=clip.layout.name,
+        units="metres",
+        up="y",
+        view="-z",
+    )
     array = np.where(clip.mask[..., None], clip.joints, np.nan)
     wanted = processor(clip.replace(fps=30.0), "x", return_tensors="pt")
     for other in (array, torch.from_numpy(array), array[:, 0]):
@@ -114,7 +123,7 @@ def test_rasterize_without_a_renderer_uses_fixed_colours(processor):
 
 
 def test_layout_of_an_array_is_named_or_plain(processor):
-    with pytest.raises(ValueError, match="fit layouts: .*; say which by layout="):
+    with pytest.raises(ValueError, match=r"fit layouts: .*; say which by layout="):
         processor(np.zeros((5, 20, 3)) + 1)
     with pytest.raises(ValueError, match="7 joints fit layouts: none"):
         processor(np.ones((5, 7, 3)))
@@ -130,7 +139,9 @@ def test_a_clip_in_which_nobody_is_seen_is_refused(processor):
 def test_a_layout_of_ones_own_and_flat_clips(tiny):
     model, processor = tiny
     dog = SkeletonLayout(
-        "dog", ("hips", "back", "head", "lf", "rf", "lh", "rh", "tail"), ((0, 1), (1, 2), (1, 3), (1, 4), (0, 5), (0, 6), (0, 7))
+        "dog",
+        ("hips", "back", "head", "lf", "rf", "lh", "rh", "tail"),
+        ((0, 1), (1, 2), (1, 3), (1, 4), (0, 5), (0, 6), (0, 7)),
     )
     generator = np.random.default_rng(0)
     clips = [
@@ -144,7 +155,9 @@ def test_a_layout_of_ones_own_and_flat_clips(tiny):
 
 def test_chat_template_takes_clips_in_the_conversation(processor):
     clip = generate("walk", seed=1)
-    messages = [{"role": "user", "content": [{"type": "skeleton", "skeleton": clip}, {"type": "text", "text": "What?"}]}]
+    messages = [
+        {"role": "user", "content": [{"type": "skeleton", "skeleton": clip}, {"type": "text", "text": "What?"}]}
+    ]
     chat = processor.apply_chat_template(
         messages, tokenize=True, add_generation_prompt=True, return_dict=True, return_tensors="pt"
     )
@@ -174,7 +187,9 @@ def test_bridged_joints_are_drawn_and_others_left_alone(processor):
     assert 0 < far.mean() < 0.15
     assert np.abs(bridged["velocities"][..., elbow, :]).max() > 0
     others = [joint for joint in range(clip.layout.num_joints) if joint not in (elbow, hand)]
-    assert all(np.array_equal(bridged[name][..., others, :], whole[name][..., others, :]) for name in ("joints", "velocities"))
+    assert all(
+        np.array_equal(bridged[name][..., others, :], whole[name][..., others, :]) for name in ("joints", "velocities")
+    )
 
 
 def test_round_trip(processor, tmp_path):

@@ -236,7 +236,10 @@ def test_keeps_little_for_the_backward_pass(backend):
 @pytest.mark.parametrize("backend", ["torch", "triton"])
 @pytest.mark.parametrize("height, width", SIZES)
 def test_cuda_matches_cpu(backend, height, width):
-    scene, weights = make_scene(2, 40, height, width), torch.randn(3, height, width, generator=torch.Generator().manual_seed(1))
+    scene, weights = (
+        make_scene(2, 40, height, width),
+        torch.randn(3, height, width, generator=torch.Generator().manual_seed(1)),
+    )
     picture, grads = with_gradients(scene, height, width, "torch", weights)
     on_device, device_grads = with_gradients([x.cuda() for x in scene], height, width, backend, weights.cuda())
     torch.testing.assert_close(on_device.cpu(), picture, atol=1e-5, rtol=0)
@@ -254,7 +257,9 @@ def test_the_gpu_kernel_is_chosen_and_gives_the_same_every_time(monkeypatch):
     monkeypatch.setattr(rasterization_triton, "SHARES", 1)  # one image at a time
     assert all(map(torch.equal, grads, with_gradients(scene, 100, 70, None, weights)[1]))
     alone, grads_alone = with_gradients([x[3:4] for x in scene], 100, 70, None, weights)
-    assert torch.equal(alone, picture[3:4]) and all(torch.equal(a, b[3:4]) for a, b in zip(grads_alone, grads, strict=True))
+    assert torch.equal(alone, picture[3:4]) and all(
+        torch.equal(a, b[3:4]) for a, b in zip(grads_alone, grads, strict=True)
+    )
     absent = [x.clone() for x in scene]
     for x in absent[:3]:
         x[:, 7::8] = torch.nan  # one in eight is not there
@@ -330,7 +335,11 @@ def test_forked_child(threads):
         ({"depths": torch.full((2, 7), torch.nan)}, ValueError, "depths: expected finite values"),
         ({"height": 0}, ValueError, "height: expected at least 1, got 0"),
         ({"width": 8.0}, TypeError, "width: expected an int, got float"),
-        ({"backend": "cuda"}, ValueError, r"backend: expected one of \['numba', 'triton', 'torch'\] or None, got 'cuda'"),
+        (
+            {"backend": "cuda"},
+            ValueError,
+            r"backend: expected one of \['numba', 'triton', 'torch'\] or None, got 'cuda'",
+        ),
     ],
 )
 def test_errors_name_what_was_expected(change, error, message):

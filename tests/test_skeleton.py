@@ -18,7 +18,11 @@ def clip(frames=3, people=1, **fields):
 @pytest.mark.parametrize(
     "fields, error, message",
     [
-        ({"joints": np.zeros((3, 25, 3))}, ValueError, r"joints: expected \(frames, people, joints, 2 or 3\), got \(3, 25, 3\)"),
+        (
+            {"joints": np.zeros((3, 25, 3))},
+            ValueError,
+            r"joints: expected \(frames, people, joints, 2 or 3\), got \(3, 25, 3\)",
+        ),
         ({"joints": np.zeros((3, 1, 25, 4))}, ValueError, r"joints: .*\(3, 1, 25, 4\)"),
         ({"joints": np.zeros((3, 1, 20, 3))}, ValueError, "'kinect_v2' has 25 joints, got 20"),
         ({"joints": np.zeros((0, 1, 25, 3))}, ValueError, "at least one frame and one person"),

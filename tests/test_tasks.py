@@ -23,7 +23,10 @@ def test_likelihoods_from_the_shared_prefix_are_those_of_whole_sequences(tiny, c
             layer.self_attn.k_proj.weight.mul_(30)
     labels = ["wave", "a much longer label of many words", "walk"]
     clips = [clip, generate("walk", layout="smpl_22", seed=2)]
-    questions = ["What is the action?", "And what is this, in a few words that anybody who was not there can understand?"]
+    questions = [
+        "What is the action?",
+        "And what is this, in a few words that anybody who was not there can understand?",
+    ]
     inputs = processor(clips, questions, return_tensors="pt")
     assert not model.read(**inputs).attention_mask.all()  # prompts of different lengths
     tokenizer = processor.tokenizer

@@ -63,7 +63,9 @@ def test_another_build_keeps_its_bones_rigid_and_its_sides_alike(varied):
     for seed in range(30):
         other = _restyled(clip.joints, seen, layout, np.random.default_rng(seed))
         assert other.dtype == np.float32 and other.shape == clip.joints.shape
-        ratio = {child: length(other, (parent, child)) / length(clip.joints, (parent, child)) for parent, child in limbs}
+        ratio = {
+            child: length(other, (parent, child)) / length(clip.joints, (parent, child)) for parent, child in limbs
+        }
         for changed in ratio.values():
             np.testing.assert_allclose(changed, changed[0], rtol=1e-3)
         for left, right in layout.pairs:
@@ -73,7 +75,9 @@ def test_another_build_keeps_its_bones_rigid_and_its_sides_alike(varied):
         one, two = (j[0, 0, spine[1]] - j[0, 0, spine[0]] for j in (clip.joints, other))
         turns.append(np.arccos(one @ two / np.linalg.norm(one) / np.linalg.norm(two)))
     assert np.log(factors).std() == pytest.approx(STRETCHED, rel=0.2)
-    assert np.mean(turns) == pytest.approx(BENT * np.sqrt(np.pi / 2), rel=0.4)  # two axes turn a bone, the third only itself
+    assert np.mean(turns) == pytest.approx(
+        BENT * np.sqrt(np.pi / 2), rel=0.4
+    )  # two axes turn a bone, the third only itself
     gappy = seen.copy()
     gappy[3, 0, 4] = False
     assert _restyled(clip.joints, gappy, layout, np.random.default_rng(0)) is clip.joints
@@ -84,7 +88,9 @@ def test_rotations_are_rotations():
     many = _rotations(np.concatenate([turns, np.zeros((1, 3))])).astype(np.float64)
     np.testing.assert_allclose(many @ many.transpose(0, 2, 1), np.broadcast_to(np.eye(3), (6, 3, 3)), atol=1e-6)
     np.testing.assert_allclose(np.linalg.det(many), 1, atol=1e-6)
-    np.testing.assert_allclose(np.trace(many[:5], axis1=1, axis2=2), 1 + 2 * np.cos(np.linalg.norm(turns, axis=1)), atol=1e-5)
+    np.testing.assert_allclose(
+        np.trace(many[:5], axis1=1, axis2=2), 1 + 2 * np.cos(np.linalg.norm(turns, axis=1)), atol=1e-5
+    )
     np.testing.assert_array_equal(many[5], np.eye(3))
 
 

@@ -46,5 +46,5 @@ def test_models_that_do_not_fit(folders, tmp_path):
     config["mllm_config"]["text_config"]["intermediate_size"] = 32
     grown = small_model(tmp_path / "other")
     SkeletonLLMForConditionalGeneration(type(other.config).from_dict(config)).save_pretrained(grown)
-    with pytest.raises(ValueError, match="other: expected the tensors of .*first, these differ: .*mlp"):
+    with pytest.raises(ValueError, match=r"other: expected the tensors of .*first, these differ: .*mlp"):
         average([folders[0], grown], [0.5, 0.5], tmp_path / "mean")

@@ -129,8 +129,13 @@ def test_reading_trains_the_language_model_alone_on_tokens_made_once(synthetic, 
 
 
 def test_what_is_drawn_more_often_comes_in_more_variations(synthetic, processor):
-    filmed = [LabelledClip(f"set{number % 4 // 3}", clip, "walk", "train") for number, clip in enumerate(synthetic[:16])]
+    filmed = [
+        LabelledClip(f"set{number % 4 // 3}", clip, "walk", "train") for number, clip in enumerate(synthetic[:16])
+    ]
     recipe = Recipe(weights=(("set0", 0.5), ("set1", 0.5)))
     examples = Examples(recipe, filmed, synthetic[:4], processor)
-    assert examples.variants(3) == {"set0": 2, "set1": 6}  # 12 and 4 clips, drawn equally often: 24 variations of each set
+    assert examples.variants(3) == {
+        "set0": 2,
+        "set1": 6,
+    }  # 12 and 4 clips, drawn equally often: 24 variations of each set
     assert Examples(recipe, [], synthetic[:4], processor).variants(3) == {}

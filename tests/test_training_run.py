@@ -306,5 +306,7 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         with pytest.raises(SystemExit) as stopped:
             train(*words, "--out", out, *wrong)
         assert stopped.value.code == 2
-    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (said := capsys.readouterr().err)
+    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (
+        said := capsys.readouterr().err
+    )
     assert "error: teacher_url: expected it with teacher_model" in said

@@ -122,7 +122,15 @@ def run_batch(
     if mine:
         model, processor = load(state.device)
         worker = Worker(
-            job.task, processor, model, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens, job.descriptions
+            job.task,
+            processor,
+            model,
+            job.labels,
+            job.top_k,
+            job.none_of_these,
+            job.question,
+            job.max_new_tokens,
+            job.descriptions,
         )
         progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
         for shard in mine:

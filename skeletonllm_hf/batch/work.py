@@ -70,7 +70,9 @@ class Worker:
         return self._recognise(clips) if self.task == "recognise" else self._write(clips)
 
     def _recognise(self, clips: Sequence) -> list[dict[str, object]]:
-        rows = candidate_log_likelihoods(self.model, self.processor, clips, self.candidates, descriptions=self.descriptions)
+        rows = candidate_log_likelihoods(
+            self.model, self.processor, clips, self.candidates, descriptions=self.descriptions
+        )
         rows = (rows if self.descriptions is None else rows - self._usual).float().cpu()
         results = []
         for likelihoods in rows:

@@ -13,7 +13,9 @@ USAGE = "FILE ... QUESTION"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    parser.add_argument("question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"')
+    parser.add_argument(
+        "question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"'
+    )
     add_length(parser)
     options.add_model(parser)
     remote.add_endpoint(parser)
@@ -21,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def add_length(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--max-tokens", type=options.positive, default=96, metavar="N", help="longest answer, in tokens (default: 96)")
+    parser.add_argument(
+        "--max-tokens", type=options.positive, default=96, metavar="N", help="longest answer, in tokens (default: 96)"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -90,8 +90,12 @@ def _run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--load-in goes with tasks that a model answers here")
     if task != "render":
         remote.check(arguments)
-    if arguments.descriptions is not None and (task != "recognise" or arguments.endpoint is not None or arguments.none_of_these):
-        raise options.UsageError("--descriptions: goes with --task recognise alone, with neither --endpoint nor --none-of-these")
+    if arguments.descriptions is not None and (
+        task != "recognise" or arguments.endpoint is not None or arguments.none_of_these
+    ):
+        raise options.UsageError(
+            "--descriptions: goes with --task recognise alone, with neither --endpoint nor --none-of-these"
+        )
     descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 

@@ -19,14 +19,24 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
         parser.add_argument("files", metavar="FILE", nargs=files, help="skeleton file, or folder where a clip is one")
     group = parser.add_argument_group("reading", "What is left out is taken from the file, or guessed and said so.")
     group.add_argument("--format", help="name of the file format (default: found from the contents)")
-    group.add_argument("--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own")
+    group.add_argument(
+        "--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own"
+    )
     group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
     group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
     group.add_argument("--fps", type=float, metavar="N", help="frames per second")
-    group.add_argument("--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)")
-    group.add_argument("--person", type=positive, metavar="N", help="only the Nth of them, where each does something else")
-    group.add_argument("--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames")
-    group.add_argument("--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)")
+    group.add_argument(
+        "--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)"
+    )
+    group.add_argument(
+        "--person", type=positive, metavar="N", help="only the Nth of them, where each does something else"
+    )
+    group.add_argument(
+        "--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames"
+    )
+    group.add_argument(
+        "--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)"
+    )
     group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
     group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
 
@@ -37,7 +47,9 @@ def add_model(parser: argparse.ArgumentParser) -> None:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--json", action="store_true", help="print one JSON object a file, a line each, and nothing else on standard output"
+        "--json",
+        action="store_true",
+        help="print one JSON object a file, a line each, and nothing else on standard output",
     )
 
 
@@ -154,5 +166,7 @@ def read_lines(path: str) -> list[str]:
     try:
         text = Path(path).read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ValueError(f"{path}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at {error.start}") from None
+        raise ValueError(
+            f"{path}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at {error.start}"
+        ) from None
     return [line.strip() for line in text.splitlines() if line.strip()]

@@ -17,7 +17,9 @@ GENERATOR = "generator"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     add_labels(parser)
-    parser.add_argument("--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)")
+    parser.add_argument(
+        "--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)"
+    )
     add_descriptions(parser)
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
@@ -28,8 +30,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def add_labels(parser: argparse.ArgumentParser) -> None:
     """Candidate labels; `given_labels` and `labels_of_model` tell which they are."""
     labels = parser.add_mutually_exclusive_group()
-    labels.add_argument("--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)")
-    labels.add_argument("--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)")
+    labels.add_argument(
+        "--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)"
+    )
+    labels.add_argument(
+        "--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)"
+    )
 
 
 def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
@@ -50,7 +56,9 @@ def run(arguments: argparse.Namespace) -> int:
     labels = described_labels(arguments)
     if labels is None:
         if arguments.endpoint is not None:
-            raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
+            raise options.UsageError(
+                "--endpoint: expected --labels or --labels-file too, for the server to choose from"
+            )
         labels = labels_of_model(arguments.model)
     descriptions, told = given_descriptions(arguments, labels), {}
     model, processor = remote.load_model(arguments)
@@ -140,7 +148,9 @@ def labels_of_model(name: str | None) -> list[str]:
 
     path = cached_file(name, "labels.json", _raise_exceptions_for_missing_entries=False)
     if path is None:
-        raise options.UsageError(f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file")
+        raise options.UsageError(
+            f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file"
+        )
     return json_labels(path)
 
 

@@ -20,11 +20,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="folder for NAME.gif and NAME_sheet.png (default: out); or one file, .gif or .png",
     )  # fmt: skip
     parser.add_argument("--png", action="store_true", help="also write each frame to FOLDER/NAME_frames/")
-    parser.add_argument("--size", type=options.positive, metavar="PIXELS", help="width and height of a frame (default: the model's)")
+    parser.add_argument(
+        "--size", type=options.positive, metavar="PIXELS", help="width and height of a frame (default: the model's)"
+    )
     parser.add_argument("--frames", type=options.positive, metavar="N", help="number of frames (default: the model's)")
-    parser.add_argument("--camera", choices=("fit", "follow", "published"), help="frame the clip, also go along with people, or place them as the paper's code does")
-    parser.add_argument("--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or leave it as it stands")
-    parser.add_argument("--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training")
+    parser.add_argument(
+        "--camera",
+        choices=("fit", "follow", "published"),
+        help="frame the clip, also go along with people, or place them as the paper's code does",
+    )
+    parser.add_argument(
+        "--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or leave it as it stands"
+    )
+    parser.add_argument(
+        "--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training"
+    )
     options.add_model(parser)
     options.add_json(parser)
 
@@ -84,5 +94,9 @@ def write(processor, renderer, clip, out: Path, name: str | None, arguments: arg
         paths["frames"].mkdir(exist_ok=True)
         for number, image in enumerate(images):
             image.save(paths["frames"] / f"{number:03d}.png")
-    return {"files": {kind: str(path) for kind, path in paths.items()}, "size": images[0].width, "times": times, "warnings": list(clip.warnings)}
-
+    return {
+        "files": {kind: str(path) for kind, path in paths.items()},
+        "size": images[0].width,
+        "times": times,
+        "warnings": list(clip.warnings),
+    }

@@ -81,7 +81,9 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     world = World.here()
     if world.size > 1 and out is None:
         raise ValueError("out: several processes need a folder to share their answers through")
-    work = Work(model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions)
+    work = Work(
+        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions
+    )
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
         raise ValueError(

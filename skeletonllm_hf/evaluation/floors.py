@@ -31,7 +31,10 @@ TESTS = (
     FloorTest("Bandai-Namco-2, two styles held out, 10 candidates", "bandai_namco_2", "styles", 97),
 )
 ZERO_SHOT = FloorTest(
-    "zero-shot: 4 of MSR-Action3D's 20 classes never seen, among themselves, told by the generator's sentences", "msr_action3d", "zero_shot_16_4", 55
+    "zero-shot: 4 of MSR-Action3D's 20 classes never seen, among themselves, told by the generator's sentences",
+    "msr_action3d",
+    "zero_shot_16_4",
+    55,
 )
 CROSS_FORMAT = ("kinect_v2", "smpl_22", "coco_17")  # layouts in which none of these datasets was recorded
 CROSS_FORMAT_LOSS, DROPOUT_LOSS, NOISE_LOSS = 10.0, 8.0, 5.0  # points

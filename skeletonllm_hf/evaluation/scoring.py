@@ -92,7 +92,12 @@ def written(
         for start in range(0, len(clips), batch):
             some, asked = list(clips[start : start + batch]), list(questions[start : start + batch])
             texts += write(
-                model, processor, some, asked, max_new_tokens=max_new_tokens, pad_token_id=processor.tokenizer.pad_token_id
+                model,
+                processor,
+                some,
+                asked,
+                max_new_tokens=max_new_tokens,
+                pad_token_id=processor.tokenizer.pad_token_id,
             )
     return texts
 

@@ -56,25 +56,38 @@ BODY_HEIGHT = 1.70  # metres, of the canonical body: what "no known units" is sc
 
 # What files call a point, without its side; the first word that fits wins, so longer words stand first.
 _ALIASES: tuple[tuple[str, str], ...] = (
-    (r"eye_?inner", "eye_inner"), (r"eye_?outer", "eye_outer"), (r"eye", "eye"), (r"ear", "ear"),
-    (r"mouth", "mouth"), (r"nose", "nose"), (r"jaw|chin", "jaw"),
-    (r"hand_?tip|hand_?end|finger_?tip|(hand_?)?middle_?(finger)?_?0?3", "hand_tip"), (r"(hand_?)?thumb_?\d*", "thumb"),
-    (r"(hand_?)?index(_?finger)?_?\d*|fingers?\d?", "index_finger"), (r"(hand_?)?(pinky|little)(_?finger)?_?\d*", "pinky"),
+    (r"eye_?inner", "eye_inner"),
+    (r"eye_?outer", "eye_outer"),
+    (r"eye", "eye"),
+    (r"ear", "ear"),
+    (r"mouth", "mouth"),
+    (r"nose", "nose"),
+    (r"jaw|chin", "jaw"),
+    (r"hand_?tip|hand_?end|finger_?tip|(hand_?)?middle_?(finger)?_?0?3", "hand_tip"),
+    (r"(hand_?)?thumb_?\d*", "thumb"),
+    (r"(hand_?)?index(_?finger)?_?\d*|fingers?\d?", "index_finger"),
+    (r"(hand_?)?(pinky|little)(_?finger)?_?\d*", "pinky"),
     (r"clavicle|collar(_?bone)?|inner_?shoulder", "collar"),
     (r"fore_?arm|lower_?arm|elbow|radius|arm_?lower", "elbow"),
     (r"upper_?arm|shoulder_?joint|humerus|arm_?upper|arm", "shoulder"),
-    (r"wrist", "wrist"), (r"hand|palm|paw_?front", "hand"),
+    (r"wrist", "wrist"),
+    (r"hand|palm|paw_?front", "hand"),
     (r"up_?leg|upper_?leg|thigh|femur|hip_?joint|leg_?upper", "hip"),
     (r"lower_?leg|shin|calf|tibia|knee|leg_?lower|leg", "knee"),
-    (r"ankle", "ankle"), (r"heel|calcaneus", "heel"), (r"toe_?base|foot_?index|big_?toe|small_?toe|toe_?0|toes?(_?end)?|ball", "toe"),
+    (r"ankle", "ankle"),
+    (r"heel|calcaneus", "heel"),
+    (r"toe_?base|foot_?index|big_?toe|small_?toe|toe_?0|toes?(_?end)?|ball", "toe"),
     (r"foot", "foot"),
     (r"pelvis|hips|root|mid_?hip|hip_?cent(er|re)|center_?hip|spine_?base|lower_?back_?root", "pelvis"),
-    (r"head_?(top_?)?(top|end|nub)|top_?head|skull_?top", "head_top"), (r"head|skull", "head"),
-    (r"spine_?shoulder|shoulder_?cent(er|re)|neck_?base|thorax_?top", "neck_base"), (r"neck_?\d*", "neck"),
+    (r"head_?(top_?)?(top|end|nub)|top_?head|skull_?top", "head_top"),
+    (r"head|skull", "head"),
+    (r"spine_?shoulder|shoulder_?cent(er|re)|neck_?base|thorax_?top", "neck_base"),
+    (r"neck_?\d*", "neck"),
     (r"upper_?chest|spine_?(0?3|upper)|chest_?2|thorax", "spine_upper"),
     (r"chest|spine_?(0?2|mid|middle)|torso|upper_?back", "spine_middle"),
     (r"spine_?(0?1|lower|naval)?|abdomen|waist|lower_?back|belly", "spine_lower"),
-    (r"shoulder", "shoulder"), (r"hip", "hip"),
+    (r"shoulder", "shoulder"),
+    (r"hip", "hip"),
 )
 _HIP_JOINT = ("hip_joint", "hipjoint")
 _SIDES = (("left", r"(?:^|_)(?:left|l)(?=_|$)|^left|left$"), ("right", r"(?:^|_)(?:right|r)(?=_|$)|^right|right$"))
@@ -118,11 +131,15 @@ def body_points(names: list[str] | tuple[str, ...]) -> tuple[str | None, ...]:
     points = [body_point(name) for name in names]
     words = [split_side(name) for name in names]
     for side in ("left", "right"):
-        upper = [i for i, (s, w) in enumerate(words) if s == side and points[i] == f"{side}_shoulder" and "shoulder" not in w]
+        upper = [
+            i for i, (s, w) in enumerate(words) if s == side and points[i] == f"{side}_shoulder" and "shoulder" not in w
+        ]
         for i, (s, w) in enumerate(words):
             if upper and s == side and w == "shoulder":
                 points[i] = f"{side}_collar"
-        thighs = [i for i, (s, w) in enumerate(words) if s == side and points[i] == f"{side}_hip" and w not in _HIP_JOINT]
+        thighs = [
+            i for i, (s, w) in enumerate(words) if s == side and points[i] == f"{side}_hip" and w not in _HIP_JOINT
+        ]
         for i, (s, w) in enumerate(words):
             if thighs and s == side and w in _HIP_JOINT:
                 points[i] = None

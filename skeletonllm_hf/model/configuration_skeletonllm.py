@@ -73,9 +73,7 @@ class DrActionConfig(PreTrainedConfig):
 
     @property
     def sampling(self) -> GaussianSampling:
-        return GaussianSampling(
-            self.joint_radius, self.bone_radius, self.spacing, self.bank_layout, self.bank_samples
-        )
+        return GaussianSampling(self.joint_radius, self.bone_radius, self.spacing, self.bank_layout, self.bank_samples)
 
 
 @strict

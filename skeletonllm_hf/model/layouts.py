@@ -72,7 +72,9 @@ class SkeletonLayout:
             raise ValueError(f"layout {self.name!r}: unknown body points {unknown}; known: {sorted(BODY_POINTS)}")
         if self.rest is not None and [len(place) for place in self.rest] != [3] * count:
             raise ValueError(f"layout {self.name!r}: rest must be ({count}, 3), got {self.rest}")
-        if self.rest is not None and not all(isinstance(x, (int, float, np.number)) and np.isfinite(x) for p in self.rest for x in p):
+        if self.rest is not None and not all(
+            isinstance(x, (int, float, np.number)) and np.isfinite(x) for p in self.rest for x in p
+        ):
             raise ValueError(f"layout {self.name!r}: rest must hold finite numbers, got {self.rest}")
 
     @property
@@ -192,7 +194,8 @@ def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[t
         name,
         joints,
         tuple((joints.index(a), joints.index(b)) for a, b in bones),
-        pairs=_pairs_from_names(joints) + tuple((joints.index(a), joints.index(b)) for a, b in EXTRA_PAIRS if a in joints),
+        pairs=_pairs_from_names(joints)
+        + tuple((joints.index(a), joints.index(b)) for a, b in EXTRA_PAIRS if a in joints),
         body=tuple(point for _, point in rows),
         rest=tuple(places) if None not in places and None in (point for _, point in rows) else None,
     )
@@ -281,7 +284,9 @@ def get_layout(layout: str | SkeletonLayout | dict) -> SkeletonLayout:
     """The layout of that name; a layout or its dict is returned as one. ValueError lists the names."""
     if isinstance(layout, str):
         if layout not in _REGISTRY:
-            raise ValueError(f"unknown layout {layout!r}; known: {', '.join(layout_names())}, or a JSON file of your own")
+            raise ValueError(
+                f"unknown layout {layout!r}; known: {', '.join(layout_names())}, or a JSON file of your own"
+            )
         return _REGISTRY[layout]
     if isinstance(layout, dict):
         return SkeletonLayout.from_dict(layout)

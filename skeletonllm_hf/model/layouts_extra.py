@@ -85,7 +85,12 @@ _NECK_BONES = [("neck", "nose"), *_both(("neck", "{}_shoulder"))]
 _HALPE_26 = [
     *_COCO, ("head", "head_top"), ("neck", "neck_base"), ("hip", "pelvis"), *_alternating("big_toe", "small_toe", "heel"),
 ]  # fmt: skip
-_TOE_POINTS = {"left_big_toe": "left_toe", "right_big_toe": "right_toe", "left_small_toe": None, "right_small_toe": None}
+_TOE_POINTS = {
+    "left_big_toe": "left_toe",
+    "right_big_toe": "right_toe",
+    "left_small_toe": None,
+    "right_small_toe": None,
+}
 _HALPE_26 = [(joint, _TOE_POINTS.get(joint, point)) for joint, point in _HALPE_26]
 _HALPE_BONES = [
     ("head", "neck"), ("neck", "hip"), *_both(("neck", "{}_shoulder"), ("hip", "{}_hip")), *_EYES_BONES, *_LIMB_BONES, *_FEET_BONES,
@@ -131,7 +136,10 @@ _SMPL_BODY = [
 ]  # fmt: skip
 _SMPL_BONES = [
     *_chain("pelvis", "spine1", "spine2", "spine3", "neck", "head"),
-    *_both(("pelvis", "{}_hip", "{}_knee", "{}_ankle", "{}_foot"), ("spine3", "{}_collar", "{}_shoulder", "{}_elbow", "{}_wrist")),
+    *_both(
+        ("pelvis", "{}_hip", "{}_knee", "{}_ankle", "{}_foot"),
+        ("spine3", "{}_collar", "{}_shoulder", "{}_elbow", "{}_wrist"),
+    ),
 ]
 _SMPL_FINGERS = ("index", "middle", "pinky", "ring", "thumb")
 _SMPLH = _SMPL_BODY + [
@@ -181,7 +189,11 @@ def _face_place(number: int) -> tuple[float, float, float]:
         angle = math.pi * number / 16
         return (-0.07 * math.cos(angle), 1.575 - 0.075 * math.sin(angle), 0.03 + 0.06 * math.sin(angle))
     if number < 27:  # brows
-        x = (-0.055, -0.045, -0.035, -0.025, -0.015)[number - 17] if number < 22 else (0.015, 0.025, 0.035, 0.045, 0.055)[number - 22]
+        x = (
+            (-0.055, -0.045, -0.035, -0.025, -0.015)[number - 17]
+            if number < 22
+            else (0.015, 0.025, 0.035, 0.045, 0.055)[number - 22]
+        )
         return (x, 1.63, 0.09)
     if number < 31:  # bridge of the nose
         return (0.0, 1.61 - 0.01 * (number - 27), 0.095 + 0.005 * (number - 27))

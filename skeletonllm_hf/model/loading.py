@@ -15,7 +15,9 @@ class StrictLoading:
             OSError: no safetensors there. Pickled weights are never opened: they can run code.
         """
         if not use_safetensors:
-            raise ValueError("use_safetensors: expected True, got False: pickled weights are refused, they can run code")
+            raise ValueError(
+                "use_safetensors: expected True, got False: pickled weights are refused, they can run code"
+            )
         model, info = super().from_pretrained(*args, output_loading_info=True, use_safetensors=True, **kwargs)
         kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
         problems = {kind: sorted(map(str, info[kind])) for kind in kinds if info[kind]}

@@ -88,7 +88,9 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 getattr(module, f"bank_{name}").copy_(torch.from_numpy(getattr(template, name)))
             module.bank_offsets.zero_()
             rest = torch.from_numpy(get_layout(self.config.bank_layout).rest_joints.copy())
-            module.rest_joints.copy_(rest * rest.new_tensor([1.0, 1.0, -1.0]))  # the body's forward is towards the camera
+            module.rest_joints.copy_(
+                rest * rest.new_tensor([1.0, 1.0, -1.0])
+            )  # the body's forward is towards the camera
             # Neighbours on the body start with neighbouring colours: the features start as scaled places.
             module.features.normal_(0.0, self.config.initializer_range)
             places = module.bank_positions - module.bank_positions.mean(0)
@@ -107,7 +109,10 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 module.weight[: 2 * len(axes)] = 0.0
                 module.bias[: 2 * len(axes)] = 1.0  # at rest both units of an axis are at work: no kink there
                 for axis in axes:
-                    module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = VELOCITY_GAIN, -VELOCITY_GAIN
+                    module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = (
+                        VELOCITY_GAIN,
+                        -VELOCITY_GAIN,
+                    )
             elif hasattr(self, "modulator") and module is self.modulator[2]:
                 module.weight.mul_(0.1)
                 module.weight[:, : 2 * len(axes)] = 0.0
@@ -168,7 +173,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                         f"(or the gaussian_* of another), got {joints.shape[3]}"
                     )
                 gaussian_joints, gaussian_blends, gaussian_scales = (
-                    bank.expand(len(joints), *bank.shape) for bank in (self.bank_joints, self.bank_blends, self.bank_scales)
+                    bank.expand(len(joints), *bank.shape)
+                    for bank in (self.bank_joints, self.bank_blends, self.bank_scales)
                 )
                 offsets = self.bank_offsets
             else:
@@ -255,7 +261,10 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         clips, frames, people, gaussians, width = inputs.shape
         sequences = inputs.permute(0, 2, 3, 1, 4).reshape(-1, frames, width)
         start = sequences.new_zeros(1, len(sequences), width)
-        weights = [getattr(self.temporal, name).float() for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")]
+        weights = [
+            getattr(self.temporal, name).float()
+            for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
+        ]
         states = torch.gru(sequences, start, weights, True, 1, 0.0, self.training, False, True)[0]
         return states.reshape(clips, people, gaussians, frames, width).permute(0, 3, 1, 2, 4)
 
@@ -269,7 +278,9 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         screen, conics, depths, in_view = project(means, covariances, focal, size)
         opacities = torch.where(in_view, opacities, torch.zeros_like(opacities))
         # All people of a frame are sorted and composited together.
-        flat = [x.flatten(0, 1).flatten(1, 2) for x in (screen, conics, colors, opacities[..., None], depths[..., None])]
+        flat = [
+            x.flatten(0, 1).flatten(1, 2) for x in (screen, conics, colors, opacities[..., None], depths[..., None])
+        ]
         depths = flat[4][..., 0].detach()
         if self.config.camera == "published":
             # Hand joints often share one depth, and the authors' sort is not stable: parity means its order of ties.
@@ -300,7 +311,9 @@ def _check_joints(
     if not isinstance(joints, torch.Tensor):
         raise TypeError(f"joints: expected a torch.Tensor, got {type(joints).__name__}")
     if joints.ndim != 5 or joints.shape[-1] != 3 or 0 in joints.shape:
-        raise ValueError(f"joints: expected (clips, frames, people, joints, 3), none of them 0, got {tuple(joints.shape)}")
+        raise ValueError(
+            f"joints: expected (clips, frames, people, joints, 3), none of them 0, got {tuple(joints.shape)}"
+        )
     if joint_mask is None:
         joint_mask = joints.ne(0).flatten(3).any(-1)[..., None].expand(joints.shape[:-1])
     elif joint_mask.shape != joints.shape[:-1]:

@@ -138,7 +138,9 @@ def _springs(layout: SkeletonLayout, pattern: bytes) -> tuple[np.ndarray, np.nda
     places = np.flatnonzero(held)
     laplacian = np.diag(stiffness[:, seen | held].sum(1)) - stiffness
     weights = np.zeros((len(places), len(seen)))
-    weights[:, seen] = np.linalg.solve(laplacian[np.ix_(places, places)], stiffness[np.ix_(places, np.flatnonzero(seen))])
+    weights[:, seen] = np.linalg.solve(
+        laplacian[np.ix_(places, places)], stiffness[np.ix_(places, np.flatnonzero(seen))]
+    )
     return places, weights.astype(np.float32)
 
 

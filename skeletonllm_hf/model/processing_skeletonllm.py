@@ -17,7 +17,16 @@ from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
-from .placement import bridged, displacements, heading, looked_ahead, published_axes, shown_frames, steadied, turn_about_y
+from .placement import (
+    bridged,
+    displacements,
+    heading,
+    looked_ahead,
+    published_axes,
+    shown_frames,
+    steadied,
+    turn_about_y,
+)
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")

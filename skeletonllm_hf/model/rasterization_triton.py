@@ -44,7 +44,9 @@ def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
     inside = q < q_max
     w = tl.where(inside, tl.exp(-0.5 * tl.where(inside, q, 0.0)), 0.0)
     tau = opacity * w
-    series = tau * (1.0 - tau * (0.5 - tau * (1.0 / 6.0 - tau * (1.0 / 24.0))))  # 1 - exp(-tau) of a small tau keeps its digits
+    series = tau * (
+        1.0 - tau * (0.5 - tau * (1.0 / 6.0 - tau * (1.0 / 24.0)))
+    )  # 1 - exp(-tau) of a small tau keeps its digits
     alpha = tl.where(tau < 0.01, series, 1.0 - tl.exp(-tau))
     return dx, dy, a, b, c, opacity, w, tau, alpha
 
@@ -54,11 +56,19 @@ def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
     """Whether Gaussian g is drawn in the square that starts there; a box whose end comes first is of one that is not drawn."""
     box = boxes + 4 * (image * gaussians + g)
     row_first, row_last, col_first, col_last = tl.load(box), tl.load(box + 1), tl.load(box + 2), tl.load(box + 3)
-    return (row_first < top + side) & (row_last >= top) & (col_first < left + side) & (col_last >= left) & (row_first <= row_last)
+    return (
+        (row_first < top + side)
+        & (row_last >= top)
+        & (col_first < left + side)
+        & (col_last >= left)
+        & (row_first <= row_last)
+    )
 
 
 @_jit
-def _forward(means, conics, colors, opacities, boxes, out, gaussians, height, width, across, squares, q_max, side: tl.constexpr):
+def _forward(
+    means, conics, colors, opacities, boxes, out, gaussians, height, width, across, squares, q_max, side: tl.constexpr
+):
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
@@ -67,7 +77,9 @@ def _forward(means, conics, colors, opacities, boxes, out, gaussians, height, wi
     red, green, blue = depth, depth, depth
     for g in range(gaussians):
         if _meets(g, image, gaussians, boxes, top, left, side):
-            dx, dy, a, b, c, opacity, w, tau, alpha = _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max)
+            dx, dy, a, b, c, opacity, w, tau, alpha = _optical(
+                g, image, gaussians, cols, rows, means, conics, opacities, q_max
+            )
             share = tl.exp(-depth) * alpha
             color = colors + 3 * (image * gaussians + g)
             red += share * tl.load(color)
@@ -100,7 +112,9 @@ def _backward(
     depth = tl.zeros([side, side], tl.float32)
     for g in range(gaussians):
         if _meets(g, image, gaussians, boxes, top, left, side):
-            dx, dy, a, b, c, opacity, w, tau, alpha = _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max)
+            dx, dy, a, b, c, opacity, w, tau, alpha = _optical(
+                g, image, gaussians, cols, rows, means, conics, opacities, q_max
+            )
             color = colors + 3 * (image * gaussians + g)
             r, gr, bl = tl.load(color), tl.load(color + 1), tl.load(color + 2)
             share = tl.exp(-depth) * alpha
@@ -109,7 +123,9 @@ def _backward(
             blue -= share * bl
             depth += tau
             passed = tl.exp(-depth)
-            grad_tau = grad_red * (passed * r - red) + grad_green * (passed * gr - green) + grad_blue * (passed * bl - blue)
+            grad_tau = (
+                grad_red * (passed * r - red) + grad_green * (passed * gr - green) + grad_blue * (passed * bl - blue)
+            )
             grad_q = -0.5 * w * opacity * grad_tau
             to = shares + ((image * gaussians + g) * squares + square) * 9
             tl.store(to, -2.0 * tl.sum(grad_q * (a * dx + b * dy)))

@@ -71,9 +71,7 @@ class SkeletonSequence:
         if joints.dtype.kind not in "fiu":
             raise TypeError(f"{self._name}joints: expected numbers, got dtype {joints.dtype}")
         if joints.ndim != 4 or joints.shape[3] not in (2, 3):
-            raise ValueError(
-                f"{self._name}joints: expected (frames, people, joints, 2 or 3), got {joints.shape}"
-            )
+            raise ValueError(f"{self._name}joints: expected (frames, people, joints, 2 or 3), got {joints.shape}")
         if joints.shape[2] != self.layout.num_joints:
             raise ValueError(
                 f"{self._name}joints: layout {self.layout.name!r} has {self.layout.num_joints} joints, got {joints.shape[2]}"

@@ -367,8 +367,14 @@ def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Seque
         raise TypeError(f"descriptions: expected label -> sentences, got {type(descriptions).__name__}")
     said = [descriptions.get(label, ()) for label in labels]
     said = [(some,) if isinstance(some, str) else tuple(some) for some in said]
-    wrong = [label for label, some in zip(labels, said) if not some or not all(isinstance(s, str) and s.strip() for s in some)]
+    wrong = [
+        label
+        for label, some in zip(labels, said)
+        if not some or not all(isinstance(s, str) and s.strip() for s in some)
+    ]
     if wrong:
         told = f"{wrong[:5]}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
-        raise ValueError(f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {told}")
+        raise ValueError(
+            f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {told}"
+        )
     return said

@@ -67,7 +67,9 @@ def place_on_body(
     distance = hops(np.flatnonzero(~missing).tolist(), near)
     spread_between(places, missing, near)
     centre = places[~missing].mean(0)
-    side = {joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair, strict=True)}  # X is the body's left
+    side = {
+        joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair, strict=True)
+    }  # X is the body's left
     for joint in sorted(np.flatnonzero(np.isnan(places).any(1)), key=lambda j: distance[j]):
         if distance[joint] < 0:  # a part that no bone joins to the body
             places[joint] = centre

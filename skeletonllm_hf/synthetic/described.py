@@ -52,7 +52,13 @@ def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list
 
 
 def _sentences(info: ActionInfo) -> tuple[str, ...]:
-    fill = {"side": info.side or "right", "times": "", "n": _Counted(None), "where": info.direction or "", "away": " forward"}
+    fill = {
+        "side": info.side or "right",
+        "times": "",
+        "n": _Counted(None),
+        "where": info.direction or "",
+        "away": " forward",
+    }
     fill |= {"a": "one person", "b": "another" if info.partner else "the other"}
     subject = "a person " if info.people == 1 else ""
     said = (" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)

@@ -16,7 +16,10 @@ LAYOUTS = ("kinect_v1", "kinect_v2", "smpl_22", "coco_17", "openpose_25", "sbu_1
 CROPPED, SHORTEST = 0.5, 0.85  # of all clips, some are cut at their ends, down to that share of their time
 LOSING, MOST_LOST = 0.6, 0.45  # of all clips, some lose joints: up to that share of them
 RESTYLED = 0.5  # of all clips: another posture and build, as of another person, bone by bone
-BENT, STRETCHED = 0.08, 0.06  # standard deviations of a bone's turn against the one it hangs from (radians) and of its length's logarithm
+BENT, STRETCHED = (
+    0.08,
+    0.06,
+)  # standard deviations of a bone's turn against the one it hangs from (radians) and of its length's logarithm
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
 PACE = 0.3  # standard deviation of the logarithm of how fast all of it goes: people run slowly and walk fast
 WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
@@ -128,7 +131,9 @@ def _rotations(turns: np.ndarray) -> np.ndarray:
     x, y, z = np.moveaxis(turns, -1, 0)
     cross = np.stack([0 * x, -z, y, z, 0 * x, -x, -y, x, 0 * x], axis=-1).reshape(*turns.shape, 3)
     small = np.maximum(angle, 1e-9)
-    return (np.eye(3) + np.sin(angle) / small * cross + (1 - np.cos(angle)) / small**2 * cross @ cross).astype(np.float32)
+    return (np.eye(3) + np.sin(angle) / small * cross + (1 - np.cos(angle)) / small**2 * cross @ cross).astype(
+        np.float32
+    )
 
 
 def _tilt(joints: np.ndarray, angles: np.ndarray) -> np.ndarray:

@@ -40,7 +40,9 @@ def average(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None
         other = SkeletonLLMForConditionalGeneration.from_pretrained(folder).state_dict()
         differing = {n for n, t in model.state_dict().items() if n not in other or other[n].shape != t.shape}
         if differing := sorted(differing | (set(other) - set(model.state_dict()))):
-            raise ValueError(f"{folder}: expected the tensors of {folders[0]}, these differ: {', '.join(differing[:5])}")
+            raise ValueError(
+                f"{folder}: expected the tensors of {folders[0]}, these differ: {', '.join(differing[:5])}"
+            )
         if SkeletonLLMProcessor.from_pretrained(folder).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
             raise ValueError(f"{folder}: expected the vocabulary of {folders[0]}")
         for name, tensor in mean.items():
@@ -52,7 +54,9 @@ def average(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--of", nargs=2, action="append", required=True, metavar=("FOLDER", "SHARE"), help="again for each model")
+    parser.add_argument(
+        "--of", nargs=2, action="append", required=True, metavar=("FOLDER", "SHARE"), help="again for each model"
+    )
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     average([Path(folder) for folder, _ in arguments.of], [float(share) for _, share in arguments.of], arguments.out)

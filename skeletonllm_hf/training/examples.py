@@ -85,7 +85,9 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
         composite = generator.random() < COMPOSITE and self.composed
         seed = int(generator.integers(2**62))
-        return facing(generate(None if composite else name, layout=layout, seed=seed, options=BOTH if composite else ONE))
+        return facing(
+            generate(None if composite else name, layout=layout, seed=seed, options=BOTH if composite else ONE)
+        )
 
 
 def may_mean(label: str, other: str) -> bool:

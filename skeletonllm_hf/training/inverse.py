@@ -82,7 +82,10 @@ def inverse_rendering(
         picks += [synthetic[i] for i in generator.integers(len(synthetic), size=clips_each - count)]
         clips = [augment(clip, generator)[0] for clip in picks]
         inputs = few.tensors(clips, seed=int(generator.integers(2**31)))
-        return {"places": body_places(clips), "clips": {name: torch.from_numpy(array) for name, array in inputs.items()}}
+        return {
+            "places": body_places(clips),
+            "clips": {name: torch.from_numpy(array) for name, array in inputs.items()},
+        }
 
     def loss_of(step: int, batch: dict) -> torch.Tensor:
         rendered = model.renderer(**batch["clips"])

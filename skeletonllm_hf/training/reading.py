@@ -80,7 +80,9 @@ def read_cached(
 
     def make(step: int) -> dict:
         generator = np.random.default_rng((recipe.seed + 3, world.rank, step))
-        shared = np.random.default_rng((recipe.seed + 4, step))  # what all processes do in a step, which then take as long
+        shared = np.random.default_rng(
+            (recipe.seed + 4, step)
+        )  # what all processes do in a step, which then take as long
         if shared.random() < recipe.explain_share:
             chosen = [cache.explained[i] for i in generator.integers(len(cache.explained), size=batch // 2)]
             pairs = [(EXPLAIN, reasons) for reasons, _, _ in chosen]

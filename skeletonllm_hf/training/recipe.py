@@ -42,7 +42,9 @@ class Recipe:
     check_every: int = 500
     views: int = 3  # of a clip, over which the model's answers average; see the processor
     threads: int = 2
-    workers: int = 0  # processes that draw the batches ahead; 0 draws each when its step comes. The batches are the same
+    workers: int = (
+        0  # processes that draw the batches ahead; 0 draws each when its step comes. The batches are the same
+    )
     device: str = "cpu"  # or "cuda"
     # how often a real clip is drawn from each dataset
     weights: tuple[tuple[str, float], ...] = (

@@ -82,7 +82,9 @@ def train(
     if start is None:
         read = synthetic[:READ]
         explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED]]
-        texts = [t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))]
+        texts = [
+            t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
+        ]
         tokenizer = build_tokenizer(
             [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
         )
@@ -127,7 +129,9 @@ def train(
 
     def make(step: int) -> dict:
         generator = np.random.default_rng((recipe.seed + 2, world.rank, step))
-        shared = np.random.default_rng((recipe.seed + 5, step))  # what all processes do in a step, which then take as long
+        shared = np.random.default_rng(
+            (recipe.seed + 5, step)
+        )  # what all processes do in a step, which then take as long
         if shared.random() < recipe.explain_share:
             batch = [examples.draw_explained(generator) for _ in range(size // 2)]
         else:
@@ -149,7 +153,9 @@ def train(
         ).loss
         if recipe.inverse_weight:
             seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
-            loss = loss + recipe.inverse_weight * head.loss(seen, kept, batch["places"], batch["clips"], rendered.joints)
+            loss = loss + recipe.inverse_weight * head.loss(
+                seen, kept, batch["places"], batch["clips"], rendered.joints
+            )
         return loss
 
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
@@ -244,7 +250,12 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
-    parser.add_argument("--weights", type=_weights, default=Recipe.weights, help="how often a filmed clip comes from which dataset: NAME=SHARE,...")
+    parser.add_argument(
+        "--weights",
+        type=_weights,
+        default=Recipe.weights,
+        help="how often a filmed clip comes from which dataset: NAME=SHARE,...",
+    )
     parser.add_argument(
         "--protocol",
         type=protocol_choice,
