@@ -2,15 +2,18 @@
 # make app     the web demo, on this machine: http://127.0.0.1:7860
 # make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
+# make quality lint, format and spelling, as continuous integration checks them
+# make style   mend what of that can be mended by machine
 # make clean   forget the virtual environment and what the demo wrote
 
 PYTHON ?= python3
 VENV := .venv
+QUALITY := ruff codespell
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo app space test clean chromium
+.PHONY: demo app space test quality style clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
@@ -31,6 +34,15 @@ space: $(VENV)/.demo
 test: $(VENV)/.test | chromium
 	$(BIN)/python -m pytest -v -rs
 
+quality: $(VENV)/.quality
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/codespell
+
+style: $(VENV)/.quality
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
 clean:
 	rm -rf $(VENV) out
 
@@ -45,6 +57,10 @@ $(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/pip
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install -c constraints.txt -e '.[test,train,demo,mcp]'
+	touch $@
+
+$(VENV)/.quality: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install -q -c constraints.txt $(QUALITY)
 	touch $@
 
 # The demo's tests drive a browser; without one they are skipped, saying so.
