@@ -20,7 +20,9 @@ from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
+from .refusals import REFUSAL, unanswerable
 from .told import told
+from .wordings import Wordings
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
@@ -110,23 +112,35 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = {
-            name: [told(clip.sequence, clip.label) for clip in clips] for name, clips in self.by_dataset.items()
-        }
+        self.told = lru_cache(None)(self._told)
+        self.wordings: Wordings | None = None  # of clips, for the space that clips and sentences share
         self.all_labels = sorted({clip.label for clip in synthetic[:LABELLED] if clip.label})
 
-    def draw(self, generator: np.random.Generator) -> Example:
-        """A varied clip with a question and its answer."""
-        name, number = self.choose(generator)
-        varied, mirrored = augment(self.sequence(name, number), generator)
-        question, answer = self.text(name, number, mirrored, generator)
-        return Example(varied, question, answer)
+    def draw(self, generator: np.random.Generator, explained: bool = False) -> Example:
+        """A varied clip with `recipe.questions` questions and their answers.
 
-    def draw_explained(self, generator: np.random.Generator) -> Example:
-        """A varied clip with the reasoning, measured on that very variation, that leads to its label (CR-Distill)."""
+        Args:
+            generator: draws.
+            explained: the first answer is the reasoning, measured on that very variation, that leads to its label (CR-Distill).
+        """
         name, number = self.choose(generator)
         varied, mirrored = augment(self.sequence(name, number), generator)
-        return Example(varied, EXPLAIN, self.reasons(name, number, varied, mirrored))
+        first = (EXPLAIN, self.reasons(name, number, varied, mirrored)) if explained else None
+        pairs = [self.text(name, number, mirrored, generator) for _ in range(self.recipe.questions - explained)]
+        (question, answer), *more = pairs if first is None else [first, *pairs]
+        wording, kind = self.wording(name, number, mirrored, generator)
+        return Example(varied, question, answer, tuple(more), wording, kind)
+
+    def wording(self, name: str, number: int, mirrored: bool, generator: np.random.Generator) -> tuple[str, str]:
+        """A wording of that clip and its kind (`wordings.Wordings.draw`); empty where none are wanted."""
+        if self.wordings is None:
+            return "", ""
+        if name == SYNTHETIC:
+            clip = self.synthetic[number]
+            return self.wordings.draw(clip.label, clip.captions, mirrored, generator)
+        clip = self.by_dataset[name][number]
+        captions = (*clip.sequence.captions, *self.told(name, number)[0])
+        return self.wordings.draw(clip.label, captions, mirrored, generator)
 
     def reasons(self, name: str, number: int, varied: SkeletonSequence, mirrored: bool) -> str:
         """The rationale of a variation of that clip."""
@@ -146,11 +160,18 @@ class Examples:
         shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
         return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
 
+    def _told(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """Captions and questions that a filmed clip's label implies."""
+        clip = self.by_dataset[name][number]
+        return told(clip.sequence, clip.label)
+
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
 
     def text(self, name: str, number: int, mirrored: bool, generator: np.random.Generator) -> tuple[str, str]:
         """A question about that clip and its answer, sides exchanged where the clip was mirrored."""
+        if generator.random() < self.recipe.refusal_share:
+            return unanswerable(generator), REFUSAL
         if name == SYNTHETIC:
             question, answer = self._synthetic_text(self.synthetic[number], generator)
         else:
@@ -158,7 +179,7 @@ class Examples:
         return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
-        captions, asked = self.told[name][number]
+        captions, asked = self.told(name, number)
         if asked and generator.random() < self.recipe.told_share:
             if captions and generator.random() < 0.5:
                 return CAPTION, captions[generator.integers(len(captions))]
