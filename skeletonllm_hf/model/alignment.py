@@ -89,7 +89,11 @@ class MotionTextAlignment(nn.Module):
 
 
 def contrastive_loss(
-    left: torch.Tensor, right: torch.Tensor, scale: torch.Tensor, same: torch.BoolTensor
+    left: torch.Tensor,
+    right: torch.Tensor,
+    scale: torch.Tensor,
+    same: torch.BoolTensor,
+    foils: torch.Tensor | None = None,
 ) -> torch.Tensor:
     """Each row of one side should find its row of the other among all rows, and the reverse.
 
@@ -97,9 +101,11 @@ def contrastive_loss(
         left, right: (rows, size), normalised.
         scale: of the cosines.
         same: (rows, rows): pairs off the diagonal that mean the same, which neither attract nor repel.
+        foils: (rows,): cosines of the left rows with one more wrong candidate each, minus infinity where there is none.
     """
     logits = scale * left @ right.T
     diagonal = torch.arange(len(left), device=left.device)
     hidden = same & ~torch.eye(len(left), dtype=torch.bool, device=left.device)
     logits = logits.masked_fill(hidden, -torch.inf)
-    return (F.cross_entropy(logits, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2
+    rows = logits if foils is None else torch.cat([logits, scale * foils[:, None]], dim=1)
+    return (F.cross_entropy(rows, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2

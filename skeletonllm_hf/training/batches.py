@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from ..model.modeling_skeletonllm import IGNORED
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
+from .wordings import Wording
 
 BODY_TARGETS = (
     *("head", "neck_base", "pelvis"),
@@ -35,15 +36,13 @@ class Example:
         question, answer: about it.
         more: further (question, answer) pairs, which share its visual tokens.
         wording: a name of what it shows, or a sentence about it, for the space that clips and sentences share.
-        kind: what it shares with clips whose wordings mean the same.
     """
 
     sequence: SkeletonSequence
     question: str
     answer: str
     more: tuple[tuple[str, str], ...] = ()
-    wording: str = ""
-    kind: str = ""
+    wording: Wording | None = None
 
 
 def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: int | None) -> dict[str, torch.Tensor]:

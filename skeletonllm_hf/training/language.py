@@ -68,8 +68,11 @@ class LanguageStage:
         }
         if recipe.alignment_size:
             wordings = [example.wording for example in batch]
-            made["wordings"] = self.encoder.tokenize(wordings)
-            made["same"] = same_meaning([example.kind for example in batch], wordings)
+            foils = [wording.foil for wording in wordings]
+            made["wordings"] = self.encoder.tokenize([wording.text for wording in wordings])
+            made["foils"] = self.encoder.tokenize([foil for foil in foils if foil] or [""])
+            made["foiled"] = torch.tensor([i for i, foil in enumerate(foils) if foil] or [0])
+            made["same"] = same_meaning(wordings)
         return made
 
     def loss(self, step: int, batch: dict) -> torch.Tensor:
@@ -99,9 +102,13 @@ class LanguageStage:
         alignment, recipe = self.model.alignment, self.recipe
         motion = alignment.motion(features, kept, len(batch["places"]))
         with torch.no_grad():
-            vectors = self.encoder(**batch["wordings"])
-        texts = alignment.text(vectors)
-        loss = recipe.alignment_weight * contrastive_loss(motion, texts, alignment.scale, batch["same"])
+            vectors, wrong = self.encoder(**batch["wordings"]), self.encoder(**batch["foils"])
+        foils = motion.new_full((len(motion),), -torch.inf)
+        rows = batch["foiled"]
+        foils = foils.index_put((rows,), (motion[rows] * alignment.text(wrong)).sum(1))
+        loss = recipe.alignment_weight * contrastive_loss(
+            motion, alignment.text(vectors), alignment.scale, batch["same"], foils
+        )
         if not recipe.lexicon_weight:
             return loss
         generator = np.random.default_rng((recipe.seed + 7, self.world.rank, step))

@@ -33,6 +33,7 @@ class Recipe:
     bfloat16: bool = True  # matrix products of everything behind the renderer
     synthetic_pool: int = 6000
     synthetic_share: float = 0.3
+    grammar_share: float = 0.5  # of the synthetic clips: composed by the grammar of movements
     caption_share: float = 0.32  # of the texts about synthetic clips
     list_share: float = 0.1
     yes_no_share: float = 0.05

@@ -76,7 +76,7 @@ def train(
     begin = time.time()
     unseen = unseen_actions(clips)
     familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar)
+    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
     print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
     done = next((stage for stage in ("reading", "inverse") if (out / stage / HEAD).is_file()), None)
     model, processor = _first_model(out / done if done else start, language, recipe, synthetic, clips, done)

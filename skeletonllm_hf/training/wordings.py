@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import torch
 
 from ..lexicon import Lexicon, load_lexicon, normalized
 from ..sentences import SentenceEncoder
+from ..synthetic import ComposedTruth
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
 
@@ -16,6 +18,8 @@ NAMED, EXPLAINED = (
     0.45,
     0.3,
 )  # of the wordings: names; the lexicon's sentences; the rest are captions, where there are any
+INSTRUCTED = 0.2  # of the wordings of composed clips are instructions
+EXACT = 0.25  # of them are the exact label, where wrong ones like it are known
 SYNONYMS = 0.75  # cosine of two entries' names in the sentence encoder, from which they are not told apart
 
 
@@ -23,6 +27,21 @@ def action_kind(label: str) -> str:
     """What labels of the same movement share: the generator's kind of that action, or the label's own words."""
     info = REGISTRY.get(ALIASES.get(label, label))
     return normalized(label) if info is None else f"kind:{info.kind}"
+
+
+@dataclass(frozen=True)
+class Wording:
+    """A name or sentence that is true of a clip.
+
+    Args:
+        text: the words.
+        kind: what it shares with wordings that mean the same.
+        foil: like words that are wrong, such as those with the sides exchanged; empty: none.
+    """
+
+    text: str
+    kind: str
+    foil: str = ""
 
 
 class Wordings:
@@ -37,8 +56,8 @@ class Wordings:
 
     def draw(
         self, label: str | None, captions: Sequence[str], mirrored: bool, generator: np.random.Generator
-    ) -> tuple[str, str]:
-        """A wording, sides exchanged where the clip was mirrored, and what it shares with others that mean the same.
+    ) -> Wording:
+        """A wording, sides exchanged where the clip was mirrored.
 
         Args:
             label: the clip's label.
@@ -59,17 +78,34 @@ class Wordings:
         elif (kind >= NAMED and captions) or not names:
             choices = captions
         text = choices[int(generator.integers(len(choices)))]
+        other = swap_side_words(text)
+        text, other = (other, text) if mirrored else (text, other)
         key = action_kind(label) if label is not None else normalized(text)
-        return (swap_side_words(text) if mirrored else text), key
+        return Wording(text, key, other if other != text else "")
+
+    def draw_composed(
+        self, truth: ComposedTruth, captions: Sequence[str], mirrored: bool, generator: np.random.Generator
+    ) -> Wording:
+        """A wording of a clip that the grammar composed: a label, an instruction or a caption."""
+        kind = generator.random()
+        labels = truth.labels if kind < NAMED else truth.instructions if kind < NAMED + INSTRUCTED else captions
+        exact = bool(truth.foils) and kind < EXACT
+        text = truth.labels[0] if exact else labels[int(generator.integers(len(labels)))]
+        foil = truth.foils[int(generator.integers(len(truth.foils)))] if exact else swap_side_words(text)
+        if foil == text:
+            foil = ""
+        elif mirrored:
+            text, foil = (swap_side_words(text), swap_side_words(foil))
+        return Wording(text, f"composed:{normalized(truth.labels[0])}", foil)
 
 
-def same_meaning(keys: Sequence[str], texts: Sequence[str]) -> torch.BoolTensor:
-    """(rows, rows): True for rows of one kind, or of one wording."""
-    kinds = {key: i for i, key in enumerate(dict.fromkeys(keys))}
-    words = {text: i for i, text in enumerate(dict.fromkeys(map(normalized, texts)))}
-    kind = torch.tensor([kinds[key] for key in keys])
-    word = torch.tensor([words[normalized(text)] for text in texts])
-    return (kind[:, None] == kind) | (word[:, None] == word)
+def same_meaning(wordings: Sequence[Wording]) -> torch.BoolTensor:
+    """(rows, rows): True for rows of one kind, or of one text."""
+    kinds = {kind: i for i, kind in enumerate(dict.fromkeys(wording.kind for wording in wordings))}
+    texts = {text: i for i, text in enumerate(dict.fromkeys(normalized(wording.text) for wording in wordings))}
+    kind = torch.tensor([kinds[wording.kind] for wording in wordings])
+    text = torch.tensor([texts[normalized(wording.text)] for wording in wordings])
+    return (kind[:, None] == kind) | (text[:, None] == text)
 
 
 class LexiconPairs:
