@@ -98,6 +98,12 @@ def may_mean(label: str, other: str) -> bool:
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
+def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
+    captions, asked = told(clip.sequence, clip.label)
+    return clip.sequence.captions or captions, asked
+
+
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
@@ -110,9 +116,7 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = {
-            name: [told(clip.sequence, clip.label) for clip in clips] for name, clips in self.by_dataset.items()
-        }
+        self.told = {name: [_texts_of(clip) for clip in clips] for name, clips in self.by_dataset.items()}
         self.all_labels = sorted({clip.label for clip in synthetic[:LABELLED] if clip.label})
 
     def draw(self, generator: np.random.Generator) -> Example:
