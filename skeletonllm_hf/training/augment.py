@@ -35,10 +35,10 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise; some clips lose their depth, some lose joints. Flat clips stay flat.
     """
     random = generator.random
+    flat = not sequence.joints[..., 2].any()  # 2-D clips stay flat: a model meets them so
     if random() < CONVERTED:
         sequence = sequence.to_layout(LAYOUTS[generator.integers(len(LAYOUTS))])
     joints, mask = sequence.joints, sequence.mask
-    flat = not joints[..., 2].any()  # 2-D clips stay flat: a model meets them so
     frames = len(joints)
     shortest = SHORTEST if random() < CROPPED else 1.0
     keep = max(2, int(round(frames * generator.uniform(shortest, 1.0)))) if frames > 2 else frames

@@ -116,7 +116,7 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = {name: [_texts_of(clip) for clip in clips] for name, clips in self.by_dataset.items()}
+        self.told: dict[tuple[str, int], tuple] = {}  # of the clips that were asked about: measuring all takes minutes
         self.all_labels = sorted({clip.label for clip in synthetic[:LABELLED] if clip.label})
 
     def draw(self, generator: np.random.Generator) -> Example:
@@ -162,12 +162,17 @@ class Examples:
         return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
-        captions, asked = self.told[name][number]
-        if asked and generator.random() < self.recipe.told_share:
-            if captions and generator.random() < 0.5:
+        clip = self.by_dataset[name][number]
+        captions, asked = (), ()
+        if generator.random() < self.recipe.told_share:
+            if (name, number) not in self.told:
+                self.told[name, number] = _texts_of(clip)
+            captions, asked = self.told[name, number]
+        if captions or asked:
+            if captions and (not asked or generator.random() < 0.5):
                 return CAPTION, captions[generator.integers(len(captions))]
             return asked[generator.integers(len(asked))]
-        return self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
+        return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:
