@@ -95,6 +95,20 @@ def test_mirrored_clips_change_sides_in_question_and_answer(processor):
     assert told == {"raise left hand", "raise right hand"}
 
 
+def test_people_s_own_captions_come_before_what_labels_imply(processor):
+    spoken = generate("walk", seed=1).replace(captions=("somebody strolls", "a slow left walk"), questions=())
+    bare = generate("walk", seed=1).replace(captions=(), questions=())
+    clips = [LabelledClip("spoken", spoken, "walk", "train"), LabelledClip("bare", bare, "walk", "train")]
+    recipe = Recipe(weights=(("spoken", 1.0), ("bare", 1.0)), told_share=1.0)
+    examples, generator = Examples(recipe, clips, [], processor), np.random.default_rng(0)
+    captions = {
+        name: {answer for question, answer in (examples.text(name, 0, mirrored, generator) for _ in range(60)) if question == CAPTION}
+        for name, mirrored in (("spoken", True), ("bare", False))
+    }  # fmt: skip
+    assert captions["spoken"] == {"somebody strolls", "a slow right walk"}
+    assert captions["bare"] and not captions["bare"] & captions["spoken"]
+
+
 def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):
     torch.manual_seed(0)
     model, own = build_nano(build_tokenizer(["a person waves"]))

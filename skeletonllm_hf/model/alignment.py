@@ -107,5 +107,8 @@ def contrastive_loss(
     diagonal = torch.arange(len(left), device=left.device)
     hidden = same & ~torch.eye(len(left), dtype=torch.bool, device=left.device)
     logits = logits.masked_fill(hidden, -torch.inf)
-    rows = logits if foils is None else torch.cat([logits, scale * foils[:, None]], dim=1)
+    rows = logits
+    if foils is not None:  # never minus infinity times the scale: its gradient would be no number
+        wrong = (scale * foils.clamp(min=-1.0)).masked_fill(foils.isinf(), -torch.inf)
+        rows = torch.cat([logits, wrong[:, None]], dim=1)
     return (F.cross_entropy(rows, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2

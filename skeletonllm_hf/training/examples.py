@@ -121,6 +121,12 @@ def may_mean(label: str, other: str) -> bool:
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
+def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
+    captions, asked = told(clip.sequence, clip.label)
+    return clip.sequence.captions or captions, asked
+
+
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
@@ -159,8 +165,7 @@ class Examples:
         """A wording of that clip."""
         if name != SYNTHETIC:
             clip = self.by_dataset[name][number]
-            captions = (*clip.sequence.captions, *self.told(name, number)[0])
-            return self.wordings.draw(clip.label, captions, mirrored, generator)
+            return self.wordings.draw(clip.label, self.told(name, number)[0], mirrored, generator)
         clip = self.synthetic[number]
         truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
         if truth is None:
@@ -186,9 +191,10 @@ class Examples:
         return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
 
     def _told(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-        """Captions and questions that a filmed clip's label implies."""
+        """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
         clip = self.by_dataset[name][number]
-        return told(clip.sequence, clip.label)
+        captions, asked = told(clip.sequence, clip.label)
+        return (*clip.sequence.captions, *captions), asked
 
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
@@ -204,12 +210,13 @@ class Examples:
         return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
-        captions, asked = self.told(name, number)
-        if asked and generator.random() < self.recipe.told_share:
-            if captions and generator.random() < 0.5:
+        clip = self.by_dataset[name][number]
+        captions, asked = self.told(name, number) if generator.random() < self.recipe.told_share else ((), ())
+        if captions or asked:
+            if captions and (not asked or generator.random() < 0.5):
                 return CAPTION, captions[generator.integers(len(captions))]
             return asked[generator.integers(len(asked))]
-        return self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
+        return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:

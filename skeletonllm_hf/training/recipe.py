@@ -56,7 +56,8 @@ class Recipe:
         0  # processes that draw the batches ahead; 0 draws each when its step comes. The batches are the same
     )
     device: str = "cpu"  # or "cuda"
-    # how often a real clip is drawn from each dataset
+    # how often a real clip is drawn from each dataset, of those that are there
     weights: tuple[tuple[str, float], ...] = (
         ("msr_action3d", 0.5), ("bandai_namco_2", 0.14), ("utkinect", 0.14), ("sbu", 0.16), ("bandai_namco_1", 0.06),
+        ("msrc12", 0.2), ("penn_action", 0.2), ("hdm05", 0.1), ("gtu3d", 0.1), ("deepmimic", 0.04), ("foerger_walks", 0.06),
     )  # fmt: skip

@@ -180,9 +180,14 @@ def _language(model, processor, head, training, examples: Examples, recipe: Reci
 
 
 def unseen_actions(clips: Sequence[LabelledClip]) -> frozenset[str]:
-    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them."""
+    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them.
+
+    Of a dataset that is not trained on at all, clips are held out, not actions.
+    """
     seen = {(clip.dataset, clip.label) for clip in clips if clip.train}
-    held_out = {clip.label for clip in clips if clip.part == "test" and (clip.dataset, clip.label) not in seen}
+    trained = {dataset for dataset, _ in seen}
+    tested = [clip for clip in clips if clip.part == "test" and clip.dataset in trained]
+    held_out = {clip.label for clip in tested if (clip.dataset, clip.label) not in seen}
     return frozenset(find_action(label).name for label in held_out)
 
 
@@ -232,7 +237,12 @@ def protocol_choice(text: str) -> tuple[str, str]:
 def main() -> None:
     told = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
     parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the datasets as their authors pack them")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with the datasets as their authors pack them, or one packed file",
+    )
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")
