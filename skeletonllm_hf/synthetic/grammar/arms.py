@@ -39,6 +39,7 @@ def arm_raise(d: Draw) -> Primitive:
     """Up to somewhere, kept there or not, and down; once or several times."""
     side, end = d.side(0.35), d.pick(*ENDS)
     (hand, said), arm = ENDS[end], limb(side, d.pick("arm", "arm", "hand"))
+    hand = tuple(d.about(coordinate) for coordinate in hand)
     via = d.pick(*_VIA.get(end, (None,)))
     n = d.count(2, 4) if d.chance(0.35) else 1
     hold = 0.08 if n > 1 else d.pick(0.15, 0.6, 1.6)
@@ -65,7 +66,8 @@ def arm_raise(d: Draw) -> Primitive:
     nouns = tuple(name.format(bare_limb(side, "arm")) for name in _NAMES.get(end, ()))
     return Primitive(
         "raise", keys, texts, nouns, ARMS[side], "arm", side, end, n, "raise the arm" if side != "both" else "raise the arms",
-        _kinds(end, side), back=0.2, held=len(rise) if n == 1 else None, seated=end not in ("backward", "forward halfway"),
+        _kinds(end, side), back=0.2, exact=True, held=len(rise) if n == 1 else None,
+        seated=end not in ("backward", "forward halfway"),
     )  # fmt: skip
 
 

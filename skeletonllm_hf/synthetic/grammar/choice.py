@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
 from ..options import PartTruth
 from ..registry import REGISTRY, ActionInfo
@@ -25,18 +26,26 @@ _LEGS = {
 }  # fmt: skip
 _TRUNK = {trunk.bend: 5, trunk.twist: 3, trunk.lean: 3, trunk.hips: 1, trunk.shrug: 1, trunk.nod: 3, trunk.head_turn: 4}
 _TRAVEL = {travel.travel: 8, travel.in_place: 3, travel.turn: 4}
+MOVEMENTS = {
+    function.__name__: weight for group in (_ARMS, _LEGS, _TRUNK, _TRAVEL) for function, weight in group.items()
+}
 _TRIES = 60
-_SEATED_GROUPS = (_ARMS, _TRUNK)
 
 
-def _table(*groups: dict) -> tuple[list, list[float]]:
-    functions = [function for group in groups for function in group]
-    weights = [weight for group in groups for weight in group.values()]
-    total = float(sum(weights))
-    return functions, [share / total for share in itertools.accumulate(weights)]
+@lru_cache
+def _table(groups: str, movements: tuple[str, ...]) -> tuple[list, list[float]]:
+    """Functions and their cumulated shares; `groups` are initials of arms, legs, trunk and way."""
+    known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL}
+    weights = {
+        function: weight
+        for group in groups
+        for function, weight in known[group].items()
+        if not movements or function.__name__ in movements
+    }
+    total = float(sum(weights.values()))
+    return list(weights), [share / total for share in itertools.accumulate(weights.values())]
 
 
-_ALL, _UPPER, _LIMBS = _table(_ARMS, _LEGS, _TRUNK, _TRAVEL), _table(_ARMS, _TRUNK), _table(_ARMS, _LEGS, _TRUNK)
 _NOT_VERBS = {
     "high wave", "horizontal wave", "side boxing", "forward punch", "forward kick", "side kick", "back kick", "high throw",
     "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
@@ -76,27 +85,34 @@ def _alike(act: Act, before: Act) -> bool:
     return {primitive.family for primitive in act.primitives} == {primitive.family for primitive in before.primitives}
 
 
+# What the fall of the body times: told to be fast or slow it would not look so.
+_BALLISTIC = frozenset({"jump", "hop", "throw"})
+
+
 def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool) -> Act:
     speed = draw.pick("slow", "fast") if draw.chance(grammar.manner) else "normal"
     seated = posture != "standing"
     if not alone and not seated and draw.chance(grammar.listed):
         return Act((_listed(draw, barred),), speed=speed)
-    table = _UPPER if seated else _ALL
+    table = _table("at" if seated else "altw", grammar.movements)
     for _ in range(_TRIES):
         one = _drawn(draw, table, barred)
         if (not alone and one.framed) or (seated and not one.seated):
             continue
+        if one.family in _BALLISTIC:
+            speed = "normal"
         if draw.chance(grammar.together):
-            two = _beside(draw, one, barred, posture, alone)
+            two = _beside(draw, grammar, one, barred, posture, alone)
             if two is not None:
+                speed = "normal" if two.family in _BALLISTIC else speed
                 return Act((one, two), speed=speed)
         return Act((one,), speed=speed)
-    raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
+    raise ValueError(f"{posture}: expected some movement that can be done so, got {list(grammar.movements) or 'all'}")
 
 
 def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) -> Primitive:
     functions, shares = table
-    for _ in range(_TRIES):
+    for _ in range(_TRIES * bool(functions)):
         roll, number = draw.rng.random(), 0
         while shares[number] < roll:
             number += 1
@@ -106,10 +122,11 @@ def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) 
     raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
 
 
-def _beside(draw: Draw, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
+def _beside(draw: Draw, grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
     """Something else that other parts of the body can do meanwhile."""
-    for _ in range(6):
-        two = _drawn(draw, _UPPER if posture != "standing" or LEGS & one.uses else _LIMBS, barred)
+    table = _table("at" if posture != "standing" or LEGS & one.uses else "alt", grammar.movements)
+    for _ in range(6 * bool(table[0])):
+        two = _drawn(draw, table, barred)
         if (
             one.uses & two.uses
             or one.family == two.family

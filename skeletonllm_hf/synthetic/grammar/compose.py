@@ -17,7 +17,7 @@ from ..performer import Performer, enliven
 from ..registry import find_action
 from ..scenes import Body, stream, turned
 from ..sensor import observe
-from .choice import choose_acts
+from .choice import MOVEMENTS, choose_acts
 from .framing import FRAMES, frame
 from .perform import perform
 from .primitive import Draw
@@ -42,6 +42,7 @@ class Grammar:
         framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
         seated: chance that movements of the arms, the head or the trunk are done on a chair or kneeling.
         manner: chance that an act is done clearly slowly or fast.
+        movements: names out of `MOVEMENTS` to draw from; empty: all.
     """
 
     acts: tuple[float, float, float] = (0.66, 0.25, 0.09)
@@ -50,6 +51,17 @@ class Grammar:
     framed: float = 0.3
     seated: float = 0.10
     manner: float = 0.3
+    movements: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        for name in ("together", "listed", "framed", "seated", "manner"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
+        if len(self.acts) != 3 or min(self.acts) < 0 or sum(self.acts) <= 0:
+            raise ValueError(f"grammar.acts: expected three chances, got {self.acts}")
+        unknown = sorted(set(self.movements) - set(MOVEMENTS))
+        if unknown:
+            raise ValueError(f"grammar.movements: expected names out of MOVEMENTS, got {unknown}")
 
 
 @dataclass(frozen=True)

@@ -74,7 +74,7 @@ def knee_lift(d: Draw) -> Primitive:
     beat = d.vary(0.42)
     up, down = dict(foot=foot, loose=0.8, knee=knee), dict(foot=(0, 0, 0), loose=0, knee=6)
     if side == "both":
-        lead = d.one_side()
+        lead, n = d.one_side(), max(n, 2)
         keys = tuple(
             key
             for i in range(n)
@@ -141,7 +141,7 @@ def heel_lift(d: Draw) -> Primitive:
     side, n, beat = d.side(0.4), d.count(1, 4), d.vary(0.34)
     up, down = dict(foot=(0, 0.46, -0.36), loose=1.2, spine=(4, 0, 0)), dict(foot=(0, 0, 0), loose=0)
     if side == "both":
-        lead = d.one_side()
+        lead, n = d.one_side(), max(n, 2)
         keys = tuple(
             key for i in range(n) for key in place(lead if i % 2 == 0 else other(lead), [(beat, up), (beat, down)])
         )

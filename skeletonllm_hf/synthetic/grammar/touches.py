@@ -17,7 +17,7 @@ _HEAD = {
 }
 _BODY = {
     "chest": ("spine_upper", (0.08, -0.02, 0.17), (0.9, -0.6, 0.0), ("touch chest",)),
-    "belly": ("spine_lower", (0.10, 0.02, 0.19), (0.9, -0.4, -0.3), ()),
+    "belly": ("spine_lower", (0.08, 0.02, 0.16), (0.9, -0.4, -0.3), ()),
     "lower back": ("spine_lower", (0.14, 0.0, -0.16), (0.9, 0.0, -0.6), ("touch back",)),
 }
 _SIDED = {
