@@ -191,6 +191,11 @@ def bare_limb(side: str | None, noun: str) -> str:
     return f"both {plural(noun)}" if side == "both" else f"{side} {noun}"
 
 
+def named_limb(side: str | None, noun: str) -> str:
+    """ "right arm", "two-arm": before another noun."""
+    return f"two-{noun}" if side == "both" else f"{side} {noun}"
+
+
 def some_limb(side: str | None, noun: str) -> str:
     """ "one arm", "both arms": where no side is named."""
     return f"both {plural(noun)}" if side == "both" else f"one {noun}"
