@@ -170,8 +170,10 @@ class Performer:
         if back is not None:
             times.append(times[-1] + back)
             rows.append(np.zeros(NUM_COLUMNS))
-        _take_steps(times, rows)
-        _swing_round(times, rows, self.base)
+        if used & _FEET_SET:
+            _take_steps(times, rows)
+        if used & _HANDS_SET:
+            _swing_round(times, rows, self.base)
         used = sorted(used)
         values = np.array(rows)[:, used]
         away = values != 0
@@ -194,6 +196,7 @@ class Performer:
 
 
 _ABSOLUTE_SET = frozenset(int(column) for column in _ABSOLUTE_COLUMNS)
+_FEET_SET, _HANDS_SET = frozenset(channel_columns(["both_foot"])), frozenset(channel_columns(["both"]))
 
 
 def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:
