@@ -136,7 +136,7 @@ def reach(d: Draw) -> Primitive:
     nouns = (f"{named_limb(side, 'hand')} reach {said}", f"reach {said}")
     uses = ARMS[side] | {"trunk"}
     return Primitive(
-        "reach", place(side, keys), texts, nouns, uses, "hand", side, end, kinds=frozenset({"point"}), back=0.6,
+        "reach", place(side, keys), texts, nouns, uses, "hand", side, end, kinds=frozenset({"point", "hand catch"}), back=0.6,
         held=len(keys) - 1, seated=end not in ("down",),
     )  # fmt: skip
 

@@ -201,6 +201,11 @@ def balance(d: Draw) -> Primitive:
     )  # fmt: skip
 
 
+_SWUNG = {
+    "forward and backward": frozenset({"forward kick", "kick ball"}), "from side to side": frozenset({"side kick"}),
+}  # fmt: skip
+
+
 def leg_swing(d: Draw) -> Primitive:
     side, n, beat = d.one_side(), d.count(1, 4), d.vary(0.42)
     kind = d.pick("forward and backward", "from side to side", "in circles")
@@ -229,6 +234,7 @@ def leg_swing(d: Draw) -> Primitive:
         kind,
         n,
         f"{verb} the leg",
+        kinds=_SWUNG.get(kind, frozenset()),
         back=0.2,
     )
 

@@ -137,8 +137,10 @@ def shake(d: Draw) -> Primitive:
         f"[{verb}] {hand}",
         f"[{verb}] {some_limb(side, 'hand')} {where}",
     )
-    kinds = (
-        frozenset({"high wave", "wave left hand", "wave right hand", "wave both hands"}) if not up_down else frozenset()
+    kinds = frozenset(
+        {"hammer", "bounce a ball"}
+        if up_down
+        else {"high wave", "wave left hand", "wave right hand", "wave both hands"}
     )
     return Primitive(
         verb, place(side, keys), texts, (f"{named_limb(side, 'hand')} {verb}",), ARMS[side], "hand", side, way, n,
