@@ -21,7 +21,8 @@ _OTHER = {
 
 def mirror(sequence: SkeletonSequence) -> SkeletonSequence:
     """The clip in a mirror: its right axis negated, left and right joints exchanged, and likewise the words "left" and
-    "right" in label, captions and questions. Twice is the same clip, bit for bit.
+    "right", "clockwise" and "counterclockwise" in label, captions and questions. Twice is the same clip, bit for bit, but
+    for other spellings of "counterclockwise".
 
     Raises:
         ValueError: a flat clip whose right axis is the one it lacks.

@@ -8,6 +8,7 @@ import torch
 
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
+from skeletonllm_hf.synthetic.registry import REGISTRY
 from skeletonllm_hf.training import reading
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, SyntheticClips, may_mean
@@ -72,6 +73,35 @@ def test_no_is_only_said_of_what_is_not_true(synthetic, processor):
             assert may_mean(told, examples.synthetic[number].label) is (answer == YES)
             asked[answer] += 1
     assert min(asked[YES], asked[NO]) > 50
+
+
+def test_composed_clips_are_told_from_what_they_do_not_show(processor):
+    clips = SyntheticClips(120, seed=5, grammar=0.5, unseen={"squat", "draw circle"})
+    truths = {number: clips.truth(number) for number in range(120) if clips.truth(number) is not None}
+    assert 40 < len(truths) < 80 and all(clips[number].source.startswith("composed:") for number in truths)
+    kinds = {REGISTRY[name].kind for truth in truths.values() for name in truth.kinds}
+    assert not kinds & {"squat", "draw circle"} and len(kinds) > 20
+    assert any(clips[number].label in truth.instructions for number, truth in truths.items())
+    assert any(clips[number].label in truth.labels for number, truth in truths.items())
+    recipe = Recipe(yes_no_share=0.6, list_share=0.9, caption_share=0.3, synthetic_share=1.0)
+    examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
+    assert not any(" while " in label or "{" in label for label in examples.all_labels)
+    before, after = VERIFY.split("{label}")
+    for _ in range(1500):
+        number = list(truths)[int(generator.integers(len(truths)))]
+        question, answer = examples.text(SYNTHETIC, number, False, generator)
+        truth = truths[number]
+        if question.startswith(before) and answer in (YES, NO):
+            told = question.removeprefix(before).removesuffix(after)
+            mine = told in (*truth.labels, *truth.instructions)
+            assert mine is (answer == YES)
+            foil = told in truth.foils
+            seen[answer, foil] += 1
+            assert mine or foil or REGISTRY[ALIASES.get(told, told)].kind not in {REGISTRY[k].kind for k in truth.kinds}
+        elif "Choose one" in question:
+            assert answer in question and answer in (*truth.labels, *truth.instructions)
+            seen["list"] += 1
+    assert min(seen[YES, False], seen[NO, False], seen[NO, True], seen["list"]) > 20
 
 
 def test_counts_and_order_are_asked_more_often(synthetic, processor):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .primitive import ARMS, Draw, Primitive, bare_limb, it, limb, place, placed, some_limb
+from .primitive import ARMS, Draw, Primitive, bare_limb, it, limb, named_limb, place, placed, some_limb
 
 _REST = (0.055, -0.515, 0.045)
 # Name -> wrist (outward, up, forward of the shoulder) and how it is said; the first is the most exact.
@@ -39,6 +39,7 @@ def arm_raise(d: Draw) -> Primitive:
     """Up to somewhere, kept there or not, and down; once or several times."""
     side, end = d.side(0.35), d.pick(*ENDS)
     (hand, said), arm = ENDS[end], limb(side, d.pick("arm", "arm", "hand"))
+    hand = tuple(d.about(coordinate) for coordinate in hand)
     via = d.pick(*_VIA.get(end, (None,)))
     n = d.count(2, 4) if d.chance(0.35) else 1
     hold = 0.08 if n > 1 else d.pick(0.15, 0.6, 1.6)
@@ -62,10 +63,11 @@ def arm_raise(d: Draw) -> Primitive:
         f"[raise] {arm} {said[-1]}",
         f"[raise] {some_limb(side, what.split()[-1].rstrip('s'))} {said[-1]}",
     )
-    nouns = tuple(name.format(bare_limb(side, "arm")) for name in _NAMES.get(end, ()))
+    nouns = tuple(name.format(named_limb(side, "arm")) for name in _NAMES.get(end, ()))
     return Primitive(
         "raise", keys, texts, nouns, ARMS[side], "arm", side, end, n, "raise the arm" if side != "both" else "raise the arms",
-        _kinds(end, side), back=0.2, held=len(rise) if n == 1 else None, seated=end not in ("backward", "forward halfway"),
+        _kinds(end, side), back=0.2, exact=True, held=len(rise) if n == 1 else None,
+        seated=end not in ("backward", "forward halfway"),
     )  # fmt: skip
 
 
@@ -131,10 +133,10 @@ def reach(d: Draw) -> Primitive:
         f"[reach] far {said}",
         f"[reach] {said}",
     )
-    nouns = (f"{bare_limb(side, 'hand')} reach {said}", f"reach {said}")
+    nouns = (f"{named_limb(side, 'hand')} reach {said}", f"reach {said}")
     uses = ARMS[side] | {"trunk"}
     return Primitive(
-        "reach", place(side, keys), texts, nouns, uses, "hand", side, end, kinds=frozenset({"point"}), back=0.6,
+        "reach", place(side, keys), texts, nouns, uses, "hand", side, end, kinds=frozenset({"point", "hand catch"}), back=0.6,
         held=len(keys) - 1, seated=end not in ("down",),
     )  # fmt: skip
 
@@ -180,7 +182,7 @@ def _push_pull(d: Draw, verb: str, ends: tuple[str, ...]) -> Primitive:
         f"[make] a {verb}ing movement {way} with {hand}",
         f"[{verb}] {way}",
     )
-    nouns = (f"{bare_limb(side, 'hand')} {verb} {way}", f"{verb} {way}", f"{verb}ing {way}")
+    nouns = (f"{named_limb(side, 'hand')} {verb} {way}", f"{verb} {way}", f"{verb}ing {way}")
     goes = {"forward": "backward", "up": "down", "down": "up", "sideways": "inward"}[end] if verb == "pull" else end
     return Primitive(
         verb, place(side, keys), texts, nouns, ARMS[side], "hand", side, goes, n, verb, frozenset({verb}), back=0.55,

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import itertools
+from functools import lru_cache
 
-from ..options import PartTruth
-from ..registry import REGISTRY, ActionInfo
-from ..texts import slots
-from . import arms, legs, paths, poses, rhythms, steps, strikes, touches, travel, trunk
+from ..registry import REGISTRY
+from . import arms, legs, lying, paths, poses, rhythms, signals, steps, strikes, touches, travel, trunk
+from .listed import listed
 from .primitive import LEGS, Draw, Primitive, mirrored
 from .wording import Act
 
@@ -17,6 +17,7 @@ _ARMS = {
     arms.pull: 3, rhythms.swing: 3, rhythms.circles: 3, rhythms.curl: 4, rhythms.shake: 4, rhythms.open_close: 3, strikes.punch: 4,
     strikes.punch_in_turn: 1, strikes.block: 2, strikes.chop: 2, strikes.throw: 3, strikes.clap: 2, touches.touch: 8,
     touches.elbow_touch: 1, poses.pose: 5, poses.two_armed: 2, poses.hold_one: 2,
+    signals.point_at: 4, signals.raise_in_turn: 2, signals.drum: 1, signals.pump: 2, signals.wipe: 2,
 }  # fmt: skip
 _LEGS = {
     legs.leg_raise: 5, legs.knee_lift: 3, legs.kick: 4, legs.heel_lift: 2, legs.balance: 3, legs.leg_swing: 2, legs.foot_tap: 2,
@@ -24,46 +25,53 @@ _LEGS = {
     steps.jump_turn: 1, steps.hop: 2, touches.reach_leg: 3,
 }  # fmt: skip
 _TRUNK = {trunk.bend: 5, trunk.twist: 3, trunk.lean: 3, trunk.hips: 1, trunk.shrug: 1, trunk.nod: 3, trunk.head_turn: 4}
+_LYING = {lying.lying_leg_raise: 3, lying.lying_knee: 2, lying.lying_arms: 2, lying.bridge: 1, lying.curl_up: 1}
 _TRAVEL = {travel.travel: 8, travel.in_place: 3, travel.turn: 4}
+MOVEMENTS = {
+    function.__name__: weight for group in (_ARMS, _LEGS, _TRUNK, _TRAVEL, _LYING) for function, weight in group.items()
+}
 _TRIES = 60
-_SEATED_GROUPS = (_ARMS, _TRUNK)
 
 
-def _table(*groups: dict) -> tuple[list, list[float]]:
-    functions = [function for group in groups for function in group]
-    weights = [weight for group in groups for weight in group.values()]
-    total = float(sum(weights))
-    return functions, [share / total for share in itertools.accumulate(weights)]
+@lru_cache
+def _table(groups: str, movements: tuple[str, ...]) -> tuple[list, list[float]]:
+    """Functions and their cumulated shares; `groups` are letters: arms, legs, trunk, ways on foot, lYing."""
+    known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL, "y": _LYING}
+    weights = {
+        function: weight
+        for group in groups
+        for function, weight in known[group].items()
+        if not movements or function.__name__ in movements
+    }
+    total = float(sum(weights.values()))
+    return list(weights), [share / total for share in itertools.accumulate(weights.values())]
 
 
-_ALL, _UPPER, _LIMBS = _table(_ARMS, _LEGS, _TRUNK, _TRAVEL), _table(_ARMS, _TRUNK), _table(_ARMS, _LEGS, _TRUNK)
-_NOT_VERBS = {
-    "high wave", "horizontal wave", "side boxing", "forward punch", "forward kick", "side kick", "back kick", "high throw",
-    "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
-    "phone call", "push-up", "sit-up", "burpee", "lateral raise", "star jump",
-}  # fmt: skip
-_PLAIN_VERBS = {"jogging": "[jog] in place", "thumbs up": "[give] a thumbs up"}
-_LISTED = tuple(
-    info
-    for info in REGISTRY.values()
-    if info.people == 1 and info.start == info.end == "standing" and "{where}" not in info.phrases[0]
-)
-
-
-def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[tuple[Act, ...], str]:
-    """Acts in their order, not yet performed, and the posture they are done in."""
-    posture = draw.pick("sitting", "sitting", "kneeling") if draw.chance(grammar.seated) else "standing"
+def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[Act, ...]:
+    """Acts in their order, not yet performed."""
+    posture = _posture(draw, grammar)
     roll = draw.rng.random() * sum(grammar.acts)
     number = 1 if roll < grammar.acts[0] else 2 if roll < grammar.acts[0] + grammar.acts[1] else 3
     acts: list[Act] = []
-    while len(acts) < number:
-        act = _act(draw, grammar, barred, posture, alone=number == 1)
+    for _ in range(_TRIES):
+        act = _act(draw, grammar, barred, posture, alone=number == 1, last=len(acts) == number - 1)
         if any(_alike(act, before) for before in acts):
             continue
         acts.append(act)
+        posture = act.end
         if len(acts) < number and _one_sided(act) and draw.chance(0.3):
-            acts.append(Act(tuple(map(mirrored, act.primitives)), speed=act.speed, again=True))
-    return tuple(acts), posture
+            acts.append(Act(tuple(map(mirrored, act.primitives)), act.posture, speed=act.speed, again=True))
+        if len(acts) >= number:
+            break
+    return tuple(acts)
+
+
+def _posture(draw: Draw, grammar) -> str:
+    """Standing mostly; where movements are named, one in which they can be done."""
+    known = ["sitting", "sitting", "kneeling"] if _table("at", grammar.movements)[0] else []
+    known += ["lying"] if _table("y", grammar.movements)[0] else []
+    standing = bool(_table("altw", grammar.movements)[0])
+    return draw.pick(*known) if known and (draw.chance(grammar.seated) or not standing) else "standing"
 
 
 def _one_sided(act: Act) -> bool:
@@ -76,27 +84,36 @@ def _alike(act: Act, before: Act) -> bool:
     return {primitive.family for primitive in act.primitives} == {primitive.family for primitive in before.primitives}
 
 
-def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool) -> Act:
+# What falling times, or what is kept: told to be fast or slow it would not look so.
+_OWN_TIME = frozenset({"jump", "hop", "throw", "pose", "two-armed pose", "balance"})
+
+
+def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool, last: bool) -> Act:
     speed = draw.pick("slow", "fast") if draw.chance(grammar.manner) else "normal"
-    seated = posture != "standing"
-    if not alone and not seated and draw.chance(grammar.listed):
-        return Act((_listed(draw, barred),), speed=speed)
-    table = _UPPER if seated else _ALL
+    seated = posture in ("sitting", "kneeling")
+    if not alone and draw.chance(grammar.listed if posture == "standing" else 2 * grammar.listed):
+        known = listed(draw, barred, posture, last)
+        if known is not None:
+            return Act((known,), posture, speed=speed)
+    table = _table("y" if posture == "lying" else "at" if seated else "altw", grammar.movements)
     for _ in range(_TRIES):
         one = _drawn(draw, table, barred)
         if (not alone and one.framed) or (seated and not one.seated):
             continue
-        if draw.chance(grammar.together):
-            two = _beside(draw, one, barred, posture, alone)
+        if one.family in _OWN_TIME:
+            speed = "normal"
+        if draw.chance(grammar.together if alone else 0.5 * grammar.together):
+            two = _beside(draw, grammar, one, barred, posture, alone)
             if two is not None:
-                return Act((one, two), speed=speed)
-        return Act((one,), speed=speed)
-    raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
+                speed = "normal" if two.family in _OWN_TIME else speed
+                return Act((one, two), posture, speed=speed)
+        return Act((one,), posture, speed=speed)
+    raise ValueError(f"{posture}: expected some movement that can be done so, got {list(grammar.movements) or 'all'}")
 
 
 def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) -> Primitive:
     functions, shares = table
-    for _ in range(_TRIES):
+    for _ in range(_TRIES * bool(functions)):
         roll, number = draw.rng.random(), 0
         while shares[number] < roll:
             number += 1
@@ -106,44 +123,21 @@ def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) 
     raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
 
 
-def _beside(draw: Draw, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
+def _beside(draw: Draw, grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
     """Something else that other parts of the body can do meanwhile."""
-    for _ in range(6):
-        two = _drawn(draw, _UPPER if posture != "standing" or LEGS & one.uses else _LIMBS, barred)
+    upper = posture != "standing" or LEGS & one.uses
+    table = _table("y" if posture == "lying" else "at" if upper else "alt", grammar.movements)
+    for _ in range(6 * bool(table[0])):
+        two = _drawn(draw, table, barred)
         if (
             one.uses & two.uses
             or one.family == two.family
             or one.family.partition(" ")[0] == two.family.partition(" ")[0]
         ):
             continue
-        if any(part.framed and not alone for part in (one, two)) or (posture != "standing" and not two.seated):
+        if any(part.framed and not alone for part in (one, two)) or (
+            posture in ("sitting", "kneeling") and not two.seated
+        ):
             continue
         return two
     return None
-
-
-def _listed(draw: Draw, barred: frozenset[str]) -> Primitive:
-    known = [info for info in _LISTED if info.kind not in barred]
-    info: ActionInfo = draw.pick(*known)
-    side = info.side or draw.one_side()
-    truth = PartTruth(
-        info.name, (), side, _direction(info, side), None, None, "normal", ("standing", "standing"), info.travel, (0, 0)
-    )
-    fill = slots(truth, side, None, counts=False)
-    phrases = tuple(phrase.format(**fill) for phrase in info.phrases if "{where}" not in phrase)
-    return Primitive(
-        info.name, (), (_template(info),), uses=frozenset(), side=side, kinds=frozenset({info.name}), phrases=tuple(" ".join(text.split()) for text in phrases), action=info,
-    )  # fmt: skip
-
-
-def _direction(info: ActionInfo, side: str) -> str | None:
-    return info.direction.format(side=side) if info.direction else None
-
-
-def _template(info: ActionInfo) -> str:
-    if info.name in _PLAIN_VERBS:
-        return _PLAIN_VERBS[info.name]
-    if info.name in _NOT_VERBS:
-        return f"[do] {'an' if info.name[0] in 'aeiou' else 'a'} {info.name}"
-    verb, _, rest = info.name.partition(" ")
-    return f"[{verb}] {rest}".strip()

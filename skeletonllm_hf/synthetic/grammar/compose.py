@@ -17,7 +17,7 @@ from ..performer import Performer, enliven
 from ..registry import find_action
 from ..scenes import Body, stream, turned
 from ..sensor import observe
-from .choice import choose_acts
+from .choice import MOVEMENTS, choose_acts
 from .framing import FRAMES, frame
 from .perform import perform
 from .primitive import Draw
@@ -29,6 +29,7 @@ _KEY = "composition"
 _STYLED = 0.3  # share of clips in a style other than neutral
 _FRAME_SHARE = 0.5  # of an act's time goes to what stands before or after
 _WALKS = frozenset({"walk"})
+_STILL = ("sitting", "kneeling")  # postures in which one may wait for what comes
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,9 @@ class Grammar:
         together: chance that an act is two movements at the same time.
         listed: chance that an act of a sequence is one of the listed actions.
         framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
-        seated: chance that movements of the arms, the head or the trunk are done on a chair or kneeling.
+        seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
         manner: chance that an act is done clearly slowly or fast.
+        movements: names out of `MOVEMENTS` to draw from; empty: all.
     """
 
     acts: tuple[float, float, float] = (0.66, 0.25, 0.09)
@@ -50,6 +52,17 @@ class Grammar:
     framed: float = 0.3
     seated: float = 0.10
     manner: float = 0.3
+    movements: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        for name in ("together", "listed", "framed", "seated", "manner"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
+        if len(self.acts) != 3 or min(self.acts) < 0 or sum(self.acts) <= 0:
+            raise ValueError(f"grammar.acts: expected three chances, got {self.acts}")
+        unknown = sorted(set(self.movements) - set(MOVEMENTS))
+        if unknown:
+            raise ValueError(f"grammar.movements: expected names out of MOVEMENTS, got {unknown}")
 
 
 @dataclass(frozen=True)
@@ -64,7 +77,7 @@ class ComposedTruth:
         foils: short names of what is NOT done: sides, directions or the order exchanged.
         acts: what is done, one after the other.
         kinds: names of listed actions that the clip shows or comes close to.
-        posture: "standing", "sitting" or "kneeling".
+        posture: "standing", "sitting", "kneeling" or "lying" at the start.
         frames: what stands before and after the acts, or None.
         style: how the body carries itself.
     """
@@ -128,15 +141,15 @@ def compose_with_truth(
     p = Performer(rng, own, options, Figure.draw(own, options.stature, options.proportions), style, fps)
     p.whole = True
     draw = Draw(p)
-    acts, posture = choose_acts(draw, grammar, barred)
-    frames = _frames(draw, acts, posture, grammar, barred)
+    acts = choose_acts(draw, grammar, barred)
+    frames = _frames(draw, acts, grammar, barred)
     yaw = rng.uniform(-options.heading, options.heading) if rng.random() >= options.turned else rng.uniform(-180, 180)
     heading = float(np.radians(yaw))
-    body, acts = _performed(draw, acts, posture, frames, grammar)
+    body, acts = _performed(draw, acts, frames)
     joints = body.joints(layout, heading)[:, None]
     joints -= joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
     joints, mask = observe(joints, layout, fps, options, stream(seed, _KEY, 2))
-    truth = _told(draw, acts, posture, frames, style)
+    truth = _told(draw, acts, frames, style)
     sequence = SkeletonSequence(
         joints=joints,
         layout=layout,
@@ -154,17 +167,19 @@ def compose_with_truth(
     return sequence, truth
 
 
-def _frames(draw: Draw, acts, posture: str, grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
+def _frames(draw: Draw, acts, grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
     if any(primitive.framed for act in acts for primitive in act.primitives):
         return None, None
     known = [name for name in FRAMES if not (barred & _WALKS and name == "walk")]
-    if posture != "standing":
-        known = ["idle"]
-    before, after = (draw.pick(*known) if draw.chance(grammar.framed) else None for _ in range(2))
-    return before, after
+    found = []
+    for posture in (acts[0].posture, acts[-1].end):
+        name = draw.pick(*known) if draw.chance(grammar.framed) else None
+        # who ends up on the ground may lie in any way: nothing can be joined to it
+        found.append(name if posture == "standing" or name is None else "idle" if posture in _STILL else None)
+    return found[0], found[1]
 
 
-def _performed(draw: Draw, acts, posture: str, frames, grammar: Grammar) -> tuple[Body, tuple[Act, ...]]:
+def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
     """The body over the whole clip, and the acts with their frames and speeds."""
     p, options = draw.p, draw.options
     units = len(acts) + _FRAME_SHARE * sum(name is not None for name in frames)
@@ -181,22 +196,22 @@ def _performed(draw: Draw, acts, posture: str, frames, grammar: Grammar) -> tupl
         parts.append((len(p.controls), place, yaw))
         place, yaw = place + (turned(yaw) @ (p.moved[0], 0, p.moved[1]))[[0, 2]], yaw + p.moved[2]
 
-    def stand(name: str | None, last: bool) -> None:
+    def stand(name: str | None, posture: str, last: bool) -> None:
         if name is not None:
             p.options, p.speed = short, usual
             p.settle(posture)
             frame(draw, name, last)
             add()
 
-    stand(frames[0], False)
+    stand(frames[0], acts[0].posture, False)
     for act in acts:
         p.options, p.speed = one, _speed(draw, act.speed, usual)
-        p.settle(posture)
+        p.settle(act.posture)
         start = sum(map(len, rows))
         perform(p, act)
         done.append(_seen(act, p, start))
         add()
-    stand(frames[1], True)
+    stand(frames[1], acts[-1].end, True)
     controls = enliven(np.concatenate(rows), p.fps, p.rng, options.sway)
     return Body(p.figure, controls, tuple(parts), np.zeros(2)), tuple(done)
 
@@ -220,8 +235,8 @@ def _seen(act: Act, p: Performer, start: int) -> Act:
     return dataclasses.replace(act, frames=(p.span[0] + start, p.span[1] + start), speed=speed, pace=float(p.pace))
 
 
-def _told(draw: Draw, acts: tuple[Act, ...], posture: str, frames, style: str) -> ComposedTruth:
-    teller = Teller(draw, acts, posture)
+def _told(draw: Draw, acts: tuple[Act, ...], frames, style: str) -> ComposedTruth:
+    teller = Teller(draw, acts)
     labels = teller.labels()
     kinds = frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds)
     wrong = foils(acts)
@@ -229,11 +244,11 @@ def _told(draw: Draw, acts: tuple[Act, ...], posture: str, frames, style: str) -
         labels=labels,
         instructions=teller.instructions(),
         captions=teller.captions(),
-        questions=questions(draw, acts, posture, frames, labels[0], wrong),
+        questions=questions(acts, frames, labels[0], wrong),
         foils=wrong,
         acts=acts,
         kinds=kinds,
-        posture=posture,
+        posture=acts[0].posture,
         frames=frames,
         style=style,
     )

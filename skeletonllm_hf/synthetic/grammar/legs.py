@@ -74,7 +74,7 @@ def knee_lift(d: Draw) -> Primitive:
     beat = d.vary(0.42)
     up, down = dict(foot=foot, loose=0.8, knee=knee), dict(foot=(0, 0, 0), loose=0, knee=6)
     if side == "both":
-        lead = d.one_side()
+        lead, n = d.one_side(), max(n, 2)
         keys = tuple(
             key
             for i in range(n)
@@ -141,7 +141,7 @@ def heel_lift(d: Draw) -> Primitive:
     side, n, beat = d.side(0.4), d.count(1, 4), d.vary(0.34)
     up, down = dict(foot=(0, 0.46, -0.36), loose=1.2, spine=(4, 0, 0)), dict(foot=(0, 0, 0), loose=0)
     if side == "both":
-        lead = d.one_side()
+        lead, n = d.one_side(), max(n, 2)
         keys = tuple(
             key for i in range(n) for key in place(lead if i % 2 == 0 else other(lead), [(beat, up), (beat, down)])
         )
@@ -201,6 +201,11 @@ def balance(d: Draw) -> Primitive:
     )  # fmt: skip
 
 
+_SWUNG = {
+    "forward and backward": frozenset({"forward kick", "kick ball"}), "from side to side": frozenset({"side kick"}),
+}  # fmt: skip
+
+
 def leg_swing(d: Draw) -> Primitive:
     side, n, beat = d.one_side(), d.count(1, 4), d.vary(0.42)
     kind = d.pick("forward and backward", "from side to side", "in circles")
@@ -229,6 +234,7 @@ def leg_swing(d: Draw) -> Primitive:
         kind,
         n,
         f"{verb} the leg",
+        kinds=_SWUNG.get(kind, frozenset()),
         back=0.2,
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from .primitive import ARMS, Draw, Primitive, bare_limb, limb, place
+from .primitive import ARMS, Draw, Primitive, bare_limb, limb, named_limb, place
 
 _RING = tuple((math.sin(math.pi * k / 4), math.cos(math.pi * k / 4)) for k in range(8))  # clockwise from the top
 _EIGHT = ((0, 0), (0.5, 0.45), (1, 0), (0.5, -0.45), (0, 0), (-0.5, 0.45), (-1, 0), (-0.5, -0.45), (0, 0))
@@ -38,6 +38,19 @@ SHAPES = {
     "letter W": ((-1, 1), (-0.5, -1), (0, 0.5), (0.5, -1), (1, 1)),
     "letter Z": ((-0.8, 1), (0.8, 1), (-0.8, -1), (0.8, -1)),
 }
+_EVEN = (
+    "triangle",
+    "square",
+    "diamond",
+    "X",
+    "heart",
+    "arc",
+    "letter A",
+    "letter M",
+    "letter U",
+    "letter V",
+    "letter W",
+)
 _LISTED = {"X": frozenset({"draw x"}), "tick": frozenset({"draw tick"})}
 # What people also call them.
 _ALSO = {
@@ -125,7 +138,7 @@ def circle(d: Draw) -> Primitive:
         f"[trace] {n} in the air",
         f"[draw] {n}",
     )
-    nouns = (f"{bare_limb(side, 'hand')} circles", f"{way.split(' as ')[0]} {n.removeprefix('a ')}")
+    nouns = (f"{named_limb(side, 'hand')} circles", f"{way.split(' as ')[0]} {n.removeprefix('a ')}")
     return Primitive(
         "circle", keys, texts, nouns, ARMS[side], "hand", side, way, turns, "draw a circle", frozenset({"draw circle"}),
         exact=True, seated=True,
@@ -143,7 +156,8 @@ def _circle_way(side: str, plane: str, clockwise: bool) -> str:
 
 def shape(d: Draw) -> Primitive:
     """A closed shape, a letter, a sign; the performer sees it the right way round."""
-    name, side = d.pick(*SHAPES), d.side(0.12)
+    side = d.side(0.12)
+    name = d.pick(*SHAPES) if side != "both" else d.pick(*_EVEN)  # two hands mirror each other
     zone, plane = _spots(d, "frontal", "frontal", "horizontal") if d.chance(0.3) else ("front", "frontal")
     points, size = SHAPES[name], d.pick(0.7, 1.0, 1.0, 1.15)
     if d.chance(0.3) and points[0] == points[-1]:
@@ -184,7 +198,7 @@ def line(d: Draw) -> Primitive:
         f"[swipe] {told}",
         f"[sweep] {hand} {told} in front of the chest",
     )
-    nouns = (f"swipe {told}", f"{bare_limb(side, 'hand')} swipe {told}")
+    nouns = (f"swipe {told}", f"{named_limb(side, 'hand')} swipe {told}")
     kinds = frozenset({"horizontal wave"}) if "ward" in way and " " not in way else frozenset()
     return Primitive("line", keys, texts, nouns, ARMS[side], "hand", side, told, kinds=kinds, exact=True, seated=True)
 

@@ -46,6 +46,9 @@ def _both(d: Draw) -> dict:
         "hands together": (
             dict(hand=(middle, -0.20, 0.22), pole=(0.9, -0.5, 0)), ("[hold] both hands together in front of the chest", "[put] {the}palms together in front of the chest", "[press] {the}hands together"),
             ("palms together", "hands together"), {"put palms together", "clap hands"}),
+        "hug": (
+            dict(left=(-0.30, -0.10, 0.14), right=(-0.32, -0.06, 0.19), pole=(0.7, -0.8, 0.2)), ("[cross] both arms in front of the body as in a hug", "[wrap] both arms around the body", "[lay] both hands on the opposite shoulders"),
+            ("self hug",), {"cross arms", "hugging"}),
         "boxer": (
             dict(hand=(-0.04, 0.02, 0.22), pole=(0.4, -0.9, 0.0)), ("[hold] both fists up in front of the face", "[stand] guard with both fists up", "[raise] {the}fists to the guard"),
             ("guard position", "fists up"), {"box", "side boxing"}),

@@ -116,6 +116,10 @@ class Draw:
     def vary(self, value: float, share: float = 0.12) -> float:
         return self.p.vary(value, share)
 
+    def about(self, metres: float, spread: float = 0.05) -> float:
+        """A coordinate of a place that need not be met exactly."""
+        return metres + (0.0 if self.p.exact else float(self.p.rng.uniform(-spread, spread)))
+
     def one_side(self) -> str:
         return self.options.side or self.pick("left", "right")
 
@@ -185,6 +189,11 @@ def limb(side: str | None, noun: str) -> str:
 def bare_limb(side: str | None, noun: str) -> str:
     """ "right arm", "both arms": for names without a verb."""
     return f"both {plural(noun)}" if side == "both" else f"{side} {noun}"
+
+
+def named_limb(side: str | None, noun: str) -> str:
+    """ "right arm", "two-arm": before another noun."""
+    return f"two-{noun}" if side == "both" else f"{side} {noun}"
 
 
 def some_limb(side: str | None, noun: str) -> str:

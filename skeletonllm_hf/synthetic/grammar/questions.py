@@ -6,7 +6,7 @@ import re
 
 from ...transforms import swap_side_words
 from ..texts import number_word
-from .primitive import Draw, Primitive, plural
+from .primitive import Primitive, plural
 from .wording import Act, inflected, plain_name
 
 _OPPOSITES = {
@@ -72,15 +72,11 @@ def foils(acts: tuple[Act, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wrong))
 
 
-def questions(
-    draw: Draw, acts: tuple[Act, ...], posture: str, frames, label: str, wrong: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
+def questions(acts: tuple[Act, ...], frames, label: str, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """(question, answer) pairs, all true of the clip.
 
     Args:
-        draw: for the choice among wordings.
         acts: what is done.
-        posture: "standing", "sitting" or "kneeling".
         frames: what stands before and after.
         label: the clip's name.
         wrong: its foils.
@@ -104,8 +100,7 @@ def questions(
     walks = any(one.family == "walk" for act in acts for one in act.primitives)
     if walks or not (travels or "walk" in frames):
         asked.append(("Is the person walking?", "yes" if walks else "no"))
-    if all(one.action is None for act in acts for one in act.primitives):
-        asked += [("What is the posture at the start?", posture), ("What is the posture at the end?", posture)]
+    asked += [("What is the posture at the start?", acts[0].posture), ("What is the posture at the end?", acts[-1].end)]
     if len(acts) == 1 and acts[0].primitives[0].action is None:
         right = inflected(_exact(acts[0].primitives[0]), "plain")
         asked.append((f"Does the person {right}?", "yes"))

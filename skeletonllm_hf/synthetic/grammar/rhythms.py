@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .primitive import ARMS, Draw, Primitive, bare_limb, it, limb, place, some_limb
+from .primitive import ARMS, Draw, Primitive, it, limb, named_limb, place, some_limb
 
 _RAISE = frozenset({"raise left hand", "raise right hand", "raise both hands"})
 
@@ -25,7 +25,7 @@ def swing(d: Draw) -> Primitive:
         f"[swing] {arm}",
         f"[swing] {some_limb(side, 'arm')} {kind}",
     )
-    nouns = (f"{bare_limb(side, 'arm')} swings", f"{bare_limb(side, 'arm')} swing {kind}")
+    nouns = (f"{named_limb(side, 'arm')} swings", f"{named_limb(side, 'arm')} swing {kind}")
     kinds = frozenset({"horizontal wave"}) if "side" in kind else frozenset()
     return Primitive("swing", keys, texts, nouns, ARMS[side], "arm", side, kind, n, "swing the arm", kinds, back=0.5)
 
@@ -65,8 +65,8 @@ def circles(d: Draw) -> Primitive:
         f"[circle] {some_limb(side, 'arm')}",
     )
     nouns = (
-        f"{bare_limb(side, 'arm')} circles {way}",
-        f"{'small' if small else 'large'} arm circles" if side == "both" else f"{bare_limb(side, 'arm')} circles",
+        f"{named_limb(side, 'arm')} circles {way}",
+        f"{'small' if small else 'large'} arm circles" if side == "both" else f"{named_limb(side, 'arm')} circles",
     )
     return Primitive(
         "arm circle", place(side, keys), texts, nouns, ARMS[side], "arm", side, way, n, "circle the arm" if side != "both" else "circle the arms",
@@ -99,9 +99,9 @@ def curl(d: Draw) -> Primitive:
         f"[bend] {some_limb(side, 'elbow')}",
     )
     nouns = (
-        f"{bare_limb(side, 'forearm')} curl",
-        f"{bare_limb(side, 'elbow')} flexion",
-        f"{bare_limb(side, 'arm')} curl",
+        f"{named_limb(side, 'forearm')} curl",
+        f"{named_limb(side, 'elbow')} flexion",
+        f"{named_limb(side, 'arm')} curl",
         "biceps curl",
     )
     return Primitive(
@@ -137,11 +137,13 @@ def shake(d: Draw) -> Primitive:
         f"[{verb}] {hand}",
         f"[{verb}] {some_limb(side, 'hand')} {where}",
     )
-    kinds = (
-        frozenset({"high wave", "wave left hand", "wave right hand", "wave both hands"}) if not up_down else frozenset()
+    kinds = frozenset(
+        {"hammer", "bounce a ball"}
+        if up_down
+        else {"high wave", "wave left hand", "wave right hand", "wave both hands"}
     )
     return Primitive(
-        verb, place(side, keys), texts, (f"{bare_limb(side, 'hand')} {verb}",), ARMS[side], "hand", side, way, n,
+        verb, place(side, keys), texts, (f"{named_limb(side, 'hand')} {verb}",), ARMS[side], "hand", side, way, n,
         f"{verb} the hand", kinds, seated=where != "beside the hip",
     )  # fmt: skip
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from ..figure import point
-from .primitive import LEGS, WHOLE, Draw, Primitive, place, radians
+from .primitive import ARMS, HEAD, LEGS, WHOLE, Draw, Primitive, place, radians
 
 _REST = (0.055, -0.515, 0.045)
 _UP = dict(pelvis=(0, 0, 0), orient=(0, 0, 0), spine=(0, 0, 0), head=(0, 0, 0))
@@ -20,8 +20,11 @@ def squat(d: Draw) -> Primitive:
     down = dict(
         pelvis=(0, -low, back_), orient=(0.6 * lean, 0, 0), spine=(0.5 * lean, 0, 0), head=(-0.4 * lean, 0, 0), **feet
     )
+    rise, uses = dict(_UP), WHOLE | HEAD
+    if d.chance(0.5):  # arms that balance; without them others can be told to do something
+        down, rise, uses = down | dict(hand=(-0.02, -0.04, 0.47)), rise | dict(hand=_REST), uses | ARMS["both"]
     beat = d.vary(0.4 + low)
-    keys = [*([(0.5, feet)] if wide else []), *([(beat, down), (hold, down), (beat, _UP)] * n)]
+    keys = [*([(0.5, feet)] if wide else []), *([(beat, down), (hold, down), (beat, rise)] * n)]
     how = {"slightly": "a little", "halfway": "halfway", "deeply": "deeply"}[depth]
     also = "[do] a squat" if n == 1 else "[do] squats"
     texts = (
@@ -37,7 +40,7 @@ def squat(d: Draw) -> Primitive:
         depth
     ]
     return Primitive(
-        "squat", place("both", keys), texts, nouns + (("wide squat",) if wide else ()), WHOLE | {"head"}, "leg", None, "down", n,
+        "squat", place("both", keys), texts, nouns + (("wide squat",) if wide else ()), uses, "leg", None, "down", n,
         "squat", frozenset({"squat"}), back=0.5 if wide else 0.25, held=(2 if wide else 1) if n == 1 else None,
     )  # fmt: skip
 
@@ -180,6 +183,10 @@ def jump(d: Draw) -> Primitive:
     )
     flight = dict(pelvis=(0, height, 0), orient=(0, 0, 0), spine=(18 if kind == "tuck" else 0, 0, 0), foot=feet)
     land = dict(pelvis=(0, -0.6 * low, -0.04), orient=(8, 0, 0), spine=(10, 0, 0), foot=(0, 0, 0))
+    uses = WHOLE
+    if d.chance(0.6):  # arms that swing along
+        crouch, land = crouch | dict(hand=(0.1, -0.42, -0.20)), land | dict(hand=(0.14, -0.38, 0.16))
+        flight, uses = flight | dict(hand=(0.12, 0.0, 0.40)), uses | ARMS["both"]
     air = 0.12 + 0.22 * math.sqrt(height)
     keys = place("both", [(0.3, crouch), (air, flight), (air, land)] * n)
     said = {
@@ -206,7 +213,7 @@ def jump(d: Draw) -> Primitive:
         keys,
         texts,
         nouns,
-        WHOLE,
+        uses,
         "leg",
         None,
         "up",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .primitive import ARMS, Draw, Primitive, bare_limb, limb, other, place, some_limb
+from .primitive import ARMS, Draw, Primitive, limb, named_limb, other, place, some_limb
 
 _FORCE = frozenset({"forward punch", "box", "side boxing", "punching"})
 # Direction -> guard, hit (outward, up, forward), the body at the hit, and how it is said.
@@ -40,7 +40,7 @@ def punch(d: Draw) -> Primitive:
         f"[punch] {said}",
         f"[throw] a {_PUNCH_NAMES[end][-1]} with {limb(side, 'hand')}" if end in _PUNCH_NAMES else f"[hit] {said}",
     )
-    nouns = tuple(f"{bare_limb(side, 'hand')} {name}" for name in _PUNCH_NAMES.get(end, ())) or (f"{side} punch",)
+    nouns = tuple(f"{named_limb(side, 'hand')} {name}" for name in _PUNCH_NAMES.get(end, ())) or (f"{side} punch",)
     uses = ARMS["both"] | {"trunk"}
     return Primitive(
         "punch", place(side, keys), texts, nouns, uses, "arm", side, said, n, "punch", _FORCE, back=0.5, seated=True
@@ -97,7 +97,7 @@ def block(d: Draw) -> Primitive:
         f"[block] a hit with {arm}",
     )
     return Primitive(
-        "block", place(side, keys), texts, (f"{name} with {bare_limb(side, 'arm')}", name), ARMS[side], "arm", side, where, n,
+        "block", place(side, keys), texts, (f"{name} with {named_limb(side, 'arm')}", name), ARMS[side], "arm", side, where, n,
         "block", back=0.5, held=2 if n == 1 else None, seated=True,
     )  # fmt: skip
 
@@ -125,7 +125,7 @@ def chop(d: Draw) -> Primitive:
     )
     kinds = frozenset({"slash", "hammer", "chop wood"})
     return Primitive(
-        "chop", place(side, keys), texts, (f"{bare_limb(side, 'hand')} chop",), ARMS[side] | {"trunk"}, "arm", side, said, n,
+        "chop", place(side, keys), texts, (f"{named_limb(side, 'hand')} chop",), ARMS[side] | {"trunk"}, "arm", side, said, n,
         "chop", kinds, back=0.6, seated=kind == "sideways",
     )  # fmt: skip
 

@@ -8,16 +8,21 @@ from .primitive import ARMS, TRUNK, Draw, Primitive, bare_limb, limb, other, pla
 # What has a side is touched by the hand of that side, or across by the other one.
 _HEAD = {
     "nose": ("nose", (0.05, -0.09, 0.10), (0.6, -0.9, 0.0), ()),
-    "mouth": ("jaw", (0.05, -0.08, 0.10), (0.6, -0.9, 0.0), ("drink", "eat", "cough")),
+    "mouth": ("jaw", (0.05, -0.08, 0.10), (0.6, -0.9, 0.0), ("drink", "eat", "cough", "brush teeth")),
     "chin": ("jaw", (0.05, -0.11, 0.07), (0.6, -0.9, 0.0), ()),
     "forehead": ("head", (0.10, 0.03, 0.16), (0.9, -0.6, 0.2), ("touch head", "salute", "wipe face")),
-    "top of the head": ("head_top", (0.12, 0.03, 0.04), (1.0, -0.2, 0.1), ("touch head",)),
+    "top of the head": (
+        "head_top",
+        (0.12, 0.03, 0.04),
+        (1.0, -0.2, 0.1),
+        ("touch head", "put on a hat", "take off a hat"),
+    ),
     "back of the head": ("head", (0.12, 0.02, -0.10), (1.0, -0.1, 0.3), ("touch head", "comb hair")),
     "neck": ("neck", (0.14, -0.02, 0.04), (0.9, -0.6, 0.3), ("touch neck",)),
 }
 _BODY = {
     "chest": ("spine_upper", (0.08, -0.02, 0.17), (0.9, -0.6, 0.0), ("touch chest",)),
-    "belly": ("spine_lower", (0.10, 0.02, 0.19), (0.9, -0.4, -0.3), ()),
+    "belly": ("spine_lower", (0.08, 0.02, 0.16), (0.9, -0.4, -0.3), ()),
     "lower back": ("spine_lower", (0.14, 0.0, -0.16), (0.9, 0.0, -0.6), ("touch back",)),
 }
 _SIDED = {

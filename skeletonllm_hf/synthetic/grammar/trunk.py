@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .primitive import HEAD, TRUNK, Draw, Primitive, place
+from .primitive import ARMS, HEAD, TRUNK, Draw, Primitive, place
 
 _UPRIGHT = dict(spine=(0, 0, 0), orient=(0, 0, 0), head=(0, 0, 0), pelvis=(0, 0, 0))
 
@@ -159,30 +159,22 @@ def hips(d: Draw) -> Primitive:
 
 
 def shrug(d: Draw) -> Primitive:
-    n, beat = d.count(1, 4), d.vary(0.3)
-    up = dict(both=(0.10, -0.38, 0.06), both_pole=(0.8, -0.1, -0.5), head=(2, 0, 0))
-    keys = (*((beat, up), (0.12, up), (beat, dict(both=(0.055, -0.515, 0.045), head=(0, 0, 0)))),) * n
+    """Shoulders go up, the hands turn out."""
+    n, beat = d.count(1, 3), d.vary(0.38)
+    up = dict(both=(0.26, -0.14, 0.20), both_palm=(-70, -20), head=(-4, 0, 0))
+    down = dict(both=(0.07, -0.47, 0.08), both_palm=(0, 0), head=(0, 0, 0))
+    keys = ((beat, up), (d.pick(0.15, 0.5), up), (beat, down)) * n
     texts = (
+        "[shrug] {the}shoulders and [turn] up {the}hands",
         "[shrug] {the}shoulders",
         "[lift] both shoulders and [drop] them again",
         "[raise] and [lower] {the}shoulders",
         "[shrug]",
     )
     return Primitive(
-        "shrug",
-        keys,
-        texts,
-        ("shoulder shrugs",),
-        frozenset({"left arm", "right arm"}),
-        "body",
-        None,
-        "up",
-        n,
-        "shrug",
-        frozenset({"shrug"}),
-        back=0.3,
+        "shrug", keys, texts, ("shoulder shrug",), ARMS["both"] | HEAD, "body", None, "up", n, "shrug", frozenset({"shrug"}), back=0.3,
         seated=True,
-    )
+    )  # fmt: skip
 
 
 def nod(d: Draw) -> Primitive:

@@ -28,6 +28,15 @@ _SUBJECTS = ("a person", "a person", "someone", "the person")
 _SLOW = ("slowly", "very slowly", "in slow motion", "at a slow pace")
 _FAST = ("quickly", "fast", "rapidly")
 _FASTEST = ("as fast as possible", "very fast", "at full speed")
+_POLITE = ("please ", "now ", "can you ", "try to ", "I want you to ", "you should ")
+_TWIN = {"left": "right", "right": "left"}
+_WHERE = {"sitting": "sitting on a chair", "kneeling": "on the knees", "lying": "lying on the back"}
+_START = {"sitting": "while sitting, ", "kneeling": "on your knees, ", "lying": "lying on your back, "}
+_WHILE = {
+    "sitting": (" while sitting", " on a chair", " seated"),
+    "kneeling": (" kneeling", " on the knees"),
+    "lying": (" lying on the back", " lying down"),
+}
 _OFTEN = ("several times", "repeatedly", "again and again", "over and over")
 
 
@@ -37,6 +46,7 @@ class Act:
 
     Args:
         primitives: what is done at the same time.
+        posture: "standing", "sitting", "kneeling" or "lying" at its start.
         frames: the first and the last frame of the movement.
         speed: "slow", "normal" or "fast", as it can be seen.
         pace: seconds taken by what takes a second at its own tempo.
@@ -44,10 +54,17 @@ class Act:
     """
 
     primitives: tuple[Primitive, ...]
+    posture: str = "standing"
     frames: tuple[int, int] = (0, 0)
     speed: str = "normal"
     pace: float = 1.0
     again: bool = False
+
+    @property
+    def end(self) -> str:
+        """The posture at its end."""
+        action = self.primitives[0].action
+        return self.posture if action is None else action.end
 
 
 def third(verb: str) -> str:
@@ -85,8 +102,8 @@ def inflected(template: str, form: str) -> str:
 class Teller:
     """Puts the acts of one composition into words; how often is said where `options.counts` allows it."""
 
-    def __init__(self, draw: Draw, acts: Sequence[Act], posture: str):
-        self.draw, self.acts, self.posture = draw, tuple(acts), posture
+    def __init__(self, draw: Draw, acts: Sequence[Act]):
+        self.draw, self.acts, self.posture = draw, tuple(acts), acts[0].posture
 
     def manner(self, act: Act, primitive: Primitive, share: float) -> str:
         """Words for the speed and the repetition, or "": "" more often than not."""
@@ -106,6 +123,8 @@ class Teller:
         if form == "third" and primitive.phrases:
             return self.draw.pick(*primitive.phrases)
         texts = primitive.texts
+        if exact and form == "bare":
+            return inflected(texts[min(1, len(texts) - 1)], form)
         pick = self.draw.pick(*texts[:2]) if exact else self.draw.pick(*texts[1:]) if len(texts) > 1 else texts[0]
         return inflected(pick, form)
 
@@ -127,9 +146,14 @@ class Teller:
 
     def _again(self, act: Act, form: str, exact: bool) -> str:
         """ "does the same with the other arm"."""
-        noun = act.primitives[0].limb
-        if act.again and noun in ("hand", "arm", "leg", "foot", "knee") and self.draw.chance(0.5):
-            return inflected(f"[do] the same with {{the}}other {noun}", form)
+        one = act.primitives[0]
+        if act.again and one.limb in ("hand", "arm", "leg", "foot", "knee"):
+            roll = self.draw.rng.random()
+            if roll < 0.3:
+                return inflected(f"[do] the same with {{the}}other {one.limb}", form)
+            text = one.texts[min(1, len(one.texts) - 1)]
+            if roll < 0.6 and f"{{the}}{one.side} " in text and _TWIN[one.side] not in text:
+                return inflected(text.replace(f"{{the}}{one.side} ", "{the}other "), form)
         return self.clause(act, form, exact)
 
     def sentence(self, form: str, exact: bool) -> str:
@@ -146,7 +170,7 @@ class Teller:
 
     def captions(self) -> tuple[str, ...]:
         """Sentences, the first exact."""
-        pick, where = self.draw.pick, {"sitting": "sitting on a chair", "kneeling": "on the knees"}.get(self.posture)
+        pick, where = self.draw.pick, _WHERE.get(self.posture)
         texts = [f"a person {self.sentence('third', True)}"]
         texts += [f"{pick(*_SUBJECTS)} {self.sentence('third', self.draw.chance(0.5))}" for _ in range(2)]
         if where:
@@ -158,29 +182,33 @@ class Teller:
 
     def instructions(self) -> tuple[str, ...]:
         """What one would say to have it done."""
-        start = {"sitting": "while sitting, ", "kneeling": "on your knees, "}.get(self.posture, "")
+        start = _START.get(self.posture, "")
         texts = [self.sentence("imperative", exact) for exact in (True, False)]
         if start and self.draw.chance(0.5):
             texts[0] = start + texts[0]
+        elif self.draw.chance(0.3):
+            texts[1] = self.draw.pick(*_POLITE) + texts[1]
         return _distinct(text[0].upper() + text[1:] + self.draw.pick(".", "") for text in texts)
 
     def labels(self) -> tuple[str, ...]:
         """Short names, the first exact."""
-        draw, texts = self.draw, []
+        draw, texts, crowded = self.draw, [], any(len(act.primitives) > 1 for act in self.acts)
         for form, exact in (("bare", True), ("bare", False), ("plain", False), ("doing", False)):
-            join = (
-                draw.pick(" then ", ", then ", " and then ", " and ")
-                if form != "doing"
-                else draw.pick(" followed by ", " and then ")
-            )
-            texts.append(join.join(self.clause(act, form, exact, 0.25) for act in self.acts))
+            plain = (" then ", ", then ", " and then ") + (() if crowded else (" and ",))
+            join = draw.pick(*plain) if form != "doing" else draw.pick(" followed by ", " and then ")
+            parts = [self.clause(self.acts[0], form, exact, 0.25)]
+            parts += [
+                self._again(act, form, exact) if not exact else self.clause(act, form, exact, 0.25)
+                for act in self.acts[1:]
+            ]
+            texts.append(join.join(parts))
         nouns = [[noun for noun in act.primitives[0].nouns] if len(act.primitives) == 1 else [] for act in self.acts]
         if all(nouns):
             texts.append(draw.pick(" then ", " and then ", " followed by ").join(draw.pick(*noun) for noun in nouns))
             if len(nouns) == 1:
                 texts.append(draw.pick(*nouns[0]))
-        if self.posture == "sitting" and draw.chance(0.3):
-            texts[1] += draw.pick(" while sitting", " on a chair", " seated")
+        if self.posture in _WHILE and draw.chance(0.4):
+            texts[0] += draw.pick(*_WHILE[self.posture])
         return _distinct(texts)
 
 
