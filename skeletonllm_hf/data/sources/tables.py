@@ -101,6 +101,9 @@ _FOERGER = ClipTable(
 )
 
 
+_UNSTATED = "No licence is stated with the copy: cite its authors, and ask them before you pass it on."
+
+
 def _source(name: str, table: ClipTable, **told) -> DatasetSource:
     return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **told)
 
@@ -124,8 +127,8 @@ SOURCES = (
     _source(
         "penn_action",
         _PENN_ACTION,
-        licence="other",
-        terms="Free for research; cite its authors.",
+        licence="unknown",
+        terms=_UNSTATED,
         homepage="https://dreamdragon.github.io/PennAction/",
         citation="""@inproceedings{zhang2013actemes,
   title = {From Actemes to Action: A Strongly-Supervised Representation for Detailed Action Understanding},
@@ -157,8 +160,8 @@ SOURCES = (
     _source(
         "gtu3d",
         _GTU_3D,
-        licence="other",
-        terms="Free for research; cite its authors.",
+        licence="unknown",
+        terms=_UNSTATED,
         homepage="",
         citation="",
         clips=508,
@@ -185,10 +188,15 @@ SOURCES = (
     _source(
         "foerger_walks",
         _FOERGER,
-        licence="other",
-        terms="Free for research; cite its author.",
+        licence="unknown",
+        terms=_UNSTATED,
         homepage="",
-        citation="",
+        citation="""@inproceedings{forger2013impact,
+  title = {Impact of Varying Vocabularies on Controlling Motion of a Virtual Actor},
+  author = {F{\\"o}rger, Klaus and Honkela, Timo and Takala, Tapio},
+  booktitle = {Intelligent Virtual Agents},
+  year = {2013}
+}""",
         clips=124,
         labels=3,
         notes=(
