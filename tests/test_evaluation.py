@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from skeletonllm_hf.answering.digest import model_digest
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import encode, features
 from skeletonllm_hf.evaluation import (
@@ -25,7 +26,7 @@ from skeletonllm_hf.evaluation import (
 from skeletonllm_hf.evaluation import floors as floors_module
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.pictures import confusion_picture
-from skeletonllm_hf.evaluation.records import Records, model_digest
+from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
 from skeletonllm_hf.evaluation.work import Work
 from skeletonllm_hf.model.prompts import recognition_prompt
