@@ -23,6 +23,7 @@ from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import HfApi
 from PIL import Image
 
+from skeletonllm_hf import Recognizer
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.batch import Job, make_plan, run_batch
 from skeletonllm_hf.batch.plan import read_rows
@@ -134,6 +135,34 @@ def test_recognition_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path, batc
         assert row["candidates"] == list(found.labels) and row["error"] is None
         np.testing.assert_allclose(row["log_likelihoods"], found.log_likelihoods, atol=2e-4)
         np.testing.assert_allclose(row["scores"], found.scores, atol=2e-4)
+
+
+def test_a_set_is_the_clips_of_one_file_of_results(tiny, dataset, tmp_path):
+    model, processor = tiny
+    labels = ("wave", "walk", "sit down")
+    job = Job(str(dataset), "recognise", "m", ("test",), labels=labels, batch_size=3, shard_rows=5, calibrate="set")
+    assert job.task == "recognize"
+    run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(model, processor), cpu=True)
+    recognizer, tested = Recognizer(model, processor, labels, calibrate="set"), clips(COUNT)[16:]
+    shards = [pq.read_table(path).to_pylist() for path in sorted((tmp_path / "out" / "results").glob("*.parquet"))]
+    assert len(shards) == 2
+    for rows in shards:
+        some, tested = tested[: len(rows)], tested[len(rows) :]
+        for row, scores in zip(rows, recognizer.scores(some), strict=True):
+            assert row["prediction"] == labels[int(scores.argmax())]
+            np.testing.assert_allclose(row["log_likelihoods"], scores.sort(descending=True).values, atol=2e-4)
+    with pytest.raises(ValueError, match="calibrate: expected one of none, prior, set for the task recognize"):
+        dataclasses.replace(job, calibrate="test")
+
+
+def test_jobs_from_before_the_calibration_go_on(tiny, dataset, tmp_path):
+    job = Job(str(dataset), "recognize", "m", ("test",), labels=("wave", "walk"), calibrate="none")
+    run_batch(job, tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
+    path = tmp_path / "job.json"
+    earlier = json.loads(path.read_text())
+    del earlier["calibrate"]
+    path.write_text(json.dumps(earlier | {"task": "recognise"}))
+    assert run_batch(job, tmp_path, lambda device: pytest.fail("all is done"), cpu=True)["clips"] == 8
 
 
 def test_recognition_by_descriptions_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path):
@@ -337,12 +366,12 @@ def test_dataset_and_model_from_the_hub(dataset, checkpoint, hub, tmp_path, tiny
     out, labels = tmp_path / "out", ("wave", "walk")
     arguments = [
         "--dataset", "ann/tiny", "--model", "ann/model", "--task", "recognise", "--labels", ",".join(labels),
-        "--shard-size", "7", "--out", str(out), "--cpu", "--json",
+        "--shard-size", "7", "--out", str(out), "--cpu", "--json", "--calibrate", "none",
     ]  # fmt: skip
     assert main(["batch", *arguments]) == 0
     assert json.loads(capsys.readouterr().out) == {"clips": COUNT, "failed": 0, "shards": 3}
     whole = results(out)
-    job = Job(str(dataset), "recognize", "m", labels=labels, shard_rows=7)
+    job = Job(str(dataset), "recognize", "m", labels=labels, shard_rows=7, calibrate="none")
     run_batch(job, tmp_path / "local", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert results(tmp_path / "local") == whole
     sorted((out / "results").iterdir())[1].unlink()
