@@ -20,6 +20,7 @@ from ..synthetic import reference_clips
 from . import records as kept
 from .clips import TestClip, TestSet
 from .conditions import Condition
+from .failing import ask_each
 from .scoring import BATCH, evaluating, likelihoods, parsed, recognition_question, written
 
 TASKS = ("recognition", "generation", "caption", "question")
@@ -137,7 +138,7 @@ class Work:
             for start, stop in _runs(mine, self.batch * _STEP):
                 some = mine[start:stop]
                 begin = time.perf_counter()
-                values = self._ask([item for item, _ in some], tests.candidates)
+                values = ask_each(self._ask, [item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
                 self.store.add(
                     {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
-from ..model.skeleton import UNITS, SkeletonSequence
+from ..model.skeleton import MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
 from .gaps import fill_gaps
 from .guess import (
     ODD_PROPORTIONS,
@@ -21,7 +21,7 @@ from .guess import (
 )
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
-from .reader import MAX_FPS, RawClip, ReadOptions, check_size, seen_joints
+from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
 
@@ -249,7 +249,7 @@ def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
 def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
     if options.fps is not None:
         return Fact(float(options.fps), "given")
-    if raw.fps is not None and np.isfinite(raw.fps) and 0 < raw.fps <= MAX_FPS:
+    if raw.fps is not None and MIN_FPS <= raw.fps <= MAX_FPS:
         return Fact(float(raw.fps), "file")
     reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
     notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")

@@ -8,7 +8,7 @@ from os import PathLike
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
 from .amass import READER as AMASS
 from .asf_amc import READER as ASF_AMC
 from .bvh import READER as BVH
@@ -27,7 +27,7 @@ from .openpose import READER as OPENPOSE
 from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
-from .reader import MAX_FPS, MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
+from .reader import MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
@@ -145,7 +145,7 @@ def read_options(
     if not (options.clip is None or (isinstance(options.clip, (int, str)) and not isinstance(options.clip, bool))):
         raise TypeError(f"clip: expected a number or a name, got {type(options.clip).__name__}")
     for name, least, most, whole in (
-        ("fps", 0, MAX_FPS, False),
+        ("fps", MIN_FPS, MAX_FPS, False),
         ("people", 1, MAX_PEOPLE, True),
         ("fill_gaps", 0, MAX_FRAMES, True),
         ("person", 1, MAX_PEOPLE, True),
@@ -157,10 +157,9 @@ def read_options(
         kind = "whole number" if whole else "number"
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
-        if not least <= value <= most or (name == "fps" and value == 0):  # false for NaN
-            bounds = f"{'above 0 and at most' if name == 'fps' else f'from {least} to'} {most:,g}"
+        if not least <= value <= most:  # NaN never is
             shown = repr(value) if abs(value) < 1e100 else "one beyond all bounds"
-            raise ValueError(f"{name}: expected a {kind} {bounds}, got {shown}")
+            raise ValueError(f"{name}: expected a {kind} from {least:g} to {most:,g}, got {shown}")
     return options
 
 

@@ -14,7 +14,6 @@ from .source import SkeletonFile
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
 MAX_PEOPLE = 100  # tracks in one file; Kinect's are at most a dozen, crowds in video reach some dozens
-MAX_FPS = 10_000.0  # optical systems reach 2,000
 MAX_VALUES = (
     30_000_000  # frames x people x joints x dims: 120 MB of float32; an hour of two Kinect bodies is 16 million
 )
