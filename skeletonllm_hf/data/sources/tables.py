@@ -138,7 +138,10 @@ SOURCES = (
 }""",
         clips=2326,
         labels=15,
-        notes=("Two-dimensional: pixels of the videos. Joints that were placed unseen are kept, with low confidence.",),
+        notes=(
+            "Two-dimensional: pixels of the videos. Joints that were placed unseen are kept, with low confidence.",
+            "What its authors call left is the person's right: the layout `penn_13` has the joints in their order, by their true sides.",
+        ),
     ),
     _source(
         "hdm05",
