@@ -31,6 +31,7 @@ _FAST = ("quickly", "fast", "rapidly")
 _FASTEST = ("as fast as possible", "very fast", "at full speed")
 _POLITE = ("please ", "now ", "can you ", "try to ", "I want you to ", "you should ")
 _TWIN = {"left": "right", "right": "left"}
+_LISTED_SECONDS = 3.0  # that a listed action takes, on the average
 _WHERE = {"sitting": "sitting on a chair", "kneeling": "on the knees", "lying": "lying on the back"}
 _START = {"sitting": "while sitting, ", "kneeling": "on your knees, ", "lying": "lying on your back, "}
 _WHILE = {
@@ -60,6 +61,11 @@ class Act:
     speed: str = "normal"
     pace: float = 1.0
     again: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes at its own tempo."""
+        return _LISTED_SECONDS if self.primitives[0].action else max(primitive.seconds for primitive in self.primitives)
 
     @property
     def end(self) -> str:
