@@ -17,6 +17,7 @@ from ..answering.recognizer import Recognizer
 from ..model.prompts import CAPTION
 from .clips import TestClip, TestSet
 from .conditions import Condition
+from .failing import ask_each
 from .records import Records
 from .scoring import BATCH, parsed, recognition_question
 
@@ -133,7 +134,7 @@ class Work:
             for start, stop in _runs(mine, self.batch * _STEP):
                 some = mine[start:stop]
                 begin = time.perf_counter()
-                values = self._ask([item for item, _ in some], tests.candidates)
+                values = ask_each(self._ask, [item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
                 self.store.add(
                     {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}

@@ -16,6 +16,7 @@ from .body import BODY_POINTS, body_points, split_side
 from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
 from .topology import place_on_body
 
+MAX_NAME = 256  # characters; rigs with name spaces reach a hundred
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
 
 
@@ -57,6 +58,11 @@ class SkeletonLayout:
             raise ValueError(f"layout {self.name!r}: expected 1 to {MAX_JOINTS} joints, got {count}")
         if any(not isinstance(name, str) or not name for name in self.joints):
             raise ValueError(f"layout {self.name!r}: joint names must be non-empty strings")
+        for name in (self.name, *self.joints):
+            if len(name) > MAX_NAME or any("\ud800" <= letter <= "\udfff" for letter in name):
+                raise ValueError(
+                    f"layout: expected names of at most {MAX_NAME} Unicode characters, got {name[:40]!r} ({len(name)})"
+                )
         repeated = {name for name in self.joints if self.joints.count(name) > 1}
         if repeated:
             raise ValueError(f"layout {self.name!r}: joint names repeat: {sorted(repeated)}")
