@@ -14,7 +14,7 @@ from ..cache import cached
 from ..digest import clips_digest, key, model_digest
 from ..looks import Looks, evaluating
 
-REFERENCE_CLIPS = 96  # of the prior: more move it by less than a clip of another seed does
+REFERENCE_CLIPS = 96  # of the prior, evenly taken from all actions of the generator
 REFERENCE_AT_ONCE = 16  # reference clips that are rendered together
 
 
