@@ -131,7 +131,13 @@ def test_every_family_of_today_is_within_the_limits():
 
 
 @pytest.mark.parametrize(
-    "values", [{"num_beams": 10**6}, {"num_return_sequences": 10**9, "do_sample": True}, {"max_length": 10**12}, {"num_beams": "x"}]
+    "values",
+    [
+        {"num_beams": 10**6},
+        {"num_return_sequences": 10**9, "do_sample": True},
+        {"max_length": 10**12},
+        {"num_beams": "x"},
+    ],
 )
 def test_generation_settings(folder, values):
     change(folder / "generation_config.json", **values)
