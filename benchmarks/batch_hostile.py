@@ -1,6 +1,6 @@
 """A batch job over a dataset in which every twentieth row is no clip: every row must be accounted for, whatever happens to the job.
 
-    python benchmarks/batch_hostile.py [--rows 2000] [--task caption] [--kills 3] [--processes-at-once 2]
+    python benchmarks/batch_hostile.py [--rows 2000] [--task render] [--kills 3]
 
 Writes a dataset of synthetic clips of which 5 % are spoiled in ten ways (tests/hostile_rows.py), then runs `skeletonllm batch` over it with the
 bundled model: two runs at once on one folder (one must refuse, naming the other), killed (SIGKILL) several times and begun again, then to
@@ -78,7 +78,7 @@ def killed(process: subprocess.Popen, out: Path, more: int) -> None:
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--rows", type=int, default=2000)
-    parser.add_argument("--task", default="caption", choices=("caption", "recognise", "render"))
+    parser.add_argument("--task", default="render", choices=("caption", "recognise", "render"))
     parser.add_argument("--kills", type=int, default=3)
     arguments = parser.parse_args()
     problems = []
