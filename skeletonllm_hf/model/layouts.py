@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import BODY_POINTS, body_points, split_side
+from .body import BODY_POINTS
+from .joint_names import body_points, split_side
 from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
 from .topology import place_on_body
 
