@@ -21,6 +21,7 @@ from .joint_words import (
     PHRASES,
     PREFIXES,
     RIGHT,
+    ROOTS,
     SIDES,
     SPELLINGS,
     TRUNK,
@@ -35,7 +36,7 @@ _PHRASES = tuple((re.compile(pattern.replace("{p}", _FINGER_BONE)), point) for p
 _TRUNK = tuple((re.compile(pattern), height) for pattern, height in TRUNK)
 _MARKERS = tuple((re.compile(pattern), point) for pattern, point in MARKERS)
 _CENTRAL = frozenset(
-    "pelvis spine_lower spine_middle spine_upper neck_base neck head head_top nose jaw".split()
+    ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base", "neck", "head", "head_top", "nose", "jaw")
 )  # points without a side
 _SPINE = ("spine_lower", "spine_middle", "spine_upper")
 _WAIST = re.compile(r"(middle_)?waist")
@@ -157,9 +158,10 @@ def split_side(name: str) -> tuple[str | None, str]:
 def is_helper(name: str) -> bool:
     """Whether a name is that of a control, prop, camera or twist bone, which is no part of the body."""
     text = unicodedata.normalize("NFKC", name)
-    return any(token in HELPERS for token in (*_tokens(re.sub(r"^.*[:|/]", "", text)), *words_of(name)[1])) or (
-        "ik" in text.lower() and not text.isascii()
-    )
+    words = [word for word in words_of(name)[1] if not word.isdecimal()]
+    if any(token in HELPERS for token in (*_tokens(re.sub(r"^.*[:|/]", "", text)), *words)):
+        return True
+    return all(word in ROOTS for word in words) or ("ik" in text.lower() and not text.isascii())
 
 
 def body_point(name: str) -> str | None:

@@ -8,6 +8,11 @@ from __future__ import annotations
 
 LEFT, RIGHT = "left", "right"
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 # Letters and words of a side. Single letters count only where they stand alone or at the edge of a glued word.
 SIDES: dict[str, str] = {
     LEFT: "left l lft lt links linker linke linkes gauche izquierda izquierdo izq sinistra sinistro sx esquerda esquerdo esq "
@@ -99,22 +104,27 @@ SPELLINGS: dict[str, str] = {
 }  # fmt: skip
 
 # Names of rigs and of the kinds of nodes: they say nothing about the body.
-NOISE = frozenset(
+NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
     "valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
-    "of the geo grp node bend body subject segment worldbody xsens theia pose smplx smpl rokoko mocap".split()
+    "of the geo grp node bend body subject segment worldbody xsens theia pose smplx smpl rokoko mocap"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")
 
 # Words of nodes that are no part of the body: controls, props, cameras, cloth; their joints are left out.
-HELPERS = frozenset(
+HELPERS = _words(
     "ik fk pole target ctrl control controller camera cam light prop sword weapon gun rifle shield bat bag hat helmet glasses "
-    "twist roll null dummy locator loc reference world scene origin floor ground trajectory footsteps attach attachment socket "
-    "hair skirt cloth cape breast bust boob bosom pec ponytail helper corrective muscle sec phys physics ragdoll root motion "
+    "twist roll null dummy locator loc trajectory footsteps attach attachment socket "
+    "hair skirt cloth cape breast bust boob bosom pec ponytail helper corrective muscle sec phys physics ragdoll "
     "handle goal effector aim interaction com staff stick phone racket guitar bow tool props marker sleeve pouch backpack string "
-    "ik親 ik 捩 操作中心 グルーブ 全ての親 stage table chair".split()
+    "ik親 ik 捩 操作中心 グルーブ 全ての親 stage table chair"
 )  # fmt: skip
+
+# Words of nodes above or beside the body; a name of nothing else is no joint of it ("left_hand_root" is).
+ROOTS = _words(
+    "root motion reference ref world scene origin floor ground offset global local main master trans transform"
+)
 
 # What a name means once its side is taken off and its words are joined by "_"; the first that fits (whole) wins.
 # Numbers stand apart (`spine_2`) and may be left over; `{p}` is a bone of a finger.
@@ -172,10 +182,10 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
 }  # fmt: skip
 
 # Labels of optical markers that no bone is called by: two of them, and the names are those of markers, not of joints.
-MARKER_SIGNS = frozenset(
+MARKER_SIGNS = _words(
     "asi asis psi psis fhd bhd wra wrb sacr sacrum strn stern sternum c7 t10 clav rbak bar mall malleolus malleoli met mt1 mt5 5th "
     "epicondyle condyle acromion acr tragus iliac trochanter troch greater ics lep mep lek mek elb kne ank hee tib thi frm upa fin sho toe1 "
-    "asias psias hjc kjc ajc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster".split()
+    "asias psias hjc kjc ajc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster"
 )  # fmt: skip
 
 # Where skin markers sit, by their words without the side; anything else of a marker set is left without a meaning: a marker on the

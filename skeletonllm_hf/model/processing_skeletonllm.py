@@ -330,6 +330,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
+        if (body := clip.mask & ~clip.layout.details).any():
+            clip = clip.replace(mask=body)  # of a dense rig the model sees the body
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
         frames = shown_frames(seen, self.num_frames, generator, within)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])

@@ -60,7 +60,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints = np.stack([positions[tree].transpose(2, 0, 1) for tree in trees], axis=1)
     if with_rotations:
         rotations = np.stack([rotations[tree].transpose(3, 0, 1, 2) for tree in trees], axis=1)
-    return RawClip(joints, layout, rotations=rotations if with_rotations else None, fps=fps, notes=tuple(notes))
+    return RawClip(
+        joints,
+        layout,
+        rotations=rotations if with_rotations else None,
+        fps=fps,
+        notes=tuple(notes),
+        rest=_rest(nodes, trees[0]),
+    )
 
 
 def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
@@ -188,6 +195,14 @@ def _trees(
     if left_out:
         notes.append(left_out_note(left_out))
     return trees, tree_layout("bvh", *shapes[0], options.joint_map)
+
+
+def _rest(nodes: list[_Node], tree: list[int]) -> np.ndarray:
+    """(joints, 3): where joints are when nothing is turned."""
+    places = np.zeros((len(nodes), 3))
+    for number, node in enumerate(nodes):
+        places[number] = np.array(node.offset) + (places[node.parent] if node.parent >= 0 else 0)
+    return places[tree]
 
 
 def _shape(nodes: list[_Node], kept: list[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:

@@ -79,7 +79,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
         joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
-        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters),
+        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
 

@@ -53,10 +53,7 @@ def points_of(names: Sequence[str], parents: Sequence[int] | None, joint_map: Jo
     given = dict(joint_map)
     taken = {point for point in given.values() if point}
     found = body_points(names, parents)
-    return tuple(
-        given[name] if name in given else None if point in taken else point
-        for name, point in zip(names, found, strict=True)
-    )
+    return tuple(given.get(name, None if point in taken else point) for name, point in zip(names, found, strict=True))
 
 
 def body_rows(
@@ -79,8 +76,10 @@ def body_rows(
         children = [i for i, parent in enumerate(parents) if parent == 0]
         if len(children) == 1 and points[children[0]] == "pelvis":
             out.add(0)
-    helpers = [name for i, name in enumerate(names) if i in out and is_helper(name) and not name.endswith("_end")]
-    return [i for i in range(len(names)) if i not in out], helpers
+    kept = [i for i in range(len(names)) if i not in out]
+    above = set() if parents is None or not kept else _above(kept[0], parents)
+    helpers = [names[i] for i in sorted(out - above) if is_helper(names[i]) and not names[i].endswith("_end")]
+    return kept, helpers
 
 
 def left_out_note(helpers: Sequence[str]) -> str:
@@ -113,6 +112,14 @@ def _top(points: Sequence[str | None], parents: Sequence[int]) -> int:
         paths.append(path)
     shared = set(paths[0]).intersection(*paths[1:])
     return next((joint for joint in paths[0] if joint in shared), paths[0][-1])
+
+
+def _above(joint: int, parents: Sequence[int]) -> set[int]:
+    above: set[int] = set()
+    while parents[joint] >= 0:
+        joint = parents[joint]
+        above.add(joint)
+    return above
 
 
 def _below(top: int, parents: Sequence[int]) -> set[int]:

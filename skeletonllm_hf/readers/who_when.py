@@ -37,7 +37,7 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
-    """Frames per second from a column of times, by their median step; None where it tells none.
+    """Frames per second from a column of times, by their median step, made finer by all that are like it; None where it tells none.
 
     The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
     lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
@@ -45,11 +45,18 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     times = np.unique(times[np.isfinite(times)])
     if len(times) < 2:
         return None
-    step = float(np.median(np.diff(times)))
+    steps = np.diff(times)
+    step = float(np.median(steps))
     if not (np.isfinite(step) and step > 0):
         return None
     unit = _unit(name, float(times[0]), step)
-    return None if unit is None else 1 / (step * _STEPS[unit])
+    if unit is None:
+        return None
+    regular = steps[
+        (steps > 0.5 * step) & (steps < 1.5 * step)
+    ]  # their mean: stamps are rounded, gaps are none of them
+    rate = 1 / (float(regular.mean()) * _STEPS[unit])
+    return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
 
 
 def _unit(name: str, first: float, step: float) -> str | None:
