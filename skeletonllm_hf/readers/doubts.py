@@ -16,9 +16,17 @@ from .joint_names import missing_parts
 from .who_when import FASTEST, SLOWEST
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
-_FAST = 20.0  # metres a second that no hand or foot reaches for long
-_SLOW, _FAR = 0.05, 0.5  # metres a second that hands and feet never exceed, though they travel this many metres
-_UNLIKE = 2.0  # one bone's length over its twin's
+_FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7
+_SLOW, _FAR = (
+    0.25,
+    0.25,
+)  # metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5
+_UNLIKE = (
+    2.0  # one bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6
+)
+_LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+_FEW = 3  # points of the limbs that may be missing: rigs without hands have no wrists
 _ENDS = ("wrist", "ankle", "hand", "foot")
 
 
@@ -26,11 +34,13 @@ def name_doubts(layout: SkeletonLayout) -> list[str]:
     """Which parts of a person a file's joint names do not show; nothing for built-in layouts."""
     if layout.name in layout_names():
         return []
-    missing = missing_parts(layout.body)
+    strange = [name for name, point in zip(layout.joints, layout.body, strict=True) if point is None]
+    limbs = [f"{side} {point}" for side in ("left", "right") for point in _LIMB_POINTS]
+    lost = [point for point in limbs if point.replace(" ", "_") not in layout.body]
+    missing = missing_parts(layout.body) or (lost if _FEW <= len(lost) <= len(strange) else [])
     if not missing:
         return []
-    known = sum(point is not None for point in layout.body)
-    strange = [name for name, point in zip(layout.joints, layout.body, strict=True) if point is None]
+    known = layout.num_joints - len(strange)
     more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
     unclear = f"; not understood: {', '.join(name[:40] for name in strange[:5])}{more}" if strange else ""
     return [
@@ -105,18 +115,36 @@ def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> li
                 found.append(
                     "The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."
                 )
-    for a, b in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle")):
-        lengths = []
-        for side in ("left", "right"):
-            if f"{side}_{a}" in row and f"{side}_{b}" in row and joints.shape[-1] == 3:
-                both = mask[:, :, row[f"{side}_{a}"]] & mask[:, :, row[f"{side}_{b}"]]
-                if both.any():
-                    lengths.append(float(np.median(np.linalg.norm(gap(f"{side}_{a}", f"{side}_{b}")[both], axis=-1))))
-        if len(lengths) == 2 and min(lengths) > 0 and max(lengths) / min(lengths) > _UNLIKE:
-            found.append(
-                f"The bones from {a} to {b} are {lengths[0]:.3g} and {lengths[1]:.3g} units long, left and right."
-            )
-    return found
+    return found + (_limb_lengths(joints, mask, layout, row) if joints.shape[-1] == 3 else [])
+
+
+def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, row: dict[str, int]) -> list[str]:
+    """Upper arms, forearms, thighs and shins that are much longer or shorter than their twins or than the others lead to expect."""
+    lengths: dict[tuple[str, str], float] = {}
+    ratios: dict[tuple[str, str], float] = {}
+    for side in ("left", "right"):
+        for a, b in _LIMBS:
+            ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
+            if None in ends:
+                continue
+            both = mask[:, :, ends[0]] & mask[:, :, ends[1]]
+            target = float(np.linalg.norm(layout.rest_joints[ends[0]] - layout.rest_joints[ends[1]]))
+            if both.any() and target > 0:
+                length = float(np.median(np.linalg.norm(joints[:, :, ends[0]] - joints[:, :, ends[1]], axis=-1)[both]))
+                lengths[side, f"{a} to the {b}"] = length
+                ratios[side, f"{a} to the {b}"] = length / target
+    middle = float(np.median(list(ratios.values()))) if len(ratios) >= 4 else 0.0
+    for (side, bone), length in lengths.items():
+        twin = lengths.get(("right" if side == "left" else "left", bone), length)
+        if length > _UNLIKE * twin > 0:
+            return [
+                f"From the {side} {bone} it is {length / twin:.2g} times as far as on the other side: are both what their names say?"
+            ]
+        if middle > 0 and not 1 / _UNLIKE < ratios[side, bone] / middle < _UNLIKE:
+            return [
+                f"From the {side} {bone} it is {ratios[side, bone] / middle:.2g} times as far as in a body of that size."
+            ]
+    return []
 
 
 def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: float, scale: float | None) -> list[str]:
@@ -126,18 +154,19 @@ def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: fl
         return []
     places, seen = joints[:, :, rows].astype(np.float64), mask[:, :, rows]
     both = seen[1:] & seen[:-1]
-    steps = (np.linalg.norm(np.diff(places, axis=0), axis=-1) * (scale * fps))[both]
-    if len(steps) < 10:
+    steps = np.where(both, np.linalg.norm(np.diff(places, axis=0), axis=-1) * (scale * fps), np.nan)
+    often = both.sum(0) >= 10
+    if not often.any():
         return []
+    steps = steps.transpose(1, 2, 0)[often]  # (people and joints, frames)
+    fast, most = float(np.nanquantile(steps, 0.75, axis=1).max()), float(np.nanquantile(steps, 0.99))
     way = max((float(np.ptp(places[:, p, j][seen[:, p, j]], axis=0).max()) * scale
                for p in range(seen.shape[1]) for j in range(len(rows)) if seen[:, p, j].any()), default=0.0)  # fmt: skip
-    if np.quantile(steps, 0.75) > _FAST:
+    if fast > _FAST:
+        return [f"Hands or feet move at {fast:.0f} m/s: is it {fps:g} frames a second? Pass fps=... if not."]
+    if most < _SLOW and way > _FAR:
         return [
-            f"Hands and feet move at {np.quantile(steps, 0.75):.0f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
-        ]
-    if np.quantile(steps, 0.99) < _SLOW and way > _FAR:
-        return [
-            f"Nothing moves faster than {np.quantile(steps, 0.99):.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
+            f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
         ]
     return []
 

@@ -61,9 +61,9 @@ def mirrored(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bo
     sure = np.concatenate([votes[cue] for cue in ("feet", "face") if cue in votes] or [np.zeros(0)])
     if len(sure):
         return bool(sure.mean() < -0.2 and (sure < 0).mean() > 0.75)
-    bends = np.concatenate([votes[cue] for cue in ("knees", "elbows") if cue in votes] or [np.zeros(0)])
-    bends = bends[bends != 0]
-    return bool(len(bends) >= 10 and bends.mean() < -0.3 and (bends < 0).mean() > 0.8)
+    knees, elbows = (votes.get(cue, np.zeros(0)) for cue in ("knees", "elbows"))
+    knees, elbows = knees[knees != 0], elbows[elbows != 0]
+    return bool(len(knees) >= 10 and knees.mean() < -0.6 and len(elbows) >= 10 and elbows.mean() < -0.3)
 
 
 def _forward_pairs(points: dict[str, int]) -> list[tuple[str, str, str]]:

@@ -69,7 +69,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     facts |= _axes(raw, joints, mask, layout.value, options, notes)
     if handed.value == "left":
         facts["handed"] = handed
-    facts["fps"] = Fact(raw.fps, "file") if raw.verbatim and options.fps is None else _fps(raw, options, notes)
+    facts["fps"] = _fps(raw, options, notes)
     if not raw.verbatim:
         notes += _doubts(joints, mask, layout, facts)
     up = facts["up"].value
@@ -275,7 +275,7 @@ def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
     if options.fps is not None:
         return Fact(float(options.fps), "given")
     if raw.fps is not None and np.isfinite(raw.fps) and 0 < raw.fps <= 10_000:
-        return _believed_rate(float(raw.fps), notes)
+        return Fact(float(raw.fps), "file") if raw.verbatim else _believed_rate(float(raw.fps), notes)
     reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
     notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")
     return Fact(DEFAULT_FPS, "guessed", reason)

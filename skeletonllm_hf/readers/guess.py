@@ -9,11 +9,13 @@ from ..model.layouts import SkeletonLayout
 from ..model.topology import neighbours
 from .joint_names import missing_parts
 
-# A unit is believed when it makes the body's bones between 1/1.4 and 1.4 times an adult's 1.70 m body (children included).
-_BELIEVED = 1.4
+# A unit is believed when its body is as tall as a person: from a child of three on. In metres from a bigger child on: what is about
+# 1 unit tall was normalised more often than measured.
+_BELIEVED = (0.95, 2.4)
+_BELIEVED_METRES = 1.2
 # no feet or decimetres: a body 4 to 20 units tall is normalised more often than measured in those
 _METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254}
-ODD_PROPORTIONS = 0.7  # `misfit` from which a warning is due
+ODD_PROPORTIONS = 0.6  # `misfit` from which a warning is due
 _UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, are no bones
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _ALIKE, _ACROSS = 0.7, 0.5  # cosines: legs of one body on all fours; legs and trunk
@@ -108,10 +110,11 @@ def guess_units(scale: float | None) -> tuple[str, str]:
     """(unit, reason) for metres per unit as `metres_per_unit` found them; `"unknown"` is scaled to a body's size."""
     if scale is None:
         return "unknown", "no bone of known length was seen"
-    nearest = min(_METRES, key=lambda name: abs(np.log(_METRES[name] / scale)))
-    height = BODY_HEIGHT * _METRES[nearest] / scale
-    if max(height / BODY_HEIGHT, BODY_HEIGHT / height) <= _BELIEVED:
-        return nearest, f"bones fit a body of {height:.2f} m in {nearest}"
+    heights = {name: BODY_HEIGHT * metres / scale for name, metres in _METRES.items()}
+    for name in sorted(heights, key=lambda name: abs(np.log(heights[name] / BODY_HEIGHT))):
+        least = _BELIEVED_METRES if name == "metres" else _BELIEVED[0]
+        if least <= heights[name] <= _BELIEVED[1]:
+            return name, f"bones fit a body of {heights[name]:.2f} m in {name}"
     return "unknown", f"an adult body would need {scale:.3g} metres a unit, which is no usual unit"
 
 

@@ -13,7 +13,7 @@ _STRAIGHT = 0.7  # cosine between trunk and legs of a pose that looks like a sta
 _ALONG = 0.85  # cosine of a rest pose with its axis
 _STRONG = 0.8  # mean cosine from which a body's evidence is strong
 _FLOOR = 0.25  # metres: standing people's lowest joints are as near to zero
-_HIPS = (0.55, 1.3)  # metres: how high hips are above the floor of those who stand
+_STANDING, _LYING = (0.55, 1.3), (0.0, 0.5)  # metres: how high hips are above the floor
 
 
 @dataclass(frozen=True)
@@ -48,6 +48,8 @@ def find_up(
         return Upright(body, f"{reason}; the rest pose stands upside down")
     if stands(joints, mask, layout, body, scale):
         return Upright(body, f"bodies stand upright on {body[-1]} = 0; the rest pose stands along {resting!r}")
+    if stands(joints, mask, layout, resting, scale, _LYING):
+        return Upright(resting, f"so stands the rest pose; bodies lie on {resting[-1]} = 0")
     doubt = f"Bodies lie: from feet to head they point along {body!r}, the rest pose along {resting!r}; pass up={body!r} if they stand."
     return Upright(resting, "so stands the rest pose", doubt)
 
@@ -95,8 +97,15 @@ def rest_up(rest: np.ndarray, layout: SkeletonLayout) -> str | None:
     return ("-" if direction[axis] < 0 else "") + "xyz"[axis]
 
 
-def stands(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, up: str, scale: float | None) -> bool:
-    """Whether with this axis up, the lowest joints are near zero and the hips as high as standing people's."""
+def stands(
+    joints: np.ndarray,
+    mask: np.ndarray,
+    layout: SkeletonLayout,
+    up: str,
+    scale: float | None,
+    hips_at: tuple[float, float] = _STANDING,
+) -> bool:
+    """Whether with this axis up, the lowest joints are near zero and the hips as high as standing (or lying) people's."""
     hips = both_sides(layout, ("hip",)) or [j for j, point in enumerate(layout.body) if point == "pelvis"]
     if not hips or scale is None:
         return False
@@ -107,7 +116,7 @@ def stands(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, up: str
     if not used.any():
         return False
     raised = float(np.median(height[..., hips].mean(-1)[used]))
-    return abs(float(np.median(low[used]))) < _FLOOR and _HIPS[0] < raised < _HIPS[1]
+    return abs(float(np.median(low[used]))) < _FLOOR and hips_at[0] < raised < hips_at[1]
 
 
 def axis_vector(axis: str) -> np.ndarray:
