@@ -41,6 +41,7 @@ _CENTRAL = frozenset(
 _SPINE = ("spine_lower", "spine_middle", "spine_upper")
 _WAIST = re.compile(r"(middle_)?waist")
 _ROOT = re.compile(r"root|center|centre|lower_body")
+_CLUSTER = re.compile(r"[lr]?[a-z]{2}\d")
 _MARKER_SET = 3  # names with a marker's words from which all names are markers'
 
 
@@ -56,7 +57,11 @@ def words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     tokens = _without_rig(_tokens(text))
     side: str | None = None
     words: list[str] = []
-    for token in _joined(tokens):
+    tokens = _joined(tokens)
+    letters = [token for token in tokens if not token.isdecimal()]
+    if len(letters) > 1 and not all(map(_known, letters)) and _glued("".join(letters)):  # "LUArm": the left upper arm
+        tokens = ["".join(letters), *(token for token in tokens if token.isdecimal())]
+    for token in tokens:
         if token in _SIDED and side is None:
             side = _SIDED[token]
         elif token in _SPELLED:
@@ -78,6 +83,10 @@ def words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     return side, tuple(word for word in words if word)
 
 
+def _known(token: str) -> bool:
+    return token in _SIDED or token in _SPELLED or _glued(token) is not None
+
+
 def _tokens(text: str) -> list[str]:
     """Lower-case pieces: between separators, camel humps, letters and digits, and a leading or trailing 左 or 右."""
     text = re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", text)
@@ -91,15 +100,13 @@ def _without_rig(tokens: list[str]) -> list[str]:
     for prefix in PREFIXES:
         if kept and kept[0].startswith(prefix) and kept[0] != prefix:
             kept[0] = kept[0][len(prefix) :]
-    while (
-        len(kept) > 1
-        and kept[0] in ("bip", "mixamorig", "character", "char", "biped", "genesis")
-        and kept[1].isdecimal()
-    ):
-        kept = [*kept[2:]] or kept[:1]
+    if kept[:2] == ["cc", "base"]:
+        kept = kept[2:]
     joined = {a + b for a, b in zip(kept, kept[1:], strict=False)} & _SPELLED.keys()  # "lower body" is no "body"
-    kept = [token for token in kept if token not in NOISE or any(token in pair for pair in joined)] or kept
-    return kept
+    noise = [token in NOISE and not any(token in pair for pair in joined) for token in kept]
+    for row, token in enumerate(kept[1:], 1):  # the number of a rig: "Character1", "Bip01"
+        noise[row] |= noise[row - 1] and token.isdecimal() and kept[row - 1] in NOISE
+    return [token for token, out in zip(kept, noise, strict=True) if not out] or kept
 
 
 def _joined(tokens: list[str]) -> list[str]:
@@ -119,7 +126,7 @@ def _glued(token: str) -> tuple[str, ...] | None:
     best: tuple[str, ...] | None = None
     for before, after in ((w, "") for w in _SIDED if token.startswith(w)):
         best = _fewest(best, before, token[len(before) :], after)
-    for after in (w for w in _SIDED if token.endswith(w)):
+    for after in (w for w in _SIDED if token.endswith(w) and (len(w) > 1 or not w.isascii())):
         best = _fewest(best, "", token[: -len(after)], after)
     return _fewest(best, "", token, "")
 
@@ -161,7 +168,7 @@ def is_helper(name: str) -> bool:
     words = [word for word in words_of(name)[1] if not word.isdecimal()]
     if any(token in HELPERS for token in (*_tokens(re.sub(r"^.*[:|/]", "", text)), *words)):
         return True
-    return all(word in ROOTS for word in words) or ("ik" in text.lower() and not text.isascii())
+    return (bool(words) and all(word in ROOTS for word in words)) or ("ik" in text.lower() and not text.isascii())
 
 
 def body_point(name: str) -> str | None:
@@ -215,7 +222,8 @@ def _are_markers(split: list[tuple[str | None, tuple[str, ...]]]) -> bool:
     signs |= {
         f"{a}{b}" for _, words in split for a, b in zip(words, words[1:], strict=False) if f"{a}{b}" in MARKER_SIGNS
     }
-    return len(signs) >= _MARKER_SET
+    numbered = sum(_CLUSTER.fullmatch("".join(words)) is not None for _, words in split)  # "LTH1" to "LTH4"
+    return len(signs) >= _MARKER_SET or numbered >= 2 * _MARKER_SET
 
 
 def _marker(side: str | None, words: tuple[str, ...]) -> str | None:

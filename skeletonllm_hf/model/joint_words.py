@@ -34,15 +34,15 @@ SPELLINGS: dict[str, str] = {
     "tip": "tip",
     "side": "side",
     "front": "front",
-    "back": "back",
+    "back": "back rear",
     "big": "big",
     "small": "small",
     "base": "base",
     "joint": "joint",
     # trunk
-    "pelvis": "pelvis pelv becken bassin bacino bacia cadera caderas hanches hips huefte hüfte hueften hüften quadril anche "
+    "pelvis": "pelvis pelv becken bassin bacino bacia caderas hanches hips hueften hüften anche "
     "tunbu kuanbu hara 臀部 骨盆 腰部",
-    "hip": "hip hipjoint hipbone kuan kuanguanjie hanche anca 髋",
+    "hip": "hip hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋",
     "root": "root cog centerofmass センター せんたー",
     "lower body": "下半身 lowerbody xiabanshen kahanshin",
     "upper body": "上半身 upperbody shangbanshen jouhanshin",
@@ -106,8 +106,8 @@ SPELLINGS: dict[str, str] = {
 # Names of rigs and of the kinds of nodes: they say nothing about the body.
 NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
-    "valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
-    "of the geo grp node bend body subject segment worldbody xsens theia pose smplx smpl rokoko mocap"
+    "valve valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
+    "of the geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smpl rokoko mocap"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")
@@ -164,7 +164,7 @@ PHRASES: tuple[tuple[str, str], ...] = (
 # Joints of the trunk, from below: (phrase, height). Where a chain of them is long, its points are spread by this order.
 TRUNK: tuple[tuple[str, float], ...] = (
     (r"spine_lower|lower_spine|lower_back|back_lower|abdomen|abdomen_lower|lower_abdomen|waist|spine_navel|navel|spine_waist", 0.0),
-    (r"spine|upper_body|back|spinal", 1.0),
+    (r"spine|upper_body|spinal", 1.0),
     (r"spine_middle|middle_spine|torso|abdomen_upper|upper_abdomen|upper_back|back_upper|middle_back|chest_lower|lower_chest|upper_torso"
      r"|torso_upper", 2.0),
     (r"chest|spine_chest|chest_middle|middle_chest", 3.0),
