@@ -36,7 +36,7 @@ _PARTS: dict[str, tuple[tuple[str, ...], int]] = {
     "right leg": (("right_hip", "right_knee", "right_ankle", "right_foot", "right_toe", "right_heel"), 2),
     "left arm": (("left_shoulder", "left_elbow", "left_wrist", "left_hand", "left_hand_tip"), 2),
     "right arm": (("right_shoulder", "right_elbow", "right_wrist", "right_hand", "right_hand_tip"), 2),
-    "head": (("head", "head_top", "nose", "neck"), 1),
+    "head": (("head", "head_top", "nose", "left_eye", "right_eye", "left_ear", "right_ear"), 1),
 }  # fmt: skip
 
 

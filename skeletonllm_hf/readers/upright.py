@@ -46,9 +46,10 @@ def find_up(
         return Upright(resting, "so stands the rest pose; bodies stand along no axis")
     if opposite(resting, body) and along > _STRONG:
         return Upright(body, f"{reason}; the rest pose stands upside down")
-    if stands(joints, mask, layout, body, scale):
+    lies = stands(joints, mask, layout, resting, scale, _LYING)
+    if (body in ("y", "z") or not lies) and stands(joints, mask, layout, body, scale):
         return Upright(body, f"bodies stand upright on {body[-1]} = 0; the rest pose stands along {resting!r}")
-    if stands(joints, mask, layout, resting, scale, _LYING):
+    if lies:
         return Upright(resting, f"so stands the rest pose; bodies lie on {resting[-1]} = 0")
     doubt = f"Bodies lie: from feet to head they point along {body!r}, the rest pose along {resting!r}; pass up={body!r} if they stand."
     return Upright(resting, "so stands the rest pose", doubt)

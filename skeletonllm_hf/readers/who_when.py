@@ -67,7 +67,7 @@ def _unit(name: str, first: float, step: float) -> str | None:
         if any(word in spellings for word in words):
             return unit
     for unit, (least, most) in _SINCE_1970.items():
-        if least <= first < most:
+        if least <= first < most and 1e-3 < 1 / (step * _STEPS[unit]) < 1e4:
             return unit
     if step == 1:
         return None
