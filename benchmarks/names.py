@@ -244,7 +244,9 @@ def false_friends() -> tuple[int, list[str]]:
         points = body_points([name for name, _ in rows])
         count += len(rows)
         wrong += [
-            f"{group}: {name}: {point}" for (name, right), point in zip(rows, points, strict=True) if point not in (None, right)
+            f"{group}: {name}: {point}"
+            for (name, right), point in zip(rows, points, strict=True)
+            if point not in (None, right)
         ]
     return count, wrong
 
@@ -255,11 +257,16 @@ def main() -> int:
     arguments = parser.parse_args()
     results = rig_results()
     for rig, (good, count, wrong) in results.items():
-        print(f"{rig:<24}{good:>3} of {count:<3} {good / count:.0%}" + (f"  {'; '.join(wrong)}" if arguments.verbose else ""))
+        print(
+            f"{rig:<24}{good:>3} of {count:<3} {good / count:.0%}"
+            + (f"  {'; '.join(wrong)}" if arguments.verbose else "")
+        )
     good, count = (sum(result[i] for result in results.values()) for i in (0, 1))
     least = min(result[0] / result[1] for result in results.values())
     tried, wrong = false_friends()
-    print(f"{len(results)} rigs: {good} of {count} joints of the body understood ({good / count:.1%}), at least {least:.0%} of a rig's")
+    print(
+        f"{len(results)} rigs: {good} of {count} joints of the body understood ({good / count:.1%}), at least {least:.0%} of a rig's"
+    )
     print(f"{tried} labels of markers and other words: {len(wrong)} false friends {'; '.join(wrong)}")
     return 0 if least >= 0.95 and not wrong else 1
 

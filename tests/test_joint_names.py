@@ -69,24 +69,36 @@ def test_the_tree_orders_the_trunk_and_finds_the_pelvis():
     assert body_points(names, (-1, 0, 1, 2, 0, 0))[:2] == ("pelvis", "spine_lower")
 
 
-@pytest.mark.parametrize("name", ["ik_foot_l", "Sword", "thigh_twist_01_l", "LeftForeArmRoll", "Reference", "root", "Camera01", "左足ＩＫ"])
+@pytest.mark.parametrize(
+    "name", ["ik_foot_l", "Sword", "thigh_twist_01_l", "LeftForeArmRoll", "Reference", "root", "Camera01", "左足ＩＫ"]
+)
 def test_helpers(name):
     assert is_helper(name)
 
 
-@pytest.mark.parametrize("name", ["left_hand_root", "LeftHandRing1", "node1", "special000", "tail1", "joint_3", "LeftHand"])
+@pytest.mark.parametrize(
+    "name", ["left_hand_root", "LeftHandRing1", "node1", "special000", "tail1", "joint_3", "LeftHand"]
+)
 def test_no_helpers(name):
     assert not is_helper(name)
 
 
-BODY = ["Hips", "Head"] + [f"{side}{part}" for side in ("Left", "Right") for part in ("UpLeg", "Leg", "Foot", "Arm", "ForeArm", "Hand")]
+BODY = ["Hips", "Head"] + [
+    f"{side}{part}" for side in ("Left", "Right") for part in ("UpLeg", "Leg", "Foot", "Arm", "ForeArm", "Hand")
+]
 
 
 def test_helper_nodes_are_left_out():
     names = ["Reference", *BODY, "Glove", "Sword", "Blade"]
     names.insert(names.index("LeftHand"), "LeftForeArmRoll")
     number = {name: row for row, name in enumerate(names)}
-    above = {"Hips": "Reference", "Head": "Hips", "Sword": "Reference", "Blade": "Sword", "LeftForeArmRoll": "LeftForeArm"}
+    above = {
+        "Hips": "Reference",
+        "Head": "Hips",
+        "Sword": "Reference",
+        "Blade": "Sword",
+        "LeftForeArmRoll": "LeftForeArm",
+    }
     above |= {"LeftHand": "LeftForeArmRoll", "Glove": "LeftHand"}
     parents = [-1 if name == "Reference" else number[above.get(name, "Hips")] for name in names]
     kept, helpers = body_rows(names, parents)
@@ -102,7 +114,10 @@ def test_helper_nodes_are_left_out():
 
 def test_missing_parts():
     assert missing_parts(body_points(BODY)) == []
-    assert missing_parts(body_points([name for name in BODY if "Arm" not in name and "Hand" not in name])) == ["left arm", "right arm"]
+    assert missing_parts(body_points([name for name in BODY if "Arm" not in name and "Hand" not in name])) == [
+        "left arm",
+        "right arm",
+    ]
     assert missing_parts(()) == ["hips", "left leg", "right leg", "left arm", "right arm", "head"]
 
 
@@ -123,7 +138,9 @@ def test_a_joint_map_says_what_names_do_not_tell(tmp_path):
     given = read_joint_map(path)
     assert given == (("P1", "pelvis"), ("long name: 2", "left_elbow"), ("rod", None), ("A", "left_knee"))
     path.write_text(json.dumps({"P1": "pelvis", "rod": None}))
-    assert read_joint_map(str(path)) == read_joint_map({"P1": "pelvis", "rod": None}) == (("P1", "pelvis"), ("rod", None))
+    assert (
+        read_joint_map(str(path)) == read_joint_map({"P1": "pelvis", "rod": None}) == (("P1", "pelvis"), ("rod", None))
+    )
     assert points_of(["P1", "Hips", "LeftHand"], None, (("P1", "pelvis"),)) == ("pelvis", None, "left_wrist")
     assert body_rows([*BODY, "rod"], None, (("rod", None),)) == (list(range(len(BODY))), [])
     assert read_joint_map(None) == ()

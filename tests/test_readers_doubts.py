@@ -44,7 +44,11 @@ def table(path, columns, delimiter=","):
 
 def joint_columns(joints, names):
     """Columns of a wide table of joints (frames, joints, 3)."""
-    return {f"{name}_{axis}": joints[:, row, column].tolist() for row, name in enumerate(names) for column, axis in enumerate("xyz")}
+    return {
+        f"{name}_{axis}": joints[:, row, column].tolist()
+        for row, name in enumerate(names)
+        for column, axis in enumerate("xyz")
+    }
 
 
 def test_no_spoiled_clip_is_read_without_a_word(benchmark, tmp_path):
@@ -115,21 +119,25 @@ def test_an_id_column_that_counts_rows_or_names_one_person(tmp_path):
     clip = generate("wave", layout="kinect_v2", seed=1, options=EXACT)
     columns = joint_columns(clip.joints[:, 0], clip.layout.joints)
     for who in (["me"] * clip.num_frames, range(1000, 1000 + clip.num_frames)):
-        many = {"id": list(who) * (1 if who[0] == "me" else 1), **columns}
-        found = load_skeleton(table(tmp_path / "a.csv", many))
-        assert found.num_people == 1 and (clip.num_frames <= 100 or found.num_frames == clip.num_frames)
+        found = load_skeleton(table(tmp_path / "a.csv", {"id": who, **columns}))
+        assert found.joints.shape == clip.joints.shape
 
 
 def test_somebody_who_comes_later_is_missing_before(tmp_path):
-    frame, person, names, frames = sort_out(None_file(tmp_path), ["a", "a", "b", "a", "b"], np.array([0, 1, 1, 2, 2]))
-    assert (frame.tolist(), person.tolist(), names, frames) == ([0, 1, 1, 2, 2], [0, 0, 1, 0, 1], ("person a", "person b"), 3)
-    frame, *_ = sort_out(None_file(tmp_path), ["a", "b", "a", "b", "b"], None)
+    frame, person, names, frames = sort_out(any_file(tmp_path), ["a", "a", "b", "a", "b"], np.array([0, 1, 1, 2, 2]))
+    assert (frame.tolist(), person.tolist(), names, frames) == (
+        [0, 1, 1, 2, 2],
+        [0, 0, 1, 0, 1],
+        ("person a", "person b"),
+        3,
+    )
+    frame, *_ = sort_out(any_file(tmp_path), ["a", "b", "a", "b", "b"], None)
     assert frame.tolist() == [0, 0, 1, 1, 2]
-    assert sort_out(None_file(tmp_path), ["a", "a"], None) is None
-    assert np.allclose(seconds_of(None_file(tmp_path), ["0,5", "1.5", ""])[:2], [0.5, 1.5])
+    assert sort_out(any_file(tmp_path), ["a", "a"], None) is None
+    assert np.allclose(seconds_of(any_file(tmp_path), ["0,5", "1.5", ""])[:2], [0.5, 1.5])
 
 
-def None_file(tmp_path):
+def any_file(tmp_path):
     from skeletonllm_hf.readers.source import SkeletonFile
 
     path = tmp_path / "x.csv"
@@ -139,7 +147,9 @@ def None_file(tmp_path):
 
 def test_joints_that_are_only_counted(tmp_path):
     clip = generate("wave", layout="mediapipe_33", seed=1, options=EXACT)
-    found = load_skeleton(table(tmp_path / "a.csv", joint_columns(clip.joints[:, 0], [f"landmark_{n}" for n in range(33)])))
+    found = load_skeleton(
+        table(tmp_path / "a.csv", joint_columns(clip.joints[:, 0], [f"landmark_{n}" for n in range(33)]))
+    )
     assert found.layout.name == "mediapipe_33" and any("Layout guessed" in warning for warning in found.warnings)
 
 
@@ -153,17 +163,26 @@ def test_left_handed_axes(tmp_path, up):
     found = inspect_skeleton(path, up=up, handed="left")
     assert found.facts["handed"].how == "given" and not any("exchanged" in warning for warning in found.warnings)
     assert np.allclose(found.sequence.canonical().joints[:, 0], clip.canonical().joints[:, 0], atol=1e-4)
-    with pytest.raises(ValueError, match="handed: expected one of .* got 'both'"):
+    with pytest.raises(ValueError, match=r"handed: expected one of .* got 'both'"):
         load_skeleton(path, handed="both")
 
 
 def test_nuitrack_is_left_handed(tmp_path):
     clip = generate("wave", layout="kinect_v2", seed=1, options=EXACT)
     names = {"pelvis": "WAIST", "spine_middle": "TORSO", "neck": "NECK", "head": "HEAD"}
-    names |= {f"{s}_{p}": f"{s}_{p}".upper() for s in ("left", "right") for p in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")}
+    names |= {
+        f"{s}_{p}": f"{s}_{p}".upper()
+        for s in ("left", "right")
+        for p in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    }
     rows = [clip.layout.index(point) for point in names]
     columns = joint_columns(clip.joints[:, 0, rows] * [1, 1, -1], [f"JOINT_{name}" for name in names.values()])
-    found = inspect_skeleton(table(tmp_path / "a.csv", {n.replace("_x", ".x").replace("_y", ".y").replace("_z", ".z"): v for n, v in columns.items()}))
+    found = inspect_skeleton(
+        table(
+            tmp_path / "a.csv",
+            {n.replace("_x", ".x").replace("_y", ".y").replace("_z", ".z"): v for n, v in columns.items()},
+        )
+    )
     assert found.facts["handed"].value == "left" and found.facts["handed"].how == "file" and found.sequence.up == "y"
     place = found.sequence.joints[:, 0, found.sequence.layout.index("right_wrist")]
     assert np.allclose(place, clip.joints[:, 0, clip.layout.index("right_wrist")], atol=1e-4)
@@ -173,7 +192,9 @@ def test_mirrored_bodies_are_seen_by_feet_and_by_knees_and_elbows():
     clip = generate("squat", layout="kinect_v2", seed=1, options=EXACT)
     votes = facing_votes(clip.joints, clip.mask, clip.layout)
     assert votes["feet"].mean() > 0.5 and votes["knees"][votes["knees"] != 0].mean() > 0.5
-    assert not mirrored(clip.joints, clip.mask, clip.layout) and mirrored(clip.joints * np.float32([1, 1, -1]), clip.mask, clip.layout)
+    assert not mirrored(clip.joints, clip.mask, clip.layout) and mirrored(
+        clip.joints * np.float32([1, 1, -1]), clip.mask, clip.layout
+    )
     assert facing_votes(clip.joints[..., :2], clip.mask, clip.layout) == {}
 
 
@@ -186,7 +207,9 @@ def test_which_way_is_up():
     lie[..., 1] += 0.1
     assert rest_up(rest, layout) == "y" and rest_up(rest[:, [0, 2, 1]] * [1, 1, -1], layout) == "-z"
     sitting = rest.copy()
-    sitting[[layout.index(f"{s}_{p}") for s in ("left", "right") for p in ("knee", "ankle", "foot")], 1] = rest[layout.index("left_hip"), 1]
+    sitting[[layout.index(f"{s}_{p}") for s in ("left", "right") for p in ("knee", "ankle", "foot")], 1] = rest[
+        layout.index("left_hip"), 1
+    ]
     sitting[[layout.index(f"{s}_{p}") for s in ("left", "right") for p in ("knee", "ankle", "foot")], 2] = 0.8
     assert rest_up(sitting, layout) is None
     assert find_up(stand, still, layout, rest, 1.0).axis == "y"
@@ -213,7 +236,9 @@ def test_rates_and_sizes_that_are_doubted():
 def test_of_a_dense_rig_the_model_sees_the_body(tmp_path):
     clip = generate("wave", layout="smpl_22", seed=1, options=EXACT)
     text = save_skeleton(clip, tmp_path / "a.bvh").path.read_text()
-    face = "".join(f"JOINT special{n}\n{{\nOFFSET 0.{n} 1 {n}\nCHANNELS 0\nEnd Site\n{{\nOFFSET 0 0 0\n}}\n}}\n" for n in range(60))
+    face = "".join(
+        f"JOINT special{n}\n{{\nOFFSET 0.{n} 1 {n}\nCHANNELS 0\nEnd Site\n{{\nOFFSET 0 0 0\n}}\n}}\n" for n in range(60)
+    )
     before, name, after = text.partition("JOINT head")
     start = after.index("CHANNELS")
     start = after.index("\n", start) + 1
@@ -222,7 +247,13 @@ def test_of_a_dense_rig_the_model_sees_the_body(tmp_path):
     dense = load_skeleton(path)
     assert dense.units == "centimetres" and dense.layout.num_joints == 82 and dense.layout.details.sum() == 60
     processor = SkeletonLLMProcessor.__new__(SkeletonLLMProcessor)
-    processor.steady, processor.bridge_joints, processor.heading, processor.camera, processor.num_frames = True, True, "face", "own", 6
+    processor.steady, processor.bridge_joints, processor.heading, processor.camera, processor.num_frames = (
+        True,
+        True,
+        "face",
+        "own",
+        6,
+    )
     _, _, mask = processor._place(dense, None, 0.5)
     assert mask.any(0)[0].sum() == 22 and dense.mask.all()
     plain = load_skeleton(tmp_path / "a.bvh")
@@ -231,7 +262,11 @@ def test_of_a_dense_rig_the_model_sees_the_body(tmp_path):
 
 def test_names_that_are_not_understood_are_named_and_can_be_mapped(tmp_path):
     clip = generate("wave", layout="kinect_v2", seed=1, options=EXACT)
-    strange = {f"{side}_{part}": f"{side[0]}{n}" for side in ("left", "right") for n, part in enumerate(("shoulder", "elbow", "wrist"))}
+    strange = {
+        f"{side}_{part}": f"{side[0]}{n}"
+        for side in ("left", "right")
+        for n, part in enumerate(("shoulder", "elbow", "wrist"))
+    }
     names = [strange.get(name, name) for name in clip.layout.joints]
     path = table(tmp_path / "a.csv", joint_columns(clip.joints[:, 0], names))
     (warning,) = [warning for warning in load_skeleton(path).warnings if "--map FILE" in warning]

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from .reader import MAX_PEOPLE, check_size
+from .reader import check_size
 from .source import SkeletonFile
 
 PERSON = (
@@ -103,7 +103,7 @@ def sort_out(
         who: of each row, an id. when: of each row, its time or frame; None: a frame ends where an id comes again.
 
     Returns:
-        None where all rows are of one person, or where each has an id of its own (a row's number is nobody's id).
+        None where all rows are of one person, or where each has an id and a moment of its own (a row's number is nobody's id).
 
     Raises:
         SkeletonFileError: more people than the caps allow.
@@ -111,7 +111,7 @@ def sort_out(
     names, person = np.unique(
         np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str), return_inverse=True
     )
-    if len(names) < 2 or len(names) == len(who) > MAX_PEOPLE:
+    if len(names) < 2 or (len(names) == len(who) and (when is None or len(np.unique(when)) == len(who))):
         return None
     first = {int(p): int(row) for row, p in reversed(list(enumerate(person)))}
     order = sorted(first, key=first.get)
