@@ -11,7 +11,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, layout_names
 from ..model.skeleton import UNITS
 from .facing import mirrored
-from .guess import ODD_PROPORTIONS, is_body, misfit, sample, unit
+from .guess import ODD_PROPORTIONS, is_body, misfit, quantiles, sample, unit
 from .joint_names import missing_parts
 from .who_when import FASTEST, SLOWEST
 
@@ -154,17 +154,21 @@ def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: fl
         return []
     places, seen = joints[:, :, rows].astype(np.float64), mask[:, :, rows]
     both = seen[1:] & seen[:-1]
-    steps = np.where(both, np.linalg.norm(np.diff(places, axis=0), axis=-1) * (scale * fps), np.nan)
-    often = both.sum(0) >= 10
+    often = (both.sum(0) >= 10).reshape(-1)
     if not often.any():
         return []
-    steps = steps.transpose(1, 2, 0)[often]  # (people and joints, frames)
-    fast, most = float(np.nanquantile(steps, 0.75, axis=1).max()), float(np.nanquantile(steps, 0.99))
-    way = max((float(np.ptp(places[:, p, j][seen[:, p, j]], axis=0).max()) * scale
-               for p in range(seen.shape[1]) for j in range(len(rows)) if seen[:, p, j].any()), default=0.0)  # fmt: skip
+    gaps = np.diff(places, axis=0)
+    steps = (np.sqrt(np.einsum("fpjd,fpjd->fpj", gaps, gaps)) * (scale * fps)).reshape(len(gaps), -1)[:, often]
+    both = both.reshape(len(gaps), -1)[:, often]
+    fast = float(quantiles(steps, both, 0.75).max())
+    most = float(quantiles(steps.reshape(-1, 1), both.reshape(-1, 1), 0.99)[0])
     if fast > _FAST:
         return [f"Hands or feet move at {fast:.0f} m/s: is it {fps:g} frames a second? Pass fps=... if not."]
-    if most < _SLOW and way > _FAR:
+    if most >= _SLOW:
+        return []
+    high = np.where(seen[..., None], places, -np.inf).max(0)
+    low = np.where(seen[..., None], places, np.inf).min(0)
+    if (high - low).max() * scale > _FAR:
         return [
             f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
         ]
@@ -173,10 +177,13 @@ def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: fl
 
 def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
     """x and y as shares of a picture: all within 0 and 1, about its middle."""
-    places = joints[..., :2][mask]
-    if not is_body(layout) or len(places) < 8:
+    if not is_body(layout):
         return []
-    low, high = np.quantile(places, 0.01, axis=0), np.quantile(places, 0.99, axis=0)
+    joints, mask = sample(joints, mask)
+    places = joints[..., :2][mask]
+    if len(places) < 8 or places.max() > 2:
+        return []
+    low, high = np.quantile(places, (0.01, 0.99), axis=0)
     if (
         (low < -0.02).any()
         or (high > 1.05).any()

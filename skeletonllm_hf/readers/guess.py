@@ -52,19 +52,36 @@ def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
     """
     if not is_body(layout):
         return None
-    joints, mask = sample(joints, mask)
-    rest = layout.rest_joints
-    ratios = []
-    for a, b in segments(layout):
-        both = mask[:, :, a] & mask[:, :, b]
-        if both.any():
-            length = np.median(np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1))
-            target = np.linalg.norm(rest[a] - rest[b])
-            if length > 0 and target > 0:
-                ratios.append((target, target / length))
+    targets, lengths, seen = _segment_lengths(joints, mask, layout)
+    length = quantiles(lengths, seen, 0.5)
+    told = (length > 0) & (targets > 0)
     # limbs are alike in all layouts; short bones are cut up differently in each
-    limbs = [ratio for target, ratio in ratios if target > _LIMB_BONE] or [ratio for _, ratio in ratios]
-    return float(np.median(limbs)) if limbs else None
+    limbs = told & (targets > _LIMB_BONE)
+    used = limbs if limbs.any() else told
+    return float(np.median(targets[used] / length[used])) if used.any() else None
+
+
+def _segment_lengths(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(segments,) metres on the T-pose; (bodies, segments) lengths in the clip, and where both ends are seen."""
+    joints, mask = sample(joints, mask)
+    ends = np.array(segments(layout), int).reshape(-1, 2).T
+    rest = layout.rest_joints
+    targets = np.linalg.norm(rest[ends[0]] - rest[ends[1]], axis=-1)
+    gap = joints[:, :, ends[0]] - joints[:, :, ends[1]]
+    seen = mask[:, :, ends[0]] & mask[:, :, ends[1]]
+    count = ends.shape[1]
+    return targets, np.sqrt(np.einsum("fpsd,fpsd->fps", gap, gap)).reshape(-1, count), seen.reshape(-1, count)
+
+
+def quantiles(values: np.ndarray, seen: np.ndarray, share: float) -> np.ndarray:
+    """(columns,) quantile of what is seen in each column of (rows, columns); NaN where nothing is."""
+    ordered = np.sort(np.where(seen, values, np.inf), axis=0)
+    count = seen.sum(0)
+    at = share * np.maximum(count - 1, 0)
+    low, high = (np.take_along_axis(ordered, edge(at).astype(int)[None], 0)[0] for edge in (np.floor, np.ceil))
+    return np.where(count > 0, low + (high - low) * (at - np.floor(at)), np.nan)
 
 
 def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float:
@@ -91,19 +108,15 @@ def _proportions(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
     """(spread of log bone lengths against the T-pose, median variation of a bone's length); zeros where nothing can be said."""
     if not is_body(layout):
         return 0.0, 0.0
-    joints, mask = sample(joints, mask)
-    rest = layout.rest_joints
-    ratios, variations = [], []
-    for a, b in segments(layout):
-        target = np.linalg.norm(rest[a] - rest[b])
-        both = mask[:, :, a] & mask[:, :, b]
-        if target > 0.05 and both.any():
-            lengths = np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1)
-            length = np.quantile(lengths, 0.7)  # in pictures bones look short, never long
-            if 0 < length < np.inf:
-                ratios.append(np.log(length / target))
-                variations.append(lengths.std() / lengths.mean())
-    return (float(np.std(ratios)), float(np.median(variations))) if len(ratios) >= 5 else (0.0, 0.0)
+    targets, lengths, seen = _segment_lengths(joints, mask, layout)
+    length = quantiles(lengths, seen, 0.7)  # in pictures bones look short, never long
+    used = (targets > 0.05) & (length > 0) & (length < np.inf)
+    if used.sum() < 5:
+        return 0.0, 0.0
+    lengths, seen = lengths[:, used], seen[:, used]
+    mean = np.where(seen, lengths, 0).sum(0) / seen.sum(0)
+    spread = np.sqrt(np.where(seen, (lengths - mean) ** 2, 0).sum(0) / seen.sum(0))
+    return float(np.std(np.log(length[used] / targets[used]))), float(np.median(spread / mean))
 
 
 def guess_units(scale: float | None) -> tuple[str, str]:
