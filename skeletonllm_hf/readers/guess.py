@@ -71,8 +71,8 @@ def _segment_lengths(
     targets = np.linalg.norm(rest[ends[0]] - rest[ends[1]], axis=-1)
     gap = joints[:, :, ends[0]] - joints[:, :, ends[1]]
     seen = mask[:, :, ends[0]] & mask[:, :, ends[1]]
-    count = ends.shape[1]
-    return targets, np.sqrt(np.einsum("fpsd,fpsd->fps", gap, gap)).reshape(-1, count), seen.reshape(-1, count)
+    rows = seen.shape[0] * seen.shape[1], seen.shape[2]
+    return targets, np.sqrt(np.einsum("fpsd,fpsd->fps", gap, gap)).reshape(rows), seen.reshape(rows)
 
 
 def quantiles(values: np.ndarray, seen: np.ndarray, share: float) -> np.ndarray:
