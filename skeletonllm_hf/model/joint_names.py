@@ -35,6 +35,7 @@ _FINGER_BONE = r"(proximal|distal|intermediate|metacarpal|end|tip|base|\d+)"
 _PHRASES = tuple((re.compile(pattern.replace("{p}", _FINGER_BONE)), point) for pattern, point in PHRASES)
 _TRUNK = tuple((re.compile(pattern), height) for pattern, height in TRUNK)
 _MARKERS = tuple((re.compile(pattern), point) for pattern, point in MARKERS)
+_LONGEST = 120  # letters of a name that are looked at, from its end: its beginning is a name space
 _CENTRAL = frozenset(
     ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base", "neck", "head", "head_top", "nose", "jaw")
 )  # points without a side
@@ -45,9 +46,13 @@ _CLUSTER = re.compile(r"[lr]?[a-z]{2}\d")
 _MARKER_SET = 3  # names with a marker's words from which all names are markers'
 
 
-@functools.lru_cache(maxsize=65536)
 def words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     """(side, words): `"LeftUpLeg"` -> `("left", ("upper", "leg"))`; digits are words of their own; rigs' names are gone."""
+    return _words_of(name[-_LONGEST:])
+
+
+@functools.lru_cache(maxsize=8192)
+def _words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     text = unicodedata.normalize("NFKC", name).strip()
     text = re.sub(r"^.*[:|/]", "", text) or text  # a rig's name space: "mixamorig:Hips"
     plain = re.sub(r"[^a-z0-9]", "", text.lower())
@@ -120,7 +125,7 @@ def _joined(tokens: list[str]) -> list[str]:
     return out
 
 
-@functools.lru_cache(maxsize=65536)
+@functools.lru_cache(maxsize=8192)
 def _glued(token: str) -> tuple[str, ...] | None:
     """A glued token as known words and at most one side, the fewest that cover it whole; None where none do."""
     best: tuple[str, ...] | None = None
@@ -164,7 +169,7 @@ def split_side(name: str) -> tuple[str | None, str]:
 
 def is_helper(name: str) -> bool:
     """Whether a name is that of a control, prop, camera or twist bone, which is no part of the body."""
-    text = unicodedata.normalize("NFKC", name)
+    text = unicodedata.normalize("NFKC", name[-_LONGEST:])
     words = [word for word in words_of(name)[1] if not word.isdecimal()]
     if any(token in HELPERS for token in (*_tokens(re.sub(r"^.*[:|/]", "", text)), *words)):
         return True

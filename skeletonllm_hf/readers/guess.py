@@ -81,7 +81,8 @@ def quantiles(values: np.ndarray, seen: np.ndarray, share: float) -> np.ndarray:
     count = seen.sum(0)
     at = share * np.maximum(count - 1, 0)
     low, high = (np.take_along_axis(ordered, edge(at).astype(int)[None], 0)[0] for edge in (np.floor, np.ceil))
-    return np.where(count > 0, low + (high - low) * (at - np.floor(at)), np.nan)
+    with np.errstate(invalid="ignore"):  # infinite where nothing is seen
+        return np.where(count > 0, low + (high - low) * (at - np.floor(at)), np.nan)
 
 
 def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float:
