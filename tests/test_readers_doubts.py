@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
-from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.readers import SkeletonFileError, inspect_skeleton, load_skeleton
 from skeletonllm_hf.readers.doubts import rate_doubt, size_doubt
 from skeletonllm_hf.readers.facing import facing_votes, mirrored
@@ -233,7 +232,8 @@ def test_rates_and_sizes_that_are_doubted():
     assert size_doubt("metres", 0.001).startswith("Bodies are 1e+03 times an adult's size in metres")
 
 
-def test_of_a_dense_rig_the_model_sees_the_body(tmp_path):
+def test_of_a_dense_rig_the_model_sees_the_body(tmp_path, tiny):
+    processor = tiny[1]
     clip = generate("wave", layout="smpl_22", seed=1, options=EXACT)
     text = save_skeleton(clip, tmp_path / "a.bvh").path.read_text()
     face = "".join(
@@ -246,15 +246,7 @@ def test_of_a_dense_rig_the_model_sees_the_body(tmp_path):
     path.write_text(before + name + after[:start] + face + after[start:])
     dense = load_skeleton(path)
     assert dense.units == "centimetres" and dense.layout.num_joints == 82 and dense.layout.details.sum() == 60
-    processor = SkeletonLLMProcessor.__new__(SkeletonLLMProcessor)
-    processor.steady, processor.bridge_joints, processor.heading, processor.camera, processor.num_frames = (
-        True,
-        True,
-        "face",
-        "own",
-        6,
-    )
-    _, _, mask = processor._place(dense, None, 0.5)
+    mask = processor.tensors([dense])["joint_mask"][0]
     assert mask.any(0)[0].sum() == 22 and dense.mask.all()
     plain = load_skeleton(tmp_path / "a.bvh")
     assert not plain.layout.details.any() and not get_layout("coco_wholebody_133").details.any()
