@@ -142,7 +142,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         *,
         layout: str | SkeletonLayout | None = None,
         seed: int | None = None,
-        within: float = 0.5,
+        phase: float = 0.5,
         padding: bool | str = True,
         padding_side: str = "left",
         return_tensors: str | None = None,
@@ -158,8 +158,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 the clips in its order; any other is a user's question: its clips go in front, and it is put into
                 the chat template. None: no text, only the clips.
             layout: for arrays and files that do not say; arrays may leave it out where their joint count fits one layout.
-            seed: draws each frame at random within its segment (training); None takes it at `within`.
-            within: the share of its segment that lies before a frame; 0.5 takes the middle.
+            seed: draws each frame at random within its segment (training); None takes it at `phase`.
+            phase: the share of its segment that lies before a frame; 0.5 takes the middle.
             padding, padding_side, and further keywords: for the tokenizer.
             return_tensors: `"pt"`, `"np"` or None.
 
@@ -187,7 +187,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
             )
         if clips:
-            data |= self.tensors(clips, seed, within)
+            data |= self.tensors(clips, seed, phase)
         return BatchFeature(data, tensor_type=return_tensors)
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
@@ -216,12 +216,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
 
     def tensors(
-        self, clips: Sequence[SkeletonSequence], seed: int | None = None, within: float = 0.5
+        self, clips: Sequence[SkeletonSequence], seed: int | None = None, phase: float = 0.5
     ) -> dict[str, np.ndarray]:
         """The renderer's inputs for a batch of clips, padded to the largest number of people and joints."""
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
-        placed = [self._place(clip, generator, within) for clip in clips]
+        placed = [self._place(clip, generator, phase) for clip in clips]
         people = max(each["joints"].shape[1] for each in placed)
         joints = max(each["joints"].shape[2] for each in placed)
         shape = (len(clips), self.num_frames, people, joints)
@@ -335,7 +335,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return items
 
     def _place(
-        self, clip: SkeletonSequence, generator: np.random.Generator | None, within: float
+        self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
     ) -> dict[str, np.ndarray]:
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask; with `skin_rotations` also the
         clip's rotations and the T-pose (joints, 3) that they refer to."""
@@ -344,7 +344,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         if (body := clip.mask & ~clip.layout.details).any():
             clip = clip.replace(mask=body)  # of a dense rig the model sees the body
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
-        frames = shown_frames(seen, self.num_frames, generator, within)
+        frames = shown_frames(seen, self.num_frames, generator, phase)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)

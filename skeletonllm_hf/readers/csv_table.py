@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from .column_names import axis_of, scored_joint
 from .detections import Detections
 from .joint_names import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 from .who_when import PERSON, TIME, column_of, rate_of, seconds_of, sort_out, spread
 
@@ -26,12 +28,7 @@ MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
-_AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
-_WIDE = (
-    re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE),
-    re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE),
-)
-_SCORE = re.compile(r"^(.+?)[_.\s/:\-]+(visibility|confidence|conf|score|likelihood|presence|c|v|p)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
 _JOINT = (
     "joint",
@@ -92,13 +89,10 @@ def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str
     joints: dict[str, dict[str, int]] = {}
     scores: dict[str, int] = {}
     for column, name in enumerate(names):
-        first, second = _WIDE[0].match(name), _WIDE[1].match(name)
-        if first:
-            joints.setdefault(first.group(1), {}).setdefault(first.group(2).lower(), column)
-        elif second:
-            joints.setdefault(second.group(2), {}).setdefault(second.group(1).lower(), column)
-        elif score := _SCORE.match(name):
-            scores.setdefault(score.group(1), column)
+        if found := axis_of(name):
+            joints.setdefault(found[0], {}).setdefault(found[1], column)
+        elif scored := scored_joint(name):
+            scores.setdefault(scored, column)
     return {joint: axes for joint, axes in joints.items() if {"x", "y"} <= set(axes)}, scores
 
 
@@ -139,14 +133,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     person, time = column_of(names, PERSON), column_of(names, TIME)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
     used = [column for column in used if column not in (person, time)]
-    values, texts = _table(
-        file, start, lines + 1, len(names), used, delimiter, (person, time, column_of(names, _FRAME))
-    )
+    frame = None if person is None else column_of(names, _FRAME)
+    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
     times = None if time is None else seconds_of(file, texts[time])
     at = {column: row for row, column in enumerate(used)}
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = _layout(file, tuple(joints), options)
-    joints = {joint: axes for row, (joint, axes) in enumerate(joints.items()) if row in rows}
+    joints = {joint: joints[joint] for joint in np.array(list(joints), dtype=object)[rows]}
     check_size(file, len(values), 1, len(joints), dims)
     places = np.array([[at[axes[axis]] for axis in "xyz"[:dims]] for axes in joints.values()])
     positions, confidence = values[:, places][:, None], None
@@ -157,7 +150,6 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
     people: tuple[str, ...] = ()
     if person is not None:
-        frame = column_of(names, _FRAME)
         when = times if times is not None or frame is None else seconds_of(file, texts[frame])
         sorted_out = sort_out(file, texts[person], when)
         if sorted_out is not None:
@@ -185,14 +177,8 @@ def _table(
 ) -> tuple[np.ndarray, dict[int, list[str]]]:
     """(rows, used columns) below the header, NaN in empty cells, and the cells of some other columns as text."""
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
-    first = next(
-        iter(
-            csv.reader(
-                [file.data[start : start + 4 * MAX_LINE].decode("utf-8", "replace").split("\n")[0]], delimiter=delimiter
-            )
-        ),
-        [],
-    )
+    line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = next(_cells(file, [line_text], delimiter), [])
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
@@ -241,20 +227,26 @@ def _picked(
 
 
 def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
+    yield from _cells(file, io.StringIO(file.text()), delimiter)
+
+
+def _cells(file: SkeletonFile, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(file.text()), delimiter=delimiter)
+        yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise file.error("a table as CSV", str(error)) from None
 
 
 def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"\s*([+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|nan)?\s*", cell, re.IGNORECASE) is not None
+    cell = cell.strip()
+    return not cell or _NUMBER.fullmatch(cell) is not None
 
 
 def _layout(
     file: SkeletonFile, names: tuple[str, ...], options: ReadOptions
 ) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
     """The layout, which of the names it has, and notes; no layout where the caller gives one or names are only numbers."""
+    check_names(file, names)
     rows = list(range(len(names)))
     if options.layout is not None or _numbered(names):
         return None, rows, ()
@@ -291,6 +283,10 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
         frame, *values = (_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        if not math.isfinite(frame):
+            raise file.error(
+                "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
+            )
         score = _number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         if "time" in columns and frame not in times:
             times[frame] = _number(file, row[columns["time"]], f"line {line}, time")

@@ -149,10 +149,12 @@ def tree_layout(
     """A layout from a hierarchy's joint names and parents (-1: none); equal hierarchies give the same layout."""
     unique: list[str] = []
     used: set[str] = set()
+    copies: dict[str, int] = {}
     for name in names:
-        candidate, copy = name, 2
+        candidate, copy = name, copies.get(name, 2)
         while candidate in used:
             candidate, copy = f"{name}_{copy}", copy + 1
+        copies[name] = copy
         used.add(candidate)
         unique.append(candidate)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)

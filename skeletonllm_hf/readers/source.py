@@ -50,7 +50,9 @@ class SkeletonFileError(ValueError):
     def __init__(self, file: str, expected: str, found: str = "", position: str = ""):
         self.file, self.position, self.expected, self.found = str(file), position, expected, found
         where = f"{position}: " if position else ""
-        super().__init__(f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}")
+        text = f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}"
+        # half a character (a surrogate) from a file or its name: print and JSON would fail
+        super().__init__(text.encode("utf-8", "backslashreplace").decode())
 
 
 class SkeletonFile:
@@ -191,6 +193,15 @@ class SkeletonFile:
 
 
 _TEXT_BYTES = bytes(range(9, 14)) + bytes(range(32, 127)) + bytes(range(128, 256))
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:
