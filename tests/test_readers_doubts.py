@@ -1,11 +1,13 @@
 """Files as people have them: who and when in tables, which way is up, left-handed axes, and what is said aloud."""
 
 import importlib.util
+import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, inspect_skeleton, load_skeleton
 from skeletonllm_hf.readers.doubts import rate_doubt, size_doubt
@@ -266,6 +268,24 @@ def test_names_that_are_not_understood_are_named_and_can_be_mapped(tmp_path):
     found = load_skeleton(path, joint_map={short: name for name, short in strange.items()})
     assert not any("--map" in warning for warning in found.warnings)
     assert found.layout.body[found.layout.joints.index("l1")] == "left_elbow"
+
+
+def test_the_command_line_takes_a_map_and_handedness(tmp_path, capsys):
+    clip = generate("wave", layout="kinect_v2", seed=1, options=EXACT)
+    names = ["cap" if name == "head" else name for name in clip.layout.joints]
+    path = table(tmp_path / "a.csv", joint_columns(clip.joints[:, 0] * [1, 1, -1], names))
+    (tmp_path / "map.txt").write_text("cap = head\nneck = -\n")
+    assert main(["inspect", str(path), "--map", str(tmp_path / "map.txt"), "--handed", "left", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["meanings"]["cap"] == "head" and "neck" not in found["meanings"]
+    assert found["facts"]["handed"]["value"] == "left" and not any("exchanged" in text for text in found["warnings"])
+    with pytest.raises(SystemExit):
+        main(["inspect", str(path), "--handed", "up"])
+    assert "--handed: expected one of" in capsys.readouterr().err
+    (tmp_path / "map.txt").write_text("cap = nowhere\n")
+    assert main(["inspect", str(path), "--map", str(tmp_path / "map.txt")]) != 0
+    assert "'cap': expected one of" in capsys.readouterr().err
+    assert main(["inspect", str(path)]) == 0 and "names    24 of 25 understood; others: cap" in capsys.readouterr().out
 
 
 def test_files_as_people_have_them(cases):
