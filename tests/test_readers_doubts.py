@@ -216,7 +216,11 @@ def test_which_way_is_up():
     assert find_up(stand, still, layout, rest, 1.0).axis == "y"
     lying = find_up(lie, still, layout, rest, 1.0)
     assert lying.axis == "y" and "lie" in lying.reason + lying.doubt
-    assert find_up(lie, still, layout, None, 1.0).axis == "-z"  # nothing but the body tells
+    assert find_up(lie, still, layout, None, 1.0).axis == "-z"  # feet at zero: as if it stood on z = 0
+    far = find_up(lie + [0, 0, 5], still, layout, None, 1.0)
+    assert far.axis == "y" and "pass up='-z' if they stand" in far.doubt  # on the floor y = 0
+    hips = lie - lie[:, :, [layout.index("pelvis")]]
+    assert find_up(hips, still, layout, None, 1.0).axis == "-z"  # about the hips: no floor
     tall = stand @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0.0]])  # upright on z = 0
     assert find_up(tall, still, layout, rest, 1.0).axis == "z"
     assert find_up(-stand, still, layout, rest, 1.0).axis == "-y"
@@ -225,6 +229,16 @@ def test_which_way_is_up():
     assert check_up(tall, still, layout, "z", 1.0) is None
     bed = check_up(lie + [0, 0.6, 5], still, layout, "y", 1.0)
     assert bed.axis == "y" and "pass up='-z' if they stand" in bed.doubt
+
+
+@pytest.mark.parametrize("action", ["push-up", "sit-up", "crawl", "lie down", "walk"])
+@pytest.mark.parametrize("up", ["y", "z"])
+def test_people_who_lie_on_the_floor_of_a_table(tmp_path, action, up):
+    clip = generate(action, layout="kinect_v2", seed=1)
+    joints = clip.canonical().joints[:, 0]
+    joints = joints if up == "y" else joints @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0.0]])
+    found = load_skeleton(table(tmp_path / "a.csv", joint_columns(joints, clip.layout.joints)))
+    assert (found.up, found.units) == (up, "metres")
 
 
 def test_rates_and_sizes_that_are_doubted():

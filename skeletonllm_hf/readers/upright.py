@@ -13,7 +13,8 @@ _STRAIGHT = 0.7  # cosine between trunk and legs of a pose that looks like a sta
 _ALONG = 0.85  # cosine of a rest pose with its axis
 _STRONG = 0.8  # mean cosine from which a body's evidence is strong
 _FLOOR = 0.25  # metres: standing people's lowest joints are as near to zero
-_STANDING, _LYING = (0.55, 1.3), (0.0, 0.5)  # metres: how high hips are above the floor
+_STANDING, _LYING = (0.55, 1.3), (0.0, 0.5)  # metres: how high hips are above the floor ...
+_LOW = 0.65  # ... and of those who crawl
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def find_up(
     body, reason = guess_up(joints, mask, layout)
     resting = None if rest is None else rest_up(rest, layout)
     if resting is None:
-        return Upright(body, reason)
+        return _without_rest(joints, mask, layout, Upright(body, reason), scale)
     direction = body_up(joints, mask, layout)
     if resting == body:
         return Upright(body, f"{reason}; so stands the rest pose")
@@ -53,6 +54,25 @@ def find_up(
         return Upright(resting, f"so stands the rest pose; bodies lie on {resting[-1]} = 0")
     doubt = f"Bodies lie: from feet to head they point along {body!r}, the rest pose along {resting!r}; pass up={body!r} if they stand."
     return Upright(resting, "so stands the rest pose", doubt)
+
+
+def _without_rest(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, found: Upright, scale: float | None
+) -> Upright:
+    """The body's direction, unless bodies do not stand on zero along it and lie on zero along y or z.
+
+    Data about the hips lies on no floor: there, hips are at zero themselves.
+    """
+    if stands(joints, mask, layout, found.axis, scale):
+        return found
+    for axis in ("y", "z"):
+        low, hips = _heights(joints, mask, layout, axis, scale)
+        if axis != found.axis[-1] and -0.05 < low < _FLOOR and 0.05 < hips < _LOW:
+            doubt = (
+                f"Bodies lie: from feet to head they point along {found.axis!r}; pass up={found.axis!r} if they stand."
+            )
+            return Upright(axis, f"bodies lie on {axis} = 0", doubt)
+    return found
 
 
 def check_up(
@@ -107,17 +127,24 @@ def stands(
     hips_at: tuple[float, float] = _STANDING,
 ) -> bool:
     """Whether with this axis up, the lowest joints are near zero and the hips as high as standing (or lying) people's."""
+    low, hips = _heights(joints, mask, layout, up, scale)
+    return abs(low) < _FLOOR and hips_at[0] < hips < hips_at[1]
+
+
+def _heights(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, up: str, scale: float | None
+) -> tuple[float, float]:
+    """Metres above zero along an axis: of the lowest joint and of the hips, in the middle over bodies; NaN where unknown."""
     hips = both_sides(layout, ("hip",)) or [j for j, point in enumerate(layout.body) if point == "pelvis"]
     if not hips or scale is None:
-        return False
+        return np.nan, np.nan
     joints, mask = sample(joints, mask)
     height = (joints @ axis_vector(up)) * scale
-    low = np.where(mask, height, np.inf).min(-1)
     used = mask[..., hips].all(-1)
     if not used.any():
-        return False
-    raised = float(np.median(height[..., hips].mean(-1)[used]))
-    return abs(float(np.median(low[used]))) < _FLOOR and hips_at[0] < raised < hips_at[1]
+        return np.nan, np.nan
+    low = np.where(mask, height, np.inf).min(-1)
+    return float(np.median(low[used])), float(np.median(height[..., hips].mean(-1)[used]))
 
 
 def axis_vector(axis: str) -> np.ndarray:
