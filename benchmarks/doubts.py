@@ -39,7 +39,7 @@ SETS = {  # name -> (pattern below the data folder, arguments)
 }
 # What a doubt says; guesses and what was dropped are reported too, but are no doubts.
 DOUBTS = {
-    "names": r"joint names \d+ are understood", "proportions": r"body's proportions", "sides": r"look exchanged|sides exchanged",
+    "names": r"joint names \d+ are understood", "proportions": r"do not have a body's proportions", "sides": r"look exchanged|sides exchanged",
     "lengths": r"times as far as", "size": r"times an adult's size", "unit": r"no usual unit", "rate": r"absurd|the file says [\d.e+]+\)",
     "speed": r"is it [\d.]+ frames a second", "shares": r"shares of a picture", "up": r"Bodies lie|upside down|but bodies stand",
 }  # fmt: skip
