@@ -218,7 +218,7 @@ def test_which_way_is_up():
     assert lying.axis == "y" and "lie" in lying.reason + lying.doubt
     assert find_up(lie, still, layout, None, 1.0).axis == "-z"  # feet at zero: as if it stood on z = 0
     far = find_up(lie + [0, 0, 5], still, layout, None, 1.0)
-    assert far.axis == "y" and "pass up='-z' if they stand" in far.doubt  # on the floor y = 0
+    assert far.axis == "y" and "bodies lie on y = 0, from feet to head along '-z'" in far.reason
     hips = lie - lie[:, :, [layout.index("pelvis")]]
     assert find_up(hips, still, layout, None, 1.0).axis == "-z"  # about the hips: no floor
     tall = stand @ np.array([[1, 0, 0], [0, 0, 1], [0, -1, 0.0]])  # upright on z = 0

@@ -68,10 +68,7 @@ def _without_rest(
     for axis in ("y", "z"):
         low, hips = _heights(joints, mask, layout, axis, scale)
         if axis != found.axis[-1] and -0.05 < low < _FLOOR and 0.05 < hips < _LOW:
-            doubt = (
-                f"Bodies lie: from feet to head they point along {found.axis!r}; pass up={found.axis!r} if they stand."
-            )
-            return Upright(axis, f"bodies lie on {axis} = 0", doubt)
+            return Upright(axis, f"bodies lie on {axis} = 0, from feet to head along {found.axis!r}")
     return found
 
 
