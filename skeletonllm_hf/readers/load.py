@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from os import PathLike
 
 import numpy as np
@@ -18,6 +19,7 @@ from .csv_table import READER as CSV
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
 from .humanml3d import READER as HUMANML3D
+from .joint_names import read_joint_map
 from .mediapipe import READER as MEDIAPIPE
 from .msr_action3d import READER as MSR_ACTION3D
 from .ntu import READER as NTU
@@ -39,6 +41,7 @@ _READERS = (
     POSE, FREEMOCAP, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
+HANDED = ("left", "right")
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -57,6 +60,8 @@ def load_skeleton(
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
     person: int | None = None,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -73,6 +78,10 @@ def load_skeleton(
         clip: number or name of the clip, for files that hold several.
         body_model: SMPL body model (.npz), for files of pose parameters.
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
+        joint_map: what joints are that names alone do not tell: a dict of the file's joint names and their body points (None leaves
+            a joint out), or a file of it (`joint_names.read_joint_map`).
+        handed: "left" for files whose axes are left-handed (Unity, Nuitrack, Unreal): their depth is turned round. None: what
+            the format says, else right-handed.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -92,6 +101,8 @@ def load_skeleton(
         clip=clip,
         body_model=body_model,
         person=person,
+        joint_map=joint_map,
+        handed=handed,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -130,6 +141,9 @@ def read_options(
     up: str | None = None,
     units: str | None = None,
     fps: float | None = None,
+    *,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
     **others,
 ) -> ReadOptions:
     """Checked `ReadOptions`; `others` are its other fields.
@@ -137,8 +151,9 @@ def read_options(
     Raises:
         TypeError, ValueError: names the argument, what was expected and what came.
     """
-    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
-    for name, allowed in (("up", AXES), ("units", UNITS)):
+    given = read_joint_map(joint_map)
+    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)
+    for name, allowed in (("up", AXES), ("units", UNITS), ("handed", HANDED)):
         value = getattr(options, name)
         if value is not None and value not in allowed:
             raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
