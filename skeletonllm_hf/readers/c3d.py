@@ -49,7 +49,12 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     data = file.data
     section = (data[0] - 1) * _BLOCK
-    if len(data) < section + 4 or data[1] != 0x50 or data[0] < 2 or data[section + 3] not in (_INTEL, _DEC, _SGI):
+    if (
+        len(data) < max(section, _BLOCK) + 4
+        or data[1] != 0x50
+        or data[0] < 2
+        or data[section + 3] not in (_INTEL, _DEC, _SGI)
+    ):
         raise file.error("a C3D header and parameter section", "none")
     numbers = _Numbers(data[section + 3])
     parameters = _parameters(file, data, section, numbers)

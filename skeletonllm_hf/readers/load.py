@@ -19,6 +19,7 @@ from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
 from .humanml3d import READER as HUMANML3D
 from .mediapipe import READER as MEDIAPIPE
+from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
 from .ntu import READER as NTU
 from .numpy_files import READER as NUMPY
@@ -27,16 +28,19 @@ from .openpose import READER as OPENPOSE
 from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
+from .qualisys import READER as QUALISYS
 from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
+from .vicon_nexus import READER as VICON_NEXUS
 
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    POSE, FREEMOCAP, CSV, NUMPY, JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _SURE = 0.5  # a reader claims a file from here on

@@ -1,0 +1,150 @@
+"""Small sound files of the formats that have no test file of their own: name of the format -> (file name, contents).
+
+The body is `body(layout)`: a person of 1.7 m who stands, the right arm rising at the side; 6 frames.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
+
+FRAMES = 6
+MARKERS = [
+    "LFHD",
+    "RFHD",
+    "C7",
+    "CLAV",
+    "LSHO",
+    "LELB",
+    "LWRA",
+    "RSHO",
+    "RELB",
+    "RWRA",
+    "LASI",
+    "RASI",
+    "LPSI",
+    "RPSI",
+    "LKNE",
+    "LANK",
+    "LTOE",
+    "LHEE",
+    "RKNE",
+    "RANK",
+    "RTOE",
+    "RHEE",
+]
+_MARKER_PLACES = {
+    "FHD": (0.05, 1.62, 0.09), "SHO": (0.18, 1.40, 0), "ELB": (0.2, 1.12, 0), "WRA": (0.2, 0.87, 0.04), "ASI": (0.09, 0.92, 0.08),
+    "PSI": (0.05, 0.94, -0.1), "KNE": (0.1, 0.49, 0.01), "ANK": (0.1, 0.08, -0.01), "TOE": (0.1, 0.02, 0.17), "HEE": (0.1, 0.03, -0.06),
+}  # fmt: skip
+
+
+def body(layout: str | SkeletonLayout, frames: int = FRAMES) -> np.ndarray:
+    """(frames, joints, 3) metres, X the body's left, Y up, Z forward."""
+    layout = get_layout(layout)
+    joints = np.repeat(layout.rest_joints[None].astype(np.float64), frames, 0)
+    for joint, point in enumerate(layout.body):
+        if point and point.endswith(("elbow", "wrist", "hand", "hand_tip", "thumb", "index_finger", "pinky")):
+            side = 1.0 if point.startswith("left") else -1.0
+            along = abs(joints[0, joint, 0]) - 0.18
+            angle = np.radians(np.linspace(-80, 80, frames)) if side < 0 else np.full(frames, np.radians(-80))
+            joints[:, joint, 0] = side * (0.18 + along * np.cos(angle))
+            joints[:, joint, 1] += along * np.sin(angle)
+    return joints
+
+
+def markers(frames: int = FRAMES) -> np.ndarray:
+    """(frames, MARKERS, 3), the same body with Plug-in Gait's markers, metres."""
+    places = {"C7": (0, 1.47, -0.03), "CLAV": (0, 1.38, 0.06)}
+    for name, (x, y, z) in _MARKER_PLACES.items():
+        places["L" + name], places["R" + name] = (x, y, z), (-x, y, z)
+    joints = np.repeat(np.array([places[name] for name in MARKERS])[None], frames, 0)
+    for name, reach in (("RELB", 0.28), ("RWRA", 0.53)):
+        angle = np.radians(np.linspace(-80, 80, frames))
+        joints[:, MARKERS.index(name)] = np.stack(
+            [-0.18 - reach * np.cos(angle), 1.4 + reach * np.sin(angle), 0 * angle], 1
+        )
+    return joints
+
+
+def up_z(joints: np.ndarray) -> np.ndarray:
+    """The same with Z up, X forward, Y to the body's left."""
+    return joints[..., [2, 0, 1]]
+
+
+def rows(table: np.ndarray, separator: str, first: list[str] | None = None, form: str = "%.3f") -> str:
+    """Lines of numbers, each after its own first cells."""
+    lines = []
+    for number, values in enumerate(table.reshape(len(table), -1)):
+        cells = ["" if np.isnan(v) else form % v for v in values]
+        lines.append(separator.join(([first[number]] if first else []) + cells))
+    return "\n".join(lines) + "\n"
+
+
+def trc(joints: np.ndarray, labels: list[str], units: str = "m", rate: float = 60) -> str:
+    times = [f"{f + 1}\t{(f + 1) / rate:.6f}" for f in range(len(joints))]
+    axes = "\t".join(f"{axis}{n}" for n in range(1, len(labels) + 1) for axis in "XYZ")
+    return (
+        "PathFileType\t4\t(X/Y/Z)\ta.trc\n"
+        "DataRate\tCameraRate\tNumFrames\tNumMarkers\tUnits\tOrigDataRate\tOrigDataStartFrame\tOrigNumFrames\n"
+        f"{rate:g}\t{rate:g}\t{len(joints)}\t{len(labels)}\t{units}\t{rate:g}\t1\t{len(joints)}\n"
+        "Frame#\tTime\t" + "".join(f"{label}\t\t\t" for label in labels) + f"\n\t\t{axes}\n\n"
+    ) + rows(joints, "\t", times, "%.5f")
+
+
+def vicon_nexus(joints: np.ndarray, labels: list[str], rate: float = 100) -> str:
+    """`joints` in metres; the file in millimetres."""
+    count = len(labels)
+    return (
+        f"Trajectories\n{rate:g}\n,,{',,,'.join(labels)},,\nFrame,Sub Frame{',X,Y,Z' * count}\n,,{','.join(['mm'] * 3 * count)}\n"
+        + rows(joints * 1000, ",", [f"{f + 1},0" for f in range(len(joints))], "%.2f")
+        + "\n"
+    )
+
+
+def qualisys(joints: np.ndarray, labels: list[str], rate: float = 200, timed: bool = False) -> str:
+    """`joints` in metres; the file in millimetres."""
+    head = {"NO_OF_FRAMES": len(joints), "NO_OF_CAMERAS": 8, "NO_OF_MARKERS": len(labels), "FREQUENCY": rate, "NO_OF_ANALOG": 0,
+            "TIME_STAMP": "2020-01-01, 00:00:00", "DATA_INCLUDED": "3D", "MARKER_NAMES": "\t".join(labels)}  # fmt: skip
+    text = "".join(f"{key}\t{value}\n" for key, value in head.items())
+    first = [f"{f + 1}\t{f / rate:.5f}" for f in range(len(joints))] if timed else None
+    if timed:
+        text += "Frame\tTime\t" + "\t".join(f"{label} {axis}" for label in labels for axis in "XYZ") + "\n"
+    return text + rows(joints * 1000, "\t", first)
+
+
+def motive(people: dict[str, np.ndarray], bones: list[str], rate: float = 120, version: str = "1.23") -> str:
+    """`people`: subject -> (frames, bones, 3) metres."""
+    names = [f"{subject}:{bone}" for subject in people for bone in bones]
+    frames = len(next(iter(people.values())))
+    table = np.concatenate(list(people.values()), axis=1)
+    turns = np.broadcast_to([0.0, 0, 0, 1], (frames, len(names), 4))
+    kinds = ["Rotation"] * 4 + ["Position"] * 3
+    return (
+        f"Format Version,{version},Take Name,a,Export Frame Rate,{rate:.6f},Length Units,Meters,Coordinate Space,Global\n\n"
+        f",Type{',Bone' * 7 * len(names)}\n,Name,{','.join(name for name in names for _ in range(7))}\n,ID{',1:0001' * 7 * len(names)}\n"
+        f",Parent{',0' * 7 * len(names)}\n,,{','.join(kinds * len(names))}\nFrame,Time (Seconds){',X,Y,Z,W,X,Y,Z' * len(names)}\n"
+    ) + rows(np.concatenate([turns, table], -1), ",", [f"{f},{f / rate:.6f}" for f in range(frames)], "%.5f")
+
+
+MOTIVE_BONES = {
+    "Hip": "pelvis", "Ab": "spine_lower", "Chest": "spine_upper", "Neck": "neck", "Head": "head", "LShoulder": "left_collar",
+    "LUArm": "left_shoulder", "LFArm": "left_elbow", "LHand": "left_wrist", "RShoulder": "right_collar", "RUArm": "right_shoulder",
+    "RFArm": "right_elbow", "RHand": "right_wrist", "LThigh": "left_hip", "LShin": "left_knee", "LFoot": "left_ankle",
+    "LToe": "left_toe", "RThigh": "right_hip", "RShin": "right_knee", "RFoot": "right_ankle", "RToe": "right_toe",
+}  # fmt: skip
+
+
+def motive_body() -> np.ndarray:
+    return body(SkeletonLayout("motive", tuple(MOTIVE_BONES), ((0, 1),), body=tuple(MOTIVE_BONES.values())))
+
+
+def samples() -> dict[str, tuple[str, bytes]]:
+    openpose = get_layout("openpose_25").joints
+    return {
+        "trc": ("a.trc", trc(body("openpose_25"), list(openpose)).encode()),
+        "vicon_nexus": ("a.csv", vicon_nexus(up_z(markers()), [f"S:{name}" for name in MARKERS]).encode()),
+        "qualisys": ("a.tsv", qualisys(up_z(markers()), MARKERS).encode()),
+        "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
+    }
