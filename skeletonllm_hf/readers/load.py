@@ -11,13 +11,16 @@ from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .amass import READER as AMASS
 from .asf_amc import READER as ASF_AMC
+from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
 from .coco_json import READER as COCO_JSON
 from .csv_table import READER as CSV
+from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
 from .humanml3d import READER as HUMANML3D
+from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .mediapipe import READER as MEDIAPIPE
 from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
@@ -33,13 +36,16 @@ from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
 from .vicon_nexus import READER as VICON_NEXUS
+from .yolo_pose import READER as YOLO_POSE
 
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
@@ -61,6 +67,7 @@ def load_skeleton(
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
     person: int | None = None,
+    picture: tuple[float, float] | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -77,6 +84,7 @@ def load_skeleton(
         clip: number or name of the clip, for files that hold several.
         body_model: SMPL body model (.npz), for files of pose parameters.
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -96,6 +104,7 @@ def load_skeleton(
         clip=clip,
         body_model=body_model,
         person=person,
+        picture=picture,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -142,6 +151,8 @@ def read_options(
         TypeError, ValueError: names the argument, what was expected and what came.
     """
     options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
+    if options.picture is not None and not _is_size(options.picture):
+        raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")
     for name, allowed in (("up", AXES), ("units", UNITS)):
         value = getattr(options, name)
         if value is not None and value not in allowed:
@@ -164,6 +175,14 @@ def read_options(
                 f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}"
             )
     return options
+
+
+def _is_size(value: object) -> bool:
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(isinstance(side, (int, float)) and 0 < side < 1e6 for side in value)
+    )
 
 
 def detect_format(file: SkeletonFile) -> Reader:

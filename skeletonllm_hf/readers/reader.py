@@ -32,6 +32,7 @@ class ReadOptions:
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
     """
 
     layout: SkeletonLayout | None = None
@@ -44,6 +45,7 @@ class ReadOptions:
     clip: int | str | None = None
     body_model: str | PathLike | None = None
     person: int | None = None
+    picture: tuple[float, float] | None = None
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,49 @@
+"""Keypoints as shares of a picture (x and y from 0 to 1): back into a picture's proportions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout, get_layout
+from .guess import misfit
+from .reader import ReadOptions
+
+# Most videos are wide; another shape is believed where the body's bones fit it clearly better.
+_SHAPES = ((16, 9), (4, 3), (1, 1), (9, 16))
+_BETTER = 0.1  # of `misfit`, a spread of logarithms
+_INSIDE = 0.95  # share of the seen points that lie in the picture
+_SMALL = 2.0  # pictures are larger than this; points in them may lie a little outside
+
+
+def are_shares(joints: np.ndarray, mask: np.ndarray) -> bool:
+    """Whether x and y (frames, people, joints, 2 or 3) are shares of a picture rather than pixels."""
+    seen = joints[mask][:, :2]
+    if len(seen) == 0 or np.abs(seen).max() > _SMALL:
+        return False
+    return bool(((seen >= 0) & (seen <= 1)).all(1).mean() >= _INSIDE)
+
+
+def to_picture(
+    joints: np.ndarray, mask: np.ndarray, layout: str | SkeletonLayout, options: ReadOptions
+) -> tuple[np.ndarray, str, tuple[str, ...]]:
+    """Shares -> (joints in proportion, units, notes). A third coordinate is in the scale of x.
+
+    The picture's size comes from `options.picture`; without it, its shape is guessed by the body's proportions.
+    """
+    if options.picture is not None:
+        wide, high = options.picture
+        units, notes = "pixels", ()
+    else:
+        measured = {shape: misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
+        best = min(measured, key=lambda shape: measured[shape])
+        wide, high = best if measured[best] + _BETTER < measured[_SHAPES[0]] else _SHAPES[0]
+        units = "unknown"
+        notes = (
+            "x and y are shares of the picture, whose proportions are not in the file: "
+            f"{'taken as square' if wide == high else f'{wide}:{high} was taken'}; pass picture=(width, height) if that is wrong.",
+        )
+    return _scaled(joints, wide, high), units, notes
+
+
+def _scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
+    return joints * np.array([wide, high, wide][: joints.shape[-1]], np.float32)
