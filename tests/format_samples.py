@@ -5,6 +5,8 @@ The body is `body(layout)`: a person of 1.7 m who stands, the right arm rising a
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
@@ -140,11 +142,95 @@ def motive_body() -> np.ndarray:
     return body(SkeletonLayout("motive", tuple(MOTIVE_BONES), ((0, 1),), body=tuple(MOTIVE_BONES.values())))
 
 
+def pixels(layout: str, frames: int = FRAMES) -> np.ndarray:
+    """(frames, joints, 2) in a picture of 1280 x 720, seen from the front."""
+    return body(layout, frames)[..., :2] * [-233, -233] + [640, 600]
+
+
+def kinetics_skeleton(people: list[np.ndarray]) -> dict:
+    """`people`: (frames, 18, 2) pixels of a picture of 1280 x 720."""
+    frames = []
+    for number in range(len(people[0])):
+        poses = [{"pose": (p[number] / [1280, 720]).round(3).ravel().tolist(), "score": [0.8] * 18} for p in people]
+        frames.append({"frame_index": number + 1, "skeleton": poses})
+    return {"data": frames, "label": "waving hand", "label_index": 1}
+
+
+def yolo_pose(people: list[np.ndarray], size: tuple[float, float] = (1, 1)) -> list:
+    box = {"x1": 500, "y1": 100, "x2": 760, "y2": 700}
+    return [
+        [
+            {"name": "person", "class": 0, "confidence": 0.9, "box": box, "track_id": 3 + row, "keypoints": {
+                "x": (p[number, :, 0] / size[0]).tolist(), "y": (p[number, :, 1] / size[1]).tolist(), "visible": [0.9] * p.shape[1]}}
+            for row, p in enumerate(people)
+        ]
+        for number in range(len(people[0]))
+    ]  # fmt: skip
+
+
+def tfjs_pose(layout: str, flat: np.ndarray, world: np.ndarray | None = None) -> list:
+    names = get_layout(layout).joints
+    point = lambda name, values: {**dict(zip("xyz", values.tolist(), strict=False)), "score": 0.9, "name": name}  # noqa: E731
+    frames = []
+    for number in range(len(flat)):
+        pose = {"score": 0.9, "keypoints": [point(name, flat[number, joint]) for joint, name in enumerate(names)]}
+        if world is not None:
+            pose["keypoints3D"] = [point(name, world[number, joint]) for joint, name in enumerate(names)]
+        frames.append([pose])
+    return frames
+
+
+def azure_kinect(people: list[np.ndarray], rate: float = 30) -> dict:
+    """`people`: (frames, 32, 3) metres, Y up, Z forward; the file in the camera's axes, 3 m away."""
+    frames = []
+    for number in range(len(people[0])):
+        bodies = [
+            {
+                "body_id": 1 + row,
+                "joint_positions": (p[number] * [1000, -1000, -1000] + [0, 900, 3000]).round(2).tolist(),
+            }
+            for row, p in enumerate(people)
+        ]
+        frames.append(
+            {
+                "bodies": bodies,
+                "frame_id": number,
+                "num_bodies": len(bodies),
+                "timestamp_usec": int(number * 1e6 / rate),
+            }
+        )
+    names = ["PELVIS"] * 32
+    return {
+        "k4abt_sdk_version": "1.1.2",
+        "source_file": "a.mkv",
+        "joint_names": names,
+        "bone_list": [],
+        "frames": frames,
+    }
+
+
+def numbered_table(points: np.ndarray, first: int = 1, names: str = "xyz") -> str:
+    """MediaPipe's tutorial table: class, x1, y1, z1, v1, ..."""
+    axes = names[: points.shape[-1]] + "v"
+    head = ",".join(f"{axis}{number}" for number in range(first, first + points.shape[1]) for axis in axes)
+    values = np.concatenate([points, np.full((*points.shape[:2], 1), 0.99)], axis=-1)
+    return f"class,{head}\n" + rows(values, ",", ["Wave"] * len(points), "%.5f")
+
+
 def samples() -> dict[str, tuple[str, bytes]]:
     openpose = get_layout("openpose_25").joints
     return {
         "trc": ("a.trc", trc(body("openpose_25"), list(openpose)).encode()),
         "vicon_nexus": ("a.csv", vicon_nexus(up_z(markers()), [f"S:{name}" for name in MARKERS]).encode()),
         "qualisys": ("a.tsv", qualisys(up_z(markers()), MARKERS).encode()),
+        "kinetics_skeleton": ("a.json", json.dumps(kinetics_skeleton([pixels("openpose_18")])).encode()),
+        "yolo_pose": ("a.json", json.dumps(yolo_pose([pixels("coco_17").round(1)])).encode()),
+        "tfjs_pose": ("a.json", json.dumps(tfjs_pose("coco_17", pixels("coco_17").round(1))).encode()),
+        "easymocap": (
+            "a.json",
+            json.dumps([{"id": 0, "keypoints3d": body("openpose_25", 1)[0].round(3).tolist()}]).encode(),
+        ),
+        "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),
+        "numbered_table": ("a.csv", numbered_table(pixels("mediapipe_33") / [1280, 720]).encode()),
         "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
     }

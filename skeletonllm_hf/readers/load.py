@@ -25,6 +25,7 @@ from .mediapipe import READER as MEDIAPIPE
 from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
 from .ntu import READER as NTU
+from .numbered_table import READER as NUMBERED_TABLE
 from .numpy_files import READER as NUMPY
 from .nw_ucla import READER as NW_UCLA
 from .openpose import READER as OPENPOSE
@@ -46,7 +47,7 @@ from .yolo_pose import READER as YOLO_POSE
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT,
-    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, CSV, NUMPY, JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, NUMBERED_TABLE, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _SURE = 0.5  # a reader claims a file from here on

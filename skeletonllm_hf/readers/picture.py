@@ -5,12 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from .guess import misfit
 from .reader import ReadOptions
 
 # Most videos are wide; another shape is believed where the body's bones fit it clearly better.
 _SHAPES = ((16, 9), (4, 3), (1, 1), (9, 16))
-_BETTER = 0.1  # of `misfit`, a spread of logarithms
+_BETTER = 0.15  # of `_misfit`, a spread of logarithms
+_BONES = [
+    *(
+        (f"{side}_{a}", f"{side}_{b}")
+        for side in ("left", "right")
+        for a, b in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"), ("shoulder", "hip"))
+    ),
+    ("left_shoulder", "right_shoulder"),
+]
 _INSIDE = 0.95  # share of the seen points that lie in the picture
 _SMALL = 2.0  # pictures are larger than this; points in them may lie a little outside
 
@@ -34,7 +41,7 @@ def to_picture(
         wide, high = options.picture
         units, notes = "pixels", ()
     else:
-        measured = {shape: misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
+        measured = {shape: _misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
         best = min(measured, key=lambda shape: measured[shape])
         wide, high = best if measured[best] + _BETTER < measured[_SHAPES[0]] else _SHAPES[0]
         units = "unknown"
@@ -47,3 +54,22 @@ def to_picture(
 
 def _scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
     return joints * np.array([wide, high, wide][: joints.shape[-1]], np.float32)
+
+
+def _misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float:
+    """How far limbs, trunk and shoulders are from a body's proportions and from keeping their lengths, in the picture; 0: cannot say."""
+    place = {point: joint for joint, point in enumerate(layout.body) if point}
+    ratios, variations = [], []
+    for a, b in _BONES:
+        if a not in place or b not in place:
+            continue
+        both = mask[:, :, place[a]] & mask[:, :, place[b]]
+        if not both.any():
+            continue
+        step = (joints[:, :, place[a], :2] - joints[:, :, place[b], :2])[both].astype(np.float64)
+        lengths = np.linalg.norm(step, axis=-1)
+        long = np.quantile(lengths, 0.9)  # in pictures bones look short, never long
+        if long > 0:
+            ratios.append(np.log(long / np.linalg.norm(layout.rest_joints[place[a]] - layout.rest_joints[place[b]])))
+            variations.append(lengths.std() / long)
+    return float(np.std(ratios) + np.max(variations)) if len(ratios) >= 5 else 0.0
