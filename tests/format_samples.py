@@ -5,6 +5,7 @@ The body is `body(layout)`: a person of 1.7 m who stands, the right arm rising a
 
 from __future__ import annotations
 
+import io
 import json
 
 import numpy as np
@@ -217,6 +218,17 @@ def numbered_table(points: np.ndarray, first: int = 1, names: str = "xyz") -> st
     return f"class,{head}\n" + rows(values, ",", ["Wave"] * len(points), "%.5f")
 
 
+def ctrgcn(clips: int = 2, frames: int = FRAMES, padding: int = 4) -> bytes:
+    """NTU clips of one person as CTR-GCN prepares them, zeros at the end."""
+    x = np.zeros((clips, frames + padding, 2, 25, 3), np.float32)
+    x[:, :frames, 0] = body("kinect_v2", frames)
+    classes = np.eye(60, dtype=np.float32)[[22] * clips]
+    buffer = io.BytesIO()
+    x = x.reshape(clips, frames + padding, 150)
+    np.savez_compressed(buffer, x_train=x, y_train=classes, x_test=x + 1, y_test=classes)
+    return buffer.getvalue()
+
+
 def samples() -> dict[str, tuple[str, bytes]]:
     openpose = get_layout("openpose_25").joints
     return {
@@ -232,5 +244,6 @@ def samples() -> dict[str, tuple[str, bytes]]:
         ),
         "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),
         "numbered_table": ("a.csv", numbered_table(pixels("mediapipe_33") / [1280, 720]).encode()),
+        "ctrgcn": ("a.npz", ctrgcn()),
         "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
     }

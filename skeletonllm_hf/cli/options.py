@@ -38,6 +38,10 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
         "--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)"
     )
     group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
+    group.add_argument(
+        "--axes", metavar="LETTERS", help="axes of an array, such as C,T,V,M: frames T, people M, joints V, clips N"
+    )
+    group.add_argument("--picture", metavar="WxH", help="size of the picture, for keypoints that are shares of it")
     group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
 
 
@@ -65,7 +69,7 @@ def reading(arguments: argparse.Namespace) -> dict:
         "layout": arguments.layout, "up": arguments.up, "units": arguments.units, "fps": arguments.fps, "people": arguments.people,
         "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
-        "person": arguments.person,
+        "person": arguments.person, "axes": arguments.axes, "picture": _picture(arguments.picture),
     }  # fmt: skip
     try:
         read_options(**options)
@@ -75,6 +79,16 @@ def reading(arguments: argparse.Namespace) -> dict:
         name, _, rest = str(error).partition(":")
         raise UsageError(f"--{name.replace('_', '-')}:{rest}" if name in options else f"--layout: {error}") from None
     return options | {"format": arguments.format}
+
+
+def _picture(text: str | None) -> tuple[float, float] | None:
+    """`"1280x720"` -> (1280, 720)."""
+    if text is None:
+        return None
+    sides = text.lower().split("x")
+    if len(sides) != 2 or not all(side.strip().isdecimal() and int(side) > 0 for side in sides):
+        raise UsageError(f"--picture: expected width and height such as 1280x720, got {text!r}")
+    return float(sides[0]), float(sides[1])
 
 
 def read_clip(file: str, options: dict):

@@ -70,6 +70,12 @@ def layout_by_proportions(joints: np.ndarray, mask: np.ndarray, layouts: list[Sk
     return layouts[ranked[0][2]]
 
 
+def unlike_bodies(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> float:
+    """How far a clip is from being bodies of the best of some layouts: misfit and unsteadiness of bones; infinite for no body at all."""
+    measured = [_proportions(joints, mask, layout) for layout in layouts]
+    return min((spread + variation for spread, variation in measured if spread > 0), default=np.inf)
+
+
 def _proportions(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[float, float]:
     """(spread of log bone lengths against the T-pose, median variation of a bone's length); zeros where nothing can be said."""
     if sum(point is not None for point in layout.body) < max(4, layout.num_joints // 4):

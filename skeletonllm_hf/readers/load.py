@@ -11,11 +11,13 @@ from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .amass import READER as AMASS
 from .asf_amc import READER as ASF_AMC
+from .axes import parse_axes
 from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
 from .coco_json import READER as COCO_JSON
 from .csv_table import READER as CSV
+from .ctrgcn import READER as CTRGCN
 from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
@@ -46,10 +48,11 @@ from .yolo_pose import READER as YOLO_POSE
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, NUMBERED_TABLE, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
+_ARRAYS = (NUMPY.name,)  # formats of which `axes=` says what their axes are
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -69,6 +72,7 @@ def load_skeleton(
     body_model: str | PathLike | None = None,
     person: int | None = None,
     picture: tuple[float, float] | None = None,
+    axes: str | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -86,6 +90,7 @@ def load_skeleton(
         body_model: SMPL body model (.npz), for files of pose parameters.
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
         picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: what the axes of an array are, such as `"C,T,V,M"`: T frames, M people, V joints, C coordinates, N clips.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -106,6 +111,7 @@ def load_skeleton(
         body_model=body_model,
         person=person,
         picture=picture,
+        axes=axes,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -125,7 +131,11 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
     """`load_skeleton` for an opened file, with the facts and where each comes from."""
+    if format is None and options.axes is not None:
+        format = NUMPY.name
     reader = detect_format(file) if format is None else _named(format)
+    if options.axes is not None and reader.name not in _ARRAYS:
+        raise ValueError(f"axes: only for arrays ({', '.join(_ARRAYS)}), not for {reader.name}")
     if file.is_folder and not reader.folders:
         raise file.error(f"a file ({reader.title})", "a folder")
     file.refuse_foreign()
@@ -151,6 +161,8 @@ def read_options(
     Raises:
         TypeError, ValueError: names the argument, what was expected and what came.
     """
+    if others.get("axes") is not None:
+        others["axes"] = parse_axes(others["axes"])
     options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
     if options.picture is not None and not _is_size(options.picture):
         raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")

@@ -33,6 +33,7 @@ class ReadOptions:
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
         picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: letters that say what an array's axes are, in their order (`axes.py`).
     """
 
     layout: SkeletonLayout | None = None
@@ -46,6 +47,7 @@ class ReadOptions:
     body_model: str | PathLike | None = None
     person: int | None = None
     picture: tuple[float, float] | None = None
+    axes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True)

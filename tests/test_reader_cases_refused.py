@@ -1,0 +1,77 @@
+"""The public samples under shared/cases/readers/refused: each is read at its right value, or refused with the way out."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.readers import load_skeleton
+
+CASES = Path(__file__).resolve().parents[2] / "shared" / "cases" / "readers" / "refused"
+WORKS = CASES.parent / "works"
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"no cases at {CASES}")
+
+# file: (format, layout's beginning, frames, frames a second, dims)
+READ = {
+    "V_C_T_25_3_90.npy": ("numpy", "kinect_v2", 90, 30, 3),
+    "amass_stageii.npz": ("amass", "smpl_22", 60, 120, 3),
+    "azure_T_32_3.npy": ("numpy", "azure_kinect_32", 90, 30, 3),
+    "azure_kinect.json": ("azure_kinect", "azure_kinect_32", 90, 30, 3),
+    "blazepose_tfjs.json": ("tfjs_pose", "mediapipe_33", 30, 30, 3),
+    "ctrgcn_3_64_25_1.npy": ("numpy", "kinect_v2", 64, 30, 3),
+    "ctrgcn_3_64_25_2.npy": ("numpy", "kinect_v2", 64, 30, 3),
+    "ctrgcn_NTU60_CS.npz": ("ctrgcn", "kinect_v2", 90, 30, 3),
+    "easymocap_keypoints3d": ("easymocap", "openpose_25", 90, 30, 3),
+    "h36m_T_32_3.npy": ("numpy", "h36m_32", 90, 30, 3),
+    "kinetics_skeleton.json": ("kinetics_skeleton", "openpose_18", 90, 30, 2),
+    "kit_T_21_3.npy": ("numpy", "kit_21", 60, 30, 3),
+    "lsp_T_14_2.npy": ("numpy", "lsp_14", 90, 30, 2),
+    "mdm_1_22_3_T.npy": ("numpy", "smpl_22", 60, 20, 3),
+    "mdm_22_3_T.npy": ("numpy", "smpl_22", 60, 20, 3),
+    "mediapipe_coords.csv": ("numbered_table", "mediapipe_33", 90, 30, 3),
+    "mediapipe_long_ids.csv": ("numbered_table", "mediapipe_33", 30, 30, 3),
+    "motiongpt_1_T_22_3.npy": ("numpy", "smpl_22", 60, 20, 3),
+    "motiongpt_1_T_22_3_T40.npy": ("numpy", "smpl_22", 40, 20, 3),
+    "motive_markers.csv": ("motive", "motive_21", 90, 120, 3),
+    "movenet_tfjs.json": ("tfjs_pose", "coco_17", 90, 30, 2),
+    "mpii_T_16_2.npy": ("numpy", "mpii_16", 90, 30, 2),
+    "openpose_mpi15": ("openpose", "openpose_mpi_15", 30, 30, 2),
+    "pose2sim_balancing.trc": ("trc", "trc_21", 120, 60, 3),
+    "pyskl_keypoint_1_T_17_2_T30.npy": ("numpy", "coco_17", 30, 30, 2),
+    "pyskl_keypoint_1_T_17_2_T90.npy": ("numpy", "coco_17", 90, 30, 2),
+    "pyskl_keypoint_2_T_17_2_T90.npy": ("numpy", "coco_17", 90, 30, 2),
+    "qualisys.tsv": ("qualisys", "markers_35", 90, 200, 3),
+    "stgcn_3_T_25.npy": ("numpy", "kinect_v2", 90, 30, 3),
+    "stgcn_C_T_V_M.npy": ("numpy", "kinect_v2", 90, 30, 3),
+    "stgcn_N_C_T_V_M.npy": ("numpy", "kinect_v2", 90, 30, 3),
+    "t2m_B_T_22_3.npy": ("numpy", "smpl_22", 40, 20, 3),
+    "vicon_nexus.csv": ("vicon_nexus", "markers_35", 90, 100, 3),
+    "yolo_pose.json": ("yolo_pose", "coco_17", 90, 30, 2),
+}  # fmt: skip
+NO_WAVE = {"amass_stageii.npz"}  # a T-pose that stands still
+
+
+def upright_and_waving(clip, waves=True):
+    """A person of about 1.7 m who stands, the right hand rising above the head, the left hand low; right is on the right."""
+    body = clip.canonical()
+    at = {point: body.joints[:, :, joint] for joint, point in enumerate(body.layout.body) if point}
+    seen = body.mask[:, 0].any(1)
+    head = next(at[point] for point in ("nose", "head", "left_eye", "head_top") if point in at)[seen, 0]
+    left, right = (at[f"{side}_wrist"][seen, 0] for side in ("left", "right"))
+    feet = (at["left_ankle"] + at["right_ankle"])[seen, 0] / 2
+    hips = (at["left_hip"] + at["right_hip"])[seen, 0] / 2
+    assert ((head[:, 1] > hips[:, 1] + 0.4) & (hips[:, 1] > feet[:, 1] + 0.5)).all(), "upright"
+    assert 1.2 < np.median(head[:, 1] - feet[:, 1]) < 1.9, "of a person's size"
+    if waves:
+        assert (right[:, 1] > head[:, 1] + 0.1).any() and (right[:, 1] < hips[:, 1] + 0.2).any(), "the right hand rises"
+        assert (left[:, 1] < hips[:, 1] + 0.2).all(), "the left one hangs"
+
+
+@pytest.mark.parametrize("name", READ)
+def test_cases_that_were_refused_are_read(name):
+    clip = load_skeleton(CASES / name)
+    format, layout, frames, fps, dims = READ[name]
+    assert (clip.format, clip.num_frames, clip.joints.shape[-1]) == (format, frames, dims)
+    assert clip.layout.name.startswith(layout) and clip.fps == pytest.approx(fps, abs=0.05)
+    assert clip.num_people == (2 if name.startswith("pyskl_keypoint_2") else 1)
+    upright_and_waving(clip, name not in NO_WAVE)
