@@ -218,6 +218,18 @@ def numbered_table(points: np.ndarray, first: int = 1, names: str = "xyz") -> st
     return f"class,{head}\n" + rows(values, ",", ["Wave"] * len(points), "%.5f")
 
 
+def deeplabcut(people: dict[str, np.ndarray], parts: list[str]) -> str:
+    """`people`: individual -> (frames, parts, 2) pixels."""
+    columns = [(who, part, what) for who in people for part in parts for what in ("x", "y", "likelihood")]
+    head = {
+        "scorer": ["DLC"] * len(columns),
+        **dict(zip(("individuals", "bodyparts", "coords"), zip(*columns), strict=True)),
+    }
+    points = np.concatenate([np.concatenate([p, np.full((*p.shape[:2], 1), 0.9)], -1) for p in people.values()], axis=1)
+    text = "".join(",".join([name, *cells]) + "\n" for name, cells in head.items())
+    return text + rows(points, ",", [str(number) for number in range(len(points))], "%.2f")
+
+
 def ctrgcn(clips: int = 2, frames: int = FRAMES, padding: int = 4) -> bytes:
     """NTU clips of one person as CTR-GCN prepares them, zeros at the end."""
     x = np.zeros((clips, frames + padding, 2, 25, 3), np.float32)
@@ -244,6 +256,7 @@ def samples() -> dict[str, tuple[str, bytes]]:
         ),
         "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),
         "numbered_table": ("a.csv", numbered_table(pixels("mediapipe_33") / [1280, 720]).encode()),
+        "deeplabcut": ("a.csv", deeplabcut({"p1": pixels("coco_17")}, list(get_layout("coco_17").joints)).encode()),
         "ctrgcn": ("a.npz", ctrgcn()),
         "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
     }

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
 CASES = Path(__file__).resolve().parents[2] / "shared" / "cases" / "readers" / "refused"
 WORKS = CASES.parent / "works"
@@ -21,6 +21,9 @@ READ = {
     "ctrgcn_3_64_25_1.npy": ("numpy", "kinect_v2", 64, 30, 3),
     "ctrgcn_3_64_25_2.npy": ("numpy", "kinect_v2", 64, 30, 3),
     "ctrgcn_NTU60_CS.npz": ("ctrgcn", "kinect_v2", 90, 30, 3),
+    "comma_decimals.bvh": ("bvh", "bvh_26", 90, 30, 3),
+    "cr_only.bvh": ("bvh", "bvh_26", 90, 30, 3),
+    "dlc_multi.csv": ("deeplabcut", "coco_17", 90, 30, 2),
     "easymocap_keypoints3d": ("easymocap", "openpose_25", 90, 30, 3),
     "h36m_T_32_3.npy": ("numpy", "h36m_32", 90, 30, 3),
     "kinetics_skeleton.json": ("kinetics_skeleton", "openpose_18", 90, 30, 2),
@@ -73,5 +76,33 @@ def test_cases_that_were_refused_are_read(name):
     format, layout, frames, fps, dims = READ[name]
     assert (clip.format, clip.num_frames, clip.joints.shape[-1]) == (format, frames, dims)
     assert clip.layout.name.startswith(layout) and clip.fps == pytest.approx(fps, abs=0.05)
-    assert clip.num_people == (2 if name.startswith("pyskl_keypoint_2") else 1)
+    assert clip.num_people == (2 if name.startswith(("pyskl_keypoint_2", "dlc_multi")) else 1)
     upright_and_waving(clip, name not in NO_WAVE)
+
+
+# file: words of the refusal, which stays, with the way out
+REFUSED = {
+    "mdm_results_dict.npy": "pickles can run code when they are opened",
+    "no_points_force_plates.c3d": "it holds no points, only rotations or analog channels",
+    "no_points_theia.c3d": "it holds no points, only rotations or analog channels",
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_cases_that_stay_refused_say_why(name):
+    with pytest.raises(SkeletonFileError, match=REFUSED[name]) as refused:
+        load_skeleton(CASES / name)
+    assert len(str(refused.value).split("\n")) <= 3
+
+
+def test_normalised_vectors_are_doubted():
+    clip = load_skeleton(CASES / "kit_vec_T_251.npy")
+    assert (clip.format, clip.layout.name, clip.num_frames) == ("humanml3d", "kit_21", 60)
+    assert any(
+        "Bones do not have a body's proportions" in warning or "look normalised" in warning for warning in clip.warnings
+    )
+
+
+def test_every_case_is_here():
+    others = {"kit_vec_T_251.npy", "evenflow_tracks.csv"}  # the latter: tests of csv
+    assert {path.name for path in CASES.iterdir()} == {*READ, *REFUSED, *others}

@@ -8,6 +8,7 @@ from format_samples import (
     FRAMES,
     azure_kinect,
     body,
+    deeplabcut,
     kinetics_skeleton,
     numbered_table,
     pixels,
@@ -184,6 +185,22 @@ def test_numbered_tables_with_ids_and_long_ones(tmp_path):
     assert (clip.format, clip.layout.name, clip.units) == ("numbered_table", "mediapipe_33", "metres")
     assert np.argwhere(~clip.mask).tolist() == [[2, 0, 5]]
     assert np.allclose(clip.canonical().joints[0, 0], body("mediapipe_33")[0] - [0, 0.92, 0], atol=1e-3)
+
+
+def test_deeplabcut_of_several_individuals(tmp_path):
+    parts = list(get_layout("coco_17").joints)
+    points = pixels("coco_17")
+    text = deeplabcut({"p1": points, "p2": points + [300, 0], "single": points}, parts)
+    lines = text.replace("\n1,", "\nlabeled-data/a/img0001.png,").split("\n")
+    lines[6] = ",".join(["2", "", "", "", *lines[6].split(",")[4:]])
+    clip = load_skeleton(write(tmp_path, "\n".join(lines), "a.csv"))
+    assert (clip.format, clip.layout.name, clip.num_people, clip.units) == ("deeplabcut", "coco_17", 2, "pixels")
+    assert np.allclose(clip.joints[3:, 1], points[3:] + [300, 0], atol=0.01) and np.allclose(clip.confidence[0], 0.9)
+    assert np.argwhere(~clip.mask).tolist() == [[2, 0, 0]]
+    with pytest.raises(SkeletonFileError, match=r"body parts of a person, or layout=..., found tail_base, snout"):
+        load_skeleton(write(tmp_path, deeplabcut({"mouse": points[:, :2]}, ["tail_base", "snout"]), "b.csv"))
+    with pytest.raises(SkeletonFileError, match="line 5, column 2: expected a number, found 'x'"):
+        load_skeleton(write(tmp_path, "\n".join([*lines[:4], "0,x" + ",1" * (len(lines[0].split(",")) - 2)]), "c.csv"))
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ from .source import SkeletonFile
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
+# exporters of Windows programs write 0,5 for a half where the system's language does
+_DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
+
 
 @dataclass
 class _Node:
@@ -41,6 +44,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if _DECIMAL_COMMA.search(file.head):
+        file = file.with_data(re.sub(rb"(?<=\d),(?=\d)", b".", file.data))
     motion = re.search(rb"^[ \t]*MOTION\b", file.data, re.IGNORECASE | re.MULTILINE)
     if motion is None:
         raise file.error("a line `MOTION` after the hierarchy", "none: the file may be truncated")

@@ -63,10 +63,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     scale, rate = (float(numbers.floats(data[at : at + 4])[0]) for at in (12, 20))
     frames = _frame_count(parameters, first, last)
     size = 4 if scale < 0 else 2
+    if points == 0:
+        raise file.error(
+            "3D points",
+            "none: it holds no points, only rotations or analog channels. Export markers or joint centres with it",
+        )
     check_size(file, frames, 1, max(points, 1))
     width = (4 * points + analog) * size  # bytes a frame
     begin = (start - 1) * _BLOCK
-    if points == 0 or start < 2 or begin + frames * width > len(data):
+    if start < 2 or begin + frames * width > len(data):
         left = max(len(data) - begin, 0)
         raise file.error(
             f"{frames} frames of {points} points ({frames * width:,} bytes)",

@@ -3,7 +3,7 @@
 Metres, Y up. A vector holds, in order: turning speed about Y (1), speed of the root on the ground in its own
 heading (2), root height (1), positions of the 21 other joints relative to the root, in its heading (63), joint rotations (126),
 joint velocities (66), foot contacts (4). Positions are recovered from the first 67 numbers. KIT-ML's have 21 joints, millimetres and
-12.5 Hz. Vectors that were normalised by the dataset's mean and deviation show by a root below the ground: undo that first.
+12.5 Hz. Vectors that were normalised by the dataset's mean and deviation are doubted: undo that first.
 """
 
 from __future__ import annotations
@@ -36,14 +36,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         return RawClip(array[:, None], "smpl_22", fps=FPS)
     kit = array.shape[1] == KIT_VECTOR
     notes = (f"Joint positions were recovered from the {array.shape[1]}-dimensional vectors.",)
-    if not np.median(array[:, 3]) > 0:
-        notes += (
-            "The root lies below the ground: the vectors look normalised. Multiply by the data set's Std and add its Mean first.",
-        )
+    if _normalised(array, kit):
+        notes += ("The vectors look normalised: multiply by the data set's Std and add its Mean first.",)
     return RawClip(
         recover_positions(array)[:, None], "kit_21" if kit else "smpl_22", fps=KIT_FPS if kit else FPS,
         units="millimetres" if kit else "metres", up="y", notes=notes,
     )  # fmt: skip
+
+
+def _normalised(vectors: np.ndarray, kit: bool) -> bool:
+    """Whether numbers spread about zero by about one: joints would lie below the ground, or bodies be millimetres tall."""
+    heights = vectors[:, 5 : 4 + 3 * (JOINTS - 1) : 3]
+    return float(heights.std()) < 10 if kit else float((heights < -0.3).mean()) > 0.2
 
 
 def recover_positions(vectors: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from .c3d import READER as C3D
 from .coco_json import READER as COCO_JSON
 from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
+from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
@@ -49,7 +50,7 @@ from .yolo_pose import READER as YOLO_POSE
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
-    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, NUMBERED_TABLE, CSV, NUMPY, JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, NUMBERED_TABLE, CSV, NUMPY, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _ARRAYS = (NUMPY.name,)  # formats of which `axes=` says what their axes are

@@ -101,14 +101,14 @@ class SkeletonFile:
     @cached_property
     def head(self) -> bytes:
         """The first bytes of the file; of a folder: nothing."""
-        return b"" if self.is_folder else self._read(min(self.size, HEAD_BYTES))
+        return b"" if self.is_folder else _line_feeds(self._read(min(self.size, HEAD_BYTES)))
 
     @cached_property
     def data(self) -> bytes:
         """All bytes of the file, without a UTF-8 byte order mark."""
         if self.is_folder:
             raise self.error("a file", "a folder")
-        data = self.head if self.size <= HEAD_BYTES else self._read(self.size)
+        data = self.head if self.size <= HEAD_BYTES else _line_feeds(self._read(self.size))
         return data.removeprefix(b"\xef\xbb\xbf")
 
     @cached_property
@@ -163,6 +163,12 @@ class SkeletonFile:
         except RecursionError:
             raise self.error("JSON with less nesting", "lists or objects nested too deeply") from None
 
+    def with_data(self, data: bytes) -> SkeletonFile:
+        """This file with other contents, which came from its own: a reader that had to mend them."""
+        other = SkeletonFile(self.path, self.max_bytes)
+        other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
+        return other
+
     def sibling(self, name: str) -> SkeletonFile:
         """A file of this folder."""
         return SkeletonFile(self.path / name, self.max_bytes)
@@ -191,6 +197,13 @@ class SkeletonFile:
 
 
 _TEXT_BYTES = bytes(range(9, 14)) + bytes(range(32, 127)) + bytes(range(128, 256))
+
+
+def _line_feeds(data: bytes) -> bytes:
+    """Text whose lines end with a carriage return alone, as old Macs wrote it, with line feeds; other contents as they are."""
+    if b"\n" in data or b"\r" not in data or data[:HEAD_BYTES].translate(None, delete=_TEXT_BYTES):
+        return data
+    return data.replace(b"\r", b"\n")
 
 
 def _reason(error: Exception) -> str:
