@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -91,13 +92,30 @@ def _picture(text: str | None) -> tuple[float, float] | None:
     return float(sides[0]), float(sides[1])
 
 
+_ARGUMENT = re.compile(
+    r"\b(format|layout|up|units|fps|people|person|fill_gaps|min_confidence|clip|body_model|axes|picture|joint_map|handed|overwrite)="
+    r"(?=[\w.(])(\(width, height\)|\.\.\.|[\w,]*\w)"
+)
+
+
+def as_flags(text: str) -> str:
+    """Arguments of `load_skeleton` in a message, as the command line names them: `layout=...` -> `--layout ...`."""
+
+    def flag(match: re.Match) -> str:
+        name, value = match[1], match[2]
+        value = {"(width, height)": "WxH", "True": ""}.get(value, value)
+        return f"--{'map' if name == 'joint_map' else name.replace('_', '-')} {value}".rstrip()
+
+    return _ARGUMENT.sub(flag, text)
+
+
 def read_clip(file: str, options: dict):
     """The clip; what its reader guessed goes to standard error."""
     from ..readers import load_skeleton
 
     clip = load_skeleton(file, **options)
     for warning in clip.warnings:
-        note(f"{file}: {warning}")
+        note(f"{file}: {as_flags(warning)}")
     return clip
 
 
@@ -156,7 +174,7 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, l
             if arguments.debug:
                 raise
             failed = True
-            note(f"skeletonllm: error: {error}")
+            note(f"skeletonllm: error: {as_flags(str(error))}")
             values, lines = {"error": str(error)}, []
         show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
     return 1 if failed else 0

@@ -22,6 +22,7 @@ from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
+from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .mediapipe import READER as MEDIAPIPE
@@ -203,7 +204,7 @@ def detect_format(file: SkeletonFile) -> Reader:
     """The reader whose format this is.
 
     Raises:
-        SkeletonFileError: no reader, or several, claim the contents; lists what each expected.
+        SkeletonFileError: no reader, or several, claim the contents; says what they look like.
     """
     file.refuse_foreign()
     scores = {name: reader.detect(file) for name, reader in FORMATS.items() if reader.folders or not file.is_folder}
@@ -213,12 +214,9 @@ def detect_format(file: SkeletonFile) -> Reader:
         claims = [name for name in claims if file.suffix in FORMATS[name].extensions] or claims
     if len(claims) == 1:
         return FORMATS[claims[0]]
-    tried = claims or list(scores)
-    what = "a folder" if file.is_folder else "contents"
-    found = f"{what} that fit several (pass format=...)" if claims else f"{what} that fit none of them"
-    raise file.error(
-        "one of the known formats", found + "".join(f"\n  {name}: {FORMATS[name].expects}" for name in tried)
-    )
+    if claims:
+        raise file.error("one format", f"contents that fit several: {', '.join(claims)} (pass format=...)")
+    raise file.error("one of the known formats", f"{looks_like(file)}.\n`skeletonllm formats` lists what is read")
 
 
 def _named(format: str) -> Reader:

@@ -32,7 +32,7 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"\x89PNG", "a picture", "give the skeleton file, not the video's frames"),
     (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
     (b"%PDF", "a PDF document", ""),
-    (b"Kaydara FBX", "an FBX file", "export it as BVH"),
+    (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"glTF", "a glTF file", "export it as BVH"),
     (b"\x7fELF", "a program", ""),
     (b"PAR1", "a parquet table", "load it with `datasets`"),
@@ -186,7 +186,9 @@ class SkeletonFile:
             if head.startswith(magic):
                 raise self.error("a skeleton file", f"{what}{': ' if advice else ''}{advice}")
         if head[4:8] == b"ftyp" or head[:4] == b"RIFF" or head.startswith(b"\x1a\x45\xdf\xa3"):
-            raise self.error("a skeleton file", "a video: run a pose estimator on it and give its output")
+            raise self.error(
+                "a skeleton file", "a video: run a pose estimator on it and give its output (see the guide on video)"
+            )
 
     def _read(self, count: int) -> bytes:
         try:
