@@ -164,10 +164,11 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, l
     Returns:
         The exit code: 1 where a file failed, 0 otherwise.
     """
-    several, failed = len(arguments.files) > 1, False
-    for number, file in enumerate(arguments.files, 1):
+    files, failed = _with_clips(arguments), False
+    several = len(files) > 1
+    for number, file in enumerate(files, 1):
         if several:
-            note(f"[{number}/{len(arguments.files)}] {file}")
+            note(f"[{number}/{len(files)}] {file}")
         try:
             values, lines = work(file)
         except (ValueError, OSError) as error:
@@ -178,6 +179,21 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, l
             values, lines = {"error": str(error)}, []
         show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
     return 1 if failed else 0
+
+
+def _with_clips(arguments: argparse.Namespace) -> list[str]:
+    """The files, archives replaced by the clips in them, unless --clip names one."""
+    from ..readers import SkeletonFileError, clip_paths
+
+    if getattr(arguments, "clip", None) is not None or not hasattr(arguments, "format"):
+        return arguments.files
+    files: list[str] = []
+    for file in arguments.files:
+        try:
+            files += map(str, clip_paths(file))
+        except SkeletonFileError:
+            files.append(file)  # reading it says what is wrong with it
+    return files
 
 
 def show(arguments: argparse.Namespace, values: dict, lines: list[str]) -> None:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .amass import READER as AMASS
+from .archive import clips_in, is_archive, split_path, unpack
 from .asf_amc import READER as ASF_AMC
 from .axes import parse_axes
 from .azure_kinect import READER as AZURE_KINECT
@@ -115,8 +119,37 @@ def load_skeleton(
         picture=picture,
         axes=axes,
     )
-    sequence = read_file(SkeletonFile(path), format, options).sequence
+    sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence
+
+
+def read_path(path: str | PathLike, format: str | None, options: ReadOptions) -> Finished:
+    """`load_skeleton` with the facts and where each comes from; `path` may lead into an archive."""
+    where, inner = split_path(path)
+    return read_file(SkeletonFile(where), format, options if inner is None else replace(options, clip=inner))
+
+
+def load_skeletons(path: str | PathLike, format: str | None = None, **arguments) -> list[SkeletonSequence]:
+    """Every clip of an archive (`.zip`, `.tar`, `.tar.gz`), as `load_skeleton` reads it; of another file the one in a list.
+
+    Raises:
+        TypeError, ValueError, SkeletonFileError: as `load_skeleton`; the first clip that cannot be read ends it.
+    """
+    if arguments.get("per_person"):
+        raise ValueError("per_person: load_skeletons returns clips; split_people splits one")
+    return [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+
+
+def clip_paths(path: str | PathLike) -> list[str | PathLike]:
+    """The clips of an archive as paths that `load_skeleton` takes (`archive.zip/name.bvh`); for another file itself alone."""
+    where, inner = split_path(path)
+    if inner is not None:
+        return [path]
+    file = SkeletonFile(where)
+    if not is_archive(file):
+        return [path]
+    with TemporaryDirectory() as folder:
+        return [f"{path}/{name}" for name in _clips(file, Path(folder))]
 
 
 def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
@@ -132,7 +165,9 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
-    """`load_skeleton` for an opened file, with the facts and where each comes from."""
+    """`read_path` for an opened file."""
+    if is_archive(file):
+        return _read_archive(file, format, options)
     if format is None and options.axes is not None:
         format = NUMPY.name
     reader = detect_format(file) if format is None else _named(format)
@@ -149,6 +184,58 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     if options.person > len(clips):
         raise file.error(f"person {options.person}", f"{len(clips)} who are seen and kept")
     return Finished(clips[options.person - 1], done.facts)
+
+
+def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
+    """The clip of an archive that `options.clip` names, or its only one, or its first."""
+    with TemporaryDirectory() as folder:
+        clips = _clips(file, Path(folder))
+        number, wanted = 0, options.clip
+        if len(clips) > 1 or wanted in clips:
+            number = (
+                clips.index(wanted)
+                if wanted in clips
+                else wanted
+                if isinstance(wanted, int)
+                else 0
+                if wanted is None
+                else -1
+            )
+            if not 0 <= number < len(clips):
+                some = ", ".join(clips[:5]) + (", ..." if len(clips) > 5 else "")
+                raise file.error(
+                    f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {some})", f"clip={wanted!r}"
+                )
+            options = replace(options, clip=None)
+        name = f"{file.path}/{clips[number]}"
+        inner = SkeletonFile(Path(folder) / clips[number])
+        try:
+            done = read_file(inner, format, options)
+        except SkeletonFileError as error:
+            message = str(error).replace(str(inner.path), name).replace(folder, str(file.path))
+            raise SkeletonFileError.of(message, name) from None
+    sequence = done.sequence.replace(source=name)
+    if len(clips) > 1 and wanted is None:
+        more = f"The archive holds {len(clips)} clips: {clips[0]} was read; clip=... picks another, by its number from 0 or its name."
+        sequence = sequence.replace(warnings=(more, *sequence.warnings))
+    return Finished(sequence, done.facts)
+
+
+def _clips(file: SkeletonFile, folder: Path) -> list[str]:
+    """Unpacks an archive; names of its clips."""
+    names = unpack(file, folder)
+    clips = clips_in(folder, names, _is_clip)
+    if clips or len(names) == 1:
+        return clips or names  # the only file: reading it says what is wrong with it
+    some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    raise file.error("an archive with skeleton files in it", some)
+
+
+def _is_clip(file: SkeletonFile) -> bool:
+    try:
+        return not is_archive(file) and detect_format(file) is not None
+    except SkeletonFileError:
+        return False
 
 
 def read_options(

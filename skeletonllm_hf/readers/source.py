@@ -52,6 +52,13 @@ class SkeletonFileError(ValueError):
         where = f"{position}: " if position else ""
         super().__init__(f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}")
 
+    @classmethod
+    def of(cls, message: str, file: str) -> SkeletonFileError:
+        """An error with a message of its own, about `file`."""
+        error = cls(file, message)
+        error.args = (message,)
+        return error
+
 
 class SkeletonFile:
     """A file or folder that was looked at and may be read.
