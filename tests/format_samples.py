@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import io
 import json
+import struct
+import zlib
 
 import numpy as np
 
@@ -241,6 +243,62 @@ def ctrgcn(clips: int = 2, frames: int = FRAMES, padding: int = 4) -> bytes:
     return buffer.getvalue()
 
 
+def msrc12(joints: np.ndarray) -> str:
+    """`joints`: (frames, 20, 3) metres."""
+    return rows(
+        np.concatenate([joints, np.ones((*joints.shape[:2], 1))], -1), " ", [str(33 * f) for f in range(len(joints))]
+    )
+
+
+MVNX_POINTS = {
+    "Pelvis": "pelvis", "L5": "spine_lower", "L3": None, "T12": "spine_middle", "T8": "spine_upper", "Neck": "neck", "Head": "head",
+    **{f"{side}{segment}": f"{side.lower()}_{point}" for side in ("Right", "Left") for segment, point in (
+        ("Shoulder", "collar"), ("UpperArm", "shoulder"), ("ForeArm", "elbow"), ("Hand", "wrist"))},
+    **{f"{side}{segment}": f"{side.lower()}_{point}" for side in ("Right", "Left") for segment, point in (
+        ("UpperLeg", "hip"), ("LowerLeg", "knee"), ("Foot", "ankle"), ("Toe", "toe"))},
+}  # fmt: skip
+
+
+def mvnx(joints: np.ndarray, rate: float = 60) -> str:
+    """`joints`: (frames, 23, 3) metres, Z up."""
+    segments = "".join(f'<segment label="{name}" id="{row + 1}"></segment>' for row, name in enumerate(MVNX_POINTS))
+    place = lambda points: "<position>" + " ".join(f"{v:.6f}" for v in points.ravel()) + "</position>"  # noqa: E731
+    turn = "<orientation>" + "1 0 0 0 " * 23 + "</orientation>"
+    frames = f'<frame time="0" type="tpose">{turn}{place(joints[0] + 9)}</frame>'
+    frames += "".join(
+        f'<frame time="{f}" index="{f}" type="normal">{turn}{place(p)}</frame>\n' for f, p in enumerate(joints)
+    )
+    return (
+        '<?xml version="1.0" encoding="UTF-8"?>\n<mvnx version="4"><subject label="S1" frameRate="'
+        f'{rate:g}" segmentCount="23"><segments>{segments}</segments><frames segmentCount="23">{frames}</frames></subject></mvnx>'
+    )
+
+
+def mvnx_body() -> np.ndarray:
+    bones = tuple((row, row + 1) for row in range(22))
+    return body(SkeletonLayout("mvnx", tuple(MVNX_POINTS), bones, body=tuple(MVNX_POINTS.values())))
+
+
+def matlab(packed: bool = True, order: str = "<", **arrays: np.ndarray) -> bytes:
+    """A MAT-file of version 5 with arrays of doubles."""
+
+    def element(kind: int, data: bytes) -> bytes:
+        return struct.pack(order + "II", kind, len(data)) + data + bytes(-len(data) % 8)
+
+    out = (
+        b"MATLAB 5.0 MAT-file, made for a test".ljust(124, b" ")
+        + struct.pack(order + "H", 0x0100)
+        + (b"IM" if order == "<" else b"MI")
+    )
+    for name, array in arrays.items():
+        parts = element(6, struct.pack(order + "II", 6, 0)) + element(5, np.array(array.shape, order + "i4").tobytes())
+        parts += element(1, name.encode()) + element(9, array.astype(order + "f8").tobytes(order="F"))
+        whole = element(14, parts)
+        packed_data = zlib.compress(whole)
+        out += struct.pack(order + "II", 15, len(packed_data)) + packed_data if packed else whole
+    return out
+
+
 def samples() -> dict[str, tuple[str, bytes]]:
     openpose = get_layout("openpose_25").joints
     return {
@@ -257,6 +315,9 @@ def samples() -> dict[str, tuple[str, bytes]]:
         "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),
         "numbered_table": ("a.csv", numbered_table(pixels("mediapipe_33") / [1280, 720]).encode()),
         "deeplabcut": ("a.csv", deeplabcut({"p1": pixels("coco_17")}, list(get_layout("coco_17").joints)).encode()),
+        "msrc12": ("a.csv", msrc12(body("kinect_v1")).encode()),
+        "mvnx": ("a.mvnx", mvnx(up_z(mvnx_body())).encode()),
+        "matlab": ("a.mat", matlab(d_skel=body("kinect_v1", 60).transpose(1, 2, 0))),
         "ctrgcn": ("a.npz", ctrgcn()),
         "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
     }

@@ -29,9 +29,12 @@ from .freemocap import READER as FREEMOCAP
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .kinetics_skeleton import READER as KINETICS_SKELETON
+from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
 from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
+from .msrc12 import READER as MSRC12
+from .mvnx import READER as MVNX
 from .ntu import READER as NTU
 from .numbered_table import READER as NUMBERED_TABLE
 from .numpy_files import READER as NUMPY
@@ -53,12 +56,12 @@ from .yolo_pose import READER as YOLO_POSE
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
-    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, NUMBERED_TABLE, CSV, NUMPY, JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
-_ARRAYS = (NUMPY.name,)  # formats of which `axes=` says what their axes are
+_ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -168,8 +171,8 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     """`read_path` for an opened file."""
     if is_archive(file):
         return _read_archive(file, format, options)
-    if format is None and options.axes is not None:
-        format = NUMPY.name
+    if format is None and options.axes is not None and MATLAB.detect(file) == 0:
+        format = NUMPY.name  # whatever else claims arrays of that shape
     reader = detect_format(file) if format is None else _named(format)
     if options.axes is not None and reader.name not in _ARRAYS:
         raise ValueError(f"axes: only for arrays ({', '.join(_ARRAYS)}), not for {reader.name}")
