@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from ..answering.task import Task
 from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
-from ..model.tasks import checked_descriptions
+from ..model.tasks import CALIBRATIONS, checked_candidates
+from .faults import described, is_clips_fault
+from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
 from .work import TASKS, Worker, result_schema
 
@@ -31,7 +34,8 @@ class Job:
         dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
         task: of `TASKS`.
         model: what tells this model from others: `model_mark`'s.
-        labels, top_k, none_of_these, question, max_new_tokens, descriptions: see `Worker`.
+        labels, top_k, none_of_these, question, max_new_tokens, descriptions, calibrate: see `Worker`. The set of `calibrate="set"` is
+            the clips of one file of results. A server takes no `calibrate`: None.
         size: of the frames, where it is not the model's own.
         shard_rows: clips in a file of results, at least.
         batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
@@ -54,22 +58,28 @@ class Job:
     shard_rows: int = 512
     batch_size: int = 8
     descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str | None = None
 
     def __post_init__(self):
-        if self.task not in TASKS:
-            raise ValueError(f"task: expected one of {', '.join(TASKS)}, got {self.task!r}")
+        try:
+            object.__setattr__(self, "task", Task(self.task).value)
+        except ValueError:
+            raise ValueError(f"task: expected one of {', '.join(map(str, TASKS))}, got {self.task!r}") from None
         if unknown := [part for part in self.parts if part not in PARTS]:
             raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown}")
-        if (self.task == "recognise") != bool(self.labels):
+        recognizes = self.task == Task.RECOGNIZE
+        if recognizes != bool(self.labels):
+            raise ValueError(f"labels: {'expected some' if recognizes else 'only'} for the task recognize")
+        if self.calibrate is not None and (not recognizes or self.calibrate not in CALIBRATIONS):
             raise ValueError(
-                f"labels: {'expected some' if self.task == 'recognise' else 'only'} for the task recognise"
+                f"calibrate: expected one of {', '.join(CALIBRATIONS)} for the task recognize, got {self.calibrate!r}"
             )
         if self.descriptions is not None:
-            if self.task != "recognise" or self.none_of_these:
-                raise ValueError("descriptions: only for the task recognise, without none_of_these")
-            checked_descriptions(self.labels, self.descriptions)
-        if (self.task == "ask") != bool(self.question and self.question.strip()):
-            raise ValueError(f"question: {'expected one' if self.task == 'ask' else 'only'} for the task ask")
+            if not recognizes:
+                raise ValueError("descriptions: only for the task recognize")
+            checked_candidates(self.labels, self.none_of_these, self.descriptions)
+        if (self.task == Task.ASK) != bool(self.question and self.question.strip()):
+            raise ValueError(f"question: {'expected one' if self.task == Task.ASK else 'only'} for the task ask")
         for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
@@ -78,7 +88,7 @@ class Job:
 def run_batch(
     job: Job,
     out: Path,
-    load: Callable[[object], tuple[object, object]],
+    load: Callable[[object], object],
     *,
     cpu: bool = False,
     say: Callable[[str], object] = lambda text: None,
@@ -88,7 +98,7 @@ def run_batch(
     Args:
         job: what to do.
         out: the folder of the results; a job that was stopped goes on there.
-        load: a torch device -> (model, processor), called once and only if something is missing.
+        load: a torch device -> an `Answerer` (`FrameRenderer` for "render"), called once and only if something is missing.
         cpu: leave accelerators alone.
         say: takes lines of progress; the first process says them.
 
@@ -97,7 +107,7 @@ def run_batch(
 
     Raises:
         ModuleNotFoundError: accelerate is not installed.
-        ValueError: `out` belongs to another job, or holds a file of results that is not whole; names it.
+        ValueError: another run is at work in `out`, it belongs to another job, or holds a file of results that is not whole; names it.
     """
     if importlib.util.find_spec("accelerate") is None:
         raise ModuleNotFoundError("batch jobs need accelerate: pip install 'skeletonllm-hf[train]'", name="accelerate")
@@ -108,29 +118,44 @@ def run_batch(
     plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
     out = Path(out)
     todo = [None]
+    lock = None
     if state.is_main_process:
-        todo = [_begin(job, plan, out)]  # an error, as text, reaches all processes: none is left waiting
+        try:  # an error, as text, reaches all processes: none is left waiting
+            lock = FolderLock(out)
+            todo = [_begin(job, plan, out)]
+        except ValueError as error:
+            todo = [str(error)]
     if state.num_processes > 1:
         broadcast_object_list(todo)
-    if isinstance(todo[0], str):
-        raise ValueError(todo[0])
-    mine = [plan.shards[number] for number in todo[0][state.process_index :: state.num_processes]]
+    try:
+        return _work(job, plan, out, todo[0], state, load, say)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _work(job: Job, plan: Plan, out: Path, todo: list[int] | str, state, load: Callable, say: Callable) -> dict:
+    """This process's share, then everybody's report."""
+    from accelerate.utils import broadcast_object_list
+
+    if isinstance(todo, str):
+        raise ValueError(todo)
+    mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
     if state.is_main_process:
         say(
-            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo[0])} of them to do, {state.num_processes} processes"
+            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {state.num_processes} processes"
         )
     if mine:
-        model, processor = load(state.device)
         worker = Worker(
             job.task,
-            processor,
-            model,
+            load(state.device),
             job.labels,
             job.top_k,
             job.none_of_these,
             job.question,
             job.max_new_tokens,
             job.descriptions,
+            job.calibrate,
         )
         progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
         for shard in mine:
@@ -166,14 +191,17 @@ _END = 1 << 20
 
 def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     """Numbers of the shards to do; text where `out` is another job's."""
-    told = dataclasses.asdict(job) | {"plan": plan.digest}
-    told = json.loads(json.dumps(told | {"dataset": str(job.dataset)}))
+    settings = dataclasses.asdict(job) | {"plan": plan.digest}
+    settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
     if path.is_file():
-        earlier = json.loads(path.read_text("utf-8"))
+        earlier = _earlier(path)
+        if earlier.get("task") == "recognise":  # jobs from before the task had one spelling and a calibration
+            earlier = {"calibrate": "none" if earlier.get("descriptions") is None else "prior"} | earlier
+            earlier["task"] = Task.RECOGNIZE.value
         # Where the dataset lies does not matter, only what it holds.
         differing = sorted(
-            name for name in told if name not in ("dataset", "revision") and told[name] != earlier.get(name)
+            name for name in settings if name not in ("dataset", "revision") and settings[name] != earlier.get(name)
         )
         if differing:
             return (
@@ -183,12 +211,23 @@ def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
         return f"{out}: expected a new folder, found results without {JOB}"
     else:
         write_whole(
-            path, lambda temporary: temporary.write_text(json.dumps(told, indent=2, ensure_ascii=False), "utf-8")
+            path, lambda temporary: temporary.write_text(json.dumps(settings, indent=2, ensure_ascii=False), "utf-8")
         )
     (out / RESULTS).mkdir(parents=True, exist_ok=True)
     for leftover in (out / RESULTS).glob(".*.tmp"):  # of a process that was killed while it wrote
         leftover.unlink()
     return [shard.number for shard in plan.missing(out)]
+
+
+def _earlier(path: Path) -> dict:
+    """What a folder's job is. ValueError: a file that says nothing of the kind."""
+    try:
+        earlier = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: expected a job as JSON, got {str(error)[:100]}") from None
+    if not isinstance(earlier, dict):
+        raise ValueError(f"{path}: expected a job as a JSON object, got {type(earlier).__name__}")
+    return earlier
 
 
 def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: _Progress) -> None:
@@ -200,6 +239,7 @@ def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, pr
     for batch in _batches(read_rows(shard), batch_size):
         rows += _results(batch, worker)
         progress.add(len(batch))
+    worker.finish(rows)
     table = pa.table(
         [pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names], schema=schema
     )
@@ -210,21 +250,28 @@ def _results(batch: Sequence, worker: Worker) -> list[dict]:
     """A row for each row of a batch; what a clip's own fault is stands in its `error`, and stops nothing else."""
     rows, clips = [], []
     for part, raw in batch:
-        row = plain_row(raw)
-        about = {"id": str(row["id"]), "dataset": row["dataset"], "part": part, "label": row["label"]}
+        about = {"id": "?", "dataset": None, "part": part, "label": None}
         try:
+            if isinstance(raw, Exception):
+                raise raw
+            row = plain_row(raw)
+            about |= {name: _shown(row.get(name)) for name in ("id", "dataset", "label")}
             clip = decode(row)
             if not clip.mask.any():
                 raise ValueError(f"row {about['id']!r}: expected a joint that is seen in some frame, got none")
             about["warnings"] = list(clip.warnings)
             clips.append((about, clip))
-        except ValueError as error:
-            about |= {"warnings": [], "error": str(error)}
+        except Exception as error:
+            if not is_clips_fault(error):
+                raise
+            about |= {"warnings": [], "error": described(error)}
         rows.append(about)
     if clips:
         try:
             results = worker([clip for _, clip in clips])
-        except ValueError:  # a clip that cannot be drawn, say: find out which
+        except Exception as error:  # a clip that cannot be drawn, say: find out which
+            if not is_clips_fault(error):
+                raise
             results = [_alone(clip, worker) for _, clip in clips]
         for (about, _), result in zip(clips, results, strict=True):
             about |= result
@@ -234,8 +281,16 @@ def _results(batch: Sequence, worker: Worker) -> list[dict]:
 def _alone(clip, worker: Worker) -> dict:
     try:
         return worker([clip])[0]
-    except ValueError as error:
-        return {"error": str(error)}
+    except Exception as error:
+        if not is_clips_fault(error):
+            raise
+        return {"error": described(error)}
+
+
+def _shown(value: object) -> str | None:
+    """A text column's value as the results hold it, also where it is no text."""
+    text = value if isinstance(value, str) or value is None else repr(value)
+    return text and text[:1000].encode("utf-8", "backslashreplace").decode()
 
 
 def _batches(rows: Iterator, size: int) -> Iterator[list]:

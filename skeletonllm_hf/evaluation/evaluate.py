@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..batch.lock import FolderLock
+from ..model.tasks import CALIBRATIONS
 from . import published
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
+from .failing import failures
 from .records import Records
 from .scoring import BATCH
 from .statistics import share
@@ -36,8 +40,9 @@ class Settings:
         conditions: under which recognition is tried besides the clips as recorded.
         batch: clips at a time.
         progress: show progress on standard error.
-        descriptions: label -> sentences: recognition ranks candidates by these, against synthetic clips of other actions
-            (see `model.tasks.recognize`), in place of the labels, for a model that was never taught them.
+        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
+            never trained on them.
+        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
     """
 
     tasks: tuple[str, ...] = ("recognition",)
@@ -45,8 +50,11 @@ class Settings:
     batch: int = BATCH
     progress: bool = False
     descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str = "prior"
 
     def __post_init__(self):
+        if self.calibrate not in CALIBRATIONS:
+            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
         if unknown := [task for task in self.tasks if task not in TASKS]:
             raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown}")
         if not self.tasks:
@@ -69,11 +77,12 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
             all processes share the work. None: kept nowhere.
 
     Returns:
-        dataset, protocol, clips, candidates; and for each task that the clips allow `recognition`, `generation`,
+        dataset, protocol, clips, candidates; failed: clips with an error, each with it: rows that are no clip are not counted,
+        answers that failed are wrong ones; and for each task that the clips allow `recognition`, `generation`,
         `captions`, `questions`: see docs/evaluation.md. All shares are percent with a 95 % interval.
 
     Raises:
-        ValueError: several processes without `out`; clips that allow none of the tasks.
+        ValueError: several processes without `out`; another run at work in `out`; clips that allow none of the tasks.
     """
     settings = settings or Settings()
     if not isinstance(tests, TestSet):
@@ -81,9 +90,18 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     world = World.here()
     if world.size > 1 and out is None:
         raise ValueError("out: several processes need a folder to share their answers through")
+    # the first process holds the folder for all of them
+    with FolderLock(out) if out is not None and world.rank == 0 else contextlib.nullcontext():
+        return _evaluate(model, processor, tests, settings, world, out)
+
+
+def _evaluate(
+    model, processor, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike | None
+) -> dict:
     work = Work(
-        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions
-    )
+        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
+        settings.calibrate,
+    )  # fmt: skip
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
         raise ValueError(
@@ -92,6 +110,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     answered: dict[str, list[tuple[Item, dict]]] = defaultdict(list)
     for item, record in work.answers(tests, items):
         answered[item.task].append((item, record))
+    failed = failures([pair for some in answered.values() for pair in some], tests.unreadable)
     report: dict = {
         "version": REPORT_VERSION,
         "dataset": tests.dataset,
@@ -101,6 +120,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
         "clips_in_all": tests.total,
         "candidates": list(tests.candidates),
         "model": work.digest,
+        "failed": failed,
         "published": dict(
             zip(published.SYSTEMS, published.of_test(tests.dataset, report_protocol(tests)), strict=True)
         ),
@@ -108,6 +128,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     if found := answered["recognition"]:
         report["recognition"] = _recognition(found, settings.conditions)
         report["recognition"]["ranked_by"] = "labels" if settings.descriptions is None else "descriptions"
+        report["recognition"]["calibrate"] = settings.calibrate
     if found := answered["generation"]:
         report["generation"] = _generation(found)
     if found := answered["caption"]:

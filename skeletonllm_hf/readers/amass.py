@@ -55,7 +55,10 @@ def _from_parameters(file: SkeletonFile, archive: Npz, fps: float | None, option
         poses = _rows(file, archive, "poses", 3 * BODY)
     else:
         first, second = ("root_orient", "pose_body") if "pose_body" in archive else ("global_orient", "body_pose")
-        poses = np.concatenate([_rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))], axis=1)
+        parts = _rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))
+        if len(parts[0]) != len(parts[1]):
+            raise file.error(f"{len(parts[0])} rows as in {first!r}", str(len(parts[1])), position=f"key {second!r}")
+        poses = np.concatenate(parts, axis=1)
     check_size(file, len(poses), 1, BODY, 12)
     trans_key = "trans" if "trans" in archive else "transl"
     trans = _rows(file, archive, trans_key, 3) if trans_key in archive else np.zeros((len(poses), 3), np.float32)

@@ -16,7 +16,7 @@ from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
 from .bvh import tree_layout
 from .numbers import parse_rows
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
 
 CMU_FPS = 120.0  # no AMC file says; the CMU database is recorded at this rate
@@ -54,7 +54,6 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     skeleton = _beside(file)
     bones, length = _skeleton(skeleton)
     values = _motion(file, bones)
-    check_size(file, len(values), 1, len(bones), 12)
     places, turns = _forward(bones, values, length)
     notes = (
         f"The skeleton is {skeleton.name}.",
@@ -140,6 +139,7 @@ def _blocks(file: SkeletonFile, lines: list[str]) -> list[dict[str, str]]:
             blocks[-1].setdefault(word, words[1].strip())
     if any("name" not in block for block in blocks):
         raise file.error("a name in each block of :bonedata", "a block without")
+    check_names(file, (block["name"] for block in blocks))
     return blocks
 
 
@@ -188,6 +188,8 @@ def _about(axis: int, angles: np.ndarray) -> np.ndarray:
 
 def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
     """Bone -> (frames, dof), angles in radians."""
+    if (lines := file.data.count(b"\n")) > MAX_VALUES // 10:
+        raise file.error(f"at most {MAX_VALUES // 10:,} lines", f"{lines:,}; cut it into clips")
     data = re.sub(rb"(?m)^[ \t]*[#:].*$", b"", file.data)
     words = re.findall(rb"(?m)^[ \t]*([A-Za-z_][^\s]*)", data)
     degrees = b":radians" not in file.head.lower()
@@ -209,7 +211,9 @@ def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
         raise file.error(
             f"{expected[wrong[0] % len(expected)]} values", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}"
         )
-    check_size(file, frames)
+    check_size(file, frames, 1, len(bones))
+    # in `_forward` a place and an orientation of every bone, moved or not, in float64, then both in float32
+    check_held(file, frames, len(bones) * 12 * (8 + 4) + sum(sizes) * (8 + 4), f"{len(bones)} bones")
     table = numbers.reshape(frames, sum(sizes))
     if not np.array_equal(table[:, 0], np.arange(frames) + table[0, 0]):
         raise file.error("frame numbers that count up", "others")
@@ -255,7 +259,11 @@ def _layout(bones: list[_Bone]) -> SkeletonLayout:
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
         points.append(point if point is not None or _is_cmu(names) else guess)
-    return SkeletonLayout(tree.name, tree.joints, tree.bones, body=tuple(points))
+    right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
+    pairs = [
+        (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right
+    ]
+    return SkeletonLayout(tree.name, tree.joints, tree.bones, pairs=tuple(pairs) or None, body=tuple(points))
 
 
 def _is_cmu(names: tuple[str, ...]) -> bool:

@@ -19,10 +19,26 @@ import numpy as np
 from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
 from .numbers import parse_numbers, parse_rows
-from .reader import MAX_PEOPLE, MAX_VALUES, RawClip, Reader, ReadOptions, check_size
+from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
 
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
+_GAP = rb"\s{0,80}"
+_HEADER = re.compile(
+    _GAP
+    + rb"Frames"
+    + _GAP
+    + rb":"
+    + _GAP
+    + rb"(\S{1,40})"
+    + _GAP
+    + rb"Frame\s{1,80}Time"
+    + _GAP
+    + rb":"
+    + _GAP
+    + rb"(\S{1,40})",
+    re.IGNORECASE,
+)
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
 # exporters of Windows programs write 0,5 for a half where the system's language does
@@ -59,14 +75,24 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     trees, layout = _trees(file, nodes)
     check_size(file, len(values), len(trees), layout.num_joints)
     # an hour of rotations is three times an hour of positions: those are kept, these are a refinement
-    with_rotations = len(values) * len(nodes) * 9 <= MAX_VALUES
+    with_rotations = len(values) * _frame_bytes(nodes, True) <= MAX_HELD_BYTES
     if not with_rotations:
         notes.append("Joint orientations were left out: the clip is too long for them.")
+        check_held(file, len(values), _frame_bytes(nodes, False), f"{len(nodes)} joints and {channels} channels")
     positions, rotations = _forward(nodes, values, with_rotations)
     joints = np.stack([positions[tree].transpose(2, 0, 1) for tree in trees], axis=1)
     if with_rotations:
         rotations = np.stack([rotations[tree].transpose(3, 0, 1, 2) for tree in trees], axis=1)
     return RawClip(joints, layout, rotations=rotations if with_rotations else None, fps=fps, notes=tuple(notes))
+
+
+def _frame_bytes(nodes: list[_Node], with_rotations: bool) -> int:
+    """What `_forward` and the clip take for a frame: channels, places twice, and orientations twice or one path's."""
+    channels = sum(len(node.channels) for node in nodes)
+    depth: list[int] = []
+    for node in nodes:
+        depth.append(1 + (depth[node.parent] if node.parent >= 0 else 0))
+    return 4 * (2 * channels + 6 * len(nodes) + 9 * (2 * len(nodes) if with_rotations else max(depth) + 1))
 
 
 def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
@@ -88,6 +114,8 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
                 raise error(f"at most {MAX_JOINTS} joints", "more")
             parent = open_nodes[-1] if open_nodes else -1
             name = f"{nodes[parent].name}_end" if word == "END" else " ".join(words[1:]) or f"joint_{len(nodes)}"
+            if word != "END":
+                check_names(file, [name])
             pending = len(nodes)
             nodes.append(_Node(name, parent, is_end=word == "END"))
         elif word == "{":
@@ -139,7 +167,7 @@ def _channels(words: list[str], error) -> list[tuple[str, int]]:
 
 def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, float, list[str]]:
     """(frames, channels) values, frames per second, notes."""
-    header = re.compile(rb"\s*Frames\s*:\s*(\S+)\s*Frame\s+Time\s*:\s*(\S+)", re.IGNORECASE).match(file.data, start)
+    header = _HEADER.match(file.data, start)
     line = file.data.count(b"\n", 0, start) + 1
     if header is None:
         raise file.error("`Frames:` and `Frame Time:` after MOTION", position=f"line {line}")
@@ -206,10 +234,12 @@ def tree_layout(prefix: str, names: tuple[str, ...], parents: tuple[int, ...]) -
     """A layout from a hierarchy's joint names and parents (-1: none); equal hierarchies give the same layout."""
     unique: list[str] = []
     used: set[str] = set()
+    copies: dict[str, int] = {}
     for name in names:
-        candidate, copy = name, 2
+        candidate, copy = name, copies.get(name, 2)
         while candidate in used:
             candidate, copy = f"{name}_{copy}", copy + 1
+        copies[name] = copy
         used.add(candidate)
         unique.append(candidate)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
@@ -222,6 +252,7 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
     frames = len(values)
     places = np.zeros((len(nodes), 3, frames), np.float32)
     turns: list[np.ndarray | None] = [None] * len(nodes)
+    kept = np.empty((len(nodes), 3, 3, frames), np.float32) if with_rotations else None
     last_use = {node.parent: number for number, node in enumerate(nodes)}
     columns = np.ascontiguousarray(values.T)
     column = 0
@@ -231,7 +262,12 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
         if node.parent >= 0:
             turn = turns[node.parent]
         rotated = [channel for channel in node.channels if channel[0] == "rotation"]
-        own = np.array(turn) if rotated else turn
+        own = turn
+        if kept is not None:
+            kept[number] = turn
+            own = kept[number]
+        elif rotated:
+            own = np.array(turn)
         for kind, axis in node.channels:
             if kind == "position":
                 step[axis] = columns[column]
@@ -242,10 +278,10 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
             places[number, axis] = turn[axis, 0] * step[0] + turn[axis, 1] * step[1] + turn[axis, 2] * step[2]
         if node.parent >= 0:
             places[number] += places[node.parent]
-            if not with_rotations and last_use[node.parent] == number:
+            if last_use[node.parent] == number:
                 turns[node.parent] = None
-        turns[number] = own
-    return places, np.stack(turns) if with_rotations else None
+        turns[number] = own if number in last_use else None
+    return places, kept
 
 
 def _turn_about(turn: np.ndarray, axis: int, degrees: np.ndarray) -> None:

@@ -9,28 +9,25 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from .column_names import axis_of, scored_joint
 from .detections import Detections
 from .named_joints import layout_from_names
 from .numbers import parse_cells
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
-_AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
-_WIDE = (
-    re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE),
-    re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE),
-)
-_SCORE = re.compile(r"^(.+?)[_.\s/:\-]+(visibility|confidence|conf|score|likelihood|presence|c|v|p)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
 _TIME = ("time", "timestamp", "t", "seconds", "time_s", "time (s)", "timestamp_s")
 _JOINT = (
@@ -89,13 +86,10 @@ def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str
     joints: dict[str, dict[str, int]] = {}
     scores: dict[str, int] = {}
     for column, name in enumerate(names):
-        first, second = _WIDE[0].match(name), _WIDE[1].match(name)
-        if first:
-            joints.setdefault(first.group(1), {}).setdefault(first.group(2).lower(), column)
-        elif second:
-            joints.setdefault(second.group(2), {}).setdefault(second.group(1).lower(), column)
-        elif score := _SCORE.match(name):
-            scores.setdefault(score.group(1), column)
+        if found := axis_of(name):
+            joints.setdefault(found[0], {}).setdefault(found[1], column)
+        elif scored := scored_joint(name):
+            scores.setdefault(scored, column)
     return {joint: axes for joint, axes in joints.items() if {"x", "y"} <= set(axes)}, scores
 
 
@@ -156,14 +150,8 @@ def _table(
     file: SkeletonFile, start: int, line: int, columns: int, used: list[int], delimiter: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """(rows, used columns) below the header, NaN in empty cells, and (rows,) the first used column in float64."""
-    first = next(
-        iter(
-            csv.reader(
-                [file.data[start : start + 4 * MAX_LINE].decode("utf-8", "replace").split("\n")[0]], delimiter=delimiter
-            )
-        ),
-        [],
-    )
+    line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = next(_cells(file, [line_text], delimiter), [])
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter)  # texts beside the numbers: slower
     data = file.data[start:]
@@ -202,14 +190,19 @@ def _picked(
 
 
 def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
+    yield from _cells(file, io.StringIO(file.text()), delimiter)
+
+
+def _cells(file: SkeletonFile, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(file.text()), delimiter=delimiter)
+        yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise file.error("a table as CSV", str(error)) from None
 
 
 def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"\s*([+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|nan)?\s*", cell, re.IGNORECASE) is not None
+    cell = cell.strip()
+    return not cell or _NUMBER.fullmatch(cell) is not None
 
 
 def _rate(name: str, times: np.ndarray) -> float | None:
@@ -224,6 +217,7 @@ def _rate(name: str, times: np.ndarray) -> float | None:
 def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) -> SkeletonLayout | None:
     if options.layout is not None:
         return None
+    check_names(file, names)
     try:
         layout = layout_from_names("csv", names)
     except ValueError as error:
@@ -246,6 +240,10 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
         frame, *values = (_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        if not math.isfinite(frame):
+            raise file.error(
+                "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
+            )
         score = _number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         who = row[columns["person"]].strip()[:64] if "person" in columns else ""
         joint = row[columns["joint"]].strip()[:64]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
-from ..model.skeleton import UNITS, SkeletonSequence
+from ..model.skeleton import MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
 from .gaps import fill_gaps
 from .guess import (
     ODD_PROPORTIONS,
@@ -22,10 +22,12 @@ from .guess import (
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
 from .reader import RawClip, ReadOptions, check_size, seen_joints
-from .source import SkeletonFile
+from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
 
 DEFAULT_FPS = 30.0
+# The longest label of a published dataset has 60 characters; a caption is a paragraph at most.
+MAX_LABEL, MAX_TEXT, MAX_TEXTS = 1_000, 20_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     joints = np.asarray(raw.joints)
     frames, people, count, dims = joints.shape
     check_size(file, frames, people, count, dims)
+    _check_texts(raw, file)
     notes = list(raw.notes)
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
@@ -80,6 +83,21 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if sequence.rotations is not None and not raw.verbatim:
         sequence = sequence.replace(rotations=relative_to_rest(sequence, raw.turned))
     return Finished(sequence, facts)
+
+
+def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
+    """What a file says in words is shown, saved and put into prompts: neither pages of it nor half characters (surrogates)."""
+    texts = {"label": [] if raw.label is None else [raw.label], "captions": raw.captions, "warnings": raw.notes}
+    texts["questions"] = [text for pair in raw.questions for text in pair]
+    for name, values in texts.items():
+        most = MAX_LABEL if name == "label" else MAX_TEXT
+        if len(values) > MAX_TEXTS:
+            raise file.error(f"at most {MAX_TEXTS} texts", str(len(values)), position=name)
+        for text in values:
+            if len(text) > most:
+                raise file.error(f"at most {most:,} characters", f"{len(text):,}: {text[:40]!r}...", position=name)
+            if not is_printable(text):
+                raise file.error("Unicode text", repr(text[:40]), position=name)
 
 
 def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFile, options: ReadOptions) -> Fact:
@@ -231,7 +249,7 @@ def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
 def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
     if options.fps is not None:
         return Fact(float(options.fps), "given")
-    if raw.fps is not None and np.isfinite(raw.fps) and 0 < raw.fps <= 10_000:
+    if raw.fps is not None and MIN_FPS <= raw.fps <= MAX_FPS:
         return Fact(float(raw.fps), "file")
     reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
     notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")

@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
 from .amass import READER as AMASS
 from .archive import clips_in, is_archive, split_path, unpack
 from .asf_amc import READER as ASF_AMC
@@ -44,7 +44,7 @@ from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .qualisys import READER as QUALISYS
-from .reader import Reader, ReadOptions
+from .reader import MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
@@ -262,12 +262,14 @@ def read_options(
         value = getattr(options, name)
         if value is not None and value not in allowed:
             raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
-    for name, least, whole in (
-        ("fps", 0, False),
-        ("people", 1, True),
-        ("fill_gaps", 0, True),
-        ("person", 1, True),
-        ("min_confidence", 0, False),
+    if not (options.clip is None or (isinstance(options.clip, (int, str)) and not isinstance(options.clip, bool))):
+        raise TypeError(f"clip: expected a number or a name, got {type(options.clip).__name__}")
+    for name, least, most, whole in (
+        ("fps", MIN_FPS, MAX_FPS, False),
+        ("people", 1, MAX_PEOPLE, True),
+        ("fill_gaps", 0, MAX_FRAMES, True),
+        ("person", 1, MAX_PEOPLE, True),
+        ("min_confidence", 0, 1, False),
     ):
         value = getattr(options, name)
         if name in ("fps", "person") and value is None:
@@ -275,10 +277,9 @@ def read_options(
         kind = "whole number" if whole else "number"
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
-        if not np.isfinite(value) or value < least or (name == "fps" and value == 0):
-            raise ValueError(
-                f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}"
-            )
+        if not least <= value <= most:  # NaN never is
+            shown = repr(value) if abs(value) < 1e100 else "one beyond all bounds"
+            raise ValueError(f"{name}: expected a {kind} from {least:g} to {most:,g}, got {shown}")
     return options
 
 

@@ -95,7 +95,10 @@ _FALLBACK = {
 
 def marker_layout(names: tuple[str, ...]) -> tuple[list[int], SkeletonLayout] | None:
     """(which of the names are Plug-in Gait markers, their layout), or None where too few are."""
-    rows = [row for row, name in enumerate(names) if name in _MARKERS and names.index(name) == row]
+    first: dict[str, int] = {}
+    for row, name in enumerate(names):
+        first.setdefault(name, row)
+    rows = [row for row, name in enumerate(names) if name in _MARKERS and first[name] == row]
     if len(rows) < 10:
         return None
     return rows, _marker_layout(tuple(names[row] for row in rows))

@@ -18,7 +18,7 @@ from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size
+from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
 
 CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
@@ -60,7 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
         return joints_clip(file, read_npy(file), "", options)
     archive = Npz(file)
-    if "format" in archive and archive["format"].dtype.kind == "U" and archive.text("format") == CONTAINER:
+    if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
     key = next((key for key in _JOINT_KEYS if key in archive), None)
     if key is None:
@@ -143,11 +143,13 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
 
 def _looks_like_scores(joints: np.ndarray) -> bool:
     """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds."""
-    finite = joints[np.isfinite(joints).all(-1)]
-    if len(finite) == 0:
+    finite = seen_joints(joints)[0]
+    score = joints[..., 2][finite]
+    if len(score) == 0 or score.min() < 0 or score.max() > 1:
         return False
-    score, place = finite[:, 2], np.abs(finite[:, :2])
-    return bool(score.min() >= 0 and score.max() <= 1 and np.median(place) > 10)
+    step = len(score) // 1_000_000 + 1  # a long clip's median from a part of it
+    place = np.stack([np.abs(joints[..., axis][finite][::step]) for axis in (0, 1)])
+    return bool(np.median(place) > 10)
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
@@ -164,7 +166,7 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         raise file.error(f"an axis across up={fields.get('up', 'y')!r}", repr(fields["view"]), position="key 'view'")
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))
-    if "label" in archive and archive["label"].dtype.kind in "US":
+    if archive.is_text("label"):
         fields["label"] = archive.text("label")
     if "mask" in archive:
         fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)

@@ -49,7 +49,9 @@ class SkeletonFileError(ValueError):
     def __init__(self, file: str, expected: str, found: str = "", position: str = ""):
         self.file, self.position, self.expected, self.found = str(file), position, expected, found
         where = f"{position}: " if position else ""
-        super().__init__(f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}")
+        text = f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}"
+        # half a character (a surrogate) from a file or its name: print and JSON would fail
+        super().__init__(text.encode("utf-8", "backslashreplace").decode())
 
     @classmethod
     def of(cls, message: str, file: str) -> SkeletonFileError:
@@ -212,6 +214,15 @@ def _line_feeds(data: bytes) -> bytes:
     if b"\n" in data or b"\r" not in data or data[:HEAD_BYTES].translate(None, delete=_TEXT_BYTES):
         return data
     return data.replace(b"\r", b"\n")
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:
