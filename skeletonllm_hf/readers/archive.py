@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
+from .arrays import check_directory
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 
 MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
@@ -46,9 +47,10 @@ def _is_archive(file: SkeletonFile) -> bool:
     if file.suffix == ".zip":
         return True
     try:
+        check_directory(file, 2 * MAX_MEMBERS, "files")
         with zipfile.ZipFile(file.path) as archive:
             names = archive.namelist()
-    except _BROKEN:
+    except (*_BROKEN, SkeletonFileError):
         return False
     return not all(name.endswith(".npy") for name in names) and not any(name.endswith(".pkl") for name in names)
 
@@ -96,6 +98,7 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
         finally:
             packed.unlink()
     elif file.head.startswith(_ZIP):
+        check_directory(file, 2 * MAX_MEMBERS, "files")  # folders count as members too
         with _errors(file), zipfile.ZipFile(file.path) as archive:
             names = _members(file, folder, budget, _zip_members(file, archive))
     else:
