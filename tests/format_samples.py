@@ -5,6 +5,7 @@ The body is `body(layout)`: a person of 1.7 m who stands, the right arm rising a
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import struct
@@ -299,6 +300,63 @@ def matlab(packed: bool = True, order: str = "<", **arrays: np.ndarray) -> bytes
     return out
 
 
+_RIG = {  # joint: (parent, place in the rest pose, metres); the right arm turns about Z
+    "Hips": (None, (0, 0.95, 0)), "Spine": ("Hips", (0, 1.2, 0)), "Neck": ("Spine", (0, 1.47, 0)), "Head": ("Neck", (0, 1.6, 0.02)),
+    "LeftArm": ("Spine", (0.18, 1.4, 0)), "LeftForeArm": ("LeftArm", (0.18, 1.12, 0)), "LeftHand": ("LeftForeArm", (0.18, 0.87, 0)),
+    "RightArm": ("Spine", (-0.18, 1.4, 0)), "RightForeArm": ("RightArm", (-0.18, 1.12, 0)), "RightHand": ("RightForeArm", (-0.18, 0.87, 0)),
+    "LeftUpLeg": ("Hips", (0.09, 0.92, 0)), "LeftLeg": ("LeftUpLeg", (0.09, 0.5, 0.02)), "LeftFoot": ("LeftLeg", (0.09, 0.09, 0)),
+    "RightUpLeg": ("Hips", (-0.09, 0.92, 0)), "RightLeg": ("RightUpLeg", (-0.09, 0.5, 0.02)), "RightFoot": ("RightLeg", (-0.09, 0.09, 0)),
+}  # fmt: skip
+
+
+def rig_body(angles: np.ndarray) -> np.ndarray:
+    """(frames, joints of the rig, 3): its right arm turned by `angles` (radians, about Z) from hanging."""
+    joints = np.repeat(np.array([place for _, place in _RIG.values()])[None], len(angles), 0)
+    for name, reach in (("RightForeArm", 0.28), ("RightHand", 0.53)):
+        joints[:, list(_RIG).index(name)] = np.stack(
+            [-0.18 - reach * np.sin(angles), 1.4 - reach * np.cos(angles), 0 * angles], 1
+        )
+    return joints
+
+
+def gltf(angles: np.ndarray, rate: float = 30, binary: bool = True, scale: float = 1.0, kind: str = "LINEAR") -> bytes:
+    """The rig, its right arm turning from hanging by `angles` (radians): GLB, or JSON with a data URI."""
+    names = list(_RIG)
+    nodes: list[dict] = [{"name": "Armature", "scale": [scale] * 3, "children": [1]}]
+    for name, (parent, place) in _RIG.items():
+        offset = np.subtract(place, _RIG[parent][1] if parent else (0, 0, 0)) / scale
+        children = [1 + names.index(other) for other, (above, _) in _RIG.items() if above == name]
+        nodes.append(
+            {
+                "name": f"mixamorig:{name}",
+                "translation": offset.tolist(),
+                **({"children": children} if children else {}),
+            }
+        )
+    times = (np.arange(len(angles)) / rate).astype("<f4")
+    turns = np.stack([0 * angles, 0 * angles, -np.sin(angles / 2), np.cos(angles / 2)], 1)
+    if kind == "CUBICSPLINE":
+        turns = np.stack([0 * turns, turns, 0 * turns], axis=1).reshape(-1, 4)
+    data = times.tobytes() + turns.astype("<f4").tobytes()
+    content = {
+        "asset": {"version": "2.0", "generator": "a test"}, "scene": 0, "scenes": [{"nodes": [0]}], "nodes": nodes,
+        "skins": [{"joints": list(range(1, len(nodes)))}],
+        "animations": [{"name": "wave", "channels": [{"sampler": 0, "target": {"node": 1 + names.index("RightArm"), "path": "rotation"}}],
+                        "samplers": [{"input": 0, "output": 1, "interpolation": kind}]}],
+        "accessors": [{"bufferView": 0, "componentType": 5126, "count": len(times), "type": "SCALAR"},
+                      {"bufferView": 1, "componentType": 5126, "count": len(turns), "type": "VEC4"}],
+        "bufferViews": [{"buffer": 0, "byteLength": times.nbytes}, {"buffer": 0, "byteOffset": times.nbytes, "byteLength": 16 * len(turns)}],
+        "buffers": [{"byteLength": len(data)}],
+    }  # fmt: skip
+    if not binary:
+        content["buffers"][0]["uri"] = "data:application/octet-stream;base64," + base64.b64encode(data).decode()
+        return json.dumps(content).encode()
+    text = json.dumps(content).encode()
+    text += b" " * (-len(text) % 4)
+    chunks = struct.pack("<II", len(text), 0x4E4F534A) + text + struct.pack("<II", len(data), 0x004E4942) + data
+    return b"glTF" + struct.pack("<II", 2, 12 + len(chunks)) + chunks
+
+
 def samples() -> dict[str, tuple[str, bytes]]:
     openpose = get_layout("openpose_25").joints
     return {
@@ -318,6 +376,7 @@ def samples() -> dict[str, tuple[str, bytes]]:
         "msrc12": ("a.csv", msrc12(body("kinect_v1")).encode()),
         "mvnx": ("a.mvnx", mvnx(up_z(mvnx_body())).encode()),
         "matlab": ("a.mat", matlab(d_skel=body("kinect_v1", 60).transpose(1, 2, 0))),
+        "gltf": ("a.glb", gltf(np.linspace(0, 2.8, FRAMES))),
         "ctrgcn": ("a.npz", ctrgcn()),
         "motive": ("a.csv", motive({"P1": motive_body()}, list(MOTIVE_BONES)).encode()),
     }

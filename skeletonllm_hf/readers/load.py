@@ -26,6 +26,7 @@ from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
+from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .kinetics_skeleton import READER as KINETICS_SKELETON
@@ -56,7 +57,7 @@ from .yolo_pose import READER as YOLO_POSE
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
 )  # fmt: skip

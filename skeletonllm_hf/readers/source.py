@@ -32,7 +32,6 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
     (b"%PDF", "a PDF document", ""),
     (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
-    (b"glTF", "a glTF file", "export it as BVH"),
     (b"\x7fELF", "a program", ""),
     (b"PAR1", "a parquet table", "load it with `datasets`"),
 )  # fmt: skip
