@@ -35,6 +35,8 @@ def test_sparse_keys_are_interpolated_on_the_arc(tmp_path):
     assert np.allclose(load_skeleton(write(tmp_path, "b.glb", data)).joints[:, 0], rig_body(keys), atol=1e-4)
     cubic = load_skeleton(write(tmp_path, "c.glb", gltf(keys, rate=10, kind="CUBICSPLINE")))
     assert np.allclose(cubic.joints[:, 0], rig_body(keys), atol=1e-4)
+    slow = load_skeleton(write(tmp_path, "e.glb", gltf(keys, rate=1)))
+    assert (slow.fps, slow.num_frames) == (30.0, 61) and np.allclose(slow.joints[::30, 0], rig_body(keys), atol=1e-4)
     two = load_skeleton(write(tmp_path, "d.glb", gltf(keys[:2], rate=15)))  # a key every 1/15 s, sampled at 30
     assert two.fps == 30.0 and np.allclose(two.joints[:, 0], rig_body(np.array([0, 0.5, 1.0])), atol=1e-4)
 

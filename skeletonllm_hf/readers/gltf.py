@@ -1,6 +1,6 @@
 """glTF 2.0 and GLB: the bones of a skin, moved by an animation. Y up, as the standard says; of several animations `clip=` picks one.
 
-Animations are sampled at the rate of their own keys (at most 120 a second), rotations on the shortest arc. Meshes, morphs and
+Animations are sampled at the rate of their own keys (at most 120 a second; 30 where keys are sparse), rotations on the shortest arc. Meshes, morphs and
 cameras are skipped; VRM is GLB.
 """
 
@@ -15,6 +15,7 @@ from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
 MAX_FPS, DEFAULT_FPS = 120.0, 30.0
+_SPARSE = 10.0  # keys a second below which they are poses set by hand: sampled at DEFAULT_FPS
 _KEY_ERROR = 1e-5  # seconds: keys are float32
 _WIDTH = {"translation": 3, "rotation": 4, "scale": 3}
 _STILL = {"translation": (0.0, 0.0, 0.0), "rotation": (0.0, 0.0, 0.0, 1.0), "scale": (1.0, 1.0, 1.0)}
@@ -146,7 +147,7 @@ def _times(tracks: Tracks) -> tuple[np.ndarray, float]:
     dense = max((times for times, _, _ in tracks.values()), key=len)
     fps = 1 / float(np.median(np.diff(dense))) if len(dense) > 2 else DEFAULT_FPS
     fps = float(round(fps)) if abs(fps - round(fps)) < 0.01 * fps else fps
-    fps = min(max(fps, 1.0), MAX_FPS)
+    fps = min(fps, MAX_FPS) if fps >= _SPARSE else DEFAULT_FPS
     span = min(max(last - first, 0.0), 1e7 / fps)
     return first + np.arange(int(span * fps + 1e-6) + 1) / fps, fps
 
