@@ -1,9 +1,12 @@
 """MSRC-12, Xsens MVNX, MATLAB files."""
 
+import sys
+
 import numpy as np
 import pytest
-from format_samples import FRAMES, MVNX_POINTS, body, matlab, msrc12, mvnx, mvnx_body, up_z
+from format_samples import FRAMES, MVNX_POINTS, body, matlab, msrc12, mvnx, mvnx_body, pixels, up_z
 
+from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
 
@@ -73,6 +76,54 @@ def test_matlab_files_are_as_scipy_reads_them(tmp_path):
     assert np.array_equal(io.loadmat(tmp_path / "c.mat")["d_skel"], body("kinect_v1", 60))
 
 
+def sleap(path, points, names, **others):
+    """A SLEAP analysis file. `points`: (frames, people, nodes, 2) pixels."""
+    h5py = pytest.importorskip("h5py", reason="needs the extra [formats]")
+    with h5py.File(path, "w") as store:
+        store["tracks"] = points.transpose(1, 3, 2, 0)
+        store["node_names"] = [name.encode() for name in names]
+        for name, values in others.items():
+            store[name] = values
+    return path
+
+
+def test_sleap_analysis_files(tmp_path):
+    points = np.stack([pixels("coco_17"), pixels("coco_17") + [300, 0]], axis=1)
+    points[2, 0, 5] = np.nan
+    scores = np.full((2, 17, FRAMES), 0.7)
+    names = get_layout("coco_17").joints
+    clip = load_skeleton(sleap(tmp_path / "a.h5", points, names, point_scores=scores, track_names=[b"Ann", b"Bob"]))
+    assert (clip.format, clip.layout.name, clip.num_people, clip.units) == ("sleap", "coco_17", 2, "pixels")
+    assert np.allclose(clip.joints[3:, 1], points[3:, 1], atol=1e-3) and np.allclose(clip.confidence, 0.7)
+    assert np.argwhere(~clip.mask).tolist() == [[2, 0, 5]]
+    with pytest.raises(
+        SkeletonFileError, match=r"nodes that name body parts of a person, or layout=..., found head1, thorax1"
+    ):
+        load_skeleton(sleap(tmp_path / "b.h5", points[:, :, :2], ["head1", "thorax1"]))
+    with pytest.raises(SkeletonFileError, match=r"tracks: expected tracks of shape \(tracks, 2, 3 nodes, frames\)"):
+        load_skeleton(sleap(tmp_path / "c.h5", points, ["a", "b", "c"]))
+
+
+def test_hdf5_without_the_package_or_of_other_programs_says_the_way_out(tmp_path, monkeypatch):
+    path = write(tmp_path, "a.mat", b"\x89HDF\r\n\x1a\n" + bytes(100))
+    with pytest.raises(SkeletonFileError, match=r"an HDF5 file"):
+        load_skeleton(path)
+    monkeypatch.setitem(sys.modules, "h5py", None)
+    with pytest.raises(SkeletonFileError, match=r"skeletonllm-hf\[formats\].*save CSV or -v7"):
+        load_skeleton(path)
+
+
+def test_hdf5_of_other_programs_is_named(tmp_path):
+    h5py = pytest.importorskip("h5py", reason="needs the extra [formats]")
+    with h5py.File(tmp_path / "a.h5", "w") as store:
+        store["df_with_missing/table"] = np.zeros(3)
+    with pytest.raises(
+        SkeletonFileError,
+        match=r"an HDF5 file with df_with_missing: export analysis HDF5 from SLEAP, CSV from DeepLabCut",
+    ):
+        load_skeleton(tmp_path / "a.h5")
+
+
 @pytest.mark.parametrize(
     ("name", "data", "message"),
     [
@@ -87,7 +138,6 @@ def test_matlab_files_are_as_scipy_reads_them(tmp_path):
         ("a.mat", matlab(False, d_skel=body("kinect_v1"))[:-40], "the file may be truncated"),
         ("a.mat", matlab(d_skel=body("kinect_v1"))[:200], "the file may be truncated"),
         ("a.mat", matlab(), "one array of joints, or clip=NAME, found no arrays of numbers"),
-        ("a.mat", b"\x89HDF\r\n\x1a\n", "an HDF5 file .*save with -v7 in MATLAB"),
     ],
 )
 def test_other_contents_say_where(tmp_path, name, data, message):

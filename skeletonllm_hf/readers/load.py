@@ -48,6 +48,7 @@ from .qualisys import READER as QUALISYS
 from .reader import MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
+from .sleap import READER as SLEAP
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
@@ -59,7 +60,7 @@ from .yolo_pose import READER as YOLO_POSE
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
-    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are

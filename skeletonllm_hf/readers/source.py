@@ -27,7 +27,6 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"Rar!", "a rar archive", "unpack it first"),
     (b"\xfd7zXZ", "an xz archive", "unpack it first"),
     (b"BZh", "a bzip2 archive", "unpack it first"),
-    (b"\x89HDF", "an HDF5 file (MATLAB 7.3, DeepLabCut or SLEAP)", "save with -v7 in MATLAB, or export CSV from DeepLabCut or SLEAP"),
     (b"\x89PNG", "a picture", "give the skeleton file, not the video's frames"),
     (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
     (b"%PDF", "a PDF document", ""),
