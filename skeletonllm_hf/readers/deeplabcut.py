@@ -47,15 +47,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_size(file, frames, len(people), len(parts), dims + 1)
     joints = np.full((frames, len(people), len(parts), dims), np.nan, np.float32)
     confidence = np.ones(joints.shape[:3], np.float32)
+    used = list(places)
+    at = np.array([(person, part, -1 if axis is None else axis) for person, part, axis in places.values()]).T
+    seen = at[2] >= 0
     for number, row in enumerate(rows[4:]):
         if len(row) != len(rows[0]):
             raise file.error(f"{len(rows[0])} cells", str(len(row)), position=f"line {number + 5}")
-        for column, (person, part, axis) in places.items():
-            value = _number(file, row[column], f"line {number + 5}, column {column + 1}")
-            if axis is None:
-                confidence[number, person, part] = value if np.isfinite(value) else 0
-            else:
-                joints[number, person, part, axis] = value
+        values = _numbers(file, row, used, f"line {number + 5}")
+        joints[number, at[0][seen], at[1][seen], at[2][seen]] = values[seen]
+        confidence[number, at[0][~seen], at[1][~seen]] = np.nan_to_num(values[~seen])
     try:
         layout = options.layout or layout_from_names("deeplabcut", parts)
     except ValueError as error:
@@ -84,6 +84,14 @@ def _columns(
     if not parts:
         raise file.error("individuals with body parts", "none")
     return tuple(people), tuple(parts), places
+
+
+def _numbers(file: SkeletonFile, row: list[str], used: list[int], where: str) -> np.ndarray:
+    """All at once where all cells are plain numbers, as they nearly always are."""
+    try:
+        return np.array(list(map(float, [row[column] for column in used])))
+    except ValueError:
+        return np.array([_number(file, row[column], f"{where}, column {column + 1}") for column in used])
 
 
 def _number(file: SkeletonFile, text: str, where: str) -> float:

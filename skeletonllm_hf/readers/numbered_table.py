@@ -146,6 +146,14 @@ def _number(file: SkeletonFile, text: str, line: int) -> float:
         raise file.error("a number", repr(text[:40]), position=f"line {line}") from None
 
 
+def _numbers(file: SkeletonFile, cells: list[str], line: int) -> list[float]:
+    """All at once where all are plain numbers, as they nearly always are."""
+    try:
+        return list(map(float, cells))
+    except ValueError:
+        return [_number(file, cell, line) for cell in cells]
+
+
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
 
 
@@ -159,15 +167,16 @@ def _wide_people(
     }
     people: People = {}
     labels: set[str] = set()
+    used = [place[axis] for place in points.values() for axis in axes]
+    scores = [(row, place["score"]) for row, place in enumerate(points.values()) if "score" in place]
+    scored = [column for _, column in scores]
     for line, row in rows:
-        values = [
-            [_number(file, row[place[axis]], line) for axis in axes]
-            + [_number(file, row[place["score"]], line) if "score" in place else 1.0]
-            for place in points.values()
-        ]
+        body = np.ones((len(points), len(axes) + 1), np.float32)
+        body[:, :-1] = np.reshape(_numbers(file, [row[place] for place in used], line), (len(points), -1))
+        body[[point for point, _ in scores], -1] = _numbers(file, [row[place] for place in scored], line)
         frame = str(line) if column["frame"] is None else row[column["frame"]].strip()[:64]
         who = "" if column["person"] is None else row[column["person"]].strip()[:64]
-        people[frame, who] = np.array(values).astype(np.float32)
+        people[frame, who] = body
         if column["label"] is not None:
             labels.add(row[column["label"]].strip()[:200])
     return people, labels.pop() if len(labels) == 1 else None
