@@ -7,7 +7,8 @@ import pytest
 from rendering import DOG
 
 from skeletonllm_hf.model import layouts
-from skeletonllm_hf.model.body import BODY_POINTS, body_points, split_side
+from skeletonllm_hf.model.body import BODY_POINTS
+from skeletonllm_hf.model.joint_names import body_points, split_side
 from skeletonllm_hf.model.layouts import (
     MAX_JOINTS,
     SkeletonLayout,
@@ -142,8 +143,9 @@ ARM_LEG = {
             "{Left,Right}Foot {Left,Right}ToeBase",
             {"Hips": "pelvis", "LeftShoulder": "left_collar", "LeftArm": "left_shoulder", "RightForeArm": "right_elbow",
              "RightHand": "right_wrist", "LeftUpLeg": "left_hip", "LeftLeg": "left_knee", "LeftFoot": "left_ankle",
-             "RightToeBase": "right_toe", "HeadTop_End": "head_top", "LeftHandThumb1": "left_thumb"},
-            ["Spine1"],
+             "RightToeBase": "right_toe", "HeadTop_End": "head_top", "LeftHandThumb1": "left_thumb",
+             "Spine": "spine_lower", "Spine1": "spine_middle", "Spine2": "spine_upper"},
+            [],
         ),
         (  # CMU's motions as BVH
             "Hips {L,R}HipJoint {Left,Right}UpLeg {Left,Right}Leg {Left,Right}Foot {Left,Right}ToeBase LowerBack Spine Spine1 "

@@ -24,7 +24,7 @@ def test_a_bare_array_whose_joint_count_says_enough(tmp_path):
     assert any("Layout guessed" in w for w in clip.warnings) and any("Frame rate assumed" in w for w in clip.warnings)
 
 
-@pytest.mark.parametrize("scale, units", [(100, "centimetres"), (1000, "millimetres"), (60, "unknown"), (5, "unknown")])
+@pytest.mark.parametrize("scale, units", [(100, "centimetres"), (1000, "millimetres"), (20, "unknown"), (5, "unknown")])
 def test_units_and_up_are_guessed(tmp_path, scale, units):
     joints = standing()[..., [0, 2, 1]] * [1, -1, 1] * scale  # z up
     np.save(tmp_path / "a.npy", joints)

@@ -162,29 +162,30 @@ def test_tables_of_numbered_keypoints(tmp_path, first):
     assert (clip.units, clip.up) == ("pixels", "-y")
 
 
-def test_numbered_tables_with_ids_and_long_ones(tmp_path):
+def test_numbered_tables_with_ids(tmp_path):
     points = pixels("coco_17")
-    head = "frame,person_id," + ",".join(f"kp{n}_{what}" for n in range(17) for what in ("x", "y", "conf"))
+    head = "frame,person_id," + ",".join(f"x{n},y{n},v{n}" for n in range(17))
     rows = [
         ",".join([str(f), str(who)] + [f"{v:.2f}" for x, y in points[f] + [300 * who, 0] for v in (x, y, 0.9)])
         for f in range(FRAMES)
         for who in range(2)
     ]
+    rows[3] = rows[3].replace(",0.90", ",")
     clip = load_skeleton(write(tmp_path, "\n".join([head, *rows]), "a.csv"))
     assert (clip.format, clip.num_people, clip.num_frames, clip.units) == ("numbered_table", 2, FRAMES, "pixels")
-    assert np.allclose(clip.joints[:, 1], points + [300, 0], atol=0.01)
-    long = ["frame,landmark,x,y,z,visibility"]
-    world = (body("mediapipe_33") - [0, 0.92, 0]) * [1, -1, -1]
-    long += [
-        f"{f},{n},{x:.4f},{y:.4f},{z:.4f},0.9"
-        for f in range(FRAMES)
-        for n, (x, y, z) in enumerate(world[f])
-        if (f, n) != (2, 5)
-    ]
-    clip = load_skeleton(write(tmp_path, "\n".join(long), "b.csv"))
-    assert (clip.format, clip.layout.name, clip.units) == ("numbered_table", "mediapipe_33", "metres")
-    assert np.argwhere(~clip.mask).tolist() == [[2, 0, 5]]
-    assert np.allclose(clip.canonical().joints[0, 0], body("mediapipe_33")[0] - [0, 0.92, 0], atol=1e-3)
+    assert np.allclose(clip.joints[2:, 1], points[2:] + [300, 0], atol=0.01) and not clip.mask[1, 1].any()
+
+
+def test_a_picture_size_holds_for_named_tables_too(tmp_path):
+    shares = pixels("coco_17") / [1280, 720]
+    head = ",".join(f"{joint}_{axis}" for joint in get_layout("coco_17").joints for axis in "xy")
+    path = write(
+        tmp_path, "\n".join([head, *(",".join(f"{v:.5f}" for v in frame.ravel()) for frame in shares)]), "a.csv"
+    )
+    assert any("pass picture=(width, height)" in warning for warning in load_skeleton(path).warnings)
+    clip = load_skeleton(path, picture=(1280, 720))
+    assert clip.units == "pixels" and np.allclose(clip.joints[:, 0], pixels("coco_17"), atol=0.1)
+    assert not any("shares" in warning for warning in clip.warnings)
 
 
 def test_deeplabcut_of_several_individuals(tmp_path):
@@ -220,7 +221,6 @@ def test_deeplabcut_of_several_individuals(tmp_path):
         ("azure_kinect", {"frames": [{"bodies": [{"joint_positions": [[1, 2, 3]]}]}]}, "expected numbers of shape"),
         ("azure_kinect", {"frames": []}, "at least one"),
         ("numbered_table", "x1,y1,x2,y2\n", "expected columns such as x1, y1, z1, v1"),
-        ("numbered_table", "frame,landmark,x,y\n0,nose,1,2\n", "a keypoint's number, found 'nose'"),
     ],
 )  # fmt: skip
 def test_other_contents_say_where(tmp_path, format, content, message):

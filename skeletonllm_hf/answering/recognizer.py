@@ -9,9 +9,12 @@ import torch
 
 from ..model.tasks import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .digest import key
+from .looks import Looks
+from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
 from .scorers.scorer import Scorer, weighted_sum
 
+EMBEDDING_WEIGHT = 1.0  # of the embedding's standardised scores beside the likelihood's
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
 
@@ -89,5 +92,10 @@ class Recognizer:
 def default_scorers(
     model, processor, calibrate: str = "prior", views: int | None = None
 ) -> tuple[tuple[Scorer, float], ...]:
-    """(scorer, weight) of those that recognition uses."""
-    return ((LikelihoodScorer(model, processor, calibrate == "prior", views), 1.0),)
+    """(scorer, weight) of those that recognition uses: the language model's likelihood, and the nearness of clip and label
+    where the model has a space for both."""
+    looks = Looks(model, processor, views)
+    scorers: list[tuple[Scorer, float]] = [(LikelihoodScorer(looks, calibrate == "prior"), 1.0)]
+    if calibrate != "none" and model.config.alignment_size is not None:
+        scorers.append((EmbeddingScorer(looks), EMBEDDING_WEIGHT))
+    return tuple(scorers)

@@ -23,7 +23,11 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     group.add_argument(
         "--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own"
     )
+    group.add_argument(
+        "--map", metavar="FILE", help="what joints are that their names do not tell: lines `joint name = body point`"
+    )
     group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
+    group.add_argument("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
     group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
     group.add_argument("--fps", type=float, metavar="N", help="frames per second")
     group.add_argument(
@@ -71,6 +75,7 @@ def reading(arguments: argparse.Namespace) -> dict:
         "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
         "person": arguments.person, "axes": arguments.axes, "picture": _picture(arguments.picture),
+        "person": arguments.person, "joint_map": arguments.map, "handed": arguments.handed,
     }  # fmt: skip
     try:
         read_options(**options)
@@ -78,7 +83,10 @@ def reading(arguments: argparse.Namespace) -> dict:
         raise
     except ValueError as error:
         name, _, rest = str(error).partition(":")
-        raise UsageError(f"--{name.replace('_', '-')}:{rest}" if name in options else f"--layout: {error}") from None
+        name = "map" if name == "joint_map" else name
+        raise UsageError(
+            f"--{name.replace('_', '-')}:{rest}" if name in {*options, "map"} else f"--layout: {error}"
+        ) from None
     return options | {"format": arguments.format}
 
 

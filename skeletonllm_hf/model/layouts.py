@@ -12,11 +12,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import BODY_POINTS, body_points, split_side
+from .body import BODY_POINTS
+from .joint_names import body_points, split_side
 from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
 from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
-from .topology import place_on_body
+from .topology import neighbours, place_on_body
 
+_LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_FEW_DETAILS = 12  # the ends of limbs and of the head, and some more: they do no harm
 MAX_NAME = 256  # characters; rigs with name spaces reach a hundred
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
 
@@ -99,6 +102,25 @@ class SkeletonLayout:
             if point is not None:
                 known[joint] = BODY_POINTS[point]
         return place_on_body(known, self.bones, self.pairs).astype(np.float32)
+
+    @functools.cached_property
+    def details(self) -> np.ndarray:
+        """(joints,) bool: fingers, face, tools: joints without a body point that only hang from a whole body, where they are many.
+
+        They are kept in the data but not drawn for the model, whose picture the body is to fill. None in built-in layouts.
+        """
+        hidden = np.zeros(self.num_joints, dtype=bool)
+        limbs = {f"{side}_{point}" for side in ("left", "right") for point in _LIMB_POINTS}
+        if self.name in _REGISTRY or len(limbs & set(self.body)) < len(limbs) - 2:
+            return hidden
+        near = neighbours(self.num_joints, self.bones)
+        waiting = list(range(self.num_joints))
+        while waiting:  # strip what only hangs, from its ends
+            joint = waiting.pop()
+            if self.body[joint] is None and not hidden[joint] and sum(not hidden[n] for n in set(near[joint])) < 2:
+                hidden[joint] = True
+                waiting += near[joint]
+        return hidden if hidden.sum() > _FEW_DETAILS else np.zeros_like(hidden)
 
     def index(self, joint: str) -> int:
         """Number of a joint, by its name in this layout or by body point; KeyError names the choices."""

@@ -24,6 +24,7 @@ SKELETON_INPUTS = (  # what the processor gives for clips, in the order of `DrAc
     *("joints", "velocities", "joint_mask"),
     *("gaussian_joints", "gaussian_blends", "gaussian_scales", "gaussian_positions"),
 )
+ROTATION_INPUTS = ("joint_rotations", "rest_joints")  # and where the processor is set to skin with rotations
 MODULATOR_INPUTS = 10  # position, velocity, raw rgba
 VELOCITY_GAIN = 5.0  # a fresh modulator shifts red, green and blue by that much for a metre along X, Y and Z: a joint goes some 5 cm
 

@@ -14,7 +14,7 @@ from .alignment import MotionTextAlignment
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .loading import StrictLoading
-from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
@@ -250,7 +250,7 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             labels: (prompts, tokens), -100 where no loss is wanted.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
-            kwargs: for the language model: past_key_values, position_ids, use_cache, logits_to_keep.
+            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: past_key_values, position_ids, use_cache, logits_to_keep.
         """
         if inputs_embeds is not None:
             prompt = Prompt(inputs_embeds, attention_mask, labels)
@@ -265,6 +265,7 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
                 gaussian_positions,
             )
             given = {name: value for name, value in zip(SKELETON_INPUTS, clips, strict=True) if value is not None}
+            given |= {name: kwargs.pop(name) for name in ROTATION_INPUTS if kwargs.get(name) is not None}
             if not given and kwargs.get("past_key_values") is not None:  # words after a prompt that was read before
                 prompt = Prompt(self.get_input_embeddings()(input_ids), attention_mask, labels)
             else:
@@ -294,7 +295,8 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         self, input_ids: torch.LongTensor | None = None, attention_mask: torch.LongTensor | None = None, **kwargs
     ):
         """As the library's `generate`: the processor's tensors in, prompts with their continuations out."""
-        skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
+        names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
+        skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings

@@ -16,7 +16,7 @@ from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfi
 from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
-from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .placement import (
     bridged,
     displacements,
@@ -52,6 +52,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
+        skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
         steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 
@@ -73,6 +74,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         views: int = 1,
         bridge_joints: bool = False,
         steady: bool = False,
+        skin_rotations: bool = False,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
@@ -94,6 +96,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.views = views
         self.bridge_joints = bridge_joints
         self.steady = steady
+        self.skin_rotations = skin_rotations
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -130,7 +133,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @property
     def model_input_names(self) -> list[str]:
-        return ["input_ids", "attention_mask", *SKELETON_INPUTS]
+        return ["input_ids", "attention_mask", *SKELETON_INPUTS, *(ROTATION_INPUTS if self.skin_rotations else ())]
 
     def __call__(
         self,
@@ -219,16 +222,22 @@ class SkeletonLLMProcessor(ProcessorMixin):
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
         placed = [self._place(clip, generator, phase) for clip in clips]
-        people = max(joints.shape[1] for joints, _, _ in placed)
-        joints = max(joints.shape[2] for joints, _, _ in placed)
+        people = max(each["joints"].shape[1] for each in placed)
+        joints = max(each["joints"].shape[2] for each in placed)
         shape = (len(clips), self.num_frames, people, joints)
         data = {
             "joints": np.zeros((*shape, 3), dtype=np.float32),
             "velocities": np.zeros((*shape, 3), dtype=np.float32),
             "joint_mask": np.zeros(shape, dtype=bool),
         }
+        if any("joint_rotations" in each for each in placed):  # all zero for clips without: then nothing is turned
+            data["joint_rotations"] = np.zeros((*shape, 3, 3), dtype=np.float32)
+            data["rest_joints"] = np.zeros((len(clips), joints, 3), dtype=np.float32)
         for row, arrays in enumerate(placed):
-            for name, array in zip(data, arrays, strict=True):
+            rest = arrays.pop("rest_joints", None)
+            if rest is not None:
+                data["rest_joints"][row, : len(rest)] = rest
+            for name, array in arrays.items():
                 data[name][row, :, : array.shape[1], : array.shape[2]] = array
         return data | stack_templates([gaussian_template(clip.layout, sampling) for clip in clips])
 
@@ -268,8 +277,9 @@ class SkeletonLLMProcessor(ProcessorMixin):
             )
         if skeletons is not None:
             inputs = self(skeletons, layout=layout, return_tensors="pt")
-        if unknown := set(inputs) - set(SKELETON_INPUTS):
-            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {list(SKELETON_INPUTS)}")
+        if unknown := set(inputs) - {*SKELETON_INPUTS, *ROTATION_INPUTS}:
+            expected = [*SKELETON_INPUTS, *ROTATION_INPUTS]
+            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {expected}")
         device = renderer.device
         frames = renderer(**{name: value.to(device) for name, value in inputs.items()}).frames
         mean, std = (frames.new_tensor(values)[:, None, None] for values in (image_mean, image_std))
@@ -326,25 +336,39 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def _place(
         self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
+    ) -> dict[str, np.ndarray]:
+        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask; with `skin_rotations` also the
+        clip's rotations and the T-pose (joints, 3) that they refer to."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
+        if (body := clip.mask & ~clip.layout.details).any():
+            clip = clip.replace(mask=body)  # of a dense rig the model sees the body
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
         frames = shown_frames(seen, self.num_frames, generator, phase)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)
         joints, mask = sequence.joints, sequence.mask
-        if self.heading == "face":
-            angle = heading(seen)
+        angle = heading(seen) if self.heading == "face" else 0.0
+        if angle:
             joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
         if self.camera == "published":
             joints, signs = published_axes(clip, joints, mask)
         else:
             signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)  # Z towards the viewer -> away from the camera
             joints = joints * signs
-        return joints[frames] * mask[frames][..., None], velocities[frames] * signs, mask[frames]
+        placed = {
+            "joints": joints[frames] * mask[frames][..., None],
+            "velocities": velocities[frames] * signs,
+            "joint_mask": mask[frames],
+        }
+        if self.skin_rotations and clip.rotations is not None:
+            turns = turn_about_y(seen.rotations[frames].swapaxes(-1, -2), angle).swapaxes(-1, -2)
+            known = (seen.mask & np.isfinite(seen.rotations).all((-1, -2)))[frames]
+            # pose = R rest, so in the camera's axes S A pose = (S A R S) (S rest)
+            placed["joint_rotations"] = np.where(known[..., None, None], signs[:, None] * turns * signs, 0)
+            placed["rest_joints"] = clip.layout.rest_joints * signs
+        return placed
 
 
 def _is_clip(value: Any) -> bool:

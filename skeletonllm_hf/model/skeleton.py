@@ -176,6 +176,8 @@ class SkeletonSequence:
         rest = self.layout.rest_joints
         ratios = []
         for a, b in self.layout.bones:
+            if self.layout.details[a] or self.layout.details[b]:
+                continue
             both = self.mask[:, :, a] & self.mask[:, :, b]
             if both.any():
                 length = np.linalg.norm(joints[:, :, a] - joints[:, :, b], axis=-1)[both]

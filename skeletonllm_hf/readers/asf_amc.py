@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .bvh import tree_layout
+from .joint_names import points_of, tree_layout
 from .numbers import parse_rows
 from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
@@ -61,7 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )
     return RawClip(
         places[:, None],
-        _layout(bones),
+        _layout(bones, options),
         rotations=turns[:, None],
         turned="own",
         fps=CMU_FPS,
@@ -250,15 +249,18 @@ def _forward(bones: list[_Bone], motion: dict[str, np.ndarray], length: float) -
     return (places / length).astype(np.float32), turns.astype(np.float32)
 
 
-def _layout(bones: list[_Bone]) -> SkeletonLayout:
+def _layout(bones: list[_Bone], options: ReadOptions) -> SkeletonLayout:
     names = tuple(bone.name for bone in bones)
-    tree = tree_layout("asf", names, tuple(bone.parent for bone in bones))
+    parents = tuple(bone.parent for bone in bones)
+    tree = tree_layout("asf", names, parents, options.joint_map)
+    given = dict(options.joint_map)
     points: list[str | None] = []
-    for name, guess in zip(names, body_points(names), strict=False):
+    for name, guess in zip(names, points_of(names, parents, options.joint_map), strict=True):
         side = {"l": "left_", "r": "right_"}.get(name[:1], "")
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
-        points.append(point if point is not None or _is_cmu(names) else guess)
+        point = point if point is not None or _is_cmu(names) else guess
+        points.append(given.get(name, point))
     right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
     pairs = [
         (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right

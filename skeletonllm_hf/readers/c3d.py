@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .named_joints import layout_from_names, marker_layout
+from .joint_names import body_rows, layout_from_names
+from .plug_in_gait import marker_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -88,7 +89,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
         joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
-        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters),
+        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
 
@@ -191,11 +192,13 @@ def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tupl
         return list(range(len(labels))), None
     named = [n for n, label in enumerate(labels) if label and not label.startswith("*")]
     names = tuple(labels[n].split(":")[-1].strip() for n in named)
-    known = marker_layout(names)
+    known = None if options.joint_map else marker_layout(names)
     if known is not None:
         return [named[row] for row in known[0]], known[1]
+    rows, _ = body_rows(names, None, options.joint_map)
+    named, names = [named[row] for row in rows], tuple(names[row] for row in rows)
     try:
-        layout = layout_from_names("c3d", names) if names else None
+        layout = layout_from_names("c3d", names, options.joint_map) if names else None
     except ValueError as error:
         raise file.error("labels that make a layout", str(error)[:200]) from None
     if layout is None:

@@ -17,7 +17,7 @@ import io
 import numpy as np
 
 from .delimited import head_lines, split_cells
-from .named_joints import layout_from_names
+from .joint_names import layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -57,7 +57,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints[number, at[0][seen], at[1][seen], at[2][seen]] = values[seen]
         confidence[number, at[0][~seen], at[1][~seen]] = np.nan_to_num(values[~seen])
     try:
-        layout = options.layout or layout_from_names("deeplabcut", parts)
+        layout = options.layout or layout_from_names("deeplabcut", parts, options.joint_map)
     except ValueError as error:
         raise file.error("body parts that make a layout", str(error)[:200]) from None
     if layout is None:

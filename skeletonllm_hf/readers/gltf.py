@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from .bvh import tree_layout
 from .gltf_buffers import Gltf
+from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
 from .json_text import head_keys
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
@@ -46,8 +46,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             parent = parents[parent]
         above.append(number.get(parent, -1))
     names = tuple(str(nodes[node].get("name") or f"node_{node}")[:64] for node in joints)
+    kept, helpers = body_rows(names, above, options.joint_map) if options.layout is None else (range(len(names)), [])
+    if helpers:
+        notes += (left_out_note(helpers),)
+    names, above = tuple(names[row] for row in kept), kept_parents(kept, above)
+    joints = [joints[row] for row in kept]
     try:
-        layout = options.layout or tree_layout("gltf", names, tuple(above))
+        layout = options.layout or tree_layout("gltf", names, above, options.joint_map)
     except ValueError as error:
         raise file.error("bones that make a layout", str(error)[:200]) from None
     clip = np.stack([places[node] for node in joints], axis=1)[:, None]

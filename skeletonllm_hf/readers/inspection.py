@@ -34,6 +34,7 @@ class Inspection:
 
     `facts`: format, layout, units, up, fps: value, whether it was given, stood in the file or was guessed, and why.
     `missing`: share of joints not seen, over all frames and kept people. `bones`: None where no bone was seen twice.
+    `meanings`: joint -> the body point that it was understood as, or None.
     `size`: (3,) extent of all seen joints over the clip, in metres, X right, Y up, Z towards the viewer.
     """
 
@@ -50,6 +51,7 @@ class Inspection:
     bones: BoneStability | None
     label: str | None
     warnings: tuple[str, ...]
+    meanings: dict[str, str | None]
     sequence: SkeletonSequence = dataclasses.field(repr=False, compare=False)
 
     def to_dict(self) -> dict:
@@ -73,6 +75,10 @@ class Inspection:
             lines.append(f"  {name:<9}{value}" + ("" if fact.how == "file" else f"  ({fact.how}{because})"))
         lines.append(f"  {'frames':<9}{self.frames} ({self.seconds:.2f} s)")
         lines.append(f"  {'people':<9}{self.people}, {self.joints} joints each, {dims}")
+        if strange := [joint for joint, point in self.meanings.items() if point is None]:
+            more = f" and {len(strange) - 4} more" if len(strange) > 4 else ""
+            known = len(self.meanings) - len(strange)
+            lines.append(f"  {'names':<9}{known} of {self.joints} understood; others: {', '.join(strange[:4])}{more}")
         lines.append(f"  {'size':<9}{' x '.join(f'{extent:.2f}' for extent in self.size)} m (across, up, deep)")
         if self.label is not None:
             lines.append(f"  {'label':<9}{self.label}")
@@ -121,6 +127,7 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
         bones=bones,
         label=sequence.label,
         warnings=warnings,
+        meanings=dict(zip(sequence.layout.joints, sequence.layout.body, strict=True)),
         sequence=sequence,
     )
 

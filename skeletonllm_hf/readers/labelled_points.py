@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .named_joints import layout_from_names, marker_layout
+from .joint_names import JointMap, body_rows, layout_from_names
+from .plug_in_gait import marker_layout
 from .reader import RawClip, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -33,7 +34,7 @@ def labelled_clip(
     people: dict[str, dict[str, int]] = {}
     for subject, columns in sorted(subjects.items(), key=lambda item: -len(item[1])):
         if chosen is None:
-            found = _layout(file, prefix, tuple(columns))
+            found = _layout(file, prefix, tuple(columns), options.joint_map)
             if found is not None:
                 chosen, people[subject] = found, columns
         elif sum(name in columns for name in chosen[0]) >= _SHARE * len(chosen[0]):
@@ -76,12 +77,15 @@ def _subjects(labels: list[str]) -> dict[str, dict[str, int]]:
     return subjects
 
 
-def _layout(file: SkeletonFile, prefix: str, names: tuple[str, ...]) -> tuple[tuple[str, ...], SkeletonLayout] | None:
-    markers = marker_layout(names)
+def _layout(
+    file: SkeletonFile, prefix: str, names: tuple[str, ...], joint_map: JointMap
+) -> tuple[tuple[str, ...], SkeletonLayout] | None:
+    markers = None if joint_map else marker_layout(names)
     if markers is not None:
         return tuple(names[row] for row in markers[0]), markers[1]
+    names = tuple(names[row] for row in body_rows(names, None, joint_map)[0])
     try:
-        layout = layout_from_names(prefix, names)
+        layout = layout_from_names(prefix, names, joint_map)
     except ValueError as error:
         raise file.error("labels that make a layout", str(error)[:200]) from None
     return None if layout is None else (names, layout)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
 from pathlib import Path
@@ -29,6 +30,7 @@ from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
+from .joint_names import read_joint_map
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
@@ -64,6 +66,7 @@ _READERS = (
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are
+HANDED = ("left", "right")
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -84,6 +87,8 @@ def load_skeleton(
     person: int | None = None,
     picture: tuple[float, float] | None = None,
     axes: str | None = None,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -102,6 +107,10 @@ def load_skeleton(
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
         picture: (width, height) of the picture, for keypoints that are shares of it.
         axes: what the axes of an array are, such as `"C,T,V,M"`: T frames, M people, V joints, C coordinates, N clips.
+        joint_map: what joints are that names alone do not tell: a dict of the file's joint names and their body points (None leaves
+            a joint out), or a file of it (`joint_names.read_joint_map`).
+        handed: "left" for files whose axes are left-handed (Unity, Nuitrack, Unreal): their depth is turned round. None: what
+            the format says, else right-handed.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -123,6 +132,8 @@ def load_skeleton(
         person=person,
         picture=picture,
         axes=axes,
+        joint_map=joint_map,
+        handed=handed,
     )
     sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -248,6 +259,9 @@ def read_options(
     up: str | None = None,
     units: str | None = None,
     fps: float | None = None,
+    *,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
     **others,
 ) -> ReadOptions:
     """Checked `ReadOptions`; `others` are its other fields.
@@ -255,12 +269,13 @@ def read_options(
     Raises:
         TypeError, ValueError: names the argument, what was expected and what came.
     """
+    given = read_joint_map(joint_map)
     if others.get("axes") is not None:
         others["axes"] = parse_axes(others["axes"])
-    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
+    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)
     if options.picture is not None and not _is_size(options.picture):
         raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")
-    for name, allowed in (("up", AXES), ("units", UNITS)):
+    for name, allowed in (("up", AXES), ("units", UNITS), ("handed", HANDED)):
         value = getattr(options, name)
         if value is not None and value not in allowed:
             raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")

@@ -1,8 +1,7 @@
-"""Tables of numbered keypoints, such as tutorials write from MediaPipe: the number alone says which point it is.
+"""Tables of keypoints that tutorials write from MediaPipe: `class,x1,y1,z1,v1,x2,...`, a row a frame, numbers alone for names.
 
-Wide: `x1,y1,z1,v1,...` (a row a frame, often after a class), `landmark_0_x`, `kp0_x, kp0_y, kp0_conf`, `x_0`.
-Long: `frame,landmark,x,y,z,visibility`, a row a point. Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's.
-x and y are pixels, or shares of the picture; metres about the hips where they are MediaPipe's world landmarks.
+Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's. x and y are pixels, or shares of the picture; metres about
+the hips where they are MediaPipe's world landmarks. Other tables, whose columns separate name and axis, are `csv`.
 """
 
 from __future__ import annotations
@@ -22,42 +21,16 @@ from .source import SkeletonFile
 
 MAX_CELLS = 6_000_000  # taken one by one: a quarter of an hour of MediaPipe's 33 points at 30 Hz
 _LAYOUTS = {33: "mediapipe_33"}
-_WIDE = (
-    re.compile(r"(?P<what>[xyzvc])_?(?P<number>\d{1,3})", re.IGNORECASE),
-    re.compile(
-        r"(?:landmark|keypoint|kp|lm|point|pt|joint|p)?_?(?P<number>\d{1,3})[_.](?P<what>x|y|z|v|c|visibility|conf|confidence|score)",
-        re.IGNORECASE,
-    ),
-)
+_WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "framenumber")
 _PERSON = ("person", "person_id", "track", "track_id", "id", "subject")
-_POINT = (
-    "landmark",
-    "landmark_id",
-    "landmark_index",
-    "keypoint",
-    "keypoint_id",
-    "joint",
-    "joint_id",
-    "point",
-    "idx",
-    "index",
-)
 _LABEL = ("class", "label", "action")
-_SCORE = ("visibility", "v", "confidence", "conf", "score")
 _LEAST = 5  # points
 
 
 def _detect(file: SkeletonFile) -> float:
-    lines = head_lines(file, 3)
-    if len(lines) < 2:
-        return 0.0
-    names, delimiter = _names(lines[0])
-    if _wide(names) is not None:
-        return 0.9
-    columns = _long(names)
-    cells = split_cells(lines[1], delimiter)
-    return 0.9 if columns and len(cells) == len(names) and cells[columns["point"]].isdecimal() else 0.0
+    lines = head_lines(file, 2)
+    return 0.9 if len(lines) == 2 and _wide(_names(lines[0])[0]) is not None else 0.0
 
 
 def _names(line: str) -> tuple[list[str], str]:
@@ -69,7 +42,7 @@ def _wide(names: list[str]) -> dict[int, dict[str, int]] | None:
     """Point -> x, y, z, score -> column; None where the columns are no complete count of points from 0 or 1."""
     points: dict[int, dict[str, int]] = {}
     for column, name in enumerate(names):
-        match = next((found for found in (pattern.fullmatch(name) for pattern in _WIDE) if found), None)
+        match = _WIDE.fullmatch(name)
         if match:
             what = match["what"] if match["what"] in "xyz" else "score"
             points.setdefault(int(match["number"]), {}).setdefault(what, column)
@@ -79,31 +52,15 @@ def _wide(names: list[str]) -> dict[int, dict[str, int]] | None:
     return dict(sorted(points.items())) if whole and len(points) >= _LEAST else None
 
 
-def _long(names: list[str]) -> dict[str, int]:
-    choices = {
-        "frame": _FRAME,
-        "point": _POINT,
-        "x": ("x",),
-        "y": ("y",),
-        "z": ("z",),
-        "score": _SCORE,
-        "person": _PERSON,
-    }
-    found = {what: next((names.index(n) for n in wanted if n in names), None) for what, wanted in choices.items()}
-    columns = {what: column for what, column in found.items() if column is not None}
-    return columns if {"frame", "point", "x", "y"} <= set(columns) else {}
-
-
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     lines = head_lines(file, 2)
     names, delimiter = _names(lines[0]) if lines else ([], ",")
-    wide, columns = _wide(names), _long(names)
-    if wide is None and not columns:
-        raise file.error("columns such as x1, y1, z1, v1, or frame, landmark, x, y, z", ", ".join(names[:6]))
+    points = _wide(names)
+    if points is None:
+        raise file.error("columns such as x1, y1, z1, v1, x2, ...", ", ".join(names[:6]))
     if (cells := len(names) * file.data.count(b"\n")) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
-    rows = _rows(file, delimiter, len(names))
-    people, label = _wide_people(file, rows, names, wide) if wide else (_long_people(file, rows, columns), None)
+    people, label = _people(file, _rows(file, delimiter, len(names)), names, points)
     if not people:
         raise file.error("rows below the column names", "none")
     frames = {frame: number for number, frame in enumerate(dict.fromkeys(frame for frame, _ in people))}
@@ -157,7 +114,7 @@ def _numbers(file: SkeletonFile, cells: list[str], line: int) -> list[float]:
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
 
 
-def _wide_people(
+def _people(
     file: SkeletonFile, rows: Iterator[tuple[int, list[str]]], names: list[str], points: dict[int, dict[str, int]]
 ) -> tuple[People, str | None]:
     axes = "xyz" if all("z" in columns for columns in points.values()) else "xy"
@@ -182,34 +139,10 @@ def _wide_people(
     return people, labels.pop() if len(labels) == 1 else None
 
 
-def _long_people(file: SkeletonFile, rows: Iterator[tuple[int, list[str]]], columns: dict[str, int]) -> People:
-    axes = [axis for axis in "xyz" if axis in columns]
-    found: dict[tuple[str, str], dict[int, list[float]]] = {}
-    for line, row in rows:
-        number = row[columns["point"]].strip()
-        if not number.isdecimal() or int(number[:6]) > 1000:
-            raise file.error("a keypoint's number", repr(number[:40]), position=f"line {line}")
-        values = [_number(file, row[columns[axis]], line) for axis in axes]
-        values.append(_number(file, row[columns["score"]], line) if "score" in columns else 1.0)
-        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
-        found.setdefault((row[columns["frame"]].strip()[:64], who), {})[int(number[:6])] = values
-    numbers = {number for body in found.values() for number in body}
-    first = 1 if numbers and 0 not in numbers else 0
-    count = max(numbers, default=0) - first + 1
-    check_size(file, max(len(found), 1), 1, count, len(axes) + 1)
-    people: People = {}
-    for key, body in found.items():
-        values = np.full((count, len(axes) + 1), np.nan, np.float32)
-        for number, value in body.items():
-            values[number - first] = value
-        people[key] = values
-    return people
-
-
 READER = Reader(
     "numbered_table",
     "tables of numbered keypoints (MediaPipe's x1, y1, z1, v1, ...)",
-    "a first line of numbered columns: x1, y1, z1, v1, or landmark_0_x, or frame, landmark, x, y, z with numbers",
+    "a first line of numbered columns: x1, y1, z1, v1, x2, ...",
     _detect,
     _read,
     (".csv", ".tsv"),

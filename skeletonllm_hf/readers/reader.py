@@ -36,6 +36,8 @@ class ReadOptions:
         person: only this one of the people who are kept, counted from 1.
         picture: (width, height) of the picture, for keypoints that are shares of it.
         axes: letters that say what an array's axes are, in their order (`axes.py`).
+        joint_map: (a file's joint name, the body point it stands for, None to leave it out).
+        handed: "left" or "right": the handedness of the file's axes.
     """
 
     layout: SkeletonLayout | None = None
@@ -50,6 +52,8 @@ class ReadOptions:
     person: int | None = None
     picture: tuple[float, float] | None = None
     axes: tuple[str, ...] | None = None
+    joint_map: tuple[tuple[str, str | None], ...] = ()
+    handed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,9 @@ class RawClip:
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
+        handed: "left" where the format's axes are left-handed.
+        up_doubtful: `up` stood in the file, in a field that programs fill wrongly: bodies that clearly stand another way win.
+        rest: (joints, 3) the pose without any rotation, of formats that have one: it stands upright where it looks like a body.
         verbatim: the file is our own and everything in it was decided before: only explicit arguments change it.
     """
 
@@ -93,6 +100,9 @@ class RawClip:
     questions: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
     verbatim: bool = False
+    handed: str | None = None
+    up_doubtful: bool = False
+    rest: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

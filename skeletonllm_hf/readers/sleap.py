@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .arrays import Npz
-from .named_joints import layout_from_names
+from .joint_names import layout_from_names
 from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
@@ -53,7 +53,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         confidence = np.where(np.isfinite(scores), scores, 0).clip(0, 1).transpose(2, 0, 1)
     who = tuple(arrays["track_names"].tolist()) if "track_names" in arrays else ()
     try:
-        layout = options.layout or layout_from_names("sleap", names)
+        layout = options.layout or layout_from_names("sleap", names, options.joint_map)
     except ValueError as error:
         raise file.error("nodes that make a layout", str(error)[:200]) from None
     if layout is None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
+from .joint_names import layout_from_names
 from .json_text import head_keys
-from .named_joints import layout_from_names
 from .picture import are_shares, to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -50,7 +50,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if found is None:
         raise file.error("at least one pose with keypoints", f"{len(frames)} frames without any")
     joints, confidence, relink, who, notes = found.build(len(frames))
-    layout = options.layout or _layout(file, names)
+    layout = options.layout or _layout(file, names, options)
     units = "metres" if world else "pixels"
     seen = confidence > options.min_confidence
     if not world and are_shares(joints, seen):
@@ -88,12 +88,12 @@ def _values(file: SkeletonFile, points: list, world: bool, where: str) -> tuple[
         return np.array(rows, np.float64).astype(np.float32), tuple(labels)
 
 
-def _layout(file: SkeletonFile, names: tuple[str, ...]) -> str | SkeletonLayout:
+def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) -> str | SkeletonLayout:
     known = _LAYOUTS.get(len(names))
     if known is not None and (names[0].startswith("point_") or names[0] == get_layout(known).joints[0]):
         return known
     try:
-        layout = layout_from_names("tfjs", names)
+        layout = layout_from_names("tfjs", names, options.joint_map)
     except ValueError as error:
         raise file.error("names that make a layout", str(error)[:200]) from None
     if layout is None:
