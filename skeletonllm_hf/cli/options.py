@@ -75,7 +75,7 @@ def reading(arguments: argparse.Namespace) -> dict:
         "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
         "person": arguments.person, "axes": arguments.axes, "picture": _picture(arguments.picture),
-        "person": arguments.person, "joint_map": arguments.map, "handed": arguments.handed,
+        "joint_map": arguments.map, "handed": arguments.handed,
     }  # fmt: skip
     try:
         read_options(**options)
