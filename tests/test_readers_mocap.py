@@ -284,6 +284,18 @@ def test_amc_without_skeleton_and_skeleton_without_motion(tmp_path):
         load_skeleton(tmp_path / "a.asf")
 
 
+def test_the_skeleton_is_the_one_with_the_longest_common_name(tmp_path):
+    (tmp_path / "HDM_bd_01-01_01_120.amc").write_text(AMC)
+    for name in ("HDM.asf", "HDM_bd.asf", "HDM_bdx.asf", "HDM_bk.asf"):
+        (tmp_path / name).write_text(ASF)
+    assert "The skeleton is HDM_bd.asf." in load_skeleton(tmp_path / "HDM_bd_01-01_01_120.amc").warnings
+    (tmp_path / "other.amc").write_text(AMC)
+    with pytest.raises(
+        SkeletonFileError, match=r"one whose name begins other, or the folder's only .asf, found HDM.asf, HDM_bd.asf"
+    ):
+        load_skeleton(tmp_path / "other.amc")
+
+
 MARKERS = [
     "LSHO",
     "RSHO",
