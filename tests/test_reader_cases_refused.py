@@ -104,5 +104,27 @@ def test_normalised_vectors_are_doubted():
     )
 
 
+# file: (format, layout, people, frames, frames a second, units, up); what was read before is read as it was
+UNCHANGED = {
+    "aist_keypoints3d.npy": ("numpy", "coco_17", 1, 90, 30, "centimetres", "y"),
+    "azure_wide_nospace.csv": ("csv", "azure_kinect_32", 1, 90, 30, "millimetres", "-y"),
+    "lsl_kinect.csv": ("csv", "kinect_v2", 1, 90, 30.03, "metres", "y"),
+    "mediapipe_tasks_js.json": ("mediapipe", "mediapipe_33", 1, 30, 30, "metres", "-y"),
+    "openpose_3d": ("openpose", "openpose_25", 1, 30, 30, "metres", "y"),
+    "openpose_v1": ("openpose", "openpose_18", 1, 30, 30, "pixels", "-y"),
+    "videopose3d_out.npy": ("numpy", "h36m_17", 1, 90, 30, "metres", "-y"),
+    "yolo_wide.csv": ("csv", "coco_17", 1, 90, 30, "pixels", "-y"),
+}
+
+
+@pytest.mark.parametrize("name", UNCHANGED)
+def test_what_worked_is_read_as_before(name):
+    clip = load_skeleton(WORKS / name)
+    format, layout, people, frames, fps, units, up = UNCHANGED[name]
+    assert (clip.format, clip.layout.name, clip.num_people, clip.num_frames) == (format, layout, people, frames)
+    assert clip.fps == pytest.approx(fps, abs=0.05) and (clip.units, clip.up) == (units, up)
+    upright_and_waving(clip)
+
+
 def test_every_case_is_here():
     assert {path.name for path in CASES.iterdir()} == {*READ, *REFUSED, "kit_vec_T_251.npy"}
