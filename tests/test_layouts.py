@@ -34,6 +34,9 @@ def test_registered_layouts_are_whole(name):
     same = [(layout.joints[a], layout.joints[b]) for a, b in layout.bones if np.allclose(rest[a], rest[b])]
     assert same in ([], [("nose", "face_30")])  # the body's nose and the face's are one point
     # a mirrored body: left at positive x, its twin across
+    if name == "hand_21":  # one hand, of a side that only the file knows
+        assert layout.pairs == () and {split_side(name)[0] for name in layout.joints} == {None}
+        return
     assert layout.pairs and len({joint for pair in layout.pairs for joint in pair}) == 2 * len(layout.pairs)
     for left, right in layout.pairs:
         np.testing.assert_allclose(rest[left] * [-1, 1, 1], rest[right], atol=1e-5)

@@ -14,6 +14,7 @@ import numpy as np
 
 from .body import BODY_POINTS
 from .joint_names import body_points, split_side
+from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
 from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
 from .topology import neighbours, place_on_body
 
@@ -225,7 +226,8 @@ def _pairs_from_names(joints: Sequence[str | None]) -> tuple[tuple[int, int], ..
 def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
     """A built-in layout from (joint name, body point) rows and bones by joint name."""
     joints = tuple(joint for joint, _ in rows)
-    places = [BODY_POINTS[point] if point else EXTRA_PLACES.get(joint) for joint, point in rows]
+    extra = EXTRA_PLACES | DATASET_PLACES
+    places = [BODY_POINTS[point] if point else extra.get(joint) for joint, point in rows]
     return SkeletonLayout(
         name,
         joints,
@@ -343,5 +345,5 @@ def layouts_with(num_joints: int) -> list[SkeletonLayout]:
 
 for _known in (KINECT_V2, KINECT_V1, SMPL_22, COCO_17):
     register_layout(_known)
-for _name, (_rows, _bones) in EXTRA_LAYOUTS.items():
+for _name, (_rows, _bones) in (EXTRA_LAYOUTS | DATASET_LAYOUTS).items():
     register_layout(_layout(_name, _rows, _bones))

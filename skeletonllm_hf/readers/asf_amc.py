@@ -1,6 +1,6 @@
 """Acclaim ASF/AMC (the CMU motion capture database): `.amc` motion with the `.asf` skeleton beside it.
 
-The skeleton is `NAME.asf`, or for `02_05.amc` the subject's `02.asf`, or the folder's only one. A bone reaches from its
+The skeleton is the `.asf` with whose name the motion's begins (`02.asf` for `02_05.amc`; the longest), or the folder's only one. A bone reaches from its
 parent's end along `direction` times `length`; its motion turns about its own `axis` frame, in the order `rx ry rz` (x first).
 Joints here are the root and the bones' ends. Lengths are divided by `units: length`, which gives inches in CMU's files.
 """
@@ -73,15 +73,14 @@ def _beside(file: SkeletonFile) -> SkeletonFile:
     folder = SkeletonFile(file.path.resolve().parent, MAX_ASF_BYTES)
     skeletons = {name[:-4].lower(): name for name in folder.names if name.lower().endswith(".asf")}
     stem = file.stem.lower()
-    name = (
-        skeletons.get(stem)
-        or skeletons.get(stem.split("_")[0])
-        or (next(iter(skeletons.values())) if len(skeletons) == 1 else None)
-    )
+    # HDM_bd.asf for HDM_bd_01-01_01_120.amc, 02.asf for 02_05.amc: the longest name with which the motion's begins
+    begin = [name for name in skeletons if stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()]
+    name = skeletons[max(begin, key=len)] if begin else next(iter(skeletons.values())) if len(skeletons) == 1 else None
     if name is None:
         found = ", ".join(sorted(skeletons.values())[:5]) or "none"
         raise file.error(
-            f"its skeleton beside it: {file.stem}.asf, {stem.split('_')[0]}.asf or the folder's only .asf", found
+            f"its skeleton beside it: {file.stem}.asf, one whose name begins {file.stem}, or the folder's only .asf",
+            found,
         )
     return folder.sibling(name)
 

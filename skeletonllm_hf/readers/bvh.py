@@ -40,6 +40,9 @@ _HEADER = re.compile(
 )
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
+# exporters of Windows programs write 0,5 for a half where the system's language does
+_DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
+
 
 @dataclass
 class _Node:
@@ -56,6 +59,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if _DECIMAL_COMMA.search(file.head):
+        file = file.with_data(re.sub(rb"(?<=\d),(?=\d)", b".", file.data))
     motion = re.search(rb"^[ \t]*MOTION\b", file.data, re.IGNORECASE | re.MULTILINE)
     if motion is None:
         raise file.error("a line `MOTION` after the hierarchy", "none: the file may be truncated")

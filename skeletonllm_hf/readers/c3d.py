@@ -50,7 +50,12 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     data = file.data
     section = (data[0] - 1) * _BLOCK
-    if len(data) < section + 4 or data[1] != 0x50 or data[0] < 2 or data[section + 3] not in (_INTEL, _DEC, _SGI):
+    if (
+        len(data) < max(section, _BLOCK) + 4
+        or data[1] != 0x50
+        or data[0] < 2
+        or data[section + 3] not in (_INTEL, _DEC, _SGI)
+    ):
         raise file.error("a C3D header and parameter section", "none")
     numbers = _Numbers(data[section + 3])
     parameters = _parameters(file, data, section, numbers)
@@ -59,10 +64,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     scale, rate = (float(numbers.floats(data[at : at + 4])[0]) for at in (12, 20))
     frames = _frame_count(parameters, first, last)
     size = 4 if scale < 0 else 2
+    if points == 0:
+        raise file.error(
+            "3D points",
+            "none: it holds no points, only rotations or analog channels. Export markers or joint centres with it",
+        )
     check_size(file, frames, 1, max(points, 1))
     width = (4 * points + analog) * size  # bytes a frame
     begin = (start - 1) * _BLOCK
-    if points == 0 or start < 2 or begin + frames * width > len(data):
+    if start < 2 or begin + frames * width > len(data):
         left = max(len(data) - begin, 0)
         raise file.error(
             f"{frames} frames of {points} points ({frames * width:,} bytes)",

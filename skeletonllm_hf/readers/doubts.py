@@ -193,5 +193,5 @@ def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> lis
         return []
     return [
         "x and y look like shares of a picture (0 to 1) whose proportions are unknown: taken as square. A 16:9 picture makes bodies "
-        "too slim: multiply x by its width and y by its height."
+        "too slim: pass picture=(width, height)."
     ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,6 +14,7 @@ from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
+from .picture import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
@@ -66,6 +67,9 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if options.fill_gaps:
         _fill(bodies, options.fill_gaps, notes)
     joints, mask = bodies["joints"], bodies["mask"]
+    if options.picture is not None and not raw.verbatim and are_shares(joints, mask):
+        joints = bodies["joints"] = scaled(joints, *options.picture)
+        raw = replace(raw, units="pixels", up=raw.up or "-y")
     if frames == 1 and not raw.verbatim:
         notes.append("The clip has one frame: nothing moves.")
     facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}

@@ -17,6 +17,7 @@ _BELIEVED_METRES = 1.2
 _METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254}
 ODD_PROPORTIONS = 0.6  # `misfit` from which a warning is due
 _UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, are no bones
+_FITS, _FITS_ALONE = 0.5, 0.35  # `misfit` of a layout that is taken, among several bodies; as the only body
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _ALIKE, _ACROSS = 0.7, 0.5  # cosines: legs of one body on all fours; legs and trunk
 _LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
@@ -95,14 +96,25 @@ def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> floa
 
 
 def layout_by_proportions(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> SkeletonLayout | None:
-    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does."""
+    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does.
+
+    Layouts that are no human body (a hand) cannot be measured: beside them a body has to fit closely.
+    """
     measured = [(*_proportions(joints, mask, layout), number) for number, layout in enumerate(layouts)]
-    ranked = sorted(measured)
-    if len(ranked) < 2 or not 0 < ranked[0][0] < 0.5 or ranked[1][0] < ranked[0][0] + 0.25:
+    ranked = sorted(figures for figures in measured if figures[0] > 0)
+    if len(layouts) < 2 or not ranked or ranked[0][0] >= (_FITS if len(ranked) > 1 else _FITS_ALONE):
+        return None
+    if len(ranked) > 1 and ranked[1][0] < ranked[0][0] + 0.25:
         return None
     if joints.shape[-1] == 3 and ranked[0][1] > _UNSTEADY:
         return None
     return layouts[ranked[0][2]]
+
+
+def unlike_bodies(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> float:
+    """How far a clip is from being bodies of the best of some layouts: misfit and unsteadiness of bones; infinite for no body at all."""
+    measured = [_proportions(joints, mask, layout) for layout in layouts]
+    return min((spread + variation for spread, variation in measured if spread > 0), default=np.inf)
 
 
 def _proportions(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[float, float]:

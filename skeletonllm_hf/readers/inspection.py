@@ -10,8 +10,7 @@ import numpy as np
 
 from ..model.skeleton import SkeletonSequence
 from .finish import Fact
-from .load import read_file, read_options
-from .source import SkeletonFile
+from .load import read_options, read_path
 
 # Variation of a bone's length that real bodies and good sensors stay under; Kinect's forearms reach 0.1.
 STEADY_BONE = 0.15
@@ -98,7 +97,7 @@ class Inspection:
 
 def inspect_skeleton(path: str | PathLike, format: str | None = None, **arguments) -> Inspection:
     """Reads a file as `load_skeleton` does (same arguments, same errors) and reports on it."""
-    done = read_file(SkeletonFile(path), format, read_options(**arguments))
+    done = read_path(path, format, read_options(**arguments))
     sequence = done.sequence
     with np.errstate(over="ignore", invalid="ignore"):
         seen = sequence.canonical()

@@ -34,6 +34,8 @@ class ReadOptions:
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: letters that say what an array's axes are, in their order (`axes.py`).
         joint_map: (a file's joint name, the body point it stands for, None to leave it out).
         handed: "left" or "right": the handedness of the file's axes.
     """
@@ -48,6 +50,8 @@ class ReadOptions:
     clip: int | str | None = None
     body_model: str | PathLike | None = None
     person: int | None = None
+    picture: tuple[float, float] | None = None
+    axes: tuple[str, ...] | None = None
     joint_map: tuple[tuple[str, str | None], ...] = ()
     handed: str | None = None
 
