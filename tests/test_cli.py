@@ -96,7 +96,7 @@ def test_output_that_nobody_reads_is_no_crash(clip):
         (["inspect", "CLIP", "--layout", "nonsense"], "--layout: unknown layout 'nonsense'; known: kinect_v2"),
         (["inspect", "CLIP", "--units", "miles"], "--units: expected one of"),
         (["inspect", "CLIP", "--up", "w"], "--up: expected one of"),
-        (["inspect", "CLIP", "--fps", "0"], "--fps: expected a number above 0"),
+        (["inspect", "CLIP", "--fps", "0"], "--fps: expected a number from 0.001 to 10,000"),
         (["inspect", "CLIP", "--people", "0"], "--people: expected a whole number of at least 1"),
         (["inspect", "CLIP", "--min-confidence", "nan"], "--min-confidence: expected a number"),
         (["inspect", "CLIP", "--format", "nonsense"], "--format: expected one of ntu"),

@@ -116,7 +116,7 @@ def test_arguments_are_checked(write):
         ({"layout": "nope"}, "unknown layout"),
         ({"up": "w"}, "up: expected one of"),
         ({"units": "miles"}, "units: expected one of"),
-        ({"fps": 0}, "fps: expected a number from 0.001"),
+        ({"fps": 0}, r"fps: expected a number from 0.001 to 10,000"),
         ({"people": 0}, "people: expected a whole number from 1"),
     ):
         with pytest.raises(ValueError, match=message):
