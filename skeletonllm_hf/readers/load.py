@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from os import PathLike
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -32,11 +33,15 @@ from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 from .utkinect import READER as UTKINECT
+from .video import READER as VIDEO
+
+if TYPE_CHECKING:
+    from ..video import VideoOptions
 
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    POSE, FREEMOCAP, CSV, NUMPY, JSON,
+    POSE, FREEMOCAP, CSV, NUMPY, JSON, VIDEO,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _SURE = 0.5  # a reader claims a file from here on
@@ -57,6 +62,7 @@ def load_skeleton(
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
     person: int | None = None,
+    video: VideoOptions | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -73,6 +79,7 @@ def load_skeleton(
         clip: number or name of the clip, for files that hold several.
         body_model: SMPL body model (.npz), for files of pose parameters.
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
+        video: how videos are read: estimator, frames a second, progress; None: `skeletonllm_hf.video.VideoOptions()`.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -92,6 +99,7 @@ def load_skeleton(
         clip=clip,
         body_model=body_model,
         person=person,
+        video=video,
     )
     sequence = read_file(SkeletonFile(path), format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -114,7 +122,8 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     reader = detect_format(file) if format is None else _named(format)
     if file.is_folder and not reader.folders:
         raise file.error(f"a file ({reader.title})", "a folder")
-    file.refuse_foreign()
+    if reader is not VIDEO:
+        file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
         done = finish(reader.read(file, options), file, reader.name, options)
     if options.person is None:
@@ -169,6 +178,8 @@ def detect_format(file: SkeletonFile) -> Reader:
     Raises:
         SkeletonFileError: no reader, or several, claim the contents; lists what each expected.
     """
+    if VIDEO.detect(file) >= _SURE:
+        return VIDEO
     file.refuse_foreign()
     scores = {name: reader.detect(file) for name, reader in FORMATS.items() if reader.folders or not file.is_folder}
     best = max(scores.values(), default=0.0)

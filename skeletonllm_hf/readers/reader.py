@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..model.layouts import MAX_NAME, SkeletonLayout
 from .source import SkeletonFile
+
+if TYPE_CHECKING:
+    from ..video import VideoOptions
 
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
@@ -34,6 +38,7 @@ class ReadOptions:
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
+        video: how videos are read, a `skeletonllm_hf.video.VideoOptions`.
     """
 
     layout: SkeletonLayout | None = None
@@ -46,6 +51,7 @@ class ReadOptions:
     clip: int | str | None = None
     body_model: str | PathLike | None = None
     person: int | None = None
+    video: VideoOptions | None = None
 
 
 @dataclass(frozen=True)
