@@ -69,11 +69,12 @@ class TaskMediaPipe(_MediaPipe):
     def __init__(self, path: str | Path, people: int = 2):
         self._path, self._people = str(path), people
         self._landmarker, self._milliseconds = None, -1
-        self.restart()
 
     def _one(self, frame: Frame) -> Poses:
         import mediapipe
 
+        if self._landmarker is None:
+            self._landmarker = self._open()
         # the landmarker refuses times that do not grow
         self._milliseconds = max(self._milliseconds + 1, round(frame.seconds * 1000))
         image = mediapipe.Image(
@@ -84,25 +85,27 @@ class TaskMediaPipe(_MediaPipe):
             return nobody(JOINTS, True)
         return _poses(found.pose_landmarks, found.pose_world_landmarks, frame)
 
-    def restart(self) -> None:
+    def _open(self):
         from mediapipe.tasks.python import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-        self.close()
         options = PoseLandmarkerOptions(
             base_options=BaseOptions(model_asset_path=self._path),
             running_mode=RunningMode.VIDEO,
             num_poses=self._people,
         )
         try:
-            self._landmarker, self._milliseconds = PoseLandmarker.create_from_options(options), -1
+            return PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
             raise ValueError(f"{self._path}: expected a pose landmarker (.task), got: {str(error)[:200]}") from None
+
+    def restart(self) -> None:
+        self.close()  # it has no other way to forget
 
     def close(self) -> None:
         if self._landmarker is not None:
             self._landmarker.close()
-            self._landmarker = None
+        self._landmarker, self._milliseconds = None, -1
 
 
 def open_mediapipe(model: str | None = None, people: int = 2) -> _MediaPipe:

@@ -153,8 +153,9 @@ def _write_mp4(pictures: Iterator[Image.Image], path: Path, fps: float) -> None:
     with av.open(str(path.resolve()), "w", format="mp4") as container:
         stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1000))
         stream.pix_fmt = "yuv420p"
-        for picture in pictures:
-            stream.width, stream.height = picture.size
+        for number, picture in enumerate(pictures):
+            if number == 0:
+                stream.width, stream.height = picture.size
             container.mux(stream.encode(av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")))
         container.mux(stream.encode())
 
