@@ -287,6 +287,32 @@ def test_render_draws_frames_at_random_with_a_seed_only(run, clip, model):
     assert len({tuple(t) for t in times}) == 3
 
 
+def test_recognize_calibrates_as_the_library(run, model, clip):
+    from skeletonllm_hf import load, load_skeleton
+
+    answerer, labels = load(model), ["walk", "wave", "bow"]
+    found = {}
+    for calibrate in ("none", "prior"):
+        code, out, _ = run(
+            "recognize", clip, "--model", model, "--labels", ",".join(labels), "--calibrate", calibrate, "--json"
+        )
+        found[calibrate] = json.loads(out)
+        expected = answerer.recognize(load_skeleton(clip), labels, calibrate=calibrate).to_dict()
+        assert code == 0 and [row["label"] for row in found[calibrate]["candidates"]] == [
+            row["label"] for row in expected["candidates"]
+        ]
+        assert found[calibrate]["candidates"][0]["score"] == pytest.approx(expected["candidates"][0]["score"], abs=1e-5)
+    assert found["none"] != found["prior"]
+    code, out, _ = run("recognize", clip, "--model", model, "--labels", ",".join(labels), "--json")
+    assert json.loads(out) == found["prior"]  # the default
+    for arguments, message in (
+        (["--calibrate", "set"], "invalid choice: 'set'"),
+        (["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"], "--calibrate: goes not with --endpoint"),
+    ):
+        code, _, error = run("recognize", clip, "--labels", "a", *arguments)
+        assert code == 2 and message in error
+
+
 def test_recognize_ranks_the_labels_given(run, clip, model, tmp_path):
     (tmp_path / "labels.txt").write_text("wave\n\nwalk\nsit down\n")
     outputs = [

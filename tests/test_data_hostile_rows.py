@@ -13,13 +13,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from batch_data import clips, rows_of, write_parquet
 from hostile_rows import TYPES, VALUES, broken
-from skeletonllm_hf.endpoint import EndpointError
 
+from skeletonllm_hf.answering.endpoint import EndpointError
+from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.answering.recognizer import Recognizer
 from skeletonllm_hf.batch import Job, run_batch
 from skeletonllm_hf.batch.faults import described, is_clips_fault
 from skeletonllm_hf.batch.lock import FolderLock
 from skeletonllm_hf.data.schema import arrow_schema, decode, encode
-from skeletonllm_hf.evaluation import Settings, evaluate, from_rows, work
+from skeletonllm_hf.evaluation import Settings, evaluate, from_rows
 
 SOUND = rows_of(clips(1))[0]
 
@@ -72,7 +74,7 @@ def test_bad_rows_fail_alone(tiny, tmp_path, batch_size):
         rows[2 * number] = broken(rows[2 * number], kind) | {"id": f"bad {kind}"}
     write_parquet(rows, tmp_path / "data" / "test.parquet")
     job = Job(str(tmp_path / "data"), "caption", "m", max_new_tokens=2, batch_size=batch_size)
-    report = run_batch(job, tmp_path / "out", lambda device: tiny, cpu=True)
+    report = run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert report == {"clips": 2 * len(VALUES), "failed": len(VALUES), "shards": 1}
     found = pq.read_table(next((tmp_path / "out" / "results").glob("*.parquet"))).to_pylist()
     assert [row["id"] for row in found] == [row["id"] for row in rows]
@@ -84,19 +86,19 @@ def test_what_the_model_raises(tiny, tmp_path, monkeypatch):
     bad = clips(4)[2].joints
     shown = tiny[1].rasterize
 
-    def rasterize(given, *arguments, **options):
-        if any(np.array_equal(clip.joints, bad) for clip in given):
+    def rasterize(clip, *arguments, **options):
+        if np.array_equal(clip.joints, bad):
             raise OverflowError("half \ud800 character")
-        return shown(given, *arguments, **options)
+        return shown(clip, *arguments, **options)
 
     monkeypatch.setattr(tiny[1], "rasterize", rasterize)
     job = Job(str(tmp_path / "data"), "render", "m", batch_size=4)
-    assert run_batch(job, tmp_path / "out", lambda device: tiny, cpu=True)["failed"] == 1
+    assert run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(*tiny), cpu=True)["failed"] == 1
     found = pq.read_table(next((tmp_path / "out" / "results").glob("*.parquet")))["error"].to_pylist()
     assert found == [None, None, "OverflowError: half \\ud800 character", None]
     monkeypatch.setattr(tiny[1], "rasterize", lambda *a, **b: (_ for _ in ()).throw(EndpointError("gone")))
     with pytest.raises(EndpointError):  # not the clip's fault: the run stops and can go on later
-        run_batch(job, tmp_path / "other", lambda device: tiny, cpu=True)
+        run_batch(job, tmp_path / "other", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert not list((tmp_path / "other" / "results").iterdir())
 
 
@@ -118,7 +120,7 @@ def test_a_row_group_that_cannot_be_read(tiny, tmp_path):
     data[at : at + 16] = b"\xff" * 16
     path.write_bytes(bytes(data))
     job = Job(str(tmp_path / "data"), "caption", "m", max_new_tokens=2)
-    report = run_batch(job, tmp_path / "out", lambda device: tiny, cpu=True)
+    report = run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert (report["clips"], report["failed"]) == (12, 4)
     found = pq.read_table(next((tmp_path / "out" / "results").glob("*.parquet"))).to_pylist()
     assert [number for number, row in enumerate(found) if row["error"]] == [4, 5, 6, 7]
@@ -140,12 +142,12 @@ def test_one_run_at_a_time(tiny, tmp_path):
     )
     process = int(other.stdout.readline())
     with pytest.raises(ValueError, match=rf"no other run uses, found process {process} on .* \(since 2"):
-        run_batch(job, out, lambda device: tiny, cpu=True)
+        run_batch(job, out, lambda device: LocalAnswerer(*tiny), cpu=True)
     with pytest.raises(ValueError, match=f"found process {process}"):
         evaluate(*tiny, from_rows(rows_of(clips(2))), settings=Settings(("recognition",)), out=out)
     other.kill()  # a lock ends with its process, however that ends
     other.communicate()
-    assert run_batch(job, out, lambda device: tiny, cpu=True)["clips"] == 2
+    assert run_batch(job, out, lambda device: LocalAnswerer(*tiny), cpu=True)["clips"] == 2
     with FolderLock(out), pytest.raises(ValueError, match="found process"):
         FolderLock(out)
     FolderLock(out).release()
@@ -156,7 +158,7 @@ def test_a_job_file_that_is_none(tiny, tmp_path, content):
     write_parquet(rows_of(clips(2)), tmp_path / "data" / "test.parquet")
     (tmp_path / "job.json").write_bytes(content.encode("utf-8", "surrogatepass"))
     with pytest.raises(ValueError, match=r"job\.json: expected a job as"):
-        run_batch(Job(str(tmp_path / "data"), "caption", "m"), tmp_path, lambda device: tiny, cpu=True)
+        run_batch(Job(str(tmp_path / "data"), "caption", "m"), tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
 
 
 def test_evaluation_goes_on(tiny, monkeypatch):
@@ -167,20 +169,18 @@ def test_evaluation_goes_on(tiny, monkeypatch):
     assert [name for name, _ in tests.unreadable] == ["clip1", "clip3"] and len(tests.clips) == 3
     bad = tests.clips[1].sequence
 
-    def failing(name):
-        sound = getattr(work, name)
-
-        def call(model, processor, given, *arguments):
+    def failing(sound):
+        def call(self, given, *arguments, **options):
             if any(clip is bad for clip in given):
                 raise ZeroDivisionError("a clip that nobody expected")
-            return sound(model, processor, given, *arguments)
+            return sound(self, given, *arguments, **options)
 
         return call
 
     before = evaluate(*tiny, tests, settings=Settings(("recognition",)))
     assert [entry["clip"] for entry in before["failed"]] == ["clip1", "clip3"]
-    for name in ("likelihoods", "written"):
-        monkeypatch.setattr(work, name, failing(name))
+    for kind, name in ((Recognizer, "parts"), (LocalAnswerer, "ask_many")):
+        monkeypatch.setattr(kind, name, failing(getattr(kind, name)))
     report = evaluate(*tiny, tests, settings=Settings(("recognition", "generation")))
     assert [entry["clip"] for entry in report["failed"]] == ["clip1", "clip3", "clip2"]
     assert report["failed"][2]["error"] == "ZeroDivisionError: a clip that nobody expected"

@@ -90,6 +90,10 @@ class SkeletonLLMConfig(PreTrainedConfig):
             from the language model (the paper's foreground patch sparsification).
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
+        taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
+        score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
+        none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
+        unsure_below (`float`): probability of the best label below which a recognition is marked unsure.
     """
 
     model_type = "skeletonllm"
@@ -105,6 +109,10 @@ class SkeletonLLMConfig(PreTrainedConfig):
     drop_background: bool = False
     alignment_size: int | None = None
     sentence_size: int = 384
+    taught_labels: list[str] | tuple[str, ...] = ()
+    score_scale: float = 1.0
+    none_cosine: float = 0.0
+    unsure_below: float = 0.0
 
     def __post_init__(self, **kwargs):
         super().__post_init__(**kwargs)

@@ -35,17 +35,19 @@ class Recognition:
 
     Args:
         labels: the best `top_k`.
-        scores: shares over all candidates that sum to 1: a softmax of `log_likelihoods` over all of them. They rank; they
-            are not calibrated probabilities.
-        log_likelihoods: mean log-likelihood of the tokens of a label, or of its descriptions, for each of `labels`; less
-            its mean over other clips, where the recognition was calibrated.
-        warnings: of the reader, about the clip.
+        scores: probabilities over all candidates, which sum to 1: a softmax of `log_likelihoods` times the model's
+            `score_scale`. How well they are calibrated stands on a model's card.
+        log_likelihoods: what ranks each of `labels`: the mean log-likelihood of its tokens or its descriptions, or the sum
+            of standardised scores where a model has several.
+        warnings: of the reader about the clip, and about labels that mean nothing to the model.
+        unsure: whether the best label's probability is below the model's `unsure_below`, or no candidate means anything.
     """
 
     labels: tuple[str, ...]
     scores: tuple[float, ...]
     log_likelihoods: tuple[float, ...]
     warnings: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def label(self) -> str:
@@ -59,6 +61,7 @@ class Recognition:
                 for label, score, value in zip(self.labels, self.scores, self.log_likelihoods, strict=True)
             ],
             "warnings": list(self.warnings),
+            "unsure": self.unsure,
         }
 
 
@@ -125,15 +128,23 @@ def recognize(
     return recognizer(clip, top_k)
 
 
-def ranked(scores: torch.Tensor, labels: Sequence[str], top_k: int, warnings: Sequence[str] = ()) -> Recognition:
-    """The best `top_k` of `labels` by their scores, (labels,)."""
-    shares = scores.softmax(0)
+def ranked(
+    scores: torch.Tensor,
+    labels: Sequence[str],
+    top_k: int,
+    warnings: Sequence[str] = (),
+    scale: float = 1.0,
+    unsure_below: float = 0.0,
+) -> Recognition:
+    """The best `top_k` of `labels` by their scores, (labels,); `scale` and `unsure_below` as in the configuration."""
+    shares = (scale * scores).softmax(0)
     best = scores.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
         labels=tuple(labels[i] for i in best),
         scores=tuple(float(shares[i]) for i in best),
         log_likelihoods=tuple(float(scores[i]) for i in best),
         warnings=tuple(warnings),
+        unsure=float(shares[best[0]]) < unsure_below,
     )
 
 

@@ -165,7 +165,8 @@ class Examples:
         """A wording of that clip."""
         if name != SYNTHETIC:
             clip = self.by_dataset[name][number]
-            return self.wordings.draw(clip.label, self.told(name, number)[0], mirrored, generator)
+            # Its own captions: those that its label implies take tens of milliseconds, and the lexicon says as much.
+            return self.wordings.draw(clip.label, clip.sequence.captions, mirrored, generator)
         clip = self.synthetic[number]
         truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
         if truth is None:

@@ -14,7 +14,7 @@ from ..cache import cached
 from ..digest import clips_digest, key, model_digest
 from ..looks import Looks, evaluating
 
-REFERENCE_CLIPS = 96  # of the prior: more move it by less than a clip of another seed does
+REFERENCE_CLIPS = 96  # of the prior, evenly taken from all actions of the generator
 REFERENCE_AT_ONCE = 16  # reference clips that are rendered together
 
 
@@ -68,9 +68,14 @@ def prior_log_likelihoods(
     descriptions: Mapping[str, Sequence[str]] | None = None,
 ) -> torch.Tensor:
     """(labels,) float32 on the CPU: the mean of `candidate_log_likelihoods` over reference clips, one view of each."""
+    from tqdm import tqdm
+
     rows = []
+    starts = range(0, len(reference), REFERENCE_AT_ONCE)
+    # disable=None: people at a terminal see why it takes a while
+    shown = tqdm(starts, desc="prior of these labels, once", unit="batch", leave=False, delay=2, disable=None)
     with evaluating(model):
-        for start in range(0, len(reference), REFERENCE_AT_ONCE):
+        for start in shown:
             some = reference[start : start + REFERENCE_AT_ONCE]
             rows.append(candidate_log_likelihoods(model, processor, some, labels, 1, descriptions).float().cpu())
     return torch.cat(rows).mean(0)
