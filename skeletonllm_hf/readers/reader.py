@@ -70,6 +70,7 @@ class RawClip:
         zero_is_missing: a joint exactly at the origin was not seen (sensors and detectors write that).
         ghosts: the sensor invents bodies (Kinect): implausible ones are dropped.
         relink: the order of people within a frame means nothing: detections are linked into tracks.
+        tracked: who is who was decided with the pictures in view: no tracks are joined.
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
@@ -89,6 +90,7 @@ class RawClip:
     zero_is_missing: bool = False
     ghosts: bool = False
     relink: bool = False
+    tracked: bool = False
     people_names: tuple[str, ...] = ()
     label: str | None = None
     captions: tuple[str, ...] = ()

@@ -84,7 +84,7 @@ class VideoPoses:
         joints = self.keypoints if flat else self.world
         return RawClip(
             joints, self.layout, mask=self.confidence > 0, confidence=self.confidence, fps=self.fps,
-            units="pixels" if flat else "metres", up="-y", view=None if flat else "z", notes=self.notes,
+            units="pixels" if flat else "metres", up="-y", view=None if flat else "z", notes=self.notes, tracked=True,
             people_names=tuple(f"person {number + 1}" for number in range(joints.shape[1])),
         )  # fmt: skip
 
