@@ -48,6 +48,52 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     )
     group.add_argument("--picture", metavar="WxH", help="size of the picture, for keypoints that are shares of it")
     group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
+    add_video(group)
+
+
+def add_video(group) -> None:
+    """How people are found in a video; `video_options` has the values."""
+    group.add_argument(
+        "--estimator",
+        choices=("auto", "mediapipe", "vitpose"),
+        default="auto",
+        help="of videos: what finds people (default: MediaPipe where it is installed, else ViTPose)",
+    )
+    group.add_argument(
+        "--pose-fps",
+        type=float,
+        metavar="N",
+        help="of videos: frames a second that are looked at, at most (default: 15)",
+    )
+    group.add_argument(
+        "--pose-model", metavar="FILE|HUB_ID", help="of videos: MediaPipe's .task file, or a ViTPose checkpoint"
+    )
+
+
+def video_options(arguments: argparse.Namespace, **others):
+    """`VideoOptions` by the command line, with progress at a terminal; None where the extra `video` is missing. UsageError says what is wrong."""
+    try:
+        from ..video import VideoOptions
+    except ImportError:  # whatever is read, if it is no video; if it is one, its reader says what is missing
+        return None
+    if arguments.pose_fps is not None:
+        others["pose_fps"] = arguments.pose_fps
+    progress = _show_progress if sys.stderr.isatty() else None
+    try:
+        return VideoOptions(arguments.estimator, arguments.pose_model, progress=progress, **others)
+    except ValueError as error:
+        raise UsageError(f"--{str(error).replace('_', '-', 1)}") from None
+
+
+def _show_progress(done: int, total: int | None) -> None:
+    if done % 10 == 0 or done == total:
+        end = "\n" if done == total else ""
+        print(
+            f"\rlooking for people: {done}{f' of {total}' if total else ''} frames",
+            end=end,
+            file=sys.stderr,
+            flush=True,
+        )
 
 
 def add_model(parser: argparse.ArgumentParser) -> None:
@@ -76,6 +122,7 @@ def reading(arguments: argparse.Namespace) -> dict:
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
         "person": arguments.person, "axes": arguments.axes, "picture": _picture(arguments.picture),
         "joint_map": arguments.map, "handed": arguments.handed,
+        "video": video_options(arguments),
     }  # fmt: skip
     try:
         read_options(**options)

@@ -151,7 +151,7 @@ def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[
         order = link_people(bodies["joints"], bodies["mask"], 4 * most + 4)
         bodies = {name: take_people(values, order) for name, values in bodies.items()}
         names = [f"person {number + 1}" for number in range(order.shape[1])]
-    elif len(names) > 1:
+    elif len(names) > 1 and not raw.tracked:
         bodies = _join(bodies, names, notes)
     joints, mask = bodies["joints"], bodies["mask"]
     present = np.flatnonzero(mask.any((0, 2)))

@@ -8,6 +8,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -56,13 +57,18 @@ from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
 from .vicon_nexus import READER as VICON_NEXUS
+from .video import READER as VIDEO
 from .yolo_pose import READER as YOLO_POSE
+
+if TYPE_CHECKING:
+    from ..video import VideoOptions
 
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
+    VIDEO,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are
@@ -89,6 +95,7 @@ def load_skeleton(
     axes: str | None = None,
     joint_map: Mapping[str, str | None] | str | PathLike | None = None,
     handed: str | None = None,
+    video: VideoOptions | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -111,6 +118,7 @@ def load_skeleton(
             a joint out), or a file of it (`joint_names.read_joint_map`).
         handed: "left" for files whose axes are left-handed (Unity, Nuitrack, Unreal): their depth is turned round. None: what
             the format says, else right-handed.
+        video: how videos are read: estimator, frames a second, progress; None: `skeletonllm_hf.video.VideoOptions()`.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -134,6 +142,7 @@ def load_skeleton(
         axes=axes,
         joint_map=joint_map,
         handed=handed,
+        video=video,
     )
     sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence
@@ -191,7 +200,8 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
         raise ValueError(f"axes: only for arrays ({', '.join(_ARRAYS)}), not for {reader.name}")
     if file.is_folder and not reader.folders:
         raise file.error(f"a file ({reader.title})", "a folder")
-    file.refuse_foreign()
+    if reader is not VIDEO:
+        file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
         done = finish(reader.read(file, options), file, reader.name, options)
     if options.person is None:
@@ -314,6 +324,8 @@ def detect_format(file: SkeletonFile) -> Reader:
     Raises:
         SkeletonFileError: no reader, or several, claim the contents; says what they look like.
     """
+    if VIDEO.detect(file) >= _SURE:
+        return VIDEO
     file.refuse_foreign()
     scores = {name: reader.detect(file) for name, reader in FORMATS.items() if reader.folders or not file.is_folder}
     best = max(scores.values(), default=0.0)

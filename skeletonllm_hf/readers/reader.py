@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..model.layouts import MAX_NAME, SkeletonLayout
 from .source import SkeletonFile
+
+if TYPE_CHECKING:
+    from ..video import VideoOptions
 
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
@@ -38,6 +42,7 @@ class ReadOptions:
         axes: letters that say what an array's axes are, in their order (`axes.py`).
         joint_map: (a file's joint name, the body point it stands for, None to leave it out).
         handed: "left" or "right": the handedness of the file's axes.
+        video: how videos are read, a `skeletonllm_hf.video.VideoOptions`.
     """
 
     layout: SkeletonLayout | None = None
@@ -54,6 +59,7 @@ class ReadOptions:
     axes: tuple[str, ...] | None = None
     joint_map: tuple[tuple[str, str | None], ...] = ()
     handed: str | None = None
+    video: VideoOptions | None = None
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,7 @@ class RawClip:
         zero_is_missing: a joint exactly at the origin was not seen (sensors and detectors write that).
         ghosts: the sensor invents bodies (Kinect): implausible ones are dropped.
         relink: the order of people within a frame means nothing: detections are linked into tracks.
+        tracked: who is who was decided with the pictures in view: no tracks are joined.
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
@@ -94,6 +101,7 @@ class RawClip:
     zero_is_missing: bool = False
     ghosts: bool = False
     relink: bool = False
+    tracked: bool = False
     people_names: tuple[str, ...] = ()
     label: str | None = None
     captions: tuple[str, ...] = ()

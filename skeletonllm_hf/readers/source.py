@@ -15,6 +15,11 @@ from pathlib import Path
 
 # A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
 MAX_FILE_BYTES = 512 * 2**20
+# Videos are decoded frame by frame and never held: an hour of 4K by a phone. By its ending a file may be one.
+MAX_VIDEO_BYTES = 8 * 2**30
+VIDEO_ENDINGS = (
+    ".mp4", ".m4v", ".mov", ".3gp", ".mkv", ".webm", ".avi", ".gif", ".wmv", ".flv", ".ts", ".mts", ".mpg", ".mpeg", ".ogv",
+)  # fmt: skip
 # Python objects that a JSON text may become; keeps 50 MB of "[],[],[]" from taking gigabytes.
 MAX_JSON_MEMORY = 320 * 2**20
 # Files of a folder that is read as one clip (one file per frame).
@@ -64,16 +69,18 @@ class SkeletonFile:
 
     Args:
         path: file or folder.
-        max_bytes: larger files are refused before a byte is read.
+        max_bytes: larger files are refused before a byte is read; None: `MAX_FILE_BYTES`, of videos `MAX_VIDEO_BYTES`.
 
     Raises:
         TypeError: `path` is no path. SkeletonFileError: missing, unreadable, empty, too large, neither file nor folder.
     """
 
-    def __init__(self, path: str | os.PathLike, max_bytes: int = MAX_FILE_BYTES):
+    def __init__(self, path: str | os.PathLike, max_bytes: int | None = None):
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"path: expected a path, got {type(path).__name__}")
         self.path = Path(path)
+        if max_bytes is None:
+            max_bytes = MAX_VIDEO_BYTES if self.suffix in VIDEO_ENDINGS else MAX_FILE_BYTES
         self.max_bytes = max_bytes
         self.memo: dict[str, object] = {}  # what several readers' detection needs, worked out once
         try:
@@ -184,7 +191,9 @@ class SkeletonFile:
         return SkeletonFileError(str(self.path), expected, found, position)
 
     def refuse_foreign(self) -> None:
-        """Raises for pickles, archives, pictures and programs, by their first bytes."""
+        """Raises for pickles, archives, pictures and programs, by their first bytes; and for what only a video may weigh."""
+        if self.size > MAX_FILE_BYTES and not self.is_folder:
+            raise self.error(f"at most {MAX_FILE_BYTES:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
         head = self.head
         if (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05") or head.startswith(_PICKLE_TEXT):
             raise self.error("a skeleton file", f"a Python pickle: {PICKLE_HINT}")
@@ -192,9 +201,7 @@ class SkeletonFile:
             if head.startswith(magic):
                 raise self.error("a skeleton file", f"{what}{': ' if advice else ''}{advice}")
         if head[4:8] == b"ftyp" or head[:4] == b"RIFF" or head.startswith(b"\x1a\x45\xdf\xa3"):
-            raise self.error(
-                "a skeleton file", "a video: run a pose estimator on it and give its output (see the guide on video)"
-            )
+            raise self.error("a skeleton file", "a video or sound: leave the format out, or give it as video")
 
     def _read(self, count: int) -> bytes:
         try:

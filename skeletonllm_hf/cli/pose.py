@@ -1,0 +1,102 @@
+"""Finds the people in a video and writes their skeletons, which every other command reads; optionally a picture of them."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from . import options
+
+NAME = "pose"
+HELP = "from a video to skeletons"
+USAGE = "VIDEO --out FILE"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", metavar="VIDEO", nargs=1, help="video, GIF, photo, or folder of photos")
+    parser.add_argument("--out", metavar="FILE", required=True, help="file to write: .npz, .json, .bvh or .skeleton")
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT where it exists")
+    options.add_video(parser.add_argument_group("estimating"))
+    parser.add_argument(
+        "--flat", action="store_true", help="keypoints in pixels, also of an estimator that knows depth"
+    )
+    parser.add_argument(
+        "--people", type=options.positive, default=2, metavar="N", help="keep the N most prominent people (default: 2)"
+    )
+    parser.add_argument(
+        "--fill-gaps", type=options.whole, default=0, metavar="N", help="interpolate joints missing for up to N frames"
+    )
+    parser.add_argument(
+        "--resume",
+        action="store_true",
+        help="keep poses in OUT.partial as they are found, and go on from there after an interruption",
+    )
+    group = parser.add_argument_group("picture")
+    group.add_argument("--overlay", metavar="FILE.mp4|FILE.gif", help="draw the skeletons on the video")
+    group.add_argument(
+        "--background", choices=("video", "faceless", "plain"), default="video",
+        help="of the overlay: the video, with heads made unrecognisable, or none",
+    )  # fmt: skip
+    group.add_argument("--caption", action="store_true", help="beside it, the model's frames and what it says")
+    options.add_model(group)
+    options.add_json(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    from ..readers.source import SkeletonFile
+    from ..readers.video import require
+    from ..writers import save_skeleton
+
+    if arguments.caption and arguments.overlay is None:
+        raise options.UsageError("--caption: expected --overlay too")
+    if arguments.overlay is not None and Path(arguments.overlay).suffix.lower() not in (".mp4", ".gif"):
+        raise options.UsageError(f"--overlay: expected a file ending in .mp4 or .gif, got {arguments.overlay!r}")
+    if Path(arguments.out).exists() and not arguments.overwrite:
+        raise ValueError(f"{arguments.out}: is there already; --overwrite replaces it")
+    partial = Path(f"{arguments.out}.partial") if arguments.resume else None
+    video = options.video_options(arguments, partial=partial, flat=arguments.flat)
+
+    def work(file: str) -> tuple[dict, list[str]]:
+        require(SkeletonFile(file))
+        from ..video import pose_video
+
+        reading = {"people": arguments.people, "fill_gaps": arguments.fill_gaps}
+        clip, poses = pose_video(file, video, **reading)
+        for warning in clip.warnings:
+            options.note(f"{file}: {warning}")
+        saved = save_skeleton(clip, arguments.out, None, arguments.overwrite)
+        for sentence in saved.notes:
+            options.note(f"{saved.path}: {sentence}")
+        if partial is not None:
+            partial.unlink(missing_ok=True)
+        values = {
+            "out": str(saved.path), "estimator": poses.estimator, "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
+            "people": clip.num_people, "estimated": poses.estimated, "cuts": [cut / poses.fps for cut in poses.cuts],
+            "warnings": list(clip.warnings),
+        }  # fmt: skip
+        people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
+        lines = [
+            f"{saved.path}: {poses.estimator}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
+        ]
+        if arguments.overlay is not None:
+            values |= _overlay(arguments, clip, poses)
+            lines += [values["caption"]] if "caption" in values else []
+            lines.append(f"{values['overlay']}: the skeletons on the video")
+        return values, lines
+
+    return options.each_file(arguments, work)
+
+
+def _overlay(arguments: argparse.Namespace, clip, poses) -> dict:
+    from ..video import Panel, write_overlay
+
+    values, panel = {}, Panel()
+    if arguments.caption:
+        from ..drawing import render_images
+
+        answerer = options.load(arguments.model)
+        values["caption"] = answerer.caption(clip)
+        images, seconds = render_images(answerer.processor, answerer.model.renderer, clip)
+        panel = Panel(images, seconds, values["caption"])
+    values["overlay"] = str(write_overlay(poses, arguments.overlay, panel, arguments.background))
+    return values

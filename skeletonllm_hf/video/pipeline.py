@@ -1,0 +1,283 @@
+"""From a video to skeletons: decode, find cuts, estimate, track. Frames pass through one by one; only poses are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from os import PathLike
+from threading import Event
+
+import numpy as np
+
+from ..model.skeleton import SkeletonSequence
+from ..readers.reader import RawClip
+from ..readers.source import SkeletonFile
+from .decode import PHOTO, Frame, Video, VideoLimits, open_video
+from .estimator import Estimator, Poses, open_estimator
+from .placing import place
+from .resume import Partial
+from .shots import CutFinder, choose_people, take_places
+from .tracking import Track, Tracker, distinct
+
+POSE_FPS = 15.0  # what depth sensors' recordings of actions have; twice as many take twice as long
+_MOST_SIDE = 1920  # estimators look at a person in 256 pixels; what is larger is scaled down
+_SEEN = 0.05
+_NAMED_CUTS = 8  # in the clip's warnings
+
+
+@dataclass(frozen=True)
+class VideoOptions:
+    """How a video is read.
+
+    Args:
+        estimator: "auto", "mediapipe", "vitpose", or an `Estimator`. model: as in `open_estimator`.
+        pose_fps: frames a second that are estimated, at most; None: all.
+        people: how many are kept in each shot, the most prominent.
+        flat: keypoints in pixels, also where the estimator knows depth.
+        limits: what is refused.
+        progress: is called with how many frames of about how many (None: unknown) are done.
+        stop_event: set it from another thread to end the work early.
+        partial: file in which poses are kept as they are found, to go on after an interruption; None: none.
+    """
+
+    estimator: str | Estimator = "auto"
+    model: str | None = None
+    pose_fps: float | None = POSE_FPS
+    people: int = 2
+    flat: bool = False
+    limits: VideoLimits = field(default_factory=VideoLimits)
+    progress: Callable[[int, int | None], None] | None = None
+    stop_event: Event | None = None
+    partial: str | PathLike | None = None
+
+    def __post_init__(self):
+        if self.pose_fps is not None and not 0.1 <= self.pose_fps <= 240:
+            raise ValueError(f"pose_fps: expected a number from 0.1 to 240, got {self.pose_fps!r}")
+
+
+@dataclass(frozen=True)
+class VideoPoses:
+    """The people of a video.
+
+    Args:
+        video: where they come from. fps: frames a second of what follows. layout: of the joints. estimator: its name.
+        keypoints: (frames, people, joints, 2) float32, pixels of the upright video. confidence: (frames, people, joints) float32, 0 for nobody.
+        world: (frames, people, joints, 3) float32, metres, x right, y down, z away from the camera, or None.
+        cuts: frames before which the camera cuts; nobody is in those frames themselves.
+        estimated: how many frames were looked at, the others being shown for longer. notes: for the clip's warnings.
+    """
+
+    video: Video
+    fps: float
+    layout: str
+    estimator: str
+    keypoints: np.ndarray
+    confidence: np.ndarray
+    world: np.ndarray | None
+    cuts: tuple[int, ...]
+    estimated: int
+    notes: tuple[str, ...]
+
+    def raw_clip(self, flat: bool = False) -> RawClip:
+        """For the readers' common rules."""
+        flat = flat or self.world is None
+        joints = self.keypoints if flat else self.world
+        return RawClip(
+            joints, self.layout, mask=self.confidence > 0, confidence=self.confidence, fps=self.fps,
+            units="pixels" if flat else "metres", up="-y", view=None if flat else "z", notes=self.notes, tracked=True,
+            people_names=tuple(f"person {number + 1}" for number in range(joints.shape[1])),
+        )  # fmt: skip
+
+
+def estimate_video(
+    path: str | PathLike | SkeletonFile, options: VideoOptions | None = None, fps: float | None = None
+) -> VideoPoses:
+    """Finds the people in a video.
+
+    Args:
+        path: video, GIF, photo or folder of photos. options: None: `VideoOptions()`.
+        fps: steps a second, exactly, in place of `options.pose_fps`; of a folder its photos a second.
+
+    Raises:
+        SkeletonFileError: a file that cannot be read, is beyond the limits, or shows nobody.
+        ValueError: an estimator that cannot be had. Cancelled: `stop_event` was set.
+    """
+    options = options or VideoOptions()
+    video = open_video(path, options.limits, fps)
+    rate = fps if fps is not None and video.kind != PHOTO else video.rate(options.pose_fps)
+    own = isinstance(options.estimator, str)
+    estimator = open_estimator(options.estimator, options.model, options.people) if own else options.estimator
+    try:
+        estimator.restart()
+        return _run(video, rate, estimator, options)
+    finally:
+        if own:
+            estimator.close()
+
+
+def pose_video(
+    path: str | PathLike, options: VideoOptions | None = None, **reading
+) -> tuple[SkeletonSequence, VideoPoses]:
+    """The clip, as `load_skeleton(path, video=options)` gives it, and the poses it came from, for pictures of them.
+
+    Args:
+        reading: other arguments of `load_skeleton`.
+    """
+    from ..readers.finish import finish
+    from ..readers.load import read_options
+
+    options = options or VideoOptions()
+    checked = read_options(**{"people": options.people, **reading})
+    file = SkeletonFile(path, options.limits.bytes)
+    poses = estimate_video(file, replace(options, people=checked.people), checked.fps)
+    return finish(poses.raw_clip(options.flat), file, "video", checked).sequence, poses
+
+
+def _run(video: Video, rate: float, estimator: Estimator, options: VideoOptions) -> VideoPoses:
+    people, tracker = _Places(options.people), Tracker(rate)
+    total, estimated, number = video.steps(rate), 0, -1
+    cuts: list[int] = []
+    partial = Partial.open(options.partial, video, rate, estimator) if options.partial is not None else None
+    try:
+        for number, cut, poses, new in _found(video, rate, estimator, partial, options.stop_event):
+            estimated += new
+            if cut:
+                cuts.append(number)
+                people.end_shot(tracker.end_shot())
+            people.add(number, poses)
+            tracker.update(number, poses)
+            if options.progress is not None:
+                options.progress(number + 1, None if total is None else max(total, number + 1))
+    finally:
+        if partial is not None:
+            partial.close()
+    people.end_shot(tracker.end_shot())
+    frames = number + 1
+    if not people.any():
+        raise video.file.error("a video in which somebody is seen", f"nobody in {frames} frames ({estimator.name})")
+    keypoints, confidence, world = people.arrays(frames)
+    confidence[cuts] = 0  # the first picture of a shot: nothing moves from one to the next
+    if world is not None:
+        world = place(world, keypoints, confidence, (video.width, video.height), rate, cuts)
+    notes = _notes(video, rate, estimator, people, cuts)
+    return VideoPoses(
+        video, rate, estimator.layout, estimator.name, keypoints, confidence, world, tuple(cuts), estimated, notes
+    )  # fmt: skip
+
+
+def _found(
+    video: Video, rate: float, estimator: Estimator, partial: Partial | None, stop: Event | None
+) -> Iterator[tuple[int, bool, Poses, bool]]:
+    """(step, whether a cut stands before it, its people in pixels of the video, whether they were estimated) in order."""
+    done = 0
+    if partial is not None:
+        for done, (cut, poses) in enumerate(partial.kept(), 1):
+            yield done - 1, cut, poses, False
+    is_cut, latest = CutFinder(), None
+    waiting: list[tuple[Frame, bool]] = []
+
+    def flush() -> list[tuple[int, bool, Poses, bool]]:
+        nonlocal latest
+        results = []
+        fresh = [frame for frame, _ in waiting if not frame.repeated]
+        found = iter(estimator.estimate(fresh) if fresh else [])
+        for frame, cut in waiting:
+            if not frame.repeated:
+                latest = distinct(next(found)).scaled(frame.scale)
+            results.append((frame.number, cut, latest, not frame.repeated))
+        waiting.clear()
+        if partial is not None:
+            partial.add([(cut, poses) for _, cut, poses, _ in results])
+        return results
+
+    for frame in video.frames(rate, _MOST_SIDE, done):
+        _check_stop(stop)
+        cut = not frame.repeated and is_cut(frame.pixels)
+        if cut:
+            yield from flush()
+            estimator.restart()
+        waiting.append((frame, cut))
+        if len(waiting) >= estimator.batch:
+            yield from flush()
+    yield from flush()
+
+
+def _check_stop(stop: Event | None) -> None:
+    if stop is not None and stop.is_set():
+        from ..analysis.cancelling import check  # here: it brings torch
+
+        check(stop)
+
+
+class _Places:
+    """Poses of the shot so far, and of the shots before it the people who are kept, each in a place."""
+
+    def __init__(self, most: int):
+        self.most, self.dropped = most, 0
+        self._shot: dict[int, Poses] = {}
+        self._kept: list[tuple[int, list[int], Poses]] = []  # place, frames, one person's poses in them
+        self._middles = np.full((most, 2), np.nan)
+
+    def any(self) -> bool:
+        return bool(self._kept)
+
+    def add(self, frame: int, poses: Poses) -> None:
+        self._shot[frame] = poses
+
+    def end_shot(self, tracks: list[Track]) -> None:
+        """Keeps the most prominent of a shot, each in the place whose person stood nearest before it."""
+        chosen = choose_people(tracks, self.most)
+        self.dropped += sum(len(t.frames) > 1 for t in tracks) - sum(len(t.frames) > 1 for t in chosen)
+        if chosen:
+            middle = lambda track, at: _middle(self._shot[track.frames[at]], track.people[at])  # noqa: E731
+            first = np.stack([middle(track, 0) for track in chosen])
+            for track, where in zip(chosen, take_places(self._middles, first), strict=True):
+                self._kept.append((where, track.frames, self._one(track)))
+                self._middles[where] = middle(track, -1)
+        self._shot = {}
+
+    def arrays(self, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
+        """keypoints, confidence and world of all frames; places that nobody ever took are left out."""
+        used = sorted({where for where, *_ in self._kept})
+        one = self._kept[0][2]
+        shape = (frames, len(used), one.keypoints.shape[1])
+        keypoints, confidence = np.zeros((*shape, 2), np.float32), np.zeros(shape, np.float32)
+        world = None if one.world is None else np.zeros((*shape, 3), np.float32)
+        for where, at, poses in self._kept:
+            column = used.index(where)
+            keypoints[at, column], confidence[at, column] = poses.keypoints, poses.confidence
+            if world is not None:
+                world[at, column] = poses.world
+        return keypoints, confidence, world
+
+    def _one(self, track: Track) -> Poses:
+        """A track's person as (frames, joints, ...)."""
+        poses = [(self._shot[frame], person) for frame, person in zip(track.frames, track.people, strict=True)]
+        world = None if poses[0][0].world is None else np.stack([found.world[person] for found, person in poses])
+        return Poses(
+            np.stack([found.keypoints[person] for found, person in poses]),
+            np.stack([found.confidence[person] for found, person in poses]),
+            world,
+        )
+
+
+def _middle(poses: Poses, person: int) -> np.ndarray:
+    seen = poses.confidence[person] >= _SEEN
+    return poses.keypoints[person][seen].mean(0) if seen.any() else poses.keypoints[person].mean(0)
+
+
+def _notes(video: Video, rate: float, estimator: Estimator, people: _Places, cuts: list[int]) -> tuple[str, ...]:
+    notes = [
+        f"Skeletons estimated by {estimator.name} from a video, {rate:g} frames a second: approximate where bodies are far, hidden or cut off."
+    ]
+    if video.kind == PHOTO:
+        notes = [f"Skeletons estimated by {estimator.name} from a photo: one frame, in which nothing moves."]
+    notes += [*estimator.notes, *video.notes]
+    if cuts:
+        named = ", ".join(f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]) + (
+            ", ..." if len(cuts) > _NAMED_CUTS else ""
+        )
+        notes.append(f"{len(cuts)} camera cuts (at {named} s): after each, people are counted anew.")
+    if people.dropped:
+        notes.append(f"{people.dropped} more people were seen: the {people.most} most prominent of each shot are kept.")
+    return tuple(dict.fromkeys(notes))

@@ -1,0 +1,140 @@
+"""Who is who from frame to frame: people matched by the similarity of their keypoints (Hungarian matching).
+
+Where somebody will be is foretold by how they moved, so that two people who cross keep their tracks; who is out of sight
+keeps theirs for a second. A cut ends all tracks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .estimator import Poses
+
+# Similarity of two poses: mean over joints of exp(-distance² / 2 (SPREAD x body size)²), as COCO's keypoint similarity but with one
+# spread for all joints: wide enough for half a body's size between two frames.
+_SPREAD = 0.25
+_MATCH = 0.1  # less similar poses are of two people
+# Two detections of one frame that lie on each other are one person: within about 5 % of the body's size.
+_SAME = 0.9
+_SAME_SPREAD = 0.1
+_LOST_SECONDS = 1.0
+_SEEN = 0.05  # joints of less confidence do not count
+_STEADY = 0.5  # share of the newest step in the velocity
+
+
+@dataclass
+class Track:
+    """One person over time.
+
+    Args:
+        frames: numbers of the frames in which they were found. people: which person of each of those frames.
+        prominence: sum over frames of the body's size in pixels.
+    """
+
+    keypoints: np.ndarray
+    seen: np.ndarray
+    frames: list[int] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+    prominence: float = 0.0
+    velocity: np.ndarray = field(default_factory=lambda: np.zeros(2, np.float32))
+
+    def foretold(self, frame: int) -> np.ndarray:
+        """(joints, 2) keypoints in that frame, if they go on as before; no further than half a second's worth of frames."""
+        return self.keypoints + self.velocity * min(frame - self.frames[-1], 8)
+
+
+class Tracker:
+    """Gives each person of each frame a track; `tracks` are those of the shot so far."""
+
+    def __init__(self, fps: float):
+        self.lost = max(1, round(_LOST_SECONDS * fps))
+        self.tracks: list[Track] = []
+
+    def update(self, frame: int, poses: Poses) -> None:
+        """Takes the people of a frame; frames come in order."""
+        seen = poses.confidence >= _SEEN
+        # a track of one frame, lost: noise that only makes matching slow
+        self.tracks = [t for t in self.tracks if len(t.frames) > 1 or frame - t.frames[-1] <= self.lost]
+        active = [track for track in self.tracks if frame - track.frames[-1] <= self.lost]
+        free = set(range(len(poses)))
+        if active and free:
+            score = np.array(
+                [[self._similarity(t, frame, poses.keypoints[p], seen[p]) for p in range(len(poses))] for t in active]
+            )
+            for row, column in zip(*matching(-score), strict=True):
+                if score[row, column] >= _MATCH:
+                    _extend(active[row], frame, column, poses.keypoints[column], seen[column])
+                    free.discard(column)
+        for person in sorted(free):
+            if seen[person].any():
+                track = Track(poses.keypoints[person].copy(), seen[person].copy())
+                _extend(track, frame, person, poses.keypoints[person], seen[person])
+                self.tracks.append(track)
+
+    def end_shot(self) -> list[Track]:
+        """The tracks since the last cut, which are over now."""
+        tracks, self.tracks = self.tracks, []
+        return tracks
+
+    def _similarity(self, track: Track, frame: int, keypoints: np.ndarray, seen: np.ndarray) -> float:
+        gap = frame - track.frames[-1]
+        spread = _SPREAD * (1 + 0.1 * (gap - 1))  # who was away may have gone further
+        return similarity(track.foretold(frame), track.seen, keypoints, seen, spread)
+
+
+def similarity(a: np.ndarray, seen_a: np.ndarray, b: np.ndarray, seen_b: np.ndarray, spread: float = _SPREAD) -> float:
+    """From 0 to 1 for two poses.
+
+    Args:
+        a, b: (joints, 2) pixels. seen_a, seen_b: (joints,) bool. spread: distance that counts as like, in body sizes.
+    """
+    both = seen_a & seen_b
+    if not both.any():
+        return 0.0
+    size = max(body_size(a, seen_a), body_size(b, seen_b), 1e-6)
+    squares = np.square(a[both].astype(np.float64) - b[both]).sum(-1)
+    return float(np.exp(-squares / (2 * (spread * size) ** 2)).mean())
+
+
+def matching(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows and columns of the pairs whose costs are least together."""
+    from scipy.optimize import (
+        linear_sum_assignment,  # here: it takes long to import, and commands that read no video do without
+    )
+
+    return linear_sum_assignment(cost)
+
+
+def body_size(keypoints: np.ndarray, seen: np.ndarray) -> float:
+    """The longer side of the box round the joints that are seen, in pixels."""
+    return float(np.ptp(keypoints[seen], axis=0).max()) if seen.any() else 0.0
+
+
+def distinct(poses: Poses) -> Poses:
+    """Without second detections of the same person: of each pair that lies on each other the surer one stays."""
+    seen = poses.confidence >= _SEEN
+    kept: list[int] = []
+    for person in np.argsort(-poses.confidence.mean(1), kind="stable"):
+        like = (
+            similarity(poses.keypoints[person], seen[person], poses.keypoints[k], seen[k], _SAME_SPREAD) for k in kept
+        )
+        if seen[person].any() and all(value < _SAME for value in like):
+            kept.append(int(person))
+    return poses.take(sorted(kept))
+
+
+def _extend(track: Track, frame: int, person: int, keypoints: np.ndarray, seen: np.ndarray) -> None:
+    if track.frames:
+        both = track.seen & seen
+        if both.any():
+            step = (keypoints[both] - track.keypoints[both]).mean(0) / (frame - track.frames[-1])
+            track.velocity = _STEADY * step + (1 - _STEADY) * track.velocity
+        track.keypoints = np.where(
+            seen[:, None], keypoints, track.keypoints + (frame - track.frames[-1]) * track.velocity
+        )
+        track.seen = track.seen | seen
+    track.frames.append(frame)
+    track.people.append(person)
+    track.prominence += body_size(keypoints, seen)
