@@ -157,15 +157,16 @@ def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tup
 
 
 def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention: torch.nn.Module) -> torch.Tensor:
-    dropout = attention.attention_dropout if attention.training else 0.0
+    dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.
-    if query.device.type == "cpu" and query.dtype != torch.float32:
+    if query.device.type == "cpu" and dtype != torch.float32:
         query, key, value = query.float(), key.float(), value.float()
     kernels = sdpa_kernel(ANY_SHAPE) if query.device.type == "cuda" else contextlib.nullcontext()
     with torch.autocast(query.device.type, enabled=False), kernels:
-        return torch.nn.functional.scaled_dot_product_attention(
+        mixed = torch.nn.functional.scaled_dot_product_attention(
             query, key, value, dropout_p=dropout, scale=attention.scale
         )
+    return mixed.to(dtype)
 
 
 def _grouped(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:
