@@ -30,10 +30,10 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
+from skeletonllm_hf import load
 from skeletonllm_hf.analysis.influence import CLIPS_AT_ONCE, answer_scores, influence
 from skeletonllm_hf.analysis.parts import PARTS, body_parts, carriers, joints_of
 from skeletonllm_hf.analysis.resting import at_rest
-from skeletonllm_hf.cli.options import load_model
 from skeletonllm_hf.model.prompts import RECOGNIZE
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.synthetic import EXACT, MotionOptions, generate
@@ -210,7 +210,8 @@ def main() -> None:
     parser.add_argument("--model", help="a saved model (default: the bundled one)")
     parser.add_argument("--compare", action="store_true", help="other methods too")
     arguments = parser.parse_args()
-    model, processor = load_model(arguments.model)
+    answerer = load(arguments.model)
+    model, processor = answerer.model, answerer.processor
     processor.list_candidates = False  # the question is the same for all labels here
     hits: dict[str, dict[str, list[tuple[bool, bool, bool]]]] = {}
     seconds, count, began = [], CASES * arguments.seeds, time.perf_counter()

@@ -16,9 +16,9 @@ import time
 
 import numpy as np
 
+from skeletonllm_hf import Recognizer, load
 from skeletonllm_hf.analysis import Segment, find_segments
 from skeletonllm_hf.analysis.segments import SWITCH, join, score_windows
-from skeletonllm_hf.cli.options import load_model
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -59,7 +59,9 @@ def main() -> None:
     parser.add_argument("--minutes", type=float, default=5.0, metavar="N")
     parser.add_argument("--model", help="a saved model (default: the bundled one)")
     arguments = parser.parse_args()
-    model, processor = load_model(arguments.model)
+    answerer = load(arguments.model)
+    model, processor = answerer.model, answerer.processor
+    recognizer = Recognizer(model, processor, LABELS, views=1)
     shares: dict[float, list[float]] = {switch: [] for switch in SWITCHES}
     counts: dict[float, list[int]] = {switch: [] for switch in SWITCHES}
     for number in range(arguments.clips):
@@ -67,7 +69,7 @@ def main() -> None:
         parts = [acted(name, EACH, 100 * number + 10 * place) for place, name in enumerate(names)]
         ends = np.cumsum([0.0, *(part.seconds for part in parts)])
         truth = list(zip(ends[:-1], ends[1:], names))
-        spans, scores = score_windows(model, processor, joined(parts), LABELS, WINDOW, STRIDE)
+        spans, scores = score_windows(recognizer, joined(parts), WINDOW, STRIDE)
         for switch in SWITCHES:
             found = join(spans, scores, LABELS, STRIDE, switch)
             shares[switch].append(right_share(found, truth))

@@ -39,7 +39,10 @@ _EXPORTS = {
     "compare": "analysis",
     "Disturbance": "analysis",
     "withstand": "analysis",
-    "Endpoint": "endpoint",
+    "Answerer": "answering.protocol",
+    "Endpoint": "answering.endpoint",
+    "Recognizer": "answering.recognizer",
+    "load": "answering.loading",
     "default_labels": "default",
     "load_default": "default",
 }

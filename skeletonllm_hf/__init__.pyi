@@ -7,9 +7,12 @@ from .analysis import compare as compare
 from .analysis import find_segments as find_segments
 from .analysis import influence as influence
 from .analysis import withstand as withstand
+from .answering.endpoint import Endpoint as Endpoint
+from .answering.loading import load as load
+from .answering.protocol import Answerer as Answerer
+from .answering.recognizer import Recognizer as Recognizer
 from .default import default_labels as default_labels
 from .default import load_default as load_default
-from .endpoint import Endpoint as Endpoint
 from .model.body import BODY_POINTS as BODY_POINTS
 from .model.configuration_skeletonllm import DrActionConfig as DrActionConfig
 from .model.configuration_skeletonllm import SkeletonLLMConfig as SkeletonLLMConfig

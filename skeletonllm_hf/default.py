@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from .answering.loading import BUNDLED as FOLDER
+from .answering.loading import load, model_labels
 
-FOLDER = Path(__file__).parent / "nano"
+__all__ = ["FOLDER", "default_labels", "load_default"]
 
 
 def load_default():
@@ -14,13 +14,10 @@ def load_default():
     Returns:
         `(model, processor)`: a `SkeletonLLMForConditionalGeneration` in evaluation mode and its `SkeletonLLMProcessor`.
     """
-    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
-    from .model.processing_skeletonllm import SkeletonLLMProcessor
-
-    model = SkeletonLLMForConditionalGeneration.from_pretrained(FOLDER, dtype="float32")
-    return model.eval(), SkeletonLLMProcessor.from_pretrained(FOLDER)
+    bundled = load()
+    return bundled.model, bundled.processor
 
 
 def default_labels() -> list[str]:
     """The actions that the default model was trained to name: candidates where the user gives none."""
-    return json.loads((FOLDER / "labels.json").read_text(encoding="utf-8"))
+    return model_labels() or []

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from transformers import Pipeline
 
-from .model.tasks import MAX_NEW_TOKENS, answer, recognize
+from .answering.local import LocalAnswerer
+from .model.tasks import MAX_NEW_TOKENS
 
 
 class SkeletonToTextPipeline(Pipeline):
@@ -17,7 +17,7 @@ class SkeletonToTextPipeline(Pipeline):
         pipe("clip.skeleton")                                  # {"generated_text": ...}
         pipe("clip.skeleton", question="Which hand is used?")  # {"generated_text": ...}
         pipe("clip.skeleton", labels=["walk", "wave"])         # {"label": ..., "candidates": [...], "warnings": [...]}
-        pipe("clip.skeleton", labels=[...], descriptions={...}, reference=[...])  # as in `model.tasks.recognize`
+        pipe("clip.skeleton", labels=[...], descriptions={...}, calibrate="none")  # as in `model.tasks.recognize`
 
     A clip is what the processor takes: a path, a `SkeletonSequence` or an array; a list of clips gives a list.
     """
@@ -35,27 +35,25 @@ class SkeletonToTextPipeline(Pipeline):
         layout: Any = None,
         max_new_tokens: int = MAX_NEW_TOKENS,
         descriptions: dict[str, list[str]] | None = None,
-        reference: Sequence[Any] = (),
+        calibrate: str | None = None,
     ):
         if question is not None and labels is not None:
             raise ValueError("skeleton-to-text: expected a question or labels, got both")
         task = {"question": question, "labels": labels, "top_k": top_k, "max_new_tokens": max_new_tokens}
-        task |= {"descriptions": descriptions, "reference": reference}
+        task |= {"descriptions": descriptions, "calibrate": calibrate}
         return {"layout": layout}, task, {}
 
     def preprocess(self, clip: Any, layout: Any = None) -> dict:
         return {"clip": self.processor.load(clip, layout)}
 
     def _forward(
-        self, inputs: dict, question=None, labels=None, top_k=5, max_new_tokens=MAX_NEW_TOKENS, descriptions=None, reference=()
+        self, inputs: dict, question=None, labels=None, top_k=5, max_new_tokens=MAX_NEW_TOKENS, descriptions=None, calibrate=None
     ) -> dict:  # fmt: skip
-        clip = inputs["clip"]
+        clip, answerer = inputs["clip"], LocalAnswerer(self.model, self.processor)
         if labels is not None:
-            found = recognize(
-                self.model, self.processor, clip, labels, top_k, descriptions=descriptions, reference=reference
-            )
+            found = answerer.recognize(clip, labels, top_k, descriptions=descriptions, calibrate=calibrate)
             return found.to_dict()
-        text = answer(self.model, self.processor, clip, question, max_new_tokens=max_new_tokens)
+        text = answerer.ask(clip, question, max_new_tokens=max_new_tokens)
         return {"generated_text": text, "warnings": list(clip.warnings)}
 
     def postprocess(self, outputs: dict) -> dict:

@@ -13,13 +13,12 @@ WIDTHS = ("4bit", "8bit")
 KEPT = ("renderer", "vision", "visual", "projector", "connector", "merger", "lm_head")  # parts of module names
 
 
-def load_quantized(name: str | None, width: str, device):
-    """(model, processor) with the language model's linear layers quantised while they are loaded.
+def quantization(source, width: str):
+    """What `from_pretrained` takes to quantise the language model's linear layers while they are loaded.
 
     Args:
-        name: a SkeletonLLM checkpoint, a folder or on the Hub; None: the bundled one.
+        source: a SkeletonLLM checkpoint, a folder or on the Hub.
         width: "4bit" (NF4 with double quantisation, computed in bfloat16) or "8bit" (LLM.int8).
-        device: where it goes.
 
     Raises:
         ModuleNotFoundError: bitsandbytes is not installed.
@@ -27,29 +26,19 @@ def load_quantized(name: str | None, width: str, device):
     """
     from transformers import BitsAndBytesConfig
 
-    from .default import FOLDER
-    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
-    from .model.processing_skeletonllm import SkeletonLLMProcessor
-
     if width not in WIDTHS:
-        raise ValueError(f"width: expected one of {WIDTHS}, got {width!r}")
+        raise ValueError(f"quantize: expected one of {WIDTHS}, got {width!r}")
     if importlib.util.find_spec("bitsandbytes") is None:
         raise ModuleNotFoundError("quantised loading needs bitsandbytes: pip install bitsandbytes", name="bitsandbytes")
     import torch
 
-    source = FOLDER if name is None else name
     kept = kept_modules(source)
-    if width == "4bit":
-        settings = BitsAndBytesConfig(
-            load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
-            bnb_4bit_compute_dtype=torch.bfloat16, llm_int8_skip_modules=kept,
-        )  # fmt: skip
-    else:
-        settings = BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=kept)
-    model = SkeletonLLMForConditionalGeneration.from_pretrained(
-        source, quantization_config=settings, device_map={"": device}
-    )
-    return model.eval(), SkeletonLLMProcessor.from_pretrained(source)
+    if width == "8bit":
+        return BitsAndBytesConfig(load_in_8bit=True, llm_int8_skip_modules=kept)
+    return BitsAndBytesConfig(
+        load_in_4bit=True, bnb_4bit_quant_type="nf4", bnb_4bit_use_double_quant=True,
+        bnb_4bit_compute_dtype=torch.bfloat16, llm_int8_skip_modules=kept,
+    )  # fmt: skip
 
 
 def kept_modules(name) -> list[str]:

@@ -12,13 +12,17 @@ import numpy as np
 
 from .model.skeleton import SkeletonSequence, axis_vector
 
-_SIDE_WORD = re.compile(r"(?<![a-z])(left|right)(?![a-z])", re.IGNORECASE)
-_OTHER = {"left": "right", "right": "left"}
+_SIDE_WORD = re.compile(r"(?<![a-z])(left|right|(?:counter-?|anti-?)?clockwise)(?![a-z])", re.IGNORECASE)
+_OTHER = {
+    "left": "right", "right": "left", "clockwise": "counterclockwise", "counterclockwise": "clockwise",
+    "counter-clockwise": "clockwise", "anticlockwise": "clockwise", "anti-clockwise": "clockwise",
+}  # fmt: skip
 
 
 def mirror(sequence: SkeletonSequence) -> SkeletonSequence:
     """The clip in a mirror: its right axis negated, left and right joints exchanged, and likewise the words "left" and
-    "right" in label, captions and questions. Twice is the same clip, bit for bit.
+    "right", "clockwise" and "counterclockwise" in label, captions and questions. Twice is the same clip, bit for bit, but
+    for other spellings of "counterclockwise".
 
     Raises:
         ValueError: a flat clip whose right axis is the one it lacks.
@@ -39,7 +43,7 @@ def mirror(sequence: SkeletonSequence) -> SkeletonSequence:
 
 
 def swap_side_words(text: str) -> str:
-    """`"Raise the left hand"` -> `"Raise the right hand"`; words such as "bright" stay."""
+    """`"Raise the left hand"` -> `"Raise the right hand"`, "clockwise" -> "counterclockwise"; words such as "bright" stay."""
     return _SIDE_WORD.sub(lambda match: _in_case_of(match.group(), _OTHER[match.group().lower()]), text)
 
 

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 import copy
 import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in this suite may reach for the network
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+
+_CACHE = tempfile.TemporaryDirectory(prefix="skeletonllm-tests-")
+os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _small_prior():
+    """Priors of few reference clips: most tests ask whether answers agree, not how good they are."""
+    from skeletonllm_hf.answering.scorers import likelihood
+
+    before, likelihood.REFERENCE_CLIPS = likelihood.REFERENCE_CLIPS, 8
+    yield
+    likelihood.REFERENCE_CLIPS = before
 
 
 @pytest.fixture(scope="session")

@@ -160,6 +160,88 @@ def labelled(root, header="file,label,captions,subject,split,camera", rows=None)
     (root / "labels.csv").write_text("\n".join([header, *rows]) + "\n")
 
 
+_BONE = """  begin
+     name {name}
+     direction {x} -1 0
+     length 7.5
+     axis 0 0 0 XYZ
+    dof rx
+  end
+"""
+ASF = (
+    ":units\n  length 0.45\n  angle deg\n:root\n   order TX TY TZ RX RY RZ\n   axis XYZ\n   orientation 0 0 0\n:bonedata\n"
+    + "".join(
+        _BONE.format(name=f"{side}{bone}", x=x) for side, x in (("l", 0.2), ("r", -0.2)) for bone in ("femur", "tibia")
+    )
+    + ":hierarchy\n  begin\n    root lfemur rfemur\n    lfemur ltibia\n    rfemur rtibia\n  end\n"
+)
+
+
+def _table(folder, header, rows):
+    (folder / "labels.csv").write_text("\n".join([header, *rows]) + "\n")
+
+
+def tables(root):
+    """MSRC-12, Penn Action, HDM05, GTU 3D, DeepMimic and Foerger's walks: two or three clips of each."""
+    pixels = {"fps": 30.0, "units": "pixels", "up": "-y"}
+    metres = {"fps": 30.0, "units": "metres", "up": "y"}
+    folders = {name: root / name for name in ("msrc12", "penn_action", "hdm05", "gtu3d", "deepmimic", "foerger_walks")}
+    for folder in folders.values():
+        folder.mkdir()
+    rows = []
+    for person, action, gesture, label in ((6, "kick", 12, "kick"), (25, "throw", 7, "throw")):
+        name = f"G{gesture:02d}/P1_1_{gesture}A_p{person:02d}_00.npz"
+        (folders["msrc12"] / name).parent.mkdir()
+        np.savez(
+            folders["msrc12"] / name, joints=kinect(action, "kinect_v1", person)[:, 0], layout="kinect_v1", **metres
+        )
+        rows.append(f"{name},{label},{gesture},P1,p{person:02d},16")
+    _table(folders["msrc12"], "file,label,gesture,instruction,person,frames", rows)
+    rows = []
+    for number, split in ((1, "test"), (2, "train")):
+        flat = generate("wave", layout="coco_17", seed=number).to_layout("penn_13").joints[:20, 0, :, :2] * [100, -100]
+        sure = np.where(np.arange(13) == 3, 0.5, 1.0) * np.ones((20, 1))
+        np.savez(folders["penn_action"] / f"{number:04d}.npz", joints=flat + [200, 250], confidence=sure, **pixels)
+        rows.append(f"{number:04d}.npz,tennis serve,{split},front,20")
+    _table(folders["penn_action"], "file,label,split,view,frames", rows)
+    for subject in ("bd", "mm"):
+        frames = "".join(
+            f"{f + 1}\nroot {0.1 * f} 17 0 0 0 0\nlfemur {-f}\nltibia {f}\nrfemur 0\nrtibia 5\n" for f in range(13)
+        )
+        (folders["hdm05"] / f"kickLFront_{subject}_001.amc").write_text(":FULLY-SPECIFIED\n:DEGREES\n" + frames)
+        (folders["hdm05"] / f"kickLFront_{subject}_001.asf").write_text(ASF)
+    rows = [f"kickLFront_{who}_001.amc,kick,kickLFront,{who},{part}" for who, part in (("bd", "train"), ("mm", "test"))]
+    _table(folders["hdm05"], "file,label,class,subject,split", rows)
+    rows = []
+    for number in (1, 2, 10):
+        name = f"1/movement{number}.npz"
+        (folders["gtu3d"] / "1").mkdir(exist_ok=True)
+        joints = kinect("clapping", "kinect_v2", number)[:, 0]
+        np.savez(folders["gtu3d"] / name, joints=joints, layout="kinect_v2", **metres | {"fps": 10.0})
+        rows.append(f"{name},clap,1,16")
+    _table(folders["gtu3d"], "file,label,folder,frames", rows)
+    for name in ("long_walk1", "backflip"):
+        joints = generate("walk", layout="kinect_v2", seed=len(name)).to_layout("deepmimic_15").joints[:20, 0]
+        np.savez(folders["deepmimic"] / f"{name}.npz", joints=joints, **metres)
+    _table(
+        folders["deepmimic"],
+        "file,label,licence,frames",
+        ["long_walk1.npz,walk1,MIT,20", "backflip.npz,backflip,MIT,20"],
+    )
+    rows = []
+    for name in ("k_limp_sad_k_walk_sad_050_050.bvh", "k_walk_sad_k_walk_slow_025_075.bvh"):
+        values = np.random.default_rng(len(rows)).uniform(-20, 20, (10, 18))
+        values[:, :3] = [0, 90, 0]
+        (folders["foerger_walks"] / name).write_text(BVH.replace("0.0333333", "0.01") + lines(values))
+        for text, annotator in (
+            ("a person limping", "v1"),
+            ("a person walking sadly", "v2"),
+            ("a person limping", "v3"),
+        ):
+            rows.append(f"{name},{text},walking,sadly,{annotator},k")
+    _table(folders["foerger_walks"], "file,text,verb,modifiers,annotator,actor", rows)
+
+
 WRITERS = {
     "msr_action3d": msr_action3d, "utkinect": utkinect, "sbu": sbu, "bandai_namco_2": bandai_namco, "nw_ucla": nw_ucla,
     "ntu_60": ntu, "ntu_120": ntu, "humanml3d": humanml3d, "folder": labelled,

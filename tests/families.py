@@ -27,12 +27,12 @@ from transformers import (
     SmolVLMConfig,
 )
 
-from skeletonllm_hf.endpoint import Endpoint
+from skeletonllm_hf.answering.endpoint import Endpoint
+from skeletonllm_hf.answering.loading import load_renderer
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from skeletonllm_hf.model.families import family_of
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
-from skeletonllm_hf.remote import RemoteModel, load_renderer
 
 FRAMES = 3
 BOS, PAD = "<bos>", "<pad>"
@@ -186,10 +186,10 @@ def build(name: str) -> tuple[SkeletonLLMForConditionalGeneration, SkeletonLLMPr
 
 def sent(clip, export: Path) -> list[dict]:
     """What a client of an exported model sends of a clip: the frames that its renderer draws, each behind its text."""
-    renderer, client, text = load_renderer(str(export / "renderer"))
-    frames = RemoteModel(renderer, Endpoint("http://h", "m")).frames(client, clip)
+    drawn = load_renderer(str(export / "renderer"))
+    frames = drawn.render(clip)
     content = []
     for number, part in enumerate(Endpoint("http://h", "m", frame_text="")._pictures(frames), 1):
         image = Image.open(io.BytesIO(base64.b64decode(part["image_url"]["url"].partition(",")[2])))
-        content += [{"type": "text", "text": text.format(number=number)}, {"type": "image", "image": image}]
+        content += [{"type": "text", "text": drawn.frame_text.format(number=number)}, {"type": "image", "image": image}]
     return content

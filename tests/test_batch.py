@@ -23,13 +23,14 @@ from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import HfApi
 from PIL import Image
 
+from skeletonllm_hf import Recognizer
+from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.batch import Job, make_plan, run_batch
 from skeletonllm_hf.batch.plan import read_rows
 from skeletonllm_hf.batch.run import model_mark
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data.schema import decode
 from skeletonllm_hf.model.tasks import recognize
-from skeletonllm_hf.synthetic import reference_clips
 
 COUNT = 24
 PATIENCE = 900  # seconds that a job may take on a machine that has better things to do
@@ -118,8 +119,8 @@ def test_what_is_no_dataset_is_refused(dataset, tmp_path):
 def test_recognition_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path, batch_size):
     model, processor = tiny
     labels = ("wave", "walk", "sit down")
-    job = Job(str(dataset), "recognise", "m", ("test",), labels=labels, top_k=2, batch_size=batch_size, shard_rows=5)
-    report = run_batch(job, tmp_path / "out", lambda device: (model, processor), cpu=True)
+    job = Job(str(dataset), "recognize", "m", ("test",), labels=labels, top_k=2, batch_size=batch_size, shard_rows=5)
+    report = run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(model, processor), cpu=True)
     assert (
         report == {"clips": 8, "failed": 0, "shards": 2} == json.loads((tmp_path / "out" / "report.json").read_text())
     )
@@ -136,24 +137,54 @@ def test_recognition_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path, batc
         np.testing.assert_allclose(row["scores"], found.scores, atol=2e-4)
 
 
+def test_a_set_is_the_clips_of_one_file_of_results(tiny, dataset, tmp_path):
+    model, processor = tiny
+    labels = ("wave", "walk", "sit down")
+    job = Job(str(dataset), "recognise", "m", ("test",), labels=labels, batch_size=3, shard_rows=5, calibrate="set")
+    assert job.task == "recognize"
+    run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(model, processor), cpu=True)
+    recognizer, tested = Recognizer(model, processor, labels, calibrate="set"), clips(COUNT)[16:]
+    shards = [pq.read_table(path).to_pylist() for path in sorted((tmp_path / "out" / "results").glob("*.parquet"))]
+    assert len(shards) == 2
+    for rows in shards:
+        some, tested = tested[: len(rows)], tested[len(rows) :]
+        for row, scores in zip(rows, recognizer.scores(some), strict=True):
+            assert row["prediction"] == labels[int(scores.argmax())]
+            np.testing.assert_allclose(row["log_likelihoods"], scores.sort(descending=True).values, atol=2e-4)
+    with pytest.raises(ValueError, match="calibrate: expected one of none, prior, set for the task recognize"):
+        dataclasses.replace(job, calibrate="test")
+
+
+def test_jobs_from_before_the_calibration_go_on(tiny, dataset, tmp_path):
+    job = Job(str(dataset), "recognize", "m", ("test",), labels=("wave", "walk"), calibrate="none")
+    run_batch(job, tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
+    path = tmp_path / "job.json"
+    earlier = json.loads(path.read_text())
+    del earlier["calibrate"]
+    path.write_text(json.dumps(earlier | {"task": "recognise"}))
+    assert run_batch(job, tmp_path, lambda device: pytest.fail("all is done"), cpu=True)["clips"] == 8
+
+
 def test_recognition_by_descriptions_is_that_of_one_clip_at_a_time(tiny, dataset, tmp_path):
     model, processor = tiny
     labels = ("gleep", "blorp")
     told = {"gleep": ("A person walks forward.", "A person takes some steps."), "blorp": ("A person waves.",)}
-    job = Job(str(dataset), "recognise", "m", ("test",), labels=labels, descriptions=told, batch_size=3)
-    run_batch(job, tmp_path / "out", lambda device: (model, processor), cpu=True)
-    reference = reference_clips(labels)
+    job = Job(str(dataset), "recognize", "m", ("test",), labels=labels, descriptions=told, batch_size=3)
+    run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(model, processor), cpu=True)
     for row, clip in zip(results(tmp_path / "out"), clips(COUNT)[16:19], strict=False):
-        found = recognize(model, processor, clip, labels, descriptions=told, reference=reference)
+        found = recognize(model, processor, clip, labels, descriptions=told)
         assert (row["prediction"], row["candidates"]) == (found.label, list(found.labels))
         np.testing.assert_allclose(row["log_likelihoods"], found.log_likelihoods, atol=2e-4)
     again = run_batch(job, tmp_path / "out", lambda device: pytest.fail("all is done"), cpu=True)
     assert again["clips"] == 8
     with pytest.raises(ValueError, match="found one with another descriptions"):
         run_batch(
-            dataclasses.replace(job, descriptions=None), tmp_path / "out", lambda device: (model, processor), cpu=True
+            dataclasses.replace(job, descriptions=None),
+            tmp_path / "out",
+            lambda device: LocalAnswerer(model, processor),
+            cpu=True,
         )
-    with pytest.raises(ValueError, match="descriptions: only for the task recognise"):
+    with pytest.raises(ValueError, match="descriptions: only for the task recognize"):
         Job(str(dataset), "caption", "m", descriptions=told)
 
 
@@ -161,7 +192,7 @@ def test_texts_are_those_of_one_clip_at_a_time(tiny, dataset, tmp_path):
     model, processor = tiny
     for task, question in (("caption", None), ("ask", "How many people?")):
         job = Job(str(dataset), task, "m", ("test",), question=question, max_new_tokens=6, batch_size=3)
-        run_batch(job, tmp_path / task, lambda device: (model, processor), cpu=True)
+        run_batch(job, tmp_path / task, lambda device: LocalAnswerer(model, processor), cpu=True)
         for row, clip in zip(results(tmp_path / task), clips(COUNT)[16:], strict=True):
             if question is None:
                 assert row["text"] == model.caption(processor, clip, max_new_tokens=6) and "question" not in row
@@ -175,7 +206,10 @@ def test_texts_are_those_of_one_clip_at_a_time(tiny, dataset, tmp_path):
 def test_frames_are_those_that_the_renderer_draws(tiny, dataset, tmp_path):
     model, processor = tiny
     run_batch(
-        Job(str(dataset), "render", "m", ("test",), batch_size=3), tmp_path, lambda device: (model, processor), cpu=True
+        Job(str(dataset), "render", "m", ("test",), batch_size=3),
+        tmp_path,
+        lambda device: LocalAnswerer(model, processor),
+        cpu=True,
     )
     for row, clip in zip(results(tmp_path), clips(COUNT)[16:], strict=True):
         frames = processor.rasterize(clip, model.renderer)["frames"][0].detach().permute(0, 2, 3, 1).numpy()
@@ -191,7 +225,7 @@ def test_a_clip_that_cannot_be_used_fails_alone(tiny, tmp_path):
     rows[3] = rows_of([clips(6)[3].replace(mask=np.zeros_like(clips(6)[3].mask))])[0] | {"id": "nobody"}
     write_parquet(rows, tmp_path / "data" / "test.parquet")
     job = Job(str(tmp_path / "data"), "caption", "m", max_new_tokens=4, batch_size=4)
-    report = run_batch(job, tmp_path / "out", lambda device: (model, processor), cpu=True)
+    report = run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(model, processor), cpu=True)
     assert report["failed"] == 2 and report["clips"] == 6
     found = results(tmp_path / "out")
     assert [row["error"] is None for row in found] == [True, False, True, False, True, True]
@@ -205,13 +239,13 @@ def test_a_clip_that_cannot_be_used_fails_alone(tiny, tmp_path):
 def test_what_is_done_is_left_and_what_is_missing_is_done(tiny, dataset, tmp_path):
     model, processor = tiny
     job = Job(str(dataset), "caption", "m", max_new_tokens=3, shard_rows=5)
-    run_batch(job, tmp_path, lambda device: (model, processor), cpu=True)
+    run_batch(job, tmp_path, lambda device: LocalAnswerer(model, processor), cpu=True)
     files = sorted((tmp_path / "results").iterdir())
     before, states = results(tmp_path), {file: file.stat().st_mtime_ns for file in files}
     run_batch(job, tmp_path, lambda device: pytest.fail("nothing is missing: no model needed"), cpu=True)
     files[2].unlink()
     (tmp_path / "results" / ".half.parquet.tmp").write_text("what a killed process left")
-    run_batch(job, tmp_path, lambda device: (model, processor), cpu=True)
+    run_batch(job, tmp_path, lambda device: LocalAnswerer(model, processor), cpu=True)
     assert results(tmp_path) == before and sorted((tmp_path / "results").iterdir()) == files
     assert {file for file in files if file.stat().st_mtime_ns != states[file]} == {files[2]}
 
@@ -223,32 +257,37 @@ def test_a_folder_belongs_to_one_job(tiny, dataset, tmp_path, change):
     job = Job(str(dataset), "caption", "m", max_new_tokens=3)
     (tmp_path / "results").mkdir()
     with pytest.raises(ValueError, match=r"results without job\.json"):
-        run_batch(job, tmp_path, lambda device: tiny, cpu=True)
+        run_batch(job, tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
     (tmp_path / "results").rmdir()
     run_batch(
         dataclasses.replace(job, parts=("test",)) if "parts" not in change else job,
         tmp_path,
-        lambda device: tiny,
+        lambda device: LocalAnswerer(*tiny),
         cpu=True,
     )
     name = next(iter(change))
     with pytest.raises(ValueError, match=f"another .*{name}"):
-        run_batch(dataclasses.replace(job, **({"parts": ("test",)} | change)), tmp_path, lambda device: tiny, cpu=True)
+        run_batch(
+            dataclasses.replace(job, **({"parts": ("test",)} | change)),
+            tmp_path,
+            lambda device: LocalAnswerer(*tiny),
+            cpu=True,
+        )
 
 
 def test_results_that_are_cut_short_are_noticed(tiny, dataset, tmp_path):
     job = Job(str(dataset), "caption", "m", ("test",), max_new_tokens=3)
-    run_batch(job, tmp_path, lambda device: tiny, cpu=True)
+    run_batch(job, tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
     (file,) = (tmp_path / "results").iterdir()
     pq.write_table(pq.read_table(file).slice(0, 3), file)
     with pytest.raises(ValueError, match="expected 8 results, found 3"):
-        run_batch(job, tmp_path, lambda device: tiny, cpu=True)
+        run_batch(job, tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
 
 
 @pytest.mark.parametrize(
     "settings",
     [
-        {"task": "dance"}, {"task": "recognise"}, {"task": "ask"}, {"task": "caption", "labels": ("a",)},
+        {"task": "dance"}, {"task": "recognize"}, {"task": "ask"}, {"task": "caption", "labels": ("a",)},
         {"task": "caption", "question": "a"}, {"task": "caption", "batch_size": 0}, {"task": "caption", "parts": ("all",)},
     ],
 )  # fmt: skip
@@ -314,7 +353,7 @@ def test_kills_lose_nothing_and_double_nothing(dataset, checkpoint, tmp_path, ti
     assert [row["id"] for row in rows] == [f"clip{n:04d}" for n in range(COUNT)]
     assert not list(out.rglob("*.tmp"))
     job = Job(str(dataset), "render", "m", shard_rows=1, batch_size=1)
-    run_batch(job, tmp_path / "whole", lambda device: tiny, cpu=True)
+    run_batch(job, tmp_path / "whole", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert results(tmp_path / "whole") == rows
 
 
@@ -327,13 +366,13 @@ def test_dataset_and_model_from_the_hub(dataset, checkpoint, hub, tmp_path, tiny
     out, labels = tmp_path / "out", ("wave", "walk")
     arguments = [
         "--dataset", "ann/tiny", "--model", "ann/model", "--task", "recognise", "--labels", ",".join(labels),
-        "--shard-size", "7", "--out", str(out), "--cpu", "--json",
+        "--shard-size", "7", "--out", str(out), "--cpu", "--json", "--calibrate", "none",
     ]  # fmt: skip
     assert main(["batch", *arguments]) == 0
     assert json.loads(capsys.readouterr().out) == {"clips": COUNT, "failed": 0, "shards": 3}
     whole = results(out)
-    job = Job(str(dataset), "recognise", "m", labels=labels, shard_rows=7)
-    run_batch(job, tmp_path / "local", lambda device: tiny, cpu=True)
+    job = Job(str(dataset), "recognize", "m", labels=labels, shard_rows=7, calibrate="none")
+    run_batch(job, tmp_path / "local", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert results(tmp_path / "local") == whole
     sorted((out / "results").iterdir())[1].unlink()
     asked = len(hub.log)
@@ -369,7 +408,7 @@ def test_two_processes_share_the_work(dataset, checkpoint, tmp_path, tiny):
     assert json.loads(out.strip()) == {"clips": COUNT, "failed": 0, "shards": 5}  # said once
     assert "2 processes" in error
     job = Job(str(dataset), "render", "m", shard_rows=5)
-    run_batch(job, tmp_path / "one", lambda device: tiny, cpu=True)
+    run_batch(job, tmp_path / "one", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert results(tmp_path / "two") == results(tmp_path / "one")
 
 
@@ -428,9 +467,9 @@ def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
         (["--task", "caption", "--size", "3"], "--size goes with --endpoint"),
         (["--task", "render", "--load-in", "4bit"], "--load-in goes with"),
         (["--task", "render", "--endpoint", "http://h", "--model", "m"], "no server is asked"),
-        (["--task", "recognise", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
-        (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognise"),
-        (["--task", "recognise", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
+        (["--task", "recognize", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
+        (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognize"),
+        (["--task", "recognize", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
     ],
 )  # fmt: skip
 def test_arguments_that_make_no_sense_together(arguments, message, dataset, tmp_path, capsys):
@@ -454,30 +493,31 @@ def test_only_the_language_model_would_be_quantised(checkpoint):
 def test_quantised_loading_says_what_it_needs(monkeypatch, dataset, tmp_path, capsys):
     import importlib.util
 
-    from skeletonllm_hf.quantized import load_quantized
+    from skeletonllm_hf import load
 
     with pytest.raises(ValueError, match="expected one of"):
-        load_quantized(None, "2bit", torch.device("cpu"))
+        load(quantize="2bit")
     find = importlib.util.find_spec
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name, *rest: None if name == "bitsandbytes" else find(name, *rest)
     )
     with pytest.raises(ModuleNotFoundError, match="pip install bitsandbytes"):
-        load_quantized(None, "4bit", torch.device("cpu"))
+        load(quantize="4bit")
 
 
 @pytest.mark.parametrize("width", ["8bit", "4bit"])
 def test_a_quantised_model_ranks_labels_like_the_whole_one(width):
     pytest.importorskip("bitsandbytes", reason="needs bitsandbytes")
-    from skeletonllm_hf import default_labels, generate, load_default
-    from skeletonllm_hf.quantized import load_quantized
+    from skeletonllm_hf import default_labels, generate, load, load_default
 
     whole, processor = load_default()
-    small, _ = load_quantized(None, width, torch.device("cpu"))
+    small = load(quantize=width, device="cpu").model
     assert small.get_memory_footprint() < (0.8 if width == "8bit" else 0.65) * whole.get_memory_footprint()
     assert small.renderer.appearance_head[0].weight.dtype == torch.float32
     clip, labels = generate("high wave", seed=1), default_labels()
-    expected, found = (model.recognize(processor, clip, labels, len(labels)) for model in (whole, small))
+    expected, found = (
+        model.recognize(processor, clip, labels, len(labels), calibrate="none") for model in (whole, small)
+    )
     values = [dict(zip(x.labels, x.log_likelihoods, strict=True)) for x in (expected, found)]
     both = np.corrcoef([[values[n][label] for label in labels] for n in (0, 1)])[0, 1]
     assert both > 0.95

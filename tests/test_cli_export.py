@@ -11,13 +11,13 @@ from families import build, sent
 from PIL import Image
 from tiny_internvl import tiny_internvl
 
+from skeletonllm_hf.answering.endpoint import named_label
+from skeletonllm_hf.answering.loading import load, load_renderer
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.conversion.plain import export_plain, frame_text, image_template
-from skeletonllm_hf.endpoint import Endpoint
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.readers import save_npz
-from skeletonllm_hf.remote import RemoteModel, load_renderer, named_label
 from skeletonllm_hf.synthetic import generate
 
 
@@ -139,9 +139,9 @@ def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, capsys):
     assert run(capsys, "export", file, "--to", "skeletonllm", "--out", folder)[0] == 0
     frames = []
     for name in (checkpoint, back, file, folder):
-        renderer, processor, _ = load_renderer(name)
-        renderer.config.camera = processor.camera = "fit"
-        frames.append(RemoteModel(renderer, Endpoint("http://h", "m")).frames(processor, generate("squat", seed=1)))
+        drawn = load_renderer(name)
+        drawn.renderer.config.camera = drawn.processor.camera = "fit"
+        frames.append(drawn.render(generate("squat", seed=1)))
     for other in frames[1:]:
         torch.testing.assert_close(other, frames[0], atol=1e-4, rtol=0)
 
@@ -186,9 +186,8 @@ def test_ask_caption_and_recognize_put_their_questions_to_the_server(clip, capsy
 def test_streams_come_from_the_server_too(clip):
     events = [chunk("a "), chunk("wave"), chunk(finish="stop")]
     with chat_server(lambda *_: (200, events)) as (url, received, _):
-        renderer, processor, _ = load_renderer(size=32)
-        model = RemoteModel(renderer, Endpoint(url, "m"))
-        assert list(model.stream(processor, clip, None)) == ["a ", "wave"]
+        answerer = load("m", endpoint=url, size=32)
+        assert list(answerer.stream(clip, None)) == ["a ", "wave"]
     assert received[0][1]["messages"][0]["content"][-1]["text"] == CAPTION
 
 

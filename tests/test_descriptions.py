@@ -7,9 +7,10 @@ import pytest
 import torch
 
 import skeletonllm_hf
+from skeletonllm_hf.answering.scorers import likelihood
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.evaluation import Settings, evaluate, load_test
-from skeletonllm_hf.model.tasks import candidate_log_likelihoods, usual_log_likelihoods
+from skeletonllm_hf.model.tasks import candidate_log_likelihoods
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, descriptions, find_action, generate, reference_clips
 
@@ -54,28 +55,29 @@ def test_reference_clips_show_something_else_and_stay_the_same():
 
 def test_sentences_tell_what_strange_labels_mean(nano):
     model, processor = nano
-    reference = reference_clips([], 12)
     for action, label in (("walk", "blorp"), ("raise both hands", "gleep"), ("bend", "snorf")):
-        found = model.recognize(processor, generate(action, seed=5), list(TOLD), descriptions=TOLD, reference=reference)
+        found = model.recognize(processor, generate(action, seed=5), list(TOLD), descriptions=TOLD)
         assert found.label == label
 
 
-def test_sentences_are_averaged_and_what_is_usual_is_taken_off(nano):
+def test_sentences_are_averaged_and_the_prior_is_subtracted(nano):
     model, processor = nano
-    clips, reference = [generate("walk", seed=1), generate("bow", layout="coco_17", seed=2)], reference_clips([], 18)
+    clips = [generate("walk", seed=1), generate("bow", layout="coco_17", seed=2)]
+    reference = reference_clips(list(TOLD), likelihood.REFERENCE_CLIPS)
     with torch.no_grad():
         both = candidate_log_likelihoods(model, processor, clips, ["gleep"], descriptions=TOLD)
         each = [candidate_log_likelihoods(model, processor, clips, ["x"], descriptions={"x": s}) for s in TOLD["gleep"]]
-        usual = usual_log_likelihoods(model, processor, reference, list(TOLD), TOLD)
+        prior = likelihood.prior_log_likelihoods(model, processor, reference, list(TOLD), TOLD)
         alone = [candidate_log_likelihoods(model, processor, [clip], list(TOLD), 1, TOLD) for clip in reference]
         raw = candidate_log_likelihoods(model, processor, clips[:1], list(TOLD), descriptions=TOLD)[0]
     torch.testing.assert_close(both, (each[0] + each[1]) / 2, atol=1e-4, rtol=1e-4)
-    torch.testing.assert_close(usual, torch.cat(alone).mean(0), atol=1e-4, rtol=1e-4)
-    found = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, reference=reference)
-    again = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, usual=usual)
-    assert again.labels == found.labels and again.log_likelihoods == pytest.approx(found.log_likelihoods, abs=1e-5)
-    expected = dict(zip(TOLD, (raw - usual).tolist(), strict=True))
+    torch.testing.assert_close(prior, torch.cat(alone).mean(0), atol=1e-4, rtol=1e-4)
+    found = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, calibrate="prior")
+    expected = dict(zip(TOLD, (raw - prior).tolist(), strict=True))
     assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(expected, abs=1e-4)
+    plain = model.recognize(processor, clips[0], list(TOLD), descriptions=TOLD, calibrate="none")
+    expected = dict(zip(TOLD, raw.tolist(), strict=True))
+    assert dict(zip(plain.labels, plain.log_likelihoods, strict=True)) == pytest.approx(expected, abs=1e-4)
 
 
 @pytest.mark.parametrize(

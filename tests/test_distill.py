@@ -7,12 +7,12 @@ import pyarrow.parquet as pq
 import pytest
 from chat_server import chat_server, completion
 
+from skeletonllm_hf.answering.endpoint import Endpoint
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import decode, encode, features
 from skeletonllm_hf.describe import rationale
 from skeletonllm_hf.describe.distill import JOURNAL, distill
 from skeletonllm_hf.describe.teachers import Describer, EndpointTeacher
-from skeletonllm_hf.endpoint import Endpoint
 from skeletonllm_hf.synthetic import generate
 
 LABELS = ("high wave", "walk", "squat", None)

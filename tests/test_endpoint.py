@@ -11,7 +11,7 @@ import torch
 from chat_server import chat_server, chunk, completion
 from PIL import Image
 
-from skeletonllm_hf.endpoint import KEY_VARIABLE, Endpoint, EndpointError
+from skeletonllm_hf.answering.endpoint import KEY_VARIABLE, Endpoint, EndpointError
 
 FRAMES = torch.rand(3, 3, 8, 10, generator=torch.Generator().manual_seed(0))
 

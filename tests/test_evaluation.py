@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 import torch
 
+from skeletonllm_hf.answering.digest import model_digest
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import encode, features
 from skeletonllm_hf.evaluation import (
@@ -25,7 +26,7 @@ from skeletonllm_hf.evaluation import (
 from skeletonllm_hf.evaluation import floors as floors_module
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.pictures import confusion_picture
-from skeletonllm_hf.evaluation.records import Records, model_digest
+from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
 from skeletonllm_hf.evaluation.work import Work
 from skeletonllm_hf.model.prompts import recognition_prompt
@@ -76,7 +77,7 @@ def test_scores_are_those_of_recognize(tiny, tests):
     assert model.training and scores.shape == (5, 4) and not scores.requires_grad
     model.eval()
     for clip, row in zip(clips, scores, strict=True):
-        found = model.recognize(processor, clip, list(tests.candidates))
+        found = model.recognize(processor, clip, list(tests.candidates), calibrate="none")
         assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(
             dict(zip(tests.candidates, row.tolist(), strict=True)), abs=1e-4
         )
@@ -104,7 +105,7 @@ def test_what_is_written_in_a_batch_is_what_is_written_alone(tiny, tests):
 def test_the_report_counts_what_the_answers_say(tiny, tests):
     model, processor = tiny
     conditions = (Condition.parse("dropout=0.3"), Condition.parse("renderer=fixed"))
-    settings = Settings(("recognition", "generation", "caption", "question"), conditions)
+    settings = Settings(("recognition", "generation", "caption", "question"), conditions, calibrate="none")
     report = evaluate(model, processor, tests, settings=settings)
     clips = tests.clips[:6]
     best = predictions(model, processor, [clip.sequence for clip in clips], tests.candidates)
@@ -427,11 +428,29 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
     assert "expected a folder with built datasets" in capsys.readouterr().err
 
 
+def test_calibration_by_the_set_waits_for_all_clips(tiny, tests, tmp_path):
+    model, processor = tiny
+    clips = tests.clips[:6]  # the seventh has no label
+    scores = likelihoods(model, processor, [clip.sequence for clip in clips], tests.candidates)
+    best = [tests.candidates[i] for i in (scores - scores.mean(0)).argmax(1).tolist()]
+    by_set = Settings(calibrate="set", batch=4)
+    report = evaluate(model, processor, tests, settings=by_set, out=tmp_path)
+    assert report["recognition"]["top1"]["right"] == sum(a == clip.label for a, clip in zip(best, clips, strict=True))
+    assert report["recognition"]["calibrate"] == "set"
+    assert report == evaluate(model, processor, tests, settings=by_set, out=tmp_path)  # from the records
+    for calibrate in ("none", "prior"):  # answers of their own
+        evaluate(model, processor, tests, settings=Settings(calibrate=calibrate), out=tmp_path)
+    records = [json.loads(line) for path in tmp_path.glob("*.jsonl") for line in path.read_text().splitlines()]
+    assert len({record["key"] for record in records}) == len(records) == 18
+    with pytest.raises(ValueError, match="calibrate: expected one of none, prior, set"):
+        Settings(calibrate="test")
+
+
 def test_prompts_are_those_of_inference(tiny, tests):
     model, processor = tiny
     processor.list_candidates = True
     listed = likelihoods(model, processor, [tests.clips[0].sequence], tests.candidates)
-    found = model.recognize(processor, tests.clips[0].sequence, list(tests.candidates))
+    found = model.recognize(processor, tests.clips[0].sequence, list(tests.candidates), calibrate="none")
     assert (
         found.label == tests.candidates[int(listed.argmax())]
         and recognition_prompt(tests.candidates) != recognition_prompt()

@@ -37,7 +37,7 @@ def test_middle_frames_of_equal_segments():
     assert sample_frames(12, 12).tolist() == list(range(12))
     assert sample_frames(120, 4).tolist() == [15, 45, 75, 105]
     assert sample_frames(10_000, 12).tolist() == [int((n + 0.5) * 10_000 / 12) for n in range(12)]
-    assert sample_frames(120, 4, within=0.1).tolist() == [3, 33, 63, 93]
+    assert sample_frames(120, 4, phase=0.1).tolist() == [3, 33, 63, 93]
 
 
 @pytest.mark.parametrize("length", [1, 2, 5, 11])
@@ -66,7 +66,7 @@ def test_frames_that_show_nobody_are_passed_over():
     assert shown_frames(gappy, 13).tolist() == [*range(22, 30), *range(35, 40)]
     assert mask[shown_frames(gappy, 12, np.random.default_rng(0))].all()
     assert shown_frames(clip, 12).tolist() == sample_frames(40, 12).tolist()
-    assert shown_frames(gappy, 2, within=0.9).tolist() == [27, 39]
+    assert shown_frames(gappy, 2, phase=0.9).tolist() == [27, 39]
     assert shown_frames(clip.replace(mask=np.zeros_like(mask), joints=0 * clip.joints), 4).tolist() == [5, 15, 25, 35]
 
 

@@ -2,6 +2,7 @@
 
 import struct
 
+import data_folders
 import numpy as np
 import pytest
 
@@ -208,6 +209,17 @@ def test_asf_amc(tmp_path):
         ankle = knee + tibia @ [0, -7.4, 0]
         expected = np.array([[f, 17, 0], knee, np.array([f, 17, 0]) + root @ [0, 9, 0], ankle]) / 0.45
         assert np.allclose(clip.joints[f, 0], expected, atol=1e-3)
+
+
+def test_asf_sides(tmp_path):
+    (tmp_path / "a.asf").write_text(data_folders.ASF)
+    frames = ["1", "root 0 17 0 0 0 0", "lfemur 0", "ltibia 0", "rfemur 0", "rtibia 5"]
+    (tmp_path / "a.amc").write_text("\n".join([":FULLY-SPECIFIED", ":DEGREES", *frames]))
+    layout = load_skeleton(tmp_path / "a.amc", units="inches", up="y").layout
+    assert {(layout.joints[a], layout.joints[b]) for a, b in layout.pairs} == {
+        ("lfemur", "rfemur"),
+        ("ltibia", "rtibia"),
+    }
 
 
 @pytest.mark.parametrize(

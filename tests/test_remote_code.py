@@ -20,7 +20,7 @@ import json, sys
 import importlib.abc
 class Absent(importlib.abc.MetaPathFinder):
     def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in {"skeletonllm_hf", *sys.argv[3:]}:
+        if name.split(".")[0] in sys.argv[3:]:
             raise ModuleNotFoundError(name)
 # The editable install's own finder goes: the package is then not installed for this process.
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
@@ -63,7 +63,8 @@ def test_hub_files_reach_only_each_other():
 def _answer(model, processor, clip):
     inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
     tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1] :].tolist()
-    return tokens, model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")
+    # without the package there are no reference clips, so nothing is subtracted
+    return tokens, model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2", calibrate="none")
 
 
 def test_same_answer_without_the_package(tiny, tmp_path):

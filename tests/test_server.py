@@ -15,11 +15,11 @@ from families import build
 from huggingface_hub.utils import httpx
 from tiny_internvl import tiny_internvl
 
+from skeletonllm_hf.answering.endpoint import Endpoint
+from skeletonllm_hf.answering.loading import load
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.conversion import export_plain
-from skeletonllm_hf.endpoint import Endpoint
 from skeletonllm_hf.readers import save_npz
-from skeletonllm_hf.remote import RemoteModel, load_renderer
 from skeletonllm_hf.synthetic import generate
 
 NEEDED = ("fastapi", "uvicorn", "openai", "pydantic")
@@ -113,13 +113,12 @@ def test_the_server_writes_the_same_tokens_as_local_greedy_generation(local, ser
     url, name, folder = served
     action, question = CLIPS[number]
     clip = generate(action, seed=number)
-    renderer, client_processor, text = load_renderer(str(folder))
-    remote = RemoteModel(renderer, Endpoint(url, name, frame_text=text))
+    remote = load(name, endpoint=url, renderer=str(folder))
     history = [("Who?", "A person.")] if number == 2 else []
     expected = model.ask(processor, clip, question, history=history, max_new_tokens=12)
     assert len(set(expected)) > 3, "a random model that repeats one letter would prove little"
-    assert remote.ask(client_processor, clip, question, history=history, max_new_tokens=12) == expected
-    pieces = list(remote.stream(client_processor, clip, question, history=history, max_new_tokens=12))
+    assert remote.ask(clip, question, history=history, max_new_tokens=12) == expected
+    pieces = list(remote.stream(clip, question, history=history, max_new_tokens=12))
     assert "".join(pieces).strip() == expected and len(pieces) > 3
 
 
@@ -145,7 +144,7 @@ def test_the_server_reads_other_frames_differently(local, served):
 
 
 def test_a_model_that_the_server_does_not_know_is_an_error(served):
-    from skeletonllm_hf.endpoint import EndpointError
+    from skeletonllm_hf.answering.endpoint import EndpointError
 
     url, name, _ = served
     with pytest.raises(EndpointError, match=rf"status 400.*{re.escape(name)}"):

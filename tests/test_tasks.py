@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from skeletonllm_hf.model.prompts import recognition_prompt
-from skeletonllm_hf.model.tasks import label_log_likelihoods, write
+from skeletonllm_hf.model.tasks import generate_texts, label_log_likelihoods
 from skeletonllm_hf.synthetic import generate
 
 
@@ -56,7 +56,7 @@ def test_recognition_averages_over_views_of_other_frames(tiny, clip):
     labels = ["wave hello", "walk", "bow"]
     processor.views = 3
     assert processor.to_dict()["views"] == 3
-    found = model.recognize(processor, clip, labels)
+    found = model.recognize(processor, clip, labels, calibrate="none")
     with torch.no_grad():
         each = [
             label_log_likelihoods(
@@ -65,12 +65,12 @@ def test_recognition_averages_over_views_of_other_frames(tiny, clip):
                 processor(
                     clip,
                     recognition_prompt(labels if processor.list_candidates else None),
-                    within=within,
+                    phase=phase,
                     return_tensors="pt",
                 ),
                 labels,
             )[0]
-            for within in (1 / 6, 0.5, 5 / 6)
+            for phase in (1 / 6, 0.5, 5 / 6)
         ]
     assert not torch.equal(each[0], each[1])
     mean = dict(zip(labels, torch.stack(each).mean(0).tolist(), strict=True))
@@ -121,7 +121,7 @@ def test_views_choose_each_token_together(tiny, clip):
     model.generation_config.eos_token_id = -1
     processor.views = 3
     tokenizer = processor.tokenizer
-    prompts = [processor(clip, "Which hand?", within=within, return_tensors="pt") for within in (1 / 6, 0.5, 5 / 6)]
+    prompts = [processor(clip, "Which hand?", phase=phase, return_tensors="pt") for phase in (1 / 6, 0.5, 5 / 6)]
     start = prompts[0]["input_ids"].shape[1]
     with torch.no_grad():
         for _ in range(6):
@@ -135,7 +135,7 @@ def test_views_choose_each_token_together(tiny, clip):
     assert "".join(model.stream(processor, clip, "Which hand?", max_new_tokens=6)).strip() == expected
     other = clip.replace(joints=clip.joints[::-1].copy())
     with torch.no_grad():
-        both = write(model, processor, [other, clip], ["Which hand?"] * 2, max_new_tokens=6)
+        both = generate_texts(model, processor, [other, clip], ["Which hand?"] * 2, max_new_tokens=6)
     assert both == [model.ask(processor, other, "Which hand?", max_new_tokens=6), expected]
 
 

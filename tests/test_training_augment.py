@@ -116,3 +116,11 @@ def test_an_uneven_pace_goes_the_same_way_from_end_to_end():
     assert mask[:, 0, 0].all() and not mask[:, 0, 1].all()
     short, _ = _warp(way[:3], seen[:3], np.random.default_rng(0))
     np.testing.assert_array_equal(short, way[:3])
+
+
+def test_flat_clips_stay_flat():
+    flat = generate("kick", seed=2)
+    flat = flat.replace(joints=flat.joints * np.array([1, 1, 0], np.float32))
+    for seed in range(12):
+        varied, _ = augment(flat, np.random.default_rng(seed))
+        assert not varied.joints[..., 2].any() and np.ptp(varied.joints[..., 0]) > 0.1

@@ -8,6 +8,7 @@ import torch
 
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
+from skeletonllm_hf.synthetic.registry import REGISTRY
 from skeletonllm_hf.training import reading
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, SyntheticClips, may_mean
@@ -74,6 +75,35 @@ def test_no_is_only_said_of_what_is_not_true(synthetic, processor):
     assert min(asked[YES], asked[NO]) > 50
 
 
+def test_composed_clips_are_told_from_what_they_do_not_show(processor):
+    clips = SyntheticClips(120, seed=5, grammar=0.5, unseen={"squat", "draw circle"})
+    truths = {number: clips.truth(number) for number in range(120) if clips.truth(number) is not None}
+    assert 40 < len(truths) < 80 and all(clips[number].source.startswith("composed:") for number in truths)
+    kinds = {REGISTRY[name].kind for truth in truths.values() for name in truth.kinds}
+    assert not kinds & {"squat", "draw circle"} and len(kinds) > 20
+    assert any(clips[number].label in truth.instructions for number, truth in truths.items())
+    assert any(clips[number].label in truth.labels for number, truth in truths.items())
+    recipe = Recipe(yes_no_share=0.6, list_share=0.9, caption_share=0.3, synthetic_share=1.0)
+    examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
+    assert not any(" while " in label or "{" in label for label in examples.all_labels)
+    before, after = VERIFY.split("{label}")
+    for _ in range(1500):
+        number = list(truths)[int(generator.integers(len(truths)))]
+        question, answer = examples.text(SYNTHETIC, number, False, generator)
+        truth = truths[number]
+        if question.startswith(before) and answer in (YES, NO):
+            told = question.removeprefix(before).removesuffix(after)
+            mine = told in (*truth.labels, *truth.instructions)
+            assert mine is (answer == YES)
+            foil = told in truth.foils
+            seen[answer, foil] += 1
+            assert mine or foil or REGISTRY[ALIASES.get(told, told)].kind not in {REGISTRY[k].kind for k in truth.kinds}
+        elif "Choose one" in question:
+            assert answer in question and answer in (*truth.labels, *truth.instructions)
+            seen["list"] += 1
+    assert min(seen[YES, False], seen[NO, False], seen[NO, True], seen["list"]) > 20
+
+
 def test_counts_and_order_are_asked_more_often(synthetic, processor):
     examples, generator, asked = (
         Examples(Recipe(later_share=0.0), [], synthetic, processor), np.random.default_rng(0), Counter()
@@ -93,6 +123,20 @@ def test_mirrored_clips_change_sides_in_question_and_answer(processor):
     examples = Examples(Recipe(weights=(("own", 1.0),), told_share=0.0, yes_no_share=0.0), [clip], [], processor)
     told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
     assert told == {"raise left hand", "raise right hand"}
+
+
+def test_people_s_own_captions_come_before_what_labels_imply(processor):
+    spoken = generate("walk", seed=1).replace(captions=("somebody strolls", "a slow left walk"), questions=())
+    bare = generate("walk", seed=1).replace(captions=(), questions=())
+    clips = [LabelledClip("spoken", spoken, "walk", "train"), LabelledClip("bare", bare, "walk", "train")]
+    recipe = Recipe(weights=(("spoken", 1.0), ("bare", 1.0)), told_share=1.0)
+    examples, generator = Examples(recipe, clips, [], processor), np.random.default_rng(0)
+    captions = {
+        name: {answer for question, answer in (examples.text(name, 0, mirrored, generator) for _ in range(60)) if question == CAPTION}
+        for name, mirrored in (("spoken", True), ("bare", False))
+    }  # fmt: skip
+    assert captions["spoken"] == {"somebody strolls", "a slow right walk"}
+    assert captions["bare"] and not captions["bare"] & captions["spoken"]
 
 
 def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):

@@ -2,13 +2,14 @@
 
 import sys
 
+import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 from training_material import command, finish
 
 from skeletonllm_hf.evaluation.work import World
-from skeletonllm_hf.training.loop import run
+from skeletonllm_hf.training.loop import rate_factor, run
 from skeletonllm_hf.training.recipe import Recipe
 
 STEPS, BATCH = 5, 8
@@ -38,6 +39,39 @@ def test_two_processes_learn_what_one_learns(tmp_path):
     assert (alone - nn.Linear(6, 3).weight).abs().max() > 0.01  # it did learn
     assert torch.equal(first, second)
     torch.testing.assert_close(first, alone, rtol=1e-4, atol=1e-5)
+
+
+def few_steps(folder, until: int, workers: int = 0) -> nn.Linear:
+    """A layer after `until` of 9 steps, or after all that a run in that folder still has to take."""
+    torch.manual_seed(0)
+    layer = nn.Linear(6, 3)
+    inputs = torch.randn(9, 4, 6)
+    torch.manual_seed(1 if until < 9 else 2)  # what is drawn elsewhere does not matter
+    recipe = Recipe(learning_rate=0.05, bfloat16=False, keep_every=2, workers=workers)
+    loss = lambda step, rows: (layer(rows) ** 2).mean()  # noqa: E731
+    steps = run("test", 9, [layer], recipe, lambda step: inputs[step], loss, folder=folder)
+    for step in steps:
+        if step + 1 == until < 9:
+            break
+    return layer
+
+
+def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
+    whole = few_steps(tmp_path / "whole", 9)
+    few_steps(tmp_path / "killed", 7)  # its last kept state is that of six steps
+    assert (tmp_path / "killed" / "state.safetensors").is_file()
+    torch.manual_seed(5)
+    again = few_steps(tmp_path / "killed", 9)
+    assert torch.equal(whole.weight, again.weight) and torch.equal(whole.bias, again.bias)
+    assert not (tmp_path / "killed" / "state.safetensors").exists()
+
+
+def test_a_stage_of_given_minutes_ends_with_them():
+    recipe = Recipe(minutes=2.0, warmup=0.01, final_rate=0.0)
+    rates = [rate_factor(recipe, 500, 10**6, elapsed) for elapsed in (0.0, 1.0, 2.0, 3.0)]
+    assert rates[0] < 1 and rate_factor(recipe, 20000, 10**6, 0.0) == pytest.approx(1.0, abs=1e-3)
+    assert rate_factor(recipe, 20000, 10**6, 1.0) == pytest.approx(0.5)
+    assert rate_factor(recipe, 20000, 10**6, 2.0) == rate_factor(recipe, 20000, 10**6, 3.0) == 0.0
 
 
 if __name__ == "__main__":

@@ -55,6 +55,10 @@ def test_actions_held_out_are_held_out_under_every_name():
         LabelledClip("a", clip, "bend", "train"),
         LabelledClip("a", clip, "bend", "test"),
         LabelledClip("b", clip, "clap hands", "train"),
+        LabelledClip(
+            "c", clip, "squat", "test"
+        ),  # nothing of that dataset is trained on: it says nothing of the generator
+        LabelledClip("c", clip, "strum guitar", "test"),
     ]
     unseen = unseen_actions(clips)
     assert unseen == {"side kick", "clap hands"}

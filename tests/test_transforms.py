@@ -92,6 +92,11 @@ def test_side_words_only():
     assert swap_side_words(text) == "RIGHT, right-handed, Left_arm; bright upright leftover cleft"
 
 
+def test_senses_of_rotation_are_mirrored_too():
+    assert swap_side_words("Clockwise, then counterclockwise") == "Counterclockwise, then clockwise"
+    assert swap_side_words("anti-clockwise, anticlockwise, counter-clockwise") == "clockwise, clockwise, clockwise"
+
+
 def test_a_flat_clip_in_the_plane_of_its_view_has_no_right():
     flat = SkeletonSequence(np.zeros((1, 1, 25, 2)), "kinect_v2", up="y", view="x", units="pixels")
     with pytest.raises(ValueError, match="no right axis"):

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from ..answering.local import LocalAnswerer
+from ..answering.protocol import Answerer
 from ..describe import Facts, describe
 from ..describe.sentences import metres
 from ..synthetic.texts import times_word
@@ -88,24 +90,34 @@ class Comparison:
         return {**asdict(self), "text": self.text}
 
 
-def compare(model, processor, first: Any, second: Any, labels: Sequence[str] | None = None) -> Comparison:
+def compare(
+    model, processor, first: Any, second: Any, labels: Sequence[str] | None = None, calibrate: str | None = None
+) -> Comparison:
     """What differs between two clips.
 
     Args:
-        model: a `SkeletonLLMForConditionalGeneration`, or what answers like one.
+        model: a `SkeletonLLMForConditionalGeneration`.
         processor: its `SkeletonLLMProcessor`.
         first, second: clips, as in the processor's call; they may differ in layout, rate and units.
         labels: candidates to name each clip by; None: only captions.
+        calibrate: as in `recognize`.
 
     Raises:
         ValueError: labels as in `recognize`; clips that `describe` cannot measure.
     """
-    clips = [processor.load(clip) for clip in (first, second)]
+    return compare_answers(LocalAnswerer(model, processor), first, second, labels, calibrate)
+
+
+def compare_answers(
+    answerer: Answerer, first: Any, second: Any, labels: Sequence[str] | None = None, calibrate: str | None = None
+) -> Comparison:
+    """As `compare`, of anything that answers; labels only for those that give scores."""
+    clips = [answerer.processor.load(clip) for clip in (first, second)]
     described = [describe(clip) for clip in clips]
     sides = []
     for clip, description in zip(clips, described, strict=True):
-        found = None if labels is None else model.recognize(processor, clip, labels, 1)
-        caption = model.caption(processor, clip)
+        found = None if labels is None else answerer.recognize(clip, labels, 1, calibrate=calibrate)
+        caption = answerer.caption(clip)
         label, score = (None, None) if found is None else (found.label, found.scores[0])
         sides.append(Side(clip.source, caption, label, score, description.sentences))
     return Comparison(*sides, tuple(differences(*(description.facts for description in described))))

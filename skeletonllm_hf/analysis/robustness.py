@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..answering.local import LocalAnswerer
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import Recognition
@@ -69,6 +70,7 @@ def withstand(
     labels: Sequence[str] | None = None,
     question: str | None = None,
     top_k: int = 5,
+    calibrate: str | None = None,
 ) -> tuple[Trial, ...]:
     """One trial for each disturbance of a clip; `Disturbance()` leaves it as it is, to compare with.
 
@@ -79,21 +81,19 @@ def withstand(
         disturbances: what is done to it.
         labels: candidates to rank; None: the question is answered.
         question: None, without labels, asks for a description.
-        top_k: as in `recognize`.
+        top_k, calibrate: as in `recognize`.
 
     Raises:
         ValueError: labels and a question, or what `recognize` and `Disturbance.apply` refuse.
     """
     if labels is not None and question is not None:
         raise ValueError("labels, question: expected one of them, got both")
-    clip = processor.load(clip)
+    answerer, clip = LocalAnswerer(model, processor), processor.load(clip)
     trials = []
     for disturbance in disturbances:
         changed = disturbance.apply(clip)
-        frames = processor.rasterize(changed, model.renderer)["frames"][0].detach().cpu().numpy()
-        found = None if labels is None else model.recognize(processor, changed, labels, top_k)
-        said = None
-        if found is None:
-            said = model.caption(processor, changed) if question is None else model.ask(processor, changed, question)
-        trials.append(Trial(changed, frames, said, found))
+        frames = answerer.render(changed).cpu().numpy()
+        found = None if labels is None else answerer.recognize(changed, labels, top_k, calibrate=calibrate)
+        answer = None if found is not None else answerer.ask(changed, question)
+        trials.append(Trial(changed, frames, answer, found))
     return tuple(trials)

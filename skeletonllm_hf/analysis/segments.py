@@ -8,10 +8,9 @@ from threading import Event
 from typing import Any
 
 import numpy as np
-import torch
 
+from ..answering.recognizer import Recognizer
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import candidate_log_likelihoods, checked_labels
 from ..transforms import crop
 from .cancelling import check
 
@@ -50,6 +49,7 @@ def find_segments(
     window: float = 3.0,
     stride: float = 1.0,
     none_of_these: bool = False,
+    calibrate: str | None = None,
     layout: Any = None,
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
@@ -65,24 +65,25 @@ def find_segments(
         labels: candidate labels.
         window, stride: seconds; the stride is at most the window.
         none_of_these: adds that as a candidate, for what fits no label.
-        progress: is told, after each batch, how many windows of how many are done.
+        calibrate: as in `recognize`.
+        progress: is called, after each batch, with how many windows of how many are done.
         stop: set it from another thread to end the work early.
 
     Raises:
         ValueError: labels as in `recognize`; a window or stride that is not positive or does not fit the clip.
         Cancelled: `stop` was set.
     """
-    labels = checked_labels(labels, none_of_these)
+    recognizer = Recognizer(
+        model, processor, labels, none_of_these=none_of_these, calibrate=calibrate or "prior", views=1
+    )
     clip = processor.load(clip, layout)
-    spans, scores = score_windows(model, processor, clip, labels, window, stride, progress, stop)
-    return join(spans, scores, labels, stride)
+    spans, scores = score_windows(recognizer, clip, window, stride, progress, stop)
+    return join(spans, scores, recognizer.labels, stride)
 
 
 def score_windows(
-    model,
-    processor,
+    recognizer: Recognizer,
     clip: SkeletonSequence,
-    labels: Sequence[str],
     window: float,
     stride: float,
     progress: Callable[[int, int], None] | None = None,
@@ -93,16 +94,14 @@ def score_windows(
     Args and Raises: as in `find_segments`.
     """
     spans = windows(clip.seconds, window, stride)
-    scores = np.full((len(spans), len(labels)), np.nan)
-    batch = max(1, LABELS_AT_ONCE // len(labels))
+    scores = np.full((len(spans), len(recognizer.labels)), np.nan)
+    batch = max(1, LABELS_AT_ONCE // len(recognizer.labels))
     for first in range(0, len(spans), batch):
         check(stop)
         cut = {row: crop(clip, *spans[row]) for row in range(first, min(first + batch, len(spans)))}
         cut = {row: part for row, part in cut.items() if part.mask.any()}
         if cut:
-            with torch.no_grad():
-                found = candidate_log_likelihoods(model, processor, list(cut.values()), labels, views=1)
-            scores[list(cut)] = found.float().softmax(1).cpu().numpy()
+            scores[list(cut)] = recognizer.scores(list(cut.values())).softmax(1).numpy()
         if progress:
             progress(min(first + batch, len(spans)), len(spans))
     return spans, scores

@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
+from ..answering.task import Task
 from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
-from ..model.tasks import checked_descriptions
+from ..model.tasks import CALIBRATIONS, checked_candidates
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
 from .work import TASKS, Worker, result_schema
 
@@ -31,7 +32,8 @@ class Job:
         dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
         task: of `TASKS`.
         model: what tells this model from others: `model_mark`'s.
-        labels, top_k, none_of_these, question, max_new_tokens, descriptions: see `Worker`.
+        labels, top_k, none_of_these, question, max_new_tokens, descriptions, calibrate: see `Worker`. The set of `calibrate="set"` is
+            the clips of one file of results. A server takes no `calibrate`: None.
         size: of the frames, where it is not the model's own.
         shard_rows: clips in a file of results, at least.
         batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
@@ -54,22 +56,28 @@ class Job:
     shard_rows: int = 512
     batch_size: int = 8
     descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str | None = None
 
     def __post_init__(self):
-        if self.task not in TASKS:
-            raise ValueError(f"task: expected one of {', '.join(TASKS)}, got {self.task!r}")
+        try:
+            object.__setattr__(self, "task", Task(self.task).value)
+        except ValueError:
+            raise ValueError(f"task: expected one of {', '.join(map(str, TASKS))}, got {self.task!r}") from None
         if unknown := [part for part in self.parts if part not in PARTS]:
             raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown}")
-        if (self.task == "recognise") != bool(self.labels):
+        recognizes = self.task == Task.RECOGNIZE
+        if recognizes != bool(self.labels):
+            raise ValueError(f"labels: {'expected some' if recognizes else 'only'} for the task recognize")
+        if self.calibrate is not None and (not recognizes or self.calibrate not in CALIBRATIONS):
             raise ValueError(
-                f"labels: {'expected some' if self.task == 'recognise' else 'only'} for the task recognise"
+                f"calibrate: expected one of {', '.join(CALIBRATIONS)} for the task recognize, got {self.calibrate!r}"
             )
         if self.descriptions is not None:
-            if self.task != "recognise" or self.none_of_these:
-                raise ValueError("descriptions: only for the task recognise, without none_of_these")
-            checked_descriptions(self.labels, self.descriptions)
-        if (self.task == "ask") != bool(self.question and self.question.strip()):
-            raise ValueError(f"question: {'expected one' if self.task == 'ask' else 'only'} for the task ask")
+            if not recognizes:
+                raise ValueError("descriptions: only for the task recognize")
+            checked_candidates(self.labels, self.none_of_these, self.descriptions)
+        if (self.task == Task.ASK) != bool(self.question and self.question.strip()):
+            raise ValueError(f"question: {'expected one' if self.task == Task.ASK else 'only'} for the task ask")
         for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
             if getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
@@ -78,7 +86,7 @@ class Job:
 def run_batch(
     job: Job,
     out: Path,
-    load: Callable[[object], tuple[object, object]],
+    load: Callable[[object], object],
     *,
     cpu: bool = False,
     say: Callable[[str], object] = lambda text: None,
@@ -88,7 +96,7 @@ def run_batch(
     Args:
         job: what to do.
         out: the folder of the results; a job that was stopped goes on there.
-        load: a torch device -> (model, processor), called once and only if something is missing.
+        load: a torch device -> an `Answerer` (`FrameRenderer` for "render"), called once and only if something is missing.
         cpu: leave accelerators alone.
         say: takes lines of progress; the first process says them.
 
@@ -120,17 +128,16 @@ def run_batch(
             f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo[0])} of them to do, {state.num_processes} processes"
         )
     if mine:
-        model, processor = load(state.device)
         worker = Worker(
             job.task,
-            processor,
-            model,
+            load(state.device),
             job.labels,
             job.top_k,
             job.none_of_these,
             job.question,
             job.max_new_tokens,
             job.descriptions,
+            job.calibrate,
         )
         progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
         for shard in mine:
@@ -166,14 +173,17 @@ _END = 1 << 20
 
 def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     """Numbers of the shards to do; text where `out` is another job's."""
-    told = dataclasses.asdict(job) | {"plan": plan.digest}
-    told = json.loads(json.dumps(told | {"dataset": str(job.dataset)}))
+    settings = dataclasses.asdict(job) | {"plan": plan.digest}
+    settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
     if path.is_file():
         earlier = json.loads(path.read_text("utf-8"))
+        if earlier.get("task") == "recognise":  # jobs from before the task had one spelling and a calibration
+            earlier = {"calibrate": "none" if earlier.get("descriptions") is None else "prior"} | earlier
+            earlier["task"] = Task.RECOGNIZE.value
         # Where the dataset lies does not matter, only what it holds.
         differing = sorted(
-            name for name in told if name not in ("dataset", "revision") and told[name] != earlier.get(name)
+            name for name in settings if name not in ("dataset", "revision") and settings[name] != earlier.get(name)
         )
         if differing:
             return (
@@ -183,7 +193,7 @@ def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
         return f"{out}: expected a new folder, found results without {JOB}"
     else:
         write_whole(
-            path, lambda temporary: temporary.write_text(json.dumps(told, indent=2, ensure_ascii=False), "utf-8")
+            path, lambda temporary: temporary.write_text(json.dumps(settings, indent=2, ensure_ascii=False), "utf-8")
         )
     (out / RESULTS).mkdir(parents=True, exist_ok=True)
     for leftover in (out / RESULTS).glob(".*.tmp"):  # of a process that was killed while it wrote
@@ -200,6 +210,7 @@ def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, pr
     for batch in _batches(read_rows(shard), batch_size):
         rows += _results(batch, worker)
         progress.add(len(batch))
+    worker.finish(rows)
     table = pa.table(
         [pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names], schema=schema
     )

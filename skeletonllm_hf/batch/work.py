@@ -5,31 +5,31 @@ from __future__ import annotations
 import io
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import torch
 
+from ..answering.task import Task
 from ..drawing import to_images
 from ..model.placement import shown_frames
 from ..model.prompts import CAPTION
-from ..model.tasks import NONE_OF_THESE, candidate_log_likelihoods, usual_log_likelihoods, write
-from ..synthetic import reference_clips
+from ..model.tasks import ranked
 
-# name: {column: type}; beside what every row has: id, part, dataset, label, warnings, error
+# {column: type} of each task; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
-    "recognise": {
+    Task.RECOGNIZE: {
         "prediction": "string",
         "candidates": "[string]",
         "scores": "[float32]",
         "log_likelihoods": "[float32]",
     },
-    "caption": {"text": "string"},
-    "ask": {"question": "string", "text": "string"},
-    "render": {"frames": "[binary]", "times": "[float32]"},
+    Task.CAPTION: {"text": "string"},
+    Task.ASK: {"question": "string", "text": "string"},
+    Task.RENDER: {"frames": "[binary]", "times": "[float32]"},
 }
+_PARTS = "parts"  # of a result by a whole set: scores that `Worker.finish` combines
 
 
 @dataclass
@@ -38,95 +38,79 @@ class Worker:
 
     Args:
         task: of `TASKS`.
-        processor: prepares clips.
-        model: a `SkeletonLLMForConditionalGeneration` or a `RemoteModel`; for "render" anything with a `renderer`.
-        labels: for "recognise". top_k: how many of them a result keeps. none_of_these: offers that too.
+        answerer: an `Answerer`; for "render" a `FrameRenderer` will do.
+        labels: for "recognize". top_k: how many of them a result keeps. none_of_these: offers that too.
         question: for "ask".
         max_new_tokens: longest text.
-        descriptions: of the labels, for "recognise" by them, as in `model.tasks.recognize`.
+        descriptions, calibrate: for "recognize", as in `Recognizer`; by "set" a result is whole after `finish`.
     """
 
     task: str
-    processor: Any
-    model: Any
+    answerer: Any
     labels: Sequence[str] = ()
     top_k: int = 5
     none_of_these: bool = False
     question: str | None = None
     max_new_tokens: int = 96
     descriptions: Mapping[str, Sequence[str]] | None = None
-    candidates: list[str] = field(init=False)
+    calibrate: str | None = None
 
-    def __post_init__(self):
-        self.candidates = [*self.labels, *([NONE_OF_THESE] if self.none_of_these else [])]
-
-    @torch.no_grad()
     def __call__(self, clips: Sequence) -> list[dict[str, object]]:
         """A result for each clip. Answers do not depend on what else is in the batch, but for rounding."""
-        if self.task == "render":
-            return self._render(clips)
-        if hasattr(self.model, "endpoint"):
-            return self._remote(clips)
-        return self._recognise(clips) if self.task == "recognise" else self._write(clips)
+        if self.task == Task.RENDER:
+            return [self._rendered(clip) for clip in clips]
+        if self.task == Task.RECOGNIZE:
+            return self._recognized(clips) if hasattr(self.answerer, "recognizer") else self._chosen(clips)
+        question = CAPTION if self.task == Task.CAPTION else self.question
+        answers = self.answerer.ask_many(clips, [question] * len(clips), max_new_tokens=self.max_new_tokens)
+        return [{"text": answer, "question": self.question} for answer in answers]
 
-    def _recognise(self, clips: Sequence) -> list[dict[str, object]]:
-        rows = candidate_log_likelihoods(
-            self.model, self.processor, clips, self.candidates, descriptions=self.descriptions
+    def finish(self, results: Sequence[dict]) -> None:
+        """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""
+        waiting = [result for result in results if _PARTS in result]
+        if not waiting:
+            return
+        recognizer = self._recognizer()
+        scores = recognizer.combined(torch.stack([result.pop(_PARTS) for result in waiting], dim=1))
+        for result, row in zip(waiting, scores, strict=True):
+            result |= self._row(ranked(row, recognizer.labels, self.top_k))
+
+    def _recognizer(self):
+        return self.answerer.recognizer(
+            self.labels,
+            none_of_these=self.none_of_these,
+            descriptions=self.descriptions,
+            calibrate=self.calibrate,
         )
-        rows = (rows if self.descriptions is None else rows - self._usual).float().cpu()
-        results = []
-        for likelihoods in rows:
-            scores = likelihoods.softmax(0)
-            best = likelihoods.argsort(descending=True, stable=True)[: self.top_k].tolist()
-            results.append(
-                {
-                    "prediction": self.candidates[best[0]],
-                    "candidates": [self.candidates[place] for place in best],
-                    "scores": [float(scores[place]) for place in best],
-                    "log_likelihoods": [float(likelihoods[place]) for place in best],
-                }
-            )
-        return results
 
-    @cached_property
-    def _usual(self) -> torch.Tensor:
-        """How likely the descriptions are about other things."""
-        reference = reference_clips(self.candidates)
-        return usual_log_likelihoods(self.model, self.processor, reference, self.candidates, self.descriptions)
+    def _recognized(self, clips: Sequence) -> list[dict[str, object]]:
+        recognizer = self._recognizer()
+        parts = recognizer.parts(clips)
+        if recognizer.calibrate == "set":
+            return [{_PARTS: parts[:, row]} for row in range(len(clips))]
+        return [self._row(ranked(row, recognizer.labels, self.top_k)) for row in recognizer.combined(parts)]
 
-    def _write(self, clips: Sequence) -> list[dict[str, object]]:
-        content = [{"type": "skeleton"}, {"type": "text", "text": self._asked()}]
-        text = self.processor.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
-        answers = write(self.model, self.processor, clips, [text] * len(clips), max_new_tokens=self.max_new_tokens)
-        return [self._text(answer) for answer in answers]
+    def _row(self, found) -> dict[str, object]:
+        return {
+            "prediction": found.label,
+            "candidates": list(found.labels),
+            "scores": list(found.scores),
+            "log_likelihoods": list(found.log_likelihoods),
+        }
 
-    def _remote(self, clips: Sequence) -> list[dict[str, object]]:
-        """All clips at once: servers are fast where requests come together."""
+    def _chosen(self, clips: Sequence) -> list[dict[str, object]]:
+        """A server's labels, all at once: servers are fast where requests come together."""
+        choose = lambda clip: self.answerer.recognize(clip, self.labels, none_of_these=self.none_of_these)  # noqa: E731
         with ThreadPoolExecutor(len(clips)) as pool:
-            if self.task == "recognise":
-                found = pool.map(lambda clip: self.model.choose(self.processor, clip, self.candidates), clips)
-                return [
-                    {"prediction": choice.label, "candidates": [], "scores": [], "log_likelihoods": []}
-                    for choice in found
-                ]
-            ask = lambda clip: self.model.ask(self.processor, clip, self._asked(), max_new_tokens=self.max_new_tokens)  # noqa: E731
-            return [self._text(answer) for answer in pool.map(ask, clips)]
+            return [
+                {"prediction": choice.label, "candidates": [], "scores": [], "log_likelihoods": []}
+                for choice in pool.map(choose, clips)
+            ]
 
-    def _render(self, clips: Sequence) -> list[dict[str, object]]:
-        frames = self.processor.rasterize(list(clips), self.model.renderer)["frames"].cpu().numpy()
-        results = []
-        for clip, shown in zip(clips, frames, strict=True):
-            times = shown_frames(clip, self.processor.num_frames) / clip.fps
-            results.append(
-                {"frames": [_png(image) for image in to_images(shown)], "times": np.asarray(times, np.float32)}
-            )
-        return results
-
-    def _asked(self) -> str:
-        return CAPTION if self.task == "caption" else self.question
-
-    def _text(self, answer: str) -> dict[str, object]:
-        return {"text": answer} if self.task == "caption" else {"question": self.question, "text": answer}
+    def _rendered(self, clip) -> dict[str, object]:
+        frames = self.answerer.render(clip).cpu().numpy()
+        times = shown_frames(clip, self.answerer.processor.num_frames) / clip.fps
+        return {"frames": [_png(image) for image in to_images(frames)], "times": np.asarray(times, np.float32)}
 
 
 def result_schema(task: str):

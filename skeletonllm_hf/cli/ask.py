@@ -37,15 +37,15 @@ def run(arguments: argparse.Namespace) -> int:
 def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     """Puts a question, or with None the request for a description, to every file."""
     reading = options.reading(arguments)
-    model, processor = remote.load_model(arguments)
+    answerer = remote.load(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)
         limit = {"max_new_tokens": arguments.max_tokens}
         if question is None:
-            values = {"caption": model.caption(processor, clip, **limit)}
+            values = {"caption": answerer.caption(clip, **limit)}
         else:
-            values = {"question": question, "answer": model.ask(processor, clip, question, **limit)}
+            values = {"question": question, "answer": answerer.ask(clip, question, **limit)}
         return values | {"warnings": list(clip.warnings)}, [values["caption" if question is None else "answer"]]
 
     return options.each_file(arguments, work)

@@ -6,15 +6,14 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from types import SimpleNamespace
 
+from ..answering.task import Task
 from . import options, recognize, remote
 
 NAME = "batch"
 HELP = "put a whole dataset through the model; resumable"
 USAGE = "--dataset D --task TASK --out DIR"
 
-_TASKS = {"recognise": "recognise", "recognize": "recognise", "caption": "caption", "ask": "ask", "render": "render"}
 _PARTS = ("train", "validation", "test")
 
 
@@ -22,9 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--dataset", required=True, metavar="DIR|USER/NAME", help="a dataset as `skeletonllm data build` writes it"
     )
-    parser.add_argument(
-        "--task", required=True, choices=_TASKS, metavar="TASK", help="recognise, caption, ask or render"
-    )
+    parser.add_argument("--task", required=True, type=_task, metavar="TASK", help="recognize, caption, ask or render")
     parser.add_argument(
         "--out", required=True, metavar="DIR", help="folder of the results; a job that was stopped goes on there"
     )
@@ -32,16 +29,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--revision", metavar="REV", help="branch, tag or commit of a dataset on the Hub")
     labels = parser.add_mutually_exclusive_group()
     labels.add_argument(
-        "--labels", metavar="A,B,C", help="recognise: labels to choose from (default: those that come with the model)"
+        "--labels", metavar="A,B,C", help="recognize: labels to choose from (default: those that come with the model)"
     )
     labels.add_argument(
-        "--labels-file", metavar="FILE", help="recognise: labels to choose from: one a line, or a JSON list (.json)"
+        "--labels-file", metavar="FILE", help="recognize: labels to choose from: one a line, or a JSON list (.json)"
     )
-    recognize.add_descriptions(parser, "recognise: ")
+    recognize.add_descriptions(parser, "recognize: ")
+    recognize.add_calibrate(parser, "recognize: ", whole_set=True)
     parser.add_argument(
-        "--top-k", type=options.positive, default=5, metavar="K", help="recognise: how many labels to keep (default: 5)"
+        "--top-k", type=options.positive, default=5, metavar="K", help="recognize: how many labels to keep (default: 5)"
     )
-    parser.add_argument("--none-of-these", action="store_true", help="recognise: offer 'none of these' as a label")
+    parser.add_argument("--none-of-these", action="store_true", help="recognize: offer 'none of these' as a label")
     parser.add_argument("--question", metavar="TEXT", help="ask: the question that is put to every clip")
     parser.add_argument(
         "--max-tokens", type=options.positive, default=96, metavar="N", help="longest text, in tokens (default: 96)"
@@ -82,30 +80,29 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    task = _TASKS[arguments.task]
+    task = arguments.task
     labels = _labels(arguments, task)
-    if task == "render" and arguments.endpoint is not None:
+    if task == Task.RENDER and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: frames are rendered here, no server is asked")
-    if arguments.load_in and (task == "render" or arguments.endpoint is not None):
+    if arguments.load_in and (task == Task.RENDER or arguments.endpoint is not None):
         raise options.UsageError("--load-in goes with tasks that a model answers here")
-    if task != "render":
+    if task != Task.RENDER:
         remote.check(arguments)
-    if arguments.descriptions is not None and (
-        task != "recognise" or arguments.endpoint is not None or arguments.none_of_these
-    ):
-        raise options.UsageError(
-            "--descriptions: goes with --task recognise alone, with neither --endpoint nor --none-of-these"
-        )
+    for name in ("descriptions", "calibrate"):
+        if getattr(arguments, name) is not None and (task != Task.RECOGNIZE or arguments.endpoint is not None):
+            raise options.UsageError(f"--{name}: goes with --task recognize alone, and not with --endpoint")
+    if arguments.descriptions is not None and arguments.none_of_these:
+        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
     descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 
     try:
         job = Job(
-            dataset=arguments.dataset, task=task, model=_mark(arguments, task), parts=tuple(arguments.part or _PARTS),
+            dataset=arguments.dataset, task=task.value, model=_mark(arguments, task), parts=tuple(arguments.part or _PARTS),
             revision=arguments.revision, labels=tuple(labels), top_k=arguments.top_k, none_of_these=arguments.none_of_these,
             question=arguments.question, max_new_tokens=arguments.max_tokens, size=arguments.size,
             shard_rows=arguments.shard_size, batch_size=arguments.batch_size,
-            descriptions=descriptions,
+            descriptions=descriptions, calibrate=_calibrate(arguments, task),
         )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None
@@ -119,43 +116,41 @@ def _run(arguments: argparse.Namespace) -> int:
     return 1 if report["failed"] else 0
 
 
-def _labels(arguments: argparse.Namespace, task: str) -> list[str]:
-    labels = recognize.described_labels(arguments) if task == "recognise" else recognize.given_labels(arguments)
-    if task != "recognise":
+def _labels(arguments: argparse.Namespace, task: Task) -> list[str]:
+    labels = recognize.described_labels(arguments) if task == Task.RECOGNIZE else recognize.given_labels(arguments)
+    if task != Task.RECOGNIZE:
         if labels is not None:
-            raise options.UsageError("--labels goes with --task recognise")
+            raise options.UsageError("--labels goes with --task recognize")
         return []
     if labels is None and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
     return recognize.labels_of_model(arguments.model) if labels is None else labels
 
 
-def _load(arguments: argparse.Namespace, task: str, device):
-    """(model, processor) on a device."""
-    if task == "render":
-        from ..remote import load_renderer
-
-        renderer, processor, _ = load_renderer(arguments.renderer or arguments.model, arguments.size)
-        return SimpleNamespace(renderer=renderer.to(device)), processor
-    if arguments.load_in:
-        from ..quantized import load_quantized
-
-        return load_quantized(arguments.model, arguments.load_in, device)
-    model, processor = remote.load_model(arguments)
-    if arguments.endpoint is None:
-        model = model.to(device).eval()
-    else:
-        model.renderer.to(device)
-    return model, processor
+def _calibrate(arguments: argparse.Namespace, task: Task) -> str | None:
+    if task != Task.RECOGNIZE or arguments.endpoint is not None:
+        return None
+    return arguments.calibrate or "prior"
 
 
-def _mark(arguments: argparse.Namespace, task: str) -> str:
+def _load(arguments: argparse.Namespace, task: Task, device):
+    """What answers, or draws, on a device."""
+    if task == Task.RENDER:
+        from ..answering.loading import load_renderer
+
+        frames = load_renderer(arguments.renderer or arguments.model, arguments.size)
+        frames.renderer.to(device)
+        return frames
+    return remote.load(arguments, device=device, **({"quantize": arguments.load_in} if arguments.load_in else {}))
+
+
+def _mark(arguments: argparse.Namespace, task: Task) -> str:
     """What tells this job's model from others."""
     from ..batch.run import model_mark
     from ..default import FOLDER
 
-    drawn = arguments.endpoint is not None or task == "render"
-    name = (arguments.renderer or (arguments.model if task == "render" else None)) if drawn else arguments.model
+    drawn = arguments.endpoint is not None or task == Task.RENDER
+    name = (arguments.renderer or (arguments.model if task == Task.RENDER else None)) if drawn else arguments.model
     if name is None or str(name).endswith(".safetensors") or Path(name).is_dir():
         mark = model_mark(FOLDER if name is None else Path(name))
     else:  # the commit: of its files on the Hub, only some may be in the cache yet
@@ -165,6 +160,14 @@ def _mark(arguments: argparse.Namespace, task: str) -> str:
     if arguments.endpoint is not None:
         mark += f" {arguments.endpoint} {arguments.model}"
     return mark + (f" {arguments.load_in}" if arguments.load_in else "")
+
+
+def _task(text: str) -> Task:
+    """For argparse: a task by its name."""
+    try:
+        return Task(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"expected one of {', '.join(map(str, Task))}, got {text!r}") from None
 
 
 def _first() -> bool:

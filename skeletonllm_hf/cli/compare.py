@@ -16,13 +16,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("first", metavar="FILE", help="skeleton file, or folder where a clip is one")
     parser.add_argument("second", metavar="FILE", help="what it is compared with")
     recognize.add_labels(parser)
+    recognize.add_calibrate(parser)
     options.add_model(parser)
     remote.add_endpoint(parser)
     options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ..analysis import compare
+    from ..analysis.comparison import compare_answers
 
     reading = options.reading(arguments)
     labels = recognize.given_labels(arguments)
@@ -30,9 +31,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--labels: servers give no scores of labels, so --endpoint goes without")
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
-    model, processor = remote.load_model(arguments)
+    answerer = remote.load(arguments)
     clips = [options.read_clip(file, reading) for file in (arguments.first, arguments.second)]
-    found = compare(model, processor, *clips, labels)
+    found = compare_answers(answerer, *clips, labels, arguments.calibrate)
     lines = []
     for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):
         called = "" if side.label is None else f"{side.label} ({side.score:.3f}). "

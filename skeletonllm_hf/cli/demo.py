@@ -31,16 +31,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     begin = time.perf_counter()
     clip = options.read_clip(str(CLIP), {})
-    model, processor = options.load_model(arguments.model)
+    answerer = options.load(arguments.model)
     loaded = time.perf_counter()
-    found = model.recognize(processor, clip, LABELS, _TOP)
+    found = answerer.recognize(clip, LABELS, _TOP)
     values = {
-        "file": str(CLIP), "question": QUESTION, "answer": model.ask(processor, clip, QUESTION),
-        "caption": model.caption(processor, clip), **found.to_dict(),
+        "file": str(CLIP), "question": QUESTION, "answer": answerer.ask(clip, QUESTION),
+        "caption": answerer.caption(clip), **found.to_dict(),
         "truth": {"label": clip.label, "answer": dict(clip.questions)[QUESTION]},
     }  # fmt: skip
     answered = time.perf_counter()
-    values |= write(processor, model.renderer, clip, Path(arguments.out), CLIP.stem, arguments)
+    values |= write(answerer.processor, answerer.model.renderer, clip, Path(arguments.out), CLIP.stem, arguments)
     scores = score_lines(found)
     lines = [
         f"clip      {CLIP.name}: {clip.layout.name}, {clip.seconds:.1f} s, shows: {clip.label}",

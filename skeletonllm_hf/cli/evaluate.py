@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from . import options
-from .recognize import add_descriptions, given_descriptions
+from .recognize import add_calibrate, add_descriptions, given_descriptions
 
 NAME = "evaluate"
 HELP = "how well does a model do on a dataset?"
@@ -40,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="at most N clips, evenly spread (default: all; synthetic: 300)",
     )
     add_descriptions(parser)
+    add_calibrate(parser, whole_set=True)
     parser.add_argument("--batch", type=options.positive, default=16, metavar="N", help="clips at a time (default: 16)")
     parser.add_argument(
         "--device",
@@ -95,13 +96,14 @@ def _dataset(arguments: argparse.Namespace) -> int:
         raise options.UsageError(
             f"--tasks: expected some of {', '.join(_TASKS)}, got {', '.join(unknown) if tasks else 'none'}"
         )
-    if arguments.descriptions is not None and "recognition" not in tasks:
-        raise options.UsageError("--descriptions goes with the task recognition")
+    for name in ("descriptions", "calibrate"):
+        if getattr(arguments, name) is not None and "recognition" not in tasks:
+            raise options.UsageError(f"--{name} goes with the task recognition")
     from ..evaluation import Settings, confusion_picture, evaluate, load_test, markdown
 
     conditions = _conditions(arguments)
     try:
-        settings = Settings(tasks, conditions, arguments.batch, progress=True)
+        settings = Settings(tasks, conditions, arguments.batch, progress=True, calibrate=arguments.calibrate or "prior")
     except ValueError as error:
         raise options.UsageError(str(error)) from None
     tests = load_test(arguments.dataset, arguments.protocol, most=arguments.clips)
@@ -141,6 +143,7 @@ def _suite(arguments: argparse.Namespace) -> int:
         most=arguments.clips,
         batch=arguments.batch,
         progress=True,
+        calibrate=arguments.calibrate or "prior",
     )
     if _first_process():
         _write(arguments.out, "floors", result, floors_markdown(result))
@@ -176,12 +179,12 @@ def _load(name: str | None, device: str):
 
     from ..evaluation.work import World, processes
 
-    model, processor = options.load_model(name)
     if World.here().size > 1:
         device = processes().device if device == "auto" else device
     elif device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
-    return model.eval().to(device), processor
+    answerer = options.load(name, device=device)
+    return answerer.model, answerer.processor
 
 
 def _first_process() -> bool:

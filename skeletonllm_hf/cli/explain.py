@@ -18,6 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--question", metavar="TEXT", help="what was asked (default: which action it is)")
     parser.add_argument("--answer", metavar="TEXT", help="the answer to explain (default: the model's own)")
     recognize.add_labels(parser)
+    recognize.add_calibrate(parser)
     parser.add_argument(
         "--contrast",
         action="store_true",
@@ -49,7 +50,8 @@ def run(arguments: argparse.Namespace) -> int:
     single = out.suffix.lower() == ".png"
     if single and len(arguments.files) > 1:
         raise options.UsageError("--out: expected a folder for several FILEs, got the name of one file")
-    model, processor = options.load_model(arguments.model)
+    answerer = options.load(arguments.model)
+    model, processor = answerer.model, answerer.processor
     taken: Counter[str] = Counter()
 
     def work(file: str) -> tuple[dict, list[str]]:
@@ -62,9 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
         if question is None:
             question = recognition_prompt(labels if processor.list_candidates else None)
         if answer is None and arguments.question is None:
-            answer = model.recognize(processor, clip, labels, 1).label
+            answer = answerer.recognize(clip, labels, 1, calibrate=arguments.calibrate).label
         elif answer is None:
-            answer = model.ask(processor, clip, question)
+            answer = answerer.ask(clip, question)
         against = labels if arguments.contrast else None
         found = influence(model, processor, clip, answer, question, labels=against)
         name = Path(file).stem

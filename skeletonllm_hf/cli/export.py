@@ -65,7 +65,8 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
     from .. import conversion
 
     if arguments.to == "plain":
-        model, processor = options.load_model(source)
+        answerer = options.load(source)
+        model, processor = answerer.model, answerer.processor
         return conversion.export_plain(model, processor, out, arguments.processor or "own")
     if arguments.to == "internvl-chat":
         conversion.to_internvl_chat(source, out)
@@ -73,9 +74,9 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
             "add the model's Python files and auto_map from a checkpoint of theirs: this holds weights and settings",
         )
     if arguments.to == "renderer":
-        from ..remote import load_renderer
+        from ..answering.loading import load_renderer
 
-        conversion.save_official(load_renderer(source)[0], out)
+        conversion.save_official(load_renderer(source).renderer, out)
     elif released:
         if arguments.frames is not None or arguments.system is not None:
             raise options.UsageError(

@@ -87,23 +87,18 @@ def read_clip(file: str, options: dict):
     return clip
 
 
-def load_model(name: str | None):
-    """(model, processor) of a checkpoint folder or Hub id; None: the bundled default."""
+def load(name: str | None, **settings):
+    """`answering.loading.load`; people at a terminal see that it takes a while."""
     watched = sys.stderr.isatty()
     if watched:  # it takes seconds, most of them for torch
         note(f"Loading {name or 'the bundled model'} ...")
     from transformers.utils import logging
 
+    from ..answering.loading import load as load_answerer
+
     if not watched:
         logging.disable_progress_bar()
-    if name is None:
-        from ..default import load_default
-
-        return load_default()
-    from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
-    from ..model.processing_skeletonllm import SkeletonLLMProcessor
-
-    return SkeletonLLMForConditionalGeneration.from_pretrained(name), SkeletonLLMProcessor.from_pretrained(name)
+    return load_answerer(name, **settings)
 
 
 def positive(text: str) -> int:

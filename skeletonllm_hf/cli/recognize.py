@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)"
     )
     add_descriptions(parser)
+    add_calibrate(parser)
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
     remote.add_endpoint(parser)
@@ -44,14 +45,29 @@ def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
         "--descriptions",
         metavar=f"FILE|{GENERATOR}",
         help=f"{task}for labels that the model was never taught: JSON, label -> sentence or list of sentences about such a clip, by which "
-        "labels are ranked in place of their names, less how well they fit synthetic clips of other actions, which takes some seconds; "
+        "labels are ranked in place of their names; "
         f"`{GENERATOR}`: its sentences about its own actions. Not with --endpoint or --none-of-these",
     )
 
 
+def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False) -> None:
+    """What is subtracted from labels' likelihoods; `task` goes before the help, `whole_set` allows "set"."""
+    of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
+    parser.add_argument(
+        "--calibrate",
+        choices=("none", "prior", "set") if whole_set else ("none", "prior"),
+        help=f"{task}what is subtracted from a label's likelihood before ranking: none, prior (default: its mean over "
+        f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}. Not with --endpoint",
+    )
+
+
 def run(arguments: argparse.Namespace) -> int:
-    if arguments.descriptions is not None and (arguments.endpoint is not None or arguments.none_of_these):
-        raise options.UsageError("--descriptions: goes with neither --endpoint nor --none-of-these")
+    if arguments.endpoint is not None:
+        for name in ("descriptions", "calibrate"):
+            if getattr(arguments, name) is not None:
+                raise options.UsageError(f"--{name}: goes not with --endpoint: servers give no scores of labels")
+    if arguments.descriptions is not None and arguments.none_of_these:
+        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
     reading = options.reading(arguments)
     labels = described_labels(arguments)
     if labels is None:
@@ -60,30 +76,27 @@ def run(arguments: argparse.Namespace) -> int:
                 "--endpoint: expected --labels or --labels-file too, for the server to choose from"
             )
         labels = labels_of_model(arguments.model)
-    descriptions, told = given_descriptions(arguments, labels), {}
-    model, processor = remote.load_model(arguments)
-    if descriptions is not None:
-        from ..model.tasks import usual_log_likelihoods
-        from ..synthetic import reference_clips
-
-        usual = usual_log_likelihoods(model, processor, reference_clips(labels), labels, descriptions)
-        told = {"descriptions": descriptions, "usual": usual}
+    descriptions = given_descriptions(arguments, labels)
+    answerer = remote.load(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)
-        if arguments.endpoint is not None:
-            from ..model.tasks import NONE_OF_THESE
-
-            candidates = [*labels, *([NONE_OF_THESE] if arguments.none_of_these else [])]
-            chosen = model.choose(processor, clip, candidates)
-            return chosen.to_dict(), [chosen.label or f"none of the labels; the server wrote: {chosen.answer}"]
-        found = model.recognize(processor, clip, labels, arguments.top_k, none_of_these=arguments.none_of_these, **told)
+        found = answerer.recognize(
+            clip, labels, arguments.top_k,
+            none_of_these=arguments.none_of_these, descriptions=descriptions, calibrate=arguments.calibrate,
+        )  # fmt: skip
+        for warning in found.warnings:
+            if warning not in clip.warnings:  # those of the reader were shown when the file was read
+                options.note(f"{file}: {warning}")
         return found.to_dict(), score_lines(found)
 
     return options.each_file(arguments, work)
 
 
 def score_lines(found) -> list[str]:
+    """For people: of a server its one label."""
+    if hasattr(found, "answer"):
+        return [found.label or f"none of the labels; the server wrote: {found.answer}"]
     return [f"{score:.3f}  {label}" for label, score in zip(found.labels, found.scores, strict=True)]
 
 
@@ -91,7 +104,7 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
     """The user's labels, None where there are none. UsageError: no label left, or one twice."""
     if arguments.labels_file is not None:
         path = arguments.labels_file
-        labels = json_labels(path) if path.lower().endswith(".json") else options.read_lines(path)
+        labels = _labels_in(path)
         name = f"--labels-file {path}"
     elif arguments.labels is not None:
         labels, name = [label.strip() for label in arguments.labels.split(",") if label.strip()], "--labels"
@@ -102,6 +115,14 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
     if repeated := sorted({label for label in labels if labels.count(label) > 1}):
         raise options.UsageError(f"{name}: repeated: {', '.join(repeated)}")
     return labels
+
+
+def _labels_in(path: str) -> list[str]:
+    if not path.lower().endswith(".json"):
+        return options.read_lines(path)
+    from ..answering.loading import read_labels
+
+    return read_labels(path)
 
 
 def described_labels(arguments: argparse.Namespace) -> list[str] | None:
@@ -126,53 +147,37 @@ def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict
 
     if arguments.descriptions == GENERATOR:
         try:
-            told = descriptions(labels)
+            return descriptions(labels)
         except ValueError as error:
             raise options.UsageError(f"--descriptions {GENERATOR}: {error}") from None
-    else:
-        told = json_descriptions(arguments.descriptions)
-        try:
-            checked_descriptions(labels, told)
-        except ValueError as error:
-            raise ValueError(f"{arguments.descriptions}: {error}") from None
-    return told
+    found = json_descriptions(arguments.descriptions)
+    try:
+        checked_descriptions(labels, found)
+    except ValueError as error:
+        raise ValueError(f"{arguments.descriptions}: {error}") from None
+    return found
 
 
 def labels_of_model(name: str | None) -> list[str]:
     """The labels that a model's maker left beside its weights, in labels.json. UsageError where there are none."""
-    if name is None:
-        from ..default import default_labels
+    from ..answering.loading import model_labels
 
-        return default_labels()
-    from transformers.utils import cached_file
-
-    path = cached_file(name, "labels.json", _raise_exceptions_for_missing_entries=False)
-    if path is None:
+    labels = model_labels(name)
+    if labels is None:
         raise options.UsageError(
             f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file"
         )
-    return json_labels(path)
-
-
-def json_labels(path: str | Path) -> list[str]:
-    """A JSON list of labels. ValueError, OSError name the file."""
-    try:
-        labels = json.loads(Path(path).read_text(encoding="utf-8-sig"))
-    except (UnicodeDecodeError, json.JSONDecodeError) as error:
-        raise ValueError(f"{path}: expected JSON: {error}") from None
-    if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
-        raise ValueError(f"{path}: expected a JSON list of labels")
     return labels
 
 
 def json_descriptions(path: str | Path) -> dict[str, list[str]]:
     """A JSON object of labels with a sentence or a list of them each. ValueError, OSError name the file."""
     try:
-        told = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+        found = json.loads(Path(path).read_text(encoding="utf-8-sig"))
     except (UnicodeDecodeError, json.JSONDecodeError) as error:
         raise ValueError(f"{path}: expected JSON: {error}") from None
-    if isinstance(told, dict):
-        told = {label: [said] if isinstance(said, str) else said for label, said in told.items()}
-    if not isinstance(told, dict) or not all(isinstance(said, list) for said in told.values()):
+    if isinstance(found, dict):
+        found = {label: [text] if isinstance(text, str) else text for label, text in found.items()}
+    if not isinstance(found, dict) or not all(isinstance(texts, list) for texts in found.values()):
         raise ValueError(f"{path}: expected a JSON object, label -> sentence or list of sentences")
-    return told
+    return found

@@ -36,17 +36,13 @@ def add_endpoint(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def load_model(arguments: argparse.Namespace):
-    """(model, processor): the checkpoint --model, or with --endpoint a `RemoteModel`. UsageError: options that do not go together."""
+def load(arguments: argparse.Namespace, **settings):
+    """The `Answerer`: of the checkpoint --model, or with --endpoint of the server. UsageError: options that do not go together."""
     check(arguments)
-    if arguments.endpoint is None:
-        return options.load_model(arguments.model)
-    from ..remote import RemoteModel, load_renderer
-
-    renderer, processor, text = load_renderer(arguments.renderer, arguments.size)
-    endpoint = _endpoint(arguments)
-    endpoint.frame_text = text
-    return RemoteModel(renderer, endpoint), processor
+    if arguments.endpoint is not None:
+        server = {"endpoint": arguments.endpoint, "timeout": arguments.timeout}
+        settings |= server | {"renderer": arguments.renderer, "size": arguments.size}
+    return options.load(arguments.model, **settings)
 
 
 def check(arguments: argparse.Namespace) -> None:
@@ -55,16 +51,12 @@ def check(arguments: argparse.Namespace) -> None:
         for name in ("renderer", "size"):
             if getattr(arguments, name) is not None:
                 raise options.UsageError(f"--{name} goes with --endpoint")
-    elif arguments.model is None:
+        return
+    if arguments.model is None:
         raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")
-    else:
-        _endpoint(arguments)
-
-
-def _endpoint(arguments: argparse.Namespace):
-    from ..endpoint import Endpoint
+    from ..answering.endpoint import Endpoint
 
     try:
-        return Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
+        Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None

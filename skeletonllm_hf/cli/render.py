@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     single = out.suffix.lower() in (".gif", ".png")
     if single and (len(arguments.files) > 1 or arguments.png):
         raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
-    model, processor = options.load_model(arguments.model)
+    answerer = options.load(arguments.model)
+    model, processor = answerer.model, answerer.processor
     renderer = configured(model, processor, arguments)
     taken: Counter[str] = Counter()
 

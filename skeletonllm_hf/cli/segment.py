@@ -15,6 +15,7 @@ USAGE = "FILE ..."
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     recognize.add_labels(parser)
+    recognize.add_calibrate(parser)
     parser.add_argument(
         "--window", type=float, default=3.0, metavar="SECONDS", help="what is labelled at once (default: 3)"
     )
@@ -35,15 +36,15 @@ def run(arguments: argparse.Namespace) -> int:
     labels = recognize.given_labels(arguments)
     if labels is None:
         labels = recognize.labels_of_model(arguments.model)
-    model, processor = options.load_model(arguments.model)
+    answerer = options.load(arguments.model)
 
     def work(file: str) -> tuple[dict, list[str]]:
         from ..analysis import find_segments
 
         clip = options.read_clip(file, reading)
         found = find_segments(
-            model, processor, clip, labels, window=arguments.window, stride=arguments.stride,
-            none_of_these=arguments.none_of_these, progress=_progress if sys.stderr.isatty() else None,
+            answerer.model, answerer.processor, clip, labels, window=arguments.window, stride=arguments.stride,
+            none_of_these=arguments.none_of_these, calibrate=arguments.calibrate, progress=_progress if sys.stderr.isatty() else None,
         )  # fmt: skip
         lines = [f"{clock(part.start)} - {clock(part.end)}  {part.score:.3f}  {part.label}" for part in found]
         values = {"segments": [part.to_dict() for part in found], "warnings": list(clip.warnings)}

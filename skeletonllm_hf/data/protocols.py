@@ -7,7 +7,7 @@ or the values that are trained on. A clip is tested if every key says so, traine
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..readers.msr_action3d import ACTIONS as MSR_ACTIONS
 from ..readers.ntu_actions import NTU_ACTIONS
@@ -27,6 +27,8 @@ class Protocol:
         test: key -> values whose clips are tested.
         train: key -> values whose clips are trained on; clips with other values are tested.
         by_column: the key `split` says it ("train", "validation", "test"); the dataset's own lists.
+        parts: the part that the rule above gives -> the part that this protocol makes of it; clips of parts that are not
+            named are not used. None: as the rule says.
     """
 
     name: str
@@ -34,6 +36,7 @@ class Protocol:
     test: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     train: Mapping[str, tuple[object, ...]] = field(default_factory=dict)
     by_column: bool = False
+    parts: Mapping[str, str] | None = None
 
     def part(self, keys: Mapping[str, str]) -> str | None:
         """ "train", "validation", "test", or None for a clip that this protocol does not use.
@@ -46,8 +49,10 @@ class Protocol:
             raise ValueError(
                 f"protocol {self.name!r} goes by {needed}: expected them in a clip's keys, got none of {missing}"
             )
-        if self.by_column:
-            return part_name(keys["split"])
+        part = part_name(keys["split"]) if self.by_column else self._part(keys)
+        return part if self.parts is None or part is None else self.parts.get(part)
+
+    def _part(self, keys: Mapping[str, str]) -> str | None:
         tested = [keys[key] in _texts(values) for key, values in self.test.items()]
         tested += [keys[key] not in _texts(values) for key, values in self.train.items()]
         if not tested:
@@ -100,6 +105,20 @@ _SBU_FOLDS = (
 _MSR_UNSEEN = tuple(MSR_ACTIONS[number - 1] for number in (5, 10, 15, 20))
 
 _SPLIT = Protocol("split", "the dataset's own lists of training, validation and test clips", by_column=True)
+_ALL = Protocol("all", "its authors give no split: all clips train")
+_MSRC_HELD_OUT = tuple(f"p{number}" for number in range(21, 31))
+
+
+def _and_unseen(split: Protocol) -> tuple[Protocol, ...]:
+    """A split, and what is tested of a model that never trained on the dataset: the first part serves to choose its settings."""
+    what = "for a model that never trained on this dataset:"
+    return (
+        split,
+        replace(split, name="unseen", title=f"{what} all clips test", parts=dict.fromkeys(PARTS, "test")),
+        replace(split, name="unseen_dev", title=f"{what} training clips of `{split.name}`, to choose settings by", parts={"train": "test"}),
+        replace(split, name="unseen_test", title=f"{what} test clips of `{split.name}`", parts={"test": "test"}),
+    )  # fmt: skip
+
 
 # The first protocol of a dataset decides into which files its clips are written.
 PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
@@ -114,7 +133,7 @@ PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
         Protocol(f"fold_{number}", f"fold {number} of the dataset's five: pairs {', '.join(pairs)} test", test={"pair": pairs})
         for number, pairs in enumerate(_SBU_FOLDS, 1)
     ),
-    "bandai_namco_1": (Protocol("all", "its authors give no split: all clips train"),),
+    "bandai_namco_1": (_ALL,),
     "bandai_namco_2": (
         Protocol(
             "styles", "styles `elderly` and `youthful` test, the other five train", test={"style": ("elderly", "youthful")}
@@ -140,6 +159,14 @@ PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
         Protocol("cross_setup", "even setups train, odd ones test (Liu et al. 2019)", train={"setup": tuple(range(2, 33, 2))}),
     ),
     "humanml3d": (_SPLIT,),
+    "msrc12": (
+        Protocol("cross_subject", "the ten people with the highest numbers, p21 to p30, test; the others train", test={"subject": _MSRC_HELD_OUT}),
+    ),
+    "penn_action": _and_unseen(replace(_SPLIT, title="its authors' split: 1,258 clips train, 1,068 test")),
+    "hdm05": _and_unseen(replace(_SPLIT, title="its own split by person: `mm` and `tr` test, the others train")),
+    "gtu3d": _and_unseen(replace(_SPLIT, title="of each action the last third of the takes by number test (who moves is not told)")),
+    "deepmimic": (_ALL,),
+    "foerger_walks": (_ALL,),
 }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ..endpoint import Endpoint
+from ..answering.endpoint import Endpoint
 from ..model.skeleton import SkeletonSequence
 from .describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
 
@@ -45,7 +45,7 @@ class EndpointTeacher:
 
     Args:
         endpoint: the server.
-        processor, renderer: what draws the frames (`remote.load_renderer`).
+        processor, renderer: what draws the frames (`answering.loading.load_renderer`).
         most: sentences it is asked for at most.
     """
 
@@ -79,15 +79,16 @@ def teacher_on_server(
 
     Args:
         url, model: the server, and the model's name there; the key stands in the environment (`endpoint`).
-        renderer, size: what draws the frames, and how wide (`remote.load_renderer`).
+        renderer, size: what draws the frames, and how wide (`answering.loading.load_renderer`).
         timeout: longest silence of the server, in seconds.
         most: sentences it is asked for at most.
 
     Raises:
         ValueError: an address or a name that makes no sense.
     """
-    from ..remote import load_renderer
+    from ..answering.loading import FRAME_TEXT, load_renderer
 
     endpoint = Endpoint(url, model, timeout=timeout)
-    drawn, processor, endpoint.frame_text = load_renderer(renderer, size)
-    return EndpointTeacher(endpoint, processor, drawn, most)
+    frames = load_renderer(renderer, size)
+    endpoint.frame_text = FRAME_TEXT if frames.frame_text is None else frames.frame_text
+    return EndpointTeacher(endpoint, frames.processor, frames.renderer, most)

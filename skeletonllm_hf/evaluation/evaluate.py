@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..model.tasks import CALIBRATIONS
 from . import published
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
@@ -36,8 +37,9 @@ class Settings:
         conditions: under which recognition is tried besides the clips as recorded.
         batch: clips at a time.
         progress: show progress on standard error.
-        descriptions: label -> sentences: recognition ranks candidates by these, against synthetic clips of other actions
-            (see `model.tasks.recognize`), in place of the labels, for a model that was never taught them.
+        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
+            never trained on them.
+        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
     """
 
     tasks: tuple[str, ...] = ("recognition",)
@@ -45,8 +47,11 @@ class Settings:
     batch: int = BATCH
     progress: bool = False
     descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str = "prior"
 
     def __post_init__(self):
+        if self.calibrate not in CALIBRATIONS:
+            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
         if unknown := [task for task in self.tasks if task not in TASKS]:
             raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown}")
         if not self.tasks:
@@ -82,8 +87,9 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     if world.size > 1 and out is None:
         raise ValueError("out: several processes need a folder to share their answers through")
     work = Work(
-        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions
-    )
+        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
+        settings.calibrate,
+    )  # fmt: skip
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
         raise ValueError(
@@ -108,6 +114,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     if found := answered["recognition"]:
         report["recognition"] = _recognition(found, settings.conditions)
         report["recognition"]["ranked_by"] = "labels" if settings.descriptions is None else "descriptions"
+        report["recognition"]["calibrate"] = settings.calibrate
     if found := answered["generation"]:
         report["generation"] = _generation(found)
     if found := answered["caption"]:

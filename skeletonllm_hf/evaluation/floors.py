@@ -53,6 +53,7 @@ def run_floors(
     most: int | None = None,
     batch: int = 16,
     progress: bool = False,
+    calibrate: str = "prior",
 ) -> dict:
     """Runs all tests; what an earlier run into `out` has answered is not asked again.
 
@@ -63,7 +64,7 @@ def run_floors(
         zero_shot: gives the model that never saw the four classes; without it that test is not measured.
         layouts: for the cross-format tests.
         most: at most that many clips of each dataset, for a quick look.
-        batch, progress: as in `Settings`.
+        batch, progress, calibrate: as in `Settings`.
 
     Returns:
         `rows` (test, floor, value, interval, passed: None where not measured, note), `reports` (of `evaluate`, by name).
@@ -71,7 +72,7 @@ def run_floors(
     out = Path(out)
     model, processor = load()
     conditions = (*(Condition("layout", name) for name in layouts), _DROPOUT, _NOISE)
-    settings = Settings(("recognition",), conditions, batch, progress)
+    settings = Settings(("recognition",), conditions, batch, progress, calibrate=calibrate)
     reports, rows = {}, []
     for test in TESTS:
         report = _report(test, data, model, processor, settings, out, most)

@@ -2,46 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
 _PART = "records-{rank:03d}.jsonl"
-_ELEMENTS = 512  # numbers of each tensor that a model's digest looks at: enough for any training step to show
-# What a processor decides about the model's input.
-_PREPARED = (
-    *("num_frames", "image_size", "tokens_per_frame", "camera", "heading", "sampling", "list_candidates"),
-    *("frame_prefix", "frame_suffix", "chat_template"),
-)
-_ORIGIN = frozenset(
-    {"_name_or_path", "name_or_path", "transformers_version", "auto_map", "architectures", "dtype", "torch_dtype"}
-)
-
-
-def model_digest(model, processor) -> str:
-    """Of a model's weights and settings, and its processor's: answers of another model are no answers of this one."""
-    digest = hashlib.sha256()
-    for name, tensor in sorted(model.state_dict().items()):
-        flat = tensor.detach().reshape(-1)
-        some = flat[:: max(1, flat.numel() // _ELEMENTS)].float().cpu().numpy()
-        digest.update(f"{name} {tuple(tensor.shape)}".encode() + some.tobytes())
-    prepared = {name: getattr(processor, name) for name in _PREPARED}
-    digest.update(json.dumps([_settings(model.config.to_dict()), prepared], sort_keys=True, default=str).encode())
-    return digest.hexdigest()[:16]
-
-
-def _settings(values):
-    """A configuration without what says where it came from."""
-    if isinstance(values, dict):
-        return {str(name): _settings(value) for name, value in values.items() if name not in _ORIGIN}
-    return [_settings(value) for value in values] if isinstance(values, (list, tuple)) else values
-
-
-def key(*parts: object) -> str:
-    """Of all that an answer depends on."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:24]
 
 
 class Records:

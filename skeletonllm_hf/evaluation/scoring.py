@@ -2,57 +2,34 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 
 import torch
 
+from ..answering.endpoint import named_label
+from ..answering.local import LocalAnswerer
+from ..answering.recognizer import Recognizer
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import MAX_NEW_TOKENS, candidate_log_likelihoods, write
-from ..remote import named_label
+from ..model.tasks import MAX_NEW_TOKENS
 
 BATCH = 16
-_SEQUENCES = 384  # label sequences scored at once: with many candidates, fewer clips share a batch
 LABEL_LINE = "label:"
 
 
-@contextlib.contextmanager
-def evaluating(model) -> Iterator[None]:
-    """In evaluation mode and without gradients; afterwards as before."""
-    training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        model.train(training)
-
-
 def likelihoods(
-    model,
-    processor,
-    clips: Sequence[SkeletonSequence],
-    candidates: Sequence[str],
-    batch: int = BATCH,
-    descriptions: Mapping[str, Sequence[str]] | None = None,
+    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
 ) -> torch.Tensor:
-    """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, as `recognize` ranks by."""
-    texts = len(candidates) if descriptions is None else sum(len(descriptions[label]) for label in candidates)
-    size = max(1, min(batch, _SEQUENCES // texts))
-    rows = []
-    with evaluating(model):
-        for start in range(0, len(clips), size):
-            some = list(clips[start : start + size])
-            found = candidate_log_likelihoods(model, processor, some, candidates, descriptions=descriptions)
-            rows.append(found.float().cpu())
+    """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, nothing subtracted."""
+    recognizer = Recognizer(model, processor, candidates, calibrate="none")
+    rows = [recognizer.scores(clips[start : start + batch]) for start in range(0, len(clips), batch)]
     return torch.cat(rows) if rows else torch.zeros(0, len(candidates))
 
 
 def predictions(
     model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
 ) -> list[str]:
-    """The likeliest candidate for each clip."""
+    """The likeliest candidate for each clip, by `likelihoods`."""
     return [candidates[i] for i in likelihoods(model, processor, clips, candidates, batch).argmax(1).tolist()]
 
 
@@ -87,34 +64,22 @@ def written(
     max_new_tokens: int = MAX_NEW_TOKENS,
 ) -> list[str]:
     """What the model writes about each clip when asked the question beside it: greedy, one answer each."""
-    texts = []
-    with evaluating(model):
-        for start in range(0, len(clips), batch):
-            some, asked = list(clips[start : start + batch]), list(questions[start : start + batch])
-            texts += write(
-                model,
-                processor,
-                some,
-                asked,
-                max_new_tokens=max_new_tokens,
-                pad_token_id=processor.tokenizer.pad_token_id,
-            )
+    answerer, texts = LocalAnswerer(model, processor), []
+    for start in range(0, len(clips), batch):
+        some = slice(start, start + batch)
+        texts += answerer.ask_many(list(clips[some]), list(questions[some]), max_new_tokens=max_new_tokens)
     return texts
 
 
 def recognition_question(processor, candidates: Sequence[str]) -> str:
     """What recognition asks this model, as `recognize` does."""
-    return _question(processor, candidates)
-
-
-def _question(processor, candidates: Sequence[str]) -> str:
     return recognition_prompt(candidates if processor.list_candidates else None)
 
 
 def parsed(text: str, candidates: Sequence[str]) -> str | None:
     """The candidate that a written answer means; None where it means none of them, or several.
 
-    The last line `Label: ...` counts where there is one; otherwise as `remote.named_label`.
+    The last line `Label: ...` counts where there is one; otherwise as `answering.endpoint.named_label`.
     """
     lines = [line.strip() for line in text.splitlines() if line.strip().lower().startswith(LABEL_LINE)]
     return named_label(lines[-1][len(LABEL_LINE) :] if lines else text, candidates)

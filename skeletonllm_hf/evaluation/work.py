@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 import datetime
-import functools
 import os
 import sys
 import time
-import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 
+from ..answering.digest import key, model_digest
+from ..answering.local import LocalAnswerer
+from ..answering.recognizer import Recognizer
 from ..model.prompts import CAPTION
-from ..model.skeleton import SkeletonSequence
-from ..model.tasks import checked_descriptions, usual_log_likelihoods
-from ..synthetic import reference_clips
-from . import records as kept
 from .clips import TestClip, TestSet
 from .conditions import Condition
-from .scoring import BATCH, evaluating, likelihoods, parsed, recognition_question, written
+from .records import Records
+from .scoring import BATCH, parsed, recognition_question
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
@@ -36,8 +34,8 @@ class Item:
         task: one of `TASKS`.
         clip: about which clip.
         condition: under which condition; None: as recorded.
-        question: what is asked, of the task "question".
-        answer: what is right, of the task "question".
+        question: of the task "question".
+        answer: the right one, of the task "question".
     """
 
     task: str
@@ -92,32 +90,30 @@ class Work:
     """Answers items and keeps the answers.
 
     Args:
-        model, processor: who is asked.
+        model, processor: what answers.
         store: earlier answers, and where new ones go.
         world: this process answers every `world.size`-th item from number `world.rank`.
         batch: clips at a time.
         progress: show progress on standard error.
-        descriptions: of the candidates, for recognition by them; None: by the labels.
+        descriptions, calibrate: of recognition, as in `Recognizer`; the set of "set" is all clips under one condition.
     """
 
     def __init__(
-        self, model, processor, store: kept.Records, world: World = World(), batch: int = BATCH, progress: bool = False,
-        descriptions: Mapping[str, Sequence[str]] | None = None,
+        self, model, processor, store: Records, world: World = World(), batch: int = BATCH, progress: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str = "prior",
     ):  # fmt: skip
+        self.answerer = LocalAnswerer(model, processor)
         self.model, self.processor, self.store, self.world = model, processor, store, world
         self.batch, self.progress, self.descriptions = batch, progress, descriptions
-        self.digest = kept.model_digest(model, processor)
-        self._usual = {}  # candidates -> how likely they are about anything
-        self._reference = functools.lru_cache(_reference)
+        self.calibrate, self.digest = calibrate, model_digest(model, processor)
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
         """Of an item's answer: whatever could change it is in it."""
-        asked = list(candidates) if item.task in ("recognition", "generation") else item.question
-        if item.task == "recognition" and self.descriptions is not None:
-            told = checked_descriptions(candidates, self.descriptions)
-            asked = [asked, told, self._reference(tuple(candidates))[1]]
-        return kept.key(
-            self.digest, item.task, str(item.condition), asked, item.clip.dataset, item.clip.id, item.clip.content
+        question: object = list(candidates) if item.task in ("recognition", "generation") else item.question
+        if item.task == "recognition":
+            question = self._recognizer(candidates).key
+        return key(
+            self.digest, item.task, str(item.condition), question, item.clip.dataset, item.clip.id, item.clip.content
         )
 
     def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict]]:
@@ -147,7 +143,9 @@ class Work:
         self.world.wait()
         if self.world.size > 1:
             self.store.reload()
-        return [(item, self.store[name]) for item, name in zip(items, keys, strict=True)]
+        return self._finished(
+            [(item, self.store[name]) for item, name in zip(items, keys, strict=True)], tests.candidates
+        )
 
     def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict]:
         """Values of records of items with one task and one condition."""
@@ -156,38 +154,39 @@ class Work:
         if condition is not None:
             clips = [condition.apply(clip, item.clip.id) for clip, item in zip(clips, items, strict=True)]
         if task == "recognition":
+            recognizer = self._recognizer(candidates)
             with (condition or _NOTHING).rendering(self.model):
-                scores = self._scores(clips, candidates)
-            return [_recognized(row, item.clip.label, candidates) for row, item in zip(scores, items, strict=True)]
+                parts = torch.cat([recognizer.parts(clips[run]) for run in _slices(len(clips), self.batch)], dim=1)
+            if recognizer.calibrate == "set":  # ranked when all clips are there
+                return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
+            rows = zip(recognizer.combined(parts), items, strict=True)
+            return [_recognized(row, item.clip.label, candidates) for row, item in rows]
         question: Callable[[Item], str] = {
             "generation": lambda item: recognition_question(self.processor, candidates),
             "caption": lambda item: CAPTION,
             "question": lambda item: item.question,
         }[task]
-        texts = written(
-            self.model, self.processor, clips, [question(item) for item in items], self.batch, LONGEST[task]
-        )
+        texts = []
+        for run in _slices(len(clips), self.batch):
+            questions = [question(item) for item in items[run]]
+            texts += self.answerer.ask_many(clips[run], questions, max_new_tokens=LONGEST[task])
         if task == "generation":
             return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
         return [{"answer": text} for text in texts]
 
-    def _scores(self, clips: Sequence[SkeletonSequence], candidates: Sequence[str]) -> torch.Tensor:
-        if self.descriptions is None:
-            return likelihoods(self.model, self.processor, clips, candidates, self.batch)
-        if (known := tuple(candidates)) not in self._usual:
-            with evaluating(self.model):
-                usual = usual_log_likelihoods(
-                    self.model, self.processor, self._reference(known)[0], candidates, self.descriptions
-                )
-            self._usual[known] = usual.float().cpu()
-        found = likelihoods(self.model, self.processor, clips, candidates, self.batch, self.descriptions)
-        return found - self._usual[known]
+    def _recognizer(self, candidates: Sequence[str]) -> Recognizer:
+        return self.answerer.recognizer(candidates, descriptions=self.descriptions, calibrate=self.calibrate)
 
-
-def _reference(candidates: tuple[str, ...]) -> tuple[list[SkeletonSequence], int]:
-    """Clips of other actions, and a checksum of them."""
-    clips = reference_clips(candidates)
-    return clips, functools.reduce(lambda sum, clip: zlib.crc32(clip.joints.tobytes(), sum), clips, 0)
+    def _finished(self, answered: list[tuple[Item, dict]], candidates: Sequence[str]) -> list[tuple[Item, dict]]:
+        """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
+        finished = list(answered)
+        for condition in {item.condition for item, record in answered if "parts" in record}:
+            some = [n for n, (item, record) in enumerate(answered) if "parts" in record and item.condition == condition]
+            parts = torch.tensor([answered[n][1]["parts"] for n in some]).transpose(0, 1)
+            for n, row in zip(some, self._recognizer(candidates).combined(parts), strict=True):
+                item, record = answered[n]
+                finished[n] = item, {**record, **_recognized(row, item.clip.label, candidates)}
+        return finished
 
 
 _NOTHING = Condition("renderer", "learned")
@@ -200,6 +199,10 @@ def _recognized(scores, label: str, candidates: Sequence[str]) -> dict:
         "rank": 1 + int((scores > right).sum()),
         "share": float(scores.softmax(0)[candidates.index(label)]),
     }
+
+
+def _slices(count: int, size: int) -> Iterator[slice]:
+    return (slice(start, start + size) for start in range(0, count, size))
 
 
 def _runs(mine: list[tuple[Item, str]], most: int) -> Iterator[tuple[int, int]]:

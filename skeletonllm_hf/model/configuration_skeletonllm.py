@@ -88,6 +88,8 @@ class SkeletonLLMConfig(PreTrainedConfig):
             left out, the family's own.
         drop_background (`bool`): leave out patch groups in which nothing is drawn, from the vision encoder and
             from the language model (the paper's foreground patch sparsification).
+        alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
+        sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
     """
 
     model_type = "skeletonllm"
@@ -101,6 +103,8 @@ class SkeletonLLMConfig(PreTrainedConfig):
     image_mean: list[float] | tuple[float, ...] | None = None
     image_std: list[float] | tuple[float, ...] | None = None
     drop_background: bool = False
+    alignment_size: int | None = None
+    sentence_size: int = 384
 
     def __post_init__(self, **kwargs):
         super().__post_init__(**kwargs)

@@ -27,7 +27,8 @@ class SkeletonLayout:
         name: unique name, such as `"kinect_v2"`.
         joints: joint names, in the order of the data's joint axis.
         bones: pairs of joint numbers, 0-based.
-        pairs: (left, right) joint numbers; None derives them from the names.
+        pairs: (left, right) joint numbers; None derives them from the names,
+            or where those tell no sides from the body points.
         body: for each joint the canonical body point (`body.BODY_POINTS`) it stands for, or None;
             None for all derives them from the names.
         rest: (joints, 3) T-pose, metres, X the body's left, Y up, Z forward; None takes the body
@@ -60,11 +61,11 @@ class SkeletonLayout:
         if repeated:
             raise ValueError(f"layout {self.name!r}: joint names repeat: {sorted(repeated)}")
         _check_pairs(self.name, "bones", self.bones, count)
-        if self.pairs is None:
-            object.__setattr__(self, "pairs", _pairs_from_names(self.joints))
-        _check_pairs(self.name, "pairs", self.pairs, count)
         if self.body is None:
             object.__setattr__(self, "body", body_points(self.joints))
+        if self.pairs is None:
+            object.__setattr__(self, "pairs", _pairs_from_names(self.joints) or _pairs_from_names(self.body))
+        _check_pairs(self.name, "pairs", self.pairs, count)
         if len(self.body) != count:
             raise ValueError(f"layout {self.name!r}: expected {count} body points, got {len(self.body)}")
         unknown = [point for point in self.body if point is not None and point not in BODY_POINTS]
@@ -177,8 +178,8 @@ def _numbered(layout: str, what: str, pairs: object, joints: tuple[str, ...]) ->
     return tuple(numbered)
 
 
-def _pairs_from_names(joints: Sequence[str]) -> tuple[tuple[int, int], ...]:
-    sides = {split_side(name): number for number, name in enumerate(joints)}
+def _pairs_from_names(joints: Sequence[str | None]) -> tuple[tuple[int, int], ...]:
+    sides = {split_side(name): number for number, name in enumerate(joints) if name is not None}
     return tuple(
         (number, sides["right", words])
         for (side, words), number in sides.items()

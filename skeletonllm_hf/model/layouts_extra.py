@@ -213,6 +213,17 @@ def _face_pairs(places: Places) -> list[tuple[str, str]]:
     return [(joint, at[-x, y]) for (x, y), joint in at.items() if x > 0]
 
 
+# Penn Action's annotations, and the reference motions of DeepMimic.
+_PENN_13 = [("head", "head"), *_alternating("shoulder", "elbow", "wrist", "hip", "knee", "ankle")]
+_PENN_BONES = _both(("head", "{}_shoulder")) + _BOX_BONES + _LIMB_BONES
+_DEEPMIMIC_15 = [
+    ("root", "pelvis"), ("chest", "spine_middle"), ("neck", "neck"),
+    *(row for side in ("right", "left") for row in _named(*(f"{side}_{part}" for part in ("hip", "knee", "ankle", "shoulder", "elbow", "wrist")))),
+]  # fmt: skip
+_DEEPMIMIC_BONES = _chain("root", "chest", "neck") + _both(
+    ("root", "{}_hip", "{}_knee", "{}_ankle"), ("chest", "{}_shoulder", "{}_elbow", "{}_wrist")
+)
+
 EXTRA_PLACES: Places = _small_places()
 EXTRA_PAIRS = _face_pairs(EXTRA_PLACES)  # left/right pairs that names do not tell
 EXTRA_LAYOUTS: dict[str, tuple[Rows, Bones]] = {
@@ -238,4 +249,6 @@ EXTRA_LAYOUTS: dict[str, tuple[Rows, Bones]] = {
     "halpe_26": (_HALPE_26, _HALPE_BONES),
     "halpe_136": (_HALPE_26 + _FACE + _HANDS, _HALPE_BONES + _FACE_BONES + _HAND_BONES),
     "coco_wholebody_133": (_COCO + _FEET + _FACE + _HANDS, _COCO_BONES + _FEET_BONES + _FACE_BONES + _HAND_BONES),
+    "penn_13": (_PENN_13, _PENN_BONES),
+    "deepmimic_15": (_DEEPMIMIC_15, _DEEPMIMIC_BONES),
 }

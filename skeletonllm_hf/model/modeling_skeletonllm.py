@@ -10,6 +10,7 @@ import torch
 from transformers import AutoModelForImageTextToText, GenerationMixin, PreTrainedModel
 from transformers.utils import ModelOutput
 
+from .alignment import MotionTextAlignment
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .loading import StrictLoading
@@ -85,6 +86,13 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
             raise ValueError(f"drop_background: expected False for {config.mllm_config.model_type}, got True")
         self.renderer = DrActionModel(config.renderer_config)
         self.mllm = AutoModelForImageTextToText.from_config(config.mllm_config)
+        if config.alignment_size is not None:
+            self.alignment = MotionTextAlignment(
+                config.get_text_config().hidden_size,
+                config.renderer_config.num_frames,
+                config.sentence_size,
+                config.alignment_size,
+            )
         self.post_init()
 
     @classmethod
@@ -152,6 +160,20 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
         features = self.family.features(self.mllm, pixel_values)
         kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
         return features.flatten(0, 1), kept
+
+    def embed_motion(self, **skeletons: torch.Tensor) -> torch.Tensor:
+        """Clips in the space that they share with sentences: (clips, `config.alignment_size`), normalised.
+
+        Args:
+            skeletons: the processor's tensors of clips.
+
+        Raises:
+            ValueError: a model without such a space.
+        """
+        if self.config.alignment_size is None:
+            raise ValueError("embed_motion: expected a model with config.alignment_size, got None")
+        features, kept = self.visual_tokens(self.renderer(**skeletons).frames)
+        return self.alignment.motion(features, kept, len(skeletons["joints"]))
 
     def read(
         self,

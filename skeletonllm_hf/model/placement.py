@@ -19,7 +19,7 @@ SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of c
 
 
 def sample_frames(
-    num_frames: int, count: int, generator: np.random.Generator | None = None, within: float = 0.5
+    num_frames: int, count: int, generator: np.random.Generator | None = None, phase: float = 0.5
 ) -> np.ndarray:
     """`count` frame numbers, one from each of `count` equal segments.
 
@@ -29,21 +29,21 @@ def sample_frames(
         num_frames: of the clip.
         count: how many are drawn.
         generator: draws them at random within their segments.
-        within: without a generator, the share of its segment that lies before a frame: 0.5 is the middle.
+        phase: without a generator, the share of its segment that lies before a frame: 0.5 is the middle.
     """
-    places = np.full(count, within) if generator is None else generator.random(count)
+    places = np.full(count, phase) if generator is None else generator.random(count)
     frames = ((np.arange(count) + places) * num_frames / count).astype(np.int64)
     return np.minimum(frames, num_frames - 1)
 
 
 def shown_frames(
-    sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, within: float = 0.5
+    sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, phase: float = 0.5
 ) -> np.ndarray:
     """`count` frame numbers as `sample_frames` draws them, among those in which somebody is seen (all, where nobody ever is)."""
     seen = np.flatnonzero(sequence.mask.any((1, 2)))
     if len(seen) == 0:
         seen = np.arange(sequence.num_frames)
-    return seen[sample_frames(len(seen), count, generator, within)]
+    return seen[sample_frames(len(seen), count, generator, phase)]
 
 
 def displacements(sequence: SkeletonSequence) -> np.ndarray:

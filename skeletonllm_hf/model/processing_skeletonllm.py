@@ -139,7 +139,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         *,
         layout: str | SkeletonLayout | None = None,
         seed: int | None = None,
-        within: float = 0.5,
+        phase: float = 0.5,
         padding: bool | str = True,
         padding_side: str = "left",
         return_tensors: str | None = None,
@@ -155,8 +155,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 the clips in its order; any other is a user's question: its clips go in front, and it is put into
                 the chat template. None: no text, only the clips.
             layout: for arrays and files that do not say; arrays may leave it out where their joint count fits one layout.
-            seed: draws each frame at random within its segment (training); None takes it at `within`.
-            within: the share of its segment that lies before a frame; 0.5 takes the middle.
+            seed: draws each frame at random within its segment (training); None takes it at `phase`.
+            phase: the share of its segment that lies before a frame; 0.5 takes the middle.
             padding, padding_side, and further keywords: for the tokenizer.
             return_tensors: `"pt"`, `"np"` or None.
 
@@ -184,7 +184,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
             )
         if clips:
-            data |= self.tensors(clips, seed, within)
+            data |= self.tensors(clips, seed, phase)
         return BatchFeature(data, tensor_type=return_tensors)
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
@@ -213,12 +213,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
 
     def tensors(
-        self, clips: Sequence[SkeletonSequence], seed: int | None = None, within: float = 0.5
+        self, clips: Sequence[SkeletonSequence], seed: int | None = None, phase: float = 0.5
     ) -> dict[str, np.ndarray]:
         """The renderer's inputs for a batch of clips, padded to the largest number of people and joints."""
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
-        placed = [self._place(clip, generator, within) for clip in clips]
+        placed = [self._place(clip, generator, phase) for clip in clips]
         people = max(joints.shape[1] for joints, _, _ in placed)
         joints = max(joints.shape[2] for joints, _, _ in placed)
         shape = (len(clips), self.num_frames, people, joints)
@@ -325,13 +325,13 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return items
 
     def _place(
-        self, clip: SkeletonSequence, generator: np.random.Generator | None, within: float
+        self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
-        frames = shown_frames(seen, self.num_frames, generator, within)
+        frames = shown_frames(seen, self.num_frames, generator, phase)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)

@@ -1,7 +1,9 @@
-"""What one does with the model: recognise, describe, ask."""
+"""What one does with the model: recognize, describe, ask."""
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -22,7 +24,8 @@ from .prompts import CAPTION, recognition_prompt
 
 NONE_OF_THESE = "none of these"
 MAX_NEW_TOKENS = 96  # a few sentences
-TOGETHER = 16  # reference clips that are read at once
+ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
+CALIBRATIONS = ("none", "prior", "set")
 
 
 @dataclass(frozen=True)
@@ -31,11 +34,11 @@ class Recognition:
 
     Args:
         labels: the best `top_k`.
-        scores: shares over all candidates that sum to 1: a softmax of the length-normalised
-            log-likelihoods. They rank; they are not calibrated probabilities.
+        scores: shares over all candidates that sum to 1: a softmax of `log_likelihoods` over all of them. They rank; they
+            are not calibrated probabilities.
         log_likelihoods: mean log-likelihood of the tokens of a label, or of its descriptions, for each of `labels`; less
-            its mean over the reference clips, where there are any.
-        warnings: what the reader said about the clip.
+            its mean over other clips, where the recognition was calibrated.
+        warnings: of the reader, about the clip.
     """
 
     labels: tuple[str, ...]
@@ -69,19 +72,20 @@ def recognize(
     none_of_these: bool = False,
     layout: Any = None,
     descriptions: Mapping[str, Sequence[str]] | None = None,
-    reference: Sequence[Any] = (),
-    usual: torch.Tensor | None = None,
+    calibrate: str | None = None,
 ) -> Recognition:
     """Ranks candidate labels by length-normalised log-likelihood.
 
     The clip and the question are encoded once for each of the processor's `views`; all labels then run as one batch
     behind that prefix.
 
-    A small model knows nothing of a label that it was never taught. `descriptions` say in words that it knows what is done
-    there (Menon & Vondrick 2023, "Visual classification via description from large language models"): labels are then ranked
-    by how well their sentences describe the clip. Some sentences are likely about anything; with `reference`, clips of
-    other things, what counts is how much likelier a candidate is about this clip than about those (Holtzman et al. 2021,
-    "Surface form competition").
+    Some labels are likely about anything: their words are common. With `calibrate="prior"` what counts is how much likelier
+    a candidate is about this clip than about synthetic clips of other actions (Holtzman et al. 2021, "Surface form
+    competition"). That mean is computed once per model and set of labels, and kept on disk.
+
+    A small model knows nothing of a label that it was never trained on. `descriptions` describe in words that it knows what
+    is done there (Menon & Vondrick 2023, "Visual classification via description from large language models"): labels are
+    then ranked by how well their sentences describe the clip.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -92,31 +96,43 @@ def recognize(
         none_of_these: adds that as a candidate.
         layout: as in the processor's call.
         descriptions: label -> sentences about a clip that shows it, in place of the label itself.
-        reference: clips of other things; `synthetic.reference_clips` makes some. They are read every time; for many clips:
-        usual: what `usual_log_likelihoods` gave for them, in their place.
+        calibrate: "none" ranks by the log-likelihoods as they are; "prior" subtracts each candidate's mean over synthetic
+            clips, which the package skeletonllm_hf generates. None: "prior" where that package is installed, "none" where
+            this code was loaded from the Hub without it.
 
     Raises:
         TypeError: descriptions that are no mapping.
         ValueError: no labels, empty or repeated ones, `top_k` below 1, descriptions that leave a label out or stand
-            beside `none_of_these`, of which there is none.
+            beside `none_of_these`, which nothing describes; "prior" without the package, or another `calibrate`.
     """
-    if descriptions is not None and none_of_these:
-        raise ValueError("none_of_these: expected False beside descriptions: nothing describes it")
-    labels = checked_labels(labels, none_of_these)
+    candidates = checked_candidates(labels, none_of_these, descriptions)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
+    installed = importlib.util.find_spec("skeletonllm_hf") is not None
+    if calibrate is None:
+        calibrate = "prior" if installed else "none"
     clip = processor.load(skeleton, layout)
-    likelihoods = candidate_log_likelihoods(model, processor, [clip], labels, descriptions=descriptions)[0]
-    if usual is None and len(reference):
-        usual = usual_log_likelihoods(model, processor, reference, labels, descriptions)
-    likelihoods = likelihoods if usual is None else likelihoods - usual.to(likelihoods.device)
-    scores = likelihoods.softmax(0)
-    best = likelihoods.argsort(descending=True, stable=True)[:top_k].tolist()
+    if calibrate == "none":
+        found = candidate_log_likelihoods(model, processor, [clip], candidates, descriptions=descriptions)[0]
+        return ranked(found, candidates, top_k, clip.warnings)
+    if not installed:
+        raise ValueError(f"calibrate: expected 'none' without the package skeletonllm_hf, got {calibrate!r}")
+    package = importlib.import_module("skeletonllm_hf.answering.recognizer")
+    recognizer = package.Recognizer(
+        model, processor, labels, descriptions=descriptions, calibrate=calibrate, none_of_these=none_of_these
+    )
+    return recognizer(clip, top_k)
+
+
+def ranked(scores: torch.Tensor, labels: Sequence[str], top_k: int, warnings: Sequence[str] = ()) -> Recognition:
+    """The best `top_k` of `labels` by their scores, (labels,)."""
+    shares = scores.softmax(0)
+    best = scores.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
         labels=tuple(labels[i] for i in best),
-        scores=tuple(float(scores[i]) for i in best),
-        log_likelihoods=tuple(float(likelihoods[i]) for i in best),
-        warnings=tuple(clip.warnings),
+        scores=tuple(float(shares[i]) for i in best),
+        log_likelihoods=tuple(float(scores[i]) for i in best),
+        warnings=tuple(warnings),
     )
 
 
@@ -131,49 +147,36 @@ def candidate_log_likelihoods(
     """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over views.
 
     Each view shows other frames of the clip, as video models are tested (Wang et al. 2016, "Temporal segment networks",
-    and after them): one draw may miss what the next one shows.
+    and after them): one draw may miss what the next one shows. All views of all clips run together, at most
+    `ROWS_AT_ONCE` texts at a time.
 
     Args:
         model, processor: as in `recognize`.
         clips: clips, as in the processor's call.
         labels: candidates.
         views: how many; None: `processor.views`.
-        descriptions: as in `recognize`; a label's is the mean over its sentences, as answers to what the clip shows.
+        descriptions: as in `recognize`; a label's is the mean over its sentences, as answers to the request for a caption.
 
     Raises:
         ValueError: descriptions that leave a label out.
     """
     views = views or processor.views
     if descriptions is None:
-        texts, question = list(labels), recognition_prompt(labels if processor.list_candidates else None)
+        groups = [(label,) for label in labels]
+        question = recognition_prompt(labels if processor.list_candidates else None)
     else:
-        said = checked_descriptions(labels, descriptions)
-        texts, question = [text for some in said for text in some], CAPTION
-    total = 0.0
-    for view in range(views):
-        within = (view + 0.5) / views
-        inputs = processor(list(clips), [question] * len(clips), within=within, return_tensors="pt").to(model.device)
-        total = total + label_log_likelihoods(model, processor.tokenizer, inputs, texts)
-    likelihoods = total / views
+        groups, question = checked_descriptions(labels, descriptions), CAPTION
+    texts = [text for group in groups for text in group]
+    inputs = _view_inputs(processor, clips, [question] * len(clips), views)
+    size = max(1, ROWS_AT_ONCE // len(texts))
+    rows = []
+    for start in range(0, views * len(clips), size):
+        some = BatchFeature({name: values[start : start + size] for name, values in inputs.items()}).to(model.device)
+        rows.append(label_log_likelihoods(model, processor.tokenizer, some, texts))
+    found = torch.cat(rows).unflatten(0, (views, len(clips))).mean(0)
     if descriptions is None:
-        return likelihoods
-    return torch.stack([part.mean(1) for part in likelihoods.split([len(some) for some in said], dim=1)], dim=1)
-
-
-@torch.no_grad()
-def usual_log_likelihoods(
-    model,
-    processor,
-    reference: Sequence[Any],
-    labels: Sequence[str],
-    descriptions: Mapping[str, Sequence[str]] | None = None,
-) -> torch.Tensor:
-    """(labels,): the mean of `candidate_log_likelihoods` over clips of other things, one view of each."""
-    rows = [
-        candidate_log_likelihoods(model, processor, reference[start : start + TOGETHER], labels, 1, descriptions)
-        for start in range(0, len(reference), TOGETHER)
-    ]
-    return torch.cat(rows).mean(0)
+        return found
+    return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
@@ -220,7 +223,7 @@ def answer(
     max_new_tokens: int = MAX_NEW_TOKENS,
     **generation,
 ) -> str:
-    """The model's answer to a question about a clip, greedy unless told otherwise; see `write`.
+    """The model's answer to a question about a clip, greedy unless told otherwise; see `generate_texts`.
 
     Args:
         model, processor, skeleton, layout: as in `recognize`.
@@ -231,10 +234,10 @@ def answer(
     """
     text = conversation_text(processor, CAPTION if question is None else question, history)
     clip = processor.load(skeleton, layout)
-    return write(model, processor, [clip], [text], max_new_tokens=max_new_tokens, **generation)[0]
+    return generate_texts(model, processor, [clip], [text], max_new_tokens=max_new_tokens, **generation)[0]
 
 
-def write(
+def generate_texts(
     model, processor, clips: Sequence[Any], texts: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS, **generation
 ) -> list[str]:
     """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
@@ -263,7 +266,7 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
 
-    def write() -> None:
+    def work() -> None:
         try:
             model.generate(
                 **inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options
@@ -272,7 +275,7 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
             failure.append(error)
             streamer.end()
 
-    thread = Thread(target=write, daemon=True)
+    thread = Thread(target=work, daemon=True)
     thread.start()
     try:
         begun = False
@@ -295,16 +298,20 @@ def _prepared(
     options = {"do_sample": False} | generation
     greedy = not options["do_sample"] and options.get("num_beams", 1) == 1
     views = processor.views if greedy else 1
-    each = [
-        processor(list(clips), list(texts), within=(view + 0.5) / views, return_tensors="pt") for view in range(views)
-    ]
     if views > 1:
-        options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _Together(views)])
-    inputs = {name: torch.cat([one[name] for one in each]) for name in each[0]}
-    return BatchFeature(inputs).to(model.device), options
+        options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
+    return BatchFeature(_view_inputs(processor, clips, texts, views)).to(model.device), options
 
 
-class _Together(LogitsProcessor):
+def _view_inputs(processor, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
+    """The processor's tensors, (views * prompts, ...): all prompts with their clips' first view, then the second, ..."""
+    each = [
+        processor(list(clips), list(texts), phase=(view + 0.5) / views, return_tensors="pt") for view in range(views)
+    ]
+    return {name: torch.cat([one[name] for one in each]) for name in each[0]}
+
+
+class _MeanOfViews(LogitsProcessor):
     """Rows that show one clip choose one token: each gets the mean of their log-probabilities."""
 
     def __init__(self, views: int):
@@ -332,7 +339,7 @@ class _Stopped(StoppingCriteria):
 
 def conversation_text(processor, question: str, history: Sequence[tuple[str, str]]) -> str:
     """The prompt of a question about one clip after earlier (question, answer) turns."""
-    turns = [turn for asked, answered in history for turn in (("user", asked), ("assistant", answered))]
+    turns = [turn for earlier, reply in history for turn in (("user", earlier), ("assistant", reply))]
     turns.append(("user", question))
     messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
     messages[0]["content"].insert(0, {"type": "skeleton"})
@@ -356,6 +363,17 @@ def checked_labels(labels: Sequence[str], none_of_these: bool = False) -> list[s
     return labels
 
 
+def checked_candidates(
+    labels: Sequence[str], none_of_these: bool = False, descriptions: Mapping[str, Sequence[str]] | None = None
+) -> list[str]:
+    """As `checked_labels`, for labels with descriptions or without. ValueError: descriptions beside `none_of_these`."""
+    if descriptions is not None:
+        if none_of_these:
+            raise ValueError("none_of_these: expected False beside descriptions: nothing describes it")
+        checked_descriptions(checked_labels(labels), descriptions)
+    return checked_labels(labels, none_of_these)
+
+
 def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
     """The sentences of each label, a single string taken as one sentence.
 
@@ -365,16 +383,16 @@ def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Seque
     """
     if not isinstance(descriptions, Mapping):
         raise TypeError(f"descriptions: expected label -> sentences, got {type(descriptions).__name__}")
-    said = [descriptions.get(label, ()) for label in labels]
-    said = [(some,) if isinstance(some, str) else tuple(some) for some in said]
+    found = [descriptions.get(label, ()) for label in labels]
+    found = [(one,) if isinstance(one, str) else tuple(one) for one in found]
     wrong = [
         label
-        for label, some in zip(labels, said)
-        if not some or not all(isinstance(s, str) and s.strip() for s in some)
+        for label, sentences in zip(labels, found)
+        if not sentences or not all(isinstance(text, str) and text.strip() for text in sentences)
     ]
     if wrong:
-        told = f"{wrong[:5]}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
+        names = f"{wrong[:5]}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
         raise ValueError(
-            f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {told}"
+            f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {names}"
         )
-    return said
+    return found

@@ -255,7 +255,11 @@ def _layout(bones: list[_Bone]) -> SkeletonLayout:
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
         points.append(point if point is not None or _is_cmu(names) else guess)
-    return SkeletonLayout(tree.name, tree.joints, tree.bones, body=tuple(points))
+    right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
+    pairs = [
+        (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right
+    ]
+    return SkeletonLayout(tree.name, tree.joints, tree.bones, pairs=tuple(pairs) or None, body=tuple(points))
 
 
 def _is_cmu(names: tuple[str, ...]) -> bool:

@@ -2,10 +2,12 @@
 
 from .described import descriptions, reference_clips
 from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_with_truth
+from .grammar import ComposedTruth, Grammar, compose, compose_with_truth
 from .options import EXACT, STYLES, MotionOptions, MotionTruth, PartTruth
 from .registry import ALIASES, ActionInfo, find_action
 
 __all__ = [
-    "ACTIONS", "ALIASES", "EXACT", "INTERACTIONS", "STYLES", "ActionInfo", "MotionOptions", "MotionTruth", "PartTruth",
-    "descriptions", "find_action", "generate", "generate_many", "generate_with_truth", "reference_clips",
+    "ACTIONS", "ALIASES", "EXACT", "INTERACTIONS", "STYLES", "ActionInfo", "ComposedTruth", "Grammar", "MotionOptions",
+    "MotionTruth", "PartTruth", "compose", "compose_with_truth", "descriptions", "find_action", "generate", "generate_many",
+    "generate_with_truth", "reference_clips",
 ]  # fmt: skip

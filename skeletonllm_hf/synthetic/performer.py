@@ -69,7 +69,7 @@ class Performer:
         self._habit = rng.standard_normal(NUM_COLUMNS) * SPREAD
         self._padding = rng.uniform(*options.padding, 2)
         self.whole = False  # to be begun and ended standing, for another action follows
-        self._exact = options.amplitude[0] == options.amplitude[1]
+        self.exact = options.amplitude[0] == options.amplitude[1]
         self.base = POSTURES["standing"]
         self.count: int | None = None
         self.direction: str | None = None
@@ -93,7 +93,7 @@ class Performer:
         return choices[int(self.plan.integers(len(choices)))]
 
     def vary(self, value: float, share: float = 0.15) -> float:
-        return value if self._exact else float(value * self.rng.uniform(1 - share, 1 + share))
+        return value if self.exact else float(value * self.rng.uniform(1 - share, 1 + share))
 
     def at(self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0, *, arm: str = "right") -> tuple:
         """The wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
@@ -170,19 +170,21 @@ class Performer:
         if back is not None:
             times.append(times[-1] + back)
             rows.append(np.zeros(NUM_COLUMNS))
-        _take_steps(times, rows)
-        _swing_round(times, rows, self.base)
+        if used & _FEET_SET:
+            _take_steps(times, rows)
+        if used & _HANDS_SET:
+            _swing_round(times, rows, self.base)
         used = sorted(used)
         values = np.array(rows)[:, used]
         away = values != 0
         if not exact:
             values[:, _FREE[used]] *= self.amplitude
-        if not self._exact:
+        if not self.exact:
             share = 0.35 if exact else 1.0
             wobble = self.rng.standard_normal(values.shape) * (0.4 * SPREAD[used]) + self._habit[used]
             values += share * away * wobble
         times = np.array(times)
-        if not self._exact:
+        if not self.exact:
             steps = np.diff(times) * self.rng.uniform(0.9, 1.1, len(times) - 1)
             times[1:] = np.cumsum(steps) * (times[-1] / steps.sum())
         self.controls[:, used] += tween(self.t, (times + at) * self.pace, values)
@@ -194,6 +196,7 @@ class Performer:
 
 
 _ABSOLUTE_SET = frozenset(int(column) for column in _ABSOLUTE_COLUMNS)
+_FEET_SET, _HANDS_SET = frozenset(channel_columns(["both_foot"])), frozenset(channel_columns(["both"]))
 
 
 def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:

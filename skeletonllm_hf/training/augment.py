@@ -32,9 +32,10 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
     Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, the clip mirrored, its movement exaggerated or held back, its people given another
-    posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise; some clips lose their depth, some lose joints.
+    posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise; some clips lose their depth, some lose joints. Flat clips stay flat.
     """
     random = generator.random
+    flat = not sequence.joints[..., 2].any()  # 2-D clips stay flat: a model meets them so
     if random() < CONVERTED:
         sequence = sequence.to_layout(LAYOUTS[generator.integers(len(LAYOUTS))])
     joints, mask = sequence.joints, sequence.mask
@@ -53,13 +54,16 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
         joints = _restyled(joints, mask, sequence.layout, generator)
     joints = joints * generator.uniform(0.9, 1.1, 3).astype(np.float32)
     # along the heading that the processor will choose, so that it does not undo the turn: a tilt and a residual yaw
-    flat = bool(random() < FLAT)
-    joints = turn_about_y(_tilt(joints, generator.normal(0, 0.06, 2)), generator.normal(0, SEEN_FROM if flat else 0.25))
+    loses_depth = bool(random() < FLAT)
+    joints = turn_about_y(
+        _tilt(joints, generator.normal(0, 0.06, 2)),
+        generator.normal(0, SEEN_FROM if loses_depth and not flat else 0.25),
+    )
     shape = (joints.shape[1], joints.shape[2], 3)
     joints = joints + generator.normal(0, 0.015, shape).astype(np.float32)
     if random() < 0.5:
         joints = joints + generator.normal(0, generator.uniform(0, 0.03), joints.shape).astype(np.float32)
-    if flat:
+    if flat or loses_depth:
         joints[..., 2] = 0.0
     if random() < LOSING:
         lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, MOST_LOST)

@@ -13,6 +13,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 from ..model.modeling_skeletonllm import IGNORED
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
+from .wordings import Wording
 
 BODY_TARGETS = (
     *("head", "neck_base", "pelvis"),
@@ -28,11 +29,20 @@ AHEAD = 4  # batches that each worker draws ahead
 
 @dataclass(frozen=True)
 class Example:
-    """One clip with one question and its answer."""
+    """One clip with one question and its answer.
+
+    Args:
+        sequence: the clip.
+        question, answer: about it.
+        more: further (question, answer) pairs, which share its visual tokens.
+        wording: a name of what it shows, or a sentence about it, for the space that clips and sentences share.
+    """
 
     sequence: SkeletonSequence
     question: str
     answer: str
+    more: tuple[tuple[str, str], ...] = ()
+    wording: Wording | None = None
 
 
 def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: int | None) -> dict[str, torch.Tensor]:
@@ -93,21 +103,25 @@ def body_targets(places: torch.Tensor, values: torch.Tensor, mask: torch.Tensor)
     return F.pad(targets, (0, 0, 0, 0, 0, missing)), F.pad(known, (0, 0, 0, missing))
 
 
-def feed(make: Callable[[int], Any], steps: int, workers: int, device: str | torch.device = "cpu") -> Iterator[Any]:
-    """`make(step)` of every step in turn, its tensors on `device`.
+def feed(
+    make: Callable[[int], Any], steps: int, workers: int, device: str | torch.device = "cpu", first: int = 0
+) -> Iterator[Any]:
+    """`make(step)` of every step from `first` on, its tensors on `device`.
 
     Args:
         make: draws a step's batch, the same one whenever and wherever it is called.
         steps: how many.
         workers: processes, forked from this one, that draw ahead.
+        device: where the tensors go.
+        first: the first step.
     """
     if workers:
         loader = DataLoader(
-            _Steps(make, steps), batch_size=None, num_workers=workers, prefetch_factor=AHEAD, multiprocessing_context="fork",
+            _Steps(make, first, steps), batch_size=None, num_workers=workers, prefetch_factor=AHEAD, multiprocessing_context="fork",
             pin_memory=torch.device(device).type == "cuda",
         )  # fmt: skip
     else:
-        loader = map(make, range(steps))
+        loader = map(make, range(first, steps))
     for batch in loader:
         yield _moved(batch, device)
 
@@ -115,12 +129,12 @@ def feed(make: Callable[[int], Any], steps: int, workers: int, device: str | tor
 class _Steps(IterableDataset):
     """Steps dealt out to a loader's workers in turn, so that it gets them back in order."""
 
-    def __init__(self, make: Callable[[int], Any], steps: int):
-        self.make, self.steps = make, steps
+    def __init__(self, make: Callable[[int], Any], first: int, steps: int):
+        self.make, self.first, self.steps = make, first, steps
 
     def __iter__(self) -> Iterator[Any]:
         worker = get_worker_info()
-        for step in range(worker.id, self.steps, worker.num_workers):
+        for step in range(self.first + worker.id, self.steps, worker.num_workers):
             yield self.make(step)
 
 
@@ -129,4 +143,6 @@ def _moved(batch: Any, device: str | torch.device) -> Any:
         return batch.to(device, non_blocking=True)
     if isinstance(batch, dict):
         return {name: _moved(value, device) for name, value in batch.items()}
+    if isinstance(batch, list):
+        return [_moved(value, device) for value in batch]
     return batch

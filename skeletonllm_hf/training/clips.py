@@ -1,18 +1,24 @@
-"""The real clips that nano learns from: the public datasets as their authors pack them, divided by their first protocol."""
+"""The real clips that nano learns from: public datasets as their authors pack them, or packed into one file (`packed`)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from ..data.protocols import get_protocol, protocols_of
-from ..data.source import Skipped
+from ..data.source import Clip, Skipped
 from ..data.sources import get_source
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
+from ..transforms import resample
+from .packed import Recording, read_packed
 
-DATASETS = ("msr_action3d", "utkinect", "sbu", "bandai_namco_1", "bandai_namco_2")
+DATASETS = (
+    "msr_action3d", "utkinect", "sbu", "bandai_namco_1", "bandai_namco_2", "msrc12", "penn_action", "hdm05", "gtu3d", "deepmimic",
+    "foerger_walks",
+)  # fmt: skip
+FASTEST = 30.0  # frames a second: no clip is shown with nearly as many, and 120 of them take four times the memory
 
 
 @dataclass(frozen=True)
@@ -23,8 +29,9 @@ class LabelledClip:
         dataset: where it comes from.
         sequence: the clip.
         label: its action.
-        part: "train", "test", or None where the protocol does not use it.
+        part: "train", "validation", "test", or None where the protocol does not use it.
         candidate: whether its label is one to choose from in the test.
+        keys: what protocols go by: label, subject, split, ...
     """
 
     dataset: str
@@ -32,6 +39,7 @@ class LabelledClip:
     label: str
     part: str | None
     candidate: bool = True
+    keys: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def train(self) -> bool:
@@ -41,42 +49,67 @@ class LabelledClip:
 def load_clips(root: Path, protocols: Mapping[str, str] | None = None) -> tuple[list[LabelledClip], list[str]]:
     """All clips of the datasets found under `root`, and what could not be read, with the reason.
 
-    Folders as the authors pack them: `real_world_coordinates/` (MSR-Action3D), `joints/` with
-    `actionLabel.txt` (UTKinect), `SBU/`, `Bandai-Namco-Research-Motiondataset-{1,2}/data/`.
+    Folders as the authors pack them: `real_world_coordinates/` (MSR-Action3D), `joints/` with `actionLabel.txt`
+    (UTKinect), `SBU/`, `Bandai-Namco-Research-Motiondataset-{1,2}/data/`, and with a `labels.csv` each `msrc12/`,
+    `penn_action/`, `hdm05/`, `gtu3d/`, `deepmimic/`, `foerger_walks/`. What is faster than 30 frames a second is resampled.
 
     Args:
-        root: the folder.
+        root: the folder, or a file that `python -m skeletonllm_hf.training.pack` wrote.
         protocols: dataset -> name of its protocol; without an entry, its first.
 
     Raises:
         FileNotFoundError: none of them is there.
-        KeyError, ValueError: a protocol that the dataset does not have.
+        ValueError: a protocol that the dataset does not have, or a file that was not packed.
     """
-    clips, problems, missing = [], [], []
+    recordings, problems = read_packed(root) if root.is_file() else read_datasets(root)
+    chosen = {}
+    for name in DATASETS:
+        asked = (protocols or {}).get(name)
+        chosen[name] = protocols_of(name)[0] if asked is None else get_protocol(name, asked)
+    clips = []
+    for dataset, sequence, keys in recordings:
+        protocol, label = chosen[dataset], sequence.label
+        clips.append(
+            LabelledClip(dataset, sequence, label, protocol.part(keys), bool(protocol.candidates([label])), keys)
+        )
+    return clips, problems
+
+
+def read_datasets(root: Path) -> tuple[list[Recording], list[str]]:
+    """The clips of the datasets found under `root`, no protocol applied, and what could not be read. FileNotFoundError: none."""
+    recordings, problems, missing = [], [], []
     for name in DATASETS:
         source = get_source(name)
-        asked = (protocols or {}).get(name)
-        protocol = protocols_of(name)[0] if asked is None else get_protocol(name, asked)
         try:
             plan = source.plan(root)
         except FileNotFoundError as error:
             missing.append(str(error))
             continue
         for file in plan.files:
-            try:
-                items = list(source.read(plan.base, file))
-            except SkeletonFileError as error:
-                items = [Skipped.because(file.path, error)]
-            for item in items:
+            for item in _read(source, plan.base, file):
                 if isinstance(item, Skipped):
                     problems.append(f"{name}: {item.source}: {item.reason}")
-                    continue
-                label = item.sequence.label
-                part = protocol.part(file.split_keys(label))
-                clips.append(LabelledClip(name, item.sequence, label, part, bool(protocol.candidates([label]))))
-    if not clips:
+                else:
+                    recordings.append(Recording(name, _slow(item.sequence), file.split_keys(item.sequence.label)))
+    if not recordings:
         raise FileNotFoundError("\n".join(missing))
-    return clips, problems
+    return recordings, problems
+
+
+def _read(source, base: Path, file) -> Iterator[Clip | Skipped]:
+    try:
+        yield from source.read(base, file)
+    except SkeletonFileError as error:
+        yield Skipped.because(file.path, error)
+
+
+def _slow(sequence: SkeletonSequence) -> SkeletonSequence:
+    """At most `FASTEST` frames a second; without joint orientations, which training does not use."""
+    sequence = sequence.replace(rotations=None)
+    if sequence.fps <= FASTEST:
+        return sequence
+    note = f"Resampled from {sequence.fps:g} to {FASTEST:g} frames a second."
+    return resample(sequence, FASTEST).replace(warnings=(*sequence.warnings, note))
 
 
 def held_out(clips: Sequence[LabelledClip], dataset: str) -> tuple[list[LabelledClip], list[str]]:

@@ -13,14 +13,16 @@ from ..model.placement import heading, turn_about_y
 from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
-from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
+from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
 from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
+from .refusals import REFUSAL, unanswerable
 from .told import told
+from .wordings import Wording, Wordings
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 
@@ -33,10 +35,14 @@ COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
 # its captions rather say nothing of it, and only who asks gets a count.
 BOTH = MotionOptions(viewer=False, counts=False, composite=1.0)
 ONE = MotionOptions(viewer=False, counts=False, alias=ALIAS)
+COMPOSED = MotionOptions(viewer=False, counts=False)
+INSTRUCTION = 0.25  # of the composed clips are labelled by what one would say to have them done
+EXACT_LABEL = 0.4  # of them by the name that says most
 LABELLED = 2000  # synthetic clips whose labels are asked about
 LABEL = 0.28  # of the texts about synthetic clips are labels; captions as the recipe says; the others are questions
 _COUNT = "How many times"
 HARD = (_COUNT, "What does the person do first", "What does the person do last")
+COMPOSED_SOURCE = "composed:"
 HARDER = 4.0  # times as often are these asked as other questions
 
 
@@ -54,10 +60,14 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         count, seed: how many, and which.
         unseen: actions that are left out.
         familiar: actions that come `FAMILIAR` times as often: those that filmed clips show too.
+        grammar: share of clips composed by the grammar of movements, in place of listed actions.
     """
 
-    def __init__(self, count: int, seed: int, unseen: Collection[str] = (), familiar: Collection[str] = ()):
+    def __init__(
+        self, count: int, seed: int, unseen: Collection[str] = (), familiar: Collection[str] = (), grammar: float = 0.0
+    ):
         self.count, self.seed, self.composed = count, seed, not unseen  # a composite chooses among all actions
+        self.grammar, self.unseen = grammar, frozenset(unseen)
         names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
         self.names = [name for name in names for _ in range(FAMILIAR if name in familiar else 1)]
         self._made = lru_cache(RECENT)(self._make)
@@ -70,7 +80,11 @@ class SyntheticClips(Sequence[SkeletonSequence]):
             return [self[i] for i in range(*number.indices(self.count))]
         if not -self.count <= number < self.count:
             raise IndexError(f"synthetic clip {number}: expected one of {self.count}")
-        return self._made(int(number) % self.count)
+        return self._made(int(number) % self.count)[0]
+
+    def truth(self, number: int) -> ComposedTruth | None:
+        """What is true of a clip that the grammar composed; None for a listed action."""
+        return self._made(int(number) % self.count)[1]
 
     def __getstate__(self) -> dict:
         return self.__dict__ | {"_made": None}
@@ -79,15 +93,24 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         self.__dict__.update(state)
         self._made = lru_cache(RECENT)(self._make)
 
-    def _make(self, number: int) -> SkeletonSequence:
+    def _make(self, number: int) -> tuple[SkeletonSequence, ComposedTruth | None]:
         generator = np.random.default_rng((self.seed, number))
         name = self.names[generator.integers(len(self.names))]
         layout = SYNTHETIC_LAYOUTS[generator.integers(len(SYNTHETIC_LAYOUTS))]
         composite = generator.random() < COMPOSITE and self.composed
         seed = int(generator.integers(2**62))
-        return facing(
-            generate(None if composite else name, layout=layout, seed=seed, options=BOTH if composite else ONE)
-        )
+        if generator.random() < self.grammar:
+            return self._compose(seed, layout, generator)
+        options = BOTH if composite else ONE
+        return facing(generate(None if composite else name, layout=layout, seed=seed, options=options)), None
+
+    def _compose(self, seed: int, layout: str, generator) -> tuple[SkeletonSequence, ComposedTruth]:
+        known = [name for name in self.unseen if name in REGISTRY or name in ALIASES]
+        clip, truth = compose_with_truth(seed, layout=layout, options=COMPOSED, exclude=known)
+        kind = generator.random()
+        texts = truth.instructions if kind < INSTRUCTION else truth.labels
+        label = truth.labels[0] if kind > 1 - EXACT_LABEL else texts[generator.integers(len(texts))]
+        return facing(clip).replace(label=label), truth
 
 
 def may_mean(label: str, other: str) -> bool:
@@ -96,6 +119,12 @@ def may_mean(label: str, other: str) -> bool:
     if one is None or two is None:
         return label == other
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
+
+
+def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
+    captions, asked = told(clip.sequence, clip.label)
+    return clip.sequence.captions or captions, asked
 
 
 class Examples:
@@ -110,23 +139,38 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = {
-            name: [told(clip.sequence, clip.label) for clip in clips] for name, clips in self.by_dataset.items()
-        }
-        self.all_labels = sorted({clip.label for clip in synthetic[:LABELLED] if clip.label})
+        self.told = lru_cache(None)(self._told)
+        self.wordings: Wordings | None = None  # of clips, for the space that clips and sentences share
+        self.all_labels = sorted(
+            {clip.label for clip in synthetic[:LABELLED] if clip.label and not clip.source.startswith(COMPOSED_SOURCE)}
+        )
+        self.listed = [label for label in self.all_labels if label in REGISTRY or label in ALIASES]
 
-    def draw(self, generator: np.random.Generator) -> Example:
-        """A varied clip with a question and its answer."""
+    def draw(self, generator: np.random.Generator, explained: bool = False) -> Example:
+        """A varied clip with `recipe.questions` questions and their answers.
+
+        Args:
+            generator: draws.
+            explained: the first answer is the reasoning, measured on that very variation, that leads to its label (CR-Distill).
+        """
         name, number = self.choose(generator)
         varied, mirrored = augment(self.sequence(name, number), generator)
-        question, answer = self.text(name, number, mirrored, generator)
-        return Example(varied, question, answer)
+        first = (EXPLAIN, self.reasons(name, number, varied, mirrored)) if explained else None
+        pairs = [self.text(name, number, mirrored, generator) for _ in range(self.recipe.questions - explained)]
+        (question, answer), *more = pairs if first is None else [first, *pairs]
+        wording = None if self.wordings is None else self.wording(name, number, mirrored, generator)
+        return Example(varied, question, answer, tuple(more), wording)
 
-    def draw_explained(self, generator: np.random.Generator) -> Example:
-        """A varied clip with the reasoning, measured on that very variation, that leads to its label (CR-Distill)."""
-        name, number = self.choose(generator)
-        varied, mirrored = augment(self.sequence(name, number), generator)
-        return Example(varied, EXPLAIN, self.reasons(name, number, varied, mirrored))
+    def wording(self, name: str, number: int, mirrored: bool, generator: np.random.Generator) -> Wording:
+        """A wording of that clip."""
+        if name != SYNTHETIC:
+            clip = self.by_dataset[name][number]
+            return self.wordings.draw(clip.label, self.told(name, number)[0], mirrored, generator)
+        clip = self.synthetic[number]
+        truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
+        if truth is None:
+            return self.wordings.draw(clip.label, clip.captions, mirrored, generator)
+        return self.wordings.draw_composed(truth, clip.captions, mirrored, generator)
 
     def reasons(self, name: str, number: int, varied: SkeletonSequence, mirrored: bool) -> str:
         """The rationale of a variation of that clip."""
@@ -146,24 +190,33 @@ class Examples:
         shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
         return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
 
+    def _told(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+        """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
+        clip = self.by_dataset[name][number]
+        captions, asked = told(clip.sequence, clip.label)
+        return (*clip.sequence.captions, *captions), asked
+
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
 
     def text(self, name: str, number: int, mirrored: bool, generator: np.random.Generator) -> tuple[str, str]:
         """A question about that clip and its answer, sides exchanged where the clip was mirrored."""
+        if generator.random() < self.recipe.refusal_share:
+            return unanswerable(generator), REFUSAL
         if name == SYNTHETIC:
-            question, answer = self._synthetic_text(self.synthetic[number], generator)
+            question, answer = self._synthetic_text(self.synthetic[number], number, generator)
         else:
             question, answer = self._filmed_text(name, number, generator)
         return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
-        captions, asked = self.told[name][number]
-        if asked and generator.random() < self.recipe.told_share:
-            if captions and generator.random() < 0.5:
+        clip = self.by_dataset[name][number]
+        captions, asked = self.told(name, number) if generator.random() < self.recipe.told_share else ((), ())
+        if captions or asked:
+            if captions and (not asked or generator.random() < 0.5):
                 return CAPTION, captions[generator.integers(len(captions))]
             return asked[generator.integers(len(asked))]
-        return self._label_text(self.by_dataset[name][number].label, self.labels[name], generator)
+        return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:
@@ -181,9 +234,28 @@ class Examples:
         chosen = [label, *(others[i] for i in generator.choice(len(others), count, replace=False))]
         return recognition_prompt([chosen[i] for i in generator.permutation(len(chosen))])
 
-    def _synthetic_text(self, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
+    def _composed_text(
+        self, sequence: SkeletonSequence, number: int, generator: np.random.Generator
+    ) -> tuple[str, str]:
+        """Its label; among others that are not true of it, where the clips know what is."""
+        truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
+        if truth is None:
+            return recognition_prompt(), sequence.label
+        shown = {REGISTRY[name].kind for name in truth.kinds}
+        others = [label for label in self.listed if REGISTRY[ALIASES.get(label, label)].kind not in shown]
+        count = min(len(others), 7)
+        chosen = [others[i] for i in generator.choice(len(others), count, replace=False)] if count else []
+        label = truth.labels[0] if truth.foils else sequence.label  # beside its foils only the exact one is right
+        wrong = [*truth.foils, *chosen[: 7 - len(truth.foils)]]
+        return self._label_text(label, [label, *wrong], generator)
+
+    def _synthetic_text(
+        self, sequence: SkeletonSequence, number: int, generator: np.random.Generator
+    ) -> tuple[str, str]:
         kind = generator.random()
         if kind < LABEL or not sequence.captions:
+            if sequence.source.startswith(COMPOSED_SOURCE):
+                return self._composed_text(sequence, number, generator)
             return self._label_text(sequence.label, self.all_labels, generator)
         if kind < LABEL + self.recipe.caption_share or not sequence.questions:
             return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]

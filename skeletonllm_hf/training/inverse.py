@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -67,8 +69,12 @@ def inverse_rendering(
     recipe: Recipe,
     synthetic: Sequence[SkeletonSequence],
     real: Sequence[SkeletonSequence],
+    folder: Path | None = None,
 ) -> None:
-    """Stage 1: joints and their velocities from frames. Trains renderer, vision tower, projector and the head that reads them."""
+    """Stage 1: joints and their velocities from frames. Trains renderer, vision tower, projector and the head that reads them.
+
+    What a killed run needs to go on is kept in `folder`.
+    """
     mllm = model.mllm.model
     few = copy.copy(processor)
     few.num_frames = recipe.inverse_frames
@@ -93,5 +99,5 @@ def inverse_rendering(
         return head.loss(tokens, kept, batch["places"], batch["clips"], rendered.joints)
 
     parts = [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head]
-    for _ in run("inverse", recipe.inverse_steps, parts, recipe, make, loss_of):
+    for _ in run("inverse", recipe.inverse_steps, parts, replace(recipe, minutes=0.0), make, loss_of, folder=folder):
         pass

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,10 @@ from torch import distributed, nn
 from ..evaluation.work import World
 from ..model.modeling_draction import DrActionModel
 from .batches import feed
+from .checkpoints import read_tensors, save_tensors
 from .recipe import Recipe
+
+STATE = "state.safetensors"
 
 
 def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
@@ -30,8 +34,8 @@ def average_gradients(parameters: Sequence[nn.Parameter]) -> None:
         parameter.grad = mean.view_as(parameter)
 
 
-def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
-    """AdamW without decay on vectors, slow and without decay on the renderer, and its warm-up and cosine schedule."""
+def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe) -> torch.optim.AdamW:
+    """AdamW without decay on vectors, slow and without decay on the renderer."""
     renderers = [part for module in modules for part in module.modules() if isinstance(part, DrActionModel)]
     slow = {p for part in renderers for p in part.parameters()}
     parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
@@ -44,16 +48,81 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe, steps: int):
         for renderer in (False, True)
         for matrix in (False, True)
     ]
-    optimizer = torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98), fused=True)
+    return torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98), fused=True)
+
+
+def rate_factor(recipe: Recipe, step: int, steps: int, elapsed: float) -> float:
+    """The share of the learning rate at a step: linear warm-up, then half a cosine.
+
+    Args:
+        recipe: says both, and `minutes`, in which the stage ends however few its steps.
+        step: from 0.
+        steps: of the whole stage.
+        elapsed: minutes since the stage began.
+    """
     warmup = max(1, int(recipe.warmup * steps))
+    if step < warmup:
+        return (step + 1) / warmup
+    done = (step - warmup) / max(1, steps - warmup)
+    if recipe.minutes:
+        done = max(done, min(1.0, elapsed / recipe.minutes))
+    return recipe.final_rate + (1 - recipe.final_rate) * 0.5 * (1 + math.cos(math.pi * done))
 
-    def factor(step: int) -> float:
-        if step < warmup:
-            return (step + 1) / warmup
-        done = (step - warmup) / max(1, steps - warmup)
-        return recipe.final_rate + (1 - recipe.final_rate) * 0.5 * (1 + math.cos(math.pi * done))
 
-    return optimizer, torch.optim.lr_scheduler.LambdaLR(optimizer, factor)
+class LoopState:
+    """What a stage that was killed needs to go on as if nothing had happened: its step, weights and the optimiser's moments.
+
+    Args:
+        folder: where it is kept; None keeps nothing.
+        modules: what is trained, and its moving average.
+        optimizer: theirs.
+    """
+
+    def __init__(self, folder: Path | None, modules: Sequence[nn.Module], optimizer: torch.optim.Optimizer):
+        self.file = None if folder is None else folder / STATE
+        self.modules, self.optimizer = modules, optimizer
+        self.parameters = [p for group in optimizer.param_groups for p in group["params"]]
+
+    def save(self, step: int) -> None:
+        """Keeps the state after `step` steps; whole or not at all."""
+        if self.file is None:
+            return
+        tensors = {"step": torch.tensor(step)}
+        for i, module in enumerate(self.modules):
+            tensors |= {f"module.{i}.{name}": tensor.clone() for name, tensor in module.state_dict().items()}
+        for i, parameter in enumerate(self.parameters):
+            tensors |= {f"moment.{i}.{name}": value for name, value in self.optimizer.state[parameter].items()}
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        save_tensors(tensors, self.file)
+
+    def load(self) -> int:
+        """Puts the kept state back and returns its step; 0 where none is kept.
+
+        Raises:
+            ValueError: a state of other modules.
+        """
+        if self.file is None or not self.file.is_file():
+            return 0
+        tensors = read_tensors(self.file)
+        try:
+            for i, module in enumerate(self.modules):
+                start = f"module.{i}."
+                own = {name.removeprefix(start): t for name, t in tensors.items() if name.startswith(start)}
+                module.load_state_dict(own)
+            for i, parameter in enumerate(self.parameters):
+                start = f"moment.{i}."
+                moments = {name.removeprefix(start): t for name, t in tensors.items() if name.startswith(start)}
+                self.optimizer.state[parameter] = {
+                    name: value.to(parameter.device) if name != "step" else value for name, value in moments.items()
+                }
+        except RuntimeError as error:
+            raise ValueError(f"{self.file}: expected the state of this very stage: {error}") from None
+        return int(tensors["step"])
+
+    def remove(self) -> None:
+        """Forgets the state of a stage that has ended."""
+        if self.file is not None:
+            self.file.unlink(missing_ok=True)
 
 
 def run(
@@ -63,34 +132,61 @@ def run(
     recipe: Recipe,
     make: Callable[[int], Any],
     loss_of: Callable[[int, Any], torch.Tensor],
+    averaged: nn.Module | None = None,
+    folder: Path | None = None,
 ) -> Iterator[int]:
     """Takes `steps` optimiser steps, yielding after each; the first process prints its loss, speed and time to go.
 
     The loss of a step is `loss_of(step, make(step))`: `make` draws its batch, in other processes where the recipe has workers.
-
     Processes that train together take the same steps: they start from the same weights and average their gradients.
+    A run that was killed goes on from what it kept in `folder` every `recipe.keep_every` steps, with the same batches.
+
+    Args:
+        name: of the stage, for the log.
+        steps: at most; fewer where `recipe.minutes` end before.
+        modules: what is trained.
+        recipe: the numbers.
+        make: draws a step's batch.
+        loss_of: its loss.
+        averaged: a moving average that the caller keeps, to be kept and restored as well.
+        folder: where the state is kept; None: nowhere.
     """
-    optimizer, schedule = optimizer_for(modules, recipe, steps)
-    parameters = [p for group in optimizer.param_groups for p in group["params"]]
+    optimizer = optimizer_for(modules, recipe)
+    rates = [group["lr"] for group in optimizer.param_groups]
+    state = LoopState(folder, [*modules, *([] if averaged is None else [averaged])], optimizer)
+    first = state.load()
     begin, recent = time.time(), []
-    for step, batch in enumerate(feed(make, steps, recipe.workers, recipe.device)):
+    for step, batch in enumerate(feed(make, steps, recipe.workers, recipe.device, first), first):
+        elapsed = (time.time() - begin) / 60
+        factor = rate_factor(recipe, step, steps, elapsed)
+        for group, rate in zip(optimizer.param_groups, rates, strict=True):
+            group["lr"] = rate * factor
         with torch.autocast(torch.device(recipe.device).type, torch.bfloat16, enabled=recipe.bfloat16):
             loss = loss_of(step, batch)
-        if not torch.isfinite(loss):
-            raise FloatingPointError(f"{name}: loss {loss.item()} at step {step}")
         optimizer.zero_grad(set_to_none=True)
         loss.backward()
-        average_gradients(parameters)
-        nn.utils.clip_grad_norm_(parameters, 1.0)
+        average_gradients(state.parameters)
+        nn.utils.clip_grad_norm_(state.parameters, 1.0)
         optimizer.step()
-        schedule.step()
-        recent.append(loss.item())
-        if World.here().rank == 0 and ((step + 1) % 50 == 0 or step + 1 == steps):
-            each = (time.time() - begin) / (step + 1)
-            print(
-                f"{name} {step + 1}/{steps} loss {np.mean(recent):.4f} {each:.2f} s/step, "
-                f"{each * (steps - step - 1) / 60:.1f} min to go",
-                flush=True,
-            )
-            recent.clear()
+        recent.append(loss.detach())
+        if (step + 1) % 50 == 0 or step + 1 == steps:
+            _report(name, step, steps, first, recent, begin)
         yield step
+        if World.here().rank == 0 and (step + 1) % recipe.keep_every == 0 and step + 1 < steps:
+            state.save(step + 1)
+        if recipe.minutes and elapsed >= recipe.minutes:
+            break
+    if World.here().rank == 0:
+        state.remove()
+
+
+def _report(name: str, step: int, steps: int, first: int, recent: list[torch.Tensor], begin: float) -> None:
+    """Prints the mean loss since the last report, which is then forgotten; a loss that is no number ends the run."""
+    loss = torch.stack(recent).mean().item()
+    recent.clear()
+    if not np.isfinite(loss):
+        raise FloatingPointError(f"{name}: loss {loss} at step {step}")
+    if World.here().rank == 0:
+        each = (time.time() - begin) / (step + 1 - first)
+        left = each * (steps - step - 1) / 60
+        print(f"{name} {step + 1}/{steps} loss {loss:.4f} {each:.2f} s/step, {left:.1f} min to go", flush=True)

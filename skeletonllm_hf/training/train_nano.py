@@ -28,25 +28,23 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from ..describe import rationale
 from ..evaluation import accuracy
 from ..evaluation.work import World
-from ..model.modeling_draction import SKELETON_INPUTS
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from ..synthetic import ALIASES, find_action
-from .batches import body_places, collate
+from .checkpoints import read_tensors, save_tensors
 from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, SyntheticClips, facing
 from .inverse import BodyHead, inverse_rendering
+from .language import LanguageStage, set_centre
 from .loop import run
-from .nano import PATCH_SIZE, build_nano, build_tokenizer, renew_renderer
+from .nano import build_nano, build_tokenizer, renew_renderer
 from .reading import TokenCache, read_cached
 from .recipe import Recipe
 
-GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 READ, EXPLAINED = 6000, 1000  # synthetic clips whose texts and whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
-# Steps of the language stage, warm-up included, in which a new body head learns to find joints before its loss reaches the frames.
-FOLLOWING = 200
+HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
@@ -63,7 +61,8 @@ def train(
     With `start`, a folder saved by an earlier run, its model goes on from there, without the first stage unless
     `recipe.inverse_steps` asks for it again; with `language`, its language model is that of another run with
     the same tokenizer. `protocols` names those that are not their datasets' first. Processes that torchrun started
-    share each batch; the first of them saves, and alone gets the scores.
+    share each batch; the first of them saves, and alone gets the scores. The same call on the folder of a run that
+    was killed goes on with it.
     """
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
@@ -77,28 +76,10 @@ def train(
     begin = time.time()
     unseen = unseen_actions(clips)
     familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar)
+    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
     print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
-    if start is None:
-        read = synthetic[:READ]
-        explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED]]
-        texts = [
-            t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
-        ]
-        tokenizer = build_tokenizer(
-            [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
-        )
-        model, processor = build_nano(tokenizer, recipe.appearance)
-    else:
-        model = SkeletonLLMForConditionalGeneration.from_pretrained(start)
-        processor = SkeletonLLMProcessor.from_pretrained(start)
-        if language is not None:
-            other = SkeletonLLMForConditionalGeneration.from_pretrained(language)
-            if SkeletonLLMProcessor.from_pretrained(language).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
-                raise ValueError(f"{language}: expected the tokenizer of {start}")
-            model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
-        if recipe.fresh_renderer:
-            renew_renderer(model, processor, recipe.appearance)
+    done = next((stage for stage in ("reading", "inverse") if (out / stage / HEAD).is_file()), None)
+    model, processor = _first_model(out / done if done else start, language, recipe, synthetic, clips, done)
     processor.views = recipe.views
     model.to(recipe.device).train()
     training = copy.copy(processor)
@@ -109,70 +90,31 @@ def train(
         if c.train and not means(c.label, unseen)
     ]
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance).to(recipe.device)
-    if recipe.inverse_steps:
-        inverse_rendering(model, head, training, recipe, synthetic, [clip.sequence for clip in real])
-        _save(model, processor, out / "inverse")
+    if done:
+        print(f"goes on after the stage {done}", flush=True)
+        head.load_state_dict(read_tensors(out / done / HEAD))
+    if recipe.inverse_steps and not done:
+        inverse_rendering(
+            model, head, training, recipe, synthetic, [clip.sequence for clip in real], out / "inverse_state"
+        )
+        _save(model, processor, out / "inverse", head)
     examples = Examples(recipe, real, synthetic, processor)
     world = World.here()
-    size = recipe.batch // world.size
-    cells = model.config.renderer_config.image_size // GROUP
-    if recipe.reading_steps:
+    if recipe.reading_steps and done != "reading":
         generator = np.random.default_rng((recipe.seed + 2, world.rank))
         cache = TokenCache(model, training, examples, examples.variants(recipe.reading_variants), generator)
         print(f"{len(cache)} clips in visual tokens after {time.time() - begin:.0f} s", flush=True)
         read_cached(model, training, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
         del cache
-        _save(model, processor, out / "reading")
+        _save(model, processor, out / "reading", head)
         if world.rank == 0:
             print(f"after reading: {scores(model, processor, clips, 100)}", flush=True)
         model.train()
-
-    def make(step: int) -> dict:
-        generator = np.random.default_rng((recipe.seed + 2, world.rank, step))
-        shared = np.random.default_rng(
-            (recipe.seed + 5, step)
-        )  # what all processes do in a step, which then take as long
-        if shared.random() < recipe.explain_share:
-            batch = [examples.draw_explained(generator) for _ in range(size // 2)]
-        else:
-            batch = [examples.draw(generator) for _ in range(size)]
-        texts = collate(batch, training, seed=int(generator.integers(2**31)))
-        clips = {name: texts.pop(name) for name in SKELETON_INPUTS}
-        lit = shown(len(batch), training.num_frames, cells, recipe.lost_groups, generator)
-        places = body_places([example.sequence for example in batch])
-        whole = shared.random() < recipe.whole_share
-        return {"texts": texts, "clips": clips, "places": places, "lit": lit, "whole": whole}
-
-    def loss_of(step: int, batch: dict) -> torch.Tensor:
-        model.config.drop_background = not batch["whole"]
-        rendered = model.renderer(**batch["clips"])
-        features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]))
-        prompt = model.place(**batch["texts"], features=features, kept=kept)
-        loss = model(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
-        ).loss
-        if recipe.inverse_weight:
-            seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
-            loss = loss + recipe.inverse_weight * head.loss(
-                seen, kept, batch["places"], batch["clips"], rendered.joints
-            )
-        return loss
-
-    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    for step in run("language", recipe.steps, [model, head], recipe, make, loss_of):
-        if step < AVERAGED_FROM:
-            average.module.load_state_dict(model.state_dict())
-        else:
-            average.update_parameters(model)
-        if (step + 1) % recipe.check_every == 0 and step + 1 < recipe.steps:
-            _save(average.module, processor, out / "checkpoint")
-            if world.rank == 0:
-                print(f"step {step + 1}: {scores(average.module, processor, clips, 60)}", flush=True)
-    model = average.module
+    model = _language(model, processor, head, training, examples, recipe, out, clips)
     _save(model, processor, out / "final")
     if world.rank:
         return {}
-    results = scores(model, processor, clips)
+    results = scores(model, processor, clips) if recipe.final_scores else {}
     labels = sorted({clip.label for clip in clips})
     report = {
         "protocols": dict(protocols or {}),
@@ -187,10 +129,65 @@ def train(
     return results
 
 
+def _first_model(
+    start: Path | None,
+    language: Path | None,
+    recipe: Recipe,
+    synthetic: SyntheticClips,
+    clips: Sequence[LabelledClip],
+    done: str | None,
+):
+    """The model and processor that the run goes on from: a folder's, or fresh ones with a tokenizer of the run's texts."""
+    if start is None:
+        read = synthetic[:READ]
+        explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED] if clip.label]
+        texts = [
+            t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
+        ]
+        tokenizer = build_tokenizer(
+            [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
+        )
+        return build_nano(tokenizer, recipe.appearance)
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(start, dtype="float32")
+    processor = SkeletonLLMProcessor.from_pretrained(start)
+    if language is not None and not done:
+        other = SkeletonLLMForConditionalGeneration.from_pretrained(language, dtype="float32")
+        if SkeletonLLMProcessor.from_pretrained(language).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
+            raise ValueError(f"{language}: expected the tokenizer of {start}")
+        model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
+    if recipe.fresh_renderer and not done:
+        renew_renderer(model, processor, recipe.appearance)
+    return model, processor
+
+
+def _language(model, processor, head, training, examples: Examples, recipe: Recipe, out: Path, clips):
+    """The language stage; the moving average of its weights."""
+    stage = LanguageStage(model, head, training, examples, recipe)
+    average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
+    for step in run("language", recipe.steps, [model, head], recipe, stage.make, stage.loss, average, out / "state"):
+        if step < AVERAGED_FROM:
+            average.module.load_state_dict(model.state_dict())
+        else:
+            average.update_parameters(model)
+        if (step + 1) % recipe.check_every == 0 and step + 1 < recipe.steps:
+            _save(average.module, processor, out / "checkpoint")
+            if World.here().rank == 0:
+                print(f"step {step + 1}: {scores(average.module, processor, clips, 60)}", flush=True)
+    average.module.config.drop_background = True
+    if recipe.alignment_size:
+        set_centre(average.module.eval(), processor)
+    return average.module
+
+
 def unseen_actions(clips: Sequence[LabelledClip]) -> frozenset[str]:
-    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them."""
+    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them.
+
+    Of a dataset that is not trained on at all, clips are held out, not actions.
+    """
     seen = {(clip.dataset, clip.label) for clip in clips if clip.train}
-    held_out = {clip.label for clip in clips if clip.part == "test" and (clip.dataset, clip.label) not in seen}
+    trained = {dataset for dataset, _ in seen}
+    tested = [clip for clip in clips if clip.part == "test" and clip.dataset in trained]
+    held_out = {clip.label for clip in tested if (clip.dataset, clip.label) not in seen}
     return frozenset(find_action(label).name for label in held_out)
 
 
@@ -214,23 +211,17 @@ def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = N
     return results
 
 
-def shown(clips: int, frames: int, cells: int, most: float, generator: np.random.Generator) -> torch.Tensor:
-    """(clips, frames, cells, cells): False for up to the share `most` of every frame's patch groups."""
-    share = generator.uniform(0, most, (clips, frames, 1, 1))
-    return torch.from_numpy(generator.random((clips, frames, cells, cells)) >= share)
-
-
-def blacken(frames: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
-    """Frames (clips, frames, 3, height, width) that show nothing where `lit` (clips, frames, rows, columns) is False."""
-    side = frames.shape[-1] // lit.shape[-1]
-    return frames * lit.repeat_interleave(side, 2).repeat_interleave(side, 3)[:, :, None]
-
-
-def _save(model, processor, folder: Path) -> None:
+def _save(model, processor, folder: Path, head: BodyHead | None = None) -> None:
+    """The first of several processes writes; a stage's folder also gets its head, last: with it the stage is over."""
     if World.here().rank:
         return
+    whole = model.config.drop_background
+    model.config.drop_background = True
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
+    model.config.drop_background = whole
+    if head is not None:
+        save_tensors(head.state_dict(), folder / HEAD)
 
 
 def _weights(text: str) -> tuple[tuple[str, float], ...]:
@@ -246,7 +237,12 @@ def protocol_choice(text: str) -> tuple[str, str]:
 def main() -> None:
     told = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
     parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", type=Path, required=True, help="folder with the datasets as their authors pack them")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="folder with the datasets as their authors pack them, or one packed file",
+    )
     parser.add_argument("--out", type=Path, required=True, help="where checkpoints, the final model and report.json go")
     parser.add_argument("--start", type=Path, help="folder of a model to go on from; without it, from scratch")
     parser.add_argument("--language", type=Path, help="folder of a model whose language model to take")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from skeletonllm_hf import Disturbance, layout_names
-from skeletonllm_hf.endpoint import EndpointError
+from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
 from skeletonllm_hf.model.tasks import checked_labels
 

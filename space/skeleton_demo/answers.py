@@ -7,7 +7,11 @@ import queue
 import threading
 from collections.abc import Callable, Iterator, Sequence
 
-from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
+from skeletonllm_hf.answering.endpoint import EndpointAnswerer
+from skeletonllm_hf.answering.loading import load as load_answerer
+from skeletonllm_hf.answering.loading import model_labels
+from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.answering.rendering import FrameRenderer
 
 from . import pictures
 from .limits import Deadline, Limits, Refused
@@ -41,6 +45,7 @@ class Local:
             name,
             checkpoint,
         )
+        self.answerer = LocalAnswerer(model, processor, checkpoint)
         _here[:] = [self]
 
     def __reduce__(self):
@@ -55,7 +60,7 @@ class Local:
     @on_gpu
     def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
         """`Recognition.to_dict`."""
-        return self.model.recognize(self.processor, clip, labels, top_k, none_of_these=none_of_these).to_dict()
+        return self.answerer.recognize(clip, labels, top_k, none_of_these=none_of_these).to_dict()
 
     @on_gpu
     def say(
@@ -63,7 +68,7 @@ class Local:
     ) -> Iterator[str]:
         """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
         text = ""
-        pieces = self.model.stream(self.processor, clip, question, history=history, max_new_tokens=limits.answer_tokens)
+        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
         try:
             for piece in pieces:
                 text += piece
@@ -139,28 +144,22 @@ class Served:
 
     def __init__(self, endpoint, drawn_by: Local):
         self.endpoint, self.local = endpoint, drawn_by
+        self.answerer = EndpointAnswerer(endpoint, FrameRenderer(drawn_by.model.renderer, drawn_by.processor))
         self.labels, self.name, self.checkpoint = drawn_by.labels, endpoint.model, None
 
     def render(self, clip, view: pictures.View):
         return self.local.render(clip, view)
 
     def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
-        choices = [*labels, *(["none of these"] if none_of_these else [])]
-        said = self.endpoint.ask(
-            self._frames(clip), recognition_prompt(choices) + " Answer with its name alone.", max_tokens=48
-        )
-        named = said.strip().strip("\"'.").casefold()
-        label = next((choice for choice in choices if choice.casefold() == named), None)
-        rows = [] if label is None else [{"label": label, "score": None, "log_likelihood": None}]
-        return {"label": label, "candidates": rows, "said": said, "warnings": list(clip.warnings)}
+        found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
+        rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
+        return found.to_dict() | {"candidates": rows, "said": found.answer}
 
     def say(
         self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
     ) -> Iterator[str]:
         text = ""
-        pieces = self.endpoint.stream(
-            self._frames(clip), question or CAPTION, history=history, max_tokens=limits.answer_tokens
-        )
+        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
         try:
             for piece in pieces:
                 text += piece
@@ -180,12 +179,6 @@ class Served:
     def segments(self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline):
         raise Refused("Long clips are labelled by a local model only: start the page without --endpoint.")
 
-    def _frames(self, clip):
-        import numpy as np
-
-        images, _ = self.render(clip, pictures.View())
-        return np.stack([np.asarray(image, dtype=np.float32).transpose(2, 0, 1) / 255 for image in images])
-
 
 def load(
     checkpoint: str | None = None, endpoint: str | None = None, endpoint_model: str | None = None
@@ -200,20 +193,13 @@ def load(
     """
     import torch
 
-    from skeletonllm_hf.cli.options import UsageError, load_model
-    from skeletonllm_hf.cli.recognize import labels_of_model
-
-    model, processor = load_model(checkpoint)
-    model = model.to("cuda" if torch.cuda.is_available() else "cpu").eval()
-    try:
-        labels = labels_of_model(checkpoint)
-    except UsageError:  # a checkpoint without labels of its own: visitors name theirs
-        labels = []
+    loaded = load_answerer(checkpoint, device="cuda" if torch.cuda.is_available() else "cpu")
+    labels = model_labels(checkpoint) or []  # a checkpoint without labels of its own: visitors name theirs
     name = "nano, bundled" if checkpoint is None else os.path.basename(checkpoint.rstrip("/")) or checkpoint
-    local = Local(model, processor, labels, name, checkpoint)
+    local = Local(loaded.model, loaded.processor, labels, name, checkpoint)
     if endpoint is None:
         return local
-    from skeletonllm_hf.endpoint import Endpoint
+    from skeletonllm_hf.answering.endpoint import Endpoint
 
     if not endpoint_model:
         raise ValueError("--endpoint-model: expected the model's name at the server, got none")

@@ -66,7 +66,7 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
     lines, used = _asked(answer), []
     if answer and isinstance(answers, Served):
-        lines, used = _served(answer), ["", "from skeletonllm_hf.endpoint import Endpoint"]
+        lines, used = _served(answer), ["", "from skeletonllm_hf.answering.endpoint import Endpoint"]
     body = "\n".join([clip, *lines])
     names = [name for name in _IMPORTED if re.search(rf"\b{name}\(", body)]
     load = ["model, processor = load_default()"]

@@ -10,10 +10,12 @@ from .msr_action3d import SOURCE as MSR_ACTION3D
 from .ntu import SOURCES as NTU
 from .nw_ucla import SOURCE as NW_UCLA
 from .sbu import SOURCE as SBU
+from .tables import SOURCES as TABLES
 from .utkinect import SOURCE as UTKINECT
 
 DATASETS: dict[str, DatasetSource] = {
-    source.name: source for source in (MSR_ACTION3D, UTKINECT, SBU, *BANDAI_NAMCO, NW_UCLA, *NTU, HUMANML3D, FOLDER)
+    source.name: source
+    for source in (MSR_ACTION3D, UTKINECT, SBU, *BANDAI_NAMCO, NW_UCLA, *NTU, HUMANML3D, *TABLES, FOLDER)
 }
 
 

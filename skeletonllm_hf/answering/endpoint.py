@@ -13,16 +13,22 @@ import contextlib
 import io
 import json
 import os
+import re
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from .drawing import to_images
+from ..drawing import to_images
+from ..model.prompts import CAPTION, recognition_prompt
+from .protocol import Turn
+from .rendering import FrameRenderer
 
 KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # one of our own: a key meant for another server must not go to this one
 FRAME_TEXT = "Frame{number}: "  # what InternVL was trained to read in front of a frame
+LABEL_TOKENS = 48  # longest answer in which a label is looked for
 _EXCERPT = 400  # characters of a server's answer that an error message shows
 
 
@@ -124,11 +130,11 @@ class Endpoint:
     def _payload(self, frames: Any, question: str, history: Sequence, system: str | None, max_tokens: int) -> dict:
         messages: list[dict] = [] if system is None else [{"role": "system", "content": system}]
         pictures = [] if frames is None else self._pictures(frames)
-        for number, (asked, answered) in enumerate([*history, (question, None)]):
-            text = {"type": "text", "text": asked}
+        for number, (turn, reply) in enumerate([*history, (question, None)]):
+            text = {"type": "text", "text": turn}
             messages.append({"role": "user", "content": [*pictures, text] if number == 0 else [text]})
-            if answered is not None:
-                messages.append({"role": "assistant", "content": [{"type": "text", "text": answered}]})
+            if reply is not None:
+                messages.append({"role": "assistant", "content": [{"type": "text", "text": reply}]})
         return {"model": self.model, "messages": messages, "max_tokens": max_tokens, "temperature": 0}
 
     def _pictures(self, frames: Any) -> list[dict]:
@@ -205,6 +211,107 @@ class Endpoint:
                 data = []
         if data:
             yield "\n".join(data)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A label chosen by a server.
+
+    Args:
+        label: the candidate that the answer names; None where it names none, or several.
+        answer: what the server wrote.
+        warnings: of the reader, about the clip.
+    """
+
+    label: str | None
+    answer: str
+    warnings: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict:
+        return {"label": self.label, "candidates": [], "answer": self.answer, "warnings": list(self.warnings)}
+
+
+class EndpointAnswerer:
+    """A model behind a server as one `Answerer`: frames are drawn here, answers come from there.
+
+    It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
+
+    Args:
+        endpoint: an `Endpoint`.
+        frames: draws what the server's model sees.
+    """
+
+    def __init__(self, endpoint: Endpoint, frames: FrameRenderer):
+        self.endpoint, self.frames = endpoint, frames
+        self.processor, self.name = frames.processor, endpoint.model
+
+    def recognize(
+        self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
+    ) -> Choice:  # fmt: skip
+        """Which label the server names when it is told to choose one: servers give no scores of labels.
+
+        Raises:
+            ValueError: descriptions or a calibration, which need scores.
+        """
+        from ..model.tasks import checked_labels  # torch, which rendering needs anyway
+
+        if descriptions is not None or calibrate not in (None, "none"):
+            raise ValueError("descriptions, calibrate: expected none for a server, which gives no scores of labels")
+        candidates = checked_labels(labels, none_of_these)
+        clip = self.processor.load(clip, layout)
+        answer = self.ask(clip, recognition_prompt(candidates), max_new_tokens=LABEL_TOKENS)
+        return Choice(named_label(answer, candidates), answer, tuple(clip.warnings))
+
+    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
+        """A sentence about the clip."""
+        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
+
+    def ask(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = 96,
+    ) -> str:  # fmt: skip
+        """The server's answer to a question about a clip; None asks for a caption."""
+        frames = self.render(clip, layout=layout)
+        return self.endpoint.ask(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
+
+    def ask_many(self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = 96) -> list[str]:
+        """All at once: servers are fast where requests come together."""
+        with ThreadPoolExecutor(max(1, len(clips))) as pool:
+            ask = lambda clip, question: self.ask(clip, question, max_new_tokens=max_new_tokens)  # noqa: E731
+            return list(pool.map(ask, clips, questions))
+
+    def stream(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = 96,
+    ) -> Iterator[str]:  # fmt: skip
+        """As `ask`, piece by piece."""
+        frames = self.render(clip, layout=layout)
+        return self.endpoint.stream(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
+
+    def render(self, clip: Any, *, layout: Any = None) -> Any:
+        """(frames, 3, height, width) in [0, 1]."""
+        return self.frames.render(clip, layout=layout)
+
+
+def named_label(answer: str, labels: Sequence[str]) -> str | None:
+    """The one label that an answer is, or holds as words of its own: the longest where one lies within another.
+
+    None where it names none, or two that do not lie within each other: what was meant is not ours to guess.
+    """
+    plain = {_plain(label): label for label in labels}
+    text = _plain(answer)
+    if text in plain:
+        return plain[text]
+    found = [label for label in plain if re.search(rf"(?<!\w){re.escape(label)}(?!\w)", text)]
+    longest = max(found, key=len, default=None)
+    if longest is None or any(label not in longest for label in found):
+        return None
+    return plain[longest]
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 def _without_user(parts: Any) -> str:

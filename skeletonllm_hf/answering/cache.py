@@ -1,0 +1,80 @@
+"""Tensors that are computed once and kept: in this process, and as small safetensors files in the user's cache folder."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import warnings
+from collections import OrderedDict
+from collections.abc import Callable
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import safe_open, save_file
+
+FOLDER_VARIABLE = "SKELETONLLM_CACHE"
+_FORMAT = "skeletonllm-1"  # in each file: other files of that name are none of ours
+_IN_PROCESS = 256  # tensors
+_known: OrderedDict[str, torch.Tensor] = OrderedDict()
+
+
+def cache_folder() -> Path:
+    """`$SKELETONLLM_CACHE`, else `$XDG_CACHE_HOME/skeletonllm`, else `~/.cache/skeletonllm`."""
+    if own := os.environ.get(FOLDER_VARIABLE):
+        return Path(own)
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skeletonllm"
+
+
+def cached(name: str, shape: tuple[int, ...], compute: Callable[[], torch.Tensor]) -> torch.Tensor:
+    """What `compute` gives, computed once for each name.
+
+    A file that is broken, of another shape or not ours is written anew. Where the folder cannot be written, a warning says
+    so, and the value is kept for this process only.
+
+    Args:
+        name: a digest of all that the value depends on.
+        shape: of the value.
+        compute: gives the value, float32 on the CPU.
+    """
+    if name not in _known:
+        path = cache_folder() / f"{name}.safetensors"
+        value = _read(path, name, shape)
+        if value is None:
+            value = compute()
+            _write(path, name, value)
+        _known[name] = value
+        while len(_known) > _IN_PROCESS:
+            _known.popitem(last=False)
+    _known.move_to_end(name)
+    return _known[name]
+
+
+def _read(path: Path, name: str, shape: tuple[int, ...]) -> torch.Tensor | None:
+    """The value of a file; None where there is none, or one that is not to be trusted."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            if (file.metadata() or {}) != {"format": _FORMAT, "name": name} or list(file.keys()) != ["value"]:
+                return None
+            value = file.get_tensor("value")
+    except (OSError, SafetensorError):
+        return None
+    if tuple(value.shape) != shape or value.dtype != torch.float32 or not value.isfinite().all():
+        return None
+    return value
+
+
+def _write(path: Path, name: str, value: torch.Tensor) -> None:
+    """The file appears whole or not at all, whoever else writes it at the same time."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=path.parent)
+        os.close(handle)
+        try:
+            save_file({"value": value.contiguous()}, temporary, {"format": _FORMAT, "name": name})
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except (OSError, SafetensorError) as error:
+        warnings.warn(f"{path.parent}: expected a folder to write to ({FOLDER_VARIABLE}): {error}", stacklevel=3)

@@ -1,0 +1,48 @@
+"""What tells a model from others: its weights and everything that its answers depend on."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from collections.abc import Sequence
+
+_ELEMENTS = 512  # numbers of each tensor that a digest looks at: enough for any training step to show
+_ORIGIN = frozenset(
+    {
+        *("_name_or_path", "name_or_path", "transformers_version", "auto_map", "architectures", "dtype"),
+        *("torch_dtype", "processor_class"),
+    }
+)
+
+
+def model_digest(model, processor) -> str:
+    """Of a model's weights and settings, and its processor's: answers of another model are no answers of this one."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        flat = tensor.detach().reshape(-1)
+        some = flat[:: max(1, flat.numel() // _ELEMENTS)].float().cpu().numpy()
+        digest.update(f"{name} {tuple(tensor.shape)}".encode() + some.tobytes())
+    prepared = [processor.to_dict(), processor.chat_template, processor.tokenizer.get_vocab()]
+    digest.update(json.dumps(_settings([model.config.to_dict(), *prepared]), sort_keys=True, default=str).encode())
+    return digest.hexdigest()[:16]
+
+
+def clips_digest(clips: Sequence) -> str:
+    """Of clips' coordinates."""
+    checksum = 0
+    for clip in clips:
+        checksum = zlib.crc32(clip.joints.tobytes(), checksum)
+    return f"{len(clips)}-{checksum:08x}"
+
+
+def key(*parts: object) -> str:
+    """Of all that a value depends on."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:24]
+
+
+def _settings(values):
+    """A configuration without what says where it came from."""
+    if isinstance(values, dict):
+        return {str(name): _settings(value) for name, value in values.items() if name not in _ORIGIN}
+    return [_settings(value) for value in values] if isinstance(values, (list, tuple)) else values

@@ -1,0 +1,167 @@
+"""One way to load what answers: the bundled model, a checkpoint, its quantised form, or a server's model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
+from .rendering import FrameRenderer
+
+FRAME_SIZE = 448  # pixels of the bundled renderer's frames for servers: what InternVL's vision encoder takes
+BUNDLED = Path(__file__).parents[1] / "nano"
+LABELS = "labels.json"  # beside a checkpoint's weights: what its maker trained it to name
+
+
+def load(
+    name_or_folder: str | Path | None = None,
+    *,
+    device: Any = None,
+    dtype: Any = None,
+    quantize: str | None = None,
+    endpoint: str | None = None,
+    renderer: str | Path | None = None,
+    size: int | None = None,
+    timeout: float = 120.0,
+    key: str | None = None,
+):
+    """What answers questions about clips: an `Answerer`.
+
+        load()                                     # the bundled model
+        load("ann/waves", device="cuda", quantize="4bit")
+        load("big-model", endpoint="http://localhost:8000/v1")
+
+    Args:
+        name_or_folder: a SkeletonLLM checkpoint, a folder or on the Hub; None: the bundled one. With `endpoint`: the model's
+            name at that server.
+        device: where the model, or with `endpoint` the renderer, runs; None: the CPU.
+        dtype: of the language model; None: float32 for the bundled model, the checkpoint's own for others.
+        quantize: "4bit" (NF4) or "8bit": the language model's linear layers, while they are loaded, by bitsandbytes.
+        endpoint: base address of an OpenAI-compatible server, which answers in place of a model here.
+        renderer, size: with `endpoint`: what draws the frames, as in `load_renderer`.
+        timeout, key: with `endpoint`: as in `Endpoint`.
+
+    Returns:
+        A `LocalAnswerer` with `model` (in evaluation mode) and `processor`, or an `EndpointAnswerer`.
+
+    Raises:
+        ValueError: arguments that do not go together, or weights that do not fit.
+        OSError: nothing of that name. ModuleNotFoundError: bitsandbytes is not installed.
+    """
+    if endpoint is not None:
+        if quantize is not None or dtype is not None:
+            raise ValueError(
+                "dtype, quantize: expected none with an endpoint: the server chooses how it runs its model"
+            )
+        frames = load_renderer(renderer, size)
+        if device is not None:
+            frames.renderer.to(device)
+        text = FRAME_TEXT if frames.frame_text is None else frames.frame_text
+        return EndpointAnswerer(Endpoint(endpoint, str(name_or_folder or ""), key, timeout, text), frames)
+    if renderer is not None or size is not None:
+        raise ValueError("renderer, size: expected none without an endpoint: a checkpoint has its own renderer")
+    from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from ..model.processing_skeletonllm import SkeletonLLMProcessor
+    from .local import LocalAnswerer
+
+    source = BUNDLED if name_or_folder is None else name_or_folder
+    if quantize is not None:
+        from ..quantized import quantization
+
+        options = {"quantization_config": quantization(source, quantize), "device_map": {"": device or "cpu"}}
+    else:
+        options = {}
+    if dtype is None and name_or_folder is None and quantize is None:
+        dtype = "float32"
+    if dtype is not None:
+        options["dtype"] = dtype
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(source, **options)
+    if quantize is None and device is not None:
+        model = model.to(device)
+    name = None if name_or_folder is None else str(name_or_folder)
+    return LocalAnswerer(model.eval(), SkeletonLLMProcessor.from_pretrained(source), name)
+
+
+def load_renderer(name: str | Path | None = None, size: int | None = None) -> FrameRenderer:
+    """What draws frames without a language model, in evaluation mode on the CPU.
+
+    Args:
+        name: the `renderer` folder of an export, a SkeletonLLM checkpoint, either on the Hub too, or a weight file that
+            the paper's authors released (`.safetensors`). None: the bundled model's renderer.
+        size: width and height of a frame in pixels; None: the renderer's own, `FRAME_SIZE` for the bundled one.
+
+    Raises:
+        ValueError, OSError: nothing of the kind.
+    """
+    from transformers import AutoConfig
+    from transformers.utils import cached_file
+
+    from ..model.modeling_draction import DrActionModel
+    from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from ..model.processing_skeletonllm import SkeletonLLMProcessor
+
+    text = None
+    if name is None:
+        bundled = load()
+        renderer, processor, size = bundled.model.renderer, bundled.processor, size or FRAME_SIZE
+    elif str(name).endswith(".safetensors"):
+        renderer = DrActionModel.from_official(name)
+        processor = _bare_processor(renderer.config)
+    else:
+        from ..conversion.plain import frame_text  # pulls in more than most callers need
+
+        kind = AutoConfig.from_pretrained(name).model_type
+        if kind not in ("draction", "skeletonllm"):
+            raise ValueError(f"{name}: expected a renderer or a SkeletonLLM, got a model of type {kind!r}")
+        if kind == "draction":
+            renderer = DrActionModel.from_pretrained(name)
+        else:
+            renderer = SkeletonLLMForConditionalGeneration.from_pretrained(name).renderer
+        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False) is None:
+            processor = _bare_processor(renderer.config)
+        else:
+            processor = SkeletonLLMProcessor.from_pretrained(name)
+            text = frame_text(processor)[0]
+    if size is not None:
+        renderer.config.image_size = processor.image_size = size
+    return FrameRenderer(renderer.eval(), processor, text)
+
+
+def model_labels(name: str | Path | None = None) -> list[str] | None:
+    """The labels that a model's maker left beside its weights; None where there are none.
+
+    Args:
+        name: a checkpoint, a folder or on the Hub; None: the bundled one.
+
+    Raises:
+        ValueError: a file that is no list of labels; names it.
+    """
+    if name is None:
+        path: str | Path | None = BUNDLED / LABELS
+    else:
+        from transformers.utils import cached_file
+
+        path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False)
+    return None if path is None else read_labels(path)
+
+
+def read_labels(path: str | Path) -> list[str]:
+    """A JSON list of labels. ValueError, OSError name the file."""
+    try:
+        labels = json.loads(Path(path).read_text(encoding="utf-8-sig"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{path}: expected JSON: {error}") from None
+    if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
+        raise ValueError(f"{path}: expected a JSON list of labels")
+    return labels
+
+
+def _bare_processor(config):
+    """A processor that places clips as this renderer wants them; its tokenizer is the bundled model's, and unused."""
+    from ..model.processing_skeletonllm import SkeletonLLMProcessor
+
+    processor = SkeletonLLMProcessor.from_pretrained(BUNDLED)
+    processor.num_frames, processor.camera, processor.heading = config.num_frames, config.camera, "keep"
+    processor.image_size, processor.sampling = config.image_size, config.sampling.to_dict()
+    return processor

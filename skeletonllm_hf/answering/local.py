@@ -1,0 +1,109 @@
+"""Answers of a model in this process."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import torch
+
+from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, generate_texts, stream
+from .protocol import Turn
+from .recognizer import Recognizer
+from .rendering import FrameRenderer
+from .scorers.likelihood import evaluating
+
+RECOGNIZERS = 16  # sets of labels that are kept ready
+
+
+class LocalAnswerer:
+    """A model and its processor as one `Answerer`.
+
+    What can be prepared once for a set of labels is kept for the last `RECOGNIZERS` of them, so the model's weights and
+    the processor's settings must not change.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration` in evaluation mode.
+        processor: its `SkeletonLLMProcessor`.
+        name: what people call it: a folder or Hub id; None: the bundled model.
+    """
+
+    def __init__(self, model, processor, name: str | None = None):
+        self.model, self.processor, self.name = model, processor, name
+        self._recognizers: OrderedDict[tuple, Recognizer] = OrderedDict()
+
+    def recognizer(
+        self,
+        labels: Sequence[str],
+        *,
+        none_of_these: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None,
+        calibrate: str | None = None,
+        views: int | None = None,
+    ) -> Recognizer:
+        """The recognizer of a set of labels, ready to use; arguments as in `Recognizer`, None for its default."""
+        options = {} if calibrate is None else {"calibrate": calibrate}
+        key = (tuple(labels), none_of_these, _frozen(descriptions), calibrate, views or self.processor.views)
+        if key not in self._recognizers:
+            self._recognizers[key] = Recognizer(
+                self.model, self.processor, labels,
+                none_of_these=none_of_these, descriptions=descriptions, views=views, **options,
+            )  # fmt: skip
+            while len(self._recognizers) > RECOGNIZERS:
+                self._recognizers.popitem(last=False)
+        self._recognizers.move_to_end(key)
+        return self._recognizers[key]
+
+    def recognize(
+        self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
+    ) -> Recognition:  # fmt: skip
+        """Ranked labels; arguments as in `model.tasks.recognize`."""
+        recognizer = self.recognizer(
+            labels, none_of_these=none_of_these, descriptions=descriptions, calibrate=calibrate
+        )
+        return recognizer(self.processor.load(clip, layout), top_k)
+
+    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> str:
+        """A sentence about the clip."""
+        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
+
+    def ask(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = MAX_NEW_TOKENS,
+    ) -> str:  # fmt: skip
+        """The likeliest answer: the same every time."""
+        return answer(
+            self.model, self.processor, clip, question, history=history, layout=layout, max_new_tokens=max_new_tokens
+        )
+
+    def ask_many(
+        self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS
+    ) -> list[str]:
+        """One batch: what `ask` answers for each clip and question, but for rounding."""
+        with evaluating(self.model):
+            return generate_texts(
+                self.model, self.processor, clips, questions,
+                max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
+            )  # fmt: skip
+
+    def stream(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = MAX_NEW_TOKENS,
+    ) -> Iterator[str]:  # fmt: skip
+        """As `ask`, piece by piece."""
+        return stream(
+            self.model, self.processor, clip, question, history=history, layout=layout, max_new_tokens=max_new_tokens
+        )
+
+    def render(self, clip: Any, *, layout: Any = None) -> torch.Tensor:
+        """(frames, 3, height, width) in [0, 1]."""
+        return FrameRenderer(self.model.renderer, self.processor).render(clip, layout=layout)
+
+
+def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple | None:
+    """Something hashable in place of descriptions. What is wrong with them, `Recognizer` says."""
+    if not isinstance(descriptions, Mapping):
+        return None if descriptions is None else (id(descriptions),)
+    return tuple((label, text if isinstance(text, str) else tuple(text)) for label, text in descriptions.items())

@@ -1,0 +1,61 @@
+"""What answers questions about clips: a model in this process, or a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+# One turn of a conversation about a clip: question, answer.
+Turn = tuple[str, str]
+
+
+class Ranking(Protocol):
+    """What `Answerer.recognize` gives: a `Recognition` of a local model, a `Choice` of a server."""
+
+    @property
+    def label(self) -> str | None:
+        """The best label; None where a server named none."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Of the reader, about the clip."""
+
+    def to_dict(self) -> dict:
+        """Plain values, ready for JSON: label, candidates, warnings and, of a server, answer."""
+
+
+class Answerer(Protocol):
+    """Answers about clips. A clip is what the processor's call takes: a path, a `SkeletonSequence` or an array.
+
+    Attributes:
+        processor: the `SkeletonLLMProcessor` that prepares clips.
+    """
+
+    processor: Any
+
+    def recognize(
+        self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
+        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
+    ) -> Ranking:  # fmt: skip
+        """Which of the labels the clip shows; arguments as in `model.tasks.recognize`."""
+
+    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
+        """A sentence about the clip."""
+
+    def ask(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = 96,
+    ) -> str:  # fmt: skip
+        """The answer to a question after earlier turns, oldest first; None asks for a caption."""
+
+    def ask_many(self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = 96) -> list[str]:
+        """The answer to one question for each clip, together: faster than one after the other."""
+
+    def stream(
+        self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
+        max_new_tokens: int = 96,
+    ) -> Iterator[str]:  # fmt: skip
+        """As `ask`, piece by piece as it is written; closing the iterator stops the work."""
+
+    def render(self, clip: Any, *, layout: Any = None) -> Any:
+        """(frames, 3, height, width) float32 in [0, 1]: the frames that the model sees, on the renderer's device."""

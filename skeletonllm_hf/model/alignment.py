@@ -1,0 +1,114 @@
+"""One space for clips and sentences, learned with a contrastive loss (Radford et al. 2021, "CLIP").
+
+Clips come as the visual tokens that the language model reads, sentences as vectors of a frozen sentence encoder.
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+LAYERS, HEAD_WIDTH = 3, 32
+FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
+
+
+class _Block(nn.Module):
+    """A transformer's layer, normalised before each part."""
+
+    def __init__(self, width: int):
+        super().__init__()
+        self.heads = width // HEAD_WIDTH
+        self.attention_norm, self.mlp_norm = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.qkv, self.out = nn.Linear(width, 3 * width), nn.Linear(width, width)
+        self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
+
+    def forward(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
+        """tokens (clips, tokens, width), mask (clips, 1, 1, tokens): False where nothing may be looked at."""
+        qkv = self.qkv(self.attention_norm(tokens)).unflatten(-1, (3, self.heads, HEAD_WIDTH))
+        query, key, value = qkv.permute(2, 0, 3, 1, 4)
+        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        tokens = tokens + self.out(seen.transpose(1, 2).flatten(2))
+        return tokens + self.down(F.gelu(self.up(self.mlp_norm(tokens))))
+
+
+class MotionTextAlignment(nn.Module):
+    """Embeds clips and sentences side by side.
+
+    Args:
+        width: of a visual token.
+        num_frames: most frames of a clip.
+        text_size: of a sentence's vector.
+        size: of the shared space.
+    """
+
+    def __init__(self, width: int, num_frames: int, text_size: int, size: int):
+        super().__init__()
+        self.query = nn.Parameter(torch.zeros(width))
+        self.frames = nn.Parameter(torch.zeros(num_frames, width))
+        self.blocks = nn.ModuleList(_Block(width) for _ in range(LAYERS))
+        self.norm, self.project = nn.LayerNorm(width), nn.Linear(width, size)
+        self.text_hidden, self.text_out = nn.Linear(text_size, 2 * text_size), nn.Linear(2 * text_size, size)
+        self.text_skip = nn.Linear(text_size, size, bias=False)
+        self.logit_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
+        # What all clips have in common; the mean embedding of reference clips, set after training.
+        self.register_buffer("centre", torch.zeros(size))
+
+    def motion(self, features: torch.Tensor, kept: torch.BoolTensor, clips: int) -> torch.Tensor:
+        """(clips, size), normalised.
+
+        Args:
+            features: (kept tokens, width), image by image, as `model.visual_tokens` gives them.
+            kept: (clips * frames, places).
+            clips: how many.
+        """
+        mask = kept.unflatten(0, (clips, -1))
+        tokens = features.new_zeros(*mask.shape, features.shape[-1]).masked_scatter(mask[..., None], features)
+        tokens = (tokens + self.frames[: mask.shape[1], None].to(tokens.dtype)).flatten(1, 2)
+        mask = mask.flatten(1)
+        length = int(mask.sum(1).max())
+        order = mask.to(torch.int8).argsort(dim=1, descending=True, stable=True)[:, :length]
+        tokens = tokens.gather(1, order[..., None].expand(-1, -1, tokens.shape[-1]))
+        mask = F.pad(mask.gather(1, order), (1, 0), value=True)[:, None, None]
+        tokens = torch.cat([self.query.to(tokens.dtype).expand(clips, 1, -1), tokens], dim=1)
+        for block in self.blocks:
+            tokens = block(tokens, mask)
+        return F.normalize(self.project(self.norm(tokens[:, 0])).float(), dim=-1)
+
+    def text(self, vectors: torch.Tensor) -> torch.Tensor:
+        """Vectors of the sentence encoder, (sentences, text_size) -> (sentences, size), normalised."""
+        mapped = self.text_skip(vectors) + self.text_out(F.gelu(self.text_hidden(vectors)))
+        return F.normalize(mapped.float(), dim=-1)
+
+    @property
+    def scale(self) -> torch.Tensor:
+        """What cosines are multiplied with before the softmax."""
+        return self.logit_scale.exp().clamp(max=LARGEST_SCALE)
+
+
+def contrastive_loss(
+    left: torch.Tensor,
+    right: torch.Tensor,
+    scale: torch.Tensor,
+    same: torch.BoolTensor,
+    foils: torch.Tensor | None = None,
+) -> torch.Tensor:
+    """Each row of one side should find its row of the other among all rows, and the reverse.
+
+    Args:
+        left, right: (rows, size), normalised.
+        scale: of the cosines.
+        same: (rows, rows): pairs off the diagonal that mean the same, which neither attract nor repel.
+        foils: (rows,): cosines of the left rows with one more wrong candidate each, minus infinity where there is none.
+    """
+    logits = scale * left @ right.T
+    diagonal = torch.arange(len(left), device=left.device)
+    hidden = same & ~torch.eye(len(left), dtype=torch.bool, device=left.device)
+    logits = logits.masked_fill(hidden, -torch.inf)
+    rows = logits
+    if foils is not None:  # never minus infinity times the scale: its gradient would be no number
+        wrong = (scale * foils.clamp(min=-1.0)).masked_fill(foils.isinf(), -torch.inf)
+        rows = torch.cat([logits, wrong[:, None]], dim=1)
+    return (F.cross_entropy(rows, diagonal) + F.cross_entropy(logits.T, diagonal)) / 2

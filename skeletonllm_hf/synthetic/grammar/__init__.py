@@ -1,0 +1,8 @@
+"""The grammar of movements: random compositions, and what is true of them by construction."""
+
+from .choice import MOVEMENTS
+from .compose import ComposedTruth, Grammar, compose, compose_with_truth
+from .primitive import Primitive
+from .wording import Act
+
+__all__ = ["MOVEMENTS", "Act", "ComposedTruth", "Grammar", "Primitive", "compose", "compose_with_truth"]

@@ -1,0 +1,143 @@
+"""Which movements a composition is made of."""
+
+from __future__ import annotations
+
+import itertools
+from functools import lru_cache
+
+from ..registry import REGISTRY
+from . import arms, legs, lying, paths, poses, rhythms, signals, steps, strikes, touches, travel, trunk
+from .listed import listed
+from .primitive import LEGS, Draw, Primitive, mirrored
+from .wording import Act
+
+# How often each is drawn, among those that fit.
+_ARMS = {
+    paths.circle: 5, paths.shape: 6, paths.line: 3, arms.arm_raise: 9, arms.arm_lower: 2, arms.reach: 4, arms.push: 3,
+    arms.pull: 3, rhythms.swing: 3, rhythms.circles: 3, rhythms.curl: 4, rhythms.shake: 4, rhythms.open_close: 3, strikes.punch: 4,
+    strikes.punch_in_turn: 1, strikes.block: 2, strikes.chop: 2, strikes.throw: 3, strikes.clap: 2, touches.touch: 8,
+    touches.elbow_touch: 1, poses.pose: 5, poses.two_armed: 2, poses.hold_one: 2,
+    signals.point_at: 4, signals.raise_in_turn: 2, signals.drum: 1, signals.pump: 2, signals.wipe: 2,
+}  # fmt: skip
+_LEGS = {
+    legs.leg_raise: 5, legs.knee_lift: 3, legs.kick: 4, legs.heel_lift: 2, legs.balance: 3, legs.leg_swing: 2, legs.foot_tap: 2,
+    legs.knee_to_hand: 2, steps.squat: 4, steps.lunge: 4, steps.step: 3, steps.toes: 2, steps.jump: 3, steps.jump_way: 2,
+    steps.jump_turn: 1, steps.hop: 2, touches.reach_leg: 3,
+}  # fmt: skip
+_TRUNK = {trunk.bend: 5, trunk.twist: 3, trunk.lean: 3, trunk.hips: 1, trunk.shrug: 1, trunk.nod: 3, trunk.head_turn: 4}
+_LYING = {lying.lying_leg_raise: 3, lying.lying_knee: 2, lying.lying_arms: 2, lying.bridge: 1, lying.curl_up: 1}
+_TRAVEL = {travel.travel: 8, travel.in_place: 3, travel.turn: 4}
+MOVEMENTS = {
+    function.__name__: weight for group in (_ARMS, _LEGS, _TRUNK, _TRAVEL, _LYING) for function, weight in group.items()
+}
+_TRIES = 60
+
+
+@lru_cache
+def _table(groups: str, movements: tuple[str, ...]) -> tuple[list, list[float]]:
+    """Functions and their cumulated shares; `groups` are letters: arms, legs, trunk, ways on foot, lYing."""
+    known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL, "y": _LYING}
+    weights = {
+        function: weight
+        for group in groups
+        for function, weight in known[group].items()
+        if not movements or function.__name__ in movements
+    }
+    total = float(sum(weights.values()))
+    return list(weights), [share / total for share in itertools.accumulate(weights.values())]
+
+
+def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[Act, ...]:
+    """Acts in their order, not yet performed."""
+    posture = _posture(draw, grammar)
+    roll = draw.rng.random() * sum(grammar.acts)
+    number = 1 if roll < grammar.acts[0] else 2 if roll < grammar.acts[0] + grammar.acts[1] else 3
+    acts: list[Act] = []
+    for _ in range(_TRIES):
+        act = _act(draw, grammar, barred, posture, alone=number == 1, last=len(acts) == number - 1)
+        if any(_alike(act, before) for before in acts):
+            continue
+        acts.append(act)
+        posture = act.end
+        if len(acts) < number and _one_sided(act) and draw.chance(0.3):
+            acts.append(Act(tuple(map(mirrored, act.primitives)), act.posture, speed=act.speed, again=True))
+        if len(acts) >= number:
+            break
+    return tuple(acts)
+
+
+def _posture(draw: Draw, grammar) -> str:
+    """Standing mostly; where movements are named, one in which they can be done."""
+    known = ["sitting", "sitting", "kneeling"] if _table("at", grammar.movements)[0] else []
+    known += ["lying"] if _table("y", grammar.movements)[0] else []
+    standing = bool(_table("altw", grammar.movements)[0])
+    return draw.pick(*known) if known and (draw.chance(grammar.seated) or not standing) else "standing"
+
+
+def _one_sided(act: Act) -> bool:
+    one = act.primitives[0]
+    return len(act.primitives) == 1 and one.side in ("left", "right") and one.action is None
+
+
+def _alike(act: Act, before: Act) -> bool:
+    """Done with no other words between: two acts must differ in what is done."""
+    return {primitive.family for primitive in act.primitives} == {primitive.family for primitive in before.primitives}
+
+
+# What falling times, or what is kept: told to be fast or slow it would not look so.
+_OWN_TIME = frozenset({"jump", "hop", "throw", "pose", "two-armed pose", "balance"})
+
+
+def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool, last: bool) -> Act:
+    speed = draw.pick("slow", "fast") if draw.chance(grammar.manner) else "normal"
+    seated = posture in ("sitting", "kneeling")
+    if not alone and draw.chance(grammar.listed if posture == "standing" else 2 * grammar.listed):
+        known = listed(draw, barred, posture, last)
+        if known is not None:
+            return Act((known,), posture, speed=speed)
+    table = _table("y" if posture == "lying" else "at" if seated else "altw", grammar.movements)
+    for _ in range(_TRIES):
+        one = _drawn(draw, table, barred)
+        if (not alone and one.framed) or (seated and not one.seated):
+            continue
+        if one.family in _OWN_TIME:
+            speed = "normal"
+        if draw.chance(grammar.together if alone else 0.5 * grammar.together):
+            two = _beside(draw, grammar, one, barred, posture, alone)
+            if two is not None:
+                speed = "normal" if two.family in _OWN_TIME else speed
+                return Act((one, two), posture, speed=speed)
+        return Act((one,), posture, speed=speed)
+    raise ValueError(f"{posture}: expected some movement that can be done so, got {list(grammar.movements) or 'all'}")
+
+
+def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) -> Primitive:
+    functions, shares = table
+    for _ in range(_TRIES * bool(functions)):
+        roll, number = draw.rng.random(), 0
+        while shares[number] < roll:
+            number += 1
+        primitive = functions[number](draw)
+        if not barred or not any(REGISTRY[kind].kind in barred for kind in primitive.kinds):
+            return primitive
+    raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
+
+
+def _beside(draw: Draw, grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
+    """Something else that other parts of the body can do meanwhile."""
+    upper = posture != "standing" or LEGS & one.uses
+    table = _table("y" if posture == "lying" else "at" if upper else "alt", grammar.movements)
+    for _ in range(6 * bool(table[0])):
+        two = _drawn(draw, table, barred)
+        if (
+            one.uses & two.uses
+            or one.family == two.family
+            or one.family.partition(" ")[0] == two.family.partition(" ")[0]
+        ):
+            continue
+        if any(part.framed and not alone for part in (one, two)) or (
+            posture in ("sitting", "kneeling") and not two.seated
+        ):
+            continue
+        return two
+    return None

@@ -1,0 +1,254 @@
+"""Random compositions of movements, in clips with sentences that are true of them by construction."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+
+from ...model.layouts import SkeletonLayout, get_layout
+from ...model.skeleton import SkeletonSequence
+from .. import actions as _actions  # noqa: F401 - its modules register the actions
+from ..figure import Figure
+from ..options import STYLES, MotionOptions
+from ..performer import Performer, enliven
+from ..registry import find_action
+from ..scenes import Body, stream, turned
+from ..sensor import observe
+from .choice import MOVEMENTS, choose_acts
+from .framing import FRAMES, frame
+from .perform import perform
+from .primitive import Draw
+from .questions import foils, questions
+from .wording import Act, Teller
+
+_DEFAULT = MotionOptions()
+_KEY = "composition"
+_STYLED = 0.3  # share of clips in a style other than neutral
+_FRAME_SHARE = 0.5  # of an act's time goes to what stands before or after
+_WALKS = frozenset({"walk"})
+_STILL = ("sitting", "kneeling")  # postures in which one may wait for what comes
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How compositions are drawn; chances in [0, 1].
+
+    Args:
+        acts: chances of one, two and three acts one after the other.
+        together: chance that an act is two movements at the same time.
+        listed: chance that an act of a sequence is one of the listed actions.
+        framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
+        seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
+        manner: chance that an act is done clearly slowly or fast.
+        movements: names out of `MOVEMENTS` to draw from; empty: all.
+    """
+
+    acts: tuple[float, float, float] = (0.66, 0.25, 0.09)
+    together: float = 0.2
+    listed: float = 0.15
+    framed: float = 0.3
+    seated: float = 0.10
+    manner: float = 0.3
+    movements: tuple[str, ...] = ()
+
+    def __post_init__(self):
+        for name in ("together", "listed", "framed", "seated", "manner"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
+        if len(self.acts) != 3 or min(self.acts) < 0 or sum(self.acts) <= 0:
+            raise ValueError(f"grammar.acts: expected three chances, got {self.acts}")
+        unknown = sorted(set(self.movements) - set(MOVEMENTS))
+        if unknown:
+            raise ValueError(f"grammar.movements: expected names out of MOVEMENTS, got {unknown}")
+
+
+@dataclass(frozen=True)
+class ComposedTruth:
+    """What is true of a composed clip.
+
+    Args:
+        labels: short names, the first exact.
+        instructions: the same as one would ask for it.
+        captions: sentences.
+        questions: with their answers.
+        foils: short names of what is NOT done: sides, directions or the order exchanged.
+        acts: what is done, one after the other.
+        kinds: names of listed actions that the clip shows or comes close to.
+        posture: "standing", "sitting", "kneeling" or "lying" at the start.
+        frames: what stands before and after the acts, or None.
+        style: how the body carries itself.
+    """
+
+    labels: tuple[str, ...]
+    instructions: tuple[str, ...]
+    captions: tuple[str, ...]
+    questions: tuple[tuple[str, str], ...]
+    foils: tuple[str, ...]
+    acts: tuple[Act, ...]
+    kinds: frozenset[str]
+    posture: str
+    frames: tuple[str | None, str | None]
+    style: str
+
+
+def compose(
+    seed: int,
+    *,
+    layout: str | SkeletonLayout = "kinect_v2",
+    options: MotionOptions = _DEFAULT,
+    exclude: Collection[str] = frozenset(),
+    grammar: Grammar = Grammar(),
+) -> SkeletonSequence:
+    """A clip of movements composed at random, of one person: the same arguments give the same bits.
+
+    Args:
+        seed: non-negative.
+        layout: any layout; the same seed gives the same motion in every layout.
+        options: how much clips vary; `counts` and `viewer` rule the texts.
+        exclude: names of listed actions that must not be shown, nor movements that amount to them.
+        grammar: how compositions are drawn.
+
+    Returns:
+        A sequence in canonical axes (metres, X right, Y up, Z towards the viewer), ground at Y = 0, with a short label,
+        captions, questions and a source such as "composed:seed=3".
+
+    Raises:
+        ValueError: a negative seed, an unknown layout or action.
+    """
+    return compose_with_truth(seed, layout=layout, options=options, exclude=exclude, grammar=grammar)[0]
+
+
+def compose_with_truth(
+    seed: int,
+    *,
+    layout: str | SkeletonLayout = "kinect_v2",
+    options: MotionOptions = _DEFAULT,
+    exclude: Collection[str] = frozenset(),
+    grammar: Grammar = Grammar(),
+) -> tuple[SkeletonSequence, ComposedTruth]:
+    """`compose`, with all that is true of the clip."""
+    layout = get_layout(layout)
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed: expected a non-negative integer, got {seed!r}")
+    barred = frozenset(find_action(name).kind for name in exclude)
+    rng = stream(seed, _KEY, 1)
+    fps = options.fps[int(rng.integers(len(options.fps)))]
+    style = options.style or (STYLES[0] if rng.random() >= _STYLED else STYLES[1 + int(rng.integers(len(STYLES) - 1))])
+    own = stream(seed, _KEY, 10)
+    p = Performer(rng, own, options, Figure.draw(own, options.stature, options.proportions), style, fps)
+    p.whole = True
+    draw = Draw(p)
+    acts = choose_acts(draw, grammar, barred)
+    frames = _frames(draw, acts, grammar, barred)
+    yaw = rng.uniform(-options.heading, options.heading) if rng.random() >= options.turned else rng.uniform(-180, 180)
+    heading = float(np.radians(yaw))
+    body, acts = _performed(draw, acts, frames)
+    joints = body.joints(layout, heading)[:, None]
+    joints -= joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
+    joints, mask = observe(joints, layout, fps, options, stream(seed, _KEY, 2))
+    truth = _told(draw, acts, frames, style)
+    sequence = SkeletonSequence(
+        joints=joints,
+        layout=layout,
+        mask=mask,
+        fps=fps,
+        units="metres",
+        up="y",
+        view="-z",
+        source=f"composed:seed={seed}",
+        format="synthetic",
+        label=draw.pick(*truth.labels),
+        captions=truth.captions,
+        questions=truth.questions,
+    )
+    return sequence, truth
+
+
+def _frames(draw: Draw, acts, grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
+    if any(primitive.framed for act in acts for primitive in act.primitives):
+        return None, None
+    known = [name for name in FRAMES if not (barred & _WALKS and name == "walk")]
+    found = []
+    for posture in (acts[0].posture, acts[-1].end):
+        name = draw.pick(*known) if draw.chance(grammar.framed) else None
+        # who ends up on the ground may lie in any way: nothing can be joined to it
+        found.append(name if posture == "standing" or name is None else "idle" if posture in _STILL else None)
+    return found[0], found[1]
+
+
+def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
+    """The body over the whole clip, and the acts with their frames and speeds."""
+    p, options = draw.p, draw.options
+    units = len(acts) + _FRAME_SHARE * sum(name is not None for name in frames)
+    one = dataclasses.replace(
+        options, seconds=(options.seconds[0] / units, options.seconds[1] / units),
+        padding=tuple(s / max(units, 1.0) for s in options.padding),
+    )  # fmt: skip
+    short = dataclasses.replace(one, seconds=tuple(s * _FRAME_SHARE for s in one.seconds))
+    rows, parts, done, place, yaw, usual = [], [], [], np.zeros(2), 0.0, p.speed
+
+    def add() -> None:
+        nonlocal place, yaw
+        rows.append(p.controls)
+        parts.append((len(p.controls), place, yaw))
+        place, yaw = place + (turned(yaw) @ (p.moved[0], 0, p.moved[1]))[[0, 2]], yaw + p.moved[2]
+
+    def stand(name: str | None, posture: str, last: bool) -> None:
+        if name is not None:
+            p.options, p.speed = short, usual
+            p.settle(posture)
+            frame(draw, name, last)
+            add()
+
+    stand(frames[0], acts[0].posture, False)
+    for act in acts:
+        p.options, p.speed = one, _speed(draw, act.speed, usual)
+        p.settle(act.posture)
+        start = sum(map(len, rows))
+        perform(p, act)
+        done.append(_seen(act, p, start))
+        add()
+    stand(frames[1], acts[-1].end, True)
+    controls = enliven(np.concatenate(rows), p.fps, p.rng, options.sway)
+    return Body(p.figure, controls, tuple(parts), np.zeros(2)), tuple(done)
+
+
+def _speed(draw: Draw, manner: str, usual: float) -> float:
+    if manner == "normal":
+        return usual
+    fast = min(1.4 + 0.8 * draw.rng.random(), draw.p.fps / 15.0)
+    return fast if manner == "fast" else 0.48 + 0.2 * draw.rng.random()
+
+
+def _seen(act: Act, p: Performer, start: int) -> Act:
+    """The speed that can be seen: what had to be hurried to fit is not slow."""
+    speed = (
+        "slow"
+        if p.pace > 1.35 and act.speed == "slow"
+        else "fast"
+        if p.pace < 0.74 and act.speed == "fast"
+        else "normal"
+    )
+    return dataclasses.replace(act, frames=(p.span[0] + start, p.span[1] + start), speed=speed, pace=float(p.pace))
+
+
+def _told(draw: Draw, acts: tuple[Act, ...], frames, style: str) -> ComposedTruth:
+    teller = Teller(draw, acts)
+    labels = teller.labels()
+    kinds = frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds)
+    wrong = foils(acts)
+    return ComposedTruth(
+        labels=labels,
+        instructions=teller.instructions(),
+        captions=teller.captions(),
+        questions=questions(acts, frames, labels[0], wrong),
+        foils=wrong,
+        acts=acts,
+        kinds=kinds,
+        posture=acts[0].posture,
+        frames=frames,
+        style=style,
+    )

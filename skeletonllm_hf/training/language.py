@@ -1,0 +1,157 @@
+"""The language stage: labels, descriptions, answers and rationales, with inverse rendering and the space of clips and sentences beside them."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+
+from ..evaluation.work import World
+from ..lexicon import load_lexicon
+from ..model.alignment import MotionTextAlignment, contrastive_loss
+from ..model.modeling_draction import SKELETON_INPUTS
+from ..sentences import load_sentence_encoder
+from ..synthetic import reference_clips
+from .batches import body_places, collate, text_tensors
+from .examples import Examples
+from .inverse import BodyHead
+from .nano import PATCH_SIZE
+from .recipe import Recipe
+from .wordings import LexiconPairs, Wordings, same_meaning
+
+GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
+# Steps, warm-up included, in which fresh heads learn before their losses reach the frames: they would shake the vision tower.
+FOLLOWING = 200
+REFERENCE_TOGETHER = 16  # clips
+
+
+class LanguageStage:
+    """Draws the stage's batches and tells their loss.
+
+    Args:
+        model: in training; with an alignment where the recipe wants one.
+        head: of inverse rendering.
+        processor: keeps headings, as clips were turned beforehand.
+        examples: what to draw from.
+        recipe: the numbers.
+    """
+
+    def __init__(self, model, head: BodyHead, processor, examples: Examples, recipe: Recipe):
+        self.model, self.head, self.processor, self.examples, self.recipe = model, head, processor, examples, recipe
+        self.world = World.here()
+        self.size = recipe.batch // self.world.size
+        self.fresh_alignment = False
+        if recipe.alignment_size:
+            self.fresh_alignment = add_alignment(model, recipe.alignment_size)
+            self.encoder = load_sentence_encoder().to(recipe.device)
+            self.pairs = LexiconPairs(self.encoder, device=recipe.device)
+            examples.wordings = Wordings(load_lexicon())
+
+    def make(self, step: int) -> dict:
+        """The batch of a step: the same one whenever and wherever it is drawn."""
+        recipe, processor = self.recipe, self.processor
+        generator = np.random.default_rng((recipe.seed + 2, self.world.rank, step))
+        shared = np.random.default_rng(
+            (recipe.seed + 5, step)
+        )  # what all processes do in a step, which then take as long
+        explained = bool(shared.random() < recipe.explain_share)
+        batch = [self.examples.draw(generator, explained) for _ in range(self.size // (1 + explained))]
+        texts = collate(batch, processor, seed=int(generator.integers(2**31)))
+        clips = {name: texts.pop(name) for name in SKELETON_INPUTS}
+        more = [text_tensors(pairs, processor) for pairs in zip(*(example.more for example in batch), strict=True)]
+        cells = self.model.config.renderer_config.image_size // GROUP
+        made = {
+            "texts": [texts, *more],
+            "clips": clips,
+            "places": body_places([example.sequence for example in batch]),
+            "lit": shown(len(batch), processor.num_frames, cells, recipe.lost_groups, generator),
+            "whole": shared.random() < recipe.whole_share,
+        }
+        if recipe.alignment_size:
+            wordings = [example.wording for example in batch]
+            foils = [wording.foil for wording in wordings]
+            made["wordings"] = self.encoder.tokenize([wording.text for wording in wordings])
+            made["foils"] = self.encoder.tokenize([foil for foil in foils if foil] or [""])
+            made["foiled"] = torch.tensor([i for i, foil in enumerate(foils) if foil] or [0])
+            made["same"] = same_meaning(wordings)
+        return made
+
+    def loss(self, step: int, batch: dict) -> torch.Tensor:
+        """The sum of the stage's losses over a batch."""
+        model, recipe = self.model, self.recipe
+        model.config.drop_background = not batch["whole"]
+        rendered = model.renderer(**batch["clips"])
+        features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]))
+        loss = sum(self._language_loss(texts, features, kept) for texts in batch["texts"]) / len(batch["texts"])
+        if recipe.inverse_weight:
+            seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
+            loss = loss + recipe.inverse_weight * self.head.loss(
+                seen, kept, batch["places"], batch["clips"], rendered.joints
+            )
+        if recipe.alignment_size:
+            seen = features.detach() if step < FOLLOWING and self.fresh_alignment else features
+            loss = loss + self._alignment_loss(step, seen, kept, batch)
+        return loss
+
+    def _language_loss(self, texts: dict, features: torch.Tensor, kept: torch.BoolTensor) -> torch.Tensor:
+        prompt = self.model.place(**texts, features=features, kept=kept)
+        return self.model(
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
+        ).loss
+
+    def _alignment_loss(self, step: int, features: torch.Tensor, kept: torch.BoolTensor, batch: dict) -> torch.Tensor:
+        alignment, recipe = self.model.alignment, self.recipe
+        motion = alignment.motion(features, kept, len(batch["places"]))
+        with torch.no_grad():
+            vectors, wrong = self.encoder(**batch["wordings"]), self.encoder(**batch["foils"])
+        foils = motion.new_full((len(motion),), -torch.inf)
+        rows = batch["foiled"]
+        foils = foils.index_put((rows,), (motion[rows] * alignment.text(wrong)).sum(1))
+        loss = recipe.alignment_weight * contrastive_loss(
+            motion, alignment.text(vectors), alignment.scale, batch["same"], foils
+        )
+        if not recipe.lexicon_weight:
+            return loss
+        generator = np.random.default_rng((recipe.seed + 7, self.world.rank, step))
+        names, sentences, same = self.pairs.draw(recipe.lexicon_pairs, generator)
+        words = contrastive_loss(alignment.text(names), alignment.text(sentences), alignment.scale, same)
+        return loss + recipe.lexicon_weight * words
+
+
+def add_alignment(model, size: int) -> bool:
+    """Gives a model without one a fresh space for clips and sentences; says whether it did."""
+    if model.config.alignment_size == size:
+        return False
+    if model.config.alignment_size is not None:
+        raise ValueError(f"alignment_size: expected the model's {model.config.alignment_size}, got {size}")
+    model.config.alignment_size = size
+    width, frames = model.config.get_text_config().hidden_size, model.config.renderer_config.num_frames
+    alignment = MotionTextAlignment(width, frames, model.config.sentence_size, size)
+    with torch.no_grad():
+        for parameter in (alignment.query, alignment.frames):
+            parameter.normal_(0.0, 0.02)
+    model.alignment = alignment.to(model.device)
+    return True
+
+
+@torch.no_grad()
+def set_centre(model, processor) -> None:
+    """Keeps the mean embedding of reference clips in the model: what its embeddings have in common says nothing about a clip."""
+    clips = reference_clips(())
+    rows = []
+    for start in range(0, len(clips), REFERENCE_TOGETHER):
+        inputs = processor.tensors(clips[start : start + REFERENCE_TOGETHER], None)
+        inputs = {name: torch.from_numpy(array).to(model.device) for name, array in inputs.items()}
+        rows.append(model.embed_motion(**inputs).float())
+    model.alignment.centre.copy_(torch.cat(rows).mean(0))
+
+
+def shown(clips: int, frames: int, cells: int, most: float, generator: np.random.Generator) -> torch.Tensor:
+    """(clips, frames, cells, cells): False for up to the share `most` of every frame's patch groups."""
+    share = generator.uniform(0, most, (clips, frames, 1, 1))
+    return torch.from_numpy(generator.random((clips, frames, cells, cells)) >= share)
+
+
+def blacken(frames: torch.Tensor, lit: torch.Tensor) -> torch.Tensor:
+    """Frames (clips, frames, 3, height, width) that show nothing where `lit` (clips, frames, rows, columns) is False."""
+    side = frames.shape[-1] // lit.shape[-1]
+    return frames * lit.repeat_interleave(side, 2).repeat_interleave(side, 3)[:, :, None]

@@ -1,0 +1,53 @@
+"""The space that clips and sentences share."""
+
+import pytest
+import torch
+
+from skeletonllm_hf.model.alignment import MotionTextAlignment, contrastive_loss
+
+
+@pytest.fixture
+def alignment():
+    torch.manual_seed(0)
+    module = MotionTextAlignment(width=64, num_frames=4, text_size=12, size=10)
+    with torch.no_grad():
+        for parameter in (module.query, module.frames):
+            parameter.normal_()
+    return module.eval()
+
+
+def test_embeddings_are_unit_vectors(alignment):
+    kept = torch.rand(6, 5) < 0.6
+    clips = alignment.motion(torch.randn(int(kept.sum()), 64), kept, 2)
+    texts = alignment.text(torch.randn(3, 12))
+    assert clips.shape == (2, 10) and texts.shape == (3, 10)
+    torch.testing.assert_close(clips.norm(dim=1), torch.ones(2))
+    torch.testing.assert_close(texts.norm(dim=1), torch.ones(3))
+
+
+def test_a_clip_does_not_depend_on_what_stands_beside_it(alignment):
+    kept = torch.zeros(8, 5, dtype=torch.bool)
+    kept[:4, :2] = True
+    kept[4:] = True
+    features = torch.randn(int(kept.sum()), 64)
+    together = alignment.motion(features, kept, 2)
+    alone = alignment.motion(features[:8], kept[:4], 1)
+    torch.testing.assert_close(together[:1], alone, atol=1e-5, rtol=1e-4)
+
+
+def test_order_of_frames_matters(alignment):
+    kept = torch.ones(3, 2, dtype=torch.bool)
+    features = torch.randn(6, 64)
+    backwards = features.unflatten(0, (3, 2)).flip(0).flatten(0, 1)
+    one, other = alignment.motion(features, kept, 1), alignment.motion(backwards, kept, 1)
+    assert (one - other).abs().max() > 1e-3
+
+
+def test_loss_pulls_pairs_together_and_ignores_what_means_the_same():
+    eye = torch.eye(3)
+    same = torch.eye(3, dtype=torch.bool)
+    assert contrastive_loss(eye, eye, torch.tensor(50.0), same) < 1e-6
+    twins = torch.tensor([[1.0, 0, 0], [1.0, 0, 0], [0, 0, 1.0]])
+    confused = contrastive_loss(twins, twins, torch.tensor(50.0), same)
+    same[0, 1] = same[1, 0] = True
+    assert confused > 0.4 > contrastive_loss(twins, twins, torch.tensor(50.0), same)

@@ -1,0 +1,43 @@
+"""The lexicon's form: names once, two to four sentences each, found whatever the spelling."""
+
+import re
+
+import pytest
+
+from skeletonllm_hf.lexicon import load_lexicon, normalized
+from skeletonllm_hf.lexicon.lexicon import parse
+
+
+def test_entries_have_names_and_sentences():
+    lexicon = load_lexicon()
+    names = [name for entry in lexicon for name in entry.names]
+    assert len(names) >= 1000
+    for entry in lexicon:
+        assert 2 <= len(entry.sentences) <= 4, entry.name
+        assert entry.name == entry.name.strip() and entry.name, entry
+        for sentence in entry.sentences:
+            assert re.match(r"(A|One|Two|The|Both) ", sentence), sentence
+            assert sentence.endswith("."), sentence
+            assert 5 <= len(sentence.split()) <= 40, sentence
+
+
+def test_sentences_are_not_repeated():
+    sentences = [sentence for entry in load_lexicon() for sentence in entry.sentences]
+    assert len(set(sentences)) == len(sentences)
+
+
+def test_names_are_found_whatever_their_spelling():
+    lexicon = load_lexicon()
+    entry = lexicon.find("drink water")
+    assert entry is not None
+    for spelling in ("Drink water", "drink_water", "DRINK THE WATER", "drink-water."):
+        assert lexicon.find(spelling) is entry
+    assert lexicon.find("qwertz uiop") is None
+    assert normalized("Your") == "your"  # a label of articles alone stays what it is
+
+
+def test_what_is_written_wrong_is_named_by_line():
+    with pytest.raises(ValueError, match="lexicon/x, line 2: expected a name first"):
+        parse("# none\n  A person sits.\n", "x")
+    with pytest.raises(ValueError, match="expected sentences about 'sit', got none"):
+        parse("sit | sitting\nstand\n  A person stands.\n", "x")
