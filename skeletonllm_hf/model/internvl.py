@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
-from transformers import PreTrainedModel
 
 from .family import IMAGENET_MEAN, IMAGENET_STD, Family
+
+if TYPE_CHECKING:  # the configurations are known to AutoConfig before the library's models can be imported
+    from transformers import PreTrainedModel
 
 # Attention on a GPU without cuDNN, which plans for every new shape anew: runs of images have ever new ones, and a training step on an
 # H100 took over a second with it, a tenth of one without.
