@@ -14,12 +14,13 @@ import math
 import shutil
 from pathlib import Path
 
+from .. import configs
 from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import floors_markdown
 from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 
-CARD = Path(__file__).parents[2] / "hub_configs" / "nano" / "README.md"
+CARD = configs.FOLDER / "nano" / "README.md"
 KEPT = (
     "config.json",
     "generation_config.json",
