@@ -21,14 +21,9 @@ demo: $(VENV)/.demo
 app: $(VENV)/.app
 	$(BIN)/python app.py $(APP)
 
-# The Space brings this project's own wheel: it needs no release on PyPI.
+# The folder as `skeletonllm push space USER/NAME --type space` sends it: with the package and what that needs.
 space: $(VENV)/.demo
-	rm -rf out/space
-	mkdir -p out
-	cp -r space out/space
-	find out/space -name __pycache__ -prune -exec rm -rf {} +
-	$(BIN)/python -m pip wheel --no-deps -w out/space .
-	cd out/space && echo "./$$(ls skeletonllm_hf-*.whl)[demo,mcp]" > requirements.txt
+	$(BIN)/python -m skeletonllm_hf.hub.space space out/space
 
 # -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
 test: $(VENV)/.test | chromium

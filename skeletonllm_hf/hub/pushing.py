@@ -17,6 +17,7 @@ from .checkpoint import CONFIG, PROCESSOR, complete
 from .listing import CARD, KINDS, PREVIEW, choose
 from .names import check_repository
 from .preview import model_preview
+from .space import complete_space
 
 _SDK = re.compile(r"^sdk:\s*(\w+)\s*$", re.MULTILINE)
 
@@ -57,6 +58,7 @@ def push(
     message: str | None = None,
     token: str | None = None,
     whole: bool = True,
+    wheel_index: str | None = None,
 ) -> Pushed:
     """Uploads what `listing` names of a folder. Repeated after an interruption, it goes on; what is there is not sent again.
 
@@ -73,6 +75,7 @@ def push(
         message: of the commit.
         token: None takes the one of `hf auth login` or HF_TOKEN.
         whole: False takes a processor without a model.
+        wheel_index: of a Space: address of an index where its builder finds torch for CPUs.
 
     Raises:
         ValueError: a name that the Hub does not accept, a folder that does not hold what it should.
@@ -95,6 +98,8 @@ def push(
             files[PREVIEW] = model_preview(folder)
     elif CARD not in files:
         raise ValueError(f"{folder}: expected a {CARD}, which tells the Hub what this is, found none")
+    elif kind == "space":
+        files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
     if dry_run:
         return Pushed(repo_id, kind, listed, tuple(left))
