@@ -23,7 +23,8 @@ app: $(VENV)/.app
 
 # The folder as `skeletonllm push space USER/NAME --type space` sends it: with the package and what that needs.
 space: $(VENV)/.demo
-	$(BIN)/python -m skeletonllm_hf.hub.space space out/space
+	rm -rf out/space
+	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
 # -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
 test: $(VENV)/.test | chromium

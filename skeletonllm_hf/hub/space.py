@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import importlib.metadata
 import shutil
-import sys
 from pathlib import Path
 
 from packaging.requirements import Requirement
@@ -69,7 +68,3 @@ def write(folder: Path, out: Path) -> None:
         place = out / name
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(source) if isinstance(source, bytes) else shutil.copyfile(source, place)
-
-
-if __name__ == "__main__":
-    write(*map(Path, sys.argv[1:3]))

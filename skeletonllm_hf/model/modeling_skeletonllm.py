@@ -8,7 +8,13 @@ from typing import Any
 
 import torch
 from torch import nn
-from transformers import AutoModelForImageTextToText, GenerationMixin, PreTrainedConfig, PreTrainedModel
+from transformers import (
+    AutoModelForImageTextToText,
+    GenerationConfig,
+    GenerationMixin,
+    PreTrainedConfig,
+    PreTrainedModel,
+)
 from transformers.utils import ModelOutput
 
 from .alignment import MotionTextAlignment
@@ -242,14 +248,40 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
 
     @torch.no_grad()
     def generate(
-        self, input_ids: torch.LongTensor | None = None, attention_mask: torch.LongTensor | None = None, **kwargs
+        self,
+        inputs: torch.LongTensor | None = None,
+        generation_config: GenerationConfig | None = None,
+        *,
+        input_ids: torch.LongTensor | None = None,
+        attention_mask: torch.LongTensor | None = None,
+        **kwargs,
     ):
-        """As the library's `generate`: the processor's tensors in, prompts with their continuations out."""
+        """As the library's `generate`: the processor's tensors in, prompts with their continuations out.
+
+        Args:
+            inputs, input_ids: (prompts, tokens), under either name.
+            generation_config: None: the model's own.
+            attention_mask: (prompts, tokens).
+            kwargs: the clips' tensors, and arguments of the library's `generate`.
+
+        Raises:
+            ValueError: prompts under both names or neither; `assistant_model`, which would have to see the clips as well.
+        """
+        if (inputs is None) == (input_ids is None):
+            raise ValueError("generate: expected inputs or input_ids, got " + ("neither" if inputs is None else "both"))
+        input_ids = inputs if input_ids is None else input_ids
+        if kwargs.get("assistant_model") is not None:
+            raise ValueError(
+                "assistant_model: expected None: an assistant reads token ids, and clips are none; "
+                "prompt_lookup_num_tokens drafts without one"
+            )
         skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings
         given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": input_ids}
+        if generation_config is not None:
+            given["generation_config"] = generation_config
         output = self.mllm.generate(**given, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs))
         whole = output if isinstance(output, torch.Tensor) else output.sequences
         if embedded:
