@@ -2,7 +2,7 @@
 
 from huggingface_hub.dataclasses import strict
 from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
-from transformers.models.auto import AutoConfig
+from transformers.models.auto.configuration_auto import AutoConfig
 
 from .families import family_of
 from .gaussians import GaussianSampling
@@ -98,8 +98,13 @@ class SkeletonLLMConfig(PreTrainedConfig):
     """
 
     model_type = "skeletonllm"
+    keys_to_ignore_at_inference = [
+        "past_key_values",
+        "frames",
+        "attention_mask",
+    ]  # what `Trainer.predict` need not collect
     sub_configs_defaults = {
-        "renderer_config": DrActionConfig,
+        "renderer_config": SubConfigSpec(config_class=DrActionConfig),
         "mllm_config": SubConfigSpec(config_class=AutoConfig, model_type="internvl"),
     }
 

@@ -15,6 +15,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from .. import configs
 from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import floors_markdown
@@ -23,7 +24,7 @@ from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 # Of bundled models, by held-out clips of GTU 3D: the scale whose negative log-likelihood is least (0.6 of 0.6, 0.8, 1 and 1.2); the cosine
 # halfway between the best wrong label's median and the right one's lower quartile.
 RECOGNITION = {"score_scale": 0.6, "none_cosine": 0.43, "unsure_below": 0.4}
-CARD = Path(__file__).parents[2] / "hub_configs" / "nano" / "README.md"
+CARD = configs.FOLDER / "nano" / "README.md"
 KEPT = (
     "config.json",
     "generation_config.json",

@@ -65,7 +65,10 @@ def parser() -> argparse.ArgumentParser:
     )
     options.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
     options.add_argument(
-        "--mcp", action="store_true", help="serve the endpoints as MCP tools too (needs the extra mcp)"
+        "--mcp",
+        action=argparse.BooleanOptionalAction,
+        default="SPACE_ID" in os.environ,  # the Hub sets it; the Space's card has the tag mcp-server
+        help="serve the endpoints as MCP tools too (needs the extra mcp; default: only in a Space)",
     )
     options.add_argument(
         "--at-once",
