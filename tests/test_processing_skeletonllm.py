@@ -62,8 +62,10 @@ def test_numbers_of_clips_and_prompts_must_match(processor):
         processor(clips[0], "<skeleton> or <skeleton>?")
     with pytest.raises(ValueError, match="got neither"):
         processor()
-    with pytest.raises(TypeError, match="got dict"):
+    with pytest.raises(ValueError, match="expected the columns"):  # a mapping is a dataset's row
         processor({"joints": 1}, "What?")
+    with pytest.raises(TypeError, match="got object"):
+        processor(object(), "What?")
 
 
 def test_padding_stands_left_and_is_masked(processor):
