@@ -68,15 +68,15 @@ def _text(node):
     return None
 
 
-def body_expressions():
-    from skeletonllm_hf.model import body
+def table_expressions():
+    """Those that joint names are matched against, which stand in tables."""
+    from skeletonllm_hf.model import joint_names
 
-    return [("body.py", pattern, 0) for pattern, _ in body._ALIASES] + [
-        ("body.py", pattern, 0) for _, pattern in body._SIDES
-    ]
+    tables = (joint_names._PHRASES, joint_names._TRUNK, joint_names._MARKERS)
+    return [("joint_names.py", expression.pattern, expression.flags) for table in tables for expression, _ in table]
 
 
-EXPRESSIONS = expressions() + body_expressions()
+EXPRESSIONS = expressions() + table_expressions()
 
 
 def test_they_are_found():
