@@ -4,6 +4,9 @@
 # make test    the test suite
 # make quality lint, format and spelling, as continuous integration checks them
 # make style   mend what of that can be mended by machine
+# make test-oldest, make test-newest   a fast subset with the lowest declared, and with the newest versions of everything
+# make dist    dist/: wheel and sdist, checked
+# make docs    out/site: the documentation as a site, with an API reference
 # make clean   forget the virtual environment and what the demo wrote
 
 PYTHON ?= python3
@@ -13,7 +16,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo app space test quality style clean chromium
+.PHONY: demo app space test test-oldest test-newest dist docs quality style clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
@@ -21,18 +24,39 @@ demo: $(VENV)/.demo
 app: $(VENV)/.app
 	$(BIN)/python app.py $(APP)
 
-# The Space brings this project's own wheel: it needs no release on PyPI.
+# The folder as `skeletonllm push space USER/NAME --type space` sends it: with the package and what that needs.
 space: $(VENV)/.demo
 	rm -rf out/space
-	mkdir -p out
-	cp -r space out/space
-	find out/space -name __pycache__ -prune -exec rm -rf {} +
-	$(BIN)/python -m pip wheel --no-deps -w out/space .
-	cd out/space && echo "./$$(ls skeletonllm_hf-*.whl)[demo,mcp]" > requirements.txt
+	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
 # -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
 test: $(VENV)/.test | chromium
 	$(BIN)/python -m pytest -v -rs
+
+# Each in an environment of its own: versions are what is tested.
+SUBSET := tests/test_headless.py tests/test_chat.py tests/test_precision.py tests/test_library_conventions.py \
+  tests/test_registration.py tests/test_modeling_skeletonllm.py tests/test_processing_skeletonllm.py tests/test_readers.py
+
+test-oldest: | $(BIN)/pip
+	$(PYTHON) -m venv $(VENV)-oldest
+	$(VENV)-oldest/bin/python -m pip install -q -c constraints-oldest.txt -e . pytest accelerate peft datasets
+	$(VENV)-oldest/bin/python -m pytest -v -rs $(SUBSET)
+
+test-newest: | $(BIN)/pip
+	$(PYTHON) -m venv $(VENV)-newest
+	$(VENV)-newest/bin/python -m pip install -q --upgrade -e . pytest accelerate peft datasets
+	$(VENV)-newest/bin/python -m pytest -v -rs $(SUBSET)
+
+dist: | $(BIN)/pip
+	rm -rf dist
+	$(BIN)/python -m pip install -q build twine
+	$(BIN)/python -m build
+	$(BIN)/python -m twine check --strict dist/*
+
+docs: $(VENV)/.demo
+	$(BIN)/python -m pip install -q mkdocs-material 'mkdocstrings[python]'
+	$(BIN)/python docs/site.py out/pages
+	$(BIN)/python -m mkdocs build --strict
 
 quality: $(VENV)/.quality
 	$(BIN)/ruff check .
@@ -44,7 +68,7 @@ style: $(VENV)/.quality
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) out
+	rm -rf $(VENV) $(VENV)-oldest $(VENV)-newest out dist
 
 # Stamps are written last: an installation that was interrupted is done again.
 $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/pip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .answering.loading import BUNDLED as FOLDER
-from .answering.loading import load, model_labels
+from .answering.loading import load, model_labels, quiet_loading
 
 __all__ = ["FOLDER", "default_labels", "load_default"]
 
@@ -14,7 +14,8 @@ def load_default():
     Returns:
         `(model, processor)`: a `SkeletonLLMForConditionalGeneration` in evaluation mode and its `SkeletonLLMProcessor`.
     """
-    bundled = load()
+    with quiet_loading():
+        bundled = load()
     return bundled.model, bundled.processor
 
 

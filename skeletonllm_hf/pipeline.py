@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 from typing import Any
 
 from transformers import Pipeline
 
 from .answering.local import LocalAnswerer
-from .model.tasks import MAX_NEW_TOKENS
+from .model.prompts import CAPTION
+from .model.tasks import conversation_text, generate_texts
 
 
 class SkeletonToTextPipeline(Pipeline):
@@ -19,7 +21,10 @@ class SkeletonToTextPipeline(Pipeline):
         pipe("clip.skeleton", labels=["walk", "wave"])         # {"label": ..., "candidates": [...], "warnings": [...]}
         pipe("clip.skeleton", labels=[...], descriptions={...}, calibrate="none")  # as in `model.tasks.recognize`
 
-    A clip is what the processor takes: a path, a `SkeletonSequence` or an array; a list of clips gives a list.
+        pipe(clips, batch_size=8, generate_kwargs={"do_sample": True, "temperature": 0.7})
+
+    A clip is what the processor takes: a path, a `SkeletonSequence`, a dataset's row or an array; a list of clips gives a
+    list. Arguments of `generate` stand by themselves or in `generate_kwargs`; `return_full_text` puts the prompt in front.
     """
 
     _load_processor = True
@@ -31,30 +36,64 @@ class SkeletonToTextPipeline(Pipeline):
         self,
         question: str | None = None,
         labels: list[str] | None = None,
-        top_k: int = 5,
+        top_k: int | None = None,
         layout: Any = None,
-        max_new_tokens: int = MAX_NEW_TOKENS,
         descriptions: dict[str, list[str]] | None = None,
         calibrate: str | None = None,
+        return_full_text: bool | None = None,
+        generate_kwargs: dict[str, Any] | None = None,
+        **generation: Any,
     ):
         if question is not None and labels is not None:
             raise ValueError("skeleton-to-text: expected a question or labels, got both")
-        task = {"question": question, "labels": labels, "top_k": top_k, "max_new_tokens": max_new_tokens}
-        task |= {"descriptions": descriptions, "calibrate": calibrate}
-        return {"layout": layout}, task, {}
+        if both := sorted(set(generation) & set(generate_kwargs or {})):
+            raise ValueError(f"skeleton-to-text: {both}: expected once, got by themselves and in generate_kwargs")
+        generation = {**generation, **(generate_kwargs or {})}
+        task = {"question": question, "labels": labels, "descriptions": descriptions, "calibrate": calibrate}
+        # `temperature` and its like say top_k too: with labels it is how many are returned, without the sampling argument.
+        if labels is not None:
+            if generation:
+                raise ValueError(
+                    f"skeleton-to-text: expected no arguments of generate beside labels, got {sorted(generation)}"
+                )
+            task["top_k"] = 5 if top_k is None else top_k
+        elif top_k is not None:
+            generation["top_k"] = top_k
+        task = {name: value for name, value in task.items() if value is not None}
+        task |= {"generation": generation} if generation else {}
+        shown = {} if return_full_text is None else {"return_full_text": return_full_text}
+        return {"layout": layout} if layout is not None else {}, task, shown
 
     def preprocess(self, clip: Any, layout: Any = None) -> dict:
-        return {"clip": self.processor.load(clip, layout)}
+        return {"clips": [self.processor.load(clip, layout)]}
+
+    def get_iterator(self, inputs, num_workers, batch_size, preprocess_params, forward_params, postprocess_params):
+        """Clips in batches of `batch_size`; those differ in length, people and joints, so the processor pads them, not a loader."""
+        inputs = iter(inputs)
+        while batch := list(itertools.islice(inputs, batch_size)):
+            clips = [self.preprocess(clip, **preprocess_params)["clips"][0] for clip in batch]
+            outputs = self.forward({"clips": clips}, **forward_params)["outputs"]
+            yield from (self.postprocess({"outputs": [output]}, **postprocess_params) for output in outputs)
 
     def _forward(
-        self, inputs: dict, question=None, labels=None, top_k=5, max_new_tokens=MAX_NEW_TOKENS, descriptions=None, calibrate=None
-    ) -> dict:  # fmt: skip
-        clip, answerer = inputs["clip"], LocalAnswerer(self.model, self.processor)
+        self, inputs: dict, question=None, labels=None, top_k=5, descriptions=None, calibrate=None, generation=None
+    ) -> dict:
+        clips = inputs["clips"]
         if labels is not None:
-            found = answerer.recognize(clip, labels, top_k, descriptions=descriptions, calibrate=calibrate)
-            return found.to_dict()
-        text = answerer.ask(clip, question, max_new_tokens=max_new_tokens)
-        return {"generated_text": text, "warnings": list(clip.warnings)}
+            answerer = LocalAnswerer(self.model, self.processor)
+            options = {"descriptions": descriptions, "calibrate": calibrate}
+            return {"outputs": [answerer.recognize(clip, labels, top_k, **options).to_dict() for clip in clips]}
+        prompt = conversation_text(self.processor, CAPTION if question is None else question, ())
+        texts = generate_texts(self.model, self.processor, clips, [prompt] * len(clips), **(generation or {}))
+        return {
+            "outputs": [
+                {"generated_text": text, "warnings": list(clip.warnings), "prompt": prompt}
+                for clip, text in zip(clips, texts)
+            ]
+        }
 
-    def postprocess(self, outputs: dict) -> dict:
-        return outputs
+    def postprocess(self, outputs: dict, return_full_text: bool = False) -> dict:
+        (output,) = outputs["outputs"]
+        if (prompt := output.pop("prompt", None)) is not None and return_full_text:
+            output["generated_text"] = prompt + output["generated_text"]
+        return output

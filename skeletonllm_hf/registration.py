@@ -1,4 +1,9 @@
-"""Makes the models known to transformers' Auto classes and pipelines, without importing torch before anybody needs it."""
+"""Makes the models known to transformers' Auto classes and pipelines, without importing torch before anybody needs it.
+
+The plain way, importing transformers here and registering at once, makes `import skeletonllm_hf` take seconds in place of a
+tenth of one (`benchmarks/conventions.py` measures both): every start of the command line, every worker that only reads files
+would pay for it. So each registry of transformers gets its entries at the moment when it is loaded.
+"""
 
 from __future__ import annotations
 
@@ -11,22 +16,35 @@ from collections.abc import Callable
 TASK = "skeleton-to-text"
 
 
+def register_configs() -> None:
+    """Configurations: `AutoConfig`."""
+    from transformers.models.auto.configuration_auto import AutoConfig
+
+    from .model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
+
+    for config in (DrActionConfig, SkeletonLLMConfig):
+        AutoConfig.register(config.model_type, config, exist_ok=True)
+        config.register_for_auto_class()
+
+
 def register_models() -> None:
-    """Configurations and models: `AutoConfig`, `AutoModel`, `AutoModelForImageTextToText`; and remote code on saving."""
-    from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText
+    """Models: `AutoModel`, `AutoModelForImageTextToText`, `AutoModelForMultimodalLM`; and remote code on saving."""
+    from transformers import AutoModel, AutoModelForImageTextToText, AutoModelForMultimodalLM
 
     from .hub.objects import push_to_hub
     from .model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
     from .model.modeling_draction import DrActionModel
-    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration, SkeletonLLMModel
 
-    for config, model in ((DrActionConfig, DrActionModel), (SkeletonLLMConfig, SkeletonLLMForConditionalGeneration)):
-        AutoConfig.register(config.model_type, config, exist_ok=True)
+    for config, model in ((DrActionConfig, DrActionModel), (SkeletonLLMConfig, SkeletonLLMModel)):
         AutoModel.register(config, model, exist_ok=True)
-        config.register_for_auto_class()
         model.register_for_auto_class("AutoModel")
         model.push_to_hub = push_to_hub
-    AutoModelForImageTextToText.register(SkeletonLLMConfig, SkeletonLLMForConditionalGeneration, exist_ok=True)
+    model = SkeletonLLMForConditionalGeneration
+    for auto_class in (AutoModelForImageTextToText, AutoModelForMultimodalLM):
+        auto_class.register(SkeletonLLMConfig, model, exist_ok=True)
+    model.register_for_auto_class("AutoModelForImageTextToText")
+    model.push_to_hub = push_to_hub
 
 
 def register_processor() -> None:
@@ -58,6 +76,7 @@ def register_pipeline() -> None:
 
 # (module of transformers that brings the registry, our module with the classes, what registers them)
 _REGISTRATIONS: tuple[tuple[str, str, Callable[[], None]], ...] = (
+    ("transformers.models.auto.configuration_auto", f"{__package__}.model.configuration_skeletonllm", register_configs),
     ("transformers.models.auto.modeling_auto", f"{__package__}.model.modeling_skeletonllm", register_models),
     ("transformers.models.auto.processing_auto", f"{__package__}.model.processing_skeletonllm", register_processor),
     ("transformers.pipelines", f"{__package__}.pipeline", register_pipeline),

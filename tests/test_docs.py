@@ -11,7 +11,14 @@ import skeletonllm_hf
 from skeletonllm_hf.default import FOLDER
 
 ROOT = Path(__file__).parents[1]
-GUIDES = ("README.md", "docs/quickstart.md", "docs/rendering.md", "docs/explaining.md", "docs/evaluation.md")
+GUIDES = (
+    "README.md",
+    "docs/conventions.md",
+    "docs/quickstart.md",
+    "docs/rendering.md",
+    "docs/explaining.md",
+    "docs/evaluation.md",
+)
 CLIP = Path(skeletonllm_hf.__file__).parent / "examples" / "walk_turning_left.bvh"
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 from hub_server import hub  # noqa: F401 - a fixture
-from huggingface_hub import HfApi
+from huggingface_hub import CommitInfo, HfApi
 from test_remote_code import STRANGER, _answer
 from tiny_internvl import tiny_internvl
 
@@ -190,7 +190,9 @@ def test_parts_push_themselves(hub, tiny):  # noqa: F811
     card = there["README.md"].decode()
     processor.push_to_hub(NAME)
     assert hub.files("model", NAME)["README.md"].decode() == card
-    model.renderer.push_to_hub("ann/renderer", private=False)
+    done = model.renderer.push_to_hub("ann/renderer", private=False, tags=["mine"], commit_description="Why.")
+    assert isinstance(done, CommitInfo) and done.oid in str(done) and done.commit_description == "Why."
+    assert "- mine\n" in hub.files("model", "ann/renderer")["README.md"].decode()
     there = hub.files("model", "ann/renderer")
     assert "modeling_draction.py" in there and "modeling_skeletonllm.py" not in there
     assert "Draws human skeletons" in there["README.md"].decode()

@@ -5,6 +5,8 @@ import sys
 
 import pytest
 
+from skeletonllm_hf.default import FOLDER
+
 CHECK = """
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
 config = AutoConfig.for_model("draction", image_size=32)
@@ -15,19 +17,44 @@ print("known")
 """
 
 
-@pytest.mark.parametrize(
-    "imports",
-    [
-        "import skeletonllm_hf\nfrom transformers import AutoConfig, AutoModel",
-        "from transformers import AutoConfig, AutoModel\nimport skeletonllm_hf",
-        "import skeletonllm_hf.model.modeling_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
-        "import skeletonllm_hf.pipeline\nfrom transformers import AutoConfig, AutoModel",
-        "import skeletonllm_hf.model.processing_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
-    ],
-)
+ORDERS = [
+    "import skeletonllm_hf\nfrom transformers import AutoConfig, AutoModel",
+    "from transformers import AutoConfig, AutoModel\nimport skeletonllm_hf",
+    "import skeletonllm_hf.model.modeling_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
+    "import skeletonllm_hf.pipeline\nfrom transformers import AutoConfig, AutoModel",
+    "import skeletonllm_hf.model.processing_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
+    "import skeletonllm_hf.model.configuration_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
+]
+
+
+@pytest.mark.parametrize("imports", ORDERS)
 def test_known_in_any_order(imports):
     done = subprocess.run([sys.executable, "-c", imports + CHECK], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("known"), done.stderr
+
+
+# Each alone, in a process of its own: what one class loads must not be what another needs.
+AUTO = {
+    "AutoConfig.from_pretrained(folder)": "SkeletonLLMConfig",
+    "AutoModel.from_pretrained(folder)": "SkeletonLLMModel",
+    "AutoModelForImageTextToText.from_pretrained(folder)": "SkeletonLLMForConditionalGeneration",
+    "AutoModelForMultimodalLM.from_pretrained(folder)": "SkeletonLLMForConditionalGeneration",
+    "AutoProcessor.from_pretrained(folder)": "SkeletonLLMProcessor",
+    "pipeline('skeleton-to-text', model=folder)": "SkeletonToTextPipeline",
+}
+
+
+@pytest.mark.parametrize("ours_first", [True, False], ids=["ours first", "theirs first"])
+@pytest.mark.parametrize("call", list(AUTO))
+def test_every_auto_class_knows_a_folder(call, ours_first):
+    imports = ["import skeletonllm_hf", f"from transformers import {call.partition('.')[0].partition('(')[0]}"]
+    lines = [
+        *(imports if ours_first else reversed(imports)),
+        f"folder = {str(FOLDER)!r}",
+        f"print(type({call}).__name__)",
+    ]
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=120)
+    assert done.stdout.split()[-1:] == [AUTO[call]], done.stderr
 
 
 def test_importing_the_package_loads_neither_torch_nor_transformers():

@@ -36,7 +36,8 @@ config = AutoConfig.from_pretrained(folder, trust_remote_code=True)
 model = AutoModelForImageTextToText.from_pretrained(folder, trust_remote_code=True).eval()
 processor = AutoProcessor.from_pretrained(folder, trust_remote_code=True)
 assert type(processor).__name__ == "SkeletonLLMProcessor" and type(config).__name__ == "SkeletonLLMConfig"
-assert type(AutoModel.from_pretrained(folder, trust_remote_code=True)).__name__ == type(model).__name__
+headless = AutoModel.from_pretrained(folder, trust_remote_code=True).eval()
+assert type(headless).__name__ == "SkeletonLLMModel" and type(model.model).__name__ == "SkeletonLLMModel"
 inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
 tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1]:].tolist()
 best = model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -66,6 +68,7 @@ def load(
     from .local import LocalAnswerer
 
     source = BUNDLED if name_or_folder is None else name_or_folder
+    _check_folder(source)
     if quantize is not None:
         from ..quantized import quantization
 
@@ -81,6 +84,29 @@ def load(
         model = model.to(device)
     name = None if name_or_folder is None else str(name_or_folder)
     return LocalAnswerer(model.eval(), SkeletonLLMProcessor.from_pretrained(source), name)
+
+
+@contextlib.contextmanager
+def quiet_loading() -> Iterator[None]:
+    """Without the library's progress bars; what was set before holds again afterwards."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()
+
+
+def _check_folder(name: str | Path) -> None:
+    """FileNotFoundError: a path, not the name of a repository on the Hub (USER/NAME), where there is nothing."""
+    text = str(name)
+    is_path = isinstance(name, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1 or "\\" in text
+    if is_path and not Path(name).is_dir():
+        found = "a file" if Path(name).is_file() else "nothing"
+        raise FileNotFoundError(f"{name}: expected the folder of a model, found {found} there")
 
 
 def load_renderer(name: str | Path | None = None, size: int | None = None) -> FrameRenderer:

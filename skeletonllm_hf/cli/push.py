@@ -20,6 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--dry-run", action="store_true", help="send nothing, list what would go up")
     parser.add_argument("--revision", metavar="BRANCH", help="upload to this branch; made where there is none")
     parser.add_argument("--message", metavar="TEXT", help="of the commit")
+    parser.add_argument("--wheel-index", metavar="URL", help="of a Space: index where its builder finds torch for CPUs")
     options.add_json(parser)
 
 
@@ -38,6 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         dry_run=arguments.dry_run,
         revision=arguments.revision,
         message=arguments.message,
+        wheel_index=arguments.wheel_index,
     )
     if arguments.json:
         print(json.dumps(done.to_dict(), indent=2))

@@ -36,10 +36,12 @@ def chat_template(system: str | None = None) -> str:
         quoted = repr("<|im_start|>system\n" + system + "<|im_end|>\n")
         opening = f"{{%- if messages[0]['role'] != 'system' -%}}{{{{ {quoted} }}}}{{%- endif -%}}"
     return (
-        opening + "{%- for message in messages -%}{{ '<|im_start|>' + message['role'] + '\n' }}"
+        opening + "{%- for message in messages -%}{{ '<|im_start|>' + message['role'] + '\n' }}{%- set text -%}"
         "{%- if message['content'] is string -%}{{ message['content'] }}{%- else -%}"
         "{%- for item in message['content'] -%}{{ '<skeleton>' if item['type'] == 'skeleton' else item['text'] }}{%- endfor -%}"
-        "{%- endif -%}{{ '<|im_end|>\n' }}{%- endfor -%}"
+        "{%- endif -%}{{ '<|im_end|>' }}{%- endset -%}"
+        "{%- if message['role'] == 'assistant' -%}{% generation %}{{ text }}{% endgeneration %}{%- else -%}{{ text }}{%- endif -%}"
+        "{{ '\n' }}{%- endfor -%}"
         "{%- if add_generation_prompt -%}{{ '<|im_start|>assistant\n' }}{%- endif -%}"
     )
 

@@ -53,7 +53,7 @@ def need_datasets() -> None:
     """ModuleNotFoundError, naming the extra to install, where `datasets` (and pyarrow with it) is not."""
     if importlib.util.find_spec("datasets") is None:
         raise ModuleNotFoundError(
-            "tables need the package `datasets`: pip install 'skeletonllm-hf[train]'", name="datasets"
+            "tables need the package `datasets`: pip install 'skeletonllm-hf[data]'", name="datasets"
         )
 
 

@@ -17,7 +17,7 @@ from .conditions import Condition
 from .failing import failures
 from .records import Records
 from .scoring import BATCH
-from .statistics import share
+from .statistics import calibration_error, share
 from .texts import bert_score, bleu, normalized, rouge_l
 from .work import TASKS, Item, Work, World, items_of
 
@@ -156,6 +156,9 @@ def _recognition(found: Sequence[tuple[Item, dict]], conditions: Sequence[Condit
         "top1": best,
         "top5": share(sum(record["rank"] <= 5 for _, record in clean), len(clean)),
         "mean_class": _mean_class(clean),
+        "calibration_error": calibration_error(
+            [record["top"] for _, record in clean], [record["answer"] == item.clip.label for item, record in clean]
+        ),
         "seconds_per_clip": sum(record["seconds"] for _, record in clean) / len(clean),
         "by_people": {str(count): _right(some) for count, some in sorted(by_people.items())},
         "classes": _classes(clean),

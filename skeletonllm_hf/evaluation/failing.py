@@ -26,7 +26,7 @@ def ask_each(
 
 def _failed(task: str, candidates: Sequence[str], error: str) -> dict:
     if task == "recognition":
-        return {"answer": "", "rank": len(candidates) + 1, "share": 0.0, "error": error}
+        return {"answer": "", "rank": len(candidates) + 1, "share": 0.0, "top": 0.0, "error": error}
     if task == "generation":
         return {"answer": None, "text": "", "error": error}
     return {"answer": "", "error": error}

@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..configs import FOLDER
 from .checkpoint import CONFIG, WEIGHTS, model_type, parameters, read_json
 from .listing import CARD, INDEX
 
-TEMPLATE = Path(__file__).with_name("card.md")
+TEMPLATE = FOLDER / "card.md"
 TAGS = ("skeleton", "human-motion", "action-recognition", "pose", "skeletonllm")
 _UNKNOWN = "other"  # the Hub's word for a licence that it does not list
 

@@ -15,7 +15,7 @@ CONFIG, PROCESSOR = "config.json", "processor_config.json"
 _MODELS = {  # model_type -> what `auto_map` names
     "skeletonllm": {
         "AutoConfig": "configuration_skeletonllm.SkeletonLLMConfig",
-        "AutoModel": "modeling_skeletonllm.SkeletonLLMForConditionalGeneration",
+        "AutoModel": "modeling_skeletonllm.SkeletonLLMModel",
         "AutoModelForImageTextToText": "modeling_skeletonllm.SkeletonLLMForConditionalGeneration",
     },
     "draction": {
@@ -86,12 +86,17 @@ def parameters(folder: Path) -> int:
 def check_tensors(folder: Path) -> None:
     """ValueError: names or shapes of weights that are not those of the model that config.json describes."""
     import torch
-    from transformers import AutoConfig, AutoModel
+    from transformers import AutoConfig
 
-    from ..model import modeling_skeletonllm  # noqa: F401 - registers the models
+    from ..model import modeling_draction, modeling_skeletonllm
 
+    config = AutoConfig.from_pretrained(folder)
+    classes = {"draction": modeling_draction.DrActionModel}
+    if "SkeletonLLMModel" in (config.architectures or ()):  # a folder without a head
+        classes["skeletonllm"] = modeling_skeletonllm.SkeletonLLMModel
+    model_class = classes.get(config.model_type, modeling_skeletonllm.SkeletonLLMForConditionalGeneration)
     with torch.device("meta"):
-        model = AutoModel.from_config(AutoConfig.from_pretrained(folder))
+        model = model_class(config)
     expected = {name: tuple(tensor.shape) for name, tensor in model.state_dict().items()}
     found = _as_in_model(model, tensor_shapes(folder))
     tied = set(getattr(model, "all_tied_weights_keys", None) or ())

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import tempfile
+from pathlib import Path
 
+from huggingface_hub import CommitInfo, ModelCard
+
+from .card import model_card
+from .listing import CARD
 from .pushing import push
 
 
@@ -11,33 +16,45 @@ def push_to_hub(
     self,
     repo_id: str,
     *,
-    private: bool = True,
-    revision: str | None = None,
     commit_message: str | None = None,
-    token: str | None = None,
-    max_shard_size: str = "5GB",
-) -> str:
+    commit_description: str | None = None,
+    private: bool | None = None,
+    token: bool | str | None = None,
+    revision: str | None = None,
+    create_pr: bool = False,
+    max_shard_size: int | str | None = "5GB",
+    tags: list[str] | None = None,
+) -> CommitInfo:
     """Saves and uploads: weights, configuration, code that loads it anywhere, a card where the repository has none.
 
     Args:
         repo_id: "USER/NAME"; made where there is none. Model and processor may go into one.
-        private: whether a new repository is private. The library's own default is public.
+        commit_message, commit_description: None: a message that says what it is, and no description.
+        private: whether a new repository is private; None: it is. The library's own default is public.
+        token: None or True take the one of `hf auth login` or HF_TOKEN.
         revision: the branch; made from main where there is none.
-        commit_message: None: says what it is.
-        token: None takes the one of `hf auth login` or HF_TOKEN.
+        create_pr: propose it as a pull request.
         max_shard_size: of a file of weights.
+        tags: further ones, for a card that is made now.
 
     Returns:
-        The commit's id.
+        As the library's: the commit, whose text is its address.
 
     Raises:
         as `hub.push`.
     """
     is_model = hasattr(self, "state_dict")
+    message = commit_message or f"Upload {type(self).__name__}"
     with tempfile.TemporaryDirectory() as folder:
         self.save_pretrained(folder, **({"max_shard_size": max_shard_size} if is_model else {}))
-        message = commit_message or f"Upload {type(self).__name__}"
+        if tags and is_model:
+            card = ModelCard(model_card(folder, repo_id=repo_id))
+            card.data.tags = [*(card.data.tags or ()), *tags]
+            card.save(Path(folder) / CARD)
         done = push(
-            folder, repo_id, public=not private, revision=revision, message=message, token=token, whole=is_model
-        )
-    return done.commit
+            folder, repo_id, public=private is False, revision=revision, message=message, description=commit_description,
+            create_pr=create_pr, token=None if token is True else token, whole=is_model,
+        )  # fmt: skip
+    return CommitInfo(
+        commit_url=done.commit_url, commit_message=message, commit_description=commit_description or "", oid=done.commit
+    )

@@ -17,6 +17,7 @@ from .checkpoint import CONFIG, PROCESSOR, complete
 from .listing import CARD, KINDS, PREVIEW, choose
 from .names import check_repository
 from .preview import model_preview
+from .space import complete_space
 
 _SDK = re.compile(r"^sdk:\s*(\w+)\s*$", re.MULTILINE)
 
@@ -29,7 +30,7 @@ class Pushed:
         repo_id, kind: the repository.
         files: (path in the repository, bytes) of every file.
         left_out: what is in the folder and stays there.
-        commit: the commit that holds it, or None in a dry run.
+        commit, commit_url: the commit that holds it, or None in a dry run.
         url: where to look at it, or None in a dry run.
         private: whether the repository is; None in a dry run.
     """
@@ -41,6 +42,7 @@ class Pushed:
     commit: str | None = None
     url: str | None = None
     private: bool | None = None
+    commit_url: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self) | {"files": [{"path": path, "bytes": size} for path, size in self.files]}
@@ -57,6 +59,9 @@ def push(
     message: str | None = None,
     token: str | None = None,
     whole: bool = True,
+    wheel_index: str | None = None,
+    description: str | None = None,
+    create_pr: bool = False,
 ) -> Pushed:
     """Uploads what `listing` names of a folder. Repeated after an interruption, it goes on; what is there is not sent again.
 
@@ -70,9 +75,11 @@ def push(
         public: make a new repository public. One that exists stays as it is.
         dry_run: send nothing, only tell what would go up.
         revision: the branch; made from main where there is none.
-        message: of the commit.
+        message, description: of the commit.
+        create_pr: propose it as a pull request, in place of a commit to the branch.
         token: None takes the one of `hf auth login` or HF_TOKEN.
         whole: False takes a processor without a model.
+        wheel_index: of a Space: address of an index where its builder finds torch for CPUs.
 
     Raises:
         ValueError: a name that the Hub does not accept, a folder that does not hold what it should.
@@ -95,20 +102,30 @@ def push(
             files[PREVIEW] = model_preview(folder)
     elif CARD not in files:
         raise ValueError(f"{folder}: expected a {CARD}, which tells the Hub what this is, found none")
+    elif kind == "space":
+        files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
     if dry_run:
         return Pushed(repo_id, kind, listed, tuple(left))
     sdk = _sdk(folder) if kind == "space" else None
     message = message or f"Upload {kind} with skeletonllm-hf"
     check_access(repo_id, token)
-    return _send(files, made, Pushed(repo_id, kind, listed, tuple(left)), not public, sdk, revision, message, token)
+    commit = {
+        "revision": revision,
+        "commit_message": message,
+        "commit_description": description,
+        "create_pr": create_pr,
+    }
+    return _send(files, made, Pushed(repo_id, kind, listed, tuple(left)), not public, sdk, commit, token)
 
 
 def _send(
     files: Mapping[str, Path | bytes], made: set[str], told: Pushed, private: bool, sdk: str | None,
-    revision: str | None, message: str, token: str | None,
+    commit: Mapping[str, Any], token: str | None,
 ) -> Pushed:  # fmt: skip
     from huggingface_hub import HfApi
+
+    revision = commit["revision"]
 
     api = HfApi(token=token, library_name="skeletonllm-hf")
     where = {"repo_id": told.repo_id, "repo_type": told.kind}
@@ -120,10 +137,10 @@ def _send(
         for name, source in files.items():
             if name not in made:
                 _put(source, Path(stage) / name)
-        done = api.upload_folder(**where, folder_path=stage, revision=revision, commit_message=message)
+        done = api.upload_folder(**where, folder_path=stage, **commit)
     kept = tuple((name, size) for name, size in told.files if name not in made)
     return Pushed(
-        told.repo_id, told.kind, kept, told.left_out, done.oid, str(url), api.repo_info(**where).private
+        told.repo_id, told.kind, kept, told.left_out, done.oid, str(url), api.repo_info(**where).private, done.commit_url
     )  # fmt: skip
 
 

@@ -2,10 +2,11 @@
 
 from huggingface_hub.dataclasses import strict
 from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
-from transformers.models.auto import AutoConfig
+from transformers.models.auto.configuration_auto import AutoConfig
 
 from .families import family_of
 from .gaussians import GaussianSampling
+from .limits import check_mllm, unbounded
 
 CAMERAS = ("fit", "follow", "published")
 APPEARANCES = ("learned", "fixed")
@@ -97,8 +98,13 @@ class SkeletonLLMConfig(PreTrainedConfig):
     """
 
     model_type = "skeletonllm"
+    keys_to_ignore_at_inference = [
+        "past_key_values",
+        "frames",
+        "attention_mask",
+    ]  # what `Trainer.predict` need not collect
     sub_configs_defaults = {
-        "renderer_config": DrActionConfig,
+        "renderer_config": SubConfigSpec(config_class=DrActionConfig),
         "mllm_config": SubConfigSpec(config_class=AutoConfig, model_type="internvl"),
     }
 
@@ -114,7 +120,15 @@ class SkeletonLLMConfig(PreTrainedConfig):
     none_cosine: float = 0.0
     unsure_below: float = 0.0
 
+    @classmethod
+    def from_dict(cls, config_dict, **kwargs):
+        """As the library's; `unbounded=True` lifts the limits of numbers (`limits.py`)."""
+        with unbounded(bool(kwargs.get("unbounded"))):
+            return super().from_dict(config_dict, **kwargs)
+
     def __post_init__(self, **kwargs):
+        if isinstance(self.mllm_config, dict):
+            check_mllm(self.mllm_config)  # before the library makes lists as long as there are layers
         super().__post_init__(**kwargs)
         family = family_of(self.mllm_config)
         self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
-from transformers import PreTrainedModel
 
 from .family import IMAGENET_MEAN, IMAGENET_STD, Family
+
+if TYPE_CHECKING:  # the configurations are known to AutoConfig before the library's models can be imported
+    from transformers import PreTrainedModel
 
 # Attention on a GPU without cuDNN, which plans for every new shape anew: runs of images have ever new ones, and a training step on an
 # H100 took over a second with it, a tenth of one without.
@@ -157,15 +159,16 @@ def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tup
 
 
 def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention: torch.nn.Module) -> torch.Tensor:
-    dropout = attention.attention_dropout if attention.training else 0.0
+    dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.
-    if query.device.type == "cpu" and query.dtype != torch.float32:
+    if query.device.type == "cpu" and dtype != torch.float32:
         query, key, value = query.float(), key.float(), value.float()
     kernels = sdpa_kernel(ANY_SHAPE) if query.device.type == "cuda" else contextlib.nullcontext()
     with torch.autocast(query.device.type, enabled=False), kernels:
-        return torch.nn.functional.scaled_dot_product_attention(
+        mixed = torch.nn.functional.scaled_dot_product_attention(
             query, key, value, dropout_p=dropout, scale=attention.scale
         )
+    return mixed.to(dtype)
 
 
 def _grouped(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:

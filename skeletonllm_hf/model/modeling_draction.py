@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import nn
 from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
 
+from .appearance import RendererLayer, depth_tint, fixed_colors, mlp
 from .cameras import fit_clip, focal_length, project, travel
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
+from .limits import check_renderer
 from .loading import StrictLoading
 from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
@@ -24,6 +26,7 @@ SKELETON_INPUTS = (  # what the processor gives for clips, in the order of `DrAc
     *("joints", "velocities", "joint_mask"),
     *("gaussian_joints", "gaussian_blends", "gaussian_scales", "gaussian_positions"),
 )
+ROTATION_INPUTS = ("joint_rotations", "rest_joints")  # and where the processor is set to skin with rotations
 MODULATOR_INPUTS = 10  # position, velocity, raw rgba
 VELOCITY_GAIN = 5.0  # a fresh modulator shifts red, green and blue by that much for a metre along X, Y and Z: a joint goes some 5 cm
 
@@ -54,6 +57,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
     main_input_name = "joints"
     input_modalities = ("skeleton",)
     _no_split_modules = ["DrActionModel"]
+    # It has no attention: whatever implementation the language model is given suits it.
+    _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
     # 3-D geometry in half precision moves limbs by centimetres
     _keep_in_fp32_modules_strict = [
         *("appearance_head", "modulator", "temporal", "features", "depth_tint"),
@@ -62,23 +67,34 @@ class DrActionModel(StrictLoading, PreTrainedModel):
 
     def __init__(self, config: DrActionConfig):
         super().__init__(config)
+        check_renderer(config)
         size = len(gaussian_template(config.bank_layout, config.sampling))
         layout = get_layout(config.bank_layout)
-        self.features = nn.Parameter(torch.empty(size, config.feature_size))
-        self.appearance_head = _mlp(config.feature_size, config.hidden_size, 4)
+        exact = {"dtype": torch.float32}  # whatever type the model around it is made in
+        self.features = nn.Parameter(torch.empty(size, config.feature_size, **exact))
+        self.appearance_head = mlp(config.feature_size, config.hidden_size, 4)
         if config.modulator:
-            self.modulator = _mlp(MODULATOR_INPUTS, config.hidden_size, 5)
+            self.modulator = mlp(MODULATOR_INPUTS, config.hidden_size, 5)
         if config.temporal:
-            self.temporal = nn.GRU(MODULATOR_INPUTS, MODULATOR_INPUTS, batch_first=True)
-        self.depth_tint = nn.Parameter(torch.empty(()))
+            self.temporal = nn.GRU(MODULATOR_INPUTS, MODULATOR_INPUTS, batch_first=True, **exact)
+        self.depth_tint = nn.Parameter(torch.empty((), **exact))
         # Buffers are persistent and filled in _init_weights: others come back from loading as stray memory.
         self.register_buffer("bank_joints", torch.empty(size, 2, dtype=torch.long))
-        self.register_buffer("bank_blends", torch.empty(size))
-        self.register_buffer("bank_scales", torch.empty(size))
-        self.register_buffer("bank_positions", torch.empty(size, 3))
-        self.register_buffer("bank_offsets", torch.empty(size, 3))
-        self.register_buffer("rest_joints", torch.empty(layout.num_joints, 3))
+        self.register_buffer("bank_blends", torch.empty(size, **exact))
+        self.register_buffer("bank_scales", torch.empty(size, **exact))
+        self.register_buffer("bank_positions", torch.empty(size, 3, **exact))
+        self.register_buffer("bank_offsets", torch.empty(size, 3, **exact))
+        self.register_buffer("rest_joints", torch.empty(layout.num_joints, 3, **exact))
         self.post_init()
+
+    def _apply(self, fn: Callable[[torch.Tensor], torch.Tensor], recurse: bool = True) -> DrActionModel:
+        """What `to`, `half`, `cuda` and their like do to each tensor: all but the change to a half-precision type."""
+
+        def keeping_precision(values: torch.Tensor) -> torch.Tensor:
+            moved = fn(values)
+            return values.to(moved.device) if moved.dtype in (torch.float16, torch.bfloat16) else moved
+
+        return super()._apply(keeping_precision, recurse)
 
     @torch.no_grad()
     def _init_weights(self, module: nn.Module) -> None:
@@ -99,7 +115,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         elif isinstance(module, nn.GRU):
             for name, weights in module.named_parameters():
                 weights.zero_() if "bias" in name else nn.init.orthogonal_(weights)
-        elif isinstance(module, nn.Linear):
+        elif isinstance(module, RendererLayer):
             nn.init.kaiming_uniform_(module.weight, nonlinearity="relu")
             module.bias.zero_()
             # The modulator starts as a small correction that shows where a joint is going: two hidden units for each axis.
@@ -240,16 +256,16 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         self, features: torch.Tensor, means: torch.Tensor, motion: torch.Tensor, seen: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         """Colours (clips, frames, people, gaussians, 3) and opacities (..., gaussians), 0 where unseen."""
-        tint = _depth_tint(means[..., 2], seen)
+        tint = depth_tint(means[..., 2], seen)
         if self.config.appearance == "fixed":
-            return _fixed_colors(means, motion, seen, self.config.distance), seen.to(means.dtype)
-        raw = _apply(self.appearance_head, features)[:, None, None].expand(*means.shape[:-1], 4)
+            return fixed_colors(means, motion, seen, self.config.distance), seen.to(means.dtype)
+        raw = self.appearance_head(features)[:, None, None].expand(*means.shape[:-1], 4)
         colors, opacities = raw[..., :3].sigmoid(), raw[..., 3].sigmoid()
         if self.config.modulator:
             inputs = torch.cat([means, motion, raw], dim=-1)
             if self.config.temporal:
                 inputs = self._over_time(inputs)
-            change = _apply(self.modulator, inputs)
+            change = self.modulator(inputs)
             colors = (colors + change[..., :3]).clamp(0.0, 1.0)
             # sigmoid of a sigmoid: what the released weights were trained with
             opacities = (opacities + change[..., 3]).sigmoid() * change[..., 4].sigmoid()
@@ -287,17 +303,6 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             depths = depths.argsort(dim=1).argsort(dim=1).to(depths.dtype)
         frames = rasterize(flat[0], flat[1], flat[2], flat[3][..., 0], depths, size, size)
         return frames.unflatten(0, means.shape[:2]).clamp(0.0, 1.0)
-
-
-def _mlp(inputs: int, hidden: int, outputs: int) -> nn.Sequential:
-    return nn.Sequential(nn.Linear(inputs, hidden), nn.ReLU(), nn.Linear(hidden, outputs))
-
-
-def _apply(mlp: nn.Sequential, inputs: torch.Tensor) -> torch.Tensor:
-    """The MLP in float32, whatever type its weights were loaded in."""
-    first, _, second = mlp
-    hidden = F.relu(F.linear(inputs, first.weight.float(), first.bias.float()))
-    return F.linear(hidden, second.weight.float(), second.bias.float())
 
 
 def _check_joints(
@@ -362,21 +367,3 @@ def _check_gaussians(
     low, high = gaussian_joints.aminmax()
     if low < 0 or high >= joints.shape[3]:
         raise ValueError(f"gaussian_joints: expected joints 0 to {joints.shape[3] - 1}, got {int(low)} to {int(high)}")
-
-
-def _depth_tint(depths: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
-    """(..., gaussians, 3): near blue, middle green, far red, over each person's own depth range in the frame."""
-    low = depths.masked_fill(~seen, torch.inf).amin(-1, keepdim=True)
-    high = depths.masked_fill(~seen, -torch.inf).amax(-1, keepdim=True)
-    absent = ~seen.any(-1, keepdim=True)
-    low, high = low.masked_fill(absent, 0.0), high.masked_fill(absent, 1.0)
-    depth = ((depths - low) / (high - low + 1e-6)).clamp(0.0, 1.0)
-    return torch.stack([depth, 1.0 - (2.0 * depth - 1.0).abs(), 1.0 - depth], dim=-1)
-
-
-def _fixed_colors(means: torch.Tensor, motion: torch.Tensor, seen: torch.Tensor, distance: float) -> torch.Tensor:
-    """The ablation's renderer: three quarters of the colour from the place in the scene, one from velocity."""
-    centre = means.new_tensor([0.0, 0.0, distance])
-    place = ((means - centre) / distance).clamp(-0.5, 0.5) + 0.5
-    speed = motion.clamp(-0.5, 0.5) + 0.5
-    return (0.75 * place + 0.25 * speed) * seen[..., None]

@@ -5,18 +5,31 @@ from __future__ import annotations
 import importlib
 import importlib.util
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from transformers import BatchFeature, ProcessorMixin
 
+from .chat import (
+    assistant_masks,
+    check_nothing_cut,
+    check_text_arguments,
+    clip_groups,
+    clips_of,
+    is_batch,
+    rendered,
+    spoken,
+)
 from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
-from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .limits import check_processor
+from .limits import unbounded as lifted
+from .loading import UNREADABLE, unreadable
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .placement import (
     bridged,
     displacements,
@@ -30,6 +43,12 @@ from .placement import (
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
+FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
+# Arguments of a processor's call that may stand beside those of a chat template.
+CALL_ARGUMENTS = (
+    *("layout", "seed", "phase", "padding", "padding_side", "truncation", "max_length", "pad_to_multiple_of"),
+    *("add_special_tokens", "return_tensors"),
+)
 
 
 class SkeletonLLMProcessor(ProcessorMixin):
@@ -52,6 +71,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
+        skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
         steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 
@@ -73,13 +93,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
         views: int = 1,
         bridge_joints: bool = False,
         steady: bool = False,
+        skin_rotations: bool = False,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
         if heading not in HEADINGS:
             raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
-        if views < 1:
-            raise ValueError(f"views: expected at least 1, got {views}")
         self.num_frames = num_frames
         self.image_size = image_size
         self.tokens_per_frame = tokens_per_frame
@@ -89,13 +108,41 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.frame_suffix = frame_suffix
         self.camera = camera
         self.heading = heading
+        if not isinstance(sampling, (dict, type(None))) or set(sampling or {}) - set(GaussianSampling().to_dict()):
+            raise ValueError(
+                f"sampling: expected some of {list(GaussianSampling().to_dict())}, got {repr(sampling)[:80]}"
+            )
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
         self.views = views
         self.bridge_joints = bridge_joints
         self.steady = steady
+        self.skin_rotations = skin_rotations
+        check_processor(self)
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path, *args, unbounded: bool = False, **kwargs):
+        """As the library's.
+
+        Args:
+            unbounded: lift the limits of numbers in `processor_config.json` (`limits.py`).
+
+        Raises:
+            ValueError: numbers beyond their limits; settings or a tokenizer that cannot be read.
+            OSError: nothing there.
+        """
+        with lifted(unbounded):
+            try:
+                return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+            except OSError:
+                raise
+            except Exception as error:
+                # the tokenizers library raises plain Exception, for whatever it does not like
+                if isinstance(error, UNREADABLE) or type(error) is Exception:
+                    raise unreadable(pretrained_model_name_or_path, FILES, error) from None
+                raise
 
     @classmethod
     def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:
@@ -130,7 +177,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @property
     def model_input_names(self) -> list[str]:
-        return ["input_ids", "attention_mask", *SKELETON_INPUTS]
+        return ["input_ids", "attention_mask", *SKELETON_INPUTS, *(ROTATION_INPUTS if self.skin_rotations else ())]
 
     def __call__(
         self,
@@ -149,8 +196,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
         Args:
             skeletons: a clip, a list of clips, or one list of clips for each prompt. A clip is a
-                `SkeletonSequence`, the path of a file, or an array (frames, [people,] joints, 2 or 3) in
-                metres, X right, Y up, Z towards the viewer (NaN where a joint is missing).
+                `SkeletonSequence`, the path of a file, a row of a dataset (`skeletonllm_hf.data.schema`), or an array (frames,
+                [people,] joints, 2 or 3) in metres, X right, Y up, Z towards the viewer (NaN where a joint is missing).
             text: a prompt or a list of prompts. A prompt that holds `skeleton_token` is used as it stands, with
                 the clips in its order; any other is a user's question: its clips go in front, and it is put into
                 the chat template. None: no text, only the clips.
@@ -166,32 +213,42 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
         Raises:
             TypeError, ValueError: what is no clip, clips and prompts that do not match in number, a clip in which
-                no joint is ever seen.
+                no joint is ever seen, arguments that the tokenizer does not know, visual tokens cut off by `truncation`.
         """
+        check_text_arguments(self.tokenizer, text_kwargs)
         if skeletons is None and text is None:
             raise ValueError("expected skeletons, text or both, got neither")
         texts = [] if text is None else [text] if isinstance(text, str) else list(text)
         if any(not isinstance(prompt, str) for prompt in texts):
             raise TypeError(f"text: expected a string or a list of strings, got {type(text).__name__}")
-        groups = _group(skeletons, texts, self.skeleton_token)
+        groups = clip_groups(skeletons, texts, self.skeleton_token)
         clips = [self.load(clip, layout) for group in groups for clip in group]
         data: dict[str, Any] = {}
         if texts:
             prompts = [self.expand(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
-            if (first := self.tokenizer.bos_token) and any(prompt.startswith(first) for prompt in prompts):
-                text_kwargs.setdefault("add_special_tokens", False)  # the chat template has written it: not twice
-            data |= self.tokenizer(
-                prompts, padding=padding, padding_side=padding_side, return_token_type_ids=False, **text_kwargs
-            )
+            data |= self._encoded(prompts, padding=padding, padding_side=padding_side, **text_kwargs)
         if clips:
             data |= self.tensors(clips, seed, phase)
         return BatchFeature(data, tensor_type=return_tensors)
 
+    def _encoded(self, prompts: list[str], **text_kwargs) -> dict[str, Any]:
+        """Expanded prompts as the tokenizer gives them, none of their visual tokens cut off."""
+        if (first := self.tokenizer.bos_token) and any(prompt.startswith(first) for prompt in prompts):
+            text_kwargs.setdefault("add_special_tokens", False)  # the chat template has written it: not twice
+        data = self.tokenizer(prompts, **{"return_token_type_ids": False, **text_kwargs})
+        if text_kwargs.get("truncation"):
+            expected = [prompt.count(self.image_token) for prompt in prompts]
+            check_nothing_cut(data["input_ids"], self.image_token_id, expected, text_kwargs.get("max_length"))
+        return dict(data)
+
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
         """A clip from whatever stands for one: see `__call__`."""
-        if isinstance(clip, (str, os.PathLike)):
+        if isinstance(clip, (str, os.PathLike, Mapping)):
             if importlib.util.find_spec("skeletonllm_hf") is None:
-                raise ValueError(f"{clip}: files are read by the skeletonllm_hf package: install it, or pass an array")
+                given = "rows" if isinstance(clip, Mapping) else f"{clip}: files"
+                raise ValueError(f"{given} are read by the skeletonllm_hf package: install it, or pass an array")
+            if isinstance(clip, Mapping):
+                return importlib.import_module("skeletonllm_hf.data.schema").decode(clip)
             return importlib.import_module("skeletonllm_hf.readers").load_skeleton(clip, layout=layout)
         if hasattr(clip, "canonical"):  # by duty, not by class: Hub code may hold a second copy of that class
             return clip
@@ -219,16 +276,22 @@ class SkeletonLLMProcessor(ProcessorMixin):
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
         placed = [self._place(clip, generator, phase) for clip in clips]
-        people = max(joints.shape[1] for joints, _, _ in placed)
-        joints = max(joints.shape[2] for joints, _, _ in placed)
+        people = max(each["joints"].shape[1] for each in placed)
+        joints = max(each["joints"].shape[2] for each in placed)
         shape = (len(clips), self.num_frames, people, joints)
         data = {
             "joints": np.zeros((*shape, 3), dtype=np.float32),
             "velocities": np.zeros((*shape, 3), dtype=np.float32),
             "joint_mask": np.zeros(shape, dtype=bool),
         }
+        if any("joint_rotations" in each for each in placed):  # all zero for clips without: then nothing is turned
+            data["joint_rotations"] = np.zeros((*shape, 3, 3), dtype=np.float32)
+            data["rest_joints"] = np.zeros((len(clips), joints, 3), dtype=np.float32)
         for row, arrays in enumerate(placed):
-            for name, array in zip(data, arrays, strict=True):
+            rest = arrays.pop("rest_joints", None)
+            if rest is not None:
+                data["rest_joints"][row, : len(rest)] = rest
+            for name, array in arrays.items():
                 data[name][row, :, : array.shape[1], : array.shape[2]] = array
         return data | stack_templates([gaussian_template(clip.layout, sampling) for clip in clips])
 
@@ -268,129 +331,126 @@ class SkeletonLLMProcessor(ProcessorMixin):
             )
         if skeletons is not None:
             inputs = self(skeletons, layout=layout, return_tensors="pt")
-        if unknown := set(inputs) - set(SKELETON_INPUTS):
-            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {list(SKELETON_INPUTS)}")
+        if unknown := set(inputs) - {*SKELETON_INPUTS, *ROTATION_INPUTS}:
+            expected = [*SKELETON_INPUTS, *ROTATION_INPUTS]
+            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {expected}")
         device = renderer.device
         frames = renderer(**{name: value.to(device) for name, value in inputs.items()}).frames
         mean, std = (frames.new_tensor(values)[:, None, None] for values in (image_mean, image_std))
         return BatchFeature({"frames": frames, "pixel_values": ((frames - mean) / std).flatten(0, 1)})
 
-    def apply_chat_template(self, conversation, chat_template=None, tokenize=False, processor_kwargs=None, **kwargs):
-        """As the library's; clips stand in content items `{"type": "skeleton", "skeleton": clip}`."""
-        return_dict = kwargs.pop("return_dict", True)
-        return_tensors = kwargs.pop("return_tensors", None)
-        text = super().apply_chat_template(self._spoken(conversation), chat_template=chat_template, **kwargs)
+    def apply_chat_template(
+        self,
+        conversation,
+        chat_template: str | None = None,
+        tokenize: bool = False,
+        return_dict: bool = True,
+        return_tensors: str | None = None,
+        return_assistant_tokens_mask: bool = False,
+        processor_kwargs: dict | None = None,
+        **kwargs,
+    ):
+        """As the library's; a clip stands in a content item `{"type": "skeleton", "skeleton": clip}`, a file in `"path"`.
+
+        Args:
+            conversation: a list of messages, or a list of such lists.
+            chat_template: None: the processor's own.
+            tokenize: whether the model's inputs are wanted, all that `generate` needs, and not the text.
+            return_dict: False, with tokenize: the token ids alone.
+            return_tensors: `"pt"`, `"np"` or None.
+            return_assistant_tokens_mask: with tokenize: `assistant_masks` (prompts, tokens), 1 where a token was said by the
+                assistant; the template must have `{% generation %}`.
+            processor_kwargs: arguments of `__call__`. Those that it knows may also stand by themselves.
+            kwargs: for the template: add_generation_prompt, continue_final_message, tools, and its own variables.
+
+        Raises:
+            ValueError: a clip given by url, or by neither skeleton nor path; a template without `{% generation %}` if needed.
+        """
+        arguments = {name: kwargs.pop(name) for name in CALL_ARGUMENTS if name in kwargs} | (processor_kwargs or {})
+        batched = is_batch(conversation)
+        words = spoken(conversation if batched else [conversation], self.skeleton_token)
+        spans = None
+        if tokenize and return_assistant_tokens_mask:
+            texts, spans = rendered(words, chat_template or self.chat_template, self.tokenizer, **kwargs)
+        else:
+            texts = super().apply_chat_template(words, chat_template=chat_template, **kwargs)
         if not tokenize:
-            return text
-        batched = not isinstance(text, str)
-        skeletons = [_skeletons_of(messages) for messages in (conversation if batched else [conversation])]
-        inputs = self(
-            skeletons if any(skeletons) else None,
-            text if batched else [text],
-            return_tensors=return_tensors,
-            **(processor_kwargs or {}),
-        )
+            return texts if batched else texts[0]
+        return_tensors = arguments.pop("return_tensors", return_tensors)
+        groups = [clips_of(messages) for messages in (conversation if batched else [conversation])]
+        inputs = self._chat_inputs(texts, groups, spans, **arguments)
+        inputs = BatchFeature(inputs, tensor_type=return_tensors)
         return inputs if return_dict else inputs["input_ids"]
+
+    def _chat_inputs(
+        self, texts: list[str], groups: list[list], spans: list | None, *, layout=None, seed=None, phase: float = 0.5,
+        padding: bool | str = True, padding_side: str = "left", **text_kwargs,
+    ) -> dict[str, Any]:  # fmt: skip
+        """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` say who speaks."""
+        check_text_arguments(self.tokenizer, text_kwargs)
+        for number, (text, group) in enumerate(zip(texts, groups, strict=True)):
+            if (places := text.count(self.skeleton_token)) != len(group):
+                raise ValueError(
+                    f"conversation {number}: expected {len(group)} clips in the text, found {places} places"
+                )
+        prompts = [self._shown(text) for text in texts]
+        options = {"return_offsets_mapping": True} if spans is not None else {}
+        data = self._encoded(prompts, padding=padding, padding_side=padding_side, **options, **text_kwargs)
+        if spans is not None:
+            spans = [
+                [tuple(len(self._shown(text[:at])) for at in span) for span in said] for text, said in zip(texts, spans)
+            ]
+            data["assistant_masks"] = assistant_masks(data.pop("offset_mapping"), spans)
+        clips = [self.load(clip, layout) for group in groups for clip in group]
+        return data | (self.tensors(clips, seed, phase) if clips else {})
 
     def expand(self, text: str, clips: int = 1) -> str:
         """The text that the tokenizer reads: a bare question put into the chat template, clips into their frames."""
         if self.skeleton_token not in text:
             content = [{"type": "skeleton"}] * clips + [{"type": "text", "text": text}]
             text = self.apply_chat_template([{"role": "user", "content": content}], add_generation_prompt=True)
+        return self._shown(text)
+
+    def _shown(self, text: str) -> str:
+        """The text with the placeholders of a clip's frames in place of each `skeleton_token`."""
         frames = "".join(
             self.frame_prefix.format(number=number + 1) + self.image_token * self.tokens_per_frame + self.frame_suffix
             for number in range(self.num_frames)
         )
         return text.replace(self.skeleton_token, frames)
 
-    def _spoken(self, conversation: Sequence) -> list:
-        """The conversation with a clip's token as text in its place: chat templates know no content of type "skeleton"."""
-        if conversation and not isinstance(conversation[0], dict):
-            return [self._spoken(messages) for messages in conversation]
-        return [
-            message if isinstance(message["content"], str) else message | {"content": self._joined(message["content"])}
-            for message in conversation
-        ]
-
-    def _joined(self, content: Sequence[dict]) -> list[dict]:
-        """Texts that follow each other as one: some chat templates set each apart, and a clip belongs to its question."""
-        items: list[dict] = []
-        for item in content:
-            if item.get("type") == "skeleton":
-                item = {"type": "text", "text": self.skeleton_token}
-            if item.get("type") == "text" and items and items[-1].get("type") == "text":
-                items[-1] = items[-1] | {"text": items[-1]["text"] + item["text"]}
-            else:
-                items.append(item)
-        return items
-
     def _place(
         self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
+    ) -> dict[str, np.ndarray]:
+        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask; with `skin_rotations` also the
+        clip's rotations and the T-pose (joints, 3) that they refer to."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
+        if (body := clip.mask & ~clip.layout.details).any():
+            clip = clip.replace(mask=body)  # of a dense rig the model sees the body
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
         frames = shown_frames(seen, self.num_frames, generator, phase)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)
         joints, mask = sequence.joints, sequence.mask
-        if self.heading == "face":
-            angle = heading(seen)
+        angle = heading(seen) if self.heading == "face" else 0.0
+        if angle:
             joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
         if self.camera == "published":
             joints, signs = published_axes(clip, joints, mask)
         else:
             signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)  # Z towards the viewer -> away from the camera
             joints = joints * signs
-        return joints[frames] * mask[frames][..., None], velocities[frames] * signs, mask[frames]
-
-
-def _is_clip(value: Any) -> bool:
-    if isinstance(value, (str, os.PathLike, np.ndarray, torch.Tensor)) or hasattr(value, "canonical"):
-        return True
-    while isinstance(value, (list, tuple)) and value:  # nested lists of numbers are an array
-        value = value[0]
-    return isinstance(value, (int, float))
-
-
-def _group(skeletons: Any, texts: list[str], token: str) -> list[list]:
-    """One list of clips for each prompt."""
-    if skeletons is None:
-        clips: list = []
-    elif _is_clip(skeletons):
-        clips = [skeletons]
-    elif isinstance(skeletons, (list, tuple)):
-        clips = list(skeletons)
-    else:
-        raise TypeError(f"skeletons: expected a clip or a list of clips, got {type(skeletons).__name__}")
-    if not texts:
-        return [[clip] if _is_clip(clip) else list(clip) for clip in clips]
-    places = [text.count(token) for text in texts]
-    if clips and not any(_is_clip(clip) for clip in clips):
-        groups = [list(group) for group in clips]
-    elif len(texts) == 1:
-        groups = [clips]
-    elif sum(places):
-        starts = np.cumsum([0, *places])
-        groups = [clips[start:stop] for start, stop in zip(starts[:-1], starts[1:], strict=True)]
-        groups[-1] += clips[starts[-1] :]
-    else:
-        groups = [[clip] for clip in clips] if clips else [[] for _ in texts]
-    if len(groups) != len(texts):
-        raise ValueError(f"expected clips for {len(texts)} prompts, got clips for {len(groups)}")
-    for text, count, group in zip(texts, places, groups, strict=True):
-        if count != len(group) and count:
-            raise ValueError(f"prompt {text[:60]!r}: expected {count} clips for its {count} {token}, got {len(group)}")
-    return groups
-
-
-def _skeletons_of(messages: Sequence[dict]) -> list:
-    return [
-        item["skeleton"]
-        for message in messages
-        if not isinstance(message["content"], str)
-        for item in message["content"]
-        if item.get("type") == "skeleton"
-    ]
+        placed = {
+            "joints": joints[frames] * mask[frames][..., None],
+            "velocities": velocities[frames] * signs,
+            "joint_mask": mask[frames],
+        }
+        if self.skin_rotations and clip.rotations is not None:
+            turns = turn_about_y(seen.rotations[frames].swapaxes(-1, -2), angle).swapaxes(-1, -2)
+            known = (seen.mask & np.isfinite(seen.rotations).all((-1, -2)))[frames]
+            # pose = R rest, so in the camera's axes S A pose = (S A R S) (S rest)
+            placed["joint_rotations"] = np.where(known[..., None, None], signs[:, None] * turns * signs, 0)
+            placed["rest_joints"] = clip.layout.rest_joints * signs
+        return placed

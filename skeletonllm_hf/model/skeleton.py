@@ -98,7 +98,7 @@ class SkeletonSequence:
                 put(name, value)
         if not (isinstance(self.fps, (int, float, np.number)) and MIN_FPS <= self.fps <= MAX_FPS):  # false for NaN, too
             raise ValueError(
-                f"{self._name}fps: expected a positive number, from {MIN_FPS:g} to {MAX_FPS:,g}, got {str(self.fps)[:40]}"
+                f"{self._name}fps: expected a positive number, from {MIN_FPS:g} to {MAX_FPS:,g}, got {repr(self.fps)[:40]}"
             )
         put("fps", float(self.fps))
         if self.units not in UNITS:
@@ -176,6 +176,8 @@ class SkeletonSequence:
         rest = self.layout.rest_joints
         ratios = []
         for a, b in self.layout.bones:
+            if self.layout.details[a] or self.layout.details[b]:
+                continue
             both = self.mask[:, :, a] & self.mask[:, :, b]
             if both.any():
                 length = np.linalg.norm(joints[:, :, a] - joints[:, :, b], axis=-1)[both]

@@ -68,7 +68,7 @@ class Npz:
 
     def __init__(self, file: SkeletonFile, max_unpacked: int = MAX_UNPACKED):
         self.file = file
-        _check_directory(file)
+        check_directory(file)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(file.data))
         except _BROKEN as error:
@@ -161,7 +161,7 @@ class Npz:
         return held
 
 
-def _check_directory(file: SkeletonFile) -> None:
+def check_directory(file: SkeletonFile, most: int = MAX_MEMBERS, what: str = "arrays") -> None:
     """Counts a zip's members, from its last record, before its directory is read: a million of them take seconds.
 
     Raises:
@@ -170,12 +170,12 @@ def _check_directory(file: SkeletonFile) -> None:
     tail = file.data[-_END_BYTES - 0xFFFF :]
     at = len(tail) - _END_BYTES if tail[-_END_BYTES:].startswith(_END) and tail.endswith(b"\0\0") else tail.rfind(_END)
     if at < 0 or at + _END_BYTES > len(tail):
-        raise file.error("an .npz archive", "a broken zip: its directory is missing")
+        raise file.error("a zip archive", "a broken zip: its directory is missing")
     count, size = struct.unpack_from("<HI", tail, at + 10)
     if tail[max(at - 20, 0) : at].startswith(_END64):
-        raise file.error(f"at most {MAX_MEMBERS} arrays in the archive", "the format for more than 65,535 (zip64)")
-    if count > MAX_MEMBERS or size > MAX_MEMBERS * _DIRECTORY_ENTRY:
-        raise file.error(f"at most {MAX_MEMBERS} arrays in the archive", f"{count:,}, listed in {size:,} bytes")
+        raise file.error(f"at most {most} {what} in the archive", "the format for more than 65,535 (zip64)")
+    if count > most or size > most * _DIRECTORY_ENTRY:
+        raise file.error(f"at most {most} {what} in the archive", f"{count:,}, listed in {size:,} bytes")
 
 
 def floats(file: SkeletonFile, array: np.ndarray, key: str = "") -> np.ndarray:

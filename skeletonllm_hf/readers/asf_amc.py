@@ -1,6 +1,6 @@
 """Acclaim ASF/AMC (the CMU motion capture database): `.amc` motion with the `.asf` skeleton beside it.
 
-The skeleton is `NAME.asf`, or for `02_05.amc` the subject's `02.asf`, or the folder's only one. A bone reaches from its
+The skeleton is the `.asf` with whose name the motion's begins (`02.asf` for `02_05.amc`; the longest), or the folder's only one. A bone reaches from its
 parent's end along `direction` times `length`; its motion turns about its own `axis` frame, in the order `rx ry rz` (x first).
 Joints here are the root and the bones' ends. Lengths are divided by `units: length`, which gives inches in CMU's files.
 """
@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .bvh import tree_layout
+from .joint_names import points_of, tree_layout
 from .numbers import parse_rows
 from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
@@ -61,7 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )
     return RawClip(
         places[:, None],
-        _layout(bones),
+        _layout(bones, options),
         rotations=turns[:, None],
         turned="own",
         fps=CMU_FPS,
@@ -74,15 +73,14 @@ def _beside(file: SkeletonFile) -> SkeletonFile:
     folder = SkeletonFile(file.path.resolve().parent, MAX_ASF_BYTES)
     skeletons = {name[:-4].lower(): name for name in folder.names if name.lower().endswith(".asf")}
     stem = file.stem.lower()
-    name = (
-        skeletons.get(stem)
-        or skeletons.get(stem.split("_")[0])
-        or (next(iter(skeletons.values())) if len(skeletons) == 1 else None)
-    )
+    # HDM_bd.asf for HDM_bd_01-01_01_120.amc, 02.asf for 02_05.amc: the longest name with which the motion's begins
+    begin = [name for name in skeletons if stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()]
+    name = skeletons[max(begin, key=len)] if begin else next(iter(skeletons.values())) if len(skeletons) == 1 else None
     if name is None:
         found = ", ".join(sorted(skeletons.values())[:5]) or "none"
         raise file.error(
-            f"its skeleton beside it: {file.stem}.asf, {stem.split('_')[0]}.asf or the folder's only .asf", found
+            f"its skeleton beside it: {file.stem}.asf, one whose name begins {file.stem}, or the folder's only .asf",
+            found,
         )
     return folder.sibling(name)
 
@@ -250,15 +248,18 @@ def _forward(bones: list[_Bone], motion: dict[str, np.ndarray], length: float) -
     return (places / length).astype(np.float32), turns.astype(np.float32)
 
 
-def _layout(bones: list[_Bone]) -> SkeletonLayout:
+def _layout(bones: list[_Bone], options: ReadOptions) -> SkeletonLayout:
     names = tuple(bone.name for bone in bones)
-    tree = tree_layout("asf", names, tuple(bone.parent for bone in bones))
+    parents = tuple(bone.parent for bone in bones)
+    tree = tree_layout("asf", names, parents, options.joint_map)
+    given = dict(options.joint_map)
     points: list[str | None] = []
-    for name, guess in zip(names, body_points(names), strict=False):
+    for name, guess in zip(names, points_of(names, parents, options.joint_map), strict=True):
         side = {"l": "left_", "r": "right_"}.get(name[:1], "")
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
-        points.append(point if point is not None or _is_cmu(names) else guess)
+        point = point if point is not None or _is_cmu(names) else guess
+        points.append(given.get(name, point))
     right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
     pairs = [
         (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right

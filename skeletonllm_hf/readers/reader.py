@@ -38,6 +38,10 @@ class ReadOptions:
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: letters that say what an array's axes are, in their order (`axes.py`).
+        joint_map: (a file's joint name, the body point it stands for, None to leave it out).
+        handed: "left" or "right": the handedness of the file's axes.
         video: how videos are read, a `skeletonllm_hf.video.VideoOptions`.
     """
 
@@ -51,6 +55,10 @@ class ReadOptions:
     clip: int | str | None = None
     body_model: str | PathLike | None = None
     person: int | None = None
+    picture: tuple[float, float] | None = None
+    axes: tuple[str, ...] | None = None
+    joint_map: tuple[tuple[str, str | None], ...] = ()
+    handed: str | None = None
     video: VideoOptions | None = None
 
 
@@ -74,6 +82,9 @@ class RawClip:
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
+        handed: "left" where the format's axes are left-handed.
+        up_doubtful: `up` stood in the file, in a field that programs fill wrongly: bodies that clearly stand another way win.
+        rest: (joints, 3) the pose without any rotation, of formats that have one: it stands upright where it looks like a body.
         verbatim: the file is our own and everything in it was decided before: only explicit arguments change it.
     """
 
@@ -97,6 +108,9 @@ class RawClip:
     questions: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
     verbatim: bool = False
+    handed: str | None = None
+    up_doubtful: bool = False
+    rest: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..describe import rationale
 from ..model.placement import heading, turn_about_y
-from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
+from ..model.prompts import CAPTION, EXPLAIN, NO, REFUSAL, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
@@ -20,7 +20,7 @@ from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
-from .refusals import REFUSAL, unanswerable
+from .refusals import unanswerable
 from .told import told
 from .wordings import Wording, Wordings
 

@@ -29,12 +29,16 @@ FRAMES = [f"<|frame{number + 1}|>" for number in range(NUM_FRAMES)]
 
 CHAT_TEMPLATE = (
     "{%- for message in messages -%}"
-    "{{ '<|user|>' if message['role'] == 'user' else '<|assistant|>' }}"
+    "{%- set role = message['role'] -%}"
+    "{{ '<|' + role + '|>' if role in ('user', 'assistant') else role + '\n' }}"
+    "{%- set text -%}"
     "{%- if message['content'] is string -%}{{ message['content'] }}"
     "{%- else -%}{%- for item in message['content'] -%}"
     "{{ '<skeleton>' if item['type'] == 'skeleton' else item['text'] }}"
     "{%- endfor -%}{%- endif -%}"
     "{{ '<|end|>' }}"
+    "{%- endset -%}"
+    "{%- if role == 'assistant' -%}{% generation %}{{ text }}{% endgeneration %}{%- else -%}{{ text }}{%- endif -%}"
     "{%- endfor -%}"
     "{%- if add_generation_prompt -%}{{ '<|assistant|>' }}{%- endif -%}"
 )

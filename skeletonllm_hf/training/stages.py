@@ -1,6 +1,6 @@
 """A stage of training: what is trained on which task, for how long. Stages are data: YAML files, checked here.
 
-The paper's four stand in `stage_files/`, one file each (`hub_configs/stages` in the repository).
+The paper's four stand in `hub_configs/stages`, one file each.
 """
 
 from __future__ import annotations
@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FOLDER = Path(__file__).parent / "stage_files"
+from .. import configs
+
+FOLDER = configs.FOLDER / "stages"
 PAPER = ("alignment", "discrimination", "reasoning", "refinement")
 PARTS = ("renderer", "projector", "vision", "language", "lora")
 TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question")

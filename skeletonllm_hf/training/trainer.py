@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 import torch.distributed as distributed
-from diffusers.training_utils import EMAModel
 from transformers import Trainer
 
 from . import checkpoints, parts
@@ -38,6 +37,8 @@ class StageTrainer(Trainer):
                 )
             self._spare_renderer()
         if average is not None:
+            from diffusers.training_utils import EMAModel  # only an average needs that package
+
             self.average = EMAModel(list(parts.trained(self.model).values()), decay=average)
 
     def _spare_renderer(self) -> None:

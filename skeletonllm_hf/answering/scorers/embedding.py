@@ -56,7 +56,7 @@ class EmbeddingScorer:
         model = self.looks.model
         cosines = self.looks.motion(clips) @ self.vectors.T
         cosines[:, self.none] = model.config.none_cosine
-        return float(model.alignment.scale) * cosines
+        return model.alignment.scale.item() * cosines
 
 
 @dataclass(frozen=True)

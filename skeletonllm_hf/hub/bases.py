@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-FOLDER = Path(__file__).parent
+from ..configs import FOLDER
+
+BASES = FOLDER / "bases"
 
 
 def known_bases() -> dict[str, dict[str, Any]]:
@@ -22,5 +23,5 @@ def known_bases() -> dict[str, dict[str, Any]]:
     stages: for `skeletonllm train --stages`.
     mllm_config: the sizes of its published configuration; what is left out is the library's default.
     """
-    known = (json.loads(path.read_text("utf-8")) for path in sorted(FOLDER.glob("*.json")))
+    known = (json.loads(path.read_text("utf-8")) for path in sorted(BASES.glob("*.json")))
     return {entry["base"]: entry for entry in known}

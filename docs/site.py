@@ -1,0 +1,64 @@
+"""Writes the pages that mkdocs reads: the guides and README.md, links to the repository's other files made absolute.
+
+python docs/site.py out/pages
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+REPOSITORY = "https://github.com/skeletonllm-hf/skeletonllm-hf/blob/main"
+_LINK = re.compile(r"\]\(([^)#\s]+)((?:#[^)]*)?)\)")
+API = (
+    "skeletonllm_hf.default",
+    "skeletonllm_hf.answering.loading",
+    "skeletonllm_hf.answering.recognizer",
+    "skeletonllm_hf.model.modeling_skeletonllm",
+    "skeletonllm_hf.model.processing_skeletonllm",
+    "skeletonllm_hf.model.modeling_draction",
+    "skeletonllm_hf.model.skeleton",
+    "skeletonllm_hf.model.layouts",
+    "skeletonllm_hf.readers",
+    "skeletonllm_hf.pipeline",
+    "skeletonllm_hf.training.chat",
+)
+
+
+def page(text: str, home: Path) -> str:
+    """Links as they lead from `out/pages`, where all guides lie side by side.
+
+    Args:
+        text: Markdown.
+        home: the folder of the file that it is from.
+    """
+
+    def link(match: re.Match) -> str:
+        target, anchor = match[1], match[2]
+        if "://" in target or target.startswith("mailto:"):
+            return match[0]
+        path = (home / target).resolve().relative_to(ROOT).as_posix()
+        if path == "README.md":
+            return f"](index.md{anchor})"
+        inside = path.startswith("docs/") and Path(path).suffix in (".md", ".png", ".svg", ".gif")
+        return f"]({path.removeprefix('docs/')}{anchor})" if inside else f"]({REPOSITORY}/{path}{anchor})"
+
+    return _LINK.sub(link, text)
+
+
+def write(out: Path) -> None:
+    shutil.rmtree(out, ignore_errors=True)
+    shutil.copytree(
+        ROOT / "docs", out, ignore=lambda folder, names: [name for name in names if name.endswith((".py", ".md"))]
+    )
+    for guide in sorted((ROOT / "docs").glob("*.md")):
+        (out / guide.name).write_text(page(guide.read_text("utf-8"), guide.parent), "utf-8")
+    (out / "index.md").write_text(page((ROOT / "README.md").read_text("utf-8"), ROOT), "utf-8")
+    (out / "api.md").write_text("# API\n\n" + "\n".join(f"::: {name}\n" for name in API), "utf-8")
+
+
+if __name__ == "__main__":
+    write(Path(sys.argv[1]))

@@ -1,0 +1,11 @@
+"""What pyproject.toml cannot say: `hub_configs`, at the top of the repository, goes into the wheel as part of the package."""
+
+from setuptools import find_packages, setup
+
+CONFIGS = "skeletonllm_hf.hub_configs"
+
+setup(
+    packages=[*find_packages(include=["skeletonllm_hf*"]), CONFIGS],
+    package_dir={CONFIGS: "hub_configs"},
+    package_data={CONFIGS: ["card.md", "nano/README.md", "bases/*.json", "stages/*.yaml"]},
+)

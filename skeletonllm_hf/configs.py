@@ -1,0 +1,8 @@
+"""Where the files of `hub_configs` are: one copy, at the top of the repository, which the build puts into the wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_INSTALLED = Path(__file__).parent / "hub_configs"
+FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "hub_configs"

@@ -1,0 +1,220 @@
+"""From clips and prompts to what the language model reads: what a model has in common with and without its head."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import nn
+from transformers import PreTrainedModel
+
+from .configuration_skeletonllm import SkeletonLLMConfig
+from .families import family_of
+from .limits import check_mllm, check_normalization, check_renderer
+from .loading import StrictLoading
+from .modeling_draction import DrActionModel
+
+IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
+
+
+@dataclass
+class Prompt:
+    """A prompt as the language model reads it: words and visual tokens in one sequence.
+
+    Args:
+        inputs_embeds: (prompts, tokens, hidden).
+        attention_mask: (prompts, tokens).
+        labels: (prompts, tokens), or None.
+        frames: (clips, frames, 3, height, width), or None.
+        extras: further inputs of the language model that its family wants beside the embeddings.
+        places: (prompts, tokens of the input): which of `inputs_embeds` stands for each token of the input, for one that
+            was left out the last one before it; None: the two sequences are one.
+    """
+
+    inputs_embeds: torch.Tensor
+    attention_mask: torch.Tensor
+    labels: torch.Tensor | None = None
+    frames: torch.Tensor | None = None
+    extras: dict[str, Any] = field(default_factory=dict)
+    places: torch.Tensor | None = None
+
+    @property
+    def positions(self) -> torch.Tensor:
+        """(..., prompts, tokens): where each token stands; padding, on the left, does not count."""
+        counted = (self.attention_mask.cumsum(1) - 1).clamp(min=0)
+        return self.extras.get("position_ids", counted)
+
+    def spread(self, values: torch.Tensor) -> torch.Tensor:
+        """What the language model gave for each token that it saw, (prompts, seen, ...), for each token of the input."""
+        if self.places is None:
+            return values
+        return values.gather(1, self.places[..., None].expand(-1, -1, values.shape[-1]))
+
+
+class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
+    """A renderer and, behind it, a multimodal language model of any family in `families.py`, with or without its head.
+
+    Subclasses set `renderer` and `mllm`. `mllm.model` holds vision encoder, projector and decoder, whichever subclass it is:
+    weights have the same names in both.
+    """
+
+    config_class = SkeletonLLMConfig
+    config: SkeletonLLMConfig
+    base_model_prefix = "model"
+    main_input_name = "input_ids"
+    input_modalities = ("skeleton", "text")
+    supports_gradient_checkpointing = True
+    _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
+    _keep_in_fp32_modules_strict = ["renderer"]
+    _no_split_modules = ["DrActionModel"]
+
+    def __init__(self, config: SkeletonLLMConfig):
+        super().__init__(config)
+        check_renderer(config.renderer_config)
+        check_mllm(config.mllm_config.to_dict())
+        check_normalization(config.image_mean, config.image_std)
+        self.family = family_of(config.mllm_config)
+        self.family.check(config.mllm_config, config.renderer_config.image_size)
+        if config.drop_background and not self.family.can_drop_background:
+            raise ValueError(f"drop_background: expected False for {config.mllm_config.model_type}, got True")
+        self.renderer = DrActionModel(config.renderer_config)
+
+    def save_pretrained(self, save_directory, **kwargs):
+        """As the library's, with the code that loads the folder where this package is not installed."""
+        classes = {
+            "AutoModel": "SkeletonLLMModel",
+            "AutoModelForImageTextToText": "SkeletonLLMForConditionalGeneration",
+        }
+        known = getattr(self.config, "auto_map", None) or {}
+        self.config.auto_map = known | {auto: f"modeling_skeletonllm.{name}" for auto, name in classes.items()}
+        super().save_pretrained(save_directory, **kwargs)
+
+    @property
+    def dtype(self) -> torch.dtype:
+        """The language model's: what a saved folder names as its type. The renderer stays in float32 whatever it is."""
+        return self.get_input_embeddings().weight.dtype
+
+    def get_input_embeddings(self):
+        return self.mllm.get_input_embeddings()
+
+    def set_input_embeddings(self, value):
+        self.mllm.set_input_embeddings(value)
+
+    def get_decoder(self) -> nn.Module:
+        return self.mllm.model.get_decoder()
+
+    def set_decoder(self, decoder: nn.Module) -> None:
+        self.mllm.model.set_decoder(decoder)
+
+    def normalize(self, frames: torch.Tensor) -> torch.Tensor:
+        """Frames in [0, 1], (clips, frames, 3, height, width) -> pixel_values (clips * frames, 3, height, width)."""
+        mean, std = (
+            frames.new_tensor(values)[:, None, None] for values in (self.config.image_mean, self.config.image_std)
+        )
+        return ((frames - mean) / std).flatten(0, 1)
+
+    def visual_tokens(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """What the language model sees of rendered frames.
+
+        Args:
+            frames: (clips, frames, 3, height, width) in [0, 1].
+
+        Returns:
+            (kept tokens, hidden), image by image, and the (images, tokens) mask of what was kept: all of it
+            unless `config.drop_background`.
+        """
+        pixel_values = self.normalize(frames)
+        if self.config.drop_background:
+            return self.family.foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
+        features = self.family.features(self.mllm, pixel_values)
+        kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
+        return features.flatten(0, 1), kept
+
+    def read(
+        self,
+        input_ids: torch.LongTensor,
+        attention_mask: torch.LongTensor | None = None,
+        labels: torch.LongTensor | None = None,
+        **skeletons: torch.Tensor,
+    ) -> Prompt:
+        """Renders the clips and puts their visual tokens in the places that the processor left for them.
+
+        With `config.drop_background`, places whose patch group shows nothing are taken out of the sequence;
+        what remains is moved together, padding on the left.
+
+        Raises:
+            ValueError: prompts that leave another number of places than the clips fill.
+        """
+        mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
+        skeletons = {name: values for name, values in skeletons.items() if values is not None}
+        if not skeletons:
+            width = self.config.get_text_config().hidden_size
+            nothing = self.renderer.features.new_zeros(0, width), mask.new_zeros(0, 0, dtype=torch.bool)
+            return self.place(input_ids, mask, labels, *nothing)
+        frames = self.renderer(**skeletons).frames
+        features, kept = self.visual_tokens(frames)
+        return self.place(input_ids, mask, labels, features, kept, frames)
+
+    def as_prompt(
+        self,
+        input_ids: torch.LongTensor | None,
+        attention_mask: torch.LongTensor | None,
+        inputs_embeds: torch.FloatTensor | None,
+        past_key_values: Any,
+        labels: torch.LongTensor | None = None,
+        **skeletons: torch.Tensor | None,
+    ) -> Prompt:
+        """What a forward pass reads: see `SkeletonLLMForConditionalGeneration.forward`."""
+        if inputs_embeds is not None:
+            return Prompt(inputs_embeds, attention_mask, labels)
+        if past_key_values is not None and all(values is None for values in skeletons.values()):
+            return Prompt(
+                self.get_input_embeddings()(input_ids), attention_mask, labels
+            )  # words after what was read before
+        return self.read(input_ids, attention_mask, labels, **skeletons)
+
+    def place(
+        self,
+        input_ids: torch.LongTensor,
+        attention_mask: torch.LongTensor,
+        labels: torch.LongTensor | None,
+        features: torch.Tensor,
+        kept: torch.BoolTensor,
+        frames: torch.Tensor | None = None,
+    ) -> Prompt:
+        """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
+        places = input_ids == self.config.mllm_config.image_token_id
+        if places.sum() != kept.numel():
+            raise ValueError(
+                f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
+                f"{len(kept)} frames with {kept.shape[1]} tokens each"
+            )
+        embeds, mask, size = (
+            self.get_input_embeddings()(input_ids),
+            attention_mask,
+            self.config.renderer_config.image_size,
+        )
+        shown = torch.ones_like(places)
+        shown[places] = kept.flatten()
+        alongside = self.family.alongside(self.mllm, input_ids, places, mask, size)
+        embeds, extras = self.family.embed(self.mllm, embeds, places & shown, features)
+        seats = None
+        if not kept.all():
+            embeds, mask, labels, alongside, seats = _compact(shown & mask.bool(), embeds, labels, alongside)
+        return Prompt(embeds, mask, labels, frames, alongside | extras, seats)
+
+
+def _compact(
+    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None, alongside: dict[str, torch.Tensor]
+) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, dict[str, torch.Tensor], torch.Tensor]:
+    """Moves what is kept together at the right end of as short a sequence as holds the longest prompt; `Prompt.places` last."""
+    length = int(keep.sum(1).max())
+    order = keep.to(torch.int8).argsort(dim=1, stable=True)[:, -length:]
+    embeds = embeds.gather(1, order[..., None].expand(-1, -1, embeds.shape[-1]))
+    mask = keep.gather(1, order)
+    if labels is not None:
+        labels = labels.gather(1, order).masked_fill(~mask, IGNORED)
+    alongside = {name: values.gather(-1, order.expand(*values.shape[:-1], -1)) for name, values in alongside.items()}
+    seats = (keep.cumsum(1) + (length - 1 - keep.sum(1, keepdim=True))).clamp(min=0)
+    return embeds, mask.long(), labels, alongside, seats
