@@ -31,7 +31,7 @@ from skeletonllm_hf.video import (
     write_overlay,
 )
 from skeletonllm_hf.video.shots import CutFinder
-from skeletonllm_hf.video.tracking import Tracker
+from skeletonllm_hf.video.tracking import Tracker, matching
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
 
@@ -90,6 +90,7 @@ def parts(path: Path, estimator) -> None:
     start = time.perf_counter()
     found = [poses for frame in frames for poses in estimator.estimate([frame])]
     rate(f"estimate ({estimator.name})", len(frames), time.perf_counter() - start)
+    matching(np.zeros((1, 1)))  # imports SciPy, once
     start, tracker = time.perf_counter(), Tracker(15)
     for number, poses in enumerate(found):
         tracker.update(number, poses)

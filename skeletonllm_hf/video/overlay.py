@@ -153,6 +153,8 @@ def _write_mp4(pictures: Iterator[Image.Image], path: Path, fps: float) -> None:
     with av.open(str(path.resolve()), "w", format="mp4") as container:
         stream = container.add_stream(codec, rate=Fraction(fps).limit_denominator(1000))
         stream.pix_fmt = "yuv420p"
+        if codec == "libx264":
+            stream.options = {"preset": "veryfast"}  # drawn for looking at, not for keeping small
         for number, picture in enumerate(pictures):
             if number == 0:
                 stream.width, stream.height = picture.size
