@@ -262,10 +262,12 @@ def _layout(
 
 def _numbered(names: tuple[str, ...]) -> bool:
     """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
-    found = [re.fullmatch(r"(\D*)(\d{1,4})", name.strip()) for name in names]
-    if len(names) < 8 or not all(found) or len({match.group(1) for match in found}) > 1:
+    plain = [name.strip() for name in names]
+    stems = [name.rstrip("0123456789") for name in plain]
+    counts = [name[len(stem) :] for name, stem in zip(plain, stems, strict=True)]
+    if len(names) < 8 or len(set(stems)) > 1 or not all(0 < len(count) < 5 for count in counts):
         return False
-    numbers = [int(match.group(2)) for match in found]
+    numbers = [int(count) for count in counts]
     return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
 
 
