@@ -21,6 +21,7 @@ _EXPORTS = {
     "SkeletonFileError": "readers",
     "inspect_skeleton": "readers",
     "load_skeleton": "readers",
+    "load_skeletons": "readers",
     "save_npz": "readers",
     "save_skeleton": "writers",
     "generate": "synthetic",

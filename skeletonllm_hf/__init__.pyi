@@ -28,6 +28,7 @@ from .model.tasks import Recognition as Recognition
 from .readers import SkeletonFileError as SkeletonFileError
 from .readers import inspect_skeleton as inspect_skeleton
 from .readers import load_skeleton as load_skeleton
+from .readers import load_skeletons as load_skeletons
 from .readers import save_npz as save_npz
 from .synthetic import generate as generate
 from .synthetic import generate_many as generate_many

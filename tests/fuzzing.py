@@ -10,6 +10,7 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
+from format_samples import samples
 
 from skeletonllm_hf.model.layouts import get_layout
 
@@ -244,6 +245,7 @@ def corpus() -> dict[str, tuple[str, bytes]]:
         "numpy": ("a.npy", _npy(motion("mediapipe_33").astype(np.float32))),
         "json": ("a.json", json.dumps(own).encode()),
         "npz": ("a.npz", _npz(joints=smpl[:, None], fps=30.0, layout="smpl_22", units="metres", up="y", label="x")),
+        **samples(),
     }
 
 

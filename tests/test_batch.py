@@ -221,7 +221,7 @@ def test_frames_are_those_that_the_renderer_draws(tiny, dataset, tmp_path):
 def test_a_clip_that_cannot_be_used_fails_alone(tiny, tmp_path):
     model, processor = tiny
     rows = rows_of(clips(6))
-    rows[1] = rows[1] | {"shape": [1, 2, 3, 4]}  # another number of joints than that
+    rows[1] = rows[1] | {"shape": [1, 2, 4, 3]}  # another number of joints than that
     rows[3] = rows_of([clips(6)[3].replace(mask=np.zeros_like(clips(6)[3].mask))])[0] | {"id": "nobody"}
     write_parquet(rows, tmp_path / "data" / "test.parquet")
     job = Job(str(tmp_path / "data"), "caption", "m", max_new_tokens=4, batch_size=4)

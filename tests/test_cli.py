@@ -96,7 +96,7 @@ def test_output_that_nobody_reads_is_no_crash(clip):
         (["inspect", "CLIP", "--layout", "nonsense"], "--layout: unknown layout 'nonsense'; known: kinect_v2"),
         (["inspect", "CLIP", "--units", "miles"], "--units: expected one of"),
         (["inspect", "CLIP", "--up", "w"], "--up: expected one of"),
-        (["inspect", "CLIP", "--fps", "0"], "--fps: expected a number above 0"),
+        (["inspect", "CLIP", "--fps", "0"], "--fps: expected a number from 0.001 to 10,000"),
         (["inspect", "CLIP", "--people", "0"], "--people: expected a whole number of at least 1"),
         (["inspect", "CLIP", "--min-confidence", "nan"], "--min-confidence: expected a number"),
         (["inspect", "CLIP", "--format", "nonsense"], "--format: expected one of ntu"),
@@ -211,6 +211,28 @@ def test_a_broken_layout_file_is_named(run, clip, tmp_path):
 # ---- inspect
 
 
+def test_formats_lists_what_is_read(run):
+    from skeletonllm_hf.readers import FORMATS
+
+    code, out, _ = run("formats")
+    assert code == 0 and all(f"{name}  (" in out and reader.title in out for name, reader in FORMATS.items())
+    code, out, _ = run("formats", "trc", "--json")
+    assert code == 0 and json.loads(out)["extensions"] == [".trc"]
+    code, _, err = run("formats", "fbx")
+    assert code == 2 and "NAME: expected some of ntu, " in err
+
+
+def test_messages_name_flags(run, tmp_path):
+    np.save(tmp_path / "a.npy", np.random.default_rng(0).normal(size=(3, 60, 25, 2)))
+    code, out, err = run("inspect", str(tmp_path / "a.npy"))
+    assert code == 1 and "say what its axes are: --axes C,T,V,M or --axes N,T,V,C" in err
+    code, out, _ = run("inspect", str(tmp_path / "a.npy"), "--axes", "N,T,V,C", "--layout", "openpose_25")
+    assert code == 0 and "--clip 1 to --clip 2 are the others" in out and "pass --fps ... if" in out
+    for wrong in (["--axes", "T,V"], ["--picture", "1280"], ["--picture", "0x3"]):
+        code, _, err = run("inspect", str(tmp_path / "a.npy"), *wrong)
+        assert code == 2 and f"{wrong[0]}: expected" in err
+
+
 def test_inspect_says_what_a_file_holds_and_draws_it(run, clip):
     code, out, err = run("inspect", clip)
     assert code == 0 and err == ""
@@ -285,6 +307,32 @@ def test_render_draws_frames_at_random_with_a_seed_only(run, clip, model):
              for more in ([], [], ["--seed", "1"], ["--seed", "1"], ["--seed", "2"])]  # fmt: skip
     assert times[0] == times[1] and times[2] == times[3]
     assert len({tuple(t) for t in times}) == 3
+
+
+def test_recognize_calibrates_as_the_library(run, model, clip):
+    from skeletonllm_hf import load, load_skeleton
+
+    answerer, labels = load(model), ["walk", "wave", "bow"]
+    found = {}
+    for calibrate in ("none", "prior"):
+        code, out, _ = run(
+            "recognize", clip, "--model", model, "--labels", ",".join(labels), "--calibrate", calibrate, "--json"
+        )
+        found[calibrate] = json.loads(out)
+        expected = answerer.recognize(load_skeleton(clip), labels, calibrate=calibrate).to_dict()
+        assert code == 0 and [row["label"] for row in found[calibrate]["candidates"]] == [
+            row["label"] for row in expected["candidates"]
+        ]
+        assert found[calibrate]["candidates"][0]["score"] == pytest.approx(expected["candidates"][0]["score"], abs=1e-5)
+    assert found["none"] != found["prior"]
+    code, out, _ = run("recognize", clip, "--model", model, "--labels", ",".join(labels), "--json")
+    assert json.loads(out) == found["prior"]  # the default
+    for arguments, message in (
+        (["--calibrate", "set"], "invalid choice: 'set'"),
+        (["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"], "--calibrate: goes not with --endpoint"),
+    ):
+        code, _, error = run("recognize", clip, "--labels", "a", *arguments)
+        assert code == 2 and message in error
 
 
 def test_recognize_ranks_the_labels_given(run, clip, model, tmp_path):

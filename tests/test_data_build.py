@@ -182,7 +182,7 @@ def test_a_layout_of_your_own_lies_in_the_folder(made):
         ("file,label,layout", "kick.npz,kick,dog.json", "dog.json: expected a file that can be opened"),
         ("file,label,units", "kick.npz,kick,parsecs", "line 2: units: expected one of"),
         ("file,label,format", "kick.npz,kick,avi", "line 2: format: expected one of"),
-        ("file,label,fps", "kick.npz,kick,-3", "line 2: fps: expected a number above 0, got -3"),
+        ("file,label,fps", "kick.npz,kick,-3", "line 2: fps: expected a number from 0.001 to 10,000, got -3"),
         ("file,label", "/etc/kick.npz,kick", r"line 2: file: expected a path inside the folder"),
         ("file,label", "kick.npz,kick\nkick.npz,kick", r"line 3: 'kick\.npz' is named on line 2 already"),
         ("file,label", "kick.npz,kick,3", r"line 2: expected 2 values"),

@@ -21,16 +21,20 @@ from skeletonllm_hf.evaluation import (
     load_test,
     markdown,
     predictions,
+    refusals,
     run_floors,
+    run_open,
 )
 from skeletonllm_hf.evaluation import floors as floors_module
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.pictures import confusion_picture
 from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
+from skeletonllm_hf.evaluation.statistics import calibration_error
 from skeletonllm_hf.evaluation.work import Work
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.synthetic import generate, generate_with_truth
+from skeletonllm_hf.training.refusals import unanswerable
 
 LABELS = ("high wave", "walk", "squat")
 
@@ -426,6 +430,28 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
         main(["evaluate", "--suite", "floors", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "x")]) == 1
     )
     assert "expected a folder with built datasets" in capsys.readouterr().err
+
+
+def test_open_suite(tiny, tmp_path):
+    """What is missing is said to be; the synthetic tests run."""
+    (tmp_path / "built").mkdir()
+    result = run_open(lambda: tiny, tmp_path / "built", tmp_path / "out", most=3)
+    rows = {row["test"]: row for row in result["rows"]}
+    assert rows["never taught: HDM05, 11 bare labels, official test part"]["note"] == "needs a model that never saw it"
+    assert rows["UTKinect, subjects 6-10 held out, 10 candidates"]["note"].startswith("no dataset")
+    refused = rows["questions that motion cannot answer are refused"]
+    assert refused["value"] == result["reports"]["refusals"]["refused"]["percent"]
+    assert rows["questions on synthetic truth"]["value"] is not None
+
+
+def test_questions_of_the_test_are_none_of_training():
+    generator = np.random.default_rng(0)
+    assert not {unanswerable(generator) for _ in range(3000)} & set(refusals.QUESTIONS)
+
+
+def test_calibration_error_is_the_gap_between_probability_and_truth():
+    assert calibration_error([0.95, 0.95], [True, True]) == pytest.approx(5.0)
+    assert calibration_error([0.95, 0.95, 0.25, 0.25], [True, False, False, True]) == pytest.approx(35.0)
 
 
 def test_calibration_by_the_set_waits_for_all_clips(tiny, tests, tmp_path):

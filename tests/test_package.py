@@ -77,7 +77,9 @@ def tracked_files() -> list[Path]:
 
 
 def test_no_file_names_a_machine_or_a_package_host():
-    parts = ("/work/", "/tmp/data", "/root/", "/home/", "pypi.org", "pythonhosted.org", "download.pytorch.org")
+    # in two pieces each: this file names none of them
+    parts = ["/wo" + "rk/", "/tm" + "p/data", "/ro" + "ot/", "/ho" + "me/"]
+    parts += ["pypi" + ".org", "pythonhosted" + ".org", "download.pytorch" + ".org"]
     found = []
     for path in tracked_files():
         content = path.read_bytes() if path != Path(__file__) else b""  # this file has to name them

@@ -209,3 +209,53 @@ def test_ten_thousand_frames_and_one(processor):
     for frames in (1, 10_000):
         clip = still.replace(joints=np.resize(still.joints, (frames, *still.joints.shape[1:])), mask=None)
         assert processor(clip, return_tensors="pt")["joints"].shape[1] == FRAMES
+
+
+@pytest.mark.parametrize(("heading", "camera"), [("keep", "fit"), ("face", "fit"), ("keep", "published")])
+def test_rotations_turn_the_t_pose_to_the_pose_before_the_camera(tmp_path, tiny, heading, camera):
+    """BVH rotations rebuild the bones' directions in the axes in which the renderer skins."""
+    from skeletonllm_hf.readers import load_skeleton
+    from skeletonllm_hf.synthetic import generate
+    from skeletonllm_hf.writers import save_skeleton
+
+    processor = tiny[1]
+    source = generate("walk", layout="smpl_22", seed=3)
+    clip = load_skeleton(save_skeleton(source, tmp_path / "a.bvh").path)
+    processor.heading, processor.camera = heading, camera
+    assert "joint_rotations" not in processor.tensors([clip])
+    processor.skin_rotations = True
+    other = generate("wave", layout="kinect_v2", seed=1)
+    data = processor.tensors([clip, other])
+    assert not data["joint_rotations"][1].any() and set(processor.model_input_names) >= {
+        "joint_rotations",
+        "rest_joints",
+    }
+    turns, rest, joints = (data[name][0] for name in ("joint_rotations", "rest_joints", "joints"))
+    assert np.allclose(np.linalg.det(turns[:, 0, :22].astype(np.float64)), 1, atol=1e-4)
+    layout = clip.layout
+    children = [sum(a == joint for a, _ in layout.bones) for joint in range(layout.num_joints)]
+    for a, b in layout.bones:
+        if children[a] == 1:  # one bone hangs from the joint: its direction is the joint's turn
+            bone = joints[:, 0, b] - joints[:, 0, a]
+            turned = turns[:, 0, a] @ (rest[b] - rest[a])
+            cosine = (bone * turned).sum(-1) / np.linalg.norm(bone, axis=-1) / np.linalg.norm(turned, axis=-1)
+            assert cosine.min() > 0.999, (layout.joints[a], layout.joints[b])
+
+
+def test_skinning_with_rotations_reaches_the_picture_and_the_answer(tmp_path, tiny):
+    from skeletonllm_hf.readers import load_skeleton
+    from skeletonllm_hf.synthetic import generate
+    from skeletonllm_hf.writers import save_skeleton
+
+    model, processor = tiny
+    clip = load_skeleton(save_skeleton(generate("walk", layout="smpl_22", seed=3), tmp_path / "a.bvh").path)
+    plain = processor([clip], "What is it?", return_tensors="pt")
+    processor.skin_rotations = True
+    skinned = processor([clip], "What is it?", return_tensors="pt")
+    with torch.no_grad():
+        frames = [model(**inputs).frames for inputs in (plain, skinned)]
+        assert model.generate(**skinned, max_new_tokens=2).shape[1] == skinned["input_ids"].shape[1] + 2
+    assert torch.isfinite(frames[1]).all() and not torch.equal(*frames)
+    assert (frames[0] - frames[1]).abs().mean() < 0.05  # limbs stay where they are
+    none = processor([clip.replace(rotations=None)], "What is it?", return_tensors="pt")
+    assert "joint_rotations" not in none

@@ -24,7 +24,7 @@ def test_a_bare_array_whose_joint_count_says_enough(tmp_path):
     assert any("Layout guessed" in w for w in clip.warnings) and any("Frame rate assumed" in w for w in clip.warnings)
 
 
-@pytest.mark.parametrize("scale, units", [(100, "centimetres"), (1000, "millimetres"), (60, "unknown"), (5, "unknown")])
+@pytest.mark.parametrize("scale, units", [(100, "centimetres"), (1000, "millimetres"), (20, "unknown"), (5, "unknown")])
 def test_units_and_up_are_guessed(tmp_path, scale, units):
     joints = standing()[..., [0, 2, 1]] * [1, -1, 1] * scale  # z up
     np.save(tmp_path / "a.npy", joints)
@@ -57,8 +57,8 @@ def test_shapes(tmp_path):
         (np.ones((5, 23, 3)), "23 joints, which fit none of the built-in ones"),
         (np.ones((0, 22, 3)), "at least one of its frames"),
         (np.ones((5, 22, 7)), r"found shape \(5, 22, 7\)"),
-        (np.ones((2, 3, 60, 25, 2)), "many clips"),
-        (np.ones((3, 60, 25, 2)), "axes in another order"),
+        (np.ones((2, 3, 60, 25, 2)), "say what its axes are: axes=N,C,T,V,M or axes=N,M,T,V,C"),
+        (np.ones((3, 60, 25, 2)), "say what its axes are: axes=C,T,V,M or axes=N,T,V,C"),
         (np.ones((5, 67)), "67 numbers a row"),
         (np.ones((5, 22, 3), complex), "expected numbers, found dtype complex128"),
         (np.full((5, 22, 3), "a"), "expected numbers, found dtype <U1"),

@@ -1,5 +1,7 @@
 """BVH: forward kinematics against a plain scalar one, channel orders, units, and broken hierarchies."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -135,6 +137,18 @@ def test_z_up(tmp_path):
     path.write_text(text % (5, "\n".join(" ".join(map(str, row)) for row in values)))
     clip = load_skeleton(path)
     assert clip.up == "z" and "up='z'" in clip.warnings[0]
+
+
+def test_decimal_commas_and_line_ends_of_old_macs(arm):
+    path = arm[0]
+    wanted, text = load_skeleton(path), path.read_text()
+    for written in (
+        re.sub(r"(?<=\d)\.(?=\d)", ",", text.replace("OFFSET 0 20 1", "OFFSET 0,0 20,0 1,0")),
+        text.replace("\n", "\r"),
+    ):
+        path.write_bytes(written.encode())
+        clip = load_skeleton(path)
+        assert np.array_equal(clip.joints, wanted.joints) and clip.fps == wanted.fps
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ def test_openpose_single_frame_and_missing_joints(tmp_path):
     assert np.flatnonzero(~clip.mask[0, 0]).tolist() == [3, 5]
     assert load_skeleton(path, min_confidence=0).mask[0, 0, 5]
     path.write_text(json.dumps({"people": [{"pose_keypoints_2d": [1.0, 2.0, 3.0] * 7}]}))
-    with pytest.raises(SkeletonFileError, match=r"people\[0\].pose_keypoints_2d: expected 25 or 18 points"):
+    with pytest.raises(SkeletonFileError, match=r"people\[0\].pose_keypoints_2d: expected 25, 18 or 15 points"):
         load_skeleton(path)
     path.write_text(json.dumps({"version": 1.3, "people": []}))
     with pytest.raises(SkeletonFileError, match=r"at least one person, found 1 frames without any"):

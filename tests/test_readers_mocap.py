@@ -42,7 +42,7 @@ def humanml3d_vectors(joints, headings):
         into = turn_y(-headings[t])  # into the root's heading
         root = joints[t, 0] * [1, 0, 1]
         vectors[t, 3] = joints[t, 0, 1]
-        vectors[t, 4:67] = ((joints[t, 1:] - root) @ into.T).ravel()
+        vectors[t, 4 : 4 + 3 * len(joints[t, 1:])] = ((joints[t, 1:] - root) @ into.T).ravel()
         if t + 1 < len(joints):
             vectors[t, 0] = -(headings[t + 1] - headings[t]) / 2
             step = (joints[t + 1, 0] - joints[t, 0]) @ turn_y(-headings[t + 1]).T
@@ -64,6 +64,21 @@ def test_humanml3d_vectors_and_joints(tmp_path):
     np.save(tmp_path / "b.npy", joints)
     clip = load_skeleton(tmp_path / "b.npy")
     assert (clip.format, clip.layout.name, clip.fps) == ("humanml3d", "smpl_22", 20.0)
+
+
+def test_kit_ml_vectors(tmp_path):
+    headings = np.linspace(0, 1.0, FRAMES)
+    rest = get_layout("kit_21").rest_joints * 1000
+    walk = np.stack([np.linspace(0, 400, FRAMES), np.zeros(FRAMES), np.linspace(0, 900, FRAMES)], 1)
+    joints = np.stack([rest @ turn_y(h).T + w for h, w in zip(headings, walk, strict=False)])
+    vectors = np.zeros((FRAMES, 251))
+    vectors[:, :64] = humanml3d_vectors(joints, headings)[:, :64]
+    np.save(tmp_path / "a.npy", vectors.astype(np.float32))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert (clip.format, clip.layout.name, clip.fps, clip.units) == ("humanml3d", "kit_21", 12.5, "millimetres")
+    assert np.allclose(clip.joints[:, 0], joints, atol=0.5) and not any("normalised" in w for w in clip.warnings)
+    np.save(tmp_path / "b.npy", (vectors - vectors.mean()) / 1000 - 2)
+    assert any("look normalised" in warning for warning in load_skeleton(tmp_path / "b.npy").warnings)
 
 
 def body_model(path, seed=0):
@@ -106,8 +121,11 @@ def test_amass_with_pose_parameters(tmp_path):
     poses[:, 3 * 16 : 3 * 17] = rng.normal(size=(FRAMES, 3))  # the left shoulder
     trans = rng.normal(size=(FRAMES, 3))
     np.savez(tmp_path / "a.npz", poses=poses, trans=trans, betas=np.zeros(16), mocap_framerate=60.0)
-    with pytest.raises(SkeletonFileError, match=r"pose parameters only .*body_model="):
-        load_skeleton(tmp_path / "a.npz")
+    clip = load_skeleton(tmp_path / "a.npz")  # the canonical body's bones, the file's rotations
+    assert any("body_model=..." in warning for warning in clip.warnings) and clip.rotations is not None
+    own = get_layout("smpl_22").rest_joints
+    upper_arm = np.linalg.norm(clip.joints[:, 0, 18] - clip.joints[:, 0, 16], axis=-1)
+    assert np.allclose(upper_arm, np.linalg.norm(own[18] - own[16]), atol=1e-5)
     rest, _ = body_model(tmp_path / "model.npz")
     clip = load_skeleton(tmp_path / "a.npz", body_model=tmp_path / "model.npz")
     assert (clip.units, clip.up, clip.fps) == ("metres", "z", 60.0)
@@ -264,6 +282,18 @@ def test_amc_without_skeleton_and_skeleton_without_motion(tmp_path):
     (tmp_path / "a.asf").write_text(ASF)
     with pytest.raises(SkeletonFileError, match=r"without motion"):
         load_skeleton(tmp_path / "a.asf")
+
+
+def test_the_skeleton_is_the_one_with_the_longest_common_name(tmp_path):
+    (tmp_path / "HDM_bd_01-01_01_120.amc").write_text(AMC)
+    for name in ("HDM.asf", "HDM_bd.asf", "HDM_bdx.asf", "HDM_bk.asf"):
+        (tmp_path / name).write_text(ASF)
+    assert "The skeleton is HDM_bd.asf." in load_skeleton(tmp_path / "HDM_bd_01-01_01_120.amc").warnings
+    (tmp_path / "other.amc").write_text(AMC)
+    with pytest.raises(
+        SkeletonFileError, match=r"one whose name begins other, or the folder's only .asf, found HDM.asf, HDM_bd.asf"
+    ):
+        load_skeleton(tmp_path / "other.amc")
 
 
 MARKERS = [

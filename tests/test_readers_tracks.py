@@ -106,7 +106,7 @@ def test_one_clip_per_person(tmp_path):
     assert (found.people, found.frames) == (1, 50)
     with pytest.raises(SkeletonFileError, match="expected person 3, found 2 who are seen"):
         load_skeleton(path, layout="kinect_v1", people=2, person=3)
-    with pytest.raises(ValueError, match="person: expected a whole number from 1, got 0"):
+    with pytest.raises(ValueError, match="person: expected a whole number from 1 to 100, got 0"):
         load_skeleton(path, layout="kinect_v1", person=0)
 
 

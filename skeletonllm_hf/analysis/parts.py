@@ -6,7 +6,8 @@ import functools
 
 import numpy as np
 
-from ..model.body import BODY_POINTS, split_side
+from ..model.body import BODY_POINTS
+from ..model.joint_names import split_side
 from ..model.layouts import SkeletonLayout
 
 TRUNK = "trunk"

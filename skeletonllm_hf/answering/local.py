@@ -9,10 +9,10 @@ from typing import Any
 import torch
 
 from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, generate_texts, stream
+from .looks import evaluating
 from .protocol import Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer
-from .scorers.likelihood import evaluating
 
 RECOGNIZERS = 16  # sets of labels that are kept ready
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -9,9 +10,12 @@ import torch
 
 from ..model.tasks import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .digest import key
+from .looks import Looks
+from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
 from .scorers.scorer import Scorer, weighted_sum
 
+LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
 
@@ -27,10 +31,11 @@ class Recognizer:
         processor: its `SkeletonLLMProcessor`.
         labels: candidates, at least one, without repetition.
         descriptions: label -> sentences about a clip that shows it, by which it is ranked in place of its name.
-        calibrate: what is subtracted from a label's log-likelihood before ranking. "none": nothing; right where every label
-            is one that the model was trained to name. "prior": its mean over synthetic clips of other actions, computed once
-            and kept on disk; assumes only that the reference clips are a fair sample of other motions. "set": its mean over
-            the clips given to `scores` together; assumes that they show the labels about equally often, and needs many.
+        calibrate: what ranks. "none": the language model's likelihood as it is, which is right where it was trained to give
+            every label. "prior": what `default_scorers` says, for labels in anybody's words; without a shared space of clips
+            and sentences, the likelihood less its mean over synthetic clips of other actions (computed once and kept on
+            disk; assumes that these are a fair sample of other motions). "set": as "prior", less each label's mean over the
+            clips given to `scores` together; assumes that they show the labels about equally often, and needs many.
         none_of_these: adds that as a candidate.
         views: how many times the model looks at a clip, each time at other frames; None: `processor.views`.
         scorers: (scorer, weight), in place of `default_scorers`.
@@ -48,10 +53,27 @@ class Recognizer:
         if calibrate not in CALIBRATIONS:
             raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {calibrate!r}")
         self.processor, self.calibrate = processor, calibrate
-        chosen = default_scorers(model, processor, calibrate, views) if scorers is None else scorers
-        self.scorers, self.weights = zip(*chosen, strict=True)
+        self.config = model.config
+        if scorers is None:
+            scorers = default_scorers(model, processor, self.labels, calibrate, descriptions is not None, views)
+        self.scorers, self.weights = zip(*scorers, strict=True)
         for scorer in self.scorers:
             scorer.prepare(self.labels, descriptions)
+
+    @property
+    def unexplained(self) -> tuple[str, ...]:
+        """Labels that neither training nor the lexicon nor a description gives a meaning."""
+        unknown = [label for scorer in self.scorers for label in getattr(scorer, "unexplained", ())]
+        return tuple(label for label in unknown if label not in self.config.taught_labels)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the caller should know of these labels."""
+        return tuple(
+            f"The label {label!r} means nothing to the model: describe it in a sentence or two (--descriptions FILE, "
+            "descriptions={label: [sentences]})."
+            for label in self.unexplained
+        )
 
     @property
     def key(self) -> str:
@@ -65,7 +87,13 @@ class Recognizer:
         if top_k < 1:
             raise ValueError(f"top_k: expected at least 1, got {top_k}")
         clip = self.processor.load(clip)
-        return ranked(self.scores([clip])[0], self.labels, top_k, clip.warnings)
+        return self.ranked(self.scores([clip])[0], top_k, clip.warnings)
+
+    def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:
+        """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""
+        config = self.config
+        found = ranked(scores, self.labels, top_k, (*warnings, *self.warnings), config.score_scale, config.unsure_below)
+        return dataclasses.replace(found, unsure=True) if len(self.unexplained) == len(self.labels) else found
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         """(clips, labels) float32 on the CPU: what labels are ranked by, larger is better."""
@@ -87,7 +115,17 @@ class Recognizer:
 
 
 def default_scorers(
-    model, processor, calibrate: str = "prior", views: int | None = None
+    model, processor, labels: Sequence[str], calibrate: str = "prior", described: bool = False, views: int | None = None
 ) -> tuple[tuple[Scorer, float], ...]:
-    """(scorer, weight) of those that recognition uses."""
-    return ((LikelihoodScorer(model, processor, calibrate == "prior", views), 1.0),)
+    """(scorer, weight) of those that rank these labels.
+
+    A model with a space for clips and sentences ranks by nearness there. The language model's likelihood joins in where it
+    was trained to give all these names: of other names it says how usual they are. Without such a space, or where
+    `calibrate` is "none", the likelihood alone ranks; "prior" and "set" then subtract what each label scores anyway.
+    """
+    looks = Looks(model, processor, views)
+    if calibrate == "none" or model.config.alignment_size is None:
+        return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
+    taught = not described and set(labels) <= set(model.config.taught_labels)
+    likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
+    return ((EmbeddingScorer(looks), 1.0), *likelihood)

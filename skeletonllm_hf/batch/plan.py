@@ -16,6 +16,8 @@ from ..data.protocols import PARTS
 from ..data.schema import COLUMNS, need_datasets
 
 RESULTS = "results"
+MAX_GROUP_ROWS = 1_000_000
+MAX_GROUP_BYTES = 4 << 30  # of a row group, unpacked: a thousand of the longest clips of NTU RGB+D are 1 GB
 
 
 @dataclass(frozen=True)
@@ -122,14 +124,28 @@ def part_of(path: Path) -> str | None:
     return part if part in PARTS else None
 
 
-def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object]]]:
-    """(part, row) of a shard, a row group in memory at a time; numbers are numpy arrays, for `data.schema.decode`."""
+def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueError]]:
+    """(part, row) of a shard, a row group in memory at a time; numbers are numpy arrays, for `data.schema.decode`.
+
+    A row group that cannot be read gives an error in the place of each of its rows.
+    """
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for piece in shard.pieces:
         with pq.ParquetFile(piece.path) as file:
             for group in range(piece.first, piece.last):
-                table = file.read_row_group(group)
+                about = file.metadata.row_group(group)
+                try:
+                    if about.total_byte_size > MAX_GROUP_BYTES:
+                        raise ValueError(f"at most {MAX_GROUP_BYTES:,} bytes, got {about.total_byte_size:,}")
+                    table = file.read_row_group(group)
+                    if table.num_rows != about.num_rows:
+                        raise ValueError(f"{about.num_rows} rows, got {table.num_rows}")
+                except (pa.ArrowException, OSError, ValueError) as error:
+                    broken = ValueError(f"{piece.path.name}: row group {group}: expected one that can be read: {error}")
+                    yield from ((piece.part, broken) for _ in range(about.num_rows))
+                    continue
                 for number in range(table.num_rows):
                     yield piece.part, table.slice(number, 1)
 
@@ -162,6 +178,8 @@ def _row_groups(path: Path) -> list[int]:
             groups = [metadata.row_group(number).num_rows for number in range(metadata.num_row_groups)]
     except (pa.ArrowInvalid, OSError) as error:
         raise ValueError(f"{path}: expected a parquet file: {error}") from None
+    if max(groups, default=0) > MAX_GROUP_ROWS:
+        raise ValueError(f"{path}: expected row groups of at most {MAX_GROUP_ROWS:,} rows, got {max(groups):,}")
     if missing := [name for name in COLUMNS if name not in names]:
         raise ValueError(f"{path}: expected the columns {list(COLUMNS)}, got none of {missing}")
     return groups

@@ -17,6 +17,8 @@ from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
 from ..model.tasks import CALIBRATIONS, checked_candidates
+from .faults import described, is_clips_fault
+from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
 from .work import TASKS, Worker, result_schema
 
@@ -105,7 +107,7 @@ def run_batch(
 
     Raises:
         ModuleNotFoundError: accelerate is not installed.
-        ValueError: `out` belongs to another job, or holds a file of results that is not whole; names it.
+        ValueError: another run is at work in `out`, it belongs to another job, or holds a file of results that is not whole; names it.
     """
     if importlib.util.find_spec("accelerate") is None:
         raise ModuleNotFoundError("batch jobs need accelerate: pip install 'skeletonllm-hf[train]'", name="accelerate")
@@ -116,16 +118,32 @@ def run_batch(
     plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
     out = Path(out)
     todo = [None]
+    lock = None
     if state.is_main_process:
-        todo = [_begin(job, plan, out)]  # an error, as text, reaches all processes: none is left waiting
+        try:  # an error, as text, reaches all processes: none is left waiting
+            lock = FolderLock(out)
+            todo = [_begin(job, plan, out)]
+        except ValueError as error:
+            todo = [str(error)]
     if state.num_processes > 1:
         broadcast_object_list(todo)
-    if isinstance(todo[0], str):
-        raise ValueError(todo[0])
-    mine = [plan.shards[number] for number in todo[0][state.process_index :: state.num_processes]]
+    try:
+        return _work(job, plan, out, todo[0], state, load, say)
+    finally:
+        if lock is not None:
+            lock.release()
+
+
+def _work(job: Job, plan: Plan, out: Path, todo: list[int] | str, state, load: Callable, say: Callable) -> dict:
+    """This process's share, then everybody's report."""
+    from accelerate.utils import broadcast_object_list
+
+    if isinstance(todo, str):
+        raise ValueError(todo)
+    mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
     if state.is_main_process:
         say(
-            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo[0])} of them to do, {state.num_processes} processes"
+            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {state.num_processes} processes"
         )
     if mine:
         worker = Worker(
@@ -177,7 +195,7 @@ def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
     if path.is_file():
-        earlier = json.loads(path.read_text("utf-8"))
+        earlier = _earlier(path)
         if earlier.get("task") == "recognise":  # jobs from before the task had one spelling and a calibration
             earlier = {"calibrate": "none" if earlier.get("descriptions") is None else "prior"} | earlier
             earlier["task"] = Task.RECOGNIZE.value
@@ -201,6 +219,17 @@ def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     return [shard.number for shard in plan.missing(out)]
 
 
+def _earlier(path: Path) -> dict:
+    """What a folder's job is. ValueError: a file that says nothing of the kind."""
+    try:
+        earlier = json.loads(path.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: expected a job as JSON, got {str(error)[:100]}") from None
+    if not isinstance(earlier, dict):
+        raise ValueError(f"{path}: expected a job as a JSON object, got {type(earlier).__name__}")
+    return earlier
+
+
 def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: _Progress) -> None:
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -221,21 +250,28 @@ def _results(batch: Sequence, worker: Worker) -> list[dict]:
     """A row for each row of a batch; what a clip's own fault is stands in its `error`, and stops nothing else."""
     rows, clips = [], []
     for part, raw in batch:
-        row = plain_row(raw)
-        about = {"id": str(row["id"]), "dataset": row["dataset"], "part": part, "label": row["label"]}
+        about = {"id": "?", "dataset": None, "part": part, "label": None}
         try:
+            if isinstance(raw, Exception):
+                raise raw
+            row = plain_row(raw)
+            about |= {name: _shown(row.get(name)) for name in ("id", "dataset", "label")}
             clip = decode(row)
             if not clip.mask.any():
                 raise ValueError(f"row {about['id']!r}: expected a joint that is seen in some frame, got none")
             about["warnings"] = list(clip.warnings)
             clips.append((about, clip))
-        except ValueError as error:
-            about |= {"warnings": [], "error": str(error)}
+        except Exception as error:
+            if not is_clips_fault(error):
+                raise
+            about |= {"warnings": [], "error": described(error)}
         rows.append(about)
     if clips:
         try:
             results = worker([clip for _, clip in clips])
-        except ValueError:  # a clip that cannot be drawn, say: find out which
+        except Exception as error:  # a clip that cannot be drawn, say: find out which
+            if not is_clips_fault(error):
+                raise
             results = [_alone(clip, worker) for _, clip in clips]
         for (about, _), result in zip(clips, results, strict=True):
             about |= result
@@ -245,8 +281,16 @@ def _results(batch: Sequence, worker: Worker) -> list[dict]:
 def _alone(clip, worker: Worker) -> dict:
     try:
         return worker([clip])[0]
-    except ValueError as error:
-        return {"error": str(error)}
+    except Exception as error:
+        if not is_clips_fault(error):
+            raise
+        return {"error": described(error)}
+
+
+def _shown(value: object) -> str | None:
+    """A text column's value as the results hold it, also where it is no text."""
+    text = value if isinstance(value, str) or value is None else repr(value)
+    return text and text[:1000].encode("utf-8", "backslashreplace").decode()
 
 
 def _batches(rows: Iterator, size: int) -> Iterator[list]:

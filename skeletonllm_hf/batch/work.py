@@ -15,7 +15,6 @@ from ..answering.task import Task
 from ..drawing import to_images
 from ..model.placement import shown_frames
 from ..model.prompts import CAPTION
-from ..model.tasks import ranked
 
 # {column: type} of each task; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
@@ -73,7 +72,7 @@ class Worker:
         recognizer = self._recognizer()
         scores = recognizer.combined(torch.stack([result.pop(_PARTS) for result in waiting], dim=1))
         for result, row in zip(waiting, scores, strict=True):
-            result |= self._row(ranked(row, recognizer.labels, self.top_k))
+            result |= self._row(recognizer.ranked(row, self.top_k))
 
     def _recognizer(self):
         return self.answerer.recognizer(
@@ -88,7 +87,7 @@ class Worker:
         parts = recognizer.parts(clips)
         if recognizer.calibrate == "set":
             return [{_PARTS: parts[:, row]} for row in range(len(clips))]
-        return [self._row(ranked(row, recognizer.labels, self.top_k)) for row in recognizer.combined(parts)]
+        return [self._row(recognizer.ranked(row, self.top_k)) for row in recognizer.combined(parts)]
 
     def _row(self, found) -> dict[str, object]:
         return {

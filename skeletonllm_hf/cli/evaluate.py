@@ -16,7 +16,7 @@ from .recognize import add_calibrate, add_descriptions, given_descriptions
 
 NAME = "evaluate"
 HELP = "how well does a model do on a dataset?"
-USAGE = "--dataset DIR|USER/NAME|synthetic | --suite floors --data DIR"
+USAGE = "--dataset DIR|USER/NAME|synthetic | --suite floors|open --data DIR"
 _TASKS = ("recognition", "generation", "caption", "question")  # evaluation.work.TASKS, which would import torch
 
 
@@ -61,7 +61,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--ablation", action="store_true", help="the renderer with fixed colours, and without its modulator"
     )
     suite = parser.add_argument_group("suite")
-    suite.add_argument("--suite", choices=("floors",), help="all tests that have a figure to reach, in one table")
+    suite.add_argument(
+        "--suite",
+        choices=("floors", "open"),
+        help="all tests that have a figure to reach, in one table; open: labels in anybody's words, and how sure the answers are",
+    )
     suite.add_argument(
         "--data", metavar="DIR", help="with --suite: folder with built datasets, in folders of their names"
     )
@@ -127,26 +131,25 @@ def _suite(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--robustness and --ablation go with --dataset")
     if arguments.data is None or arguments.out is None:
         raise options.UsageError("--suite: expected --data DIR and --out DIR")
-    from ..evaluation import floors_markdown, run_floors
+    from ..evaluation import floors_markdown, run_floors, run_open
     from ..evaluation.floors import CROSS_FORMAT
 
     if not Path(arguments.data).is_dir():
         raise ValueError(f"{arguments.data}: expected a folder with built datasets, found none")
-    other = arguments.zero_shot_model
-    layouts = CROSS_FORMAT if arguments.cross_format is None else [c.value for c in _layouts(arguments.cross_format)]
-    result = run_floors(
-        lambda: _load(arguments.model, arguments.device),
-        arguments.data,
-        arguments.out,
-        zero_shot=None if other is None else lambda: _load(other, arguments.device),
-        layouts=layouts,
-        most=arguments.clips,
-        batch=arguments.batch,
-        progress=True,
-        calibrate=arguments.calibrate or "prior",
-    )
+    if arguments.suite == "open" and arguments.cross_format is not None:
+        raise options.UsageError("--cross-format goes with --suite floors")
+    load = lambda: _load(arguments.model, arguments.device)  # noqa: E731
+    other = None if arguments.zero_shot_model is None else lambda: _load(arguments.zero_shot_model, arguments.device)
+    shared = {
+        "most": arguments.clips, "batch": arguments.batch, "progress": True, "calibrate": arguments.calibrate or "prior",
+    }  # fmt: skip
+    if arguments.suite == "open":
+        result = run_open(load, arguments.data, arguments.out, unseen=other, **shared)
+    else:
+        chosen = CROSS_FORMAT if arguments.cross_format is None else [c.value for c in _layouts(arguments.cross_format)]
+        result = run_floors(load, arguments.data, arguments.out, zero_shot=other, layouts=chosen, **shared)
     if _first_process():
-        _write(arguments.out, "floors", result, floors_markdown(result))
+        _write(arguments.out, arguments.suite, result, floors_markdown(result))
         options.show(arguments, result, [floors_markdown(result).rstrip()])
     return 0
 

@@ -33,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
         from .. import drawing
 
         found = inspect_skeleton(file, **reading)
-        values, lines = found.to_dict(), str(found).split("\n")[1:]
+        values, lines = found.to_dict(), options.as_flags(str(found)).split("\n")[1:]
         if (sys.stdout.encoding or "").lower().startswith("utf") and not arguments.json:
             lines += ["", *drawing.text_preview(found.sequence).split("\n")]
         if arguments.preview:

@@ -22,6 +22,7 @@ from . import (
     evaluate,
     explain,
     export,
+    formats,
     inspect,
     new,
     push,
@@ -30,10 +31,11 @@ from . import (
     segment,
     train,
 )
-from .options import UsageError
+from .options import UsageError, as_flags
 
 COMMANDS = (
     inspect,
+    formats,
     render,
     recognize,
     caption,
@@ -75,7 +77,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError) as error:
         if arguments.debug:
             raise
-        print(f"skeletonllm: error: {error}", file=sys.stderr)
+        print(f"skeletonllm: error: {as_flags(str(error))}", file=sys.stderr)
         return 1
     finally:
         _leave_processes()

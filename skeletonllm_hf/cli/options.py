@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,11 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     group.add_argument(
         "--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own"
     )
+    group.add_argument(
+        "--map", metavar="FILE", help="what joints are that their names do not tell: lines `joint name = body point`"
+    )
     group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
+    group.add_argument("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
     group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
     group.add_argument("--fps", type=float, metavar="N", help="frames per second")
     group.add_argument(
@@ -38,6 +43,10 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
         "--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)"
     )
     group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
+    group.add_argument(
+        "--axes", metavar="LETTERS", help="axes of an array, such as C,T,V,M: frames T, people M, joints V, clips N"
+    )
+    group.add_argument("--picture", metavar="WxH", help="size of the picture, for keypoints that are shares of it")
     group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
 
 
@@ -65,7 +74,8 @@ def reading(arguments: argparse.Namespace) -> dict:
         "layout": arguments.layout, "up": arguments.up, "units": arguments.units, "fps": arguments.fps, "people": arguments.people,
         "fill_gaps": arguments.fill_gaps, "min_confidence": arguments.min_confidence,
         "clip": int(clip) if clip is not None and clip.isdecimal() else clip, "body_model": arguments.body_model,
-        "person": arguments.person,
+        "person": arguments.person, "axes": arguments.axes, "picture": _picture(arguments.picture),
+        "joint_map": arguments.map, "handed": arguments.handed,
     }  # fmt: skip
     try:
         read_options(**options)
@@ -73,8 +83,38 @@ def reading(arguments: argparse.Namespace) -> dict:
         raise
     except ValueError as error:
         name, _, rest = str(error).partition(":")
-        raise UsageError(f"--{name.replace('_', '-')}:{rest}" if name in options else f"--layout: {error}") from None
+        name = "map" if name == "joint_map" else name
+        raise UsageError(
+            f"--{name.replace('_', '-')}:{rest}" if name in {*options, "map"} else f"--layout: {error}"
+        ) from None
     return options | {"format": arguments.format}
+
+
+def _picture(text: str | None) -> tuple[float, float] | None:
+    """`"1280x720"` -> (1280, 720)."""
+    if text is None:
+        return None
+    sides = text.lower().split("x")
+    if len(sides) != 2 or not all(side.strip().isdecimal() and int(side) > 0 for side in sides):
+        raise UsageError(f"--picture: expected width and height such as 1280x720, got {text!r}")
+    return float(sides[0]), float(sides[1])
+
+
+_ARGUMENT = re.compile(
+    r"\b(format|layout|up|units|fps|people|person|fill_gaps|min_confidence|clip|body_model|axes|picture|joint_map|handed|overwrite)="
+    r"(?=[\w.(])(\(width, height\)|\.\.\.|[\w,]*\w)"
+)
+
+
+def as_flags(text: str) -> str:
+    """Arguments of `load_skeleton` in a message, as the command line names them: `layout=...` -> `--layout ...`."""
+
+    def flag(match: re.Match) -> str:
+        name, value = match[1], match[2]
+        value = {"(width, height)": "WxH", "True": ""}.get(value, value)
+        return f"--{'map' if name == 'joint_map' else name.replace('_', '-')} {value}".rstrip()
+
+    return _ARGUMENT.sub(flag, text)
 
 
 def read_clip(file: str, options: dict):
@@ -83,7 +123,7 @@ def read_clip(file: str, options: dict):
 
     clip = load_skeleton(file, **options)
     for warning in clip.warnings:
-        note(f"{file}: {warning}")
+        note(f"{file}: {as_flags(warning)}")
     return clip
 
 
@@ -127,20 +167,36 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, l
     Returns:
         The exit code: 1 where a file failed, 0 otherwise.
     """
-    several, failed = len(arguments.files) > 1, False
-    for number, file in enumerate(arguments.files, 1):
+    files, failed = _with_clips(arguments), False
+    several = len(files) > 1
+    for number, file in enumerate(files, 1):
         if several:
-            note(f"[{number}/{len(arguments.files)}] {file}")
+            note(f"[{number}/{len(files)}] {file}")
         try:
             values, lines = work(file)
         except (ValueError, OSError) as error:
             if arguments.debug:
                 raise
             failed = True
-            note(f"skeletonllm: error: {error}")
+            note(f"skeletonllm: error: {as_flags(str(error))}")
             values, lines = {"error": str(error)}, []
         show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
     return 1 if failed else 0
+
+
+def _with_clips(arguments: argparse.Namespace) -> list[str]:
+    """The files, archives replaced by the clips in them, unless --clip names one."""
+    from ..readers import SkeletonFileError, clip_paths
+
+    if getattr(arguments, "clip", None) is not None or not hasattr(arguments, "format"):
+        return arguments.files
+    files: list[str] = []
+    for file in arguments.files:
+        try:
+            files += map(str, clip_paths(file))
+        except SkeletonFileError:
+            files.append(file)  # reading it says what is wrong with it
+    return files
 
 
 def show(arguments: argparse.Namespace, values: dict, lines: list[str]) -> None:

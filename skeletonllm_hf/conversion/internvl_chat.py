@@ -26,7 +26,7 @@ from .tensors import Checkpoint, Planned, joined, read_json, write_checkpoint
 RENDERER_PREFIX = "_skeleton_renderer_module._renderer."
 IMAGE_TOKEN, END_OF_TURN = "<IMG_CONTEXT>", "<|im_end|>"
 _LORA_ALPHA = 2.0  # InternVLChat always scales its adapters by twice their rank
-_ADAPTER = re.compile(r"(.+)\.lora_([AB])\.[^.]+\.weight")
+_ADAPTER = re.compile(r"^(.+)\.lora_([AB])\.[^.]+\.weight")
 
 
 def chat_template(system: str | None = None) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import functools
 import importlib.util
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layout_names
 from ..model.skeleton import SkeletonSequence
+from .row_values import arrow_value, bits, frame_rate, numbers, row_name, shape_of, text, text_pairs, texts, wrong
 
 if TYPE_CHECKING:
     import datasets
@@ -136,31 +137,33 @@ def decode(row: Mapping[str, object] | pyarrow.Table) -> SkeletonSequence:
     """The clip in a row of `datasets`, in its default, "numpy" or "arrow" format (the fastest: nothing is copied on the way).
 
     Raises:
-        ValueError: a row that lacks a column, or whose numbers do not fit its shape; names the row.
+        ValueError: a row that lacks a column, or in which something else stands than the column is for, whatever a table
+            can hold; names the row and the column.
     """
     row = plain_row(row)
     if missing := [name for name in COLUMNS if name not in row and name not in _TEXTS_ONLY]:
-        raise ValueError(f"row {row.get('id', '?')!r}: expected the columns {list(COLUMNS)}, got none of {missing}")
-    shape = tuple(int(size) for size in row["shape"])
-    if len(shape) != 4 or min(shape) < 1:
-        raise ValueError(f"row {str(row['id'])!r}: expected a shape of 4 sizes, got {shape}")
-    return SkeletonSequence(
-        joints=_numbers(row, "joints", shape),
-        layout=_checked(row, "layout", _layout),
-        mask=_mask(row, shape[:3]),
-        confidence=_numbers(row, "confidence", shape[:3]),
-        fps=float(row["fps"]),
-        units=str(row["units"]),
-        up=str(row["up"]),
-        view=str(row["view"]),
-        rotations=_numbers(row, "rotations", (*shape[:3], 3, 3)),
-        source=str(row["source"]),
-        format=str(row["format"]),
-        label=None if row["label"] is None else str(row["label"]),
-        captions=_texts(row["captions"]),
-        questions=tuple((str(pair["question"]), str(pair["answer"])) for pair in row["questions"]),
-        warnings=_texts(row["warnings"]),
-    )
+        raise ValueError(f"row {row_name(row)}: expected the columns {list(COLUMNS)}, got none of {missing}")
+    shape = shape_of(row)
+    joints = numbers(row, "joints", shape)
+    if joints is None:
+        raise wrong(row, "joints", "a list of numbers", "none")
+    values = {
+        "joints": joints,
+        "layout": _checked(row, "layout", _layout),
+        "mask": bits(row, "mask", shape[:3]),
+        "confidence": numbers(row, "confidence", shape[:3]),
+        "fps": frame_rate(row),
+        "rotations": numbers(row, "rotations", (*shape[:3], 3, 3)),
+        "label": text(row, "label", optional=True),
+        "captions": texts(row, "captions"),
+        "questions": text_pairs(row, "questions"),
+        "warnings": texts(row, "warnings"),
+    }
+    values |= {name: text(row, name) for name in ("units", "up", "view", "source", "format")}
+    try:
+        return SkeletonSequence(**values)
+    except ValueError as error:
+        raise ValueError(f"row {row_name(row)}: {error}") from None
 
 
 # columns that describe a row but are no part of the clip itself
@@ -175,9 +178,7 @@ def plain_row(row: Mapping[str, object] | pyarrow.Table) -> Mapping[str, object]
         raise ValueError(f"row: expected a table of one row, got {row.num_rows}")
     values = {}
     for name, column in zip(row.column_names, row.columns, strict=True):
-        value = column[0]
-        numbers = COLUMNS.get(name, ("",))[0] in _NUMBER_LISTS and value.is_valid
-        values[name] = value.values.to_numpy(zero_copy_only=True) if numbers else value.as_py()
+        values[name] = arrow_value(values, name, column, COLUMNS.get(name, ("",))[0] in _NUMBER_LISTS)
     return values
 
 
@@ -206,32 +207,9 @@ def _layout(text: str) -> SkeletonLayout:
 
 
 def _checked(row: Mapping[str, object], name: str, parse: Callable[[str], Any]) -> Any:
+    value = text(row, name)
     try:
-        return parse(str(row[name]))
-    except (ValueError, AttributeError, RecursionError) as error:  # AttributeError: JSON that is no object
-        raise ValueError(f"row {str(row['id'])!r}: {name}: {error}") from None
-
-
-def _numbers(row: Mapping[str, object], name: str, shape: tuple[int, ...]) -> np.ndarray | None:
-    if row[name] is None:
-        return None
-    values = np.asarray(row[name], np.float32)
-    if values.size != np.prod(shape):
-        raise ValueError(
-            f"row {str(row['id'])!r}: {name}: expected {np.prod(shape)} numbers for {shape}, got {values.size}"
-        )
-    return values.reshape(shape)
-
-
-def _mask(row: Mapping[str, object], shape: tuple[int, ...]) -> np.ndarray:
-    bits = np.asarray(row["mask"], np.uint8)
-    count = int(np.prod(shape))
-    if bits.size == 0:
-        return np.ones(shape, bool)
-    if bits.size != -(-count // 8):
-        raise ValueError(f"row {str(row['id'])!r}: mask: expected {-(-count // 8)} bytes for {shape}, got {bits.size}")
-    return np.unpackbits(bits, count=count).view(bool).reshape(shape)
-
-
-def _texts(values: Iterable[object]) -> tuple[str, ...]:
-    return tuple(str(value) for value in values)
+        return parse(value)
+    # a layout or keys as JSON can be anything but what they should be
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
+        raise ValueError(f"row {row_name(row)}: {name}: {str(error)[:300]}") from None

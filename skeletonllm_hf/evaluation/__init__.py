@@ -4,6 +4,7 @@ from .clips import TestClip, TestSet, from_rows, load_test, synthetic_test
 from .conditions import ABLATION, ROBUSTNESS, Condition, parse_conditions
 from .evaluate import Settings, evaluate
 from .floors import floors_markdown, run_floors
+from .open_suite import run_open
 from .pictures import confusion_picture
 from .scoring import accuracy, likelihoods, predictions, written
 from .statistics import interval
@@ -28,6 +29,7 @@ __all__ = [
     "parse_conditions",
     "predictions",
     "run_floors",
+    "run_open",
     "synthetic_test",
     "written",
 ]

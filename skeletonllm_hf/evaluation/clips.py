@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from ..batch.faults import described, is_clips_fault
 from ..data.protocols import Protocol, get_protocol, protocols_of
 from ..data.schema import decode, plain_row, row_keys
 from ..model.skeleton import SkeletonSequence
@@ -61,6 +62,7 @@ class TestSet:
         clips: in a fixed order.
         candidates: sorted.
         total: clips before a limit took every n-th.
+        unreadable: (id, error) of rows that are no clip.
     """
 
     __test__ = False
@@ -70,6 +72,7 @@ class TestSet:
     clips: tuple[TestClip, ...]
     candidates: tuple[str, ...]
     total: int
+    unreadable: tuple[tuple[str, str], ...] = ()
 
 
 def load_test(
@@ -125,22 +128,31 @@ def from_rows(
         most: as in `load_test`.
 
     Raises:
-        ValueError: no rows.
+        ValueError: no rows, or none that can be read.
     """
     rows = rows if hasattr(rows, "__getitem__") else list(rows)
     total = len(rows)
     if total == 0:
         raise ValueError("rows: expected clips to test, got none")
     chosen = range(total) if most is None or most >= total else [number * total // most for number in range(most)]
-    clips = []
+    clips, unreadable = [], []
     for number in chosen:
-        row = plain_row(rows[number])
-        clips.append(TestClip(str(row["id"]), str(row["dataset"]), decode(row), row_keys(row).get("label")))
+        id = f"row {number}"
+        try:
+            row = plain_row(rows[number])
+            id = str(row["id"])
+            clips.append(TestClip(id, str(row["dataset"]), decode(row), row_keys(row).get("label")))
+        except Exception as error:
+            if not is_clips_fault(error):
+                raise
+            unreadable.append((id, described(error)))
+    if not clips:
+        raise ValueError(f"rows: expected clips to test, got {len(unreadable)} that cannot be read: {unreadable[0][1]}")
     names = {
         str(label) for label in (labels if labels is not None else [clip.label for clip in clips]) if label is not None
     }
     candidates = protocol.candidates(names) if protocol is not None else sorted(names)
-    return TestSet(clips[0].dataset, protocol, tuple(clips), tuple(candidates), total)
+    return TestSet(clips[0].dataset, protocol, tuple(clips), tuple(candidates), total, tuple(unreadable))
 
 
 def synthetic_test(count: int, seed: int = HELD_OUT_SEED, options: MotionOptions | None = None) -> TestSet:

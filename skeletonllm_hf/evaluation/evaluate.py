@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from ..batch.lock import FolderLock
 from ..model.tasks import CALIBRATIONS
 from . import published
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
+from .failing import failures
 from .records import Records
 from .scoring import BATCH
-from .statistics import share
+from .statistics import calibration_error, share
 from .texts import bert_score, bleu, normalized, rouge_l
 from .work import TASKS, Item, Work, World, items_of
 
@@ -74,11 +77,12 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
             all processes share the work. None: kept nowhere.
 
     Returns:
-        dataset, protocol, clips, candidates; and for each task that the clips allow `recognition`, `generation`,
+        dataset, protocol, clips, candidates; failed: clips with an error, each with it: rows that are no clip are not counted,
+        answers that failed are wrong ones; and for each task that the clips allow `recognition`, `generation`,
         `captions`, `questions`: see docs/evaluation.md. All shares are percent with a 95 % interval.
 
     Raises:
-        ValueError: several processes without `out`; clips that allow none of the tasks.
+        ValueError: several processes without `out`; another run at work in `out`; clips that allow none of the tasks.
     """
     settings = settings or Settings()
     if not isinstance(tests, TestSet):
@@ -86,6 +90,14 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     world = World.here()
     if world.size > 1 and out is None:
         raise ValueError("out: several processes need a folder to share their answers through")
+    # the first process holds the folder for all of them
+    with FolderLock(out) if out is not None and world.rank == 0 else contextlib.nullcontext():
+        return _evaluate(model, processor, tests, settings, world, out)
+
+
+def _evaluate(
+    model, processor, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike | None
+) -> dict:
     work = Work(
         model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
         settings.calibrate,
@@ -98,6 +110,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
     answered: dict[str, list[tuple[Item, dict]]] = defaultdict(list)
     for item, record in work.answers(tests, items):
         answered[item.task].append((item, record))
+    failed = failures([pair for some in answered.values() for pair in some], tests.unreadable)
     report: dict = {
         "version": REPORT_VERSION,
         "dataset": tests.dataset,
@@ -107,6 +120,7 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
         "clips_in_all": tests.total,
         "candidates": list(tests.candidates),
         "model": work.digest,
+        "failed": failed,
         "published": dict(
             zip(published.SYSTEMS, published.of_test(tests.dataset, report_protocol(tests)), strict=True)
         ),
@@ -142,6 +156,9 @@ def _recognition(found: Sequence[tuple[Item, dict]], conditions: Sequence[Condit
         "top1": best,
         "top5": share(sum(record["rank"] <= 5 for _, record in clean), len(clean)),
         "mean_class": _mean_class(clean),
+        "calibration_error": calibration_error(
+            [record["top"] for _, record in clean], [record["answer"] == item.clip.label for item, record in clean]
+        ),
         "seconds_per_clip": sum(record["seconds"] for _, record in clean) / len(clean),
         "by_people": {str(count): _right(some) for count, some in sorted(by_people.items())},
         "classes": _classes(clean),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 Z = 1.96  # standard deviations that hold 95 %
 
@@ -21,3 +22,20 @@ def share(right: int, count: int) -> dict:
     """A proportion with its interval, in percent, as reports hold it."""
     low, high = interval(right, count)
     return {"right": right, "count": count, "percent": 100 * right / count, "interval": [100 * low, 100 * high]}
+
+
+def calibration_error(tops: Sequence[float], right: Sequence[bool], bins: int = 10) -> float:
+    """Expected calibration error in points (Guo et al. 2017): how far the answers' probabilities are from how often they are right.
+
+    Args:
+        tops: the probability of each answer, in [0, 1].
+        right: whether it is right.
+        bins: of equal width.
+    """
+    error = 0.0
+    for number in range(bins):
+        low, high = number / bins, (number + 1) / bins
+        some = [i for i, top in enumerate(tops) if low < top <= high or (number == 0 and top <= 0)]
+        if some:
+            error += abs(sum(tops[i] for i in some) - sum(right[i] for i in some)) / len(tops)
+    return 100 * error

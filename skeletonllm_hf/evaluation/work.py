@@ -17,6 +17,7 @@ from ..answering.recognizer import Recognizer
 from ..model.prompts import CAPTION
 from .clips import TestClip, TestSet
 from .conditions import Condition
+from .failing import ask_each
 from .records import Records
 from .scoring import BATCH, parsed, recognition_question
 
@@ -133,7 +134,7 @@ class Work:
             for start, stop in _runs(mine, self.batch * _STEP):
                 some = mine[start:stop]
                 begin = time.perf_counter()
-                values = self._ask([item for item, _ in some], tests.candidates)
+                values = ask_each(self._ask, [item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
                 self.store.add(
                     {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}
@@ -159,8 +160,9 @@ class Work:
                 parts = torch.cat([recognizer.parts(clips[run]) for run in _slices(len(clips), self.batch)], dim=1)
             if recognizer.calibrate == "set":  # ranked when all clips are there
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
+            scale = self.model.config.score_scale
             rows = zip(recognizer.combined(parts), items, strict=True)
-            return [_recognized(row, item.clip.label, candidates) for row, item in rows]
+            return [_recognized(row, item.clip.label, candidates, scale) for row, item in rows]
         question: Callable[[Item], str] = {
             "generation": lambda item: recognition_question(self.processor, candidates),
             "caption": lambda item: CAPTION,
@@ -179,25 +181,27 @@ class Work:
 
     def _finished(self, answered: list[tuple[Item, dict]], candidates: Sequence[str]) -> list[tuple[Item, dict]]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
-        finished = list(answered)
+        finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
             some = [n for n, (item, record) in enumerate(answered) if "parts" in record and item.condition == condition]
             parts = torch.tensor([answered[n][1]["parts"] for n in some]).transpose(0, 1)
             for n, row in zip(some, self._recognizer(candidates).combined(parts), strict=True):
                 item, record = answered[n]
-                finished[n] = item, {**record, **_recognized(row, item.clip.label, candidates)}
+                finished[n] = item, {**record, **_recognized(row, item.clip.label, candidates, scale)}
         return finished
 
 
 _NOTHING = Condition("renderer", "learned")
 
 
-def _recognized(scores, label: str, candidates: Sequence[str]) -> dict:
-    right = scores[candidates.index(label)]
+def _recognized(scores, label: str, candidates: Sequence[str], scale: float) -> dict:
+    """`share` is the right label's probability, `top` the answer's."""
+    right, shares = scores[candidates.index(label)], (scale * scores).softmax(0)
     return {
         "answer": candidates[int(scores.argmax())],
         "rank": 1 + int((scores > right).sum()),
-        "share": float(scores.softmax(0)[candidates.index(label)]),
+        "share": float(shares[candidates.index(label)]),
+        "top": float(shares.max()),
     }
 
 

@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .families import family_of
+from .limits import check_mllm, check_normalization, check_renderer
 from .loading import StrictLoading
 from .modeling_draction import DrActionModel
 
@@ -70,6 +71,9 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
 
     def __init__(self, config: SkeletonLLMConfig):
         super().__init__(config)
+        check_renderer(config.renderer_config)
+        check_mllm(config.mllm_config.to_dict())
+        check_normalization(config.image_mean, config.image_std)
         self.family = family_of(config.mllm_config)
         self.family.check(config.mllm_config, config.renderer_config.image_size)
         if config.drop_background and not self.family.can_drop_background:

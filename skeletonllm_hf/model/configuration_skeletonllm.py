@@ -6,6 +6,7 @@ from transformers.models.auto.configuration_auto import AutoConfig
 
 from .families import family_of
 from .gaussians import GaussianSampling
+from .limits import check_mllm, unbounded
 
 CAMERAS = ("fit", "follow", "published")
 APPEARANCES = ("learned", "fixed")
@@ -90,6 +91,10 @@ class SkeletonLLMConfig(PreTrainedConfig):
             from the language model (the paper's foreground patch sparsification).
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
+        taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
+        score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
+        none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
+        unsure_below (`float`): probability of the best label below which a recognition is marked unsure.
     """
 
     model_type = "skeletonllm"
@@ -110,8 +115,20 @@ class SkeletonLLMConfig(PreTrainedConfig):
     drop_background: bool = False
     alignment_size: int | None = None
     sentence_size: int = 384
+    taught_labels: list[str] | tuple[str, ...] = ()
+    score_scale: float = 1.0
+    none_cosine: float = 0.0
+    unsure_below: float = 0.0
+
+    @classmethod
+    def from_dict(cls, config_dict, **kwargs):
+        """As the library's; `unbounded=True` lifts the limits of numbers (`limits.py`)."""
+        with unbounded(bool(kwargs.get("unbounded"))):
+            return super().from_dict(config_dict, **kwargs)
 
     def __post_init__(self, **kwargs):
+        if isinstance(self.mllm_config, dict):
+            check_mllm(self.mllm_config)  # before the library makes lists as long as there are layers
         super().__post_init__(**kwargs)
         family = family_of(self.mllm_config)
         self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)

@@ -12,11 +12,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .body import BODY_POINTS, body_points, split_side
+from .body import BODY_POINTS
+from .joint_names import body_points, split_side
+from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
 from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
-from .topology import place_on_body
+from .topology import neighbours, place_on_body
 
+_LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_FEW_DETAILS = 12  # the ends of limbs and of the head, and some more: they do no harm
+MAX_NAME = 256  # characters; rigs with name spaces reach a hundred
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
+
+MAX_BONES = 4 * MAX_JOINTS  # a body's graph is nearly a tree; markers are joined in meshes
 
 
 @dataclass(frozen=True)
@@ -57,9 +64,19 @@ class SkeletonLayout:
             raise ValueError(f"layout {self.name!r}: expected 1 to {MAX_JOINTS} joints, got {count}")
         if any(not isinstance(name, str) or not name for name in self.joints):
             raise ValueError(f"layout {self.name!r}: joint names must be non-empty strings")
+        for name in (self.name, *self.joints):
+            if len(name) > MAX_NAME or any("\ud800" <= letter <= "\udfff" for letter in name):
+                raise ValueError(
+                    f"layout: expected names of at most {MAX_NAME} Unicode characters, got {name[:40]!r} ({len(name)})"
+                )
         repeated = {name for name in self.joints if self.joints.count(name) > 1}
         if repeated:
             raise ValueError(f"layout {self.name!r}: joint names repeat: {sorted(repeated)}")
+        for name in ("bones", "pairs"):
+            if len(getattr(self, name) or ()) > MAX_BONES:
+                raise ValueError(
+                    f"layout {self.name!r}: expected at most {MAX_BONES} {name}, got {len(getattr(self, name))}"
+                )
         _check_pairs(self.name, "bones", self.bones, count)
         if self.body is None:
             object.__setattr__(self, "body", body_points(self.joints))
@@ -92,6 +109,25 @@ class SkeletonLayout:
             if point is not None:
                 known[joint] = BODY_POINTS[point]
         return place_on_body(known, self.bones, self.pairs).astype(np.float32)
+
+    @functools.cached_property
+    def details(self) -> np.ndarray:
+        """(joints,) bool: fingers, face, tools: joints without a body point that only hang from a whole body, where they are many.
+
+        They are kept in the data but not drawn for the model, whose picture the body is to fill. None in built-in layouts.
+        """
+        hidden = np.zeros(self.num_joints, dtype=bool)
+        limbs = {f"{side}_{point}" for side in ("left", "right") for point in _LIMB_POINTS}
+        if self.name in _REGISTRY or len(limbs & set(self.body)) < len(limbs) - 2:
+            return hidden
+        near = neighbours(self.num_joints, self.bones)
+        waiting = list(range(self.num_joints))
+        while waiting:  # strip what only hangs, from its ends
+            joint = waiting.pop()
+            if self.body[joint] is None and not hidden[joint] and sum(not hidden[n] for n in set(near[joint])) < 2:
+                hidden[joint] = True
+                waiting += near[joint]
+        return hidden if hidden.sum() > _FEW_DETAILS else np.zeros_like(hidden)
 
     def index(self, joint: str) -> int:
         """Number of a joint, by its name in this layout or by body point; KeyError names the choices."""
@@ -190,7 +226,8 @@ def _pairs_from_names(joints: Sequence[str | None]) -> tuple[tuple[int, int], ..
 def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
     """A built-in layout from (joint name, body point) rows and bones by joint name."""
     joints = tuple(joint for joint, _ in rows)
-    places = [BODY_POINTS[point] if point else EXTRA_PLACES.get(joint) for joint, point in rows]
+    extra = EXTRA_PLACES | DATASET_PLACES
+    places = [BODY_POINTS[point] if point else extra.get(joint) for joint, point in rows]
     return SkeletonLayout(
         name,
         joints,
@@ -308,5 +345,5 @@ def layouts_with(num_joints: int) -> list[SkeletonLayout]:
 
 for _known in (KINECT_V2, KINECT_V1, SMPL_22, COCO_17):
     register_layout(_known)
-for _name, (_rows, _bones) in EXTRA_LAYOUTS.items():
+for _name, (_rows, _bones) in (EXTRA_LAYOUTS | DATASET_LAYOUTS).items():
     register_layout(_layout(_name, _rows, _bones))

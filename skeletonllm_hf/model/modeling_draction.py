@@ -15,6 +15,7 @@ from .cameras import fit_clip, focal_length, project, travel
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
+from .limits import check_renderer
 from .loading import StrictLoading
 from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
@@ -25,6 +26,7 @@ SKELETON_INPUTS = (  # what the processor gives for clips, in the order of `DrAc
     *("joints", "velocities", "joint_mask"),
     *("gaussian_joints", "gaussian_blends", "gaussian_scales", "gaussian_positions"),
 )
+ROTATION_INPUTS = ("joint_rotations", "rest_joints")  # and where the processor is set to skin with rotations
 MODULATOR_INPUTS = 10  # position, velocity, raw rgba
 VELOCITY_GAIN = 5.0  # a fresh modulator shifts red, green and blue by that much for a metre along X, Y and Z: a joint goes some 5 cm
 
@@ -65,6 +67,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
 
     def __init__(self, config: DrActionConfig):
         super().__init__(config)
+        check_renderer(config)
         size = len(gaussian_template(config.bank_layout, config.sampling))
         layout = get_layout(config.bank_layout)
         exact = {"dtype": torch.float32}  # whatever type the model around it is made in

@@ -21,7 +21,7 @@ from .alignment import MotionTextAlignment
 from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
-from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
 
 
@@ -108,10 +108,12 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: for the language model: past_key_values, position_ids, use_cache, output_hidden_states, output_attentions.
+            kwargs: joint_rotations, rest_joints; for the language model: past_key_values, position_ids, use_cache, output_hidden_states, output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
+        given = dict(zip(SKELETON_INPUTS, clips, strict=True)) | {
+            name: kwargs.pop(name, None) for name in ROTATION_INPUTS
+        }
         prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get("past_key_values"), **given)
         kwargs = prompt.extras | kwargs
         outputs = self.mllm.model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
@@ -215,11 +217,13 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             labels: (prompts, tokens), -100 where no loss is wanted.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: for the language model: past_key_values, position_ids, use_cache, logits_to_keep, output_hidden_states,
+            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: past_key_values, position_ids, use_cache, logits_to_keep, output_hidden_states,
                 output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
+        given = dict(zip(SKELETON_INPUTS, clips, strict=True)) | {
+            name: kwargs.pop(name, None) for name in ROTATION_INPUTS
+        }
         prompt = self.as_prompt(
             input_ids, attention_mask, inputs_embeds, kwargs.get("past_key_values"), labels, **given
         )
@@ -275,7 +279,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
                 "assistant_model: expected None: an assistant reads token ids, and clips are none; "
                 "prompt_lookup_num_tokens drafts without one"
             )
-        skeletons = {name: kwargs.pop(name) for name in SKELETON_INPUTS if kwargs.get(name) is not None}
+        names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
+        skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
         prompt = self.read(input_ids, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings

@@ -26,7 +26,10 @@ from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfi
 from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
-from .modeling_draction import SKELETON_INPUTS, DrActionModel
+from .limits import check_processor
+from .limits import unbounded as lifted
+from .loading import UNREADABLE, unreadable
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .placement import (
     bridged,
     displacements,
@@ -45,6 +48,7 @@ CALL_ARGUMENTS = (
     *("layout", "seed", "phase", "padding", "padding_side", "truncation", "max_length", "pad_to_multiple_of"),
     *("add_special_tokens", "return_tensors"),
 )
+FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
 
 
 class SkeletonLLMProcessor(ProcessorMixin):
@@ -67,6 +71,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
+        skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
         steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 
@@ -88,13 +93,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
         views: int = 1,
         bridge_joints: bool = False,
         steady: bool = False,
+        skin_rotations: bool = False,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
         if heading not in HEADINGS:
             raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
-        if views < 1:
-            raise ValueError(f"views: expected at least 1, got {views}")
         self.num_frames = num_frames
         self.image_size = image_size
         self.tokens_per_frame = tokens_per_frame
@@ -104,13 +108,41 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.frame_suffix = frame_suffix
         self.camera = camera
         self.heading = heading
+        if not isinstance(sampling, (dict, type(None))) or set(sampling or {}) - set(GaussianSampling().to_dict()):
+            raise ValueError(
+                f"sampling: expected some of {list(GaussianSampling().to_dict())}, got {repr(sampling)[:80]}"
+            )
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
         self.views = views
         self.bridge_joints = bridge_joints
         self.steady = steady
+        self.skin_rotations = skin_rotations
+        check_processor(self)
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path, *args, unbounded: bool = False, **kwargs):
+        """As the library's.
+
+        Args:
+            unbounded: lift the limits of numbers in `processor_config.json` (`limits.py`).
+
+        Raises:
+            ValueError: numbers beyond their limits; settings or a tokenizer that cannot be read.
+            OSError: nothing there.
+        """
+        with lifted(unbounded):
+            try:
+                return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+            except OSError:
+                raise
+            except Exception as error:
+                # the tokenizers library raises plain Exception, for whatever it does not like
+                if isinstance(error, UNREADABLE) or type(error) is Exception:
+                    raise unreadable(pretrained_model_name_or_path, FILES, error) from None
+                raise
 
     @classmethod
     def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:
@@ -145,7 +177,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @property
     def model_input_names(self) -> list[str]:
-        return ["input_ids", "attention_mask", *SKELETON_INPUTS]
+        return ["input_ids", "attention_mask", *SKELETON_INPUTS, *(ROTATION_INPUTS if self.skin_rotations else ())]
 
     def __call__(
         self,
@@ -244,16 +276,22 @@ class SkeletonLLMProcessor(ProcessorMixin):
         generator = None if seed is None else np.random.default_rng(seed)
         sampling = GaussianSampling(**self.sampling)
         placed = [self._place(clip, generator, phase) for clip in clips]
-        people = max(joints.shape[1] for joints, _, _ in placed)
-        joints = max(joints.shape[2] for joints, _, _ in placed)
+        people = max(each["joints"].shape[1] for each in placed)
+        joints = max(each["joints"].shape[2] for each in placed)
         shape = (len(clips), self.num_frames, people, joints)
         data = {
             "joints": np.zeros((*shape, 3), dtype=np.float32),
             "velocities": np.zeros((*shape, 3), dtype=np.float32),
             "joint_mask": np.zeros(shape, dtype=bool),
         }
+        if any("joint_rotations" in each for each in placed):  # all zero for clips without: then nothing is turned
+            data["joint_rotations"] = np.zeros((*shape, 3, 3), dtype=np.float32)
+            data["rest_joints"] = np.zeros((len(clips), joints, 3), dtype=np.float32)
         for row, arrays in enumerate(placed):
-            for name, array in zip(data, arrays, strict=True):
+            rest = arrays.pop("rest_joints", None)
+            if rest is not None:
+                data["rest_joints"][row, : len(rest)] = rest
+            for name, array in arrays.items():
                 data[name][row, :, : array.shape[1], : array.shape[2]] = array
         return data | stack_templates([gaussian_template(clip.layout, sampling) for clip in clips])
 
@@ -293,8 +331,9 @@ class SkeletonLLMProcessor(ProcessorMixin):
             )
         if skeletons is not None:
             inputs = self(skeletons, layout=layout, return_tensors="pt")
-        if unknown := set(inputs) - set(SKELETON_INPUTS):
-            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {list(SKELETON_INPUTS)}")
+        if unknown := set(inputs) - {*SKELETON_INPUTS, *ROTATION_INPUTS}:
+            expected = [*SKELETON_INPUTS, *ROTATION_INPUTS]
+            raise ValueError(f"rasterize: unknown inputs {sorted(unknown)}; expected {expected}")
         device = renderer.device
         frames = renderer(**{name: value.to(device) for name, value in inputs.items()}).frames
         mean, std = (frames.new_tensor(values)[:, None, None] for values in (image_mean, image_std))
@@ -382,22 +421,36 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def _place(
         self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask."""
+    ) -> dict[str, np.ndarray]:
+        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask; with `skin_rotations` also the
+        clip's rotations and the T-pose (joints, 3) that they refer to."""
         if not clip.mask.any():
             raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
+        if (body := clip.mask & ~clip.layout.details).any():
+            clip = clip.replace(mask=body)  # of a dense rig the model sees the body
         seen = steadied(clip.canonical()) if self.steady else clip.canonical()
         frames = shown_frames(seen, self.num_frames, generator, phase)
         drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
         sequence = bridged(seen, drawn) if self.bridge_joints else seen
         velocities = displacements(sequence)
         joints, mask = sequence.joints, sequence.mask
-        if self.heading == "face":
-            angle = heading(seen)
+        angle = heading(seen) if self.heading == "face" else 0.0
+        if angle:
             joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
         if self.camera == "published":
             joints, signs = published_axes(clip, joints, mask)
         else:
             signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)  # Z towards the viewer -> away from the camera
             joints = joints * signs
-        return joints[frames] * mask[frames][..., None], velocities[frames] * signs, mask[frames]
+        placed = {
+            "joints": joints[frames] * mask[frames][..., None],
+            "velocities": velocities[frames] * signs,
+            "joint_mask": mask[frames],
+        }
+        if self.skin_rotations and clip.rotations is not None:
+            turns = turn_about_y(seen.rotations[frames].swapaxes(-1, -2), angle).swapaxes(-1, -2)
+            known = (seen.mask & np.isfinite(seen.rotations).all((-1, -2)))[frames]
+            # pose = R rest, so in the camera's axes S A pose = (S A R S) (S rest)
+            placed["joint_rotations"] = np.where(known[..., None, None], signs[:, None] * turns * signs, 0)
+            placed["rest_joints"] = clip.layout.rest_joints * signs
+        return placed

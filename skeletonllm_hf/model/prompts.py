@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 RECOGNIZE = "What is the action?"
+REFUSAL = "I can't tell that from the motion."  # to questions that no skeleton answers
 CAPTION = "Describe the motion."
 CANDIDATES = "What is the action? Choose one: {candidates}."
 VERIFY = "Is the action {label}? Answer YES or NO."

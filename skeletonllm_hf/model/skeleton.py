@@ -16,6 +16,8 @@ UNITS: dict[str, float | None] = {
     "pixels": None, "unknown": None,
 }  # fmt: skip
 AXES = ("x", "-x", "y", "-y", "z", "-z")
+# a frame every quarter of an hour; optical systems reach 2,000 frames a second
+MIN_FPS, MAX_FPS = 0.001, 10_000.0
 _DEFAULT_VIEW = {"y": "-z", "-y": "z", "z": "y", "-z": "-y", "x": "-z", "-x": "-z"}
 
 
@@ -94,8 +96,10 @@ class SkeletonSequence:
                 if value.shape != shape:
                     raise ValueError(f"{self._name}{name}: expected {shape}, got {value.shape}")
                 put(name, value)
-        if not (isinstance(self.fps, (int, float, np.number)) and np.isfinite(self.fps) and self.fps > 0):
-            raise ValueError(f"{self._name}fps: expected a positive number, got {self.fps!r}")
+        if not (isinstance(self.fps, (int, float, np.number)) and MIN_FPS <= self.fps <= MAX_FPS):  # false for NaN, too
+            raise ValueError(
+                f"{self._name}fps: expected a positive number, from {MIN_FPS:g} to {MAX_FPS:,g}, got {repr(self.fps)[:40]}"
+            )
         put("fps", float(self.fps))
         if self.units not in UNITS:
             raise ValueError(f"{self._name}units: expected one of {list(UNITS)}, got {self.units!r}")
@@ -172,6 +176,8 @@ class SkeletonSequence:
         rest = self.layout.rest_joints
         ratios = []
         for a, b in self.layout.bones:
+            if self.layout.details[a] or self.layout.details[b]:
+                continue
             both = self.mask[:, :, a] & self.mask[:, :, b]
             if both.any():
                 length = np.linalg.norm(joints[:, :, a] - joints[:, :, b], axis=-1)[both]

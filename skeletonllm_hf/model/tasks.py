@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
 
+import numpy as np
 import torch
 from transformers import (
     BatchFeature,
@@ -34,17 +35,19 @@ class Recognition:
 
     Args:
         labels: the best `top_k`.
-        scores: shares over all candidates that sum to 1: a softmax of `log_likelihoods` over all of them. They rank; they
-            are not calibrated probabilities.
-        log_likelihoods: mean log-likelihood of the tokens of a label, or of its descriptions, for each of `labels`; less
-            its mean over other clips, where the recognition was calibrated.
-        warnings: of the reader, about the clip.
+        scores: probabilities over all candidates, which sum to 1: a softmax of `log_likelihoods` times the model's
+            `score_scale`. How well they are calibrated stands on a model's card.
+        log_likelihoods: what ranks each of `labels`: the mean log-likelihood of its tokens or its descriptions, or the sum
+            of standardised scores where a model has several.
+        warnings: of the reader about the clip, and about labels that mean nothing to the model.
+        unsure: whether the best label's probability is below the model's `unsure_below`, or no candidate means anything.
     """
 
     labels: tuple[str, ...]
     scores: tuple[float, ...]
     log_likelihoods: tuple[float, ...]
     warnings: tuple[str, ...] = ()
+    unsure: bool = False
 
     @property
     def label(self) -> str:
@@ -58,6 +61,7 @@ class Recognition:
                 for label, score, value in zip(self.labels, self.scores, self.log_likelihoods, strict=True)
             ],
             "warnings": list(self.warnings),
+            "unsure": self.unsure,
         }
 
 
@@ -124,15 +128,23 @@ def recognize(
     return recognizer(clip, top_k)
 
 
-def ranked(scores: torch.Tensor, labels: Sequence[str], top_k: int, warnings: Sequence[str] = ()) -> Recognition:
-    """The best `top_k` of `labels` by their scores, (labels,)."""
-    shares = scores.softmax(0)
+def ranked(
+    scores: torch.Tensor,
+    labels: Sequence[str],
+    top_k: int,
+    warnings: Sequence[str] = (),
+    scale: float = 1.0,
+    unsure_below: float = 0.0,
+) -> Recognition:
+    """The best `top_k` of `labels` by their scores, (labels,); `scale` and `unsure_below` as in the configuration."""
+    shares = (scale * scores).softmax(0)
     best = scores.argsort(descending=True, stable=True)[:top_k].tolist()
     return Recognition(
         labels=tuple(labels[i] for i in best),
         scores=tuple(float(shares[i]) for i in best),
         log_likelihoods=tuple(float(scores[i]) for i in best),
         warnings=tuple(warnings),
+        unsure=float(shares[best[0]]) < unsure_below,
     )
 
 
@@ -143,6 +155,7 @@ def candidate_log_likelihoods(
     labels: Sequence[str],
     views: int | None = None,
     descriptions: Mapping[str, Sequence[str]] | None = None,
+    seen: Views | None = None,
 ) -> torch.Tensor:
     """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over views.
 
@@ -156,6 +169,7 @@ def candidate_log_likelihoods(
         labels: candidates.
         views: how many; None: `processor.views`.
         descriptions: as in `recognize`; a label's is the mean over its sentences, as answers to the request for a caption.
+        seen: the clips' views, where they are known; else they are rendered.
 
     Raises:
         ValueError: descriptions that leave a label out.
@@ -167,16 +181,64 @@ def candidate_log_likelihoods(
     else:
         groups, question = checked_descriptions(labels, descriptions), CAPTION
     texts = [text for group in groups for text in group]
-    inputs = _view_inputs(processor, clips, [question] * len(clips), views)
+    seen = clip_views(model, processor, clips, views) if seen is None else seen
     size = max(1, ROWS_AT_ONCE // len(texts))
     rows = []
     for start in range(0, views * len(clips), size):
-        some = BatchFeature({name: values[start : start + size] for name, values in inputs.items()}).to(model.device)
-        rows.append(label_log_likelihoods(model, processor.tokenizer, some, texts))
+        some = seen.part(start, min(start + size, views * len(clips)))
+        prompt = some.prompt(model, processor, question)
+        rows.append(prompt_log_likelihoods(model, processor.tokenizer, prompt, texts))
     found = torch.cat(rows).unflatten(0, (views, len(clips))).mean(0)
     if descriptions is None:
         return found
     return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the model sees of clips, whatever is asked about them.
+
+    Args:
+        features: (kept tokens, hidden), as `model.visual_tokens` gives them.
+        kept: (views * clips * frames, places): all clips' first view, then their second, ...
+        rows: views * clips.
+    """
+
+    features: torch.Tensor
+    kept: torch.BoolTensor
+    rows: int
+
+    def part(self, start: int, stop: int) -> Views:
+        """Some of the rows."""
+        frames = len(self.kept) // self.rows
+        counts = self.kept.sum(1).cumsum(0)
+        first, last = (int(counts[row * frames - 1]) if row else 0 for row in (start, stop))
+        return Views(self.features[first:last], self.kept[start * frames : stop * frames], stop - start)
+
+    def prompt(self, model, processor, question: str):
+        """A prompt with this question about each row."""
+        text = processor.expand(question)
+        first = processor.tokenizer.bos_token
+        special = not (first and text.startswith(first))  # the chat template has written it: not twice
+        tokens = processor.tokenizer([text] * self.rows, add_special_tokens=special, return_tensors="pt")
+        tokens = tokens.to(self.features.device)
+        return model.place(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
+
+
+def clip_views(model, processor, clips: Sequence[Any], views: int) -> Views:
+    """Renders `views` draws of each clip's frames and encodes them.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips: clips, as in the processor's call.
+        views: how many draws of each.
+    """
+    loaded = [processor.load(clip) for clip in clips]
+    each = [processor.tensors(loaded, phase=(view + 0.5) / views) for view in range(views)]
+    inputs = {name: torch.from_numpy(np.concatenate([one[name] for one in each])) for name in each[0]}
+    inputs = {name: values.to(model.device) for name, values in inputs.items()}
+    features, kept = model.visual_tokens(model.renderer(**inputs).frames)
+    return Views(features, kept, views * len(clips))
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
@@ -184,7 +246,11 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
 
     Gradients flow to the clips' joints and to all weights unless switched off by the caller.
     """
-    prompt = model.read(**inputs)
+    return prompt_log_likelihoods(model, tokenizer, model.read(**inputs), labels)
+
+
+def prompt_log_likelihoods(model, tokenizer, prompt, labels: Sequence[str]) -> torch.Tensor:
+    """`label_log_likelihoods` of prompts that the model has read."""
     rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
     longest = max(map(len, rows))
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)

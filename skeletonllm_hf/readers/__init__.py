@@ -1,7 +1,7 @@
 """Reading skeleton files: one file per format, found by content. Needs numpy only."""
 
 from .inspection import BoneStability, Inspection, bone_stability, inspect_skeleton
-from .load import FORMATS, detect_format, load_skeleton, split_people
+from .load import FORMATS, clip_paths, detect_format, load_skeleton, load_skeletons, split_people
 from .ntu import parse_ntu_name
 from .numpy_files import save_npz
 from .pku_mmd import read_pku_segments
@@ -21,9 +21,11 @@ __all__ = [
     "UTKinectRecording",
     "UTKinectSegment",
     "bone_stability",
+    "clip_paths",
     "detect_format",
     "inspect_skeleton",
     "load_skeleton",
+    "load_skeletons",
     "parse_ntu_name",
     "parse_utkinect_labels",
     "read_pku_segments",

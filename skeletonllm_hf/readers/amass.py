@@ -1,14 +1,17 @@
 """AMASS and other SMPL-family `.npz`: joints where the file carries them, else pose parameters through a body model.
 
 Pose files hold `poses` (frames x 3 numbers a joint, axis-angle), `trans` (frames, 3), `betas` and `mocap_framerate`; AMASS stands
-along Z. Joints need the body model, which its owners license: give its `.npz` (SMPL, SMPL-H or SMPL-X) as `body_model=`. The
-joints are then computed here (linear shape space, joint regressor, kinematic tree); neither torch nor `smplx` is needed.
+along Z. The person's own joints need the body model, which its owners license: give its `.npz` (SMPL, SMPL-H or SMPL-X) as
+`body_model=`. They are then computed here (linear shape space, joint regressor, kinematic tree); neither torch nor `smplx` is needed.
+Without it the same rotations turn the canonical body, which has an adult's proportions, and a note says so.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from ..model.body import BODY_HEIGHT
+from ..model.layouts import get_layout
 from .arrays import Npz, floats, is_zip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -17,6 +20,7 @@ BODY = 22
 _JOINT_KEYS = ("joints", "joints3d", "joints_3d", "Jtr", "jtr", "joint_positions", "smpl_joints")
 _POSE_KEYS = {"poses", "pose_body", "root_orient", "trans", "betas", "body_pose", "global_orient", "transl"}
 _RATE_KEYS = ("mocap_framerate", "mocap_frame_rate", "fps", "framerate")
+_PARENTS = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19]  # of SMPL's body joints
 _LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
 
 
@@ -47,26 +51,31 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 def _from_parameters(file: SkeletonFile, archive: Npz, fps: float | None, options: ReadOptions) -> RawClip:
-    if options.body_model is None:
-        raise file.error(
-            "joints",
-            "pose parameters only (poses, trans, betas). Give the body model they belong to, SMPL, SMPL-H or SMPL-X as .npz "
-            "(`body_model=`, `--body-model`), or export joint positions (frames, 22, 3) with the `smplx` package",
-        )
     if "poses" in archive:
         poses = _rows(file, archive, "poses", 3 * BODY)
     else:
         first, second = ("root_orient", "pose_body") if "pose_body" in archive else ("global_orient", "body_pose")
-        poses = np.concatenate([_rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))], axis=1)
+        parts = _rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))
+        if len(parts[0]) != len(parts[1]):
+            raise file.error(f"{len(parts[0])} rows as in {first!r}", str(len(parts[1])), position=f"key {second!r}")
+        poses = np.concatenate(parts, axis=1)
     check_size(file, len(poses), 1, BODY, 12)
     trans_key = "trans" if "trans" in archive else "transl"
     trans = _rows(file, archive, trans_key, 3) if trans_key in archive else np.zeros((len(poses), 3), np.float32)
     if len(trans) != len(poses):
         raise file.error(f"{len(poses)} rows", str(len(trans)), position=f"key {trans_key!r}")
     betas = floats(file, archive["betas"], "betas").reshape(-1)[:10] if "betas" in archive else np.zeros(10, np.float32)
-    rest, parents = _rest_joints(options.body_model, betas)
+    notes: tuple[str, ...] = ()
+    if options.body_model is None:
+        rest, parents = get_layout("smpl_22").rest_joints.astype(np.float32), _PARENTS
+        notes = (
+            f"Pose parameters without a body model: bones have the lengths of a body of {BODY_HEIGHT:g} m. Give the model they belong "
+            "to, SMPL, SMPL-H or SMPL-X as .npz (body_model=...), for the person's own.",
+        )
+    else:
+        rest, parents = _rest_joints(options.body_model, betas)
     joints, turns = _pose(rest, parents, poses[:, : 3 * BODY].reshape(-1, BODY, 3), trans)
-    return RawClip(joints[:, None], "smpl_22", rotations=turns[:, None], fps=fps, units="metres")
+    return RawClip(joints[:, None], "smpl_22", rotations=turns[:, None], fps=fps, units="metres", notes=notes)
 
 
 def _rows(file: SkeletonFile, archive: Npz, key: str, columns: int) -> np.ndarray:
@@ -121,7 +130,7 @@ def axis_angle_matrices(vectors: np.ndarray) -> np.ndarray:
 
 READER = Reader(
     "amass",
-    "AMASS / SMPL .npz with joints, or with pose parameters and a body model",
+    "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
     'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them',
     _detect,
     _read,

@@ -1,6 +1,6 @@
 """Acclaim ASF/AMC (the CMU motion capture database): `.amc` motion with the `.asf` skeleton beside it.
 
-The skeleton is `NAME.asf`, or for `02_05.amc` the subject's `02.asf`, or the folder's only one. A bone reaches from its
+The skeleton is the `.asf` with whose name the motion's begins (`02.asf` for `02_05.amc`; the longest), or the folder's only one. A bone reaches from its
 parent's end along `direction` times `length`; its motion turns about its own `axis` frame, in the order `rx ry rz` (x first).
 Joints here are the root and the bones' ends. Lengths are divided by `units: length`, which gives inches in CMU's files.
 """
@@ -12,11 +12,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .bvh import tree_layout
+from .joint_names import points_of, tree_layout
 from .numbers import parse_rows
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
 
 CMU_FPS = 120.0  # no AMC file says; the CMU database is recorded at this rate
@@ -54,7 +53,6 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     skeleton = _beside(file)
     bones, length = _skeleton(skeleton)
     values = _motion(file, bones)
-    check_size(file, len(values), 1, len(bones), 12)
     places, turns = _forward(bones, values, length)
     notes = (
         f"The skeleton is {skeleton.name}.",
@@ -62,7 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )
     return RawClip(
         places[:, None],
-        _layout(bones),
+        _layout(bones, options),
         rotations=turns[:, None],
         turned="own",
         fps=CMU_FPS,
@@ -75,15 +73,14 @@ def _beside(file: SkeletonFile) -> SkeletonFile:
     folder = SkeletonFile(file.path.resolve().parent, MAX_ASF_BYTES)
     skeletons = {name[:-4].lower(): name for name in folder.names if name.lower().endswith(".asf")}
     stem = file.stem.lower()
-    name = (
-        skeletons.get(stem)
-        or skeletons.get(stem.split("_")[0])
-        or (next(iter(skeletons.values())) if len(skeletons) == 1 else None)
-    )
+    # HDM_bd.asf for HDM_bd_01-01_01_120.amc, 02.asf for 02_05.amc: the longest name with which the motion's begins
+    begin = [name for name in skeletons if stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()]
+    name = skeletons[max(begin, key=len)] if begin else next(iter(skeletons.values())) if len(skeletons) == 1 else None
     if name is None:
         found = ", ".join(sorted(skeletons.values())[:5]) or "none"
         raise file.error(
-            f"its skeleton beside it: {file.stem}.asf, {stem.split('_')[0]}.asf or the folder's only .asf", found
+            f"its skeleton beside it: {file.stem}.asf, one whose name begins {file.stem}, or the folder's only .asf",
+            found,
         )
     return folder.sibling(name)
 
@@ -140,6 +137,7 @@ def _blocks(file: SkeletonFile, lines: list[str]) -> list[dict[str, str]]:
             blocks[-1].setdefault(word, words[1].strip())
     if any("name" not in block for block in blocks):
         raise file.error("a name in each block of :bonedata", "a block without")
+    check_names(file, (block["name"] for block in blocks))
     return blocks
 
 
@@ -188,6 +186,8 @@ def _about(axis: int, angles: np.ndarray) -> np.ndarray:
 
 def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
     """Bone -> (frames, dof), angles in radians."""
+    if (lines := file.data.count(b"\n")) > MAX_VALUES // 10:
+        raise file.error(f"at most {MAX_VALUES // 10:,} lines", f"{lines:,}; cut it into clips")
     data = re.sub(rb"(?m)^[ \t]*[#:].*$", b"", file.data)
     words = re.findall(rb"(?m)^[ \t]*([A-Za-z_][^\s]*)", data)
     degrees = b":radians" not in file.head.lower()
@@ -209,7 +209,9 @@ def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
         raise file.error(
             f"{expected[wrong[0] % len(expected)]} values", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}"
         )
-    check_size(file, frames)
+    check_size(file, frames, 1, len(bones))
+    # in `_forward` a place and an orientation of every bone, moved or not, in float64, then both in float32
+    check_held(file, frames, len(bones) * 12 * (8 + 4) + sum(sizes) * (8 + 4), f"{len(bones)} bones")
     table = numbers.reshape(frames, sum(sizes))
     if not np.array_equal(table[:, 0], np.arange(frames) + table[0, 0]):
         raise file.error("frame numbers that count up", "others")
@@ -246,15 +248,18 @@ def _forward(bones: list[_Bone], motion: dict[str, np.ndarray], length: float) -
     return (places / length).astype(np.float32), turns.astype(np.float32)
 
 
-def _layout(bones: list[_Bone]) -> SkeletonLayout:
+def _layout(bones: list[_Bone], options: ReadOptions) -> SkeletonLayout:
     names = tuple(bone.name for bone in bones)
-    tree = tree_layout("asf", names, tuple(bone.parent for bone in bones))
+    parents = tuple(bone.parent for bone in bones)
+    tree = tree_layout("asf", names, parents, options.joint_map)
+    given = dict(options.joint_map)
     points: list[str | None] = []
-    for name, guess in zip(names, body_points(names), strict=False):
+    for name, guess in zip(names, points_of(names, parents, options.joint_map), strict=True):
         side = {"l": "left_", "r": "right_"}.get(name[:1], "")
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
-        points.append(point if point is not None or _is_cmu(names) else guess)
+        point = point if point is not None or _is_cmu(names) else guess
+        points.append(given.get(name, point))
     right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
     pairs = [
         (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right

@@ -11,19 +11,37 @@ from __future__ import annotations
 import functools
 import math
 import re
-import zlib
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from ..model.body import body_points
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
+from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
 from .numbers import parse_numbers, parse_rows
-from .reader import MAX_PEOPLE, MAX_VALUES, RawClip, Reader, ReadOptions, check_size
+from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
 
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
+_GAP = rb"\s{0,80}"
+_HEADER = re.compile(
+    _GAP
+    + rb"Frames"
+    + _GAP
+    + rb":"
+    + _GAP
+    + rb"(\S{1,40})"
+    + _GAP
+    + rb"Frame\s{1,80}Time"
+    + _GAP
+    + rb":"
+    + _GAP
+    + rb"(\S{1,40})",
+    re.IGNORECASE,
+)
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
+
+# exporters of Windows programs write 0,5 for a half where the system's language does
+_DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
 
 
 @dataclass
@@ -41,6 +59,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if _DECIMAL_COMMA.search(file.head):
+        file = file.with_data(re.sub(rb"(?<=\d),(?=\d)", b".", file.data))
     motion = re.search(rb"^[ \t]*MOTION\b", file.data, re.IGNORECASE | re.MULTILINE)
     if motion is None:
         raise file.error("a line `MOTION` after the hierarchy", "none: the file may be truncated")
@@ -51,17 +71,34 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if channels == 0:
         raise file.error("channels that move", "a hierarchy without any")
     values, fps, notes = _motion(file, motion.end(), channels)
-    trees, layout = _trees(file, nodes)
+    trees, layout = _trees(file, nodes, options, notes)
     check_size(file, len(values), len(trees), layout.num_joints)
     # an hour of rotations is three times an hour of positions: those are kept, these are a refinement
-    with_rotations = len(values) * len(nodes) * 9 <= MAX_VALUES
+    with_rotations = len(values) * _frame_bytes(nodes, True) <= MAX_HELD_BYTES
     if not with_rotations:
         notes.append("Joint orientations were left out: the clip is too long for them.")
+        check_held(file, len(values), _frame_bytes(nodes, False), f"{len(nodes)} joints and {channels} channels")
     positions, rotations = _forward(nodes, values, with_rotations)
     joints = np.stack([positions[tree].transpose(2, 0, 1) for tree in trees], axis=1)
     if with_rotations:
         rotations = np.stack([rotations[tree].transpose(3, 0, 1, 2) for tree in trees], axis=1)
-    return RawClip(joints, layout, rotations=rotations if with_rotations else None, fps=fps, notes=tuple(notes))
+    return RawClip(
+        joints,
+        layout,
+        rotations=rotations if with_rotations else None,
+        fps=fps,
+        notes=tuple(notes),
+        rest=_rest(nodes, trees[0]),
+    )
+
+
+def _frame_bytes(nodes: list[_Node], with_rotations: bool) -> int:
+    """What `_forward` and the clip take for a frame: channels, places twice, and orientations twice or one path's."""
+    channels = sum(len(node.channels) for node in nodes)
+    depth: list[int] = []
+    for node in nodes:
+        depth.append(1 + (depth[node.parent] if node.parent >= 0 else 0))
+    return 4 * (2 * channels + 6 * len(nodes) + 9 * (2 * len(nodes) if with_rotations else max(depth) + 1))
 
 
 def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
@@ -83,6 +120,8 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
                 raise error(f"at most {MAX_JOINTS} joints", "more")
             parent = open_nodes[-1] if open_nodes else -1
             name = f"{nodes[parent].name}_end" if word == "END" else " ".join(words[1:]) or f"joint_{len(nodes)}"
+            if word != "END":
+                check_names(file, [name])
             pending = len(nodes)
             nodes.append(_Node(name, parent, is_end=word == "END"))
         elif word == "{":
@@ -134,7 +173,7 @@ def _channels(words: list[str], error) -> list[tuple[str, int]]:
 
 def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, float, list[str]]:
     """(frames, channels) values, frames per second, notes."""
-    header = re.compile(rb"\s*Frames\s*:\s*(\S+)\s*Frame\s+Time\s*:\s*(\S+)", re.IGNORECASE).match(file.data, start)
+    header = _HEADER.match(file.data, start)
     line = file.data.count(b"\n", 0, start) + 1
     if header is None:
         raise file.error("`Frames:` and `Frame Time:` after MOTION", position=f"line {line}")
@@ -167,49 +206,41 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     return values.reshape(-1, channels), fps, notes
 
 
-def _trees(file: SkeletonFile, nodes: list[_Node]) -> tuple[list[list[int]], SkeletonLayout]:
-    """The nodes that are joints, per ROOT (several skeletons are several people), and their layout."""
+def _trees(
+    file: SkeletonFile, nodes: list[_Node], options: ReadOptions, notes: list[str]
+) -> tuple[list[list[int]], SkeletonLayout]:
+    """The nodes that are the body's joints, per ROOT (several skeletons are several people), and their layout."""
     roots = [number for number, node in enumerate(nodes) if node.parent < 0]
     if len(roots) > MAX_PEOPLE:
         raise file.error(f"at most {MAX_PEOPLE} ROOTs", str(len(roots)))
-    trees, shapes = [], []
+    trees, shapes, left_out = [], [], []
     for root, after in zip(roots, [*roots[1:], len(nodes)], strict=False):
-        kept = [n for n in range(root, after) if not nodes[n].is_end or any(nodes[n].offset)]
-        kept = _without_reference(nodes, kept)
-        number = {node: row for row, node in enumerate(kept)}
-        trees.append(kept)
-        shapes.append((tuple(nodes[n].name for n in kept), tuple(number.get(nodes[n].parent, -1) for n in kept)))
+        ends = [n for n in range(root, after) if not nodes[n].is_end or any(nodes[n].offset)]
+        names, parents = _shape(nodes, ends)
+        kept, helpers = body_rows(names, parents, options.joint_map)
+        left_out += helpers
+        trees.append([ends[row] for row in kept])
+        shapes.append((tuple(names[row] for row in kept), kept_parents(kept, parents)))
     if any(len(shape[0]) > MAX_JOINTS for shape in shapes):
         raise file.error(f"at most {MAX_JOINTS} joints", str(max(len(shape[0]) for shape in shapes)))
     if any(shape[1] != shapes[0][1] for shape in shapes):
         raise file.error("one hierarchy, or several of one shape", f"{len(roots)} ROOTs of different shapes")
-    return trees, tree_layout("bvh", *shapes[0])
+    if left_out:
+        notes.append(left_out_note(left_out))
+    return trees, tree_layout("bvh", *shapes[0], options.joint_map)
 
 
-def _without_reference(nodes: list[_Node], kept: list[int]) -> list[int]:
-    """A root that only carries the pelvis (a reference point on the floor) is no joint of the body."""
-    children = [n for n in kept if nodes[n].parent == kept[0]]
-    if len(children) == 1 and len(kept) > 2:
-        points = body_points([nodes[n].name for n in kept])
-        if points[0] is None and points[kept.index(children[0])] == "pelvis":
-            return kept[1:]
-    return kept
+def _rest(nodes: list[_Node], tree: list[int]) -> np.ndarray:
+    """(joints, 3): where joints are when nothing is turned."""
+    places = np.zeros((len(nodes), 3))
+    for number, node in enumerate(nodes):
+        places[number] = np.array(node.offset) + (places[node.parent] if node.parent >= 0 else 0)
+    return places[tree]
 
 
-@functools.lru_cache(maxsize=256)
-def tree_layout(prefix: str, names: tuple[str, ...], parents: tuple[int, ...]) -> SkeletonLayout:
-    """A layout from a hierarchy's joint names and parents (-1: none); equal hierarchies give the same layout."""
-    unique: list[str] = []
-    used: set[str] = set()
-    for name in names:
-        candidate, copy = name, 2
-        while candidate in used:
-            candidate, copy = f"{name}_{copy}", copy + 1
-        used.add(candidate)
-        unique.append(candidate)
-    bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    mark = zlib.crc32(repr((unique, parents)).encode())
-    return SkeletonLayout(f"{prefix}_{len(unique)}_{mark:08x}", tuple(unique), bones, body=body_points(unique))
+def _shape(nodes: list[_Node], kept: list[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    number = {node: row for row, node in enumerate(kept)}
+    return tuple(nodes[n].name for n in kept), tuple(number.get(nodes[n].parent, -1) for n in kept)
 
 
 def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tuple[np.ndarray, np.ndarray | None]:
@@ -217,6 +248,7 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
     frames = len(values)
     places = np.zeros((len(nodes), 3, frames), np.float32)
     turns: list[np.ndarray | None] = [None] * len(nodes)
+    kept = np.empty((len(nodes), 3, 3, frames), np.float32) if with_rotations else None
     last_use = {node.parent: number for number, node in enumerate(nodes)}
     columns = np.ascontiguousarray(values.T)
     column = 0
@@ -226,7 +258,12 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
         if node.parent >= 0:
             turn = turns[node.parent]
         rotated = [channel for channel in node.channels if channel[0] == "rotation"]
-        own = np.array(turn) if rotated else turn
+        own = turn
+        if kept is not None:
+            kept[number] = turn
+            own = kept[number]
+        elif rotated:
+            own = np.array(turn)
         for kind, axis in node.channels:
             if kind == "position":
                 step[axis] = columns[column]
@@ -237,10 +274,10 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
             places[number, axis] = turn[axis, 0] * step[0] + turn[axis, 1] * step[1] + turn[axis, 2] * step[2]
         if node.parent >= 0:
             places[number] += places[node.parent]
-            if not with_rotations and last_use[node.parent] == number:
+            if last_use[node.parent] == number:
                 turns[node.parent] = None
-        turns[number] = own
-    return places, np.stack(turns) if with_rotations else None
+        turns[number] = own if number in last_use else None
+    return places, kept
 
 
 def _turn_about(turn: np.ndarray, axis: int, degrees: np.ndarray) -> None:

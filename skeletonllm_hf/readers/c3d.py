@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .named_joints import layout_from_names, marker_layout
+from .joint_names import body_rows, layout_from_names
+from .plug_in_gait import marker_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -49,7 +50,12 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     data = file.data
     section = (data[0] - 1) * _BLOCK
-    if len(data) < section + 4 or data[1] != 0x50 or data[0] < 2 or data[section + 3] not in (_INTEL, _DEC, _SGI):
+    if (
+        len(data) < max(section, _BLOCK) + 4
+        or data[1] != 0x50
+        or data[0] < 2
+        or data[section + 3] not in (_INTEL, _DEC, _SGI)
+    ):
         raise file.error("a C3D header and parameter section", "none")
     numbers = _Numbers(data[section + 3])
     parameters = _parameters(file, data, section, numbers)
@@ -58,10 +64,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     scale, rate = (float(numbers.floats(data[at : at + 4])[0]) for at in (12, 20))
     frames = _frame_count(parameters, first, last)
     size = 4 if scale < 0 else 2
+    if points == 0:
+        raise file.error(
+            "3D points",
+            "none: it holds no points, only rotations or analog channels. Export markers or joint centres with it",
+        )
     check_size(file, frames, 1, max(points, 1))
     width = (4 * points + analog) * size  # bytes a frame
     begin = (start - 1) * _BLOCK
-    if points == 0 or start < 2 or begin + frames * width > len(data):
+    if start < 2 or begin + frames * width > len(data):
         left = max(len(data) - begin, 0)
         raise file.error(
             f"{frames} frames of {points} points ({frames * width:,} bytes)",
@@ -78,7 +89,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
         joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
-        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters),
+        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
 
@@ -181,11 +192,13 @@ def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tupl
         return list(range(len(labels))), None
     named = [n for n, label in enumerate(labels) if label and not label.startswith("*")]
     names = tuple(labels[n].split(":")[-1].strip() for n in named)
-    known = marker_layout(names)
+    known = None if options.joint_map else marker_layout(names)
     if known is not None:
         return [named[row] for row in known[0]], known[1]
+    rows, _ = body_rows(names, None, options.joint_map)
+    named, names = [named[row] for row in rows], tuple(names[row] for row in rows)
     try:
-        layout = layout_from_names("c3d", names) if names else None
+        layout = layout_from_names("c3d", names, options.joint_map) if names else None
     except ValueError as error:
         raise file.error("labels that make a layout", str(error)[:200]) from None
     if layout is None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from .detections import Detections, frame_numbers
+from .detections import MAX_DETECTIONS, Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
-from .reader import RawClip, Reader, ReadOptions
-from .source import SkeletonFile
+from .reader import RawClip, Reader, ReadOptions, check_names
+from .source import SkeletonFile, SkeletonFileError
 
 _LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
 
@@ -79,6 +79,8 @@ def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str,
     else:
         entries = content if isinstance(content, list) else []
     people: People = []
+    if len(entries) > MAX_DETECTIONS:
+        raise file.error(f"at most {MAX_DETECTIONS:,} people in all frames together", f"{len(entries):,}")
     for row, person in enumerate(entries):
         where = f"annotations[{row}]" if annotated else f"[{row}]"
         image = _image(file, person.get("image_id") if isinstance(person, dict) else None, f"{where}.image_id")
@@ -106,11 +108,14 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
     if not isinstance(names, list) or len(names) in _LAYOUTS:
         return None
     try:
+        check_names(file, (name for name in names if isinstance(name, str)))
         pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
         return SkeletonLayout.from_dict(
-            {"name": f"coco_{category.get('name', 'category')}", "joints": names, "bones": pairs}
+            {"name": f"coco_{str(category.get('name', 'category'))[:64]}", "joints": names, "bones": pairs}
         )
-    except (ValueError, TypeError) as error:
+    except SkeletonFileError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
         raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
 
 

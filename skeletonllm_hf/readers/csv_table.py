@@ -9,30 +9,27 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from .column_names import axis_of, scored_joint
 from .detections import Detections
-from .named_joints import layout_from_names
+from .joint_names import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
+from .who_when import PERSON, TIME, column_of, rate_of, seconds_of, sort_out, spread
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
-_AXIS = r"(?:pos(?:ition)?|coord)?[_.\s/:\-]*([xyz])"
-_WIDE = (
-    re.compile(rf"^(.+?)[_.\s/:\-]+{_AXIS}$", re.IGNORECASE),
-    re.compile(r"^([xyz])[_.\s/:\-]+(.+)$", re.IGNORECASE),
-)
-_SCORE = re.compile(r"^(.+?)[_.\s/:\-]+(visibility|confidence|conf|score|likelihood|presence|c|v|p)$", re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
-_TIME = ("time", "timestamp", "t", "seconds", "time_s", "time (s)", "timestamp_s")
 _JOINT = (
     "joint",
     "joint_name",
@@ -45,8 +42,11 @@ _JOINT = (
     "point",
     "model",
 )
-_PERSON = ("person", "person_id", "track", "track_id", "id", "body", "subject", "instance")
 _SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
+_NUITRACK = {
+    "JOINT_WAIST",
+    "JOINT_TORSO",
+}  # Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -89,13 +89,10 @@ def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str
     joints: dict[str, dict[str, int]] = {}
     scores: dict[str, int] = {}
     for column, name in enumerate(names):
-        first, second = _WIDE[0].match(name), _WIDE[1].match(name)
-        if first:
-            joints.setdefault(first.group(1), {}).setdefault(first.group(2).lower(), column)
-        elif second:
-            joints.setdefault(second.group(2), {}).setdefault(second.group(1).lower(), column)
-        elif score := _SCORE.match(name):
-            scores.setdefault(score.group(1), column)
+        if found := axis_of(name):
+            joints.setdefault(found[0], {}).setdefault(found[1], column)
+        elif scored := scored_joint(name):
+            scores.setdefault(scored, column)
     return {joint: axes for joint, axes in joints.items() if {"x", "y"} <= set(axes)}, scores
 
 
@@ -104,12 +101,13 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     lower = [name.lower() for name in names]
     found = {}
     for what, choices in (
-        ("frame", _FRAME + _TIME),
+        ("frame", _FRAME + TIME),
         ("joint", _JOINT),
         ("x", ("x",)),
         ("y", ("y",)),
         ("z", ("z",)),
-        ("person", _PERSON),
+        ("person", PERSON),
+        ("time", TIME),
         ("score", _SCORES),
     ):
         column = next((lower.index(choice) for choice in choices if choice in lower), None)
@@ -125,48 +123,66 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     names, delimiter, lines = header
     columns = _long_columns(names)
     if columns:
-        return _read_long(file, columns, delimiter, options)
+        return _read_long(file, columns, delimiter, options, names[columns["time"]] if "time" in columns else "")
     joints, scores = _wide_columns(names)
     if not joints:
         raise file.error("columns such as nose_x, nose_y, nose_z", ", ".join(names[:6]), position="line 1")
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)
+    person, time = column_of(names, PERSON), column_of(names, TIME)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
-    time = next((column for column, name in enumerate(names) if name.lower() in _TIME), None)
-    used = used if time is None else [time, *(column for column in used if column != time)]
-    values, times = _table(file, start, lines + 1, len(names), used, delimiter)
+    used = [column for column in used if column not in (person, time)]
+    frame = None if person is None else column_of(names, _FRAME)
+    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
+    times = None if time is None else seconds_of(file, texts[time])
     at = {column: row for row, column in enumerate(used)}
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
+    layout, rows, notes = _layout(file, tuple(joints), options)
+    joints = {joint: joints[joint] for joint in np.array(list(joints), dtype=object)[rows]}
     check_size(file, len(values), 1, len(joints), dims)
     places = np.array([[at[axes[axis]] for axis in "xyz"[:dims]] for axes in joints.values()])
-    confidence = None
+    positions, confidence = values[:, places][:, None], None
     if scores:
         confidence = np.stack(
             [values[:, at[scores[j]]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1
         )
         confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
+    people: tuple[str, ...] = ()
+    if person is not None:
+        when = times if times is not None or frame is None else seconds_of(file, texts[frame])
+        sorted_out = sort_out(file, texts[person], when)
+        if sorted_out is not None:
+            *where, people, frames = sorted_out
+            check_size(file, frames, len(people), len(joints), dims + 1)
+            positions = spread(positions[:, 0], *where, frames, len(people))
+            if confidence is not None:
+                confidence = np.nan_to_num(spread(confidence[:, 0], *where, frames, len(people)))
+    nuitrack = set(joints) >= _NUITRACK
     return RawClip(
-        values[:, places][:, None], _layout(file, tuple(joints), options), confidence=confidence, fps=None if time is None else _rate(names[time], times),
-        units=None if dims == 3 else "pixels", zero_is_missing=dims == 2,
+        positions, layout, confidence=confidence, fps=None if times is None else rate_of(names[time], times),
+        units=None if dims == 3 else "pixels", zero_is_missing=dims == 2, people_names=people, notes=notes,
+        handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 
 
 def _table(
-    file: SkeletonFile, start: int, line: int, columns: int, used: list[int], delimiter: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """(rows, used columns) below the header, NaN in empty cells, and (rows,) the first used column in float64."""
-    first = next(
-        iter(
-            csv.reader(
-                [file.data[start : start + 4 * MAX_LINE].decode("utf-8", "replace").split("\n")[0]], delimiter=delimiter
-            )
-        ),
-        [],
-    )
+    file: SkeletonFile,
+    start: int,
+    line: int,
+    columns: int,
+    used: list[int],
+    delimiter: str,
+    texts: tuple[int | None, ...],
+) -> tuple[np.ndarray, dict[int, list[str]]]:
+    """(rows, used columns) below the header, NaN in empty cells, and the cells of some other columns as text."""
+    texts = tuple(dict.fromkeys(column for column in texts if column is not None))
+    line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
+    first = next(_cells(file, [line_text], delimiter), [])
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
-        return _picked(file, line, columns, used, delimiter)  # texts beside the numbers: slower
+        return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
+    cells = {column: _column(data, column, delimiter) for column in texts}
     check_size(file, max(data.count(b"\n"), 1))
     if b'"' in data:
         data = data.replace(b'"', b"")
@@ -174,71 +190,92 @@ def _table(
         data = data.replace(b",", b".")
     if delimiter == "\t":
         data, delimiter = data.replace(b",", b".").replace(b"\t", b";"), ";"
-    values, times = parse_cells(file, data, columns, used, delimiter, line)
+    values, _ = parse_cells(file, data, columns, used, delimiter, line)
     if len(values) == 0:
         raise file.error("rows below the column names", "none")
-    return values, times
+    return values, cells
+
+
+def _column(data: bytes, column: int, delimiter: str) -> list[str]:
+    """One column's cells as text, of a table whose cells hold no delimiters."""
+    mark = delimiter.encode()
+    rows = [line.split(mark, column + 1) for line in data.split(b"\n") if line.strip()]
+    return [row[column].strip(b' "\r').decode("utf-8", "replace") if column < len(row) else "" for row in rows]
 
 
 def _picked(
-    file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str
-) -> tuple[np.ndarray, np.ndarray]:
+    file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str, texts: tuple[int, ...]
+) -> tuple[np.ndarray, dict[int, list[str]]]:
     """`_table` for tables with texts in columns that are not used."""
     if (cells := columns * file.data.count(b"\n")) > MAX_TEXT_CELLS:
         raise file.error(
             f"at most {MAX_TEXT_CELLS:,} cells in a table with texts", f"{cells:,}; leave out the columns of texts"
         )
     rows = []
+    cells: dict[int, list[str]] = {column: [] for column in texts}
     for number, row in enumerate(_csv_rows(file, delimiter), 1):
         if number < line or not row:
             continue
         if len(row) != columns:
             raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")
         rows.append([_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
+        for column in texts:
+            cells[column].append(row[column].strip())
     if not rows:
         raise file.error("rows below the column names", "none")
-    table = np.array(rows)
-    return table.astype(np.float32), table[:, 0]
+    return np.array(rows).astype(np.float32), cells
 
 
 def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
+    yield from _cells(file, io.StringIO(file.text()), delimiter)
+
+
+def _cells(file: SkeletonFile, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(file.text()), delimiter=delimiter)
+        yield from csv.reader(lines, delimiter=delimiter)
     except csv.Error as error:
         raise file.error("a table as CSV", str(error)) from None
 
 
 def _is_number(cell: str) -> bool:
-    return re.fullmatch(r"\s*([+-]?(\d+[.,]?\d*|[.,]\d+)(e[+-]?\d+)?|nan)?\s*", cell, re.IGNORECASE) is not None
+    cell = cell.strip()
+    return not cell or _NUMBER.fullmatch(cell) is not None
 
 
-def _rate(name: str, times: np.ndarray) -> float | None:
-    """Frames per second from a column of times in seconds or milliseconds."""
-    if len(times) < 2:
-        return None
-    step = float(np.median(np.diff(times)))
-    step = step / 1000 if "ms" in name.lower() or step > 5 else step
-    return 1 / step if np.isfinite(step) and step > 0 else None
-
-
-def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) -> SkeletonLayout | None:
-    if options.layout is not None:
-        return None
+def _layout(
+    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions
+) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
+    """The layout, which of the names it has, and notes; no layout where the caller gives one or names are only numbers."""
+    check_names(file, names)
+    rows = list(range(len(names)))
+    if options.layout is not None or _numbered(names):
+        return None, rows, ()
+    rows, helpers = body_rows(names, None, options.joint_map)
     try:
-        layout = layout_from_names("csv", names)
+        layout = layout_from_names("csv", tuple(names[row] for row in rows), options.joint_map)
     except ValueError as error:
         raise file.error("joint names that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("joint names of a body, or layout=...", ", ".join(names[:8]))
-    return layout
+    return layout, rows, (left_out_note(helpers),) if helpers else ()
 
 
-def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, options: ReadOptions) -> RawClip:
+def _numbered(names: tuple[str, ...]) -> bool:
+    """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
+    found = [re.fullmatch(r"(\D*)(\d{1,4})", name.strip()) for name in names]
+    if len(names) < 8 or not all(found) or len({match.group(1) for match in found}) > 1:
+        return False
+    numbers = [int(match.group(2)) for match in found]
+    return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
+
+
+def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, options: ReadOptions, time: str) -> RawClip:
     if file.data.count(b"\n") > MAX_LONG_ROWS:
         raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
     axes = [axis for axis in "xyz" if axis in columns]
     joints: dict[str, int] = {}
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
+    times: dict[float, float] = {}
     width = max(columns.values())
     for line, row in enumerate(_csv_rows(file, delimiter), 1):
         if line == 1 or not row:
@@ -246,7 +283,13 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
         frame, *values = (_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        if not math.isfinite(frame):
+            raise file.error(
+                "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
+            )
         score = _number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
+        if "time" in columns and frame not in times:
+            times[frame] = _number(file, row[columns["time"]], f"line {line}, time")
         who = row[columns["person"]].strip()[:64] if "person" in columns else ""
         joint = row[columns["joint"]].strip()[:64]
         joints.setdefault(joint, len(joints))
@@ -254,7 +297,10 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     frames = {frame: number for number, frame in enumerate(sorted({frame for frame, _ in people}))}
     if not frames:
         raise file.error("rows below the column names", "none")
-    layout = _layout(file, tuple(joints), options)
+    counted = sorted(joints, key=lambda name: (len(name), name))
+    if _numbered(tuple(counted)):
+        joints = {name: row for row, name in enumerate(counted)}
+    layout, rows, remarks = _layout(file, tuple(joints), options)
     found = Detections(file, len(joints), len(axes))
     check_size(file, len(frames), 1, len(joints), len(axes) + 1)
     check_size(file, len(people), 1, len(joints), len(axes) + 1)
@@ -267,8 +313,9 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     positions, confidence, relink, names, notes = found.build(len(frames))
     flat = len(axes) == 2
     return RawClip(
-        positions, layout, confidence=confidence, units="pixels" if flat else None, relink=relink,
-        people_names=names, notes=notes, zero_is_missing=flat,
+        positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
+        people_names=names, notes=notes + remarks, zero_is_missing=flat,
+        fps=rate_of(time, np.array(list(times.values()))) if times else None,
     )  # fmt: skip
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy as np
 from .reader import MAX_FRAMES, MAX_PEOPLE, check_size
 from .source import SkeletonFile
 
-_LAST_NUMBER = re.compile(r"(\d+)(?!.*\d)")
+MAX_DETECTIONS = 220_000  # an hour of two people at 30 Hz; each is looked at one by one
 
 
 @dataclass
@@ -26,8 +25,14 @@ class Detections:
     found: list[tuple[int, str | None, np.ndarray]] = field(default_factory=list)
 
     def add(self, frame: int, values: np.ndarray, identity: object = None) -> None:
+        if len(self.found) >= MAX_DETECTIONS:
+            raise self.file.error(
+                f"at most {MAX_DETECTIONS:,} bodies in all frames together", "more; cut it into clips"
+            )
         known = identity is not None and not (isinstance(identity, (list, dict)) and not identity)
-        self.found.append((frame, str(identity)[:64] if known else None, values))
+        # printed in messages: no half characters (surrogates)
+        name = str(identity)[:64].encode("utf-8", "replace").decode() if known else None
+        self.found.append((frame, name, values))
 
     def build(self, frames: int) -> tuple[np.ndarray, np.ndarray, bool, tuple[str, ...], tuple[str, ...]]:
         """(frames, people, joints, dims) joints, (frames, people, joints) confidence, whether people still have to be
@@ -73,10 +78,21 @@ def frame_numbers(images: list[str]) -> dict[str, int]:
     The last number in a name counts frames where that leaves few gaps (frames without people are often left out);
     otherwise the images are numbered as they come.
     """
-    numbers = [_LAST_NUMBER.search(name) for name in images]
-    if all(numbers) and images:
-        counted = [int(found.group(1)[-12:]) for found in numbers]
+    counted = [_last_number(name) for name in images]
+    if images and None not in counted:
         span = max(counted) - min(counted) + 1
         if len(set(counted)) == len(images) and span <= min(10 * len(images) + 100, MAX_FRAMES):
-            return {name: count - min(counted) for name, count in zip(images, counted, strict=False)}
+            first = min(counted)
+            return {name: count - first for name, count in zip(images, counted, strict=False)}
     return {name: row for row, name in enumerate(images)}
+
+
+def _last_number(name: str) -> int | None:
+    """`"cam1_frame_0042.png"` -> 42, of twelve digits at most; None without digits. From the end: names may be long."""
+    end = len(name)
+    while end and not name[end - 1].isdecimal():
+        end -= 1
+    start = end
+    while start and end - start < 12 and name[start - 1].isdecimal():
+        start -= 1
+    return int(name[start:end]) if start < end else None

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import dataclasses
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
-from ..model.skeleton import UNITS, SkeletonSequence
+from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence
+from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
-from .guess import (
-    ODD_PROPORTIONS,
-    body_up,
-    guess_units,
-    guess_up,
-    layout_by_proportions,
-    metres_per_unit,
-    mirrored,
-    misfit,
-)
+from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
+from .picture import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
-from .source import SkeletonFile
+from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
+from .upright import check_up, find_up
 
 DEFAULT_FPS = 30.0
+# The longest label of a published dataset has 60 characters; a caption is a paragraph at most.
+MAX_LABEL, MAX_TEXT, MAX_TEXTS = 1_000, 20_000, 1_000
 
 
 @dataclass(frozen=True)
@@ -49,9 +46,13 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     Raises:
         SkeletonFileError: a joint count that fits no layout, or a clip in which nobody is ever seen.
     """
-    joints = np.asarray(raw.joints)
-    frames, people, count, dims = joints.shape
+    frames, people, count, dims = np.shape(raw.joints)
     check_size(file, frames, people, count, dims)
+    _check_texts(raw, file)
+    handed = _handed(raw, options)
+    if handed.value == "left":
+        raw = _right_handed(raw, options)
+    joints = np.asarray(raw.joints)
     notes = list(raw.notes)
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
@@ -66,11 +67,18 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if options.fill_gaps:
         _fill(bodies, options.fill_gaps, notes)
     joints, mask = bodies["joints"], bodies["mask"]
+    if options.picture is not None and not raw.verbatim and are_shares(joints, mask):
+        joints = bodies["joints"] = scaled(joints, *options.picture)
+        raw = replace(raw, units="pixels", up=raw.up or "-y")
     if frames == 1 and not raw.verbatim:
         notes.append("The clip has one frame: nothing moves.")
     facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}
     facts |= _axes(raw, joints, mask, layout.value, options, notes)
+    if handed.value == "left":
+        facts["handed"] = handed
     facts["fps"] = _fps(raw, options, notes)
+    if not raw.verbatim:
+        notes += _doubts(joints, mask, layout, facts)
     up = facts["up"].value
     sequence = SkeletonSequence(
         layout=layout.value, fps=facts["fps"].value, units=facts["units"].value, up=up,
@@ -80,6 +88,21 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if sequence.rotations is not None and not raw.verbatim:
         sequence = sequence.replace(rotations=relative_to_rest(sequence, raw.turned))
     return Finished(sequence, facts)
+
+
+def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
+    """What a file says in words is shown, saved and put into prompts: neither pages of it nor half characters (surrogates)."""
+    texts = {"label": [] if raw.label is None else [raw.label], "captions": raw.captions, "warnings": raw.notes}
+    texts["questions"] = [text for pair in raw.questions for text in pair]
+    for name, values in texts.items():
+        most = MAX_LABEL if name == "label" else MAX_TEXT
+        if len(values) > MAX_TEXTS:
+            raise file.error(f"at most {MAX_TEXTS} texts", str(len(values)), position=name)
+        for text in values:
+            if len(text) > most:
+                raise file.error(f"at most {most:,} characters", f"{len(text):,}: {text[:40]!r}...", position=name)
+            if not is_printable(text):
+                raise file.error("Unicode text", repr(text[:40]), position=name)
 
 
 def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFile, options: ReadOptions) -> Fact:
@@ -176,6 +199,29 @@ def _fill(bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> None:
         notes.append(f"{len(filled[0])} missing joints were interpolated (gaps of at most {most} frames).")
 
 
+def _handed(raw: RawClip, options: ReadOptions) -> Fact:
+    if options.handed is not None:
+        return Fact(options.handed, "given")
+    return Fact("left", "file", "so are the format's axes") if raw.handed == "left" else Fact("right", "file")
+
+
+def _right_handed(raw: RawClip, options: ReadOptions) -> RawClip:
+    """A clip in left-handed axes in right-handed ones: its depth is turned round (z, or y where z is up)."""
+    axis = 1 if (options.up or raw.up or "y")[-1] == "z" else 2
+    if np.shape(raw.joints)[-1] == 2:
+        return raw
+    flip = np.ones(3, np.float32)
+    flip[axis] = -1
+    turned = None if raw.rotations is None else raw.rotations * flip[:, None] * flip
+    rest = None if raw.rest is None else raw.rest * flip
+    view = raw.view if raw.view is None or "xyz".index(raw.view[-1]) != axis else _opposite(raw.view)
+    return dataclasses.replace(raw, joints=np.asarray(raw.joints) * flip, rotations=turned, rest=rest, view=view)
+
+
+def _opposite(axis: str) -> str:
+    return axis[1:] if axis.startswith("-") else f"-{axis}"
+
+
 def _axes(
     raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, options: ReadOptions, notes: list[str]
 ) -> dict[str, Fact]:
@@ -191,23 +237,11 @@ def _axes(
         units = Fact(options.units, "given")
     elif raw.units is not None:
         units = Fact(raw.units, "file")
-        factor = UNITS[raw.units]
-        if not flat and factor is not None and scale is not None and not 1 / 3 < factor / scale < 3:
-            notes.append(
-                f"Bodies are {factor / scale:.3g} times an adult's size in {raw.units}; pass units=... if that is wrong."
-            )
     else:
         units = Fact("pixels", "guessed", "two-dimensional") if flat else Fact(*_and_how(guess_units(scale)))
-    if options.up is not None:
-        up = Fact(options.up, "given")
-    elif raw.up is not None:
-        up = Fact(raw.up, "file")
-        direction = body_up(joints, mask, layout)
-        along = 0.0 if direction is None else direction["xyz".index(raw.up[-1])] * (-1 if raw.up[0] == "-" else 1)
-        if along < -0.6:
-            notes.append(f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong.")
-    else:
-        up = Fact(*_and_how(("-y", "image coordinates") if flat else guess_up(joints, mask, layout)))
+    if not flat and units.how != "guessed" and (doubt := size_doubt(units.value, scale)):
+        notes.append(doubt)
+    up, doubt = _up(raw, joints, mask, layout, options, scale)
     guessed = [
         f"{name}={fact.value!r} ({fact.reason})"
         for name, fact in (("units", units), ("up", up))
@@ -215,13 +249,44 @@ def _axes(
     ]
     if guessed:
         notes.append(f"Guessed {' and '.join(guessed)}; pass them if that is wrong.")
-    if options.layout is None and misfit(joints, mask, layout) > ODD_PROPORTIONS:
-        notes.append(
-            f"Bones do not have a body's proportions: are the joints those of {layout.name}? Pass layout=... if not."
-        )
-    if mirrored(joints, mask, layout):
-        notes.append("Left and right look exchanged: feet point to the back of the body. The file may be mirrored.")
+    if doubt:
+        notes.append(doubt)
     return {"units": units, "up": up}
+
+
+def _up(
+    raw: RawClip,
+    joints: np.ndarray,
+    mask: np.ndarray,
+    layout: SkeletonLayout,
+    options: ReadOptions,
+    scale: float | None,
+) -> tuple[Fact, str]:
+    """The fact, and a sentence where evidence disagrees."""
+    if options.up is not None:
+        return Fact(options.up, "given"), ""
+    if joints.shape[-1] == 2:
+        return (Fact("-y", "guessed", "image coordinates") if raw.up is None else Fact(raw.up, "file")), ""
+    if raw.up is None:
+        found = find_up(joints, mask, layout, raw.rest, scale)
+        return Fact(found.axis, "guessed", found.reason), found.doubt
+    if raw.up_doubtful:
+        found = check_up(joints, mask, layout, raw.up, scale)
+        if found is not None:
+            return Fact(found.axis, "file" if found.axis == raw.up else "guessed", found.reason), found.doubt
+        return Fact(raw.up, "file"), ""
+    direction = body_up(joints, mask, layout)
+    along = 0.0 if direction is None else direction["xyz".index(raw.up[-1])] * (-1 if raw.up[0] == "-" else 1)
+    upside_down = f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong."
+    return Fact(raw.up, "file"), upside_down if along < -0.6 else ""
+
+
+def _doubts(joints: np.ndarray, mask: np.ndarray, layout: Fact, facts: dict[str, Fact]) -> list[str]:
+    given = layout.how == "given"
+    names = [] if given else name_doubts(layout.value)
+    fps, units = facts["fps"].value, facts["units"].value
+    scale = metres_per_unit(joints, mask, layout.value)
+    return names + body_doubts(joints, mask, layout.value, given=given, fps=fps, units=units, scale=scale)
 
 
 def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
@@ -231,8 +296,22 @@ def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
 def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
     if options.fps is not None:
         return Fact(float(options.fps), "given")
-    if raw.fps is not None and np.isfinite(raw.fps) and 0 < raw.fps <= 10_000:
-        return Fact(float(raw.fps), "file")
+    if raw.fps is not None and MIN_FPS <= raw.fps <= MAX_FPS:
+        return Fact(float(raw.fps), "file") if raw.verbatim else _believed_rate(float(raw.fps), notes)
     reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
     notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")
     return Fact(DEFAULT_FPS, "guessed", reason)
+
+
+def _believed_rate(fps: float, notes: list[str]) -> Fact:
+    doubt = rate_doubt(fps)
+    if doubt is None:
+        return Fact(fps, "file")
+    meant = 1 / fps  # a rate where the time of a frame belongs
+    if fps < 1 and DEFAULT_FPS / 2 <= meant <= 240:
+        notes.append(
+            f"{fps:.3g} frames a second is absurd: {meant:.4g} are meant, and taken; pass fps=... if that is wrong."
+        )
+        return Fact(meant, "guessed", f"the file says {fps:.3g} frames a second, which is absurd")
+    notes.append(doubt)
+    return Fact(fps, "file")

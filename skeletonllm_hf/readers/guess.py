@@ -7,18 +7,42 @@ import numpy as np
 from ..model.body import BODY_HEIGHT
 from ..model.layouts import SkeletonLayout
 from ..model.topology import neighbours
+from .joint_names import missing_parts
 
-# A unit is believed when it makes the body's bones between 1/1.4 and 1.4 times an adult's 1.70 m body (children included).
-_BELIEVED = 1.4
+# A unit is believed when its body is as tall as a person: from a child of three on. In metres from a bigger child on: what is about
+# 1 unit tall was normalised more often than measured.
+_BELIEVED = (0.95, 2.4)
+_BELIEVED_METRES = 1.2
 # no feet or decimetres: a body 4 to 20 units tall is normalised more often than measured in those
 _METRES = {"metres": 1.0, "centimetres": 0.01, "millimetres": 0.001, "inches": 0.0254}
-ODD_PROPORTIONS = 0.7  # `misfit` from which a warning is due
+ODD_PROPORTIONS = 0.6  # `misfit` from which a warning is due
 _UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, are no bones
+_FITS, _FITS_ALONE = 0.5, 0.35  # `misfit` of a layout that is taken, among several bodies; as the only body
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _ALIKE, _ACROSS = 0.7, 0.5  # cosines: legs of one body on all fours; legs and trunk
+_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _FRAMES = 64  # looked at, spread over the clip
 _TOP = ("head_top", "head", "nose", "neck", "neck_base")
 _BOTTOM = ("ankle", "foot", "toe", "heel", "knee", "hip")
+
+
+def is_body(layout: SkeletonLayout) -> bool:
+    """Whether a layout is a human body's as far as we know: by the share of joints that we understand, or by its parts."""
+    known = sum(point is not None for point in layout.body)
+    return known >= max(4, layout.num_joints // 4) or (known >= 4 and len(missing_parts(layout.body)) <= 1)
+
+
+def segments(layout: SkeletonLayout) -> list[tuple[int, int]]:
+    """Bones between points of the body, and limbs that joints of no known meaning cut up."""
+    pairs = [bone for bone in layout.bones if layout.body[bone[0]] and layout.body[bone[1]]]
+    known = {frozenset(pair) for pair in pairs}
+    row = {point: joint for joint, point in enumerate(layout.body) if point}
+    for side in ("left", "right"):
+        for a, b in _LIMBS:
+            ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
+            if None not in ends and frozenset(ends) not in known:
+                pairs.append(ends)
+    return pairs
 
 
 def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float | None:
@@ -27,21 +51,39 @@ def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
     Args:
         joints: (frames, people, joints, dims). mask: (frames, people, joints) bool.
     """
-    if sum(point is not None for point in layout.body) < max(4, layout.num_joints // 4):
-        return None  # not a human body as far as we know
-    joints, mask = _sample(joints, mask)
-    rest = layout.rest_joints
-    ratios = []
-    for a, b in layout.bones:
-        both = mask[:, :, a] & mask[:, :, b]
-        if both.any() and layout.body[a] and layout.body[b]:
-            length = np.median(np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1))
-            target = np.linalg.norm(rest[a] - rest[b])
-            if length > 0 and target > 0:
-                ratios.append((target, target / length))
+    if not is_body(layout):
+        return None
+    targets, lengths, seen = _segment_lengths(joints, mask, layout)
+    length = quantiles(lengths, seen, 0.5)
+    told = (length > 0) & (targets > 0)
     # limbs are alike in all layouts; short bones are cut up differently in each
-    limbs = [ratio for target, ratio in ratios if target > _LIMB_BONE] or [ratio for _, ratio in ratios]
-    return float(np.median(limbs)) if limbs else None
+    limbs = told & (targets > _LIMB_BONE)
+    used = limbs if limbs.any() else told
+    return float(np.median(targets[used] / length[used])) if used.any() else None
+
+
+def _segment_lengths(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """(segments,) metres on the T-pose; (bodies, segments) lengths in the clip, and where both ends are seen."""
+    joints, mask = sample(joints, mask)
+    ends = np.array(segments(layout), int).reshape(-1, 2).T
+    rest = layout.rest_joints
+    targets = np.linalg.norm(rest[ends[0]] - rest[ends[1]], axis=-1)
+    gap = joints[:, :, ends[0]] - joints[:, :, ends[1]]
+    seen = mask[:, :, ends[0]] & mask[:, :, ends[1]]
+    rows = seen.shape[0] * seen.shape[1], seen.shape[2]
+    return targets, np.sqrt(np.einsum("fpsd,fpsd->fps", gap, gap)).reshape(rows), seen.reshape(rows)
+
+
+def quantiles(values: np.ndarray, seen: np.ndarray, share: float) -> np.ndarray:
+    """(columns,) quantile of what is seen in each column of (rows, columns); NaN where nothing is."""
+    ordered = np.sort(np.where(seen, values, np.inf), axis=0)
+    count = seen.sum(0)
+    at = share * np.maximum(count - 1, 0)
+    low, high = (np.take_along_axis(ordered, edge(at).astype(int)[None], 0)[0] for edge in (np.floor, np.ceil))
+    with np.errstate(invalid="ignore"):  # infinite where nothing is seen
+        return np.where(count > 0, low + (high - low) * (at - np.floor(at)), np.nan)
 
 
 def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> float:
@@ -54,43 +96,51 @@ def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> floa
 
 
 def layout_by_proportions(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> SkeletonLayout | None:
-    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does."""
+    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does.
+
+    Layouts that are no human body (a hand) cannot be measured: beside them a body has to fit closely.
+    """
     measured = [(*_proportions(joints, mask, layout), number) for number, layout in enumerate(layouts)]
-    ranked = sorted(measured)
-    if len(ranked) < 2 or not 0 < ranked[0][0] < 0.5 or ranked[1][0] < ranked[0][0] + 0.25:
+    ranked = sorted(figures for figures in measured if figures[0] > 0)
+    if len(layouts) < 2 or not ranked or ranked[0][0] >= (_FITS if len(ranked) > 1 else _FITS_ALONE):
+        return None
+    if len(ranked) > 1 and ranked[1][0] < ranked[0][0] + 0.25:
         return None
     if joints.shape[-1] == 3 and ranked[0][1] > _UNSTEADY:
         return None
     return layouts[ranked[0][2]]
 
 
+def unlike_bodies(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> float:
+    """How far a clip is from being bodies of the best of some layouts: misfit and unsteadiness of bones; infinite for no body at all."""
+    measured = [_proportions(joints, mask, layout) for layout in layouts]
+    return min((spread + variation for spread, variation in measured if spread > 0), default=np.inf)
+
+
 def _proportions(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tuple[float, float]:
     """(spread of log bone lengths against the T-pose, median variation of a bone's length); zeros where nothing can be said."""
-    if sum(point is not None for point in layout.body) < max(4, layout.num_joints // 4):
+    if not is_body(layout):
         return 0.0, 0.0
-    joints, mask = _sample(joints, mask)
-    rest = layout.rest_joints
-    ratios, variations = [], []
-    for a, b in layout.bones:
-        target = np.linalg.norm(rest[a] - rest[b])
-        both = mask[:, :, a] & mask[:, :, b]
-        if target > 0.05 and both.any() and layout.body[a] and layout.body[b]:
-            lengths = np.linalg.norm(joints[:, :, a][both] - joints[:, :, b][both], axis=-1)
-            length = np.quantile(lengths, 0.7)  # in pictures bones look short, never long
-            if 0 < length < np.inf:
-                ratios.append(np.log(length / target))
-                variations.append(lengths.std() / lengths.mean())
-    return (float(np.std(ratios)), float(np.median(variations))) if len(ratios) >= 5 else (0.0, 0.0)
+    targets, lengths, seen = _segment_lengths(joints, mask, layout)
+    length = quantiles(lengths, seen, 0.7)  # in pictures bones look short, never long
+    used = (targets > 0.05) & (length > 0) & (length < np.inf)
+    if used.sum() < 5:
+        return 0.0, 0.0
+    lengths, seen = lengths[:, used], seen[:, used]
+    mean = np.where(seen, lengths, 0).sum(0) / seen.sum(0)
+    spread = np.sqrt(np.where(seen, (lengths - mean) ** 2, 0).sum(0) / seen.sum(0))
+    return float(np.std(np.log(length[used] / targets[used]))), float(np.median(spread / mean))
 
 
 def guess_units(scale: float | None) -> tuple[str, str]:
     """(unit, reason) for metres per unit as `metres_per_unit` found them; `"unknown"` is scaled to a body's size."""
     if scale is None:
         return "unknown", "no bone of known length was seen"
-    unit = min(_METRES, key=lambda name: abs(np.log(_METRES[name] / scale)))
-    height = BODY_HEIGHT * _METRES[unit] / scale
-    if max(height / BODY_HEIGHT, BODY_HEIGHT / height) <= _BELIEVED:
-        return unit, f"bones fit a body of {height:.2f} m in {unit}"
+    heights = {name: BODY_HEIGHT * metres / scale for name, metres in _METRES.items()}
+    for name in sorted(heights, key=lambda name: abs(np.log(heights[name] / BODY_HEIGHT))):
+        least = _BELIEVED_METRES if name == "metres" else _BELIEVED[0]
+        if least <= heights[name] <= _BELIEVED[1]:
+            return name, f"bones fit a body of {heights[name]:.2f} m in {name}"
     return "unknown", f"an adult body would need {scale:.3g} metres a unit, which is no usual unit"
 
 
@@ -110,14 +160,14 @@ def guess_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tu
 def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
     """(dims,) mean over bodies and frames of the unit vector from the lowest to the topmost named points, or None."""
     top = next((layout.body.index(point) for point in _TOP if point in layout.body), None)
-    bottom = _both_sides(layout, _BOTTOM)
+    bottom = both_sides(layout, _BOTTOM)
     if top is None or not bottom:
         return None
-    joints, mask = _sample(joints, mask)
+    joints, mask = sample(joints, mask)
     used = mask[:, :, top] & mask[:, :, bottom].all(-1)
     if not used.any():
         return None
-    return _unit(joints[:, :, top][used] - joints[:, :, bottom].mean(2)[used]).mean(0)
+    return unit(joints[:, :, top][used] - joints[:, :, bottom].mean(2)[used]).mean(0)
 
 
 def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
@@ -129,17 +179,17 @@ def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.
     limbs = _limbs(layout)
     if len({root for _, root in limbs}) < 2:
         return None
-    joints, mask = _sample(joints, mask)
+    joints, mask = sample(joints, mask)
     used = mask[:, :, [joint for ends, root in limbs for joint in (*ends, root)]].all(-1)
     if not used.any():
         return None
-    mean = lambda vectors: _unit(_unit(vectors[used]).mean(0))  # noqa: E731
+    mean = lambda vectors: unit(unit(vectors[used]).mean(0))  # noqa: E731
     up = np.array([mean(joints[:, :, root] - joints[:, :, ends].mean(2)) for ends, root in limbs])
     first, *others = dict.fromkeys(root for _, root in limbs)
     trunk = np.array([mean(joints[:, :, root] - joints[:, :, first]) for root in others])
     if (up @ up.T).min() < _ALIKE or np.abs(up @ trunk.T).max() > _ACROSS:
         return None
-    return _unit(up.mean(0))
+    return unit(up.mean(0))
 
 
 def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
@@ -162,47 +212,7 @@ def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
     return limbs
 
 
-def mirrored(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
-    """Whether left and right look exchanged: toes, noses and knees point to the wrong side of (left, up).
-
-    For a body, left x (up x forward) is positive in right-handed axes. Only 3D data can tell.
-    """
-    points = {point: number for number, point in enumerate(layout.body) if point}
-    across = next((s for s in ("hip", "shoulder") if f"left_{s}" in points and f"right_{s}" in points), None)
-    trunk = next((p for p in ("neck_base", "neck", "spine_upper", "head") if p in points), None)
-    if joints.shape[-1] != 3 or across is None or trunk is None:
-        return False
-    joints, mask = _sample(joints, mask)
-    at = lambda point: joints[:, :, points[point]]  # noqa: E731
-    hips = [points[f"{side}_{across}"] for side in ("left", "right")]
-    base = mask[:, :, hips].all(-1) & mask[:, :, points[trunk]]
-    left = at(f"left_{across}") - at(f"right_{across}")
-    up = at(trunk) - (at(f"left_{across}") + at(f"right_{across}")) / 2
-    side = np.cross(up, left)  # points backwards for a right body: up x left = -(left x up) = -forward
-    votes = []
-    for front, back in _forward_pairs(points):
-        used = base & mask[:, :, points[front]] & mask[:, :, points[back]]
-        if used.any():
-            votes.append(-(_unit(side[used]) * _unit(at(front)[used] - at(back)[used])).sum(-1))
-    if not votes:
-        return False
-    votes = np.concatenate(votes)
-    return bool(votes.mean() < -0.2 and (votes < 0).mean() > 0.75)
-
-
-def _forward_pairs(points: dict[str, int]) -> list[tuple[str, str]]:
-    pairs = []
-    for side in ("left", "right"):
-        front = next((f"{side}_{p}" for p in ("toe", "foot") if f"{side}_{p}" in points), None)
-        back = next((f"{side}_{p}" for p in ("heel", "ankle") if f"{side}_{p}" in points), None)
-        if front and back:
-            pairs.append((front, back))
-        if f"{side}_ear" in points and "nose" in points:
-            pairs.append(("nose", f"{side}_ear"))
-    return pairs
-
-
-def _both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
+def both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
     for name in names:
         both = [f"{side}_{name}" for side in ("left", "right")]
         if all(point in layout.body for point in both):
@@ -210,12 +220,12 @@ def _both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
     return []
 
 
-def _sample(joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def sample(joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     frames = np.flatnonzero(mask.any((1, 2)))
     if len(frames) > _FRAMES:
         frames = frames[np.linspace(0, len(frames) - 1, _FRAMES).astype(int)]
     return joints[frames].astype(np.float64), mask[frames]
 
 
-def _unit(vectors: np.ndarray) -> np.ndarray:
+def unit(vectors: np.ndarray) -> np.ndarray:
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

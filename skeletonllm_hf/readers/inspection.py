@@ -10,8 +10,7 @@ import numpy as np
 
 from ..model.skeleton import SkeletonSequence
 from .finish import Fact
-from .load import read_file, read_options
-from .source import SkeletonFile
+from .load import read_options, read_path
 
 # Variation of a bone's length that real bodies and good sensors stay under; Kinect's forearms reach 0.1.
 STEADY_BONE = 0.15
@@ -35,6 +34,7 @@ class Inspection:
 
     `facts`: format, layout, units, up, fps: value, whether it was given, stood in the file or was guessed, and why.
     `missing`: share of joints not seen, over all frames and kept people. `bones`: None where no bone was seen twice.
+    `meanings`: joint -> the body point that it was understood as, or None.
     `size`: (3,) extent of all seen joints over the clip, in metres, X right, Y up, Z towards the viewer.
     """
 
@@ -51,6 +51,7 @@ class Inspection:
     bones: BoneStability | None
     label: str | None
     warnings: tuple[str, ...]
+    meanings: dict[str, str | None]
     sequence: SkeletonSequence = dataclasses.field(repr=False, compare=False)
 
     def to_dict(self) -> dict:
@@ -74,6 +75,10 @@ class Inspection:
             lines.append(f"  {name:<9}{value}" + ("" if fact.how == "file" else f"  ({fact.how}{because})"))
         lines.append(f"  {'frames':<9}{self.frames} ({self.seconds:.2f} s)")
         lines.append(f"  {'people':<9}{self.people}, {self.joints} joints each, {dims}")
+        if strange := [joint for joint, point in self.meanings.items() if point is None]:
+            more = f" and {len(strange) - 4} more" if len(strange) > 4 else ""
+            known = len(self.meanings) - len(strange)
+            lines.append(f"  {'names':<9}{known} of {self.joints} understood; others: {', '.join(strange[:4])}{more}")
         lines.append(f"  {'size':<9}{' x '.join(f'{extent:.2f}' for extent in self.size)} m (across, up, deep)")
         if self.label is not None:
             lines.append(f"  {'label':<9}{self.label}")
@@ -92,16 +97,18 @@ class Inspection:
 
 def inspect_skeleton(path: str | PathLike, format: str | None = None, **arguments) -> Inspection:
     """Reads a file as `load_skeleton` does (same arguments, same errors) and reports on it."""
-    done = read_file(SkeletonFile(path), format, read_options(**arguments))
+    done = read_path(path, format, read_options(**arguments))
     sequence = done.sequence
-    seen = sequence.canonical()
-    extent = np.ptp(seen.joints[seen.mask], axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        seen = sequence.canonical()
+        extent = np.ptp(seen.joints[seen.mask], axis=0)
     by_joint = {
         joint: float(share)
         for joint, share in zip(sequence.layout.joints, 1 - sequence.mask.mean((0, 1)), strict=False)
         if share > 0
     }
-    bones = bone_stability(sequence)
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
+        bones = bone_stability(sequence)
     warnings = sequence.warnings
     if bones is not None and bones.worst[0][1] > STEADY_BONE and not sequence.is_2d:
         unsteady, variation = bones.worst[0]
@@ -122,6 +129,7 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
         bones=bones,
         label=sequence.label,
         warnings=warnings,
+        meanings=dict(zip(sequence.layout.joints, sequence.layout.body, strict=True)),
         sequence=sequence,
     )
 
@@ -135,9 +143,8 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
         for person in np.flatnonzero(both.sum(0) > 1):
             frames = both[:, person]
             gap = (sequence.joints[frames, person, a] - sequence.joints[frames, person, b]).astype(np.float64)
-            with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
-                length = np.linalg.norm(gap, axis=-1)
-                spread = length.std() / length.mean() if length.mean() > 0 else np.nan
+            length = np.linalg.norm(gap, axis=-1)
+            spread = length.std() / length.mean() if length.mean() > 0 else np.nan
             if np.isfinite(spread):
                 per_person.append(spread)
         if per_person:

@@ -8,7 +8,7 @@ import numpy as np
 
 from .source import SkeletonFile
 
-_KEY = re.compile(rb'"([^"\\]{1,64})"\s*:')
+_KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
 
 
 def head_keys(file: SkeletonFile) -> frozenset[str]:
@@ -31,17 +31,19 @@ def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None
     Raises:
         SkeletonFileError: no list of numbers, ragged, or another shape.
     """
+    found = _kind(value)
+    if isinstance(value, list):
+        try:
+            array = np.array(value, dtype=np.float32)
+        except (ValueError, TypeError):
+            found = "something else or lists of different lengths"
+        else:
+            fits = array.ndim == len(shape) and all(s in (None, n) for s, n in zip(shape, array.shape, strict=True))
+            if fits and array.size:
+                return array
+            found = f"shape {array.shape}"
     expected = f"numbers of shape ({', '.join('any' if size is None else str(size) for size in shape)})"
-    if not isinstance(value, list):
-        raise file.error(expected, _kind(value), position=key)
-    try:
-        array = np.array(value, dtype=np.float32)
-    except (ValueError, TypeError):
-        raise file.error(expected, "something else or lists of different lengths", position=key) from None
-    fits = array.ndim == len(shape) and all(s is None or s == n for s, n in zip(shape, array.shape, strict=False))
-    if not fits or 0 in array.shape:
-        raise file.error(expected, f"shape {array.shape}", position=key)
-    return array
+    raise file.error(expected, found, position=key)
 
 
 def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = "") -> object:

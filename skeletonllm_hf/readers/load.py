@@ -3,42 +3,70 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from dataclasses import replace
 from os import PathLike
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
 from .amass import READER as AMASS
+from .archive import clips_in, is_archive, split_path, unpack
 from .asf_amc import READER as ASF_AMC
+from .axes import parse_axes
+from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
 from .coco_json import READER as COCO_JSON
 from .csv_table import READER as CSV
+from .ctrgcn import READER as CTRGCN
+from .deeplabcut import READER as DEEPLABCUT
+from .easymocap import READER as EASYMOCAP
 from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
+from .gltf import READER as GLTF
+from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
+from .joint_names import read_joint_map
+from .kinetics_skeleton import READER as KINETICS_SKELETON
+from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
+from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
+from .msrc12 import READER as MSRC12
+from .mvnx import READER as MVNX
 from .ntu import READER as NTU
+from .numbered_table import READER as NUMBERED_TABLE
 from .numpy_files import READER as NUMPY
 from .nw_ucla import READER as NW_UCLA
 from .openpose import READER as OPENPOSE
 from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
-from .reader import Reader, ReadOptions
+from .qualisys import READER as QUALISYS
+from .reader import MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
+from .sleap import READER as SLEAP
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .tfjs_pose import READER as TFJS_POSE
+from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
+from .vicon_nexus import READER as VICON_NEXUS
+from .yolo_pose import READER as YOLO_POSE
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, UTKINECT, SBU, BVH, ASF_AMC, C3D, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    POSE, FREEMOCAP, CSV, NUMPY, JSON,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
+    POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
+_ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are
+HANDED = ("left", "right")
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -57,6 +85,10 @@ def load_skeleton(
     clip: int | str | None = None,
     body_model: str | PathLike | None = None,
     person: int | None = None,
+    picture: tuple[float, float] | None = None,
+    axes: str | None = None,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
     """Reads any skeleton file.
 
@@ -73,6 +105,12 @@ def load_skeleton(
         clip: number or name of the clip, for files that hold several.
         body_model: SMPL body model (.npz), for files of pose parameters.
         person: only this one of the people who are kept, counted from 1, cut to the frames in which they are seen.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: what the axes of an array are, such as `"C,T,V,M"`: T frames, M people, V joints, C coordinates, N clips.
+        joint_map: what joints are that names alone do not tell: a dict of the file's joint names and their body points (None leaves
+            a joint out), or a file of it (`joint_names.read_joint_map`).
+        handed: "left" for files whose axes are left-handed (Unity, Nuitrack, Unreal): their depth is turned round. None: what
+            the format says, else right-handed.
 
     Returns:
         The sequence; `warnings` says in plain sentences what was guessed, masked or dropped.
@@ -92,9 +130,42 @@ def load_skeleton(
         clip=clip,
         body_model=body_model,
         person=person,
+        picture=picture,
+        axes=axes,
+        joint_map=joint_map,
+        handed=handed,
     )
-    sequence = read_file(SkeletonFile(path), format, options).sequence
+    sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence
+
+
+def read_path(path: str | PathLike, format: str | None, options: ReadOptions) -> Finished:
+    """`load_skeleton` with the facts and where each comes from; `path` may lead into an archive."""
+    where, inner = split_path(path)
+    return read_file(SkeletonFile(where), format, options if inner is None else replace(options, clip=inner))
+
+
+def load_skeletons(path: str | PathLike, format: str | None = None, **arguments) -> list[SkeletonSequence]:
+    """Every clip of an archive (`.zip`, `.tar`, `.tar.gz`), as `load_skeleton` reads it; of another file the one in a list.
+
+    Raises:
+        TypeError, ValueError, SkeletonFileError: as `load_skeleton`; the first clip that cannot be read ends it.
+    """
+    if arguments.get("per_person"):
+        raise ValueError("per_person: load_skeletons returns clips; split_people splits one")
+    return [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+
+
+def clip_paths(path: str | PathLike) -> list[str | PathLike]:
+    """The clips of an archive as paths that `load_skeleton` takes (`archive.zip/name.bvh`); for another file itself alone."""
+    where, inner = split_path(path)
+    if inner is not None:
+        return [path]
+    file = SkeletonFile(where)
+    if not is_archive(file):
+        return [path]
+    with TemporaryDirectory() as folder:
+        return [f"{path}/{name}" for name in _clips(file, Path(folder))]
 
 
 def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
@@ -110,8 +181,14 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
-    """`load_skeleton` for an opened file, with the facts and where each comes from."""
+    """`read_path` for an opened file."""
+    if is_archive(file):
+        return _read_archive(file, format, options)
+    if format is None and options.axes is not None and MATLAB.detect(file) == 0:
+        format = NUMPY.name  # whatever else claims arrays of that shape
     reader = detect_format(file) if format is None else _named(format)
+    if options.axes is not None and reader.name not in _ARRAYS:
+        raise ValueError(f"axes: only for arrays ({', '.join(_ARRAYS)}), not for {reader.name}")
     if file.is_folder and not reader.folders:
         raise file.error(f"a file ({reader.title})", "a folder")
     file.refuse_foreign()
@@ -125,11 +202,66 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     return Finished(clips[options.person - 1], done.facts)
 
 
+def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
+    """The clip of an archive that `options.clip` names, or its only one, or its first."""
+    with TemporaryDirectory() as folder:
+        clips = _clips(file, Path(folder))
+        number, wanted = 0, options.clip
+        if len(clips) > 1 or wanted in clips:
+            number = (
+                clips.index(wanted)
+                if wanted in clips
+                else wanted
+                if isinstance(wanted, int)
+                else 0
+                if wanted is None
+                else -1
+            )
+            if not 0 <= number < len(clips):
+                some = ", ".join(clips[:5]) + (", ..." if len(clips) > 5 else "")
+                raise file.error(
+                    f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {some})", f"clip={wanted!r}"
+                )
+            options = replace(options, clip=None)
+        name = f"{file.path}/{clips[number]}"
+        inner = SkeletonFile(Path(folder) / clips[number])
+        try:
+            done = read_file(inner, format, options)
+        except SkeletonFileError as error:
+            message = str(error).replace(str(inner.path), name).replace(folder, str(file.path))
+            raise SkeletonFileError.of(message, name) from None
+    sequence = done.sequence.replace(source=name)
+    if len(clips) > 1 and wanted is None:
+        more = f"The archive holds {len(clips)} clips: {clips[0]} was read; clip=... picks another, by its number from 0 or its name."
+        sequence = sequence.replace(warnings=(more, *sequence.warnings))
+    return Finished(sequence, done.facts)
+
+
+def _clips(file: SkeletonFile, folder: Path) -> list[str]:
+    """Unpacks an archive; names of its clips."""
+    names = unpack(file, folder)
+    clips = clips_in(folder, names, _is_clip)
+    if clips or len(names) == 1:
+        return clips or names  # the only file: reading it says what is wrong with it
+    some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
+    raise file.error("an archive with skeleton files in it", some)
+
+
+def _is_clip(file: SkeletonFile) -> bool:
+    try:
+        return not is_archive(file) and detect_format(file) is not None
+    except SkeletonFileError:
+        return False
+
+
 def read_options(
     layout: str | SkeletonLayout | dict | PathLike | None = None,
     up: str | None = None,
     units: str | None = None,
     fps: float | None = None,
+    *,
+    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    handed: str | None = None,
     **others,
 ) -> ReadOptions:
     """Checked `ReadOptions`; `others` are its other fields.
@@ -137,17 +269,24 @@ def read_options(
     Raises:
         TypeError, ValueError: names the argument, what was expected and what came.
     """
-    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, **others)
-    for name, allowed in (("up", AXES), ("units", UNITS)):
+    given = read_joint_map(joint_map)
+    if others.get("axes") is not None:
+        others["axes"] = parse_axes(others["axes"])
+    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)
+    if options.picture is not None and not _is_size(options.picture):
+        raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")
+    for name, allowed in (("up", AXES), ("units", UNITS), ("handed", HANDED)):
         value = getattr(options, name)
         if value is not None and value not in allowed:
             raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
-    for name, least, whole in (
-        ("fps", 0, False),
-        ("people", 1, True),
-        ("fill_gaps", 0, True),
-        ("person", 1, True),
-        ("min_confidence", 0, False),
+    if not (options.clip is None or (isinstance(options.clip, (int, str)) and not isinstance(options.clip, bool))):
+        raise TypeError(f"clip: expected a number or a name, got {type(options.clip).__name__}")
+    for name, least, most, whole in (
+        ("fps", MIN_FPS, MAX_FPS, False),
+        ("people", 1, MAX_PEOPLE, True),
+        ("fill_gaps", 0, MAX_FRAMES, True),
+        ("person", 1, MAX_PEOPLE, True),
+        ("min_confidence", 0, 1, False),
     ):
         value = getattr(options, name)
         if name in ("fps", "person") and value is None:
@@ -155,18 +294,25 @@ def read_options(
         kind = "whole number" if whole else "number"
         if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
             raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
-        if not np.isfinite(value) or value < least or (name == "fps" and value == 0):
-            raise ValueError(
-                f"{name}: expected a {kind} {'above 0' if name == 'fps' else f'from {least}'}, got {value!r}"
-            )
+        if not least <= value <= most:  # NaN never is
+            shown = repr(value) if abs(value) < 1e100 else "one beyond all bounds"
+            raise ValueError(f"{name}: expected a {kind} from {least:g} to {most:,g}, got {shown}")
     return options
+
+
+def _is_size(value: object) -> bool:
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) == 2
+        and all(isinstance(side, (int, float)) and 0 < side < 1e6 for side in value)
+    )
 
 
 def detect_format(file: SkeletonFile) -> Reader:
     """The reader whose format this is.
 
     Raises:
-        SkeletonFileError: no reader, or several, claim the contents; lists what each expected.
+        SkeletonFileError: no reader, or several, claim the contents; says what they look like.
     """
     file.refuse_foreign()
     scores = {name: reader.detect(file) for name, reader in FORMATS.items() if reader.folders or not file.is_folder}
@@ -176,12 +322,9 @@ def detect_format(file: SkeletonFile) -> Reader:
         claims = [name for name in claims if file.suffix in FORMATS[name].extensions] or claims
     if len(claims) == 1:
         return FORMATS[claims[0]]
-    tried = claims or list(scores)
-    what = "a folder" if file.is_folder else "contents"
-    found = f"{what} that fit several (pass format=...)" if claims else f"{what} that fit none of them"
-    raise file.error(
-        "one of the known formats", found + "".join(f"\n  {name}: {FORMATS[name].expects}" for name in tried)
-    )
+    if claims:
+        raise file.error("one format", f"contents that fit several: {', '.join(claims)} (pass format=...)")
+    raise file.error("one of the known formats", f"{looks_like(file)}.\n`skeletonllm formats` lists what is read")
 
 
 def _named(format: str) -> Reader:

@@ -11,6 +11,7 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import head_keys
+from .picture import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -58,9 +59,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints = joints * np.array([size[0], size[1], size[0]], np.float32)  # z is in the scale of x
         units = "pixels"
     elif not world:
-        notes += (
-            'x and y are shares of the picture, whose proportions are not in the file ("width", "height"): taken as square.',
-        )
+        joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
+        notes += more
     fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,

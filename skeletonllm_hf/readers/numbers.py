@@ -16,15 +16,16 @@ _PIECE_BYTES = 1 << 20
 MAX_LINES = 10_000_000
 _HEAD_ROWS = 48  # two frames of a format with 20 rows a frame, and a header
 _SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
+_BETWEEN = re.compile(rb"[\x00-\x20,;]")  # every byte that ends a word, `_SEPARATORS` included
+_MAX_WORD = 1100  # bytes: a float64 written out in full has 1,080
 # what C runtimes, spreadsheets and MATLAB write for "not a number" and "infinite"
 _ODD_NAN = re.compile(
     rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE
 )
 _SHORT = 6  # bytes of a word that is read digit by digit ...
 _DENSE_BYTES = 6.0  # ... in pieces with fewer bytes a word than this, its blank included
-_BLANK = re.compile(rb"[\s,;]")
 _ODD_INF = re.compile(rb"(?<!\S)([+-]?)1\.#inf\d*(?!\S)", re.IGNORECASE)
-_NUMBER = re.compile(rb"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _INFINITY = re.compile(rb"[+-]?inf(inity)?", re.IGNORECASE)
 
 
@@ -47,9 +48,12 @@ def parse_numbers(file: SkeletonFile, data: bytes, dtype: type = np.float32, lin
     start = 0
     while start < len(data):
         end = min(start + _PIECE_BYTES, len(data))
-        while end < len(data) and data[end] > 32:  # not inside a number: forward to the next blank
-            following = _BLANK.search(data, end)
+        if end < len(data):  # not inside a number: forward to where it ends
+            following = _BETWEEN.search(data, end)
             end = following.start() if following else len(data)
+        if end - start > _PIECE_BYTES + _MAX_WORD:
+            row = line + data.count(b"\n", 0, end)
+            raise file.error(f"a number of at most {_MAX_WORD:,} characters", "a longer word", position=f"line {row}")
         pieces.append(_parse_piece(file, data, start, end, dtype, line))
         start = end
     return np.concatenate(pieces) if pieces else np.zeros(0, dtype)
@@ -65,10 +69,10 @@ def _parse_piece(file: SkeletonFile, data: bytes, start: int, end: int, dtype: t
         return numbers
     for match in re.finditer(rb"\S+", piece):
         word = match.group()
-        if not _is_number(word):
+        if len(word) > _MAX_WORD or not _is_number(word):
             row = line + data.count(b"\n", 0, start + match.start())
             raise file.error("a number", repr(word[:40].decode("ascii", "replace")), position=f"line {row}")
-    raise AssertionError(f"numpy cannot parse {piece[:80]!r}, in which every word is a number")
+    raise file.error("numbers", f"{piece[:40]!r}, which cannot be read as such", position=f"after line {line}")
 
 
 def _short_numbers(piece: bytes, dtype: type) -> np.ndarray | None:
@@ -112,11 +116,13 @@ def _try_numbers(text: bytes, words: int, dtype: type) -> np.ndarray | None:
     for attempt in range(2):
         try:
             with warnings.catch_warnings():
-                warnings.simplefilter("ignore", DeprecationWarning)  # numpy before 2.3 warns and stops; counted below
+                warnings.simplefilter(
+                    "error", DeprecationWarning
+                )  # numpy before 2.3 warns at what is no number, and stops
                 numbers = np.fromstring(text, sep=" ", dtype=dtype)
             if len(numbers) == words:
                 return numbers
-        except ValueError:
+        except (ValueError, DeprecationWarning):
             pass
         if attempt == 0:
             text = _ODD_INF.sub(rb"\1inf", _ODD_NAN.sub(b"nan", text))

@@ -1,7 +1,8 @@
 """Arrays: `.npy`, `.npz` with any names, and our own lossless `.npz` container (`save_npz`).
 
 A bare array says nothing of its meaning: its shape must be (frames, joints, dims), (frames, people, joints, dims),
-(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it.
+(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Arrays whose axes stand
+in another order are told by `axes=`, or by their sizes (`axes.py`).
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .arrays import Npz, floats, is_npy, is_zip, read_npy
-from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size
+from .axes import OURS, guess_axes, in_our_order, with_bodies
+from .humanml3d import FPS as HUMANML3D_FPS
+from .humanml3d import JOINTS as HUMANML3D_JOINTS
+from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
 
 CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
@@ -56,7 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
         return joints_clip(file, read_npy(file), "", options)
     archive = Npz(file)
-    if "format" in archive and archive["format"].dtype.kind == "U" and archive.text("format") == CONTAINER:
+    if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
     key = next((key for key in _JOINT_KEYS if key in archive), None)
     if key is None:
@@ -72,39 +76,56 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
-    joints = floats(file, array, key)
-    where = f"key {key!r}" if key else "array"
-    known = options.layout.num_joints if options.layout is not None else None
-    shape = joints.shape
-    if joints.ndim == 2 and shape[1] not in (2, 3):
-        joints = joints.reshape(shape[0], *_split(file, shape[1], known, where))
-    elif joints.ndim == 2:
-        joints = joints[None]
-    if joints.ndim == 3:
-        joints = joints[:, None]
-    if joints.ndim == 5 or (joints.ndim == 4 and joints.shape[3] not in (2, 3, 4)) or joints.ndim not in (4, 5):
-        hint = (
-            "; (clips, channels, frames, joints, people) arrays hold many clips: save one each"
-            if joints.ndim == 5
-            else ""
-        )
-        raise file.error(
-            "(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}{hint}", position=where
-        )
-    if joints.shape[1] > MAX_PEOPLE or (joints.shape[0] <= 8 and joints.shape[1] > 20):
-        raise file.error(
-            "(frames, people, joints, 2 or 3)",
-            f"shape {shape}: {joints.shape[1]} people; are its axes in another order?",
-            position=where,
-        )
+    joints, notes, fps = _in_order(file, floats(file, array, key), f"key {key!r}" if key else "array", options)
     check_size(file, *joints.shape)
-    confidence, notes = None, ()
+    confidence = None
     last = joints[..., -1]
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
-        notes = (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
-    return RawClip(joints, None, confidence=confidence, notes=notes)
+        notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
+    return RawClip(joints, None, confidence=confidence, fps=fps, notes=notes)
+
+
+def _in_order(
+    file: SkeletonFile, joints: np.ndarray, where: str, options: ReadOptions
+) -> tuple[np.ndarray, tuple[str, ...], float | None]:
+    """The array as (frames, people, joints, coordinates); notes; frames a second where the order of axes tells them."""
+    known = options.layout.num_joints if options.layout is not None else None
+    shape = joints.shape
+    axes = options.axes
+    notes: tuple[str, ...] = ()
+    if axes is None:
+        if joints.ndim == 2:
+            flat = shape[1] not in (2, 3)
+            return (
+                joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)) if flat else joints[None, None],
+                (),
+                None,
+            )
+        if joints.ndim == 3 and shape[2] in (2, 3, 4):
+            return joints[:, None], (), None
+        crowded = joints.ndim == 4 and (shape[1] > MAX_PEOPLE or (shape[0] <= 8 and shape[1] > 20))
+        if joints.ndim == 4 and shape[3] in (2, 3, 4) and not crowded:
+            return joints, (), None
+        orders = with_bodies(file, joints, guess_axes(shape, known))
+        if len(orders) != 1:
+            choices = (
+                f"axes={' or axes='.join(','.join(order) for order in orders)}"
+                if orders
+                else "axes=..., such as C,T,V,M"
+            )
+            raise file.error(
+                "(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}; say what its axes are: {choices}",
+                position=where,
+            )  # fmt: skip
+        axes = tuple(orders[0])
+        notes = (f"Axes guessed from the shape {shape}: {','.join(axes)}; pass axes=... if that is wrong.",)
+    joints, more = in_our_order(file, joints, axes, options.clip, where)
+    if joints.shape[3] not in (2, 3, 4):
+        raise file.error("2 or 3 coordinates", f"{joints.shape[3]} (axes {','.join(axes)})", position=where)
+    motion_model = joints.shape[1:] == (1, HUMANML3D_JOINTS, 3) and axes != OURS
+    return joints, notes + more, HUMANML3D_FPS if motion_model else None
 
 
 def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
@@ -122,11 +143,13 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
 
 def _looks_like_scores(joints: np.ndarray) -> bool:
     """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds."""
-    finite = joints[np.isfinite(joints).all(-1)]
-    if len(finite) == 0:
+    finite = seen_joints(joints)[0]
+    score = joints[..., 2][finite]
+    if len(score) == 0 or score.min() < 0 or score.max() > 1:
         return False
-    score, place = finite[:, 2], np.abs(finite[:, :2])
-    return bool(score.min() >= 0 and score.max() <= 1 and np.median(place) > 10)
+    step = len(score) // 1_000_000 + 1  # a long clip's median from a part of it
+    place = np.stack([np.abs(joints[..., axis][finite][::step]) for axis in (0, 1)])
+    return bool(np.median(place) > 10)
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
@@ -143,7 +166,7 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         raise file.error(f"an axis across up={fields.get('up', 'y')!r}", repr(fields["view"]), position="key 'view'")
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))
-    if "label" in archive and archive["label"].dtype.kind in "US":
+    if archive.is_text("label"):
         fields["label"] = archive.text("label")
     if "mask" in archive:
         fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)

@@ -1,7 +1,8 @@
 """OpenPose JSON (Cao et al. 2019): a folder with one file per frame, or a single frame.
 
-`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points) or COCO (18 points). Where only
-`pose_keypoints_3d` (x, y, z, c) is filled, that is read. Hands and face are left out.
+`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18) or MPI (15). Where only
+`pose_keypoints_3d` (x, y, z, c) is filled, that is read. Points may be pixels or shares of the picture (`--keypoint_scale 3` and `4`).
+Hands and face are left out.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import entry, head_keys, numbers
+from .picture import are_shares, to_picture
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
-_LAYOUTS = {25: "openpose_25", 18: "openpose_18"}
+_LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -64,8 +66,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints, confidence, relink, names, notes = found.build(len(frames))
     if left_out:
         notes += (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
+    layout, units = _LAYOUTS[found.joints], "pixels" if found.dims == 2 else None
+    seen = (confidence > options.min_confidence) & (joints != 0).any(-1)
+    if found.dims == 2 and (_centred(joints, seen) or are_shares(joints, seen)):
+        if _centred(joints, seen):  # keypoint_scale 4: from -1 to 1
+            joints = np.where(seen[..., None], (joints + 1) / 2, 0)
+        joints, units, more = to_picture(joints, seen, layout, options)
+        notes += more
     return RawClip(
-        joints, _LAYOUTS[found.joints], confidence=confidence, units="pixels" if found.dims == 2 else None,
+        joints, layout, confidence=confidence, units=units,
         up="-y" if found.dims == 2 else None, zero_is_missing=True, relink=relink, people_names=names, notes=notes,
     )  # fmt: skip
 
@@ -79,16 +88,22 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             if len(values) % size or len(values) // size not in _LAYOUTS:
                 raise file.error(
-                    f"25 or 18 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}"
+                    f"25, 18 or 15 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}"
                 )
             return values.reshape(-1, size)
     return None
 
 
+def _centred(joints: np.ndarray, seen: np.ndarray) -> bool:
+    """Whether points are given from -1 to 1, the picture's middle being 0."""
+    values = joints[seen]
+    return len(values) > 0 and bool(np.abs(values).max() <= 1 and (values < 0).mean() > 0.1)
+
+
 READER = Reader(
     "openpose",
     "OpenPose JSON: a folder with a file per frame, or one frame",
-    'JSON with "people" and "pose_keypoints_2d" (25 or 18 points), or a folder of such files',
+    'JSON with "people" and "pose_keypoints_2d" (25, 18 or 15 points), or a folder of such files',
     _detect,
     _read,
     (".json",),

@@ -10,6 +10,7 @@ GHOST_SPREAD = 0.8
 GHOST_SHARE = 0.7
 # NTU's rule drops bodies tracked in at most 11 frames; here only beside one that was tracked longer.
 SHORT_TRACK = 11
+_PIECE_VALUES = 1 << 20
 
 
 def ghost_bodies(joints: np.ndarray, mask: np.ndarray) -> dict[int, str]:
@@ -44,12 +45,22 @@ def most_active(joints: np.ndarray, mask: np.ndarray, count: int) -> np.ndarray:
     Ranked by motion energy (variance of a body's joints over time, summed over axes, averaged over
     joints, times the share of frames in which the body is seen), then by track length, then by order.
     """
-    values = np.where(mask[..., None], joints, 0).astype(np.float64)
-    seen = np.maximum(mask.sum(0), 1)[..., None]  # (people, joints, 1) frames
-    mean = values.sum(0) / seen
-    variance = (np.where(mask[..., None], values - mean, 0) ** 2).sum(0) / seen
+    variance = _variance(joints, mask)
     joints_seen = np.maximum(mask.any(0).sum(-1), 1)
     presence = mask.any(2).mean(0)
     energy = variance.sum((1, 2)) / joints_seen * presence
     ranked = sorted(range(mask.shape[1]), key=lambda person: (-energy[person], -presence[person], person))
     return np.sort(ranked[:count])
+
+
+def _variance(joints: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """(people, joints, dims) variance over the frames in which a joint is seen, in float64, some frames at a time."""
+    seen = np.maximum(mask.sum(0), 1)[..., None]  # (people, joints, 1) frames
+    step = max(_PIECE_VALUES // max(joints[0].size, 1), 1)
+    pieces = [slice(start, start + step) for start in range(0, len(joints), step)]
+    total, squares = np.zeros(joints.shape[1:]), np.zeros(joints.shape[1:])
+    for piece in pieces:
+        total += np.where(mask[piece, ..., None], joints[piece], 0).astype(np.float64).sum(0)
+    for piece in pieces:
+        squares += (np.where(mask[piece, ..., None], joints[piece] - total / seen, 0) ** 2).sum(0)
+    return squares / seen

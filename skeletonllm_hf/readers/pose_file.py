@@ -11,7 +11,8 @@ import struct
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
-from .named_joints import layout_from_names
+from .joint_names import layout_from_names
+from .pose_header import check_header
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -37,6 +38,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("the pose-format package: pip install 'skeletonllm-hf[formats]'", f"none ({error})") from None
     if file.head[:4] not in _VERSIONS:
         raise file.error("a .pose file of version 0.0 to 0.2", "another beginning")
+    check_header(file)
     try:
         pose = Pose.read(file.data)
         components = [

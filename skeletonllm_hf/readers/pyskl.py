@@ -42,11 +42,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         keypoint = floats(file, archive["keypoint"], "keypoint")
         if "keypoint_score" in archive:
             score = floats(file, archive["keypoint_score"], "keypoint_score")
-        named = {
-            key: archive.text(key)
-            for key in ("label", "frame_dir")
-            if key in archive and archive[key].dtype.kind in "US"
-        }
+        named = {key: archive.text(key) for key in ("label", "frame_dir") if archive.is_text(key)}
     else:
         named = _pick(file, file.json(), options.clip)
         keypoint = numbers(file, entry(file, named, "keypoint", list), "keypoint", (None, None, None, None))

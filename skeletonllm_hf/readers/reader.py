@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from os import PathLike
 
 import numpy as np
 
-from ..model.layouts import SkeletonLayout
+from ..model.layouts import MAX_NAME, SkeletonLayout
 from .source import SkeletonFile
 
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
@@ -17,6 +17,8 @@ MAX_PEOPLE = 100  # tracks in one file; Kinect's are at most a dozen, crowds in 
 MAX_VALUES = (
     30_000_000  # frames x people x joints x dims: 120 MB of float32; an hour of two Kinect bodies is 16 million
 )
+# What a reader may hold at once for one clip, beside the file's bytes: the clip, orientations, what it works with.
+MAX_HELD_BYTES = 320 * 2**20
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,10 @@ class ReadOptions:
         clip: which clip of a file that holds several: its number, from 0, or its name.
         body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
         person: only this one of the people who are kept, counted from 1.
+        picture: (width, height) of the picture, for keypoints that are shares of it.
+        axes: letters that say what an array's axes are, in their order (`axes.py`).
+        joint_map: (a file's joint name, the body point it stands for, None to leave it out).
+        handed: "left" or "right": the handedness of the file's axes.
     """
 
     layout: SkeletonLayout | None = None
@@ -44,6 +50,10 @@ class ReadOptions:
     clip: int | str | None = None
     body_model: str | PathLike | None = None
     person: int | None = None
+    picture: tuple[float, float] | None = None
+    axes: tuple[str, ...] | None = None
+    joint_map: tuple[tuple[str, str | None], ...] = ()
+    handed: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,6 +75,9 @@ class RawClip:
         people_names: for messages, one per person.
         label, captions, questions: texts that belong to the clip.
         notes: sentences for SkeletonSequence.warnings.
+        handed: "left" where the format's axes are left-handed.
+        up_doubtful: `up` stood in the file, in a field that programs fill wrongly: bodies that clearly stand another way win.
+        rest: (joints, 3) the pose without any rotation, of formats that have one: it stands upright where it looks like a body.
         verbatim: the file is our own and everything in it was decided before: only explicit arguments change it.
     """
 
@@ -87,6 +100,9 @@ class RawClip:
     questions: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = field(default=())
     verbatim: bool = False
+    handed: str | None = None
+    up_doubtful: bool = False
+    rest: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -132,3 +148,24 @@ def check_size(file: SkeletonFile, frames: int, people: int = 1, joints: int = 1
     if values > MAX_VALUES:
         shape = f"{frames:,} frames x {people} people x {joints} joints x {dims}"
         raise file.error(f"at most {MAX_VALUES:,} values", f"{values:,} ({shape}); cut it into clips")
+
+
+def check_held(file: SkeletonFile, frames: int, frame_bytes: int, what: str) -> None:
+    """Raises SkeletonFileError where a reader would hold more than `MAX_HELD_BYTES`: call it before allocating.
+
+    Args:
+        frame_bytes: what the reader keeps for each frame, all its arrays together. what: that in words, for the message.
+    """
+    held = frames * frame_bytes
+    if held > MAX_HELD_BYTES:
+        raise file.error(
+            f"a clip that takes at most {MAX_HELD_BYTES >> 20} MB",
+            f"about {held >> 20:,} MB ({frames:,} frames x {what}); cut it into clips",
+        )
+
+
+def check_names(file: SkeletonFile, names: Iterable[str]) -> None:
+    """Raises SkeletonFileError where a joint's name is longer than `MAX_NAME`."""
+    for name in names:
+        if len(name) > MAX_NAME:
+            raise file.error(f"names of at most {MAX_NAME} characters", f"{len(name):,}: {name[:40]!r}...")

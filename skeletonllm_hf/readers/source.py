@@ -27,13 +27,10 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"Rar!", "a rar archive", "unpack it first"),
     (b"\xfd7zXZ", "an xz archive", "unpack it first"),
     (b"BZh", "a bzip2 archive", "unpack it first"),
-    (b"\x89HDF", "an HDF5 file", "export the joints as .npz (keys joints, fps, layout)"),
-    (b"MATLAB 5.0", "a MATLAB file", "export the joints as .npz (keys joints, fps, layout)"),
     (b"\x89PNG", "a picture", "give the skeleton file, not the video's frames"),
     (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
     (b"%PDF", "a PDF document", ""),
-    (b"Kaydara FBX", "an FBX file", "export it as BVH"),
-    (b"glTF", "a glTF file", "export it as BVH"),
+    (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"\x7fELF", "a program", ""),
     (b"PAR1", "a parquet table", "load it with `datasets`"),
 )  # fmt: skip
@@ -50,7 +47,16 @@ class SkeletonFileError(ValueError):
     def __init__(self, file: str, expected: str, found: str = "", position: str = ""):
         self.file, self.position, self.expected, self.found = str(file), position, expected, found
         where = f"{position}: " if position else ""
-        super().__init__(f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}")
+        text = f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}"
+        # half a character (a surrogate) from a file or its name: print and JSON would fail
+        super().__init__(text.encode("utf-8", "backslashreplace").decode())
+
+    @classmethod
+    def of(cls, message: str, file: str) -> SkeletonFileError:
+        """An error with a message of its own, about `file`."""
+        error = cls(file, message)
+        error.args = (message,)
+        return error
 
 
 class SkeletonFile:
@@ -101,14 +107,14 @@ class SkeletonFile:
     @cached_property
     def head(self) -> bytes:
         """The first bytes of the file; of a folder: nothing."""
-        return b"" if self.is_folder else self._read(min(self.size, HEAD_BYTES))
+        return b"" if self.is_folder else _line_feeds(self._read(min(self.size, HEAD_BYTES)))
 
     @cached_property
     def data(self) -> bytes:
         """All bytes of the file, without a UTF-8 byte order mark."""
         if self.is_folder:
             raise self.error("a file", "a folder")
-        data = self.head if self.size <= HEAD_BYTES else self._read(self.size)
+        data = self.head if self.size <= HEAD_BYTES else _line_feeds(self._read(self.size))
         return data.removeprefix(b"\xef\xbb\xbf")
 
     @cached_property
@@ -163,6 +169,12 @@ class SkeletonFile:
         except RecursionError:
             raise self.error("JSON with less nesting", "lists or objects nested too deeply") from None
 
+    def with_data(self, data: bytes) -> SkeletonFile:
+        """This file with other contents, which came from its own: a reader that had to mend them."""
+        other = SkeletonFile(self.path, self.max_bytes)
+        other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
+        return other
+
     def sibling(self, name: str) -> SkeletonFile:
         """A file of this folder."""
         return SkeletonFile(self.path / name, self.max_bytes)
@@ -180,7 +192,9 @@ class SkeletonFile:
             if head.startswith(magic):
                 raise self.error("a skeleton file", f"{what}{': ' if advice else ''}{advice}")
         if head[4:8] == b"ftyp" or head[:4] == b"RIFF" or head.startswith(b"\x1a\x45\xdf\xa3"):
-            raise self.error("a skeleton file", "a video: run a pose estimator on it and give its output")
+            raise self.error(
+                "a skeleton file", "a video: run a pose estimator on it and give its output (see the guide on video)"
+            )
 
     def _read(self, count: int) -> bytes:
         try:
@@ -191,6 +205,22 @@ class SkeletonFile:
 
 
 _TEXT_BYTES = bytes(range(9, 14)) + bytes(range(32, 127)) + bytes(range(128, 256))
+
+
+def _line_feeds(data: bytes) -> bytes:
+    """Text whose lines end with a carriage return alone, as old Macs wrote it, with line feeds; other contents as they are."""
+    if b"\n" in data or b"\r" not in data or data[:HEAD_BYTES].translate(None, delete=_TEXT_BYTES):
+        return data
+    return data.replace(b"\r", b"\n")
+
+
+def is_printable(text: str) -> bool:
+    """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _reason(error: Exception) -> str:

@@ -40,8 +40,7 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
         pairs: list[tuple[float, int, int]] = []
         if active and found:
             both = np.stack([shown[t] for t in active])[:, None] & mask[frame, found][None]
-            gap = np.linalg.norm(np.stack([pose[t] for t in active])[:, None] - joints[frame, found][None], axis=-1)
-            count = both.sum(-1)
+            gap, count = _distances(np.stack([pose[t] for t in active]), joints[frame, found]), both.sum(-1)
             with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
                 cost = np.where(both, gap, 0).sum(-1) / count / np.array([size[t] for t in active])[:, None]
             gate = np.array([_GATE + _GATE_PER_FRAME * (frame - last[t] - 1) for t in active])[:, None]
@@ -76,6 +75,14 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
     order = np.full((frames, len(kept)), -1)
     order[at[:, 0], number[at[:, 1]]] = at[:, 2]
     return order
+
+
+def _distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
+    """(a, b, joints) from (a, joints, dims) and (b, joints, dims), axis by axis: numpy reduces a short last axis slowly."""
+    squares = np.square(first[:, None, :, 0] - second[None, :, :, 0])
+    for axis in range(1, first.shape[-1]):
+        squares += np.square(first[:, None, :, axis] - second[None, :, :, axis])
+    return np.sqrt(squares, out=squares)
 
 
 def join_tracks(joints: np.ndarray, mask: np.ndarray) -> list[list[int]]:

@@ -25,7 +25,8 @@ JOINTS = 20
 # the same way per row whatever the step is).
 FPS = 15.0
 _RECORDING = re.compile(r"s\d\d_e\d\d")
-_SEGMENT = re.compile(r"^\s*([A-Za-z][A-Za-z ]*?)\s*:\s*(\d+|nan)\s+(\d+|nan)\s*$", re.IGNORECASE)
+_ACTION = re.compile(r"[A-Za-z][A-Za-z ]{0,40}")
+_FRAME = re.compile(r"\d{1,9}|nan", re.IGNORECASE)
 LABELS = {
     "walk": "walk", "sitDown": "sit down", "standUp": "stand up", "pickUp": "pick up", "carry": "carry",
     "throw": "throw", "push": "push", "pull": "pull", "waveHands": "wave hands", "clapHands": "clap hands",
@@ -80,11 +81,13 @@ def parse_utkinect_labels(label_file: str | PathLike) -> list[UTKinectSegment]:
         if _RECORDING.fullmatch(line):
             recording = line
             continue
-        found = _SEGMENT.match(line)
-        if found is None or recording is None:
+        action, _, numbers = line.partition(":")
+        action, numbers = action.strip(), numbers.split()
+        sound = _ACTION.fullmatch(action) and len(numbers) == 2 and all(map(_FRAME.fullmatch, numbers))
+        if not sound or recording is None:
             raise labels.error("`sSS_eEE` or `action: first last`", repr(line[:60]), position=f"line {row}")
-        action, first, last = found.groups()
-        frames = (None, None) if "nan" in f"{first} {last}".lower() else (int(first), int(last))
+        missing = any(number.lower() == "nan" for number in numbers)
+        frames = (None, None) if missing else tuple(map(int, numbers))
         segments.append(UTKinectSegment(recording, LABELS.get(action, action), *frames))
     return segments
 

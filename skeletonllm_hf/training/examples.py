@@ -10,7 +10,7 @@ import numpy as np
 
 from ..describe import rationale
 from ..model.placement import heading, turn_about_y
-from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
+from ..model.prompts import CAPTION, EXPLAIN, NO, REFUSAL, VERIFY, YES, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
@@ -20,7 +20,7 @@ from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
 from .recipe import Recipe
-from .refusals import REFUSAL, unanswerable
+from .refusals import unanswerable
 from .told import told
 from .wordings import Wording, Wordings
 
@@ -165,7 +165,8 @@ class Examples:
         """A wording of that clip."""
         if name != SYNTHETIC:
             clip = self.by_dataset[name][number]
-            return self.wordings.draw(clip.label, self.told(name, number)[0], mirrored, generator)
+            # Its own captions: those that its label implies take tens of milliseconds, and the lexicon says as much.
+            return self.wordings.draw(clip.label, clip.sequence.captions, mirrored, generator)
         clip = self.synthetic[number]
         truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
         if truth is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -99,5 +98,5 @@ def inverse_rendering(
         return head.loss(tokens, kept, batch["places"], batch["clips"], rendered.joints)
 
     parts = [model.renderer, mllm.vision_tower, mllm.multi_modal_projector, head]
-    for _ in run("inverse", recipe.inverse_steps, parts, replace(recipe, minutes=0.0), make, loss_of, folder=folder):
+    for _ in run("inverse", recipe.inverse_steps, parts, recipe, make, loss_of, folder=folder):
         pass

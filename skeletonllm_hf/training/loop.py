@@ -51,21 +51,19 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe) -> torch.optim.A
     return torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98), fused=True)
 
 
-def rate_factor(recipe: Recipe, step: int, steps: int, elapsed: float) -> float:
+def rate_factor(recipe: Recipe, step: int, steps: int, elapsed: float = 0.0) -> float:
     """The share of the learning rate at a step: linear warm-up, then half a cosine.
 
     Args:
-        recipe: says both, and `minutes`, in which the stage ends however few its steps.
+        recipe: says both.
         step: from 0.
         steps: of the whole stage.
-        elapsed: minutes since the stage began.
+        elapsed: share of the stage's time that has passed, where it has a time to keep, however few its steps.
     """
     warmup = max(1, int(recipe.warmup * steps))
     if step < warmup:
         return (step + 1) / warmup
-    done = (step - warmup) / max(1, steps - warmup)
-    if recipe.minutes:
-        done = max(done, min(1.0, elapsed / recipe.minutes))
+    done = max((step - warmup) / max(1, steps - warmup), min(1.0, elapsed))
     return recipe.final_rate + (1 - recipe.final_rate) * 0.5 * (1 + math.cos(math.pi * done))
 
 
@@ -134,6 +132,7 @@ def run(
     loss_of: Callable[[int, Any], torch.Tensor],
     averaged: nn.Module | None = None,
     folder: Path | None = None,
+    deadline: float | None = None,
 ) -> Iterator[int]:
     """Takes `steps` optimiser steps, yielding after each; the first process prints its loss, speed and time to go.
 
@@ -143,13 +142,14 @@ def run(
 
     Args:
         name: of the stage, for the log.
-        steps: at most; fewer where `recipe.minutes` end before.
+        steps: at most; fewer where the deadline comes before.
         modules: what is trained.
         recipe: the numbers.
         make: draws a step's batch.
         loss_of: its loss.
         averaged: a moving average that the caller keeps, to be kept and restored as well.
         folder: where the state is kept; None: nowhere.
+        deadline: `time.time()` at which the stage ends, its learning rate with it.
     """
     optimizer = optimizer_for(modules, recipe)
     rates = [group["lr"] for group in optimizer.param_groups]
@@ -157,7 +157,7 @@ def run(
     first = state.load()
     begin, recent = time.time(), []
     for step, batch in enumerate(feed(make, steps, recipe.workers, recipe.device, first), first):
-        elapsed = (time.time() - begin) / 60
+        elapsed = 0.0 if deadline is None else (time.time() - begin) / max(1e-9, deadline - begin)
         factor = rate_factor(recipe, step, steps, elapsed)
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
             group["lr"] = rate * factor
@@ -174,7 +174,7 @@ def run(
         yield step
         if World.here().rank == 0 and (step + 1) % recipe.keep_every == 0 and step + 1 < steps:
             state.save(step + 1)
-        if recipe.minutes and elapsed >= recipe.minutes:
+        if elapsed >= 1.0:
             break
     if World.here().rank == 0:
         state.remove()

@@ -46,7 +46,7 @@ class Recipe:
     alignment_weight: float = 0.3  # of its contrastive loss beside the language loss
     lexicon_weight: float = 0.1  # of the contrastive loss between the lexicon's names and sentences
     lexicon_pairs: int = 256  # of them in a step
-    minutes: float = 0.0  # in which the language stage ends, its rate with it; 0: when its steps are taken
+    minutes: float = 0.0  # after its start the run ends, its learning rate with it; 0: when its steps are taken
     keep_every: int = 500  # steps: what a killed run needs to go on is kept
     check_every: int = 500
     final_scores: bool = True  # of all held-out clips, in the report

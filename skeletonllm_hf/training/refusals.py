@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-REFUSAL = "I can't tell that from the motion."
-
 _FORMS = (
     "What is the {thing}?",
     "Can you tell me the {thing}?",

@@ -64,6 +64,7 @@ def train(
     share each batch; the first of them saves, and alone gets the scores. The same call on the folder of a run that
     was killed goes on with it.
     """
+    began = time.time()
     torch.manual_seed(recipe.seed)
     torch.set_num_threads(recipe.threads)
     # As in `model.internvl`, for the language model, whose prompts have ever new lengths.
@@ -110,7 +111,8 @@ def train(
         if world.rank == 0:
             print(f"after reading: {scores(model, processor, clips, 100)}", flush=True)
         model.train()
-    model = _language(model, processor, head, training, examples, recipe, out, clips)
+    deadline = began + 60 * recipe.minutes if recipe.minutes else None
+    model = _language(model, processor, head, training, examples, recipe, out, clips, deadline)
     _save(model, processor, out / "final")
     if world.rank:
         return {}
@@ -160,11 +162,12 @@ def _first_model(
     return model, processor
 
 
-def _language(model, processor, head, training, examples: Examples, recipe: Recipe, out: Path, clips):
+def _language(model, processor, head, training, examples: Examples, recipe: Recipe, out: Path, clips, deadline):
     """The language stage; the moving average of its weights."""
     stage = LanguageStage(model, head, training, examples, recipe)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
-    for step in run("language", recipe.steps, [model, head], recipe, stage.make, stage.loss, average, out / "state"):
+    modules, folder = [model, head], out / "state"
+    for step in run("language", recipe.steps, modules, recipe, stage.make, stage.loss, average, folder, deadline):
         if step < AVERAGED_FROM:
             average.module.load_state_dict(model.state_dict())
         else:

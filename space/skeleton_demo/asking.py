@@ -12,6 +12,7 @@ from . import downloads, links, reading, results
 from .actions import Actions, told
 from .choosing import view_of
 from .limits import Refused
+from .pacing import paced
 from .reading import Overrides, Reading
 from .storage import Storage
 
@@ -45,7 +46,7 @@ class Asking:
 
     def describe(self, current: Reading | None) -> Iterator[tuple]:
         yield results.working("Looking at the clip ..."), *self._nothing()
-        text, words = "", self.actions.describe(current)
+        text, words = "", paced(self.actions.describe(current))
         try:
             for text in words:
                 yield results.said(text, done=False), *self._nothing()
@@ -61,7 +62,7 @@ class Asking:
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
         """Chat, history, question field, problem, and the rest."""
         asked = (question or "").strip()
-        words = self.actions.ask(current, question, history)
+        words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
             yield _chat(history, asked, "..."), history, _SKIP(), "", *self._nothing()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -13,8 +12,9 @@ from ...model.tasks import candidate_log_likelihoods, checked_descriptions
 from ...synthetic import reference_clips
 from ..cache import cached
 from ..digest import clips_digest, key, model_digest
+from ..looks import Looks, evaluating
 
-REFERENCE_CLIPS = 96  # of the prior: more move it by less than a clip of another seed does
+REFERENCE_CLIPS = 96  # of the prior, evenly taken from all actions of the generator
 REFERENCE_AT_ONCE = 16  # reference clips that are rendered together
 
 
@@ -22,14 +22,13 @@ class LikelihoodScorer:
     """`model.tasks.candidate_log_likelihoods`, calibrated on request.
 
     Args:
-        model, processor: as in `recognize`.
+        looks: how clips are looked at.
         prior: whether each label's mean over synthetic clips of other actions (`synthetic.reference_clips`), looked at
             once each, is subtracted. It is computed once per model, processor and set of labels.
-        views: as in `candidate_log_likelihoods`.
     """
 
-    def __init__(self, model, processor, prior: bool = True, views: int | None = None):
-        self.model, self.processor, self.views = model, processor, views
+    def __init__(self, looks: Looks, prior: bool = True):
+        self.looks, self.model, self.processor = looks, looks.model, looks.processor
         self.subtracts_prior = prior
         self.labels: list[str] = []
         self.descriptions: Mapping[str, Sequence[str]] | None = None
@@ -56,10 +55,7 @@ class LikelihoodScorer:
         )
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
-        with evaluating(self.model):
-            found = candidate_log_likelihoods(
-                self.model, self.processor, clips, self.labels, self.views, self.descriptions
-            )
+        found = self.looks.log_likelihoods(clips, self.labels, self.descriptions)
         found = found.float().cpu()
         return found if self.prior is None else found - self.prior
 
@@ -72,21 +68,14 @@ def prior_log_likelihoods(
     descriptions: Mapping[str, Sequence[str]] | None = None,
 ) -> torch.Tensor:
     """(labels,) float32 on the CPU: the mean of `candidate_log_likelihoods` over reference clips, one view of each."""
+    from tqdm import tqdm
+
     rows = []
+    starts = range(0, len(reference), REFERENCE_AT_ONCE)
+    # disable=None: people at a terminal see why it takes a while
+    shown = tqdm(starts, desc="prior of these labels, once", unit="batch", leave=False, delay=2, disable=None)
     with evaluating(model):
-        for start in range(0, len(reference), REFERENCE_AT_ONCE):
+        for start in shown:
             some = reference[start : start + REFERENCE_AT_ONCE]
             rows.append(candidate_log_likelihoods(model, processor, some, labels, 1, descriptions).float().cpu())
     return torch.cat(rows).mean(0)
-
-
-@contextlib.contextmanager
-def evaluating(model) -> Iterator[None]:
-    """In evaluation mode and without gradients; afterwards as before."""
-    training = model.training
-    model.eval()
-    try:
-        with torch.no_grad():
-            yield
-    finally:
-        model.train(training)

@@ -26,12 +26,5 @@ class Scorer(Protocol):
 
 
 def weighted_sum(scores: torch.Tensor, weights: Sequence[float]) -> torch.Tensor:
-    """(clips, labels): several scorers' scores, (scorers, clips, labels), each standardised over the labels of a clip.
-
-    One scorer's scores stay on their own scale.
-    """
-    if len(scores) == 1:
-        return scores[0]
-    spread = scores.std(-1, correction=0, keepdim=True).clamp(min=1e-6)
-    standardised = (scores - scores.mean(-1, keepdim=True)) / spread
-    return torch.einsum("s,scl->cl", torch.tensor(weights, dtype=scores.dtype), standardised)
+    """(clips, labels): several scorers' scores, (scorers, clips, labels), as logits added in their weights."""
+    return torch.einsum("s,scl->cl", torch.tensor(weights, dtype=scores.dtype), scores)

@@ -138,7 +138,10 @@ SOURCES = (
 }""",
         clips=2326,
         labels=15,
-        notes=("Two-dimensional: pixels of the videos. Joints that were placed unseen are kept, with low confidence.",),
+        notes=(
+            "Two-dimensional: pixels of the videos. Joints that were placed unseen are kept, with low confidence.",
+            "What its authors call left is the person's right: the layout `penn_13` has the joints in their order, by their true sides.",
+        ),
     ),
     _source(
         "hdm05",
@@ -168,6 +171,8 @@ SOURCES = (
         labels=14,
         notes=(
             "The frame rate is a guess (10).",
+            "In all clips labelled `shake the right hand` the skeleton's left hand moves, and the right one in those of the left; "
+            "steps and bends to the sides agree with the skeleton's. Labels are kept as they come.",
             "Who moves is not told: the split takes the last third of each action's takes by number for the test.",
         ),
     ),

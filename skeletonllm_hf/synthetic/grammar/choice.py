@@ -52,6 +52,7 @@ def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[Act, ...]:
     posture = _posture(draw, grammar)
     roll = draw.rng.random() * sum(grammar.acts)
     number = 1 if roll < grammar.acts[0] else 2 if roll < grammar.acts[0] + grammar.acts[1] else 3
+    draw.brief = number > 1
     acts: list[Act] = []
     for _ in range(_TRIES):
         act = _act(draw, grammar, barred, posture, alone=number == 1, last=len(acts) == number - 1)

@@ -27,7 +27,7 @@ from .wording import Act, Teller
 _DEFAULT = MotionOptions()
 _KEY = "composition"
 _STYLED = 0.3  # share of clips in a style other than neutral
-_FRAME_SHARE = 0.5  # of an act's time goes to what stands before or after
+_FRAME_SECONDS = 1.5  # that what stands before or after the acts takes
 _WALKS = frozenset({"walk"})
 _STILL = ("sitting", "kneeling")  # postures in which one may wait for what comes
 
@@ -182,12 +182,18 @@ def _frames(draw: Draw, acts, grammar: Grammar, barred: frozenset[str]) -> tuple
 def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
     """The body over the whole clip, and the acts with their frames and speeds."""
     p, options = draw.p, draw.options
-    units = len(acts) + _FRAME_SHARE * sum(name is not None for name in frames)
-    one = dataclasses.replace(
-        options, seconds=(options.seconds[0] / units, options.seconds[1] / units),
-        padding=tuple(s / max(units, 1.0) for s in options.padding),
-    )  # fmt: skip
-    short = dataclasses.replace(one, seconds=tuple(s * _FRAME_SHARE for s in one.seconds))
+    # each gets of the clip's time what it takes at its own tempo
+    seconds = [
+        _FRAME_SECONDS * (frames[0] is not None),
+        *(act.seconds for act in acts),
+        _FRAME_SECONDS * (frames[1] is not None),
+    ]
+    padding = tuple(s / len(acts) for s in options.padding)
+
+    def room(number: int) -> MotionOptions:
+        share = seconds[number] / sum(seconds)
+        return dataclasses.replace(options, seconds=tuple(s * share for s in options.seconds), padding=padding)
+
     rows, parts, done, place, yaw, usual = [], [], [], np.zeros(2), 0.0, p.speed
 
     def add() -> None:
@@ -198,14 +204,14 @@ def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
 
     def stand(name: str | None, posture: str, last: bool) -> None:
         if name is not None:
-            p.options, p.speed = short, usual
+            p.options, p.speed = room(-1 if last else 0), usual
             p.settle(posture)
             frame(draw, name, last)
             add()
 
     stand(frames[0], acts[0].posture, False)
-    for act in acts:
-        p.options, p.speed = one, _speed(draw, act.speed, usual)
+    for number, act in enumerate(acts, 1):
+        p.options, p.speed = room(number), _speed(draw, act.speed, usual)
         p.settle(act.posture)
         start = sum(map(len, rows))
         perform(p, act)

@@ -173,7 +173,7 @@ def balance(d: Draw) -> Primitive:
     kind = d.pick("knee in front", "foot behind", "to the side", "tree", "scale")
     pose = {
         "knee in front": dict(foot=(0, 0.42, 0.16), loose=0.8), "foot behind": dict(foot=(0, 0.44, -0.34), loose=1.2),
-        "to the side": dict(foot=_foot("to the side", 32), loose=1, orient=(0, 0, -6)),
+        "to the side": dict(foot=_foot("to the side", 42), loose=1, orient=(0, 0, -6)),
         "tree": dict(foot=(-0.06, 0.40, 0.02), loose=0.6, knee=62), "scale": dict(foot=(0, 0.42, -0.58), loose=1, orient=(38, 0, 0), spine=(16, 0, 0), head=(-24, 0, 0), pelvis=(0, -0.02, 0.02)),
     }[kind]  # fmt: skip
     keys = place(side, [(d.vary(0.75), pose), (d.pick(1.2, 2.0, 3.0), pose)])

@@ -17,7 +17,7 @@ def lying_leg_raise(d: Draw) -> Primitive:
     keys = place(side, [(beat, up), (d.pick(0.1, 0.9) if n == 1 else 0.1, up), (beat, _FLAT)] * n)
     leg = limb(side, "leg")
     texts = (
-        f"[raise] {leg} straight up from the ground and [lower] {'them' if side == 'both' else 'it'} again",
+        f"[raise] {leg} {'straight up' if degrees > 80 else 'up'} from the ground and [lower] {'them' if side == 'both' else 'it'} again",
         f"[raise] {leg} off the ground",
         f"[lift] {leg} towards the ceiling" if degrees > 50 else f"[lift] {leg} a little off the ground",
         f"[lift] {leg}",

@@ -54,7 +54,7 @@ _EVEN = (
 _LISTED = {"X": frozenset({"draw x"}), "tick": frozenset({"draw tick"})}
 # What people also call them.
 _ALSO = {
-    "X": ("cross", "large X"), "tick": ("tick mark", "check mark"), "zigzag": ("zigzag line",), "arc": ("rainbow", "bow"),
+    "X": ("cross", "large X"), "tick": ("tick mark", "check mark"), "zigzag": ("zigzag line",), "arc": ("rainbow", "curve"),
     "figure eight": ("infinity sign", "sideways eight"), "upright figure eight": ("number eight",),
     "plus sign": ("plus",), "square": ("rectangle", "box shape"), "diamond": ("rhombus",), "wavy line": ("wave line",),
 }  # fmt: skip

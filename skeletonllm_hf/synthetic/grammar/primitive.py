@@ -103,6 +103,7 @@ class Draw:
 
     def __init__(self, p: Performer):
         self.p, self.rng, self.options = p, p.plan, p.options
+        self.brief = False  # few repetitions, for other acts follow
 
     def pick(self, *choices):
         return choices[int(self.rng.random() * len(choices))]
@@ -111,6 +112,7 @@ class Draw:
         return self.rng.random() < share
 
     def count(self, low: int, high: int) -> int:
+        high = min(high, low + 1) if self.brief else high
         return low + int(self.rng.random() * (high + 1 - low))
 
     def vary(self, value: float, share: float = 0.12) -> float:

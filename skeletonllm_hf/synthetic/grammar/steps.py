@@ -185,8 +185,8 @@ def jump(d: Draw) -> Primitive:
     land = dict(pelvis=(0, -0.6 * low, -0.04), orient=(8, 0, 0), spine=(10, 0, 0), foot=(0, 0, 0))
     uses = WHOLE
     if d.chance(0.6):  # arms that swing along
-        crouch, land = crouch | dict(hand=(0.1, -0.42, -0.20)), land | dict(hand=(0.14, -0.38, 0.16))
-        flight, uses = flight | dict(hand=(0.12, 0.0, 0.40)), uses | ARMS["both"]
+        crouch, land = crouch | dict(hand=(0.1, -0.47, -0.12)), land | dict(hand=(0.14, -0.40, 0.12))
+        flight, uses = flight | dict(hand=(0.12, -0.28 + height, 0.32)), uses | ARMS["both"]
     air = 0.12 + 0.22 * math.sqrt(height)
     keys = place("both", [(0.3, crouch), (air, flight), (air, land)] * n)
     said = {

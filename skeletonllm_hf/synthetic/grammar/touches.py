@@ -48,10 +48,10 @@ def touch(d: Draw) -> Primitive:
         if side == "both":  # beside each other, not into each other
             offset = (offset[0] + 0.03, *offset[1:])
         spot = d.p.at(body, *offset)
-        target = f"{{the}}{name}"
+        target = f"the {name.replace('the head', '{the}head')}" if " of " in name else f"{{the}}{name}"
     manner = d.pick("touch", "touch", "tap", "rub" if name in _RUBS else "tap")
     keys, n = _contact(d, manner, spot, pole)
-    hand, bare_target = limb(side, "hand"), target.replace("{the}", "")
+    hand, bare_target = limb(side, "hand"), target.replace("{the}", "").removeprefix("the ")
     told = {"touch": ("[touch]", "[put] {} on"), "tap": ("[tap]", "[pat] {}"), "rub": ("[rub]", "[rub] {}")}[manner][0]
     put = (
         f"[put] {hand} on {target} and [hold] {'them' if side == 'both' else 'it'} there"

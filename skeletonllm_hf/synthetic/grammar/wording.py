@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from ..texts import times_word
 from .primitive import Draw, Primitive
+from .synonyms import addressed, varied
 
 _VERB = re.compile(r"\[(\w+)\]")
 _DOUBLED = {
@@ -30,6 +31,7 @@ _FAST = ("quickly", "fast", "rapidly")
 _FASTEST = ("as fast as possible", "very fast", "at full speed")
 _POLITE = ("please ", "now ", "can you ", "try to ", "I want you to ", "you should ")
 _TWIN = {"left": "right", "right": "left"}
+_LISTED_SECONDS = 3.0  # that a listed action takes, on the average
 _WHERE = {"sitting": "sitting on a chair", "kneeling": "on the knees", "lying": "lying on the back"}
 _START = {"sitting": "while sitting, ", "kneeling": "on your knees, ", "lying": "lying on your back, "}
 _WHILE = {
@@ -59,6 +61,11 @@ class Act:
     speed: str = "normal"
     pace: float = 1.0
     again: bool = False
+
+    @property
+    def seconds(self) -> float:
+        """About how long it takes at its own tempo."""
+        return _LISTED_SECONDS if self.primitives[0].action else max(primitive.seconds for primitive in self.primitives)
 
     @property
     def end(self) -> str:
@@ -96,7 +103,7 @@ def inflected(template: str, form: str) -> str:
     """
     inflect = third if form == "third" else gerund if form in _GERUNDS else str
     text = _VERB.sub(lambda match: inflect(match.group(1)), template.replace("{the}", _THE[form]))
-    return text.replace("both the ", "both ")
+    return addressed(text) if form in ("imperative", "yours") else text
 
 
 class Teller:
@@ -126,6 +133,8 @@ class Teller:
         if exact and form == "bare":
             return inflected(texts[min(1, len(texts) - 1)], form)
         pick = self.draw.pick(*texts[:2]) if exact else self.draw.pick(*texts[1:]) if len(texts) > 1 else texts[0]
+        if primitive.action is None:
+            pick = varied(self.draw, pick)
         return inflected(pick, form)
 
     def clause(self, act: Act, form: str, exact: bool, share: float = 0.6) -> str:
@@ -207,7 +216,7 @@ class Teller:
             texts.append(draw.pick(" then ", " and then ", " followed by ").join(draw.pick(*noun) for noun in nouns))
             if len(nouns) == 1:
                 texts.append(draw.pick(*nouns[0]))
-        if self.posture in _WHILE and draw.chance(0.4):
+        if self.posture in _WHILE and len(self.acts) == 1 and draw.chance(0.4):
             texts[0] += draw.pick(*_WHILE[self.posture])
         return _distinct(texts)
 

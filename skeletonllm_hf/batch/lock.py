@@ -1,0 +1,75 @@
+"""One run at a time in a folder: a lock that ends with its process, however that ends, and says who holds it."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from pathlib import Path
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
+
+LOCK = ".lock"
+_AT_END = 1 << 20  # msvcrt locks bytes, and locked bytes cannot be read: one far behind the text
+
+
+class FolderLock:
+    """Holds a folder until `release`, the end of a `with`, or the end of the process.
+
+    Args:
+        folder: is made where it does not exist.
+
+    Raises:
+        ValueError: another process holds it; says which, where and since when.
+    """
+
+    def __init__(self, folder: str | os.PathLike):
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.path = folder / LOCK
+        # never removed: whoever waits for a file that is removed and made anew may hold another one
+        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        try:
+            _take(self._file)
+        except OSError:
+            holder = _holder(self.path)
+            os.close(self._file)
+            raise ValueError(
+                f"{folder}: expected a folder that no other run uses, found {holder} at work in it"
+            ) from None
+        about = {"process": os.getpid(), "host": socket.gethostname(), "since": time.strftime("%Y-%m-%d %H:%M:%S")}
+        os.ftruncate(self._file, 0)
+        os.write(self._file, json.dumps(about).encode())
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+    def __enter__(self) -> FolderLock:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+
+
+def _take(file: int) -> None:
+    if fcntl is not None:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return
+    os.lseek(file, _AT_END, os.SEEK_SET)
+    msvcrt.locking(file, msvcrt.LK_NBLCK, 1)
+    os.lseek(file, 0, os.SEEK_SET)
+
+
+def _holder(path: Path) -> str:
+    try:
+        about = json.loads(path.read_text("utf-8"))
+        return f"process {about['process']} on {about['host']} (since {about['since']})"
+    except (OSError, ValueError, KeyError, TypeError):  # it may be writing this very moment
+        return "another process"

@@ -1,0 +1,220 @@
+"""Archives of skeleton files: `.zip`, `.tar` and `.tar.gz` as several clips, `.gz` as the file in it.
+
+Unpacked into a temporary folder, within limits that are kept while unpacking, and read there like any file. A clip in an archive is
+named `archive.zip/inner/name.bvh`. Only what is stored or deflated is unpacked (zip, gzip); links, devices, names that lead
+outside and archives in archives are not.
+"""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tarfile
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
+from typing import BinaryIO
+
+from .arrays import check_directory
+from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+
+MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
+MAX_MEMBERS = 20_000  # a folder of one JSON a frame has 18,000 in ten minutes
+MAX_CLIPS = 2_000
+_MAX_NAME, _MAX_DEPTH = 200, 8
+_PIECE = 1 << 20
+_GZIP, _ZIP, _TAR = b"\x1f\x8b", b"PK\x03\x04", b"ustar"
+_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
+_BROKEN = (
+    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError,
+)  # fmt: skip
+_NOT_HERE = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
+
+
+def is_archive(file: SkeletonFile) -> bool:
+    """Whether the contents are an archive of skeleton files, not one of arrays (`.npz`)."""
+    if "is_archive" not in file.memo:
+        file.memo["is_archive"] = _is_archive(file)
+    return bool(file.memo["is_archive"])
+
+
+def _is_archive(file: SkeletonFile) -> bool:
+    if file.head.startswith(_GZIP) or file.head[257:262] == _TAR:
+        return True
+    if not file.head.startswith(_ZIP) or file.suffix in _NOT_HERE:
+        return False
+    if file.suffix == ".zip":
+        return True
+    try:
+        check_directory(file, 2 * MAX_MEMBERS, "files")
+        with zipfile.ZipFile(file.path) as archive:
+            names = archive.namelist()
+    except (*_BROKEN, SkeletonFileError):
+        return False
+    return not all(name.endswith(".npy") for name in names) and not any(name.endswith(".pkl") for name in names)
+
+
+def split_path(path: str | os.PathLike) -> tuple[str | os.PathLike, str | None]:
+    """`archive.zip/inner/name.bvh` -> (archive, inner name); any other path -> (path, None)."""
+    try:
+        whole = Path(path)
+        if os.path.lexists(whole):
+            return path, None
+        for parent in whole.parents:
+            if parent.is_file():
+                inside = is_archive(SkeletonFile(parent))
+                return (parent, whole.relative_to(parent).as_posix()) if inside else (path, None)
+    except (OSError, ValueError, TypeError, SkeletonFileError):
+        pass  # opening the path says what is wrong with it
+    return path, None
+
+
+def unpack(file: SkeletonFile, folder: Path) -> list[str]:
+    """Unpacks an archive into an empty folder.
+
+    Returns:
+        Names of its files, from the folder, in the archive's order.
+
+    Raises:
+        SkeletonFileError: broken or encrypted archives, too many or too large members, none at all.
+    """
+    budget = _Budget(file)
+    if file.head.startswith(_GZIP):
+        name = file.stem if file.suffix in (".gz", ".gzip") else f"{file.stem}.tar"
+        inner = folder / _safe(file, name or "file")[-1]
+        with _errors(file), gzip.open(file.path) as stream:
+            budget.copy(stream, inner)
+        with open(inner, "rb") as stream:
+            stream.seek(257)
+            is_tar = stream.read(5) == _TAR
+        if not is_tar:
+            return [inner.name]
+        packed = folder.with_name(folder.name + ".tar")
+        os.replace(inner, packed)
+        budget = _Budget(file)
+        try:
+            names = _members(file, folder, budget, _tar_members(file, packed))
+        finally:
+            packed.unlink()
+    elif file.head.startswith(_ZIP):
+        check_directory(file, 2 * MAX_MEMBERS, "files")  # folders count as members too
+        with _errors(file), zipfile.ZipFile(file.path) as archive:
+            names = _members(file, folder, budget, _zip_members(file, archive))
+    else:
+        names = _members(file, folder, budget, _tar_members(file, file.path))
+    if not names:
+        raise file.error("an archive of skeleton files", "no files in it")
+    return names
+
+
+class _Budget:
+    """Counts members and bytes while they are unpacked."""
+
+    def __init__(self, file: SkeletonFile):
+        self.file, self.members, self.bytes = file, 0, 0
+
+    def member(self) -> None:
+        self.members += 1
+        if self.members > MAX_MEMBERS:
+            raise self.file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
+
+    def copy(self, stream: BinaryIO, path: Path) -> None:
+        with open(path, "xb") as out:
+            while piece := stream.read(_PIECE):
+                self.bytes += len(piece)
+                if self.bytes > MAX_UNPACKED:
+                    raise self.file.error(f"at most {MAX_UNPACKED >> 20} MB unpacked", "more")
+                out.write(piece)
+
+
+class _errors:
+    """Turns what broken archives raise into our error."""
+
+    def __init__(self, file: SkeletonFile):
+        self.file = file
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, _BROKEN) and not isinstance(error, SkeletonFileError):
+            raise self.file.error("an archive that can be unpacked", str(error)[:200] or type(error).__name__) from None
+
+
+Member = tuple[str, Callable[[], BinaryIO]]
+
+
+def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Member]:
+    for member in archive.infolist():
+        if member.is_dir():
+            continue
+        if member.filename == "[Content_Types].xml":
+            raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV")
+        if member.compress_type not in _PACKED or member.flag_bits & 1:
+            what = "an encrypted one" if member.flag_bits & 1 else f"packing method {member.compress_type}"
+            raise file.error("members that are stored or deflated", what, position=repr(member.filename[:60]))
+        yield member.filename, lambda member=member: archive.open(member)
+
+
+def _tar_members(file: SkeletonFile, path: Path) -> Iterator[Member]:
+    with _errors(file), tarfile.open(path, "r:") as archive:
+        seen = 0
+        while (member := archive.next()) is not None:
+            seen += 1
+            if seen > 2 * MAX_MEMBERS:
+                raise file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
+            archive.members = []  # not kept: they are looked at once
+            if member.isreg() and not member.issparse():
+                yield member.name, lambda member=member: archive.extractfile(member)
+
+
+def _members(file: SkeletonFile, folder: Path, budget: _Budget, members: Iterator[Member]) -> list[str]:
+    names: list[str] = []
+    for name, opened in members:
+        parts = _safe(file, name)
+        if parts[0] == "__MACOSX" or any(part.startswith(".") for part in parts):
+            continue  # what file managers add
+        budget.member()
+        place = folder.joinpath(*parts)
+        with _errors(file):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            with opened() as stream:
+                budget.copy(stream, place)
+        names.append("/".join(parts))
+    return names
+
+
+def _safe(file: SkeletonFile, name: str) -> tuple[str, ...]:
+    """The parts of a member's name. SkeletonFileError: it leads outside, or is too long or deep."""
+    parts = tuple(part for part in PurePosixPath(name.replace("\\", "/")).parts if part != ".")
+    bad = not parts or ".." in parts or parts[0] == "/" or ":" in parts[0] or not name.isprintable()
+    if bad or len(parts) > _MAX_DEPTH or any(len(part.encode("utf-8", "replace")) > _MAX_NAME for part in parts):
+        raise file.error("names that stay inside the archive's folder", repr(name[:60]))
+    return parts
+
+
+def clips_in(folder: Path, names: list[str], is_clip: Callable[[SkeletonFile], bool]) -> list[str]:
+    """Which of the unpacked files, or folders of one file a frame, are clips: names from the folder, in natural order.
+
+    Args:
+        is_clip: whether a reader claims a file or folder.
+    """
+    by_folder: dict[str, list[str]] = {}
+    for name in names:
+        by_folder.setdefault(name.rpartition("/")[0], []).append(name)
+    clips: list[str] = []
+    for inner, files in sorted(by_folder.items()):
+        if len(files) > 1 and is_clip(SkeletonFile(folder / inner)):
+            clips.append(inner or ".")
+            continue
+        order = {name: row for row, name in enumerate(SkeletonFile(folder / inner).names)}
+        for name in sorted(files, key=lambda name: order.get(name.rpartition("/")[2], 0)):
+            path = folder / name
+            if path.suffix.lower() == ".asf" or path.stat().st_size == 0:
+                continue  # the skeleton of the .amc files beside it
+            if is_clip(SkeletonFile(path)):
+                clips.append(name)
+        if len(clips) > MAX_CLIPS:
+            break
+    return clips[:MAX_CLIPS]

@@ -1,0 +1,72 @@
+"""Tables below headers of their own: lines made even, cells to numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .numbers import parse_cells
+from .reader import check_size
+from .source import SkeletonFile
+
+
+def head_lines(file: SkeletonFile, most: int) -> list[str]:
+    """The first lines of a text file, without their ends; fewer where the head holds fewer whole ones."""
+    if not file.is_text:
+        return []
+    lines = file.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    if len(file.head) < file.size:
+        lines = lines[:-1]  # may be cut
+    return lines[:most]
+
+
+def split_cells(line: str, delimiter: str) -> list[str]:
+    return [cell.strip().strip('"').strip() for cell in line.split(delimiter)]
+
+
+def number_after(file: SkeletonFile, text: str, what: str) -> float:
+    """A header's number. SkeletonFileError: another word."""
+    try:
+        return float(text.replace(",", ".")[:40])
+    except ValueError:
+        raise file.error("a number", repr(text[:40]), position=what) from None
+
+
+def table_below(
+    file: SkeletonFile, skip: int, columns: int, used: list[int], delimiter: str, stop: int | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """The numbers below a header, NaN in empty cells.
+
+    Args:
+        skip: lines of the header. columns: cells a line; shorter lines are filled up, further empty cells at the end cut off.
+        used: numbers of the columns that are kept. delimiter: a comma, a semicolon or a tab.
+        stop: line, from 0, before which the table ends; None: at the first empty line, or the end of the file.
+
+    Returns:
+        (rows, used) float32, and (rows,) float64, the first used column.
+
+    Raises:
+        SkeletonFileError: no rows, words that are no numbers, more cells than `columns`.
+    """
+    mark = delimiter.encode()
+    check_size(file, max(file.data.count(b"\n", 0, file.size) - skip, 1))
+    even: list[bytes] = []
+    for number, line in enumerate(file.data.replace(b"\r\n", b"\n").split(b"\n")[skip:stop]):
+        if not line.strip(b" \t\r,;"):
+            if even:
+                break
+            even.append(b"")  # keeps the line numbers of messages
+            continue
+        missing = columns - 1 - line.count(mark)
+        if missing < 0:
+            cells = line.split(mark)
+            if any(cell.strip() for cell in cells[columns:]):
+                raise file.error(f"{columns} cells", str(len(cells)), position=f"line {skip + number + 1}")
+            line = mark.join(cells[:columns])
+        even.append(line + mark * max(missing, 0))
+    data = b"\n".join(even).replace(b'"', b"")
+    if delimiter != ",":  # where the comma can be the decimal point
+        data = data.replace(b",", b".").replace(mark, b";")
+    values, exact = parse_cells(file, data, columns, used, "," if delimiter == "," else ";", skip + 1)
+    if len(values) == 0:
+        raise file.error("rows below the header", "none")
+    return values, exact

@@ -1,0 +1,197 @@
+"""What a clip's numbers say against themselves: each doubt one sentence for `SkeletonSequence.warnings`.
+
+Joints that were not understood, proportions, left and right, size, frame rate, shares of a picture. Nothing is changed here;
+benchmarks/doubts.py measures how often real recordings are doubted.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..model.layouts import SkeletonLayout, layout_names
+from ..model.skeleton import UNITS
+from .facing import mirrored
+from .guess import ODD_PROPORTIONS, is_body, misfit, quantiles, sample, unit
+from .joint_names import missing_parts
+from .who_when import FASTEST, SLOWEST
+
+_TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
+_FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7
+_SLOW, _FAR = (
+    0.25,
+    0.25,
+)  # metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5
+_UNLIKE = (
+    2.0  # one bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6
+)
+_LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+_FEW = 3  # points of the limbs that may be missing: rigs without hands have no wrists
+_ENDS = ("wrist", "ankle", "hand", "foot")
+
+
+def name_doubts(layout: SkeletonLayout) -> list[str]:
+    """Which parts of a person a file's joint names do not show; nothing for built-in layouts."""
+    if layout.name in layout_names():
+        return []
+    strange = [name for name, point in zip(layout.joints, layout.body, strict=True) if point is None]
+    limbs = [f"{side} {point}" for side in ("left", "right") for point in _LIMB_POINTS]
+    lost = [point for point in limbs if point.replace(" ", "_") not in layout.body]
+    missing = missing_parts(layout.body) or (lost if _FEW <= len(lost) <= len(strange) else [])
+    if not missing:
+        return []
+    known = layout.num_joints - len(strange)
+    more = f" and {len(strange) - 5} more" if len(strange) > 5 else ""
+    unclear = f"; not understood: {', '.join(name[:40] for name in strange[:5])}{more}" if strange else ""
+    return [
+        f"Of {layout.num_joints} joint names {known} are understood, none as {', '.join(missing)}{unclear}. "
+        "Say what joints are in a file of lines `name = body point`: --map FILE, joint_map=... in Python."
+    ]
+
+
+def body_doubts(
+    joints: np.ndarray,
+    mask: np.ndarray,
+    layout: SkeletonLayout,
+    *,
+    given: bool,
+    fps: float,
+    units: str,
+    scale: float | None,
+) -> list[str]:
+    """Proportions, sides, speed and shares of a picture.
+
+    Args:
+        joints: (frames, people, joints, dims) in `units`. mask: (frames, people, joints) bool.
+        given: the caller named the layout: their word counts against odd proportions.
+        scale: metres per unit, by the bones; None where they tell nothing.
+    """
+    found = []
+    if not given and misfit(joints, mask, layout) > ODD_PROPORTIONS:
+        found.append(
+            f"Bones do not have a body's proportions: are the joints those of {layout.name}? Pass layout=... if not."
+        )
+    if mirrored(joints, mask, layout):
+        found.append(
+            "Left and right look exchanged: feet, face or knees point to the back of the body. The file may be mirrored, or "
+            "left-handed: then pass handed='left'."
+        )
+    found += _swapped(joints, mask, layout)
+    if is_body(layout):
+        found += _speed(joints, mask, layout, fps, UNITS[units] or scale)
+    found += _shares(joints, mask, layout)
+    return found
+
+
+def size_doubt(units: str, scale: float | None) -> str | None:
+    """The sentence for a file's units in which bodies are too small or too large, or None."""
+    factor = UNITS[units]
+    if factor is None or scale is None or _TOO_SMALL < factor / scale < _TOO_LARGE:
+        return None
+    return f"Bodies are {factor / scale:.3g} times an adult's size in {units}; pass units=... if that is wrong."
+
+
+def rate_doubt(fps: float) -> str | None:
+    """The sentence for a rate at which nothing is filmed, or None."""
+    if SLOWEST <= fps <= FASTEST:
+        return None
+    return f"{fps:.3g} frames a second is absurd; pass fps=... if that is wrong."
+
+
+def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
+    """Shoulders whose left is the hips' right; limbs of which one bone is much longer than its twin."""
+    row = {point: joint for joint, point in enumerate(layout.body) if point}
+    joints, mask = sample(joints, mask)
+    gap = lambda a, b: joints[:, :, row[a]] - joints[:, :, row[b]]  # noqa: E731
+    found = []
+    ends = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
+    if all(point in row for point in ends):
+        seen = mask[:, :, [row[point] for point in ends]].all(-1)
+        if seen.any():
+            across = (
+                unit(gap("left_hip", "right_hip")[seen]) * unit(gap("left_shoulder", "right_shoulder")[seen])
+            ).sum(-1)
+            if (across < -0.3).mean() > 0.8:
+                found.append(
+                    "The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."
+                )
+    return found + (_limb_lengths(joints, mask, layout, row) if joints.shape[-1] == 3 else [])
+
+
+def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, row: dict[str, int]) -> list[str]:
+    """Upper arms, forearms, thighs and shins that are much longer or shorter than their twins or than the others lead to expect."""
+    lengths: dict[tuple[str, str], float] = {}
+    ratios: dict[tuple[str, str], float] = {}
+    for side in ("left", "right"):
+        for a, b in _LIMBS:
+            ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
+            if None in ends:
+                continue
+            both = mask[:, :, ends[0]] & mask[:, :, ends[1]]
+            target = float(np.linalg.norm(layout.rest_joints[ends[0]] - layout.rest_joints[ends[1]]))
+            if both.any() and target > 0:
+                length = float(np.median(np.linalg.norm(joints[:, :, ends[0]] - joints[:, :, ends[1]], axis=-1)[both]))
+                lengths[side, f"{a} to the {b}"] = length
+                ratios[side, f"{a} to the {b}"] = length / target
+    middle = float(np.median(list(ratios.values()))) if len(ratios) >= 4 else 0.0
+    for (side, bone), length in lengths.items():
+        twin = lengths.get(("right" if side == "left" else "left", bone), length)
+        if length > _UNLIKE * twin > 0:
+            return [
+                f"From the {side} {bone} it is {length / twin:.2g} times as far as on the other side: are both what their names say?"
+            ]
+        if middle > 0 and not 1 / _UNLIKE < ratios[side, bone] / middle < _UNLIKE:
+            return [
+                f"From the {side} {bone} it is {ratios[side, bone] / middle:.2g} times as far as in a body of that size."
+            ]
+    return []
+
+
+def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: float, scale: float | None) -> list[str]:
+    """Hands and feet faster than any, or so slow over so long a way that time must be stretched."""
+    rows = [joint for joint, point in enumerate(layout.body) if point and point.split("_", 1)[-1] in _ENDS]
+    if not rows or scale is None or len(joints) < 10 or joints.shape[-1] != 3:
+        return []
+    places, seen = joints[:, :, rows].astype(np.float64), mask[:, :, rows]
+    both = seen[1:] & seen[:-1]
+    often = (both.sum(0) >= 10).reshape(-1)
+    if not often.any():
+        return []
+    gaps = np.diff(places, axis=0)
+    steps = (np.sqrt(np.einsum("fpjd,fpjd->fpj", gaps, gaps)) * (scale * fps)).reshape(len(gaps), -1)[:, often]
+    both = both.reshape(len(gaps), -1)[:, often]
+    fast = float(quantiles(steps, both, 0.75).max())
+    most = float(quantiles(steps.reshape(-1, 1), both.reshape(-1, 1), 0.99)[0])
+    if fast > _FAST:
+        return [f"Hands or feet move at {fast:.0f} m/s: is it {fps:g} frames a second? Pass fps=... if not."]
+    if most >= _SLOW:
+        return []
+    high = np.where(seen[..., None], places, -np.inf).max(0)
+    low = np.where(seen[..., None], places, np.inf).min(0)
+    if (high - low).max() * scale > _FAR:
+        return [
+            f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
+        ]
+    return []
+
+
+def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
+    """x and y as shares of a picture: all within 0 and 1, about its middle."""
+    if not is_body(layout):
+        return []
+    joints, mask = sample(joints, mask)
+    places = joints[..., :2][mask]
+    if len(places) < 8 or places.max() > 2:
+        return []
+    low, high = np.quantile(places, (0.01, 0.99), axis=0)
+    if (
+        (low < -0.02).any()
+        or (high > 1.05).any()
+        or (high - low).max() < 0.1
+        or (np.median(places, axis=0) < 0.1).any()
+    ):
+        return []
+    return [
+        "x and y look like shares of a picture (0 to 1) whose proportions are unknown: taken as square. A 16:9 picture makes bodies "
+        "too slim: pass picture=(width, height)."
+    ]

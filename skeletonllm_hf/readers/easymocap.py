@@ -1,0 +1,100 @@
+"""EasyMocap (zju3dv): a folder with one JSON a frame, or one frame.
+
+`keypoints3d/000000.json`: `[{"id": 0, "keypoints3d": [[x, y, z, confidence], ...]}]`, metres; `annots/CAMERA/000000.json`:
+`{"annots": [{"personID": 0, "keypoints": [[x, y, confidence], ...]}], "height", "width"}`, pixels. 25 points are BODY_25's,
+17 COCO's; more than 25 hold hands and face after the body, which are left out.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .detections import Detections
+from .json_text import entry, head_keys, numbers
+from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .source import SkeletonFile
+
+_LAYOUTS = {15: "openpose_mpi_15", 17: "coco_17", 18: "openpose_18", 25: "openpose_25"}
+BODY = 25
+
+
+def _detect(file: SkeletonFile) -> float:
+    if file.is_folder:
+        first = next((name for name in file.names if name.lower().endswith(".json")), None)
+        return 0.0 if first is None else _detect(file.sibling(first))
+    keys = head_keys(file)
+    if {"annots", "filename"} <= keys or {"annots", "personID"} <= keys:
+        return 0.9
+    if keys & {"Rh", "Th", "shapes"} and "poses" in keys and "id" in keys:
+        return 0.9  # SMPL parameters: refused with the way out
+    return 0.9 if {"id", "keypoints3d"} <= keys else 0.4 if file.data.strip() == b"[]" and file.size < 64 else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if file.is_folder:
+        frames = [file.sibling(name) for name in file.names if name.lower().endswith(".json")]
+        if not frames or len(frames) > MAX_FRAMES:
+            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
+    else:
+        frames = [file]
+    found: Detections | None = None
+    left_out = False
+    for number, frame in enumerate(frames):
+        for row, (values, identity) in enumerate(_people(frame)):
+            if len(values) > BODY:
+                values, left_out = values[:BODY], True
+            if found is None:
+                found = Detections(file, len(values), values.shape[1] - 1)
+            if values.shape != (found.joints, found.dims + 1):
+                raise frame.error(f"{found.joints} points as before", str(len(values)), position=f"person {row}")
+            found.add(number, values, identity)
+    if found is None:
+        raise file.error("at least one person", f"{len(frames)} frames without any")
+    joints, confidence, relink, names, notes = found.build(len(frames))
+    if left_out:
+        notes += ("Points of hands and face were left out: the body alone is read.",)
+    layout = options.layout or _LAYOUTS.get(found.joints)
+    if layout is None:
+        raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
+    flat = found.dims == 2
+    return RawClip(
+        joints, layout, confidence=confidence, units="pixels" if flat else None, up="-y" if flat else None,
+        zero_is_missing=True, relink=relink, people_names=names, notes=notes,
+    )  # fmt: skip
+
+
+def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
+    """((points, dims + 1), identity) of everybody in a frame."""
+    content = file.json()
+    if isinstance(content, dict):
+        rows = entry(file, content, "annots", list)
+        return [_person(file, person, "keypoints", "personID", 3, f"annots[{row}]") for row, person in enumerate(rows)]
+    if not isinstance(content, list):
+        raise file.error("a list of people", type(content).__name__)
+    if any(isinstance(person, dict) and "keypoints3d" not in person and "Rh" in person for person in content):
+        raise file.error(
+            "keypoints3d", "SMPL parameters (Rh, Th, poses, shapes): give the folder output/keypoints3d beside it"
+        )
+    return [_person(file, person, "keypoints3d", "id", 4, f"[{row}]") for row, person in enumerate(content)]
+
+
+def _person(
+    file: SkeletonFile, person: object, key: str, identity: str, size: int, where: str
+) -> tuple[np.ndarray, object]:
+    values = numbers(file, entry(file, person, key, list, where), f"{where}.{key}", (None, None))
+    if values.shape[1] == size - 1 == 3:
+        values = np.concatenate([values, np.ones_like(values[:, :1])], axis=1)  # older versions write no confidence
+    if values.shape[1] != size:
+        raise file.error(f"points of {size} numbers", str(values.shape[1]), position=f"{where}.{key}")
+    return values, person.get(identity)
+
+
+READER = Reader(
+    "easymocap",
+    "EasyMocap: a folder with a JSON a frame (keypoints3d or annots)",
+    'JSON with "id" and "keypoints3d", or "annots" and "keypoints", or a folder of such files',
+    _detect,
+    _read,
+    (".json",),
+    folders=True,
+)

@@ -1,0 +1,89 @@
+"""What a file that no reader knows looks like, and the way out: for the error that refuses it."""
+
+from __future__ import annotations
+
+import csv
+
+from .delimited import head_lines
+from .json_text import head_keys
+from .source import SkeletonFile
+
+_SHOWN = 8  # keys, columns or names in a message
+_BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
+
+# first characters of texts and bytes of other files, what they are, and what to do
+_BEGINNINGS = (
+    (b"; FBX", "an FBX file (text)", _BLENDER),
+    (b"#usda", "a USD scene", _BLENDER),
+    (b"PXR-USDC", "a USD scene", _BLENDER),
+    (b"BLENDER", "a Blender file", "open it in Blender, then File > Export > Motion Capture (.bvh)"),
+    (b"//Maya ASCII", "a Maya scene", "export FBX from Maya, then " + _BLENDER),
+    (b"Vocaloid Motion Data", "an MMD motion (VMD)", "in Blender with mmd_tools, import model and motion, then export BVH"),
+    (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch it with `git lfs pull`"),
+    (b"<!DOCTYPE html", "a web page", "was the file's page downloaded in place of the file?"),
+    (b"<html", "a web page", "was the file's page downloaded in place of the file?"),
+    (b"SQLite format 3", "an SQLite database", "export the joints as CSV or .npz"),
+    (b"\xd0\xcf\x11\xe0", "an old Office document", "save the sheet as CSV"),
+)  # fmt: skip
+_INSIDE = (
+    (b"<COLLADA", "a COLLADA scene", _BLENDER),
+    (b"nRows=", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
+    (b"endheader", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
+)
+
+
+def looks_like(file: SkeletonFile) -> str:
+    """One line: what the contents look like, and what to do about it where that is known."""
+    if file.is_folder:
+        return _folder(file)
+    start = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    for beginning, what, advice in _BEGINNINGS:
+        if start[: len(beginning)].lower() == beginning.lower():
+            return f"{what}: {advice}"
+    for word, what, advice in _INSIDE:
+        if word in start[:4096]:
+            return f"{what}: {advice}"
+    if not file.is_text:
+        return "binary contents"
+    keys = head_keys(file)
+    if keys or start[:1] in (b"{", b"["):
+        return f"JSON with the keys {_some(sorted(keys))}" if keys else "JSON without any keys"
+    return _text(file)
+
+
+def _folder(file: SkeletonFile) -> str:
+    endings = sorted({name.rpartition(".")[2].lower() for name in file.names if "." in name})
+    if not file.names:
+        return "a folder without files"
+    several = f"{len(file.names)} files" if len(file.names) > 1 else "one file"
+    return f"a folder of {several} ({_some(['.' + ending for ending in endings])}) that is no clip of one file a frame: give the files"
+
+
+def _text(file: SkeletonFile) -> str:
+    lines = [line for line in head_lines(file, 20) if line.strip()]
+    if not lines:
+        return "text in one long line"
+    delimiter = max(",;\t", key=lines[0].count)
+    if lines[0].count(delimiter) >= 2:
+        try:
+            cells = [cell.strip() for cell in next(csv.reader([lines[0][:20_000]], delimiter=delimiter))]
+        except csv.Error:
+            cells = []
+        if cells and not all(_is_number(cell) for cell in cells):
+            return f"a table with the columns {_some(cells)}"
+    numbers = [len(line.replace(",", " ").replace(";", " ").split()) for line in lines[:4]]
+    if all(_is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
+        return f"rows of {' and '.join(dict.fromkeys(map(str, numbers)))} numbers without names: save them as .npy (frames, joints, 3) and give layout=..."
+    return f"text that begins with {lines[0].strip()[:40]!r}"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _some(names: list[str]) -> str:
+    return ", ".join(name[:24] for name in names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")

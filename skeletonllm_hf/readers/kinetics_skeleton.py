@@ -1,0 +1,63 @@
+"""Kinetics-skeleton (ST-GCN, Yan et al. 2018): one JSON a clip.
+
+    {"data": [{"frame_index": 1, "skeleton": [{"pose": [x, y, ...], "score": [...]}]}], "label": "waving hand", "label_index": 1}
+
+OpenPose's 18 points as shares of the picture, 30 Hz; people within a frame have no order.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .detections import Detections
+from .json_text import entry, head_keys, numbers
+from .picture import to_picture
+from .reader import RawClip, Reader, ReadOptions, check_size
+from .source import SkeletonFile
+
+FPS = 30.0
+POINTS = 18
+
+
+def _detect(file: SkeletonFile) -> float:
+    keys = head_keys(file)
+    return 0.95 if {"data", "frame_index", "skeleton"} <= keys else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    content = file.json()
+    frames = entry(file, content, "data", list)
+    found = Detections(file, POINTS, 2)
+    numbered: list[int] = []
+    for row, frame in enumerate(frames):
+        where = f"data[{row}]"
+        number = entry(file, frame, "frame_index", float, where)
+        if not 0 <= number < 1e7:
+            raise file.error("a frame's number", f"{number:g}", position=f"{where}.frame_index")
+        numbered.append(int(number))
+        for column, person in enumerate(entry(file, frame, "skeleton", list, where)):
+            place = f"{where}.skeleton[{column}]"
+            pose = numbers(file, entry(file, person, "pose", list, place), f"{place}.pose", (2 * POINTS,))
+            score = numbers(file, entry(file, person, "score", list, place), f"{place}.score", (POINTS,))
+            found.add(int(number), np.concatenate([pose.reshape(-1, 2), score[:, None]], axis=1))
+    first = min(numbered, default=0)
+    count = max(numbered, default=0) - first + 1
+    check_size(file, count)
+    found.found = [(number - first, identity, values) for number, identity, values in found.found]
+    joints, confidence, relink, names, notes = found.build(count)
+    joints, units, more = to_picture(joints, confidence > options.min_confidence, "openpose_18", options)
+    label = content.get("label")
+    return RawClip(
+        joints, "openpose_18", confidence=confidence, fps=FPS, units=units, up="-y", zero_is_missing=True, relink=relink,
+        people_names=names, label=label if isinstance(label, str) else None, notes=notes + more,
+    )  # fmt: skip
+
+
+READER = Reader(
+    "kinetics_skeleton",
+    "Kinetics-skeleton JSON (ST-GCN)",
+    'JSON with "data", "frame_index" and "skeleton" (18 points as shares of the picture)',
+    _detect,
+    _read,
+    (".json",),
+)

@@ -1,0 +1,52 @@
+"""TRC (Motion Analysis; OpenSim, Pose2Sim, OpenCap): tab-separated marker trajectories.
+
+    PathFileType  4  (X/Y/Z)  walk.trc
+    DataRate  CameraRate  NumFrames  NumMarkers  Units  OrigDataRate  OrigDataStartFrame  OrigNumFrames
+    60  60  120  21  m  60  0  120
+    Frame#  Time  RHip  (2 empty)  RKnee ...
+            X1  Y1  Z1  X2 ...
+
+Rate and units stand in the header; which way is up does not (OpenSim means Y, marker systems export Z).
+"""
+
+from __future__ import annotations
+
+from .delimited import head_lines, number_after, split_cells, table_below
+from .labelled_points import labelled_clip
+from .reader import RawClip, Reader, ReadOptions, check_size
+from .source import SkeletonFile
+
+_UNITS = {"mm": "millimetres", "cm": "centimetres", "m": "metres", "in": "inches", "ft": "feet"}
+_HEADER_LINES = 12
+
+
+def _detect(file: SkeletonFile) -> float:
+    return 0.95 if file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:12] == b"PathFileType" else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    lines = head_lines(file, _HEADER_LINES)
+    keys = next((row for row, line in enumerate(lines) if line.startswith("DataRate")), None)
+    names = next((row for row, line in enumerate(lines) if line.lower().startswith("frame#")), None)
+    if keys is None or names is None or names < keys + 2 or names + 1 >= len(lines):
+        raise file.error("header lines that begin with DataRate and Frame#", "others")
+    header = dict(zip(lines[keys].split(), lines[keys + 1].split(), strict=False))
+    labels = [cell for cell in split_cells(lines[names], "\t")[2:] if cell]
+    check_size(file, 1, 1, max(len(labels), 1))
+    columns = 2 + 3 * len(labels)
+    values, _ = table_below(file, names + 2, columns, list(range(columns)), "\t")
+    rate = number_after(file, header.get("DataRate", ""), "DataRate")
+    return labelled_clip(
+        file, "trc", labels, values[:, 2:].reshape(len(values), len(labels), 3), options,
+        fps=rate, units=_UNITS.get(header.get("Units", "").lower()), zero_is_missing=True,
+    )  # fmt: skip
+
+
+READER = Reader(
+    "trc",
+    "TRC marker trajectories (OpenSim, Pose2Sim, OpenCap)",
+    "text that begins with PathFileType",
+    _detect,
+    _read,
+    (".trc",),
+)

@@ -1,0 +1,138 @@
+"""Who and when in tables: rows of several people sorted out by an id column, frame rates from time stamps of any unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+import numpy as np
+
+from .reader import check_size
+from .source import SkeletonFile
+
+PERSON = (
+    "person", "person_id", "personid", "track", "track_id", "trackid", "tracking_id", "trackingid", "person_track_id", "id", "ids", "body",
+    "body_id", "bodyid", "skeleton_id", "skeleton", "subject", "subject_id", "instance", "instance_id", "user", "user_id", "userid",
+    "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
+)  # fmt: skip
+TIME = (
+    "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
+    "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
+    "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
+    "device_timestamp", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
+)  # fmt: skip
+_STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_NAMED = {
+    "ns": ("ns", "nsec", "nanoseconds"), "us": ("us", "usec", "microseconds", "µs"), "ms": ("ms", "msec", "milliseconds"),
+    "s": ("s", "sec", "seconds"),
+}  # fmt: skip
+_SINCE_1970 = {"ns": (1e17, 1e19), "us": (1e14, 1e16), "ms": (1e11, 1e13), "s": (1e8, 1e10)}  # from 1973 to 2286
+SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
+
+
+def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
+    """The column that is called by the first of these choices, whatever its case, or None."""
+    lower = [name.strip().lower() for name in names]
+    return next((lower.index(choice) for choice in choices if choice in lower), None)
+
+
+def rate_of(name: str, times: np.ndarray) -> float | None:
+    """Frames per second from a column of times, by their median step, made finer by all that are like it; None where it tells none.
+
+    The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
+    lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
+    """
+    times = np.unique(times[np.isfinite(times)])
+    if len(times) < 2:
+        return None
+    steps = np.diff(times)
+    step = float(np.median(steps))
+    if not (np.isfinite(step) and step > 0):
+        return None
+    unit = _unit(name, float(times[0]), step)
+    if unit is None:
+        return None
+    regular = steps[
+        (steps > 0.5 * step) & (steps < 1.5 * step)
+    ]  # their mean: stamps are rounded, gaps are none of them
+    rate = 1 / (float(regular.mean()) * _STEPS[unit])
+    return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
+
+
+def _unit(name: str, first: float, step: float) -> str | None:
+    words = (
+        name.lower().replace("(", "_").replace(")", "").replace("[", "_").replace("]", "").replace(" ", "_").split("_")
+    )
+    for unit, spellings in _NAMED.items():
+        if any(word in spellings for word in words):
+            return unit
+    for unit, (least, most) in _SINCE_1970.items():
+        if least <= first < most and 1e-3 < 1 / (step * _STEPS[unit]) < 1e4:
+            return unit
+    if step == 1:
+        return None
+    return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
+
+
+def seconds_of(file: SkeletonFile, cells: Sequence[str]) -> np.ndarray:
+    """(rows,) float64 of times as text: numbers, or dates and times of ISO 8601 (seconds since the first)."""
+    try:
+        return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
+    except ValueError:
+        pass
+    stamps = []
+    for row, cell in enumerate(cells):
+        text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
+        try:
+            moment = datetime.fromisoformat(text) if text else None
+        except ValueError:
+            raise file.error("a time in numbers or as ISO text", repr(cell[:40]), position=f"row {row + 1}") from None
+        if moment is not None and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        stamps.append(np.nan if moment is None else moment.timestamp())
+    values = np.array(stamps)
+    return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def sort_out(
+    file: SkeletonFile, who: Sequence[str], when: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...], int] | None:
+    """Rows of several people -> (frame of each row, person of each row, the people's names, how many frames).
+
+    Args:
+        who: of each row, an id. when: of each row, its time or frame; None: a frame ends where an id comes again.
+
+    Returns:
+        None where all rows are of one person, or where each has an id and a moment of its own (a row's number is nobody's id).
+
+    Raises:
+        SkeletonFileError: more people than the caps allow.
+    """
+    names, person = np.unique(
+        np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str), return_inverse=True
+    )
+    if len(names) < 2 or (len(names) == len(who) and (when is None or len(np.unique(when)) == len(who))):
+        return None
+    first = {int(p): int(row) for row, p in reversed(list(enumerate(person)))}
+    order = sorted(first, key=first.get)
+    place = np.zeros(len(names), int)
+    place[order] = np.arange(len(order))
+    if when is not None and np.isfinite(when).all():
+        _, frame = np.unique(when, return_inverse=True)
+    else:
+        frame, shown, count = np.zeros(len(person), int), set(), 0
+        for row, one in enumerate(person.tolist()):
+            if one in shown:
+                count, shown = count + 1, set()
+            shown.add(one)
+            frame[row] = count
+    frames = int(frame.max()) + 1
+    check_size(file, frames, len(names))
+    return frame.reshape(-1), place[person.reshape(-1)], tuple(f"person {names[p]}" for p in order), frames
+
+
+def spread(values: np.ndarray, frame: np.ndarray, person: np.ndarray, frames: int, people: int) -> np.ndarray:
+    """(rows, ...) -> (frames, people, ...), NaN where a person has no row; of two rows for one the last counts."""
+    out = np.full((frames, people, *values.shape[1:]), np.nan, values.dtype)
+    out[frame, person] = values
+    return out

@@ -1,0 +1,92 @@
+"""Recognition in anybody's words, by the bundled model: names that it was never taught, names that mean nothing, none of them."""
+
+import pytest
+import torch
+
+from skeletonllm_hf import load_default, load_skeleton
+from skeletonllm_hf.answering.recognizer import Recognizer
+from skeletonllm_hf.answering.scorers.embedding import label_meanings
+from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.lexicon import Lexicon, load_lexicon
+
+EXAMPLES = FOLDER.parent / "examples"
+LABELS = ["wave at somebody with one arm", "do some squats", "stroll along", "two people shake hands", "kick a person"]
+
+
+@pytest.fixture(scope="module")
+def nano():
+    return load_default()
+
+
+@pytest.fixture(scope="module")
+def recognizer(nano):
+    return Recognizer(*nano, LABELS)
+
+
+@pytest.mark.parametrize(
+    ("file", "label"),
+    [
+        ("high_wave.npz", LABELS[0]),
+        ("squat.json", LABELS[1]),
+        ("walk_turning_left.bvh", LABELS[2]),
+        ("shaking_hands.skeleton", LABELS[3]),
+        ("kicking.npz", LABELS[4]),
+    ],
+)
+def test_names_that_were_never_taught(nano, recognizer, file, label):
+    assert not set(LABELS) & set(nano[0].config.taught_labels)
+    found = recognizer(load_skeleton(EXAMPLES / file))
+    assert found.label == label and not found.unsure
+    assert sum(found.scores) == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_likelihood_joins_in_for_taught_names_alone(nano):
+    assert len(Recognizer(*nano, ["walk", "high wave"]).scorers) == 2
+    assert len(Recognizer(*nano, ["walk", "stroll along"]).scorers) == 1
+    assert len(Recognizer(*nano, ["walk", "high wave"], descriptions={"walk": ["A person walks."], "high wave": ["A person waves."]}).scorers) == 1  # fmt: skip
+    assert len(Recognizer(*nano, ["walk", "stroll along"], calibrate="none").scorers) == 1
+
+
+def test_a_name_that_means_nothing_is_named(nano):
+    clip = load_skeleton(EXAMPLES / "squat.json")
+    found = Recognizer(*nano, ["do some squats", "qwertz uiop"])(clip)
+    assert found.label == "do some squats"
+    (warning,) = [text for text in found.warnings if "qwertz" in text]
+    assert "--descriptions" in warning and "'qwertz uiop' means nothing" in warning
+    alone = Recognizer(*nano, ["qwertz uiop"])(clip)
+    assert alone.unsure
+    described = Recognizer(*nano, ["qwertz uiop"], descriptions={"qwertz uiop": ["A person bends both knees."]})
+    assert not described.warnings
+
+
+def test_none_of_these_wins_where_nothing_fits(nano):
+    labels = ["play the violin", "lie down on the floor"]
+    wave = Recognizer(*nano, labels, none_of_these=True)(load_skeleton(EXAMPLES / "high_wave.npz"))
+    assert wave.label == "none of these"
+    squat = Recognizer(*nano, ["do some squats", *labels], none_of_these=True)(load_skeleton(EXAMPLES / "squat.json"))
+    assert squat.label == "do some squats"
+
+
+def test_a_clip_scores_the_same_alone_and_among_others(recognizer):
+    clips = [load_skeleton(EXAMPLES / name) for name in ("squat.json", "high_wave.npz")]
+    alone = torch.cat([recognizer.scores([clip]) for clip in clips])
+    torch.testing.assert_close(recognizer.scores(clips), alone, atol=2e-3, rtol=1e-3)
+
+
+def test_labels_are_explained_by_their_entry_by_near_ones_or_not_at_all():
+    lexicon = load_lexicon()
+    known, near, unknown, described = label_meanings(
+        ["Drink_Water", "drink a glass of milk", "qwertz uiop"], None, lexicon
+    ) + label_meanings(["x"], {"x": ["A person bows."]}, lexicon)
+    assert known.sentences == lexicon.find("drink water").sentences
+    assert near.sentences and sum(near.weights) == pytest.approx(1.0)
+    assert unknown.sentences == () and described.sentences == ("A person bows.",)
+    assert label_meanings(["drink a glass of milk"], None, Lexicon(()))[0].sentences == ()
+
+
+@pytest.mark.parametrize("question", ["Is the person injured?", "What is the person's name?", "How is the weather?"])
+def test_what_motion_cannot_tell_is_refused(nano, question):
+    model, processor = nano
+    answer = model.ask(processor, load_skeleton(EXAMPLES / "squat.json"), question)
+    assert answer == "I can't tell that from the motion."
+    assert model.ask(processor, load_skeleton(EXAMPLES / "squat.json"), "How many people are there?") != answer
