@@ -169,7 +169,7 @@ def test_chat_template_takes_clips_in_the_conversation(processor):
 
 
 def test_no_views_are_refused(processor):
-    with pytest.raises(ValueError, match="views: expected at least 1, got 0"):
+    with pytest.raises(ValueError, match=r"views: expected a whole number from 1 to 64, got 0"):
         SkeletonLLMProcessor(processor.tokenizer, views=0)
 
 

@@ -108,7 +108,7 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: for the language model: past_key_values, position_ids, use_cache, output_hidden_states, output_attentions.
+            kwargs: joint_rotations, rest_joints; for the language model: past_key_values, position_ids, use_cache, output_hidden_states, output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
         given = dict(zip(SKELETON_INPUTS, clips, strict=True))
