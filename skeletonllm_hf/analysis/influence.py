@@ -20,8 +20,8 @@ from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import label_log_likelihoods
+from .body_parts import joints_of
 from .cancelling import check
-from .parts import joints_of
 from .resting import Person, with_rest
 
 METHODS = ("alone", "without", "both")
@@ -251,8 +251,8 @@ def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:
         share = np.float32((step + 0.5) / STEPS)
         between = {name: torch.from_numpy(rest[name] + share * (inputs[name] - rest[name])) for name in _MOVING}
         with torch.enable_grad():
-            wanted = [values.requires_grad_() for values in between.values()]
-            grads = torch.autograd.grad(target(inputs | between).sum(), wanted)
+            leaves = [values.requires_grad_() for values in between.values()]
+            grads = torch.autograd.grad(target(inputs | between).sum(), leaves)
         for total, grad in zip(sums, grads, strict=True):
             total += grad[0].cpu().numpy() / STEPS
     return sums

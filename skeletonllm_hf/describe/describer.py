@@ -135,7 +135,7 @@ def _facing(track: Tracks) -> str | None:
         (-90, "the left of the picture"),
         (180, "away from the camera"),
     )
-    return next((said for centre, said in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
+    return next((word for centre, word in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
 
 
 def _places(tracks: list[Tracks]) -> tuple[str, ...]:

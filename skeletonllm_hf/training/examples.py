@@ -19,9 +19,9 @@ from ..transforms import swap_side_words
 from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
+from .label_texts import implied_texts
 from .recipe import Recipe
 from .refusals import REFUSAL, unanswerable
-from .told import told
 from .wordings import Wording, Wordings
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
@@ -123,8 +123,8 @@ def may_mean(label: str, other: str) -> bool:
 
 def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
-    captions, asked = told(clip.sequence, clip.label)
-    return clip.sequence.captions or captions, asked
+    captions, questions = implied_texts(clip.sequence, clip.label)
+    return clip.sequence.captions or captions, questions
 
 
 class Examples:
@@ -139,7 +139,7 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = lru_cache(None)(self._told)
+        self.clip_texts = lru_cache(None)(self._clip_texts)
         self.wordings: Wordings | None = None  # of clips, for the space that clips and sentences share
         self.all_labels = sorted(
             {clip.label for clip in synthetic[:LABELLED] if clip.label and not clip.source.startswith(COMPOSED_SOURCE)}
@@ -165,7 +165,7 @@ class Examples:
         """A wording of that clip."""
         if name != SYNTHETIC:
             clip = self.by_dataset[name][number]
-            return self.wordings.draw(clip.label, self.told(name, number)[0], mirrored, generator)
+            return self.wordings.draw(clip.label, self.clip_texts(name, number)[0], mirrored, generator)
         clip = self.synthetic[number]
         truth = self.synthetic.truth(number) if isinstance(self.synthetic, SyntheticClips) else None
         if truth is None:
@@ -186,15 +186,15 @@ class Examples:
 
     def variants(self, mean: int) -> dict[str, int]:
         """Dataset -> variations of each of its clips, `mean` on the average, so that each variation is drawn about as often."""
-        wanted = mean * sum(len(self.by_dataset[name]) for name in self.names)
+        total = mean * sum(len(self.by_dataset[name]) for name in self.names)
         shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
-        return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
+        return {name: max(1, round(total * shares[name] / len(self.by_dataset[name]))) for name in self.names}
 
-    def _told(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def _clip_texts(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
         clip = self.by_dataset[name][number]
-        captions, asked = told(clip.sequence, clip.label)
-        return (*clip.sequence.captions, *captions), asked
+        captions, questions = implied_texts(clip.sequence, clip.label)
+        return (*clip.sequence.captions, *captions), questions
 
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
@@ -211,11 +211,13 @@ class Examples:
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
         clip = self.by_dataset[name][number]
-        captions, asked = self.told(name, number) if generator.random() < self.recipe.told_share else ((), ())
-        if captions or asked:
-            if captions and (not asked or generator.random() < 0.5):
+        captions, questions = (
+            self.clip_texts(name, number) if generator.random() < self.recipe.implied_share else ((), ())
+        )
+        if captions or questions:
+            if captions and (not questions or generator.random() < 0.5):
                 return CAPTION, captions[generator.integers(len(captions))]
-            return asked[generator.integers(len(asked))]
+            return questions[generator.integers(len(questions))]
         return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:

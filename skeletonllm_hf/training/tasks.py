@@ -28,7 +28,7 @@ Teacher = Callable[[SkeletonSequence, str], str]
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TaskSampler:
     """Draws tasks for the clips of one source.
 
     Args:

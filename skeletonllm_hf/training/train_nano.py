@@ -40,9 +40,12 @@ from .language import LanguageStage, set_centre
 from .loop import run
 from .nano import build_nano, build_tokenizer, renew_renderer
 from .reading import TokenCache, read_cached
-from .recipe import Recipe
+from .recipe import EARLIER_NAMES, Recipe
 
-READ, EXPLAINED = 6000, 1000  # synthetic clips whose texts and whose rationale the tokenizer learns from
+TOKENIZER_CLIPS, TOKENIZER_RATIONALES = (
+    6000,
+    1000,
+)  # synthetic clips whose texts and whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
@@ -141,10 +144,10 @@ def _first_model(
 ):
     """The model and processor that the run goes on from: a folder's, or fresh ones with a tokenizer of the run's texts."""
     if start is None:
-        read = synthetic[:READ]
-        explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED] if clip.label]
+        sample = synthetic[:TOKENIZER_CLIPS]
+        explained = [rationale(clip, clip.label) for clip in sample[:TOKENIZER_RATIONALES] if clip.label]
         texts = [
-            t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
+            t for clip in sample for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
         ]
         tokenizer = build_tokenizer(
             [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
@@ -238,8 +241,8 @@ def protocol_choice(text: str) -> tuple[str, str]:
 
 
 def main() -> None:
-    told = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
-    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    description = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data",
         type=Path,
@@ -265,8 +268,8 @@ def main() -> None:
     for field in fields(Recipe):
         if field.type in KINDS:
             kind = KINDS[field.type]
-            name = f"--{field.name.replace('_', '-')}"
-            parser.add_argument(name, type=kind, default=field.default, help=f"default: {field.default}")
+            names = [f"--{name.replace('_', '-')}" for name in (field.name, EARLIER_NAMES.get(field.name)) if name]
+            parser.add_argument(*names, type=kind, default=field.default, help=f"default: {field.default}")
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
     language, protocols = arguments.pop("language"), dict(arguments.pop("protocol"))

@@ -104,8 +104,8 @@ _FOERGER = ClipTable(
 _UNSTATED = "No licence is stated with the copy: cite its authors, and ask them before you pass it on."
 
 
-def _source(name: str, table: ClipTable, **told) -> DatasetSource:
-    return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **told)
+def _source(name: str, table: ClipTable, **fields) -> DatasetSource:
+    return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **fields)
 
 
 SOURCES = (

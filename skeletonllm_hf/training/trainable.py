@@ -80,9 +80,9 @@ def prepare(model: nn.Module, stage: Stage):
         adapted = get_peft_model(model, settings)
     prefixes = part_prefixes(model)
     for name, parameter in model.named_parameters():
-        wanted = stage.train == ("all",) or part_of(name, prefixes) in stage.train or is_adapter(name)
-        parameter.requires_grad_(wanted)
-        if wanted and parameter.is_floating_point():
+        is_trained = stage.train == ("all",) or part_of(name, prefixes) in stage.train or is_adapter(name)
+        parameter.requires_grad_(is_trained)
+        if is_trained and parameter.is_floating_point():
             parameter.data = parameter.data.float()
     return adapted
 
