@@ -87,7 +87,7 @@ def test_composed_clips_are_told_from_what_they_do_not_show(processor):
     examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
     assert not any(" while " in label or "{" in label for label in examples.all_labels)
     before, after = VERIFY.split("{label}")
-    for _ in range(1500):
+    for _ in range(2000):
         number = list(truths)[int(generator.integers(len(truths)))]
         question, answer = examples.text(SYNTHETIC, number, False, generator)
         truth = truths[number]
