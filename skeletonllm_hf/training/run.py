@@ -85,8 +85,8 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
 
     def explain(dataset: str, folder: Path, parts: Sequence[str]) -> Path:
         if first:
-            from ..describe.distill import distill
-            from ..describe.teachers import teacher_on_server
+            from .distill import distill
+            from .teachers import teacher_on_server
 
             teacher = teacher_on_server(run.data.teacher_url, run.data.teacher_model)
             report = distill(dataset, folder, teacher, parts=parts, workers=_QUESTIONS, progress=sys.stderr.isatty())

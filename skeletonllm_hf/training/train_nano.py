@@ -78,9 +78,7 @@ def train(
     for problem in problems:
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
-    unseen = unseen_actions(clips)
-    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
+    real, synthetic = training_clips(clips, recipe)
     print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
     done = next((stage for stage in ("reading", "inverse") if (out / stage / HEAD).is_file()), None)
     model, processor = _first_model(out / done if done else start, language, recipe, synthetic, clips, done)
@@ -88,11 +86,6 @@ def train(
     model.to(recipe.device).train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    real = [
-        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
-        for c in clips
-        if c.train and not means(c.label, unseen)
-    ]
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance).to(recipe.device)
     if done:
         print(f"goes on after the stage {done}", flush=True)
@@ -132,6 +125,18 @@ def train(
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
+
+
+def training_clips(clips: Sequence[LabelledClip], recipe: Recipe) -> tuple[list[LabelledClip], SyntheticClips]:
+    """The filmed clips to learn from, turned to the viewer, and synthetic ones; neither shows an action held out of training."""
+    unseen = unseen_actions(clips)
+    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
+    real = [
+        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
+        for c in clips
+        if c.train and not means(c.label, unseen)
+    ]
+    return real, SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
 
 
 def _first_model(
