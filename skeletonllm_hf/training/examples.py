@@ -10,7 +10,7 @@ import numpy as np
 
 from ..describe import rationale
 from ..model.placement import heading, turn_about_y
-from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
+from ..model.prompts import EXPLAIN, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
@@ -22,6 +22,7 @@ from .clips import LabelledClip
 from .label_texts import implied_texts
 from .recipe import Recipe
 from .refusals import REFUSAL, unanswerable
+from .task_texts import caption, multiple_choice, yes_no
 from .wordings import Wording, Wordings
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
@@ -121,12 +122,6 @@ def may_mean(label: str, other: str) -> bool:
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
-def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
-    captions, questions = implied_texts(clip.sequence, clip.label)
-    return clip.sequence.captions or captions, questions
-
-
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
@@ -216,25 +211,18 @@ class Examples:
         )
         if captions or questions:
             if captions and (not questions or generator.random() < 0.5):
-                return CAPTION, captions[generator.integers(len(captions))]
+                return caption(captions, generator)
             return questions[generator.integers(len(questions))]
         return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
-        if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:
-            return self._question(label, labels, generator), label
-        if generator.random() < 0.5:
-            return VERIFY.format(label=label), YES
-        others = [other for other in labels if not may_mean(other, label)]
-        return VERIFY.format(label=others[generator.integers(len(others))]), NO
-
-    def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
+        wrong = lambda: [other for other in labels if not may_mean(other, label)]  # noqa: E731
+        if generator.random() < self.recipe.yes_no_share and len(labels) > 1:
+            return yes_no(label, wrong, generator)
         if generator.random() >= self.recipe.list_share:
-            return recognition_prompt()
-        others = [other for other in labels if not may_mean(other, label)]
-        count = min(len(others), int(generator.integers(2, 8)))
-        chosen = [label, *(others[i] for i in generator.choice(len(others), count, replace=False))]
-        return recognition_prompt([chosen[i] for i in generator.permutation(len(chosen))])
+            return recognition_prompt(), label
+        others = wrong()
+        return multiple_choice(label, others, min(len(others), int(generator.integers(2, 8))), generator)
 
     def _composed_text(
         self, sequence: SkeletonSequence, number: int, generator: np.random.Generator
@@ -260,7 +248,7 @@ class Examples:
                 return self._composed_text(sequence, number, generator)
             return self._label_text(sequence.label, self.all_labels, generator)
         if kind < LABEL + self.recipe.caption_share or not sequence.questions:
-            return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
+            return caption(sequence.captions, generator)
         weights = np.array([HARDER if question.startswith(HARD) else 1.0 for question, _ in sequence.questions])
         order = generator.choice(len(weights), len(weights), replace=False, p=weights / weights.sum())
         turns = [sequence.questions[i] for i in order]
