@@ -210,6 +210,7 @@ class Examples:
             self.clip_texts(name, number) if generator.random() < self.recipe.implied_share else ((), ())
         )
         if captions or questions:
+            captions = clip.sequence.captions or captions  # people's own words before what the label implies
             if captions and (not questions or generator.random() < 0.5):
                 return caption(captions, generator)
             return questions[generator.integers(len(questions))]
