@@ -145,7 +145,7 @@ def _places(tracks: list[Tracks]) -> tuple[str, ...]:
     across = [np.mean([path[0, 0] for path in track.points.values()]) for track in tracks]
     order = np.argsort(across, kind="stable").tolist()
     if len(tracks) == 2:
-        names = ("the person on the left", "the person on the right")
+        names: tuple[str, ...] = ("the person on the left", "the person on the right")
     else:
         names = tuple(f"person {number + 1} from the left" for number in range(len(tracks)))
     return tuple(names[order.index(person)] for person in range(len(tracks)))

@@ -72,7 +72,7 @@ def _when(start: float, end: float) -> str:
     return f"from {start:.1f} to {end:.1f} s" if end - start >= 0.15 else f"at {start:.1f} s"
 
 
-def _span(move) -> str:
+def _span(move: Contact | Move | Travel | Turn) -> str:
     return _when(move.start, move.end)
 
 
