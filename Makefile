@@ -2,7 +2,7 @@
 # make app     the web demo, on this machine: http://127.0.0.1:7860
 # make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
-# make quality lint, format and spelling, as continuous integration checks them
+# make quality lint, format, spelling and types, as continuous integration checks them
 # make style   mend what of that can be mended by machine
 # make test-oldest, make test-newest   a fast subset with the lowest declared, and with the newest versions of everything
 # make dist    dist/: wheel and sdist, checked
@@ -11,7 +11,7 @@
 
 PYTHON ?= python3
 VENV := .venv
-QUALITY := ruff codespell
+QUALITY := ruff codespell mypy numpy
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -62,6 +62,7 @@ quality: $(VENV)/.quality
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/codespell
+	$(BIN)/mypy
 
 style: $(VENV)/.quality
 	$(BIN)/ruff check --fix .

@@ -27,10 +27,10 @@ from skeletonllm_hf.synthetic import EXACT, generate
 ACTIONS = ("high wave", "squat", "clap hands", "forward kick", "bow", "march", "box", "salute", "bend", "golf swing")
 _PATIENCE = 180_000  # milliseconds
 _COUNT = """() => {
-  window.told = new Set();
+  window.progress = new Set();
   new MutationObserver(() => {
     const bar = document.querySelector("#segments progress");
-    if (bar) window.told.add(bar.value);
+    if (bar) window.progress.add(bar.value);
   }).observe(document.querySelector("#segments"), { childList: true, subtree: true, attributes: true });
 }"""
 
@@ -73,7 +73,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
         time.sleep(0.02)
     stopped = time.monotonic() - begin
     page.wait_for_timeout(3000)  # the page takes a moment to be ready again
-    page.evaluate("window.told.clear()")
+    page.evaluate("window.progress.clear()")
     begin, highest = time.monotonic(), before
     page.click("#segments-go")
     while not page.query_selector("#segments .strip button"):
@@ -83,7 +83,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
         page.wait_for_timeout(100)
     return {
         "minutes": minutes, "stride": stride, "read_seconds": read, "first_progress_seconds": first, "stopped_seconds": stopped,
-        "segments_seconds": time.monotonic() - begin, "progress_told": page.evaluate("window.told.size"),
+        "segments_seconds": time.monotonic() - begin, "progress_reports": page.evaluate("window.progress.size"),
         "segments": page.locator("#segments li").count(), "memory_before": before, "memory_highest": highest,
     }  # fmt: skip
 
@@ -104,7 +104,7 @@ def main() -> int:
     print(f"{found['minutes']:g} minutes, a window every {found['stride']:g} s: read in {found['read_seconds']:.1f} s")
     print(
         f"segments in {found['segments_seconds']:.1f} s ({found['segments']} of them), "
-        f"the first progress after {found['first_progress_seconds']:.1f} s, told {found['progress_told']} times"
+        f"the first progress after {found['first_progress_seconds']:.1f} s, told {found['progress_reports']} times"
     )
     print(f"stopped {found['stopped_seconds']:.2f} s after the click")
     print(f"memory: {found['memory_before'] / 2**20:.0f} MB before, {found['memory_highest'] / 2**20:.0f} MB at most")

@@ -31,8 +31,8 @@ import numpy as np
 import torch
 
 from skeletonllm_hf import load
+from skeletonllm_hf.analysis.body_parts import PARTS, body_parts, carriers, joints_of
 from skeletonllm_hf.analysis.influence import CLIPS_AT_ONCE, answer_scores, influence
-from skeletonllm_hf.analysis.parts import PARTS, body_parts, carriers, joints_of
 from skeletonllm_hf.analysis.resting import at_rest
 from skeletonllm_hf.model.prompts import RECOGNIZE
 from skeletonllm_hf.model.skeleton import SkeletonSequence
@@ -41,7 +41,7 @@ from skeletonllm_hf.transforms import add_noise
 
 SIDES = {"left": "right", "right": "left"}
 LABELS = ("raise left hand", "raise right hand", "wave left hand", "wave right hand", "forward kick")
-ASKED = {
+ACTIONS_BY_LIMB = {
     "hand": ("raise {side} hand", "wave {side} hand", "high wave", "salute", "draw circle"),
     "arm": ("point",),
     "leg": ("forward kick", "lift knee", "stand on one leg"),
@@ -71,7 +71,7 @@ def cases(seeds: int) -> Iterator[Case]:
             for name in ("raise {side} hand", "wave {side} hand", "forward kick"):
                 clip = acted(name, side, own)
                 yield Case("one limb, label", clip, RECOGNIZE, LABELS, {clip.label: limb_of(name, side)})
-            for word, names in ASKED.items():
+            for word, names in ACTIONS_BY_LIMB.items():
                 for name in names:
                     answers = (f"the {side} {word}", f"the {other} {word}")
                     question = f"Which {word} does the person use?"
@@ -136,10 +136,10 @@ def others(model, processor, case: Case, answer: str) -> dict[str, list[float]]:
         """Gradients on the way from rest (0) to the clip (1)."""
         at = {name: rest[name] + np.float32(share) * (inputs[name] - rest[name]) for name in names}
         at["joints"] = (at["joints"] + rng.normal(0, noise, at["joints"].shape)).astype(np.float32)
-        wanted = [torch.from_numpy(values).requires_grad_() for values in at.values()]
+        leaves = [torch.from_numpy(values).requires_grad_() for values in at.values()]
         return [
             grad[0].numpy()
-            for grad in torch.autograd.grad(score(inputs | dict(zip(at, wanted, strict=True))).sum(), wanted)
+            for grad in torch.autograd.grad(score(inputs | dict(zip(at, leaves, strict=True))).sum(), leaves)
         ]
 
     mean = lambda many: [np.mean(grads, axis=0) for grads in zip(*many, strict=True)]  # noqa: E731
@@ -216,11 +216,11 @@ def main() -> None:
     hits: dict[str, dict[str, list[tuple[bool, bool, bool]]]] = {}
     seconds, count, began = [], CASES * arguments.seeds, time.perf_counter()
     for number, case in enumerate(cases(arguments.seeds), 1):
-        said = answered(model, processor, case, case.clip)
+        given = answered(model, processor, case, case.clip)
         at_ease = answered(model, processor, case, at_rest(case.clip, EVERY))
-        right = said in case.limbs
-        decided = right and at_ease != said
-        answer = said if right else next(iter(case.limbs))
+        right = given in case.limbs
+        decided = right and at_ease != given
+        answer = given if right else next(iter(case.limbs))
         start = time.perf_counter()
         found = influence(model, processor, case.clip, answer, case.question)
         seconds.append(time.perf_counter() - start)

@@ -104,12 +104,12 @@ def main() -> None:
     model, processor = load_model(arguments.model)
     source = Path(model.name_or_path) / "labels.json"
     labels = json.loads(source.read_text(encoding="utf-8"))
-    asked = tests(labels, [name for name in arguments.data.split(",") if name])
-    asked = {
-        name: (clips[:: -(-len(clips) // arguments.most)], candidates) for name, (clips, candidates) in asked.items()
+    held = tests(labels, [name for name in arguments.data.split(",") if name])
+    held = {
+        name: (clips[:: -(-len(clips) // arguments.most)], candidates) for name, (clips, candidates) in held.items()
     }
     print("| clips | before | after |\n| --- | ---: | ---: |", flush=True)
-    before = {name: top1(model.eval(), processor, *test) for name, test in asked.items()}
+    before = {name: top1(model.eval(), processor, *test) for name, test in held.items()}
     with tempfile.TemporaryDirectory() as work:
         write_folder(Path(work) / "clips")
         words = [
@@ -128,8 +128,8 @@ def main() -> None:
         subprocess.run([sys.executable, "-m", "skeletonllm_hf", *words], check=True)
         minutes = (time.perf_counter() - begun) / 60
         model, processor = load_model(f"{work}/run/final")
-        after = {name: top1(model.eval(), processor, *test) for name, test in asked.items()}
-    for name in asked:
+        after = {name: top1(model.eval(), processor, *test) for name, test in held.items()}
+    for name in held:
         print(f"| {name} | {before[name]:.1f} | {after[name]:.1f} |")
     print(
         f"{minutes:.1f} minutes of training, its start and end included: skeletonllm {' '.join(words).replace(work, 'DIR')}"

@@ -116,13 +116,13 @@ def outcomes(parser: str, files: list[str]) -> dict[str, int]:
         batch = files[:100]
         command = [sys.executable, __file__, "--worker", parser, *batch]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-        said, end = done.stdout.splitlines(), "hung" if done.returncode == -signal.SIGXCPU else "died"
-        said = [line for line in said if line in ("read", "refused", "too much memory")]  # libraries print too
-        if len(said) < len(batch):
-            said.append(end)
-        for line in said:
+        reported, end = done.stdout.splitlines(), "hung" if done.returncode == -signal.SIGXCPU else "died"
+        reported = [line for line in reported if line in ("read", "refused", "too much memory")]  # libraries print too
+        if len(reported) < len(batch):
+            reported.append(end)
+        for line in reported:
             counts[line] = counts.get(line, 0) + 1
-        files = files[len(said) :]
+        files = files[len(reported) :]
     return counts
 
 

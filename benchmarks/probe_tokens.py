@@ -60,7 +60,7 @@ def main() -> None:
         variations.append(pooled(model, processor, [augment(sequence, generator)[0] for sequence in sequences], seed))
     inputs, answers = torch.cat(variations), torch.tensor([labels.index(clip.label) for clip in trained]).repeat(4)
     held = pooled(model, processor, [facing(clip.sequence) for clip in tested], None)
-    wanted = torch.tensor([labels.index(clip.label) for clip in tested])
+    targets = torch.tensor([labels.index(clip.label) for clip in tested])
     mean, spread = inputs.mean((0, 1)), inputs.std((0, 1)) + 1e-3
     inputs, held = ((values - mean) / spread for values in (inputs, held))
     torch.manual_seed(0)
@@ -81,7 +81,7 @@ def main() -> None:
         optimizer.step()
     probe.eval()
     with torch.no_grad():
-        for name, values, truth in (("training", inputs, answers), ("held-out", held, wanted)):
+        for name, values, truth in (("training", inputs, answers), ("held-out", held, targets)):
             share = (probe(values).argmax(1) == truth).float().mean().item()
             print(f"{name} clips of {arguments.dataset}: {100 * share:.1f} % ({len(labels)} labels)")
 

@@ -23,7 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from skeletonllm_hf.training.recipe import Recipe
+from skeletonllm_hf.training.recipe import EARLIER_NAMES, Recipe
 from skeletonllm_hf.training.train_nano import train
 
 APPEARANCES = ("learned", "fixed")
@@ -37,18 +37,19 @@ def scores(arguments: argparse.Namespace, seed: int, appearance: str) -> dict[st
         seed=seed, appearance=appearance, inverse_steps=arguments.inverse_steps, steps=arguments.steps, batch=arguments.batch,
         inverse_clips=2 * arguments.batch, synthetic_pool=arguments.synthetic_pool, inverse_weight=10.0, learning_rate=arguments.learning_rate,
         check_every=10**9, views=1, fresh_renderer=arguments.start is not None, threads=arguments.threads, synthetic_share=arguments.synthetic_share,
-        explain_share=0.0, told_share=0.0, yes_no_share=0.0, list_share=0.0,
+        explain_share=0.0, implied_share=0.0, yes_no_share=0.0, list_share=0.0,
         # At a twentieth of the rate, as for the bundled model, so short a run would hardly leave the colours it starts with.
         renderer_rate=arguments.renderer_rate,
     )  # fmt: skip
     if not report.is_file():
         train(arguments.data, folder, recipe, arguments.start)
     found = json.loads(report.read_text(encoding="utf-8"))
-    asked = json.loads(json.dumps(asdict(recipe)))  # tuples as lists, as they were written
+    resolved = json.loads(json.dumps(asdict(recipe)))  # tuples as lists, as they were written
     differing = [
         name
-        for name, value in asked.items()
-        if name not in ("threads", "workers") and found["recipe"].get(name) != value
+        for name, value in resolved.items()
+        if name not in ("threads", "workers")
+        and found["recipe"].get(name, found["recipe"].get(EARLIER_NAMES.get(name))) != value
     ]
     if found["start"] != (arguments.start and arguments.start.name):
         differing.append("start")

@@ -20,13 +20,13 @@ import torch
 from torch.nn.utils import clip_grad_norm_
 
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
-from skeletonllm_hf.training import negatives, parts
+from skeletonllm_hf.training import negatives, trainable
 from skeletonllm_hf.training.checkpoints import load_model
 from skeletonllm_hf.training.mixture import Collator, Maker, Planned
 from skeletonllm_hf.training.run import find_teacher
 from skeletonllm_hf.training.sources import Synthetic
 from skeletonllm_hf.training.stages import Stage, find_stages
-from skeletonllm_hf.training.tasks import Lessons
+from skeletonllm_hf.training.tasks import TaskSampler
 
 CLIPS = 256
 EVERYTHING = Stage("everything", ("all",), {"recognize": 1, "caption": 0.5, "question": 0.5}, batch=16, augment=True)
@@ -37,13 +37,13 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
     stage = stage.replace(batch=arguments.batch or stage.batch)
     model, processor = load_model(arguments.model, "float32")
     model.train()
-    parts.prepare(model, stage)
+    trainable.prepare(model, stage)
     source = Synthetic(CLIPS, seed=0)
     near = negatives.by_text(source.labels, stage.neighbours)
-    lessons = Lessons(stage, source.labels, near, find_teacher(stage), source.labels, processor.list_candidates)
-    examples = Planned([source], None, Maker([lessons], processor, 0), (arguments.repeats + 1) * stage.batch)
+    sampler = TaskSampler(stage, source.labels, near, find_teacher(stage), source.labels, processor.list_candidates)
+    examples = Planned([source], None, Maker([sampler], processor, 0), (arguments.repeats + 1) * stage.batch)
     collate = Collator(processor)
-    optimizer = torch.optim.AdamW(parts.optimizer_groups(model, stage))
+    optimizer = torch.optim.AdamW(trainable.optimizer_groups(model, stage))
     half = arguments.precision == "bfloat16"
     times: dict[str, list[float]] = {"making": [], "step": [], "renderer": []}
     for number in range(arguments.repeats + 1):
@@ -56,7 +56,7 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
         if output.frames.requires_grad:
             output.frames.retain_grad()
         output.loss.backward()
-        clip_grad_norm_(parts.trained(model).values(), 1.0)
+        clip_grad_norm_(trainable.trained(model).values(), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         stepped = time.perf_counter()

@@ -39,7 +39,7 @@ _EXPORTS = {
     "Comparison": "analysis",
     "compare": "analysis",
     "Disturbance": "analysis",
-    "withstand": "analysis",
+    "robustness": "analysis",
     "Answerer": "answering.protocol",
     "Endpoint": "answering.endpoint",
     "Recognizer": "answering.recognizer",

@@ -6,7 +6,7 @@ from .analysis import Segment as Segment
 from .analysis import compare as compare
 from .analysis import find_segments as find_segments
 from .analysis import influence as influence
-from .analysis import withstand as withstand
+from .analysis import robustness as robustness
 from .answering.endpoint import Endpoint as Endpoint
 from .answering.loading import load as load
 from .answering.protocol import Answerer as Answerer

@@ -5,7 +5,7 @@ import pytest
 from rendering import DOG
 
 from skeletonllm_hf import SkeletonLayout, SkeletonSequence, generate, get_layout, layout_names
-from skeletonllm_hf.analysis.parts import PARTS, body_parts, carriers, joints_of
+from skeletonllm_hf.analysis.body_parts import PARTS, body_parts, carriers, joints_of
 from skeletonllm_hf.analysis.resting import at_rest
 from skeletonllm_hf.synthetic import EXACT
 from skeletonllm_hf.transforms import rotate, with_axes

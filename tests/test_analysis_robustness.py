@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf import generate
-from skeletonllm_hf.analysis import Disturbance, withstand
+from skeletonllm_hf.analysis import Disturbance, robustness
 from skeletonllm_hf.synthetic import EXACT
 
 
@@ -33,7 +33,7 @@ def test_the_same_seed_gives_the_same_and_noise_does_not_change_what_is_lost(cli
 
 def test_trials_show_what_the_model_sees_and_says(tiny, clip):
     model, processor = tiny
-    plain, worse = withstand(
+    plain, worse = robustness(
         model, processor, clip, [Disturbance(), Disturbance("coco_17", 0.2, 0.05)], labels=["wave", "walk"]
     )
     assert plain.recognition == model.recognize(processor, clip, ["wave", "walk"])
@@ -44,10 +44,10 @@ def test_trials_show_what_the_model_sees_and_says(tiny, clip):
         == (processor.num_frames, 3, processor.image_size, processor.image_size)
     )
     assert np.abs(plain.frames - worse.frames).max() > 0.1
-    (asked,) = withstand(model, processor, clip, [Disturbance(noise=0.01)], question="Which hand?")
-    assert asked.answer == model.ask(processor, asked.clip, "Which hand?") and asked.recognition is None
-    (told,) = withstand(model, processor, clip, [Disturbance()])
-    assert told.answer == model.caption(processor, clip)
+    (answered,) = robustness(model, processor, clip, [Disturbance(noise=0.01)], question="Which hand?")
+    assert answered.answer == model.ask(processor, answered.clip, "Which hand?") and answered.recognition is None
+    (untouched,) = robustness(model, processor, clip, [Disturbance()])
+    assert untouched.answer == model.caption(processor, clip)
 
 
 def test_wrong_numbers_are_refused(tiny, clip):
@@ -60,4 +60,4 @@ def test_wrong_numbers_are_refused(tiny, clip):
         with pytest.raises(ValueError, match=message):
             bad.apply(clip)
     with pytest.raises(ValueError, match="expected one of them, got both"):
-        withstand(model, processor, clip, [], labels=["a"], question="b")
+        robustness(model, processor, clip, [], labels=["a"], question="b")

@@ -11,9 +11,9 @@ from skeletonllm_hf.answering.endpoint import Endpoint
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import decode, encode, features
 from skeletonllm_hf.describe import rationale
-from skeletonllm_hf.describe.distill import JOURNAL, distill
-from skeletonllm_hf.describe.teachers import Describer, EndpointTeacher
 from skeletonllm_hf.synthetic import generate
+from skeletonllm_hf.training.distill import JOURNAL, distill
+from skeletonllm_hf.training.teachers import Describer, EndpointTeacher
 
 LABELS = ("high wave", "walk", "squat", None)
 

@@ -33,8 +33,8 @@ from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalG
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.model.tasks import label_log_likelihoods
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.parts import prepare, trained
 from skeletonllm_hf.training.stages import find_stages
+from skeletonllm_hf.training.trainable import prepare, trained
 
 QUESTIONS = ["What is the action?", "And what is this, in a few words that anybody can understand?"]
 HALF = [0.5, 0.5, 0.5]

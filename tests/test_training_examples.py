@@ -9,7 +9,7 @@ import torch
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
 from skeletonllm_hf.synthetic.registry import REGISTRY
-from skeletonllm_hf.training import reading
+from skeletonllm_hf.training import reading, train_nano
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
@@ -87,7 +87,7 @@ def test_composed_clips_are_told_from_what_they_do_not_show(processor):
     examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
     assert not any(" while " in label or "{" in label for label in examples.all_labels)
     before, after = VERIFY.split("{label}")
-    for _ in range(1500):
+    for _ in range(2000):
         number = list(truths)[int(generator.integers(len(truths)))]
         question, answer = examples.text(SYNTHETIC, number, False, generator)
         truth = truths[number]
@@ -120,7 +120,7 @@ def test_counts_and_order_are_asked_more_often(synthetic, processor):
 
 def test_mirrored_clips_change_sides_in_question_and_answer(processor):
     clip = LabelledClip("own", generate("raise left hand", seed=1), "raise left hand", "train")
-    examples = Examples(Recipe(weights=(("own", 1.0),), told_share=0.0, yes_no_share=0.0), [clip], [], processor)
+    examples = Examples(Recipe(weights=(("own", 1.0),), implied_share=0.0, yes_no_share=0.0), [clip], [], processor)
     told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
     assert told == {"raise left hand", "raise right hand"}
 
@@ -129,7 +129,7 @@ def test_people_s_own_captions_come_before_what_labels_imply(processor):
     spoken = generate("walk", seed=1).replace(captions=("somebody strolls", "a slow left walk"), questions=())
     bare = generate("walk", seed=1).replace(captions=(), questions=())
     clips = [LabelledClip("spoken", spoken, "walk", "train"), LabelledClip("bare", bare, "walk", "train")]
-    recipe = Recipe(weights=(("spoken", 1.0), ("bare", 1.0)), told_share=1.0)
+    recipe = Recipe(weights=(("spoken", 1.0), ("bare", 1.0)), implied_share=1.0)
     examples, generator = Examples(recipe, clips, [], processor), np.random.default_rng(0)
     captions = {
         name: {answer for question, answer in (examples.text(name, 0, mirrored, generator) for _ in range(60)) if question == CAPTION}
@@ -183,3 +183,11 @@ def test_what_is_drawn_more_often_comes_in_more_variations(synthetic, processor)
         "set1": 6,
     }  # 12 and 4 clips, drawn equally often: 24 variations of each set
     assert Examples(recipe, [], synthetic[:4], processor).variants(3) == {}
+
+
+def test_options_keep_their_earlier_names(monkeypatch):
+    given = {}
+    monkeypatch.setattr(train_nano, "train", lambda data, out, recipe, *rest: given.update(recipe=recipe))
+    monkeypatch.setattr("sys.argv", ["train_nano", "--data", "d", "--out", "o", "--told-share", "0.4"])
+    train_nano.main()
+    assert given["recipe"].implied_share == 0.4

@@ -12,9 +12,9 @@ from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, RECOGNIZE
 from skeletonllm_hf.training import negatives
 from skeletonllm_hf.training.mixture import Collator, Maker, Planned, Streamed, by_length, plan
 from skeletonllm_hf.training.run import find_teacher
-from skeletonllm_hf.training.sources import Stream, Synthetic, Table, Texts, Wanted, open_source
+from skeletonllm_hf.training.sources import DatasetSpec, Stream, Synthetic, Table, Texts, open_source
 from skeletonllm_hf.training.stages import Stage
-from skeletonllm_hf.training.tasks import Lessons
+from skeletonllm_hf.training.tasks import TaskSampler
 
 EVERYTHING = Stage(
     "s", ("all",), dict.fromkeys(("mqa", "name", "yes_no", "rationale", "caption", "question"), 1), teacher="kinematic"
@@ -42,13 +42,13 @@ def table(folder):
     return Table("clips", open_dataset(folder))
 
 
-def lessons_for(source, stage=EVERYTHING):
-    return Lessons(stage, source.labels, negatives.by_text(source.labels, stage.neighbours), find_teacher(stage))
+def sampler_for(source, stage=EVERYTHING):
+    return TaskSampler(stage, source.labels, negatives.by_text(source.labels, stage.neighbours), find_teacher(stage))
 
 
 def planned(table, tiny, stage=EVERYTHING, places=24, seed=0, group=None, sources=None, shares=None):
     sources = sources or [table]
-    maker = Maker([lessons_for(source, stage) for source in sources], tiny[1], seed)
+    maker = Maker([sampler_for(source, stage) for source in sources], tiny[1], seed)
     return Planned(sources, shares, maker, places, group)
 
 
@@ -64,9 +64,9 @@ def same(a, b):
 
 
 def test_what_each_task_asks(table):
-    lessons, generator = lessons_for(table), np.random.default_rng(0)
+    sampler, generator = sampler_for(table), np.random.default_rng(0)
     sequence, texts = table.clip(0)
-    asked = {task: lessons.ask(task, texts, sequence, generator) for task in EVERYTHING.tasks}
+    asked = {task: sampler.ask(task, texts, sequence, generator) for task in EVERYTHING.tasks}
     question, answer = asked["mqa"]
     assert answer == texts.label and all(label in question for label in LABELS)
     assert asked["name"] == (RECOGNIZE, texts.label)
@@ -77,34 +77,34 @@ def test_what_each_task_asks(table):
 
 def test_candidates_are_shuffled_and_may_be_few(table):
     sequence, texts = table.clip(0)
-    questions = {lessons_for(table).ask("mqa", texts, sequence, np.random.default_rng(seed))[0] for seed in range(8)}
+    questions = {sampler_for(table).ask("mqa", texts, sequence, np.random.default_rng(seed))[0] for seed in range(8)}
     assert len(questions) > 3
-    few = lessons_for(table, EVERYTHING.replace(candidates=2))
+    few = sampler_for(table, EVERYTHING.replace(candidates=2))
     for seed in range(8):
         question, answer = few.ask("mqa", texts, sequence, np.random.default_rng(seed))
         assert sum(label in question for label in LABELS) == 2 and answer in question
 
 
 def test_yes_and_no_about_equally_with_neighbours(table):
-    lessons, generator = lessons_for(table, EVERYTHING.replace(neighbours=2)), np.random.default_rng(0)
+    sampler, generator = sampler_for(table, EVERYTHING.replace(neighbours=2)), np.random.default_rng(0)
     sequence, texts = table.clip(0)
-    asked = [lessons.ask("yes_no", texts, sequence, generator) for _ in range(200)]
+    asked = [sampler.ask("yes_no", texts, sequence, generator) for _ in range(200)]
     assert 70 < sum(answer == "YES" for _, answer in asked) < 130
     for question, answer in asked:
         assert (f"action {texts.label}?" in question) == (answer == "YES")
-        assert answer == "YES" or any(f"action {label}?" in question for label in lessons.neighbours[texts.label])
+        assert answer == "YES" or any(f"action {label}?" in question for label in sampler.neighbours[texts.label])
 
 
 def test_clips_serve_the_tasks_that_they_have_texts_for():
-    lessons = Lessons(EVERYTHING, ("a", "b"), {}, None)
-    assert lessons.possible(Texts("1", None)) == []
-    assert lessons.possible(Texts("1", "a")) == ["mqa", "name", "yes_no"]
-    assert lessons.possible(Texts("1", None, ("A person waves.",), (("Who?", "A person."),), "Because.")) == [
+    sampler = TaskSampler(EVERYTHING, ("a", "b"), {}, None)
+    assert sampler.possible(Texts("1", None)) == []
+    assert sampler.possible(Texts("1", "a")) == ["mqa", "name", "yes_no"]
+    assert sampler.possible(Texts("1", None, ("A person waves.",), (("Who?", "A person."),), "Because.")) == [
         "rationale",
         "caption",
         "question",
     ]
-    assert Lessons(EVERYTHING, ("a",), {}, None).possible(Texts("1", "a")) == ["name"]
+    assert TaskSampler(EVERYTHING, ("a",), {}, None).possible(Texts("1", "a")) == ["name"]
 
 
 # --- order ---
@@ -160,7 +160,7 @@ def test_grouping_changes_the_order_alone(table, tiny):
 def test_streams_go_on_where_they_were_left(folder, tiny):
     def streamed(skip):
         source = Stream("clips", open_dataset(folder, streaming=True), LABELS, seed=0, buffer=4)
-        return list(Streamed([source], [1.0], Maker([lessons_for(source)], tiny[1], 0), 30, skip))
+        return list(Streamed([source], [1.0], Maker([sampler_for(source)], tiny[1], 0), 30, skip))
 
     whole, rest = streamed(0), streamed(20)
     assert rest[:20] == [None] * 20 and all(same(a, b) for a, b in zip(whole[20:], rest[20:], strict=True))
@@ -172,11 +172,11 @@ def test_streams_go_on_where_they_were_left(folder, tiny):
 
 
 def test_names_of_datasets(folder):
-    assert Wanted.parse("USER/NAME@zero_shot=0.5") == Wanted("USER/NAME", "zero_shot", 0.5)
-    assert Wanted.parse(str(folder), replay=True) == Wanted(str(folder), None, None, True)
+    assert DatasetSpec.parse("USER/NAME@zero_shot=0.5") == DatasetSpec("USER/NAME", "zero_shot", 0.5)
+    assert DatasetSpec.parse(str(folder), replay=True) == DatasetSpec(str(folder), None, None, True)
     for text in ("", "=1", "name=0", "name=many"):
         with pytest.raises(ValueError, match=r"expected NAME\[@PROTOCOL\]\[=WEIGHT\]"):
-            Wanted.parse(text)
+            DatasetSpec.parse(text)
 
 
 def test_synthetic_motion_is_the_same_again():
@@ -194,9 +194,9 @@ def test_a_protocol_s_labels_are_the_seen_ones(tmp_path):
     (tmp_path / "raw").mkdir()
     data_folders.msr_action3d(tmp_path / "raw", subjects=(1, 2, 3))
     build("msr_action3d", tmp_path / "raw", tmp_path / "msr", BuildOptions(workers=1, progress=False))
-    wanted = Wanted.parse(f"{tmp_path / 'msr'}@zero_shot_16_4")
+    spec = DatasetSpec.parse(f"{tmp_path / 'msr'}@zero_shot_16_4")
     for streaming in (False, True):
-        assert open_source(wanted, streaming=streaming, seed=0, work=tmp_path).labels == ("high throw",)
+        assert open_source(spec, streaming=streaming, seed=0, work=tmp_path).labels == ("high throw",)
 
 
 def test_a_folder_with_a_table_is_built(tmp_path, capsys):
@@ -204,7 +204,7 @@ def test_a_folder_with_a_table_is_built(tmp_path, capsys):
 
     (tmp_path / "raw").mkdir()
     data_folders.labelled(tmp_path / "raw")
-    source = open_source(Wanted.parse(str(tmp_path / "raw")), streaming=False, seed=0, work=tmp_path / "work")
+    source = open_source(DatasetSpec.parse(str(tmp_path / "raw")), streaming=False, seed=0, work=tmp_path / "work")
     assert [texts.label for texts in source.texts] == ["kick"]  # the other good one is for validation
     assert "skipped broken.npz" in capsys.readouterr().err
 

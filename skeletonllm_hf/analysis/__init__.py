@@ -4,10 +4,10 @@ from .cancelling import Cancelled
 from .comparison import Comparison, Difference, Side, compare
 from .influence import Influence, influence
 from .resting import at_rest
-from .robustness import Disturbance, Trial, withstand
+from .robustness import Disturbance, Trial, robustness
 from .segments import Segment, find_segments
 
 __all__ = [
     "Cancelled", "Comparison", "Difference", "Disturbance", "Influence", "Segment", "Side", "Trial",
-    "at_rest", "compare", "find_segments", "influence", "withstand",
+    "at_rest", "compare", "find_segments", "influence", "robustness",
 ]  # fmt: skip

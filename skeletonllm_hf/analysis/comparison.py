@@ -73,17 +73,17 @@ class Comparison:
     @property
     def text(self) -> str:
         """What the model says and all differences, in sentences."""
-        said = []
+        sentences = []
         if self.first.label is not None:
             same = self.first.label == self.second.label
             both = f'The model calls both clips "{self.first.label}".'
-            said.append(
+            sentences.append(
                 both
                 if same
                 else f'The model calls the first clip "{self.first.label}" and the second "{self.second.label}".'
             )
         found = [difference.text for difference in self.differences]
-        return " ".join([*said, *(found or ["No difference in their movements was measured."])])
+        return " ".join([*sentences, *(found or ["No difference in their movements was measured."])])
 
     def to_dict(self) -> dict:
         """Plain values, ready for JSON."""

@@ -20,8 +20,8 @@ from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import label_log_likelihoods
+from .body_parts import joints_of
 from .cancelling import check
-from .parts import joints_of
 from .resting import Person, with_rest
 
 METHODS = ("alone", "without", "both")
@@ -156,14 +156,8 @@ def influence(
     shown, resting = _variations(clip, people, method)
     target = functools.partial(answer_scores, model, processor, question, [answer, *others])
 
-    total, values, clips = len(shown) + STEPS, [], list(shown.values())
-    batch = max(1, min(CLIPS_AT_ONCE, ANSWERS_AT_ONCE // (1 + len(others))))
-    for start in range(0, len(clips), batch):
-        check(stop)
-        with torch.no_grad():
-            values += target(processor.tensors(clips[start : start + batch])).tolist()
-        if progress:
-            progress(len(values), total)
+    total = len(shown) + STEPS
+    values = _scores(processor, target, list(shown.values()), 1 + len(others), total, progress, stop)
     check(stop)
     measured = dict(zip(shown, values, strict=True))
     present = np.flatnonzero(clip.people_present).tolist()
@@ -189,16 +183,42 @@ def influence(
     shares = {pair: found.limbs[text] for pair, text in names.items() if found.limbs[text] > 0}
     if shares:
         slopes = _slopes(target, processor, shown)
-        for (person, part), share in shares.items():
-            own = people[person].parts[part]
-            spread = _spread(processor, clip, resting[person, part], slopes)[:, person, own]
-            spread = np.where(clip.mask[frames][:, person, own], spread, 0.0)
-            if not spread.sum() > 0:  # what it does falls between the frames that the model sees
-                spread = clip.mask[frames][:, person, own].astype(float)
-            found.joints[:, person, own] = share * spread / max(spread.sum(), 1e-30)
+        for pair, share in shares.items():
+            person, own = pair[0], people[pair[0]].parts[pair[1]]
+            spread = _spread(processor, clip, resting[pair], slopes)[:, person, own]
+            found.joints[:, person, own] = share * _normalised(spread, clip.mask[frames][:, person, own])
     if progress:
         progress(total, total)
     return found
+
+
+def _scores(
+    processor,
+    target: Callable[[dict[str, Any]], torch.Tensor],
+    clips: list[SkeletonSequence],
+    answers: int,
+    total: int,
+    progress: Callable[[int, int], None] | None,
+    stop: Event | None,
+) -> list[float]:
+    """The target's value for every clip, as many at a time as memory allows with so many answers."""
+    values: list[float] = []
+    batch = max(1, min(CLIPS_AT_ONCE, ANSWERS_AT_ONCE // answers))
+    for start in range(0, len(clips), batch):
+        check(stop)
+        with torch.no_grad():
+            values += target(processor.tensors(clips[start : start + batch])).tolist()
+        if progress:
+            progress(len(values), total)
+    return values
+
+
+def _normalised(spread: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """(frames, joints) that sum to 1, over the joints that are seen."""
+    spread = np.where(mask, spread, 0.0)
+    if not spread.sum() > 0:  # what the part does falls between the frames that the model sees
+        spread = mask.astype(float)
+    return spread / max(spread.sum(), 1e-30)
 
 
 def answer_scores(model, processor, question: str, answers: Sequence[str], arrays: dict[str, Any]) -> torch.Tensor:
@@ -251,8 +271,8 @@ def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:
         share = np.float32((step + 0.5) / STEPS)
         between = {name: torch.from_numpy(rest[name] + share * (inputs[name] - rest[name])) for name in _MOVING}
         with torch.enable_grad():
-            wanted = [values.requires_grad_() for values in between.values()]
-            grads = torch.autograd.grad(target(inputs | between).sum(), wanted)
+            leaves = [values.requires_grad_() for values in between.values()]
+            grads = torch.autograd.grad(target(inputs | between).sum(), leaves)
         for total, grad in zip(sums, grads, strict=True):
             total += grad[0].cpu().numpy() / STEPS
     return sums

@@ -12,7 +12,7 @@ from collections.abc import Collection
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence, axis_vector
-from .parts import ARMS, LEGS, TRUNK, carriers, joints_of
+from .body_parts import ARMS, LEGS, TRUNK, carriers, joints_of
 
 _FEW = 2  # trunk joints: with fewer in sight its turn cannot be told, and it keeps the last that was
 _STIFF = 1e-3  # how little speaks for no turn at all: settles only what the joints in sight leave open, as on a line

@@ -61,7 +61,7 @@ class Trial:
     recognition: Recognition | None
 
 
-def withstand(
+def robustness(
     model,
     processor,
     clip: Any,

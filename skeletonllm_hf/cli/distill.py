@@ -46,7 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     from ..data.protocols import PARTS
-    from ..describe.distill import distill
+    from ..training.distill import distill
 
     parts = [part.strip() for part in arguments.parts.split(",") if part.strip()]
     if not parts or any(part not in PARTS for part in parts):
@@ -89,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _teacher(arguments: argparse.Namespace):
-    from ..describe.teachers import Describer, teacher_on_server
+    from ..training.teachers import Describer, teacher_on_server
 
     if arguments.teacher_url is None:
         for name in ("teacher_model", "renderer", "size", "workers"):

@@ -139,15 +139,15 @@ def run(arguments: argparse.Namespace) -> int:
 def run_of(arguments: argparse.Namespace):
     """The `Run` that the arguments describe. UsageError: one that makes no sense."""
     from ..training.settings import Data, Machine, Record, Run
-    from ..training.sources import Wanted
+    from ..training.sources import DatasetSpec
     from ..training.stages import find_stages
 
     given = {name: getattr(arguments, name) for name in _STAGE if getattr(arguments, name) is not None}
     try:
         stages = find_stages([name.strip() for name in arguments.stages.split(",") if name.strip()])
         stages = [s.replace(**given, tasks=dict(s.tasks) | (arguments.mix or {})) for s in stages]
-        datasets = [Wanted.parse(text) for text in arguments.dataset] + [
-            Wanted.parse(text, replay=True) for text in arguments.replay
+        datasets = [DatasetSpec.parse(text) for text in arguments.dataset] + [
+            DatasetSpec.parse(text, replay=True) for text in arguments.replay
         ]
         return Run(
             out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, seed=arguments.seed, average=arguments.average,

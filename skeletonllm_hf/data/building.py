@@ -121,11 +121,11 @@ def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOption
             yield Shard(name, dataset, plan.base, out, part, number, total, chosen, options.keep_rotations)
 
 
-def _clear(out: Path, wanted: set[str]) -> None:
+def _clear(out: Path, current: set[str]) -> None:
     """Removes shards of an earlier build that this one does not have, and what killed runs left."""
     for folder in (out / DATA, out / RECORDS):
         for path in folder.glob("*"):
-            if (_SHARD_NAME.fullmatch(path.name) and path.stem not in wanted) or path.name.endswith(".tmp"):
+            if (_SHARD_NAME.fullmatch(path.name) and path.stem not in current) or path.name.endswith(".tmp"):
                 path.unlink()
 
 

@@ -61,10 +61,10 @@ def open_dataset(
         chosen = lambda *values: protocol.part(row_keys(_with_id(values))) == part  # noqa: E731
         return rows.filter(chosen, input_columns=_SPLIT_COLUMNS).with_format(_FORMAT)
     table = rows.select_columns(_SPLIT_COLUMNS).with_format(None)
-    wanted = [number for number, row in enumerate(table) if protocol.part(row_keys({"id": number, **row})) == part]
-    if not wanted:
+    numbers = [number for number, row in enumerate(table) if protocol.part(row_keys({"id": number, **row})) == part]
+    if not numbers:
         raise ValueError(f"{source}: protocol {protocol.name!r} has no clips for {part!r}")
-    return rows.select(wanted).with_format(_FORMAT)
+    return rows.select(numbers).with_format(_FORMAT)
 
 
 def mix(

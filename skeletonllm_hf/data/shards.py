@@ -68,8 +68,8 @@ class Shard:
 
         states = [_state(self.base / path) for file in self.files for path in (file.path, *file.depends)]
         files = [dataclasses.asdict(file) for file in self.files]
-        told = [SCHEMA, _RECORD, __version__, self.source, self.dataset, self.keep_rotations, files, states]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        state = [SCHEMA, _RECORD, __version__, self.source, self.dataset, self.keep_rotations, files, states]
+        return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
     def record(self) -> dict | None:
         """What an earlier run wrote about this shard; None where it is not there, or no longer true."""

@@ -101,8 +101,8 @@ def _once(found: list[Contact]) -> list[Contact]:
 
 def _same(one: Contact, two: Contact) -> bool:
     """The same limbs of the same two people, at about the same time."""
-    limb = lambda person, part: (person, part.replace("hand", "arm"))  # noqa: E731
-    ends = [{limb(c.person, c.part), limb(c.other, c.other_part)} for c in (one, two)]
+    limbs = [((c.person, c.part), (c.other, c.other_part)) for c in (one, two)]
+    ends = [{(person, part.replace("hand", "arm")) for person, part in pair} for pair in limbs]
     return ends[0] == ends[1] and min(one.end, two.end) > max(one.start, two.start) - 2 * _BREAK
 
 

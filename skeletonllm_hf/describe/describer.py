@@ -135,7 +135,7 @@ def _facing(track: Tracks) -> str | None:
         (-90, "the left of the picture"),
         (180, "away from the camera"),
     )
-    return next((said for centre, said in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
+    return next((word for centre, word in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
 
 
 def _places(tracks: list[Tracks]) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ def _places(tracks: list[Tracks]) -> tuple[str, ...]:
     across = [np.mean([path[0, 0] for path in track.points.values()]) for track in tracks]
     order = np.argsort(across, kind="stable").tolist()
     if len(tracks) == 2:
-        names = ("the person on the left", "the person on the right")
+        names: tuple[str, ...] = ("the person on the left", "the person on the right")
     else:
         names = tuple(f"person {number + 1} from the left" for number in range(len(tracks)))
     return tuple(names[order.index(person)] for person in range(len(tracks)))

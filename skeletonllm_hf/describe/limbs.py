@@ -64,7 +64,7 @@ def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
         return moves
     apart = np.zeros((len(tracks.times), 3))
     apart[:, 0] = np.linalg.norm(tracks.points["left_wrist"] - tracks.points["right_wrist"], axis=-1)
-    told = {move.part for move in moves}
+    seen = {move.part for move in moves}
     for group in groups(apart, tracks.times, _LEAST["clap"] * tracks.size):
         start, end = float(tracks.times[group.first]), float(tracks.times[group.last])
         inside = [move for move in moves if move.start < end and move.end > start]
@@ -75,7 +75,7 @@ def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
             group.kind != "repetition"
             or alone
             or not mirrored
-            or not ({"left hand", "right hand"} <= told or "both hands" in told)
+            or not ({"left hand", "right hand"} <= seen or "both hands" in seen)
         ):
             continue
         small = [

@@ -20,24 +20,24 @@ def sentences(facts: Facts, most: int) -> tuple[str, ...]:
 
     Of more, those that tell of small movements are left out.
     """
-    told: list[tuple[float, float, str]] = []  # weight, time, sentence
+    weighted: list[tuple[float, float, str]] = []  # weight, time, sentence
     for travel in facts.travels:
-        told.append((3.0 + travel.distance, travel.start, _travel(facts, travel)))
+        weighted.append((3.0 + travel.distance, travel.start, _travel(facts, travel)))
     for turn in facts.turns:
-        told.append((2.0 + turn.degrees / 180, turn.start, _turn(facts, turn)))
+        weighted.append((2.0 + turn.degrees / 180, turn.start, _turn(facts, turn)))
     for contact in facts.contacts:
-        told.append((2.5, contact.start, _contact(facts, contact)))
+        weighted.append((2.5, contact.start, _contact(facts, contact)))
     for move in facts.moves:
         whole = 2.0 if move.part == "body" and move.kind != "stroke" else 0.0
-        told.append((whole + move.distance * move.count, move.start, _move(facts, move)))
+        weighted.append((whole + move.distance * move.count, move.start, _move(facts, move)))
     bends = [move for move in facts.moves if move.part == "body" and move.kind == "repetition"]
     for before, stance in zip(facts.stances, facts.stances[1:]):
         again = any(move.person == stance.person and move.start - 0.5 < before.end < move.end + 0.5 for move in bends)
         if before.person == stance.person and not again:
-            told.append((2.0, before.end, _stance(facts, before, stance)))
+            weighted.append((2.0, before.end, _stance(facts, before, stance)))
     if facts.gap and abs(facts.gap[1] - facts.gap[0]) > _MEETS:
-        told.append((3.0, 0.0, _meet(facts.gap)))
-    kept = sorted(sorted(told, key=lambda item: -item[0])[:most], key=lambda item: item[1])
+        weighted.append((3.0, 0.0, _meet(facts.gap)))
+    kept = sorted(sorted(weighted, key=lambda item: -item[0])[:most], key=lambda item: item[1])
     return (_opening(facts), *(text for _, _, text in kept), *_still(facts))
 
 
@@ -72,7 +72,7 @@ def _when(start: float, end: float) -> str:
     return f"from {start:.1f} to {end:.1f} s" if end - start >= 0.15 else f"at {start:.1f} s"
 
 
-def _span(move) -> str:
+def _span(move: Contact | Move | Travel | Turn) -> str:
     return _when(move.start, move.end)
 
 

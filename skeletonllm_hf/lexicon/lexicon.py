@@ -47,7 +47,7 @@ class Lexicon:
     entries: tuple[Entry, ...]
     _by_name: dict[str, Entry] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         by_name: dict[str, Entry] = {}
         for entry in self.entries:
             for name in entry.names:

@@ -1,9 +1,9 @@
 """Synthetic human motion: seeded clips of named actions in any layout, with texts and the truth about them."""
 
-from .described import descriptions, reference_clips
 from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_with_truth
 from .grammar import ComposedTruth, Grammar, compose, compose_with_truth
 from .options import EXACT, STYLES, MotionOptions, MotionTruth, PartTruth
+from .references import descriptions, reference_clips
 from .registry import ALIASES, ActionInfo, find_action
 
 __all__ = [

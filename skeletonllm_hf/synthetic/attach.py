@@ -26,7 +26,7 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
         rest = rest * (BODY_HEIGHT / extent if extent > 0 else 1.0)
     count = min(_NEAREST if any(name is None for name in layout.body) else 1, len(names))
     segments = np.zeros((layout.num_joints, count), dtype=int)
-    within, beyond = np.zeros((layout.num_joints, count, 3)), np.zeros((layout.num_joints, count, 3))
+    inside, beyond = np.zeros((layout.num_joints, count, 3)), np.zeros((layout.num_joints, count, 3))
     weights = np.zeros((layout.num_joints, count))
     for joint, name in enumerate(layout.body):
         if name is not None:
@@ -37,17 +37,17 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
             share = 1 / (distance[chosen] + 0.01)
         for k, number in enumerate(chosen):
             segments[joint, k] = POINT_SEGMENT[names[number]]
-            within[joint, k] = point(names[number]) - point(SEGMENT_ROOTS[segments[joint, k]])
+            inside[joint, k] = point(names[number]) - point(SEGMENT_ROOTS[segments[joint, k]])
             if name is None:
                 beyond[joint, k] = rest[joint] - places[number]
         weights[joint, : len(share)] = share / share.sum()
-    return segments, within, beyond, weights
+    return segments, inside, beyond, weights
 
 
 def attach(layout: SkeletonLayout, figure: Figure, origins: np.ndarray, turns: np.ndarray) -> np.ndarray:
     """(frames, joints, 3): the layout's joints for segments solved by `figure.solve`, in its units."""
-    segments, within, beyond, weights = _anchors(layout)
-    local = (within * figure.stretch()[segments] + beyond).astype(origins.dtype)
+    segments, inside, beyond, weights = _anchors(layout)
+    local = (inside * figure.stretch()[segments] + beyond).astype(origins.dtype)
     joints = None
     for k in range(segments.shape[1]):
         rows = segments[:, k]

@@ -79,28 +79,8 @@ def stride(
     foot_of = (number + first + 1) % 2
     tempo = np.where(foot_of[1:] == 1, 1 - limp, 1 + limp)  # a step that lands the right foot comes off the left one
     landing = np.concatenate([[0.0], np.cumsum(tempo)]) * gait.step * p.pace + at * p.pace
-    contact = gait.contact * gait.step * p.pace
 
-    for foot, name in enumerate(("left", "right")):
-        stand = point(f"{name}_ankle")[[0, 2]]
-        keys_t, keys = [landing[0] - contact], [np.zeros(4)]
-        for j in np.flatnonzero(foot_of == foot):
-            if j == 0:
-                continue
-            off = max(landing[max(j - 2, 0)] + (contact if j > 1 else 0.0), keys_t[-1] + 1e-3)
-            cosine, sine = np.cos(heading[j]), np.sin(heading[j])
-            side = stand * (gait.width if j < steps else 1.0, 1.0)
-            place = path[j] + (cosine * side[0] + sine * side[1], cosine * side[1] - sine * side[0]) - stand
-            end = np.array([place[0], 0.0, place[1], heading[j]])
-            middle = keys[-1] + 0.45 * (end - keys[-1])
-            middle[1] = gait.lift * (1.0 if gait.contact < 1 or j > 1 else 0.8)
-            if off >= landing[j] - 1e-3:
-                continue
-            keys_t += [off, off + 0.42 * (landing[j] - off), landing[j]]
-            keys += [keys[-1], middle, end]
-        curve = tween(p.t, np.array(keys_t), np.array(keys))
-        p.channel(f"{name}_foot")[:] += curve[:, :3]
-        p.channel(f"{name}_step")[:, 1] += curve[:, 3]
+    _step_feet(p, gait, path, heading, foot_of, landing)
     body = np.zeros((steps + 2, 3))
     body[1:, :2] = (path[1:] + path[:-1]) / 2
     body[-1, :2] = path[-1]
@@ -121,9 +101,47 @@ def stride(
     p.channel("orient")[:, 1] += where[:, 2]
     p.channel("spine")[:, 0] += inside * np.radians(gait.lean)
 
-    # Arms swing against the legs, the shoulders against the hips.
-    cosine, sine = np.cos(where[:, 2]), np.sin(where[:, 2])
-    ahead = []
+    _swing_arms(p, gait, where[:, 2], inside)
+
+
+def _step_feet(
+    p: Performer, gait: Gait, path: np.ndarray, heading: np.ndarray, foot_of: np.ndarray, landing: np.ndarray
+) -> None:
+    """Lifts, carries and puts down each foot from footprint to footprint.
+
+    Args:
+        path: (footprints, 2) float, metres, right and forward, the middle between the feet.
+        heading: (footprints,) float, radians.
+        foot_of: (footprints,) int, 0 left, 1 right.
+        landing: (footprints - 1,) float, seconds.
+    """
+    steps, contact = len(path) - 2, gait.contact * gait.step * p.pace
+    for foot, name in enumerate(("left", "right")):
+        stand = point(f"{name}_ankle")[[0, 2]]
+        keys_t, keys = [landing[0] - contact], [np.zeros(4)]
+        for j in np.flatnonzero(foot_of == foot):
+            if j == 0:
+                continue
+            off = max(landing[max(j - 2, 0)] + (contact if j > 1 else 0.0), keys_t[-1] + 1e-3)
+            cosine, sine = np.cos(heading[j]), np.sin(heading[j])
+            side = stand * (gait.width if j < steps else 1.0, 1.0)
+            place = path[j] + (cosine * side[0] + sine * side[1], cosine * side[1] - sine * side[0]) - stand
+            end = np.array([place[0], 0.0, place[1], heading[j]])
+            middle = keys[-1] + 0.45 * (end - keys[-1])
+            middle[1] = gait.lift * (1.0 if gait.contact < 1 or j > 1 else 0.8)
+            if off >= landing[j] - 1e-3:
+                continue
+            keys_t += [off, off + 0.42 * (landing[j] - off), landing[j]]
+            keys += [keys[-1], middle, end]
+        curve = tween(p.t, np.array(keys_t), np.array(keys))
+        p.channel(f"{name}_foot")[:] += curve[:, :3]
+        p.channel(f"{name}_step")[:, 1] += curve[:, 3]
+
+
+def _swing_arms(p: Performer, gait: Gait, heading: np.ndarray, inside: np.ndarray) -> None:
+    """Arms swing against the legs, the shoulders against the hips; `inside` (frames,) fades it in and out."""
+    cosine, sine = np.cos(heading), np.sin(heading)
+    pelvis, ahead = p.channel("pelvis"), []
     for name in ("left", "right"):
         foot = p.channel(f"{name}_foot")
         ahead.append((foot[:, 0] - pelvis[:, 0]) * sine + (foot[:, 2] - pelvis[:, 2]) * cosine)

@@ -110,18 +110,18 @@ def stage(request: Request) -> Scene:
     return (_pair if request.infos[0].people == 2 else _solo)(request, plan, style, fps)
 
 
-def _said(yaw: float, words: tuple[str, str, str, str]) -> str | None:
+def _direction_word(yaw: float, words: tuple[str, str, str, str]) -> str | None:
     """The words for +Z, +X, -X or -Z, whichever the yaw is near."""
     degrees = np.degrees(yaw)
-    for centre, said in zip((0, 90, -90, 180), words):
+    for centre, word in zip((0, 90, -90, 180), words):
         if abs((degrees - centre + 180) % 360 - 180) <= _FACING:
-            return said
+            return word
     return None
 
 
 def _facing(heading: float, options: MotionOptions) -> str | None:
     words = ("the camera", "the right of the picture", "the left of the picture", "away from the camera")
-    return _said(heading, words) if options.viewer else None
+    return _direction_word(heading, words) if options.viewer else None
 
 
 def _headed(request: Request, plan: np.random.Generator) -> float:
@@ -221,7 +221,7 @@ def _screen(way: np.ndarray, heading: float) -> str | None:
     if np.hypot(*way) < 0.3:
         return None
     words = ("towards the camera", "to the right of the picture", "to the left of the picture", "away from the camera")
-    return _said(heading + np.arctan2(way[0], way[1]), words)
+    return _direction_word(heading + np.arctan2(way[0], way[1]), words)
 
 
 def _same_length(bodies: list[Body]) -> tuple[Body, ...]:

@@ -62,14 +62,14 @@ def captions(
     infos: Sequence[ActionInfo], fills: Sequence[dict], truth: MotionTruth, rng: np.random.Generator
 ) -> tuple[str, ...]:
     """Two to four sentences; the first names side and count where the action has them."""
-    said = [[phrase.format(**fill) for phrase in info.phrases] for info, fill in zip(infos, fills)]
+    wordings = [[phrase.format(**fill) for phrase in info.phrases] for info, fill in zip(infos, fills)]
     if infos[0].people == 2:
         names = dict(fills[0], a="one person", b="another" if infos[0].partner else "the other")
-        texts = [*said[0], infos[0].phrases[0].format(**names)]
+        texts = [*wordings[0], infos[0].phrases[0].format(**names)]
     elif len(infos) > 1:
-        texts = _in_order(said, len(truth.people), rng)
+        texts = _in_order(wordings, len(truth.people), rng)
     else:
-        texts = _alone(said[0], truth, rng)
+        texts = _alone(wordings[0], truth, rng)
     return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in texts))
 
 
@@ -80,15 +80,15 @@ def _subjects(people: int) -> tuple[str, str, str]:
     return each, each, "everybody"
 
 
-def _in_order(said: list[list[str]], people: int, rng: np.random.Generator) -> list[str]:
+def _in_order(wordings: list[list[str]], people: int, rng: np.random.Generator) -> list[str]:
     subject, someone, again = _subjects(people)
     pick = lambda phrases: phrases[int(rng.integers(len(phrases)))]  # noqa: E731
-    firsts = " and then ".join(phrases[0] for phrases in said[1:])
-    others = [" and then ".join(pick(phrases) for phrases in said[1:]) for _ in range(2)]
+    firsts = " and then ".join(phrases[0] for phrases in wordings[1:])
+    others = [" and then ".join(pick(phrases) for phrases in wordings[1:]) for _ in range(2)]
     return [
-        f"{subject} first {said[0][0]}, then {firsts}",
-        f"first {subject} {pick(said[0])}; after that {again} {others[0]}",
-        f"{someone} {pick(said[0])} and then {others[1]}",
+        f"{subject} first {wordings[0][0]}, then {firsts}",
+        f"first {subject} {pick(wordings[0])}; after that {again} {others[0]}",
+        f"{someone} {pick(wordings[0])} and then {others[1]}",
     ]
 
 
@@ -121,18 +121,18 @@ def questions(
         truth: what is true.
         places: "on the left", "on the right": where the two of a pair stand in the picture, if it shows.
     """
-    asked = [("How many people are there?", number_word(len(truth.people)))]
+    pairs = [("How many people are there?", number_word(len(truth.people)))]
     if infos[0].people == 2:
-        asked += _about_pair(infos[0], truth, places)
+        pairs += _about_pair(infos[0], truth, places)
     elif len(infos) > 1:
-        asked += [
+        pairs += [
             ("What does the person do first?", infos[0].name),
             ("What does the person do last?", infos[-1].name),
             ("How many different actions are there?", number_word(len(infos))),
         ]
     else:
-        asked += _about_one(infos[0], truth) if len(truth.people) == 1 else [("What is everybody doing?", truth.action)]
-    return tuple(asked)
+        pairs += _about_one(infos[0], truth) if len(truth.people) == 1 else [("What is everybody doing?", truth.action)]
+    return tuple(pairs)
 
 
 def _yes(condition: bool) -> str:
@@ -141,47 +141,47 @@ def _yes(condition: bool) -> str:
 
 def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | None) -> list[tuple[str, str]]:
     part = truth.people[0][0]
-    asked = [
+    pairs = [
         ("What are the two people doing?", truth.action),
         ("Do the two people touch each other?", _yes(truth.contact)),
     ]
     if places and not info.partner:
-        asked.append(
+        pairs.append(
             (f"Who is the one to {info.verb}, the person on the left or on the right?", f"the person {places[0]}")
         )
     if info.sided:
         user = "do they" if info.partner else f"does the person {places[0]}" if places else "does the active person"
-        asked.append((f"Which {info.limb} {user} use?", f"the {part.limbs[0]}"))
+        pairs.append((f"Which {info.limb} {user} use?", f"the {part.limbs[0]}"))
     if part.count is not None:
         user = "do the people" if info.partner else "does the person"
-        asked.append((f"How many times {user} {part.unit}?", number_word(part.count)))
+        pairs.append((f"How many times {user} {part.unit}?", number_word(part.count)))
     if info.travel:
-        asked.append(
+        pairs.append(
             ("How many people are walking?", number_word(sum(parts[0].travel is not None for parts in truth.people)))
         )
-    return asked
+    return pairs
 
 
 def _about_one(info: ActionInfo, truth: MotionTruth) -> list[tuple[str, str]]:
     part = truth.people[0][0]
-    asked = [("What is the person doing?", truth.action)]
+    pairs = [("What is the person doing?", truth.action)]
     if info.sided:
-        asked.append((f"Which {info.limb} does the person use?", f"the {part.limbs[0]}"))
+        pairs.append((f"Which {info.limb} does the person use?", f"the {part.limbs[0]}"))
     if info.limb in ("hand", "arm", "hands", "arms"):
-        asked.append(("Does the person use one arm or both arms?", "both arms" if part.side == "both" else "one arm"))
+        pairs.append(("Does the person use one arm or both arms?", "both arms" if part.side == "both" else "one arm"))
     if part.count is not None:
-        asked.append((f"How many times does the person {part.unit}?", number_word(part.count)))
+        pairs.append((f"How many times does the person {part.unit}?", number_word(part.count)))
     if part.direction and "clockwise" not in part.direction:
-        asked.append(("In which direction does the movement go?", part.direction))
-    asked += [
+        pairs.append(("In which direction does the movement go?", part.direction))
+    pairs += [
         ("Is the person walking?", _yes(part.travel == "walk")),
         ("What is the posture at the start?", part.posture[0]),
         ("What is the posture at the end?", part.posture[1]),
     ]
     if part.travel or part.posture[0] == part.posture[1]:
-        asked.append(("Does the person stay in place?", _yes(part.travel is None)))
+        pairs.append(("Does the person stay in place?", _yes(part.travel is None)))
     if part.speed != "normal":
-        asked.append(("Is the movement slow or fast?", part.speed))
+        pairs.append(("Is the movement slow or fast?", part.speed))
     if truth.facing:
-        asked.append(("Which way does the person face at the start?", truth.facing))
-    return asked
+        pairs.append(("Which way does the person face at the start?", truth.facing))
+    return pairs

@@ -61,11 +61,11 @@ def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: 
 def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcessor) -> dict[str, torch.Tensor]:
     """input_ids, attention_mask and labels of (question, answer) pairs about one clip each."""
     tokenizer = processor.tokenizer
-    asked = tokenizer([processor.expand(question) for question, _ in pairs])["input_ids"]
-    answered = tokenizer([answer for _, answer in pairs], add_special_tokens=False)[
+    prompts = tokenizer([processor.expand(question) for question, _ in pairs])["input_ids"]
+    answers = tokenizer([answer for _, answer in pairs], add_special_tokens=False)[
         "input_ids"
     ]  # they go on after the prompt
-    rows = [(a, b + [tokenizer.eos_token_id]) for a, b in zip(asked, answered, strict=True)]
+    rows = [(a, b + [tokenizer.eos_token_id]) for a, b in zip(prompts, answers, strict=True)]
     length = max(len(a) + len(b) for a, b in rows)
     ids = torch.full((len(rows), length), tokenizer.pad_token_id)
     mask, labels = torch.zeros_like(ids), torch.full_like(ids, IGNORED)

@@ -37,7 +37,7 @@ class Lines(TrainerCallback):
         )
 
 
-class Average(TrainerCallback):
+class MovingAverage(TrainerCallback):
     """Lets the moving average follow every step."""
 
     def __init__(self):

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import torch
 
-from . import parts
+from . import trainable
 from .stages import Stage
 
 TRAINED, AVERAGE, MARK = "trained.safetensors", "average.safetensors", "complete"
@@ -99,14 +99,14 @@ def assemble(base: str | os.PathLike, stage: Stage, tensors: Mapping[str, torch.
     """
     model, _ = load_model(base)
     types = {name: parameter.dtype for name, parameter in model.named_parameters()}
-    adapted = parts.prepare(model, stage)
+    adapted = trainable.prepare(model, stage)
     if stage.keep:
-        own = {name: parameter.detach().cpu() for name, parameter in parts.trained(model).items()}
+        own = {name: parameter.detach().cpu() for name, parameter in trainable.trained(model).items()}
         # Of an adapter's two factors one began as nothing: with it alone, their product goes straight back.
         back = {name for name in tensors if ".lora_A." not in name and name in own}
         tensors = {n: torch.lerp(value, own[n], stage.keep) if n in back else value for n, value in tensors.items()}
-    parts.load_trained(model, dict(tensors), base)
-    model = parts.merge(model, adapted)
+    trainable.load_trained(model, dict(tensors), base)
+    model = trainable.merge(model, adapted)
     for name, parameter in model.named_parameters():
         parameter.data = parameter.data.to(types[name])
         parameter.requires_grad_(True)

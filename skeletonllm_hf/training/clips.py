@@ -64,8 +64,8 @@ def load_clips(root: Path, protocols: Mapping[str, str] | None = None) -> tuple[
     recordings, problems = read_packed(root) if root.is_file() else read_datasets(root)
     chosen = {}
     for name in DATASETS:
-        asked = (protocols or {}).get(name)
-        chosen[name] = protocols_of(name)[0] if asked is None else get_protocol(name, asked)
+        given = (protocols or {}).get(name)
+        chosen[name] = protocols_of(name)[0] if given is None else get_protocol(name, given)
     clips = []
     for dataset, sequence, keys in recordings:
         protocol, label = chosen[dataset], sequence.label

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..describe import rationale
 from ..model.placement import heading, turn_about_y
-from ..model.prompts import CAPTION, EXPLAIN, NO, REFUSAL, VERIFY, YES, recognition_prompt
+from ..model.prompts import EXPLAIN, REFUSAL, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
@@ -19,9 +19,10 @@ from ..transforms import swap_side_words
 from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
+from .label_texts import implied_texts
 from .recipe import Recipe
 from .refusals import unanswerable
-from .told import told
+from .task_texts import caption, multiple_choice, yes_no
 from .wordings import Wording, Wordings
 
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
@@ -121,12 +122,6 @@ def may_mean(label: str, other: str) -> bool:
     return one is two or (one.kind == two.kind and one.people == two.people and not (one.side and two.side))
 
 
-def _texts_of(clip: LabelledClip) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """Captions and (question, answer) pairs: people's own captions where there are any, else what the label implies."""
-    captions, asked = told(clip.sequence, clip.label)
-    return clip.sequence.captions or captions, asked
-
-
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
@@ -139,7 +134,7 @@ class Examples:
         weights = {name: weight for name, weight in recipe.weights if name in self.by_dataset}
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
-        self.told = lru_cache(None)(self._told)
+        self.clip_texts = lru_cache(None)(self._clip_texts)
         self.wordings: Wordings | None = None  # of clips, for the space that clips and sentences share
         self.all_labels = sorted(
             {clip.label for clip in synthetic[:LABELLED] if clip.label and not clip.source.startswith(COMPOSED_SOURCE)}
@@ -187,15 +182,15 @@ class Examples:
 
     def variants(self, mean: int) -> dict[str, int]:
         """Dataset -> variations of each of its clips, `mean` on the average, so that each variation is drawn about as often."""
-        wanted = mean * sum(len(self.by_dataset[name]) for name in self.names)
+        total = mean * sum(len(self.by_dataset[name]) for name in self.names)
         shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
-        return {name: max(1, round(wanted * shares[name] / len(self.by_dataset[name]))) for name in self.names}
+        return {name: max(1, round(total * shares[name] / len(self.by_dataset[name]))) for name in self.names}
 
-    def _told(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    def _clip_texts(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
         clip = self.by_dataset[name][number]
-        captions, asked = told(clip.sequence, clip.label)
-        return (*clip.sequence.captions, *captions), asked
+        captions, questions = implied_texts(clip.sequence, clip.label)
+        return (*clip.sequence.captions, *captions), questions
 
     def sequence(self, name: str, number: int) -> SkeletonSequence:
         return self.synthetic[number] if name == SYNTHETIC else self.by_dataset[name][number].sequence
@@ -212,28 +207,24 @@ class Examples:
 
     def _filmed_text(self, name: str, number: int, generator: np.random.Generator) -> tuple[str, str]:
         clip = self.by_dataset[name][number]
-        captions, asked = self.told(name, number) if generator.random() < self.recipe.told_share else ((), ())
-        if captions or asked:
-            if captions and (not asked or generator.random() < 0.5):
-                return CAPTION, captions[generator.integers(len(captions))]
-            return asked[generator.integers(len(asked))]
+        captions, questions = (
+            self.clip_texts(name, number) if generator.random() < self.recipe.implied_share else ((), ())
+        )
+        if captions or questions:
+            captions = clip.sequence.captions or captions  # people's own words before what the label implies
+            if captions and (not questions or generator.random() < 0.5):
+                return caption(captions, generator)
+            return questions[generator.integers(len(questions))]
         return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
-        if generator.random() >= self.recipe.yes_no_share or len(labels) < 2:
-            return self._question(label, labels, generator), label
-        if generator.random() < 0.5:
-            return VERIFY.format(label=label), YES
-        others = [other for other in labels if not may_mean(other, label)]
-        return VERIFY.format(label=others[generator.integers(len(others))]), NO
-
-    def _question(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> str:
+        wrong = lambda: [other for other in labels if not may_mean(other, label)]  # noqa: E731
+        if generator.random() < self.recipe.yes_no_share and len(labels) > 1:
+            return yes_no(label, wrong, generator)
         if generator.random() >= self.recipe.list_share:
-            return recognition_prompt()
-        others = [other for other in labels if not may_mean(other, label)]
-        count = min(len(others), int(generator.integers(2, 8)))
-        chosen = [label, *(others[i] for i in generator.choice(len(others), count, replace=False))]
-        return recognition_prompt([chosen[i] for i in generator.permutation(len(chosen))])
+            return recognition_prompt(), label
+        others = wrong()
+        return multiple_choice(label, others, min(len(others), int(generator.integers(2, 8))), generator)
 
     def _composed_text(
         self, sequence: SkeletonSequence, number: int, generator: np.random.Generator
@@ -259,7 +250,7 @@ class Examples:
                 return self._composed_text(sequence, number, generator)
             return self._label_text(sequence.label, self.all_labels, generator)
         if kind < LABEL + self.recipe.caption_share or not sequence.questions:
-            return CAPTION, sequence.captions[generator.integers(len(sequence.captions))]
+            return caption(sequence.captions, generator)
         weights = np.array([HARDER if question.startswith(HARD) else 1.0 for question, _ in sequence.questions])
         order = generator.choice(len(weights), len(weights), replace=False, p=weights / weights.sum())
         turns = [sequence.questions[i] for i in order]

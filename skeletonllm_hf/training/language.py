@@ -81,7 +81,8 @@ class LanguageStage:
         model.config.drop_background = not batch["whole"]
         rendered = model.renderer(**batch["clips"])
         features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]))
-        loss = sum(self._language_loss(texts, features, kept) for texts in batch["texts"]) / len(batch["texts"])
+        losses = [language_loss(model, texts | {"features": features, "kept": kept}) for texts in batch["texts"]]
+        loss = sum(losses) / len(losses)
         if recipe.inverse_weight:
             seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
             loss = loss + recipe.inverse_weight * self.head.loss(
@@ -91,12 +92,6 @@ class LanguageStage:
             seen = features.detach() if step < FOLLOWING and self.fresh_alignment else features
             loss = loss + self._alignment_loss(step, seen, kept, batch)
         return loss
-
-    def _language_loss(self, texts: dict, features: torch.Tensor, kept: torch.BoolTensor) -> torch.Tensor:
-        prompt = self.model.place(**texts, features=features, kept=kept)
-        return self.model(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
-        ).loss
 
     def _alignment_loss(self, step: int, features: torch.Tensor, kept: torch.BoolTensor, batch: dict) -> torch.Tensor:
         alignment, recipe = self.model.alignment, self.recipe
@@ -115,6 +110,12 @@ class LanguageStage:
         names, sentences, same = self.pairs.draw(recipe.lexicon_pairs, generator)
         words = contrastive_loss(alignment.text(names), alignment.text(sentences), alignment.scale, same)
         return loss + recipe.lexicon_weight * words
+
+
+def language_loss(model, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """Of answers to questions about clips whose visual tokens are given: `model.place` takes the inputs."""
+    prompt = model.place(**inputs)
+    return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels).loss
 
 
 def add_alignment(model, size: int) -> bool:

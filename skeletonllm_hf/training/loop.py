@@ -17,6 +17,7 @@ from ..model.modeling_draction import DrActionModel
 from .batches import feed
 from .checkpoints import read_tensors, save_tensors
 from .recipe import Recipe
+from .trainable import parameter_groups
 
 STATE = "state.safetensors"
 
@@ -38,17 +39,9 @@ def optimizer_for(modules: Sequence[nn.Module], recipe: Recipe) -> torch.optim.A
     """AdamW without decay on vectors, slow and without decay on the renderer."""
     renderers = [part for module in modules for part in module.modules() if isinstance(part, DrActionModel)]
     slow = {p for part in renderers for p in part.parameters()}
-    parameters = [p for module in modules for p in module.parameters() if p.requires_grad]
-    groups = [
-        {
-            "params": [p for p in parameters if (p in slow) is renderer and (p.ndim >= 2) is matrix],
-            "lr": recipe.learning_rate * (recipe.renderer_rate if renderer else 1.0),
-            "weight_decay": recipe.weight_decay if matrix and not renderer else 0.0,
-        }
-        for renderer in (False, True)
-        for matrix in (False, True)
-    ]
-    return torch.optim.AdamW([group for group in groups if group["params"]], betas=(0.9, 0.98), fused=True)
+    own = [(p in slow, p) for module in modules for p in module.parameters() if p.requires_grad]
+    groups = parameter_groups(own, recipe.learning_rate, recipe.renderer_rate, recipe.weight_decay)
+    return torch.optim.AdamW(groups, betas=(0.9, 0.98), fused=True)
 
 
 def rate_factor(recipe: Recipe, step: int, steps: int, elapsed: float = 0.0) -> float:

@@ -20,7 +20,7 @@ from .augment import augment
 from .batches import text_tensors
 from .examples import facing
 from .sources import Stream, Synthetic, Table, Texts
-from .tasks import Lessons
+from .tasks import TaskSampler
 
 WINDOW = 32  # optimiser steps whose examples are grouped by length
 
@@ -39,8 +39,8 @@ class Item:
 class Maker:
     """Makes examples of clips: task, variation, question and answer."""
 
-    def __init__(self, lessons: Sequence[Lessons], processor: SkeletonLLMProcessor, seed: int):
-        self.lessons, self.seed = lessons, seed
+    def __init__(self, samplers: Sequence[TaskSampler], processor: SkeletonLLMProcessor, seed: int):
+        self.samplers, self.seed = samplers, seed
         self.faces = processor.heading == "face"
 
     def generator(self, place: int) -> np.random.Generator:
@@ -48,16 +48,16 @@ class Maker:
 
     def item(self, place: int, number: int, sequence: SkeletonSequence, texts: Texts) -> Item:
         """The example at a place: a clip of source `number`."""
-        generator, lessons = self.generator(place), self.lessons[number]
-        task = lessons.choose(texts, generator)
+        generator, sampler = self.generator(place), self.samplers[number]
+        task = sampler.choose(texts, generator)
         # A rationale that is at hand tells of times and ways that a variation would change; a teacher sees the variation.
         fixed = task == "rationale" and texts.rationale is not None
         mirrored = False
-        if lessons.stage.augment and not fixed:
+        if sampler.stage.augment and not fixed:
             sequence, mirrored = augment(facing(sequence) if self.faces else sequence.canonical(), generator)
         elif self.faces:
             sequence = facing(sequence)
-        question, answer = lessons.ask(task, texts, sequence, generator)
+        question, answer = sampler.ask(task, texts, sequence, generator)
         taught = task == "rationale" and not fixed  # of the mirrored clip itself: only the label's words change sides
         if mirrored and taught:
             body, line, label = answer.rpartition("\n")
@@ -91,12 +91,12 @@ class Planned(Dataset):
     ):
         self.sources, self.maker = sources, maker
         usable = [
-            np.array([i for i, texts in enumerate(source.texts) if lessons.possible(texts)], dtype=np.int64)
-            for source, lessons in zip(sources, maker.lessons, strict=True)
+            np.array([i for i, texts in enumerate(source.texts) if sampler.possible(texts)], dtype=np.int64)
+            for source, sampler in zip(sources, maker.samplers, strict=True)
         ]
-        for source, rows, lessons in zip(sources, usable, maker.lessons, strict=True):
+        for source, rows, sampler in zip(sources, usable, maker.samplers, strict=True):
             if not len(rows):
-                tasks = ", ".join(lessons.stage.tasks)
+                tasks = ", ".join(sampler.stage.tasks)
                 raise ValueError(f"{source.name}: expected clips with the texts that {tasks} need, found none")
         self.left_out = [len(source) - len(rows) for source, rows in zip(sources, usable, strict=True)]
         self.source, self.row = plan([len(rows) for rows in usable], shares, places, maker.seed)
@@ -118,12 +118,12 @@ class Planned(Dataset):
     def _length(self, place: int) -> int:
         """Letters of what stands at a place, as far as its texts tell: a teacher's words count as none."""
         number = int(self.source[place])
-        texts, lessons = self.sources[number].texts[self.row[place]], self.maker.lessons[number]
+        texts, sampler = self.sources[number].texts[self.row[place]], self.maker.samplers[number]
         generator = self.maker.generator(place)
-        task = lessons.choose(texts, generator)
+        task = sampler.choose(texts, generator)
         if isinstance(self.sources[number], Synthetic) or (task == "rationale" and texts.rationale is None):
             return 0
-        return sum(map(len, lessons.ask(task, texts, None, generator)))
+        return sum(map(len, sampler.ask(task, texts, None, generator)))
 
 
 def plan(sizes: Sequence[int], shares: Sequence[float] | None, places: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -188,7 +188,7 @@ class Streamed(IterableDataset):
         """The next row that serves one of the stage's tasks."""
         for _ in range(_MOST_IN_VAIN):
             sequence, texts = next(stream)
-            if self.maker.lessons[number].possible(texts):
+            if self.maker.samplers[number].possible(texts):
                 return sequence, texts
         raise ValueError(
             f"{self.sources[number].name}: none of {_MOST_IN_VAIN} clips in a row serves the stage's tasks"

@@ -16,6 +16,7 @@ from ..model.prompts import EXPLAIN
 from .augment import augment
 from .batches import text_tensors
 from .examples import SYNTHETIC, Examples
+from .language import language_loss
 from .loop import run
 from .recipe import Recipe
 
@@ -94,10 +95,7 @@ def read_cached(
         return text_tensors(pairs, processor) | {"features": features, "kept": kept}
 
     def loss_of(step: int, inputs: dict) -> torch.Tensor:
-        prompt = model.place(**inputs)
-        return model(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels
-        ).loss
+        return language_loss(model, inputs)
 
     for _ in run("reading", steps, [language], recipe, make, loss_of):
         pass

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+EARLIER_NAMES = {"implied_share": "told_share"}  # of fields, in reports and command lines that are older
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -37,7 +39,7 @@ class Recipe:
     caption_share: float = 0.32  # of the texts about synthetic clips
     list_share: float = 0.1
     yes_no_share: float = 0.05
-    told_share: float = 0.15  # of the examples from filmed clips: captions and questions that their labels imply
+    implied_share: float = 0.15  # of the examples from filmed clips: captions and questions that their labels imply
     inverse_weight: float = 0.0  # of inverse rendering's loss beside the language loss
     later_share: float = 0.25  # of questions that follow another one
     explain_share: float = 0.08  # of the steps: whole batches, for these answers are long

@@ -19,20 +19,20 @@ from pathlib import Path
 import torch
 from transformers import TrainingArguments, set_seed
 
-from . import checkpoints, negatives, parts
-from .callbacks import Average, Lines, Pictures, note
+from . import checkpoints, negatives, trainable
+from .callbacks import Lines, MovingAverage, Pictures, note
 from .mixture import Collator, Maker, Planned, Streamed
-from .outcome import REPORT, save_outcome
 from .settings import Run
 from .sources import Stream, open_source
+from .stage_output import REPORT, save_stage
 from .stages import Stage
-from .tasks import Lessons, Teacher
+from .tasks import TaskSampler, Teacher
 from .trainer import StageTrainer
 
 FINAL = "final"
 _PICTURED = 2  # clips
 _QUESTIONS = 4  # that a teacher on a server gets at a time
-_ASKED = 400  # clips, to find what a model confuses
+_CONFUSION_CLIPS = 400  # clips, to find what a model confuses
 
 
 def train(run: Run) -> Path:
@@ -54,14 +54,14 @@ def train(run: Run) -> Path:
     with arguments.main_process_first(local=False):  # what it builds or downloads is there for the others
         sources = [
             open_source(
-                wanted,
+                spec,
                 streaming=run.data.streaming,
                 seed=run.seed,
                 work=run.out / "data",
                 limit=run.data.limit,
                 explain=_explainer(run, first),
             )
-            for wanted in run.data.datasets
+            for spec in run.data.datasets
         ]
     base: str | Path | None = run.model
     for number, stage in enumerate(run.stages, 1):
@@ -85,8 +85,8 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
 
     def explain(dataset: str, folder: Path, parts: Sequence[str]) -> Path:
         if first:
-            from ..describe.distill import distill
-            from ..describe.teachers import teacher_on_server
+            from .distill import distill
+            from .teachers import teacher_on_server
 
             teacher = teacher_on_server(run.data.teacher_url, run.data.teacher_model)
             report = distill(dataset, folder, teacher, parts=parts, workers=_QUESTIONS, progress=sys.stderr.isatty())
@@ -106,8 +106,8 @@ def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target
     arguments = training_arguments(run, stage, folder, steps=1)
     # Frozen weights may be as short as they come, if what is computed with them is short.
     model, processor = checkpoints.load_model(base, "auto" if arguments.bf16 else "float32")
-    lessons = make_lessons(run, stage, folder, model, processor, sources, arguments)
-    maker = Maker(lessons, processor, run.seed + 1000 * number)
+    samplers = make_samplers(run, stage, folder, model, processor, sources, arguments)
+    maker = Maker(samplers, processor, run.seed + 1000 * number)
     shares = _shares(run, sources)
     steps = run.steps or _steps(run, stage, sources, maker)
     places = steps * stage.batch
@@ -121,8 +121,8 @@ def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target
     if arguments.process_index == 0:
         _announce(run, stage, base, sources, examples, steps)
     set_seed(run.seed)
-    parts.prepare(model, stage)
-    lines, average = Lines(stage.name, stage.batch), Average()
+    trainable.prepare(model, stage)
+    lines, average = Lines(stage.name, stage.batch), MovingAverage()
     callbacks = [lines, *([average] if run.average else [])]
     if run.record.pictures_every:
         clips = _pictured(sources)
@@ -138,7 +138,7 @@ def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target
     tensors = trainer.result()
     history = trainer.state.log_history
     if arguments.process_index == 0:
-        save_outcome(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
+        save_stage(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
     trainer.accelerator.wait_for_everyone()
 
 
@@ -173,17 +173,19 @@ def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> Trai
     )  # fmt: skip
 
 
-def make_lessons(run: Run, stage: Stage, folder: Path, model, processor, sources: list, arguments) -> list[Lessons]:
+def make_samplers(
+    run: Run, stage: Stage, folder: Path, model, processor, sources: list, arguments
+) -> list[TaskSampler]:
     """What each source's clips are asked."""
     teacher = find_teacher(stage)
     every = sorted({label for source in sources for label in source.labels})
-    lessons = [Lessons(stage, source.labels, {}, teacher, every, processor.list_candidates) for source in sources]
+    samplers = [TaskSampler(stage, source.labels, {}, teacher, every, processor.list_candidates) for source in sources]
     if "yes_no" not in stage.tasks:
-        return lessons
+        return samplers
     tables = [
         _neighbours(stage, folder, number, source, model, processor, arguments) for number, source in enumerate(sources)
     ]
-    return [dataclasses.replace(lesson, neighbours=table) for lesson, table in zip(lessons, tables, strict=True)]
+    return [dataclasses.replace(sampler, neighbours=table) for sampler, table in zip(samplers, tables, strict=True)]
 
 
 def _neighbours(
@@ -202,7 +204,7 @@ def _neighbours(
     path = folder / f"neighbours-{number}.json"
     if arguments.process_index == 0 and not path.is_file():
         note(f"{stage.name}: asks the model what it confuses")
-        table = negatives.confusions(model, processor, source, count, _ASKED, arguments.device)
+        table = negatives.confusions(model, processor, source, count, _CONFUSION_CLIPS, arguments.device)
         folder.mkdir(parents=True, exist_ok=True)
         negatives.save(table, path)
     if torch.distributed.is_initialized():
@@ -225,24 +227,24 @@ def find_teacher(stage: Stage) -> Teacher | None:
 
 def _shares(run: Run, sources: list) -> list[float] | None:
     """How often each source is drawn; None: as often as it has clips."""
-    wanted = run.data.datasets
-    replayed = any(w.replay for w in wanted)
-    if not replayed and all(w.weight is None for w in wanted):
+    specs = run.data.datasets
+    replayed = any(w.replay for w in specs)
+    if not replayed and all(w.weight is None for w in specs):
         return None
     sized = not any(isinstance(source, Stream) for source in sources)
-    given = any(w.weight is not None for w in wanted)
+    given = any(w.weight is not None for w in specs)
     weights = [
         w.weight or (1.0 if given or not sized else float(len(source)))
-        for w, source in zip(wanted, sources, strict=True)
+        for w, source in zip(specs, sources, strict=True)
     ]
     if not replayed:
         return weights
     sums = {
-        kind: sum(weight for weight, w in zip(weights, wanted, strict=True) if w.replay is kind)
+        kind: sum(weight for weight, w in zip(weights, specs, strict=True) if w.replay is kind)
         for kind in (False, True)
     }
     share = {False: 1 - run.data.replay_share, True: run.data.replay_share}
-    return [share[w.replay] * weight / sums[w.replay] for weight, w in zip(weights, wanted, strict=True)]
+    return [share[w.replay] * weight / sums[w.replay] for weight, w in zip(weights, specs, strict=True)]
 
 
 def _steps(run: Run, stage: Stage, sources: list, maker: Maker) -> int:
@@ -250,13 +252,13 @@ def _steps(run: Run, stage: Stage, sources: list, maker: Maker) -> int:
     if run.data.streaming:
         raise ValueError("steps: expected a number with streaming: a stream has no length")
     clips = sum(
-        sum(bool(lessons.possible(texts)) for texts in source.texts)
-        for wanted, source, lessons in zip(run.data.datasets, sources, maker.lessons, strict=True)
-        if not wanted.replay
+        sum(bool(sampler.possible(texts)) for texts in source.texts)
+        for spec, source, sampler in zip(run.data.datasets, sources, maker.samplers, strict=True)
+        if not spec.replay
     )
     if not clips:
         raise ValueError(f"stage {stage.name}: no clip has what its tasks need ({', '.join(stage.tasks)})")
-    if any(wanted.replay for wanted in run.data.datasets):
+    if any(spec.replay for spec in run.data.datasets):
         clips = clips / (1 - run.data.replay_share)
     return max(1, -(-round(stage.epochs * clips) // stage.batch))
 
@@ -274,10 +276,10 @@ def _announce(run: Run, stage: Stage, base, sources, examples, steps: int) -> No
     for name, value in stage.to_dict().items():
         note(f"  {name}: {value}")
     left_out = getattr(examples, "left_out", [0] * len(sources))
-    for wanted, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
+    for spec, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
         size = "a stream" if isinstance(source, Stream) else f"{len(source)} clips"
         lacking = f", {missing} of them without what the tasks need" if missing else ""
-        note(f"  {'replayed' if wanted.replay else 'from'} {wanted.name}: {size}, {len(source.labels)} labels{lacking}")
+        note(f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {len(source.labels)} labels{lacking}")
 
 
 def _printer():

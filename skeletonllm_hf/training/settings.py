@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .sources import Wanted
+from .sources import DatasetSpec
 from .stages import Stage
 
 PRECISIONS = ("auto", "float32", "bfloat16")
@@ -31,7 +31,7 @@ class Data:
         teacher_url, teacher_model: an OpenAI-compatible server, and the model there that explains clips without a rationale.
     """
 
-    datasets: tuple[Wanted, ...]
+    datasets: tuple[DatasetSpec, ...]
     replay_share: float = 0.5
     streaming: bool = False
     limit: int | None = None
@@ -41,7 +41,7 @@ class Data:
     teacher_model: str | None = None
 
     def __post_init__(self):
-        if not any(not wanted.replay for wanted in self.datasets):
+        if not any(not spec.replay for spec in self.datasets):
             raise ValueError("datasets: expected at least one, got none")
         if not 0 < self.replay_share < 1:
             raise ValueError(f"replay_share: expected a share between 0 and 1, got {self.replay_share}")
@@ -55,7 +55,7 @@ class Data:
             raise ValueError("teacher_url: expected it with teacher_model, the model's name there, got one of them")
         if self.streaming and self.teacher_url is not None:
             raise ValueError("teacher_url: expected datasets that are not streamed")
-        if self.streaming and any(wanted.name.startswith("synthetic") for wanted in self.datasets):
+        if self.streaming and any(spec.name.startswith("synthetic") for spec in self.datasets):
             raise ValueError("streaming: expected datasets only: synthetic motion is made, not read")
 
 

@@ -37,7 +37,7 @@ class Texts:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DatasetSpec:
     """A dataset as the command line names it: `NAME[@PROTOCOL][=WEIGHT]`.
 
     Args:
@@ -53,7 +53,7 @@ class Wanted:
     replay: bool = False
 
     @classmethod
-    def parse(cls, text: str, replay: bool = False) -> Wanted:
+    def parse(cls, text: str, replay: bool = False) -> DatasetSpec:
         """ValueError: a weight that is no positive number, an empty name."""
         name, given, weight = text.rpartition("=") if "=" in text else (text, "", "")
         name, _, protocol = name.partition("@") if not Path(name).exists() else (name, "", "")
@@ -133,7 +133,7 @@ class Stream:
 
 
 def open_source(
-    wanted: Wanted,
+    spec: DatasetSpec,
     *,
     streaming: bool,
     seed: int,
@@ -154,28 +154,28 @@ def open_source(
     Raises:
         ValueError: as `open_dataset` and `build`; nothing to train on.
     """
-    name, _, count = wanted.name.partition(":")
+    name, _, count = spec.name.partition(":")
     if name == SYNTHETIC:
         if count and not (count.isdecimal() and int(count)):
-            raise ValueError(f"{wanted.name}: expected synthetic or synthetic:CLIPS")
+            raise ValueError(f"{spec.name}: expected synthetic or synthetic:CLIPS")
         return Synthetic(min(int(count or SYNTHETIC_CLIPS), limit or 10**9), seed)
-    folder, shown = wanted.name, Path(os.path.normpath(wanted.name)).name
+    folder, shown = spec.name, Path(os.path.normpath(spec.name)).name
     if (Path(folder) / TABLE).is_file():
         folder = os.fspath(work / shown)
-        report = build("folder", wanted.name, folder, BuildOptions(workers=1, progress=False))
+        report = build("folder", spec.name, folder, BuildOptions(workers=1, progress=False))
         for item in report["skipped"]:
-            print(f"{wanted.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
+            print(f"{spec.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
     if explain is not None:
-        parts = ("train",) if wanted.protocol is None else PARTS
+        parts = ("train",) if spec.protocol is None else PARTS
         folder = os.fspath(explain(folder, work / f"{shown}-explained", parts))
-    rows = open_dataset(folder, "train", protocol=wanted.protocol, streaming=streaming)
+    rows = open_dataset(folder, "train", protocol=spec.protocol, streaming=streaming)
     if limit is not None:
         rows = rows.take(limit) if streaming else rows.select(range(min(limit, len(rows))))
     if streaming:
-        return Stream(shown, rows, _labels_of(folder, wanted.protocol, rows), seed)
+        return Stream(shown, rows, _labels_of(folder, spec.protocol, rows), seed)
     table = Table(shown, rows)
     if not len(table):
-        raise ValueError(f"{wanted.name}: expected clips to train on, got none")
+        raise ValueError(f"{spec.name}: expected clips to train on, got none")
     return table
 
 

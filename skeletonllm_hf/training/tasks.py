@@ -18,17 +18,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES, recognition_prompt
+from ..model.prompts import EXPLAIN, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from .sources import Texts
 from .stages import Stage
+from .task_texts import caption, multiple_choice, yes_no
 
 # Explains a clip that has no rationale of its own: (sequence, label) -> text.
 Teacher = Callable[[SkeletonSequence, str], str]
 
 
 @dataclass(frozen=True)
-class Lessons:
+class TaskSampler:
     """Draws tasks for the clips of one source.
 
     Args:
@@ -82,26 +83,20 @@ class Lessons:
         return self._choice(texts.label, self.labels, generator)
 
     def _choice(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
-        others = [other for other in labels if other != label]
-        if self.stage.candidates is not None and self.stage.candidates <= len(others):
-            others = [others[i] for i in generator.choice(len(others), self.stage.candidates - 1, replace=False)]
-        listed = [label, *others]
-        return recognition_prompt([listed[i] for i in generator.permutation(len(listed))]), label
+        others, most = [other for other in labels if other != label], self.stage.candidates
+        return multiple_choice(label, others, most - 1 if most and most <= len(others) else None, generator)
 
     def _name(self, texts: Texts, sequence, generator) -> tuple[str, str]:
         return recognition_prompt(), sequence.label if sequence else texts.label  # synthetic clips go by several names
 
     def _yes_no(self, texts: Texts, sequence, generator) -> tuple[str, str]:
-        if generator.random() < 0.5:
-            return VERIFY.format(label=texts.label), YES
-        others = self.neighbours[texts.label]
-        return VERIFY.format(label=others[generator.integers(len(others))]), NO
+        return yes_no(texts.label, lambda: self.neighbours[texts.label], generator)
 
     def _rationale(self, texts: Texts, sequence, generator) -> tuple[str, str]:
         return EXPLAIN, texts.rationale if texts.rationale is not None else self.teacher(sequence, texts.label)
 
     def _caption(self, texts: Texts, sequence, generator) -> tuple[str, str]:
-        return CAPTION, texts.captions[generator.integers(len(texts.captions))]
+        return caption(texts.captions, generator)
 
     def _question(self, texts: Texts, sequence, generator) -> tuple[str, str]:
         return texts.questions[generator.integers(len(texts.questions))]

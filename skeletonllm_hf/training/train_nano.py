@@ -40,9 +40,12 @@ from .language import LanguageStage, set_centre
 from .loop import run
 from .nano import build_nano, build_tokenizer, renew_renderer
 from .reading import TokenCache, read_cached
-from .recipe import Recipe
+from .recipe import EARLIER_NAMES, Recipe
 
-READ, EXPLAINED = 6000, 1000  # synthetic clips whose texts and whose rationale the tokenizer learns from
+TOKENIZER_CLIPS, TOKENIZER_RATIONALES = (
+    6000,
+    1000,
+)  # synthetic clips whose texts and whose rationale the tokenizer learns from
 KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
 HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
@@ -75,9 +78,7 @@ def train(
     for problem in problems:
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
-    unseen = unseen_actions(clips)
-    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
+    real, synthetic = training_clips(clips, recipe)
     print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
     done = next((stage for stage in ("reading", "inverse") if (out / stage / HEAD).is_file()), None)
     model, processor = _first_model(out / done if done else start, language, recipe, synthetic, clips, done)
@@ -85,11 +86,6 @@ def train(
     model.to(recipe.device).train()
     training = copy.copy(processor)
     training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
-    real = [
-        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
-        for c in clips
-        if c.train and not means(c.label, unseen)
-    ]
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance).to(recipe.device)
     if done:
         print(f"goes on after the stage {done}", flush=True)
@@ -131,6 +127,18 @@ def train(
     return results
 
 
+def training_clips(clips: Sequence[LabelledClip], recipe: Recipe) -> tuple[list[LabelledClip], SyntheticClips]:
+    """The filmed clips to learn from, turned to the viewer, and synthetic ones; neither shows an action held out of training."""
+    unseen = unseen_actions(clips)
+    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
+    real = [
+        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
+        for c in clips
+        if c.train and not means(c.label, unseen)
+    ]
+    return real, SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
+
+
 def _first_model(
     start: Path | None,
     language: Path | None,
@@ -141,10 +149,10 @@ def _first_model(
 ):
     """The model and processor that the run goes on from: a folder's, or fresh ones with a tokenizer of the run's texts."""
     if start is None:
-        read = synthetic[:READ]
-        explained = [rationale(clip, clip.label) for clip in read[:EXPLAINED] if clip.label]
+        sample = synthetic[:TOKENIZER_CLIPS]
+        explained = [rationale(clip, clip.label) for clip in sample[:TOKENIZER_RATIONALES] if clip.label]
         texts = [
-            t for clip in read for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
+            t for clip in sample for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
         ]
         tokenizer = build_tokenizer(
             [*texts, *explained, *[recognition_prompt()] * 100, *(clip.label for clip in clips)]
@@ -238,8 +246,8 @@ def protocol_choice(text: str) -> tuple[str, str]:
 
 
 def main() -> None:
-    told = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
-    parser = argparse.ArgumentParser(description=told, formatter_class=argparse.RawDescriptionHelpFormatter)
+    description = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
+    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data",
         type=Path,
@@ -265,8 +273,8 @@ def main() -> None:
     for field in fields(Recipe):
         if field.type in KINDS:
             kind = KINDS[field.type]
-            name = f"--{field.name.replace('_', '-')}"
-            parser.add_argument(name, type=kind, default=field.default, help=f"default: {field.default}")
+            names = [f"--{name.replace('_', '-')}" for name in (field.name, EARLIER_NAMES.get(field.name)) if name]
+            parser.add_argument(*names, type=kind, default=field.default, help=f"default: {field.default}")
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
     language, protocols = arguments.pop("language"), dict(arguments.pop("protocol"))

@@ -10,7 +10,7 @@ import torch
 import torch.distributed as distributed
 from transformers import Trainer
 
-from . import checkpoints, parts
+from . import checkpoints, trainable
 from .stages import Stage
 
 
@@ -39,7 +39,7 @@ class StageTrainer(Trainer):
         if average is not None:
             from diffusers.training_utils import EMAModel  # only an average needs that package
 
-            self.average = EMAModel(list(parts.trained(self.model).values()), decay=average)
+            self.average = EMAModel(list(trainable.trained(self.model).values()), decay=average)
 
     def _spare_renderer(self) -> None:
         """Leaves the renderer whole on every process: it is small, holds a scalar, and stays float32.
@@ -66,7 +66,7 @@ class StageTrainer(Trainer):
             kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
             settings.pop("lr")
             self.optimizer = kind(
-                parts.optimizer_groups(self.model if model is None else model, self.stage), **settings
+                trainable.optimizer_groups(self.model if model is None else model, self.stage), **settings
             )
         return self.optimizer
 
@@ -136,7 +136,7 @@ class StageTrainer(Trainer):
             return
         folder = Path(output_dir or self.args.output_dir)
         folder.mkdir(parents=True, exist_ok=True)
-        own = parts.trained(self.model)
+        own = trainable.trained(self.model)
         tensors = own if state_dict is None else {name: state_dict[name] for name in own}
         checkpoints.save_tensors(tensors, folder / checkpoints.TRAINED)
 
@@ -145,7 +145,7 @@ class StageTrainer(Trainer):
             super()._load_from_checkpoint(resume_from_checkpoint, model)
             return
         path = Path(resume_from_checkpoint) / checkpoints.TRAINED
-        parts.load_trained(self.model, checkpoints.read_tensors(path), path)
+        trainable.load_trained(self.model, checkpoints.read_tensors(path), path)
         if self.average is not None:
             self._load_average(Path(resume_from_checkpoint))
 
@@ -154,10 +154,10 @@ class StageTrainer(Trainer):
     def follow(self) -> None:
         """Takes the weights after a step into the average."""
         if self.average is not None:
-            self.average.step(parts.trained(self.model).values())
+            self.average.step(trainable.trained(self.model).values())
 
     def _save_average(self, folder: Path) -> None:
-        names = parts.trained(self.model)
+        names = trainable.trained(self.model)
         checkpoints.save_tensors(
             dict(zip(names, self.average.shadow_params, strict=True)), folder / checkpoints.AVERAGE
         )
@@ -166,13 +166,13 @@ class StageTrainer(Trainer):
 
     def _load_average(self, folder: Path) -> None:
         tensors = checkpoints.read_tensors(folder / checkpoints.AVERAGE)
-        names = parts.trained(self.model)
+        names = trainable.trained(self.model)
         self.average.shadow_params = [tensors[name].to(p.device) for name, p in names.items()]
         self.average.optimization_step = json.loads((folder / "average.json").read_text("utf-8"))["optimization_step"]
 
     def result(self) -> dict[str, torch.Tensor]:
         """What was trained, by name, on the CPU: the average where there is one. Every process must call it."""
-        names = parts.trained(self.accelerator.unwrap_model(self.model))
+        names = trainable.trained(self.accelerator.unwrap_model(self.model))
         if self.average is not None:
             return {name: value.detach().cpu() for name, value in zip(names, self.average.shadow_params, strict=True)}
         if self.is_fsdp_enabled:

@@ -84,7 +84,7 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     return "\n".join([*head, *used, "", *load, body])
 
 
-_IMPORTED = ("Disturbance", "compare", "find_segments", "generate", "influence", "load_skeleton", "withstand")
+_IMPORTED = ("Disturbance", "compare", "find_segments", "generate", "influence", "load_skeleton", "robustness")
 
 
 def _asked(answer: dict | None) -> list[str]:
@@ -109,7 +109,7 @@ def _asked(answer: dict | None) -> list[str]:
         return [f"for part in find_segments(model, processor, clip, {labels!r}, {options}):", "    print(part)"]
     layout = None if answer["other"] == AS_READ else answer["other"]
     test = f"Disturbance({layout!r}, {answer['dropout']:g}, {answer['noise']:g}, {answer['draw']})"
-    return [f"print(withstand(model, processor, clip, [{test}], labels={labels!r})[0].recognition)"]
+    return [f"print(robustness(model, processor, clip, [{test}], labels={labels!r})[0].recognition)"]
 
 
 def _served(answer: dict) -> list[str]:

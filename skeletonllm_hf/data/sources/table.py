@@ -56,18 +56,18 @@ class ClipTable:
             clips.setdefault(row["file"], []).append(row)
         splits = self.split(list(clips)) if self.split else {}
         files, skipped = [], []
-        for name, told in clips.items():
+        for name, own in clips.items():
             if not (base / name).is_file():
                 skipped.append(Skipped(name, f"named in {TABLE}, but there is no such file"))
                 continue
-            keys = {key: told[0][key] for key in self.keys} | ({"split": splits[name]} if splits else {})
-            texts = [row[self.captions] for row in told] if self.captions else []
+            keys = {key: own[0][key] for key in self.keys} | ({"split": splits[name]} if splits else {})
+            texts = [row[self.captions] for row in own] if self.captions else []
             files.append(
                 ClipFile(
                     name,
                     str(PurePosixPath(name).with_suffix("")),
-                    label=told[0][self.label] if isinstance(self.label, str) else self.label(told),
-                    subject=told[0][self.subject] if self.subject else None,
+                    label=own[0][self.label] if isinstance(self.label, str) else self.label(own),
+                    subject=own[0][self.subject] if self.subject else None,
                     keys=keys,
                     captions=tuple(dict.fromkeys(text for text in texts if text)),
                     options=self.options,

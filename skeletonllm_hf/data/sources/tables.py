@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from ..source import DatasetSource
 from .table import ClipTable, Row
@@ -17,7 +18,7 @@ def last_third(files: Sequence[str]) -> dict[str, str]:
     folders: dict[str, list[str]] = {}
     for file in files:
         folders.setdefault(file.rpartition("/")[0], []).append(file)
-    parts = {}
+    parts: dict[str, str] = {}
     for names in folders.values():
         names.sort(key=lambda name: [int(number) for number in re.findall(r"\d+", name)])
         parts |= {name: "test" if 3 * place >= 2 * len(names) else "train" for place, name in enumerate(names)}
@@ -104,8 +105,8 @@ _FOERGER = ClipTable(
 _UNSTATED = "No licence is stated with the copy: cite its authors, and ask them before you pass it on."
 
 
-def _source(name: str, table: ClipTable, **told) -> DatasetSource:
-    return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **told)
+def _source(name: str, table: ClipTable, **fields: Any) -> DatasetSource:
+    return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **fields)
 
 
 SOURCES = (

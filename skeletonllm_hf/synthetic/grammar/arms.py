@@ -38,7 +38,7 @@ def _kinds(end: str, side: str) -> frozenset[str]:
 def arm_raise(d: Draw) -> Primitive:
     """Up to somewhere, kept there or not, and down; once or several times."""
     side, end = d.side(0.35), d.pick(*ENDS)
-    (hand, said), arm = ENDS[end], limb(side, d.pick("arm", "arm", "hand"))
+    (hand, phrases), arm = ENDS[end], limb(side, d.pick("arm", "arm", "hand"))
     hand = tuple(d.about(coordinate) for coordinate in hand)
     via = d.pick(*_VIA.get(end, (None,)))
     n = d.count(2, 4) if d.chance(0.35) else 1
@@ -52,16 +52,16 @@ def arm_raise(d: Draw) -> Primitive:
     down = [(0.5 * up, dict(hand=ENDS[via][0])), (0.5 * up, dict(hand=_REST))] if via else [(up, dict(hand=_REST))]
     keys = place(side, [*([*rise, (hold, dict(hand=hand)), *down] * n)])
     path = {"forward": " through the front", "sideways": " through the side"}.get(via or "", "")
-    what, pronoun, first = arm.replace("{the}", ""), it(side), said[0]
+    what, pronoun, first = arm.replace("{the}", ""), it(side), phrases[0]
     kept = f"[hold] {pronoun} there and [lower] {pronoun}" if hold > 0.4 else f"[lower] {pronoun} again"
     raised = f"[raise] {arm} {first}{path}"
     texts = (
         f"{raised}, {kept}" if hold > 0.4 else f"{raised} and {kept}",
-        f"[raise] {arm} {said[1]}",
-        f"[lift] {arm} {d.pick(*said)}{path}",
-        f"[bring] {arm} {said[-1]}",
-        f"[raise] {arm} {said[-1]}",
-        f"[raise] {some_limb(side, what.split()[-1].rstrip('s'))} {said[-1]}",
+        f"[raise] {arm} {phrases[1]}",
+        f"[lift] {arm} {d.pick(*phrases)}{path}",
+        f"[bring] {arm} {phrases[-1]}",
+        f"[raise] {arm} {phrases[-1]}",
+        f"[raise] {some_limb(side, what.split()[-1].rstrip('s'))} {phrases[-1]}",
     )
     nouns = tuple(name.format(named_limb(side, "arm")) for name in _NAMES.get(end, ()))
     return Primitive(
@@ -116,7 +116,7 @@ def reach(d: Draw) -> Primitive:
         "across": ((-0.34, 0.02, 0.36), dict(spine=(4, -26, 0), head=(0, -26, 0))),
         "forward and up": ((0.0, 0.36, 0.38), dict(spine=(6, -10, 0), head=(-10, 0, 0))),
     }[end]
-    said = {
+    direction = {
         "sideways": "to the side",
         "across": "across the body",
         "forward": "forward",
@@ -127,13 +127,13 @@ def reach(d: Draw) -> Primitive:
     start = [(0.35, dict(hand=near))] if end != "down" else []
     keys = [*start, (d.vary(0.5), dict(hand=hand, **trunk)), (d.pick(0.1, 0.5), dict(hand=hand))]
     texts = (
-        f"[reach] {said} with {arm} and [draw] {it(side)} back",
-        f"[reach] {said} with {arm}",
-        f"[stretch] {arm} out {said}" if end not in ("up", "down") else f"[stretch] {arm} {said}",
-        f"[reach] far {said}",
-        f"[reach] {said}",
+        f"[reach] {direction} with {arm} and [draw] {it(side)} back",
+        f"[reach] {direction} with {arm}",
+        f"[stretch] {arm} out {direction}" if end not in ("up", "down") else f"[stretch] {arm} {direction}",
+        f"[reach] far {direction}",
+        f"[reach] {direction}",
     )
-    nouns = (f"{named_limb(side, 'hand')} reach {said}", f"reach {said}")
+    nouns = (f"{named_limb(side, 'hand')} reach {direction}", f"reach {direction}")
     uses = ARMS[side] | {"trunk"}
     return Primitive(
         "reach", place(side, keys), texts, nouns, uses, "hand", side, end, kinds=frozenset({"point", "hand catch"}), back=0.6,

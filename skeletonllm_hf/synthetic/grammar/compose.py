@@ -149,7 +149,7 @@ def compose_with_truth(
     joints = body.joints(layout, heading)[:, None]
     joints -= joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
     joints, mask = observe(joints, layout, fps, options, stream(seed, _KEY, 2))
-    truth = _told(draw, acts, frames, style)
+    truth = _truth(draw, acts, frames, style)
     sequence = SkeletonSequence(
         joints=joints,
         layout=layout,
@@ -194,7 +194,7 @@ def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
         share = seconds[number] / sum(seconds)
         return dataclasses.replace(options, seconds=tuple(s * share for s in options.seconds), padding=padding)
 
-    rows, parts, done, place, yaw, usual = [], [], [], np.zeros(2), 0.0, p.speed
+    rows, parts, done, place, yaw, base_speed = [], [], [], np.zeros(2), 0.0, p.speed
 
     def add() -> None:
         nonlocal place, yaw
@@ -204,14 +204,14 @@ def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
 
     def stand(name: str | None, posture: str, last: bool) -> None:
         if name is not None:
-            p.options, p.speed = room(-1 if last else 0), usual
+            p.options, p.speed = room(-1 if last else 0), base_speed
             p.settle(posture)
             frame(draw, name, last)
             add()
 
     stand(frames[0], acts[0].posture, False)
     for number, act in enumerate(acts, 1):
-        p.options, p.speed = room(number), _speed(draw, act.speed, usual)
+        p.options, p.speed = room(number), _speed(draw, act.speed, base_speed)
         p.settle(act.posture)
         start = sum(map(len, rows))
         perform(p, act)
@@ -222,9 +222,9 @@ def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
     return Body(p.figure, controls, tuple(parts), np.zeros(2)), tuple(done)
 
 
-def _speed(draw: Draw, manner: str, usual: float) -> float:
+def _speed(draw: Draw, manner: str, base_speed: float) -> float:
     if manner == "normal":
-        return usual
+        return base_speed
     fast = min(1.4 + 0.8 * draw.rng.random(), draw.p.fps / 15.0)
     return fast if manner == "fast" else 0.48 + 0.2 * draw.rng.random()
 
@@ -241,7 +241,7 @@ def _seen(act: Act, p: Performer, start: int) -> Act:
     return dataclasses.replace(act, frames=(p.span[0] + start, p.span[1] + start), speed=speed, pace=float(p.pace))
 
 
-def _told(draw: Draw, acts: tuple[Act, ...], frames, style: str) -> ComposedTruth:
+def _truth(draw: Draw, acts: tuple[Act, ...], frames, style: str) -> ComposedTruth:
     teller = Teller(draw, acts)
     labels = teller.labels()
     kinds = frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds)

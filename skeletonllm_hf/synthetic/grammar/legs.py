@@ -221,8 +221,13 @@ def leg_swing(d: Draw) -> Primitive:
         steps = [(beat, dict(foot=one, loose=1)), (0.35 * beat, dict(foot=(0, 0.05, 0.02))), (beat, dict(foot=two))] * n
     keys = place(side, [*steps, (0.4, dict(foot=(0, 0, 0), loose=0))])
     leg, verb = limb(side, "leg"), "circle" if kind == "in circles" else "swing"
-    said = "round in circles" if verb == "circle" else kind
-    texts = (f"[swing] {leg} {said}", f"[move] {leg} {said}", f"[{verb}] {leg}", f"[swing] one leg {said}")
+    direction = "round in circles" if verb == "circle" else kind
+    texts = (
+        f"[swing] {leg} {direction}",
+        f"[move] {leg} {direction}",
+        f"[{verb}] {leg}",
+        f"[swing] one leg {direction}",
+    )
     return Primitive(
         f"leg {verb}",
         keys,

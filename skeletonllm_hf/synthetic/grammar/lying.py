@@ -74,7 +74,7 @@ def lying_arms(d: Draw) -> Primitive:
         "back over the head": (0.08, 0.51, 0.06),
         "out to the side": (0.52, 0.0, 0.03),
     }[kind]
-    said = kind.replace("side", "sides") if side == "both" else kind
+    direction = kind.replace("side", "sides") if side == "both" else kind
     keys = place(
         side,
         [
@@ -86,13 +86,13 @@ def lying_arms(d: Draw) -> Primitive:
     )
     arm = limb(side, "arm")
     texts = (
-        f"[stretch] {arm} {said} and [bring] {'them' if side == 'both' else 'it'} back",
-        f"[stretch] {arm} {said}",
-        f"[move] {arm} {said}",
+        f"[stretch] {arm} {direction} and [bring] {'them' if side == 'both' else 'it'} back",
+        f"[stretch] {arm} {direction}",
+        f"[move] {arm} {direction}",
         f"[lift] {arm}" if "ceiling" in kind else f"[stretch] {arm} out",
     )
     return Primitive(
-        "lying arm raise", keys, texts, (f"lying {named_limb(side, 'arm')} raise",), ARMS[side], "arm", side, said, n, "stretch the arm", frozenset({"raise left hand", "raise right hand", "raise both hands"}),
+        "lying arm raise", keys, texts, (f"lying {named_limb(side, 'arm')} raise",), ARMS[side], "arm", side, direction, n, "stretch the arm", frozenset({"raise left hand", "raise right hand", "raise both hands"}),
         back=0.3, exact=True, held=1 if n == 1 else None,
     )  # fmt: skip
 

@@ -186,24 +186,26 @@ def line(d: Draw) -> Primitive:
     """A swipe: straight up, down, to a side or slanting."""
     side, way = d.side(0.25), d.pick(*_LINES)
     points = [((-1 if side == "left" else 1) * x, y) for x, y in _LINES[way]]
-    told = _told(side, way)
+    direction = _direction(side, way)
     quick = d.pick(0.30, 0.45, 0.8)
     keys = _trace(side, _where(side, "front", "frontal", 1.0, points), [quick])
     hand = limb(side, "hand")
     texts = (
-        f"[move] {hand} straight {told} in front of the body",
-        f"[move] {hand} {told}",
-        f"[swipe] {told} with {hand}",
-        f"[draw] a straight line {told} in the air with {hand}",
-        f"[swipe] {told}",
-        f"[sweep] {hand} {told} in front of the chest",
+        f"[move] {hand} straight {direction} in front of the body",
+        f"[move] {hand} {direction}",
+        f"[swipe] {direction} with {hand}",
+        f"[draw] a straight line {direction} in the air with {hand}",
+        f"[swipe] {direction}",
+        f"[sweep] {hand} {direction} in front of the chest",
     )
-    nouns = (f"swipe {told}", f"{named_limb(side, 'hand')} swipe {told}")
+    nouns = (f"swipe {direction}", f"{named_limb(side, 'hand')} swipe {direction}")
     kinds = frozenset({"horizontal wave"}) if "ward" in way and " " not in way else frozenset()
-    return Primitive("line", keys, texts, nouns, ARMS[side], "hand", side, told, kinds=kinds, exact=True, seated=True)
+    return Primitive(
+        "line", keys, texts, nouns, ARMS[side], "hand", side, direction, kinds=kinds, exact=True, seated=True
+    )
 
 
-def _told(side: str, way: str) -> str:
+def _direction(side: str, way: str) -> str:
     if side == "both":
         return way.replace("outward", "apart").replace("inward", "towards each other")
     twin = "left" if side == "right" else "right"

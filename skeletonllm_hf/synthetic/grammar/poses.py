@@ -57,13 +57,13 @@ def _both(d: Draw) -> dict:
 
 def pose(d: Draw) -> Primitive:
     """Both arms take a pose and keep it."""
-    channels, said, nouns, kinds = d.pick(*_both(d).values())
+    channels, phrases, nouns, kinds = d.pick(*_both(d).values())
     hold = d.pick(0.8, 1.5, 2.5)
     keys = place("both", [(d.vary(0.7), channels), (hold, channels)])
     return Primitive(
         "pose",
         keys,
-        said,
+        phrases,
         nouns,
         ARMS["both"],
         "arm",
@@ -127,8 +127,12 @@ def hold_one(d: Draw) -> Primitive:
     spot, kinds = _PARTS[name]
     arm, taken = limb(side, "arm"), dict(hand=spot)
     keys = place(side, [(1.0, taken), (d.pick(0.8, 1.6), taken)])
-    said = name.replace("to the side", "to the sides") if side == "both" else name
-    texts = (f"[keep] {arm} {said}", f"[hold] {arm} {said}", f"[hold] {arm} {said.replace('straight ', '')}")
+    direction = name.replace("to the side", "to the sides") if side == "both" else name
+    texts = (
+        f"[keep] {arm} {direction}",
+        f"[hold] {arm} {direction}",
+        f"[hold] {arm} {direction.replace('straight ', '')}",
+    )
     return Primitive(
         "pose", keys, texts, (), ARMS[side], "arm", side, name, kinds=frozenset(kinds) | ({"lateral raise"} if side == "both" and "side" in name else frozenset()),
         start=placed(side, taken), back=None, exact=True, held=1, seated=True,

@@ -81,17 +81,17 @@ def questions(acts: tuple[Act, ...], frames, label: str, wrong: tuple[str, ...])
         label: the clip's name.
         wrong: its foils.
     """
-    asked = [("How many people are there?", "one"), ("What is the person doing?", label)]
+    pairs = [("How many people are there?", "one"), ("What is the person doing?", label)]
     if len(acts) > 1:
-        asked += _about_order(acts, frames)
+        pairs += _about_order(acts, frames)
     elif len(acts[0].primitives) > 1:
         names = [inflected(_exact(one), "plain") for one in acts[0].primitives]
-        asked += [
+        pairs += [
             ("What does the person do at the same time?", " and ".join(names)),
             ("Are the movements done together or one after the other?", "together"),
         ]
     else:
-        asked += _about_one(acts[0])
+        pairs += _about_one(acts[0])
     travels = any(
         one.family in _TRAVELS or (one.action is not None and one.action.travel)
         for act in acts
@@ -99,13 +99,13 @@ def questions(acts: tuple[Act, ...], frames, label: str, wrong: tuple[str, ...])
     )
     walks = any(one.family == "walk" for act in acts for one in act.primitives)
     if walks or not (travels or "walk" in frames):
-        asked.append(("Is the person walking?", "yes" if walks else "no"))
-    asked += [("What is the posture at the start?", acts[0].posture), ("What is the posture at the end?", acts[-1].end)]
+        pairs.append(("Is the person walking?", "yes" if walks else "no"))
+    pairs += [("What is the posture at the start?", acts[0].posture), ("What is the posture at the end?", acts[-1].end)]
     if len(acts) == 1 and acts[0].primitives[0].action is None:
         right = inflected(_exact(acts[0].primitives[0]), "plain")
-        asked.append((f"Does the person {right}?", "yes"))
-        asked += [(f"Does the person {_with_article(acts[0], number)}?", "no") for number in range(len(wrong[:1]))]
-    return tuple(dict.fromkeys(asked))
+        pairs.append((f"Does the person {right}?", "yes"))
+        pairs += [(f"Does the person {_with_article(acts[0], number)}?", "no") for number in range(len(wrong[:1]))]
+    return tuple(dict.fromkeys(pairs))
 
 
 def _with_article(act: Act, number: int) -> str:
@@ -115,47 +115,47 @@ def _with_article(act: Act, number: int) -> str:
 
 
 def _about_order(acts: tuple[Act, ...], frames) -> list[tuple[str, str]]:
-    asked = [
+    pairs = [
         ("How many different actions are there?", number_word(len(acts))),
         ("Are the movements done together or one after the other?", "one after the other"),
     ]
     if frames[0] != "walk":
-        asked.append(("What does the person do first?", plain_name(acts[0])))
+        pairs.append(("What does the person do first?", plain_name(acts[0])))
     if frames[1] != "walk":
-        asked.append(("What does the person do last?", plain_name(acts[-1])))
+        pairs.append(("What does the person do last?", plain_name(acts[-1])))
     if len(acts) == 3:
-        asked.append(("What does the person do second?", plain_name(acts[1])))
+        pairs.append(("What does the person do second?", plain_name(acts[1])))
     if acts[-1].again and len(acts) == 2 and acts[0].primitives[0].limb in ("hand", "arm", "leg", "foot", "knee"):
         one, two = acts[0].primitives[0], acts[1].primitives[0]
-        asked += [
+        pairs += [
             (f"Which {one.limb} does the person use first?", f"the {one.side} {one.limb}"),
             (f"Which {two.limb} does the person use last?", f"the {two.side} {two.limb}"),
         ]
-    return asked
+    return pairs
 
 
 def _about_one(act: Act) -> list[tuple[str, str]]:
-    one, asked = act.primitives[0], []
+    one, pairs = act.primitives[0], []
     if (
         one.side is not None
         and one.limb in ("hand", "arm", "leg", "foot", "knee")
         and one.family not in ("balance", "hop")
     ):
         used = f"both {plural(one.limb)}" if one.side == "both" else f"the {one.side} {one.limb}"
-        asked.append((f"Which {one.limb} does the person use?", used))
+        pairs.append((f"Which {one.limb} does the person use?", used))
         if one.limb in ("hand", "arm"):
-            asked.append(
+            pairs.append(
                 ("Does the person use one arm or both arms?", "both arms" if one.side == "both" else "one arm")
             )
     part = {"hand": "arms", "arm": "arms", "leg": "legs", "foot": "legs", "knee": "legs", "head": "head"}.get(one.limb)
     if part is not None and one.family not in ("reach down", "knee to hand"):
-        asked.append(("Which part of the body moves most, the arms, the legs or the head?", f"the {part}"))
+        pairs.append(("Which part of the body moves most, the arms, the legs or the head?", f"the {part}"))
     if one.count is not None and one.unit:
-        asked.append((f"How many times does the person {one.unit}?", number_word(one.count)))
+        pairs.append((f"How many times does the person {one.unit}?", number_word(one.count)))
     if one.direction and _WAY_OUT.match(one.direction) and one.family not in ("lower",):
-        asked.append(("In which direction does the movement go?", one.direction))
+        pairs.append(("In which direction does the movement go?", one.direction))
     if act.speed != "normal":
-        asked.append(("Is the movement slow or fast?", act.speed))
+        pairs.append(("Is the movement slow or fast?", act.speed))
     moves = one.family in _TRAVELS or any(one.moved[:2])
-    asked.append(("Does the person stay in place?", "no" if moves else "yes"))
-    return asked
+    pairs.append(("Does the person stay in place?", "no" if moves else "yes"))
+    return pairs

@@ -153,7 +153,7 @@ def open_close(d: Draw) -> Primitive:
     kind, n, beat = d.pick("level", "overhead", "flap", "scissors"), d.count(1, 5), d.vary(0.42)
     if kind == "level":
         one, two = (0.51, 0.0, 0.04), (-0.12, 0.0, 0.48)
-        said = (
+        phrases = (
             "[spread] both arms sideways at shoulder height and [bring] them together in front",
             "[open] and [close] both arms in front of the body",
             "[spread] both arms and [close] them again",
@@ -161,7 +161,7 @@ def open_close(d: Draw) -> Primitive:
         nouns = ("horizontal arm opening and closing", "chest opener")
     elif kind == "overhead":
         one, two = (0.50, 0.0, 0.03), (-0.10, 0.48, 0.06)
-        said = (
+        phrases = (
             "[bring] both hands together above the head through the sides",
             "[raise] both arms sideways until the hands meet above the head",
             "[bring] both hands together overhead",
@@ -169,7 +169,7 @@ def open_close(d: Draw) -> Primitive:
         nouns = ("hands together overhead",)
     elif kind == "flap":
         one, two, beat = (0.44, 0.18, 0.03), (0.38, -0.30, 0.03), 0.7 * beat
-        said = (
+        phrases = (
             "[flap] both arms up and down like wings",
             "[flap] both arms like a bird",
             "[move] both arms up and down at the sides",
@@ -177,7 +177,7 @@ def open_close(d: Draw) -> Primitive:
         nouns = ("flapping arms", "bird wings")
     else:
         one, two, beat = (0.30, -0.02, 0.40), (-0.26, -0.02, 0.40), 0.8 * beat
-        said = (
+        phrases = (
             "[cross] and [open] both stretched arms in front of the body",
             "[cross] both arms in front and [open] them like scissors",
             "[cross] and [uncross] both arms",
@@ -192,6 +192,6 @@ def open_close(d: Draw) -> Primitive:
         "level": frozenset({"clap hands", "lateral raise"}),
     }
     return Primitive(
-        kind, keys, said, nouns, ARMS["both"], "arm", "both", None, n, said[-1].split("]")[0].removeprefix("[") + " the arms",
+        kind, keys, phrases, nouns, ARMS["both"], "arm", "both", None, n, phrases[-1].split("]")[0].removeprefix("[") + " the arms",
         frozenset(kinds.get(kind, frozenset())), seated=True,
     )  # fmt: skip

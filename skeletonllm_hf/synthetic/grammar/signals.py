@@ -42,23 +42,23 @@ _TURNS = {
 
 def raise_in_turn(d: Draw) -> Primitive:
     """One arm comes up while the other goes down."""
-    (spot, said), n, beat = d.pick(*_TURNS.values()), d.count(2, 5), d.vary(0.6)
+    (spot, direction), n, beat = d.pick(*_TURNS.values()), d.count(2, 5), d.vary(0.6)
     lead, keys = d.one_side(), []
     for i in range(n):
         arm = lead if i % 2 == 0 else other(lead)
         keys.append((beat, {arm: spot, other(arm): _REST}))
     texts = (
-        f"[raise] both arms {said} in turn",
-        f"[raise] {{the}}arms {said} one after the other",
-        f"[lift] {{the}}left and {{the}}right arm {said} alternately",
-        f"[move] both arms up and down in turn, {said}",
+        f"[raise] both arms {direction} in turn",
+        f"[raise] {{the}}arms {direction} one after the other",
+        f"[lift] {{the}}left and {{the}}right arm {direction} alternately",
+        f"[move] both arms up and down in turn, {direction}",
         "[raise] both arms alternately",
     )
     kinds = {"raise left hand", "raise right hand", "raise both hands"} | (
-        {"swim", "climb"} if said == "overhead" else set()
+        {"swim", "climb"} if direction == "overhead" else set()
     )
     return Primitive(
-        "raise in turn", tuple(keys), texts, ("alternating arm raises", f"alternate arm raises {said}"), ARMS["both"], "arm", "both", said, n, "raise an arm", frozenset(kinds),
+        "raise in turn", tuple(keys), texts, ("alternating arm raises", f"alternate arm raises {direction}"), ARMS["both"], "arm", "both", direction, n, "raise an arm", frozenset(kinds),
         back=0.6, exact=True, seated=True,
     )  # fmt: skip
 

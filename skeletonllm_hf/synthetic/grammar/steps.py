@@ -189,16 +189,16 @@ def jump(d: Draw) -> Primitive:
         flight, uses = flight | dict(hand=(0.12, -0.28 + height, 0.32)), uses | ARMS["both"]
     air = 0.12 + 0.22 * math.sqrt(height)
     keys = place("both", [(0.3, crouch), (air, flight), (air, land)] * n)
-    said = {
+    direction = {
         "up": "up",
         "up high": "up high",
         "feet apart": "up with the feet apart in the air",
         "tuck": "up and [pull] the knees to the chest",
     }[kind]
     texts = (
-        f"[jump] {said} and [land] in place",
-        f"[jump] {said}",
-        f"[hop] {said} with both feet" if kind == "up" else f"[leap] {said}",
+        f"[jump] {direction} and [land] in place",
+        f"[jump] {direction}",
+        f"[hop] {direction} with both feet" if kind == "up" else f"[leap] {direction}",
         "[jump] into the air",
         "[jump]",
     )

@@ -24,8 +24,8 @@ _PUNCH_NAMES = {
 
 def punch(d: Draw) -> Primitive:
     side, end, n = d.one_side(), d.pick("forward", *_PUNCHES), d.count(1, 4)
-    guard, hit, body, said = _PUNCHES[end]
-    said = f"to the {side}" if end == "sideways" else said
+    guard, hit, body, direction = _PUNCHES[end]
+    direction = f"to the {side}" if end == "sideways" else direction
     beat = d.vary(0.18)
     rest = dict(other_hand=(0.0, -0.06, 0.20))
     ready = dict(hand=guard, **rest, spine=(3, 12, 0) if end in ("forward", "across", "up") else (0, 0, 0))
@@ -33,24 +33,36 @@ def punch(d: Draw) -> Primitive:
     keys = [(0.45, ready), *strike * n]
     fist = limb(side, d.pick("fist", "hand", "arm"))
     texts = (
-        f"[punch] {said} with {fist}",
-        f"[punch] {said} with {limb(side, 'hand')}",
-        f"[throw] a punch {said} with {fist}",
-        f"[strike] {said} with {limb(side, 'fist')}",
-        f"[punch] {said}",
-        f"[throw] a {_PUNCH_NAMES[end][-1]} with {limb(side, 'hand')}" if end in _PUNCH_NAMES else f"[hit] {said}",
+        f"[punch] {direction} with {fist}",
+        f"[punch] {direction} with {limb(side, 'hand')}",
+        f"[throw] a punch {direction} with {fist}",
+        f"[strike] {direction} with {limb(side, 'fist')}",
+        f"[punch] {direction}",
+        f"[throw] a {_PUNCH_NAMES[end][-1]} with {limb(side, 'hand')}" if end in _PUNCH_NAMES else f"[hit] {direction}",
     )
     nouns = tuple(f"{named_limb(side, 'hand')} {name}" for name in _PUNCH_NAMES.get(end, ())) or (f"{side} punch",)
     uses = ARMS["both"] | {"trunk"}
     return Primitive(
-        "punch", place(side, keys), texts, nouns, uses, "arm", side, said, n, "punch", _FORCE, back=0.5, seated=True
+        "punch",
+        place(side, keys),
+        texts,
+        nouns,
+        uses,
+        "arm",
+        side,
+        direction,
+        n,
+        "punch",
+        _FORCE,
+        back=0.5,
+        seated=True,
     )
 
 
 def punch_in_turn(d: Draw) -> Primitive:
     """The two fists one after the other."""
     end, n, beat = d.pick("forward", "up", "above"), d.count(2, 6), d.vary(0.18)
-    guard, hit, body, said = _PUNCHES[end]
+    guard, hit, body, direction = _PUNCHES[end]
     ready = dict(left=guard, right=guard, spine=(5, 0, 0))
     lead, keys = d.one_side(), [(0.45, ready)]
     for i in range(n):
@@ -58,13 +70,13 @@ def punch_in_turn(d: Draw) -> Primitive:
         turn = body["spine"][1] * (1 if arm == "left" else -1)
         keys += [(beat, {arm: hit, "spine": (body["spine"][0], turn, 0)}), (beat, dict(ready))]
     texts = (
-        f"[punch] {said} with both fists in turn",
-        f"[throw] alternating punches {said}",
-        f"[punch] {said} with the left and the right fist in turn",
-        f"[punch] {said} with alternating hands",
+        f"[punch] {direction} with both fists in turn",
+        f"[throw] alternating punches {direction}",
+        f"[punch] {direction} with the left and the right fist in turn",
+        f"[punch] {direction} with alternating hands",
     )
     return Primitive(
-        "punch", tuple(keys), texts, ("alternating punches",), ARMS["both"] | {"trunk"}, "arm", "both", said, n, "punch",
+        "punch", tuple(keys), texts, ("alternating punches",), ARMS["both"] | {"trunk"}, "arm", "both", direction, n, "punch",
         _FORCE, back=0.5, seated=True,
     )  # fmt: skip
 
@@ -106,26 +118,26 @@ def chop(d: Draw) -> Primitive:
     side, n, beat = d.side(0.3), d.count(1, 4), d.vary(0.2)
     kind = d.pick("down", "down", "sideways") if side != "both" else "down"
     if kind == "down":
-        up, hit, body, said = (
+        up, hit, body, direction = (
             (0.10, 0.40, 0.10),
             (-0.06, -0.30, 0.36),
             dict(spine=(18, 0, 0)),
             "down in front of the body",
         )
     else:
-        up, hit, body, said = (-0.24, 0.06, 0.28), (0.46, -0.02, 0.20), dict(spine=(2, 14, 0)), "out to the side"
+        up, hit, body, direction = (-0.24, 0.06, 0.28), (0.46, -0.02, 0.20), dict(spine=(2, 14, 0)), "out to the side"
     keys = [(0.45, dict(hand=up, spine=(-4, 0, 0))), (beat, dict(hand=hit, **body)), (0.12, dict(hand=hit))] * n
     hand = limb(side, d.pick("hand", "arm"))
     texts = (
-        f"[chop] {said} with {hand}",
-        f"[strike] {said} with {hand}",
-        f"[swing] {hand} {'from above the head ' if kind == 'down' else ''}{said}",
+        f"[chop] {direction} with {hand}",
+        f"[strike] {direction} with {hand}",
+        f"[swing] {hand} {'from above the head ' if kind == 'down' else ''}{direction}",
         f"[chop] with {some_limb(side, 'hand')}",
-        f"[hit] {said} with {hand}",
+        f"[hit] {direction} with {hand}",
     )
     kinds = frozenset({"slash", "hammer", "chop wood"})
     return Primitive(
-        "chop", place(side, keys), texts, (f"{named_limb(side, 'hand')} chop",), ARMS[side] | {"trunk"}, "arm", side, said, n,
+        "chop", place(side, keys), texts, (f"{named_limb(side, 'hand')} chop",), ARMS[side] | {"trunk"}, "arm", side, direction, n,
         "chop", kinds, back=0.6, seated=kind == "sideways",
     )  # fmt: skip
 

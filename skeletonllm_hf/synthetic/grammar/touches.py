@@ -52,18 +52,18 @@ def touch(d: Draw) -> Primitive:
     manner = d.pick("touch", "touch", "tap", "rub" if name in _RUBS else "tap")
     keys, n = _contact(d, manner, spot, pole)
     hand, bare_target = limb(side, "hand"), target.replace("{the}", "").removeprefix("the ")
-    told = {"touch": ("[touch]", "[put] {} on"), "tap": ("[tap]", "[pat] {}"), "rub": ("[rub]", "[rub] {}")}[manner][0]
+    verb = {"touch": ("[touch]", "[put] {} on"), "tap": ("[tap]", "[pat] {}"), "rub": ("[rub]", "[rub] {}")}[manner][0]
     put = (
         f"[put] {hand} on {target} and [hold] {'them' if side == 'both' else 'it'} there"
         if manner == "touch"
-        else f"{told} {target} with {hand}"
+        else f"{verb} {target} with {hand}"
     )
     texts = (
         put,
-        f"{told} {target} with {hand}",
-        f"[bring] {hand} to {target}" if manner == "touch" else f"{told} {target} with {hand} lightly",
-        f"{told} {target}",
-        f"{told} {target} with {some_limb(side, 'hand')}",
+        f"{verb} {target} with {hand}",
+        f"[bring] {hand} to {target}" if manner == "touch" else f"{verb} {target} with {hand} lightly",
+        f"{verb} {target}",
+        f"{verb} {target} with {some_limb(side, 'hand')}",
     )
     nouns = (f"{bare_limb(side, 'hand')} on {bare_target}", f"{bare_limb(side, 'hand')} to {bare_target}")
     return Primitive(

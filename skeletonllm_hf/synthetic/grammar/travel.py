@@ -32,15 +32,15 @@ _IN_PLACE = {
 
 def travel(d: Draw) -> Primitive:
     name, side = d.pick("walk", *_WAYS), d.one_side()
-    gait, way, said, nouns, direction, kinds = _WAYS[name]
+    gait, way, phrases, nouns, direction, kinds = _WAYS[name]
     steps = d.count(3, 7)
     turn = 0.0
     if name in ("walk", "jog") and d.chance(0.3):
         turn = d.vary(90 if side == "left" else -90, 0.3)
-        said = (
-            f"{said[0].split(' ')[0]} in a curve to the {side}",
-            f"{said[0].split(' ')[0]} and [turn] {side}",
-            f"{said[0].split(' ')[0]} in an arc to the {side}",
+        phrases = (
+            f"{phrases[0].split(' ')[0]} in a curve to the {side}",
+            f"{phrases[0].split(' ')[0]} and [turn] {side}",
+            f"{phrases[0].split(' ')[0]} in an arc to the {side}",
         )
         nouns, direction, kinds = (
             (f"curve to the {side}",),
@@ -55,16 +55,16 @@ def travel(d: Draw) -> Primitive:
     put = lambda text: text.replace("{side}", side)  # noqa: E731
     family = "run" if name in ("jog", "run") else "walk"
     return Primitive(
-        family, (), tuple(map(put, said)), tuple(map(put, nouns)), WHOLE, "body", None, put(direction), kinds=frozenset(kinds), back=None,
+        family, (), tuple(map(put, phrases)), tuple(map(put, nouns)), WHOLE, "body", None, put(direction), kinds=frozenset(kinds), back=None,
         gait=dict(steps=steps, gait=gait, way=way, turn=turn, first=first),
     )  # fmt: skip
 
 
 def in_place(d: Draw) -> Primitive:
     name = d.pick(*_IN_PLACE)
-    gait, said, nouns, kinds = _IN_PLACE[name]
+    gait, phrases, nouns, kinds = _IN_PLACE[name]
     return Primitive(
-        "in place", (), said, nouns, WHOLE, "leg", None, "in place", kinds=frozenset(kinds), back=None,
+        "in place", (), phrases, nouns, WHOLE, "leg", None, "in place", kinds=frozenset(kinds), back=None,
         gait=dict(steps=d.count(5, 9) * (2 if gait.step < 0.25 else 1), gait=gait, first=d.pick(0, 1)),
     )  # fmt: skip
 

@@ -233,7 +233,7 @@ def head_turn(d: Draw) -> Primitive:
             f"[tilt] {{the}}head {'back and [look] up' if way == 'up' else 'forward and [look] down'}",
             f"[look] {'up to the ceiling' if way == 'up' else 'down at the floor'}",
         )
-        nouns, told, listed = (f"looking {way}", f"head {way}"), way, {"nod"}
+        nouns, direction, listed = (f"looking {way}", f"head {way}"), way, {"nod"}
     elif way == "turn":
         texts = (
             f"[turn] {{the}}head to the {side}",
@@ -241,7 +241,7 @@ def head_turn(d: Draw) -> Primitive:
             f"[look] over {{the}}{side} shoulder",
             f"[turn] {{the}}head {side}",
         )
-        nouns, told, listed = (
+        nouns, direction, listed = (
             (f"head turn to the {side}", f"look {side}"),
             f"to the {side}",
             {"look around", "shake head"},
@@ -252,7 +252,11 @@ def head_turn(d: Draw) -> Primitive:
             f"[lean] {{the}}head towards {{the}}{side} shoulder",
             f"[tilt] {{the}}head {side}",
         )
-        nouns, told, listed = (f"head tilt to the {side}", f"neck side bend {side}"), f"to the {side}", {"touch neck"}
+        nouns, direction, listed = (
+            (f"head tilt to the {side}", f"neck side bend {side}"),
+            f"to the {side}",
+            {"touch neck"},
+        )
     return Primitive(
         f"head {way}",
         keys,
@@ -261,7 +265,7 @@ def head_turn(d: Draw) -> Primitive:
         HEAD,
         "head",
         None,
-        told,
+        direction,
         kinds=frozenset(listed),
         back=0.5,
         held=1,

@@ -125,7 +125,7 @@ class Teller:
                 words += " " + pick(*_OFTEN)
         return words
 
-    def said(self, primitive: Primitive, form: str, exact: bool) -> str:
+    def movement(self, primitive: Primitive, form: str, exact: bool) -> str:
         """One movement; `exact` names side and direction."""
         if form == "third" and primitive.phrases:
             return self.draw.pick(*primitive.phrases)
@@ -140,18 +140,18 @@ class Teller:
     def clause(self, act: Act, form: str, exact: bool, share: float = 0.6) -> str:
         """Everything done at a time."""
         one, *others = act.primitives if self.draw.chance(0.5) else act.primitives[::-1]
-        text = self.said(one, form, exact)
+        text = self.movement(one, form, exact)
         if not others:
             if text.endswith("as possible"):
                 return text
             return text + self.manner(act, one, share)
         two = others[0]
         if form in ("bare", "doing") and self.draw.chance(0.4):
-            return f"{text} and {self.said(two, form, exact)}"
+            return f"{text} and {self.movement(two, form, exact)}"
         if self.draw.chance(0.6):
             gerunds = {"imperative": "yours", "bare": "doing", "doing": "doing"}.get(form, "gerund")
-            return f"{text} while {self.said(two, gerunds, exact)}"
-        return f"{text} and {self.draw.pick('at the same time', 'simultaneously')} {self.said(two, form, exact)}"
+            return f"{text} while {self.movement(two, gerunds, exact)}"
+        return f"{text} and {self.draw.pick('at the same time', 'simultaneously')} {self.movement(two, form, exact)}"
 
     def _again(self, act: Act, form: str, exact: bool) -> str:
         """ "does the same with the other arm"."""

@@ -11,7 +11,7 @@ NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as fa
 CLEARLY = 2.0  # one side's way over the other's, before its side is told
 
 
-def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+def implied_texts(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """Captions, and (question, answer) pairs, that are true of a clip with that label; counts are left untold.
 
     Without an action of that name in the generator's list there are no captions, and fewer questions.
@@ -22,23 +22,23 @@ def told(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tup
         return (), ()
     pair = facts.people == 2
     doing = "What are the two people doing?" if pair else "What is the person doing?"
-    asked = [("How many people are there?", number_word(facts.people)), (doing, label)]
+    questions = [("How many people are there?", number_word(facts.people)), (doing, label)]
     try:
         info = find_action(label)
     except ValueError:
-        return (), tuple(asked)
+        return (), tuple(questions)
     if info.people != facts.people:
-        return (), tuple(asked)
+        return (), tuple(questions)
     side = info.side or (moving_side(facts, info) if info.sided and not pair and info.name not in NO_SIDE else None)
     if not pair:
         if side and info.sided:
-            asked.append((f"Which {info.limb} does the person use?", f"the {side} {info.limb}"))
-        asked += [
+            questions.append((f"Which {info.limb} does the person use?", f"the {side} {info.limb}"))
+        questions += [
             ("Is the person walking?", "yes" if info.travel == "walk" else "no"),
             ("What is the posture at the start?", info.start),
             ("What is the posture at the end?", info.end),
         ]
-    return _captions(info, side, pair), tuple(asked)
+    return _captions(info, side, pair), tuple(questions)
 
 
 def moving_side(facts: Facts, info: ActionInfo) -> str | None:
@@ -56,11 +56,11 @@ def moving_side(facts: Facts, info: ActionInfo) -> str | None:
 
 def _captions(info: ActionInfo, side: str | None, pair: bool) -> tuple[str, ...]:
     subject = "" if pair else "a person "
-    said = []
+    sentences = []
     for phrase in info.phrases:
         if "{n:" in phrase or "{where}" in phrase or ("{side}" in phrase and side is None):
             continue
         names = {"a": "one person", "b": "another" if info.partner else "the other"}
         text = subject + phrase.format(side=side, times="", away=" forward", **names)
-        said.append(text[0].upper() + text[1:] + ".")
-    return tuple(said)
+        sentences.append(text[0].upper() + text[1:] + ".")
+    return tuple(sentences)

@@ -6,7 +6,7 @@ from skeletonllm_hf.synthetic import MotionOptions, generate, generate_with_trut
 from skeletonllm_hf.synthetic.registry import find_action
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import SyntheticClips
-from skeletonllm_hf.training.told import told
+from skeletonllm_hf.training.label_texts import implied_texts
 from skeletonllm_hf.training.train_nano import means, unseen_actions
 
 
@@ -16,7 +16,7 @@ def test_the_side_is_the_one_that_moves(label, seed):
     options = MotionOptions(viewer=False, seated=0.0)
     clip, truth = generate_with_truth(label, seed=seed, options=options)
     side, limb = truth.people[0][0].side, find_action(label).limb
-    captions, asked = told(clip, label)
+    captions, asked = implied_texts(clip, label)
     answers = dict(asked)
     assert answers["What is the person doing?"] == label and answers["How many people are there?"] == "one"
     assert answers[f"Which {limb} does the person use?"] == f"the {side} {limb}"
@@ -26,25 +26,25 @@ def test_the_side_is_the_one_that_moves(label, seed):
 
 
 def test_postures_and_walking():
-    answers = dict(told(generate("sit down", seed=1), "sit down")[1])
+    answers = dict(implied_texts(generate("sit down", seed=1), "sit down")[1])
     assert answers["What is the posture at the end?"] == "sitting" and answers["Is the person walking?"] == "no"
-    assert dict(told(generate("walk", seed=1), "walk")[1])["Is the person walking?"] == "yes"
+    assert dict(implied_texts(generate("walk", seed=1), "walk")[1])["Is the person walking?"] == "yes"
 
 
 def test_pairs():
-    captions, asked = told(generate("hugging", seed=2), "hugging")
+    captions, asked = implied_texts(generate("hugging", seed=2), "hugging")
     assert asked == (("How many people are there?", "two"), ("What are the two people doing?", "hugging"))
     assert captions and all(("{" not in text and "person" in text) or "people" in text for text in captions)
 
 
 def test_labels_that_the_generator_does_not_know():
-    captions, asked = told(generate("high wave", seed=3), "greet the king")
+    captions, asked = implied_texts(generate("high wave", seed=3), "greet the king")
     assert captions == () and ("What is the person doing?", "greet the king") in asked
 
 
 def test_labels_of_other_actions_are_none_of_one_person():
     """A label of two people on a clip of one is a mistake in the data: nothing but the label is told."""
-    assert told(generate("high wave", seed=3), "hugging")[0] == ()
+    assert implied_texts(generate("high wave", seed=3), "hugging")[0] == ()
 
 
 def test_actions_held_out_are_held_out_under_every_name():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import torch
 from torch import nn
@@ -80,9 +80,9 @@ def prepare(model: nn.Module, stage: Stage):
         adapted = get_peft_model(model, settings)
     prefixes = part_prefixes(model)
     for name, parameter in model.named_parameters():
-        wanted = stage.train == ("all",) or part_of(name, prefixes) in stage.train or is_adapter(name)
-        parameter.requires_grad_(wanted)
-        if wanted and parameter.is_floating_point():
+        is_trained = stage.train == ("all",) or part_of(name, prefixes) in stage.train or is_adapter(name)
+        parameter.requires_grad_(is_trained)
+        if is_trained and parameter.is_floating_point():
             parameter.data = parameter.data.float()
     return adapted
 
@@ -117,16 +117,30 @@ def merge(model: nn.Module, adapted) -> nn.Module:
 
 
 def optimizer_groups(model: nn.Module, stage: Stage) -> list[dict]:
-    """AdamW's groups: the renderer at its own rate and without decay, decay on the other parts' matrices."""
+    """AdamW's groups of what a stage trains."""
+    own = [(name.startswith("renderer."), parameter) for name, parameter in trained(model).items()]
+    return parameter_groups(own, stage.learning_rate, stage.renderer_rate, stage.weight_decay)
+
+
+def parameter_groups(
+    parameters: Iterable[tuple[bool, nn.Parameter]], learning_rate: float, renderer_rate: float, weight_decay: float
+) -> list[dict]:
+    """AdamW's groups: the renderer at its own rate and without decay, decay on the other parts' matrices.
+
+    Args:
+        parameters: whether each is the renderer's, and itself.
+        learning_rate: of all but the renderer.
+        renderer_rate: share of it at which the renderer learns.
+        weight_decay: of matrices.
+    """
     groups: dict[tuple[bool, bool], list] = {}
-    for name, parameter in trained(model).items():
-        renderer = name.startswith("renderer.")
+    for renderer, parameter in parameters:
         groups.setdefault((renderer, parameter.ndim >= 2), []).append(parameter)
     return [
         {
-            "params": parameters,
-            "lr": stage.learning_rate * (stage.renderer_rate if renderer else 1.0),
-            "weight_decay": stage.weight_decay if matrix and not renderer else 0.0,
+            "params": members,
+            "lr": learning_rate * (renderer_rate if renderer else 1.0),
+            "weight_decay": weight_decay if matrix and not renderer else 0.0,
         }
-        for (renderer, matrix), parameters in sorted(groups.items(), key=lambda item: item[0])
+        for (renderer, matrix), members in sorted(groups.items(), key=lambda item: item[0])
     ]

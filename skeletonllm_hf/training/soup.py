@@ -1,6 +1,6 @@
 """The mean of models that were trained from one another, which often names more than any of them alone.
 
-    python -m skeletonllm_hf.training.average --of runs/joint/final 0.7 --of runs/read/reading 0.3 --out runs/mean
+    python -m skeletonllm_hf.training.soup --of runs/joint/final 0.7 --of runs/read/reading 0.3 --out runs/mean
 
 After Wortsman et al. 2022, "Model soups" and "Robust fine-tuning of zero-shot models". Everything but the weights
 is the first model's.
@@ -20,7 +20,7 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
 
 @torch.no_grad()
-def average(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None:
+def soup(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None:
     """Writes the weighted mean of checkpoints to a folder.
 
     Args:
@@ -59,7 +59,7 @@ def main() -> None:
     )
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
-    average([Path(folder) for folder, _ in arguments.of], [float(share) for _, share in arguments.of], arguments.out)
+    soup([Path(folder) for folder, _ in arguments.of], [float(share) for _, share in arguments.of], arguments.out)
 
 
 if __name__ == "__main__":

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from ..answering.endpoint import Endpoint
+from ..describe.describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
 from ..model.skeleton import SkeletonSequence
-from .describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
 
 SYSTEM = "You explain what moving skeletons do, from rendered frames, to people who learn to recognise actions."
 # The teacher knows the label; the student who is to write the same does not, so the text must not lean on it.

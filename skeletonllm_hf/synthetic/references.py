@@ -61,5 +61,5 @@ def _sentences(info: ActionInfo) -> tuple[str, ...]:
     }
     fill |= {"a": "one person", "b": "another" if info.partner else "the other"}
     subject = "a person " if info.people == 1 else ""
-    said = (" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)
-    return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in said))
+    sentences = (" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)
+    return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in sentences))

@@ -5,7 +5,7 @@ import torch
 from training_material import small_model
 
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
-from skeletonllm_hf.training.average import average
+from skeletonllm_hf.training.soup import soup
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def folders(tmp_path_factory):
 
 
 def test_the_mean_of_two(folders, tmp_path):
-    average(folders, [0.75, 0.25], tmp_path / "mean")
+    soup(folders, [0.75, 0.25], tmp_path / "mean")
     before, after = (
         SkeletonLLMForConditionalGeneration.from_pretrained(folder) for folder in (folders[0], tmp_path / "mean")
     )
@@ -37,7 +37,7 @@ def test_the_mean_of_two(folders, tmp_path):
 @pytest.mark.parametrize("shares", [[1.0], [0.5, 0.6], [1.5, -0.5], [1.0, float("nan")]])
 def test_shares_that_make_no_mean(folders, tmp_path, shares):
     with pytest.raises(ValueError, match="expected a share above 0 for each of 2 models, together 1"):
-        average(folders, shares, tmp_path)
+        soup(folders, shares, tmp_path)
 
 
 def test_models_that_do_not_fit(folders, tmp_path):
@@ -47,4 +47,4 @@ def test_models_that_do_not_fit(folders, tmp_path):
     grown = small_model(tmp_path / "other")
     SkeletonLLMForConditionalGeneration(type(other.config).from_dict(config)).save_pretrained(grown)
     with pytest.raises(ValueError, match=r"other: expected the tensors of .*first, these differ: .*mlp"):
-        average([folders[0], grown], [0.5, 0.5], tmp_path / "mean")
+        soup([folders[0], grown], [0.5, 0.5], tmp_path / "mean")

@@ -10,7 +10,7 @@ from transformers import AutoConfig, AutoModelForImageTextToText
 
 from skeletonllm_hf.model.families import FAMILIES
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training import parts
+from skeletonllm_hf.training import trainable
 from skeletonllm_hf.training.checkpoints import assemble
 from skeletonllm_hf.training.stages import Stage
 
@@ -27,24 +27,24 @@ def shake(model, seed=0):
     """Moves what is trained, as training would."""
     generator = torch.Generator().manual_seed(seed)
     with torch.no_grad():
-        for parameter in parts.trained(model).values():
+        for parameter in trainable.trained(model).values():
             parameter.add_(0.05 * torch.randn(parameter.shape, generator=generator))
 
 
 @pytest.mark.parametrize("train", [("renderer", "projector"), ("projector",), ("vision",), ("language",), ("all",)])
 def test_the_rest_is_frozen(tiny, train):
     model, _ = tiny
-    parts.prepare(model, Stage("s", train, {"mqa": 1}))
-    prefixes = parts.part_prefixes(model)
-    found = {parts.part_of(name, prefixes) for name in parts.trained(model)}
+    trainable.prepare(model, Stage("s", train, {"mqa": 1}))
+    prefixes = trainable.part_prefixes(model)
+    found = {trainable.part_of(name, prefixes) for name in trainable.trained(model)}
     assert found == ({"renderer", "projector", "vision", "language"} if train == ("all",) else set(train))
-    assert None not in {parts.part_of(name, prefixes) for name, _ in model.named_parameters()}
+    assert None not in {trainable.part_of(name, prefixes) for name, _ in model.named_parameters()}
 
 
 def test_adapters_sit_on_the_language_model_alone(tiny):
     model, _ = tiny
-    parts.prepare(model, LORA)
-    adapted = {name.partition(".lora_")[0] for name in parts.trained(model) if parts.is_adapter(name)}
+    trainable.prepare(model, LORA)
+    adapted = {name.partition(".lora_")[0] for name in trainable.trained(model) if trainable.is_adapter(name)}
     leaves = {name.rpartition(".")[2] for name in adapted}
     assert leaves == {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
     assert all(name.startswith("mllm.model.language_model.layers.") for name in adapted)
@@ -56,22 +56,22 @@ def test_unknown_targets_are_named(tiny):
     with pytest.raises(
         ValueError, match=r"lora_targets: the language model's linear layers are \['down_proj', .*got \['wqkv'\]"
     ):
-        parts.prepare(tiny[0], LORA.replace(lora_targets=("wqkv",)))
+        trainable.prepare(tiny[0], LORA.replace(lora_targets=("wqkv",)))
 
 
 def test_merging_keeps_the_logits(tiny, inputs):
     model, _ = tiny
     untouched = copy.deepcopy(model)
-    adapted = parts.prepare(model, LORA)
+    adapted = trainable.prepare(model, LORA)
     with torch.no_grad():
         assert torch.equal(model.eval()(**inputs).logits, untouched(**inputs).logits)  # adapters begin as nothing
         shake(model)
         before = model(**inputs).logits
-        model = parts.merge(model, adapted)
+        model = trainable.merge(model, adapted)
         after = model(**inputs).logits
     assert not torch.allclose(before, untouched(**inputs).logits, atol=1e-2)
     torch.testing.assert_close(after, before, atol=2e-4, rtol=1e-4)
-    assert not any(parts.is_adapter(name) for name, _ in model.named_parameters())
+    assert not any(trainable.is_adapter(name) for name, _ in model.named_parameters())
     assert set(model.state_dict()) == set(untouched.state_dict())
 
 
@@ -81,9 +81,9 @@ def test_a_base_and_what_was_trained_give_the_model(tiny, inputs, tmp_path, trai
     stage = LORA.replace(train=train)
     model.save_pretrained(tmp_path)
     processor.save_pretrained(tmp_path)
-    parts.prepare(model, stage)
+    trainable.prepare(model, stage)
     shake(model)
-    tensors = {name: parameter.detach().clone() for name, parameter in parts.trained(model).items()}
+    tensors = {name: parameter.detach().clone() for name, parameter in trainable.trained(model).items()}
     with torch.no_grad():
         wanted = model.eval()(**inputs).logits
         torch.testing.assert_close(
@@ -101,10 +101,12 @@ def test_going_part_of_the_way_back(tiny, tmp_path):
     model.save_pretrained(tmp_path)
     processor.save_pretrained(tmp_path)
     old = model.renderer.features.detach().clone()
-    parts.prepare(model, stage)
+    trainable.prepare(model, stage)
     shake(model)
     new = model.renderer.features.detach()
-    found = assemble(tmp_path, stage, {name: p.detach() for name, p in parts.trained(model).items()}).renderer.features
+    found = assemble(
+        tmp_path, stage, {name: p.detach() for name, p in trainable.trained(model).items()}
+    ).renderer.features
     torch.testing.assert_close(found, 0.75 * new + 0.25 * old)
 
 
@@ -115,10 +117,10 @@ def test_adapters_go_straight_back(tiny, tmp_path):
     old = model.get_submodule(name).weight.detach().clone()
     model.save_pretrained(tmp_path)
     processor.save_pretrained(tmp_path)
-    adapted = parts.prepare(model, stage)
+    adapted = trainable.prepare(model, stage)
     shake(model)
-    tensors = {n: p.detach().clone() for n, p in parts.trained(model).items()}
-    new = parts.merge(model, adapted).get_submodule(name).weight.detach()
+    tensors = {n: p.detach().clone() for n, p in trainable.trained(model).items()}
+    new = trainable.merge(model, adapted).get_submodule(name).weight.detach()
     found = assemble(tmp_path, stage, tensors).get_submodule(name).weight
     torch.testing.assert_close(found, 0.75 * new + 0.25 * old, atol=1e-6, rtol=1e-5)
     assert not torch.allclose(found, old, atol=1e-4)
@@ -132,11 +134,11 @@ def test_half_precision_base(tiny, inputs, tmp_path):
     from skeletonllm_hf.training.checkpoints import load_model
 
     model, _ = load_model(tmp_path)
-    parts.prepare(model, LORA)
-    assert {parameter.dtype for parameter in parts.trained(model).values()} == {torch.float32}
+    trainable.prepare(model, LORA)
+    assert {parameter.dtype for parameter in trainable.trained(model).values()} == {torch.float32}
     assert model.mllm.model.vision_tower.dtype == torch.bfloat16
     shake(model)
-    result = assemble(tmp_path, LORA, {name: p.detach() for name, p in parts.trained(model).items()})
+    result = assemble(tmp_path, LORA, {name: p.detach() for name, p in trainable.trained(model).items()})
     assert result.renderer.features.dtype == torch.float32
     assert {p.dtype for p in result.mllm.parameters()} == {torch.bfloat16}
 
@@ -144,8 +146,8 @@ def test_half_precision_base(tiny, inputs, tmp_path):
 def test_the_renderer_has_its_own_rate_and_no_decay(tiny):
     model, _ = tiny
     stage = Stage("s", ("all",), {"mqa": 1}, learning_rate=1e-3, renderer_rate=0.05)
-    parts.prepare(model, stage)
-    groups = parts.optimizer_groups(model, stage)
+    trainable.prepare(model, stage)
+    groups = trainable.optimizer_groups(model, stage)
     assert sum(len(group["params"]) for group in groups) == len(list(model.parameters()))
     rates = {id(p): (group["lr"], group["weight_decay"]) for group in groups for p in group["params"]}
     assert rates[id(model.renderer.features)] == (pytest.approx(5e-5), 0.0)
@@ -160,16 +162,16 @@ def test_parts_of_every_family(model_type):
     model = torch.nn.Module()
     with torch.device("meta"):
         model.renderer, model.mllm = torch.nn.Linear(1, 1), AutoModelForImageTextToText.from_config(config)
-    prefixes = parts.part_prefixes(model)
+    prefixes = trainable.part_prefixes(model)
     named = dict(model.named_parameters())
-    counts = Counter(parts.part_of(name, prefixes) for name in named)
+    counts = Counter(trainable.part_of(name, prefixes) for name in named)
     assert (
         {"renderer", "projector", "vision", "language"}
         <= set(counts)
         <= {"renderer", "projector", "vision", "language", None}
     )
     assert counts[None] <= 1  # LLaVA-OneVision's mark between rows of tiles
-    pattern = parts.language_targets(model, Stage("s", ("lora",), {"mqa": 1}).lora_targets)
+    pattern = trainable.language_targets(model, Stage("s", ("lora",), {"mqa": 1}).lora_targets)
     adapted = [name for name, _ in model.named_modules() if re.fullmatch(pattern, name)]
     assert len(adapted) == 7 * config.get_text_config().num_hidden_layers
-    assert {parts.part_of(name, prefixes) for name in adapted} == {"language"}
+    assert {trainable.part_of(name, prefixes) for name in adapted} == {"language"}

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from . import checkpoints
 from .settings import Run
-from .sources import SYNTHETIC, Stream, Wanted
+from .sources import SYNTHETIC, DatasetSpec, Stream
 from .stages import Stage
 
 REPORT, LABELS, CARD = "report.json", "labels.json", "README.md"
 
 
-def save_outcome(
+def save_stage(
     run: Run,
     stage: Stage,
     folder: Path,
@@ -73,7 +73,7 @@ def card(run: Run, stage: Stage, folder: Path, sources: Sequence) -> str:
 
     start = Path(FOLDER if run.model is None else run.model)
     last = next(number for number, other in enumerate(run.stages, 1) if other.name == stage.name)
-    rows = [_row(wanted, source) for wanted, source in zip(run.data.datasets, sources, strict=True)]
+    rows = [_row(spec, source) for spec, source in zip(run.data.datasets, sources, strict=True)]
     settings = {
         "started from": "the bundled model" if run.model is None else start.name if start.is_dir() else run.model,
         "seed": run.seed, "steps": run.steps, "average": run.average, "stages": [s.to_dict() for s in run.stages[:last]],
@@ -81,17 +81,15 @@ def card(run: Run, stage: Stage, folder: Path, sources: Sequence) -> str:
     return model_card(folder, training={"data": rows, "settings": settings}, start=start if start.is_dir() else None)
 
 
-def _row(wanted: Wanted, source) -> dict[str, str]:
+def _row(spec: DatasetSpec, source) -> dict[str, str]:
     from ..hub.card import card_header
 
     clips = "streamed" if isinstance(source, Stream) else f"{len(source)} clips"
-    used = ", ".join(
-        [clips, f"{len(source.labels)} labels", *([f"protocol {wanted.protocol}"] if wanted.protocol else [])]
-    )
-    used += " (rehearsal)" if wanted.replay else ""
+    used = ", ".join([clips, f"{len(source.labels)} labels", *([f"protocol {spec.protocol}"] if spec.protocol else [])])
+    used += " (rehearsal)" if spec.replay else ""
     if source.name == SYNTHETIC:
         return {"name": "synthetic motion of skeletonllm-hf", "used": used, "licence": "none needed"}
-    folder = Path(wanted.name)
+    folder = Path(spec.name)
     if not folder.is_dir():
-        return {"name": wanted.name, "used": used, "licence": "see its page on the Hub"}
+        return {"name": spec.name, "used": used, "licence": "see its page on the Hub"}
     return {"name": source.name, "used": used, "licence": card_header(folder).get("license", "unknown")}

@@ -1,0 +1,157 @@
+"""Measures the code's structure: import circles, upward imports, long functions, lines.
+
+python tests/structure.py          prints the figures
+python tests/structure.py --list   and what they count
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = "skeletonllm_hf"
+LONG = 80  # lines of a function
+
+# Low to high: a file imports from its own row and from those above it in this list.
+LAYERS = (
+    ("model",),
+    ("transforms", "drawing"),
+    ("readers", "writers"),
+    ("hub",),  # repositories and cards: needs what a checkpoint and a clip are, and nothing of what is done with them
+    ("synthetic", "describe", "lexicon", "sentences"),
+    ("data",),
+    ("conversion", "quantized"),
+    ("default", "answering", "pipeline"),
+    ("training", "evaluation", "analysis", "batch"),
+    ("registration",),  # makes the rows above known to transformers
+    ("cli",),
+)
+
+
+def modules() -> dict[str, Path]:
+    """Dotted name -> file of every module of the package."""
+    found = {}
+    for path in sorted((ROOT / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]:
+    """Module of the package that this one imports -> whether already when it is loaded; imports for types alone do not count."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    found: dict[str, bool] = {}
+    for node, at_load in _import_nodes(tree, True):
+        for target in _targets(node, name, path.name == "__init__.py", known):
+            found[target] = found.get(target, False) or at_load
+    found.pop(name, None)
+    return found
+
+
+def _import_nodes(node: ast.AST, at_load: bool) -> Iterator[tuple[ast.AST, bool]]:
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
+            continue
+        if isinstance(child, (ast.Import, ast.ImportFrom)):
+            yield child, at_load
+        yield from _import_nodes(child, at_load and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)))
+
+
+def _targets(node: ast.AST, name: str, is_package: bool, known: Mapping[str, Path]) -> Iterator[str]:
+    if isinstance(node, ast.Import):
+        yield from (alias.name for alias in node.names if alias.name in known)
+        return
+    base = name.split(".") if is_package else name.split(".")[:-1]
+    start = base[: len(base) - node.level + 1] if node.level else []
+    source = ".".join([*start, *([node.module] if node.module else [])])
+    for alias in node.names:
+        inner = f"{source}.{alias.name}"
+        if inner in known:
+            yield inner
+        elif source in known:
+            yield source
+
+
+def graph() -> dict[str, dict[str, bool]]:
+    """Every module -> what it imports, as `imports` gives it."""
+    known = modules()
+    return {name: imports(name, path, known) for name, path in known.items()}
+
+
+def circles(edges: Mapping[str, Mapping[str, bool]], lazily: bool = True) -> list[list[str]]:
+    """Groups of modules that import one another, directly or not; imports inside functions count where `lazily`."""
+    reach = {name: _reached(name, edges, lazily) for name in edges}
+    groups = {tuple(sorted({other for other in reach[name] if name in reach[other]})) for name in edges}
+    return sorted(list(group) for group in groups if len(group) > 1)
+
+
+def _reached(name: str, edges: Mapping[str, Mapping[str, bool]], lazily: bool) -> set[str]:
+    seen: set[str] = set()
+    waiting = [name]
+    while waiting:
+        for target, at_load in edges.get(waiting.pop(), {}).items():
+            if (at_load or lazily) and target not in seen and target in edges:
+                seen.add(target)
+                waiting.append(target)
+    return seen
+
+
+def upward(edges: Mapping[str, Mapping[str, bool]]) -> list[str]:
+    """Imports from a higher layer than the importing file's, inside functions too."""
+    level = {part: row for row, parts in enumerate(LAYERS) for part in parts}
+    found = []
+    for name, targets in edges.items():
+        if name.endswith("__main__"):  # a way into the command line, no part of its folder
+            continue
+        for target in targets:
+            own, other = (part.split(".")[1] if "." in part else None for part in (name, target))
+            if own in level and other in level and level[other] > level[own]:
+                found.append(f"{name} -> {target}")
+    return sorted(found)
+
+
+def python_files(*folders: str) -> list[Path]:
+    return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
+
+
+def long_functions(*folders: str) -> dict[str, int]:
+    """Functions of more than `LONG` lines -> their lengths."""
+    found = {}
+    for path in python_files(*folders):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
+                lines = node.end_lineno - node.lineno + 1
+                if lines > LONG:
+                    found[f"{path.relative_to(ROOT).as_posix()}:{node.name}"] = lines
+    return found
+
+
+def lines_of_python(*folders: str) -> int:
+    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*folders))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--list", action="store_true", help="print what the figures count")
+    listed = parser.parse_args().list
+    edges = graph()
+    figures = {
+        "circles, imports at load": [" ".join(circle) for circle in circles(edges, lazily=False)],
+        "circles, all imports": [" ".join(circle) for circle in circles(edges)],
+        "upward imports": upward(edges),
+        f"functions over {LONG} lines": [
+            f"{name} ({lines})" for name, lines in long_functions(PACKAGE, "space", "benchmarks").items()
+        ],
+    }
+    for name, found in figures.items():
+        print(f"{name}: {len(found)}")
+        for item in found if listed else ():
+            print(f"  {item}")
+    print(f"lines of Python in {PACKAGE} and space: {lines_of_python(PACKAGE, 'space')}")
+
+
+if __name__ == "__main__":
+    main()
