@@ -39,6 +39,16 @@ def working(message: str, share: float | None = None) -> str:
     return f'<div class="card working" role="status">{escape(message)}{bar}</div>'
 
 
+def caution(message: str) -> str:
+    """What a visitor should know before an answer is believed."""
+    return f'<p class="card caution" role="note">{escape(message)}</p>'
+
+
+def about(identity: str, shown: object) -> object:
+    """HTML that is marked with the clip that it is about: the page hides what is about another than the one shown."""
+    return f'<div data-clip="{escape(identity)}">{shown}</div>' if isinstance(shown, str) else shown
+
+
 def quiet(message: str) -> str:
     return f'<p class="hint">{escape(message)}</p>'
 
@@ -55,17 +65,23 @@ def said(text: str, done: bool = True) -> str:
 
 
 def recognition(found: dict, verdict: bool = True) -> str:
-    """Ranked labels with bars, the best one above them in large; a served model's single choice without bars."""
+    """Ranked labels with bars, the best one above them in large; a served model's single choice without bars.
+
+    Args:
+        found: `Recognition.to_dict`; its `warnings` stand above the bars, and `unsure` (a reason, or True) in the verdict.
+    """
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
+    notes = "".join(map(caution, found.get("warnings", ())))
+    best = f'<p class="verdict">{escape(rows[0]["label"])}</p>'
+    if unsure := found.get("unsure"):
+        best = f'<p class="verdict unsure">not sure <small>perhaps {escape(rows[0]["label"])}</small></p>'
+        notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
-        return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet(
-            "A served model names a label; it gives no scores."
-        )
+        return best + notes + quiet("A served model names a label; it gives no scores.")
     bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
-    best = f'<p class="verdict">{escape(rows[0]["label"])}</p>' if verdict else ""
-    return f'{best}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
+    return f'{best if verdict else ""}{notes}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
         "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
     )
 

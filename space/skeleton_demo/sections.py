@@ -79,11 +79,6 @@ PRESS = f"""(kind) => {{
   }};
   if (id) press(100);
 }}"""
-# what was being done when it was stopped
-STOPPED = """() => {
-  for (const card of document.querySelectorAll(".card.working")) { card.className = "hint"; card.textContent = "Stopped."; }
-  document.querySelectorAll(".caret").forEach((caret) => caret.remove());
-}"""
 
 
 def header(model: str) -> None:
@@ -174,6 +169,11 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.labels = gr.Textbox(
                 "\n".join(LABELS), label="What could it show? One label a line", lines=9, max_lines=9, elem_id="labels",
                 max_length=limits.labels * (limits.label_chars + 2),
+            )  # fmt: skip
+            parts.descriptions = gr.Textbox(
+                label="Expert descriptions: label: sentence, one a line", lines=3, max_lines=6, elem_id="descriptions",
+                placeholder="dab: a person hides the face in one bent arm and stretches the other one up to the side",
+                info="For labels that the model was not trained to name.", max_length=limits.body_bytes // 100,
             )  # fmt: skip
             with gr.Row():
                 parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)

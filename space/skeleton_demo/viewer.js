@@ -17,8 +17,16 @@ function bytes(text) {
   return values;
 }
 
+// an answer about another clip than the one shown is never seen, however late it comes
+function hideOthers(identity) {
+  if (!element.closest("#clip-viewer")) return;
+  const sheet = document.getElementById("one-clip") || document.head.appendChild(Object.assign(document.createElement("style"), { id: "one-clip" }));
+  sheet.textContent = `[data-clip]:not([data-clip="${identity}"]) { display: none !important; }`;
+}
+
 function load(value) {
   clip = null;
+  hideOthers(value?.identity || "none");
   if (value && value.joints) {
     clip = { ...value, joints: new Int16Array(bytes(value.joints).buffer), heat: value.heat ? bytes(value.heat) : null };
     const [frames, people] = clip.shape;
