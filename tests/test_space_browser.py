@@ -86,7 +86,7 @@ def test_recognises_with_edited_labels_what_the_model_itself_says(page):
     page.wait_for_selector("#ranked .bars")
     model, processor = load_default()
     expected = model.recognize(processor, load_skeleton(EXAMPLES / "high_wave.npz"), labels)
-    assert page.inner_text("#ranked .verdict") == expected.label
+    assert page.inner_text("#ranked .bars .first span") == expected.label
     assert page.locator("#ranked .bars li span").all_inner_texts() == list(expected.labels)
     assert page.locator("#ranked .bars em").all_inner_texts() == [f"{score:.0%}" for score in expected.scores]
     assert page.input_value("#why-answer textarea") == expected.label
@@ -201,7 +201,7 @@ def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
     page.click("#long-example")
     playwright.expect(page.locator("#read-card")).to_contain_text("12 actions")
     page.click("#segments-go")
-    page.wait_for_selector("#segments .strip button")
+    page.wait_for_selector("#clip-viewer .segments-marks button")
     starts = page.locator("#segments li button")
     assert starts.count() >= 3
     last = starts.last
@@ -244,7 +244,7 @@ def test_compares_spoils_and_reads_differently(page):
     page.click("#stress-go")
     page.wait_for_selector("#stressed .verdict")
     assert page.locator("#stressed .frames img").count() == 12
-    page.get_by_role("button", name="Read it differently").click()
+    page.get_by_role("button", name="Options").click()
     box = page.get_by_label("Axis that points up")
     box.click()
     page.get_by_role("option", name="z", exact=True).click()
@@ -267,20 +267,21 @@ def test_a_link_repeats_the_question(page, open_page, served):
     playwright.expect(page.locator("#link-text")).not_to_have_value(
         ""
     )  # the page has opened with all that it opens with
-    tab(page, "Made up")
+    tab(page, "Generate")
     seed, card = page.get_by_label("Seed").first, page.locator("#read-card")
     for _ in range(3):  # gradio may set a field once more just after its tab is shown
         page.wait_for_timeout(500)
         seed.fill("7")
         seed.press("Tab")
-        page.get_by_role("button", name="Make this clip").click()
+        page.get_by_role("button", name="Generate", exact=True).click()
         playwright.expect(card).to_contain_text("high wave, seed")
         if "high wave, seed 7" in card.inner_text():
             break
     playwright.expect(card).to_contain_text("high wave, seed 7")
-    page.get_by_role("button", name="Draw it differently").click()
+    page.get_by_role("button", name="What the model sees").click()
     page.get_by_label("fixed").check()
     page.fill("#labels textarea", "high wave\nsit down\nbow")
+    page.locator("#recognize-more > button").click()
     page.get_by_label("none of these").check()
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")

@@ -54,7 +54,7 @@ def says_nothing_of_the_old_clip(page) -> None:
         "#ranked .verdict",
         "#description .said",
         "#why-shown .bars",
-        "#segments .strip",
+        "#segments .segments",
         ".card.working",
     ):
         assert page.locator(place).count() == 0, place
@@ -176,6 +176,7 @@ def test_questions_that_the_model_was_not_trained_for_are_marked(page):
 
 def test_labels_are_ranked_by_expert_descriptions(page):
     page.fill("#labels textarea", "dab\nfloss dance")
+    page.locator("#recognize-more > button").click()
     page.fill("#descriptions textarea", "dab: a person hides the face in a bent arm")
     page.click("#recognise-go")
     playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("floss dance")
@@ -201,7 +202,7 @@ def test_the_snippet_of_an_example_runs_anywhere_and_says_the_same(page, tmp_pat
     page.wait_for_selector("#ranked .bars")
     playwright.expect(page.locator("#snippet")).to_contain_text("model.recognize")
     (found,) = run(page, tmp_path, monkeypatch)
-    assert found.label == page.inner_text("#ranked .verdict")
+    assert found.label == page.inner_text("#ranked .bars .first span")
 
 
 def test_the_snippet_of_an_upload_runs_where_the_file_lies(page, tmp_path, monkeypatch):

@@ -204,7 +204,9 @@ class Actions:
 
 def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     images, times = actions.answers.render(reading.clip, view)
-    caption = f"{len(images)} frames of {images[0].width} x {images[0].height} pixels."
+    caption = (
+        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened here."
+    )
     if view != pictures.View():
         caption += f" Answers are given from {actions.own_frames}, as the model was trained."
     return pictures.filmstrip(images, times, reading.clip.seconds, caption)

@@ -110,7 +110,7 @@ class Asking:
         finally:
             words.close()
         answer = {"kind": "describe", "question": self.actions.description_question, "answer": text}
-        yield results.said(text), *_answered(current, answer, text)
+        yield results.described(text), *_answered(current, answer, text)
 
     @_while_wanted(7)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:

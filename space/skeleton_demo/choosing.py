@@ -15,6 +15,7 @@ import gradio as gr
 from . import links, pictures, reading, results, viewer
 from .actions import Actions, shown, told
 from .desk import Desk
+from .firsts import Firsts
 from .limits import Refused
 from .reading import AS_READ, Overrides, Reading
 from .storage import Storage
@@ -32,6 +33,7 @@ class Choosing:
 
     actions: Actions
     storage: Storage
+    firsts: Firsts
 
     def example(self, desk: Desk, name: str, *fields) -> Iterator[tuple]:
         read = lambda overrides: (reading.read_example(name, self.limits, overrides),)  # noqa: E731
@@ -178,7 +180,10 @@ class Choosing:
             "example": None, "files": None, "card": "", "stage": None, "strip": "", "chat": [], "history": (), "last": None,
             "why_stage": None, "why_answer": "",
         }  # fmt: skip
-        return *(empty | values).values(), *map(results.hint, results.HINTS)
+        hints = {name: results.hint(name) for name in results.HINTS}
+        if current := values.get("current"):
+            hints["first"] = results.about(current.identity, self.firsts.of(current))
+        return *(empty | values).values(), *hints.values()
 
 
 def _nothing(**values) -> tuple:

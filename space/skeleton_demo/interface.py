@@ -11,6 +11,7 @@ from .actions import Actions
 from .asking import Asking
 from .choosing import SHOWN, Choosing
 from .desk import Desk
+from .firsts import Firsts
 from .storage import Storage
 
 
@@ -36,42 +37,35 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         api.add_endpoints(
             actions, storage, limits.at_once
         )  # first: they take the names that the page's own handlers would
-        choosing, asking = Choosing(actions, storage), Asking(actions, storage)
+        firsts = Firsts(actions, sections.LABELS)
+        choosing, asking = Choosing(actions, storage, firsts), Asking(actions, storage)
         readings, current, last, history = (
             gr.State(value, time_to_live=limits.keep_seconds) for value in ((), None, None, ())
         )
         desk, given_pass = gr.State(Desk()), gr.Textbox(visible=False)
         sections.header(answers.name)
-        sections.heading(1, "Choose a clip", "any file of human skeletons, an example, or one made on the spot")
-        with gr.Row(elem_classes="stage-row"):
-            with gr.Column(scale=5, min_width=320):
-                given = sections.inputs(limits)
-            with gr.Column(scale=7, min_width=320):
+        with gr.Row(elem_id="workbench", equal_height=False):
+            with gr.Column(scale=6, min_width=340, elem_id="clip-side"):
                 stage = viewer.viewer("clip-viewer", "Skeleton in space")
-        card = gr.HTML(results.quiet("Loading the first example ..."), elem_id="read-card", apply_default_css=False)
-        with gr.Accordion("Read it differently", open=False, elem_id="overrides"):
-            overrides = sections.overrides(limits)
-
-        sections.heading(
-            2, "See what the model sees", "the same motion, drawn by a renderer that was trained with the model"
-        )
-        strip = gr.HTML(elem_id="filmstrip", apply_default_css=False)
-        with gr.Accordion("Draw it differently", open=False):
-            view = sections.view()
-
-        sections.heading(3, "Understand it", "ask for a label, a description, or anything else")
-        with gr.Tabs(elem_id="understand") as tabs:
-            said = sections.understand(limits, answers.labels)
-
-        sections.heading(
-            4,
-            "See where an answer comes from",
-            "by letting each limb move alone, and tracing the answer back to joints and moments",
-        )
-        why = sections.why(answers.explains)
-
-        sections.heading(5, "Take it along", "everything above as a file, as a link, or as the Python that repeats it")
-        take = sections.downloads()
+                strip = gr.HTML(elem_id="filmstrip", apply_default_css=False)
+                given = sections.inputs(limits)
+                card = gr.HTML(
+                    results.quiet("Loading the first example ..."), elem_id="read-card", apply_default_css=False
+                )
+                with gr.Accordion("Options", open=False, elem_id="overrides"):
+                    overrides = sections.overrides(limits)
+                with gr.Accordion("What the model sees", open=False):
+                    view = sections.view()
+            with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
+                first = gr.HTML(elem_id="first", apply_default_css=False)
+                with gr.Tabs(elem_id="understand") as tabs:
+                    said = sections.understand(limits, answers.labels)
+                sections.heading(
+                    "Why this answer?", "each limb moves alone; the answer is traced back to joints and moments"
+                )
+                why = sections.why(answers.explains)
+                with gr.Accordion("Export", open=True, elem_id="export"):
+                    take = sections.downloads()
         link = sections.opening()
         sections.footer()
 
@@ -80,7 +74,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
 
         # ---- choosing
         # a new clip takes the answers about the old one off the page
-        places = [said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
+        places = [first, said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
         shown = {
             "readings": readings, "which": given.which, "current": current, "pass": given_pass, "example": given.example,
             "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,
@@ -127,6 +121,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         )
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy)
+        running += [
+            button.click(asking.ask, [*about, button, history], chat, **heavy) for button in said.suggested
+        ]  # a button's value is its text
         said.clear.click(
             lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
         )
@@ -157,6 +154,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         for event in (opening, *reads, *draws, *running):
             event.then(asking.follow, [current, last, *drawn], [take.link, take.code], **quick)
 
+    firsts.compute()
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once)
     guard.refuse_urls(demo)
     guard.limit_visitors(demo, limits, behind_proxy)
