@@ -6,8 +6,9 @@ import shutil
 import threading
 from contextlib import contextmanager
 
+import numpy as np
 import pytest
-from demo_browser import EXAMPLES, ask, containing, playwright, tab
+from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 WALK = "walk_turning_left.bvh"
@@ -211,3 +212,54 @@ def test_the_snippet_of_an_upload_runs_where_the_file_lies(page, tmp_path, monke
     playwright.expect(page.locator("#snippet")).to_contain_text("mine.json")
     (text,) = run(page, tmp_path, monkeypatch)
     assert text.endswith(".")
+
+
+def test_a_refusal_speaks_to_a_visitor_and_offers_the_likely_choices(page, tmp_path):
+    odd, ambiguous = tmp_path / "notes.txt", tmp_path / "joints.npy"
+    odd.write_text("hello")
+    np.save(ambiguous, np.random.default_rng(0).normal(size=(40, 17, 3)))
+    upload(page, odd)
+    alert = page.locator("#read-card [role=alert]")
+    playwright.expect(alert).to_contain_text("no skeleton file that is known here")
+    assert "layout=" not in alert.inner_text() and alert.inner_text().count("\n") == 0
+    upload(page, ambiguous)
+    playwright.expect(alert).to_contain_text("Which is it: coco_17 or h36m_17?")
+    page.locator("#fix label", has_text="h36m_17").click()
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("h36m_17")
+    assert not page.locator("#fix").is_visible()
+
+
+def test_the_first_visit_shows_an_answer(open_page, served):
+    page = open_page(1280, 720)
+    playwright.expect(page.locator("#first .said")).to_contain_text("wave")
+    choose(page, "A walk with a turn", WALK)
+    playwright.expect(page.locator("#first .said")).to_be_visible()
+    upload(page, EXAMPLES / "squat.json")  # a file of one's own has no answer before one asks
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("squat.json")
+    playwright.expect(page.locator("#first .said")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])
+def test_the_clip_stays_in_sight_while_the_answers_scroll(open_page, width, height, scheme):
+    page = open_page(width, height, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.mouse.move(width * 0.75, height * 0.9)
+    page.locator("#snippet").scroll_into_view_if_needed()
+    box = page.locator("#clip-viewer canvas").bounding_box()
+    assert box["y"] > -1 and box["y"] + box["height"] < height, box
+    shoot(page, f"{width}_{scheme}")
+
+
+def test_the_layout_does_not_jump(browser, served):
+    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.add_init_script(
+        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) "
+        "if (!entry.hadRecentInput) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });"
+    )
+    page.goto(served.url)
+    page.wait_for_selector("#filmstrip .frames img")
+    page.wait_for_timeout(1000)
+    shift = page.evaluate("window.shift")
+    page.close()
+    assert shift < 0.1

@@ -17,6 +17,7 @@ from .actions import Actions, shown, told
 from .desk import Desk
 from .firsts import Firsts
 from .limits import Refused
+from .problems import for_visitors, likely_layouts
 from .reading import AS_READ, Overrides, Reading
 from .storage import Storage
 
@@ -24,6 +25,8 @@ from .storage import Storage
 SHOWN = (
     "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_stage",
     "why_answer",
+    "fix",
+    "pending", "fix", "pending",
 )  # fmt: skip
 
 
@@ -67,7 +70,11 @@ class Choosing:
             problems.extend(refused)
             return readings
 
-        yield from self._opened(desk, read, fields, problems=problems)
+        yield from self._opened(desk, read, fields, problems=problems, pending=tuple(paths or ()))
+
+    def fix(self, desk: Desk, pending: tuple[str, ...], layout: str, *fields) -> Iterator[tuple]:
+        """Reads refused files again, as the layout that a visitor chose of those that fit."""
+        yield from self.files(desk, list(pending), layout, *fields[1:])
 
     def text(self, desk: Desk, text: str, *fields) -> Iterator[tuple]:
         read = lambda overrides: (reading.read_text(text, self.limits, self.storage, overrides),)  # noqa: E731
@@ -138,33 +145,35 @@ class Choosing:
 
     def _opened(
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,
-        problems: Sequence[str] = (),
+        problems: Sequence[str] = (), pending: tuple[str, ...] = (),
     ) -> Iterator[tuple]:  # fmt: skip
         form, drawn = fields[:5], fields[5:]
-        yield from self._shown(desk, lambda: read(Overrides.checked(self.limits, *form)), which, drawn, problems)
+        choose = lambda: read(Overrides.checked(self.limits, *form))  # noqa: E731
+        yield from self._shown(desk, choose, which, drawn, problems, pending)
 
     def _shown(
-        self,
-        desk: Desk,
-        read: Callable[[], tuple[Reading, ...]],
-        which: int,
-        drawn: tuple,
-        problems: Sequence[str] = (),
-    ) -> Iterator[tuple]:
+        self, desk: Desk, read: Callable[[], tuple[Reading, ...]], which: int, drawn: tuple,
+        problems: Sequence[str] = (), pending: tuple[str, ...] = (),
+    ) -> Iterator[tuple]:  # fmt: skip
         own = desk.renew()
         try:
             readings = read()
             current = readings[min(which, len(readings) - 1)]
             scene = viewer.scene(current.clip) | {"identity": current.identity}
         except Exception as error:
-            yield self._filled(own, card=results.problem(told(error))) if desk.holds(own) else _nothing(files=None)
+            reason = told(error)
+            names = likely_layouts(reason) if pending else []
+            card = "".join(results.problem(for_visitors(each)) for each in reason.split("\n\n"))
+            fix = gr.update(choices=names, value=None, visible=bool(names))
+            refused = self._filled(own, card=card, fix=fix, pending=pending)
+            yield refused if desk.holds(own) else _nothing(files=None)
             return
         if not desk.holds(own):  # overtaken
             yield _nothing(files=None)
             return
         titles = [found.title for found in readings]
         choices = [(title, number) for number, title in enumerate(titles)]
-        card = "".join(map(results.problem, problems)) + reading.card(current)
+        card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
         yield self._filled(
             own, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(),
             which=gr.update(choices=choices, value=which, visible=len(readings) > 1),
@@ -178,7 +187,7 @@ class Choosing:
         empty = {
             "readings": (), "which": gr.update(choices=[], value=None, visible=False), "current": None, "pass": own,
             "example": None, "files": None, "card": "", "stage": None, "strip": "", "chat": [], "history": (), "last": None,
-            "why_stage": None, "why_answer": "",
+            "why_stage": None, "why_answer": "", "fix": gr.update(choices=[], value=None, visible=False), "pending": (),
         }  # fmt: skip
         hints = {name: results.hint(name) for name in results.HINTS}
         if current := values.get("current"):

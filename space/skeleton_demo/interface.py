@@ -43,6 +43,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             gr.State(value, time_to_live=limits.keep_seconds) for value in ((), None, None, ())
         )
         desk, given_pass = gr.State(Desk()), gr.Textbox(visible=False)
+        pending = gr.State((), time_to_live=limits.keep_seconds)
         sections.header(answers.name)
         with gr.Row(elem_id="workbench", equal_height=False):
             with gr.Column(scale=6, min_width=340, elem_id="clip-side"):
@@ -78,7 +79,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         shown = {
             "readings": readings, "which": given.which, "current": current, "pass": given_pass, "example": given.example,
             "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,
-            "why_stage": why.stage, "why_answer": why.answer,
+            "why_stage": why.stage, "why_answer": why.answer, "fix": given.fix, "pending": pending,
         }  # fmt: skip
         read_outputs = [*(shown[name] for name in SHOWN), *places]
         form, drawn = overrides.fields, view.fields
@@ -87,6 +88,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             for on, handler, inputs in (
                 (given.example.input, choosing.example, [given.example, *form]),
                 (given.files.upload, choosing.files, [given.files, *form]),
+                (given.fix.input, choosing.fix, [pending, given.fix, *form]),
                 (given.make.click, choosing.make, [given.action, given.layout, given.seed]),
                 (given.read_text.click, choosing.text, [given.text, *form]),
                 (given.which.input, choosing.pick, [readings, given.which]),

@@ -128,6 +128,7 @@ def inputs(limits: Limits) -> Parts:
                 placeholder='{"layout": "coco_17", "fps": 30, "units": "pixels", "up": "-y", "joints": [[[[312, 80], ...]]]}',
             )  # fmt: skip
             parts.read_text = gr.Button("Read it", variant="primary")
+    parts.fix = gr.Radio([], label="Which skeleton is it?", visible=False, elem_id="fix")
     parts.which = gr.Dropdown([], label="Which of the clips", visible=False, type="index", elem_id="which")
     return parts
 
