@@ -15,7 +15,7 @@ GUIDE = Path(__file__).parents[1] / "docs" / "security.md"
 FILES = sorted(path for path in HUB_CODE.glob("*.py") if path.name != "__init__.py")
 STANDARD = {
     *("__future__", "collections", "collections.abc", "concurrent.futures", "contextlib", "dataclasses", "functools"),
-    *("itertools", "math", "re", "threading", "typing"),
+    *("itertools", "json", "math", "re", "threading", "typing"),
     *("importlib", "importlib.util", "os"),  # of these, what SITES names
 }
 LIBRARIES = {"torch", "transformers", "numpy", "safetensors", "huggingface_hub", "numba", "triton"}

@@ -88,7 +88,7 @@ def test_arguments_are_checked(write):
         ({"layout": "nope"}, "unknown layout"),
         ({"up": "w"}, "up: expected one of"),
         ({"units": "miles"}, "units: expected one of"),
-        ({"fps": 0}, "fps: expected a number above 0"),
+        ({"fps": 0}, "fps: expected a number from 0.001"),
         ({"people": 0}, "people: expected a whole number from 1"),
     ):
         with pytest.raises(ValueError, match=message):

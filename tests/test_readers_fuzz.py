@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from fuzzing import ASF, corpus, damage, damage_inside_zip, write_case
+from fuzzing_hostile import hostile, odd_row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -69,6 +70,34 @@ def test_damaged_files(folder, name):
         spoil = damage_inside_zip if file_name.endswith(".npz") and case % 2 else damage
         path = write_case(folder, file_name, spoil(data, rng))
         check(path, format=format if case % 3 else None)
+
+
+@pytest.mark.parametrize("name", list(CORPUS))
+def test_expensive_files(folder, name):
+    file_name, data = CORPUS[name]
+    rng = np.random.default_rng(20261126)
+    format = next((f for f in FORMATS if name.startswith(f)), "coco_json")
+    for case in range(12):
+        path = write_case(folder, file_name, hostile(data, rng))
+        start = time.process_time()
+        check(path, format=format if case % 3 else None)
+        assert time.process_time() - start < MAX_SECONDS
+
+
+def test_odd_rows():
+    pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install 'skeletonllm-hf[train]'")
+    from skeletonllm_hf.data.schema import decode, encode
+    from skeletonllm_hf.synthetic import generate
+
+    row, rng = encode(generate("high wave", seed=1), id="row"), np.random.default_rng(20261126)
+    outcomes = set()
+    for _ in range(400):
+        try:
+            outcomes.add(type(decode(odd_row(row, rng))))
+        except ValueError as error:
+            outcomes.add("refused")
+            str(error).encode()
+    assert outcomes == {SkeletonSequence, "refused"}
 
 
 @settings(

@@ -355,3 +355,28 @@ def test_arguments_beyond_all_bounds(tmp_path, arguments):
         load_skeleton(path, **arguments)
     with pytest.raises(TypeError, match="clip: expected a number or a name"):
         load_skeleton(path, clip=[1])
+
+
+def test_bones_without_number(tmp_path):
+    """Found by the fuzz benchmark: a skeleton of four joints and twenty thousand bones."""
+    person = {"image_id": 1, "keypoints": [1, 2, 2] * 4}
+    category = {"name": "c", "keypoints": ["a", "b", "c", "d"], "skeleton": [[1, 2], [2, 3], [3, 4]] * 7000}
+    content = {"images": [{"id": 1}], "annotations": [person], "categories": [category]}
+    with pytest.raises(SkeletonFileError, match="expected at most 4096 bones, got 21000"):
+        load_skeleton(write_case(tmp_path, "a.json", json.dumps(content).encode()), format="coco_json")
+
+
+@pytest.mark.parametrize("kind", ["chain", "star", "hub", "repeated"])
+def test_large_layouts_take_no_time(kind):
+    count = 1024
+    bones = {
+        "chain": [(n, n + 1) for n in range(count - 1)],
+        "star": [(0, n) for n in range(1, count)],
+        "hub": [(0, n) for n in range(1, count)]
+        + [(n, n + step) for step in (1, 2, 3) for n in range(1, count - step)],
+        "repeated": [(n, n + 1) for n in range(3)] * 1365,
+    }[kind]
+    start = time.process_time()
+    layout = SkeletonLayout(kind, tuple(f"j{n}" for n in range(count)), tuple(bones))
+    assert np.isfinite(layout.rest_joints).all()
+    assert time.process_time() - start < 2 * MAX_SECONDS

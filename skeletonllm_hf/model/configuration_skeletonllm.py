@@ -6,6 +6,7 @@ from transformers.models.auto import AutoConfig
 
 from .families import family_of
 from .gaussians import GaussianSampling
+from .limits import check_mllm, unbounded
 
 CAMERAS = ("fit", "follow", "published")
 APPEARANCES = ("learned", "fixed")
@@ -106,7 +107,15 @@ class SkeletonLLMConfig(PreTrainedConfig):
     alignment_size: int | None = None
     sentence_size: int = 384
 
+    @classmethod
+    def from_dict(cls, config_dict, **kwargs):
+        """As the library's; `unbounded=True` lifts the limits of numbers (`limits.py`)."""
+        with unbounded(bool(kwargs.get("unbounded"))):
+            return super().from_dict(config_dict, **kwargs)
+
     def __post_init__(self, **kwargs):
+        if isinstance(self.mllm_config, dict):
+            check_mllm(self.mllm_config)  # before the library makes lists as long as there are layers
         super().__post_init__(**kwargs)
         family = family_of(self.mllm_config)
         self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)

@@ -19,6 +19,8 @@ from .topology import place_on_body
 MAX_NAME = 256  # characters; rigs with name spaces reach a hundred
 MAX_JOINTS = 1024  # a sanity limit: the densest marker sets in use have a few hundred points
 
+MAX_BONES = 4 * MAX_JOINTS  # a body's graph is nearly a tree; markers are joined in meshes
+
 
 @dataclass(frozen=True)
 class SkeletonLayout:
@@ -66,6 +68,11 @@ class SkeletonLayout:
         repeated = {name for name in self.joints if self.joints.count(name) > 1}
         if repeated:
             raise ValueError(f"layout {self.name!r}: joint names repeat: {sorted(repeated)}")
+        for name in ("bones", "pairs"):
+            if len(getattr(self, name) or ()) > MAX_BONES:
+                raise ValueError(
+                    f"layout {self.name!r}: expected at most {MAX_BONES} {name}, got {len(getattr(self, name))}"
+                )
         _check_pairs(self.name, "bones", self.bones, count)
         if self.body is None:
             object.__setattr__(self, "body", body_points(self.joints))

@@ -14,6 +14,7 @@ from .cameras import fit_clip, focal_length, project, travel
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
+from .limits import check_renderer
 from .loading import StrictLoading
 from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
@@ -62,6 +63,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
 
     def __init__(self, config: DrActionConfig):
         super().__init__(config)
+        check_renderer(config)
         size = len(gaussian_template(config.bank_layout, config.sampling))
         layout = get_layout(config.bank_layout)
         self.features = nn.Parameter(torch.empty(size, config.feature_size))

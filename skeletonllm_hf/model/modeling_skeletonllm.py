@@ -13,6 +13,7 @@ from transformers.utils import ModelOutput
 from .alignment import MotionTextAlignment
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
+from .limits import check_mllm, check_normalization, check_renderer
 from .loading import StrictLoading
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
@@ -80,6 +81,9 @@ class SkeletonLLMForConditionalGeneration(StrictLoading, PreTrainedModel, Genera
 
     def __init__(self, config: SkeletonLLMConfig):
         super().__init__(config)
+        check_renderer(config.renderer_config)
+        check_mllm(config.mllm_config.to_dict())
+        check_normalization(config.image_mean, config.image_std)
         self.family = family_of(config.mllm_config)
         self.family.check(config.mllm_config, config.renderer_config.image_size)
         if config.drop_background and not self.family.can_drop_background:

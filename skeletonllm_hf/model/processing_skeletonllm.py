@@ -16,6 +16,9 @@ from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfi
 from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, layouts_with
+from .limits import check_processor
+from .limits import unbounded as lifted
+from .loading import UNREADABLE, unreadable
 from .modeling_draction import SKELETON_INPUTS, DrActionModel
 from .placement import (
     bridged,
@@ -30,6 +33,7 @@ from .placement import (
 from .skeleton import SkeletonSequence
 
 HEADINGS = ("keep", "face")
+FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
 
 
 class SkeletonLLMProcessor(ProcessorMixin):
@@ -78,8 +82,6 @@ class SkeletonLLMProcessor(ProcessorMixin):
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
         if heading not in HEADINGS:
             raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
-        if views < 1:
-            raise ValueError(f"views: expected at least 1, got {views}")
         self.num_frames = num_frames
         self.image_size = image_size
         self.tokens_per_frame = tokens_per_frame
@@ -89,13 +91,40 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.frame_suffix = frame_suffix
         self.camera = camera
         self.heading = heading
+        if not isinstance(sampling, (dict, type(None))) or set(sampling or {}) - set(GaussianSampling().to_dict()):
+            raise ValueError(
+                f"sampling: expected some of {list(GaussianSampling().to_dict())}, got {repr(sampling)[:80]}"
+            )
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
         self.views = views
         self.bridge_joints = bridge_joints
         self.steady = steady
+        check_processor(self)
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
+
+    @classmethod
+    def from_pretrained(cls, pretrained_model_name_or_path, *args, unbounded: bool = False, **kwargs):
+        """As the library's.
+
+        Args:
+            unbounded: lift the limits of numbers in `processor_config.json` (`limits.py`).
+
+        Raises:
+            ValueError: numbers beyond their limits; settings or a tokenizer that cannot be read.
+            OSError: nothing there.
+        """
+        with lifted(unbounded):
+            try:
+                return super().from_pretrained(pretrained_model_name_or_path, *args, **kwargs)
+            except OSError:
+                raise
+            except Exception as error:
+                # the tokenizers library raises plain Exception, for whatever it does not like
+                if isinstance(error, UNREADABLE) or type(error) is Exception:
+                    raise unreadable(pretrained_model_name_or_path, FILES, error) from None
+                raise
 
     @classmethod
     def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:

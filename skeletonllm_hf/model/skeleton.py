@@ -98,7 +98,7 @@ class SkeletonSequence:
                 put(name, value)
         if not (isinstance(self.fps, (int, float, np.number)) and MIN_FPS <= self.fps <= MAX_FPS):  # false for NaN, too
             raise ValueError(
-                f"{self._name}fps: expected a positive number, from {MIN_FPS:g} to {MAX_FPS:,g}, got {str(self.fps)[:40]}"
+                f"{self._name}fps: expected a positive number, from {MIN_FPS:g} to {MAX_FPS:,g}, got {repr(self.fps)[:40]}"
             )
         put("fps", float(self.fps))
         if self.units not in UNITS:

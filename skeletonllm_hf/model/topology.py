@@ -21,17 +21,17 @@ _LIMBS = (
 
 def neighbours(num_joints: int, bones: Sequence[tuple[int, int]]) -> list[list[int]]:
     """For each joint the joints that a bone connects it with."""
-    lists: list[list[int]] = [[] for _ in range(num_joints)]
+    lists: list[dict[int, None]] = [{} for _ in range(num_joints)]  # each once, in the bones' order
     for a, b in bones:
-        lists[a].append(b)
-        lists[b].append(a)
-    return lists
+        lists[a][b] = lists[b][a] = None
+    return [list(near) for near in lists]
 
 
 def hops(starts: Sequence[int], near: list[list[int]]) -> np.ndarray:
     """(joints,) bones between each joint and the nearest start; -1 where no path leads there."""
-    distance = np.full(len(near), -1)
-    distance[list(starts)] = 0
+    distance = [-1] * len(near)
+    for start in starts:
+        distance[start] = 0
     queue = deque(starts)
     while queue:
         joint = queue.popleft()
@@ -39,7 +39,7 @@ def hops(starts: Sequence[int], near: list[list[int]]) -> np.ndarray:
             if distance[other] < 0:
                 distance[other] = distance[joint] + 1
                 queue.append(other)
-    return distance
+    return np.array(distance)
 
 
 def place_on_body(
@@ -87,17 +87,22 @@ def spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]
     """Harmonic places (joints, any), in place, for missing joints that lie on a path between known joints."""
     inner = missing.copy()
     while True:  # strip chains that only hang: an inner joint has two ways to go
-        hanging = [j for j in np.flatnonzero(inner) if sum(inner[n] or not missing[n] for n in set(near[j])) < 2]
+        hanging = [j for j in np.flatnonzero(inner) if sum(inner[n] or not missing[n] for n in near[j]) < 2]
         if not hanging:
             break
-        inner[hanging] = False
+        for joint in hanging:  # and what hangs by it, without another look at all the others
+            while inner[joint]:
+                inner[joint] = False
+                joint = next(
+                    (n for n in near[joint] if inner[n] and sum(inner[m] or not missing[m] for m in near[n]) < 2), joint
+                )
     rows = np.flatnonzero(inner)
     if len(rows) == 0:
         return
     number = {joint: row for row, joint in enumerate(rows)}
     matrix, right = np.zeros((len(rows), len(rows))), np.zeros((len(rows), places.shape[1]))
     for row, joint in enumerate(rows):
-        for other in set(near[joint]):
+        for other in near[joint]:
             if other in number:
                 matrix[row, row] += 1
                 matrix[row, number[other]] -= 1
@@ -110,16 +115,17 @@ def spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]
 def _lay_along_limbs(near: list[list[int]], pairs: Sequence[tuple[int, int]]) -> np.ndarray:
     places = np.full((len(near), 3), np.nan)
     trunk = np.array([BODY_POINTS["pelvis"], BODY_POINTS["neck_base"]])
-    reach = np.array([max(hops([j], near)) for j in range(len(near))])
-    size = np.array([(hops([j], near) >= 0).sum() for j in range(len(near))])
+    paths = [hops([j], near) for j in range(len(near))]
+    reach, size = np.array([path.max() for path in paths]), np.array([(path >= 0).sum() for path in paths])
     largest = np.flatnonzero(size == size.max())
     centre = int(largest[np.argmin(reach[largest])])
     from_centre = hops([centre], near)
     places[centre] = trunk.mean(0)
     side = {joint: which for pair in pairs for which, joint in enumerate(pair)}
-    branches = sorted((_branch(start, centre, near) for start in near[centre]), key=len)
+    branches = sorted(_branches(centre, near), key=len)
     limbs = [limb for group in (_LIMBS if len(branches) % 2 else _LIMBS[1:]) for limb in group]
     used = 0
+    laid: dict[int, tuple] = {}  # branches that two neighbours share are laid once, along the last one's limb
     for branch in branches:
         wanted = next((side[j] for j in branch if j in side), None)
         limb = limbs[used % len(limbs)]
@@ -127,6 +133,8 @@ def _lay_along_limbs(near: list[list[int]], pairs: Sequence[tuple[int, int]]) ->
             twin = limb[1].replace("left", "right") if wanted else limb[1].replace("right", "left")
             limb = next(other for other in limbs if other[1] == twin)
         used += 1
+        laid[id(branch)] = (branch, limb)
+    for branch, limb in laid.values():
         path = np.array([BODY_POINTS[point] for point in limb])
         lengths = np.concatenate([[0], np.cumsum(np.linalg.norm(np.diff(path, axis=0), axis=1))])
         longest = from_centre[branch].max()
@@ -135,6 +143,16 @@ def _lay_along_limbs(near: list[list[int]], pairs: Sequence[tuple[int, int]]) ->
             places[joint] = [np.interp(along, lengths, path[:, axis]) for axis in range(3)]
     places[np.isnan(places).any(1)] = trunk.mean(0)  # parts that no bone joins to the centre
     return places
+
+
+def _branches(centre: int, near: list[list[int]]) -> list[list[int]]:
+    """What hangs from each neighbour of the centre; where two neighbours are joined elsewhere, too, both have all of it."""
+    whole: dict[int, list[int]] = {}
+    for start in near[centre]:
+        if start not in whole:
+            branch = _branch(start, centre, near)
+            whole |= dict.fromkeys(branch, branch)
+    return [whole[start] for start in near[centre]]
 
 
 def _branch(start: int, centre: int, near: list[list[int]]) -> list[int]:

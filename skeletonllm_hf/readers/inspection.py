@@ -94,14 +94,16 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
     """Reads a file as `load_skeleton` does (same arguments, same errors) and reports on it."""
     done = read_file(SkeletonFile(path), format, read_options(**arguments))
     sequence = done.sequence
-    seen = sequence.canonical()
-    extent = np.ptp(seen.joints[seen.mask], axis=0)
+    with np.errstate(over="ignore", invalid="ignore"):
+        seen = sequence.canonical()
+        extent = np.ptp(seen.joints[seen.mask], axis=0)
     by_joint = {
         joint: float(share)
         for joint, share in zip(sequence.layout.joints, 1 - sequence.mask.mean((0, 1)), strict=False)
         if share > 0
     }
-    bones = bone_stability(sequence)
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
+        bones = bone_stability(sequence)
     warnings = sequence.warnings
     if bones is not None and bones.worst[0][1] > STEADY_BONE and not sequence.is_2d:
         unsteady, variation = bones.worst[0]
@@ -135,9 +137,8 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
         for person in np.flatnonzero(both.sum(0) > 1):
             frames = both[:, person]
             gap = (sequence.joints[frames, person, a] - sequence.joints[frames, person, b]).astype(np.float64)
-            with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
-                length = np.linalg.norm(gap, axis=-1)
-                spread = length.std() / length.mean() if length.mean() > 0 else np.nan
+            length = np.linalg.norm(gap, axis=-1)
+            spread = length.std() / length.mean() if length.mean() > 0 else np.nan
             if np.isfinite(spread):
                 per_person.append(spread)
         if per_person:

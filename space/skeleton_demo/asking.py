@@ -17,6 +17,7 @@ from .actions import Actions, told
 from .choosing import view_of
 from .desk import Desk, Stopped
 from .limits import Refused
+from .pacing import paced
 from .reading import Overrides, Reading
 from .storage import Storage
 
@@ -97,7 +98,7 @@ class Asking:
     def describe(self, current: Reading | None) -> Iterator[tuple]:
         """The description, last answer, its text and question."""
         yield results.working("Looking at the clip ..."), *_nothing()
-        text, words = "", self.actions.describe(current)
+        text, words = "", paced(self.actions.describe(current))
         try:
             for text in words:
                 yield results.said(text, done=False), *_nothing()
@@ -130,7 +131,7 @@ class Asking:
     def _ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
         """Returns the history."""
         asked = (question or "").strip()
-        words = self.actions.ask(current, question, history)
+        words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
             yield _chat(history, asked, "..."), history, _SKIP(), "", *_nothing()

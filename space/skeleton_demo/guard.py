@@ -7,13 +7,17 @@ gradio sees it.
 
 from __future__ import annotations
 
+import asyncio
 import json
+import time
 from collections.abc import Awaitable, Callable
 from urllib.parse import unquote
 
 import gradio as gr
 
+from .hosts import Hosts
 from .limits import Limits, Refused
+from .quota import Quota
 
 _API = "/gradio_api/"
 _CLOSED = (
@@ -29,45 +33,59 @@ _FORM_BYTES = 64 * 1024  # what a multipart form adds to its files
 
 
 class Guard:
-    """ASGI middleware: refuses closed routes and bodies that are too large, and sets headers of caution."""
+    """ASGI middleware: refuses foreign hosts, closed routes, and bodies that are too large or too slow, and sets headers of caution.
 
-    def __init__(self, app, limits: Limits):
+    Args:
+        limits: sizes and times. hosts: names that the server answers to. quota: of uploads.
+    """
+
+    def __init__(self, app, limits: Limits, hosts: Hosts, quota: Quota):
         self.app = app
-        self.limits = limits
+        self.limits, self.hosts, self.quota = limits, hosts, quota
 
     async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] == "websocket":  # the page has none
+            return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
             return await self.app(scope, receive, send)
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        if not self.hosts.accepts(headers.get(b"host", ""), headers.get(b"origin")):
+            return await _answer(send, 403, "This server does not answer to that host, or to pages of that origin.")
         path = _plain(scope["path"])
         if _closed(path):
             return await _answer(send, 404, "Not found.")
-        limit = self._body_limit(path)
-        length = dict(scope["headers"]).get(b"content-length", b"0")
-        if not length.isdigit() or int(length) > limit:
+        uploads = path.rstrip("/") == f"{_API}upload"
+        limit = self.limits.upload_bytes * self.limits.upload_files + _FORM_BYTES if uploads else self.limits.body_bytes
+        length = headers.get(b"content-length", "" if b"transfer-encoding" in headers else "0")
+        if (length and not length.isdigit()) or int(length[:20] or 0) > limit:
             return await _answer(send, 413, f"At most {limit:,} bytes in this request.")
-        await self.app(scope, _counted(receive, limit), _with_headers(send))
+        # a body without a stated length may be as long as any
+        if uploads and (reason := self.quota.refuses(self._address(scope, headers), int(length or limit))):
+            return await _answer(send, 413, reason)
+        await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send))
 
-    def _body_limit(self, path: str) -> int:
-        if path.rstrip("/") == f"{_API}upload":
-            return self.limits.upload_bytes * self.limits.upload_files + _FORM_BYTES
-        return self.limits.body_bytes
-
-
-class _TooLarge(Exception):
-    pass
+    def _address(self, scope: dict, headers: dict[bytes, str]) -> str:
+        return _visitor(headers.get(b"x-forwarded-for", ""), (scope.get("client") or ("",))[0], self.hosts.behind_proxy)
 
 
-def _counted(receive: Callable[[], Awaitable[dict]], limit: int) -> Callable[[], Awaitable[dict]]:
-    """A body without a stated length is counted as it comes; its sender is cut off at the limit."""
-    taken = 0
+def _bounded(receive: Callable[[], Awaitable[dict]], limit: int, limits: Limits) -> Callable[[], Awaitable[dict]]:
+    """A body is counted as it comes; its sender is cut off at the limit, and where nothing more comes, or next to nothing."""
+    taken, whole, begun = 0, False, time.monotonic()
 
-    async def counted() -> dict:
-        nonlocal taken
-        message = await receive()
+    async def bounded() -> dict:
+        nonlocal taken, whole
+        if whole:  # what follows a body is the news that the visitor left: that may take as long as it likes
+            return await receive()
+        late = begun + limits.body_seconds + taken / limits.body_rate - time.monotonic()
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, min(late, limits.body_seconds)))
+        except asyncio.TimeoutError:
+            return {"type": "http.disconnect"}
         taken += len(message.get("body", b""))
+        whole = message["type"] != "http.request" or not message.get("more_body", False)
         return {"type": "http.disconnect"} if taken > limit else message
 
-    return counted
+    return bounded
 
 
 def _with_headers(send: Callable[[dict], Awaitable[None]]) -> Callable[[dict], Awaitable[None]]:
@@ -153,5 +171,9 @@ def limit_visitors(demo: gr.Blocks, limits: Limits, behind_proxy: bool) -> None:
 
 
 def _address(request, behind_proxy: bool) -> str:
-    forwarded = request.headers.get("x-forwarded-for", "") if behind_proxy else ""
-    return forwarded.split(",")[-1].strip() or getattr(request.client, "host", "")
+    return _visitor(request.headers.get("x-forwarded-for", ""), getattr(request.client, "host", ""), behind_proxy)
+
+
+def _visitor(forwarded: str, client: str, behind_proxy: bool) -> str:
+    """The address that the proxy in front names last: earlier ones are the visitor's own words."""
+    return (forwarded.split(",")[-1].strip() if behind_proxy else "") or client

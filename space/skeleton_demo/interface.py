@@ -157,7 +157,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             event.then(asking.follow, [current, last, *drawn], [take.link, take.code], **quick)
 
     firsts.compute()
-    demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once)
+    # closed: what waits for nobody's turn would be worked on at once, however many ask
+    demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once, api_open=False)
     guard.refuse_urls(demo)
     guard.limit_visitors(demo, limits, behind_proxy)
     launch = {

@@ -42,7 +42,11 @@ class Limits:
         waiting_each: requests that one browser tab may have open, waiting or in work.
         waiting_address: the same for one network address, behind which may be a school.
         body_bytes: of one request that is no upload.
+        body_seconds: without news from a sender in the middle of a request; and for the whole of a small one.
+        body_rate: bytes a second that a large request must come at, on average.
         keep_seconds: how long uploads and results stay on disk.
+        upload_each, upload_all: bytes that one address, and all of them, may upload within that time.
+        disk: bytes of everything that lies there, results too.
     """
 
     upload_bytes: int = 20 * MIB
@@ -67,7 +71,12 @@ class Limits:
     waiting_each: int = 4
     waiting_address: int = 16
     body_bytes: int = 3 * MIB
+    body_seconds: float = 20.0
+    body_rate: float = 20_000.0
     keep_seconds: float = 1800.0
+    upload_each: int = 200 * MIB
+    upload_all: int = 2000 * MIB
+    disk: int = 4000 * MIB
 
     def check_file(self, path: str | Path, name: str) -> None:
         """Refused: a file that is too large, before a byte of it is read."""
@@ -86,7 +95,7 @@ class Limits:
         frames, people, joints = clip.mask.shape
         for what, count, most, advice in (
             ("frames", frames, self.frames, "Cut it, or lower its frame rate."),
-            ("people", people, self.people, "Keep fewer: see Read it differently."),
+            ("people", people, self.people, "Keep fewer: see Options."),
             ("joints a person", joints, self.joints, "Convert it to a smaller layout."),
         ):
             if count > most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import signal
 from collections.abc import Sequence
 
 from .limits import Limits
@@ -26,7 +27,21 @@ def main(argv: Sequence[str] | None = None) -> None:
     if arguments.mcp and demo.mcp_server_obj is None:  # gradio only prints this and goes on
         demo.close(verbose=False)
         raise SystemExit(f"app.py: --mcp: {demo.mcp_error}; gradio needs mcp 1.x")
+    end_on_terminate(page.storage)
     demo.block_thread()
+
+
+def end_on_terminate(storage: Storage) -> None:
+    """SIGTERM, which containers and services are ended with: nothing of the visitors' is left, whatever is at work."""
+
+    def end(number: int, frame: object) -> None:
+        from .reading_worker import READERS
+
+        READERS.close()
+        storage.close()
+        os._exit(128 + number)  # threads that generate would hold up an ordinary exit
+
+    signal.signal(signal.SIGTERM, end)
 
 
 def parser() -> argparse.ArgumentParser:
@@ -40,6 +55,13 @@ def parser() -> argparse.ArgumentParser:
         "--host",
         default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
         help="address to listen on (default: this machine only)",
+    )
+    options.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that the server answers to; a server behind a name needs it (default: this machine's own)",
     )
     options.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
     options.add_argument(
@@ -94,15 +116,19 @@ def prepared(arguments: argparse.Namespace):
     # gradio sums up its last events in a table after every event; nobody sees it here
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
-    storage = Storage(limits.keep_seconds)  # before gradio is imported: it asks the environment where its files go
+    storage = Storage(
+        limits.keep_seconds, limits.disk
+    )  # before gradio is imported: it asks the environment where its files go
 
     import torch
     from starlette.middleware import Middleware
     from starlette.responses import JSONResponse
     from starlette.routing import Route
 
-    from . import answers, guard, interface
+    from . import answers, connections, guard, interface
     from .actions import Actions
+    from .hosts import Hosts
+    from .quota import Quota
 
     torch.set_num_threads(
         max(1, (os.cpu_count() or 1) // limits.at_once)
@@ -121,8 +147,16 @@ def prepared(arguments: argparse.Namespace):
 
     page.launch["app_kwargs"] = {
         "routes": [Route("/health", health)],
-        "middleware": [Middleware(guard.Guard, limits=limits)],
+        "middleware": [
+            Middleware(
+                guard.Guard,
+                limits=limits,
+                hosts=Hosts.of(arguments.host, arguments.allow_host, arguments.behind_proxy),
+                quota=Quota(limits),
+            )
+        ],
     }
+    connections.install()
     return page
 
 

@@ -13,14 +13,13 @@ from pathlib import Path
 
 import numpy as np
 
-from skeletonllm_hf import SkeletonFileError, generate, get_layout, inspect_skeleton, layout_names
+from skeletonllm_hf import generate, get_layout, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
-from skeletonllm_hf.readers.load import detect_format
-from skeletonllm_hf.readers.source import SkeletonFile
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
 
 from .limits import Limits, Refused
+from .reading_worker import READERS, SECONDS
 from .storage import Storage
 
 AS_READ = "as in the file"
@@ -118,11 +117,16 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
             f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again."
         )
     try:
-        found = inspect_skeleton(path, **dataclasses.asdict(overrides))
-    except SkeletonFileError as error:
-        raise Refused(str(error).replace(str(path), title)) from None
+        if path.parent == EXAMPLE_FOLDER:
+            found = inspect_skeleton(path, **dataclasses.asdict(overrides))
+        else:  # a stranger's: in a process that can be stopped
+            seconds = min(SECONDS, limits.request_seconds)
+            found = READERS.inspect(path, dataclasses.asdict(overrides), seconds)
+    except Refused as error:
+        raise Refused(f"{title}: {error}") from None
     except ValueError as error:
-        raise Refused(f"{title}: {str(error).replace(str(path), title)}") from None
+        reason = str(error).replace(str(path), title)
+        raise Refused(reason if reason.startswith(f"{title}: ") else f"{title}: {reason}") from None
     clip = found.sequence.replace(source=title, warnings=found.warnings)
     limits.check_clip(clip, title)
     return Reading(clip, title, found.facts, path, overrides)
@@ -256,9 +260,7 @@ def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
         if copy.exists():
             copy = folder / f"{number}_{path.name}"
         copies.append(Path(shutil.copyfile(path, copy)))
-    try:
-        detect_format(SkeletonFile(folder))
-    except SkeletonFileError:
+    if not READERS.is_clip(folder):
         clips = [copy for copy in copies if copy.suffix.lower() != ".asf"] or copies
         return [(copy.name, copy) for copy in clips]
     return [(f"{copies[0].name} and {len(copies) - 1} more", folder)]

@@ -5,15 +5,23 @@ from __future__ import annotations
 import atexit
 import os
 import shutil
+import stat
 import tempfile
 import threading
 import time
 from contextlib import suppress
 from pathlib import Path
 
-from .limits import Refused
+from .limits import Limits, Refused
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
 
 _SWEEP_SECONDS = 60.0
+_PREFIX, _CLAIM = "skeleton-demo-", ".claim"
+_YOUNG_SECONDS = 60.0  # a folder without a claim may be one that another process is just making
 
 
 class Storage:
@@ -21,11 +29,14 @@ class Storage:
 
     Args:
         keep_seconds: files older than this are deleted.
+        most_bytes: of everything in it; more results are refused.
     """
 
-    def __init__(self, keep_seconds: float):
-        self.keep_seconds = keep_seconds
-        self.folder = Path(tempfile.mkdtemp(prefix="skeleton-demo-"))
+    def __init__(self, keep_seconds: float, most_bytes: int = Limits.disk):
+        self.keep_seconds, self.most_bytes = keep_seconds, most_bytes
+        remove_stale()
+        self.folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+        self._claim = _claimed(self.folder)  # held as long as this process lives
         os.environ["GRADIO_TEMP_DIR"] = str(self.folder)
         os.environ["GRADIO_EXAMPLES_CACHE"] = str(self.folder / "examples")
         self._kept: set[Path] = set()
@@ -47,7 +58,7 @@ class Storage:
         for folder, _, names in os.walk(self.folder, topdown=False):
             for path in (Path(folder, name) for name in names):
                 with suppress(FileNotFoundError):  # whoever made it may have deleted it meanwhile
-                    if path not in self._kept and path.lstat().st_mtime < oldest:
+                    if path.name != _CLAIM and path not in self._kept and path.lstat().st_mtime < oldest:
                         path.unlink()
                         deleted += 1
             if Path(folder) != self.folder:
@@ -57,8 +68,22 @@ class Storage:
         return deleted
 
     def new_folder(self) -> Path:
-        """An empty folder with an unguessable name, for one result."""
+        """An empty folder with an unguessable name, for one result. Refused: the folder is full."""
+        if self.used() > self.most_bytes:
+            minutes = f"{self.keep_seconds / 60:.0f} minutes"
+            raise Refused(
+                f"The page has no room for more files now. They are deleted after {minutes}: try again later."
+            )
         return Path(tempfile.mkdtemp(dir=self.folder))
+
+    def used(self) -> int:
+        """Bytes of all files in the folder."""
+        total = 0
+        for folder, _, names in os.walk(self.folder):
+            for name in names:
+                with suppress(OSError):  # deleted meanwhile
+                    total += os.lstat(os.path.join(folder, name)).st_size
+        return total
 
     def own(self, path: str | os.PathLike) -> Path:
         """The path, if it is a file that lies here. Refused: any other file of this machine."""
@@ -70,8 +95,43 @@ class Storage:
     def close(self) -> None:
         """Stops sweeping and deletes everything."""
         self._stop.set()
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for _ in range(5):  # a thread at work may write a file into a folder that is being deleted
+            shutil.rmtree(self.folder, ignore_errors=True)
+            if not self.folder.exists():
+                break
 
     def _sweep_on_schedule(self) -> None:
         while not self._stop.wait(min(_SWEEP_SECONDS, max(1.0, self.keep_seconds / 2))):
             self.sweep()
+
+
+def _claimed(folder: Path) -> int | None:
+    """An open file in the folder, locked until its process ends, however it ends; None: held by another one."""
+    file = os.open(folder / _CLAIM, os.O_RDWR | os.O_CREAT, 0o600)
+    if fcntl is not None:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.close(file)
+            return None
+    return file
+
+
+def remove_stale(parent: str | os.PathLike | None = None) -> int:
+    """Deletes the folders of pages that were killed; returns how many. Folders of living ones, and of other users, stay."""
+    if fcntl is None:  # nothing tells a dead process's folder from a living one's
+        return 0
+    removed = 0
+    for folder in Path(tempfile.gettempdir() if parent is None else parent).glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            state = folder.lstat()
+            if not stat.S_ISDIR(state.st_mode) or state.st_uid != os.getuid():
+                continue
+            if not (folder / _CLAIM).exists() and time.time() - state.st_mtime < _YOUNG_SECONDS:
+                continue
+            claim = _claimed(folder)
+            if claim is not None:
+                shutil.rmtree(folder, ignore_errors=True)
+                os.close(claim)
+                removed += 1
+    return removed

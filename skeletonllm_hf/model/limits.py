@@ -1,0 +1,175 @@
+"""Bounds of the numbers in configurations: files from strangers must not ask for a terabyte or for all eternity.
+
+They are checked when a model or processor is built or loaded. `from_pretrained(..., unbounded=True)` lifts them, `unbounded()`
+does for whatever is built within it.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+# The renderer's and the processor's: name -> (least, most). Whole numbers where `least` is one.
+RENDERER = {
+    "image_size": (1, 4096),
+    "num_frames": (1, 1024),
+    "feature_size": (1, 1024),
+    "hidden_size": (1, 8192),
+    "bank_samples": (0, 256),
+    "field_of_view": (1e-3, 179.999),
+    "margin": (1e-6, 1.0),
+    "distance": (1e-3, 1e3),
+    "joint_radius": (1e-6, 10.0),
+    "bone_radius": (1e-6, 10.0),
+    "spacing": (1e-6, 10.0),
+    "initializer_range": (0.0, 1e3),
+}
+PROCESSOR = {
+    "num_frames": (1, 1024),
+    "image_size": (1, 4096),
+    "tokens_per_frame": (1, 16_384),
+    "views": (1, 64),
+}
+MAX_PIXELS = 2**26  # of a clip's frames together: 16 of 2048 x 2048
+MAX_CLIP_TOKENS = 2**18  # of a clip's frames together: the longest contexts in use hold four of these
+MAX_FRAME_TEXT = 1_000  # characters around a frame
+
+# The language model's and the vision encoder's, wherever in the nested configuration they stand. The largest open models have
+# 126 layers of 18,432 numbers, 1,024 experts, and 300,000 tokens.
+MLLM = {
+    "num_hidden_layers": 1024,
+    "num_layers": 1024,
+    "depth": 1024,
+    "num_attention_heads": 1024,
+    "num_key_value_heads": 1024,
+    "num_heads": 1024,
+    "head_dim": 8192,
+    "hidden_size": 65_536,
+    "embed_dim": 65_536,
+    "intermediate_size": 524_288,
+    "vocab_size": 4_194_304,
+    "num_experts": 8192,
+    "num_local_experts": 8192,
+    "image_size": 16_384,
+    "patch_size": 4096,
+    "num_channels": 64,
+    "max_position_embeddings": 2**30,
+}
+GENERATION = {
+    "max_new_tokens": 32_768,
+    "min_new_tokens": 32_768,
+    "max_length": 2**20,
+    "min_length": 32_768,
+    "num_beams": 64,
+    "num_beam_groups": 64,
+    "num_return_sequences": 64,
+    "prompt_lookup_num_tokens": 1024,
+    "num_assistant_tokens": 1024,
+    "no_repeat_ngram_size": 1024,
+    "encoder_no_repeat_ngram_size": 1024,
+}
+_LIFT = "; unbounded=True in from_pretrained lifts the limit, where the file can be trusted"
+_state = threading.local()
+
+
+@contextmanager
+def unbounded(lift: bool = True) -> Iterator[None]:
+    """Within it, this thread builds and loads whatever a configuration asks for."""
+    before = getattr(_state, "lifted", False)
+    _state.lifted = before or lift
+    try:
+        yield
+    finally:
+        _state.lifted = before
+
+
+def _checks() -> bool:
+    return not getattr(_state, "lifted", False)
+
+
+def _number(where: str, value: Any, least: float, most: float) -> None:
+    whole = isinstance(least, int)
+    sound = isinstance(value, int if whole else (int, float)) and not isinstance(value, bool)
+    if not sound or not least <= value <= most:  # NaN never is
+        shown = f"{type(value).__name__} {value!r}"[:60] if not sound else f"{value!r}"[:40]
+        raise ValueError(
+            f"{where}: expected a {'whole ' if whole else ''}number from {least:g} to {most:,g}, got {shown}{_LIFT}"
+        )
+
+
+def check_renderer(config: Any) -> None:
+    """A `DrActionConfig`. ValueError names the number, its bounds and what came."""
+    if _checks():
+        for name, (least, most) in RENDERER.items():
+            _number(name, getattr(config, name), least, most)
+        _pixels(config.num_frames, config.image_size)
+
+
+def check_processor(processor: Any) -> None:
+    """A `SkeletonLLMProcessor`. ValueError, as above."""
+    if not _checks():
+        return
+    for name, (least, most) in PROCESSOR.items():
+        _number(name, getattr(processor, name), least, most)
+    _pixels(processor.num_frames, processor.image_size)
+    for name, value in processor.sampling.items():
+        if name in RENDERER:
+            _number(f"sampling: {name}", value, *RENDERER[name])
+    if (tokens := processor.num_frames * processor.tokens_per_frame) > MAX_CLIP_TOKENS:
+        raise ValueError(
+            f"num_frames, tokens_per_frame: expected at most {MAX_CLIP_TOKENS:,} tokens of a clip, got {tokens:,}{_LIFT}"
+        )
+    for name in ("frame_prefix", "frame_suffix", "image_token", "skeleton_token"):
+        text = getattr(processor, name)
+        if not isinstance(text, str) or len(text) > MAX_FRAME_TEXT:
+            raise ValueError(f"{name}: expected a text of at most {MAX_FRAME_TEXT} characters, got {repr(text)[:60]}")
+    # a format text from a stranger can ask for any width, and for attributes of objects
+    rest = processor.frame_prefix.replace("{number}", "")
+    if "{" in rest or "}" in rest:
+        raise ValueError(f"frame_prefix: expected no braces but in {{number}}, got {processor.frame_prefix[:60]!r}")
+
+
+def _pixels(frames: int, size: int) -> None:
+    if (pixels := frames * size * size) > MAX_PIXELS:
+        raise ValueError(
+            f"num_frames, image_size: expected at most {MAX_PIXELS:,} pixels of a clip, got {pixels:,}{_LIFT}"
+        )
+
+
+def check_mllm(values: Mapping[str, Any], where: str = "mllm_config") -> None:
+    """The nested configuration of a multimodal language model, as a dictionary. ValueError, as above."""
+    if not _checks():
+        return
+    for name, value in values.items():
+        place = f"{where}: {name}"
+        if isinstance(value, Mapping):
+            check_mllm(value, place)
+        elif name in MLLM:
+            for one in value if isinstance(value, (list, tuple)) else (value,):
+                if isinstance(one, (int, float)) and not 0 <= one <= MLLM[name]:
+                    raise ValueError(f"{place}: expected a number from 0 to {MLLM[name]:,}, got {one!r}"[:200] + _LIFT)
+        elif isinstance(value, float) and not math.isfinite(value):
+            raise ValueError(f"{place}: expected a finite number, got {value}{_LIFT}")
+
+
+def check_generation(config: Any, where: str = "generation_config") -> None:
+    """A `GenerationConfig`: what it asks for beyond one answer of some length. ValueError, as above."""
+    if not _checks():
+        return
+    for name, most in GENERATION.items():
+        value = getattr(config, name, None)
+        if value is not None and not (isinstance(value, int) and 0 <= value <= most):
+            raise ValueError(f"{where}: {name}: expected a whole number up to {most:,}, got {repr(value)[:40]}{_LIFT}")
+
+
+def check_normalization(mean: list[float], std: list[float]) -> None:
+    """ValueError: not three finite numbers each, or a deviation of nothing."""
+    for name, values in (("image_mean", mean), ("image_std", std)):
+        sound = len(values) == 3 and all(math.isfinite(value) for value in values)
+        if not sound or (name == "image_std" and min(values) <= 0):
+            raise ValueError(
+                f"{name}: expected 3 finite numbers{' above 0' if name == 'image_std' else ''}, got {values}"
+            )
