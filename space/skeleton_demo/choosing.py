@@ -24,9 +24,7 @@ from .storage import Storage
 # what a handler shows, in this order; then the places of `results.HINTS`
 SHOWN = (
     "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_stage",
-    "why_answer",
-    "fix",
-    "pending", "fix", "pending",
+    "why_answer", "fix", "pending",
 )  # fmt: skip
 
 
@@ -192,7 +190,7 @@ class Choosing:
         hints = {name: results.hint(name) for name in results.HINTS}
         if current := values.get("current"):
             hints["first"] = results.about(current.identity, self.firsts.of(current))
-        return *(empty | values).values(), *hints.values()
+        return *((empty | values)[name] for name in SHOWN), *hints.values()
 
 
 def _nothing(**values) -> tuple:
