@@ -357,6 +357,13 @@ def test_questions_and_labels_that_were_taught_are_known(local):
     assert [question for question in (*asked, *QUESTIONS) if not actions.knows_question(question)] == []
     assert not actions.knows_question("Is the person injured?")
     found = actions.recognize(reading.read_example("Squats", LIMITS, Overrides()), "Wave, dab", 2, False)
+    local.labels.append("high throw")
+    assert (
+        "throw"
+        not in actions.recognize(reading.read_example("Squats", LIMITS, Overrides()), "throw, dab", 2, False)[
+            "warnings"
+        ][0]
+    )
     (note,) = found["warnings"]
     assert "dab" in note and "Wave" not in note
 

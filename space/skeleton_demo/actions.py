@@ -15,6 +15,7 @@ from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.lexicon import normalized
 from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
 from skeletonllm_hf.model.tasks import NONE_OF_THESE, checked_labels
+from skeletonllm_hf.synthetic import ALIASES
 
 from . import pictures, viewer
 from .answers import Local, Served
@@ -88,7 +89,9 @@ class Actions:
     def _untaught(self, labels: Sequence[str]) -> list[str]:
         """Which of the labels the model was not trained to name, as a warning."""
         taught = {normalized(label) for label in (*self.answers.labels, NONE_OF_THESE)}
-        new = [label for label in labels if normalized(label) not in taught]
+        new = [
+            label for label in labels if not {normalized(label), normalized(ALIASES.get(label.lower(), label))} & taught
+        ]
         if not self.answers.labels or not new:
             return []
         listed = ", ".join(new[:6]) + (f" and {len(new) - 6} more" if len(new) > 6 else "")

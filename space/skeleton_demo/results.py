@@ -13,7 +13,7 @@ import numpy as np
 SEEK_SCRIPT = """
 function hand() {
   for (const kind of ["segments", "influence"]) {
-    if (element.id !== { segments: "segments", influence: "why-shown" }[kind]) continue;
+    if (!element.closest({ segments: "#segments", influence: "#why-shown" }[kind])) continue;
     const carrier = element.querySelector("[data-marks]");
     document.dispatchEvent(new CustomEvent("skeleton-marks", { detail: { kind, marks: JSON.parse(carrier?.dataset.marks || "[]") } }));
   }
