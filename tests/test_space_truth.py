@@ -247,17 +247,3 @@ def test_the_clip_stays_in_sight_while_the_answers_scroll(open_page, width, heig
     box = page.locator("#clip-viewer canvas").bounding_box()
     assert box["y"] > -1 and box["y"] + box["height"] < height, box
     shoot(page, f"{width}_{scheme}")
-
-
-def test_the_layout_does_not_jump(browser, served):
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
-    page.add_init_script(
-        "window.shift = 0; new PerformanceObserver(list => { for (const entry of list.getEntries()) "
-        "if (!entry.hadRecentInput) window.shift += entry.value; }).observe({ type: 'layout-shift', buffered: true });"
-    )
-    page.goto(served.url)
-    page.wait_for_selector("#filmstrip .frames img")
-    page.wait_for_timeout(1000)
-    shift = page.evaluate("window.shift")
-    page.close()
-    assert shift < 0.1
