@@ -5,8 +5,6 @@ Screenshots for people to look at go to out/space/.
 
 from __future__ import annotations
 
-import os
-import re
 import shutil
 import threading
 import time
@@ -14,108 +12,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from demo_page import server
+from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
 
-playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra test")
-pytest.importorskip("gradio", reason="needs the extra demo")
-CHROMIUM = (
-    os.environ.get("CHROMIUM")
-    or shutil.which("chromium")
-    or shutil.which("chromium-browser")
-    or shutil.which("google-chrome")
-)
-if CHROMIUM is None:
-    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
+from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton
 
-from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton  # noqa: E402
-
-EXAMPLES = Path(__file__).parents[1] / "skeletonllm_hf" / "examples"
-SHOTS = Path(__file__).parents[1] / "out" / "space"
-PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds: the machine may be busy with other things
-playwright.expect.set_options(timeout=PATIENCE)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-dev-shm-usage",
-]
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with playwright.sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(scope="module")
-def served():
-    return server()
-
-
-@pytest.fixture
-def open_page(browser, served):
-    """Opens the page -> Playwright's page, with its first example shown; no error may appear in its console."""
-    opened, trouble = [], []
-
-    def open_page(width: int = 1280, height: int = 900, scheme: str = "light", query: str = ""):
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            permissions=["clipboard-read", "clipboard-write"],
-        )
-        opened.append(context)
-        page = context.new_page()
-        page.set_default_timeout(PATIENCE)
-        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: trouble.append(str(error)))
-        page.on(
-            "request",
-            lambda request: (
-                trouble.append(request.url) if not request.url.startswith((served.url, "data:", "blob:")) else None
-            ),
-        )
-        page.goto(f"{served.url}/{query}")
-        page.wait_for_selector("#filmstrip .frames img")
-        return page
-
-    open_page.trouble = trouble
-    yield open_page
-    for context in opened:
-        context.close()
-    # gradio loads one script for embedding in other pages from elsewhere; the page works without it
-    assert [line for line in trouble if "iframe-resizer" not in line and "ERR_" not in line] == []
-
-
-@pytest.fixture
-def page(open_page):
-    return open_page()
-
-
-def shoot(page, name: str) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
-
-
-def tab(page, name: str) -> None:
-    """Where tabs do not fit, gradio puts the last ones into a menu."""
-    button = page.get_by_role("tab", name=name, exact=True)
-    if not button.is_visible():
-        page.locator(".tabs").last.get_by_label("More tabs").click()
-        button = page.locator(".overflow-dropdown").last.get_by_role("button", name=name, exact=True)
-    button.click()
-
-
-def ask(page, question: str) -> None:
-    page.fill("#question textarea", question)
-    page.click("#ask-go")
-
-
-def containing(text: str) -> re.Pattern:
-    return re.compile(re.escape(text))
+pytest_plugins = ["demo_browser"]  # its fixtures
 
 
 def generating() -> int:
@@ -185,7 +86,7 @@ def test_recognises_with_edited_labels_what_the_model_itself_says(page):
     page.wait_for_selector("#ranked .bars")
     model, processor = load_default()
     expected = model.recognize(processor, load_skeleton(EXAMPLES / "high_wave.npz"), labels)
-    assert page.inner_text("#ranked .verdict") == expected.label
+    assert page.inner_text("#ranked .bars .first span") == expected.label
     assert page.locator("#ranked .bars li span").all_inner_texts() == list(expected.labels)
     assert page.locator("#ranked .bars em").all_inner_texts() == [f"{score:.0%}" for score in expected.scores]
     assert page.input_value("#why-answer textarea") == expected.label
@@ -246,7 +147,6 @@ def test_a_bad_file_gets_a_message_that_says_what_to_do(page, tmp_path):
     page.set_input_files("#upload input[type=file]", path)
     playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("pickles can run code")
     assert "/" not in page.inner_text("#read-card").split("clip.pkl")[0]
-    assert page.locator("#filmstrip .frames img").count() == 12  # the clip before is still there
 
 
 def test_fits_a_phone(open_page):
@@ -301,7 +201,7 @@ def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
     page.click("#long-example")
     playwright.expect(page.locator("#read-card")).to_contain_text("12 actions")
     page.click("#segments-go")
-    page.wait_for_selector("#segments .strip button")
+    page.wait_for_selector("#clip-viewer .segments-marks button")
     starts = page.locator("#segments li button")
     assert starts.count() >= 3
     last = starts.last
@@ -344,7 +244,7 @@ def test_compares_spoils_and_reads_differently(page):
     page.click("#stress-go")
     page.wait_for_selector("#stressed .verdict")
     assert page.locator("#stressed .frames img").count() == 12
-    page.get_by_role("button", name="Read it differently").click()
+    page.get_by_role("button", name="Options").click()
     box = page.get_by_label("Axis that points up")
     box.click()
     page.get_by_role("option", name="z", exact=True).click()
@@ -367,20 +267,21 @@ def test_a_link_repeats_the_question(page, open_page, served):
     playwright.expect(page.locator("#link-text")).not_to_have_value(
         ""
     )  # the page has opened with all that it opens with
-    tab(page, "Made up")
+    tab(page, "Generate")
     seed, card = page.get_by_label("Seed").first, page.locator("#read-card")
     for _ in range(3):  # gradio may set a field once more just after its tab is shown
         page.wait_for_timeout(500)
         seed.fill("7")
         seed.press("Tab")
-        page.get_by_role("button", name="Make this clip").click()
+        page.get_by_role("button", name="Generate", exact=True).click()
         playwright.expect(card).to_contain_text("high wave, seed")
         if "high wave, seed 7" in card.inner_text():
             break
     playwright.expect(card).to_contain_text("high wave, seed 7")
-    page.get_by_role("button", name="Draw it differently").click()
+    page.get_by_role("button", name="What the model sees").click()
     page.get_by_label("fixed").check()
     page.fill("#labels textarea", "high wave\nsit down\nbow")
+    page.locator("#recognize-more > button").click()
     page.get_by_label("none of these").check()
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")

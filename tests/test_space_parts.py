@@ -21,8 +21,10 @@ pytest.importorskip("gradio", reason="needs the extra demo")
 from skeleton_demo import downloads, guard, links, pictures, reading, results, viewer
 from skeleton_demo.actions import Actions
 from skeleton_demo.answers import Local, Served
+from skeleton_demo.desk import Desk
 from skeleton_demo.limits import MIB, Deadline, Limits, Refused
 from skeleton_demo.reading import Overrides
+from skeleton_demo.sections import QUESTIONS
 from skeleton_demo.storage import Storage
 
 from skeletonllm_hf import generate, load_skeleton, save_skeleton
@@ -297,26 +299,92 @@ def test_the_snippet_repeats_the_question(local):
     assert printed[0].labels[0] in (*answer["labels"], "none of these") and len(printed[0].labels) == 2
 
 
+FOUND = [
+    lambda: reading.read_example("Squats", LIMITS, Overrides()),
+    lambda: reading.read_example("A walk with a turn", LIMITS, Overrides(up="z", units="metres", people=1)),
+    lambda: reading.make_clip("high wave", "kinect_v2", 3, LIMITS),
+    lambda: reading.make_long(["squat", "bow"], "coco_17", 4, LIMITS),
+]
+
+
+@pytest.mark.parametrize("read", FOUND)
+def test_the_snippet_reads_the_very_clip(local, monkeypatch, tmp_path, read):
+    """From any folder: examples lie in the package, made-up clips are made."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("skeletonllm_hf.load_default", lambda: (local.model, local.processor), raising=False)
+    found, names = read(), {"print": lambda _: None}
+    exec(downloads.snippet(found, None, local), names)
+    np.testing.assert_array_equal(names["clip"].joints, found.clip.joints)
+    assert (names["clip"].up, names["clip"].units) == (found.clip.up, found.clip.units)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
         None,
+        {
+            "kind": "recognize",
+            "labels": ["a", "b"],
+            "top_k": 2,
+            "none_of_these": False,
+            "descriptions": {"a": ["it falls"], "b": ["it rises"]},
+        },
         {"kind": "ask", "question": "Which hand?", "history": [["How often?", "once"]]},
         {"kind": "explain", "answer": "squat", "question": "What is it?"},
-        {"kind": "compare", "with": "squat.json", "labels": ["squat"]},
+        {"kind": "compare", "against": "A high wave", "with": "high_wave.npz", "labels": ["squat"]},
         {"kind": "segments", "labels": ["squat", "bow"], "window": 2.0, "stride": 1.0},
         {"kind": "stress", "labels": ["squat"], "dropout": 0.5, "noise": 0.01, "other": "coco_17", "draw": 3},
     ],
 )
-def test_every_snippet_runs(local, monkeypatch, answer):
+def test_every_snippet_runs(local, monkeypatch, tmp_path, answer):
     """With the tiny model in the place of the bundled one."""
-    monkeypatch.chdir(reading.EXAMPLE_FOLDER)
+    monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("skeletonllm_hf.load_default", lambda: (local.model, local.processor), raising=False)
     printed: list = []
     exec(
         downloads.snippet(reading.read_example("Squats", LIMITS, Overrides()), answer, local), {"print": printed.append}
     )
     assert printed and all(value is not None for value in printed)
+
+
+# ---- what the model knows
+
+
+def test_questions_and_labels_that_were_taught_are_known(local):
+    actions = Actions(local, LIMITS)
+    clips = [generate(action, seed=1) for action in ("high wave", "squat", "shaking hands", "walk", "squat then bow")]
+    asked = {question for clip in clips for question, _ in clip.questions}
+    assert [question for question in (*asked, *QUESTIONS) if not actions.knows_question(question)] == []
+    assert not actions.knows_question("Is the person injured?")
+    found = actions.recognize(reading.read_example("Squats", LIMITS, Overrides()), "Wave, dab", 2, False)
+    local.labels.append("high throw")
+    assert (
+        "throw"
+        not in actions.recognize(reading.read_example("Squats", LIMITS, Overrides()), "throw, dab", 2, False)[
+            "warnings"
+        ][0]
+    )
+    (note,) = found["warnings"]
+    assert "dab" in note and "Wave" not in note
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("a: one", "still without a sentence: b"), ("c: one", "with one of your labels"), ("no colon", "label: sentence")],
+)
+def test_descriptions_are_checked(local, text, message):
+    with pytest.raises(Refused, match=message):
+        Actions(local, LIMITS).descriptions_of(text, ["a", "b"])
+
+
+def test_a_pass_ends_with_the_clip_or_by_stop():
+    desk = Desk()
+    first = desk.renew()
+    assert desk.holds(first) and not desk.was_stopped(first)
+    second = desk.stop()
+    assert not desk.holds(first) and desk.was_stopped(first) and desk.holds(second)
+    desk.renew()
+    assert not desk.holds(second) and not desk.was_stopped(first)
 
 
 # ---- links
@@ -334,6 +402,7 @@ def pairs(query: str) -> list[tuple[str, str]]:
         "?action=high+wave&layout=coco_17&seed=5&ask=describe",
         "?action=bow&action=squat&layout=smpl_22&seed=0&ask=segments&labels=bow&labels=squat&window=2.0&stride=0.5",
         "?example=Squats&ask=recognize&labels=squat&labels=%C3%A0+%26+b%3D%2B&top_k=2&none_of_these=1",
+        "?example=Squats&ask=recognize&labels=a&labels=b&descriptions=a%3A+it+falls&descriptions=b%3A+it+rises&top_k=2",
         "?example=Squats&ask=ask&questions=Which+hand%3F&questions=And+then%3F",
         "?example=Squats&ask=explain&answer=squat&labels=squat&labels=bow",
         "?example=Squats&ask=explain&answer=the+left+hand&question=Which+hand%3F",

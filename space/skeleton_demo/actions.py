@@ -3,22 +3,31 @@
 from __future__ import annotations
 
 import functools
+import re
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
+from skeletonllm_hf.lexicon import normalized
 from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
-from skeletonllm_hf.model.tasks import checked_labels
+from skeletonllm_hf.model.tasks import NONE_OF_THESE, checked_labels
+from skeletonllm_hf.synthetic import ALIASES
 
 from . import pictures, viewer
 from .answers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
 
+# what the bundled model was trained to answer, in the normal form of the lexicon: see `synthetic.texts.questions`
+_TAUGHT = re.compile(
+    r"how many (times|people|different actions)\b|which way does person face\b|which (hand|arm|foot|leg|knee|side)\b|in which direction\b|in which order\b"
+    r"|what (is|are|does|do) .*(do|doing)( first| last)?$|what is posture\b|is movement slow or fast$"
+    r"|does person (stay in place|use one arm or both arms)$|is person walking$|do two people touch each other$|who is one to\b"
+)
 NO_CLIP = "Choose an example or drop a file first: section 1."
 
 
@@ -40,12 +49,60 @@ class Actions:
         drawn = _example_strip if reading.is_example else _strip
         return drawn(self, reading, view)
 
-    def recognize(self, reading: Reading | None, labels: str, top_k: int, none_of_these: bool) -> dict:
+    def recognize(
+        self, reading: Reading | None, labels: str | Sequence[str], top_k: int, none_of_these: bool,
+        descriptions: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict:  # fmt: skip
+        """`Recognition.to_dict`; its warnings say what is wrong with the labels, those of the clip stand with the clip."""
         clip = self._clip(reading)
         names = self.limits.labels_of(labels)
-        if none_of_these and "none of these" in names:
+        if none_of_these and NONE_OF_THESE in names:
             raise Refused('"none of these" is in your list already: remove it there, or switch it off.')
-        return self.answers.recognize(clip, names, max(1, min(int(top_k), 20)), bool(none_of_these))
+        if none_of_these and descriptions:
+            raise Refused('Nothing describes "none of these": switch it off, or leave the descriptions empty.')
+        found = self.answers.recognize(
+            clip, names, max(1, min(int(top_k), 20)), bool(none_of_these), descriptions or None
+        )
+        notes = [note for note in found["warnings"] if note not in clip.warnings]
+        if descriptions is None or not descriptions:
+            notes += self._untaught(names)
+        return found | {"warnings": notes}
+
+    def descriptions_of(self, text: str, labels: Sequence[str]) -> dict[str, list[str]]:
+        """Label -> sentences, from lines "label: sentence"; {} for none. Refused: a label without one, a line without a label."""
+        found: dict[str, list[str]] = {label: [] for label in labels}
+        lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+        if len(lines) > self.limits.labels:
+            raise Refused(f"At most {self.limits.labels} descriptions, got {len(lines)}.")
+        for line in lines:
+            label, _, sentence = (" ".join(part.split()) for part in line.partition(":"))
+            if label not in found or not sentence:
+                raise Refused(
+                    f'Write each description as "label: sentence", with one of your labels; this line is not: {line[:80]}'
+                )
+            found[label].append(self.limits.question_of(sentence, "description"))
+        missing = [label for label, sentences in found.items() if not sentences]
+        if lines and missing:
+            raise Refused(f"Describe each label, or none of them; still without a sentence: {', '.join(missing[:8])}.")
+        return found if lines else {}
+
+    def _untaught(self, labels: Sequence[str]) -> list[str]:
+        """Which of the labels the model was not trained to name, as a warning."""
+        taught = {normalized(label) for label in (*self.answers.labels, NONE_OF_THESE)}
+        new = [
+            label for label in labels if not {normalized(label), normalized(ALIASES.get(label.lower(), label))} & taught
+        ]
+        if not self.answers.labels or not new:
+            return []
+        listed = ", ".join(new[:6]) + (f" and {len(new) - 6} more" if len(new) > 6 else "")
+        return [
+            f"The model was not trained to name: {listed}. It ranks them by their words alone, which may mean nothing to it. "
+            "Describing each label in a sentence helps."
+        ]
+
+    def knows_question(self, question: str) -> bool:
+        """Whether the model was trained to answer this question."""
+        return not self.answers.labels or _TAUGHT.match(normalized(question)) is not None
 
     def describe(self, reading: Reading | None) -> Iterator[str]:
         """The description as far as it is written."""
@@ -150,7 +207,9 @@ class Actions:
 
 def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     images, times = actions.answers.render(reading.clip, view)
-    caption = f"{len(images)} frames of {images[0].width} x {images[0].height} pixels."
+    caption = (
+        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened here."
+    )
     if view != pictures.View():
         caption += f" Answers are given from {actions.own_frames}, as the model was trained."
     return pictures.filmstrip(images, times, reading.clip.seconds, caption)

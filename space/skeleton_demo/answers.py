@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from skeletonllm_hf.answering.endpoint import EndpointAnswerer
 from skeletonllm_hf.answering.loading import load as load_answerer
@@ -58,9 +58,13 @@ class Local:
         return pictures.render(self.model, self.processor, clip, view)
 
     @on_gpu
-    def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
+    def recognize(
+        self, clip, labels: Sequence[str], top_k: int, none_of_these: bool,
+        descriptions: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict:  # fmt: skip
         """`Recognition.to_dict`."""
-        return self.answerer.recognize(clip, labels, top_k, none_of_these=none_of_these).to_dict()
+        options = {"none_of_these": none_of_these, "descriptions": descriptions}
+        return self.answerer.recognize(clip, labels, top_k, **options).to_dict()
 
     @on_gpu
     def say(
@@ -150,7 +154,12 @@ class Served:
     def render(self, clip, view: pictures.View):
         return self.local.render(clip, view)
 
-    def recognize(self, clip, labels: Sequence[str], top_k: int, none_of_these: bool) -> dict:
+    def recognize(
+        self, clip, labels: Sequence[str], top_k: int, none_of_these: bool,
+        descriptions: Mapping[str, Sequence[str]] | None = None,
+    ) -> dict:  # fmt: skip
+        if descriptions:
+            raise Refused("A served model is asked for labels, not for descriptions: leave them empty.")
         found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
         rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
         return found.to_dict() | {"candidates": rows, "said": found.answer}

@@ -1,8 +1,12 @@
-"""Handlers of sections 3 to 5: what the model says of the current clip, why, and what a visitor takes along."""
+"""Handlers of sections 3 to 5: what the model says of the current clip, why, and what a visitor takes along.
+
+Each question comes with the pass under which its visitor saw the clip, and each answer says which clip it is about: see
+`desk`. Work whose pass is no longer valid ends at its next step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
@@ -11,112 +15,173 @@ import gradio as gr
 from . import downloads, links, reading, results
 from .actions import Actions, told
 from .choosing import view_of
+from .desk import Desk, Stopped
 from .limits import Refused
 from .pacing import paced
 from .reading import Overrides, Reading
 from .storage import Storage
 
 _SKIP = gr.skip
+UNTAUGHT_QUESTION = (
+    "The model was not trained to answer this question. It always answers something: take it as a guess. It knows questions "
+    "about what is done, by which side, how often, in which direction and in which order."
+)
+
+
+def _while_wanted(count: int) -> Callable[[Callable], Callable]:
+    """Decorates a handler of `count` outputs: it takes the tab's desk and the visitor's pass first, ends when that pass does,
+    and what it shows is marked with its clip."""
+    nothing = (_SKIP(),) * count
+
+    def decorate(handler: Callable[..., Iterator[tuple]]) -> Callable[..., Iterator[tuple]]:
+        # not functools.wraps: gradio would count the arguments of what is wrapped
+        def running(self, desk: Desk, given: str, current: Reading | None, *arguments) -> Iterator[tuple]:
+            steps = handler(self, current, *arguments)
+            about = current.identity if current else ""
+            mark = lambda shown: (results.about(about, shown[0]), *shown[1:])  # noqa: E731
+            try:
+                for shown in steps if desk.holds(given) else ():
+                    if desk.holds(given):
+                        yield mark(shown)
+                    else:
+                        if desk.was_stopped(given):
+                            yield mark(steps.throw(Stopped()))
+                        break
+            except Stopped:
+                yield mark((results.quiet("Stopped."), *nothing[1:]))
+            except StopIteration:  # it has nothing to add to what it showed before
+                pass
+            finally:
+                steps.close()
+            # gradio sends the last values once more when a handler ends, by when another clip may be shown
+            yield nothing
+
+        running.__name__, running.__doc__ = handler.__name__, handler.__doc__
+        return running
+
+    return decorate
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Each method yields what the page shows; those that answer also yield the last answer, its question, and the code for it."""
+    """Each method yields what the page shows; those that answer also yield the last answer, its text and its question."""
 
     actions: Actions
     storage: Storage
 
-    def recognize(self, current: Reading | None, labels: str, top_k: int, none_of_these: bool) -> Iterator[tuple]:
-        yield results.working("Weighing the labels ..."), *self._nothing()
+    @_while_wanted(4)
+    def recognize(
+        self, current: Reading | None, labels: str, descriptions: str, top_k: int, none_of_these: bool
+    ) -> Iterator[tuple]:
+        """The ranking, last answer, its text and question."""
+        yield results.working("Weighing the labels ..."), *_nothing()
         try:
-            found = self.actions.recognize(current, labels, top_k, none_of_these)
-            question = self.actions.question_of(labels, none_of_these)
+            names = self.actions.limits.labels_of(labels)
+            told_of = self.actions.descriptions_of(descriptions, names)
+            alone = len(names) == 1 and not none_of_these and not told_of
+            none_of_these = bool(none_of_these or alone)
+            found = self.actions.recognize(current, names, top_k, none_of_these, told_of)
+            question = self.actions.question_of(names, none_of_these)
         except Exception as error:
-            yield results.problem(told(error)), *self._nothing()
+            yield results.problem(told(error)), *_nothing()
             return
+        if alone:
+            note = f'A single label always wins: "{names[0]}" was weighed against "none of these".'
+            found["warnings"] = [note, *found["warnings"]]
         answer = {
-            "kind": "recognize",
-            "question": question,
-            "labels": self.actions.limits.labels_of(labels),
-            "top_k": int(top_k),
-            "none_of_these": bool(none_of_these),
-            **found,
-        }
-        yield results.recognition(found), *self._answered(current, answer, found["label"] or "")
+            "kind": "recognize", "question": question, "labels": names, "descriptions": told_of, "top_k": int(top_k),
+            "none_of_these": none_of_these, **found,
+        }  # fmt: skip
+        yield results.recognition(found), *_answered(current, answer, found["label"] or "")
 
+    @_while_wanted(4)
     def describe(self, current: Reading | None) -> Iterator[tuple]:
-        yield results.working("Looking at the clip ..."), *self._nothing()
+        """The description, last answer, its text and question."""
+        yield results.working("Looking at the clip ..."), *_nothing()
         text, words = "", paced(self.actions.describe(current))
         try:
             for text in words:
-                yield results.said(text, done=False), *self._nothing()
-        except GeneratorExit:
-            words.close()
-            raise
-        except Exception as error:
-            yield results.problem(told(error)), *self._nothing()
+                yield results.said(text, done=False), *_nothing()
+        except Stopped:
+            yield results.said(text) + results.quiet("Stopped."), *_nothing()
             return
+        except Exception as error:
+            yield results.problem(told(error)), *_nothing()
+            return
+        finally:
+            words.close()
         answer = {"kind": "describe", "question": self.actions.description_question, "answer": text}
-        yield results.said(text), *self._answered(current, answer, text)
+        yield results.described(text), *_answered(current, answer, text)
 
+    @_while_wanted(7)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
-        """Chat, history, question field, problem, and the rest."""
-        asked = (question or "").strip()
-        words = paced(self.actions.ask(current, question, history))
-        text = ""
-        try:
-            yield _chat(history, asked, "..."), history, _SKIP(), "", *self._nothing()
-            for text in words:
-                # the history grows with the answer: one that is stopped is remembered as far as it came
-                yield _chat(history, asked, text), (*history, (asked, text)), "", "", *self._nothing()
-        except GeneratorExit:
-            words.close()
-            raise
-        except Exception as error:
-            yield _chat(history), history, asked, results.problem(told(error)), *self._nothing()
-            return
-        answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
-        yield _chat(history, asked, text), (*history, (asked, text)), "", "", *self._answered(current, answer, text)
+        """Chat, history, question field, problem, last answer, its text and question."""
+        yield from self._ask(current, question, history)
 
+    @_while_wanted(7)
     def ask_again(self, current: Reading | None, questions: tuple[str, ...]) -> Iterator[tuple]:
         """As `ask`, for the questions of a link, one after the other in a new conversation."""
         history: tuple = ()
         for question in questions:
-            told_so_far = self.ask(current, question, history)
-            try:
-                for shown in told_so_far:
-                    yield shown
-            finally:
-                told_so_far.close()
-            if len(shown[1]) == len(history):  # it failed, and says so
+            shown = yield from self._ask(current, question, history)
+            if len(shown) == len(history):  # it failed, and says so
                 return
-            history = shown[1]
+            history = shown
 
+    def _ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
+        """Returns the history."""
+        asked = (question or "").strip()
+        words = paced(self.actions.ask(current, question, history))
+        text = ""
+        try:
+            yield _chat(history, asked, "..."), history, _SKIP(), "", *_nothing()
+            for text in words:
+                # the history grows with the answer: one that is stopped is remembered as far as it came
+                yield _chat(history, asked, text), (*history, (asked, text)), "", "", *_nothing()
+        except Stopped:
+            turns = (*history, (asked, text)) if text else history
+            yield _chat(turns), turns, _SKIP(), results.quiet("Stopped."), *_nothing()
+            return turns
+        except Exception as error:
+            yield _chat(history), history, asked, results.problem(told(error)), *_nothing()
+            return history
+        finally:
+            words.close()
+        caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
+        answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
+        turns = (*history, (asked, text))
+        yield _chat(turns), turns, "", caution, *_answered(current, answer, text)
+        return turns
+
+    @_while_wanted(3)
     def explain(self, current: Reading | None, answer: str, question: str, last: dict | None) -> Iterator[tuple]:
-        """Shares and moments, the coloured skeleton, last answer, code."""
+        """Shares and moments, the coloured skeleton, last answer."""
         about = {"answer": (answer or "").strip(), "question": (question or "").strip()}
+        last = _about(current, last)
         if last and about["answer"] in last.get("labels", ()) and about["question"] == last.get("question"):
             about["labels"] = last["labels"]
         working = lambda share: results.working("Letting each limb move alone, and looking again ...", share)  # noqa: E731
         steps = self.actions.explain(current, answer, question, about.get("labels", ()))
         try:
-            yield working(0.0), *(_SKIP(),) * 3
+            yield working(0.0), *(_SKIP(),) * 2
             for share, found in steps:
                 if found is None:
-                    yield working(share), *(_SKIP(),) * 3
+                    yield working(share), *(_SKIP(),) * 2
                 else:
                     told_of = {"kind": "explain", **about, "limbs": found.limbs, "effects": found.effects}
-                    heated = self.actions.heated(current, found)
-                    yield results.influence(found), heated, *self._noted(current, told_of)
-        except GeneratorExit:
-            steps.close()
+                    heated = self.actions.heated(current, found) | {"identity": current.identity}
+                    yield results.influence(found), heated, _noted(current, told_of)
+        except Stopped:
             raise
         except Exception as error:
-            yield results.problem(told(error)), *(_SKIP(),) * 3
+            yield results.problem(told(error)), *(_SKIP(),) * 2
+        finally:
+            steps.close()
 
+    @_while_wanted(2)
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
-        """What differs, last answer, code."""
-        yield results.working("Looking at both clips ..."), _SKIP(), _SKIP()
+        """What differs, last answer."""
+        yield results.working("Looking at both clips ..."), _SKIP()
         try:
             limits = self.actions.limits
             second = (
@@ -127,66 +192,85 @@ class Asking:
             found = self.actions.compare(current, second, labels)
             names = limits.labels_of(labels) if (labels or "").strip() else []
             asked = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
-            yield results.comparison(found), *self._noted(current, {**asked, "found": found})
         except Exception as error:
-            yield results.problem(told(error)), _SKIP(), _SKIP()
+            yield results.problem(told(error)), _SKIP()
+            return
+        yield results.comparison(found), _noted(current, {**asked, "found": found})
 
+    @_while_wanted(2)
     def segments(self, current: Reading | None, labels: str, window: float, stride: float) -> Iterator[tuple]:
-        """The stretches, last answer, code."""
+        """The stretches, last answer."""
         steps = self.actions.segments(current, labels, window, stride)
         try:
             for share, found in steps:
                 if found is None:
-                    yield results.working(f"{share:.0%} of the clip", share), _SKIP(), _SKIP()
+                    yield results.working(f"{share:.0%} of the clip", share), _SKIP()
                 else:
                     asked = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
                     answer = {"kind": "segments", **asked, "segments": [each.to_dict() for each in found]}
-                    yield results.segments(found, current.clip.seconds), *self._noted(current, answer)
-        except GeneratorExit:
-            steps.close()
+                    yield results.segments(found, current.clip.seconds), _noted(current, answer)
+        except Stopped:
             raise
         except Exception as error:
-            yield results.problem(told(error)), _SKIP(), _SKIP()
+            yield results.problem(told(error)), _SKIP()
+        finally:
+            steps.close()
 
+    @_while_wanted(2)
     def stress(
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
     ) -> Iterator[tuple]:
-        """The altered clip and what is said of it, last answer, code."""
-        yield results.working("Spoiling the clip, and asking again ..."), _SKIP(), _SKIP()
+        """The altered clip and what is said of it, last answer."""
+        yield results.working("Spoiling the clip, and asking again ..."), _SKIP()
         try:
             found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
-            asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
-            answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
-            yield results.robustness(found, strip), *self._noted(current, answer)
         except Exception as error:
-            yield results.problem(told(error)), _SKIP(), _SKIP()
+            yield results.problem(told(error)), _SKIP()
+            return
+        asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
+        answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
+        yield results.robustness(found, strip), _noted(current, answer)
 
-    def link(self, current: Reading | None, last: dict | None, *drawn) -> dict:
-        """What `sections.downloads` shows as the link, or why there is none."""
+    def follow(self, current: Reading | None, last: dict | None, *drawn) -> tuple[dict, str]:
+        """What `sections.downloads` shows as the link, or why there is none; and the Python, both of the last answer about
+        this clip."""
+        last = _about(current, last)
+        code = downloads.snippet(current, last, self.actions.answers)
         try:
-            return {"query": links.written(current, last, view_of(*drawn)), "why_not": ""}
+            return {"query": links.written(current, last, view_of(*drawn)), "why_not": ""}, code
         except Refused as error:
-            return {"query": "", "why_not": str(error)}
+            return {"query": "", "why_not": str(error)}, code
 
     def write(self, kind: str, current: Reading | None, last: dict | None, *drawn) -> tuple:
         try:
             if current is None:
                 raise downloads.Refused("Choose a clip first.")
-            path = downloads.write(kind, current, last, view_of(*drawn), self.actions.answers, self.storage)
+            path = downloads.write(
+                kind, current, _about(current, last), view_of(*drawn), self.actions.answers, self.storage
+            )
         except Exception as error:
             return gr.update(value=None, visible=False), results.problem(told(error))
         return gr.update(value=str(path), visible=True), ""
 
-    def _nothing(self) -> tuple:
-        return (_SKIP(),) * 4
 
-    def _answered(self, current: Reading, answer: dict, text: str) -> tuple:
-        """Last answer, code, the answer and the question of section 4."""
-        return *self._noted(current, answer), text, answer["question"]
+def _nothing() -> tuple:
+    """No last answer, text and question: what stands there stays."""
+    return (_SKIP(),) * 3
 
-    def _noted(self, current: Reading, answer: dict) -> tuple:
-        """Last answer, code."""
-        return answer, downloads.snippet(current, answer, self.actions.answers)
+
+def _answered(current: Reading, answer: dict, text: str) -> tuple:
+    """Last answer, its text and its question."""
+    return _noted(current, answer), text, answer["question"]
+
+
+def _noted(current: Reading, answer: dict) -> dict:
+    """The answer, which says what it is about."""
+    return {**answer, "clip": current.identity}
+
+
+def _about(current: Reading | None, last: dict | None) -> dict | None:
+    """The last answer, if it is about this clip."""
+    return last if current is not None and last and last["clip"] == current.identity else None
 
 
 def _chat(history: tuple, asked: str = "", text: str = "") -> list[dict]:

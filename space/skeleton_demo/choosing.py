@@ -1,4 +1,8 @@
-"""Handlers of section 1 and 2: whatever a visitor gives becomes the current clip, its card, its viewer and its filmstrip."""
+"""Handlers of section 1 and 2: whatever a visitor gives becomes the current clip, its card, its viewer and its filmstrip.
+
+Each takes a new pass from the tab's desk first, which ends the work on the clip before. One that reads for long and is
+overtaken by another shows nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,27 +12,35 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import downloads, links, pictures, reading, results, viewer
+from . import links, pictures, reading, results, viewer
 from .actions import Actions, shown, told
+from .desk import Desk
+from .firsts import Firsts
 from .limits import Refused
+from .problems import for_visitors, likely_layouts
 from .reading import AS_READ, Overrides, Reading
 from .storage import Storage
 
-_OUTPUTS = 12 + len(results.HINTS)  # see `_filled`
+# what a handler shows, in this order; then the places of `results.HINTS`
+SHOWN = (
+    "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_stage",
+    "why_answer", "fix", "pending",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Choosing:
-    """Each method yields what `Page` shows: readings, which, current, card, viewer, filmstrip, chat, history, last answer,
-    code, the viewer and the answer of section 4, and the places of `results.HINTS`."""
+    """Each method yields values for `SHOWN` and the places of `results.HINTS`."""
 
     actions: Actions
     storage: Storage
+    firsts: Firsts
 
-    def example(self, name: str, *fields) -> Iterator[tuple]:
-        yield from self._opened(lambda overrides: (reading.read_example(name, self.limits, overrides),), fields)
+    def example(self, desk: Desk, name: str, *fields) -> Iterator[tuple]:
+        read = lambda overrides: (reading.read_example(name, self.limits, overrides),)  # noqa: E731
+        yield from self._opened(desk, read, fields)
 
-    def opened(self, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
+    def opened(self, desk: Desk, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
         """What the page shows when it opens: the clip of the link that led here, or this example; and the link's values for
         the page's controls, by name: see `_controls`."""
         problem, link, fields = "", None, {}
@@ -41,31 +53,42 @@ class Choosing:
         else:
             fields = self._controls(link)
         drawn = tuple(fields_of_view(link.view).values())
-        for number, filled in enumerate(self._shown(lambda: (link.reading,), 0, drawn)):
+        card = SHOWN.index("card")
+        for number, filled in enumerate(self._shown(desk, lambda: (link.reading,), 0, drawn)):
             if number == 0:
-                filled = tuple(problem + value if place == 3 else value for place, value in enumerate(filled))
+                filled = tuple(problem + value if place == card else value for place, value in enumerate(filled))
             yield filled, fields if number == 0 else {}
 
-    def files(self, paths: list[str] | None, *fields) -> Iterator[tuple]:
-        yield from self._opened(
-            lambda overrides: reading.read_uploads(paths or (), self.limits, self.storage, overrides), fields
-        )
+    def files(self, desk: Desk, paths: list[str] | None, *fields) -> Iterator[tuple]:
+        """Every file that can be read; the others are named, with the reason."""
+        problems: list[str] = []
 
-    def text(self, text: str, *fields) -> Iterator[tuple]:
-        yield from self._opened(
-            lambda overrides: (reading.read_text(text, self.limits, self.storage, overrides),), fields
-        )
+        def read(overrides: Overrides) -> tuple[Reading, ...]:
+            readings, refused = reading.read_each(paths or (), self.limits, self.storage, overrides)
+            problems.extend(refused)
+            return readings
 
-    def make(self, action: str, layout: str, seed: float, *drawn) -> Iterator[tuple]:
-        yield from self._shown(lambda: (reading.make_clip(action, layout, seed, self.limits),), 0, drawn)
+        yield from self._opened(desk, read, fields, problems=problems, pending=tuple(paths or ()))
 
-    def long(self, layout: str, seed: float, *drawn) -> Iterator[tuple]:
-        yield from self._shown(lambda: (reading.make_long(reading.LONG_ACTIONS, layout, seed, self.limits),), 0, drawn)
+    def fix(self, desk: Desk, pending: tuple[str, ...], layout: str, *fields) -> Iterator[tuple]:
+        """Reads refused files again, as the layout that a visitor chose of those that fit."""
+        yield from self.files(desk, list(pending), layout, *fields[1:])
 
-    def pick(self, readings: tuple[Reading, ...], which: int | None, *drawn) -> Iterator[tuple]:
-        yield from self._shown(lambda: readings, which or 0, drawn)
+    def text(self, desk: Desk, text: str, *fields) -> Iterator[tuple]:
+        read = lambda overrides: (reading.read_text(text, self.limits, self.storage, overrides),)  # noqa: E731
+        yield from self._opened(desk, read, fields)
 
-    def again(self, readings: tuple[Reading, ...], which: int | None, *fields) -> Iterator[tuple]:
+    def make(self, desk: Desk, action: str, layout: str, seed: float, *drawn) -> Iterator[tuple]:
+        yield from self._shown(desk, lambda: (reading.make_clip(action, layout, seed, self.limits),), 0, drawn)
+
+    def long(self, desk: Desk, layout: str, seed: float, *drawn) -> Iterator[tuple]:
+        make = lambda: (reading.make_long(reading.LONG_ACTIONS, layout, seed, self.limits),)  # noqa: E731
+        yield from self._shown(desk, make, 0, drawn)
+
+    def pick(self, desk: Desk, readings: tuple[Reading, ...], which: int | None, *drawn) -> Iterator[tuple]:
+        yield from self._shown(desk, lambda: readings, which or 0, drawn)
+
+    def again(self, desk: Desk, readings: tuple[Reading, ...], which: int | None, *fields) -> Iterator[tuple]:
         """Reads the same files with other choices."""
         which = which or 0
 
@@ -81,7 +104,7 @@ class Choosing:
                 fresh = reading.read_path(old.path, old.title, self.limits, overrides)
             return (*readings[:which], fresh, *readings[which + 1 :])
 
-        yield from self._opened(read, fields, which)
+        yield from self._opened(desk, read, fields, which)
 
     @property
     def limits(self):
@@ -105,53 +128,74 @@ class Choosing:
             return fields
         kind, labels = asked["kind"], asked.get("labels", ())
         fields |= {name: value for name, value in asked.items() if name not in ("kind", "labels")} | {"go": kind}
+        if "descriptions" in asked:
+            fields["descriptions"] = "\n".join(
+                f"{label}: {text}" for label, texts in asked["descriptions"].items() for text in texts
+            )
         if kind == "explain":
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
-                fields["last"] = {**asked, "question": fields["question"]}
+                fields["last"] = {**asked, "question": fields["question"], "clip": link.reading.identity}
             return fields
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
         return fields | {"understand": kind}
 
     def _opened(
-        self, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0
-    ) -> Iterator[tuple]:
+        self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,
+        problems: Sequence[str] = (), pending: tuple[str, ...] = (),
+    ) -> Iterator[tuple]:  # fmt: skip
         form, drawn = fields[:5], fields[5:]
-        yield from self._shown(lambda: read(Overrides.checked(self.limits, *form)), which, drawn)
+        choose = lambda: read(Overrides.checked(self.limits, *form))  # noqa: E731
+        yield from self._shown(desk, choose, which, drawn, problems, pending)
 
-    def _shown(self, read: Callable[[], tuple[Reading, ...]], which: int, drawn: tuple) -> Iterator[tuple]:
+    def _shown(
+        self, desk: Desk, read: Callable[[], tuple[Reading, ...]], which: int, drawn: tuple,
+        problems: Sequence[str] = (), pending: tuple[str, ...] = (),
+    ) -> Iterator[tuple]:  # fmt: skip
+        own = desk.renew()
         try:
             readings = read()
             current = readings[min(which, len(readings) - 1)]
-            scene = viewer.scene(current.clip)
+            scene = viewer.scene(current.clip) | {"identity": current.identity}
         except Exception as error:
-            yield tuple(results.problem(told(error)) if number == 3 else gr.skip() for number in range(_OUTPUTS))
+            reason = told(error)
+            names = likely_layouts(reason) if pending else []
+            card = "".join(results.problem(for_visitors(each)) for each in reason.split("\n\n"))
+            fix = gr.update(choices=names, value=None, visible=bool(names))
+            refused = self._filled(own, card=card, fix=fix, pending=pending)
+            yield refused if desk.holds(own) else _nothing(files=None)
             return
-        yield self._filled(readings, which, current, scene)
-        yield tuple(next(iter(self.draw(current, *drawn))) if number == 5 else gr.skip() for number in range(_OUTPUTS))
-
-    def _filled(self, readings: tuple[Reading, ...], which: int, current: Reading, scene: dict) -> tuple:
+        if not desk.holds(own):  # overtaken
+            yield _nothing(files=None)
+            return
         titles = [found.title for found in readings]
-        choice = gr.update(
-            choices=[(title, number) for number, title in enumerate(titles)], value=which, visible=len(readings) > 1
-        )
-        code = downloads.snippet(current, None, self.actions.answers)
-        return (
-            readings,
-            choice,
-            current,
-            reading.card(current),
-            scene,
-            gr.skip(),
-            [],
-            (),
-            None,
-            code,
-            None,
-            "",
-            *map(results.hint, results.HINTS),
-        )
+        choices = [(title, number) for number, title in enumerate(titles)]
+        card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
+        yield self._filled(
+            own, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(),
+            which=gr.update(choices=choices, value=which, visible=len(readings) > 1),
+            example=dict(current.origin).get("example"),
+        )  # fmt: skip
+        strip = next(iter(self.draw(current, *drawn)))
+        yield _nothing(strip=strip) if desk.holds(own) else _nothing()
+
+    def _filled(self, own: str, **values) -> tuple:
+        """No clip and no answer, but for these values: what failed to be read leaves nothing of the clip before."""
+        empty = {
+            "readings": (), "which": gr.update(choices=[], value=None, visible=False), "current": None, "pass": own,
+            "example": None, "files": None, "card": "", "stage": None, "strip": "", "chat": [], "history": (), "last": None,
+            "why_stage": None, "why_answer": "", "fix": gr.update(choices=[], value=None, visible=False), "pending": (),
+        }  # fmt: skip
+        hints = {name: results.hint(name) for name in results.HINTS}
+        if current := values.get("current"):
+            hints["first"] = results.about(current.identity, self.firsts.of(current))
+        return *((empty | values)[name] for name in SHOWN), *hints.values()
+
+
+def _nothing(**values) -> tuple:
+    """These values; everything else stays."""
+    return *(values.get(name, gr.skip()) for name in SHOWN), *(gr.skip() for _ in results.HINTS)
 
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:

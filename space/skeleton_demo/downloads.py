@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import re
 import zipfile
@@ -13,7 +14,7 @@ from skeletonllm_hf import drawing, save_skeleton
 from . import pictures
 from .answers import Local, Served
 from .limits import Refused
-from .reading import AS_READ, Reading
+from .reading import AS_READ, EXAMPLES, Reading
 from .storage import Storage
 
 KINDS = {
@@ -57,34 +58,61 @@ def write(
 
 
 def snippet(reading: Reading | None, answer: dict | None, answers: Local | Served) -> str:
-    """Python that repeats the last question about this clip."""
+    """Python that repeats the last question about this clip: it runs as it is, where a visitor's own file lies."""
     if reading is None:
         return ""
     checkpoint = answers.checkpoint if isinstance(answers, Local) else None
-    given = {name: fact.value for name, fact in reading.facts.items() if fact.how == "given"}
-    arguments = "".join(f", {name}={value!r}" for name, value in given.items())
-    clip = reading.recipe or f"clip = load_skeleton({reading.title!r}{arguments})"
-    lines, used = _asked(answer), []
-    if answer and isinstance(answers, Served):
-        lines, used = _served(answer), ["", "from skeletonllm_hf.answering.endpoint import Endpoint"]
-    body = "\n".join([clip, *lines])
-    names = [name for name in _IMPORTED if re.search(rf"\b{name}\(", body)]
-    load = ["model, processor = load_default()"]
-    head = [f"from skeletonllm_hf import {', '.join(sorted([*names, 'load_default']))}"]
+    clip = reading.recipe or _loaded(reading)
+    body = "\n".join([clip, *(_served(answer) if answer and isinstance(answers, Served) else _asked(answer))])
     if checkpoint:
-        head = [
-            "from transformers import AutoModelForImageTextToText, AutoProcessor",
-            "",
-            f"from skeletonllm_hf import {', '.join(names)}",
-        ]
-        load = [
-            f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})",
-            f"processor = AutoProcessor.from_pretrained({checkpoint!r})",
-        ]
-    return "\n".join([*head, *used, "", *load, body])
+        load = [f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})"]
+        load += [f"processor = AutoProcessor.from_pretrained({checkpoint!r})"]
+    else:
+        load = ["model, processor = load_default()"]
+    code = "\n".join([*load, body])
+    standard = [line for word, line in _STANDARD.items() if word in code]
+    names = [name for name in _IMPORTED if re.search(rf"\b{name}\(", code)]
+    own = [f"from skeletonllm_hf import {', '.join(names)}"] if names else []
+    own += [line for word, line in _OWN.items() if word in code]
+    return "\n".join([*standard, *([""] if standard else []), *own, "", code])
 
 
-_IMPORTED = ("Disturbance", "compare", "find_segments", "generate", "influence", "load_skeleton", "robustness")
+def bundled(file: str) -> str:
+    """Python for the path of an example, wherever the package is installed."""
+    return f'files("skeletonllm_hf") / "examples" / "{file}"'
+
+
+def _loaded(reading: Reading) -> str:
+    """A visitor's own file lies where the visitor has it."""
+    arguments = "".join(
+        f", {name}={value!r}"
+        for name, value in dataclasses.asdict(reading.overrides).items()
+        if name in dict(reading.overrides.given)
+    )
+    if reading.path is not None and reading.path.is_dir():
+        return f'clip = load_skeleton("clip"{arguments})  # the folder that holds your files'
+    return (
+        f"clip = load_skeleton({bundled(reading.path.name) if reading.is_example else repr(reading.title)}{arguments})"
+    )
+
+
+# what a snippet may use -> the import that it needs
+_STANDARD = {"files(": "from importlib.resources import files", "np.": "import numpy as np"}
+_STANDARD |= {"AutoProcessor": "from transformers import AutoModelForImageTextToText, AutoProcessor"}
+_OWN = {
+    "Endpoint(": "from skeletonllm_hf.answering.endpoint import Endpoint",
+    "MotionOptions(": "from skeletonllm_hf.synthetic import MotionOptions",
+}
+_IMPORTED = (
+    "Disturbance",
+    "compare",
+    "find_segments",
+    "generate",
+    "influence",
+    "load_default",
+    "load_skeleton",
+    "robustness",
+)
 
 
 def _asked(answer: dict | None) -> list[str]:
@@ -94,6 +122,7 @@ def _asked(answer: dict | None) -> list[str]:
     labels = answer.get("labels")
     if answer["kind"] == "recognize":
         extra = ", none_of_these=True" if answer["none_of_these"] else ""
+        extra += f", descriptions={answer['descriptions']!r}" if answer.get("descriptions") else ""
         return [f"print(model.recognize(processor, clip, {labels!r}, top_k={answer['top_k']}{extra}))"]
     if answer["kind"] == "ask":
         history = f", history={answer['history']!r}" if answer["history"] else ""
@@ -103,7 +132,8 @@ def _asked(answer: dict | None) -> list[str]:
         return [f"print(influence(model, processor, clip, {answer['answer']!r}{question}).limbs)"]
     if answer["kind"] == "compare":
         extra = f", {labels!r}" if labels else ""
-        return [f"print(compare(model, processor, clip, load_skeleton({answer['with']!r}){extra}).text)"]
+        other = bundled(EXAMPLES[answer["against"]]) if answer["against"] else repr(answer["with"])
+        return [f"print(compare(model, processor, clip, load_skeleton({other}){extra}).text)"]
     if answer["kind"] == "segments":
         options = f"window={answer['window']:g}, stride={answer['stride']:g}"
         return [f"for part in find_segments(model, processor, clip, {labels!r}, {options}):", "    print(part)"]

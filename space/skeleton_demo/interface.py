@@ -9,7 +9,9 @@ import gradio as gr
 from . import api, guard, look, reading, results, sections, viewer
 from .actions import Actions
 from .asking import Asking
-from .choosing import Choosing
+from .choosing import SHOWN, Choosing
+from .desk import Desk
+from .firsts import Firsts
 from .storage import Storage
 
 
@@ -35,41 +37,36 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         api.add_endpoints(
             actions, storage, limits.at_once
         )  # first: they take the names that the page's own handlers would
-        choosing, asking = Choosing(actions, storage), Asking(actions, storage)
+        firsts = Firsts(actions, sections.LABELS)
+        choosing, asking = Choosing(actions, storage, firsts), Asking(actions, storage)
         readings, current, last, history = (
             gr.State(value, time_to_live=limits.keep_seconds) for value in ((), None, None, ())
         )
+        desk, given_pass = gr.State(Desk()), gr.Textbox(visible=False)
+        pending = gr.State((), time_to_live=limits.keep_seconds)
         sections.header(answers.name)
-        sections.heading(1, "Choose a clip", "any file of human skeletons, an example, or one made on the spot")
-        with gr.Row(elem_classes="stage-row"):
-            with gr.Column(scale=5, min_width=320):
-                given = sections.inputs(limits)
-            with gr.Column(scale=7, min_width=320):
+        with gr.Row(elem_id="workbench", equal_height=False):
+            with gr.Column(scale=6, min_width=340, elem_id="clip-side"):
                 stage = viewer.viewer("clip-viewer", "Skeleton in space")
-        card = gr.HTML(results.quiet("Loading the first example ..."), elem_id="read-card", apply_default_css=False)
-        with gr.Accordion("Read it differently", open=False, elem_id="overrides"):
-            overrides = sections.overrides(limits)
-
-        sections.heading(
-            2, "See what the model sees", "the same motion, drawn by a renderer that was trained with the model"
-        )
-        strip = gr.HTML(elem_id="filmstrip", apply_default_css=False)
-        with gr.Accordion("Draw it differently", open=False):
-            view = sections.view()
-
-        sections.heading(3, "Understand it", "ask for a label, a description, or anything else")
-        with gr.Tabs(elem_id="understand") as tabs:
-            said = sections.understand(limits, answers.labels)
-
-        sections.heading(
-            4,
-            "See where an answer comes from",
-            "by letting each limb move alone, and tracing the answer back to joints and moments",
-        )
-        why = sections.why(answers.explains)
-
-        sections.heading(5, "Take it along", "everything above as a file, as a link, or as the Python that repeats it")
-        take = sections.downloads()
+                strip = gr.HTML(elem_id="filmstrip", apply_default_css=False)
+                given = sections.inputs(limits)
+                card = gr.HTML(
+                    results.quiet("Loading the first example ..."), elem_id="read-card", apply_default_css=False
+                )
+                with gr.Accordion("Options", open=False, elem_id="overrides"):
+                    overrides = sections.overrides(limits)
+                with gr.Accordion("What the model sees", open=False):
+                    view = sections.view()
+            with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
+                first = gr.HTML(elem_id="first", apply_default_css=False)
+                with gr.Tabs(elem_id="understand") as tabs:
+                    said = sections.understand(limits, answers.labels)
+                sections.heading(
+                    "Why this answer?", "each limb moves alone; the answer is traced back to joints and moments"
+                )
+                why = sections.why(answers.explains)
+                with gr.Accordion("Export", open=True, elem_id="export"):
+                    take = sections.downloads()
         link = sections.opening()
         sections.footer()
 
@@ -78,109 +75,88 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
 
         # ---- choosing
         # a new clip takes the answers about the old one off the page
-        places = [said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
-        read_outputs = [
-            readings,
-            given.which,
-            current,
-            card,
-            stage,
-            strip,
-            said.chat,
-            history,
-            last,
-            take.code,
-            why.stage,
-            why.answer,
-            *places,
-        ]
+        places = [first, said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
+        shown = {
+            "readings": readings, "which": given.which, "current": current, "pass": given_pass, "example": given.example,
+            "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,
+            "why_stage": why.stage, "why_answer": why.answer, "fix": given.fix, "pending": pending,
+        }  # fmt: skip
+        read_outputs = [*(shown[name] for name in SHOWN), *places]
         form, drawn = overrides.fields, view.fields
         reads = [
-            given.example.input(choosing.example, [given.example, *form, *drawn], read_outputs, **light),
-            given.files.upload(choosing.files, [given.files, *form, *drawn], read_outputs, **light),
-            given.make.click(choosing.make, [given.action, given.layout, given.seed, *drawn], read_outputs, **light),
-            given.read_text.click(choosing.text, [given.text, *form, *drawn], read_outputs, **light),
-            given.which.input(choosing.pick, [readings, given.which, *drawn], read_outputs, **light),
-            overrides.apply.click(choosing.again, [readings, given.which, *form, *drawn], read_outputs, **light),
-            said.long_example.click(choosing.long, [given.layout, given.seed, *drawn], read_outputs, **light),
+            on(handler, [desk, *inputs, *drawn], read_outputs, **light)
+            for on, handler, inputs in (
+                (given.example.input, choosing.example, [given.example, *form]),
+                (given.files.upload, choosing.files, [given.files, *form]),
+                (given.fix.input, choosing.fix, [pending, given.fix, *form]),
+                (given.make.click, choosing.make, [given.action, given.layout, given.seed]),
+                (given.read_text.click, choosing.text, [given.text, *form]),
+                (given.which.input, choosing.pick, [readings, given.which]),
+                (overrides.apply.click, choosing.again, [readings, given.which, *form]),
+                (said.long_example.click, choosing.long, [given.layout, given.seed]),
+            )
         ]
-        reads += [
+        draws = [
             field.input(choosing.draw, [current, *drawn], [strip], trigger_mode="always_last", **light)
             for field in drawn
         ]
 
         # ---- understanding
-        noted = [last, take.code]
-        after = [*noted, why.answer, why.question]
+        after = [last, why.answer, why.question]
         all_labels = "\n".join(answers.labels)
         said.all_labels.click(lambda: all_labels, None, said.labels, queue=False, api_visibility="private")
+        asks = [
+            (said.recognize, asking.recognize, [said.labels, said.descriptions, said.top_k, said.none], [said.ranked, *after]),
+            (said.describe, asking.describe, [], [said.description, *after]),
+            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [said.compared, last]),
+            (said.find, asking.segments, [said.long_labels, said.window, said.stride], [said.segments, last]),
+            (said.stress, asking.stress, [said.labels, said.dropout, said.noise, said.other, said.draw], [said.stressed, last]),
+            (why.explain, asking.explain, [why.answer, why.question, last], [why.shown, why.stage, last]),
+        ]  # fmt: skip
+        about = [desk, given_pass, current]
         running = [
-            said.recognize.click(
-                asking.recognize, [current, said.labels, said.top_k, said.none], [said.ranked, *after], **heavy
-            ),
-            said.describe.click(asking.describe, [current], [said.description, *after], **heavy),
-            said.compare.click(
-                asking.compare,
-                [current, said.second_example, said.second_file, said.labels],
-                [said.compared, *noted],
-                **heavy,
-            ),
-            said.find.click(
-                asking.segments, [current, said.long_labels, said.window, said.stride], [said.segments, *noted], **heavy
-            ),
-            said.stress.click(
-                asking.stress,
-                [current, said.labels, said.dropout, said.noise, said.other, said.draw],
-                [said.stressed, *noted],
-                **heavy,
-            ),
-            why.explain.click(
-                asking.explain, [current, why.answer, why.question, last], [why.shown, why.stage, *noted], **heavy
-            ),
-            take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy),
+            button.click(handler, [*about, *inputs], outputs, **heavy) for button, handler, inputs, outputs in asks
         ]
         chat = [said.chat, history, said.question, said.ask_problem, *after]
         asked = gr.on(
-            [said.ask.click, said.question.submit], asking.ask, [current, said.question, history],
-            chat, **heavy,
-        )  # fmt: skip
-        running += [asked, link.ask_again.click(asking.ask_again, [current, link.questions], chat, **heavy)]
+            [said.ask.click, said.question.submit], asking.ask, [*about, said.question, history], chat, **heavy
+        )
+        running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
+        take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy)
+        running += [
+            button.click(asking.ask, [*about, button, history], chat, **heavy) for button in said.suggested
+        ]  # a button's value is its text
         said.clear.click(
             lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
         )
         for button in (*said.stops, why.stop):
-            button.click(None, None, None, js=sections.STOPPED, cancels=running, queue=False, api_visibility="private")
+            button.click(Desk.stop, desk, given_pass, queue=False, api_visibility="private")
 
         # ---- links
         controls = {
             "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
             **dict(zip(("layout", "up", "units", "fps", "people"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
-            "understand": tabs, "labels": said.labels, "top_k": said.top_k, "none_of_these": said.none, "against": said.second_example,
+            "understand": tabs, "labels": said.labels, "descriptions": said.descriptions, "top_k": said.top_k, "none_of_these": said.none, "against": said.second_example,
             "long_labels": said.long_labels, "window": said.window, "stride": said.stride, "dropout": said.dropout, "noise": said.noise,
             "other": said.other, "draw": said.draw, "answer": why.answer, "question": why.question, "last": last,
             "go": link.go, "questions": link.questions,
         }  # fmt: skip
 
-        def opened(request: gr.Request):
-            for shown, fields in choosing.opened(request.query_params.multi_items(), reading.FIRST):
+        def opened(desk: Desk, request: gr.Request):
+            for values, fields in choosing.opened(desk, request.query_params.multi_items(), reading.FIRST):
                 chosen = {
                     controls[name]: gr.update(selected=value) if isinstance(controls[name], gr.Tabs) else value
                     for name, value in fields.items()
                 }
-                yield dict(zip(read_outputs, shown)) | chosen
+                yield dict(zip(read_outputs, values)) | chosen
 
-        opening = demo.load(opened, None, list(dict.fromkeys([*read_outputs, *controls.values()])), **light)
+        opening = demo.load(opened, [desk], list(dict.fromkeys([*read_outputs, *controls.values()])), **light)
         opening.then(None, [link.go], None, js=sections.PRESS, queue=False, api_visibility="private")
-        for event in (opening, *reads, *running):
-            event.then(
-                asking.link,
-                [current, last, *drawn],
-                [take.link],
-                queue=False,
-                show_progress="hidden",
-                api_visibility="private",
-            )
+        quick = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
+        for event in (opening, *reads, *draws, *running):
+            event.then(asking.follow, [current, last, *drawn], [take.link, take.code], **quick)
 
+    firsts.compute()
     # closed: what waits for nobody's turn would be worked on at once, however many ask
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once, api_open=False)
     guard.refuse_urls(demo)

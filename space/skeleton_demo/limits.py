@@ -95,7 +95,7 @@ class Limits:
         frames, people, joints = clip.mask.shape
         for what, count, most, advice in (
             ("frames", frames, self.frames, "Cut it, or lower its frame rate."),
-            ("people", people, self.people, "Keep fewer: see Read it differently."),
+            ("people", people, self.people, "Keep fewer: see Options."),
             ("joints a person", joints, self.joints, "Convert it to a smaller layout."),
         ):
             if count > most:

@@ -22,7 +22,7 @@ from .reading import AS_READ, EXAMPLES, Overrides, Reading
 MOST_CHARACTERS = 6000  # of a link: what browsers, servers and chat programs carry
 # kind of question -> what a link says of it
 ASKED: dict[str, tuple[str, ...]] = {
-    "recognize": ("labels", "top_k", "none_of_these"),
+    "recognize": ("labels", "descriptions", "top_k", "none_of_these"),
     "describe": (),
     "ask": ("questions",),
     "explain": ("answer", "question", "labels"),
@@ -30,7 +30,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "segments": ("labels", "window", "stride"),
     "stress": ("labels", "dropout", "noise", "other", "draw"),
 }
-_SEVERAL = ("labels", "questions")  # parameters that stand once for each value
+_SEVERAL = ("labels", "descriptions", "questions")  # parameters that stand once for each value
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,10 @@ def _pairs(asked: Mapping[str, object]) -> list[tuple[str, object]]:
     values = {name: asked.get(name) for name in ASKED[asked["kind"]]}
     if asked["kind"] == "ask":
         values["questions"] = [*(question for question, _ in asked["history"]), asked["question"]]
+    if values.get("descriptions"):
+        values["descriptions"] = [
+            f"{label}: {text}" for label, texts in values["descriptions"].items() for text in texts
+        ]
     if asked["kind"] == "compare" and values["against"] is None:
         raise Refused("A link cannot carry a file of yours: compare with an example to get one.")
     if values.get("labels") and "question" in values:
@@ -146,10 +150,20 @@ def _asked(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limit
             asked[name] = [limits.question_of(text) for text in given.get(name, [""])]
         elif name == "labels":
             asked[name] = limits.labels_of(given[name]) if name in given else []
+        elif name == "descriptions":
+            asked[name] = _descriptions(given.get(name, ()), limits)
         else:
             absent, check = checks[name]
             asked[name] = check(one[name]) if name in one else absent
     return asked
+
+
+def _descriptions(lines: Sequence[str], limits: Limits) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for line in lines[: limits.labels]:
+        label, _, text = line.partition(":")
+        found.setdefault(label.strip(), []).append(limits.question_of(text, "description"))
+    return found
 
 
 def _whole(one: Mapping[str, str], name: str, limits: Limits) -> int | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import secrets
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -94,8 +95,12 @@ class Reading:
     title: str
     facts: dict = dataclasses.field(default_factory=dict)
     path: Path | None = None
+    overrides: Overrides = Overrides()
     recipe: str = ""  # Python that makes the clip, where it is no file
     origin: tuple[tuple[str, str], ...] = ()  # parameters of a link that bring the clip again; none for visitors' files
+    identity: str = dataclasses.field(
+        default_factory=lambda: secrets.token_hex(8)
+    )  # answers say which clip they are about
 
     @property
     def is_example(self) -> bool:
@@ -124,26 +129,50 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
         raise Refused(reason if reason.startswith(f"{title}: ") else f"{title}: {reason}") from None
     clip = found.sequence.replace(source=title, warnings=found.warnings)
     limits.check_clip(clip, title)
-    return Reading(clip, title, found.facts, path)
+    return Reading(clip, title, found.facts, path, overrides)
 
 
 def read_uploads(
     paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides
 ) -> tuple[Reading, ...]:
     """Everything that was dropped at once: one reading a clip. Refused: too many, too large, or one that no reader knows."""
+    readings, problems = read_each(paths, limits, storage, overrides)
+    if problems:
+        raise Refused(problems[0])
+    return readings
+
+
+def read_each(
+    paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides
+) -> tuple[tuple[Reading, ...], list[str]]:
+    """What can be read of all that was dropped at once, and why the rest cannot.
+
+    Refused: too many files, or not one that can be read.
+    """
     if not paths:
         raise Refused("Drop a file first.")
     limits.check_files(len(paths))
-    paths = [storage.own(path) for path in paths]
-    for path in paths:
-        limits.check_file(path, path.name)
-    readings, values = [], 0
-    for title, path in _grouped(paths, storage):
-        readings.append(read_path(path, title, limits, overrides))
-        values += readings[-1].clip.mask.size
+    readings, problems, small, values = [], [], [], 0
+    for path in (storage.own(path) for path in paths):
+        try:
+            limits.check_file(path, path.name)
+            small.append(path)
+        except Refused as error:
+            problems.append(str(error))
+    for title, path in _grouped(small, storage) if small else ():
+        try:
+            found = read_path(path, title, limits, overrides)
+        except Refused as error:
+            problems.append(str(error))
+            continue
+        values += found.clip.mask.size
         if values > limits.values:
-            raise Refused("Together these clips are too large: give fewer of them at once.")
-    return tuple(readings)
+            problems.append(f"{title}: together with the clips before, it is too large: give fewer of them at once.")
+            break
+        readings.append(found)
+    if not readings:
+        raise Refused("\n\n".join(problems))
+    return tuple(readings), problems
 
 
 def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides) -> Reading:
@@ -158,7 +187,7 @@ def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides)
         )
     path = storage.new_folder() / "pasted.json"
     path.write_text(text, encoding="utf-8")
-    return read_path(path, "pasted JSON", limits, overrides)
+    return read_path(path, path.name, limits, overrides)
 
 
 @functools.lru_cache(maxsize=64)
@@ -183,21 +212,22 @@ def make_clip(action: str, layout: str, seed: int, limits: Limits) -> Reading:
 def make_long(actions: Sequence[str], layout: str, seed: int, limits: Limits) -> Reading:
     """Synthetic clips of one layout, one after the other, where they stood: something to find segments in."""
     seed = _checked_recipe(actions, layout, seed, limits)
+    options = MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0)
     parts = [
-        generate(
-            action,
-            layout=layout,
-            seed=seed + number,
-            options=MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0),
-        )
-        for number, action in enumerate(actions)
+        generate(action, layout=layout, seed=seed + number, options=options) for number, action in enumerate(actions)
     ]
     joints = np.concatenate([part.joints for part in parts])
     mask = np.concatenate([part.mask for part in parts])
     title = f"{len(parts)} actions, seed {seed}"
     clip = parts[0].replace(joints=joints, mask=mask, source=title, label=None, captions=(), questions=(), warnings=())
     limits.check_clip(clip, title)
-    recipe = 'clip = load_skeleton("clip.npz")  # downloaded from the page'
+    recipe = (
+        f"actions = {list(actions)!r}\n"
+        "options = MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0)\n"
+        f"parts = [generate(action, layout={layout!r}, seed={seed} + number, options=options) for number, action in enumerate(actions)]\n"
+        'joints, mask = (np.concatenate([getattr(part, name) for part in parts]) for name in ("joints", "mask"))\n'
+        "clip = parts[0].replace(joints=joints, mask=mask, label=None, captions=(), questions=())"
+    )
     return Reading(clip, title, recipe=recipe, origin=_origin(actions, layout, seed))
 
 

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from html import escape
 
 import numpy as np
 
 # Clicks on a moment show it in the viewer. Runs once, where gradio puts the component.
+# What carries marks for the time line hands them to the viewer.
 SEEK_SCRIPT = """
+function hand() {
+  for (const kind of ["segments", "influence"]) {
+    if (!element.closest({ segments: "#segments", influence: "#why-shown" }[kind])) continue;
+    const carrier = element.querySelector("[data-marks]");
+    document.dispatchEvent(new CustomEvent("skeleton-marks", { detail: { kind, marks: JSON.parse(carrier?.dataset.marks || "[]") } }));
+  }
+}
+watch("value", () => requestAnimationFrame(hand));
 element.addEventListener("click", (event) => {
   const moment = event.target.closest("[data-seek]");
   if (!moment) return;
   document.dispatchEvent(new CustomEvent("skeleton-seek", { detail: Number(moment.dataset.seek) }));
-  document.querySelector("#clip-viewer").scrollIntoView({ behavior: "smooth", block: "center" });
 });
 """
+# "Why?" beside an answer asks the question that section "Why this answer?" has ready.
+WHY_SCRIPT = """
+element.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-why]")) return;
+  document.querySelector("#explain-go").click();
+  document.querySelector("#why-shown").scrollIntoView({ behavior: "smooth", block: "center" });
+});
+"""
+_WHY = '<button type="button" class="why" data-why>Why?</button>'
 # What stands in the place of an answer before there is one.
 HINTS = {
+    "first": "",
     "ranked": "The ranking appears here.",
     "description": "A sentence or two, as the model writes them.",
     "compared": "",
@@ -25,7 +44,7 @@ HINTS = {
     "stressed": "The labels are those of the tab Recognise.",
     "why": "Limbs light up by how much they matter to the answer, moment by moment.",
 }
-_TONES = 8  # colours of segments, by label
+_TURN = 137.508  # degrees between the hues of labels: the golden angle keeps any number of them apart
 
 
 def problem(message: str) -> str:
@@ -37,6 +56,16 @@ def working(message: str, share: float | None = None) -> str:
     """What is being done, and how much of it is."""
     bar = "" if share is None else f'<progress max="1" value="{share:.3f}" aria-label="{escape(message)}"></progress>'
     return f'<div class="card working" role="status">{escape(message)}{bar}</div>'
+
+
+def caution(message: str) -> str:
+    """What a visitor should know before an answer is believed."""
+    return f'<p class="card caution" role="note">{escape(message)}</p>'
+
+
+def about(identity: str, shown: object) -> object:
+    """HTML that is marked with the clip that it is about: the page hides what is about another than the one shown."""
+    return f'<div data-clip="{escape(identity)}">{shown}</div>' if isinstance(shown, str) else shown
 
 
 def quiet(message: str) -> str:
@@ -54,19 +83,45 @@ def said(text: str, done: bool = True) -> str:
     return f'<blockquote class="said" aria-live="polite" aria-busy="{"false" if done else "true"}">{escape(text)}{caret}</blockquote>'
 
 
+def described(text: str) -> str:
+    """A whole description, with its Why."""
+    return said(text) + _WHY
+
+
 def recognition(found: dict, verdict: bool = True) -> str:
-    """Ranked labels with bars, the best one above them in large; a served model's single choice without bars."""
+    """Ranked labels with bars, the best one above them in large; a served model's single choice without bars.
+
+    Args:
+        found: `Recognition.to_dict`; its `warnings` stand above the bars, and `unsure` (a reason, or True) in the verdict.
+    """
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
+    notes = "".join(map(caution, found.get("warnings", ())))
+    best = f'<p class="verdict">{escape(rows[0]["label"])} {_WHY}</p>'
+    if unsure := found.get("unsure"):
+        best = f'<p class="verdict unsure">not sure <small>perhaps {escape(rows[0]["label"])}</small></p>'
+        notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
-        return f'<p class="verdict">{escape(rows[0]["label"])}</p>' + quiet(
-            "A served model names a label; it gives no scores."
-        )
+        return best.replace(_WHY, "") + notes + quiet("A served model names a label; it gives no scores.")
     bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
-    best = f'<p class="verdict">{escape(rows[0]["label"])}</p>' if verdict else ""
-    return f'{best}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
+    return f'{best if verdict else ""}{notes}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
         "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
+    )
+
+
+def first(caption: str, found: dict, count: int) -> str:
+    """What is known of an example before anybody asks."""
+    rows = "".join(
+        _bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(found["candidates"])
+    )
+    return (
+        f'<section class="card opening" aria-label="First answer">{said(caption)}'
+        f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
+        + quiet(
+            f"The model's own words, and its ranking of the {count} labels below. Computed when this page was built."
+        )
+        + "</section>"
     )
 
 
@@ -90,10 +145,11 @@ def influence(found) -> str:
         f'<i style="height:{max(3.0, 82 * height):.0f}%"></i><span>{time:.1f}</span></button>'
         for time, height in zip(np.asarray(found.times, dtype=np.float64), strength)
     )
+    marks = [[float(time), float(time), f"{time:.2f} s", float(height)] for time, height in zip(found.times, strength)]
     still = [name for name, share in found.limbs.items() if not share > 0]
     rest = f" Nothing in its favour: {', '.join(still)}." if still else ""
     return (
-        f'{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
+        f'<span data-marks="{_json(marks)}"></span>{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
             "Measured: how much likelier each part's motion, on a body at rest otherwise, makes this answer. Gradients through language "
@@ -106,23 +162,16 @@ def segments(found: Sequence, seconds: float) -> str:
     """Labelled stretches of a long clip, as a strip and as a list that can be clicked."""
     if not found:
         return quiet("No stretch of this clip is as long as a window: make the window shorter.")
-    tones: dict[str, int] = {}
-    for segment in found:
-        tones.setdefault(segment.label, len(tones) % _TONES)
-    strip = "".join(
-        f'<button type="button" class="tone{tones[s.label]}" data-seek="{s.start:.3f}" '
-        f'style="left:{100 * s.start / seconds:.3f}%;width:{max(0.3, 100 * (min(s.end, seconds) - s.start) / seconds):.3f}%" '
-        f'aria-label="{escape(s.label)}, {s.start:.1f} to {s.end:.1f} seconds" title="{escape(s.label)}"></button>'
-        for s in found
-    )
+    order = list(dict.fromkeys(segment.label for segment in found))
+    hues = {label: round(number * _TURN % 360) for number, label in enumerate(order)}
+    marks = [[s.start, min(s.end, seconds), s.label, hues[s.label]] for s in found]
     rows = "".join(
-        f'<li><button type="button" data-seek="{s.start:.3f}"><b class="tone{tones[s.label]}"></b>'
+        f'<li><button type="button" data-seek="{s.start:.3f}"><b style="--hue:{hues[s.label]}"></b>'
         f"<time>{_clock(s.start)} - {_clock(s.end)}</time> <span>{escape(s.label)}</span><em>{s.score:.0%}</em></button></li>"
         for s in found
     )
-    return (
-        f'<div class="strip" role="group" aria-label="Segments over time">{strip}</div><ol class="segments">{rows}</ol>'
-        + quiet("Click a segment to see it in the viewer above.")
+    return f'<ol class="segments" data-marks="{_json(marks)}">{rows}</ol>' + quiet(
+        "The segments stand on the time line, too. Click one to see it."
     )
 
 
@@ -156,6 +205,11 @@ def _bar(label: str, share: float, first: bool) -> str:
         f'<li{" class=first" if first else ""}><span>{escape(label)}</span><i aria-hidden="true"><b style="width:{100 * share:.1f}%"></b></i>'
         f"<em>{share:.0%}</em></li>"
     )
+
+
+def _json(value: object) -> str:
+    """For an attribute."""
+    return escape(json.dumps(value))
 
 
 def _clock(seconds: float) -> str:

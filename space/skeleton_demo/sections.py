@@ -79,17 +79,12 @@ PRESS = f"""(kind) => {{
   }};
   if (id) press(100);
 }}"""
-# what was being done when it was stopped
-STOPPED = """() => {
-  for (const card of document.querySelectorAll(".card.working")) { card.className = "hint"; card.textContent = "Stopped."; }
-  document.querySelectorAll(".caret").forEach((caret) => caret.remove());
-}"""
 
 
 def header(model: str) -> None:
     gr.HTML(
-        f"<header><h1>{TITLE}</h1><p>Drop a recording of human motion. See what a language model sees of it, ask what it shows, "
-        f'and find out why.</p><p class="model">answers: <b>{escape(model)}</b></p>'
+        f"<header><h1>{TITLE}</h1><p>Human motion in, words out: choose a clip, ask, see why.</p>"
+        f'<p class="model">answers: <b>{escape(model)}</b></p>'
         '<button type="button" id="theme-toggle">light / dark</button></header>',
         elem_classes="masthead",
         apply_default_css=False,
@@ -97,12 +92,9 @@ def header(model: str) -> None:
     )
 
 
-def heading(number: int, title: str, about: str) -> None:
+def heading(title: str, about: str) -> None:
     gr.HTML(
-        f"<h2><span>{number}</span>{title} <small>{about}</small></h2>",
-        elem_classes="section",
-        apply_default_css=False,
-        js_on_load=None,
+        f"<h2>{title} <small>{about}</small></h2>", elem_classes="section", apply_default_css=False, js_on_load=None
     )
 
 
@@ -115,7 +107,7 @@ def inputs(limits: Limits) -> Parts:
         with gr.Tab("File", id="file"):
             parts.files = gr.File(
                 label=f"Skeleton files, up to {limits.upload_bytes >> 20} MB each: the contents decide, not the name",
-                file_count="multiple", height=190, elem_id="upload",
+                file_count="multiple", height=120, elem_id="upload",
             )  # fmt: skip
             gr.HTML(
                 results.quiet(
@@ -124,18 +116,19 @@ def inputs(limits: Limits) -> Parts:
                 ),
                 apply_default_css=False, js_on_load=None,
             )  # fmt: skip
-        with gr.Tab("Made up", id="made"):
+        with gr.Tab("Generate", id="made"):
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
                 parts.layout = gr.Dropdown(list(layout_names()), value="kinect_v2", label="Layout", min_width=140)
                 parts.seed = gr.Number(3, label="Seed", precision=0, minimum=0, min_width=100)
-            parts.make = gr.Button("Make this clip", variant="primary")
+            parts.make = gr.Button("Generate", variant="primary")
         with gr.Tab("JSON", id="json"):
             parts.text = gr.Textbox(
                 label="A clip as JSON", lines=7, max_lines=7, max_length=limits.text_chars, elem_id="json-text",
                 placeholder='{"layout": "coco_17", "fps": 30, "units": "pixels", "up": "-y", "joints": [[[[312, 80], ...]]]}',
             )  # fmt: skip
             parts.read_text = gr.Button("Read it", variant="primary")
+    parts.fix = gr.Radio([], label="Which skeleton is it?", visible=False, elem_id="fix")
     parts.which = gr.Dropdown([], label="Which of the clips", visible=False, type="index", elem_id="which")
     return parts
 
@@ -169,31 +162,39 @@ def understand(limits: Limits, known: list[str]) -> Parts:
     def stop(kind: str) -> None:
         parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0, elem_id=f"{kind}-stop"))
 
-    with gr.Tab("Recognise", id="recognize"), gr.Row():
-        with gr.Column(scale=5, min_width=300):
-            parts.labels = gr.Textbox(
-                "\n".join(LABELS), label="What could it show? One label a line", lines=9, max_lines=9, elem_id="labels",
-                max_length=limits.labels * (limits.label_chars + 2),
+    with gr.Tab("Recognise", id="recognize"):
+        parts.labels = gr.Textbox(
+            "\n".join(LABELS), label="What could it show? One label a line", lines=4, max_lines=4, elem_id="labels",
+            max_length=limits.labels * (limits.label_chars + 2),
+        )  # fmt: skip
+        with gr.Row():
+            parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
+            parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
+            stop("recognize")
+        parts.ranked = gr.HTML(
+            results.hint("ranked"), elem_id="ranked", apply_default_css=False, js_on_load=results.WHY_SCRIPT
+        )
+        with gr.Accordion("Labels in the words of an expert, and other choices", open=False, elem_id="recognize-more"):
+            parts.descriptions = gr.Textbox(
+                label="Expert descriptions, one a line", lines=2, max_lines=6, elem_id="descriptions",
+                placeholder="dab: a person hides the face in one bent arm and stretches the other one up to the side",
+                info="For labels that the model was not trained to name.", max_length=limits.body_bytes // 100,
             )  # fmt: skip
             with gr.Row():
                 parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)
                 parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
-            with gr.Row():
-                parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
-                parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
-                stop("recognize")
-        with gr.Column(scale=7, min_width=300):
-            parts.ranked = gr.HTML(results.hint("ranked"), elem_id="ranked", apply_default_css=False)
     with gr.Tab("Describe", id="describe"):
         with gr.Row():
             parts.describe = gr.Button(
                 "Describe the motion", variant="primary", elem_id="describe-go", scale=0, min_width=200
             )
             stop("describe")
-        parts.description = gr.HTML(results.hint("description"), elem_id="description", apply_default_css=False)
+        parts.description = gr.HTML(
+            results.hint("description"), elem_id="description", apply_default_css=False, js_on_load=results.WHY_SCRIPT
+        )
     with gr.Tab("Ask", id="ask"):
         parts.chat = gr.Chatbot(
-            label="Conversation about this clip", height=300, render_markdown=False, sanitize_html=True, feedback_options=None, buttons=[],
+            label="Conversation about this clip", height=260, render_markdown=False, sanitize_html=True, feedback_options=None, buttons=[],
             elem_id="chat", placeholder="Ask about the clip; later questions remember the earlier ones.", allow_tags=False,
         )  # fmt: skip
         parts.ask_problem = gr.HTML(apply_default_css=False, elem_id="ask-problem")
@@ -210,9 +211,8 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
             stop("ask")
             parts.clear = gr.Button("New", scale=0, min_width=80)
-        gr.Examples(
-            [[question] for question in QUESTIONS], parts.question, label="For instance", api_visibility="private"
-        )
+        with gr.Row(elem_id="suggested"):
+            parts.suggested = [gr.Button(question, size="sm", min_width=120) for question in QUESTIONS]
     with gr.Tab("Compare", id="compare"):
         with gr.Row():
             parts.second_example = gr.Dropdown(
@@ -307,7 +307,7 @@ def footer() -> None:
     gr.HTML(
         '<p class="hint">The bundled model is small and knows short, single actions. It judges motion, not people: take no decision about '
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
-        apply_default_css=False, js_on_load=None,
+        apply_default_css=False, js_on_load=None, elem_classes="foot",
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ const clock = root.querySelector(".viewer-clock");
 const names = root.querySelector(".viewer-names");
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const START = { yaw: 0.45, pitch: 0.12, zoom: 1 };
-let clip = null, view = { ...START }, frame = 0, playing = false, begun = 0, from = 0;
+let speed = 1, clip = null, view = { ...START }, frame = 0, playing = false, begun = 0, from = 0;
 
 function bytes(text) {
   const raw = atob(text), values = new Uint8Array(raw.length);
@@ -17,8 +17,16 @@ function bytes(text) {
   return values;
 }
 
+// an answer about another clip than the one shown is never seen, however late it comes
+function hideOthers(identity) {
+  if (!element.closest("#clip-viewer")) return;
+  const sheet = document.getElementById("one-clip") || document.head.appendChild(Object.assign(document.createElement("style"), { id: "one-clip" }));
+  sheet.textContent = `[data-clip]:not([data-clip="${identity}"]) { display: none !important; }`;
+}
+
 function load(value) {
   clip = null;
+  hideOthers(value?.identity || "none");
   if (value && value.joints) {
     clip = { ...value, joints: new Int16Array(bytes(value.joints).buffer), heat: value.heat ? bytes(value.heat) : null };
     const [frames, people] = clip.shape;
@@ -58,7 +66,7 @@ function tick(now) {
   if (!playing || !clip || !canvas.isConnected) return;
   const { times } = clip, count = times.length;
   const length = times[count - 1] + (count > 1 ? times[1] - times[0] : 1);
-  const at = (from + (now - begun) / 1000) % length;
+  const at = (from + speed * (now - begun) / 1000) % length;
   let next = count - 1;
   while (next > 0 && times[next] > at) next--;
   if (next !== frame) show(next);
@@ -173,6 +181,33 @@ function floor(project, reach) {
   }
 }
 
+function mark({ kind, marks }) { // segments and moments of influence stand on the one time line
+  const row = root.querySelector(`.${kind}-marks`);
+  const seconds = clip ? clip.times[clip.times.length - 1] || 1 : 1;
+  row.replaceChildren(...marks.map(([start, end, text, value]) => {
+    const button = Object.assign(document.createElement("button"), { type: "button", title: text });
+    button.setAttribute("aria-label", `${text}, ${start.toFixed(1)} seconds`);
+    button.style.left = `${Math.min(100, (100 * start) / seconds)}%`;
+    if (kind === "segments") {
+      button.style.width = `${Math.max(0.5, (100 * (Math.min(end, seconds) - start)) / seconds)}%`;
+      button.style.setProperty("--hue", value);
+      button.textContent = text;
+    } else button.style.height = `${Math.max(8, 100 * value)}%`;
+    button.addEventListener("click", () => seek(start));
+    return button;
+  }));
+  row.hidden = marks.length === 0;
+}
+if (element.closest("#clip-viewer")) document.addEventListener("skeleton-marks", (event) => mark(event.detail));
+
+const step = (by) => { if (clip) { setPlaying(false); show(frame + by); } };
+root.querySelector(".viewer-back").addEventListener("click", () => step(-1));
+root.querySelector(".viewer-on").addEventListener("click", () => step(1));
+root.querySelector(".viewer-speed").addEventListener("change", (event) => {
+  speed = Number(event.target.value);
+  setPlaying(playing);
+});
+root.querySelector(".viewer-full").addEventListener("click", () => document.fullscreenElement ? document.exitFullscreen() : root.requestFullscreen?.());
 play.addEventListener("click", () => setPlaying(!playing));
 slider.addEventListener("input", () => { setPlaying(false); if (clip) show(Number(slider.value)); });
 names.addEventListener("change", draw);

@@ -17,13 +17,22 @@ _NAME_CHARS = 40
 _TEMPLATE = """
 <div class="viewer" role="group" aria-label="Skeleton in space">
   <canvas tabindex="0" role="img" aria-label="No clip yet"></canvas>
-  <div class="viewer-hint">drag or arrow keys to turn, + and - to zoom</div>
+  <div class="viewer-hint"><span class="for-mouse">drag or arrow keys to turn, + and - to zoom</span><span class="for-touch">drag to turn, pinch to zoom</span></div>
+  <div class="viewer-legend"><i class="left"></i>left <i class="right"></i>right</div>
   <div class="viewer-bar">
     <button type="button" class="viewer-play" aria-label="Play">&#9654;</button>
-    <input type="range" class="viewer-time" min="0" max="0" step="1" value="0" aria-label="Time">
+    <button type="button" class="viewer-back" aria-label="Frame back">&#8249;</button>
+    <button type="button" class="viewer-on" aria-label="Frame forward">&#8250;</button>
+    <label class="viewer-check"><span class="visually-hidden">Speed</span><select class="viewer-speed"><option value="0.25">1/4</option><option value="0.5">1/2</option><option value="1" selected>1x</option><option value="2">2x</option></select></label>
     <output class="viewer-clock">0.00 s</output>
-    <label class="viewer-check"><input type="checkbox" class="viewer-names"> joint names</label>
+    <label class="viewer-check"><input type="checkbox" class="viewer-names"> names</label>
+    <button type="button" class="viewer-full" aria-label="Full screen">full</button>
     <button type="button" class="viewer-reset" aria-label="Reset the view">reset</button>
+  </div>
+  <div class="viewer-line">
+    <input type="range" class="viewer-time" min="0" max="0" step="1" value="0" aria-label="Time">
+    <div class="viewer-marks segments-marks" role="group" aria-label="Segments" hidden></div>
+    <div class="viewer-marks influence-marks" role="group" aria-label="Influence over time" hidden></div>
   </div>
 </div>
 """

@@ -1,0 +1,110 @@
+"""What the browser tests of the web demo share: Debian's Chromium, driven by Playwright, and the page opened in it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from demo_page import server
+
+playwright = pytest.importorskip("playwright.sync_api", reason="needs the extra test")
+pytest.importorskip("gradio", reason="needs the extra demo")
+CHROMIUM = (
+    os.environ.get("CHROMIUM")
+    or shutil.which("chromium")
+    or shutil.which("chromium-browser")
+    or shutil.which("google-chrome")
+)
+if CHROMIUM is None:
+    pytest.skip("no Chromium on this machine: apt-get install chromium", allow_module_level=True)
+
+EXAMPLES = Path(__file__).parents[1] / "skeletonllm_hf" / "examples"
+SHOTS = Path(__file__).parents[1] / "out" / "space"
+PATIENCE = int(os.environ.get("BROWSER_PATIENCE", "60000"))  # milliseconds: the machine may be busy with other things
+playwright.expect.set_options(timeout=PATIENCE)
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+    "--disable-dev-shm-usage",
+]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def served():
+    return server()
+
+
+@pytest.fixture
+def open_page(browser, served):
+    """Opens the page -> Playwright's page, with its first example shown; no error may appear in its console."""
+    opened, trouble = [], []
+
+    def open_page(width: int = 1280, height: int = 900, scheme: str = "light", query: str = ""):
+        context = browser.new_context(
+            viewport={"width": width, "height": height},
+            color_scheme=scheme,
+            reduced_motion="reduce",
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda message: trouble.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: trouble.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                trouble.append(request.url) if not request.url.startswith((served.url, "data:", "blob:")) else None
+            ),
+        )
+        page.goto(f"{served.url}/{query}")
+        page.wait_for_selector("#filmstrip .frames img")
+        return page
+
+    open_page.trouble = trouble
+    yield open_page
+    for context in opened:
+        context.close()
+    # gradio loads one script for embedding in other pages from elsewhere; the page works without it
+    assert [line for line in trouble if "iframe-resizer" not in line and "ERR_" not in line] == []
+
+
+@pytest.fixture
+def page(open_page):
+    return open_page()
+
+
+def shoot(page, name: str) -> None:
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=True)
+
+
+def tab(page, name: str) -> None:
+    """Where tabs do not fit, gradio puts the last ones into a menu."""
+    button = page.get_by_role("tab", name=name, exact=True)
+    if not button.is_visible():
+        page.locator(".tabs").last.get_by_label("More tabs").click()
+        button = page.locator(".overflow-dropdown").last.get_by_role("button", name=name, exact=True)
+    button.click()
+
+
+def ask(page, question: str) -> None:
+    page.fill("#question textarea", question)
+    page.click("#ask-go")
+
+
+def containing(text: str) -> re.Pattern:
+    return re.compile(re.escape(text))

@@ -1,0 +1,249 @@
+"""The page says nothing false, in a real browser: answers belong to the clip that is shown, refusals leave nothing behind."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from contextlib import contextmanager
+
+import numpy as np
+import pytest
+from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
+
+pytest_plugins = ["demo_browser"]  # its fixtures
+WALK = "walk_turning_left.bvh"
+
+
+@contextmanager
+def held(owner, name: str):
+    """The real method, which does not go on before `release` is called; `entered` waits until it is at work."""
+    method, begun, go = getattr(owner, name), threading.Event(), threading.Event()
+
+    def slow(*arguments, **options):
+        begun.set()
+        assert go.wait(120)
+        return method(*arguments, **options)
+
+    class Hold:
+        entered = staticmethod(lambda: begun.wait(120))
+        release = staticmethod(go.set)
+
+    setattr(owner, name, slow)
+    try:
+        yield Hold
+    finally:
+        go.set()
+        delattr(owner, name)
+
+
+def choose(page, name: str, shown: str) -> None:
+    page.locator("#examples label", has_text=name).click()
+    playwright.expect(page.locator("#read-card")).to_contain_text(shown)
+
+
+def upload(page, *paths) -> None:
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", list(paths))
+
+
+def says_nothing_of_the_old_clip(page) -> None:
+    """After a moment in which a late answer would have come."""
+    playwright.expect(page.locator("#link-text")).not_to_have_value(containing("ask="))
+    page.wait_for_timeout(1500)
+    for place in (
+        "#ranked .bars",
+        "#ranked .verdict",
+        "#description .said",
+        "#why-shown .bars",
+        "#segments .segments",
+        ".card.working",
+    ):
+        assert page.locator(place).count() == 0, place
+    assert page.locator("#chat [data-testid=bot]").count() == 0
+    assert page.input_value("#why-answer textarea") == ""
+    assert "ask=" not in page.input_value("#link-text")
+    assert "recognize" not in page.inner_text("#snippet") and "influence" not in page.inner_text("#snippet")
+
+
+ASKED = {
+    "recognise": ("answerer", "recognize", lambda page: page.click("#recognise-go")),
+    "describe": ("answerer", "stream", lambda page: (tab(page, "Describe"), page.click("#describe-go"))),
+    "ask": ("answerer", "stream", lambda page: (tab(page, "Ask"), ask(page, "How many times?"))),
+    "why": (None, "influence", lambda page: (page.fill("#why-answer textarea", "bow"), page.click("#explain-go"))),
+    "long clip": (None, "segments", lambda page: (tab(page, "Long clip"), page.click("#segments-go"))),
+}
+
+
+@pytest.mark.parametrize("kind", list(ASKED))
+def test_an_answer_about_the_clip_before_is_dropped(page, served, kind):
+    inner, method, press = ASKED[kind]
+    owner = served.actions.answers if inner is None else getattr(served.actions.answers, inner)
+    with held(owner, method) as hold:
+        press(page)
+        assert hold.entered()
+        choose(page, "A walk with a turn", WALK)
+        hold.release()
+        says_nothing_of_the_old_clip(page)
+    assert WALK in page.inner_text("#snippet")
+
+
+def test_an_upload_while_an_answer_is_written_drops_it(page, served):
+    with held(served.actions.answers.answerer, "recognize") as hold:
+        page.click("#recognise-go")
+        assert hold.entered()
+        upload(page, EXAMPLES / "squat.json")
+        playwright.expect(page.locator("#read-card")).to_contain_text("squat.json")
+        hold.release()
+        page.wait_for_timeout(1500)
+    assert page.locator("#ranked .bars").count() == 0 and "squat.json" in page.inner_text("#snippet")
+    page.click("#recognise-go")  # and the new clip is answered at once
+    page.wait_for_selector("#ranked .bars")
+
+
+def test_a_stopped_answer_says_so_and_is_not_shown(page, served):
+    with held(served.actions.answers.answerer, "recognize") as hold:
+        page.click("#recognise-go")
+        assert hold.entered()
+        page.click("#recognize-stop")
+        hold.release()
+        playwright.expect(page.locator("#ranked")).to_have_text("Stopped.")
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+
+
+def test_a_refused_upload_leaves_no_clip(page, tmp_path):
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    bad = tmp_path / "notes.txt"
+    bad.write_text("hello")
+    upload(page, bad)
+    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("notes.txt")
+    assert page.locator("#filmstrip img").count() == 0 and page.locator("#ranked .bars").count() == 0
+    playwright.expect(page.locator("#clip-viewer .viewer")).to_have_class(containing("empty"))
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("Choose an example or drop a file")
+
+
+def test_a_bad_file_does_not_block_the_next_upload(page, tmp_path):
+    for number in range(3):
+        paths = [tmp_path / f"bad{number}{index}.txt" for index in range(4)]
+        for path in paths:
+            path.write_text("hello")
+        upload(page, *paths)
+        playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text(f"bad{number}0.txt")
+    upload(page, EXAMPLES / "squat.json")
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("squat.json")
+
+
+def test_a_good_file_among_bad_ones_is_read(page, tmp_path):
+    bad = tmp_path / "notes.txt"
+    bad.write_text("hello")
+    upload(page, bad, EXAMPLES / "squat.json")
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("squat.json")
+    assert "notes.txt" in page.inner_text("#read-card [role=alert]")
+
+
+def test_an_example_can_be_chosen_again_after_an_upload(page):
+    upload(page, EXAMPLES / "squat.json")
+    playwright.expect(page.locator("#read-card")).to_contain_text("squat.json")
+    tab(page, "Example")
+    assert page.locator("#examples label.selected").count() == 0
+    choose(page, "A high wave", "high_wave.npz")
+
+
+def test_labels_that_the_model_never_learned_are_named(page):
+    page.fill("#labels textarea", "dab\nfloss dance")
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    assert "not trained to name: dab, floss dance" in page.inner_text("#ranked .caution")
+
+
+def test_a_single_label_does_not_win_for_want_of_others(page):
+    page.fill("#labels textarea", "dab")
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    assert page.locator("#ranked .bars li").count() == 2
+    assert "A single label always wins" in page.inner_text("#ranked")
+
+
+def test_questions_that_the_model_was_not_trained_for_are_marked(page):
+    tab(page, "Ask")
+    ask(page, "Is the person injured?")
+    playwright.expect(page.locator("#ask-problem .caution")).to_contain_text("was not trained to answer")
+    ask(page, "How many people are there?")
+    playwright.expect(page.locator("#chat [data-testid=bot]")).to_have_count(2)
+    playwright.expect(page.locator("#ask-problem .caution")).to_have_count(0)
+
+
+def test_labels_are_ranked_by_expert_descriptions(page):
+    page.fill("#labels textarea", "dab\nfloss dance")
+    page.locator("#recognize-more > button").click()
+    page.fill("#descriptions textarea", "dab: a person hides the face in a bent arm")
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("floss dance")
+    page.fill(
+        "#descriptions textarea", "dab: a person hides the face in a bent arm\nfloss dance: a person swings both arms"
+    )
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    assert page.locator("#ranked .caution").count() == 0
+    assert "descriptions={'dab': ['a person hides" in page.inner_text("#snippet")
+
+
+def run(page, folder, monkeypatch) -> list:
+    """What the snippet on the page prints."""
+    printed: list = []
+    monkeypatch.chdir(folder)
+    exec(page.inner_text("#snippet .cm-content"), {"print": printed.append})
+    return printed
+
+
+def test_the_snippet_of_an_example_runs_anywhere_and_says_the_same(page, tmp_path, monkeypatch):
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .bars")
+    playwright.expect(page.locator("#snippet")).to_contain_text("model.recognize")
+    (found,) = run(page, tmp_path, monkeypatch)
+    assert found.label == page.inner_text("#ranked .bars .first span")
+
+
+def test_the_snippet_of_an_upload_runs_where_the_file_lies(page, tmp_path, monkeypatch):
+    shutil.copyfile(EXAMPLES / "squat.json", tmp_path / "mine.json")
+    upload(page, tmp_path / "mine.json")
+    playwright.expect(page.locator("#snippet")).to_contain_text("mine.json")
+    (text,) = run(page, tmp_path, monkeypatch)
+    assert text.endswith(".")
+
+
+def test_a_refusal_speaks_to_a_visitor_and_offers_the_likely_choices(page, tmp_path):
+    odd, ambiguous = tmp_path / "notes.txt", tmp_path / "joints.npy"
+    odd.write_text("hello")
+    np.save(ambiguous, np.random.default_rng(0).normal(size=(40, 17, 3)))
+    upload(page, odd)
+    alert = page.locator("#read-card [role=alert]")
+    playwright.expect(alert).to_contain_text("no skeleton file that is known here")
+    assert "layout=" not in alert.inner_text() and alert.inner_text().count("\n") == 0
+    upload(page, ambiguous)
+    playwright.expect(alert).to_contain_text("Which is it: coco_17 or h36m_17?")
+    page.locator("#fix label", has_text="h36m_17").click()
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("h36m_17")
+    assert not page.locator("#fix").is_visible()
+
+
+def test_the_first_visit_shows_an_answer(open_page, served):
+    page = open_page(1280, 720)
+    playwright.expect(page.locator("#first .said")).to_contain_text("wave")
+    upload(page, EXAMPLES / "squat.json")  # a file of one's own has no answer before one asks
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("squat.json")
+    playwright.expect(page.locator("#first .said")).to_have_count(0)
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])
+def test_the_clip_stays_in_sight_while_the_answers_scroll(open_page, width, height, scheme):
+    page = open_page(width, height, scheme)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.mouse.move(width * 0.75, height * 0.9)
+    page.locator("#snippet").scroll_into_view_if_needed()
+    box = page.locator("#clip-viewer canvas").bounding_box()
+    assert box["y"] > -1 and box["y"] + box["height"] < height, box
+    shoot(page, f"{width}_{scheme}")
