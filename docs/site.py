@@ -5,14 +5,16 @@ python docs/site.py out/pages
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-REPOSITORY = "https://github.com/skeletonllm-hf/skeletonllm-hf/blob/main"
-_LINK = re.compile(r"\]\(([^)#\s]+)((?:#[^)]*)?)\)")
+# As GitHub's workflows say it: "OWNER/NAME". Elsewhere links to files that are no pages become their text.
+REPOSITORY = os.environ.get("GITHUB_REPOSITORY")
+_LINK = re.compile(r"\[([^\]]*)\]\(([^)#\s]+)((?:#[^)]*)?)\)")
 API = (
     "skeletonllm_hf.default",
     "skeletonllm_hf.answering.loading",
@@ -37,14 +39,16 @@ def page(text: str, home: Path) -> str:
     """
 
     def link(match: re.Match) -> str:
-        target, anchor = match[1], match[2]
+        text, target, anchor = match[1], match[2], match[3]
         if "://" in target or target.startswith("mailto:"):
             return match[0]
         path = (home / target).resolve().relative_to(ROOT).as_posix()
         if path == "README.md":
-            return f"](index.md{anchor})"
+            return f"[{text}](index.md{anchor})"
         inside = path.startswith("docs/") and Path(path).suffix in (".md", ".png", ".svg", ".gif")
-        return f"]({path.removeprefix('docs/')}{anchor})" if inside else f"]({REPOSITORY}/{path}{anchor})"
+        if inside:
+            return f"[{text}]({path.removeprefix('docs/')}{anchor})"
+        return f"[{text}](https://github.com/{REPOSITORY}/blob/main/{path}{anchor})" if REPOSITORY else text
 
     return _LINK.sub(link, text)
 
