@@ -22,7 +22,7 @@ pytest_plugins = ["demo_browser"]  # its fixtures
 
 def generating() -> int:
     """How many answers are being written in this process."""
-    return sum("(write)" in thread.name for thread in threading.enumerate())
+    return sum("(work)" in thread.name for thread in threading.enumerate())
 
 
 def labelling() -> int:
