@@ -15,13 +15,14 @@ import pytest
 from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
 
 from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton
+from skeletonllm_hf.model.tasks import stream
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 
 
 def generating() -> int:
     """How many answers are being written in this process."""
-    return sum("(write)" in thread.name for thread in threading.enumerate())
+    return sum("(work)" in thread.name for thread in threading.enumerate())
 
 
 def labelling() -> int:
@@ -32,15 +33,14 @@ def labelling() -> int:
 @contextmanager
 def long_answers(served):
     """The real model, told to go on writing: an answer that can be stopped."""
-    model = served.actions.answers.model
-    stream = model.stream
-    model.stream = lambda *arguments, **options: stream(
-        *arguments, **{**options, "max_new_tokens": 4000, "min_new_tokens": 4000}
+    answerer, length = served.actions.answers.answerer, {"max_new_tokens": 4000, "min_new_tokens": 4000}
+    answerer.stream = lambda clip, question, **options: stream(
+        answerer.model, answerer.processor, clip, question, **{**options, **length}
     )
     try:
         yield
     finally:
-        del model.stream
+        del answerer.stream
 
 
 def test_the_page_opens_with_a_clip_and_its_frames(page):

@@ -134,10 +134,11 @@ class Asking:
         words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
-            yield _chat(history, asked, "..."), history, _SKIP(), "", *_nothing()
+            yield _chat(history, asked, "..."), history, _SKIP(), results.working("Writing ..."), *_nothing()
             for text in words:
                 # the history grows with the answer: one that is stopped is remembered as far as it came
-                yield _chat(history, asked, text), (*history, (asked, text)), "", "", *_nothing()
+                grown = (*history, (asked, text))
+                yield _chat(grown), grown, "", results.working("Writing ..."), *_nothing()
         except Stopped:
             turns = (*history, (asked, text)) if text else history
             yield _chat(turns), turns, _SKIP(), results.quiet("Stopped."), *_nothing()

@@ -75,7 +75,16 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
 
         # ---- choosing
         # a new clip takes the answers about the old one off the page
-        places = [first, said.ranked, said.description, said.compared, said.segments, said.stressed, why.shown]
+        places = [
+            first,
+            said.ranked,
+            said.description,
+            said.compared,
+            said.segments,
+            said.stressed,
+            why.shown,
+            said.ask_problem,
+        ]
         shown = {
             "readings": readings, "which": given.which, "current": current, "pass": given_pass, "example": given.example,
             "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,

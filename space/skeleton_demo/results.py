@@ -43,6 +43,7 @@ HINTS = {
     "segments": "",
     "stressed": "The labels are those of the tab Recognise.",
     "why": "Limbs light up by how much they matter to the answer, moment by moment.",
+    "asked": "",
 }
 _TURN = 137.508  # degrees between the hues of labels: the golden angle keeps any number of them apart
 
