@@ -9,7 +9,7 @@ import pytest
 import torch
 from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import HfApi
-from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText, AutoProcessor
+from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.hub.bases import known_bases
@@ -53,7 +53,7 @@ def test_answers_end_where_the_chat_template_ends_a_turn(name, tmp_path):
     options = NewOptions(image_size=families.TINY[name].size, num_frames=2)
     new_checkpoint(tmp_path / "base", tmp_path / "new", options)
     processor = AutoProcessor.from_pretrained(tmp_path / "new")
-    model = AutoModel.from_pretrained(tmp_path / "new", dtype="float32")
+    model = AutoModelForImageTextToText.from_pretrained(tmp_path / "new", dtype="float32")
     assert processor.tokenizer.eos_token == end
     wanted = processor.tokenizer.convert_tokens_to_ids([end, families.PAD])
     assert model.generation_config.eos_token_id == model.config.eos_token_id == wanted
@@ -71,7 +71,7 @@ def test_every_family(name, tmp_path):
     assert told["family"] == name and told["image_size"] == size
     for path in (tmp_path / "new").glob("*.json"):
         assert str(tmp_path) not in path.read_text("utf-8"), f"{path.name} names the maker's folder"
-    model = AutoModel.from_pretrained(tmp_path / "new", dtype="float32")
+    model = AutoModelForImageTextToText.from_pretrained(tmp_path / "new", dtype="float32")
     processor = AutoProcessor.from_pretrained(tmp_path / "new")
     assert type(model) is SkeletonLLMForConditionalGeneration and type(processor) is SkeletonLLMProcessor
     for parameter, (key, mine) in zip(base.parameters(), model.mllm.named_parameters(), strict=True):
