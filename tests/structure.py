@@ -17,9 +17,10 @@ LONG = 80  # lines of a function
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
+    ("configs",),
     ("model",),
     ("transforms", "drawing"),
-    ("readers", "writers"),
+    ("readers", "writers", "video"),
     ("hub",),  # repositories and cards: needs what a checkpoint and a clip are, and nothing of what is done with them
     ("synthetic", "describe", "lexicon", "sentences"),
     ("data",),
