@@ -162,7 +162,7 @@ def test_right_answers_make_a_hundred_percent(tiny, tests, tmp_path, monkeypatch
         asked.append(items[0].task)
         answers = {"caption": lambda i: i.clip.sequence.captions[0], "question": lambda i: i.answer.upper()}
         return [
-            {"answer": answers.get(i.task, lambda i: i.clip.label)(i), "rank": 1, "share": 1.0, "text": ""}
+            {"answer": answers.get(i.task, lambda i: i.clip.label)(i), "rank": 1, "share": 1.0, "top": 1.0, "text": ""}
             for i in items
         ]
 
