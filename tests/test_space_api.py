@@ -117,7 +117,7 @@ def test_renders_and_makes_clips(client, tmp_path):
     ("endpoint", "arguments", "message"),
     [
         ("inspect", {"clip": "no such example"}, "one of the examples"),
-        ("inspect", {"clip": "{"}, "pasted JSON"),
+        ("inspect", {"clip": "{"}, "pasted.json: expected"),
         ("inspect", {"clip": {"path": "/etc/passwd"}}, "no upload of this page"),
         ("inspect", {"clip": "A high wave", "layout": "/etc/layout.json"}, "layout: choose one of"),
         ("recognize", {"clip": "A high wave", "labels": []}, "at least one label"),
@@ -203,9 +203,11 @@ def test_a_file_that_was_not_uploaded_is_not_read(client, web, served, path):
     value = {"path": path, "url": path, "meta": {"_type": "gradio.FileData"}, "orig_name": "clip.json"}
     config = web.get("/config").json()
     upload = next(c["id"] for c in config["components"] if c["props"].get("elem_id") == "upload")
-    handler = next(d for d in config["dependencies"] if d["inputs"][:1] == [upload])
+    handlers = [d for d in config["dependencies"] if upload in d["inputs"] and d["backend_fn"]]
+    handler = max(handlers, key=lambda dependency: len(dependency["inputs"]))
     session = secrets.token_hex(6)
-    inputs = [[value], "as in the file", "as in the file", "as in the file", 0, 2, "", "", 0, 0, "learned"]
+    shown = {component["id"]: component["props"].get("value") for component in config["components"]}
+    inputs = [[value] if number == upload else shown.get(number) for number in handler["inputs"]]
     joined = web.post(
         "/gradio_api/queue/join", json={"data": inputs, "fn_index": handler["id"], "session_hash": session}
     )

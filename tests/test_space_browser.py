@@ -145,7 +145,7 @@ def test_a_bad_file_gets_a_message_that_says_what_to_do(page, tmp_path):
     path.write_bytes(b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00]\x94.")
     tab(page, "File")
     page.set_input_files("#upload input[type=file]", path)
-    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("pickles can run code")
+    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("Pickles can run code")
     assert "/" not in page.inner_text("#read-card").split("clip.pkl")[0]
 
 
