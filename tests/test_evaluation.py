@@ -339,7 +339,7 @@ def test_two_processes_share_the_work(saved, built, tmp_path):
     pytest.importorskip("accelerate")
     command = [
         sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "skeletonllm_hf", "evaluate",
-        "--model", str(saved), "--dataset", str(built), "--tasks", "recognition", "--device", "cpu", "--json",
+        "--model", str(saved), "--dataset", str(built), "--tasks", "recognition", "--calibrate", "none", "--device", "cpu", "--json",
     ]  # fmt: skip
     environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
     run = subprocess.run(
@@ -361,6 +361,8 @@ def test_two_processes_share_the_work(saved, built, tmp_path):
                 str(built),
                 "--tasks",
                 "recognition",
+                "--calibrate",
+                "none",
                 "--device",
                 "cpu",
                 "--out",

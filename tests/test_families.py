@@ -182,7 +182,7 @@ def test_logits_are_those_of_the_familys_own_forward(family):
     real = inputs["attention_mask"].bool()
     assert not real.all()
     torch.testing.assert_close(ours[real], theirs[real], atol=2e-3, rtol=1e-3)
-    assert (ours - other)[:, -1].abs().max() > 2e-2
+    assert (ours - other)[:, -1].abs().max() > 1e-2
 
 
 def test_likelihoods_are_those_of_whole_sequences(family):

@@ -127,9 +127,9 @@ def test_the_command_line_asks_the_server(local, served, tmp_path, capsys):
     url, name, folder = served
     clip = generate("high wave", seed=3)
     save_npz(clip, tmp_path / "wave.npz")
-    expected = model.ask(processor, clip, "Why?", max_new_tokens=16)
+    expected = model.ask(processor, clip, "Why?", max_new_tokens=6)
     arguments = ["--endpoint", url, "--model", name, "--renderer", str(folder)]
-    assert main(["ask", str(tmp_path / "wave.npz"), "Why?", "--max-tokens", "16", *arguments]) == 0
+    assert main(["ask", str(tmp_path / "wave.npz"), "Why?", "--max-tokens", "6", *arguments]) == 0
     assert capsys.readouterr().out.strip() == expected
 
 

@@ -196,7 +196,9 @@ def floors_markdown(result: dict) -> str:
         value = None if row["value"] is None else _points(row["value"])
         if row["interval"]:
             value += f" ({row['interval'][0]:.1f} to {row['interval'][1]:.1f})"
-        rows.append([row["test"], row["floor"], value, words[row["passed"]], row["note"] or None])
+        stated = row["passed"] is None and row["value"] is not None  # without a figure to reach
+        rows.append([row["test"], row["floor"], value, None if stated else words[row["passed"]], row["note"] or None])
     reached = sum(row["passed"] is True for row in result["rows"])
     head = ("test", "floor", "here (95 % interval)", "reached", "note")
-    return "\n".join(["# Floors", "", *table(head, rows), f"{reached} of {len(rows)} reached."]) + "\n"
+    judged = sum(row["passed"] is not None or row["value"] is None for row in result["rows"])
+    return "\n".join(["# Floors", "", *table(head, rows), f"{reached} of {judged} reached."]) + "\n"
