@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 
@@ -27,6 +27,7 @@ class ActionInfo:
         contact: two people touch.
         partner: in an interaction, the second performer does the same as the first (and does not just suffer it).
         yaw: degrees by which the performer is turned from the scene's heading.
+        group: the part of the list it stands in: "gestures", "throws", "travel", ...
     """
 
     name: str
@@ -45,33 +46,34 @@ class ActionInfo:
     contact: bool = False
     partner: bool = False
     yaw: float = 0.0
+    group: str = ""
 
     @property
     def sided(self) -> bool:
         return self.limb in ("hand", "arm", "leg", "foot")
-
-    @property
-    def group(self) -> str:
-        """The part of the list it stands in: "gestures", "throws", "travel", ..."""
-        return self.perform.__module__.rpartition(".")[2]
 
 
 REGISTRY: dict[str, ActionInfo] = {}
 ALIASES: dict[str, str] = {}
 
 
-def action(name: str, *phrases: str, **fields) -> Callable:
-    """Registers the decorated function; fields as in `ActionInfo`. Several may stand on one function."""
+def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str] = (), **fields) -> None:
+    """Adds an action to the list; fields as in `ActionInfo`."""
+    info = ActionInfo(name, perform, phrases, aliases=tuple(aliases), **{"kind": name, **fields})
+    for known in (name, *info.aliases):
+        assert known not in REGISTRY and known not in ALIASES, f"{known} is listed twice"
+    REGISTRY[name] = info
+    ALIASES.update(dict.fromkeys(info.aliases, name))
 
-    def register(perform: Callable) -> Callable:
-        info = ActionInfo(name, perform, phrases, kind=fields.pop("kind", name), **fields)
-        for known in (name, *info.aliases):
-            assert known not in REGISTRY and known not in ALIASES, f"{known} is listed twice"
-        REGISTRY[name] = info
-        ALIASES.update(dict.fromkeys(info.aliases, name))
+
+def action(name: str, *phrases: str, **fields) -> Callable:
+    """Registers the decorated function, as `register` does."""
+
+    def decorate(perform: Callable) -> Callable:
+        register(name, perform, *phrases, **fields)
         return perform
 
-    return register
+    return decorate
 
 
 def find_action(name: str) -> ActionInfo:

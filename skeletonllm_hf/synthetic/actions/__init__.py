@@ -1,19 +1,29 @@
-"""All actions: importing this registers them."""
+"""All actions: importing this registers them, in the order of the files and of their entries."""
 
-from . import contact, exercise, face, fights, gestures, jumps, meeting, objects, postures, throws, travel, waves, work
+import json
+from importlib import import_module
+from importlib.resources import files
 
-__all__ = [
-    "contact",
-    "exercise",
-    "face",
-    "fights",
-    "gestures",
-    "jumps",
-    "meeting",
-    "objects",
-    "postures",
-    "throws",
-    "travel",
-    "waves",
-    "work",
-]
+from ..choreography import FIELDS, choreography
+from ..registry import register
+
+_GROUPS = (  # the order counts: it decides which action a seed draws
+    "contact", "exercise", "face", "work", "throws", "fights", "gestures", "jumps", "meeting", "objects", "postures",
+    "travel", "waves",
+)  # fmt: skip
+
+
+def _register(group: str) -> None:
+    """Registers the actions of `<group>.json`; those with "perform" are functions of `<group>.py`."""
+    for entry in json.loads(files(__name__).joinpath(f"{group}.json").read_text(encoding="utf-8")):
+        words = {name: value for name, value in entry.items() if name not in (*FIELDS, "perform")}
+        name, phrases = words.pop("name"), words.pop("phrases")
+        if "perform" in entry:
+            perform = getattr(import_module(f".{group}", __name__), entry["perform"])
+        else:
+            perform = choreography(name, entry)
+        register(name, perform, *phrases, group=group, **words)
+
+
+for _group in _GROUPS:
+    _register(_group)

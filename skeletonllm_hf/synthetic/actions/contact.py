@@ -3,20 +3,9 @@
 from __future__ import annotations
 
 from ..performer import cycle, key
-from ..registry import action
 from .pair import Pair, stagger_back
 
 
-@action(
-    "kicking",
-    "{a} kicks {b} with the {side} foot",
-    "{a} kicks at {b}",
-    limb="leg",
-    verb="kick the other",
-    people=2,
-    contact=True,
-    aliases=("kick other person", "kicking other person"),
-)
 def kicking(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.3, gap=0.95)
@@ -43,16 +32,6 @@ def kicking(pair: Pair) -> None:
     stagger_back(b, at=0.64)
 
 
-@action(
-    "pushing",
-    "{a} pushes {b} with both hands",
-    "{a} shoves {b} away",
-    limb="hands",
-    verb="push the other",
-    people=2,
-    contact=True,
-    aliases=("push other person", "pushing other person"),
-)
 def pushing(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.2, gap=0.72)
@@ -73,16 +52,6 @@ def pushing(pair: Pair) -> None:
     stagger_back(b, at=0.66, strength=1.3)
 
 
-@action(
-    "punching",
-    "{a} punches {b} with the {side} fist",
-    "{a} hits {b} with the {side} hand",
-    limb="hand",
-    verb="punch the other",
-    people=2,
-    contact=True,
-    aliases=("punch other person", "punch or slap other person"),
-)
 def punching(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.0, gap=0.78)
@@ -107,17 +76,6 @@ def punching(pair: Pair) -> None:
     stagger_back(b, at=0.62, strength=0.8)
 
 
-@action(
-    "shaking hands",
-    "{a} and {b} shake hands{times}",
-    "two people shake their {side} hands{times}",
-    limb="hand",
-    verb="shake the hands up and down",
-    people=2,
-    partner=True,
-    contact=True,
-    aliases=("shake hands", "handshake", "handshaking"),
-)
 def shaking_hands(pair: Pair) -> None:
     n = pair.first.times(1, 5)
     beat = 0.17
@@ -137,17 +95,6 @@ def shaking_hands(pair: Pair) -> None:
         p.lay([start, *cycle(n, key(beat, right_pin=down), key(beat, right_pin=up)), key(0.2)], back=0.65, exact=True)
 
 
-@action(
-    "hugging",
-    "{a} and {b} hug each other",
-    "two people embrace",
-    limb="arms",
-    verb="hug",
-    people=2,
-    partner=True,
-    contact=True,
-    aliases=("hug", "hugging other person", "embrace"),
-)
 def hugging(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(3.4, gap=0.95)
@@ -170,16 +117,6 @@ def hugging(pair: Pair) -> None:
         )
 
 
-@action(
-    "exchanging object",
-    "{a} hands something over to {b}",
-    "{a} gives something to {b} with the {side} hand",
-    limb="hand",
-    verb="give something to the other",
-    people=2,
-    contact=True,
-    aliases=("giving object", "exchange object", "giving something to other person", "hand over"),
-)
 def exchanging(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.6, gap=0.95)
@@ -204,17 +141,6 @@ def exchanging(pair: Pair) -> None:
     )
 
 
-@action(
-    "high five",
-    "{a} and {b} give each other a high five",
-    "two people slap their raised {side} hands together",
-    limb="hand",
-    verb="slap hands",
-    people=2,
-    partner=True,
-    contact=True,
-    aliases=("high-five",),
-)
 def high_five(pair: Pair) -> None:
     pair.begin(1.9, gap=1.0)
     for p, spot in zip((pair.first, pair.second), pair.meet(0, 0.97)):
@@ -231,16 +157,6 @@ def high_five(pair: Pair) -> None:
         )
 
 
-@action(
-    "patting on the back",
-    "{a} pats {b} on the shoulder{times}",
-    "{a} pats the other's shoulder with the {side} hand{times}",
-    limb="hand",
-    verb="pat the other",
-    people=2,
-    contact=True,
-    aliases=("pat on back of other person", "pat on the shoulder"),
-)
 def patting(pair: Pair) -> None:
     a, b = pair.first, pair.second
     n = a.times(2, 4)

@@ -6,37 +6,15 @@ import dataclasses
 
 from ..gait import WALK, stride, stride_seconds
 from ..performer import cycle, key
-from ..registry import action
 from .pair import ON_THE_SPOT, Pair
 
 
-@action(
-    "approaching",
-    "{a} walks up to {b}",
-    "{a} comes closer to {b}",
-    limb="body",
-    verb="walk up to the other",
-    travel="walk",
-    direction="forward",
-    people=2,
-    aliases=("approach", "come closer"),
-)
 def approaching(pair: Pair) -> None:
     steps = pair.first.choose(3, 4, 5)
     pair.begin(stride_seconds(steps) + 0.3, gap=0.75 + WALK.length * (steps - 0.5))
     stride(pair.first, steps, first=pair.first.choose(0, 1))
 
 
-@action(
-    "departing",
-    "{a} turns away from {b} and walks off",
-    "{a} walks away from {b}",
-    limb="body",
-    verb="walk away",
-    travel="walk",
-    people=2,
-    aliases=("depart", "walk away"),
-)
 def departing(pair: Pair) -> None:
     steps = pair.first.choose(3, 4, 5)
     turning = stride_seconds(3, ON_THE_SPOT)
@@ -45,15 +23,6 @@ def departing(pair: Pair) -> None:
     stride(pair.first, steps, at=turning, facing=-180)
 
 
-@action(
-    "pointing at someone",
-    "{a} points at {b} with the {side} hand",
-    "{a} stretches out the {side} arm and points at {b}",
-    limb="arm",
-    verb="point at the other",
-    people=2,
-    aliases=("point finger at other person", "pointing at the other person"),
-)
 def pointing(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.2, gap=1.5)
@@ -62,16 +31,6 @@ def pointing(pair: Pair) -> None:
     b.lay([key(0.6), key(0.3, head=(-4, 0, 0), spine=(-5, 0, 0), pelvis=(0, 0, -0.03)), key(0.6)], back=0.5)
 
 
-@action(
-    "bowing to each other",
-    "{a} and {b} bow to each other",
-    "two people greet each other with a bow",
-    limb="body",
-    verb="bow",
-    people=2,
-    partner=True,
-    aliases=("bow to each other",),
-)
 def bowing(pair: Pair) -> None:
     pair.begin(2.3, gap=1.5)
     for p in (pair.first, pair.second):
@@ -79,16 +38,6 @@ def bowing(pair: Pair) -> None:
         p.lay([key(p.vary(0.1, 0.9)), key(0.7, **low), key(0.5)], back=0.8)
 
 
-@action(
-    "waving to each other",
-    "{a} and {b} wave to each other with the {side} hand{times}",
-    "two people wave at each other{times}",
-    limb="hand",
-    verb="wave",
-    people=2,
-    partner=True,
-    aliases=("wave to each other", "greet each other"),
-)
 def waving(pair: Pair) -> None:
     n = pair.first.times(2, 4)
     pair.begin(0.7 + 0.56 * n + 0.7, gap=1.7)
@@ -98,17 +47,6 @@ def waving(pair: Pair) -> None:
         p.lay([start, *cycle(n, key(0.28, right=(0.34, up - 0.05, 0.16)), key(0.28, right=(0.06, up, 0.18)))], back=0.7)
 
 
-@action(
-    "following",
-    "{a} walks behind {b}",
-    "two people walk one behind the other",
-    limb="body",
-    verb="walk behind the other",
-    travel="walk",
-    direction="forward",
-    people=2,
-    aliases=("follow", "follow other person"),
-)
 def following(pair: Pair) -> None:
     steps = pair.first.choose(4, 5, 6)
     gait = dataclasses.replace(WALK, length=0.5)
@@ -118,18 +56,6 @@ def following(pair: Pair) -> None:
         stride(p, steps, gait, first=p.choose(0, 1))
 
 
-@action(
-    "walking towards each other",
-    "{a} and {b} walk towards each other",
-    "two people walk up to each other",
-    limb="body",
-    verb="walk",
-    travel="walk",
-    direction="forward",
-    people=2,
-    partner=True,
-    aliases=("walk towards each other", "meeting"),
-)
 def meeting(pair: Pair) -> None:
     steps = pair.first.choose(2, 3, 4)
     pair.begin(stride_seconds(steps) + 0.2, gap=0.8 + 2 * WALK.length * (steps - 0.5))
@@ -137,17 +63,6 @@ def meeting(pair: Pair) -> None:
         stride(p, steps, first=pair.first.choose(0, 1))
 
 
-@action(
-    "walking apart",
-    "{a} and {b} turn round and walk apart",
-    "two people walk away from each other",
-    limb="body",
-    verb="walk away",
-    travel="walk",
-    people=2,
-    partner=True,
-    aliases=("walk apart", "walking apart from each other"),
-)
 def parting(pair: Pair) -> None:
     steps = pair.first.choose(2, 3, 4)
     turning = stride_seconds(3, ON_THE_SPOT)
@@ -157,15 +72,6 @@ def parting(pair: Pair) -> None:
         stride(p, steps, at=turning, facing=-180)
 
 
-@action(
-    "whispering",
-    "{a} whispers something in the ear of {b}",
-    "{a} leans over to {b} with the {side} hand at the mouth and whispers",
-    limb="hand",
-    verb="whisper",
-    people=2,
-    aliases=("whisper", "whisper in the ear"),
-)
 def whispering(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(3.0, gap=0.85)
@@ -190,15 +96,6 @@ def whispering(pair: Pair) -> None:
     b.lay([key(0.6), key(0.5, head=(6, 34, -8), spine=(5, 0, -4)), key(0.9)], back=0.6)
 
 
-@action(
-    "taking a photo",
-    "{a} takes a photo of {b}",
-    "{a} holds up a camera with both hands and photographs {b}",
-    limb="hands",
-    verb="take a photo",
-    people=2,
-    aliases=("take a photo of other person", "take a photo"),
-)
 def photo(pair: Pair) -> None:
     a, b = pair.first, pair.second
     pair.begin(2.8, gap=1.9)

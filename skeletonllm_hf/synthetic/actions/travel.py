@@ -8,50 +8,12 @@ import numpy as np
 
 from ..gait import JOG, RUN, WALK, Gait, stride, stride_seconds, walk
 from ..performer import Performer, key
-from ..registry import action
 
 
 def _walk(p: Performer) -> None:
     walk(p, p.choose(4, 5, 6, 7, 8), first=p.choose(0, 1))
 
 
-action(
-    "walk",
-    "walks forward",
-    "takes some steps forward",
-    "walks{away}",
-    limb="body",
-    travel="walk",
-    direction="forward",
-    aliases=("walking", "walk forward"),
-    kind="walk",
-)(_walk)
-
-
-for _side, _yaw in (("left", 85.0), ("right", -85.0)):
-    action(
-        f"walk {_side}",
-        f"turns {_side} and walks{{away}}",
-        f"walks off to the {_side}",
-        limb="body",
-        travel="walk",
-        direction=f"to the {_side}",
-        side=None,
-        yaw=_yaw,
-        kind="walk",
-        aliases=(f"walk to the {_side}",),
-    )(_walk)
-
-
-@action(
-    "walk backwards",
-    "walks backwards",
-    "takes some steps backwards",
-    limb="body",
-    travel="walk",
-    direction="backward",
-    aliases=("walk back", "walk backward", "walking backwards"),
-)
 def walk_back(p: Performer) -> None:
     walk(
         p,
@@ -67,80 +29,24 @@ def _turning(p: Performer) -> None:
     walk(p, p.choose(6, 7, 8, 9), dataclasses.replace(WALK, length=0.55), turn=turn, first=p.choose(0, 1))
 
 
-for _side in ("left", "right"):
-    action(
-        f"walk turning {_side}",
-        f"walks in a curve to the {_side}",
-        f"walks and turns {_side}",
-        limb="body",
-        travel="walk",
-        direction=f"to the {_side}",
-        side=_side,
-        aliases=(f"walk turn {_side}", f"turn {_side} while walking"),
-        kind="walk turning",
-    )(_turning)
-
-
 def _side_step(p: Performer) -> None:
     gait = Gait(length=0.20, step=0.42, lift=0.06, bounce=0.012, crouch=0.03, lean=2, arms=0.1, width=1.3)
     walk(p, p.choose(4, 6, 8), gait, way=-90, first=1)
 
 
-for _side in ("left", "right"):
-    action(
-        f"side step {_side}",
-        f"steps sideways to the {_side}",
-        f"takes side steps to the {_side}",
-        limb="legs",
-        travel="walk",
-        direction=f"to the {_side}",
-        side=_side,
-        aliases=(f"step sideways to the {_side}",),
-        kind="side step",
-    )(_side_step)
-
-
-@action("jog", "jogs forward", "jogs{away}", limb="body", travel="run", direction="forward", kind="run")
 def jog(p: Performer) -> None:
     walk(p, p.choose(4, 5, 6, 7), JOG, first=p.choose(0, 1))
 
 
-@action(
-    "run",
-    "runs forward",
-    "runs{away}",
-    limb="body",
-    travel="run",
-    direction="forward",
-    aliases=("running",),
-    kind="run",
-)
 def run(p: Performer) -> None:
     walk(p, p.choose(4, 5, 6, 7), RUN, first=p.choose(0, 1))
 
 
-@action(
-    "dash",
-    "dashes forward, leaning far ahead",
-    "sprints{away}",
-    limb="body",
-    travel="run",
-    direction="forward",
-    aliases=("sprint",),
-    kind="run",
-)
 def dash(p: Performer) -> None:
     gait = dataclasses.replace(RUN, length=1.6, step=0.25, contact=0.6, lift=0.5, lean=26, crouch=0.13, arms=0.4)
     walk(p, p.choose(4, 5, 6), gait, first=p.choose(0, 1))
 
 
-@action(
-    "jogging",
-    "jogs on the spot",
-    "runs in place with bent arms",
-    limb="body",
-    aliases=("jog in place", "run in place", "running in place"),
-)
 def jogging(p: Performer) -> None:
     _in_place(
         p,
@@ -150,13 +56,6 @@ def jogging(p: Performer) -> None:
     )
 
 
-@action(
-    "march",
-    "marches on the spot",
-    "lifts the knees high in turn and swings the arms",
-    limb="legs",
-    aliases=("march in place", "marching"),
-)
 def march(p: Performer) -> None:
     _in_place(
         p,
@@ -178,15 +77,6 @@ def _in_place(p: Performer, steps: int, gait: Gait, swing: float) -> None:
         p.channel(f"{name}_foot")[:, 2] += 0.5 * gait.lift * np.clip(-sign * lifts, 0, None) * (gait.contact > 1)
 
 
-@action(
-    "limp",
-    "limps forward, dragging the {side} leg",
-    "walks with a limp in the {side} leg",
-    limb="leg",
-    travel="walk",
-    direction="forward",
-    aliases=("limping",),
-)
 def limp(p: Performer) -> None:
     steps = p.choose(4, 6, 8)
     gait = dataclasses.replace(WALK, length=0.36, step=0.62, lift=0.05, crouch=0.05, lean=8, bounce=0.03)
@@ -199,15 +89,6 @@ def limp(p: Performer) -> None:
     p.channel("right_step")[:, 1] -= 0.2
 
 
-@action(
-    "sneak",
-    "sneaks forward, bent low",
-    "creeps forward with careful steps",
-    limb="body",
-    travel="walk",
-    direction="forward",
-    aliases=("creep", "tiptoe"),
-)
 def sneak(p: Performer) -> None:
     steps = p.choose(3, 4, 5)
     gait = Gait(length=0.48, step=0.80, contact=1.25, lift=0.20, bounce=0.03, crouch=0.16, lean=26, arms=0.2, elbow=0.8)
@@ -219,15 +100,6 @@ def sneak(p: Performer) -> None:
         p.channel(name)[:] = p.base_channel(name) + (p.channel(name) - p.base_channel(name)) * fade
 
 
-@action(
-    "carry",
-    "carries something in both hands",
-    "walks and carries a box in front of the body",
-    limb="body",
-    travel="walk",
-    direction="forward",
-    aliases=("carry a box", "carrying"),
-)
 def carry(p: Performer) -> None:
     steps = p.choose(4, 5, 6, 7)
     gait = dataclasses.replace(WALK, arms=0.04, elbow=0.0, lean=-3, length=0.52)
@@ -238,15 +110,6 @@ def carry(p: Performer) -> None:
     stride(p, steps, gait, at=0.5, first=p.choose(0, 1))
 
 
-@action(
-    "skip",
-    "skips forward",
-    "hops forward from foot to foot",
-    limb="body",
-    travel="run",
-    direction="forward",
-    aliases=("skipping", "hop forward"),
-)
 def skip(p: Performer) -> None:
     walk(
         p,
@@ -256,15 +119,6 @@ def skip(p: Performer) -> None:
     )
 
 
-@action(
-    "stagger",
-    "staggers forward from side to side",
-    "walks unsteadily, swaying",
-    limb="body",
-    travel="walk",
-    direction="forward",
-    aliases=("staggering",),
-)
 def stagger(p: Performer) -> None:
     steps = p.choose(4, 5, 6, 7)
     gait = dataclasses.replace(WALK, length=0.36, step=0.60, width=1.8, lift=0.07, crouch=0.06, lean=10, arms=0.6)
@@ -276,17 +130,6 @@ def stagger(p: Performer) -> None:
     p.channel("head")[:, 2] += 0.20 * sway
 
 
-@action(
-    "crawl",
-    "crawls forward on hands and knees",
-    "moves forward on all fours",
-    limb="body",
-    travel="crawl",
-    direction="forward",
-    start="on all fours",
-    end="on all fours",
-    aliases=("crawling",),
-)
 def crawl(p: Performer) -> None:
     paces, reach = p.choose(2, 3, 4), p.vary(0.30)
     keys = []
