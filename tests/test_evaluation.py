@@ -13,6 +13,7 @@ from skeletonllm_hf.answering.digest import model_digest
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import encode, features
 from skeletonllm_hf.evaluation import (
+    SUITES,
     Condition,
     Settings,
     accuracy,
@@ -22,10 +23,9 @@ from skeletonllm_hf.evaluation import (
     markdown,
     predictions,
     refusals,
-    run_floors,
-    run_open,
+    run_suite,
+    suite_markdown,
 )
-from skeletonllm_hf.evaluation import floors as floors_module
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.pictures import confusion_picture
 from skeletonllm_hf.evaluation.records import Records
@@ -405,11 +405,12 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
     for part in ("train", "test"):
         some = [row for row in rows if (row["subject"] == "1") == (part == "train")]
         Dataset.from_list(some, features=features()).to_parquet(folder / f"{part}-00000-of-00001.parquet")
-    result = run_floors(
+    result = run_suite(
+        SUITES["floors"],
         lambda: (model, processor),
         tmp_path / "built",
         tmp_path / "out",
-        zero_shot=lambda: (model, processor),
+        untaught=lambda: (model, processor),
         layouts=("smpl_22",),
         most=4,
     )
@@ -426,7 +427,7 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
         -result["reports"]["msr_action3d/cross_subject"]["recognition"]["conditions"][0]["change"]
     )
     assert {"joint dropout 30 %", "noise 5 cm", "questions on synthetic truth"} <= set(rows)
-    text = floors_module.floors_markdown(result)
+    text = suite_markdown(result)
     assert "not measured" in text and "no dataset" in text
     assert (
         main(["evaluate", "--suite", "floors", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "x")]) == 1
@@ -437,7 +438,7 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
 def test_open_suite(tiny, tmp_path):
     """What is missing is said to be; the synthetic tests run."""
     (tmp_path / "built").mkdir()
-    result = run_open(lambda: tiny, tmp_path / "built", tmp_path / "out", most=3)
+    result = run_suite(SUITES["open"], lambda: tiny, tmp_path / "built", tmp_path / "out", most=3)
     rows = {row["test"]: row for row in result["rows"]}
     assert rows["never taught: HDM05, 11 bare labels, official test part"]["note"] == "needs a model that never saw it"
     assert rows["UTKinect, subjects 6-10 held out, 10 candidates"]["note"].startswith("no dataset")

@@ -32,7 +32,6 @@ UPWARD = [
 ]
 LONG_FUNCTIONS = {
     "skeletonllm_hf/cli/train.py:add_arguments": 90,
-    "skeletonllm_hf/evaluation/floors.py:run_floors": 96,
     "skeletonllm_hf/model/rasterization_numba.py:_backward": 84,
     "space/skeleton_demo/api.py:endpoints": 162,
     "space/skeleton_demo/interface.py:build": 167,

@@ -38,5 +38,5 @@ def test_a_value_is_an_expression_of_few_kinds(value):
 
 def test_a_name_that_is_not_there_is_told_with_the_action():
     performer = SimpleNamespace(figure=SimpleNamespace(shoulders=1.0, arms=1.0))
-    with pytest.raises(ValueError, match=r"'nod'.*'hight'"):
-        choreography("nod", {"keys": [{"s": 0.4, "head": ["hight", 0, 0]}]})(performer)
+    with pytest.raises(ValueError, match=r"'nod'.*'tallness'"):
+        choreography("nod", {"keys": [{"s": 0.4, "head": ["tallness", 0, 0]}]})(performer)

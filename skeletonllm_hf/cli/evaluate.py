@@ -131,26 +131,24 @@ def _suite(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--robustness and --ablation go with --dataset")
     if arguments.data is None or arguments.out is None:
         raise options.UsageError("--suite: expected --data DIR and --out DIR")
-    from ..evaluation import floors_markdown, run_floors, run_open
-    from ..evaluation.floors import CROSS_FORMAT
+    from ..evaluation import SUITES, run_suite, suite_markdown
 
     if not Path(arguments.data).is_dir():
         raise ValueError(f"{arguments.data}: expected a folder with built datasets, found none")
-    if arguments.suite == "open" and arguments.cross_format is not None:
-        raise options.UsageError("--cross-format goes with --suite floors")
+    suite, layouts = SUITES[arguments.suite], None
+    if arguments.cross_format is not None:
+        if not suite.layouts:
+            raise options.UsageError("--cross-format goes with --suite floors")
+        layouts = [condition.value for condition in _layouts(arguments.cross_format)]
     load = lambda: _load(arguments.model, arguments.device)  # noqa: E731
     other = None if arguments.zero_shot_model is None else lambda: _load(arguments.zero_shot_model, arguments.device)
-    shared = {
-        "most": arguments.clips, "batch": arguments.batch, "progress": True, "calibrate": arguments.calibrate or "prior",
-    }  # fmt: skip
-    if arguments.suite == "open":
-        result = run_open(load, arguments.data, arguments.out, unseen=other, **shared)
-    else:
-        chosen = CROSS_FORMAT if arguments.cross_format is None else [c.value for c in _layouts(arguments.cross_format)]
-        result = run_floors(load, arguments.data, arguments.out, zero_shot=other, layouts=chosen, **shared)
+    result = run_suite(
+        suite, load, arguments.data, arguments.out, untaught=other, layouts=layouts, most=arguments.clips,
+        batch=arguments.batch, progress=True, calibrate=arguments.calibrate or "prior",
+    )  # fmt: skip
     if _first_process():
-        _write(arguments.out, arguments.suite, result, floors_markdown(result))
-        options.show(arguments, result, [floors_markdown(result).rstrip()])
+        _write(arguments.out, arguments.suite, result, suite_markdown(result))
+        options.show(arguments, result, [suite_markdown(result).rstrip()])
     return 0
 
 

@@ -3,16 +3,16 @@
 from .clips import TestClip, TestSet, from_rows, load_test, synthetic_test
 from .conditions import ABLATION, ROBUSTNESS, Condition, parse_conditions
 from .evaluate import Settings, evaluate
-from .floors import floors_markdown, run_floors
-from .open_suite import run_open
 from .pictures import confusion_picture
 from .scoring import accuracy, likelihoods, predictions, written
 from .statistics import interval
+from .suites import SUITES, run_suite, suite_markdown
 from .tables import markdown
 
 __all__ = [
     "ABLATION",
     "ROBUSTNESS",
+    "SUITES",
     "Condition",
     "Settings",
     "TestClip",
@@ -20,7 +20,6 @@ __all__ = [
     "accuracy",
     "confusion_picture",
     "evaluate",
-    "floors_markdown",
     "from_rows",
     "interval",
     "likelihoods",
@@ -28,8 +27,8 @@ __all__ = [
     "markdown",
     "parse_conditions",
     "predictions",
-    "run_floors",
-    "run_open",
+    "run_suite",
+    "suite_markdown",
     "synthetic_test",
     "written",
 ]

@@ -18,7 +18,7 @@ from pathlib import Path
 from .. import configs
 from ..data.shards import write_whole
 from ..default import FOLDER
-from ..evaluation import floors_markdown
+from ..evaluation import suite_markdown
 from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 # Of bundled models, by held-out clips of GTU 3D: the scale whose negative log-likelihood is least (0.6 of 0.6, 0.8, 1 and 1.2); the cosine
@@ -42,7 +42,7 @@ def card(floors: dict, made: str, config: dict, parameters: float) -> str:
         num_frames=config["renderer_config"]["num_frames"],
         image_size=config["renderer_config"]["image_size"],
         parameters=parameters / 1e6,
-        scores=floors_markdown(floors).partition("\n\n")[2].strip(),
+        scores=suite_markdown(floors).partition("\n\n")[2].strip(),
         made=made.strip("\n"),
     )
 
