@@ -17,7 +17,7 @@ LONG = 80  # lines of a function
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
-    ("configs",),
+    ("configs", "cancelling", "cache"),
     ("model",),
     ("transforms", "drawing"),
     ("readers", "writers", "video"),

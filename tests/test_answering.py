@@ -6,8 +6,7 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from skeletonllm_hf import Recognizer, generate, load
-from skeletonllm_hf.answering import cache
+from skeletonllm_hf import Recognizer, cache, generate, load
 from skeletonllm_hf.answering.digest import clips_digest, key, model_digest
 from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
 from skeletonllm_hf.answering.local import LocalAnswerer

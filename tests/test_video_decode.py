@@ -14,7 +14,7 @@ pytest.importorskip("av", reason="needs the extra video")
 from videos import HEIGHT, WIDTH, gray, write_video
 
 from skeletonllm_hf import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.video import kind_of
+from skeletonllm_hf.readers.video_kinds import kind_of
 from skeletonllm_hf.video import VideoLimits, open_video
 
 LEVELS = [20, 60, 100, 140, 180, 220]

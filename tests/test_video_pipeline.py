@@ -127,7 +127,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(clip, tmp_path):
 
 
 def test_progress_is_told_and_stop_stops(clip):
-    from skeletonllm_hf.analysis.cancelling import Cancelled
+    from skeletonllm_hf.cancelling import Cancelled
 
     calls = []
     estimate_video(clip, options(Recorded(walkers()), progress=lambda *call: calls.append(call)))

@@ -1,6 +1,6 @@
 """Why the model answers as it does, when what happens, how two clips differ, and what bad data does to answers."""
 
-from .cancelling import Cancelled
+from ..cancelling import Cancelled
 from .comparison import Comparison, Difference, Side, compare
 from .influence import Influence, influence
 from .resting import at_rest

@@ -16,12 +16,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..cancelling import check
 from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import label_log_likelihoods
 from .body_parts import joints_of
-from .cancelling import check
 from .resting import Person, with_rest
 
 METHODS = ("alone", "without", "both")

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..answering.recognizer import Recognizer
+from ..cancelling import check
 from ..model.skeleton import SkeletonSequence
 from ..transforms import crop
-from .cancelling import check
 
 LABELS_AT_ONCE = 64  # label by window: this many are read at once, which bounds memory whatever the clip's length
 MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride

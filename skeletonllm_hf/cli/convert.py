@@ -38,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     from .. import transforms
     from ..model.skeleton import AXES
     from ..readers import SkeletonFileError
-    from ..readers.load import read_options
+    from ..readers.options import read_options
     from ..writers import WRITERS, save_skeleton
 
     reading = options.reading(arguments)

@@ -111,7 +111,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 def reading(arguments: argparse.Namespace) -> dict:
     """Keyword arguments for `load_skeleton` and `inspect_skeleton`, checked. UsageError says what is wrong."""
     from ..readers import FORMATS, SkeletonFileError
-    from ..readers.load import read_options
+    from ..readers.options import read_options
 
     if arguments.format is not None and arguments.format not in FORMATS:
         raise UsageError(f"--format: expected one of {', '.join(FORMATS)}, got {arguments.format!r}")

@@ -27,6 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="stages by name or YAML file, in order (default: paper: alignment, discrimination, reasoning, refinement)",
     )  # fmt: skip
     options.add_model(parser)
+    _add_data(parser)
+    _add_stages(parser)
+    _add_work(parser)
+    options.add_json(parser)
+
+
+def _add_data(parser: argparse.ArgumentParser) -> None:
     data = parser.add_argument_group(
         "data", "NAME: a Hub id, a folder of our schema, a folder with a labels.csv, or synthetic[:CLIPS]."
     )
@@ -56,6 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=options.whole, default=0, metavar="N", help="processes that prepare batches (default: 0)"
     )
     data.add_argument("--group-by-length", action="store_true", help="steps of examples that are similarly long")
+
+
+def _add_stages(parser: argparse.ArgumentParser) -> None:
     stage = parser.add_argument_group(
         "stages", "What is given here holds for every stage; what is not stands in its file."
     )
@@ -88,6 +98,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     stage.add_argument(
         "--average", type=float, metavar="DECAY", help="result: a moving average of the weights, such as 0.999"
     )
+
+
+def _add_work(parser: argparse.ArgumentParser) -> None:
     work = parser.add_argument_group("work")
     work.add_argument("--seed", type=options.whole, default=0, metavar="N")
     work.add_argument(
@@ -109,7 +122,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--pictures-every", type=options.positive, metavar="N", help="steps between drawings of what the model sees"
     )
-    options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -197,7 +197,7 @@ def _renderer(official: dict[str, torch.Tensor], size: int, num_frames: int, ori
         image_size=size, num_frames=num_frames, bank_samples=samples, modulator="nfm.0.weight" in official,
         camera="published", dtype="float32",
     )  # fmt: skip
-    return renderer_of(official, config, origin)
+    return renderer_of(official, config, origin, DrActionModel)
 
 
 def _their_tokenizer(folder: Path):

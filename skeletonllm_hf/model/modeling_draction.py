@@ -138,9 +138,9 @@ class DrActionModel(StrictLoading, PreTrainedModel):
     @classmethod
     def from_official(cls, path: str) -> DrActionModel:
         """The renderer in a weight file that the paper's authors released; see `published.load_published`."""
-        from .published import load_published  # it builds on this file
+        from .published import load_published
 
-        return load_published(path)
+        return load_published(path, cls)
 
     def forward(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -11,7 +12,9 @@ from safetensors import SafetensorError, safe_open
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
-from .modeling_draction import DrActionModel
+
+if TYPE_CHECKING:
+    from .modeling_draction import DrActionModel
 
 FORMAT = "skeletonllm-draction-v1"
 # theirs -> ours; the NFM tensors are absent where the file was trained without it
@@ -32,8 +35,8 @@ GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical
 _SPILL = 1e-6  # skinning weight beyond a Gaussian's own two joints that counts as none
 
 
-def load_published(path: str | os.PathLike) -> DrActionModel:
-    """A renderer with the weights of a released `draction_candidate_*.safetensors`.
+def load_published(path: str | os.PathLike, model_type: type[DrActionModel]) -> DrActionModel:
+    """A renderer, of `model_type`, with the weights of a released `draction_candidate_*.safetensors`.
 
     Its camera is `published`: joints stand in Kinect camera space, metres, as in the authors' NTU path.
 
@@ -56,17 +59,22 @@ def load_published(path: str | os.PathLike) -> DrActionModel:
         camera="published",
         dtype="float32",
     )
-    return renderer_of(tensors, config, path)
+    return renderer_of(tensors, config, path, model_type)
 
 
-def renderer_of(tensors: Mapping[str, torch.Tensor], config: DrActionConfig, path: str | os.PathLike) -> DrActionModel:
+def renderer_of(
+    tensors: Mapping[str, torch.Tensor],
+    config: DrActionConfig,
+    path: str | os.PathLike,
+    model_type: type[DrActionModel],
+) -> DrActionModel:
     """A renderer with the authors' tensors, under the names of their weight files. `path` is for errors.
 
     Raises:
         ValueError: a tensor that is missing, unexpected, of another shape or not finite, by name.
     """
     template = gaussian_template(config.bank_layout, config.sampling)
-    model = DrActionModel(config)
+    model = model_type(config)
     state = model.state_dict()
     wanted = {theirs: ours for theirs, ours in NAMES.items() if ours in state}
     if problems := sorted((set(wanted) | set(GEOMETRY)) ^ set(tensors)):

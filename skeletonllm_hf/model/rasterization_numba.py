@@ -151,6 +151,16 @@ def _forward(first, step, scene, out):
                             pixels[k] = cell[k]
 
 
+@_jit(inline="always")
+def _add_up(lanes, sums):
+    """Each sum over its lanes, in place."""
+    for j in range(len(sums)):
+        total = 0.0
+        for k in range(LANES):
+            total += lanes[j * LANES + k]
+        sums[j] = total
+
+
 @_jit()
 def _backward(first, step, scene, slots, out, grad_out, sums):
     """Sweep bands first, first + step, ... again, and write one row of sums per Gaussian and band that it touches.
@@ -231,11 +241,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
                         lanes[7 * LANES + k] += s * dx * dy
                         lanes[8 * LANES + k] += s * dy * dy
             slot = slots[image, g] + item % bands - boxes[image, g, 0] // BAND
-            for j in range(9):
-                total = 0.0
-                for k in range(LANES):
-                    total += lanes[j * LANES + k]
-                sums[slot, j] = total
+            _add_up(lanes, sums[slot])
 
 
 @_jit()

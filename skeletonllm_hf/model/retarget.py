@@ -11,14 +11,17 @@ from __future__ import annotations
 
 import functools
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .body import BODY_POINTS
 from .layouts import SkeletonLayout, get_layout
 from .layouts_extra import EXTRA_PLACES
-from .skeleton import SkeletonSequence
 from .topology import neighbours, spread_between
+
+if TYPE_CHECKING:
+    from .skeleton import SkeletonSequence
 
 SMALL_OFFSET = 0.05  # metres on the canonical body: an offset that may be left out where no frame turns it
 _SHARP = 0.3  # sine of the least angle between a frame's two directions

@@ -151,7 +151,7 @@ class SkeletonSequence:
 
     def to_layout(self, layout: str | SkeletonLayout | dict) -> SkeletonSequence:
         """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`)."""
-        from .retarget import to_layout  # here: retarget itself needs this module
+        from .retarget import to_layout  # here: few clips change their layout
 
         return to_layout(self, layout)
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..model.skeleton import SkeletonSequence
 from .finish import Fact
-from .load import read_options, read_path
+from .load import read_path
+from .options import read_options
 
 # Variation of a bone's length that real bodies and good sensors stay under; Kinect's forearms reach 0.1.
 STEADY_BONE = 0.15

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from os import PathLike
@@ -12,12 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..model.layouts import SkeletonLayout, get_layout
-from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS, SkeletonSequence
+from ..model.layouts import SkeletonLayout
+from ..model.skeleton import SkeletonSequence
 from .amass import READER as AMASS
 from .archive import clips_in, is_archive, split_path, unpack
 from .asf_amc import READER as ASF_AMC
-from .axes import parse_axes
 from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
@@ -31,7 +29,6 @@ from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
-from .joint_names import read_joint_map
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
@@ -44,15 +41,16 @@ from .numbered_table import READER as NUMBERED_TABLE
 from .numpy_files import READER as NUMPY
 from .nw_ucla import READER as NW_UCLA
 from .openpose import READER as OPENPOSE
+from .options import read_options
 from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .qualisys import READER as QUALISYS
-from .reader import MAX_FRAMES, MAX_PEOPLE, Reader, ReadOptions
+from .reader import Reader, ReadOptions
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
-from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .source import SkeletonFile, SkeletonFileError
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
@@ -72,7 +70,6 @@ _READERS = (
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
 _ARRAYS = (NUMPY.name, MATLAB.name)  # formats of which `axes=` says what their axes are
-HANDED = ("left", "right")
 _SURE = 0.5  # a reader claims a file from here on
 
 
@@ -264,60 +261,6 @@ def _is_clip(file: SkeletonFile) -> bool:
         return False
 
 
-def read_options(
-    layout: str | SkeletonLayout | dict | PathLike | None = None,
-    up: str | None = None,
-    units: str | None = None,
-    fps: float | None = None,
-    *,
-    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
-    handed: str | None = None,
-    **others,
-) -> ReadOptions:
-    """Checked `ReadOptions`; `others` are its other fields.
-
-    Raises:
-        TypeError, ValueError: names the argument, what was expected and what came.
-    """
-    given = read_joint_map(joint_map)
-    if others.get("axes") is not None:
-        others["axes"] = parse_axes(others["axes"])
-    options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)
-    if options.picture is not None and not _is_size(options.picture):
-        raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")
-    for name, allowed in (("up", AXES), ("units", UNITS), ("handed", HANDED)):
-        value = getattr(options, name)
-        if value is not None and value not in allowed:
-            raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
-    if not (options.clip is None or (isinstance(options.clip, (int, str)) and not isinstance(options.clip, bool))):
-        raise TypeError(f"clip: expected a number or a name, got {type(options.clip).__name__}")
-    for name, least, most, whole in (
-        ("fps", MIN_FPS, MAX_FPS, False),
-        ("people", 1, MAX_PEOPLE, True),
-        ("fill_gaps", 0, MAX_FRAMES, True),
-        ("person", 1, MAX_PEOPLE, True),
-        ("min_confidence", 0, 1, False),
-    ):
-        value = getattr(options, name)
-        if name in ("fps", "person") and value is None:
-            continue
-        kind = "whole number" if whole else "number"
-        if isinstance(value, bool) or not isinstance(value, int if whole else (int, float)):
-            raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
-        if not least <= value <= most:  # NaN never is
-            shown = repr(value) if abs(value) < 1e100 else "one beyond all bounds"
-            raise ValueError(f"{name}: expected a {kind} from {least:g} to {most:,g}, got {shown}")
-    return options
-
-
-def _is_size(value: object) -> bool:
-    return (
-        isinstance(value, (tuple, list))
-        and len(value) == 2
-        and all(isinstance(side, (int, float)) and 0 < side < 1e6 for side in value)
-    )
-
-
 def detect_format(file: SkeletonFile) -> Reader:
     """The reader whose format this is.
 
@@ -343,17 +286,3 @@ def _named(format: str) -> Reader:
     if format not in FORMATS:
         raise ValueError(f"format: expected one of {list(FORMATS)}, got {format!r}")
     return FORMATS[format]
-
-
-def _layout(layout: str | SkeletonLayout | dict | PathLike | None) -> SkeletonLayout | None:
-    if layout is None:
-        return None
-    if isinstance(layout, PathLike) or (isinstance(layout, str) and layout.lower().endswith(".json")):
-        file = SkeletonFile(layout, max_bytes=MAX_FILE_BYTES // 32)
-        try:
-            return SkeletonLayout.from_dict(json.loads(file.text()))
-        except (json.JSONDecodeError, RecursionError) as error:
-            raise file.error("a layout as JSON", str(error)) from None
-        except (ValueError, TypeError) as error:
-            raise SkeletonFileError(str(layout), str(error)) from None
-    return get_layout(layout)

@@ -1,9 +1,9 @@
 """From a video to skeletons: decoding, pose estimators, tracking, and pictures of the result. Needs the extra `video`."""
 
 from .decode import Frame, Video, VideoLimits, open_video
-from .estimator import Estimator, Poses, open_estimator
+from .estimator import Estimator, Poses
 from .overlay import Panel, write_overlay
-from .pipeline import VideoOptions, VideoPoses, estimate_video, pose_video
+from .pipeline import VideoOptions, VideoPoses, estimate_video, open_estimator, pose_video
 
 __all__ = [
     "Estimator",

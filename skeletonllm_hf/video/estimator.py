@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -71,28 +70,3 @@ def nobody(joints: int, depth: bool) -> Poses:
     """A frame without people."""
     world = np.zeros((0, joints, 3), np.float32) if depth else None
     return Poses(np.zeros((0, joints, 2), np.float32), np.zeros((0, joints), np.float32), world)
-
-
-def open_estimator(name: str = "auto", model: str | None = None, people: int = 2) -> Estimator:
-    """An estimator by its name.
-
-    Args:
-        name: "mediapipe" (3-D, on the CPU), "vitpose" (2-D, from the Hub, best on a GPU); "auto": MediaPipe where it is
-            installed, else ViTPose.
-        model: of MediaPipe a `.task` file, of ViTPose a folder or a name on the Hub; None: the usual one.
-        people: how many are looked for.
-
-    Raises:
-        ValueError: an unknown name, or a model that cannot be had, with what to do.
-    """
-    if name == "auto":
-        name = "mediapipe" if importlib.util.find_spec("mediapipe") else "vitpose"
-    if name == "mediapipe":
-        from .mediapipe import open_mediapipe
-
-        return open_mediapipe(model, people)
-    if name == "vitpose":
-        from .vitpose import open_vitpose
-
-        return open_vitpose(model, people)
-    raise ValueError(f"estimator: expected auto, {' or '.join(ESTIMATORS)}, got {name!r}")

@@ -132,7 +132,7 @@ def fetch_task(url: str = TASK_URL, sha256: str = TASK_SHA256) -> Path:
     Raises:
         ValueError: it cannot be fetched, or is another file than the one that this package knows; says what to do.
     """
-    from ..answering.cache import cache_folder
+    from ..cache import cache_folder
 
     path = cache_folder() / TASK_NAME
     if path.is_file() and _sha256(path.read_bytes()) == sha256:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from os import PathLike
@@ -9,11 +10,13 @@ from threading import Event
 
 import numpy as np
 
+from ..cancelling import check
 from ..model.skeleton import SkeletonSequence
+from ..readers.options import read_options
 from ..readers.reader import RawClip
 from ..readers.source import SkeletonFile
 from .decode import PHOTO, Frame, Video, VideoLimits, open_video
-from .estimator import Estimator, Poses, open_estimator
+from .estimator import ESTIMATORS, Estimator, Poses
 from .placing import place
 from .resume import Partial
 from .shots import CutFinder, choose_people, take_places
@@ -115,6 +118,31 @@ def estimate_video(
             estimator.close()
 
 
+def open_estimator(name: str = "auto", model: str | None = None, people: int = 2) -> Estimator:
+    """An estimator by its name.
+
+    Args:
+        name: "mediapipe" (3-D, on the CPU), "vitpose" (2-D, from the Hub, best on a GPU); "auto": MediaPipe where it is
+            installed, else ViTPose.
+        model: of MediaPipe a `.task` file, of ViTPose a folder or a name on the Hub; None: the usual one.
+        people: how many are looked for.
+
+    Raises:
+        ValueError: an unknown name, or a model that cannot be had, with what to do.
+    """
+    if name == "auto":
+        name = "mediapipe" if importlib.util.find_spec("mediapipe") else "vitpose"
+    if name == "mediapipe":
+        from .mediapipe import open_mediapipe
+
+        return open_mediapipe(model, people)
+    if name == "vitpose":
+        from .vitpose import open_vitpose
+
+        return open_vitpose(model, people)
+    raise ValueError(f"estimator: expected auto, {' or '.join(ESTIMATORS)}, got {name!r}")
+
+
 def pose_video(
     path: str | PathLike, options: VideoOptions | None = None, **reading
 ) -> tuple[SkeletonSequence, VideoPoses]:
@@ -124,7 +152,6 @@ def pose_video(
         reading: other arguments of `load_skeleton`.
     """
     from ..readers.finish import finish
-    from ..readers.load import read_options
 
     options = options or VideoOptions()
     checked = read_options(**{"people": options.people, **reading})
@@ -191,7 +218,7 @@ def _found(
         return results
 
     for frame in video.frames(rate, _MOST_SIDE, done):
-        _check_stop(stop)
+        check(stop)
         cut = not frame.repeated and is_cut(frame.pixels)
         if cut:
             yield from flush()
@@ -200,13 +227,6 @@ def _found(
         if len(waiting) >= estimator.batch:
             yield from flush()
     yield from flush()
-
-
-def _check_stop(stop: Event | None) -> None:
-    if stop is not None and stop.is_set():
-        from ..analysis.cancelling import check  # here: it brings torch
-
-        check(stop)
 
 
 class _Places:

@@ -10,10 +10,10 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
+from ...cache import cached
 from ...lexicon import Entry, Lexicon, load_lexicon
 from ...model.tasks import NONE_OF_THESE, checked_descriptions
 from ...sentences import load_sentence_encoder
-from ..cache import cached
 from ..digest import key, model_digest
 from ..looks import Looks
 

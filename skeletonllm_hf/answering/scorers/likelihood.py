@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
+from ...cache import cached
 from ...model.prompts import CAPTION, recognition_prompt
 from ...model.tasks import candidate_log_likelihoods, checked_descriptions
 from ...synthetic import reference_clips
-from ..cache import cached
 from ..digest import clips_digest, key, model_digest
 from ..looks import Looks, evaluating
 

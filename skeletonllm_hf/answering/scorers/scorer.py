@@ -15,7 +15,7 @@ class Scorer(Protocol):
     """
 
     def prepare(self, labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None) -> None:
-        """Does once what a set of labels needs. What takes long is cached (`answering.cache`)."""
+        """Does once what a set of labels needs. What takes long is cached (`cache`)."""
 
     @property
     def key(self) -> str:

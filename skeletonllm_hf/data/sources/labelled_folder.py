@@ -18,7 +18,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path, PurePosixPath
 
-from ...readers.load import FORMATS, read_options
+from ...readers.load import FORMATS
+from ...readers.options import read_options
 from ..protocols import part_name
 from ..source import ClipFile, DatasetSource, Plan, Skipped
 
