@@ -231,14 +231,14 @@ def _must_be_new(out: Path) -> None:
 def _must_fit(shapes: dict[str, tuple[int, ...]], empty: SkeletonLLMForConditionalGeneration, origin: str) -> None:
     """ValueError: tensors that are missing, unexpected or misshapen for the model."""
     tied = set(empty.all_tied_weights_keys)
-    wanted = {_saved_name(name): tuple(v.shape) for name, v in empty.state_dict().items() if name not in tied}
+    expected = {_saved_name(name): tuple(v.shape) for name, v in empty.state_dict().items() if name not in tied}
     problems = {
-        "missing": sorted(set(wanted) - set(shapes)),
-        "unexpected": sorted(set(shapes) - set(wanted)),
+        "missing": sorted(set(expected) - set(shapes)),
+        "unexpected": sorted(set(shapes) - set(expected)),
         "misshapen": sorted(
-            f"{name}: expected {wanted[name]}, got {shapes[name]}"
-            for name in set(wanted) & set(shapes)
-            if wanted[name] != shapes[name]
+            f"{name}: expected {expected[name]}, got {shapes[name]}"
+            for name in set(expected) & set(shapes)
+            if expected[name] != shapes[name]
         ),
     }
     if found := {kind: names[:8] for kind, names in problems.items() if names}:

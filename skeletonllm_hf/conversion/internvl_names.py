@@ -81,10 +81,10 @@ def our_config(theirs: dict, image_token_id: int, origin: str) -> InternVLConfig
     kind = text.get("model_type")
     if kind not in TEXT_MODELS:
         raise ValueError(f"{origin}: llm_config: expected one of {list(TEXT_MODELS)}, got {kind!r}")
-    for name, wanted in (("ps_version", "v2"), ("select_layer", -1)):
-        if theirs.get(name, wanted) != wanted:
+    for name, expected in (("ps_version", "v2"), ("select_layer", -1)):
+        if theirs.get(name, expected) != expected:
             raise ValueError(
-                f"{origin}: {name}: expected {wanted!r}, the only one that transformers knows, got {theirs[name]!r}"
+                f"{origin}: {name}: expected {expected!r}, the only one that transformers knows, got {theirs[name]!r}"
             )
     known = set(AutoConfig.for_model(kind).to_dict()) | set(_LEGACY_TEXT)
     left_out = {"architectures", "transformers_version", "model_type", "dtype", "_name_or_path", "use_cache"}

@@ -27,10 +27,10 @@ def official_tensors(renderer: DrActionModel) -> dict[str, torch.Tensor]:
     config = renderer.config
     if config.bank_layout != LAYOUT:
         raise ValueError(f"renderer: their files hold a bank of {LAYOUT}, this one's is of {config.bank_layout}")
-    for name, wanted in (("appearance", "learned"), ("temporal", False), ("feature_size", 3), ("hidden_size", 64)):
-        if getattr(config, name) != wanted:
+    for name, expected in (("appearance", "learned"), ("temporal", False), ("feature_size", 3), ("hidden_size", 64)):
+        if getattr(config, name) != expected:
             raise ValueError(
-                f"renderer: their files know only {name}={wanted!r}, this one has {getattr(config, name)!r}"
+                f"renderer: their files know only {name}={expected!r}, this one has {getattr(config, name)!r}"
             )
     state = {name: values.detach().cpu() for name, values in renderer.state_dict().items()}
     tensors = {theirs: state[ours].float().clone() for theirs, ours in NAMES.items() if ours in state}

@@ -64,12 +64,12 @@ def judge(text: str, truth: MotionTruth, captions: Sequence[str]) -> dict[str, s
 
     A fact is missing where the clip's first caption names one of its kind and the text names none.
     """
-    said, facts = named(text), known(truth, captions)
+    stated, facts = named(text), known(truth, captions)
     expected = named(captions[0]) if captions else dict.fromkeys(KINDS, frozenset())
     verdicts = {}
     for kind in KINDS:
-        if said[kind]:
-            verdicts[kind] = "right" if said[kind] <= facts[kind] else "wrong"
+        if stated[kind]:
+            verdicts[kind] = "right" if stated[kind] <= facts[kind] else "wrong"
         elif expected[kind]:
             verdicts[kind] = "missing"
     return verdicts

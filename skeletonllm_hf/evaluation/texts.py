@@ -47,11 +47,11 @@ def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int
     """
     _check(texts, references)
     right, total = [0] * longest, [0] * longest
-    length = wanted = 0
+    length = reference_length = 0
     for text, others in zip(texts, references, strict=True):
         own, theirs = words(text), [words(other) for other in others]
         length += len(own)
-        wanted += min((abs(len(other) - len(own)), len(other)) for other in theirs)[1]
+        reference_length += min((abs(len(other) - len(own)), len(other)) for other in theirs)[1]
         for size in range(1, longest + 1):
             counts = _runs(own, size)
             most: Counter = Counter()
@@ -62,7 +62,7 @@ def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int
     if min(right) == 0:
         return 0.0
     precision = sum(math.log(r / t) for r, t in zip(right, total, strict=True)) / longest
-    return 100.0 * math.exp(precision + min(0.0, 1.0 - wanted / length))
+    return 100.0 * math.exp(precision + min(0.0, 1.0 - reference_length / length))
 
 
 def rouge_l(texts: Sequence[str], references: Sequence[Sequence[str]]) -> float:

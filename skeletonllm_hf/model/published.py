@@ -76,13 +76,13 @@ def renderer_of(
     template = gaussian_template(config.bank_layout, config.sampling)
     model = model_type(config)
     state = model.state_dict()
-    wanted = {theirs: ours for theirs, ours in NAMES.items() if ours in state}
-    if problems := sorted((set(wanted) | set(GEOMETRY)) ^ set(tensors)):
+    names = {theirs: ours for theirs, ours in NAMES.items() if ours in state}
+    if problems := sorted((set(names) | set(GEOMETRY)) ^ set(tensors)):
         raise ValueError(f"{path}: tensors missing or unexpected: {problems}")
     for name, values in tensors.items():
         if not values.isfinite().all():
             raise ValueError(f"{path}: {name}: expected finite numbers, got NaN or infinity")
-    for theirs, ours in wanted.items():
+    for theirs, ours in names.items():
         if tensors[theirs].shape != state[ours].shape:
             raise ValueError(
                 f"{path}: {theirs}: expected shape {tuple(state[ours].shape)}, got {tuple(tensors[theirs].shape)}"

@@ -87,10 +87,10 @@ def _forward(
             blue += share * tl.load(color + 2)
             depth += tau
     pixel = out + (image * 3 * height + row) * width + col
-    within = (row < height) & (col < width)
-    tl.store(pixel, red, within)
-    tl.store(pixel + height * width, green, within)
-    tl.store(pixel + 2 * height * width, blue, within)
+    inside = (row < height) & (col < width)
+    tl.store(pixel, red, inside)
+    tl.store(pixel + height * width, green, inside)
+    tl.store(pixel + 2 * height * width, blue, inside)
 
 
 @_jit
@@ -103,12 +103,12 @@ def _backward(
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
     rows, cols = row.to(tl.float32), col.to(tl.float32)
     at = (image * 3 * height + row) * width + col
-    within = (row < height) & (col < width)
+    inside = (row < height) & (col < width)
     plane = height * width
     # what lies behind the Gaussian at hand: the whole picture less what has been passed
-    red, grad_red = tl.load(out + at, within, 0.0), tl.load(grad + at, within, 0.0)
-    green, grad_green = tl.load(out + at + plane, within, 0.0), tl.load(grad + at + plane, within, 0.0)
-    blue, grad_blue = tl.load(out + at + 2 * plane, within, 0.0), tl.load(grad + at + 2 * plane, within, 0.0)
+    red, grad_red = tl.load(out + at, inside, 0.0), tl.load(grad + at, inside, 0.0)
+    green, grad_green = tl.load(out + at + plane, inside, 0.0), tl.load(grad + at + plane, inside, 0.0)
+    blue, grad_blue = tl.load(out + at + 2 * plane, inside, 0.0), tl.load(grad + at + 2 * plane, inside, 0.0)
     depth = tl.zeros([side, side], tl.float32)
     for g in range(gaussians):
         if _meets(g, image, gaussians, boxes, top, left, side):

@@ -196,22 +196,20 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict) -
     if layout == sequence.layout:
         return sequence
     source = {key: joint for joint, key in enumerate(_keys(sequence.layout))}
-    wanted = _keys(layout)
+    keys = _keys(layout)
     tracks = {key: _track(sequence, joint) for key, joint in source.items()}
-    _derive(tracks, set(wanted) - set(source))
+    _derive(tracks, set(keys) - set(source))
     joints = np.zeros((*sequence.mask.shape[:2], layout.num_joints, sequence.joints.shape[3]), np.float32)
     mask = np.zeros(joints.shape[:3], bool)
     confidence = None if sequence.confidence is None else np.zeros(joints.shape[:3], np.float32)
-    known = [joint for joint, key in enumerate(wanted) if key in source or (key in tracks and tracks[key].seen.any())]
+    known = [joint for joint, key in enumerate(keys) if key in source or (key in tracks and tracks[key].seen.any())]
     if not known:
         raise ValueError(f"layout {layout.name!r} has no joint that {sequence.layout.name!r} has or tells")
-    columns = {joint: tracks[wanted[joint]] for joint in known}
-    columns |= _between(
-        layout, columns, [j for j, key in enumerate(wanted) if key not in tracks and key not in _PLACES]
-    )
+    columns = {joint: tracks[keys[joint]] for joint in known}
+    columns |= _between(layout, columns, [j for j, key in enumerate(keys) if key not in tracks and key not in _PLACES])
     for joint, track in columns.items():
-        if wanted[joint] in source:
-            joints[:, :, joint] = sequence.joints[:, :, source[wanted[joint]]]
+        if keys[joint] in source:
+            joints[:, :, joint] = sequence.joints[:, :, source[keys[joint]]]
         else:
             joints[:, :, joint] = np.where(track.seen[..., None], track.places, 0)
         mask[:, :, joint] = track.seen
@@ -238,10 +236,10 @@ def _track(sequence: SkeletonSequence, joint: int) -> _Track:
     return _Track(sequence.joints[:, :, joint].astype(np.float64), sequence.mask[:, :, joint], confidence)
 
 
-def _derive(tracks: dict[str, _Track], wanted: set[str]) -> None:
-    """Adds tracks for the wanted points, and for those on the way to them, where rules apply."""
+def _derive(tracks: dict[str, _Track], points: set[str]) -> None:
+    """Adds tracks for these points, and for those on the way to them, where rules apply."""
     given = set(tracks)
-    needed = set(wanted)
+    needed = set(points)
     if not given or not needed:
         return
     for rule in reversed(_rules()):
@@ -262,13 +260,13 @@ def _derive(tracks: dict[str, _Track], wanted: set[str]) -> None:
         places = sum(weight * anchor.places for weight, anchor in zip(rule.weights, anchors, strict=True))
         if framed:
             size = _size(tracks) if size is None else size
-            rotation, told = _rotation(rule.frame, tracks)
+            rotation, defined = _rotation(rule.frame, tracks)
             places = places + size[:, None] * (rotation @ rule.offset)
-            told = told & np.isfinite(size)
+            defined = defined & np.isfinite(size)
             anchors += [tracks[point] for point in rule.frame.points]
         else:
-            told = True
-        seen = np.logical_and.reduce([anchor.seen for anchor in anchors]) & told
+            defined = True
+        seen = np.logical_and.reduce([anchor.seen for anchor in anchors]) & defined
         confidence = None
         if anchors[0].confidence is not None:
             confidence = np.minimum.reduce([anchor.confidence for anchor in anchors])
@@ -305,9 +303,9 @@ def _rotation(frame: _Frame, tracks: dict[str, _Track]) -> tuple[np.ndarray, np.
     rest = [_PLACES[b] - _PLACES[a] for a, b in (frame.along, frame.across)]
     if frame.rest is not None:
         rest[1] = np.array(frame.rest)
-    here, told = _axes(gap(frame.along), gap(frame.across))
+    here, defined = _axes(gap(frame.along), gap(frame.across))
     there, _ = _axes(*rest)
-    return here @ there.T, told
+    return here @ there.T, defined
 
 
 def _axes(along: np.ndarray, across: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -317,8 +315,8 @@ def _axes(along: np.ndarray, across: np.ndarray) -> tuple[np.ndarray, np.ndarray
     square = across - (across * first).sum(-1, keepdims=True) * first
     left = np.linalg.norm(square, axis=-1)
     second = square / np.maximum(left, 1e-30)[..., None]
-    told = (lengths[0] > 0) & (left > _SHARP * lengths[1])
-    return np.stack([first, second, np.cross(first, second)], axis=-1), told
+    defined = (lengths[0] > 0) & (left > _SHARP * lengths[1])
+    return np.stack([first, second, np.cross(first, second)], axis=-1), defined
 
 
 def _between(layout: SkeletonLayout, columns: dict[int, _Track], unknown: list[int]) -> dict[int, _Track]:

@@ -127,10 +127,10 @@ def _lay_along_limbs(near: list[list[int]], pairs: Sequence[tuple[int, int]]) ->
     used = 0
     laid: dict[int, tuple] = {}  # branches that two neighbours share are laid once, along the last one's limb
     for branch in branches:
-        wanted = next((side[j] for j in branch if j in side), None)
+        is_right = next((side[j] for j in branch if j in side), None)
         limb = limbs[used % len(limbs)]
-        if wanted is not None and len(limb) > 2:
-            twin = limb[1].replace("left", "right") if wanted else limb[1].replace("right", "left")
+        if is_right is not None and len(limb) > 2:
+            twin = limb[1].replace("left", "right") if is_right else limb[1].replace("right", "left")
             limb = next(other for other in limbs if other[1] == twin)
         used += 1
         laid[id(branch)] = (branch, limb)

@@ -15,7 +15,7 @@ class CutFinder:
     """Says of each frame whether a cut stands before it."""
 
     def __init__(self):
-        self._before, self._usual = None, 0.0
+        self._before, self._mean_change = None, 0.0
 
     def __call__(self, pixels: np.ndarray) -> bool:
         """pixels: (height, width, 3) uint8; frames in order of time."""
@@ -24,9 +24,9 @@ class CutFinder:
         if before is None or before.shape != small.shape:
             return before is not None
         change = float(np.abs(small - before).mean())
-        cut = change > max(_CHANGE, _TIMES * self._usual)
+        cut = change > max(_CHANGE, _TIMES * self._mean_change)
         if not cut:
-            self._usual = 0.8 * self._usual + 0.2 * change
+            self._mean_change = 0.8 * self._mean_change + 0.2 * change
         return cut
 
 

@@ -35,14 +35,19 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
             for person in present:
                 stream.write(_BODY.format(_FIRST_ID + person) + _JOINT * 25 % tuple(rows[frame, person].tolist()))
     notes = not_kept(
-        sequence, "captions", "questions", "warnings", "rotations", *(() if _told(sequence, name) else ("label",))
+        sequence,
+        "captions",
+        "questions",
+        "warnings",
+        "rotations",
+        *(() if _label_in_name(sequence, name) else ("label",)),
     )
     if sequence.confidence is not None:
         notes += ("Confidence is kept in three steps: tracked, inferred, not tracked.",)
     return notes
 
 
-def _told(sequence: SkeletonSequence, name: str) -> bool:
+def _label_in_name(sequence: SkeletonSequence, name: str) -> bool:
     """Whether the file's name says the label."""
     parts = parse_ntu_name(name)
     return bool(

@@ -20,14 +20,14 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     people = np.flatnonzero(sequence.people_present)
     need(len(people) == 1, "one person", str(len(people)))
     stem = Path(name).stem
-    told = (match := _NAME.search(stem)) and ACTIONS.get(int(match.group(1))) == sequence.label
+    label_in_name = (match := _NAME.search(stem)) and ACTIONS.get(int(match.group(1))) == sequence.label
     content = {"file_name": stem}
-    if told:
+    if label_in_name:
         content["label"] = int(match.group(1))
     frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in joints[:, people[0]].tolist()]
     path.write_text(json.dumps(content | {"skeletons": frames}), encoding="ascii")
     return not_kept(
-        sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if told else ("label",))
+        sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if label_in_name else ("label",))
     )
 
 
