@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import safe_open, save_file
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
 
 FOLDER_VARIABLE = "SKELETONLLM_CACHE"
 _FORMAT = "skeletonllm-1"  # in each file: other files of that name are none of ours

@@ -47,7 +47,7 @@ def _limb(side: str, part: str) -> str:
 def known(truth: MotionTruth, captions: Sequence[str]) -> dict[str, frozenset[str]]:
     """What is true of a synthetic clip: by the generator's truth, and by what its own captions say."""
     parts = [part for person in truth.people for part in person]
-    facts = {kind: set() for kind in KINDS}
+    facts: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for part in parts:
         sides = [limb.split() for limb in part.limbs if " " in limb]
         facts["limb"] |= {_limb(*sides[0])} if len(sides) == 1 else {_limb("both", sides[0][1])} if sides else set()

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import BinaryIO
 
 _PART = "records-{rank:03d}.jsonl"
 
@@ -28,6 +29,8 @@ class Records:
 
     def reload(self) -> None:
         """Reads what all processes have written. ValueError names a file and line that is no record."""
+        if self.folder is None:
+            return
         for path in sorted(self.folder.glob(_PART.format(rank=0).replace("000", "*"))):
             lines = path.read_bytes().split(b"\n")
             for number, line in enumerate(lines, 1):
@@ -63,6 +66,6 @@ class Records:
         return self.values[name]
 
 
-def _drop_half_line(path: Path, stream) -> None:
+def _drop_half_line(path: Path, stream: BinaryIO) -> None:
     whole = path.read_bytes().rfind(b"\n") + 1
     stream.truncate(whole)

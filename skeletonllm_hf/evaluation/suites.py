@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from ..synthetic import descriptions
 from .clips import SYNTHETIC, load_test
@@ -111,6 +112,7 @@ SUITES = {
     ),
 }  # fmt: skip
 SYNTHETIC_CLIPS, REFUSAL_CLIPS = 300, 40
+Loaded = tuple[Any, Any]  # a model and its processor
 _OTHER_FACTS = {
     "named_right": ("all_right", "of all facts that the reference names too"),
     "all_right": ("named_right", "of those that are named"),
@@ -119,11 +121,11 @@ _OTHER_FACTS = {
 
 def run_suite(
     suite: Suite,
-    load: Callable[[], tuple],
+    load: Callable[[], Loaded],
     data: str | os.PathLike,
     out: str | os.PathLike,
     *,
-    untaught: Callable[[], tuple] | None = None,
+    untaught: Callable[[], Loaded] | None = None,
     layouts: Sequence[str] | None = None,
     most: int | None = None,
     batch: int = 16,
@@ -159,7 +161,7 @@ def run_suite(
         rows.append(_recognition(test, report, "needs a model that never saw it" if model is None else data))
         if report and suite.calibration_error is not None:
             rows.append(_calibration(test, report, None if test.untaught else suite.calibration_error))
-    rows += _losses(suite, layouts, [(test, reports[test.name]) for test in suite.tests if reports[test.name]])
+    rows += _losses(suite, layouts, [(test, report) for test in suite.tests if (report := reports[test.name])])
     tests = load_test(SYNTHETIC, most=most or SYNTHETIC_CLIPS)
     texts = reports[SYNTHETIC] = evaluate(
         *own, tests, settings=Settings(("caption", "question"), (), batch, progress), out=out
@@ -177,7 +179,7 @@ def run_suite(
 
 
 def _report(
-    test: SuiteTest, data: Path, model: tuple | None, settings: Settings, out: Path, most: int | None
+    test: SuiteTest, data: Path, model: Loaded | None, settings: Settings, out: Path, most: int | None
 ) -> dict | None:
     if model is None or not (data / test.dataset).is_dir():
         return None
@@ -255,7 +257,7 @@ def suite_markdown(result: dict) -> str:
     rows = []
     for row in result["rows"]:
         value = None if row["value"] is None else _points(row["value"])
-        if row["interval"]:
+        if value is not None and row["interval"]:
             value += f" ({row['interval'][0]:.1f} to {row['interval'][1]:.1f})"
         stated = row["passed"] is None and row["value"] is not None  # without a figure to reach
         rows.append([row["test"], row["floor"], value, None if stated else words[row["passed"]], row["note"] or None])

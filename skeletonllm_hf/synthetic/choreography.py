@@ -99,7 +99,10 @@ def _value(p: Performer, names: dict[str, Any], value: Any) -> Any:
 
 def _computed(p: Performer, names: dict[str, Any], node: ast.AST) -> Any:
     """Value of an expression; nothing but what the module's docstring lists is run."""
-    part = lambda inner: _computed(p, names, inner)  # noqa: E731
+
+    def part(inner: ast.AST) -> Any:
+        return _computed(p, names, inner)
+
     if isinstance(node, ast.Constant):
         return node.value
     if isinstance(node, ast.Name):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ REGISTRY: dict[str, ActionInfo] = {}
 ALIASES: dict[str, str] = {}
 
 
-def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str] = (), **fields) -> None:
+def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str] = (), **fields: Any) -> None:
     """Adds an action to the list; fields as in `ActionInfo`."""
     info = ActionInfo(name, perform, phrases, aliases=tuple(aliases), **{"kind": name, **fields})
     for known in (name, *info.aliases):
@@ -66,7 +67,7 @@ def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str]
     ALIASES.update(dict.fromkeys(info.aliases, name))
 
 
-def action(name: str, *phrases: str, **fields) -> Callable:
+def action(name: str, *phrases: str, **fields: Any) -> Callable:
     """Registers the decorated function, as `register` does."""
 
     def decorate(perform: Callable) -> Callable:
