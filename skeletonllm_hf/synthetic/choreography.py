@@ -8,6 +8,7 @@ the Python file of the same name, or these:
     back, exact: as in `Performer.play`.
     moved: x, z and yaw by which the performer has left its place at the end, as far as they are not 0.
     towards: direction that the texts give.
+    ways: direction -> key poses; one is drawn, the texts give it, and `way` stands for its poses in `keys`.
 
 A key pose is {"s": seconds since the pose before, channel: value, ...}, channels as in `controls`; "with" puts in a group
 from `let`, or several. A value is a number, a list of values or an expression: numbers, names from `let` (and `name[0]`), + - * / //,
@@ -23,7 +24,7 @@ from typing import Any
 
 from .performer import Performer, Pose, cycle
 
-FIELDS = ("let", "keys", "back", "exact", "moved", "towards")
+FIELDS = ("let", "ways", "keys", "back", "exact", "moved", "towards")
 _OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -42,8 +43,11 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
                 names[word] = _named(p, names, value)
-            keys = _path(p, names, entry["keys"])
             p.direction = entry.get("towards")
+            if "ways" in entry:
+                p.direction = p.choose(*entry["ways"])
+                names["way"] = _path(p, names, entry["ways"][p.direction])
+            keys = _path(p, names, entry["keys"])
             p.play(*keys, **{field: entry[field] for field in ("back", "exact") if field in entry})
             for axis, value in enumerate(entry.get("moved", ())):
                 p.moved[axis] = _value(p, names, value)
