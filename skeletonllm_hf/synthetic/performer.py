@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .controls import COLUMNS, NUM_COLUMNS, POSTURES, SPREAD, channel_columns, row
@@ -89,7 +91,7 @@ class Performer:
         self.count = int(self.plan.integers(low, high + 1))
         return self.count
 
-    def choose(self, *choices):
+    def choose(self, *choices: Any) -> Any:
         return choices[int(self.plan.integers(len(choices)))]
 
     def vary(self, value: float, share: float = 0.15) -> float:
