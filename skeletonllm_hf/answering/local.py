@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, generate_texts, stream
+from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, generate_texts, stream, understood
 from .looks import evaluating
 from .protocol import Turn
 from .recognizer import Recognizer
@@ -82,11 +82,19 @@ class LocalAnswerer:
         self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS
     ) -> list[str]:
         """One batch: what `ask` answers for each clip and question, but for rounding."""
+        clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
-            return generate_texts(
-                self.model, self.processor, clips, questions,
-                max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
+            pairs = [understood(self.model, self.processor, *pair) for pair in zip(clips, questions, strict=True)]
+            open_ = [place for place, (reply, _) in enumerate(pairs) if reply is None]
+            texts = iter(
+                generate_texts(
+                    self.model, self.processor, [clips[i] for i in open_], [pairs[i][1] for i in open_],
+                    max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
+                )
+                if open_
+                else ()
             )  # fmt: skip
+            return [next(texts) if reply is None else reply for reply, _ in pairs]
 
     def stream(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,

@@ -13,6 +13,7 @@ from .clips import SYNTHETIC, load_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
 from .refusals import refusals
+from .rewordings import rewordings
 from .tables import percent, table
 
 
@@ -49,6 +50,7 @@ class Suite:
         captions: title, floor and which share of the facts is measured: of those named, or of all that the reference has.
         questions: floor of questions on synthetic truth.
         refused: floor of refused questions that motion cannot answer; None: not tested.
+        reworded: floor of taught questions in other words; None: not tested.
         calibration_error: most that probabilities may be off, where labels were taught; None: not tested.
         layouts: to which clips are converted, when the caller names none.
         converted: most points that are lost by that.
@@ -59,6 +61,7 @@ class Suite:
     captions: tuple[str, float, str]
     questions: float
     refused: float | None = None
+    reworded: float | None = None
     calibration_error: float | None = None
     layouts: tuple[str, ...] = ()
     converted: float = 0.0
@@ -108,6 +111,7 @@ SUITES = {
         captions=("captions: share of the reference's facts that are right (synthetic truth)", 75, "all_right"),
         questions=92,
         refused=90,
+        reworded=70,
         calibration_error=8,
     ),
 }  # fmt: skip
@@ -174,7 +178,13 @@ def run_suite(
     rows.append(_share("questions on synthetic truth", suite.questions, texts["questions"]["normalized"], ""))
     if suite.refused is not None:
         refused = reports["refusals"] = refusals(*own, [clip.sequence for clip in tests.clips[:REFUSAL_CLIPS]], batch)
-        rows.append(_share("questions that motion cannot answer are refused", suite.refused, refused["refused"], ""))
+        note = f"of questions in free words that it can, {percent(refused['kept'])} % are answered"
+        rows.append(_share("questions that motion cannot answer are refused", suite.refused, refused["refused"], note))
+    if suite.reworded is not None:
+        words = reports["rewordings"] = rewordings(*own, tests.clips, batch)
+        note = f"of the same clips, asked in the words of training: {percent(words['taught'])} %"
+        title = "questions in words that training never gave"
+        rows.append(_share(title, suite.reworded, words["reworded"], note))
     return {"rows": rows, "reports": reports}
 
 

@@ -112,7 +112,7 @@ def recognize(
     candidates = checked_candidates(labels, none_of_these, descriptions)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
-    installed = importlib.util.find_spec("skeletonllm_hf") is not None
+    installed = _package_is_installed()
     if calibrate is None:
         calibrate = "prior" if installed else "none"
     clip = processor.load(skeleton, layout)
@@ -298,9 +298,35 @@ def answer(
         max_new_tokens: longest answer, in tokens.
         generation: further arguments of `generate`.
     """
-    text = conversation_text(processor, CAPTION if question is None else question, history)
     clip = processor.load(skeleton, layout)
+    reply, question = understood(model, processor, clip, question)
+    if reply is not None:
+        return reply
+    text = conversation_text(processor, question, history)
     return generate_texts(model, processor, [clip], [text], max_new_tokens=max_new_tokens, **generation)[0]
+
+
+def understood(model, processor, clip, question: str | None) -> tuple[str | None, str]:
+    """(reply, question): the reply where it takes no language model; else the question in the words of training.
+
+    For models with a space for clips and sentences, where the package skeletonllm_hf with its sentence encoder is installed
+    (`answering.asking`). A larger language model understands other words by itself.
+
+    Args:
+        model, processor: as in `recognize`.
+        clip: a `SkeletonSequence`.
+        question: None asks for a description.
+    """
+    if question is None:
+        return None, CAPTION
+    if model.config.alignment_size is None or not _package_is_installed():
+        return None, question
+    return importlib.import_module("skeletonllm_hf.answering.asking").understand(model, processor, clip, question)
+
+
+def _package_is_installed() -> bool:
+    """False where this code was loaded from the Hub without it."""
+    return importlib.util.find_spec("skeletonllm_hf") is not None
 
 
 def generate_texts(
@@ -326,9 +352,14 @@ def generate_texts(
 def stream(model, processor, skeleton: Any, question: str | None, **options) -> Iterator[str]:
     """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
-    text = conversation_text(processor, CAPTION if question is None else question, history)
+    clip = processor.load(skeleton, layout)
+    reply, question = understood(model, processor, clip, question)
+    if reply is not None:
+        yield reply
+        return
+    text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
-    inputs, options = _prepared(model, processor, [processor.load(skeleton, layout)], [text], options)
+    inputs, options = _prepared(model, processor, [clip], [text], options)
     streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
 

@@ -13,6 +13,7 @@ from ..model.placement import heading, turn_about_y
 from ..model.prompts import EXPLAIN, REFUSAL, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..model.tasks import conversation_text
+from ..questions import unanswerable
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
@@ -21,7 +22,6 @@ from .batches import Example
 from .clips import LabelledClip
 from .label_texts import implied_texts
 from .recipe import Recipe
-from .refusals import unanswerable
 from .task_texts import caption, multiple_choice, yes_no
 from .wordings import Wording, Wordings
 

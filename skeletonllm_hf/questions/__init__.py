@@ -1,0 +1,17 @@
+"""What people ask about motion: what it can answer, in which words the model was taught it, and what action they ask for."""
+
+from .answerable import is_answerable
+from .rewording import SAME, asked_action, taught_wording
+from .templates import TaughtQuestion, Templates, load_taught, load_templates, unanswerable
+
+__all__ = [
+    "SAME",
+    "TaughtQuestion",
+    "Templates",
+    "asked_action",
+    "is_answerable",
+    "load_taught",
+    "load_templates",
+    "taught_wording",
+    "unanswerable",
+]

@@ -1,0 +1,37 @@
+"""Whether a skeleton can answer a question at all: a logistic regression on the sentence encoder's vectors.
+
+A small language model that answers in the words of its training answers everything. This classifier reads the question alone,
+so that what nobody can see in a motion (names, prices, weather, health) is refused in any wording. `fit.py` makes its weights.
+"""
+
+from __future__ import annotations
+
+import functools
+from pathlib import Path
+
+import torch
+
+from ..sentences import load_sentence_encoder
+
+WEIGHTS = Path(__file__).parent / "answerable.safetensors"
+
+
+def is_answerable(question: str) -> bool:
+    """False where a skeleton does not show what is asked. FileNotFoundError: the package lacks its weights."""
+    return probability(question) >= weights()["threshold"].item()
+
+
+@functools.lru_cache(maxsize=1024)
+def probability(question: str) -> float:
+    """That the question can be answered, by the classifier."""
+    tensors = weights()
+    vector = load_sentence_encoder().encode([question])[0]
+    return torch.sigmoid(tensors["weight"] @ vector + tensors["bias"]).item()
+
+
+@functools.cache
+def weights() -> dict[str, torch.Tensor]:
+    """weight (size of a sentence's vector,), bias and threshold (): float32."""
+    from safetensors.torch import load_file
+
+    return load_file(WEIGHTS)

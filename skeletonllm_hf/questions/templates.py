@@ -1,0 +1,88 @@
+"""Reads `data/*.txt`: questions, some of them with blanks such as {thing}, then under "## thing" what fills the blank."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from ..lexicon import load_lexicon
+
+FOLDER = Path(__file__).parent / "data"
+_BLANK = re.compile(r"\{(\w+)\}")
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Questions of one kind.
+
+    Args:
+        questions: with blanks.
+        fillers: name of a blank -> what it may be filled with.
+    """
+
+    questions: tuple[str, ...]
+    fillers: Mapping[str, tuple[str, ...]]
+
+    def filled(self, question: str, generator: np.random.Generator) -> str:
+        """The question with something in each blank."""
+        return _BLANK.sub(lambda blank: str(generator.choice(self.fillers[blank[1]])), question)
+
+    def draw(self, generator: np.random.Generator) -> str:
+        """One of the questions, filled in."""
+        return self.filled(self.questions[int(generator.integers(len(self.questions)))], generator)
+
+
+@functools.cache
+def load_templates(kind: str) -> Templates:
+    """The package's "answerable" or "unanswerable" questions; {action} is filled with names of the lexicon."""
+    head, *parts = (FOLDER / f"{kind}.txt").read_text(encoding="utf-8").split("\n## ")
+    questions = tuple(line for line in head.splitlines() if line and not line.startswith("#"))
+    fillers = {name: tuple(lines) for name, *lines in (part.splitlines() for part in parts)}
+    fillers["action"] = tuple(entry.name for entry in load_lexicon())
+    return Templates(questions, fillers)
+
+
+@dataclass(frozen=True)
+class TaughtQuestion:
+    """A question in the words of training, and the same in others.
+
+    Args:
+        one: what is asked about a clip of one person.
+        two: what is asked where there are more.
+        wordings: other words.
+    """
+
+    one: str
+    two: str
+    wordings: tuple[str, ...]
+
+
+@functools.cache
+def load_taught() -> tuple[TaughtQuestion, ...]:
+    """The package's `taught.txt`, blanks filled in."""
+    head, *parts = (FOLDER / "taught.txt").read_text(encoding="utf-8").split("\n## ")
+    fillers = {name: lines for name, *lines in (part.splitlines() for part in parts)}
+    found = []
+    for block in head.split("\n\n"):
+        first, *wordings = [line for line in block.splitlines() if line and not line.startswith("#")] or [""]
+        one, _, two = (text.strip() for text in first.partition("|"))
+        for filled in _every_filling([one, two or one, *(line.strip() for line in wordings)], fillers) if one else ():
+            found.append(TaughtQuestion(filled[0], filled[1], tuple(filled)))
+    return tuple(found)
+
+
+def _every_filling(lines: Sequence[str], fillers: Mapping[str, Sequence[str]]) -> list[list[str]]:
+    blank = _BLANK.search(lines[0])
+    if blank is None:
+        return [list(lines)]
+    return [[line.replace(blank[0], word) for line in lines] for word in fillers[blank[1]]]
+
+
+def unanswerable(generator: np.random.Generator) -> str:
+    """A question about what no skeleton shows, for training."""
+    return load_templates("unanswerable").draw(generator)

@@ -1,0 +1,105 @@
+"""What people ask in their own words: refused, reworded, or answered from the space that clips and sentences share."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf import load_default
+from skeletonllm_hf.answering.asking import understand
+from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.evaluation import refusals, rewordings
+from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL
+from skeletonllm_hf.questions import (
+    asked_action,
+    is_answerable,
+    load_taught,
+    load_templates,
+    taught_wording,
+    unanswerable,
+)
+from skeletonllm_hf.synthetic import generate
+
+
+@pytest.fixture(scope="module")
+def bundled():
+    return load_default()
+
+
+def test_questions_of_the_tests_are_none_of_training():
+    generator = np.random.default_rng(0)
+    known = {unanswerable(generator) for _ in range(3000)}
+    known |= {wording for taught in load_taught() for wording in taught.wordings}
+    known |= set(load_templates("answerable").questions)
+    assert not known & {*refusals.QUESTIONS, *refusals.ANSWERABLE}
+    assert not known & {wording for wordings in rewordings.REWORDED.values() for wording in wordings}
+
+
+def test_every_blank_is_filled():
+    generator = np.random.default_rng(0)
+    for kind in ("answerable", "unanswerable"):
+        templates = load_templates(kind)
+        assert not [text for text in (templates.filled(q, generator) for q in templates.questions) if "{" in text]
+    assert not [wording for taught in load_taught() for wording in taught.wordings if "{" in wording]
+
+
+def test_what_no_motion_shows_is_refused_in_words_that_were_not_fitted():
+    refused = [question for question in refusals.QUESTIONS if not is_answerable(question)]
+    assert len(refused) >= 0.85 * len(refusals.QUESTIONS)
+    kept = [question for question in refusals.ANSWERABLE if is_answerable(question)]
+    assert len(kept) >= 0.95 * len(refusals.ANSWERABLE)
+
+
+def test_other_words_become_those_of_training():
+    wordings = [(taught, text) for taught, texts in rewordings.REWORDED.items() for text in texts]
+    right = [text for taught, text in wordings if taught_wording(text) in rewordings.same_as(taught)]
+    assert len(right) >= 0.7 * len(wordings), set(text for _, text in wordings) - set(right)
+
+
+def test_two_people_are_asked_about_as_two():
+    assert taught_wording("What are they doing?", people=2) == "What are the two people doing?"
+    assert taught_wording("What are they doing?", people=1) == "What is the person doing?"
+
+
+def test_what_is_near_to_no_taught_question_stays_as_it_is():
+    assert taught_wording("Which knee is bent more?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "action"),
+    [
+        ("Is he doing jumping jacks?", "jumping jacks"),
+        ("Does the person shuffle?", "shuffle"),
+        ("is there any waving", "waving"),
+        ("Could it be a tennis serve?", "tennis serve"),
+        ("Does he move slowly or quickly?", None),
+        ("Which hand does the person use?", None),
+        ("Is the back straight?", None),
+    ],
+)
+def test_the_action_of_a_yes_no_question(question, action):
+    assert asked_action(question) == action
+
+
+def test_answers(bundled):
+    model, processor = bundled
+    clip = generate("wave", seed=3)
+    answerer = LocalAnswerer(model, processor)
+    questions = ["How much did the racket cost?", "Is the person waving?", "Is the person sitting down?"]
+    assert answerer.ask_many([clip] * 3, questions) == [REFUSAL, "yes", "no"]
+    assert model.ask(processor, clip, "Is the person waving?") == "yes"
+    assert "".join(model.stream(processor, clip, "How much did the racket cost?")) == REFUSAL
+    assert understand(model, processor, clip, CAPTION) == (None, CAPTION)
+    assert understand(model, processor, clip, EXPLAIN) == (None, EXPLAIN)
+    assert understand(model, processor, clip, "What happens here?") == (None, CAPTION)
+
+
+def test_a_model_without_the_shared_space_is_asked_as_one_asks(bundled):
+    model, processor = bundled
+    size = model.config.alignment_size
+    model.config.alignment_size = None
+    try:
+        from skeletonllm_hf.model.tasks import understood
+
+        assert understood(model, processor, None, "How much did it cost?") == (None, "How much did it cost?")
+        assert understood(model, processor, None, None) == (None, CAPTION)
+    finally:
+        model.config.alignment_size = size
