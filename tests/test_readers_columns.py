@@ -54,7 +54,7 @@ def same(clip, places, tolerance=1e-3):
         ("{n}_position_{a}", ("{n}_rotation_x", "{n}_rotation_y", "{n}_rotation_z", "{n}_rotation_w")),
         ("{n}.{a}", ("{n}.rx", "{n}.ry", "{n}.rz")), ("{n}_{a}", ("{n}_vel_x", "{n}_vel_y", "{n}_vel_z")),
         ("{n}_T{a}", ("{n}_R_x", "{n}_R_y", "{n}_R_z")), ("{n}_{a}", ("{n}_color_x", "{n}_color_y")),
-        ("{n}{A}", ("{n}PixelX", "{n}PixelY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
+        ("{n}{A}", ("{n}ColorX", "{n}ColorY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
         ("{n}.Pos.{A}", ("{n}_px", "{n}_py")),
     ],
 )  # fmt: skip

@@ -114,7 +114,7 @@ def _first_axis(name: str) -> tuple[str, str] | None:
 
 
 def _last_word(text: str) -> str:
-    """The letters and digits behind the last separator or camel hump: `pos` of `Hip.pos`, `Pixel` of `HipPixel`."""
+    """The letters and digits behind the last separator or camel hump: `pos` of `Hip.pos`, `Color` of `HipColor`."""
     start = len(text)
     while start and text[start - 1] not in _BETWEEN and not text[start - 1].isspace():
         start -= 1
