@@ -130,7 +130,7 @@ def test_mediapipe(tmp_path, style):
     (tmp_path / "a.json").write_text(json.dumps({"fps": 25, "frames": frames}))
     clip = load_skeleton(tmp_path / "a.json", format="mediapipe")
     assert (clip.layout.name, clip.fps, clip.num_people) == ("mediapipe_33", 25.0, 2 if style == "people" else 1)
-    assert clip.units == ("metres" if style == "tasks" else "unknown")
+    assert clip.units == ("unknown" if style == "people" else "metres")  # about the hips: world landmarks
     canonical = clip.replace(units="metres").canonical().joints[0, 0]
     assert np.allclose(canonical, rest - [0, 0.9, 0], atol=1e-5)
     assert clip.mask[1].any() == (style != "tasks")

@@ -186,7 +186,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     bodies = subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
-    layout, rows, notes = _layout(file, tuple(first), options)
+    layout, rows, notes = layout_of_names(file, tuple(first), options)
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
     columns = [[joints[body[part]] for part in parts] for body in bodies.values()]
@@ -300,17 +300,17 @@ def _is_number(cell: str) -> bool:
     return not cell or _NUMBER.fullmatch(cell) is not None
 
 
-def _layout(
-    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions
+def layout_of_names(
+    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions, prefix: str = "csv"
 ) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
     """The layout, which of the names it has, and notes; no layout where the caller gives one or names are only numbers."""
     check_names(file, names)
     rows = list(range(len(names)))
-    if options.layout is not None or _numbered(names):
+    if options.layout is not None or counted_names(names):
         return None, rows, ()
     rows, helpers = body_rows(names, None, options.joint_map)
     try:
-        layout = layout_from_names("csv", tuple(names[row] for row in rows), options.joint_map)
+        layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
     except ValueError as error:
         raise file.error("joint names that make a layout", str(error)[:200]) from None
     if layout is None:
@@ -318,7 +318,7 @@ def _layout(
     return layout, rows, (left_out_note(helpers),) if helpers else ()
 
 
-def _numbered(names: tuple[str, ...]) -> bool:
+def counted_names(names: tuple[str, ...]) -> bool:
     """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
     plain = [name.strip() for name in names]
     stems = [name.rstrip("0123456789") for name in plain]
@@ -358,9 +358,9 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     if not frames:
         raise file.error("rows below the column names", "none")
     counted = sorted(joints, key=lambda name: (len(name), name))
-    if _numbered(tuple(counted)):
+    if counted_names(tuple(counted)):
         joints = {name: row for row, name in enumerate(counted)}
-    layout, rows, remarks = _layout(file, tuple(joints), options)
+    layout, rows, remarks = layout_of_names(file, tuple(joints), options)
     found = Detections(file, len(joints), len(axes))
     check_size(file, len(frames), 1, len(joints), len(axes) + 1)
     check_size(file, len(people), 1, len(joints), len(axes) + 1)
