@@ -59,6 +59,8 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     regular = steps[
         (steps > 0.5 * step) & (steps < 1.5 * step)
     ]  # their mean: stamps are rounded, gaps are none of them
+    if not len(regular):
+        return None
     rate = 1 / (float(regular.mean()) * _STEPS[unit])
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
 
