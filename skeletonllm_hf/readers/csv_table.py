@@ -240,7 +240,7 @@ def _table(
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
-    cells = {column: _column(data, column, delimiter) for column in texts}
+    cells = _columns(data, texts, delimiter)
     check_size(file, max(data.count(b"\n"), 1))
     if b'"' in data:
         data = data.replace(b'"', b"")
@@ -254,11 +254,16 @@ def _table(
     return values, cells
 
 
-def _column(data: bytes, column: int, delimiter: str) -> list[str]:
-    """One column's cells as text, of a table whose cells hold no delimiters."""
+def _columns(data: bytes, columns: tuple[int, ...], delimiter: str) -> dict[int, list[str]]:
+    """Some columns' cells as text, of a table whose cells hold no delimiters."""
+    if not columns:
+        return {}
     mark = delimiter.encode()
-    rows = [line.split(mark, column + 1) for line in data.split(b"\n") if line.strip()]
-    return [row[column].strip(b' "\r').decode("utf-8", "replace") if column < len(row) else "" for row in rows]
+    rows = [line.split(mark, max(columns) + 1) for line in data.split(b"\n") if line.strip()]
+    return {
+        column: [row[column].strip(b' "\r').decode("utf-8", "replace") if column < len(row) else "" for row in rows]
+        for column in columns
+    }
 
 
 def _picked(

@@ -154,7 +154,7 @@ def _clips_come_first(joints: np.ndarray) -> bool:
     part = joints[:64, :64, :, :2].astype(np.float64)
     steps = [np.abs(np.diff(part, axis=axis)) for axis in (0, 1)]
     first, second = (float(np.median(step[np.isfinite(step)])) if np.isfinite(step).any() else 0.0 for step in steps)
-    return 0 < second < first / 3 or (second <= first and joints.shape[1] > _CROWD)
+    return 0 < second < first / 3 or (second < 3 * first and joints.shape[1] > _CROWD)
 
 
 def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:

@@ -86,6 +86,10 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
     Frames may be named by pictures (`img_0012.png`): then their last numbers count.
     """
     try:
+        return np.array(list(map(float, cells)))
+    except ValueError:
+        pass
+    try:
         return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
     except ValueError:
         pass
