@@ -42,7 +42,7 @@ DOUBTS = {
     "names": r"joint names \d+ are understood", "proportions": r"do not have a body's proportions", "sides": r"look exchanged|sides exchanged",
     "lengths": r"times as far as", "size": r"times an adult's size", "unit": r"no usual unit", "rate": r"absurd|the file says [\d.e+]+\)",
     "speed": r"is it [\d.]+ frames a second", "shares": r"shares of a picture", "up": r"Bodies lie|upside down|but bodies stand",
-    "not seen": r"taken as not seen|so not seen", "picture": r"count y downwards|x and y are exchanged", "axes": r"Axes guessed", "parts": r"begin anew",
+    "turns": r"are they radians", "not seen": r"taken as not seen|so not seen", "picture": r"count y downwards|x and y are exchanged", "axes": r"Axes guessed", "parts": r"begin anew",
 }  # fmt: skip
 
 
@@ -166,6 +166,13 @@ def spoiled_later(folder: Path) -> Iterator[tuple[str, Path, dict]]:
         path = folder / f"{re.sub('[^a-z0-9]', '_', what)}.npy"
         np.save(path, array.astype(np.float32))
         yield what, path, arguments
+    text = save_skeleton(kinect, folder / "degrees.bvh").path.read_text()
+    head, _, motion = text.partition("Frame Time:")
+    rate, *rows = motion.strip().split("\n")
+    small = np.array([row.split() for row in rows], float).reshape(len(rows), -1, 6) * [1, 1, 1, *[np.pi / 180] * 3]
+    lines = "\n".join(" ".join(f"{value:.6f}" for value in row) for row in small.reshape(len(rows), -1).tolist())
+    (folder / "radians.bvh").write_text(f"{head}Frame Time: {rate}\n{lines}\n")
+    yield "BVH in radians", folder / "radians.bvh", {}
     path = _table(
         folder, "parts", np.concatenate([joints, joints]), kinect, times=np.tile(np.arange(len(joints)) / 30, 2)
     )
