@@ -42,6 +42,7 @@ DOUBTS = {
     "names": r"joint names \d+ are understood", "proportions": r"do not have a body's proportions", "sides": r"look exchanged|sides exchanged",
     "lengths": r"times as far as", "size": r"times an adult's size", "unit": r"no usual unit", "rate": r"absurd|the file says [\d.e+]+\)",
     "speed": r"is it [\d.]+ frames a second", "shares": r"shares of a picture", "up": r"Bodies lie|upside down|but bodies stand",
+    "turns": r"are they radians", "not seen": r"taken as not seen|so not seen", "picture": r"count y downwards|x and y are exchanged", "axes": r"Axes guessed", "parts": r"begin anew",
 }  # fmt: skip
 
 
@@ -143,6 +144,46 @@ def spoiled(folder: Path) -> Iterator[tuple[str, Path, dict]]:
         yield f"table: {name}", _table(folder, name, kinect.joints[:, 0], kinect, times=stamps), {}
 
 
+def spoiled_later(folder: Path) -> Iterator[tuple[str, Path, dict]]:
+    """Further ways, thought of after the rules of `spoiled` were made; (what is wrong, file, arguments)."""
+    kinect = generate("wave", layout="kinect_v2", seed=5, options=EXACT)
+    flat = generate("wave", layout="coco_17", seed=6, options=EXACT)
+    joints, pixels = kinect.joints[:, 0], flat.joints[:, 0, :, :2] * [300, -300] + [640, 650]
+    lost = np.random.default_rng(0).random(joints.shape[:2])[..., None] < 0.1
+    arrays = {
+        "array: -1 for what is not seen": (np.where(lost, -1, joints), {}),
+        "array: 0 for what is not seen": (np.where(lost, 0, joints), {}),
+        "array: a hand never seen": (np.where(np.arange(25)[:, None] == 7, 0, joints), {"layout": "kinect_v2"}),
+        "array: y of a picture counts upwards": (pixels * [1, -1], {}),
+        "array: x and y exchanged": (pixels[..., ::-1], {}),
+        "array: 60 windows of a recording": (np.stack([joints[n : n + 20] for n in range(60)]), {}),
+        "array: frames shuffled": (np.random.default_rng(1).permutation(joints), {}),
+        "array: turns for places": (np.cumsum(np.random.default_rng(2).normal(0, 0.03, (90, 24, 3)), 0), {}),
+        "array: coordinates one after another": (joints.transpose(0, 2, 1).reshape(len(joints), 75), {}),
+        "array: another data set's order": (joints[:, [3, 2, 1, 0, *range(4, 25)]], {}),
+    }
+    for what, (array, arguments) in arrays.items():
+        path = folder / f"{re.sub('[^a-z0-9]', '_', what)}.npy"
+        np.save(path, array.astype(np.float32))
+        yield what, path, arguments
+    text = save_skeleton(kinect, folder / "degrees.bvh").path.read_text()
+    head, _, motion = text.partition("Frame Time:")
+    rate, *rows = motion.strip().split("\n")
+    small = np.array([row.split() for row in rows], float).reshape(len(rows), -1, 6) * [1, 1, 1, *[np.pi / 180] * 3]
+    lines = "\n".join(" ".join(f"{value:.6f}" for value in row) for row in small.reshape(len(rows), -1).tolist())
+    (folder / "radians.bvh").write_text(f"{head}Frame Time: {rate}\n{lines}\n")
+    yield "BVH in radians", folder / "radians.bvh", {}
+    path = _table(
+        folder, "parts", np.concatenate([joints, joints]), kinect, times=np.tile(np.arange(len(joints)) / 30, 2)
+    )
+    yield "table: two recordings in one", path, {}
+    text = _table(folder, "turns", joints, kinect).read_text()
+    (folder / "turns.csv").write_text(
+        re.sub(r"_([xyz])\b", r"_rotation_\1", text.split("\n", 1)[0]) + "\n" + text.split("\n", 1)[1]
+    )
+    yield "table: turns for places", folder / "turns.csv", {}
+
+
 def _other(match: re.Match) -> str:
     return f"{'right' if match[1] == 'left' else 'left'}_{match[2]}"
 
@@ -181,7 +222,7 @@ def spoiled_table() -> int:
     """Prints what is said of every spoiled clip; how many of them are read without a word."""
     silent = count = 0
     with tempfile.TemporaryDirectory() as name:
-        for what, path, arguments in spoiled(Path(name)):
+        for what, path, arguments in (*spoiled(Path(name)), *spoiled_later(Path(name))):
             count += 1
             try:
                 found = doubts_of(judged(load_skeleton(path, **arguments)))

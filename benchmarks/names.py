@@ -174,6 +174,105 @@ RIGS: dict[str, str] = {
     "{zuo,you}shouwan=wrist {zuo,you}shou=hand {zuo,you}kuan=hip {zuo,you}xigai=knee {zuo,you}jiaohuai=ankle {zuo,you}jiao=foot",
     "Chinese": "骨盆=pelvis 脊柱=spine_lower 胸部=spine_middle 脖子=neck 头=head {左,右}肩=shoulder {左,右}肘=elbow {左,右}手腕=wrist {左,右}髋=hip "
     "{左,右}膝=knee {左,右}踝=ankle {左,右}脚=foot",
+    # written down before the resolver was tried on them
+    "BEAT": "Hips=pelvis Spine=spine_lower Spine1=spine_middle Spine2=- Spine3=spine_upper Neck=neck Neck1=- Head=head "
+    "HeadEnd=head_top {R,L}Shoulder=collar {R,L}Arm=shoulder {R,L}Arm1=elbow {R,L}Hand=wrist {R,L}HandT1=- "
+    "{R,L}UpLeg=hip {R,L}Leg=knee {R,L}Foot=ankle {R,L}ToeBase=toe | {R,L}FootF {R,L}ToeBaseEnd {R,L}HandR1 {R,L}HandP1",
+    "GENEA/Trinity": "b_root=pelvis b_spine0=spine_lower b_spine1=spine_middle b_spine2=- b_spine3=spine_upper b_neck0=neck b_head=head "
+    "b_{l,r}_shoulder=collar b_{l,r}_arm=shoulder b_{l,r}_forearm=elbow b_{l,r}_wrist=wrist b_{l,r}_upleg=hip "
+    "b_{l,r}_leg=knee b_{l,r}_foot=ankle | body_world b_{l,r}_arm_twist b_{l,r}_wrist_twist b_{l,r}_talocrural "
+    "b_{l,r}_subtalar b_{l,r}_transversetarsal",
+    "DeepMotion": "hips_JNT=pelvis spine_JNT=spine_lower spine1_JNT=spine_middle spine2_JNT=spine_upper neck_JNT=neck head_JNT=head "
+    "{l,r}_shoulder_JNT=collar {l,r}_arm_JNT=shoulder {l,r}_forearm_JNT=elbow {l,r}_hand_JNT=wrist {l,r}_upleg_JNT=hip "
+    "{l,r}_leg_JNT=knee {l,r}_foot_JNT=ankle {l,r}_toebase_JNT=toe {l,r}_handThumb1_JNT=thumb",
+    "Synty": "Hips=pelvis Spine_01=spine_lower Spine_02=spine_middle Spine_03=spine_upper Neck=neck Head=head Clavicle_{L,R}=collar "
+    "Shoulder_{L,R}=shoulder Elbow_{L,R}=elbow Hand_{L,R}=wrist UpperLeg_{L,R}=hip LowerLeg_{L,R}=knee Ankle_{L,R}=ankle "
+    "Ball_{L,R}=toe | Toes_{L,R} Eyebrows Root",
+    "Quaternius": "Hips=pelvis Abdomen=spine_lower Torso=spine_middle Neck=neck Head=head Shoulder.{L,R}=collar UpperArm.{L,R}=shoulder "
+    "LowerArm.{L,R}=elbow Palm.{L,R}=wrist UpperLeg.{L,R}=hip LowerLeg.{L,R}=knee Foot.{L,R}=ankle",
+    "Advanced Skeleton": "Root_M=pelvis Spine1_M=spine_lower Chest_M=spine_middle Neck_M=neck Head_M=head Scapula_{L,R}=collar "
+    "Shoulder_{L,R}=shoulder Elbow_{L,R}=elbow Wrist_{L,R}=wrist Hip_{L,R}=hip Knee_{L,R}=knee Ankle_{L,R}=ankle "
+    "Toes_{L,R}=toe | ToesEnd_{L,R} ShoulderPart1_{L,R} ElbowPart1_{L,R}",
+    "Auto-Rig Pro": "root.x=pelvis spine_01.x=spine_lower spine_02.x=spine_middle spine_03.x=spine_upper neck.x=neck head.x=head "
+    "shoulder.{l,r}=collar arm_stretch.{l,r}=shoulder forearm_stretch.{l,r}=elbow hand.{l,r}=wrist thigh_stretch.{l,r}=hip "
+    "leg_stretch.{l,r}=knee foot.{l,r}=ankle toes_01.{l,r}=toe | arm_twist.{l,r} c_root_master.x",
+    "Genesis 9": "hip=pelvis spine1=spine_lower spine2=spine_middle spine3=- spine4=spine_upper neck1=neck head=head "
+    "{l,r}_shoulder=collar {l,r}_upperarm=shoulder {l,r}_forearm=elbow {l,r}_hand=wrist {l,r}_thigh=hip {l,r}_shin=knee "
+    "{l,r}_foot=ankle {l,r}_toes=toe | pelvis neck2 {l,r}_upperarmtwist1 {l,r}_thightwist1 {l,r}_pectoral",
+    "GTA": "SKEL_Pelvis=pelvis SKEL_Spine0=spine_lower SKEL_Spine1=spine_middle SKEL_Spine2=- SKEL_Spine3=spine_upper "
+    "SKEL_Neck_1=neck SKEL_Head=head SKEL_{L,R}_Clavicle=collar SKEL_{L,R}_UpperArm=shoulder SKEL_{L,R}_Forearm=elbow "
+    "SKEL_{L,R}_Hand=wrist SKEL_{L,R}_Thigh=hip SKEL_{L,R}_Calf=knee SKEL_{L,R}_Foot=ankle SKEL_{L,R}_Toe0=toe | SKEL_ROOT "
+    "MH_{L,R}_Knee RB_{L,R}_ThighRoll PH_{L,R}_Hand IK_Head",
+    "Qualisys skeleton": "Hips=pelvis Spine=spine_lower Spine1=spine_middle Spine2=spine_upper Neck=neck Head=head {Left,Right}Shoulder=collar "
+    "{Left,Right}Arm=shoulder {Left,Right}ForeArm=elbow {Left,Right}ForeArmRoll=- {Left,Right}Hand=wrist "
+    "{Left,Right}UpLeg=hip {Left,Right}Leg=knee {Left,Right}Foot=ankle {Left,Right}ToeBase=toe",
+    "Apple Vision": "head_joint=head neck_1_joint=neck {left,right}_shoulder_1_joint=shoulder {left,right}_forearm_joint=elbow "
+    "{left,right}_hand_joint=wrist root=pelvis {left,right}_upLeg_joint=hip {left,right}_leg_joint=knee "
+    "{left,right}_foot_joint=ankle {left,right}_eye_joint=eye {left,right}_ear_joint=ear",
+    "Vision 3D": "root=pelvis spine=spine_lower centerShoulder=neck_base centerHead=head topHead=head_top {left,right}Shoulder=shoulder "
+    "{left,right}Elbow=elbow {left,right}Wrist=wrist {left,right}Hip=hip {left,right}Knee=knee {left,right}Ankle=ankle",
+    "ZED 34": "PELVIS=pelvis NAVAL_SPINE=spine_lower CHEST_SPINE=spine_middle NECK=neck {LEFT,RIGHT}_CLAVICLE=collar "
+    "{LEFT,RIGHT}_SHOULDER=shoulder {LEFT,RIGHT}_ELBOW=elbow {LEFT,RIGHT}_WRIST=wrist {LEFT,RIGHT}_HAND=hand "
+    "{LEFT,RIGHT}_HANDTIP=hand_tip {LEFT,RIGHT}_THUMB=thumb {LEFT,RIGHT}_HIP=hip {LEFT,RIGHT}_KNEE=knee "
+    "{LEFT,RIGHT}_ANKLE=ankle {LEFT,RIGHT}_FOOT=foot HEAD=head NOSE=nose {LEFT,RIGHT}_EYE=eye {LEFT,RIGHT}_EAR=ear "
+    "{LEFT,RIGHT}_HEEL=heel",
+    "ZED 38": "PELVIS=pelvis SPINE_1=spine_lower SPINE_2=spine_middle SPINE_3=spine_upper NECK=neck NOSE=nose {LEFT,RIGHT}_EYE=eye "
+    "{LEFT,RIGHT}_EAR=ear {LEFT,RIGHT}_CLAVICLE=collar {LEFT,RIGHT}_SHOULDER=shoulder {LEFT,RIGHT}_ELBOW=elbow "
+    "{LEFT,RIGHT}_WRIST=wrist {LEFT,RIGHT}_HIP=hip {LEFT,RIGHT}_KNEE=knee {LEFT,RIGHT}_ANKLE=ankle {LEFT,RIGHT}_BIG_TOE=toe "
+    "{LEFT,RIGHT}_HEEL=heel | {LEFT,RIGHT}_SMALL_TOE",
+    "MB-Lab": "pelvis=pelvis spine01=spine_lower spine02=spine_middle spine03=spine_upper neck=neck head=head clavicle_{L,R}=collar "
+    "upperarm_{L,R}=shoulder lowerarm_{L,R}=elbow hand_{L,R}=wrist thigh_{L,R}=hip calf_{L,R}=knee foot_{L,R}=ankle "
+    "toes_{L,R}=toe thumb01_{L,R}=thumb | root upperarm_twist_{L,R} calf_twist_{L,R} breast_{L,R}",
+    "iClone BVH": "Hip=pelvis Waist=spine_lower Spine01=spine_middle Spine02=spine_upper NeckTwist01=neck Head=head {L,R}_Clavicle=collar "
+    "{L,R}_Upperarm=shoulder {L,R}_Forearm=elbow {L,R}_Hand=wrist {L,R}_Thigh=hip {L,R}_Calf=knee {L,R}_Foot=ankle "
+    "{L,R}_ToeBase=toe | BoneRoot Pelvis {L,R}_UpperarmTwist01",
+    "OpenCap augmented video": "Neck=neck {R,L}Shoulder=shoulder {R,L}Elbow=elbow {R,L}Wrist=wrist midHip=pelvis {R,L}Hip=hip {R,L}Knee=knee "
+    "{R,L}Ankle=ankle {R,L}BigToe=toe {R,L}SmallToe=- {R,L}Heel=heel",
+    "SMPL fbx": "m_avg_Pelvis=pelvis m_avg_{L,R}_Hip=hip m_avg_Spine1=spine_lower m_avg_{L,R}_Knee=knee m_avg_Spine2=spine_middle "
+    "m_avg_{L,R}_Ankle=ankle m_avg_Spine3=spine_upper m_avg_{L,R}_Foot=foot m_avg_Neck=neck m_avg_{L,R}_Collar=collar "
+    "m_avg_Head=head m_avg_{L,R}_Shoulder=shoulder m_avg_{L,R}_Elbow=elbow m_avg_{L,R}_Wrist=wrist m_avg_{L,R}_Hand=hand",
+    "Captury": "Hips=pelvis Spine=spine_lower Spine1=- Spine2=spine_middle Spine3=- Spine4=spine_upper Neck=neck Head=head HeadEE=- "
+    "{Left,Right}Shoulder=collar {Left,Right}Arm=shoulder {Left,Right}ForeArm=elbow {Left,Right}Hand=wrist "
+    "{Left,Right}UpLeg=hip {Left,Right}Leg=knee {Left,Right}Foot=ankle {Left,Right}ToeBase=toe",
+    "HDM05 BVH": "hip=pelvis {l,r}hipjoint=- {l,r}femur=hip {l,r}tibia=knee {l,r}foot=ankle {l,r}toes=toe lowerback=spine_lower "
+    "upperback=spine_middle thorax=spine_upper lowerneck=neck upperneck=- head=head {l,r}clavicle=collar "
+    "{l,r}humerus=shoulder {l,r}radius=elbow {l,r}wrist=wrist {l,r}hand=hand {l,r}thumb=thumb",
+    "Berkeley MHAD": "Hips=pelvis spine=spine_lower spine1=spine_middle spine2=spine_upper Neck=neck Head=head {Left,Right}Shoulder=collar "
+    "{Left,Right}Arm=shoulder {Left,Right}ArmRoll=- {Left,Right}ForeArm=elbow {Left,Right}ForeArmRoll=- "
+    "{Left,Right}Hand=wrist {Left,Right}UpLeg=hip {Left,Right}UpLegRoll=- {Left,Right}Leg=knee {Left,Right}LegRoll=- "
+    "{Left,Right}Foot=ankle {Left,Right}ToeBase=toe",
+    "Halpe names": "Nose=nose {L,R}Eye=eye {L,R}Ear=ear {L,R}Shoulder=shoulder {L,R}Elbow=elbow {L,R}Wrist=wrist {L,R}Hip=hip "
+    "{L,R}Knee=knee {L,R}ankle=ankle Head=head Neck=neck Hip=pelvis {L,R}BigToe=toe {L,R}SmallToe=- {L,R}Heel=heel",
+    "H36M names": "Hip=pelvis {R,L}Hip=hip {R,L}Knee=knee {R,L}Foot=ankle Spine=spine_lower Thorax=spine_upper Head=head "
+    "{R,L}Shoulder=shoulder {R,L}Elbow=elbow {R,L}Wrist=wrist",
+    "CrowdPose/PoseTrack": "head_bottom=neck head_top=head_top nose=nose {left,right}_ear=ear {left,right}_shoulder=shoulder "
+    "{left,right}_elbow=elbow {left,right}_wrist=wrist {left,right}_hip=hip {left,right}_knee=knee {left,right}_ankle=ankle",
+    "Nuitrack short": "waist=pelvis torso=spine_middle neck=neck head=head {left,right}_collar=collar {left,right}_shoulder=shoulder "
+    "{left,right}_elbow=elbow {left,right}_wrist=wrist {left,right}_hand=hand {left,right}_hip=hip {left,right}_knee=knee "
+    "{left,right}_ankle=ankle",
+    "Russian": "Таз=pelvis Позвоночник=spine_lower Шея=neck Голова=head {Левое,Правое}Плечо=shoulder {Левый,Правый}Локоть=elbow "
+    "{Левое,Правое}Запястье=wrist {Левое,Правое}Бедро=hip {Левое,Правое}Колено=knee {Левая,Правая}Лодыжка=ankle",
+    "Korean": "골반=pelvis 척추=spine_lower 목=neck 머리=head {왼쪽,오른쪽}어깨=shoulder {왼쪽,오른쪽}팔꿈치=elbow {왼쪽,오른쪽}손목=wrist {왼쪽,오른쪽}엉덩이=hip "
+    "{왼쪽,오른쪽}무릎=knee {왼쪽,오른쪽}발목=ankle",
+    "Italian": "bacino=pelvis colonna=spine_lower collo=neck testa=head spalla_{sinistra,destra}=shoulder "
+    "gomito_{sinistro,destro}=elbow polso_{sinistro,destro}=wrist anca_{sinistra,destra}=hip "
+    "ginocchio_{sinistro,destro}=knee caviglia_{sinistra,destra}=ankle piede_{sinistro,destro}=foot",
+    "Portuguese": "quadril=pelvis coluna=spine_lower pescoço=neck cabeça=head ombro_{esquerdo,direito}=shoulder "
+    "cotovelo_{esquerdo,direito}=elbow pulso_{esquerdo,direito}=wrist quadril_{esquerdo,direito}=hip "
+    "joelho_{esquerdo,direito}=knee tornozelo_{esquerdo,direito}=ankle",
+    "Dutch": "bekken=pelvis wervelkolom=spine_lower nek=neck hoofd=head {linker,rechter}schouder=shoulder "
+    "{linker,rechter}elleboog=elbow {linker,rechter}pols=wrist {linker,rechter}heup=hip {linker,rechter}knie=knee "
+    "{linker,rechter}enkel=ankle",
+    "camel lower short": "{l,r}Sho=shoulder {l,r}Elb=elbow {l,r}Wri=wrist {l,r}Hip=hip {l,r}Kne=knee {l,r}Ank=ankle nose=nose neck=neck",
+    "RSho LSho op": "Nose=nose Neck=neck {R,L}Sho=shoulder {R,L}Elb=elbow {R,L}Wr=wrist {R,L}Hip=hip {R,L}Knee=knee {R,L}Ank=ankle "
+    "{R,L}Eye=eye {R,L}Ear=ear",
+    "Meshcapade/ SMPL-X bl": "pelvis=pelvis {left,right}_hip=hip spine1=spine_lower {left,right}_knee=knee spine2=spine_middle "
+    "{left,right}_ankle=ankle spine3=spine_upper {left,right}_foot=foot neck=neck {left,right}_collar=collar head=head "
+    "{left,right}_shoulder=shoulder {left,right}_elbow=elbow {left,right}_wrist=wrist jaw=jaw {left,right}_eye_smplhf=eye "
+    "{left,right}_thumb1=thumb",
+    "Brekel": "Body_0:hips=pelvis Body_0:spine=spine_lower Body_0:chest=spine_middle Body_0:neck=neck Body_0:head=head "
+    "Body_0:shoulder_{L,R}=shoulder Body_0:elbow_{L,R}=elbow Body_0:wrist_{L,R}=wrist Body_0:hip_{L,R}=hip "
+    "Body_0:knee_{L,R}=knee Body_0:ankle_{L,R}=ankle",
 }  # fmt: skip
 
 # Labels of optical markers, set by set, and what each sits at; "-" where it sits at no joint (then it must not be taken for one).
@@ -218,7 +317,7 @@ def _both(name: str, point: str | None) -> list[tuple[str, str | None]]:
         return [(name, point)]
     rows = []
     for word in found.groups():
-        side = "right" if re.match(r"r|dro|der|you|右", word.lower()) else "left"
+        side = "right" if re.match(r"j?r|dro|der|des|dir|прав|오른|you|右", word.lower()) else "left"
         rows.append((name.replace(found.group(), word), point and f"{side}_{point}"))
     return rows
 

@@ -300,6 +300,18 @@ def matlab(packed: bool = True, order: str = "<", **arrays: np.ndarray) -> bytes
     return out
 
 
+def kinect_sdk(joints: np.ndarray) -> list:
+    """`joints`: (frames, 25, 3) metres; frames as programs dump the Kinect SDK's bodies."""
+    frames = []
+    for number, frame in enumerate(joints * [-1, 1, -1] + [0, 0, 3]):
+        points = [
+            {"JointType": row, "Position": dict(zip("XYZ", p.round(4).tolist(), strict=True))}
+            for row, p in enumerate(frame)
+        ]
+        frames.append({"Timestamp": number / 30, "Bodies": [{"TrackingId": 5, "Joints": points}]})
+    return frames
+
+
 _RIG = {  # joint: (parent, place in the rest pose, metres); the right arm turns about Z
     "Hips": (None, (0, 0.95, 0)), "Spine": ("Hips", (0, 1.2, 0)), "Neck": ("Spine", (0, 1.47, 0)), "Head": ("Neck", (0, 1.6, 0.02)),
     "LeftArm": ("Spine", (0.18, 1.4, 0)), "LeftForeArm": ("LeftArm", (0.18, 1.12, 0)), "LeftHand": ("LeftForeArm", (0.18, 0.87, 0)),
@@ -375,6 +387,7 @@ def samples() -> dict[str, tuple[str, bytes]]:
         "deeplabcut": ("a.csv", deeplabcut({"p1": pixels("coco_17")}, list(get_layout("coco_17").joints)).encode()),
         "msrc12": ("a.csv", msrc12(body("kinect_v1")).encode()),
         "mvnx": ("a.mvnx", mvnx(up_z(mvnx_body())).encode()),
+        "joints_json": ("a.json", json.dumps(kinect_sdk(body("kinect_v2"))).encode()),
         "matlab": ("a.mat", matlab(d_skel=body("kinect_v1", 60).transpose(1, 2, 0))),
         "gltf": ("a.glb", gltf(np.linspace(0, 2.8, FRAMES))),
         "ctrgcn": ("a.npz", ctrgcn()),

@@ -1,5 +1,6 @@
 """The public samples under shared/cases/readers/refused: each is read at its right value, or refused with the way out."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -7,7 +8,12 @@ import pytest
 
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
-CASES = Path(__file__).resolve().parents[2] / "shared" / "cases" / "readers" / "refused"
+CASES = (
+    Path(os.environ.get("SKELETONLLM_SHARED", Path(__file__).resolve().parents[2] / "shared"))
+    / "cases"
+    / "readers"
+    / "refused"
+)
 WORKS = CASES.parent / "works"
 pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason=f"no cases at {CASES}")
 

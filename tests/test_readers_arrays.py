@@ -10,6 +10,7 @@ import pytest
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton, save_npz
+from skeletonllm_hf.synthetic import EXACT, generate
 
 
 def standing(layout="smpl_22", frames=10):
@@ -44,7 +45,7 @@ def test_shapes(tmp_path):
     assert load_skeleton(path, **kwargs).num_frames == 1
     np.save(path, np.asfortranarray(standing().astype(">f8")))
     assert np.array_equal(load_skeleton(path, **kwargs).joints, standing()[:, None])
-    flat = standing()[..., :2] * 300 + 400
+    flat = standing()[..., :2] * [300, -300] + 400
     np.save(path, np.concatenate([flat, np.full((10, 22, 1), 0.5)], -1))
     clip = load_skeleton(path, **kwargs)
     assert clip.is_2d and (clip.units, clip.up) == ("pixels", "-y") and (clip.confidence == 0.5).all()
@@ -204,3 +205,87 @@ def test_json_that_would_take_gigabytes_is_refused_before_parsing(tmp_path):
     (tmp_path / "a.json").write_text('{"skeletons": [' + "[]," * 4_000_000 + "[]]}")
     with pytest.raises(SkeletonFileError, match=r"at most 320 MB as objects"):
         load_skeleton(tmp_path / "a.json", format="nw_ucla")
+
+
+def waving(layout):
+    return generate("wave", layout=layout, seed=4, options=EXACT).canonical().joints[:, 0]
+
+
+@pytest.mark.parametrize("value", [0, -1, 9999])
+@pytest.mark.parametrize("dims", [2, 3])
+def test_numbers_in_place_of_what_was_not_seen(tmp_path, value, dims):
+    joints = waving("kinect_v2") if dims == 3 else waving("coco_17")[..., :2] * [300, -300] + [640, 650]
+    lost = np.random.default_rng(0).random(joints.shape[:2]) < 0.1
+    np.save(tmp_path / "a.npy", np.where(lost[..., None], value, joints))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert np.array_equal(clip.mask[:, 0], ~lost) and any("taken as not seen" in text for text in clip.warnings)
+
+
+def test_a_root_at_zero_is_seen_and_a_hand_that_always_is_there_is_not(tmp_path):
+    joints = waving("kinect_v2")
+    joints = joints - joints[:, :1]
+    np.save(tmp_path / "a.npy", joints)
+    assert load_skeleton(tmp_path / "a.npy").mask.all()
+    joints[:, 7] = 0
+    np.save(tmp_path / "a.npy", joints)
+    clip = load_skeleton(tmp_path / "a.npy", layout="kinect_v2")
+    assert not clip.mask[:, 0, 7].any() and clip.mask[:, 0, :7].all()
+    assert any("At exactly 0 in every frame, so not seen: left_hand." in text for text in clip.warnings)
+
+
+def test_which_way_is_up_in_a_picture(tmp_path):
+    flat = waving("coco_17")[..., :2] * 300
+    for scale, up, word in (([1, -1], "-y", "image coordinates"), ([1, 1], "y", "pictures count y downwards")):
+        np.save(tmp_path / "a.npy", flat * scale + 700)
+        clip = load_skeleton(tmp_path / "a.npy")
+        assert clip.up == up and any(word in text for text in clip.warnings)
+        assert clip.canonical().joints[:, 0, 0, 1].mean() > clip.canonical().joints[:, 0, 15, 1].mean()
+    np.save(tmp_path / "a.npy", (flat * [1, -1] + 700)[..., ::-1])
+    assert any(
+        "bodies lie along x, or x and y are exchanged" in text for text in load_skeleton(tmp_path / "a.npy").warnings
+    )
+
+
+@pytest.mark.parametrize(("shape", "axes"), [((6, 20), "N,T,V,C"), ((20, 20), "N,T,V,C"), ((40, 3), None)])
+def test_clips_are_not_taken_for_people(tmp_path, shape, axes):
+    joints = waving("kinect_v2")
+    if axes:  # windows of one recording
+        array = np.stack([joints[7 * n % 100 : 7 * n % 100 + shape[1]] for n in range(shape[0])])
+    else:
+        array = np.stack([joints[: shape[0]] + [n, 0, 0] for n in range(shape[1])], axis=1)
+    np.save(tmp_path / "a.npy", array)
+    clip = load_skeleton(tmp_path / "a.npy", people=5)
+    assert (clip.num_frames, clip.num_people) == ((shape[1], 1) if axes else shape)
+    assert (axes is None) == (
+        not any(f"Axes guessed from the shape {array.shape}: {axes}" in text for text in clip.warnings)
+    )
+
+
+@pytest.mark.parametrize("order", ["T,C,V", "V,T,C", "T,C,V,M"])
+def test_further_orders_of_axes(tmp_path, order):
+    joints = waving("kinect_v2")[:40]
+    array = joints.transpose(["TVC".index(letter) for letter in order.split(",")[:3]])
+    np.save(tmp_path / "a.npy", array[..., None] if "M" in order else array)
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert np.allclose(clip.joints[:, 0], joints, atol=1e-5) and any(f": {order};" in text for text in clip.warnings)
+
+
+@pytest.mark.parametrize("columns", [132, 258, 1662])
+def test_rows_of_mediapipe_as_tutorials_flatten_them(tmp_path, columns):
+    joints = waving("mediapipe_33")
+    shares = joints * [0.24, -0.24 * 16 / 9, -0.24] + [0.5, 0.9, 0]
+    rows = np.concatenate([shares, np.full((*shares.shape[:2], 1), 0.9)], axis=-1).reshape(len(joints), 132)
+    np.save(tmp_path / "a.npy", np.concatenate([rows, np.full((len(rows), columns - 132), 0.4)], axis=1))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert (clip.layout.name, clip.up) == ("mediapipe_33", "-y") and any(
+        "16:9 was taken" in text for text in clip.warnings
+    )
+    found = clip.canonical().joints[:, 0]
+    scale = np.ptp(joints[..., 1]) / np.ptp(found[..., 1])
+    assert np.allclose((found - found[:, 23:24]) * scale, joints - joints[:, 23:24], atol=0.02)
+
+
+def test_visibility_flags_beside_pixels_are_no_depth(tmp_path):
+    flat = waving("coco_17")[..., :2] * [300, -300] + [640, 650]
+    np.save(tmp_path / "a.npy", np.concatenate([flat, np.full((*flat.shape[:2], 1), 2.0)], -1))
+    assert load_skeleton(tmp_path / "a.npy").is_2d

@@ -130,7 +130,7 @@ def test_mediapipe(tmp_path, style):
     (tmp_path / "a.json").write_text(json.dumps({"fps": 25, "frames": frames}))
     clip = load_skeleton(tmp_path / "a.json", format="mediapipe")
     assert (clip.layout.name, clip.fps, clip.num_people) == ("mediapipe_33", 25.0, 2 if style == "people" else 1)
-    assert clip.units == ("metres" if style == "tasks" else "unknown")
+    assert clip.units == ("unknown" if style == "people" else "metres")  # about the hips: world landmarks
     canonical = clip.replace(units="metres").canonical().joints[0, 0]
     assert np.allclose(canonical, rest - [0, 0.9, 0], atol=1e-5)
     assert clip.mask[1].any() == (style != "tasks")
@@ -231,3 +231,42 @@ def test_other_contents_say_where(tmp_path, format, content, message):
     (tmp_path / "a.json").write_text(json.dumps(content))
     with pytest.raises(SkeletonFileError, match=message):
         load_skeleton(tmp_path / "a.json", format=format)
+
+
+def test_frames_whose_files_are_missing_have_nobody(tmp_path):
+    rows = [[float(v) for v in (*point, 0.9)] for point in image_points("openpose_25", 400)[0, :, :2]]
+    for number in (10, 11, 15):
+        people = [{"pose_keypoints_2d": [v for row in rows for v in row]}]
+        (tmp_path / f"clip_{number:012d}_keypoints.json").write_text(json.dumps({"people": people}))
+    clip = load_skeleton(tmp_path)
+    assert clip.mask.any((1, 2)).tolist() == [True, True, False, False, False, True]
+
+
+def test_the_seventeen_of_posetrack_are_not_those_of_coco(tmp_path):
+    sides = [
+        f"{side}_{part}"
+        for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+        for side in ("left", "right")
+    ]
+    names = ["nose", "head_bottom", "head_top", "left_ear", "right_ear", *sides]
+    points = [float(v) for point in image_points("coco_17", 400)[0, :, :2] for v in (*point, 1)]
+    content = {
+        "images": [{"id": 1, "file_name": "000001.jpg"}], "annotations": [{"id": 5, "image_id": 1, "keypoints": points, "category_id": 1}],
+        "categories": [{"id": 1, "name": "person", "keypoints": names, "skeleton": [[2, 3], [1, 2]]}],
+    }  # fmt: skip
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    assert load_skeleton(tmp_path / "a.json").layout.body[1:3] == ("neck", "head_top")
+    content["categories"][0]["keypoints"] = list(get_layout("coco_17").joints)
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    assert load_skeleton(tmp_path / "a.json").layout.name == "coco_17"
+
+
+def test_mediapipe_says_when(tmp_path):
+    points = (get_layout("mediapipe_33").rest_joints - [0, 0.9, 0]) * [1, -1, -1]
+    marks = [dict(zip("xyz", map(float, point), strict=True), visibility=0.9) for point in points]
+    frames = [{"timestamp_ms": 40 * n, "pose_world_landmarks": [marks]} for n in range(5)]
+    (tmp_path / "a.json").write_text(json.dumps(frames))
+    assert load_skeleton(tmp_path / "a.json").fps == 25
+    named = [{"landmarks": dict(zip(get_layout("mediapipe_33").joints, marks, strict=True))} for _ in range(3)]
+    (tmp_path / "a.json").write_text(json.dumps(named))
+    assert np.allclose(load_skeleton(tmp_path / "a.json").joints[0, 0], points, atol=1e-5)

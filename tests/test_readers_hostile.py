@@ -17,7 +17,7 @@ from fuzzing import ASF, corpus, write_case
 
 from skeletonllm_hf import SkeletonLayout, load_skeleton
 from skeletonllm_hf.readers import SkeletonFileError
-from skeletonllm_hf.readers.column_names import axis_of, scored_joint
+from skeletonllm_hf.readers.column_names import coordinate, scored_joint
 from skeletonllm_hf.readers.detections import frame_numbers
 from skeletonllm_hf.readers.numbers import parse_numbers
 from skeletonllm_hf.readers.source import SkeletonFile
@@ -100,7 +100,8 @@ def test_a_word_without_an_end(tmp_path):
     ],
 )
 def test_names_of_columns(name, expected):
-    assert axis_of(name) == expected
+    found = coordinate(name)
+    assert (found and (found.joint, found.axis)) == expected
 
 
 def test_names_of_scores():

@@ -8,6 +8,7 @@ from format_samples import FRAMES, MVNX_POINTS, body, matlab, msrc12, mvnx, mvnx
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
+from skeletonllm_hf.synthetic import EXACT, generate
 
 
 def write(folder, name, data):
@@ -143,3 +144,12 @@ def test_hdf5_of_other_programs_is_named(tmp_path):
 def test_other_contents_say_where(tmp_path, name, data, message):
     with pytest.raises(SkeletonFileError, match=message):
         load_skeleton(write(tmp_path, name, data))
+
+
+def test_utd_mhad_counts_the_joints_of_kinect_v1_in_its_own_order(tmp_path):
+    clip = generate("wave", layout="kinect_v1", seed=4, options=EXACT)
+    order = [3, 2, 1, 0, *range(4, 20)]  # head, shoulder centre, spine, hip centre; then arms and legs as in the SDK
+    (tmp_path / "a2_s1_t1_skeleton.mat").write_bytes(matlab(d_skel=clip.joints[:, 0, order].transpose(1, 2, 0)))
+    found = load_skeleton(tmp_path / "a2_s1_t1_skeleton.mat")
+    assert (found.layout.name, found.units, found.up, found.view) == ("kinect_v1", "metres", "y", "z")
+    assert np.allclose(found.joints[:, 0], clip.joints[:, 0], atol=1e-5)

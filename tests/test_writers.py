@@ -128,6 +128,20 @@ def test_bvh_keeps_the_clip_s_own_rotations(tmp_path):
     assert np.abs(again.joints - back.joints).max() < 1e-3 and np.abs(again.rotations - back.rotations).max() < 1e-5
 
 
+def test_rotations_that_turn_the_bone_before_a_joint_are_solved_anew(tmp_path):
+    clip = load_skeleton(save_skeleton(generate("wave", layout="smpl_22", seed=3), tmp_path / "a.bvh").path)
+    own = np.empty_like(clip.rotations)  # ASF's: a joint turns as its parent's do here
+    above = {b: a for a, b in clip.layout.bones}
+    for joint in range(clip.layout.num_joints):
+        own[:, :, joint] = clip.rotations[:, :, above.get(joint, joint)]
+    again = load_skeleton(save_skeleton(clip.replace(rotations=own), tmp_path / "b.bvh").path)
+    elbow, wrist = (clip.layout.body.index(f"right_{point}") for point in ("elbow", "wrist"))
+    bone = again.joints[:, 0, wrist] - again.joints[:, 0, elbow]
+    turned = again.rotations[:, 0, elbow] @ (clip.layout.rest_joints[wrist] - clip.layout.rest_joints[elbow])
+    cosine = (bone * turned).sum(-1) / np.linalg.norm(bone, axis=-1) / np.linalg.norm(turned, axis=-1)
+    assert cosine.min() > 0.999
+
+
 def test_solved_rotations_turn_the_t_pose_s_bones(tmp_path):
     here = generate("wave", layout="smpl_22", seed=2, options=EXACT)
     back = load_skeleton(save_skeleton(here, tmp_path / "clip.bvh").path)

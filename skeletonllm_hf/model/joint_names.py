@@ -251,6 +251,9 @@ def _settle_side(side: str, split: list[tuple[str | None, tuple[str, ...]]], poi
         for i in at("shoulder"):
             if bare[i] == "shoulder":
                 points[i] = f"{side}_collar"
+    arms = [i for i in at("shoulder") if bare[i] == "arm"]
+    if len(arms) == 2 and not at("elbow"):  # BEAT's "RArm" and "RArm1"
+        points[arms[1]] = f"{side}_elbow"
     thighs = [i for i in at("hip") if bare[i] not in ("hip", "hip_joint")]
     if thighs:
         for i in at("hip"):

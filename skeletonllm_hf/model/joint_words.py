@@ -15,9 +15,9 @@ def _words(text: str) -> frozenset[str]:
 
 # Letters and words of a side. Single letters count only where they stand alone or at the edge of a glued word.
 SIDES: dict[str, str] = {
-    LEFT: "left l lft lt links linker linke linkes gauche izquierda izquierdo izq sinistra sinistro sx esquerda esquerdo esq "
+    LEFT: "left l lft lt links linker linke linkes gauche левое левый левая лев 왼쪽 왼 izquierda izquierdo izq sinistra sinistro sx esquerda esquerdo esq "
     "zuo hidari 左",
-    RIGHT: "right r rgt rt rechts rechter rechte rechtes droite droit derecha derecho der dcha destra destro dx direita direito "
+    RIGHT: "right r rgt rt rechts rechter rechte rechtes droite правое правый правая прав 오른쪽 오른 droit derecha derecho der dcha destra destro dx direita direito "
     "dir you migi 右",
 }  # fmt: skip
 
@@ -26,6 +26,7 @@ SPELLINGS: dict[str, str] = {
     "upper": "upper up upr uppr ober obere superior",
     "lower": "lower low lo lwr lowr unter untere inferior",
     "middle": "middle mid mitte",
+    "bottom": "bottom",
     "center": "center centre centro",
     "inner": "inner in",
     "outer": "outer out",
@@ -40,26 +41,26 @@ SPELLINGS: dict[str, str] = {
     "base": "base",
     "joint": "joint",
     # trunk
-    "pelvis": "pelvis pelv becken bassin bacino bacia caderas hanches hips hueften hüften anche "
+    "pelvis": "pelvis pelv becken bekken таз 골반 bassin bacino bacia caderas hanches hips hueften hüften anche "
     "tunbu kuanbu hara 臀部 骨盆 腰部",
-    "hip": "hip hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋",
+    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋",
     "root": "root cog centerofmass センター せんたー",
     "lower body": "下半身 lowerbody xiabanshen kahanshin",
     "upper body": "上半身 upperbody shangbanshen jouhanshin",
-    "spine": "spine spin backbone wirbelsaeule wirbelsäule wirbel colonne columna colonna coluna rachis jizhu sebone "
+    "spine": "spine spin backbone wervelkolom позвоночник 척추 wirbelsaeule wirbelsäule wirbel colonne columna colonna coluna rachis jizhu sebone "
     "脊柱 脊椎 vertebra",
     "spinal": "spinal",
     "navel": "navel naval",
-    "chest": "chest chst brust poitrine pecho petto peito xiong xiongbu 胸 胸部",
+    "chest": "chest chst ribcage borst грудь 가슴 brust poitrine pecho petto peito xiong xiongbu 胸 胸部",
     "thorax": "thorax",
     "torso": "torso trunk torse tronco rumpf dorso",
     "abdomen": "abdomen abd abdo ab belly stomach bauch ventre vientre addome barriga 腹",
     "waist": "waist taille cintura vita yao koshi 腰",
-    "neck": "neck nek hals nacken cou cuello collo pescoco pescoço bo bozi jing kubi 首 颈 頸 脖子",
-    "head": "head hed kopf tete tête cabeza testa cabeca cabeça tou atama toubu 頭 头 头部",
+    "neck": "neck nek шея 목 hals nacken cou cuello collo pescoco pescoço bo bozi jing kubi 首 颈 頸 脖子",
+    "head": "head hed hoofd голова 머리 kopf tete tête cabeza testa cabeca cabeça tou atama toubu 頭 头 头部",
     "skull": "skull",
     # face
-    "nose": "nose nase nez nariz naso hana 鼻",
+    "nose": "nose neus нос 코 nase nez nariz naso hana 鼻",
     "eye": "eye auge oeil ojo occhio olho 目",
     "ear": "ear ohr oreille oreja orecchio orelha",
     "mouth": "mouth lips",
@@ -67,13 +68,13 @@ SPELLINGS: dict[str, str] = {
     # arm
     "collar": "collar collarbone clavicle clav clavicule clavicula clavícula clavicola scapula schluesselbein schlüsselbein "
     "suogu 锁骨 鎖骨 肩c",
-    "shoulder": "shoulder shldr shld should schulter epaule épaule hombro spalla ombro jian jianbu kata 肩",
+    "shoulder": "shoulder schouder sho плечо 어깨 shldr shld should schulter epaule épaule hombro spalla ombro jian jianbu kata 肩",
     "arm": "arm bras brazo braccio braco braço ude 腕",
     "upper arm": "upperarm uparm uarm oberarm dabi shangbi 上腕 上臂 humerus upa",
     "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius",
-    "elbow": "elbow elbw elb ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
-    "wrist": "wrist wrst handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
-    "hand": "hand hnd main mano mao mão shou 手",
+    "elbow": "elbow elbw elb elleboog локоть 팔꿈치 ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
+    "wrist": "wrist wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
+    "hand": "hand hnd рука кисть 손 main mano mao mão shou 手",
     "palm": "palm",
     "finger": "finger fingers fing",
     "thumb": "thumb thmb daumen pouce pulgar pollice polegar muzhi oyayubi 親指 拇指",
@@ -85,12 +86,12 @@ SPELLINGS: dict[str, str] = {
     "thigh": "thigh thig femur oberschenkel cuisse muslo coscia coxa datui momo 大腿 太もも",
     "leg": "leg jambe pierna gamba perna bein ashi 足 腿",
     "upper leg": "upperleg upleg uleg oberbein",
-    "knee": "knee kne knie genou rodilla ginocchio joelho xi xigai xiguanjie hiza ひざ ヒザ 膝 膝盖",
+    "knee": "knee kne колено 무릎 knie genou rodilla ginocchio joelho xi xigai xiguanjie hiza ひざ ヒザ 膝 膝盖",
     "shin": "shin calf shank tibia unterschenkel lowerleg lowleg lleg xiaotui sune 小腿",
-    "ankle": "ankle ankl knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
+    "ankle": "ankle ankl ank enkel лодыжка 발목 knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
     "足首 踝 脚踝",
     "heel": "heel calcaneus ferse talon calcanhar tallone kakato かかと 脚跟",
-    "foot": "foot fot fuss fuß pied pie piede pe pé jiao 脚",
+    "foot": "foot fot voet стопа 발 fuss fuß pied pie piede pe pé jiao 脚",
     "ball": "ball",
     "toe": "toe toes metatarsals zeh zehe zehen orteil orteils dedospie punta jiaozhi jiaojian tsumasaki つま先 爪先 脚趾",
     # parts of a chain
@@ -107,7 +108,7 @@ SPELLINGS: dict[str, str] = {
 NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
     "valve valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
-    "of the geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smpl rokoko mocap"
+    "of the b m avg geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smplhf smpl rokoko mocap"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")
@@ -154,20 +155,20 @@ PHRASES: tuple[tuple[str, str], ...] = (
     (r"pelvis|hip_center|center_hip|middle_hip|pelvis_(center|base|middle)|spine_base|lower_back_root|lower_torso|lower_body"
      r"|base_spine|torso_lower", "pelvis"),
     (r"head_(top_)?(top|end)|top_head|skull_top|skull", "head_top"),
-    (r"head", "head"),
+    (r"head|center_head|head_center", "head"),
     (r"spine_shoulder|shoulder_center|center_shoulder|middle_shoulder|neck_base|base_neck|thorax_top|upper_spine_top", "neck_base"),
-    (r"neck(_lower)?|lower_neck|neck_twist", "neck"),
+    (r"neck(_lower)?|head_base|head_bottom|lower_neck|neck_twist", "neck"),
     (r"shoulder", "shoulder"),
     (r"hip", "hip"),
 )  # fmt: skip
 
 # Joints of the trunk, from below: (phrase, height). Where a chain of them is long, its points are spread by this order.
 TRUNK: tuple[tuple[str, float], ...] = (
-    (r"spine_lower|lower_spine|lower_back|back_lower|abdomen|abdomen_lower|lower_abdomen|waist|spine_navel|navel|spine_waist", 0.0),
+    (r"spine_lower|lower_spine|lower_back|back_lower|abdomen|abdomen_lower|lower_abdomen|waist|spine_navel|navel_spine|navel|spine_waist", 0.0),
     (r"spine|upper_body|spinal", 1.0),
     (r"spine_middle|middle_spine|torso|abdomen_upper|upper_abdomen|upper_back|back_upper|middle_back|chest_lower|lower_chest|upper_torso"
      r"|torso_upper", 2.0),
-    (r"chest|spine_chest|chest_middle|middle_chest", 3.0),
+    (r"chest|spine_chest|chest_spine|chest_middle|middle_chest", 3.0),
     (r"upper_chest|chest_upper|thorax|spine_upper|upper_spine", 4.0),
 )  # fmt: skip
 

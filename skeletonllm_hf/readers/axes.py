@@ -15,7 +15,7 @@ from .source import SkeletonFile
 LETTERS = "NTMVC"
 OURS = ("T", "M", "V", "C")
 # orders that data sets and programs use, beside ours (T,V,C and T,M,V,C)
-_ORDERS = ("CTV", "VCT", "CTVM", "NVCT", "MTVC", "NTVC", "NCTVM", "NCTV", "NTMVC", "NMTVC")
+_ORDERS = ("CTV", "VCT", "TCV", "VTC", "TCVM", "CTVM", "NVCT", "MTVC", "NTVC", "NCTVM", "NCTV", "NTMVC", "NMTVC")
 _BODY, _CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
 _MANY = 2  # a leading axis of at most this many is people rather than clips: no data set of that order has more
 

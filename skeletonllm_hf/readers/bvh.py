@@ -38,6 +38,7 @@ _HEADER = re.compile(
     + rb"(\S{1,40})",
     re.IGNORECASE,
 )
+_MOVES, _MANY_TURNS = 10, 15  # frames and channels from which rotations so small are doubted
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
 # exporters of Windows programs write 0,5 for a half where the system's language does
@@ -71,6 +72,16 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if channels == 0:
         raise file.error("channels that move", "a hierarchy without any")
     values, fps, notes = _motion(file, motion.end(), channels)
+    turns = [
+        row
+        for row, (what, _) in enumerate(channel for node in nodes for channel in node.channels)
+        if what == "rotation"
+    ]
+    most = float(np.abs(values[:, turns]).max(initial=0))
+    if len(values) >= _MOVES and len(turns) >= _MANY_TURNS and 0.5 < most < 6.3:  # in degrees, nothing that people do
+        notes.append(
+            f"No rotation exceeds {most:.2g} degrees: are they radians? A BVH file's rotations are in degrees: multiply them by 57.3."
+        )
     trees, layout = _trees(file, nodes, options, notes)
     check_size(file, len(values), len(trees), layout.num_joints)
     # an hour of rotations is three times an hour of positions: those are kept, these are a refinement

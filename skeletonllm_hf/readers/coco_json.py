@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..model.joint_names import body_points
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import MAX_DETECTIONS, Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
@@ -31,7 +32,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if isinstance(content, dict) and "instance_info" in content:
         people = _mmpose_people(file, content)
         names: dict[str, int] = {}
-        layout = None
+        layout = _mmpose_layout(content, people)
     else:
         people, names, layout = _coco_people(file, content)
     if not people:
@@ -95,6 +96,12 @@ def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str,
     return people, frames, layout
 
 
+def _are_others(names: list, layout: SkeletonLayout) -> bool:
+    """Whether joints' names say other points of the body than a layout of as many joints (PoseTrack's 17 are not COCO's)."""
+    points = body_points([str(name)[:256] for name in names])
+    return sum(a is not None and b is not None and a != b for a, b in zip(points, layout.body, strict=True)) >= 2
+
+
 def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout | None:
     """The layout that an annotation file defines, unless it is a usual one."""
     category = (
@@ -105,7 +112,9 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
     if category is None:
         return None
     names, bones = category["keypoints"], category.get("skeleton") or []
-    if not isinstance(names, list) or len(names) in _LAYOUTS:
+    if not isinstance(names, list) or (
+        len(names) in _LAYOUTS and not _are_others(names, get_layout(_LAYOUTS[len(names)]))
+    ):
         return None
     try:
         check_names(file, (name for name in names if isinstance(name, str)))
@@ -117,6 +126,14 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
         raise
     except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
         raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
+
+
+def _mmpose_layout(content: dict, people: People) -> SkeletonLayout | None:
+    """Human3.6M's 17 joints where the file names that data set, or its people are in space; None: by the count."""
+    about = content.get("meta_info")
+    name = about.get("dataset_name") if isinstance(about, dict) else None
+    in_space = bool(people) and people[0][1].shape == (17, 4)
+    return get_layout("h36m_17") if in_space or (name == "h36m" and len(people[0][1]) == 17) else None
 
 
 def _image(file: SkeletonFile, value: object, where: str) -> str:

@@ -2,33 +2,125 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 _BETWEEN = "_./:-"  # and every blank
-_PLACE_WORDS = ("position", "coord", "pos")
+_PLACE_WORDS = (
+    "position",
+    "pos",
+    "coord",
+    "coordinate",
+    "translation",
+    "trans",
+    "location",
+    "loc",
+    "t",
+    "world",
+    "global",
+    "3d",
+)
+_PICTURE_WORDS = (
+    "color",
+    "colour",
+    "rgb",
+    "depth",
+    "pixel",
+    "px",
+    "image",
+    "img",
+    "screen",
+    "2d",
+    "norm",
+    "normalized",
+)
+# quantities that are no places: turns, speeds, what is not sure
+_OTHER_WORDS = (
+    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel",
+    "v", "speed", "acceleration", "acc", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
+)  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
+_UNITS = {
+    "m": "metres", "meter": "metres", "meters": "metres", "metre": "metres", "metres": "metres", "cm": "centimetres", "centimeters": "centimetres",
+    "mm": "millimetres", "millimeters": "millimetres", "millimetres": "millimetres", "in": "inches", "inch": "inches", "inches": "inches",
+    "px": "pixels", "pixel": "pixels", "pixels": "pixels",
+}  # fmt: skip
+_TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
 
-def axis_of(name: str) -> tuple[str, str] | None:
-    """(joint, axis) of `nose_x`, `nose.X`, `nose/pos/x` or `x_nose`; None for other names."""
-    last, first = name[-1:].lower(), name[:1].lower()
-    if last in ("x", "y", "z"):
-        rest = name[:-1]
-        stem = _without_end(rest)
-        word = next((word for word in _PLACE_WORDS if stem[-len(word) :].lower() == word), None)
-        joint = None if word is None else _before(stem[: -len(word)])
-        joint = joint or _before(rest)
-        if joint:
-            return joint, last
-    if first in ("x", "y", "z"):
-        joint = _without_start(name[1:])
-        if joint and len(joint) < len(name) - 1:
-            return joint, first
-    return None
+@dataclass(frozen=True)
+class Column:
+    """One coordinate of a joint. `kind`: "place", "picture" (beside places in space), or "other": a turn, a speed."""
+
+    joint: str
+    axis: str
+    kind: str = "place"
+    unit: str | None = None
+
+
+def coordinate(name: str) -> Column | None:
+    """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names."""
+    name, unit = _unit_of(name.strip())
+    found = _last_axis(name) or _first_axis(name)
+    if found is None:
+        return None
+    joint, axis = found
+    kind = "other" if unit == "other" else "place"
+    stem = _without_end(joint)
+    word = _last_word(stem).lower()
+    for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
+        rest = _without_end(stem[: -len(word)]) if word in words else ""
+        if rest:
+            return Column(rest, axis, meaning, unit)
+    return Column(joint, axis, kind, unit)
 
 
 def scored_joint(name: str) -> str | None:
     """`nose` of `nose_visibility`, `nose.confidence`, `nose_c`; None for other names."""
     word = next((word for word in _SCORE_WORDS if name[-len(word) :].lower() == word), None)
     return None if word is None else _before(name[: -len(word)])
+
+
+def _unit_of(name: str) -> tuple[str, str | None]:
+    """`Hip X (mm)` -> `Hip X` and millimetres; "other" for units of turns and speeds."""
+    if name[-1:] in (")", "]"):
+        stem, bracket, unit = name[:-1].rpartition("(" if name[-1] == ")" else "[")
+    else:
+        unit = _last_word(name)
+        stem, bracket = name[: -len(unit)], _without_end(name[: -len(unit)])[-1:].lower() in ("x", "y", "z")
+    unit = unit.strip().lower()
+    if not bracket or not _without_end(stem) or unit not in (*_UNITS, *_TURNS):
+        return name, None
+    return _without_end(stem), _UNITS.get(unit, "other")
+
+
+def _last_axis(name: str) -> tuple[str, str] | None:
+    """(joint, axis) of `nose_x`, `HeadX`, `Hip_Tx`."""
+    axis, rest = name[-1:].lower(), name[:-1]
+    if axis not in ("x", "y", "z"):
+        return None
+    if joint := _before(rest):
+        return joint, axis
+    if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
+        return rest, axis
+    if rest[-1:].lower() in ("t", "r") and _before(rest[:-1]):  # Hip_Tx, Hip_rx
+        return rest, axis
+    return None
+
+
+def _first_axis(name: str) -> tuple[str, str] | None:
+    """(joint, axis) of `x_nose`."""
+    joint = _without_start(name[1:])
+    return (joint, name[0].lower()) if name[:1].lower() in ("x", "y", "z") and 0 < len(joint) < len(name) - 1 else None
+
+
+def _last_word(text: str) -> str:
+    """The letters and digits behind the last separator or camel hump: `pos` of `Hip.pos`, `Color` of `HipColor`."""
+    start = len(text)
+    while start and text[start - 1] not in _BETWEEN and not text[start - 1].isspace():
+        start -= 1
+        if text[start].isupper() and text[start - 1 : start].islower():
+            break
+    return text[start:]
 
 
 def _before(text: str) -> str | None:

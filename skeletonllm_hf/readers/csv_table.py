@@ -1,7 +1,8 @@
 """CSV with named columns.
 
 Wide: one row a frame, three (or two) columns a joint: `nose_x, nose_y, nose_z`, also `nose.X`, `x_nose`, `nose/pos/x`,
-with `nose_visibility` (or confidence, score, likelihood) where it has one; DeepLabCut's three header rows too.
+with `nose_visibility` (or confidence, score, likelihood) where it has one; joints and axes in two header rows, DeepLabCut's three too.
+Turns and speeds (`hip_rotation_x`, `hip_vel_x`) are no places; several people side by side begin with their names (`p1_nose_x`).
 Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), and where it has them the person and a score.
 """
 
@@ -16,32 +17,48 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .column_names import axis_of, scored_joint
+from .column_names import Column, coordinate, scored_joint
 from .detections import Detections
 from .joint_names import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
-from .who_when import PERSON, TIME, column_of, rate_of, seconds_of, sort_out, spread
+from .who_when import (
+    PERSON,
+    TIME,
+    column_of,
+    in_parts,
+    numbered_within,
+    rate_of,
+    seconds_of,
+    sort_out,
+    spread,
+    subjects,
+)
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
-_FRAME = ("frame", "frame_number", "frame_id", "frame_index", "framenumber", "frame number", "frame_num")
-_JOINT = (
-    "joint",
-    "joint_name",
-    "landmark",
-    "landmark_name",
-    "keypoint",
-    "name",
-    "bodypart",
-    "marker",
-    "point",
-    "model",
+_FRAME = (
+    "frame",
+    "frame_number",
+    "frame_id",
+    "frame_index",
+    "frame_idx",
+    "frame_no",
+    "frameid",
+    "framenumber",
+    "frame number",
+    "frame_num",
+    "fnum",
 )
+_JOINT = (
+    "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
+    "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
+    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part",
+)  # fmt: skip
 _SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
 _NUITRACK = {
     "JOINT_WAIST",
@@ -79,21 +96,48 @@ def _header(file: SkeletonFile) -> tuple[list[str], str, int] | None:
             delimiter,
             3,
         )  # DeepLabCut
+    if two := _two_lines(rows):
+        return two[0], delimiter, two[1]
     if any(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", cell, re.IGNORECASE) for cell in rows[0]):
         return None  # numbers: no header
     return rows[0], delimiter, 1
 
 
-def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str, int]]:
-    """Joint -> axis -> column, in order of appearance, and joint -> column of its score."""
-    joints: dict[str, dict[str, int]] = {}
+def _two_lines(rows: list[list[str]]) -> tuple[list[str], int] | None:
+    """Column names whose second line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take."""
+    if len(rows) < 3 or len(rows[1]) != len(rows[0]):
+        return None
+    axes = [cell.lower() for cell in rows[1]]
+    told = [axis for axis in axes if axis]
+    if len(told) < 6 or not all(axis in ("x", "y", "z", *_SCORES) for axis in told) or "x" not in told:
+        return None
+    names, last = [], ""
+    for name, axis in zip(rows[0], axes, strict=True):
+        last = name or last
+        names.append(f"{last}_{axis}" if axis else name)
+    third = sum(bool(cell) for cell in rows[2])  # pandas writes the index's name on a line of its own
+    return names, 3 if third == 1 and not _is_number(rows[2][0]) else 2
+
+
+def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
+    """Joint -> axis -> column, in order of appearance; joint -> column of its score; the unit that all columns name.
+
+    Places in space count where there are any, else places in a picture; turns and speeds never.
+    """
+    found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
+    units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
     for column, name in enumerate(names):
-        if found := axis_of(name):
-            joints.setdefault(found[0], {}).setdefault(found[1], column)
+        if told := coordinate(name):
+            found[told.kind].setdefault(told.joint, {}).setdefault(told.axis, column)
+            units[told.kind].add(told.unit)
         elif scored := scored_joint(name):
             scores.setdefault(scored, column)
-    return {joint: axes for joint, axes in joints.items() if {"x", "y"} <= set(axes)}, scores
+    for kind in ("place", "picture"):
+        joints = {joint: axes for joint, axes in found[kind].items() if {"x", "y"} <= set(axes)}
+        if joints:
+            return joints, scores, units[kind].pop() if len(units[kind]) == 1 else None
+    return {}, scores, None
 
 
 def _long_columns(names: list[str]) -> dict[str, int]:
@@ -103,9 +147,6 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     for what, choices in (
         ("frame", _FRAME + TIME),
         ("joint", _JOINT),
-        ("x", ("x",)),
-        ("y", ("y",)),
-        ("z", ("z",)),
         ("person", PERSON),
         ("time", TIME),
         ("score", _SCORES),
@@ -113,6 +154,10 @@ def _long_columns(names: list[str]) -> dict[str, int]:
         column = next((lower.index(choice) for choice in choices if choice in lower), None)
         if column is not None:
             found[what] = column
+    for column, name in enumerate(names):
+        told = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
+        if told and told.joint in ("", "joint") and told.kind == "place":
+            found.setdefault(told.axis, column)
     return found if {"frame", "joint", "x", "y"} <= set(found) else {}
 
 
@@ -124,45 +169,58 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     columns = _long_columns(names)
     if columns:
         return _read_long(file, columns, delimiter, options, names[columns["time"]] if "time" in columns else "")
-    joints, scores = _wide_columns(names)
+    joints, scores, unit = _wide_columns(names)
     if not joints:
         raise file.error("columns such as nose_x, nose_y, nose_z", ", ".join(names[:6]), position="line 1")
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)
-    person, time = column_of(names, PERSON), column_of(names, TIME)
+    person, time, frame = column_of(names, PERSON), column_of(names, TIME), column_of(names, _FRAME)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
-    used = [column for column in used if column not in (person, time)]
-    frame = None if person is None else column_of(names, _FRAME)
+    used = [column for column in used if column not in (person, time, frame)]
     values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
-    times = None if time is None else seconds_of(file, texts[time])
+    times, when = (
+        None if column is None else seconds_of(file, texts[column], names[column]) for column in (time, frame)
+    )
     at = {column: row for row, column in enumerate(used)}
+    bodies = subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
+    first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
-    layout, rows, notes = _layout(file, tuple(joints), options)
-    joints = {joint: joints[joint] for joint in np.array(list(joints), dtype=object)[rows]}
-    check_size(file, len(values), 1, len(joints), dims)
-    places = np.array([[at[axes[axis]] for axis in "xyz"[:dims]] for axes in joints.values()])
-    positions, confidence = values[:, places][:, None], None
+    layout, rows, notes = layout_of_names(file, tuple(first), options)
+    parts = np.array(list(first), dtype=object)[rows]
+    check_size(file, len(values), len(bodies), len(parts), dims)
+    columns = [[joints[body[part]] for part in parts] for body in bodies.values()]
+    positions = values[:, np.array([[[at[axes[axis]] for axis in "xyz"[:dims]] for axes in body] for body in columns])]
+    confidence = None
     if scores:
-        confidence = np.stack(
-            [values[:, at[scores[j]]] if j in scores else np.ones(len(values), np.float32) for j in joints], axis=1
+        ones = np.ones(len(values), np.float32)
+        score = [
+            [values[:, at[scores[name]]] if (name := body[part]) in scores else ones for part in parts]
+            for body in bodies.values()
+        ]
+        confidence = np.nan_to_num(np.array(score).transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
+    who = (
+        texts[person] if person is not None else numbered_within(when)
+    )  # rows of a frame are people, whose order means nothing
+    sorted_out = sort_out(file, who, times if when is None else when) if who and len(bodies) == 1 else None
+    people = tuple(bodies) if len(bodies) > 1 else ()
+    if sorted_out is not None:
+        *where, people, frames = sorted_out
+        check_size(file, frames, len(people), len(parts), dims + 1)
+        positions = spread(positions[:, 0], *where, frames, len(people))
+        confidence = (
+            None if confidence is None else np.nan_to_num(spread(confidence[:, 0], *where, frames, len(people)))
         )
-        confidence = np.where(np.isfinite(confidence), confidence, 0).clip(0, 1)[:, None]
-    people: tuple[str, ...] = ()
-    if person is not None:
-        when = times if times is not None or frame is None else seconds_of(file, texts[frame])
-        sorted_out = sort_out(file, texts[person], when)
-        if sorted_out is not None:
-            *where, people, frames = sorted_out
-            check_size(file, frames, len(people), len(joints), dims + 1)
-            positions = spread(positions[:, 0], *where, frames, len(people))
-            if confidence is not None:
-                confidence = np.nan_to_num(spread(confidence[:, 0], *where, frames, len(people)))
-    nuitrack = set(joints) >= _NUITRACK
+    elif (kept := in_parts(file, times if when is None else when, when is not None, options.clip)) is not None:
+        rows_kept, more = kept
+        positions, notes = positions[rows_kept], notes + more
+        times = None if times is None else times[rows_kept]
+        confidence = None if confidence is None else confidence[rows_kept]
+    nuitrack = set(parts) >= _NUITRACK
     return RawClip(
         positions, layout, confidence=confidence, fps=None if times is None else rate_of(names[time], times),
-        units=None if dims == 3 else "pixels", zero_is_missing=dims == 2, people_names=people, notes=notes,
-        handed="left" if nuitrack else None, up="y" if nuitrack else None,
+        units=unit or (None if dims == 3 else "pixels"), zero_is_missing=dims == 2, people_names=people, notes=notes,
+        relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 
 
@@ -182,7 +240,7 @@ def _table(
     if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
-    cells = {column: _column(data, column, delimiter) for column in texts}
+    cells = _columns(data, texts, delimiter)
     check_size(file, max(data.count(b"\n"), 1))
     if b'"' in data:
         data = data.replace(b'"', b"")
@@ -196,11 +254,16 @@ def _table(
     return values, cells
 
 
-def _column(data: bytes, column: int, delimiter: str) -> list[str]:
-    """One column's cells as text, of a table whose cells hold no delimiters."""
+def _columns(data: bytes, columns: tuple[int, ...], delimiter: str) -> dict[int, list[str]]:
+    """Some columns' cells as text, of a table whose cells hold no delimiters."""
+    if not columns:
+        return {}
     mark = delimiter.encode()
-    rows = [line.split(mark, column + 1) for line in data.split(b"\n") if line.strip()]
-    return [row[column].strip(b' "\r').decode("utf-8", "replace") if column < len(row) else "" for row in rows]
+    rows = [line.split(mark, max(columns) + 1) for line in data.split(b"\n") if line.strip()]
+    return {
+        column: [row[column].strip(b' "\r').decode("utf-8", "replace") if column < len(row) else "" for row in rows]
+        for column in columns
+    }
 
 
 def _picked(
@@ -242,17 +305,17 @@ def _is_number(cell: str) -> bool:
     return not cell or _NUMBER.fullmatch(cell) is not None
 
 
-def _layout(
-    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions
+def layout_of_names(
+    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions, prefix: str = "csv"
 ) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
     """The layout, which of the names it has, and notes; no layout where the caller gives one or names are only numbers."""
     check_names(file, names)
     rows = list(range(len(names)))
-    if options.layout is not None or _numbered(names):
+    if options.layout is not None or counted_names(names):
         return None, rows, ()
     rows, helpers = body_rows(names, None, options.joint_map)
     try:
-        layout = layout_from_names("csv", tuple(names[row] for row in rows), options.joint_map)
+        layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
     except ValueError as error:
         raise file.error("joint names that make a layout", str(error)[:200]) from None
     if layout is None:
@@ -260,7 +323,7 @@ def _layout(
     return layout, rows, (left_out_note(helpers),) if helpers else ()
 
 
-def _numbered(names: tuple[str, ...]) -> bool:
+def counted_names(names: tuple[str, ...]) -> bool:
     """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
     plain = [name.strip() for name in names]
     stems = [name.rstrip("0123456789") for name in plain]
@@ -300,9 +363,9 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     if not frames:
         raise file.error("rows below the column names", "none")
     counted = sorted(joints, key=lambda name: (len(name), name))
-    if _numbered(tuple(counted)):
+    if counted_names(tuple(counted)):
         joints = {name: row for row, name in enumerate(counted)}
-    layout, rows, remarks = _layout(file, tuple(joints), options)
+    layout, rows, remarks = layout_of_names(file, tuple(joints), options)
     found = Detections(file, len(joints), len(axes))
     check_size(file, len(frames), 1, len(joints), len(axes) + 1)
     check_size(file, len(people), 1, len(joints), len(axes) + 1)

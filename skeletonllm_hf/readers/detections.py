@@ -78,7 +78,7 @@ def frame_numbers(images: list[str]) -> dict[str, int]:
     The last number in a name counts frames where that leaves few gaps (frames without people are often left out);
     otherwise the images are numbered as they come.
     """
-    counted = [_last_number(name) for name in images]
+    counted = [last_number(name) for name in images]
     if images and None not in counted:
         span = max(counted) - min(counted) + 1
         if len(set(counted)) == len(images) and span <= min(10 * len(images) + 100, MAX_FRAMES):
@@ -87,7 +87,7 @@ def frame_numbers(images: list[str]) -> dict[str, int]:
     return {name: row for row, name in enumerate(images)}
 
 
-def _last_number(name: str) -> int | None:
+def last_number(name: str) -> int | None:
     """`"cam1_frame_0042.png"` -> 42, of twelve digits at most; None without digits. From the end: names may be long."""
     end = len(name)
     while end and not name[end - 1].isdecimal():

@@ -18,9 +18,11 @@ from .picture import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
-from .upright import check_up, find_up
+from .upright import check_up, find_up, find_up_in_picture
 
 DEFAULT_FPS = 30.0
+_ENDS = ("elbow", "wrist", "hand", "hand_tip", "thumb", "knee", "ankle", "foot", "toe", "heel", "eye", "ear")
+_FILLERS = (-1, -99, -100, 999, -999, -1000, 9999, -9999, 99999, -99999)
 # The longest label of a published dataset has 60 characters; a caption is a paragraph at most.
 MAX_LABEL, MAX_TEXT, MAX_TEXTS = 1_000, 20_000, 1_000
 
@@ -60,6 +62,8 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     layout = _layout(raw, joints, mask, file, options)
     if layout.how == "guessed":
         notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
+    if not raw.verbatim:
+        mask = _without_limbs_at_zero(joints, mask, layout.value, notes)
     bodies = {"joints": joints, "mask": mask, "confidence": raw.confidence, "rotations": raw.rotations}
     bodies = {name: values for name, values in bodies.items() if values is not None}
     if not raw.verbatim:
@@ -139,9 +143,45 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
         # a whole body of zeros is nobody; one joint of zeros is a root-centred clip's root, unless the format says otherwise
         empty = (zero | ~mask).all(-1, keepdims=True)
         mask &= ~(zero & (True if raw.zero_is_missing else empty))
+        if not raw.zero_is_missing and (lost := _sometimes_zero(zero & ~empty, mask)).any():
+            mask &= ~lost
+            notes.append(f"{int(lost.sum())} joints are at exactly 0 in some frames alone: taken as not seen.")
+    if (filler := mask & _fillers(joints)).any():
+        mask &= ~filler
+        value = joints[filler][0, 0]
+        notes.append(f"{int(filler.sum())} joints have {value:g} in place of every coordinate: taken as not seen.")
     if raw.confidence is not None:
         mask &= ~(np.asarray(raw.confidence) < options.min_confidence)
     return mask
+
+
+def _sometimes_zero(zero: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Joints at the origin in a part of the frames: not seen there. A root that is always there, or once where a clip begins, is none."""
+    share = zero.sum(0) / np.maximum(mask.any(2).sum(0), 1)[:, None]
+    lost = zero & (share < 0.9)
+    return lost if lost.sum() > 1 else np.zeros_like(lost)
+
+
+def _without_limbs_at_zero(
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, notes: list[str]
+) -> np.ndarray:
+    """The mask without hands, feet and the like that are at exactly 0 in every frame: no clip is centred on them."""
+    rows = [j for j, point in enumerate(layout.body) if point and point.endswith(_ENDS)]
+    rows = [j for j in rows if mask[:, :, j].any() and not joints[:, :, j][mask[:, :, j]].any()]
+    if rows:
+        notes.append(f"At exactly 0 in every frame, so not seen: {', '.join(layout.joints[j] for j in rows[:6])}.")
+        mask = mask.copy()
+        mask[:, :, rows] = False
+    return mask
+
+
+def _fillers(joints: np.ndarray) -> np.ndarray:
+    """(frames, people, joints) bool: every coordinate is the same number that programs write for what they did not see."""
+    first = joints[..., 0]
+    same = np.logical_and.reduce([first == joints[..., axis] for axis in range(1, joints.shape[-1])])
+    if same.any():
+        same[same] = np.isin(first[same], _FILLERS)
+    return same if same.sum() > 1 else np.zeros_like(same)
 
 
 def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> dict[str, np.ndarray]:
@@ -265,8 +305,9 @@ def _up(
     """The fact, and a sentence where evidence disagrees."""
     if options.up is not None:
         return Fact(options.up, "given"), ""
-    if joints.shape[-1] == 2:
-        return (Fact("-y", "guessed", "image coordinates") if raw.up is None else Fact(raw.up, "file")), ""
+    if joints.shape[-1] == 2 and raw.up is None:
+        found = find_up_in_picture(joints, mask, layout)
+        return Fact(found.axis, "guessed", found.reason), found.doubt
     if raw.up is None:
         found = find_up(joints, mask, layout, raw.rest, scale)
         return Fact(found.axis, "guessed", found.reason), found.doubt

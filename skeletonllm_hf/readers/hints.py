@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+from .column_names import coordinate
 from .delimited import head_lines
 from .json_text import head_keys
 from .source import SkeletonFile
@@ -70,7 +71,13 @@ def _text(file: SkeletonFile) -> str:
         except csv.Error:
             cells = []
         if cells and not all(_is_number(cell) for cell in cells):
-            return f"a table with the columns {_some(cells)}"
+            turns = sum(told is not None and told.kind == "other" for told in map(coordinate, cells))
+            what = (
+                "turns and speeds of joints, not their places: export positions; its columns are"
+                if turns > len(cells) / 2
+                else "with the columns"
+            )
+            return f"a table {'of ' if turns > len(cells) / 2 else ''}{what} {_some(cells)}"
     numbers = [len(line.replace(",", " ").replace(";", " ").split()) for line in lines[:4]]
     if all(_is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
         return f"rows of {' and '.join(dict.fromkeys(map(str, numbers)))} numbers without names: save them as .npy (frames, joints, 3) and give layout=..."

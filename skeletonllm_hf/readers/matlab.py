@@ -9,10 +9,13 @@ from __future__ import annotations
 import math
 import struct
 import zlib
+from dataclasses import replace
 
 import numpy as np
 
+from ..model.layouts import get_layout
 from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
+from .guess import misfit
 from .numpy_files import _JOINT_KEYS, joints_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -22,6 +25,8 @@ _MATRIX, _PACKED = 14, 15
 _NUMERIC = range(6, 16)  # mxDOUBLE_CLASS to mxUINT64_CLASS; below: cells, structs, objects, characters, sparse
 _HEADER = 128
 MAX_ARRAYS = 1000
+# UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
+_UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
 _NAMES = ("d_skel", "skeleton", "skel", *_JOINT_KEYS)
 
 
@@ -37,10 +42,24 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         if len(many) != 1:
             raise file.error("one array of joints, or clip=NAME", ", ".join(arrays) or "no arrays of numbers")
         name = many[0]
-    clip = joints_clip(file, arrays[name], name, options)
+    array = arrays[name]
+    if name == "d_skel" and options.layout is None and _is_utd_mhad(array):
+        clip = joints_clip(file, array[list(_UTD_MHAD)].transpose(2, 0, 1), name, options)
+        clip = replace(clip, layout="kinect_v1", units="metres", up="y", view="z", fps=30.0, zero_is_missing=True)
+    else:
+        clip = joints_clip(file, array, name, options)
     rate = next((arrays[key] for key in ("fps", "frame_rate", "framerate") if key in arrays), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else clip.fps
     return RawClip(**{**vars(clip), "fps": fps})
+
+
+def _is_utd_mhad(array: np.ndarray) -> bool:
+    """Whether (20, 3, frames) makes a body in that data set's order of joints rather than in the SDK's."""
+    if array.ndim != 3 or array.shape[:2] != (len(_UTD_MHAD), 3):
+        return False
+    joints = array.transpose(2, 0, 1)[:, None]
+    layout, seen = get_layout("kinect_v1"), np.isfinite(joints).all(-1)
+    return misfit(joints[:, :, list(_UTD_MHAD)], seen[:, :, list(_UTD_MHAD)], layout) < misfit(joints, seen, layout)
 
 
 def _arrays(file: SkeletonFile) -> dict[str, np.ndarray]:

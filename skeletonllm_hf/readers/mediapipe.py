@@ -14,6 +14,7 @@ from .json_text import head_keys
 from .picture import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
+from .who_when import TIME, rate_of
 
 JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
@@ -48,11 +49,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         people = _landmarks(frame, world) if isinstance(frame, dict) else frame
         if not people:
             continue  # nobody in this frame
+        if isinstance(people, dict):
+            people = [people]
         if not isinstance(people, list):
             raise file.error("a list of landmarks", type(people).__name__, position=f"frame {number}")
         for person in [people] if _is_landmark(people[0]) else people:
             found.add(number, _values(file, person, f"frame {number}"))
     joints, confidence, relink, names, notes = found.build(len(frames))
+    world = world or _about_the_hips(joints, confidence >= options.min_confidence)
     size = [top.get(key) for key in ("width", "height")]
     units = "metres" if world else "unknown"
     if not world and all(isinstance(v, float) and 0 < v < 1e6 for v in size):
@@ -62,10 +66,27 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
         notes += more
     fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
+    fps = fps or _rate(frames)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
         people_names=names, notes=notes,
     )  # fmt: skip
+
+
+def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:
+    """Whether the middle of the hips (points 23 and 24) is always zero: metres, though no key says so."""
+    hips = joints[:, :, 23:25].mean(2)[seen[:, :, 23:25].all(2)]
+    return len(hips) > 0 and bool(np.abs(hips[:, :2]).max() < 0.02)
+
+
+def _rate(frames: list) -> float | None:
+    """Frames a second by what frames say of their time; None where they do not."""
+    first = frames[0] if isinstance(frames[0], dict) else {}
+    key = next((key for key in first if key.lower() in TIME and isinstance(first[key], float)), None)
+    if key is None:
+        return None
+    times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
+    return rate_of(key, np.array(times))
 
 
 def _landmarks(frame: dict, world: bool = False) -> object:
@@ -81,7 +102,9 @@ def _is_landmark(value: object) -> bool:
 
 def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
     """(33, 4): x, y, z, visibility."""
-    if isinstance(person, dict):
+    if isinstance(person, dict) and len(person) == JOINTS:
+        person = list(person.values())  # by name, in MediaPipe's order
+    elif isinstance(person, dict):
         person = person.get("landmark") or _landmarks(person)
     if not isinstance(person, list) or len(person) != JOINTS:
         raise file.error(

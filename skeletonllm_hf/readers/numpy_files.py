@@ -8,6 +8,7 @@ in another order are told by `axes=`, or by their sizes (`axes.py`).
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from os import PathLike
 
 import numpy as np
@@ -18,9 +19,13 @@ from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
+from .picture import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
 
+# rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
+_MEDIAPIPE_ROWS = (132, 258, 1662)
+_CROWD = 12  # people of a frame; more are frames of a clip, unless they move less from frame to frame than from one to the next
 CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
 # names under which other programs store the array of joints
 _JOINT_KEYS = (
@@ -84,7 +89,13 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
         notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
-    return RawClip(joints, None, confidence=confidence, fps=fps, notes=notes)
+    clip = RawClip(joints, None, confidence=confidence, fps=fps, notes=notes)
+    wanted = "mediapipe_33" if options.layout is None else options.layout.name
+    seen = seen_joints(joints)[0]
+    if joints.shape[2:] == (33, 3) and wanted == "mediapipe_33" and are_shares(joints, seen):
+        joints, units, more = to_picture(joints, seen, wanted, options)
+        clip = replace(clip, joints=joints, units=units, up="-y", view="z", notes=notes + more)
+    return clip
 
 
 def _in_order(
@@ -98,14 +109,22 @@ def _in_order(
     if axes is None:
         if joints.ndim == 2:
             flat = shape[1] not in (2, 3)
+            if known is None and shape[1] in _MEDIAPIPE_ROWS:
+                joints = joints[:, :132]
             return (
                 joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)) if flat else joints[None, None],
                 (),
                 None,
             )
-        if joints.ndim == 3 and shape[2] in (2, 3, 4):
+        if (
+            joints.ndim == 3
+            and shape[2] in (2, 3, 4)
+            and (known is not None or layouts_with(shape[1]) or not layouts_with(shape[0]))
+        ):
             return joints[:, None], (), None
-        crowded = joints.ndim == 4 and (shape[1] > MAX_PEOPLE or (shape[0] <= 8 and shape[1] > 20))
+        crowded = joints.ndim == 4 and (
+            shape[1] > MAX_PEOPLE or (shape[0] <= 8 and shape[1] > 20) or _clips_come_first(joints)
+        )
         if joints.ndim == 4 and shape[3] in (2, 3, 4) and not crowded:
             return joints, (), None
         orders = with_bodies(file, joints, guess_axes(shape, known))
@@ -128,8 +147,20 @@ def _in_order(
     return joints, notes + more, HUMANML3D_FPS if motion_model else None
 
 
+def _clips_come_first(joints: np.ndarray) -> bool:
+    """Whether of (a, b, joints, coordinates) the second axis is time: along it joints move much less than along the first."""
+    if joints.shape[0] < 2 or joints.shape[1] < 3:
+        return False
+    part = joints[:64, :64, :, :2].astype(np.float64)
+    steps = [np.abs(np.diff(part, axis=axis)) for axis in (0, 1)]
+    first, second = (float(np.median(step[np.isfinite(step)])) if np.isfinite(step).any() else 0.0 for step in steps)
+    return 0 < second < first / 3 or (second < 3 * first and joints.shape[1] > _CROWD)
+
+
 def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
     """(joints, dims) of rows of that many numbers."""
+    if known is None and columns in _MEDIAPIPE_ROWS:
+        return 33, 4
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1:
@@ -145,7 +176,9 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
     """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds."""
     finite = seen_joints(joints)[0]
     score = joints[..., 2][finite]
-    if len(score) == 0 or score.min() < 0 or score.max() > 1:
+    if (
+        len(score) == 0 or score.min() < 0 or not (score.max() <= 1 or np.isin(score, (0, 1, 2)).all())
+    ):  # or COCO's flags
         return False
     step = len(score) // 1_000_000 + 1  # a long clip's median from a part of it
     place = np.stack([np.abs(joints[..., axis][finite][::step]) for axis in (0, 1)])

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .detections import Detections
+from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
 from .picture import are_shares, to_picture
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
@@ -47,7 +47,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         frames = [file]
     found: Detections | None = None
     left_out: set[str] = set()
-    for number, frame in enumerate(frames):
+    numbers_of = frame_numbers(
+        [frame.name for frame in frames]
+    )  # frames whose files are not there are frames without anybody
+    for frame in frames:
+        number = numbers_of[frame.name]
         for row, person in enumerate(entry(frame, frame.json(), "people", list)):
             where = f"people[{row}]"
             values = _pose(frame, person, where)
@@ -63,7 +67,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             left_out |= {part for part in ("hand", "face") if any(part in key and person[key] for key in person)}
     if found is None:
         raise file.error("at least one person", f"{len(frames)} frames without any")
-    joints, confidence, relink, names, notes = found.build(len(frames))
+    joints, confidence, relink, names, notes = found.build(max(numbers_of.values()) + 1)
     if left_out:
         notes += (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
     layout, units = _LAYOUTS[found.joints], "pixels" if found.dims == 2 else None

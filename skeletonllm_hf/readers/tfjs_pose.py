@@ -68,6 +68,9 @@ def _poses(frame: object) -> list[dict]:
     if isinstance(frame, dict) and isinstance(frame.get("poses"), list):
         frame = frame["poses"]
     poses = frame if isinstance(frame, list) else [frame]
+    poses = [
+        pose["pose"] if isinstance(pose, dict) and isinstance(pose.get("pose"), dict) else pose for pose in poses
+    ]  # ml5's PoseNet
     return [pose for pose in poses if isinstance(pose, dict) and isinstance(pose.get("keypoints"), list)]
 
 

@@ -72,6 +72,19 @@ def _without_rest(
     return found
 
 
+def find_up_in_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> Upright:
+    """Of 2D data: pictures count y downwards, unless bodies clearly stand the other way.
+
+    Args:
+        joints: (frames, people, joints, 2). mask: (frames, people, joints) bool.
+    """
+    direction = body_up(joints, mask, layout)
+    if direction is not None and direction[1] > _STRONG:
+        return Upright("y", "from feet to head, on average; pictures count y downwards")
+    lies = direction is not None and abs(direction[0]) > _STRONG
+    return Upright("-y", "image coordinates" + ("; bodies lie along x, or x and y are exchanged" if lies else ""))
+
+
 def check_up(
     joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, said: str, scale: float | None
 ) -> Upright | None:

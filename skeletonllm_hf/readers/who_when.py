@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
 
 import numpy as np
 
-from .reader import check_size
+from ..model.joint_names import body_points
+from .detections import last_number as _last_number
+from .joint_names import missing_parts
+from .reader import MAX_PEOPLE, check_size
 from .source import SkeletonFile
 
 PERSON = (
@@ -19,7 +23,7 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "device_timestamp", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
+    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
 )  # fmt: skip
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _NAMED = {
@@ -55,6 +59,8 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     regular = steps[
         (steps > 0.5 * step) & (steps < 1.5 * step)
     ]  # their mean: stamps are rounded, gaps are none of them
+    if not len(regular):
+        return None
     rate = 1 / (float(regular.mean()) * _STEPS[unit])
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
 
@@ -74,17 +80,30 @@ def _unit(name: str, first: float, step: float) -> str | None:
     return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
 
 
-def seconds_of(file: SkeletonFile, cells: Sequence[str]) -> np.ndarray:
-    """(rows,) float64 of times as text: numbers, or dates and times of ISO 8601 (seconds since the first)."""
+def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.ndarray:
+    """(rows,) float64 of times as text: numbers, or dates and times of ISO 8601 or of a clock (seconds since the first).
+
+    Frames may be named by pictures (`img_0012.png`): then their last numbers count.
+    """
+    try:
+        return np.array(list(map(float, cells)))
+    except ValueError:
+        pass
     try:
         return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
     except ValueError:
         pass
+    if "frame" in name.lower() and all(cell[-1:].isdigit() or "." in cell for cell in cells):
+        numbers = [_last_number(cell.strip()[:512]) for cell in cells]
+        if None not in numbers:
+            return np.array(numbers, float)
     stamps = []
     for row, cell in enumerate(cells):
         text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
+        if len(text) > 10 and text[4:5] == text[7:8] == "/":
+            text = text.replace("/", "-", 2)
         try:
-            moment = datetime.fromisoformat(text) if text else None
+            moment = datetime.fromisoformat(text if "-" in text or not text else f"2000-01-01 {text}") if text else None
         except ValueError:
             raise file.error("a time in numbers or as ISO text", repr(cell[:40]), position=f"row {row + 1}") from None
         if moment is not None and moment.tzinfo is None:
@@ -92,6 +111,67 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str]) -> np.ndarray:
         stamps.append(np.nan if moment is None else moment.timestamp())
     values = np.array(stamps)
     return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def subjects(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
+    """People side by side in a table, by what their joints' names begin or end with (`p1_nose`, `Bob:nose`, `nose_2`).
+
+    Returns:
+        Person -> joint without the person's name -> joint as the table names it; None where the names are one person's.
+    """
+    cuts = [re.split(r"([_.:/ -]+)", name) for name in names]
+    for first, last in ((0, 1), (0, 3), (-1, None)):
+        people: dict[str, dict[str, str]] = {}
+        for name, cut in zip(names, cuts, strict=True):
+            who = "".join(cut[first:last])
+            rest = "".join(cut[:-2] if last is None else cut[last + 1 :])
+            people.setdefault(who, {})[rest] = name
+        one, *others = people.values()
+        alike = 0 < len(others) < MAX_PEOPLE and all(set(other) == set(one) for other in others)
+        if alike and len(missing_parts(body_points(list(one)))) <= 1:
+            return people
+    return None
+
+
+def numbered_within(frames: np.ndarray | None) -> list[str]:
+    """Of each row its number among those of its frame, where frames come more than once; else nothing."""
+    if frames is None or len(frames) < 2 or (np.diff(frames) == 0).mean() < 0.3:
+        return []
+    count = 0
+    numbers = [0]
+    for same in (np.diff(frames) == 0).tolist():
+        count = count + 1 if same else 0
+        numbers.append(count)
+    return [str(number + 1) for number in numbers]
+
+
+def in_parts(
+    file: SkeletonFile, when: np.ndarray | None, counted: bool, clip: int | str | None
+) -> tuple[np.ndarray, tuple[str, ...]] | None:
+    """Rows without an id whose frames or times begin anew: the rows of one part, and a note.
+
+    Args:
+        when: (rows,) frame numbers or times. counted: they are frame numbers. clip: which part, from 0.
+
+    Returns:
+        (rows of the clip,) numbers, and notes; None where time goes on.
+
+    Raises:
+        SkeletonFileError: no such part.
+    """
+    if when is None or len(when) < 2 or not np.isfinite(when).all():
+        return None
+    steps = np.diff(when)
+    starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
+    if len(starts) == 1 or len(starts) > len(when) / 4:
+        return None
+    number = 0 if clip is None else clip
+    if not isinstance(number, int) or not 0 <= number < len(starts):
+        raise file.error(f"clip=... of its {len(starts)} parts (0 to {len(starts) - 1})", f"clip={clip!r}")
+    rows = np.arange(starts[number], [*starts, len(when)][number + 1])
+    what = "Frame numbers" if counted else "Times"
+    note = f"{what} begin anew {len(starts) - 1} times: rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip; clip=... picks another of {len(starts)} parts."
+    return rows, (note,) if clip is None else ()
 
 
 def sort_out(

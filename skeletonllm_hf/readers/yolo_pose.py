@@ -3,6 +3,7 @@
     [[{"name": "person", "class": 0, "confidence": 0.9, "box": {...}, "track_id": 1,
        "keypoints": {"x": [...], "y": [...], "visible": [...]}}], ...]
 
+Or a folder of label files (`save_txt`): `clip_1.txt`, ... with a line a person, class, box and the points as shares of the picture.
 Pixels, or shares of the picture (`normalize=True`). 17 points are COCO's.
 """
 
@@ -10,19 +11,31 @@ from __future__ import annotations
 
 import numpy as np
 
-from .detections import Detections
+from .delimited import head_lines
+from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
+from .numbers import parse_numbers
 from .picture import are_shares, to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
+POINTS = 17
+# numbers of a line: class, four of the box, then x, y (and a score) of every point; tracking adds an identity
+_LINES = {5 + 2 * POINTS: 2, 6 + 2 * POINTS: 2, 5 + 3 * POINTS: 3, 6 + 3 * POINTS: 3}
+
 
 def _detect(file: SkeletonFile) -> float:
+    if file.is_folder:
+        first = next((file.sibling(name) for name in file.names if name.lower().endswith(".txt")), None)
+        lines = [] if first is None else head_lines(first, 2)
+        return 0.9 if lines and len(lines[0].split()) in _LINES and lines[0][:1].isdigit() else 0.0
     keys = head_keys(file)
     return 0.95 if {"keypoints", "box", "confidence", "class"} <= keys and keys & {"x1", "visible"} else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if file.is_folder:
+        return _labels(file, options)
     content = file.json()
     if isinstance(content, dict) and isinstance(content.get("frames"), list):
         content = content["frames"]
@@ -48,7 +61,30 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             found.add(number, np.stack([x, y, seen], axis=1), person.get("track_id"))
     if found is None:
         raise file.error("at least one person with keypoints", f"{len(frames)} frames without any")
-    joints, confidence, relink, names, notes = found.build(len(frames))
+    return _clip(file, found, len(frames), options)
+
+
+def _labels(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    """A folder of label files; frames in which nobody was found have none."""
+    names = [name for name in file.names if name.lower().endswith(".txt")]
+    frames = frame_numbers(names)
+    found = Detections(file, POINTS, 2)
+    for name in names:
+        one = file.sibling(name)
+        for number, line in enumerate(one.text().splitlines(), 1):
+            values = parse_numbers(one, line.encode(), line=number)
+            if len(values) not in _LINES:
+                raise one.error(f"{', '.join(map(str, _LINES))} numbers", str(len(values)), position=f"line {number}")
+            size = _LINES[len(values)]
+            points = values[5 : 5 + size * POINTS].reshape(POINTS, size)
+            score = points[:, 2:] if size == 3 else np.ones((POINTS, 1), np.float32)
+            identity = int(values[-1]) if len(values) > 5 + size * POINTS and values[-1] >= 1 else None
+            found.add(frames[name], np.concatenate([points[:, :2], score], axis=1), identity)
+    return _clip(file, found, max(frames.values()) + 1, options)
+
+
+def _clip(file: SkeletonFile, found: Detections, frames: int, options: ReadOptions) -> RawClip:
+    joints, confidence, relink, names, notes = found.build(frames)
     layout = options.layout or ("coco_17" if found.joints == 17 else None)
     if layout is None:
         raise file.error("17 points, or layout=...", f"{found.joints} points")
@@ -65,9 +101,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 READER = Reader(
     "yolo_pose",
-    "Ultralytics YOLO-pose results as JSON",
+    "Ultralytics YOLO-pose results as JSON, or a folder of label files",
     'JSON detections with "box", "class" and "keypoints" of "x", "y", "visible"',
     _detect,
     _read,
     (".json",),
+    folders=True,
 )

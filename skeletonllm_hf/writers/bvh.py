@@ -1,7 +1,7 @@
 """Biovision hierarchy: centimetres, Y up, facing +Z; six channels a joint.
 
 The position channels hold the clip exactly, within float32. The rotation channels are the clip's own rotations or, where
-it has none, solved: each joint turns as its bones do, with the least twist; programs that read the rotations only
+it has none (or such as turn the bone that leads to a joint, ASF's), solved: each joint turns as its bones do, with the least twist; programs that read the rotations only
 show the clip with bones of constant length.
 """
 
@@ -28,7 +28,7 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     clip = sequence.canonical()
     order, parents = _tree(clip.layout)
     names = [re.sub(r"[{}\s]+", "_", clip.layout.joints[joint]) for joint in order]
-    blocks, text, invented = [], [], 0
+    blocks, text, invented, solved = [], [], 0, clip.rotations is None
     for person in people:
         places, missing = _filled(
             100 * clip.joints[:, person].astype(np.float64), clip.mask[:, person], clip.layout, order, parents
@@ -36,6 +36,8 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
         invented += missing
         turns = None if clip.rotations is None else clip.rotations[:, person, order].astype(np.float64)
         rest = clip.layout.rest_joints[order].astype(np.float64)
+        if turns is not None and not _turn_what_hangs(places[:, order], rest, parents, turns):
+            turns, solved = None, True
         offsets, channels = _channels(places[:, order], rest, parents, turns)
         text += _hierarchy(names, parents, offsets)
         blocks.append(channels)
@@ -46,7 +48,7 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
             "HIERARCHY\n" + "\n".join(text) + f"\nMOTION\nFrames: {len(values)}\nFrame Time: {1 / clip.fps:.9g}\n"
         )
         stream.writelines(row % tuple(frame) for frame in values.tolist())
-    whose = "were solved from the positions, with the least twist" if clip.rotations is None else "are the clip's own"
+    whose = "were solved from the positions, with the least twist" if solved else "are the clip's own"
     notes = (
         f"Positions are kept in six channels a joint; rotations {whose}.",
         "In centimetres, Y up, the joints in the hierarchy's order; the format itself does not say so.",
@@ -106,6 +108,19 @@ def _filled(
             anchor = order[parent] if parent >= 0 else int(np.flatnonzero(known)[0])
             places[:, joint] = places[:, anchor] + 100 * (layout.rest_joints[joint] - layout.rest_joints[anchor])
     return places, int((~mask).sum())
+
+
+def _turn_what_hangs(places: np.ndarray, rest: np.ndarray, parents: list[int], turns: np.ndarray) -> bool:
+    """Whether rotations turn the bones that hang from their joints, as a BVH's do, rather than those that lead to them (ASF's)."""
+    below = [j for j, parent in enumerate(parents) if parent >= 0 and np.linalg.norm(rest[j] - rest[parent]) > 1e-6]
+    above = [parents[joint] for joint in below]
+    here, there = places[:, below] - places[:, above], rest[below] - rest[above]
+    scale = np.maximum(np.linalg.norm(here, axis=-1), 1e-9) * np.linalg.norm(there, axis=-1)
+    cosine = [
+        float(((np.einsum("tjab,jb->tja", turns[:, rows], there) * here).sum(-1) / scale).mean()) if below else 1.0
+        for rows in (above, below)
+    ]
+    return cosine[0] > cosine[1] - 0.01
 
 
 def _channels(

@@ -1,0 +1,344 @@
+"""JSON of other programs: joints by name or number, person by person, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko, ...).
+
+Such files differ in the names of their keys, not in their build, so they are read by it. A place is `{"x", "y", "z"}` in any case, an
+object that holds one (`"position"`), or a list of 2 to 4 numbers. A body is an object of joints and places, a list of objects that name
+their joint, or a list of places. Lists and objects round bodies are people; what is round those are frames. A folder holds a file a frame.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..model.joint_names import body_points
+from .csv_table import counted_names, layout_of_names
+from .detections import Detections
+from .json_text import head_keys
+from .numpy_files import joints_clip
+from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .source import SkeletonFile
+from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
+
+_LEAST = 5  # joints of a body
+_DEEP = 6  # objects and lists round a body
+_WITHIN = (
+    "position",
+    "pos",
+    "location",
+    "translation",
+    "coordinates",
+    "world",
+    "real",
+    "point",
+    "joint_position",
+    "global_position",
+    "place",
+)
+_NAME = (
+    "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "index", "id",
+)  # fmt: skip
+_SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood")
+_FPS = ("fps", "framerate", "frame_rate", "framespersecond")
+_FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
+_LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_ZED = (
+    *("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel"),
+    "hand_thumb_4",
+    "hand_index_1",
+    "hand_middle_4",
+    "hand_pinky_1",
+)
+_PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
+# names of joints that files only count: (a key that is there, how many) -> names
+_COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
+    ("joints15", 15): _PANOPTIC,
+    ("joints19", 19): (*_PANOPTIC, "left_eye", "left_ear", "right_eye", "right_ear"),
+    ("body_list", 34): (
+        "pelvis", "spine_navel", "spine_chest", "neck",
+        *(f"{side}_{p}" for side in ("left", "right") for p in ("clavicle", "shoulder", "elbow", "wrist", "hand", "handtip", "thumb")),
+        *(f"{side}_{p}" for side in ("left", "right") for p in ("hip", "knee", "ankle", "foot")),
+        "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
+    ),
+    ("body_list", 38): ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in ("left", "right"))),
+}  # fmt: skip
+
+Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
+Person = tuple[object, Body]  # (an identity or None, the body)
+
+
+@dataclass
+class _Found:
+    """Frames as they are met, and what stands beside them. `keys`: names of keys at which places or bodies were found."""
+
+    frames: list[list[Person]] = field(default_factory=list)
+    times: list[tuple[str, str]] = field(default_factory=list)
+    keys: set[str] = field(default_factory=set)
+
+
+def _detect(file: SkeletonFile) -> float:
+    if file.is_folder:
+        first = next((name for name in file.names if name.lower().endswith(".json")), None)
+        return 0.0 if first is None else _detect(file.sibling(first))
+    keys = head_keys(file)
+    lower = {key.lower() for key in keys}
+    if (
+        {"x", "y"} <= lower
+        or {"camerax", "cameray"} <= lower
+        or keys & {"body_list", "keypoints", "pred_keypoints"}
+        or any(map(_FLAT.fullmatch, keys))
+    ):
+        return 0.5
+    if sum(point is not None for point in body_points(sorted(keys)[:200])) >= _LEAST:
+        return 0.5
+    start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
+    return 0.5 if re.search(rb"\[\[\[?[-\d]", start) else 0.0
+
+
+def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    files = [file]
+    if file.is_folder:
+        files = [file.sibling(name) for name in file.names if name.lower().endswith(".json")]
+        if not 0 < len(files) <= MAX_FRAMES:
+            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(files)))
+    found, fps = _Found(), None
+    for one in files:
+        content = one.json()
+        if isinstance(content, dict):
+            fps = fps or next(
+                (v for k, v in content.items() if k.lower() in _FPS and isinstance(v, float) and v > 0), None
+            )
+            if (array := _only_array(content)) is not None:
+                return replace(joints_clip(file, *array, options), fps=fps)
+        frames = _frames(content, found)
+        if frames is None and (not file.is_folder or content):
+            raise one.error("frames with joints by name or number, each with x and y", "nothing of that build")
+        found.frames += (frames or [[]]) if not file.is_folder else [[p for frame in frames or [] for p in frame]]
+    return _clip(file, found, fps, options)
+
+
+def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOptions) -> RawClip:
+    names: dict[str, int] = {}
+    sizes: set[int] = set()
+    for frame in found.frames:
+        for _, body in frame:
+            names |= {name: len(names) + row for row, name in enumerate(name for name in body if name not in names)}
+            sizes |= set(map(len, body.values()))
+    if not names:
+        raise file.error("at least one person", f"{len(found.frames)} frames without any")
+    told = next((text for (key, count), text in _COUNTED.items() if key in found.keys and count == len(names)), None)
+    joints = list(names)
+    if told or counted_names(tuple(sorted(joints, key=lambda name: (len(name), name)))):
+        joints.sort(key=lambda name: (len(name), name))
+        names = {name: row for row, name in enumerate(joints)}
+    layout, rows, notes = layout_of_names(file, tuple(told or joints), options, "json")
+    width = max(sizes) if max(sizes) > 2 else 3  # places, and a score or 1
+    collected = Detections(file, len(names), width)
+    for number, frame in enumerate(found.frames):
+        for identity, body in frame:
+            values = np.full((len(names), width + 1), np.nan, np.float32)
+            for name, place in body.items():
+                values[names[name], : len(place)] = place
+            values[:, -1] = np.isfinite(values[:, 0])
+            collected.add(number, values, identity)
+    values, seen, relink, people, more = collected.build(len(found.frames))
+    clip = joints_clip(file, _without_empty(values)[:, :, rows], "", replace(options, axes=("T", "M", "V", "C")))
+    rate = (
+        None
+        if fps is not None or len(found.times) < 2
+        else rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
+    )
+    kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
+    flat = clip.joints.shape[-1] == 2
+    return replace(
+        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps or rate, relink=relink, people_names=people, notes=clip.notes + more + notes,
+        units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
+        view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
+    )  # fmt: skip
+
+
+def _without_empty(values: np.ndarray) -> np.ndarray:
+    """Without the third column where all places have two coordinates."""
+    return values[..., :2] if not np.isfinite(values[..., 2]).any() or not values[..., 2].any() else values
+
+
+def _only_array(content: dict) -> tuple[np.ndarray, str] | None:
+    """(array, key) of an object whose only nested list is an array of numbers of three axes or more: `{"keypoints": [[[x, y], ...], ...]}`."""
+    lists = [(key, value) for key, value in content.items() if isinstance(value, list)]
+    if len(lists) != 1 or not lists[0][1] or not isinstance(lists[0][1][0], list):
+        return None
+    try:
+        array = np.array(lists[0][1], np.float32)
+    except (ValueError, TypeError):
+        return None
+    return (array, lists[0][0]) if array.ndim >= 3 else None
+
+
+def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] | None:
+    """The people of every frame, or None where nothing is built like that."""
+    if depth > _DEEP or not isinstance(node, (dict, list)) or not node:
+        return None
+    if isinstance(node, dict):
+        if series := _series(node):
+            return series
+        people = None if _numbered_keys(node) else _people(node, found)
+        if people is not None and not _holds_frames(node):
+            _note_time(node, found)
+            return [people]
+        if _numbered_keys(node):
+            found.times += [("timestamp", key) for key in node if key.isdecimal() and len(key) > 8]
+            return _frames(list(node.values()), found, depth + 1)
+        nested = sorted((v for v in node.values() if isinstance(v, (dict, list))), key=len, reverse=True)
+        return next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
+    if (body := _body(node, found)) is not None:
+        return [[(None, body)]]
+    frames = []
+    for child in node:
+        people = _people(child, found)
+        if people is None and child:
+            return None if len(node) > 1 else _frames(child, found, depth + 1)
+        frames.append(people or [])
+        if isinstance(child, dict):
+            _note_time(child, found)
+    return frames if any(frames) else None
+
+
+def _holds_frames(node: dict, depth: int = 0) -> bool:
+    """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so."""
+    for key, value in node.items():
+        if key.lower() in ("frames", "data", "results", "poses", "sequence") and isinstance(value, list):
+            return True
+        if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
+            return True
+    return False
+
+
+def _numbered_keys(node: dict) -> bool:
+    return len(node) > 1 and all(re.search(r"\d", key) for key in node) and not any(body_points(list(node)[:50]))
+
+
+def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
+    """Everybody in a frame; None where nobody could be."""
+    if depth > _DEEP or not isinstance(node, (dict, list)):
+        return None
+    if (body := _body(node, found)) is not None:
+        return [(_identity(node), body)]
+    children = node if isinstance(node, list) else [value for value in node.values() if isinstance(value, (dict, list))]
+    if isinstance(node, dict):
+        found.keys |= {key for key in node if key == "body_list"}
+    people, some = [], not node
+    for child in children:
+        if not child and isinstance(child, list):
+            some = True
+        elif (inner := _people(child, found, depth + 1)) is not None:
+            some = True
+            own = _identity(node)
+            people += [(own if identity is None else identity, body) for identity, body in inner]
+            if isinstance(node, dict):
+                break  # the first list of bodies: others are the same ones in the picture
+    return people if some else None
+
+
+def _body(node: object, found: _Found) -> Body | None:
+    if isinstance(node, dict):
+        for key, value in node.items():
+            flat = _FLAT.fullmatch(key)
+            if flat and isinstance(value, list) and len(value) == 4 * int(flat[1]):
+                found.keys.add(key)
+                return {str(row): _numbers(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
+        body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
+        return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and any(body_points(list(body))) else None
+    if not isinstance(node, list) or len(node) < _LEAST:
+        return None
+    places = [_place(value, found) for value in node]
+    if any(place is None for place in places):
+        return None
+    names = [_name(value, found) for value in node]
+    if None in names or len(set(names)) < len(names):
+        names = [str(row) for row in range(len(node))]
+    return dict(zip(names, places, strict=True))
+
+
+def _series(node: dict) -> list[list[Person]] | None:
+    """Frames of an object that holds a list of places for every joint."""
+    lists = {key: value for key, value in node.items() if isinstance(value, list) and len(value) > 1}
+    if (
+        len(lists) < _LEAST
+        or len(set(map(len, lists.values()))) > 1
+        or sum(p is not None for p in body_points(list(lists))) < _LEAST
+    ):
+        return None
+    nothing = _Found()
+    places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
+    if any(place is None for values in places.values() for place in values):
+        return None
+    return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
+
+
+def _place(value: object, found: _Found) -> list[float] | None:
+    """Coordinates, and a score where there is one; None for what is no place."""
+    if isinstance(value, list):
+        return (
+            _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
+        )
+    if not isinstance(value, dict):
+        return None
+    lower = {key.lower(): inner for key, inner in value.items()}
+    for first in ("camera", ""):
+        if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
+            found.keys |= {"camerax"} if first else set()
+            place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
+            score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
+            return place if score is None else [*place, score]
+    inner = next((lower[key] for key in _WITHIN if isinstance(lower.get(key), (dict, list))), None)
+    if inner is not None:
+        found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
+    return None if inner is None else _place(inner, found)
+
+
+def _numbers(values: list) -> list[float]:
+    return [np.nan if value is None else value for value in values]
+
+
+def _name(value: object, found: _Found) -> str | None:
+    if not isinstance(value, dict):
+        return None
+    lower = {key.lower(): inner for key, inner in value.items()}
+    name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
+    return (
+        str(int(name))
+        if isinstance(name, float) and abs(name) < 1e6
+        else None
+        if isinstance(name, float) or name is None
+        else name[:64]
+    )
+
+
+def _identity(node: object) -> object:
+    if not isinstance(node, dict):
+        return None
+    keys = list(node)
+    at = column_of([re.sub("(?<=[a-z])(?=[A-Z])", "_", key) for key in keys], PERSON)
+    value = None if at is None else node[keys[at]]
+    return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
+
+
+def _note_time(frame: dict, found: _Found) -> None:
+    keys = list(frame)
+    at = column_of([re.sub("(?<=[a-z])(?=[A-Z])", "_", key) for key in keys], TIME)
+    if at is not None and isinstance(frame[keys[at]], (float, str)):
+        value = frame[keys[at]]
+        found.times.append((keys[at], repr(value) if isinstance(value, float) else value[:64]))
+
+
+READER = Reader(
+    "joints_json",
+    "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
+    "JSON frames in which at least five joints have places: x, y and z, or lists of two or three numbers",
+    _detect,
+    _read,
+    (".json",),
+    folders=True,
+)

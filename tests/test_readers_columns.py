@@ -1,0 +1,151 @@
+"""Tables as programs write them: what columns mean, two header rows, people side by side, parts one after another."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
+from skeletonllm_hf.synthetic import EXACT, generate
+
+NAMES = {
+    "Hip": "pelvis", "SpineMid": "spine_middle", "Neck": "neck", "Head": "head",
+    **{f"{side.title()}{part.title()}": f"{side}_{part}" for side in ("left", "right")
+       for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "foot")},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def places():
+    """(frames, joints of NAMES, 3) metres."""
+    clip = generate("wave", layout="kinect_v2", seed=4, options=EXACT).canonical()
+    return clip.joints[:, 0, [clip.layout.body.index(point) for point in NAMES.values()]]
+
+
+def write(path, head, rows, delimiter=","):
+    lines = [delimiter.join(line) for line in (head if isinstance(head[0], list) else [head])]
+    lines += [delimiter.join(cell if isinstance(cell, str) else f"{cell:.5f}" for cell in row) for row in rows]
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def wide(places, column="{n}_{a}", beside=(), before=(), names=tuple(NAMES)):
+    """(header, rows); `beside`: columns and the values that follow each joint's, `before`: column -> cells."""
+    head = [
+        *dict(before),
+        *(
+            c
+            for n in names
+            for c in [*(column.format(n=n, a=a, A=a.upper()) for a in "xyz"), *(b.format(n=n) for b in beside)]
+        ),
+    ]
+    more = np.broadcast_to(np.sin(np.arange(len(beside))) + 0.3, (*places.shape[:2], len(beside)))
+    table = np.concatenate([places, more], axis=2).reshape(len(places), -1).tolist()
+    return head, [[cells[row] for cells in dict(before).values()] + values for row, values in enumerate(table)]
+
+
+def same(clip, places, tolerance=1e-3):
+    found = clip.canonical()
+    rows = [found.layout.body.index(point) for point in NAMES.values()]
+    return np.allclose(found.joints[:, 0, rows] - found.joints[:, 0, rows[:1]], places - places[:, :1], atol=tolerance)
+
+
+@pytest.mark.parametrize(
+    ("column", "beside"),
+    [
+        ("{n}_position_{a}", ("{n}_rotation_x", "{n}_rotation_y", "{n}_rotation_z", "{n}_rotation_w")),
+        ("{n}.{a}", ("{n}.rx", "{n}.ry", "{n}.rz")), ("{n}_{a}", ("{n}_vel_x", "{n}_vel_y", "{n}_vel_z")),
+        ("{n}_T{a}", ("{n}_R_x", "{n}_R_y", "{n}_R_z")), ("{n}_{a}", ("{n}_color_x", "{n}_color_y")),
+        ("{n}{A}", ("{n}ColorX", "{n}ColorY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
+        ("{n}.Pos.{A}", ("{n}_px", "{n}_py")),
+    ],
+)  # fmt: skip
+def test_turns_speeds_and_pixels_beside_places_are_no_places(tmp_path, places, column, beside):
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(places, column, beside)))
+    assert clip.joints.shape == (len(places), 1, len(NAMES), 3) and same(clip, places)
+
+
+@pytest.mark.parametrize(
+    ("unit", "scale", "units"), [("(mm)", 1000, "millimetres"), ("[cm]", 100, "centimetres"), ("_m", 1, "metres")]
+)
+def test_units_in_the_names_of_columns(tmp_path, places, unit, scale, units):
+    path = write(tmp_path / "a.csv", *wide(places * scale, "{n}_{a}" + (unit if unit[0] == "_" else f" {unit}")))
+    clip = load_skeleton(path)
+    assert clip.units == units and same(clip, places) and not any("units=" in text for text in clip.warnings)
+
+
+def test_a_table_of_turns_alone_says_so(tmp_path, places):
+    with pytest.raises(
+        SkeletonFileError, match="a table of turns and speeds of joints, not their places: export positions"
+    ):
+        load_skeleton(write(tmp_path / "a.csv", *wide(places, "{n}_rot_{a}")))
+
+
+@pytest.mark.parametrize("third", [False, True])
+def test_two_header_rows(tmp_path, places, third):
+    head = [["frame", *(name for name in NAMES for _ in "xyz")], ["", *"xyz" * len(NAMES)]]
+    if third:  # as pandas writes tables whose columns have two levels
+        head = [["", *head[0][1:]], head[1], ["frame", *[""] * 3 * len(NAMES)]]
+    rows = [[str(number), *row] for number, row in enumerate(places.reshape(len(places), -1).tolist())]
+    assert same(load_skeleton(write(tmp_path / "a.csv", head, rows)), places)
+    blank = [["Frame", *(cell for name in NAMES for cell in (name, "", ""))], ["", *"XYZ" * len(NAMES)]]
+    assert same(load_skeleton(write(tmp_path / "b.csv", blank, rows)), places)
+
+
+@pytest.mark.parametrize("name", ["p{p}_{n}", "person_{p}_{n}", "Bob{p}:{n}", "{n}_{p}", "{p}.{n}"])
+def test_people_side_by_side(tmp_path, places, name):
+    both = np.concatenate([places, places + [1.5, 0, 0]], axis=1)
+    names = [name.format(p=p, n=n) for p in (1, 2) for n in NAMES]
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(both, names=names)))
+    assert (
+        clip.num_people == 2
+        and same(clip, places)
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [1.5, 0, 0], atol=1e-4)
+    )
+
+
+@pytest.mark.parametrize("key", ["frame", "time"])
+def test_parts_one_after_another_are_not_one_clip(tmp_path, places, key):
+    frames = len(places)
+    cells = [f"{n / (30 if key == 'time' else 1):.4f}" for n in range(frames)]
+    head, rows = wide(np.concatenate([places, places[:40]]), before={key: [*cells, *cells[:40]]})
+    path = write(tmp_path / "a.csv", head, rows)
+    clip = load_skeleton(path)
+    assert clip.num_frames == frames and same(clip, places) and (key == "frame" or clip.fps == 30)
+    assert any(f"begin anew 1 times: rows 1 to {frames} were read" in text for text in clip.warnings)
+    assert load_skeleton(path, clip=1).num_frames == 40
+    with pytest.raises(SkeletonFileError, match=r"clip=... of its 2 parts \(0 to 1\), found clip=2"):
+        load_skeleton(path, clip=2)
+
+
+def test_rows_of_one_frame_are_people(tmp_path, places):
+    both = np.stack([places, places + [1.5, 0, 0]], axis=1)
+    both[20:40] = both[20:40, ::-1]  # in no order
+    cells = [str(n // 2) for n in range(2 * len(places))]
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(both.reshape(-1, *places.shape[1:]), before={"frame": cells})))
+    assert clip.num_people == 2 and clip.num_frames == len(places) and same(clip, places)
+
+
+@pytest.mark.parametrize("form", ["00:00:{s:06.3f}", "2024/03/01 10:00:{s:06.3f}", "2024-03-01T10:00:{s:06.3f}"])
+def test_times_of_a_clock(tmp_path, places, form):
+    stamps = [form.format(s=n / 25) for n in range(len(places))]
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(places, before={"timestamp": stamps})))
+    assert clip.fps == 25 and same(clip, places)
+
+
+@pytest.mark.parametrize(
+    ("joint", "axes"),
+    [("joint_id", "xyz"), ("landmark_index", ("X", "Y", "Z")), ("JointName", ("pos_x", "pos_y", "pos_z")), ("joint", ("x (mm)", "y (mm)", "z (mm)"))],
+)  # fmt: skip
+def test_long_tables_name_or_number_their_joints(tmp_path, places, joint, axes):
+    clip = generate("wave", layout="mediapipe_33", seed=4, options=EXACT)
+    named = joint in ("joint", "JointName")
+    parts = list(NAMES) if named else [str(number) for number in range(33)]
+    at = places if named else clip.joints[:, 0]
+    scale = 1000 if "mm" in axes[0] else 1
+    rows = [[str(f), parts[j], *(at[f, j] * scale), 9.0] for f in range(len(at)) for j in range(len(parts))]
+    found = load_skeleton(write(tmp_path / "a.csv", ["frame", joint, *axes, "rot_x"], rows))
+    assert found.joints.shape == (len(at), 1, len(parts), 3)
+    assert (
+        same(found, places)
+        if named
+        else np.allclose(found.joints[:, 0], at, atol=1e-4) and found.layout.name == "mediapipe_33"
+    )

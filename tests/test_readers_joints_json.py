@@ -1,0 +1,194 @@
+"""JSON of other programs: read by its build, whatever its keys are called."""
+
+import json
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf.model.layouts import get_layout
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
+from skeletonllm_hf.synthetic import EXACT, generate
+
+FRAMES = 40
+RIG = {
+    "Hips": "pelvis", "Spine": "spine_lower", "Neck": "neck", "Head": "head",
+    **{f"{s}{n}": f"{s.lower()}_{p}" for s in ("Left", "Right") for n, p in (
+        ("Arm", "shoulder"), ("ForeArm", "elbow"), ("Hand", "wrist"), ("UpLeg", "hip"), ("Leg", "knee"), ("Foot", "ankle"))},
+}  # fmt: skip
+
+
+def body(layout):
+    """(frames, joints, 3) metres, X right of the viewer, Y up, Z towards the viewer, and the joints' body points."""
+    clip = generate("wave", layout=layout, seed=4, options=EXACT).canonical()
+    return clip.joints[:FRAMES, 0].astype(float), clip.layout.body
+
+
+def rig():
+    joints, points = body("smpl_24")
+    return joints[:, [points.index(point) for point in RIG.values()]], list(RIG.values())
+
+
+def check(clip, joints, points, tolerance=1e-3):
+    """The clip's joints are these, wherever they stand."""
+    found = clip.canonical()
+    pairs = [(found.layout.body.index(point), points.index(point)) for point in points if point in found.layout.body]
+    ours, right = (
+        np.stack([array[:, row] for row in rows], 1) for array, rows in zip((found.joints[:, 0], joints), zip(*pairs))
+    )
+    right = right[..., : clip.joints.shape[-1]]
+    ours = ours[..., : right.shape[-1]]
+    scale = 1.0 if clip.units not in ("pixels", "unknown") else np.ptp(right[..., 1]) / np.ptp(ours[..., 1])
+    assert len(pairs) >= 12 and np.allclose((ours - ours[:, :1]) * scale, right - right[:, :1], atol=tolerance)
+
+
+def load(tmp_path, content, **arguments):
+    (tmp_path / "a.json").write_text(json.dumps(content))
+    return load_skeleton(tmp_path / "a.json", **arguments)
+
+
+def place(point, keys="xyz"):
+    return dict(zip(keys, map(float, point), strict=True))
+
+
+FORMS = {
+    "object of joints": lambda frames: {"fps": 25, "frames": [{n: p.tolist() for n, p in zip(RIG, f)} for f in frames]},
+    "list of objects": lambda frames: [{n: place(p) for n, p in zip(RIG, f)} for f in frames],
+    "list of named joints": lambda frames: {"frameRate": 25, "frames": [
+        {"joints": [{"name": n, "position": place(p), "rotation": place((0, 0, 0, 1), "xyzw")} for n, p in zip(RIG, f)]} for f in frames]},
+    "joints as series": lambda frames: {n: frames[:, row].tolist() for row, n in enumerate(RIG)},
+    "actors": lambda frames: {"version": "3,0", "scene": {"frames": [
+        {"timestamp": n / 25, "actors": [{"name": "a", "body": {k: {"position": place(p)} for k, p in zip(RIG, f)}}]} for n, f in enumerate(frames)]}},
+    "upper case": lambda frames: [{"Timestamp": 40 * n, "Skeleton": [{"JointName": k, "X": p[0], "Y": p[1], "Z": p[2]} for k, p in zip(RIG, f)]}
+                                  for n, f in enumerate(frames)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_named_joints_in_any_build(tmp_path, form):
+    joints, points = rig()
+    clip = load(tmp_path, FORMS[form](joints))
+    assert (clip.format, clip.num_frames, clip.num_people, clip.units) == ("joints_json", FRAMES, 1, "metres")
+    told = {"object of joints", "list of named joints", "actors", "upper case"}
+    assert clip.fps == (25 if form in told else 30)
+    check(clip, joints, points)
+
+
+KINECT = (  # noqa: SIM905
+    "SpineBase SpineMid Neck Head ShoulderLeft ElbowLeft WristLeft HandLeft ShoulderRight ElbowRight WristRight HandRight HipLeft KneeLeft "
+    "AnkleLeft FootLeft HipRight KneeRight AnkleRight FootRight SpineShoulder HandTipLeft ThumbLeft HandTipRight ThumbRight"
+).split()
+
+
+@pytest.mark.parametrize("form", ["dict", "list", "node"])
+def test_kinect_sdk(tmp_path, form):
+    joints, points = body("kinect_v2")
+    sensor = joints * [-1, 1, -1] + [0, 0, 3]  # X to the sensor's left, Y up, Z away from it
+    one = {
+        "dict": lambda f: {"Bodies": [{"TrackingId": 72057594037931101, "Joints": {
+            n: {"JointType": n, "Position": place(p, "XYZ"), "TrackingState": 2} for n, p in zip(KINECT, f)}}]},
+        "list": lambda f: {"Joints": [{"JointType": n, "Position": place(p, "XYZ")} for n, p in enumerate(f)]},
+        "node": lambda f: {"bodies": [{"bodyIndex": 0, "tracked": True, "trackingId": "72", "joints": [
+            {"depthX": 0.4, "depthY": 0.5, "colorX": 0.4, "colorY": 0.5, **place(p, ("cameraX", "cameraY", "cameraZ"))} for p in f]}]},
+    }[form]  # fmt: skip
+    frames = [{"RelativeTime": f"00:00:{n / 15:09.6f}", **one(f)} for n, f in enumerate(sensor)]
+    clip = load(tmp_path, frames)
+    assert (clip.fps, clip.units, clip.up, clip.view) == (pytest.approx(15, rel=1e-3), "metres", "y", "z")
+    check(clip, joints, points)
+
+
+def test_panoptic_folder(tmp_path):
+    joints, points = body("smpl_24")
+    sides = [
+        f"{side}_{p}" for side in ("left", "right") for p in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    ]
+    names = ["neck", "nose", "pelvis", *sides]
+    flat, face = body("mediapipe_33")
+    at = {point: joints[:, points.index(point)] for point in names if point in points} | {
+        "nose": flat[:, face.index("nose")]
+    }
+    world = np.stack([at[name] for name in names], 1) * [100, -100, -100]
+    for number, frame in enumerate(world):
+        people = [{"id": 7, "joints15": [float(v) for p in frame for v in (*p, 0.5)]}]
+        (tmp_path / f"body3DScene_{number:08d}.json").write_text(
+            json.dumps({"version": 0.7, "univTime": 40.0 * number, "bodies": people})
+        )
+    clip = load_skeleton(tmp_path)
+    assert (clip.num_frames, clip.units, clip.up, clip.fps) == (FRAMES, "centimetres", "-y", 25)
+    check(clip, np.stack([at[name] for name in names], 1), names)
+
+
+@pytest.mark.parametrize("count", [34, 38, 18])
+def test_zed_bodies(tmp_path, count):
+    from skeletonllm_hf.readers.joints_json import _COUNTED
+
+    names = get_layout("openpose_18").joints if count == 18 else _COUNTED["body_list", count]
+    joints, points = body("openpose_18" if count == 18 else "azure_kinect_32")
+    rows = [
+        get_layout("azure_kinect_32").joints.index(n) if n in get_layout("azure_kinect_32").joints else 0 for n in names
+    ]
+    joints = joints if count == 18 else joints[:, rows]
+    frames = {str(1700000000000 + 40 * n): {"is_new": True, "body_list": [
+        {"id": 3, "keypoint": f.tolist(), "keypoint_2d": (f[:, :2] * 300).tolist(), "confidence": 80}]} for n, f in enumerate(joints)}  # fmt: skip
+    clip = load(tmp_path, frames)
+    assert (clip.num_frames, clip.fps, clip.layout.num_joints, clip.joints.shape[-1]) == (FRAMES, 25, count, 3)
+    check(clip, joints, [points[row] for row in rows] if count != 18 else points)
+
+
+def test_two_people_with_identities_who_change_places(tmp_path):
+    joints, points = rig()
+
+    def people(n, f):
+        order = (1, 2) if n % 2 else (2, 1)
+        return [{"trackId": who, "keypoints": (f + [1.5 * who, 0, 0]).tolist()} for who in order]
+
+    clip = load(tmp_path, {"frames": [{"persons": people(n, f)} for n, f in enumerate(joints)]}, layout=rig_layout())
+    assert clip.num_people == 2 and np.allclose(np.ptp(clip.joints[:, 0] - joints * 1.0, axis=(0, 1)), 0, atol=1e-4)
+
+
+def rig_layout():
+    bones = [[row, row + 1] for row in range(len(RIG) - 1)]
+    return {"name": "rig", "joints": list(RIG), "bones": bones, "body": dict(RIG)}
+
+
+@pytest.mark.parametrize("form", ["inferencer", "detectron", "raw", "object"])
+def test_keypoints_of_detectors(tmp_path, form):
+    joints, points = body("coco_17")
+    pixels = joints[..., :2] * [300, -300] + [640, 650]
+    scored = np.concatenate([pixels, np.full((*pixels.shape[:2], 1), 0.9)], -1)
+    content = {
+        "inferencer": [{"frame_id": n, "instances": [{"keypoints": f.tolist(), "keypoint_scores": [0.9] * 17, "bbox": [[1, 2, 3, 4]]}]}
+                       for n, f in enumerate(pixels)],
+        "detectron": [{"frame": n, "pred_boxes": [[1, 2, 3, 4]], "scores": [0.9], "pred_keypoints": [f.tolist()]} for n, f in enumerate(scored)],
+        "raw": pixels.tolist(), "object": {"keypoints": pixels.tolist()},
+    }[form]  # fmt: skip
+    clip = load(tmp_path, content)
+    assert (clip.layout.name, clip.num_frames, clip.num_people, clip.is_2d) == ("coco_17", FRAMES, 1, True)
+    check(clip, joints, points, 0.01)
+
+
+@pytest.mark.parametrize(
+    "content", [[{"x": 1, "y": 2}], {"frames": [{"x": {"y": 3}, "keypoints": "no"}]}, [[["a"]]], {"keypoints": []}]
+)
+def test_what_is_no_body_is_refused(tmp_path, content):
+    with pytest.raises(SkeletonFileError):
+        load(tmp_path, content)
+
+
+def test_label_files_of_yolo(tmp_path):
+    joints, points = body("coco_17")
+    shares = (joints[..., :2] * [300, -300] + [640, 650]) / [1280, 720]
+    for number, frame in enumerate(shares, 1):
+        if number not in (5, 6, 7):  # nobody was found
+            values = [0, 0.5, 0.5, 0.2, 0.8, *(v for p in frame for v in (*p, 0.9))]
+            (tmp_path / f"clip_{number}.txt").write_text(" ".join(f"{v:.6g}" for v in values) + "\n")
+    clip = load_skeleton(tmp_path, picture=(1280, 720))
+    assert (clip.format, clip.layout.name, clip.num_frames) == ("yolo_pose", "coco_17", FRAMES) and not clip.mask[
+        4:7
+    ].any()
+    seen = clip.mask.any((1, 2))
+    check(
+        clip.replace(joints=clip.joints[seen], mask=clip.mask[seen], confidence=clip.confidence[seen]),
+        joints[seen],
+        points,
+        0.01,
+    )
