@@ -151,6 +151,35 @@ def build(
     def models() -> dict:
         return {"object": "list", "data": [{"id": name, "object": "model", "created": 0, "owned_by": "skeletonllm"}]}
 
+    _own_routes(app, answerer, labels, desk, limits)
+
+    @app.post("/v1/chat/completions")
+    def chat(body: Chat):
+        if body.model != name:
+            return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
+        if body.temperature:
+            return _error(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
+        skeleton, history, question = _conversation(body.messages, limits)
+        most = _length(body.max_completion_tokens or body.max_tokens, limits)
+        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": name}
+        if body.stream:
+            clip = read(skeleton, limits)  # what is wrong with it is an error, not a broken stream
+            pieces = _pieces(answerer, desk, clip, question, history=history, max_new_tokens=most)
+            return StreamingResponse(_events(pieces, head), media_type="text/event-stream")
+        with desk.turn():
+            text = answerer.ask(read(skeleton, limits), question, history=history, max_new_tokens=most)
+        message = {"role": "assistant", "content": text}
+        return {
+            **head,
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        }
+
+    app.add_middleware(Guard, limits=limits, hosts=hosts or Hosts())
+    return app
+
+
+def _own_routes(app: FastAPI, answerer, labels: Sequence[str] | None, desk: Desk, limits: RequestLimits) -> None:
     @app.post("/v1/caption")
     def caption(body: Caption) -> dict:
         return reply(body.skeleton, None, (), body.max_tokens)
@@ -177,31 +206,6 @@ def build(
                 clip, chosen, body.top_k,
                 none_of_these=body.none_of_these, descriptions=body.descriptions, calibrate=body.calibrate,
             ).to_dict()  # fmt: skip
-
-    @app.post("/v1/chat/completions")
-    def chat(body: Chat):
-        if body.model != name:
-            return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
-        if body.temperature:
-            return _error(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
-        skeleton, history, question = _conversation(body.messages, limits)
-        most = _length(body.max_completion_tokens or body.max_tokens, limits)
-        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": name}
-        if body.stream:
-            clip = read(skeleton, limits)  # what is wrong with it is an error, not a broken stream
-            pieces = _pieces(answerer, desk, clip, question, history=history, max_new_tokens=most)
-            return StreamingResponse(_events(pieces, head), media_type="text/event-stream")
-        with desk.turn():
-            text = answerer.ask(read(skeleton, limits), question, history=history, max_new_tokens=most)
-        message = {"role": "assistant", "content": text}
-        return {
-            **head,
-            "object": "chat.completion",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        }
-
-    app.add_middleware(Guard, limits=limits, hosts=hosts or Hosts())
-    return app
 
 
 def read(skeleton: Clip, limits: RequestLimits):
