@@ -26,7 +26,7 @@ LAYERS = (
     ("data",),
     ("conversion", "quantized"),
     ("default", "answering", "pipeline"),
-    ("training", "evaluation", "analysis", "batch"),
+    ("training", "evaluation", "analysis", "batch", "serving"),
     ("registration",),  # makes the rows above known to transformers
     ("cli",),
 )

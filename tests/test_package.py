@@ -34,6 +34,15 @@ def test_reading_and_drawing_do_without_torch():
     assert loaded_after(code).isdisjoint({"torch", "transformers", "datasets"})
 
 
+def test_the_model_comes_without_the_generator_and_what_uploads():
+    code = "import sys, skeletonllm_hf.answering.local, skeletonllm_hf.model.modeling_skeletonllm\n"
+    code += "print(*(name for name in sys.modules if name.startswith('skeletonllm_hf.')))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    found = {name.split(".", 1)[1] for name in done.stdout.split()}
+    assert {"answering.local", "model.modeling_skeletonllm"} <= found
+    assert found.isdisjoint({"synthetic", "hub.pushing", "hub.card", "training", "evaluation"})
+
+
 def test_every_public_name_is_there():
     for name in skeletonllm_hf.__all__:
         assert getattr(skeletonllm_hf, name) is not None

@@ -127,7 +127,7 @@ def test_the_process_knows_no_secrets(readers, tmp_path, monkeypatch):
 
 
 def test_hosts():
-    from skeleton_demo.hosts import Hosts
+    from skeletonllm_hf.serving.hosts import Hosts
 
     own = Hosts.of("127.0.0.1")
     for host in ("127.0.0.1:7860", "localhost:7860", "[::1]:7860", "LOCALHOST"):
@@ -164,7 +164,7 @@ def test_hosts():
 
 
 def test_a_space_answers_to_its_name(monkeypatch):
-    from skeleton_demo.hosts import Hosts
+    from skeletonllm_hf.serving.hosts import Hosts
 
     monkeypatch.setenv("SPACE_HOST", "ann-demo.hf.space")
     hosts = Hosts.of("0.0.0.0", behind_proxy=True)
@@ -283,9 +283,10 @@ def spoken(guard, messages, headers=(), path="/gradio_api/queue/join"):
 
 def test_slow_and_endless_bodies_are_cut_off():
     from skeleton_demo.guard import Guard
-    from skeleton_demo.hosts import Hosts
     from skeleton_demo.limits import Limits
     from skeleton_demo.quota import Quota
+
+    from skeletonllm_hf.serving.hosts import Hosts
 
     limits = Limits(body_seconds=0.2, body_rate=1000.0, body_bytes=5000)
     guard = Guard(None, limits, Hosts(), Quota(limits))

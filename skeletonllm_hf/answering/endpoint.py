@@ -127,6 +127,15 @@ class Endpoint:
         if not finished:
             raise EndpointError(f"{self.url}: the answer broke off: the server hung up before it said that it was done")
 
+    def post(self, path: str, payload: dict) -> dict:
+        """What a route beside the chat gives: of `skeletonllm serve`. EndpointError as in `ask`."""
+        with self._sent(payload, path) as response:
+            text = self._hidden(self._body(response))
+        found = _parsed(text)
+        if not isinstance(found, dict):
+            raise EndpointError(f"{self.url}/{path}: expected a JSON object, got {_cut(text)}")
+        return found
+
     def _payload(self, frames: Any, question: str, history: Sequence, system: str | None, max_tokens: int) -> dict:
         messages: list[dict] = [] if system is None else [{"role": "system", "content": system}]
         pictures = [] if frames is None else self._pictures(frames)
@@ -150,7 +159,7 @@ class Endpoint:
         return parts
 
     @contextlib.contextmanager
-    def _sent(self, payload: dict) -> Iterator[Any]:
+    def _sent(self, payload: dict, path: str = "chat/completions") -> Iterator[Any]:
         """The open, successful response to a request; EndpointError otherwise."""
         from huggingface_hub.utils import httpx
 
@@ -160,7 +169,7 @@ class Endpoint:
             with httpx.Client(timeout=limits, headers=headers) as client:
                 while True:
                     body = self._spoken(payload)
-                    with client.stream("POST", f"{self.url}/chat/completions", json=body) as response:
+                    with client.stream("POST", f"{self.url}/{path}", json=body) as response:
                         if response.is_success:
                             yield response
                             return

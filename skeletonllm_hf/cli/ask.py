@@ -18,7 +18,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     add_length(parser)
     options.add_model(parser)
-    remote.add_endpoint(parser)
+    remote.add_endpoint(parser, server=True)
     options.add_json(parser)
 
 

@@ -30,9 +30,10 @@ from . import (
     recognize,
     render,
     segment,
+    serve,
     train,
 )
-from .options import UsageError, as_flags
+from .options import UsageError, as_flags, note
 
 COMMANDS = (
     inspect,
@@ -54,6 +55,7 @@ COMMANDS = (
     export,
     new,
     push,
+    serve,
     demo,
 )
 
@@ -67,6 +69,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code. SystemExit with code 2 on wrong usage, 0 after --help."""
     parser = build_parser()
     arguments = parser.parse_args(_attached(sys.argv[1:] if argv is None else argv))
+    waits = getattr(arguments, "waits_for_model", False) and getattr(arguments, "server", None) is None
+    if waits and sys.stderr.isatty():  # it takes seconds, most of them for torch
+        note(f"Loading {arguments.model or 'the bundled model'} ...")
     try:
         return arguments.run(arguments)
     except UsageError as error:

@@ -98,6 +98,7 @@ def _show_progress(done: int, total: int | None) -> None:
 
 def add_model(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
+    parser.set_defaults(waits_for_model=True)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
@@ -175,15 +176,12 @@ def read_clip(file: str, options: dict):
 
 
 def load(name: str | None, **settings):
-    """`answering.loading.load`; people at a terminal see that it takes a while."""
-    watched = sys.stderr.isatty()
-    if watched:  # it takes seconds, most of them for torch
-        note(f"Loading {name or 'the bundled model'} ...")
+    """`answering.loading.load`, without its progress bars where nobody watches."""
     from transformers.utils import logging
 
     from ..answering.loading import load as load_answerer
 
-    if not watched:
+    if not sys.stderr.isatty():
         logging.disable_progress_bar()
     return load_answerer(name, **settings)
 

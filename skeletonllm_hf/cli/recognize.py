@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_calibrate(parser)
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
-    remote.add_endpoint(parser)
+    remote.add_endpoint(parser, server=True)
     options.add_json(parser)
 
 
@@ -75,8 +75,8 @@ def run(arguments: argparse.Namespace) -> int:
             raise options.UsageError(
                 "--endpoint: expected --labels or --labels-file too, for the server to choose from"
             )
-        labels = labels_of_model(arguments.model)
-    descriptions = given_descriptions(arguments, labels)
+        labels = None if arguments.server is not None else labels_of_model(arguments.model)
+    descriptions = None if labels is None else given_descriptions(arguments, labels)
     answerer = remote.load(arguments)
 
     def work(file: str) -> tuple[dict, list[str]]:

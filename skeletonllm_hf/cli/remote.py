@@ -7,7 +7,14 @@ import argparse
 from . import options
 
 
-def add_endpoint(parser: argparse.ArgumentParser) -> None:
+def add_endpoint(parser: argparse.ArgumentParser, server: bool = False) -> None:
+    """`server`: the command knows `skeletonllm serve`, too."""
+    if server:
+        parser.add_argument(
+            "--server",
+            metavar="URL",
+            help="a running `skeletonllm serve`, which answers at once: http://127.0.0.1:8448",
+        )
     group = parser.add_argument_group(
         "answers from a server", "Frames are drawn here and sent to any OpenAI-compatible server."
     )
@@ -32,21 +39,34 @@ def add_endpoint(parser: argparse.ArgumentParser) -> None:
         type=float,
         default=120.0,
         metavar="SECONDS",
-        help="with --endpoint: longest silence of the server (default: 120)",
+        help="with --endpoint or --server: longest silence of the server (default: 120)",
     )
 
 
 def load(arguments: argparse.Namespace, **settings):
     """The `Answerer`: of the checkpoint --model, or with --endpoint of the server. UsageError: options that do not go together."""
     check(arguments)
+    if server_of(arguments) is not None:
+        from ..answering.server import ServerAnswerer
+
+        return ServerAnswerer(arguments.server, arguments.timeout)
     if arguments.endpoint is not None:
         server = {"endpoint": arguments.endpoint, "timeout": arguments.timeout}
         settings |= server | {"renderer": arguments.renderer, "size": arguments.size}
     return options.load(arguments.model, **settings)
 
 
+def server_of(arguments: argparse.Namespace) -> str | None:
+    return getattr(arguments, "server", None)
+
+
 def check(arguments: argparse.Namespace) -> None:
     """UsageError: options that do not go together, or an address that is none."""
+    if server_of(arguments) is not None:
+        for name in ("endpoint", "model"):
+            if getattr(arguments, name) is not None:
+                raise options.UsageError(f"--server: goes not with --{name}: that server has its own model")
+        _check_address(arguments.server, "skeletonllm", arguments.timeout, "server")
     if arguments.endpoint is None:
         for name in ("renderer", "size"):
             if getattr(arguments, name) is not None:
@@ -54,9 +74,13 @@ def check(arguments: argparse.Namespace) -> None:
         return
     if arguments.model is None:
         raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")
+    _check_address(arguments.endpoint, arguments.model, arguments.timeout, "endpoint")
+
+
+def _check_address(url: str, model: str, timeout: float, option: str) -> None:
     from ..answering.endpoint import Endpoint
 
     try:
-        Endpoint(arguments.endpoint, arguments.model, timeout=arguments.timeout)
+        Endpoint(url, model, timeout=timeout)
     except ValueError as error:
-        raise options.UsageError(f"--{error}") from None
+        raise options.UsageError(f"--{option}{str(error).removeprefix('endpoint')}") from None

@@ -7,10 +7,6 @@ from pathlib import Path
 
 from huggingface_hub import CommitInfo, ModelCard
 
-from .card import model_card
-from .listing import CARD
-from .pushing import push
-
 
 def push_to_hub(
     self,
@@ -43,6 +39,10 @@ def push_to_hub(
     Raises:
         as `hub.push`.
     """
+    from .card import model_card  # here: every model is given this method, few are pushed
+    from .listing import CARD
+    from .pushing import push
+
     is_model = hasattr(self, "state_dict")
     message = commit_message or f"Upload {type(self).__name__}"
     with tempfile.TemporaryDirectory() as folder:

@@ -26,6 +26,9 @@ from .prompts import CAPTION, recognition_prompt
 NONE_OF_THESE = "none of these"
 MAX_NEW_TOKENS = 96  # a few sentences
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
+PACKED_AT_ONCE = (
+    512  # tokens of texts that stand in one row behind their prompt: what attention costs grows with its square
+)
 CALIBRATIONS = ("none", "prior", "set")
 
 
@@ -252,6 +255,8 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
 def prompt_log_likelihoods(model, tokenizer, prompt, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
     rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
+    if _packs(model):
+        return _packed_log_likelihoods(model, prompt, rows)
     longest = max(map(len, rows))
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
     real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
@@ -276,6 +281,61 @@ def prompt_log_likelihoods(model, tokenizer, prompt, labels: Sequence[str]) -> t
         logits = torch.cat([logits, rest.logits], dim=1)
     tokens = logits.float().log_softmax(-1).gather(-1, ids[..., None])[..., 0]
     return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
+
+
+def _packs(model) -> bool:
+    """Whether the language model takes a mask of its own for each token: neither flash attention nor sliding windows do."""
+    config = model.config.get_text_config()
+    whole = set(getattr(config, "layer_types", None) or ("full_attention",)) == {"full_attention"}
+    return whole and model.mllm.config.get_text_config()._attn_implementation in ("sdpa", "eager")
+
+
+def _packed_log_likelihoods(model, prompt, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
+
+    The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short.
+    """
+    device, sdpa = prompt.inputs_embeds.device, model.mllm.config.get_text_config()._attn_implementation == "sdpa"
+    cache = DynamicCache(config=model.config.get_text_config())
+    first = model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        past_key_values=cache, **(prompt.extras | {"position_ids": prompt.positions}),
+    )  # fmt: skip
+    prompts, length = prompt.attention_mask.shape
+    begins = torch.tensor([row[0] for row in rows], device=device)
+    sums = first.logits[:, -1].float().log_softmax(-1)[:, begins]
+    for chosen in _runs([len(row) - 1 for row in rows], PACKED_AT_ONCE):
+        places = [(text, depth) for text in chosen for depth in range(len(rows[text]) - 1)]
+        if not places:
+            continue
+        text, depth = torch.tensor(places, device=device).T
+        ids = torch.tensor([rows[t][d] for t, d in places], device=device)
+        targets = torch.tensor([rows[t][d + 1] for t, d in places], device=device)
+        own = (text[:, None] == text) & (depth[:, None] >= depth)
+        before = prompt.attention_mask.bool()[:, None].expand(prompts, len(places), length)
+        seen = torch.cat([before, own.expand(prompts, -1, -1)], dim=-1)[:, None]
+        embeds = model.get_input_embeddings()(ids).expand(prompts, -1, -1)
+        if not sdpa:
+            seen = torch.zeros_like(seen, dtype=embeds.dtype).masked_fill(~seen, torch.finfo(embeds.dtype).min)
+        rest = model.mllm(
+            inputs_embeds=embeds, attention_mask=seen, position_ids=prompt.positions[..., -1:] + 1 + depth,
+            past_key_values=cache, use_cache=True,
+        )  # fmt: skip
+        cache.crop(-len(places))
+        tokens = rest.logits.float().log_softmax(-1).gather(-1, targets.expand(prompts, -1)[..., None])[..., 0]
+        sums = sums.index_add(1, text, tokens)
+    return sums / torch.tensor([len(row) for row in rows], device=device)
+
+
+def _runs(lengths: Sequence[int], most: int) -> Iterator[range]:
+    """Places of `lengths` in runs of at most `most` together, a longer one by itself."""
+    start = total = 0
+    for place, length in enumerate(lengths):
+        if place > start and total + length > most:
+            yield range(start, place)
+            start, total = place, 0
+        total += length
+    yield range(start, len(lengths))
 
 
 def answer(

@@ -128,9 +128,10 @@ def prepared(arguments: argparse.Namespace):
     from starlette.responses import JSONResponse
     from starlette.routing import Route
 
+    from skeletonllm_hf.serving.hosts import Hosts
+
     from . import answers, connections, guard, interface
     from .actions import Actions
-    from .hosts import Hosts
     from .quota import Quota
 
     torch.set_num_threads(

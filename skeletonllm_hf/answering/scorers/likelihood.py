@@ -10,7 +10,6 @@ import torch
 from ...cache import cached
 from ...model.prompts import CAPTION, recognition_prompt
 from ...model.tasks import candidate_log_likelihoods, checked_descriptions
-from ...synthetic import reference_clips
 from ..digest import clips_digest, key, model_digest
 from ..looks import Looks, evaluating
 
@@ -46,6 +45,10 @@ class LikelihoodScorer:
         if not self.subtracts_prior:
             self.prior, self.key = None, key(*parts, "none")
             return
+        from ...synthetic import (
+            reference_clips,
+        )  # the generator: a quarter of a second that most questions need not wait
+
         reference = reference_clips(self.labels, REFERENCE_CLIPS)
         self.key = key(*parts, "prior", clips_digest(reference))
         self.prior = cached(

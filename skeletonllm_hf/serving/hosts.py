@@ -1,4 +1,4 @@
-"""Which names the page answers to: other pages in a visitor's browser must not reach a server on the visitor's machine.
+"""Which names a server answers to: other pages in a visitor's browser must not reach a server on the visitor's machine.
 
 A page of a stranger can point its own name at 127.0.0.1 (DNS rebinding), and send requests to any address: the first shows in `Host`,
 the second in `Origin`.

@@ -1,0 +1,69 @@
+"""Keeps a model loaded and answers over HTTP: OpenAI's chat completions with clips in them, and routes of its own."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+
+from . import options
+
+NAME = "serve"
+HELP = "keep a model loaded and answer over HTTP"
+USAGE = ""
+PORT = 8448
+KEY_VARIABLE = "SKELETONLLM_SERVER_KEY"
+_WARM = Path(__file__).parents[1] / "examples" / "squat.json"
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    options.add_model(parser)
+    parser.add_argument(
+        "--host",
+        default="127.0.0.1",
+        help=f"address to listen on (default: this machine only; others need a key in {KEY_VARIABLE})",
+    )
+    parser.add_argument(
+        "--port", type=options.whole, default=PORT, metavar="N", help=f"port (default: {PORT}; 0: any that is free)"
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="another name that the server answers to (default: this machine's own)",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    key = os.environ.get(KEY_VARIABLE, "")
+    if arguments.host not in _LOOPBACK and not key:
+        raise options.UsageError(
+            f"--host {arguments.host}: expected a key in {KEY_VARIABLE}: others may reach it there"
+        )
+    try:
+        import uvicorn
+
+        from ..serving.app import build
+    except ImportError as error:
+        raise OSError(f'serve needs {error.name}: pip install "skeletonllm-hf[serve]"') from None
+    from ..answering.loading import model_labels
+    from ..serving.hosts import Hosts
+
+    answerer = options.load(arguments.model)
+    labels = model_labels(arguments.model)
+    clip = options.read_clip(str(_WARM), {})
+    answerer.caption(clip)  # compiles what is not kept: the first visitor waits for nothing
+    if labels:
+        answerer.recognize(clip, labels)
+    hosts = Hosts.of(arguments.host, arguments.allow_host)
+    app = build(answerer, answerer.name or "nano", labels, hosts=hosts, key=key)
+    server = uvicorn.Server(
+        uvicorn.Config(app, arguments.host, arguments.port, log_level="warning", server_header=False)
+    )
+    with server.config.bind_socket() as socket:
+        host, port = socket.getsockname()[:2]
+        options.note(f"Serving {answerer.name or 'nano'} at http://{f'[{host}]' if ':' in host else host}:{port}/v1")
+        server.run(sockets=[socket])
+    return 0

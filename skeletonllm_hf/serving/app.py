@@ -1,0 +1,321 @@
+"""The server: a model that is loaded once and answers many.
+
+    skeletonllm serve
+    OpenAI(base_url="http://127.0.0.1:8448/v1", api_key="none").chat.completions.create(model="nano", messages=[
+        {"role": "user", "content": [{"type": "skeleton", "filename": "clip.bvh", "data": base64_text},
+                                     {"type": "text", "text": "Which hand?"}]}])
+
+One request is worked on at a time; the others wait. Clips travel as the bytes of their files: a request names no file or
+address of this machine's.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import contextlib
+import hmac
+import json
+import queue
+import tempfile
+import threading
+import time
+import uuid
+from collections.abc import Iterator, Sequence
+from pathlib import Path, PurePath
+from typing import Annotated, Any, Literal
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, StreamingResponse
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..readers import load_skeleton
+from .guard import Guard
+from .hosts import Hosts
+from .limits import Refused, RequestLimits
+
+Text = Annotated[str, StringConstraints(max_length=4000)]
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class Clip(Strict):
+    """A clip: the bytes of its file in base64, under a name whose ending tells the format where the contents do not."""
+
+    type: Literal["skeleton"] = "skeleton"
+    filename: Annotated[str, StringConstraints(max_length=200)]
+    data: str
+
+
+class Words(Strict):
+    type: Literal["text"]
+    text: Text
+
+
+class Message(Strict):
+    role: Literal["user", "assistant"]
+    content: Text | list[Annotated[Clip | Words, Field(discriminator="type")]]
+
+
+class Chat(BaseModel):
+    """OpenAI's request, as far as a model of clips understands it; what it cannot obey is refused, what is unknown ignored."""
+
+    model: str
+    messages: Annotated[list[Message], Field(min_length=1)]
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    temperature: float | None = None
+    n: Literal[1] | None = None
+    stream: bool = False
+
+
+class Caption(Strict):
+    skeleton: Clip
+    max_tokens: Annotated[int, Field(ge=1)] | None = None
+
+
+class Ask(Caption):
+    question: Text
+    history: list[tuple[Text, Text]] = []
+
+
+class Recognize(Strict):
+    skeleton: Clip
+    labels: list[Text] | None = None
+    top_k: Annotated[int, Field(ge=1)] = 5
+    none_of_these: bool = False
+    descriptions: dict[Text, list[Text]] | None = None
+    calibrate: Literal["none", "prior"] | None = None
+
+
+class Busy(Exception):
+    """More requests wait than may."""
+
+
+class Desk:
+    """One request at a time; at most `waiting` wait."""
+
+    def __init__(self, waiting: int):
+        self.waiting, self.here = waiting, 0
+        self._count, self._work = threading.Lock(), threading.Lock()
+
+    @contextlib.contextmanager
+    def turn(self) -> Iterator[None]:
+        """Busy: too many are here."""
+        with self._count:
+            if self.here > self.waiting:
+                raise Busy
+            self.here += 1
+        try:
+            with self._work:
+                yield
+        finally:
+            with self._count:
+                self.here -= 1
+
+
+def build(
+    answerer, name: str, labels: Sequence[str] | None, *, hosts: Hosts | None = None, limits: RequestLimits | None = None,
+    key: str = "",
+) -> FastAPI:  # fmt: skip
+    """The application.
+
+    Args:
+        answerer: answers, one request at a time.
+        name: of the model, as clients say it.
+        labels: candidates where a request names none.
+        hosts: names that it answers to; None: loopback's.
+        limits: of a request.
+        key: a bearer token that every request but /health must bring; "": none.
+    """
+    limits = limits or RequestLimits()
+    desk = Desk(limits.waiting)
+    app = FastAPI(title="skeletonllm", docs_url=None, redoc_url=None, openapi_url=None)
+    _answer_errors(app)
+
+    @app.middleware("http")
+    async def with_key(request: Request, call_next):
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        if key and request.url.path != "/health" and not hmac.compare_digest(given.encode(), key.encode()):
+            return _error(401, "expected the server's key as bearer token")
+        return await call_next(request)
+
+    @app.get("/health")
+    def health() -> dict:
+        return {"status": "ok", "model": name, "requests": desk.here}
+
+    @app.get("/v1/models")
+    def models() -> dict:
+        return {"object": "list", "data": [{"id": name, "object": "model", "created": 0, "owned_by": "skeletonllm"}]}
+
+    _own_routes(app, answerer, labels, desk, limits)
+
+    @app.post("/v1/chat/completions")
+    def chat(body: Chat):
+        if body.model != name:
+            return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
+        if body.temperature:
+            return _error(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
+        skeleton, history, question = _conversation(body.messages, limits)
+        most = _length(body.max_completion_tokens or body.max_tokens, limits)
+        head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": name}
+        if body.stream:
+            clip = read(skeleton, limits)  # what is wrong with it is an error, not a broken stream
+            pieces = _pieces(answerer, desk, clip, question, history=history, max_new_tokens=most)
+            return StreamingResponse(_events(pieces, head), media_type="text/event-stream")
+        with desk.turn():
+            text = answerer.ask(read(skeleton, limits), question, history=history, max_new_tokens=most)
+        message = {"role": "assistant", "content": text}
+        return {
+            **head,
+            "object": "chat.completion",
+            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
+        }
+
+    app.add_middleware(Guard, limits=limits, hosts=hosts or Hosts())
+    return app
+
+
+def _own_routes(app: FastAPI, answerer, labels: Sequence[str] | None, desk: Desk, limits: RequestLimits) -> None:
+    @app.post("/v1/caption")
+    def caption(body: Caption) -> dict:
+        return reply(body.skeleton, None, (), body.max_tokens)
+
+    @app.post("/v1/ask")
+    def ask(body: Ask) -> dict:
+        return reply(body.skeleton, limits.question_of(body.question), _turns(body.history, limits), body.max_tokens)
+
+    def reply(skeleton: Clip, question: str | None, history: Sequence[tuple[str, str]], most: int | None) -> dict:
+        with desk.turn():
+            clip = read(skeleton, limits)
+            answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(most, limits))
+        return {"answer": answer, "warnings": list(clip.warnings)}
+
+    @app.post("/v1/recognize")
+    def recognize(body: Recognize) -> dict:
+        given = labels if body.labels is None else body.labels
+        if given is None:
+            raise Refused("labels: expected some: this model brings none of its own")
+        chosen = limits.labels_of(list(given)) if body.labels is not None else list(given)
+        with desk.turn():
+            clip = read(body.skeleton, limits)
+            return answerer.recognize(
+                clip, chosen, body.top_k,
+                none_of_these=body.none_of_these, descriptions=body.descriptions, calibrate=body.calibrate,
+            ).to_dict()  # fmt: skip
+
+
+def read(skeleton: Clip, limits: RequestLimits):
+    """The clip within an item. Refused: no base64, more than a clip may have. SkeletonFileError: no skeleton file."""
+    name = PurePath(skeleton.filename.replace("\\", "/")).name or "clip"
+    try:
+        data = base64.b64decode(skeleton.data, validate=True)
+    except (binascii.Error, ValueError):
+        raise Refused("data: expected the file's bytes in base64") from None
+    with tempfile.TemporaryDirectory(prefix="skeletonllm-") as folder:
+        path = Path(folder) / f"clip{PurePath(name).suffix[:20]}"
+        path.write_bytes(data)
+        try:
+            clip = load_skeleton(path, people=limits.people)
+        except ValueError as error:
+            raise Refused(str(error).replace(str(path), name)) from None
+    limits.check_clip(clip, name)
+    return clip
+
+
+def _conversation(messages: Sequence[Message], limits: RequestLimits) -> tuple[Clip, list[tuple[str, str]], str]:
+    """The clip, the earlier turns, the question. Refused: none or several clips, turns that do not alternate."""
+    roles = [message.role for message in messages]
+    if len(roles) % 2 == 0 or roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
+        raise Refused("messages: expected user and assistant in turn, from user to user")
+    items = [[] if isinstance(message.content, str) else message.content for message in messages]
+    clips = [item for part in items for item in part if isinstance(item, Clip)]
+    if len(clips) != 1 or clips[0] not in items[0]:
+        raise Refused(f"messages: expected one item of type 'skeleton', in the first message, got {len(clips)} in all")
+    texts = [
+        message.content if isinstance(message.content, str) else " ".join(w.text for w in message.content if isinstance(w, Words))
+        for message in messages
+    ]  # fmt: skip
+    history = list(zip(texts[0:-1:2], texts[1::2], strict=True))
+    return clips[0], _turns(history, limits), limits.question_of(texts[-1])
+
+
+def _turns(history: Sequence[tuple[str, str]], limits: RequestLimits) -> list[tuple[str, str]]:
+    if len(history) > limits.turns:
+        raise Refused(f"history: at most {limits.turns} earlier turns, got {len(history)}")
+    return [(limits.question_of(question), limits.question_of(reply, "reply")) for question, reply in history]
+
+
+def _length(most: int | None, limits: RequestLimits) -> int:
+    return min(most or limits.answer_tokens, limits.answer_tokens)
+
+
+def _pieces(answerer, desk: Desk, clip, question: str, **options) -> Iterator[str]:
+    """The answer as it is written. The next request is worked on when it is written, however slowly it is fetched."""
+    pieces: queue.SimpleQueue[Any] = queue.SimpleQueue()
+    gone = threading.Event()
+
+    def work() -> None:
+        try:
+            with desk.turn(), contextlib.closing(answerer.stream(clip, question, **options)) as stream:
+                for piece in stream:
+                    pieces.put(piece)
+                    if gone.is_set():
+                        break
+            pieces.put(None)
+        except Exception as error:
+            pieces.put(error)
+
+    threading.Thread(target=work, daemon=True).start()
+    try:
+        while (piece := pieces.get()) is not None:
+            if isinstance(piece, Exception):
+                raise piece
+            yield piece
+    finally:
+        gone.set()
+
+
+def _events(pieces: Iterator[str], head: dict) -> Iterator[str]:
+    """Server-sent events as OpenAI's servers send them; a failure is the last one."""
+
+    def event(delta: dict, finish: str | None = None) -> str:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+
+    with contextlib.closing(pieces):
+        try:
+            yield event({"role": "assistant", "content": ""})
+            for piece in pieces:
+                yield event({"content": piece})
+            yield event({}, "stop")
+            yield "data: [DONE]\n\n"
+        except (Busy, ValueError) as error:
+            yield f"data: {json.dumps({'error': {'message': str(error) or 'busy', 'type': 'server_error'}})}\n\n"
+
+
+def _answer_errors(app: FastAPI) -> None:
+    """Errors in the shape that OpenAI's clients know."""
+
+    @app.exception_handler(ValueError)
+    def wrong(request: Request, error: ValueError) -> JSONResponse:
+        return _error(400, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
+        deepest = max(error.errors(), key=lambda one: len(one["loc"]))  # of several ways to read a field, the nearest
+        place = [str(part) for part in deepest["loc"] if part != "body" and str(part).replace("_", "").isalnum()]
+        return _error(400, f"{'.'.join(place) or 'body'}: {deepest['msg']}", place[0] if place else None)
+
+    @app.exception_handler(Busy)
+    def busy(request: Request, error: Busy) -> JSONResponse:
+        return _error(503, "busy: try again in a moment", headers={"Retry-After": "1"})
+
+
+def _error(status: int, message: str, param: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    body = {"error": {"message": message, "type": kind, "param": param, "code": None}}
+    return JSONResponse(body, status, headers)

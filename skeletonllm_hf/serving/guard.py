@@ -1,0 +1,107 @@
+"""What stands between the network and a server: foreign hosts, bodies that are too large or too slow, headers of caution."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from urllib.parse import unquote
+
+from .hosts import Hosts
+from .limits import RequestLimits
+
+_HEADERS = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+)
+
+
+class Guard:
+    """ASGI middleware: refuses foreign hosts, closed routes, and bodies that are too large or too slow, and sets headers of caution.
+
+    Args:
+        limits: sizes and times. hosts: names that the server answers to.
+    """
+
+    def __init__(self, app, limits: RequestLimits, hosts: Hosts):
+        self.app, self.limits, self.hosts = app, limits, hosts
+
+    def body_limit(self, path: str) -> int | None:
+        """Bytes that a request to this path may have; None: the path is closed."""
+        return self.limits.body_bytes
+
+    def refuses(self, path: str, scope: dict, headers: dict[bytes, str], length: int) -> str | None:
+        """Why a request of this length is not taken; None: it is."""
+        return None
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope["type"] == "websocket":  # there is none
+            return await send({"type": "websocket.close", "code": 1008})
+        if scope["type"] != "http":
+            return await self.app(scope, receive, send)
+        headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
+        if not self.hosts.accepts(headers.get(b"host", ""), headers.get(b"origin")):
+            return await _answer(send, 403, "This server does not answer to that host, or to pages of that origin.")
+        path = _plain(scope["path"])
+        limit = self.body_limit(path)
+        if limit is None:
+            return await _answer(send, 404, "Not found.")
+        length = headers.get(b"content-length", "" if b"transfer-encoding" in headers else "0")
+        if (length and not length.isdigit()) or int(length[:20] or 0) > limit:
+            return await _answer(send, 413, f"At most {limit:,} bytes in this request.")
+        # a body without a stated length may be as long as any
+        if reason := self.refuses(path, scope, headers, int(length or limit)):
+            return await _answer(send, 413, reason)
+        await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send))
+
+
+def _bounded(
+    receive: Callable[[], Awaitable[dict]], limit: int, limits: RequestLimits
+) -> Callable[[], Awaitable[dict]]:
+    """A body is counted as it comes; its sender is cut off at the limit, and where nothing more comes, or next to nothing."""
+    taken, whole, begun = 0, False, time.monotonic()
+
+    async def bounded() -> dict:
+        nonlocal taken, whole
+        if whole:  # what follows a body is the news that the visitor left: that may take as long as it likes
+            return await receive()
+        late = begun + limits.body_seconds + taken / limits.body_rate - time.monotonic()
+        try:
+            message = await asyncio.wait_for(receive(), max(0.0, min(late, limits.body_seconds)))
+        except asyncio.TimeoutError:
+            return {"type": "http.disconnect"}
+        taken += len(message.get("body", b""))
+        whole = message["type"] != "http.request" or not message.get("more_body", False)
+        return {"type": "http.disconnect"} if taken > limit else message
+
+    return bounded
+
+
+def _with_headers(send: Callable[[dict], Awaitable[None]]) -> Callable[[dict], Awaitable[None]]:
+    async def sending(message: dict) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], *_HEADERS]}
+        await send(message)
+
+    return sending
+
+
+def _plain(path: str) -> str:
+    """The path with its percent signs and repeated slashes undone, as often as they were applied."""
+    for _ in range(4):
+        undone = unquote(path)
+        if undone == path:
+            break
+        path = undone
+    while "//" in path.split("file=")[0]:
+        path = path.replace("//", "/", 1)
+    return path
+
+
+async def _answer(send: Callable[[dict], Awaitable[None]], status: int, text: str) -> None:
+    body = json.dumps({"detail": text}).encode()
+    headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *_HEADERS]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

@@ -1,0 +1,198 @@
+"""`skeletonllm serve` on loopback: OpenAI's client, our own, and requests that are none."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import threading
+import time
+
+import httpx
+import numpy as np
+import pytest
+
+from skeletonllm_hf.answering.endpoint import EndpointError
+from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.answering.server import ServerAnswerer
+from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.readers import save_npz
+from skeletonllm_hf.synthetic import generate
+
+pytest.importorskip("fastapi")
+uvicorn = pytest.importorskip("uvicorn")
+
+from skeletonllm_hf.serving.app import Busy, Desk, build  # noqa: E402 - needs the extra
+from skeletonllm_hf.serving.limits import RequestLimits  # noqa: E402
+
+LABELS = ["walk", "wave", "bow"]
+
+
+@contextlib.contextmanager
+def serving(app):
+    server = uvicorn.Server(uvicorn.Config(app, "127.0.0.1", 0, log_level="warning"))
+    with server.config.bind_socket() as socket:
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [socket]})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{socket.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join()
+
+
+@pytest.fixture(scope="module")
+def answerer(_tiny):
+    return LocalAnswerer(*_tiny)
+
+
+@pytest.fixture(scope="module")
+def url(answerer):
+    with serving(build(answerer, "tiny", LABELS, limits=RequestLimits(frames=500, body_bytes=400_000))) as address:
+        yield address
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return generate("high wave", seed=1)
+
+
+@pytest.fixture(scope="module")
+def item(clip, tmp_path_factory):
+    path = tmp_path_factory.mktemp("clip") / "clip.npz"
+    save_npz(clip, path)
+    return {"type": "skeleton", "filename": "clip.npz", "data": base64.b64encode(path.read_bytes()).decode()}
+
+
+def test_openai_client(url, answerer, clip, item):
+    openai = pytest.importorskip("openai")
+    client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
+    assert [model.id for model in client.models.list()] == ["tiny"]
+    first = {"role": "user", "content": [item, {"type": "text", "text": "What is the action?"}]}
+    turns = [first, {"role": "assistant", "content": "A wave."}, {"role": "user", "content": "Which hand?"}]
+    for messages, history, question in (
+        ([first], [], "What is the action?"),
+        (turns, [("What is the action?", "A wave.")], "Which hand?"),
+    ):
+        expected = answerer.ask(clip, question, history=history, max_new_tokens=9)
+        options = {"model": "tiny", "messages": messages, "max_tokens": 9, "temperature": 0}
+        assert client.chat.completions.create(**options).choices[0].message.content == expected
+        chunks = list(client.chat.completions.create(**options, stream=True))
+        assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks).strip() == expected
+        assert chunks[-1].choices[0].finish_reason == "stop"
+    with pytest.raises(openai.NotFoundError, match="model: expected 'tiny', got 'gpt'"):
+        client.chat.completions.create(model="gpt", messages=[first])
+    with pytest.raises(openai.BadRequestError, match="temperature: expected 0 or none"):
+        client.chat.completions.create(model="tiny", messages=[first], temperature=0.7)
+
+
+def test_our_client_gives_what_the_model_gives(url, answerer, clip):
+    there = ServerAnswerer(url)
+    assert there.ask(clip, "Which hand?", max_new_tokens=9) == answerer.ask(clip, "Which hand?", max_new_tokens=9)
+    assert there.caption(clip, max_new_tokens=9) == answerer.caption(clip, max_new_tokens=9)
+    for options in (
+        {},
+        {"calibrate": "none", "none_of_these": True},
+        {"descriptions": {label: label for label in LABELS}},
+    ):
+        found, expected = there.recognize(clip, LABELS, 2, **options), answerer.recognize(clip, LABELS, 2, **options)
+        assert found.to_dict() == expected.to_dict() and found.labels == expected.labels
+    assert there.recognize(clip, None).to_dict() == answerer.recognize(clip, LABELS).to_dict()
+    with pytest.raises(EndpointError, match=r"status 400.*repeated: a"):
+        there.recognize(clip, ["a", "a"])
+
+
+def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys):
+    path = tmp_path / "clip.npz"
+    save_npz(clip, path)
+    assert main(["ask", str(path), "Which hand?", "--server", url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["answer"] == answerer.ask(clip, "Which hand?")
+    assert main(["caption", str(path), "--server", url]) == 0
+    assert capsys.readouterr().out.strip() == answerer.caption(clip)
+    assert main(["recognize", str(path), "--server", url, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["label"] == answerer.recognize(clip, LABELS).label
+    for more, message in (
+        (["--model", "m"], "--server: goes not with --model"),
+        (["--endpoint", "http://h/v1"], "--server: goes not with --endpoint"),
+    ):
+        with pytest.raises(SystemExit):
+            main(["ask", str(path), "x", "--server", url, *more])
+        assert message in capsys.readouterr().err
+
+
+def test_errors_say_what_was_expected(url, item, clip, tmp_path):
+    long = tmp_path / "long.npz"
+    still = clip.replace(
+        joints=np.repeat(clip.joints[:1], 501, axis=0),
+        mask=np.repeat(clip.mask[:1], 501, axis=0),
+        confidence=None,
+        rotations=None,
+    )
+    save_npz(still, long)
+    long_data = base64.b64encode(long.read_bytes()).decode()
+    text = {"type": "text", "text": "x"}
+    chat = lambda *content: {"model": "tiny", "messages": [{"role": "user", "content": list(content)}]}  # noqa: E731
+    for path, body, status, message in (
+        ("caption", {"skeleton": item | {"data": "%%"}}, 400, "expected the file's bytes in base64"),
+        ("caption", {"skeleton": item | {"data": "gANdcQAu"}}, 400, "clip.npz: expected a skeleton file, found a Python pickle"),
+        ("caption", {"skeleton": item | {"data": long_data, "filename": "../../etc/long.npz"}}, 400, "long.npz: at most 500 frames"),
+        ("caption", {"skeleton": item | {"path": "/etc/passwd"}}, 400, "Extra inputs are not permitted"),
+        ("caption", {"skeleton": item | {"data": "A" * 500_000}}, 413, "At most 400,000 bytes"),
+        ("ask", {"skeleton": item, "question": "x" * 401}, 400, "At most 400 characters for a question"),
+        ("ask", {"skeleton": item, "question": "x", "history": [["a", "b"]] * 7}, 400, "at most 6 earlier turns"),
+        ("recognize", {"skeleton": item, "labels": []}, 400, "Name at least one label"),
+        ("recognize", {"skeleton": item, "top_k": 0}, 400, "top_k"),
+        ("chat/completions", chat(text), 400, "expected one item of type 'skeleton'"),
+        ("chat/completions", chat(item, item, text), 400, "got 2 in all"),
+        ("chat/completions", chat({"type": "image_url", "image_url": {"url": "http://h"}}), 400, "image_url"),
+        ("chat/completions", chat(item, text) | {"n": 2}, 400, "n: "),
+    ):  # fmt: skip
+        answer = httpx.post(f"{url}/v1/{path}", json=body)
+        assert answer.status_code == status and message in answer.text, (path, answer.text)
+        assert "/tmp" not in answer.text
+
+
+def test_foreign_hosts_and_pages_are_refused(url):
+    assert httpx.get(f"{url}/health").json() == {"status": "ok", "model": "tiny", "requests": 0}
+    for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
+        assert httpx.get(f"{url}/v1/models", headers=headers).status_code == 403
+
+
+def test_a_key_is_asked_for_where_there_is_one(answerer):
+    with serving(build(answerer, "tiny", None, key="secret")) as url:
+        assert httpx.get(f"{url}/health").status_code == 200
+        for given, status in (("", 401), ("Bearer other", 401), ("Bearer secret", 200)):
+            assert httpx.get(f"{url}/v1/models", headers={"Authorization": given}).status_code == status
+
+
+def test_others_reach_it_only_with_a_key(monkeypatch, capsys):
+    monkeypatch.delenv("SKELETONLLM_SERVER_KEY", raising=False)
+    with pytest.raises(SystemExit):
+        main(["serve", "--host", "0.0.0.0"])
+    assert "expected a key in SKELETONLLM_SERVER_KEY" in capsys.readouterr().err
+
+
+def test_one_at_a_time_and_few_wait():
+    desk, order, inside = Desk(waiting=1), [], threading.Event()
+    go = threading.Event()
+
+    def work(name):
+        with desk.turn():
+            order.append(name)
+            inside.set()
+            go.wait(60)
+
+    first = threading.Thread(target=work, args=("first",))
+    first.start()
+    inside.wait(60)
+    second = threading.Thread(target=work, args=("second",))
+    second.start()
+    while desk.here < 2:
+        time.sleep(0.001)
+    with pytest.raises(Busy), desk.turn():
+        pass
+    assert order == ["first"]
+    go.set()
+    first.join()
+    second.join()
+    assert order == ["first", "second"] and desk.here == 0
