@@ -87,7 +87,7 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
         ("5", "AutoConfig.from_pretrained(folder)", lambda: type(AutoConfig.from_pretrained(FOLDER)).__name__),
         ("5", "AutoProcessor.from_pretrained(folder)", lambda: type(AutoProcessor.from_pretrained(FOLDER)).__name__),
         ("5", "import skeletonllm_hf", lambda: f"{_seconds('import skeletonllm_hf'):.2f} s"),
-        ("5", "the same, registered at once", lambda: f"{_seconds('import skeletonllm_hf.pipeline, skeletonllm_hf.model.modeling_skeletonllm'):.2f} s"),
+        ("5", "the same, registered at once", lambda: f"{_seconds('import skeletonllm_hf.model.pipeline_skeletonllm'):.2f} s"),
         ("6", "requirements of a pushed Space", lambda: requirements().replace("\n", " ")),
         ("7", "apply_chat_template(tokenize=True)", lambda: ", ".join(processor.apply_chat_template(chat[:1], tokenize=True))),
         ("7", "a url in a content item", lambda: refusal(lambda: processor.apply_chat_template([{"role": "user", "content": [{"type": "skeleton", "url": "https://h"}]}], tokenize=True))),

@@ -25,7 +25,7 @@ LAYERS = (
     ("synthetic", "describe", "lexicon", "sentences"),
     ("data",),
     ("conversion", "quantized"),
-    ("default", "answering", "pipeline"),
+    ("default", "answering"),
     ("training", "evaluation", "analysis", "batch"),
     ("registration",),  # makes the rows above known to transformers
     ("cli",),
