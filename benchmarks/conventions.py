@@ -69,6 +69,14 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
             output = model(**inputs, labels=labels)
         return f"logits {tuple(output.logits.shape[:2])}, labels {tuple(labels.shape)}"
 
+    def exported() -> str:
+        skeletons = {name: values for name, values in inputs.items() if name not in ("input_ids", "attention_mask")}
+        with torch.no_grad():
+            frames = torch.export.export(model.renderer, (), skeletons).module()(**skeletons).frames
+            return (
+                f"largest difference of a pixel {float((frames - model.renderer(**skeletons).frames).abs().max()):.1e}"
+            )
+
     def adapted() -> str:
         from peft import LoraConfig, get_peft_model
 
@@ -87,7 +95,7 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
         ("5", "AutoConfig.from_pretrained(folder)", lambda: type(AutoConfig.from_pretrained(FOLDER)).__name__),
         ("5", "AutoProcessor.from_pretrained(folder)", lambda: type(AutoProcessor.from_pretrained(FOLDER)).__name__),
         ("5", "import skeletonllm_hf", lambda: f"{_seconds('import skeletonllm_hf'):.2f} s"),
-        ("5", "the same, registered at once", lambda: f"{_seconds('import skeletonllm_hf.pipeline, skeletonllm_hf.model.modeling_skeletonllm'):.2f} s"),
+        ("5", "the same, registered at once", lambda: f"{_seconds('import skeletonllm_hf.model.pipeline_skeletonllm'):.2f} s"),
         ("6", "requirements of a pushed Space", lambda: requirements().replace("\n", " ")),
         ("7", "apply_chat_template(tokenize=True)", lambda: ", ".join(processor.apply_chat_template(chat[:1], tokenize=True))),
         ("7", "a url in a content item", lambda: refusal(lambda: processor.apply_chat_template([{"role": "user", "content": [{"type": "skeleton", "url": "https://h"}]}], tokenize=True))),
@@ -96,6 +104,7 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
         ("7", "labels of ChatCollator", lambda: processor.tokenizer.decode([v for v in ChatCollator(processor)([{"messages": chat}])["labels"][0].tolist() if v != -100])),
         ("8", "pipe([clip, clip, clip], batch_size=2)", lambda: [one["generated_text"] for one in pipeline("skeleton-to-text", model=str(FOLDER))([clip] * 3, batch_size=2, max_new_tokens=8)]),
         ("9", "model(labels=...), evaluating", shapes),
+        ("10", "torch.export.export(model.renderer, (), skeletons)", exported),
         ("11", "generate(assistant_model=...)", lambda: refusal(lambda: model.generate(**inputs, assistant_model=model))),
         ("11", "generate(inputs, prompt_lookup_num_tokens=2)", lambda: tuple(model.generate(**inputs, prompt_lookup_num_tokens=2, max_new_tokens=2).shape)),
         ("4", 'LoraConfig(target_modules="all-linear")', adapted),  # last: it changes the model

@@ -25,7 +25,7 @@ API = (
     "skeletonllm_hf.model.skeleton",
     "skeletonllm_hf.model.layouts",
     "skeletonllm_hf.readers",
-    "skeletonllm_hf.pipeline",
+    "skeletonllm_hf.model.pipeline_skeletonllm",
     "skeletonllm_hf.training.chat",
 )
 

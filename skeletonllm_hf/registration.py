@@ -65,9 +65,9 @@ def register_pipeline() -> None:
     from transformers import AutoModelForImageTextToText
     from transformers.pipelines import PIPELINE_REGISTRY
 
-    from .pipeline import SkeletonToTextPipeline
+    from .model.pipeline_skeletonllm import SkeletonToTextPipeline
 
-    if TASK in PIPELINE_REGISTRY.get_supported_tasks():  # importing .pipeline may have done it just now
+    if TASK in PIPELINE_REGISTRY.get_supported_tasks():  # importing it may have done it just now
         return
     PIPELINE_REGISTRY.register_pipeline(
         TASK, pipeline_class=SkeletonToTextPipeline, pt_model=AutoModelForImageTextToText, type="multimodal"
@@ -79,7 +79,7 @@ _REGISTRATIONS: tuple[tuple[str, str, Callable[[], None]], ...] = (
     ("transformers.models.auto.configuration_auto", f"{__package__}.model.configuration_skeletonllm", register_configs),
     ("transformers.models.auto.modeling_auto", f"{__package__}.model.modeling_skeletonllm", register_models),
     ("transformers.models.auto.processing_auto", f"{__package__}.model.processing_skeletonllm", register_processor),
-    ("transformers.pipelines", f"{__package__}.pipeline", register_pipeline),
+    ("transformers.pipelines", f"{__package__}.model.pipeline_skeletonllm", register_pipeline),
 )
 
 

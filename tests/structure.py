@@ -23,9 +23,9 @@ LAYERS = (
     ("readers", "writers", "video"),
     ("hub",),  # repositories and cards: needs what a checkpoint and a clip are, and nothing of what is done with them
     ("synthetic", "describe", "lexicon", "sentences"),
-    ("data",),
+    ("data", "questions"),
     ("conversion", "quantized"),
-    ("default", "answering", "pipeline"),
+    ("default", "answering"),
     ("training", "evaluation", "analysis", "batch", "serving"),
     ("registration",),  # makes the rows above known to transformers
     ("cli",),

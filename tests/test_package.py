@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import importlib.metadata
+import json
 import re
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.version import Version
 
 import skeletonllm_hf
 
@@ -74,6 +76,20 @@ def test_constraints_pin_what_demo_and_tests_install():
     assert all(exact.fullmatch(line) for line in _lines(ROOT / "constraints.txt"))
 
 
+def test_the_oldest_that_is_tested_is_the_oldest_that_is_declared():
+    tomllib = pytest.importorskip("tomllib", reason="Python 3.11")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    extras = [lines for name, lines in project["optional-dependencies"].items() if name not in ("test", "all")]
+    declared = {
+        requirement.name: Version(bound.version)
+        for requirement in map(Requirement, [*project["dependencies"], *(line for lines in extras for line in lines)])
+        for bound in requirement.specifier
+        if bound.operator == ">="
+    }
+    tested = [line.split("==") for line in _lines(ROOT / "constraints-oldest.txt")]
+    assert {name: Version(version) for name, version in tested} == declared
+
+
 def _lines(path: Path) -> list[str]:
     return [line for line in path.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")]
 
@@ -99,3 +115,13 @@ def test_no_file_names_a_machine_or_a_package_host():
 
 def test_nothing_is_pickled():
     assert not [path for path in tracked_files() if path.suffix in (".pkl", ".pickle", ".pt", ".pth", ".bin", ".ckpt")]
+
+
+def test_the_dockerfile_copies_and_starts_what_is_there():
+    text = (ROOT / "Dockerfile").read_text("utf-8")
+    copied = [name for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE) for name in line.split()]
+    assert "space" in copied and all((ROOT / name).exists() for name in copied)
+    command, *arguments = json.loads(re.search(r"^CMD (.+)$", text, re.MULTILINE)[1])
+    assert command == "python"
+    done = subprocess.run([sys.executable, *arguments, "--help"], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0 and all(one in done.stdout for one in arguments if one.startswith("--")), done.stderr

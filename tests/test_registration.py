@@ -21,7 +21,7 @@ ORDERS = [
     "import skeletonllm_hf\nfrom transformers import AutoConfig, AutoModel",
     "from transformers import AutoConfig, AutoModel\nimport skeletonllm_hf",
     "import skeletonllm_hf.model.modeling_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
-    "import skeletonllm_hf.pipeline\nfrom transformers import AutoConfig, AutoModel",
+    "import skeletonllm_hf.model.pipeline_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
     "import skeletonllm_hf.model.processing_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
     "import skeletonllm_hf.model.configuration_skeletonllm\nfrom transformers import AutoConfig, AutoModel",
 ]

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 
 import skeletonllm_hf.model as hub_code
+from skeletonllm_hf.hub.checkpoint import complete
+from skeletonllm_hf.hub.listing import KINDS, choose
 from skeletonllm_hf.synthetic import generate
 
 HUB_CODE = Path(hub_code.__file__).parent
@@ -41,6 +43,13 @@ assert type(headless).__name__ == "SkeletonLLMModel" and type(model.model).__nam
 inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
 tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1]:].tolist()
 best = model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")
+sys.path.insert(0, folder)
+import handler
+asked = {"inputs": clip.tolist(), "parameters": {"labels": ["walk", "wave", "bow"], "layout": "kinect_v2"}}
+served = handler.EndpointHandler(folder)
+assert served(asked)["label"] == best.label, served(asked)
+assert type(served.pipe).__name__ == "SkeletonToTextPipeline"
+assert "expected inputs" in served({"inputs": "clip.npy"})["error"]
 assert not any(name.split(".")[0] == "skeletonllm_hf" for name in sys.modules)
 print(json.dumps({"tokens": tokens, "labels": best.labels, "scores": best.scores}))
 """
@@ -73,6 +82,10 @@ def test_same_answer_without_the_package(tiny, tmp_path):
     folder, clip = tmp_path / "model", tmp_path / "clip.npy"
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
+    for name, source in complete(folder, choose(folder, KINDS["model"])[0]).items():  # as it goes up
+        if not (folder / name).exists() or isinstance(source, bytes):
+            (folder / name).write_bytes(source if isinstance(source, bytes) else source.read_bytes())
+    assert not {"published.py", "retarget.py"} & {path.name for path in folder.iterdir()}
     np.save(clip, generate("bow", seed=1).joints)
     tokens, best = _answer(model, processor, np.load(clip))
     environment = os.environ | {"HF_MODULES_CACHE": str(tmp_path / "modules"), "PYTHONPATH": ""}

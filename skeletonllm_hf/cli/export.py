@@ -36,6 +36,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "without torchvision, and it serves models without <img> tokens",
     )  # fmt: skip
     parser.add_argument(
+        "--no-renderer", action="store_true", default=None,
+        help="with --to internvl-chat: the multimodal model alone, for servers that know InternVLChat",
+    )  # fmt: skip
+    parser.add_argument(
         "--frames", type=options.positive, metavar="N", help="with --to skeletonllm: frames of a clip (default: 12)"
     )
     parser.add_argument(
@@ -47,9 +51,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    for name, layout in (("processor", "plain"), ("frames", "skeletonllm"), ("system", "skeletonllm")):
+    layouts = {"processor": "plain", "no_renderer": "internvl-chat", "frames": "skeletonllm", "system": "skeletonllm"}
+    for name, layout in layouts.items():
         if getattr(arguments, name) is not None and arguments.to != layout:
-            raise options.UsageError(f"--{name} goes with --to {layout}")
+            raise options.UsageError(f"--{name.replace('_', '-')} goes with --to {layout}")
     source, out = arguments.source, Path(arguments.out)
     released = source.lower().endswith(".safetensors")
     if released and arguments.to != "skeletonllm":
@@ -69,7 +74,7 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
         model, processor = answerer.model, answerer.processor
         return conversion.export_plain(model, processor, out, arguments.processor or "own")
     if arguments.to == "internvl-chat":
-        conversion.to_internvl_chat(source, out)
+        conversion.to_internvl_chat(source, out, renderer=not arguments.no_renderer)
         return (
             "add the model's Python files and auto_map from a checkpoint of theirs: this holds weights and settings",
         )

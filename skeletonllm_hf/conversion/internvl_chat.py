@@ -93,8 +93,13 @@ def from_internvl_chat(
     write_checkpoint(planned, out)
 
 
-def to_internvl_chat(folder: str | os.PathLike, out: str | os.PathLike) -> None:
+def to_internvl_chat(folder: str | os.PathLike, out: str | os.PathLike, renderer: bool = True) -> None:
     """Writes one of our checkpoints in the authors' layout: config, tokenizer and weights, without their code.
+
+    Args:
+        folder: a SkeletonLLM of InternVL.
+        out: the new folder; must not hold a checkpoint yet.
+        renderer: whether the renderer's tensors go in; servers that know InternVLChat refuse tensors that it does not have.
 
     Raises:
         ValueError: not a SkeletonLLM of InternVL, or one that their code cannot hold.
@@ -124,12 +129,11 @@ def to_internvl_chat(folder: str | os.PathLike, out: str | os.PathLike) -> None:
         shapes = [checkpoint.shape(source) for source in sources]
         shape = (sum(s[0] for s in shapes), *shapes[0][1:]) if len(shapes) > 1 else shapes[0]
         planned.append(Planned(name, shape, checkpoint.dtype(sources[0]), joined(checkpoint, sources)))
-    state = {
-        name.removeprefix("renderer."): checkpoint.get(name) for name in checkpoint if name.startswith("renderer.")
-    }
-    renderer = DrActionModel(config.renderer_config)
-    renderer.load_state_dict(state)
-    planned += [Planned.of(RENDERER_PREFIX + name, values) for name, values in official_tensors(renderer).items()]
+    if renderer:
+        drawing = DrActionModel(config.renderer_config)
+        prefix = "renderer."
+        drawing.load_state_dict({n.removeprefix(prefix): checkpoint.get(n) for n in checkpoint if n.startswith(prefix)})
+        planned += [Planned.of(RENDERER_PREFIX + name, values) for name, values in official_tensors(drawing).items()]
     out.mkdir(parents=True, exist_ok=True)
     write_whole(out / "config.json", lambda path: path.write_text(json.dumps(theirs, indent=2, default=str), "utf-8"))
     SkeletonLLMProcessor.from_pretrained(folder).tokenizer.save_pretrained(out)

@@ -10,6 +10,8 @@ import json
 import os
 from pathlib import Path
 
+from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
+
 from .processors import OWN, picture, processor_files, write_processor
 
 RENDERER = "renderer"  # folder within an export: the renderer and the SkeletonLLM processor that goes with it
@@ -35,6 +37,7 @@ def export_plain(model, processor, out: str | os.PathLike, with_processor: str =
         raise FileExistsError(f"{out}: expected a new folder, found a checkpoint")
     files = processor_files(model.config, processor, with_processor)
     model.mllm.generation_config = model.generation_config
+    _name_parts(model.mllm)
     model.mllm.save_pretrained(out)
     processor.tokenizer.save_pretrained(out)
     shown = write_processor(files, model.config, processor, out)
@@ -50,6 +53,16 @@ def export_plain(model, processor, out: str | os.PathLike, with_processor: str =
             "expect other, worse answers"
         )
     return tuple(notes)
+
+
+def _name_parts(mllm) -> None:
+    """Servers choose the classes of a model's parts by their configurations' `architectures`."""
+    config = mllm.config
+    text = config.get_text_config()
+    if name := MODEL_FOR_CAUSAL_LM_MAPPING_NAMES.get(text.model_type):
+        text.architectures = [name]
+    if (tower := getattr(mllm.model, "vision_tower", None)) is not None:
+        config.vision_config.architectures = [type(tower).__name__]
 
 
 def frame_text(processor) -> tuple[str, str]:

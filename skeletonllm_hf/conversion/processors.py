@@ -28,6 +28,7 @@ class ProcessorFiles:
         settings: of the processor.
         image_settings: of the image processor, beside those that all have.
         names: tokens that the processor looks up by name in the tokenizer.
+        video_processor: name of the library's class, for families whose processor cannot be loaded without one.
         shown: what a picture is in the chat template; None: its placeholders and the special tokens around them.
     """
 
@@ -37,6 +38,7 @@ class ProcessorFiles:
     image_settings: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)
     shown: str | None = None
+    video_processor: str | None = None
 
 
 def processor_files(config, processor, kind: str = OWN) -> ProcessorFiles:
@@ -78,6 +80,14 @@ def write_processor(files: ProcessorFiles, config, processor, out: Path) -> str:
     }
     _write_json(out / "preprocessor_config.json", image_processor | files.image_settings)
     _write_json(out / "processor_config.json", {"processor_class": files.processor} | files.settings)
+    if files.video_processor:
+        video = {"processor_class": files.processor, "video_processor_type": files.video_processor}
+        shared = {
+            name: value
+            for name, value in image_processor.items()
+            if name not in ("processor_class", "image_processor_type")
+        }
+        _write_json(out / "video_preprocessor_config.json", video | shared)
     tokens = json.loads((out / "tokenizer_config.json").read_text("utf-8"))
     tokens.pop("chat_template", None)
     _write_json(out / "tokenizer_config.json", tokens | files.names | {"processor_class": files.processor})
@@ -111,7 +121,7 @@ def _internvl(config, processor) -> ProcessorFiles:
     }
     return ProcessorFiles(
         "InternVLProcessor", "GotOcr2ImageProcessor", {"image_seq_length": processor.tokens_per_frame},
-        {"crop_to_patches": False}, names, processor.image_token,
+        {"crop_to_patches": False}, names, processor.image_token, "InternVLVideoProcessor",
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from huggingface_hub import EvalResult, ModelCardData
+
 from ..configs import FOLDER
 from .checkpoint import CONFIG, WEIGHTS, model_type, parameters, read_json
 from .listing import CARD, INDEX
@@ -105,9 +107,17 @@ def model_card(
         )
         use, name, task, tags = _USE.format(repo_id=repo_id), "SkeletonLLM", "image-text-to-text", TAGS
     return TEMPLATE.read_text("utf-8").format(
-        header=_header(
-            {"license": licence, "license_name": licence_name, "license_link": licence_link}, task, tags, base
-        ),
+        header=ModelCardData(
+            license=licence,
+            license_name=licence_name,
+            license_link=licence_link,
+            library_name="transformers",
+            pipeline_tag=task,
+            language=["en"],
+            base_model=base,
+            tags=list(tags),
+            **_evaluations(scores, repo_id, task),
+        ).to_yaml(),
         title=title or f"{name} ({repo_id.split('/')[1]})",
         what=what,
         picture=f"![Frames of a bundled clip, as the model sees them]({picture})\n" if picture else "",
@@ -127,12 +137,31 @@ def card_header(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\w+): (\S+)$", top[1], re.MULTILINE)) if top else {}
 
 
-def _header(licence: Mapping[str, str | None], task: str, tags: Sequence[str], base: str | None) -> str:
-    lines = [f"{name}: {value}" for name, value in licence.items() if value is not None]
-    lines += ["library_name: transformers", f"pipeline_tag: {task}", "language:", "- en"]
-    if base:
-        lines.append(f"base_model: {base}")
-    return "\n".join([*lines, "tags:", *(f"- {tag}" for tag in tags)])
+def _evaluations(scores: Sequence[Mapping[str, Any]] | None, repo_id: str, task: str) -> dict[str, Any]:
+    """The scores as the Hub reads them (`model-index`): arguments of `ModelCardData`."""
+    if not scores:
+        return {}
+    _check_scores(scores)
+    results = [
+        EvalResult(
+            task_type=task, dataset_type=_slug(row["data"]), dataset_name=row["data"], metric_type=_slug(row["metric"]),
+            metric_name=row["metric"], metric_value=row["value"],
+        )
+        for row in scores
+    ]  # fmt: skip
+    return {"model_name": repo_id.split("/")[1], "eval_results": results}
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _check_scores(scores: Sequence[Mapping[str, Any]]) -> None:
+    for row in scores:
+        if lacking := {"data", "metric", "value", "command"} - set(row):
+            raise ValueError(
+                f"scores: expected data, metric, value and command in a row, got none of {sorted(lacking)}"
+            )
 
 
 def _scores(scores: Sequence[Mapping[str, Any]] | None) -> str:
@@ -141,11 +170,6 @@ def _scores(scores: Sequence[Mapping[str, Any]] | None) -> str:
     intervals = any("interval" in row for row in scores)
     lines = ["| data | metric | value |" + (" 95 % interval |" if intervals else ""), "| --- " * (3 + intervals) + "|"]
     for row in scores:
-        lacking = {"data", "metric", "value", "command"} - set(row)
-        if lacking:
-            raise ValueError(
-                f"scores: expected data, metric, value and command in a row, got none of {sorted(lacking)}"
-            )
         low_high = " {:.1f} to {:.1f} |".format(*row["interval"]) if "interval" in row else " |" * intervals
         lines.append(f"| {row['data']} | {row['metric']} | {row['value']:.1f} |{low_high}")
     commands = dict.fromkeys(row["command"] for row in scores)

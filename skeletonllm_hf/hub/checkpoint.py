@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..configs import FOLDER
 from .listing import INDEX, WEIGHTS
 from .names import check_file
 
@@ -23,6 +24,15 @@ _MODELS = {  # model_type -> what `auto_map` names
         "AutoModel": "modeling_draction.DrActionModel",
     },
 }
+_PIPELINES = {  # what `custom_pipelines` of a whole model names
+    "skeleton-to-text": {
+        "impl": "pipeline_skeletonllm.SkeletonToTextPipeline",
+        "pt": ["AutoModelForImageTextToText"],
+        "type": "multimodal",
+    }
+}
+LABELS = "labels.json"  # beside a checkpoint's weights: what its maker trained it to name
+HANDLER = "handler.py"  # of Hugging Face Inference Endpoints
 _PROCESSOR = {"AutoProcessor": "processing_skeletonllm.SkeletonLLMProcessor"}
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")
 
@@ -162,11 +172,22 @@ def complete(folder: Path, chosen: dict[str, Path], whole: bool = True) -> dict[
         maps |= _mapped(folder / CONFIG, _MODELS[kind], chosen, done)
     if PROCESSOR in chosen:
         maps |= _mapped(folder / PROCESSOR, _PROCESSOR, chosen, done)
+        if CONFIG in chosen and kind == "skeletonllm":
+            settings = json.loads(done[CONFIG]) if isinstance(done[CONFIG], bytes) else read_json(folder / CONFIG)
+            done[CONFIG] = _as_json({"custom_pipelines": _PIPELINES} | settings)
+            maps |= {task: pipeline["impl"] for task, pipeline in _PIPELINES.items()}
+            done.setdefault(HANDLER, FOLDER / HANDLER)
+            if labels := settings.get("taught_labels"):
+                done.setdefault(LABELS, _as_json(labels))
     elif not whole and CONFIG not in chosen:
         raise ValueError(f"{folder}: expected {CONFIG} or {PROCESSOR}, found neither")
     if maps:
         done |= {name: path for name, path in remote_code(maps).items() if name not in chosen}
     return done
+
+
+def _as_json(settings: Mapping[str, Any] | list[str]) -> bytes:
+    return (json.dumps(settings, indent=2) + "\n").encode()
 
 
 def _mapped(path: Path, wanted: Mapping[str, str], chosen: Mapping, done: dict[str, Path | bytes]) -> Mapping[str, str]:
@@ -175,7 +196,7 @@ def _mapped(path: Path, wanted: Mapping[str, str], chosen: Mapping, done: dict[s
     present = settings.get("auto_map") or {}
     auto_map = {**wanted, **present}
     if auto_map != present:
-        done[path.name] = (json.dumps(settings | {"auto_map": auto_map}, indent=2) + "\n").encode()
+        done[path.name] = _as_json(settings | {"auto_map": auto_map})
     lacking = {name: target for name, target in auto_map.items() if f"{target.split('.')[0]}.py" not in chosen}
     foreign = {name: target for name, target in lacking.items() if wanted.get(name) != target}
     if foreign:

@@ -141,7 +141,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         """Renders the clips and puts their visual tokens in the places that the processor left for them.
 
         With `config.drop_background`, places whose patch group shows nothing are taken out of the sequence;
-        what remains is moved together, padding on the left.
+        what remains is moved together, padding on the left. In a graph (torch.compile, torch.export), where shapes must
+        not depend on what is drawn, such places stay and are masked.
 
         Raises:
             ValueError: prompts that leave another number of places than the clips fill.
@@ -185,7 +186,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
     ) -> Prompt:
         """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
         places = input_ids == self.config.mllm_config.image_token_id
-        if places.sum() != kept.numel():
+        in_a_graph = torch.compiler.is_compiling()
+        if not in_a_graph and places.sum() != kept.numel():
             raise ValueError(
                 f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
                 f"{len(kept)} frames with {kept.shape[1]} tokens each"
@@ -195,12 +197,18 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
             attention_mask,
             self.config.renderer_config.image_size,
         )
-        shown = torch.ones_like(places)
-        shown[places] = kept.flatten()
+        shown = torch.ones_like(places).masked_scatter(places, kept)
         alongside = self.family.alongside(self.mllm, input_ids, places, mask, size)
-        embeds, extras = self.family.embed(self.mllm, embeds, places & shown, features)
+        embeds, extras = self.family.embed(self.mllm, embeds, places if in_a_graph else places & shown, features)
         seats = None
-        if not kept.all():
+        if in_a_graph:
+            if self.config.drop_background:
+                keep = shown & mask.bool()
+                mask, alongside = keep.long(), {"position_ids": (keep.cumsum(1) - 1).clamp(min=0)} | alongside
+                numbers = torch.arange(keep.shape[1], device=keep.device)
+                seats = torch.where(keep, numbers, 0).cummax(1).values
+                labels = None if labels is None else labels.masked_fill(~keep, IGNORED)
+        elif not kept.all():
             embeds, mask, labels, alongside, seats = _compact(shown & mask.bool(), embeds, labels, alongside)
         return Prompt(embeds, mask, labels, frames, alongside | extras, seats)
 

@@ -127,6 +127,8 @@ class SkeletonLLMConfig(PreTrainedConfig):
             return super().from_dict(config_dict, **kwargs)
 
     def __post_init__(self, **kwargs):
+        if not __name__.startswith("transformers_modules"):  # the package has the pipeline: no remote code is needed
+            kwargs.pop("custom_pipelines", None)
         if isinstance(self.mllm_config, dict):
             check_mllm(self.mllm_config)  # before the library makes lists as long as there are layers
         super().__post_init__(**kwargs)

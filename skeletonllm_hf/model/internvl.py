@@ -73,7 +73,8 @@ def foreground_features(
     """Visual tokens of the drawn patch groups only; patches keep their position embeddings.
 
     The tokens of all images run through the encoder as one row, in which each image attends to itself alone: no
-    padding, and every image gives the same tokens whatever else is in the batch.
+    padding, and every image gives the same tokens whatever else is in the batch. In a graph (torch.compile,
+    torch.export), where shapes must not depend on what is drawn, all groups run through it and nothing attends to an empty one.
 
     Args:
         mllm: an `InternVLForConditionalGeneration` whose projector merges 2 x 2 patches.
@@ -81,7 +82,8 @@ def foreground_features(
         frames: (images, 3, height, width), black background.
 
     Returns:
-        (kept tokens, hidden) in image order, row by row, and the (images, tokens) bool mask of what was kept.
+        (kept tokens, hidden) in image order, row by row, and the (images, tokens) bool mask of what was kept. In a graph
+        the first is (images * tokens, hidden).
 
     Raises:
         ValueError: a model whose projector reads another layer than the last.
@@ -97,7 +99,9 @@ def foreground_features(
     images, rows, columns = keep.shape
     keep = keep.flatten(1)
     counts = keep.sum(1)
-    patches = _grouped(pixel_values.to(tower.dtype), side, patch)[keep]  # (kept groups, side * side, pixels)
+    in_a_graph = torch.compiler.is_compiling()
+    patches = _grouped(pixel_values.to(tower.dtype), side, patch)  # (images, groups, side * side, pixels)
+    patches = patches if in_a_graph else patches[keep]
     projection = embeddings.patch_embeddings.projection
     embedded = torch.nn.functional.linear(patches, projection.weight.flatten(1), projection.bias)
     first = embeddings.cls_token
@@ -105,7 +109,14 @@ def foreground_features(
         positions = embeddings.position_embeddings
         first = first + positions[:, :1]
         places = positions[0, 1:].unflatten(0, (rows, side, columns, side)).transpose(1, 2).flatten(2, 3).flatten(0, 1)
-        embedded = embedded + places.expand(images, -1, -1, -1)[keep]
+        places = places.expand(images, -1, -1, -1)
+        embedded = embedded + (places if in_a_graph else places[keep])
+    if in_a_graph:
+        seen = torch.nn.functional.pad(keep.repeat_interleave(side * side, dim=1), (1, 0), value=True)[:, None, None]
+        sequence = torch.cat([first.expand(images, -1, -1), embedded.flatten(1, 2)], dim=1)
+        (hidden,) = _encoded(tower, sequence.flatten(0, 1), [sequence.shape[:2]], seen)
+        merged = hidden[:, 1:].unflatten(1, (-1, side * side)).flatten(2).flatten(0, 1)
+        return model.multi_modal_projector(merged), keep
     # Images with equally many groups stand together, so that each such run is one block of attention without padding.
     runs = [
         (count, int(number)) for count, number in zip(*(v.tolist() for v in counts.unique(return_counts=True))) if count
@@ -121,26 +132,37 @@ def foreground_features(
     if not sequences:
         return embedded.new_zeros(0, config.text_config.hidden_size), keep
     shapes = [sequence.shape[:2] for sequence in sequences]
-    hidden = embeddings.dropout(torch.cat([sequence.flatten(0, 1) for sequence in sequences]))
-    for layer in tower.encoder.layer:
-        if layer.gradient_checkpointing and layer.training:
-            hidden = checkpoint(_packed_layer, layer, hidden, shapes, use_reentrant=False)
-        else:
-            hidden = _packed_layer(layer, hidden, shapes)
-    hidden = tower.layernorm(hidden).split([images * length for images, length in shapes])
-    patches = [part.unflatten(0, shape)[:, 1:].flatten(0, 1) for part, shape in zip(hidden, shapes, strict=True)]
+    hidden = _encoded(tower, torch.cat([sequence.flatten(0, 1) for sequence in sequences]), shapes)
+    patches = [part[:, 1:].flatten(0, 1) for part in hidden]
     merged = torch.cat(patches).unflatten(0, (-1, side * side)).flatten(1)  # channels as pixel_shuffle orders them
     projected = model.multi_modal_projector(merged)
     return torch.empty_like(projected).index_copy(0, rows_of, projected), keep
 
 
-def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tuple[int, int]]) -> torch.Tensor:
+def _encoded(
+    tower: torch.nn.Module, hidden: torch.Tensor, shapes: list[tuple[int, int]], seen: torch.Tensor | None = None
+) -> list[torch.Tensor]:
+    """The vision encoder's layers on `_packed_layer`'s tokens: (images, tokens, hidden) of each run."""
+    hidden = tower.embeddings.dropout(hidden)
+    for layer in tower.encoder.layer:
+        if layer.gradient_checkpointing and layer.training:
+            hidden = checkpoint(_packed_layer, layer, hidden, shapes, seen, use_reentrant=False)
+        else:
+            hidden = _packed_layer(layer, hidden, shapes, seen)
+    parts = tower.layernorm(hidden).split([images * length for images, length in shapes])
+    return [part.unflatten(0, shape) for part, shape in zip(parts, shapes, strict=True)]
+
+
+def _packed_layer(
+    layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tuple[int, int]], seen: torch.Tensor | None = None
+) -> torch.Tensor:
     """An `InternVLVisionLayer` on the tokens of many images in one row; each image attends to itself alone.
 
     Args:
         layer: the layer.
         hidden: (tokens of all images, hidden).
         shapes: runs of images of equal length as they follow in `hidden`: (images, tokens of each).
+        seen: (images, 1, 1, tokens) bool, with one run: what may be attended to; None: all of it.
     """
     attention = layer.attention
     normed = layer.layernorm_before(hidden)
@@ -150,7 +172,9 @@ def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tup
     value = attention.v_proj(normed).view(heads)
     lengths = [images * length for images, length in shapes]
     mixed = [
-        _attend(*(part.unflatten(0, shape).transpose(1, 2) for part in parts), attention).transpose(1, 2).flatten(0, 1)
+        _attend(*(part.unflatten(0, shape).transpose(1, 2) for part in parts), attention, seen)
+        .transpose(1, 2)
+        .flatten(0, 1)
         for shape, *parts in zip(shapes, query.split(lengths), key.split(lengths), value.split(lengths), strict=True)
     ]
     projected = attention.projection_dropout(attention.projection_layer(torch.cat(mixed).flatten(1)))
@@ -158,7 +182,13 @@ def _packed_layer(layer: torch.nn.Module, hidden: torch.Tensor, shapes: list[tup
     return hidden + layer.lambda_2 * layer.dropout(layer.mlp(layer.layernorm_after(hidden)))
 
 
-def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attention: torch.nn.Module) -> torch.Tensor:
+def _attend(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    attention: torch.nn.Module,
+    seen: torch.Tensor | None = None,
+) -> torch.Tensor:
     dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.
     if query.device.type == "cpu" and dtype != torch.float32:
@@ -166,7 +196,7 @@ def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, attenti
     kernels = sdpa_kernel(ANY_SHAPE) if query.device.type == "cuda" else contextlib.nullcontext()
     with torch.autocast(query.device.type, enabled=False), kernels:
         mixed = torch.nn.functional.scaled_dot_product_attention(
-            query, key, value, dropout_p=dropout, scale=attention.scale
+            query, key, value, attn_mask=seen, dropout_p=dropout, scale=attention.scale
         )
     return mixed.to(dtype)
 

@@ -225,8 +225,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         prompt = self.as_prompt(
             input_ids, attention_mask, inputs_embeds, kwargs.get("past_key_values"), labels, **given
         )
-        labels = prompt.labels
-        if labels is not None and "logits_to_keep" not in kwargs and self.training:
+        labels, in_a_graph = prompt.labels, torch.compiler.is_compiling()
+        if labels is not None and "logits_to_keep" not in kwargs and self.training and not in_a_graph:
             # Answers stand at the end: no vocabulary-wide scores for the visual tokens before them.
             first = (labels != IGNORED).any(0).int().argmax()
             kwargs["logits_to_keep"] = int(labels.shape[1] - first + 1)
@@ -234,12 +234,19 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         if labels is not None and keep:
             labels = labels[:, -keep:]
         kwargs = prompt.extras | kwargs
+        inside = None if in_a_graph else labels  # in a graph dropped places stay: `spread` passes over them
         outputs = self.mllm(
-            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=labels, **kwargs
+            inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=inside, **kwargs
         )
+        loss, logits = outputs.loss, outputs.logits
+        if not isinstance(keep, torch.Tensor) and not keep:
+            logits = prompt.spread(logits)
+        if labels is not None and inside is None:
+            counted = {"num_items_in_batch": kwargs.get("num_items_in_batch")}
+            loss = self.mllm.loss_function(logits=logits, labels=labels, vocab_size=logits.shape[-1], **counted)
         output = SkeletonLLMOutput(
-            loss=outputs.loss,
-            logits=outputs.logits if isinstance(keep, torch.Tensor) or keep else prompt.spread(outputs.logits),
+            loss=loss,
+            logits=logits,
             past_key_values=outputs.past_key_values,
             hidden_states=_spread_layers(prompt, outputs.hidden_states),
             attentions=outputs.attentions,

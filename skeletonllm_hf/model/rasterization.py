@@ -54,6 +54,8 @@ def rasterize(
 
     The first four are all float32 or all float64; under autocast 16-bit floats are taken as float32.
 
+    In a graph (torch.compile, torch.export) only "torch" can serve, and values are not checked.
+
     Returns:
         (images, 3, height, width), differentiable in means, conics, colors and opacities.
 
@@ -70,7 +72,8 @@ def rasterize(
     if torch.is_autocast_enabled(device):
         inputs = {name: x.float() if x.dtype in (torch.float16, torch.bfloat16) else x for name, x in inputs.items()}
     _check_dtypes(inputs)
-    _check_values(inputs)
+    if not torch.compiler.is_compiling():
+        _check_values(inputs)
     chosen = _choose_backend(backend, inputs["means"])
     with torch.autocast(device, enabled=False):
         if chosen == "numba":
@@ -82,6 +85,8 @@ def rasterize(
 
 def _choose_backend(backend: str | None, means: torch.Tensor) -> str:
     """The one place where a backend is chosen."""
+    if torch.compiler.is_compiling() and backend is None:
+        return "torch"
     reasons = available_backends()
     for name, device in (("numba", "cpu"), ("triton", "cuda")):
         if reasons[name] is None and means.device.type != device:

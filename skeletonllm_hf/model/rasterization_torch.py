@@ -27,6 +27,7 @@ MAX_CENTRE = 1e9
 BOX_SLACK = (1e-4, 1e-2)
 # Side of the squares that are composited at once, pixels: memory is (Gaussians that touch a square) x TILE x TILE.
 TILE = 32
+BAND = 8  # rows that are composited at once in a graph, which skips nothing
 
 
 class Footprints(NamedTuple):
@@ -70,22 +71,22 @@ def composite(
 
     Args:
         cols: (x,), rows: (y,) pixel coordinates.
-        means: (gaussians, 2), conics: (gaussians, 3), colors: (gaussians, 3), opacities: (gaussians,).
+        means: (..., gaussians, 2), conics: (..., gaussians, 3), colors: (..., gaussians, 3), opacities: (..., gaussians).
 
     Returns:
-        (3, y, x) colours.
+        (..., 3, y, x) colours.
     """
-    a, b, c = conics[:, :, None, None].unbind(1)
-    dx = cols - means[:, 0, None, None]  # (gaussians, 1, x)
-    dy = rows[:, None] - means[:, 1, None, None]  # (gaussians, y, 1)
+    a, b, c = conics[..., None, None].unbind(-3)
+    dx = cols - means[..., 0, None, None]  # (..., gaussians, 1, x)
+    dy = rows[:, None] - means[..., 1, None, None]  # (..., gaussians, y, 1)
     with torch.no_grad():
         inside = a * dx * dx + 2 * b * dx * dy + c * dy * dy < Q_MAX
     dx, dy = torch.where(inside, dx, 0), torch.where(inside, dy, 0)  # keeps overflow outside out of the gradient
     weights = torch.where(inside, torch.exp(-0.5 * (a * dx * dx + 2 * b * dx * dy + c * dy * dy)), 0)
-    tau = opacities[:, None, None] * weights
-    transmittance = torch.exp(-torch.nn.functional.pad(tau[:-1].cumsum(0), (0, 0, 0, 0, 1, 0)))
+    tau = opacities[..., None, None] * weights
+    transmittance = torch.exp(-torch.nn.functional.pad(tau[..., :-1, :, :].cumsum(-3), (0, 0, 0, 0, 1, 0)))
     alpha = -torch.expm1(-tau)
-    return ((transmittance * alpha)[:, None] * colors[:, :, None, None]).sum(0)
+    return ((transmittance * alpha)[..., None, :, :] * colors[..., None, None]).sum(-4)
 
 
 def rasterize_torch(
@@ -97,13 +98,18 @@ def rasterize_torch(
     height: int,
     width: int,
 ) -> torch.Tensor:
-    """`rasterization.rasterize` without its checks. Works tile by tile, and again in the backward pass."""
+    """`rasterization.rasterize` without its checks. Works tile by tile, and again in the backward pass.
+
+    In a graph (torch.compile, torch.export) shapes must not depend on the numbers: each tile then gets all Gaussians.
+    """
     order = torch.argsort(depths.detach(), dim=1, stable=True)
     means, conics, colors = (torch.take_along_dim(x, order[..., None], 1) for x in (means, conics, colors))
     opacities = torch.take_along_dim(opacities, order, 1)
+    needs_grad = torch.is_grad_enabled() and any(x.requires_grad for x in (means, conics, colors, opacities))
+    if torch.compiler.is_compiling():
+        return _in_a_graph(means, conics, colors, opacities, height, width, needs_grad)
     # on the CPU: the loops below read the boxes there, and not every device has float64
     boxes = footprints(means.cpu(), conics.cpu(), opacities.cpu(), height, width)
-    needs_grad = torch.is_grad_enabled() and any(x.requires_grad for x in (means, conics, colors, opacities))
 
     cols = torch.arange(width, device=means.device, dtype=means.dtype)
     rows = torch.arange(height, device=means.device, dtype=means.dtype)
@@ -132,3 +138,25 @@ def rasterize_torch(
     if needs_grad and not pixels.requires_grad:  # nothing is drawn: the gradient is zero, and no error
         pixels = pixels + sum(x[:, :0].sum() for x in (means, conics, colors, opacities))
     return pixels
+
+
+def _in_a_graph(
+    means: torch.Tensor,
+    conics: torch.Tensor,
+    colors: torch.Tensor,
+    opacities: torch.Tensor,
+    height: int,
+    width: int,
+    needs_grad: bool,
+) -> torch.Tensor:
+    """Sorted Gaussians to (images, 3, height, width), all images together, band by band of rows."""
+    drawn = footprints(means, conics, opacities, height, width).drawn
+    given = (means, conics, colors, opacities[..., None])
+    *given, opacities = (torch.where(drawn[..., None], values, 0) for values in given)  # what is not drawn may be NaN
+    cols = torch.arange(width, device=means.device, dtype=means.dtype)
+    rows = torch.arange(height, device=means.device, dtype=means.dtype)
+    bands = []
+    for band in rows.split(BAND):
+        inputs = (cols, band, *given, opacities[..., 0])
+        bands.append(checkpoint(composite, *inputs, use_reentrant=False) if needs_grad else composite(*inputs))
+    return torch.cat(bands, -2)

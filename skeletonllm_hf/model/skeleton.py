@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -150,10 +151,12 @@ class SkeletonSequence:
         return self._scale_to_body(self.joints) if scale is None else scale
 
     def to_layout(self, layout: str | SkeletonLayout | dict) -> SkeletonSequence:
-        """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`)."""
-        from .retarget import to_layout  # here: few clips change their layout
+        """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`).
 
-        return to_layout(self, layout)
+        ModuleNotFoundError: this code was loaded from the Hub without the package skeletonllm_hf.
+        """
+        # by name: what an import statement names goes up with every model
+        return importlib.import_module("skeletonllm_hf.model.retarget").to_layout(self, layout)
 
     def canonical(self) -> SkeletonSequence:
         """In metres, three-dimensional, X right, Y up, Z towards the viewer (right-handed).

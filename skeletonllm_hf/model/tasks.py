@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Event, Thread
 from typing import Any
@@ -26,8 +26,11 @@ from .prompts import CAPTION, recognition_prompt
 NONE_OF_THESE = "none of these"
 MAX_NEW_TOKENS = 96  # a few sentences
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
-PACKED_AT_ONCE = (
-    512  # tokens of texts that stand in one row behind their prompt: what attention costs grows with its square
+PACKED_AT_ONCE = 512  # tokens of texts in one row behind their prompt: what attention costs grows with its square
+NO_SENTENCES = (
+    "The labels are ranked by the language model's likelihood alone: the sentence encoder, with which this model compares clips "
+    "and labels, is in the package skeletonllm_hf, which is not installed. Expect worse answers, most of all for labels that "
+    "the model was not trained to give."
 )
 CALIBRATIONS = ("none", "prior", "set")
 
@@ -112,23 +115,41 @@ def recognize(
         ValueError: no labels, empty or repeated ones, `top_k` below 1, descriptions that leave a label out or stand
             beside `none_of_these`, which nothing describes; "prior" without the package, or another `calibrate`.
     """
-    candidates = checked_candidates(labels, none_of_these, descriptions)
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
+    options = {"none_of_these": none_of_these, "descriptions": descriptions, "calibrate": calibrate}
+    return recognizer_of(model, processor, labels, **options)(processor.load(skeleton, layout), top_k)
+
+
+def recognizer_of(
+    model,
+    processor,
+    labels: Sequence[str],
+    *,
+    none_of_these: bool = False,
+    descriptions: Mapping[str, Sequence[str]] | None = None,
+    calibrate: str | None = None,
+) -> Callable[..., Recognition]:
+    """What `recognize` calls with a loaded clip and `top_k`; arguments and errors as there."""
+    candidates = checked_candidates(labels, none_of_these, descriptions)
     installed = _package_is_installed()
     if calibrate is None:
         calibrate = "prior" if installed else "none"
-    clip = processor.load(skeleton, layout)
-    if calibrate == "none":
+    if calibrate != "none":
+        if not installed:
+            raise ValueError(f"calibrate: expected 'none' without the package skeletonllm_hf, got {calibrate!r}")
+        package = importlib.import_module("skeletonllm_hf.answering.recognizer")
+        return package.Recognizer(
+            model, processor, labels, descriptions=descriptions, calibrate=calibrate, none_of_these=none_of_these
+        )
+    lacking = () if installed or model.config.alignment_size is None else (NO_SENTENCES,)
+
+    @torch.no_grad()
+    def by_likelihood(clip: Any, top_k: int) -> Recognition:
         found = candidate_log_likelihoods(model, processor, [clip], candidates, descriptions=descriptions)[0]
-        return ranked(found, candidates, top_k, clip.warnings)
-    if not installed:
-        raise ValueError(f"calibrate: expected 'none' without the package skeletonllm_hf, got {calibrate!r}")
-    package = importlib.import_module("skeletonllm_hf.answering.recognizer")
-    recognizer = package.Recognizer(
-        model, processor, labels, descriptions=descriptions, calibrate=calibrate, none_of_these=none_of_these
-    )
-    return recognizer(clip, top_k)
+        return ranked(found, candidates, top_k, (*clip.warnings, *lacking))
+
+    return by_likelihood
 
 
 def ranked(

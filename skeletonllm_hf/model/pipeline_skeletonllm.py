@@ -7,9 +7,8 @@ from typing import Any
 
 from transformers import Pipeline
 
-from .answering.local import LocalAnswerer
-from .model.prompts import CAPTION
-from .model.tasks import conversation_text, generate_texts
+from .prompts import CAPTION
+from .tasks import conversation_text, generate_texts, recognizer_of
 
 
 class SkeletonToTextPipeline(Pipeline):
@@ -80,9 +79,9 @@ class SkeletonToTextPipeline(Pipeline):
     ) -> dict:
         clips = inputs["clips"]
         if labels is not None:
-            answerer = LocalAnswerer(self.model, self.processor)
             options = {"descriptions": descriptions, "calibrate": calibrate}
-            return {"outputs": [answerer.recognize(clip, labels, top_k, **options).to_dict() for clip in clips]}
+            recognizer = recognizer_of(self.model, self.processor, labels, **options)
+            return {"outputs": [recognizer(clip, top_k).to_dict() for clip in clips]}
         prompt = conversation_text(self.processor, CAPTION if question is None else question, ())
         texts = generate_texts(self.model, self.processor, clips, [prompt] * len(clips), **(generation or {}))
         return {

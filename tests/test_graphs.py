@@ -1,0 +1,84 @@
+"""torch.compile and torch.export: one graph, the same numbers."""
+
+import pytest
+import torch
+from tiny_internvl import tiny_internvl
+
+from skeletonllm_hf.model.rasterization import rasterize
+from skeletonllm_hf.synthetic import generate
+
+
+class _Call(torch.nn.Module):
+    """A method or a function as a module that returns one tensor: what torch.export takes."""
+
+    def __init__(self, call, part, module=None):
+        super().__init__()
+        self.call, self.part, self.module = call, part, module
+
+    def forward(self, **inputs):
+        return getattr(self.call(**inputs), self.part)
+
+
+def _graph(way: str, module: torch.nn.Module, inputs: dict[str, torch.Tensor]):
+    if way == "export":
+        return torch.export.export(module, (), inputs).module()
+    return torch.compile(module, fullgraph=True, backend="eager")
+
+
+def _inputs(processor) -> dict[str, torch.Tensor]:
+    clips = [generate("bow", seed=1), generate("hugging", layout="smpl_22", seed=2)]
+    inputs = dict(processor(clips, ["What?", "Which hand is it?"], return_tensors="pt"))
+    inputs["joint_mask"][0, 1], inputs["joint_mask"][1, 2:] = False, False  # frames with nothing to see
+    return inputs
+
+
+def _skeletons(inputs: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:
+    return {name: values for name, values in inputs.items() if name not in ("input_ids", "attention_mask")}
+
+
+def test_exported_renderer():
+    model, processor = tiny_internvl()
+    skeletons = _skeletons(_inputs(processor))
+    with torch.no_grad():
+        expected = model.renderer(**skeletons).frames
+        found = _graph("export", _Call(model.renderer, "frames", model.renderer), skeletons)(**skeletons)
+    assert expected.amax() > 0.1
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+
+
+@pytest.mark.parametrize(("way", "drop_background"), [("compile", False), ("compile", True), ("export", True)])
+def test_model(way, drop_background):
+    model, processor = tiny_internvl(drop_background=drop_background)
+    inputs = _inputs(processor)
+    with torch.no_grad():
+        expected = model(**inputs)
+        assert (expected.attention_mask.shape != inputs["attention_mask"].shape) == drop_background
+        graph = _graph(way, _Call(model, "logits", model), inputs)
+        real = inputs["attention_mask"].bool()
+        torch.testing.assert_close(graph(**inputs)[real], expected.logits[real], atol=1e-4, rtol=1e-4)
+        other = {**inputs, "joints": inputs["joints"].flip(1), "joint_mask": inputs["joint_mask"].flip(1)}
+        torch.testing.assert_close(graph(**other)[real], model(**other).logits[real], atol=1e-4, rtol=1e-4)
+
+
+def test_loss_and_gradients_of_a_compiled_model():
+    model, processor = tiny_internvl(drop_background=True)
+    inputs = _inputs(processor)
+    behind = inputs["attention_mask"].cumsum(1) > 1  # nothing foretells the first word
+    inputs["labels"] = inputs["input_ids"].masked_fill(~behind, -100)  # words right behind dropped places count too
+    gradients = []
+    for call in (model, torch.compile(model, fullgraph=True, backend="aot_eager")):
+        joints = inputs["joints"].clone().requires_grad_()
+        output = call(**{**inputs, "joints": joints})
+        output.loss.backward()
+        gradients.append((output.loss.detach(), joints.grad))
+    torch.testing.assert_close(gradients[1], gradients[0], atol=1e-4, rtol=1e-3)
+    assert gradients[0][1].abs().amax() > 1e-3
+
+
+def test_absent_gaussians_may_hold_anything_in_a_graph():
+    means = torch.tensor([[[8.0, 8.0], [torch.nan, 4.0]]])
+    conics, colors = torch.tensor([[[0.1, 0.0, 0.1]] * 2]), torch.ones(1, 2, 3)
+    opacities, depths = torch.tensor([[1.0, 0.0]]), torch.zeros(1, 2)
+    compiled = torch.compile(rasterize, fullgraph=True, backend="eager")
+    given = (means, conics, colors, opacities, depths, 16, 20)
+    torch.testing.assert_close(compiled(*given), rasterize(*given, backend="torch"))
