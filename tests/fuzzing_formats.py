@@ -83,7 +83,6 @@ _SPELLINGS = (
         "NA",
         "-",
         "nan(x)",
-        "infinit",
         "1 2",
         "'1'",
         "1;2",

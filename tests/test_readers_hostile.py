@@ -385,7 +385,7 @@ def test_large_layouts_take_no_time(kind):
 def test_texts_that_hold_no_frame_or_two_numbers_in_a_cell(tmp_path):
     data = corpus()["mvnx"][1]
     with pytest.raises(SkeletonFileError, match="expected frames of motion, found none"):
-        load_skeleton(write_case(tmp_path, "a.mvnx", data.replace(b"<frame ", b"<fram ")))
+        load_skeleton(write_case(tmp_path, "a.mvnx", data.replace(b"<frame ", b"<other ")))
     with pytest.raises(SkeletonFileError, match="elements <segments> and <frames>"):  # once quadratic
         load_skeleton(write_case(tmp_path, "a.mvnx", b"<mvnx>" + b"<segment " * 200_000 + b"<frames"), format="mvnx")
     lines = corpus()["motive"][1].split(b"\n")

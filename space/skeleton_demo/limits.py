@@ -27,6 +27,7 @@ class Limits:
     Args:
         upload_bytes: of one file. Five minutes of two Kinect bodies as NTU text are 13 MB.
         upload_files: dropped at once.
+        video_seconds, video_pixels: of one video, and of each of its frames (width times height): a pose estimator looks at it.
         text_chars: of pasted JSON.
         frames, seconds, people, joints: of one clip. A 5-minute clip at 60 frames a second has 18,000 frames.
         values: frames x people x joints of everything in one tab: 13 MB of memory at most.
@@ -51,6 +52,8 @@ class Limits:
 
     upload_bytes: int = 20 * MIB
     upload_files: int = 8
+    video_seconds: float = 20.0
+    video_pixels: int = 1920 * 1088
     text_chars: int = 2_000_000
     frames: int = 20_000
     seconds: float = 660.0
