@@ -42,6 +42,7 @@ class Limits:
         waiting: requests that may wait, in all; more are told that the page is busy.
         waiting_each: requests that one browser tab may have open, waiting or in work.
         waiting_address: the same for one network address, behind which may be a school.
+        waiting_mcp: the same for all visitors over MCP together, each address of which may have `waiting_each`.
         body_bytes: of one request that is no upload.
         body_seconds: without news from a sender in the middle of a request; and for the whole of a small one.
         body_rate: bytes a second that a large request must come at, on average.
@@ -73,6 +74,7 @@ class Limits:
     waiting: int = 24
     waiting_each: int = 4
     waiting_address: int = 16
+    waiting_mcp: int = 8
     body_bytes: int = 3 * MIB
     body_seconds: float = 20.0
     body_rate: float = 20_000.0
