@@ -54,15 +54,16 @@ class Running:
 
 
 @contextmanager
-def running(options: Sequence[str] = ()) -> Iterator[Running]:
-    """Starts `app.py` on a free port of loopback; ends it afterwards."""
+def running(options: Sequence[str] = (), temporary: str | None = None) -> Iterator[Running]:
+    """Starts `app.py` on a free port of loopback, its temporary files in that folder; ends it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     url, begin = f"http://127.0.0.1:{port}", time.monotonic()
     process = subprocess.Popen(
-        [sys.executable, ROOT / "app.py", "--port", str(port), *options], stdout=subprocess.PIPE, text=True
-    )
+        [sys.executable, ROOT / "app.py", "--port", str(port), *options], stdout=subprocess.PIPE, text=True,
+        env=os.environ | ({} if temporary is None else {"TMPDIR": temporary}),
+    )  # fmt: skip
     loaded: list[float] = []
     threading.Thread(target=_listen, args=(process.stdout, loaded), daemon=True).start()
     try:

@@ -2,10 +2,12 @@
 
     python benchmarks/fuzz_readers.py [--cases 20000] [--seed 0] [--processes 2] [--corpus FOLDER] [--large]
 
-The corpus is that of tests/fuzzing.py and, with `--corpus`, every file below a folder (real files). Half of the cases are damaged
-(tests/fuzzing.py), half are made to be expensive or surprising (tests/fuzzing_hostile.py: separators at the borders of blocks, packing
-methods, infinity in whole numbers, dimension counts, long names, many entries, halves of characters); of all cases a tenth are rows of
-our schema with other types and values in their columns, for `decode`. Each process of workers reads its share; processor time and the
+The corpus is that of tests/fuzzing.py and, with `--corpus`, every file below a folder (real files). A third of the cases are damaged
+(tests/fuzzing.py), a third are made to be expensive or surprising (tests/fuzzing_hostile.py: separators at the borders of blocks, packing
+methods, infinity in whole numbers, dimension counts, long names, many entries, halves of characters), a third are spoiled as their format
+can be (tests/fuzzing_formats.py: encodings, spellings of numbers, columns, values and keys of JSON, XML, arrays, archives in archives,
+chunks, tags, parameter blocks); of all cases a tenth are rows of our schema with other types and values in their columns, for `decode`,
+and where PyAV is installed three in a hundred are damaged videos, which are decoded. Each process of workers reads its share; processor time and the
 peak of memory are taken case by case (Linux). A process that hangs in one case, or ends, is a fault, too: the parent watches. All faults
 are listed, the files that caused them are written to `faults/`, and the exit code is 1.
 """
@@ -13,6 +15,7 @@ are listed, the files that caused them are written to `faults/`, and the exit co
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import multiprocessing
 import os
 import resource
@@ -28,6 +31,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 from fuzzing import ASF, corpus, damage, damage_inside_zip, write_case
+from fuzzing_formats import spoiled
 from fuzzing_hostile import hostile, odd_row
 
 from skeletonllm_hf.readers import FORMATS, SkeletonFile, SkeletonFileError, detect_format, load_skeleton
@@ -37,7 +41,7 @@ HANG_SECONDS = 20.0  # of processor time in one case: then the parent ends the p
 MAX_FAULTS = 20  # of one process
 MAX_CORPUS_BYTES = 300_000  # of a real file: damage to small files reaches more of the code
 LARGE_BYTES = 50 * 2**20
-ROWS = 0.1  # share of the cases that are rows
+ROWS, VIDEOS = 0.1, 0.03  # shares of the cases that are rows, and videos
 
 
 def memory(field: str) -> float:
@@ -63,6 +67,25 @@ def sound_row() -> dict:
     return encode(generate("high wave", seed=1), id="row")
 
 
+def sound_videos(folder: Path) -> list[tuple[str, bytes]]:
+    """(name, contents) of small ones; none without PyAV."""
+    if importlib.util.find_spec("av") is None:
+        return []
+    from videos import gray, write_video
+
+    names = ("v.mp4", "v.avi", "v.mkv", "v.mov")
+    return [(name, write_video(folder / name, [gray(40 * n) for n in range(4)]).read_bytes()) for name in names]
+
+
+def decoded(path: Path) -> str:
+    from skeletonllm_hf.video import VideoLimits, open_video
+
+    limits = VideoLimits(seconds=60, pixels=1_000_000)
+    for _ in open_video(path, limits).frames(30.0, 256):
+        pass
+    return "video"
+
+
 def run(worker: int, cases: int, seed: int, files: list[tuple[str, str, bytes]], folder: str, at, results) -> None:
     """Reads its share; puts (outcomes, slowest seconds, most megabytes in a case, faults) into `results`."""
     rng = np.random.default_rng([seed, worker])
@@ -71,12 +94,17 @@ def run(worker: int, cases: int, seed: int, files: list[tuple[str, str, bytes]],
     home = Path(folder) / str(worker)
     home.mkdir()
     (home / "a.asf").write_bytes(ASF)
-    row = sound_row()
+    row, videos = sound_row(), sound_videos(home)
     decode = None
     warnings.simplefilter("ignore")
     for case in range(cases):
         at[worker] = case
-        if rng.random() < ROWS:
+        chance = rng.random()
+        if videos and chance > 1 - VIDEOS:
+            name, data = videos[int(rng.integers(len(videos)))]
+            path = write_case(home, name, damage(data, rng))
+            what, work, fine = f"{name}, decoded", lambda path=path: decoded(path), SkeletonFileError
+        elif chance < ROWS:
             from skeletonllm_hf.data.schema import decode
 
             given = odd_row(row, rng)
@@ -88,8 +116,8 @@ def run(worker: int, cases: int, seed: int, files: list[tuple[str, str, bytes]],
         forget_peak()
         before, start, fault = memory("VmRSS"), time.process_time(), ""
         try:
-            read = work().format
-            outcomes[read if path else "row"] += 1
+            read = work()
+            outcomes[(read if isinstance(read, str) else read.format) if path else "row"] += 1
         except fine as error:
             outcomes["refused"] += 1
             try:
@@ -114,10 +142,9 @@ def run(worker: int, cases: int, seed: int, files: list[tuple[str, str, bytes]],
 def written(home: Path, files: list[tuple[str, str, bytes]], rng: np.random.Generator) -> tuple[Path, str | None, str]:
     """(path, format to read it as, what it is) of a spoiled file."""
     own, name, data = files[int(rng.integers(len(files)))]
-    if rng.random() < 0.5:
-        spoil = hostile
-    else:
-        spoil = damage_inside_zip if data[:4] == b"PK\x03\x04" and rng.random() < 0.5 else damage
+    spoil = (hostile, spoiled, damage)[int(rng.integers(3))]
+    if spoil is damage and data[:4] == b"PK\x03\x04" and rng.random() < 0.5:
+        spoil = damage_inside_zip
     data = spoil(data, rng)
     if rng.random() < 0.15 and len(data) < 200_000:  # both
         data = hostile(data, rng) if data[:4] != b"PK\x03\x04" else data

@@ -90,6 +90,23 @@ def test_rates_from_time_stamps(name, first, step, rate):
     assert rate_of(name, times) == (rate if rate is None else pytest.approx(rate, rel=1e-3))
 
 
+@pytest.mark.parametrize(
+    "times",
+    [
+        (0, 5e-324, 1e-323),
+        (-1.7e308, 0, 1.7e308),
+        (0, 1, 1001),
+        (0, 1e-320, 2e-320),
+        (0, 1e16, 2e16),
+        (np.nan, 1, np.inf),
+    ],
+)
+@pytest.mark.parametrize("name", ["time", "time_ns"])
+def test_times_that_tell_no_rate(name, times):
+    with np.errstate(over="ignore"):
+        assert rate_of(name, np.array(times)) is None
+
+
 def test_times_as_text(tmp_path):
     clip = generate("wave", layout="kinect_v2", seed=5, options=EXACT)
     columns = joint_columns(clip.joints[:, 0], clip.layout.joints)

@@ -6,6 +6,7 @@ import warnings
 import numpy as np
 import pytest
 from fuzzing import ASF, corpus, damage, damage_inside_zip, write_case
+from fuzzing_formats import spoiled
 from fuzzing_hostile import hostile, odd_row
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -81,8 +82,8 @@ def test_expensive_files(folder, name):
     file_name, data = CORPUS[name]
     rng = np.random.default_rng(20261126)
     format = next((f for f in FORMATS if name.startswith(f)), "coco_json")
-    for case in range(12):
-        path = write_case(folder, file_name, hostile(data, rng))
+    for case in range(24):
+        path = write_case(folder, file_name, (hostile, spoiled)[case % 2](data, rng))
         start = time.process_time()
         check(path, format=format if case % 3 else None)
         assert time.process_time() - start < MAX_SECONDS

@@ -82,8 +82,26 @@ def changed(**changes):
         (changed(nodes=[{}]), "a number from 0 to 0"),
         (changed(skins=[{"joints": [99]}]), r"skins\[0\].joints: expected a number from 0 to 16, found 99"),
         (changed(accessors=[{"componentType": 5126, "type": "SCALAR", "count": 3, "sparse": {}}] * 2), "an accessor of numbers"),
+        (changed(accessors=[{"componentType": [], "type": {}, "count": 3}] * 2), "an accessor of numbers"),
+        (changed(nodes=[{"children": 1}] + [{}] * 20), r"nodes\[0\].children: expected a list, found 1.0"),
+        (changed(skins=[{"joints": "abc"}]), r"skins\[0\].joints: expected a list, found 'abc'"),
+        (changed(nodes=[{"children": [n + 1]} for n in range(1200)] + [{}]), "more than 1,000 levels"),
+        (changed(animations=[{"samplers": [], "channels": [{"target": {"path": [], "node": 1}}]}]), "channels that move bones"),
     ],
 )  # fmt: skip
 def test_other_contents_say_where(tmp_path, data, message):
     with pytest.raises(SkeletonFileError, match=message):
         load_skeleton(write(tmp_path, "a.glb", data), format="gltf")
+
+
+def test_many_tracks_on_the_same_bytes_count_each(tmp_path, monkeypatch):
+    monkeypatch.setattr("skeletonllm_hf.readers.gltf_buffers.MAX_VALUES", 10 * 5 * 12)
+    sound = changed()
+    path = write(tmp_path, "a.gltf", sound)
+    assert load_skeleton(path).num_frames == 12
+    animation = json.loads(sound)["animations"][0]
+    animation["channels"] = [
+        {"sampler": 0, "target": {"node": node, "path": "rotation"}} for node in range(1, 12)
+    ]  # 11 x (1 + 4) x 12 values
+    with pytest.raises(SkeletonFileError, match="at most 600 values in all tracks"):
+        load_skeleton(write(tmp_path, "a.gltf", changed(animations=[animation])))

@@ -381,3 +381,16 @@ def test_large_layouts_take_no_time(kind):
     layout = SkeletonLayout(kind, tuple(f"j{n}" for n in range(count)), tuple(bones))
     assert np.isfinite(layout.rest_joints).all()
     assert time.process_time() - start < 2 * MAX_SECONDS
+
+
+def test_texts_that_hold_no_frame_or_two_numbers_in_a_cell(tmp_path):
+    data = corpus()["mvnx"][1]
+    with pytest.raises(SkeletonFileError, match="expected frames of motion, found none"):
+        load_skeleton(write_case(tmp_path, "a.mvnx", data.replace(b"<frame ", b"<other ")))
+    with pytest.raises(SkeletonFileError, match="elements <segments> and <frames>"):  # once quadratic
+        load_skeleton(write_case(tmp_path, "a.mvnx", b"<mvnx>" + b"<segment " * 200_000 + b"<frames"), format="mvnx")
+    lines = corpus()["motive"][1].split(b"\n")
+    cells = lines[-2].split(b",")
+    lines[-2] = b",".join([*cells[:-1], cells[-1].strip() + b";1"])
+    with pytest.raises(SkeletonFileError, match=rf"line {len(lines) - 1}: expected one number in a cell, found more"):
+        load_skeleton(write_case(tmp_path, "a.csv", b"\n".join(lines)))

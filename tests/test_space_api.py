@@ -288,6 +288,21 @@ def test_a_visitor_with_too_much_in_hand_is_told_that_the_page_is_busy(web, serv
         time.sleep(0.2)
 
 
+def test_what_comes_over_mcp_counts_together(web, served):
+    """gradio makes a session of its own for it, or several: each request here has another."""
+    describe = next(d for d in web.get("/config").json()["dependencies"] if d["api_name"] == "describe")
+    bodies = [
+        {"data": ["Squats"], "fn_index": describe["id"], "session_hash": secrets.token_hex(6)}
+        for _ in range(served.actions.limits.waiting_each + 6)
+    ]
+    join = lambda body: web.post("/gradio_api/queue/join", json=body, headers={"x-gradio-user": "mcp"})  # noqa: E731
+    with ThreadPoolExecutor(8) as pool:
+        codes = [answer.status_code for answer in pool.map(join, bodies)]
+    assert set(codes) == {200, 503} and codes.count(200) <= served.actions.limits.waiting_each + 2
+    while web.get("/health").json()["working"]:
+        time.sleep(0.2)
+
+
 def test_what_is_rendered_leaves_nothing_behind_in_the_model(client):
     model, processor = load_default()
     before = client.predict(clip="A high wave", api_name="/describe")

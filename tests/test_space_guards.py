@@ -84,6 +84,29 @@ def test_what_takes_too_much_memory_is_refused(readers, tmp_path):
         readers(memory=20 << 20).inspect(path, {})
 
 
+def test_videos_are_short_and_small_here(readers, tmp_path):
+    """The estimator runs in the process that is killed, looks at no long or large video, and nothing is fetched for it."""
+    pytest.importorskip("av", reason="needs the extra video")
+    import zipfile
+
+    from videos import gray, write_video
+
+    some = readers(most=1)
+    long = write_video(tmp_path / "a.mp4", [gray(9)] * 3, times=[0, 1000, 25_000])
+    with pytest.raises(ValueError, match=r"a video of at most 20 seconds, found 2[0-9]"):
+        some.inspect(long, {})
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+        archive.write(long, "inner/a.mp4")
+    with pytest.raises(ValueError, match="a video of at most 20 seconds"):
+        some.inspect(tmp_path / "a.zip", {})
+    large = write_video(tmp_path / "b.mp4", [gray(9, 2048, 1200)] * 2)
+    with pytest.raises(ValueError, match=r"frames of at most 2,088,960 pixels, found 2,048 x 1,200"):
+        some.inspect(large, {})
+    environment = Path(f"/proc/{next(iter(some._all)).process.pid}/environ")
+    if environment.exists():
+        assert b"HF_HUB_OFFLINE=1" in environment.read_bytes()
+
+
 def test_reasons_and_faults(readers, tmp_path):
     from skeleton_demo.reading_worker import ReadingFailed
 

@@ -148,6 +148,18 @@ def test_what_is_no_video_or_has_no_frame_is_refused(tmp_path, clip):
             list(open_video(tmp_path / name).frames(30))
 
 
+def test_chunks_longer_than_the_file_are_refused_before_memory_is_taken(tmp_path):
+    """6 KB once took 900 MB."""
+    path = write_video(tmp_path / "a.avi", [gray(level) for level in LEVELS])
+    data = path.read_bytes()
+    assert len(list(open_video(path).frames(30))) == len(LEVELS)
+    for kind in (b"strf", b"JUNK"):
+        at = data.index(kind)
+        path.write_bytes(data[: at + 4] + b"\x00\x00\x80\x3f" + data[at + 8 :])
+        with pytest.raises(SkeletonFileError, match=rf"byte {at}: expected a chunk of at most .* found 1,065,353,216"):
+            open_video(path)
+
+
 def test_limits_hold_by_the_header_and_while_decoding(clip, tmp_path):
     for limits, message in (
         (VideoLimits(seconds=0.5), "a video of at most 0 seconds|at most 1 seconds"),

@@ -133,7 +133,7 @@ def card_header(folder: Path) -> dict[str, str]:
     path = folder / CARD
     if not path.is_file():
         return {}
-    top = re.match(r"---\n(.*?)\n---\n", path.read_text("utf-8"), re.DOTALL)
+    top = re.match(r"\A---\n(.*?)\n---\n", path.read_text("utf-8"), re.DOTALL)
     return dict(re.findall(r"^(\w+): (\S+)$", top[1], re.MULTILINE)) if top else {}
 
 

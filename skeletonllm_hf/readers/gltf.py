@@ -6,6 +6,8 @@ cameras are skipped; VRM is GLB.
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from .gltf_buffers import Gltf
@@ -15,6 +17,7 @@ from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
 MAX_FPS, DEFAULT_FPS = 120.0, 30.0
+_MOST_LEVELS = 1000
 _SPARSE = 10.0  # keys a second below which they are poses set by hand: sampled at DEFAULT_FPS
 _KEY_ERROR = 1e-5  # seconds: keys are float32
 _WIDTH = {"translation": 3, "rotation": 4, "scale": 3}
@@ -31,13 +34,13 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     gltf = Gltf(file)
     nodes = gltf.rows("nodes")
-    parents = _parents(gltf, nodes)
+    parents, levels = _parents(gltf, nodes)
     tracks, title, notes = _animation(gltf, len(nodes), options.clip)
     joints = _bones(gltf, nodes, tracks)
     times, fps = _times(tracks)
     check_size(file, len(times), 1, max(len(joints), 1))
     check_held(file, len(times), 128 * len(nodes) + 12 * len(joints), f"{len(nodes)} nodes")
-    places = _forward(gltf, nodes, parents, tracks, times, set(joints))
+    places = _forward(gltf, nodes, parents, levels, tracks, times, set(joints))
     number = {node: row for row, node in enumerate(joints)}
     above = []
     for node in joints:
@@ -59,24 +62,27 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return RawClip(clip, layout, fps=fps, up="y", label=title, notes=notes)
 
 
-def _parents(gltf: Gltf, nodes: list[dict]) -> list[int]:
-    """Each node's parent, -1 for none. SkeletonFileError: two parents, or a circle."""
+def _parents(gltf: Gltf, nodes: list[dict]) -> tuple[list[int], list[int]]:
+    """Each node's parent, -1 for none, and how many are above it. SkeletonFileError: two parents, or a circle."""
     parents = [-1] * len(nodes)
     for number, node in enumerate(nodes):
-        for child in node.get("children") or []:
+        for child in gltf.listed(node, "children", f"nodes[{number}]"):
             child = gltf.index(child, len(nodes), f"nodes[{number}].children")
             if parents[child] >= 0 or child == number:
                 raise gltf.file.error("a tree of nodes", "a node of two parents", position=f"nodes[{child}]")
             parents[child] = number
+    levels = [-1] * len(nodes)
     for number in range(len(nodes)):
-        steps, node = 0, number
-        while node >= 0:
-            node, steps = parents[node], steps + 1
-            if steps > min(len(nodes), 1000):
-                raise gltf.file.error(
-                    "a tree of nodes", "a circle, or more than 1,000 levels", position=f"nodes[{number}]"
-                )
-    return parents
+        path, node = [], number
+        while node >= 0 and levels[node] < 0 and len(path) <= _MOST_LEVELS:
+            path.append(node)
+            node = parents[node]
+        top = levels[node] if node >= 0 else -1
+        if len(path) + top >= _MOST_LEVELS:
+            raise gltf.file.error("a tree of nodes", "a circle, or more than 1,000 levels", position=f"nodes[{number}]")
+        for level, node in enumerate(reversed(path), top + 1):
+            levels[node] = level
+    return parents, levels
 
 
 Track = tuple[np.ndarray, np.ndarray, str]  # key times (keys,), values (keys, width or 3 x width), interpolation
@@ -106,7 +112,7 @@ def _animation(gltf: Gltf, count: int, wanted: int | str | None) -> tuple[Tracks
     for channel in animation["channels"]:
         target = channel.get("target") if isinstance(channel, dict) else None
         path = target.get("path") if isinstance(target, dict) else None
-        if path not in _WIDTH or target.get("node") is None:
+        if not isinstance(path, str) or path not in _WIDTH or target.get("node") is None:
             continue  # weights of morphs
         node = gltf.index(target["node"], count, f"{where}.target.node")
         sampler = samplers[gltf.index(channel.get("sampler"), len(samplers), f"{where}.sampler")]
@@ -140,7 +146,7 @@ def _bones(gltf: Gltf, nodes: list[dict], tracks: Tracks) -> list[int]:
     """The joints of the skins, in the order of the nodes; without any skin, the nodes that move."""
     joints = set()
     for row, skin in enumerate(gltf.rows("skins")):
-        for joint in skin.get("joints") or []:
+        for joint in gltf.listed(skin, "joints", f"skins[{row}]"):
             joints.add(gltf.index(joint, len(nodes), f"skins[{row}].joints"))
     return sorted(joints or {node for node, _ in tracks})
 
@@ -158,7 +164,13 @@ def _times(tracks: Tracks) -> tuple[np.ndarray, float]:
 
 
 def _forward(
-    gltf: Gltf, nodes: list[dict], parents: list[int], tracks: Tracks, times: np.ndarray, wanted: set[int]
+    gltf: Gltf,
+    nodes: list[dict],
+    parents: list[int],
+    levels: list[int],
+    tracks: Tracks,
+    times: np.ndarray,
+    wanted: set[int],
 ) -> dict[int, np.ndarray]:
     """(frames, 3) places in the scene of the wanted nodes."""
     needed = set()
@@ -166,26 +178,19 @@ def _forward(
         while node >= 0 and node not in needed:
             needed.add(node)
             node = parents[node]
-    depth = {}
-    for node in needed:
-        steps, above = 0, parents[node]
-        while above >= 0:
-            steps, above = steps + 1, parents[above]
-        depth[node] = steps
     world: dict[int, np.ndarray] = {}
-    left = {node: sum(1 for other in needed if parents[other] == node) for node in needed} if len(needed) < 2000 else {}
+    left = Counter(parents[node] for node in needed)
     places = {}
-    for node in sorted(needed, key=lambda n: (depth[n], n)):
+    for node in sorted(needed, key=lambda n: (levels[n], n)):
         local = _local(gltf, nodes[node], {path: tracks.get((node, path)) for path in _WIDTH}, times, f"nodes[{node}]")
         parent = parents[node]
         matrix = local if parent < 0 else world[parent] @ local
         world[node] = matrix
         if node in wanted:
             places[node] = np.broadcast_to(matrix[..., :3, 3], (len(times), 3)).astype(np.float32)
-        if parent in left:
-            left[parent] -= 1
-            if left[parent] == 0:
-                del world[parent]
+        left[parent] -= 1
+        if parent >= 0 and left[parent] == 0:
+            del world[parent]
     return places
 
 

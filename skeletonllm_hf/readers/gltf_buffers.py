@@ -32,6 +32,7 @@ class Gltf:
         if not isinstance(self.json, dict):
             raise file.error("an object", type(self.json).__name__, position="top level")
         self._buffers: dict[int, bytes] = {}
+        self._given = 0  # values of all accessors that were asked for: many may stand on the same bytes
 
     def _glb(self) -> object:
         data = self.file.data
@@ -61,6 +62,13 @@ class Gltf:
             raise self.file.error("a list of objects", type(rows).__name__, position=key)
         return rows
 
+    def listed(self, row: dict, key: str, where: str) -> list:
+        """The list of that name; an empty one where there is none."""
+        values = row.get(key, [])
+        if not isinstance(values, list):
+            raise self.file.error("a list", repr(values)[:40], position=f"{where}.{key}")
+        return values
+
     def index(self, value: object, count: int, where: str) -> int:
         """A whole number below `count`, as JSON's floats give it."""
         if not isinstance(value, float) or not value.is_integer() or not 0 <= value < count:
@@ -72,10 +80,15 @@ class Gltf:
         accessors = self.rows("accessors")
         where = f"accessors[{number}]"
         accessor = accessors[self.index(float(number), len(accessors), "accessor")]
-        dtype, width = _TYPES.get(accessor.get("componentType")), _WIDTHS.get(accessor.get("type"))
+        component, kind = accessor.get("componentType"), accessor.get("type")
+        dtype = _TYPES.get(component) if isinstance(component, float) else None
+        width = _WIDTHS.get(kind) if isinstance(kind, str) else None
         count = self.index(accessor.get("count"), MAX_VALUES, f"{where}.count")
-        if dtype is None or width is None or "sparse" in accessor or count * width > MAX_VALUES:
-            raise self.file.error("an accessor of numbers", "another (sparse, or too large)", position=where)
+        if dtype is None or width is None or "sparse" in accessor:
+            raise self.file.error("an accessor of numbers", "another (sparse)", position=where)
+        self._given += count * width
+        if self._given > MAX_VALUES:
+            raise self.file.error(f"at most {MAX_VALUES:,} values in all tracks", "more", position=where)
         views = self.rows("bufferViews")
         view = views[self.index(accessor.get("bufferView"), len(views), f"{where}.bufferView")]
         data = self._buffer(view.get("buffer"))

@@ -26,10 +26,10 @@ _PARENTS = dict(zip([name for name, _ in _CENTRE][1:], [name for name, _ in _CEN
     for limb, start in ((_ARM, "T8"), (_LEG, "Pelvis"))
     for (child, _), parent in zip(limb, (start, *(name for name, _ in limb)), strict=False)
 }
-_SEGMENT = re.compile(rb'<segment\b[^>]*?\blabel="([A-Za-z0-9]{1,40})"')
-_FRAME = re.compile(rb"<frame\b([^>]{0,1000})>")
+_SEGMENT = re.compile(rb'<segment\b[^<>]{0,1000}?\blabel="([A-Za-z0-9]{1,40})"')
+_FRAME = re.compile(rb"<frame\b([^<>]{0,1000})>")
 _TYPE = re.compile(rb'\btype="([^"]{0,40})"')
-_RATE = re.compile(rb'<subject\b[^>]{0,2000}?\bframeRate="([0-9.]{1,20})"')
+_RATE = re.compile(rb'<subject\b[^<>]{0,2000}?\bframeRate="([0-9.]{1,20})"')
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -63,7 +63,7 @@ def _positions(file: SkeletonFile, data: bytes, start: int) -> list[bytes]:
     """The text of <position> of every frame of the motion (those of type tpose, npose and identity are calibration)."""
     found = []
     frames = list(_FRAME.finditer(data, start))
-    ends = [frame.start() for frame in frames[1:]] + [len(data)]
+    ends = [*(frame.start() for frame in frames[1:]), len(data)][: len(frames)]
     for number, (frame, end) in enumerate(zip(frames, ends, strict=True)):
         kind = _TYPE.search(frame[1])
         if kind is not None and kind[1] not in (b"normal", b""):

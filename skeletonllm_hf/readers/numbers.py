@@ -224,7 +224,7 @@ def parse_cells(
             else np.concatenate([[0], breaks[:-1] + 1])
         )
         before = np.where(edge > 0, marks[edge - 1], 0)  # delimiters before each line
-        words = np.flatnonzero(_word_starts(data[start:end].replace(delimiter.encode(), b" ")))
+        words = np.flatnonzero(_word_starts(data[start:end].translate(_SEPARATORS)))  # as `_parse_piece` counts them
         row = np.searchsorted(edge, words, side="right") - 1
         cells = np.diff(before, append=marks[-1])
         filled = (cells > 0) | (np.bincount(row, minlength=len(edge)) > 0)

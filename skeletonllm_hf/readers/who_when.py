@@ -32,6 +32,7 @@ _NAMED = {
 }  # fmt: skip
 _SINCE_1970 = {"ns": (1e17, 1e19), "us": (1e14, 1e16), "ms": (1e11, 1e13), "s": (1e8, 1e10)}  # from 1973 to 2286
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
+_LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
 
 
 def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
@@ -51,7 +52,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
         return None
     steps = np.diff(times)
     step = float(np.median(steps))
-    if not (np.isfinite(step) and step > 0):
+    if not _LEAST_STEP < step < _MOST_STEP:
         return None
     unit = _unit(name, float(times[0]), step)
     if unit is None:
@@ -59,7 +60,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     regular = steps[
         (steps > 0.5 * step) & (steps < 1.5 * step)
     ]  # their mean: stamps are rounded, gaps are none of them
-    if not len(regular):
+    if not len(regular):  # half of the steps are far below the median of an even number, half far above
         return None
     rate = 1 / (float(regular.mean()) * _STEPS[unit])
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate

@@ -23,6 +23,7 @@ FOLDER_FPS = 30.0
 _EARLY = 0.25
 # More decoded frames than this per second of the limit are refused: a file may hold millions without any length.
 _FRAMES_PER_SECOND = 240
+_MAX_CHUNKS = 1000  # before an AVI's frames
 _MAX_BROKEN = 100  # packets in a row that cannot be decoded
 
 
@@ -203,6 +204,8 @@ def _container(file: SkeletonFile, kind: str):
         raise file.error(
             "PyAV to read videos, which pip install 'skeletonllm-hf[video]' brings", f"none ({error})"
         ) from None
+    if kind == "avi":
+        _check_chunks(file)
     try:
         # an absolute path is never taken for an address
         return av.open(
@@ -210,6 +213,24 @@ def _container(file: SkeletonFile, kind: str):
         )
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise file.error("a video that can be opened", _reason(error)) from None
+
+
+def _check_chunks(file: SkeletonFile) -> None:
+    """Raises SkeletonFileError where a chunk before an AVI's frames is longer than the file: FFmpeg would take that memory first."""
+    with open(file.path, "rb") as stream:
+        at = 12
+        for _ in range(_MAX_CHUNKS):
+            stream.seek(at)
+            head = stream.read(12)
+            if len(head) < 12 or (head[:4] == b"LIST" and head[8:] == b"movi"):
+                return
+            size = int.from_bytes(head[4:8], "little")
+            if head[:4] == b"LIST":  # its chunks follow
+                at += 12
+                continue
+            if size > file.size - at - 8:
+                raise file.error(f"a chunk of at most {file.size - at - 8:,} bytes", f"{size:,}", position=f"byte {at}")
+            at += 8 + size + size % 2
 
 
 def _stream(file: SkeletonFile, container):

@@ -85,13 +85,14 @@ def _local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Callable
 
 
 def limit_visitors(demo: gr.Blocks, limits: Limits, behind_proxy: bool) -> None:
-    """Answers "busy" to a visitor who has too many requests open: from one browser tab, or from one address.
+    """Answers "busy" to a visitor who has too many requests open: from one browser tab, from one address, or over MCP.
 
     gradio's queue bounds the requests of all together (`max_size`), not those of one.
 
     Args:
         demo: with its queue made.
-        limits: `waiting_each` for a tab, `waiting_address` for an address.
+        limits: `waiting_each` for a tab, `waiting_address` for an address, `waiting_mcp` for all that comes over MCP: gradio passes
+            that on from its own address, in a session or several that visitors share, so an address counts there as a tab does here.
         behind_proxy: the address is what the proxy in front says; without a proxy, anybody could say anything.
     """
     queue = demo._queue
@@ -100,14 +101,22 @@ def limit_visitors(demo: gr.Blocks, limits: Limits, behind_proxy: bool) -> None:
     async def checked(body, request, username):
         waiting = [event for each in queue.event_queue_per_concurrency_id.values() for event in each.queue]
         working = [event for job in queue.active_jobs if job for event in job]
-        tab = sum(event.session_hash == body.session_hash for event in waiting + working)
-        here = _address(request, behind_proxy)
+        here, mcp = _address(request, behind_proxy), [event for event in waiting + working if _by_mcp(event.request)]
+        if _by_mcp(request):
+            tab = sum(_address(event.request, behind_proxy) == here for event in mcp)
+        else:
+            tab = sum(event.session_hash == body.session_hash for event in waiting + working)
         address = sum(_address(event.request, behind_proxy) == here for event in waiting + working)
-        if tab >= limits.waiting_each or address >= limits.waiting_address:
+        full = _by_mcp(request) and len(mcp) >= limits.waiting_mcp
+        if full or tab >= limits.waiting_each or address >= limits.waiting_address:
             return False, "Busy: wait until your other requests are answered, then try again.", "queue_full"
         return await push(body, request, username)
 
     queue.push = checked
+
+
+def _by_mcp(request) -> bool:
+    return request.headers.get("x-gradio-user") == "mcp"
 
 
 def _address(request, behind_proxy: bool) -> str:

@@ -24,6 +24,7 @@ class Limits(RequestLimits):
     Args:
         upload_bytes: of one file. Five minutes of two Kinect bodies as NTU text are 13 MB.
         upload_files: dropped at once.
+        video_seconds, video_pixels: of one video, and of each of its frames (width times height): a pose estimator looks at it.
         text_chars: of pasted JSON.
         tabs: whose clips are kept in memory; the tab that was used longest ago loses its clip first.
         actions: joined to one synthetic clip.
@@ -32,6 +33,7 @@ class Limits(RequestLimits):
         at_once: requests that are worked on at the same time.
         waiting_each: requests that one browser tab may have open, waiting or in work.
         waiting_address: the same for one network address, behind which may be a school.
+        waiting_mcp: the same for all visitors over MCP together, each address of which may have `waiting_each`.
         body_bytes: of one request that is no upload.
         keep_seconds: how long uploads and results stay on disk.
         upload_each, upload_all: bytes that one address, and all of them, may upload within that time.
@@ -40,6 +42,8 @@ class Limits(RequestLimits):
 
     upload_bytes: int = 20 * MIB
     upload_files: int = 8
+    video_seconds: float = 20.0
+    video_pixels: int = 1920 * 1088
     text_chars: int = 2_000_000
     tabs: int = 100
     actions: int = 100
@@ -48,6 +52,7 @@ class Limits(RequestLimits):
     at_once: int = 2
     waiting_each: int = 4
     waiting_address: int = 16
+    waiting_mcp: int = 8
     body_bytes: int = 3 * MIB
     keep_seconds: float = 1800.0
     upload_each: int = 200 * MIB

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import importlib.util
 import json
 import os
 import queue
@@ -23,7 +24,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .limits import MIB, Refused
+from .limits import MIB, Limits, Refused
 
 SECONDS = 10.0  # for one file; what real recordings of the largest upload take is one or two
 MEMORY = 1024 * MIB  # beside what the process needs to start; the readers' own budget is a third of it
@@ -65,7 +66,8 @@ class Reader:
         process = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.reading_worker", str(memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=home,
-            env=kept | {"PYTHONPATH": found, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
+            # what a visitor sends makes nothing come from the Hub: a pose estimator is one that is on this machine
+            env=kept | {"PYTHONPATH": found, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
         )  # fmt: skip
         reader = cls(process)
         threading.Thread(target=reader._listen, name="reading", daemon=True).start()
@@ -238,7 +240,7 @@ def _unpacked(head: dict, data: bytes, path: Path) -> Found:
 def _inspected(path: str, arguments: dict) -> tuple[dict, list[bytes]]:
     from skeletonllm_hf import inspect_skeleton
 
-    found = inspect_skeleton(path, **arguments)
+    found = inspect_skeleton(path, **arguments, video=_video_options())
     clip = found.sequence
     arrays = {name: getattr(clip, name) for name in _ARRAYS if getattr(clip, name) is not None}
     facts = {name: [fact.value, fact.how, fact.reason] for name, fact in found.facts.items()}
@@ -247,6 +249,15 @@ def _inspected(path: str, arguments: dict) -> tuple[dict, list[bytes]]:
         "clip": {name: getattr(clip, name) for name in _TEXTS}, "warnings": found.warnings,
     }  # fmt: skip
     return head, [np.ascontiguousarray(array, _KINDS[name]).tobytes() for name, array in arrays.items()]
+
+
+def _video_options() -> object:
+    """A video may be short and small here, in an archive too; None where nothing reads videos."""
+    if importlib.util.find_spec("av") is None:
+        return None
+    from skeletonllm_hf.video import VideoLimits, VideoOptions
+
+    return VideoOptions(limits=VideoLimits(Limits.video_seconds, Limits.video_pixels, Limits.upload_bytes))
 
 
 def _done(request: dict) -> tuple[dict, list[bytes]]:
@@ -291,6 +302,7 @@ def serve() -> None:
     import skeletonllm_hf.readers
 
     assert skeletonllm_hf.readers.FORMATS  # loaded before memory is bounded
+    _video_options()
     answers, sys.stdout = sys.stdout.buffer, sys.stderr  # what a library prints is no answer
     _bounded(int(sys.argv[1]))
     answers.write(b"{}\n")
