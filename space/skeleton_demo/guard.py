@@ -27,7 +27,7 @@ _CLOSED = (
 _HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
+    (b"permissions-policy", b"camera=(self), microphone=(), geolocation=()"),
 )
 _FORM_BYTES = 64 * 1024  # what a multipart form adds to its files
 
