@@ -57,6 +57,7 @@ function show(value) {
   element.querySelector(".link > div").hidden = button.disabled = !query;
   note.textContent = why_not;
   // the address keeps what was asked: a reload brings it back, and nothing is kept on the server
+  if (!value) return; // the page is opening: its address still says with what
   const plain = !query || query === element.dataset.plain;
   history.replaceState(null, "", plain ? location.pathname : query);
 }
