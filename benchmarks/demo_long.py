@@ -29,9 +29,9 @@ _PATIENCE = 180_000  # milliseconds
 _COUNT = """() => {
   window.progress = new Set();
   new MutationObserver(() => {
-    const bar = document.querySelector("#segments progress");
+    const bar = document.querySelector("#segments-found progress");
     if (bar) window.progress.add(bar.value);
-  }).observe(document.querySelector("#segments"), { childList: true, subtree: true, attributes: true });
+  }).observe(document.querySelector("#segments-found"), { childList: true, subtree: true, attributes: true });
 }"""
 
 
@@ -64,9 +64,9 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
     before = server.memory()
     begin = time.monotonic()
     page.click("#segments-go")
-    page.wait_for_selector("#segments progress")
+    page.wait_for_selector("#segments-found progress")
     first = time.monotonic() - begin
-    page.wait_for_function("document.querySelector('#segments progress')?.value > 0.1")
+    page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.1")
     begin = time.monotonic()
     page.click("#segments-stop")
     while server.health()["working"]:
@@ -76,15 +76,15 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
     page.evaluate("window.progress.clear()")
     begin, highest = time.monotonic(), before
     page.click("#segments-go")
-    while not page.query_selector("#segments .strip button"):
+    while not page.query_selector("#segments-found .rows"):
         highest = max(highest, server.memory())
         if time.monotonic() - begin > _PATIENCE / 1000:
-            raise RuntimeError(f"no segments: {page.inner_text('#segments')[:200]}")
+            raise RuntimeError(f"no segments: {page.inner_text('#segments-found')[:200]}")
         page.wait_for_timeout(100)
     return {
         "minutes": minutes, "stride": stride, "read_seconds": read, "first_progress_seconds": first, "stopped_seconds": stopped,
         "segments_seconds": time.monotonic() - begin, "progress_reports": page.evaluate("window.progress.size"),
-        "segments": page.locator("#segments li").count(), "memory_before": before, "memory_highest": highest,
+        "segments": page.locator("#segments-found tbody tr").count(), "memory_before": before, "memory_highest": highest,
     }  # fmt: skip
 
 

@@ -31,6 +31,8 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--no-first-run",
     "--disable-dev-shm-usage",
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 
 
@@ -72,6 +74,7 @@ def open_page(browser, served):
         )
         page.goto(f"{served.url}/{query}")
         page.wait_for_selector("#filmstrip .frames img")
+        page.wait_for_selector("#recognise-go")  # the side of the answers is shown when all of it is there
         return page
 
     open_page.trouble = trouble

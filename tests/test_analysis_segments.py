@@ -7,7 +7,7 @@ import pytest
 
 from skeletonllm_hf import default_labels, generate, load_default
 from skeletonllm_hf.analysis import Cancelled, find_segments
-from skeletonllm_hf.analysis.segments import join, windows
+from skeletonllm_hf.analysis.segments import Segment, join, windows, without_short
 from skeletonllm_hf.synthetic import EXACT
 from skeletonllm_hf.transforms import crop, resample
 
@@ -152,3 +152,18 @@ def test_the_bundled_model_finds_what_follows_what():
         if name == segment.label
     )
     assert right / clip.seconds > 0.7
+
+
+def test_short_segments_go_with_the_longer_one_beside_them():
+    parts = [
+        Segment(0, 4, "walk", 0.8),
+        Segment(4, 5, "bow", 0.5),
+        Segment(5, 8, "walk", 0.6),
+        Segment(9, 9.5, "sit", 0.9),
+    ]
+    (walk, alone) = without_short(parts, 2.0)
+    assert (walk.start, walk.end, walk.label) == (0, 8, "walk") and walk.score == pytest.approx(
+        (4 * 0.8 + 0.5 + 3 * 0.6) / 8
+    )
+    assert alone == parts[-1]  # it touches none
+    assert without_short(parts, 0.0) == tuple(parts)

@@ -22,7 +22,6 @@ from skeletonllm_hf.evaluation import (
     load_test,
     markdown,
     predictions,
-    refusals,
     run_suite,
     suite_markdown,
 )

@@ -49,6 +49,7 @@ def find_segments(
     window: float = 3.0,
     stride: float = 1.0,
     none_of_these: bool = False,
+    shortest: float = 0.0,
     calibrate: str | None = None,
     layout: Any = None,
     progress: Callable[[int, int], None] | None = None,
@@ -65,6 +66,7 @@ def find_segments(
         labels: candidate labels.
         window, stride: seconds; the stride is at most the window.
         none_of_these: adds that as a candidate, for what fits no label.
+        shortest: seconds; a segment that is shorter goes with the longer one beside it.
         calibrate: as in `recognize`.
         progress: is called, after each batch, with how many windows of how many are done.
         stop: set it from another thread to end the work early.
@@ -78,7 +80,41 @@ def find_segments(
     )
     clip = processor.load(clip, layout)
     spans, scores = score_windows(recognizer, clip, window, stride, progress, stop)
-    return join(spans, scores, recognizer.labels, stride)
+    return without_short(join(spans, scores, recognizer.labels, stride), shortest)
+
+
+def without_short(segments: Sequence[Segment], shortest: float) -> tuple[Segment, ...]:
+    """Segments of `shortest` seconds or more: shorter ones, the shortest first, go with the longer one that touches them.
+
+    A joined segment has the longer one's label, and the mean of both scores by time. One that touches none stays.
+    """
+    left = list(segments)
+    length = lambda at: left[at].end - left[at].start  # noqa: E731
+    while True:
+        short = sorted((at for at in range(len(left)) if length(at) < shortest - 1e-9), key=length)
+        for at in short:
+            beside = [
+                other
+                for other in (at - 1, at + 1)
+                if 0 <= other < len(left) and (left[other].end == left[at].start or left[other].start == left[at].end)
+            ]
+            if beside:
+                break
+        else:
+            return tuple(left)
+        other = max(beside, key=length)
+        left[other] = _joined(left[other], left[at])
+        del left[at]
+        for first in range(len(left) - 1, 0, -1):  # what now meets its like
+            one, two = left[first - 1], left[first]
+            if one.label == two.label and one.end == two.start:
+                left[first - 1 : first + 1] = [_joined(one, two)]
+
+
+def _joined(one: Segment, other: Segment) -> Segment:
+    seconds = [one.end - one.start, other.end - other.start]
+    score = float(np.average([one.score, other.score], weights=seconds))
+    return Segment(min(one.start, other.start), max(one.end, other.end), one.label, score)
 
 
 def score_windows(

@@ -175,6 +175,20 @@ class SkeletonSequence:
         joints = (joints * np.float32(self.metres_per_unit)).astype(np.float32)
         return self.replace(joints=joints, rotations=rotations, units="metres", up="y", view="-z")
 
+    def show(self, other: SkeletonSequence | None = None, height: int = 480):
+        """What a notebook displays as the last value of a cell: the clip in space, to turn and to play.
+
+        Args:
+            other: a clip that is shown beside it, in step.
+            height: pixels.
+
+        Returns:
+            A `viewer.Shown`; its `html` is one page that needs neither server nor network.
+        """
+        from ..viewer import show
+
+        return show(self, other, height)
+
     def _scale_to_body(self, joints: np.ndarray) -> float:
         rest = self.layout.rest_joints
         ratios = []

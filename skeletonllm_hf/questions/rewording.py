@@ -10,8 +10,8 @@ import re
 
 import torch
 
-from ..cache import cached
 from ..answering.digest import key
+from ..cache import cached
 from ..sentences import load_sentence_encoder
 from .templates import load_taught, load_templates
 

@@ -22,11 +22,13 @@ _WORST_BONES = 3
 class BoneStability:
     """How much the lengths of bones change over a clip: standard deviation over mean, per bone, over frames and people.
 
-    `median` over all bones; `worst`: (bone as "joint - joint", its variation), the most changing first.
+    `median` over all bones; `worst`: (bone as "joint - joint", its variation), the most changing first; `doubted`: the most changing
+    of the longer half.
     """
 
     median: float
     worst: tuple[tuple[str, float], ...]
+    doubted: tuple[str, float]
 
 
 @dataclass(frozen=True)
@@ -111,8 +113,8 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
     with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
         bones = bone_stability(sequence)
     warnings = sequence.warnings
-    if bones is not None and bones.worst[0][1] > STEADY_BONE and not sequence.is_2d:
-        unsteady, variation = bones.worst[0]
+    if bones is not None and bones.doubted[1] > STEADY_BONE and not sequence.is_2d:
+        unsteady, variation = bones.doubted
         warnings += (
             f"The bone {unsteady} changes its length by {variation:.0%}: noise, or a layout that does not fit.",
         )
@@ -137,10 +139,10 @@ def inspect_skeleton(path: str | PathLike, format: str | None = None, **argument
 
 def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
     """How steady bone lengths are, per person and then averaged; None where no bone is seen in two frames."""
-    variations = {}
+    variations, lengths = {}, {}
     for a, b in sequence.layout.bones:
         both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
-        per_person = []
+        per_person, means = [], []
         for person in np.flatnonzero(both.sum(0) > 1):
             frames = both[:, person]
             gap = (sequence.joints[frames, person, a] - sequence.joints[frames, person, b]).astype(np.float64)
@@ -148,9 +150,16 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
             spread = length.std() / length.mean() if length.mean() > 0 else np.nan
             if np.isfinite(spread):
                 per_person.append(spread)
+                means.append(length.mean())
         if per_person:
-            variations[f"{sequence.layout.joints[a]} - {sequence.layout.joints[b]}"] = float(np.mean(per_person))
+            name = f"{sequence.layout.joints[a]} - {sequence.layout.joints[b]}"
+            variations[name], lengths[name] = float(np.mean(per_person)), float(np.mean(means))
     if not variations:
         return None
     worst = sorted(variations.items(), key=lambda item: -item[1])[:_WORST_BONES]
-    return BoneStability(float(np.median(list(variations.values()))), tuple(worst))
+    # of a hand's and a foot's short bones a sensor's noise is a large share
+    usual = float(np.median(list(lengths.values())))
+    longer = {name: variation for name, variation in variations.items() if lengths[name] >= usual}
+    return BoneStability(
+        float(np.median(list(variations.values()))), tuple(worst), max(longer.items(), key=lambda item: item[1])
+    )

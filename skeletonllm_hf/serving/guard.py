@@ -11,11 +11,7 @@ from urllib.parse import unquote
 from .hosts import Hosts
 from .limits import RequestLimits
 
-_HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"permissions-policy", b"camera=(), microphone=(), geolocation=()"),
-)
+_HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
 class Guard:
@@ -24,6 +20,8 @@ class Guard:
     Args:
         limits: sizes and times. hosts: names that the server answers to.
     """
+
+    permissions = b"camera=(), microphone=(), geolocation=()"  # of pages that come from here
 
     def __init__(self, app, limits: RequestLimits, hosts: Hosts):
         self.app, self.limits, self.hosts = app, limits, hosts
@@ -54,7 +52,7 @@ class Guard:
         # a body without a stated length may be as long as any
         if reason := self.refuses(path, scope, headers, int(length or limit)):
             return await _answer(send, 413, reason)
-        await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send))
+        await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send, self.permissions))
 
 
 def _bounded(
@@ -79,10 +77,10 @@ def _bounded(
     return bounded
 
 
-def _with_headers(send: Callable[[dict], Awaitable[None]]) -> Callable[[dict], Awaitable[None]]:
+def _with_headers(send: Callable[[dict], Awaitable[None]], permissions: bytes) -> Callable[[dict], Awaitable[None]]:
     async def sending(message: dict) -> None:
         if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message["headers"], *_HEADERS]}
+            message = {**message, "headers": [*message["headers"], *_HEADERS, (b"permissions-policy", permissions)]}
         await send(message)
 
     return sending

@@ -13,9 +13,8 @@ import numpy as np
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.lexicon import normalized
-from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
+from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
 from skeletonllm_hf.model.tasks import NONE_OF_THESE, checked_labels
-from skeletonllm_hf.synthetic import ALIASES
 
 from . import pictures, viewer
 from .answers import Local, Served
@@ -28,7 +27,7 @@ _TAUGHT = re.compile(
     r"|what (is|are|does|do) .*(do|doing)( first| last)?$|what is posture\b|is movement slow or fast$"
     r"|does person (stay in place|use one arm or both arms)$|is person walking$|do two people touch each other$|who is one to\b"
 )
-NO_CLIP = "Choose an example or drop a file first: section 1."
+NO_CLIP = "Choose an example or drop a file first."
 
 
 @dataclass(frozen=True)
@@ -63,9 +62,8 @@ class Actions:
         found = self.answers.recognize(
             clip, names, max(1, min(int(top_k), 20)), bool(none_of_these), descriptions or None
         )
-        notes = [note for note in found["warnings"] if note not in clip.warnings]
-        if descriptions is None or not descriptions:
-            notes += self._untaught(names)
+        # what to type at a command line is left out
+        notes = [re.sub(r" \(--[^)]*\)", "", note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
 
     def descriptions_of(self, text: str, labels: Sequence[str]) -> dict[str, list[str]]:
@@ -85,20 +83,6 @@ class Actions:
         if lines and missing:
             raise Refused(f"Describe each label, or none of them; still without a sentence: {', '.join(missing[:8])}.")
         return found if lines else {}
-
-    def _untaught(self, labels: Sequence[str]) -> list[str]:
-        """Which of the labels the model was not trained to name, as a warning."""
-        taught = {normalized(label) for label in (*self.answers.labels, NONE_OF_THESE)}
-        new = [
-            label for label in labels if not {normalized(label), normalized(ALIASES.get(label.lower(), label))} & taught
-        ]
-        if not self.answers.labels or not new:
-            return []
-        listed = ", ".join(new[:6]) + (f" and {len(new) - 6} more" if len(new) > 6 else "")
-        return [
-            f"The model was not trained to name: {listed}. It ranks them by their words alone, which may mean nothing to it. "
-            "Describing each label in a sentence helps."
-        ]
 
     def knows_question(self, question: str) -> bool:
         """Whether the model was trained to answer this question."""
@@ -131,9 +115,14 @@ class Actions:
         yield from self.answers.influence(clip, answer, question, self.limits.deadline())
 
     def heated(self, reading: Reading, found) -> dict:
-        """The scene in which joints are coloured by their influence, at the frames that the model saw."""
-        frames = np.round(np.asarray(found.times, dtype=np.float64) * reading.clip.fps).astype(int)
-        return viewer.scene(reading.clip, np.asarray(found.joints), frames)
+        """The scene in which joints are coloured by their influence: measured at the frames that the model saw, drawn between."""
+        seen, heat = np.asarray(found.times, dtype=np.float64) * reading.clip.fps, np.abs(np.asarray(found.joints))
+        between = [np.interp(np.arange(reading.clip.num_frames), seen, row) for row in heat.reshape(len(seen), -1).T]
+        return viewer.scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
+
+    def refused(self, answer: str) -> bool:
+        """Whether the model itself says that no skeleton tells this."""
+        return answer.strip() == REFUSAL
 
     def compare(self, first: Reading | None, second: Reading | None, labels: str) -> dict:
         one, two = self._clip(first), self._clip(second)
@@ -141,18 +130,32 @@ class Actions:
         return self.answers.compare(one, two, names)
 
     def segments(
-        self, reading: Reading | None, labels: str, window: float, stride: float
+        self,
+        reading: Reading | None,
+        labels: str,
+        window: float,
+        stride: float,
+        none_of_these: bool = False,
+        shortest: float = 0.0,
     ) -> Iterator[tuple[float, tuple | None]]:
         """(share done, None), and at last (1, segments)."""
         clip, names = self._clip(reading), self.limits.labels_of(labels)
         if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:
             raise Refused("Window: 0.5 to 30 seconds; stride: 0.25 to 30 seconds.")
+        if not 0 <= shortest <= 30:
+            raise Refused("Shortest segment: 0 to 30 seconds.")
         if stride > window:
             raise Refused("The stride is at most the window: otherwise parts of the clip are never looked at.")
         windows = max(1, int((clip.seconds - window) / stride) + 1)
         if windows > self.limits.windows:
             raise Refused(f"At most {self.limits.windows} windows, these would be {windows}: make the stride longer.")
-        yield from self.answers.segments(clip, names, float(window), float(stride), self.limits.deadline())
+        options = {
+            "window": float(window),
+            "stride": float(stride),
+            "none_of_these": bool(none_of_these),
+            "shortest": float(shortest),
+        }
+        yield from self.answers.segments(clip, names, options, self.limits.deadline())
 
     def alter(self, reading: Reading | None, dropout: float, noise: float, layout: str, seed: int) -> Reading:
         """The clip with joints lost, noise added, or in another layout."""
@@ -205,14 +208,21 @@ class Actions:
         return f"{local.processor.num_frames} frames of {size} x {size} pixels"
 
 
+_COLOURS = {
+    "learned": "Its colours are learned: each part of the body has its own, and motion and depth change them.",
+    "fixed": "Fixed colours: position and velocity.",
+}
+
+
 def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     images, times = actions.answers.render(reading.clip, view)
     caption = (
-        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened here."
+        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened for you. "
+        + _COLOURS[view.colors]
     )
     if view != pictures.View():
         caption += f" Answers are given from {actions.own_frames}, as the model was trained."
-    return pictures.filmstrip(images, times, reading.clip.seconds, caption)
+    return pictures.filmstrip(images, times, caption)
 
 
 _example_strip = functools.lru_cache(maxsize=64)(_strip)  # every visitor sees one

@@ -100,14 +100,12 @@ class Local:
 
     @on_gpu
     def segments(
-        self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline
+        self, clip, labels: Sequence[str], options: Mapping[str, object], deadline: Deadline
     ) -> Iterator[tuple[float, tuple | None]]:
-        """(share done, None), and at last (1, segments). Closing the iterator stops the work at the next window."""
+        """(share done, None), and at last (1, segments of `find_segments` with these options). Closing the iterator stops the work at the next window."""
         from skeletonllm_hf.analysis.segments import find_segments
 
-        yield from _watched(
-            deadline, find_segments, self.model, self.processor, clip, labels, window=window, stride=stride
-        )
+        yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -185,7 +183,7 @@ class Served:
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
         raise Refused("Two clips are compared by a local model only: start the page without --endpoint.")
 
-    def segments(self, clip, labels: Sequence[str], window: float, stride: float, deadline: Deadline):
+    def segments(self, clip, labels: Sequence[str], options: Mapping[str, object], deadline: Deadline):
         raise Refused("Long clips are labelled by a local model only: start the page without --endpoint.")
 
 

@@ -6,13 +6,14 @@ Each question comes with the pass under which its visitor saw the clip, and each
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 
 import gradio as gr
 
-from . import downloads, links, reading, results
+from . import downloads, links, reading, results, viewer
 from .actions import Actions, told
 from .choosing import view_of
 from .desk import Desk, Stopped
@@ -27,6 +28,10 @@ UNTAUGHT_QUESTION = (
     "about what is done, by which side, how often, in which direction and in which order."
 )
 
+REFUSED_QUESTION = (
+    "The model declines to answer: a skeleton does not show this. Ask what is done, how often, by which side."
+)
+
 
 def _while_wanted(count: int) -> Callable[[Callable], Callable]:
     """Decorates a handler of `count` outputs: it takes the tab's desk and the visitor's pass first, ends when that pass does,
@@ -36,6 +41,11 @@ def _while_wanted(count: int) -> Callable[[Callable], Callable]:
     def decorate(handler: Callable[..., Iterator[tuple]]) -> Callable[..., Iterator[tuple]]:
         # not functools.wraps: gradio would count the arguments of what is wrapped
         def running(self, desk: Desk, given: str, current: Reading | None, *arguments) -> Iterator[tuple]:
+            if current is None and not given:  # asked before the page has said what it opened with
+                current = reading.read_example(reading.FIRST, self.actions.limits, Overrides())
+            if given and not desk.current:  # the tab was forgotten: gradio gives it a new desk
+                yield results.problem("This page was left alone for too long. Choose the clip again."), *nothing[1:]
+                return
             steps = handler(self, current, *arguments)
             about = current.identity if current else ""
             mark = lambda shown: (results.about(about, shown[0]), *shown[1:])  # noqa: E731
@@ -148,7 +158,10 @@ class Asking:
             return history
         finally:
             words.close()
-        caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
+        if self.actions.refused(text):
+            caution = results.caution(REFUSED_QUESTION)
+        else:
+            caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
         answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (asked, text))
         yield _chat(turns), turns, "", caution, *_answered(current, answer, text)
@@ -156,12 +169,15 @@ class Asking:
 
     @_while_wanted(3)
     def explain(self, current: Reading | None, answer: str, question: str, last: dict | None) -> Iterator[tuple]:
-        """Shares and moments, the coloured skeleton, last answer."""
+        """Shares and moments, the skeleton coloured by them, last answer."""
         about = {"answer": (answer or "").strip(), "question": (question or "").strip()}
         last = _about(current, last)
         if last and about["answer"] in last.get("labels", ()) and about["question"] == last.get("question"):
             about["labels"] = last["labels"]
-        working = lambda share: results.working("Letting each limb move alone, and looking again ...", share)  # noqa: E731
+        begun = time.monotonic()
+        working = lambda share: results.working(  # noqa: E731
+            "Letting each limb move alone, and looking again ...", share, time.monotonic() - begun
+        )
         steps = self.actions.explain(current, answer, question, about.get("labels", ()))
         try:
             yield working(0.0), *(_SKIP(),) * 2
@@ -179,10 +195,10 @@ class Asking:
         finally:
             steps.close()
 
-    @_while_wanted(2)
+    @_while_wanted(3)
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
-        """What differs, last answer."""
-        yield results.working("Looking at both clips ..."), _SKIP()
+        """What differs, last answer, both clips in space."""
+        yield results.working("Looking at both clips ..."), *(_SKIP(),) * 2
         try:
             limits = self.actions.limits
             second = (
@@ -194,22 +210,27 @@ class Asking:
             names = limits.labels_of(labels) if (labels or "").strip() else []
             asked = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
         except Exception as error:
-            yield results.problem(told(error)), _SKIP()
+            yield results.problem(told(error)), *(_SKIP(),) * 2
             return
-        yield results.comparison(found), _noted(current, {**asked, "found": found})
+        both = viewer.scene(current.clip) | {"second": viewer.scene(second.clip), "identity": current.identity}
+        yield results.comparison(found), _noted(current, {**asked, "found": found}), both
 
     @_while_wanted(2)
-    def segments(self, current: Reading | None, labels: str, window: float, stride: float) -> Iterator[tuple]:
+    def segments(
+        self, current: Reading | None, labels: str, window: float, stride: float, none_of_these: bool, shortest: float
+    ) -> Iterator[tuple]:
         """The stretches, last answer."""
-        steps = self.actions.segments(current, labels, window, stride)
+        begun = time.monotonic()
+        steps = self.actions.segments(current, labels, window, stride, none_of_these, shortest)
         try:
             for share, found in steps:
                 if found is None:
-                    yield results.working(f"{share:.0%} of the clip", share), _SKIP()
+                    yield results.working(f"{share:.0%} of the clip.", share, time.monotonic() - begun), _SKIP()
                 else:
                     asked = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
+                    asked |= {"none_of_these": bool(none_of_these), "shortest": float(shortest)}
                     answer = {"kind": "segments", **asked, "segments": [each.to_dict() for each in found]}
-                    yield results.segments(found, current.clip.seconds), _noted(current, answer)
+                    yield results.segments(found, current.clip.seconds, current.title), _noted(current, answer)
         except Stopped:
             raise
         except Exception as error:

@@ -23,9 +23,12 @@ from .storage import Storage
 
 # what a handler shows, in this order; then the places of `results.HINTS`
 SHOWN = (
-    "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_stage",
-    "why_answer", "fix", "pending",
+    "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_answer", "fix",
+    "pending", "clips",
 )  # fmt: skip
+
+
+_FORM = len(dataclasses.fields(Overrides))  # of what a handler gets, so many fields say how to read
 
 
 @dataclass(frozen=True)
@@ -48,6 +51,10 @@ class Choosing:
             link = links.opened(parameters, self.limits)
         except Exception as error:
             problem = results.problem(f"This link asks for something that is not on offer. {told(error)}")
+        if link is None and not problem:  # the page was built with this clip on it
+            found = reading.read_example(name, self.limits, Overrides())
+            yield _nothing(readings=(found,), current=found), {}
+            return
         if link is None:
             link = links.Link(reading.read_example(name, self.limits, Overrides()))
         else:
@@ -85,12 +92,43 @@ class Choosing:
         make = lambda: (reading.make_long(reading.LONG_ACTIONS, layout, seed, self.limits),)  # noqa: E731
         yield from self._shown(desk, make, 0, drawn)
 
-    def pick(self, desk: Desk, readings: tuple[Reading, ...], which: int | None, *drawn) -> Iterator[tuple]:
-        yield from self._shown(desk, lambda: readings, which or 0, drawn)
+    def pick(self, desk: Desk, readings: tuple[Reading, ...], which: int, *drawn) -> Iterator[tuple]:
+        """Another clip of those that are read, whose table stays."""
+        yield from self._shown(desk, lambda: readings, which, drawn, clips=gr.skip())
 
-    def again(self, desk: Desk, readings: tuple[Reading, ...], which: int | None, *fields) -> Iterator[tuple]:
+    def table(self, desk: Desk, readings: tuple[Reading, ...], which: int, labels: str) -> Iterator[str]:
+        """What the model says of each of several clips, row by row, as long as they are the tab's clips."""
+        if len(readings) < 2:
+            return
+        rows: list[dict] = []
+        yield results.clips(rows, len(readings), which)
+        for found in readings:
+            if desk.clips is not readings:
+                return
+            rows.append(
+                {"picture": pictures.thumbnail(found.clip), "title": found.title} | self._said_of(found, labels)
+            )
+            if desk.clips is readings:
+                yield results.clips(rows, len(readings), desk.which)
+
+    def _said_of(self, found: Reading, labels: str) -> dict:
+        """The columns of a clip's row that the model fills."""
+        warnings = list(found.clip.warnings)
+        try:
+            said = self.actions.recognize(found, labels, 1, False)
+            caption = ""
+            for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
+                pass
+        except Exception as error:
+            return {"label": "", "share": None, "caption": "", "warnings": [told(error), *warnings]}
+        best = said["candidates"][0] if said["candidates"] else {"label": "", "score": None}
+        doubts = ["The model is not sure."] if said.get("unsure") else []
+        return {
+            "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *said["warnings"], *warnings]
+        }  # fmt: skip
+
+    def again(self, desk: Desk, readings: tuple[Reading, ...], which: int, *fields) -> Iterator[tuple]:
         """Reads the same files with other choices."""
-        which = which or 0
 
         def read(overrides: Overrides) -> tuple[Reading, ...]:
             if not readings:
@@ -120,7 +158,8 @@ class Choosing:
         if link.reading.is_example:
             given = link.overrides
             fields |= {"example": origin["example"], "fps": given.fps or 0, "people": given.people}
-            fields |= {name: getattr(given, name) or AS_READ for name in ("layout", "up", "units")}
+            fields |= {name: getattr(given, name) or AS_READ for name in ("layout", "up", "units", "handed")}
+            fields["joint_map"] = dict(given.given).get("joint_map", "")
         else:
             fields |= {"choose": "made", "action": link.reading.origin[0][1]}
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
@@ -128,6 +167,8 @@ class Choosing:
             return fields
         kind, labels = asked["kind"], asked.get("labels", ())
         fields |= {name: value for name, value in asked.items() if name not in ("kind", "labels")} | {"go": kind}
+        if kind == "segments":
+            fields["long_none"] = fields.pop("none_of_these")
         if "descriptions" in asked:
             fields["descriptions"] = "\n".join(
                 f"{label}: {text}" for label, texts in asked["descriptions"].items() for text in texts
@@ -145,17 +186,18 @@ class Choosing:
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,
         problems: Sequence[str] = (), pending: tuple[str, ...] = (),
     ) -> Iterator[tuple]:  # fmt: skip
-        form, drawn = fields[:5], fields[5:]
+        form, drawn = fields[:_FORM], fields[_FORM:]
         choose = lambda: read(Overrides.checked(self.limits, *form))  # noqa: E731
         yield from self._shown(desk, choose, which, drawn, problems, pending)
 
     def _shown(
         self, desk: Desk, read: Callable[[], tuple[Reading, ...]], which: int, drawn: tuple,
-        problems: Sequence[str] = (), pending: tuple[str, ...] = (),
+        problems: Sequence[str] = (), pending: tuple[str, ...] = (), clips: object = "",
     ) -> Iterator[tuple]:  # fmt: skip
         own = desk.renew()
         try:
             readings = read()
+            desk.clips, desk.which = readings, which
             current = readings[min(which, len(readings) - 1)]
             scene = viewer.scene(current.clip) | {"identity": current.identity}
         except Exception as error:
@@ -169,12 +211,9 @@ class Choosing:
         if not desk.holds(own):  # overtaken
             yield _nothing(files=None)
             return
-        titles = [found.title for found in readings]
-        choices = [(title, number) for number, title in enumerate(titles)]
         card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
         yield self._filled(
-            own, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(),
-            which=gr.update(choices=choices, value=which, visible=len(readings) > 1),
+            own, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(), which=which, clips=clips,
             example=dict(current.origin).get("example"),
         )  # fmt: skip
         strip = next(iter(self.draw(current, *drawn)))
@@ -183,9 +222,9 @@ class Choosing:
     def _filled(self, own: str, **values) -> tuple:
         """No clip and no answer, but for these values: what failed to be read leaves nothing of the clip before."""
         empty = {
-            "readings": (), "which": gr.update(choices=[], value=None, visible=False), "current": None, "pass": own,
+            "readings": (), "which": 0, "clips": "", "current": None, "pass": own,
             "example": None, "files": None, "card": "", "stage": None, "strip": "", "chat": [], "history": (), "last": None,
-            "why_stage": None, "why_answer": "", "fix": gr.update(choices=[], value=None, visible=False), "pending": (),
+            "why_answer": "", "fix": gr.update(choices=[], value=None, visible=False), "pending": (),
         }  # fmt: skip
         hints = {name: results.hint(name) for name in results.HINTS}
         if current := values.get("current"):

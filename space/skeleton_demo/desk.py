@@ -18,6 +18,8 @@ class Desk:
 
     def __init__(self) -> None:
         self.current = ""  # under which work may go on
+        self.clips: tuple = ()  # the tab's clips: a table about others is not written on
+        self.which = 0  # the one that is shown
         self._stopped: set[str] = set()
 
     def renew(self) -> str:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from skeletonllm_hf import drawing, save_skeleton
+from skeletonllm_hf import drawing, save_skeleton, viewer
 
 from . import pictures
 from .answers import Local, Served
@@ -22,6 +21,7 @@ KINDS = {
     "Video (MP4)": "mp4",
     "Frames (ZIP of PNG)": "zip",
     "Contact sheet (PNG)": "png",
+    "Viewer (one HTML file)": "html",
     "Clip (JSON)": "json",
     "Clip (NPZ)": "npz",
     "Last answer (JSON)": "answer",
@@ -48,6 +48,10 @@ def write(
         path = folder / f"{stem}_answer.json"
         values = {"clip": reading.title, "model": answers.name, **answer, "warnings": list(reading.clip.warnings)}
         path.write_text(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
+        return path
+    if kind == "html":
+        path = folder / f"{stem}.html"
+        path.write_text(viewer.standalone(reading.clip), encoding="utf-8")
         return path
     if kind in ("json", "npz"):
         return save_skeleton(reading.clip, folder / f"{stem}.{kind}").path
@@ -86,7 +90,7 @@ def _loaded(reading: Reading) -> str:
     """A visitor's own file lies where the visitor has it."""
     arguments = "".join(
         f", {name}={value!r}"
-        for name, value in dataclasses.asdict(reading.overrides).items()
+        for name, value in reading.overrides.arguments.items()
         if name in dict(reading.overrides.given)
     )
     if reading.path is not None and reading.path.is_dir():
@@ -136,6 +140,8 @@ def _asked(answer: dict | None) -> list[str]:
         return [f"print(compare(model, processor, clip, load_skeleton({other}){extra}).text)"]
     if answer["kind"] == "segments":
         options = f"window={answer['window']:g}, stride={answer['stride']:g}"
+        options += ", none_of_these=True" if answer.get("none_of_these") else ""
+        options += f", shortest={answer['shortest']:g}" if answer.get("shortest") else ""
         return [f"for part in find_segments(model, processor, clip, {labels!r}, {options}):", "    print(part)"]
     layout = None if answer["other"] == AS_READ else answer["other"]
     test = f"Disturbance({layout!r}, {answer['dropout']:g}, {answer['noise']:g}, {answer['draw']})"

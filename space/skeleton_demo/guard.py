@@ -32,6 +32,8 @@ class Guard(serving.Guard):
         limits: sizes and times. hosts: names that the server answers to. quota: of uploads.
     """
 
+    permissions = b"camera=(self), microphone=(), geolocation=()"
+
     def __init__(self, app, limits: Limits, hosts: Hosts, quota: Quota):
         super().__init__(app, limits, hosts)
         self.quota = quota

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import api, guard, look, reading, results, sections, viewer
+from . import api, guard, look, pictures, reading, results, sections, viewer
 from .actions import Actions
 from .asking import Asking
 from .choosing import SHOWN, Choosing
@@ -38,27 +38,34 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             actions, storage, limits.at_once
         )  # first: they take the names that the page's own handlers would
         firsts = Firsts(actions, sections.LABELS)
+        firsts.compute()
+        example = reading.read_example(reading.FIRST, limits, reading.Overrides())
         choosing, asking = Choosing(actions, storage, firsts), Asking(actions, storage)
         readings, current, last, history = (
             gr.State(value, time_to_live=limits.keep_seconds) for value in ((), None, None, ())
         )
-        desk, given_pass = gr.State(Desk()), gr.Textbox(visible=False)
+        which = gr.State(0, time_to_live=limits.keep_seconds)
+        desk, given_pass = gr.State(Desk()), gr.Textbox("", visible=False)
         pending = gr.State((), time_to_live=limits.keep_seconds)
         sections.header(answers.name)
         with gr.Row(elem_id="workbench", equal_height=False):
             with gr.Column(scale=6, min_width=340, elem_id="clip-side"):
-                stage = viewer.viewer("clip-viewer", "Skeleton in space")
-                strip = gr.HTML(elem_id="filmstrip", apply_default_css=False)
+                scene = viewer.scene(example.clip) | {"identity": example.identity}
+                stage = viewer.viewer("clip-viewer", "Skeleton in space", scene)
+                strip = gr.HTML(
+                    actions.show(example, pictures.View()), elem_id="filmstrip", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
+                )  # fmt: skip
                 given = sections.inputs(limits)
-                card = gr.HTML(
-                    results.quiet("Loading the first example ..."), elem_id="read-card", apply_default_css=False
-                )
+                card = gr.HTML(reading.card(example), elem_id="read-card", apply_default_css=False, js_on_load=None)
                 with gr.Accordion("Options", open=False, elem_id="overrides"):
                     overrides = sections.overrides(limits)
                 with gr.Accordion("What the model sees", open=False):
                     view = sections.view()
             with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
-                first = gr.HTML(elem_id="first", apply_default_css=False)
+                clips = gr.HTML(elem_id="clips", apply_default_css=False, js_on_load=results.ROWS_SCRIPT)
+                known = results.about(example.identity, firsts.of(example))
+                first = gr.HTML(known, elem_id="first", apply_default_css=False, js_on_load=None)
+                suggested = sections.suggested()
                 with gr.Tabs(elem_id="understand") as tabs:
                     said = sections.understand(limits, answers.labels)
                 sections.heading(
@@ -86,9 +93,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             said.ask_problem,
         ]
         shown = {
-            "readings": readings, "which": given.which, "current": current, "pass": given_pass, "example": given.example,
+            "readings": readings, "which": which, "clips": clips, "current": current, "pass": given_pass, "example": given.example,
             "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,
-            "why_stage": why.stage, "why_answer": why.answer, "fix": given.fix, "pending": pending,
+            "why_answer": why.answer, "fix": given.fix, "pending": pending,
         }  # fmt: skip
         read_outputs = [*(shown[name] for name in SHOWN), *places]
         form, drawn = overrides.fields, view.fields
@@ -100,11 +107,18 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                 (given.fix.input, choosing.fix, [pending, given.fix, *form]),
                 (given.make.click, choosing.make, [given.action, given.layout, given.seed]),
                 (given.read_text.click, choosing.text, [given.text, *form]),
-                (given.which.input, choosing.pick, [readings, given.which]),
-                (overrides.apply.click, choosing.again, [readings, given.which, *form]),
+                (overrides.apply.click, choosing.again, [readings, which, *form]),
                 (said.long_example.click, choosing.long, [given.layout, given.seed]),
             )
         ]
+        rows = {"concurrency_id": "model", "concurrency_limit": limits.at_once, "api_visibility": "private"}
+        for read in reads:
+            read.then(choosing.table, [desk, readings, which, said.labels], [clips], show_progress="hidden", **rows)
+
+        def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
+            yield from choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
+
+        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, **light))
         draws = [
             field.input(choosing.draw, [current, *drawn], [strip], trigger_mode="always_last", **light)
             for field in drawn
@@ -117,10 +131,10 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         asks = [
             (said.recognize, asking.recognize, [said.labels, said.descriptions, said.top_k, said.none], [said.ranked, *after]),
             (said.describe, asking.describe, [], [said.description, *after]),
-            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [said.compared, last]),
-            (said.find, asking.segments, [said.long_labels, said.window, said.stride], [said.segments, last]),
+            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [said.compared, last, stage]),
+            (said.find, asking.segments, [said.long_labels, said.window, said.stride, said.long_none, said.shortest], [said.segments, last]),
             (said.stress, asking.stress, [said.labels, said.dropout, said.noise, said.other, said.draw], [said.stressed, last]),
-            (why.explain, asking.explain, [why.answer, why.question, last], [why.shown, why.stage, last]),
+            (why.explain, asking.explain, [why.answer, why.question, last], [why.shown, stage, last]),
         ]  # fmt: skip
         about = [desk, given_pass, current]
         running = [
@@ -132,9 +146,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         )
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy)
-        running += [
-            button.click(asking.ask, [*about, button, history], chat, **heavy) for button in said.suggested
-        ]  # a button's value is its text
+        for button in suggested:  # a button's value is its text
+            button.click(lambda: gr.update(selected="ask"), None, tabs, queue=False, api_visibility="private")
+            running.append(button.click(asking.ask, [*about, button, history], chat, **heavy))
         said.clear.click(
             lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
         )
@@ -144,10 +158,10 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         # ---- links
         controls = {
             "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
-            **dict(zip(("layout", "up", "units", "fps", "people"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
+            **dict(zip(("layout", "up", "units", "fps", "people", "handed", "joint_map"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
             "understand": tabs, "labels": said.labels, "descriptions": said.descriptions, "top_k": said.top_k, "none_of_these": said.none, "against": said.second_example,
             "long_labels": said.long_labels, "window": said.window, "stride": said.stride, "dropout": said.dropout, "noise": said.noise,
-            "other": said.other, "draw": said.draw, "answer": why.answer, "question": why.question, "last": last,
+            "shortest": said.shortest, "long_none": said.long_none, "other": said.other, "draw": said.draw, "answer": why.answer, "question": why.question, "last": last,
             "go": link.go, "questions": link.questions,
         }  # fmt: skip
 
@@ -165,7 +179,6 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         for event in (opening, *reads, *draws, *running):
             event.then(asking.follow, [current, last, *drawn], [take.link, take.code], **quick)
 
-    firsts.compute()
     # closed: what waits for nobody's turn would be worked on at once, however many ask
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once, api_open=False)
     guard.refuse_urls(demo)

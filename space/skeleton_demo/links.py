@@ -27,7 +27,7 @@ ASKED: dict[str, tuple[str, ...]] = {
     "ask": ("questions",),
     "explain": ("answer", "question", "labels"),
     "compare": ("against", "labels"),
-    "segments": ("labels", "window", "stride"),
+    "segments": ("labels", "window", "stride", "none_of_these", "shortest"),
     "stress": ("labels", "dropout", "noise", "other", "draw"),
 }
 _SEVERAL = ("labels", "descriptions", "questions")  # parameters that stand once for each value
@@ -116,6 +116,7 @@ def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None
     overrides = Overrides.checked(
         limits, one.get("layout", ""), one.get("up", ""), one.get("units", ""),
         limits.number_of(one.get("fps", 0), "Frames a second", 0, 1000), limits.number_of(one.get("people", 2), "People", 1, limits.people, True),
+        one.get("handed", ""), one.get("joint_map", ""),
     )  # fmt: skip
     example = one.get("example", reading.FIRST)
     return Link(reading.read_example(example, limits, overrides), overrides, view, asked)
@@ -137,6 +138,7 @@ def _asked(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limit
         "against": (None, lambda text: _choice(text, "against", list(EXAMPLES))),
         "window": (3.0, number("window", WINDOW)),
         "stride": (1.0, number("stride", STRIDE)),
+        "shortest": (0.0, number("shortest", (0, 30))),
         "dropout": (0.0, number("dropout", DROPOUT)),
         "noise": (0.0, number("noise", NOISE)),
         "other": (AS_READ, lambda text: _choice(text, "other", layout_names())),

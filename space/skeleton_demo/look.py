@@ -7,6 +7,7 @@ from pathlib import Path
 import gradio as gr
 
 from skeletonllm_hf import load_skeleton
+from skeletonllm_hf.viewer import STYLE
 
 from . import pictures, reading
 
@@ -26,7 +27,7 @@ def theme() -> gr.themes.Base:
         block_border_color="#e7e2db", block_border_color_dark="#2f2c2a",
         input_background_fill="#ffffff", input_background_fill_dark="#181716",
         button_primary_background_fill="#0f766e", button_primary_background_fill_hover="#115e59",
-        button_primary_background_fill_dark="#0f766e", button_primary_background_fill_hover_dark="#0d9488",
+        button_primary_background_fill_dark="#0f766e", button_primary_background_fill_hover_dark="#115e59",
         button_primary_text_color="#ffffff", button_primary_text_color_dark="#ffffff",
         block_shadow="none", block_label_background_fill="transparent", block_label_background_fill_dark="transparent",
         button_cancel_background_fill="#ffffff", button_cancel_background_fill_dark="#1d1b1a",
@@ -37,7 +38,7 @@ def theme() -> gr.themes.Base:
 
 def style() -> str:
     """The style sheet, with a picture of each example on its choice."""
-    css = [(_HERE / "style.css").read_text(encoding="utf-8")]
+    css = [STYLE, (_HERE / "style.css").read_text(encoding="utf-8")]
     for number, file in enumerate(reading.EXAMPLES.values(), 1):
         picture = pictures.thumbnail(load_skeleton(reading.EXAMPLE_FOLDER / file))
         css.append(f"#examples label:nth-of-type({number})::before {{ background-image: url({picture}); }}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import io
+import json
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -70,22 +71,21 @@ def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[
     return drawing.render_images(processor, renderer, clip)
 
 
-def filmstrip(images: list[Image.Image], times: list[float], seconds: float, caption: str) -> str:
-    """The frames in a row with their times, and all of them playing."""
-    gif = io.BytesIO()
+def filmstrip(images: list[Image.Image], times: list[float], caption: str) -> str:
+    """The frames in a row with their times, the one that is passed in the viewer in large before them."""
     small = [
         image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images
     ]
-    drawing.save_gif(small, gif, seconds)
+    sources = [_data(_png(image), "png") for image in small]
     frames = "".join(
-        f'<figure><img src="{_data(_png(image), "png")}" width="{image.width}" height="{image.height}" alt="Frame {number}, at {time:.2f} seconds">'
-        f"<figcaption>{time:.2f} s</figcaption></figure>"
-        for number, (image, time) in enumerate(zip(small, times, strict=True), 1)
+        f'<button type="button" data-seek="{time:.3f}"{" class=now" if number == 1 else ""} aria-label="Frame {number}, {time:.2f} s">'
+        f'<img src="{source}" width="64" height="64" alt=""><span>{time:.2f} s</span></button>'
+        for number, (source, time) in enumerate(zip(sources, times, strict=True), 1)
     )
-    playing = f'<figure class="playing"><img src="{_data(gif.getvalue(), "gif")}" alt="The frames, playing"><figcaption>playing</figcaption></figure>'
+    marks = escape(json.dumps([[time, time, f"Frame {number}", 1] for number, time in enumerate(times, 1)]))
     return (
-        f'<div class="filmstrip">{playing}<div class="frames" tabindex="0" role="group" aria-label="{escape(caption)}">{frames}</div></div>'
-        f'<p class="hint">{escape(caption)}</p>'
+        f'<div class="filmstrip" data-marks="{marks}"><div class="playing"><img src="{sources[0]}" width="104" height="104" alt="The frame at this moment"></div>'
+        f'<div><div class="frames" tabindex="0" role="group" aria-label="Frames that the model sees">{frames}</div><p class="hint">{escape(caption)}</p></div></div>'
     )
 
 

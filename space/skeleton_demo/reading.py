@@ -16,6 +16,8 @@ import numpy as np
 from skeletonllm_hf import generate, get_layout, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
+from skeletonllm_hf.readers.archive import split_path
+from skeletonllm_hf.readers.joint_names import read_joint_map
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
 
 from .limits import Limits, Refused
@@ -36,6 +38,13 @@ EXAMPLES: dict[str, str] = {
     "One kicks the other": "kicking.npz",
 }
 FIRST = next(iter(EXAMPLES))  # what the page opens with
+# what the files do not say themselves, and we know
+_KNOWN: dict[str, dict[str, str]] = {
+    "A walk with a turn": {"units": "centimetres", "up": "y"},
+    "A throw": {"units": "metres"},
+}
+MOST_CLIPS = 40  # of what is dropped at once, in archives too
+HANDED = ("left", "right")
 LONG_ACTIONS = (
     "high wave", "squat", "clap hands", "forward kick", "bow", "jumping jack", "throw", "march", "box", "salute", "bend", "golf swing",
 )  # fmt: skip
@@ -51,18 +60,27 @@ class Overrides:
     units: str | None = None
     fps: float | None = None
     people: int = 2
+    handed: str | None = None
+    joint_map: tuple[tuple[str, str], ...] = ()  # (joint, body point)
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """For `load_skeleton`."""
+        return dataclasses.asdict(self) | {"joint_map": dict(self.joint_map) or None}
 
     @property
     def given(self) -> tuple[tuple[str, str], ...]:
         """(name, value) of what a visitor knows better, as texts."""
         own = {field.name: field.default for field in dataclasses.fields(self)}
         values = dataclasses.asdict(self)
+        values["joint_map"] = "\n".join(f"{joint} = {point}" for joint, point in self.joint_map) or ()
         return tuple((name, str(value)) for name, value in values.items() if value != own[name])
 
     @classmethod
     def checked(
-        cls, limits: Limits, layout: str = "", up: str = "", units: str = "", fps: float = 0, people: int = 2
-    ) -> Overrides:
+        cls, limits: Limits, layout: str = "", up: str = "", units: str = "", fps: float = 0, people: int = 2,
+        handed: str = "", joint_map: str = "",
+    ) -> Overrides:  # fmt: skip
         """From form fields, in which "" and `AS_READ` mean: as in the file. Refused: anything that is not on offer.
 
         A layout is a name and never a path: visitors name no files of this machine.
@@ -72,6 +90,7 @@ class Overrides:
             ("layout", layout, layout_names()),
             ("up", up, AXES),
             ("units", units, tuple(UNITS)),
+            ("handed", handed, HANDED),
         ):
             value = None if value in (None, "", AS_READ) else value
             if value is not None and value not in allowed:
@@ -81,7 +100,20 @@ class Overrides:
             raise Refused("Frames per second: a number above 0, at most 1000; or 0: as in the file.")
         if people != int(people) or not 1 <= people <= limits.people:
             raise Refused(f"People: a whole number from 1 to {limits.people}.")
-        return cls(**values, fps=float(fps) or None, people=int(people))
+        return cls(**values, fps=float(fps) or None, people=int(people), joint_map=_joint_map(joint_map))
+
+
+def _joint_map(text: str) -> tuple[tuple[str, str], ...]:
+    """Pairs of lines "joint name = body point". Refused: a line that is none, or one that names no point of a body."""
+    lines = [line.strip() for line in (text or "").splitlines() if line.strip()]
+    pairs = [tuple(part.strip() for part in line.partition("=")[::2]) for line in lines]
+    if bad := next((line for line, pair in zip(lines, pairs) if not all(pair)), None):
+        raise Refused(f'Joint names: write each line as "joint name = body point"; this one is not: {bad[:80]}')
+    try:
+        read_joint_map(dict(pairs) or None)
+    except ValueError as error:
+        raise Refused(f"Joint names: {str(error).removeprefix('joint_map: ')[:300]}") from None
+    return tuple(pairs)
 
 
 @dataclass(frozen=True, eq=False)  # compared and hashed as the one object that it is
@@ -102,6 +134,10 @@ class Reading:
         default_factory=lambda: secrets.token_hex(8)
     )  # answers say which clip they are about
 
+    def __deepcopy__(self, memo: dict) -> Reading:
+        """Nothing changes in it: gradio need not copy it for each tab."""
+        return self
+
     @property
     def is_example(self) -> bool:
         """Bundled, and so shared by all visitors."""
@@ -110,18 +146,19 @@ class Reading:
 
 def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> Reading:
     """One file (or folder that is one clip). Refused: with the reader's reason, and no path in it."""
-    if path.is_file():
-        limits.check_file(path, title)
+    file = Path(split_path(path)[0])  # of a clip in an archive the archive
+    if file.is_file():
+        limits.check_file(file, title)
     elif not path.is_dir():
         raise Refused(
             f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again."
         )
     try:
         if path.parent == EXAMPLE_FOLDER:
-            found = inspect_skeleton(path, **dataclasses.asdict(overrides))
+            found = inspect_skeleton(path, **overrides.arguments)
         else:  # a stranger's: in a process that can be stopped
             seconds = min(SECONDS, limits.request_seconds)
-            found = READERS.inspect(path, dataclasses.asdict(overrides), seconds)
+            found = READERS.inspect(path, overrides.arguments, seconds)
     except Refused as error:
         raise Refused(f"{title}: {error}") from None
     except ValueError as error:
@@ -159,7 +196,10 @@ def read_each(
             small.append(path)
         except Refused as error:
             problems.append(str(error))
-    for title, path in _grouped(small, storage) if small else ():
+    clips = [each for group in (_grouped(small, storage) if small else ()) for each in _members(*group, problems)]
+    if len(clips) > MOST_CLIPS:
+        problems.append(f"These are {len(clips)} clips; the first {MOST_CLIPS} are read.")
+    for title, path in clips[:MOST_CLIPS]:
         try:
             found = read_path(path, title, limits, overrides)
         except Refused as error:
@@ -195,7 +235,8 @@ def read_example(name: str, limits: Limits, overrides: Overrides) -> Reading:
     """A clip of `EXAMPLES`; every visitor begins with one, so they are read once."""
     if name not in EXAMPLES:
         raise Refused(f"Choose one of the examples: {', '.join(EXAMPLES)}.")
-    found = read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, overrides)
+    known = {field: value for field, value in _KNOWN.get(name, {}).items() if getattr(overrides, field) is None}
+    found = read_path(EXAMPLE_FOLDER / EXAMPLES[name], EXAMPLES[name], limits, dataclasses.replace(overrides, **known))
     return dataclasses.replace(found, origin=(("example", name), *overrides.given))
 
 
@@ -247,6 +288,16 @@ def _checked_recipe(actions: Sequence[str], layout: str, seed: float, limits: Li
 
 def _origin(actions: Sequence[str], layout: str, seed: int) -> tuple[tuple[str, str], ...]:
     return (*(("action", action) for action in actions), ("layout", layout), ("seed", str(seed)))
+
+
+def _members(title: str, path: Path, problems: list[str]) -> list[tuple[str, Path]]:
+    """(title, path) of the clips of an archive; another file is one clip."""
+    try:
+        return [(f"{title}{name}", Path(f"{path}{name}")) for name in READERS.members(path)]
+    except (Refused, ValueError) as error:
+        reason = str(error).replace(str(path), title)
+        problems.append(reason if reason.startswith(f"{title}: ") else f"{title}: {reason}")
+        return []
 
 
 def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:

@@ -2,7 +2,7 @@
 
     python -m skeleton_demo.reading_worker BYTES
 
-is such a process. It reads requests, a line of JSON each, from standard input: {"work": "inspect" or "is_clip", "path", "arguments"}.
+is such a process. It reads requests, a line of JSON each, from standard input: {"work": "inspect", "is_clip" or "members", "path", "arguments"}.
 It answers on standard output with a line of JSON and the arrays' bytes behind it: plain values only, for whatever it read may have taken it over.
 It ends when its standard input does, so none is left behind.
 """
@@ -155,6 +155,10 @@ class Readers:
         head, data = self._ask({"work": "inspect", "path": str(path), "arguments": arguments}, seconds)
         return _unpacked(head, data, path)
 
+    def members(self, path: Path, seconds: float = SECONDS) -> list[str]:
+        """What to append to the path for each clip in an archive, as in "/walk.bvh"; [""] for any other file."""
+        return [str(name) for name in self._ask({"work": "members", "path": str(path)}, seconds)[0]["members"]]
+
     def is_clip(self, path: Path, seconds: float = SECONDS) -> bool:
         """Whether a folder is one clip of some format."""
         return bool(self._ask({"work": "is_clip", "path": str(path)}, seconds)[0]["is_clip"])
@@ -262,12 +266,14 @@ def _video_options() -> object:
 
 def _done(request: dict) -> tuple[dict, list[bytes]]:
     from skeletonllm_hf import SkeletonFileError
-    from skeletonllm_hf.readers.load import detect_format
+    from skeletonllm_hf.readers.load import clip_paths, detect_format
     from skeletonllm_hf.readers.source import SkeletonFile
 
     try:
         if request["work"] == "inspect":
             return _inspected(request["path"], request["arguments"])
+        if request["work"] == "members":
+            return {"members": [str(name)[len(request["path"]) :] for name in clip_paths(request["path"])]}, []
         try:
             detect_format(SkeletonFile(request["path"]))
         except SkeletonFileError:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from html import escape
+from pathlib import Path
 
 import numpy as np
 
-# Clicks on a moment show it in the viewer. Runs once, where gradio puts the component.
-# What carries marks for the time line hands them to the viewer.
+from skeletonllm_hf.model.tasks import NONE_OF_THESE
+
+# Clicks on a moment show it in the viewer; what carries marks for the time line hands them to it; of the model's frames the one
+# that is passed is shown large. Runs once, where gradio puts the component.
 SEEK_SCRIPT = """
+const kind = element.closest("#filmstrip") ? "frames" : "influence";
 function hand() {
-  for (const kind of ["segments", "influence"]) {
-    if (!element.closest({ segments: "#segments", influence: "#why-shown" }[kind])) continue;
-    const carrier = element.querySelector("[data-marks]");
-    document.dispatchEvent(new CustomEvent("skeleton-marks", { detail: { kind, marks: JSON.parse(carrier?.dataset.marks || "[]") } }));
-  }
+  const carrier = element.querySelector("[data-marks]");
+  document.dispatchEvent(new CustomEvent("skeleton-marks", { detail: { kind, marks: JSON.parse(carrier?.dataset.marks || "[]") } }));
 }
 watch("value", () => requestAnimationFrame(hand));
+requestAnimationFrame(hand);
 element.addEventListener("click", (event) => {
   const moment = event.target.closest("[data-seek]");
-  if (!moment) return;
-  document.dispatchEvent(new CustomEvent("skeleton-seek", { detail: Number(moment.dataset.seek) }));
+  if (moment) document.dispatchEvent(new CustomEvent("skeleton-seek", { detail: Number(moment.dataset.seek) }));
+});
+if (kind === "frames") document.addEventListener("skeleton-time", (event) => {
+  const frames = [...element.querySelectorAll(".frames button")];
+  const now = frames.filter((frame) => Number(frame.dataset.seek) <= event.detail + 1e-3).at(-1) || frames[0];
+  if (!now || now.classList.contains("now")) return;
+  for (const frame of frames) frame.classList.toggle("now", frame === now);
+  element.querySelector(".playing img").src = now.querySelector("img").src;
+  const row = now.closest(".frames");
+  row.scrollLeft = now.offsetLeft - row.offsetLeft - row.clientWidth / 2 + now.clientWidth / 2;
 });
 """
+ROWS_SCRIPT = (Path(__file__).parent / "rows.js").read_text(encoding="utf-8")
 # "Why?" beside an answer asks the question that section "Why this answer?" has ready.
 WHY_SCRIPT = """
 element.addEventListener("click", (event) => {
@@ -41,8 +52,8 @@ HINTS = {
     "description": "A sentence or two, as the model writes them.",
     "compared": "",
     "segments": "",
-    "stressed": "The labels are those of the tab Recognise.",
-    "why": "Limbs light up by how much they matter to the answer, moment by moment.",
+    "stressed": "The labels are those under Recognise.",
+    "why": "The skeleton lights up where it matters to the answer, moment by moment.",
     "asked": "",
 }
 _TURN = 137.508  # degrees between the hues of labels: the golden angle keeps any number of them apart
@@ -53,8 +64,10 @@ def problem(message: str) -> str:
     return f'<div class="card problem" role="alert">{escape(message)}</div>'
 
 
-def working(message: str, share: float | None = None) -> str:
-    """What is being done, and how much of it is."""
+def working(message: str, share: float | None = None, seconds: float = 0.0) -> str:
+    """What is being done, how much of it is, and after so many seconds of work, how long the rest will take."""
+    if share and share < 1 and seconds > 1:
+        message += f" About {max(1, round(seconds * (1 - share) / share))} s left."
     bar = "" if share is None else f'<progress max="1" value="{share:.3f}" aria-label="{escape(message)}"></progress>'
     return f'<div class="card working" role="status">{escape(message)}{bar}</div>'
 
@@ -119,9 +132,7 @@ def first(caption: str, found: dict, count: int) -> str:
     return (
         f'<section class="card opening" aria-label="First answer">{said(caption)}'
         f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
-        + quiet(
-            f"The model's own words, and its ranking of the {count} labels below. Computed when this page was built."
-        )
+        + quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
         + "</section>"
     )
 
@@ -154,25 +165,71 @@ def influence(found) -> str:
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
             "Measured: how much likelier each part's motion, on a body at rest otherwise, makes this answer. Gradients through language "
-            f"model, vision encoder and renderer spread that over joints and moments.{rest}"
+            f"model, vision encoder and renderer spread that over joints and moments, which the skeleton and the time line show.{rest}"
         )
     )
 
 
-def segments(found: Sequence, seconds: float) -> str:
-    """Labelled stretches of a long clip, as a strip and as a list that can be clicked."""
+def segments(found: Sequence, seconds: float, title: str) -> str:
+    """Labelled stretches of a long clip, as a table: it is shown on the time line, can be edited and exported."""
     if not found:
         return quiet("No stretch of this clip is as long as a window: make the window shorter.")
-    order = list(dict.fromkeys(segment.label for segment in found))
-    hues = {label: round(number * _TURN % 360) for number, label in enumerate(order)}
-    marks = [[s.start, min(s.end, seconds), s.label, hues[s.label]] for s in found]
+    colors = colors_of(dict.fromkeys(segment.label for segment in found))
     rows = "".join(
-        f'<li><button type="button" data-seek="{s.start:.3f}"><b style="--hue:{hues[s.label]}"></b>'
-        f"<time>{_clock(s.start)} - {_clock(s.end)}</time> <span>{escape(s.label)}</span><em>{s.score:.0%}</em></button></li>"
+        f'<tr data-start="{s.start:.3f}" data-end="{min(s.end, seconds):.3f}" data-colors="{"|".join(colors[s.label])}">'
+        f'<td data-cell="start" data-number data-value="{s.start:.2f}"><button type="button" data-seek="{s.start:.3f}">'
+        f'<b style="background:{colors[s.label][0]}"></b>{_clock(s.start)}</button></td>'
+        f'<td data-cell="end" data-number data-value="{min(s.end, seconds):.2f}">{_clock(s.end)}</td>'
+        f'<td data-cell="label"><input value="{escape(s.label)}" aria-label="Label from {_clock(s.start)}"></td>'
+        f'<td data-cell="share" data-number data-value="{s.score:.3f}">{s.score:.0%}</td></tr>'
         for s in found
     )
-    return f'<ol class="segments" data-marks="{_json(marks)}">{rows}</ol>' + quiet(
-        "The segments stand on the time line, too. Click one to see it."
+    names = {"start": "From", "end": "To", "label": "Label", "share": "Share"}
+    return _table(names, rows, f"{title}_segments", "Segments") + quiet(
+        "The segments stand on the time line, too. Labels can be edited; the export has them as they stand here."
+    )
+
+
+def colors_of(labels: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Label -> (ground, text): hues a golden angle apart, dark and light in turn, so that neighbours differ in both."""
+    found = {}
+    for number, label in enumerate(labels):
+        hue, dark = round(number * _TURN % 360), number % 2 == 0
+        found[label] = (f"hsl({hue} 60% {26 if dark else 82}%)", "#fff" if dark else "#1c1917")
+    return found | ({NONE_OF_THESE: ("#6b6b6b", "#fff")} if NONE_OF_THESE in found else {})
+
+
+def clips(rows: Sequence[Mapping[str, object]], count: int, chosen: int) -> str:
+    """Several clips at once: a row each, with what the model says of it.
+
+    Args:
+        rows: of those that were looked at so far: picture (a data URI), title, label, share, caption, warnings (a list).
+        count: how many there are. chosen: the number of the one that is shown.
+    """
+    names = {"clip": "Clip", "label": "Label", "share": "Share", "caption": "Caption", "warnings": "Notes"}
+    body = "".join(
+        f'<tr{" aria-current=true" if number == chosen else ""}><td data-cell="clip"><button type="button" data-open="{number}">'
+        f'<img src="{row["picture"]}" width="44" height="44" alt="">{escape(row["title"])}</button></td>'
+        f'<td data-cell="label">{escape(row["label"])}</td>'
+        f'<td data-cell="share" data-number data-value="{"" if row["share"] is None else format(row["share"], ".3f")}">'
+        f"{'' if row['share'] is None else format(row['share'], '.0%')}</td>"
+        f'<td data-cell="caption">{escape(row["caption"])}</td>'
+        f'<td data-cell="warnings" data-value="{escape("; ".join(row["warnings"]))}" title="{escape("; ".join(row["warnings"]))}">'
+        f"{len(row['warnings']) or ''}</td></tr>"
+        for number, row in enumerate(rows)
+    )
+    rest = "" if len(rows) == count else working(f"{len(rows)} of {count} clips", len(rows) / count)
+    return _table(names, body, "clips", f"{count} clips") + rest
+
+
+def _table(names: Mapping[str, str], rows: str, file: str, title: str) -> str:
+    heads = "".join(
+        f'<th data-name="{name}" scope="col"><button type="button">{text}</button></th>' for name, text in names.items()
+    )
+    return (
+        f'<div class="rows"><header><h2>{escape(title)}</h2><button type="button" data-save="csv">CSV</button>'
+        f'<button type="button" data-save="json">JSON</button></header><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
+        f'<table data-file="{escape(file)}"><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div></div>'
     )
 
 

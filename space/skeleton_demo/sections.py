@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from html import escape
+from importlib.util import find_spec
+from pathlib import Path
 from types import SimpleNamespace as Parts
 
 import gradio as gr
@@ -13,7 +15,7 @@ from skeletonllm_hf.model.processing_skeletonllm import HEADINGS
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
 
-from . import pictures, reading, results, viewer
+from . import pictures, reading, results
 from .downloads import KINDS
 from .limits import DROPOUT, NOISE, STRIDE, TOP_K, WINDOW, Limits
 from .reading import AS_READ
@@ -32,7 +34,12 @@ QUESTIONS = (
 # gradio's page takes its ground from the system's theme, not from the page's
 _TOGGLE = """
 document.body.style.background = "var(--body-background-fill)";
-element.querySelector("#theme-toggle").addEventListener("click", () => document.body.classList.toggle("dark"));
+if (localStorage.getItem("dark")) document.body.classList.toggle("dark", localStorage.getItem("dark") === "1");
+element.querySelector("#start-over").addEventListener("click", () => {
+  localStorage.clear();
+  location.assign(location.pathname);
+});
+element.querySelector("#theme-toggle").addEventListener("click", () => localStorage.setItem("dark", document.body.classList.toggle("dark") ? "1" : "0"));
 """
 # constants: what changes is set by the script
 _LINK = """
@@ -49,7 +56,12 @@ function show(value) {
   field.value = query ? location.origin + location.pathname + query : "";
   element.querySelector(".link > div").hidden = button.disabled = !query;
   note.textContent = why_not;
+  // the address keeps what was asked: a reload brings it back, and nothing is kept on the server
+  if (!value) return; // the page is opening: its address still says with what
+  const plain = !query || query === element.dataset.plain;
+  history.replaceState(null, "", plain ? location.pathname : query);
 }
+element.dataset.plain = new URLSearchParams([["example", "EXAMPLE"]]).toString().replace(/^/, "?");
 button.addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(field.value);
@@ -61,6 +73,32 @@ button.addEventListener("click", async () => {
 });
 watch("value", () => show(props.value));
 show(props.value);
+"""
+# of what it looks at, the page keeps skeletons: see docs/video.md
+_VIDEO = (
+    "Videos and photos: a pose estimator finds the people."
+    if find_spec("mediapipe")
+    else "For videos and photos, whoever runs this page installs a pose estimator: pip install 'skeletonllm-hf[video]'."
+)
+_CAMERA = (
+    '<div class="camera"><button type="button">Record</button><video muted autoplay playsinline hidden></video>'
+    f'<p class="hint" role="status">Up to ten seconds, without sound. Stand back until your feet are in the picture. {_VIDEO}</p></div>'
+)
+_CAMERA_SCRIPT = (Path(__file__).parent / "camera.js").read_text(encoding="utf-8")
+_CODE = """
+<div class="code"><header><span>The same in Python</span><button type="button">Copy</button></header>
+<pre tabindex="0" role="region" aria-label="The same in Python"><code></code></pre></div>
+"""
+_COPY_CODE = """
+const code = element.querySelector("code"), copy = element.querySelector("button");
+const show = () => { code.textContent = props.value || ""; copy.textContent = "Copy"; };
+copy.addEventListener("click", async () => {
+  getSelection().selectAllChildren(code);
+  try { await navigator.clipboard.writeText(code.textContent); } catch { document.execCommand("copy"); } // a page without https
+  copy.textContent = "Copied";
+});
+watch("value", show);
+show();
 """
 # kind of question -> the button that asks it
 _GO = {
@@ -85,7 +123,8 @@ def header(model: str) -> None:
     gr.HTML(
         f"<header><h1>{TITLE}</h1><p>Human motion in, words out: choose a clip, ask, see why.</p>"
         f'<p class="model">answers: <b>{escape(model)}</b></p>'
-        '<button type="button" id="theme-toggle">light / dark</button></header>',
+        '<div class="tools"><button type="button" id="start-over" title="Forgets what this browser keeps of the page">Start over</button>'
+        '<button type="button" id="theme-toggle" title="Light or dark">&#9680;<span class="visually-hidden"> Light or dark</span></button></div></header>',
         elem_classes="masthead",
         apply_default_css=False,
         js_on_load=_TOGGLE,
@@ -106,16 +145,18 @@ def inputs(limits: Limits) -> Parts:
             parts.example = gr.Radio(names, value=names[0], label="Example", show_label=False, elem_id="examples")
         with gr.Tab("File", id="file"):
             parts.files = gr.File(
-                label=f"Skeleton files, up to {limits.upload_bytes >> 20} MB each: the contents decide, not the name",
+                label=f"Files, a ZIP, videos or photos, up to {limits.upload_bytes >> 20} MB each",
                 file_count="multiple", height=120, elem_id="upload",
             )  # fmt: skip
             gr.HTML(
                 results.quiet(
-                    "NTU, Kinect, BVH, AMC with its ASF, C3D, SMPL joints, OpenPose, COCO, MediaPipe, CSV, NumPy and more. "
-                    f"Never pickles. Deleted after {limits.keep_seconds / 60:.0f} minutes."
+                    "NTU, Kinect, BVH, AMC with its ASF, C3D, SMPL joints, OpenPose, COCO, MediaPipe, CSV, NumPy and more; the contents "
+                    f"decide, not the name. {_VIDEO} Deleted after {limits.keep_seconds / 60:.0f} minutes."
                 ),
                 apply_default_css=False, js_on_load=None,
             )  # fmt: skip
+        with gr.Tab("Camera", id="camera"):
+            gr.HTML(_CAMERA, js_on_load=_CAMERA_SCRIPT, elem_id="camera", apply_default_css=False)
         with gr.Tab("Generate", id="made"):
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
@@ -129,7 +170,6 @@ def inputs(limits: Limits) -> Parts:
             )  # fmt: skip
             parts.read_text = gr.Button("Read it", variant="primary")
     parts.fix = gr.Radio([], label="Which skeleton is it?", visible=False, elem_id="fix")
-    parts.which = gr.Dropdown([], label="Which of the clips", visible=False, type="index", elem_id="which")
     return parts
 
 
@@ -140,7 +180,13 @@ def overrides(limits: Limits) -> Parts:
         units = gr.Dropdown([AS_READ, *UNITS], value=AS_READ, label="Units", min_width=150)
         fps = gr.Number(0, label="Frames a second (0: as in the file)", minimum=0, maximum=1000, min_width=150)
         people = gr.Slider(1, limits.people, value=2, step=1, label="Keep how many people", min_width=150)
-    return Parts(fields=[layout, up, units, fps, people], apply=gr.Button("Read it again like this"))
+        handed = gr.Dropdown([AS_READ, *reading.HANDED], value=AS_READ, label="Handedness of its axes", min_width=150)
+    joint_map = gr.Textbox(
+        label="What its joints are, one a line", lines=2, max_lines=8, max_length=20_000, elem_id="joint-map",
+        placeholder="Bip01_L_Hand = left wrist", info="For names that were not understood.",
+    )  # fmt: skip
+    fields = [layout, up, units, fps, people, handed, joint_map]
+    return Parts(fields=fields, apply=gr.Button("Read it again like this"))
 
 
 def view() -> Parts:
@@ -154,6 +200,12 @@ def view() -> Parts:
         frames = gr.Slider(0, pictures.MOST_FRAMES, value=0, step=1, label="Frames (0: as trained)", min_width=160)
         colors = gr.Radio(list(pictures.COLORS), value="learned", label="Colours", min_width=160)
     return Parts(fields=[camera, heading, size, frames, colors])
+
+
+def suggested() -> list[gr.Button]:
+    """Questions that are asked at a click."""
+    with gr.Row(elem_id="suggested"):
+        return [gr.Button(question, size="sm", min_width=60, scale=0) for question in QUESTIONS[:3]]
 
 
 def understand(limits: Limits, known: list[str]) -> Parts:
@@ -211,8 +263,6 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
             stop("ask")
             parts.clear = gr.Button("New", scale=0, min_width=80)
-        with gr.Row(elem_id="suggested"):
-            parts.suggested = [gr.Button(question, size="sm", min_width=120) for question in QUESTIONS]
     with gr.Tab("Compare", id="compare"):
         with gr.Row():
             parts.second_example = gr.Dropdown(
@@ -233,11 +283,13 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             with gr.Column(scale=7, min_width=300):
                 parts.window = _slider(WINDOW, 3, "Window, seconds")
                 parts.stride = _slider(STRIDE, 1, "Stride, seconds")
+                parts.shortest = _slider((0, 10, 0.5), 0, "Shortest segment, seconds")
+                parts.long_none = gr.Checkbox(False, label='Also "none of these", for idling')
         with gr.Row():
             parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
             parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
             stop("segments")
-        parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.SEEK_SCRIPT, elem_id="segments")
+        parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.ROWS_SCRIPT, elem_id="segments-found")
     with gr.Tab("Stress test", id="stress"):
         with gr.Row():
             parts.dropout = _slider(DROPOUT, 0.3, "Share of joints lost", min_width=180)
@@ -269,14 +321,10 @@ def why(explains: bool) -> Parts:
         parts.explain = gr.Button(
             "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
         )
-        parts.stop = gr.Button("Stop", variant="stop", scale=0, min_width=90)
-    with gr.Row():
-        with gr.Column(scale=6, min_width=320):
-            parts.stage = viewer.viewer("why-viewer", "Joints by their influence")
-        with gr.Column(scale=6, min_width=320):
-            parts.shown = gr.HTML(
-                results.hint("why"), elem_id="why-shown", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
-            )
+        parts.stop = gr.Button("Stop", variant="stop", scale=0, min_width=90, elem_id="why-stop")
+    parts.shown = gr.HTML(
+        results.hint("why"), elem_id="why-shown", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
+    )
     return parts
 
 
@@ -289,9 +337,10 @@ def downloads() -> Parts:
             parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
             parts.problem = gr.HTML(apply_default_css=False)
         with gr.Column(scale=8, min_width=300):
-            parts.link = gr.HTML(html_template=_LINK, js_on_load=_COPY, elem_id="link", apply_default_css=False)
-            parts.code = gr.Code(
-                language="python", label="The same in Python", interactive=False, lines=6, elem_id="snippet"
+            script = _COPY.replace("EXAMPLE", reading.FIRST)
+            parts.link = gr.HTML(html_template=_LINK, js_on_load=script, elem_id="link", apply_default_css=False)
+            parts.code = gr.HTML(
+                "", html_template=_CODE, js_on_load=_COPY_CODE, elem_id="snippet", apply_default_css=False
             )
     return parts
 
