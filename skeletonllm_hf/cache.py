@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import tempfile
 import warnings
@@ -24,6 +26,11 @@ def cache_folder() -> Path:
     if own := os.environ.get(FOLDER_VARIABLE):
         return Path(own)
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "skeletonllm"
+
+
+def key(*parts: object) -> str:
+    """A digest of all that a value depends on: its name in the cache."""
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:24]
 
 
 def cached(name: str, shape: tuple[int, ...], compute: Callable[[], torch.Tensor]) -> torch.Tensor:

@@ -7,7 +7,7 @@ import torch
 from safetensors.torch import load_file, save_file
 
 from skeletonllm_hf import Recognizer, cache, generate, load
-from skeletonllm_hf.answering.digest import clips_digest, key, model_digest
+from skeletonllm_hf.answering.digest import clips_digest, model_digest
 from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.looks import Looks
@@ -15,6 +15,7 @@ from skeletonllm_hf.answering.rendering import FrameRenderer
 from skeletonllm_hf.answering.scorers import likelihood
 from skeletonllm_hf.answering.scorers.scorer import weighted_sum
 from skeletonllm_hf.answering.task import Task
+from skeletonllm_hf.cache import key
 from skeletonllm_hf.model.tasks import candidate_log_likelihoods
 from skeletonllm_hf.synthetic import reference_clips
 

@@ -36,11 +36,6 @@ def clips_digest(clips: Sequence) -> str:
     return f"{len(clips)}-{checksum:08x}"
 
 
-def key(*parts: object) -> str:
-    """Of all that a value depends on."""
-    return hashlib.sha256(json.dumps(parts, ensure_ascii=False, default=str).encode()).hexdigest()[:24]
-
-
 def _settings(values):
     """A configuration without what says where it came from."""
     if isinstance(values, dict):

@@ -8,8 +8,8 @@ from typing import Any
 
 import torch
 
+from ..cache import key
 from ..model.tasks import CALIBRATIONS, Recognition, checked_candidates, ranked
-from .digest import key
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer

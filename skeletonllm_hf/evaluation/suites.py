@@ -181,10 +181,10 @@ def run_suite(
         note = f"of questions in free words that it can, {percent(refused['kept'])} % are answered"
         rows.append(_share("questions that motion cannot answer are refused", suite.refused, refused["refused"], note))
     if suite.reworded is not None:
-        words = reports["rewordings"] = rewordings(*own, tests.clips, batch)
-        note = f"of the same clips, asked in the words of training: {percent(words['taught'])} %"
+        answers = reports["rewordings"] = rewordings(*own, tests.clips, batch)
+        note = f"of the same clips, asked in the words of training: {percent(answers['taught'])} %"
         title = "questions in words that training never gave"
-        rows.append(_share(title, suite.reworded, words["reworded"], note))
+        rows.append(_share(title, suite.reworded, answers["reworded"], note))
     return {"rows": rows, "reports": reports}
 
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 import torch
 
-from ..answering.digest import key, model_digest
+from ..answering.digest import model_digest
 from ..answering.local import LocalAnswerer
 from ..answering.recognizer import Recognizer
+from ..cache import key
 from ..model.prompts import CAPTION
 from .clips import TestClip, TestSet
 from .conditions import Condition

@@ -185,9 +185,7 @@ class SkeletonSequence:
         Returns:
             A `viewer.Shown`; its `html` is one page that needs neither server nor network.
         """
-        from ..viewer import show
-
-        return show(self, other, height)
+        return importlib.import_module("skeletonllm_hf.viewer").show(self, other, height)
 
     def _scale_to_body(self, joints: np.ndarray) -> float:
         rest = self.layout.rest_joints

@@ -10,8 +10,7 @@ import re
 
 import torch
 
-from ..answering.digest import key
-from ..cache import cached
+from ..cache import cached, key
 from ..sentences import load_sentence_encoder
 from .templates import load_taught, load_templates
 

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from ...cache import cached
+from ...cache import cached, key
 from ...lexicon import Entry, Lexicon, load_lexicon
 from ...model.tasks import NONE_OF_THESE, checked_descriptions
 from ...sentences import load_sentence_encoder
-from ..digest import key, model_digest
+from ..digest import model_digest
 from ..looks import Looks
 
 NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where there are any

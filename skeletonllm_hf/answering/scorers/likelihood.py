@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from ...cache import cached
+from ...cache import cached, key
 from ...model.prompts import CAPTION, recognition_prompt
 from ...model.tasks import candidate_log_likelihoods, checked_descriptions
-from ..digest import clips_digest, key, model_digest
+from ..digest import clips_digest, model_digest
 from ..looks import Looks, evaluating
 
 REFERENCE_CLIPS = 96  # of the prior, evenly taken from all actions of the generator
