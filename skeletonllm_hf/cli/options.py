@@ -111,7 +111,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 def reading(arguments: argparse.Namespace) -> dict:
     """Keyword arguments for `load_skeleton` and `inspect_skeleton`, checked. UsageError says what is wrong."""
-    from ..readers import FORMATS, SkeletonFileError
+    from ..readers import FORMATS, OptionError
     from ..readers.options import read_options
 
     if arguments.format is not None and arguments.format not in FORMATS:
@@ -127,15 +127,14 @@ def reading(arguments: argparse.Namespace) -> dict:
     }  # fmt: skip
     try:
         read_options(**options)
-    except SkeletonFileError:  # a layout's file: the file's fault, not the command line's
-        raise
-    except ValueError as error:
-        name, _, rest = str(error).partition(":")
-        name = "map" if name == "joint_map" else name
-        raise UsageError(
-            f"--{name.replace('_', '-')}:{rest}" if name in {*options, "map"} else f"--layout: {error}"
-        ) from None
+    except OptionError as error:
+        raise UsageError(f"{_flag(error.name)}: {error.problem}") from None
     return options | {"format": arguments.format}
+
+
+def _flag(name: str) -> str:
+    """The command line's name of an argument of `load_skeleton`."""
+    return "--map" if name == "joint_map" else f"--{name.replace('_', '-')}"
 
 
 def _picture(text: str | None) -> tuple[float, float] | None:
@@ -160,7 +159,7 @@ def as_flags(text: str) -> str:
     def flag(match: re.Match) -> str:
         name, value = match[1], match[2]
         value = {"(width, height)": "WxH", "True": ""}.get(value, value)
-        return f"--{'map' if name == 'joint_map' else name.replace('_', '-')} {value}".rstrip()
+        return f"{_flag(name)} {value}".rstrip()
 
     return _ARGUMENT.sub(flag, text)
 

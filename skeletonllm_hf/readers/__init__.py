@@ -6,13 +6,14 @@ from .ntu import parse_ntu_name
 from .numpy_files import save_npz
 from .pku_mmd import read_pku_segments
 from .reader import RawClip, Reader, ReadOptions
-from .source import SkeletonFile, SkeletonFileError
+from .source import OptionError, SkeletonFile, SkeletonFileError
 from .utkinect import UTKinectRecording, UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
 
 __all__ = [
     "FORMATS",
     "BoneStability",
     "Inspection",
+    "OptionError",
     "RawClip",
     "ReadOptions",
     "Reader",

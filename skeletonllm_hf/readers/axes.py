@@ -10,7 +10,7 @@ import numpy as np
 from ..model.layouts import layouts_with
 from .guess import unlike_bodies
 from .reader import MAX_PEOPLE, seen_joints
-from .source import SkeletonFile
+from .source import OptionError, SkeletonFile
 
 LETTERS = "NTMVC"
 OURS = ("T", "M", "V", "C")
@@ -28,9 +28,10 @@ def parse_axes(text: object) -> tuple[str, ...]:
     if len(letters) == 1:
         letters = tuple(letters[0])
     if set(letters) - set(LETTERS) or len(set(letters)) < len(letters) or not {"V", "C"} <= set(letters):
-        raise ValueError(
-            "axes: expected each of T (frames), V (joints), C (coordinates), M (people), N (clips) at most once, V and C among "
-            f"them, such as 'C,T,V,M', got {text!r}"
+        raise OptionError(
+            "axes",
+            "expected each of T (frames), V (joints), C (coordinates), M (people), N (clips) at most once, V and C among "
+            f"them, such as 'C,T,V,M', got {text!r}",
         )
     return letters
 

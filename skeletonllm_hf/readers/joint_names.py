@@ -12,7 +12,7 @@ from os import PathLike
 from ..model.body import BODY_POINTS
 from ..model.joint_names import body_point, body_points, is_helper, split_side
 from ..model.layouts import SkeletonLayout, get_layout, layout_names
-from .source import SkeletonFile, SkeletonFileError
+from .source import OptionError, SkeletonFile, SkeletonFileError
 
 MAX_MAP_BYTES = 2**20
 JointMap = tuple[tuple[str, "str | None"], ...]  # (a file's joint name, its body point or None: no part of the body)
@@ -231,14 +231,17 @@ def read_joint_map(source: Mapping[str, str | None] | str | PathLike | None) -> 
     if source is None:
         return ()
     if isinstance(source, Mapping):
-        return _checked(source, "joint_map")
+        try:
+            return _checked(source)
+        except ValueError as error:
+            raise OptionError("joint_map", str(error)) from None
     file = SkeletonFile(source, max_bytes=MAX_MAP_BYTES)
     try:
-        return _checked(_pairs(file, file.text()), "joint_map")
+        return _checked(_pairs(file, file.text()))
     except SkeletonFileError:
         raise
     except ValueError as error:
-        raise SkeletonFileError(str(file.path), str(error).removeprefix("joint_map: ")) from None
+        raise SkeletonFileError(str(file.path), str(error)) from None
 
 
 def _pairs(file: SkeletonFile, text: str) -> Mapping:
@@ -261,23 +264,21 @@ def _pairs(file: SkeletonFile, text: str) -> Mapping:
     return pairs
 
 
-def _checked(values: Mapping, where: str) -> JointMap:
+def _checked(values: Mapping) -> JointMap:
     pairs: dict[str, str | None] = {}
     for name, value in values.items():
         if not isinstance(name, str) or not (value is None or isinstance(value, str)):
-            raise ValueError(f"{where}: expected names and body points as text, got {name!r}: {value!r}"[:200])
-        point = None if value is None or value.strip().lower() in ("", "-", "none") else _point(value, name, where)
+            raise ValueError(f"expected names and body points as text, got {name!r}: {value!r}"[:200])
+        point = None if value is None or value.strip().lower() in ("", "-", "none") else _point(value, name)
         if point is not None and point in pairs.values():
-            raise ValueError(f"{where}: expected each body point once, got {point!r} again for {name[:60]!r}")
+            raise ValueError(f"expected each body point once, got {point!r} again for {name[:60]!r}")
         pairs[name] = point
     return tuple(pairs.items())
 
 
-def _point(value: str, name: str, where: str) -> str:
+def _point(value: str, name: str) -> str:
     plain = re.sub(r"[\s_-]+", "_", value.strip().lower())
     point = plain if plain in BODY_POINTS else body_point(value)
     if point is None:
-        raise ValueError(
-            f"{where}: {name[:60]!r}: expected one of {', '.join(sorted(BODY_POINTS))}, got {value[:60]!r}"
-        )
+        raise ValueError(f"{name[:60]!r}: expected one of {', '.join(sorted(BODY_POINTS))}, got {value[:60]!r}")
     return point

@@ -11,7 +11,7 @@ from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
 from .axes import parse_axes
 from .joint_names import read_joint_map
 from .reader import MAX_FRAMES, MAX_PEOPLE, ReadOptions
-from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .source import MAX_FILE_BYTES, OptionError, SkeletonFile, SkeletonFileError
 
 HANDED = ("left", "right")
 
@@ -29,18 +29,20 @@ def read_options(
     """Checked `ReadOptions`; `others` are its other fields.
 
     Raises:
-        TypeError, ValueError: names the argument, what was expected and what came.
+        TypeError: an argument of another type.
+        OptionError: another value; it names the argument, what was expected and what came.
+        SkeletonFileError: a file of a layout or of joint names that cannot be read.
     """
     given = read_joint_map(joint_map)
     if others.get("axes") is not None:
         others["axes"] = parse_axes(others["axes"])
     options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)
     if options.picture is not None and not _is_size(options.picture):
-        raise ValueError(f"picture: expected (width, height) above 0, got {options.picture!r}")
+        raise OptionError("picture", f"expected (width, height) above 0, got {options.picture!r}")
     for name, allowed in (("up", AXES), ("units", UNITS), ("handed", HANDED)):
         value = getattr(options, name)
         if value is not None and value not in allowed:
-            raise ValueError(f"{name}: expected one of {list(allowed)}, got {value!r}")
+            raise OptionError(name, f"expected one of {list(allowed)}, got {value!r}")
     if not (options.clip is None or (isinstance(options.clip, (int, str)) and not isinstance(options.clip, bool))):
         raise TypeError(f"clip: expected a number or a name, got {type(options.clip).__name__}")
     for name, least, most, whole in (
@@ -58,7 +60,7 @@ def read_options(
             raise TypeError(f"{name}: expected a {kind}, got {type(value).__name__}")
         if not least <= value <= most:  # NaN never is
             shown = repr(value) if abs(value) < 1e100 else "one beyond all bounds"
-            raise ValueError(f"{name}: expected a {kind} from {least:g} to {most:,g}, got {shown}")
+            raise OptionError(name, f"expected a {kind} from {least:g} to {most:,g}, got {shown}")
     return options
 
 
@@ -81,4 +83,7 @@ def _layout(layout: str | SkeletonLayout | dict | PathLike | None) -> SkeletonLa
             raise file.error("a layout as JSON", str(error)) from None
         except (ValueError, TypeError) as error:
             raise SkeletonFileError(str(layout), str(error)) from None
-    return get_layout(layout)
+    try:
+        return get_layout(layout)
+    except ValueError as error:
+        raise OptionError("layout", str(error)) from None

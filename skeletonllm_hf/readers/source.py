@@ -65,6 +65,19 @@ class SkeletonFileError(ValueError):
         return error
 
 
+class OptionError(ValueError):
+    """An argument of `load_skeleton` that is not what was expected.
+
+    Args:
+        name: of the argument.
+        problem: what was expected and what came.
+    """
+
+    def __init__(self, name: str, problem: str):
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
 class SkeletonFile:
     """A file or folder that was looked at and may be read.
 
