@@ -43,10 +43,13 @@ assert type(headless).__name__ == "SkeletonLLMModel" and type(model.model).__nam
 inputs = processor(clip, "What is the action?", layout="kinect_v2", return_tensors="pt")
 tokens = model.generate(**inputs, max_new_tokens=8, do_sample=False)[0, inputs["input_ids"].shape[1]:].tolist()
 best = model.recognize(processor, clip, ["walk", "wave", "bow"], layout="kinect_v2")
-sys.path.insert(0, folder)
+import os
+from huggingface_hub import snapshot_download
+here = folder if os.path.isdir(folder) else snapshot_download(folder)
+sys.path.insert(0, here)
 import handler
 asked = {"inputs": clip.tolist(), "parameters": {"labels": ["walk", "wave", "bow"], "layout": "kinect_v2"}}
-served = handler.EndpointHandler(folder)
+served = handler.EndpointHandler(here)
 assert served(asked)["label"] == best.label, served(asked)
 assert type(served.pipe).__name__ == "SkeletonToTextPipeline"
 assert "expected inputs" in served({"inputs": "clip.npy"})["error"]
