@@ -32,7 +32,7 @@ import torch
 
 from skeletonllm_hf import load
 from skeletonllm_hf.analysis.body_parts import PARTS, body_parts, carriers, joints_of
-from skeletonllm_hf.analysis.influence import CLIPS_AT_ONCE, answer_scores, influence
+from skeletonllm_hf.analysis.influence import CLIPS_AT_ONCE, answer_scores, explained_by, influence
 from skeletonllm_hf.analysis.resting import at_rest
 from skeletonllm_hf.model.prompts import RECOGNIZE
 from skeletonllm_hf.model.skeleton import SkeletonSequence
@@ -59,7 +59,7 @@ class Case:
 
     kind: str
     clip: SkeletonSequence
-    question: str
+    question: str | None  # None: which label
     answers: tuple[str, ...]
     limbs: dict[str, str]
 
@@ -70,7 +70,7 @@ def cases(seeds: int) -> Iterator[Case]:
             own = 1000 + 2 * seed + number
             for name in ("raise {side} hand", "wave {side} hand", "forward kick"):
                 clip = acted(name, side, own)
-                yield Case("one limb, label", clip, RECOGNIZE, LABELS, {clip.label: limb_of(name, side)})
+                yield Case("one limb, label", clip, None, LABELS, {clip.label: limb_of(name, side)})
             for word, names in ACTIONS_BY_LIMB.items():
                 for name in names:
                     answers = (f"the {side} {word}", f"the {other} {word}")
@@ -89,7 +89,7 @@ def cases(seeds: int) -> Iterator[Case]:
                 yield Case(
                     "two limbs, label",
                     clip,
-                    RECOGNIZE,
+                    None,
                     LABELS,
                     {clip.label: f"{side} arm", "forward kick": f"{leg} leg"},
                 )
@@ -122,7 +122,10 @@ def both(clip: SkeletonSequence, other: SkeletonSequence, part: str) -> Skeleton
 def others(model, processor, case: Case, answer: str) -> dict[str, list[float]]:
     """For each other method a value for each of PARTS."""
     rest_of = [answer, *(other for other in case.answers if other != answer)]
-    score = lambda arrays, answers=(answer,): answer_scores(model, processor, case.question, answers, arrays)  # noqa: E731
+
+    def score(arrays, answers=(answer,)):
+        return answer_scores(model, processor, case.question or RECOGNIZE, answers, arrays)
+
     parts = np.array(body_parts(case.clip.layout))
     inputs, rest = (processor.tensors([clip]) for clip in (case.clip, at_rest(case.clip, EVERY)))
     names = ("joints", "velocities")
@@ -197,10 +200,12 @@ def shapley(worth: dict[frozenset[str], float], part: str) -> float:
 
 
 def answered(model, processor, case: Case, clip: SkeletonSequence) -> str:
-    """The likeliest of the answers."""
+    """The answer that fits best."""
     with torch.no_grad():
         arrays = processor.tensors([clip])
-        values = [float(answer_scores(model, processor, case.question, [answer], arrays)) for answer in case.answers]
+        values = [
+            float(explained_by(model, processor, clip, case.question, [answer])(arrays)) for answer in case.answers
+        ]
     return case.answers[int(np.argmax(values))]
 
 

@@ -12,7 +12,11 @@ from skeletonllm_hf.model.modeling_draction import DrActionModel
 
 HUB_CODE = Path(hub_code.__file__).parent
 GUIDE = Path(__file__).parents[1] / "docs" / "security.md"
-AT_HOME = {"__init__.py", "published.py", "retarget.py"}  # the installed package's, which the Hub's code asks for by name
+AT_HOME = {
+    "__init__.py",
+    "published.py",
+    "retarget.py",
+}  # the installed package's, which the Hub's code asks for by name
 FILES = sorted(path for path in HUB_CODE.glob("*.py") if path.name not in AT_HOME)
 STANDARD = {
     *("__future__", "collections", "collections.abc", "concurrent.futures", "contextlib", "dataclasses", "functools"),

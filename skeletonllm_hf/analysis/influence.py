@@ -16,11 +16,13 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..answering.scorers.embedding import label_vectors_of
 from ..cancelling import check
 from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import label_log_likelihoods
+from ..model.tasks import label_log_likelihoods, understood
+from ..questions import asked_action
 from .body_parts import joints_of
 from .resting import Person, with_rest
 
@@ -41,8 +43,8 @@ class Influence:
         joints: (frames, people, joints) float32, over the frames that the model sees: shares of the influence. They are
             not negative and sum to 1; all 0 where nothing speaks for the answer.
         times: (frames,) seconds at which those frames stand.
-        log_likelihood: of the answer, given the clip: the mean of its tokens', or with `labels` the logarithm of its
-            share among them.
+        log_likelihood: of the answer, given the clip: what ranks it (`explained_by`), the mean of its tokens' or a scaled
+            cosine, or with `labels` the logarithm of its share among them.
         at_rest: the same, given the people at rest.
         alone: the same, for each part of the body, with all but that part at rest; with several people "person 1: left
             arm". Parts that are at rest anyway are not looked at: theirs is `at_rest`. Empty where it was not measured.
@@ -150,11 +152,11 @@ def influence(
         raise ValueError(f"method: expected one of {METHODS}, got {method!r}")
     others = [label for label in dict.fromkeys(labels or ()) if label != answer]
     clip = processor.load(clip, layout)
+    target = explained_by(model, processor, clip, question, [answer, *others])
     if question is None:
         question = recognition_prompt(labels if labels and processor.list_candidates else None)
     people = [Person(clip, person) for person in range(clip.num_people)]
     shown, resting = _variations(clip, people, method)
-    target = functools.partial(answer_scores, model, processor, question, [answer, *others])
 
     total = len(shown) + STEPS
     values = _scores(processor, target, list(shown.values()), 1 + len(others), total, progress, stop)
@@ -219,6 +221,37 @@ def _normalised(spread: np.ndarray, mask: np.ndarray) -> np.ndarray:
     if not spread.sum() > 0:  # what the part does falls between the frames that the model sees
         spread = mask.astype(float)
     return spread / max(spread.sum(), 1e-30)
+
+
+def explained_by(
+    model, processor, clip: SkeletonSequence, question: str | None, answers: Sequence[str]
+) -> Callable[[dict[str, Any]], torch.Tensor]:
+    """What is explained of the first answer, as a function of clips like `answer_scores`: what the answer came from.
+
+    A model that ranks labels by a space of clips and sentences: how near the clip is to the label there, or to the action that
+    a question of yes or no asks for (as far as no, with the sign turned). Otherwise the likelihood of the answer, to the question
+    as the model was asked it.
+    """
+    if model.config.alignment_size is not None:
+        if question is None:
+            return functools.partial(_nearness, model, label_vectors_of(model, processor, answers))
+        reply, reworded = understood(model, processor, clip, question)
+        if reply in ("yes", "no") and (action := asked_action(question)):
+            sign = -1.0 if answers[0].strip().lower().startswith("no") else 1.0
+            return functools.partial(_nearness, model, sign * label_vectors_of(model, processor, [action]))
+        question = reworded
+    if question is None:
+        question = recognition_prompt(answers if len(answers) > 1 and processor.list_candidates else None)
+    return functools.partial(answer_scores, model, processor, question, answers)
+
+
+def _nearness(model, vectors: torch.Tensor, arrays: dict[str, Any]) -> torch.Tensor:
+    """(clips,): the scaled cosine of the first of vectors (answers, size), or the logarithm of its share among several."""
+    inputs = {name: torch.as_tensor(array).to(model.device) for name, array in arrays.items()}
+    features, kept = model.visual_tokens(model.renderer(**inputs).frames)
+    motion = model.alignment.motion(features, kept, len(arrays["joints"]))
+    scores = model.alignment.scale * motion @ vectors.to(motion).T
+    return scores[:, 0] if len(vectors) == 1 else (model.config.score_scale * scores).log_softmax(1)[:, 0]
 
 
 def answer_scores(model, processor, question: str, answers: Sequence[str], arrays: dict[str, Any]) -> torch.Tensor:

@@ -10,7 +10,7 @@ from torch import nn
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL
 from ..questions import SAME, asked_action, is_answerable, taught_wording
 from .looks import Looks
-from .scorers.embedding import EmbeddingScorer
+from .scorers.embedding import label_vectors_of
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people: names that training
 # gave are best told apart at 0.44, names in other words at 0.29.
@@ -51,6 +51,4 @@ def action_cosine(model, processor, clip, action: str) -> float:
 
 @functools.lru_cache(maxsize=256)
 def _vector(model: nn.Module, processor, action: str) -> torch.Tensor:
-    scorer = EmbeddingScorer(Looks(model, processor))
-    scorer.prepare([action])
-    return scorer.vectors[0]
+    return label_vectors_of(model, processor, [action])[0]

@@ -57,13 +57,10 @@ def run(arguments: argparse.Namespace) -> int:
     def work(file: str) -> tuple[dict, list[str]]:
         from ..analysis import influence
         from ..analysis.picture import draw_influence
-        from ..model.prompts import recognition_prompt
 
         clip = options.read_clip(file, reading)
         answer, question = arguments.answer, arguments.question
-        if question is None:
-            question = recognition_prompt(labels if processor.list_candidates else None)
-        if answer is None and arguments.question is None:
+        if answer is None and question is None:
             answer = answerer.recognize(clip, labels, 1, calibrate=arguments.calibrate).label
         elif answer is None:
             answer = answerer.ask(clip, question)

@@ -59,6 +59,13 @@ class EmbeddingScorer:
         return model.alignment.scale.item() * cosines
 
 
+def label_vectors_of(model, processor, labels: Sequence[str]) -> torch.Tensor:
+    """(labels, size) float32 on the CPU, normalised: what bare labels mean to the model."""
+    scorer = EmbeddingScorer(Looks(model, processor))
+    scorer.prepare(labels)
+    return scorer.vectors
+
+
 @dataclass(frozen=True)
 class Meaning:
     """A label and the sentences that explain it, each with its weight; the weights sum to 1."""
