@@ -197,7 +197,7 @@ def test_works_by_keyboard_and_every_control_has_a_name(page):
     nameless = """() => [...document.querySelectorAll('main button, main input, main textarea, main select, main canvas')].filter(e => {
       const r = e.getBoundingClientRect();
       if (r.width < 2 || e.closest('.visually-hidden') || e.type === 'file') return false;
-      const named = (e.labels && [...e.labels].some(l => l.innerText.trim())) || e.getAttribute('aria-label') || e.title
+      const named = (e.labels && [...e.labels].some(l => l.textContent.trim())) || e.getAttribute('aria-label') || e.title
         || e.innerText?.trim() || (e.getAttribute('aria-labelledby'));
       return !named;
     }).map(e => e.outerHTML.slice(0, 160))"""
@@ -224,6 +224,7 @@ def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
 def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
     actions = "&".join(f"action={action}" for action in ("squat", "bow", "high+wave", "box") * 8)
     page = open_page(query=f"?{actions}&layout=coco_17&seed=1")
+    playwright.expect(page.locator("#read-card")).to_contain_text("32 actions")
     tab(page, "Long clip")
     page.click("#segments-go")
     bar = page.locator("#segments-found progress")
@@ -232,7 +233,7 @@ def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
     page.click("#segments-stop")
     while labelling():  # ends by itself at the latest: then the page shows segments and not "Stopped."
         page.wait_for_timeout(50)
-    playwright.expect(page.locator("#segments")).to_contain_text("Stopped.")
+    playwright.expect(page.locator("#segments-found")).to_contain_text("Stopped.")
     # gradio now and then marks what was cancelled as "Error", above our word for it
     assert bar.count() == 0 and page.inner_text("#segments-found").strip().removeprefix("Error").strip() == "Stopped."
     page.wait_for_timeout(3000)  # until then gradio may take the event to be pending, and a click for none
