@@ -29,9 +29,9 @@ space: $(VENV)/.demo
 	rm -rf out/space
 	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
-# A process a core, each with whole files and one thread. -v takes back the -q in pyproject.toml: pytest's usual closing line.
+# -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
 test: $(VENV)/.test | chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n auto --maxprocesses 4 --dist loadfile
+	$(BIN)/python -m pytest -v -rs
 
 # Each in an environment of its own: versions are what is tested. The lowest ones have wheels for Python 3.10 to 3.12. On Linux the
 # default index has torch with CUDA alone, gigabytes of it; set PIP_EXTRA_INDEX_URL to an index with torch for CPUs to save them.

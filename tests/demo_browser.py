@@ -74,7 +74,7 @@ def open_page(browser, served):
         )
         page.goto(f"{served.url}/{query}")
         page.wait_for_selector("#filmstrip .frames img")
-        page.wait_for_selector("#recognise-go")  # the side of the answers is shown when all of it is there
+        page.wait_for_selector("#answer-side")  # the side of the answers is shown when all of it is there
         return page
 
     open_page.trouble = trouble

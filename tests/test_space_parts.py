@@ -28,6 +28,7 @@ from skeleton_demo.sections import QUESTIONS
 from skeleton_demo.storage import Storage
 
 from skeletonllm_hf import generate, load_skeleton, save_skeleton
+from skeletonllm_hf.serving import guard as serving_guard
 
 LIMITS = Limits()
 
@@ -550,7 +551,7 @@ def test_bars_survive_numbers_that_are_none():
     ],
 )
 def test_what_the_page_does_not_use_is_closed(path, closed):
-    assert guard._closed(guard._plain(path)) is closed
+    assert guard._closed(serving_guard._plain(path)) is closed
 
 
 # ---- a served model

@@ -93,7 +93,8 @@ class Recognizer:
         """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""
         config = self.config
         found = ranked(scores, self.labels, top_k, (*warnings, *self.warnings), config.score_scale, config.unsure_below)
-        return dataclasses.replace(found, unsure=True) if len(self.unexplained) == len(self.labels) else found
+        explained = len(self.labels) - len(self.unexplained)
+        return dataclasses.replace(found, unsure=True) if self.unexplained and explained < 2 else found
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         """(clips, labels) float32 on the CPU: what labels are ranked by, larger is better."""

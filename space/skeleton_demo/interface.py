@@ -74,8 +74,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                 why = sections.why(answers.explains)
                 with gr.Accordion("Export", open=True, elem_id="export"):
                     take = sections.downloads()
+                sections.footer()
         link = sections.opening()
-        sections.footer()
 
         heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, "api_visibility": "private"}
         light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, "api_visibility": "private"}
