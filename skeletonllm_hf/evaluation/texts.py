@@ -50,7 +50,7 @@ def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int
     _check(texts, references)
     if importlib.util.find_spec("sacrebleu") is None:
         return None
-    from sacrebleu.metrics import BLEU
+    from sacrebleu.metrics.bleu import BLEU
 
     columns = list(itertools.zip_longest(*references))  # a text with fewer references has None there
     return BLEU(lowercase=True, max_ngram_order=longest).corpus_score(list(texts), columns).score

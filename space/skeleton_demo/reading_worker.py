@@ -261,7 +261,8 @@ def _video_options() -> object:
         return None
     from skeletonllm_hf.video import VideoLimits, VideoOptions
 
-    return VideoOptions(limits=VideoLimits(Limits.video_seconds, Limits.video_pixels, Limits.upload_bytes))
+    limits = VideoLimits(Limits.video_seconds, Limits.video_pixels, Limits.upload_bytes)
+    return VideoOptions(estimator="mediapipe", limits=limits)  # another does not fit into this process's memory
 
 
 def _done(request: dict) -> tuple[dict, list[bytes]]:
