@@ -68,7 +68,7 @@ def test_labels_of_segments_can_be_edited_and_exported(open_page, tmp_path):
     )
     marks = page.locator("#clip-viewer .segments-marks button")
     playwright.expect(marks.first).to_be_visible()
-    assert "shortest=1" in page.inner_text("#snippet")
+    playwright.expect(page.locator("#snippet")).to_contain_text("shortest=1")
     field = page.locator("#segments-found td input").first
     field.fill("=deep squat")
     field.press("Tab")
