@@ -109,8 +109,8 @@ def test_two_clips_are_shown_in_step(page):
 
 
 def test_a_suggested_question_is_asked_at_a_click(page):
-    page.get_by_role("button", name="Is the movement slow or fast?").click()
-    playwright.expect(page.locator("#chat [data-testid=user]")).to_have_text("Is the movement slow or fast?")
+    page.get_by_role("button", name="Is it slow or fast?").click()
+    playwright.expect(page.locator("#chat [data-testid=user]")).to_have_text("Is it slow or fast?")
     playwright.expect(page.locator("#chat [data-testid=bot]")).not_to_have_text("...")
 
 

@@ -27,7 +27,7 @@ LABELS = (
 )  # fmt: skip
 QUESTIONS = (
     "Which hand does the person use?",
-    "Is the movement slow or fast?",
+    "Is it slow or fast?",
     "In which direction does the movement go?",
     "What does the person do last?",
 )
