@@ -108,8 +108,8 @@ def _two_lines(rows: list[list[str]]) -> tuple[list[str], int] | None:
     if len(rows) < 3 or len(rows[1]) != len(rows[0]):
         return None
     axes = [cell.lower() for cell in rows[1]]
-    told = [axis for axis in axes if axis]
-    if len(told) < 6 or not all(axis in ("x", "y", "z", *_SCORES) for axis in told) or "x" not in told:
+    parsed = [axis for axis in axes if axis]
+    if len(parsed) < 6 or not all(axis in ("x", "y", "z", *_SCORES) for axis in parsed) or "x" not in parsed:
         return None
     names, last = [], ""
     for name, axis in zip(rows[0], axes, strict=True):
@@ -128,9 +128,9 @@ def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
     for column, name in enumerate(names):
-        if told := coordinate(name):
-            found[told.kind].setdefault(told.joint, {}).setdefault(told.axis, column)
-            units[told.kind].add(told.unit)
+        if parsed := coordinate(name):
+            found[parsed.kind].setdefault(parsed.joint, {}).setdefault(parsed.axis, column)
+            units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
             scores.setdefault(scored, column)
     for kind in ("place", "picture"):
@@ -155,9 +155,9 @@ def _long_columns(names: list[str]) -> dict[str, int]:
         if column is not None:
             found[what] = column
     for column, name in enumerate(names):
-        told = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
-        if told and told.joint in ("", "joint") and told.kind == "place":
-            found.setdefault(told.axis, column)
+        parsed = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
+        if parsed and parsed.joint in ("", "joint") and parsed.kind == "place":
+            found.setdefault(parsed.axis, column)
     return found if {"frame", "joint", "x", "y"} <= set(found) else {}
 
 

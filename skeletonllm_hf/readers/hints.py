@@ -71,7 +71,7 @@ def _text(file: SkeletonFile) -> str:
         except csv.Error:
             cells = []
         if cells and not all(_is_number(cell) for cell in cells):
-            turns = sum(told is not None and told.kind == "other" for told in map(coordinate, cells))
+            turns = sum(parsed is not None and parsed.kind == "other" for parsed in map(coordinate, cells))
             what = (
                 "turns and speeds of joints, not their places: export positions; its columns are"
                 if turns > len(cells) / 2

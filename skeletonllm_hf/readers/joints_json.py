@@ -128,12 +128,12 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             sizes |= set(map(len, body.values()))
     if not names:
         raise file.error("at least one person", f"{len(found.frames)} frames without any")
-    told = next((text for (key, count), text in _COUNTED.items() if key in found.keys and count == len(names)), None)
+    counted = next((text for (key, count), text in _COUNTED.items() if key in found.keys and count == len(names)), None)
     joints = list(names)
-    if told or counted_names(tuple(sorted(joints, key=lambda name: (len(name), name)))):
+    if counted or counted_names(tuple(sorted(joints, key=lambda name: (len(name), name)))):
         joints.sort(key=lambda name: (len(name), name))
         names = {name: row for row, name in enumerate(joints)}
-    layout, rows, notes = layout_of_names(file, tuple(told or joints), options, "json")
+    layout, rows, notes = layout_of_names(file, tuple(counted or joints), options, "json")
     width = max(sizes) if max(sizes) > 2 else 3  # places, and a score or 1
     collected = Detections(file, len(names), width)
     for number, frame in enumerate(found.frames):

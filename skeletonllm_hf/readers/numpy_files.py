@@ -90,10 +90,10 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
         notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
     clip = RawClip(joints, None, confidence=confidence, fps=fps, notes=notes)
-    wanted = "mediapipe_33" if options.layout is None else options.layout.name
+    layout_name = "mediapipe_33" if options.layout is None else options.layout.name
     seen = seen_joints(joints)[0]
-    if joints.shape[2:] == (33, 3) and wanted == "mediapipe_33" and are_shares(joints, seen):
-        joints, units, more = to_picture(joints, seen, wanted, options)
+    if joints.shape[2:] == (33, 3) and layout_name == "mediapipe_33" and are_shares(joints, seen):
+        joints, units, more = to_picture(joints, seen, layout_name, options)
         clip = replace(clip, joints=joints, units=units, up="-y", view="z", notes=notes + more)
     return clip
 
