@@ -7,7 +7,7 @@ from skeletonllm_hf import load_default
 from skeletonllm_hf.answering.asking import understand
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.evaluation import refusals, rewordings
-from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL
+from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY
 from skeletonllm_hf.questions import (
     asked_action,
     is_answerable,
@@ -70,6 +70,7 @@ def test_what_is_near_to_no_taught_question_stays_as_it_is():
         ("Does the person shuffle?", "shuffle"),
         ("is there any waving", "waving"),
         ("Could it be a tennis serve?", "tennis serve"),
+        ("Is the action jumping?", "jumping"),
         ("Does he move slowly or quickly?", None),
         ("Which hand does the person use?", None),
         ("Is the back straight?", None),
@@ -89,6 +90,7 @@ def test_answers(bundled):
     assert "".join(model.stream(processor, clip, "How much did the racket cost?")) == REFUSAL
     assert understand(model, processor, clip, CAPTION) == (None, CAPTION)
     assert understand(model, processor, clip, EXPLAIN) == (None, EXPLAIN)
+    assert understand(model, processor, clip, VERIFY.format(label="wave")) == (None, VERIFY.format(label="wave"))
     assert understand(model, processor, clip, "What happens here?") == (None, CAPTION)
 
 

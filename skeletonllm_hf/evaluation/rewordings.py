@@ -50,13 +50,13 @@ def rewordings(model, processor, clips: Sequence[TestClip], batch: int = 16) -> 
     answerer = LocalAnswerer(model, processor)
     right = {"taught": [0, 0], "reworded": [0, 0]}
     for question, wordings in REWORDED.items():
-        asked = [
+        pairs = [
             (clip.sequence, reply) for clip in clips for text, reply in clip.sequence.questions if text == question
         ]
         for wording in (question, *wordings):
             counts = right["taught" if wording == question else "reworded"]
-            for start in range(0, len(asked[:PER_QUESTION]), batch):
-                part = asked[:PER_QUESTION][start : start + batch]
+            for start in range(0, len(pairs[:PER_QUESTION]), batch):
+                part = pairs[:PER_QUESTION][start : start + batch]
                 texts = answerer.ask_many([clip for clip, _ in part], [wording] * len(part), max_new_tokens=24)
                 counts[0] += sum(
                     normalized(reply) == normalized(text) for (_, reply), text in zip(part, texts, strict=True)

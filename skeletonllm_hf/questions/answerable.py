@@ -21,12 +21,16 @@ def is_answerable(question: str) -> bool:
     return probability(question) >= weights()["threshold"].item()
 
 
-@functools.lru_cache(maxsize=1024)
 def probability(question: str) -> float:
     """That the question can be answered, by the classifier."""
     tensors = weights()
-    vector = load_sentence_encoder().encode([question])[0]
-    return torch.sigmoid(tensors["weight"] @ vector + tensors["bias"]).item()
+    return torch.sigmoid(tensors["weight"] @ question_vector(question) + tensors["bias"]).item()
+
+
+@functools.lru_cache(maxsize=256)
+def question_vector(question: str) -> torch.Tensor:
+    """(size,): the sentence encoder's vector of a question."""
+    return load_sentence_encoder().encode([question])[0]
 
 
 @functools.cache

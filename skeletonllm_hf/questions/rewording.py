@@ -12,19 +12,18 @@ import torch
 
 from ..cache import cached, key
 from ..sentences import load_sentence_encoder
+from .answerable import question_vector
 from .templates import load_taught, load_templates
 
-NEAR, SAME = (
-    0.8,
-    0.95,
-)  # cosines from which two questions mean about the same, and the same; chosen on this folder's lists
+# Cosines from which two questions mean about the same, and the same; chosen by reading this folder's lists.
+NEAR, SAME = 0.8, 0.95
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
 _ASKED = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
     for pattern in (
         rf"(?:is|are|was|were) {_SUBJECT}(?: doing| performing| trying to| about to)?",
         rf"(?:does|do|did|can you see) {_SUBJECT}(?: do| perform| try to)?",
-        r"(?:is|was) (?:this|that|it|there)(?: a| an| any)?",
+        r"(?:is|was) (?:the action|this|that|it|there)(?: a| an| any)?",
         r"(?:could|can|might) (?:this|that|it) be(?: a| an)?",
         r"(?:does|did) (?:this|that|it) (?:look|seem) like(?: a| an)?",
     )
@@ -40,7 +39,7 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
         nearness: least cosine of the two questions.
     """
     vectors, owners = _wordings()
-    cosines = load_sentence_encoder().encode([question])[0] @ vectors.T
+    cosines = question_vector(question) @ vectors.T
     best = int(cosines.argmax())
     owner = owners[best]
     if cosines[best] < nearness or owner is None:

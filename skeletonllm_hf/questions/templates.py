@@ -40,11 +40,15 @@ class Templates:
 @functools.cache
 def load_templates(kind: str) -> Templates:
     """The package's "answerable" or "unanswerable" questions; {action} is filled with names of the lexicon."""
-    head, *parts = (FOLDER / f"{kind}.txt").read_text(encoding="utf-8").split("\n## ")
+    head, fillers = _parts(kind)
     questions = tuple(line for line in head.splitlines() if line and not line.startswith("#"))
-    fillers = {name: tuple(lines) for name, *lines in (part.splitlines() for part in parts)}
-    fillers["action"] = tuple(entry.name for entry in load_lexicon())
-    return Templates(questions, fillers)
+    return Templates(questions, fillers | {"action": tuple(entry.name for entry in load_lexicon())})
+
+
+def _parts(name: str) -> tuple[str, dict[str, tuple[str, ...]]]:
+    """A file's questions, and what fills each blank."""
+    head, *parts = (FOLDER / f"{name}.txt").read_text(encoding="utf-8").split("\n## ")
+    return head, {blank: tuple(lines) for blank, *lines in (part.splitlines() for part in parts)}
 
 
 @dataclass(frozen=True)
@@ -65,8 +69,7 @@ class TaughtQuestion:
 @functools.cache
 def load_taught() -> tuple[TaughtQuestion, ...]:
     """The package's `taught.txt`, blanks filled in."""
-    head, *parts = (FOLDER / "taught.txt").read_text(encoding="utf-8").split("\n## ")
-    fillers = {name: lines for name, *lines in (part.splitlines() for part in parts)}
+    head, fillers = _parts("taught")
     found = []
     for block in head.split("\n\n"):
         first, *wordings = [line for line in block.splitlines() if line and not line.startswith("#")] or [""]
