@@ -177,7 +177,7 @@ def test_a_layout_of_your_own_lies_in_the_folder(made):
     [
         ("file,name", "kick.npz,kick", r"labels\.csv: expected the columns file and label, got \['file', 'name'\]"),
         ("file,label", "../kick.npz,kick", r"line 2: file: expected a path inside the folder, got '\.\./kick\.npz'"),
-        ("file,label,layout", "kick.npz,kick,kinect_v9", "line 2: unknown layout 'kinect_v9'"),
+        ("file,label,layout", "kick.npz,kick,kinect_v9", "line 2: layout: unknown layout 'kinect_v9'"),
         ("file,label,layout", "kick.npz,kick,../dog.json", "line 2: layout: expected a path inside the folder"),
         ("file,label,layout", "kick.npz,kick,dog.json", "dog.json: expected a file that can be opened"),
         ("file,label,units", "kick.npz,kick,parsecs", "line 2: units: expected one of"),

@@ -1,7 +1,7 @@
 """What people ask about motion: what it can answer, in which words the model was taught it, and what action they ask for."""
 
 from .answerable import is_answerable
-from .rewording import SAME, asked_action, taught_wording
+from .rewording import SAME, asked_action, is_taught, taught_wording
 from .templates import TaughtQuestion, Templates, load_taught, load_templates, unanswerable
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Templates",
     "asked_action",
     "is_answerable",
+    "is_taught",
     "load_taught",
     "load_templates",
     "taught_wording",

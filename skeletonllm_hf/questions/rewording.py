@@ -11,12 +11,19 @@ import re
 import torch
 
 from ..cache import cached, key
+from ..lexicon import normalized
 from ..sentences import load_sentence_encoder
-from .answerable import question_vector
+from .answerable import is_answerable, question_vector
 from .templates import load_taught, load_templates
 
 # Cosines from which two questions mean about the same, and the same; chosen by reading this folder's lists.
 NEAR, SAME = 0.8, 0.95
+# Questions of training that name what the clip shows, in the normal form of the lexicon: `synthetic.grammar.questions`.
+_OPEN = re.compile(
+    r"how many (times|people|different actions)\b|which way does person face\b|which (hand|arm|foot|leg|knee|side)\b"
+    r"|in which (direction|order)\b|what (is|are|does|do) .*(do|doing)( first| last)?$|who is one to\b"
+    r"|do two people touch each other$"
+)
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
 _ASKED = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
@@ -46,6 +53,13 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
         return None
     taught = load_taught()[owner]
     return taught.two if people > 1 else taught.one
+
+
+def is_taught(question: str) -> bool:
+    """Whether training taught to answer this question, in its own words or in others."""
+    if _OPEN.match(normalized(question)):
+        return True
+    return is_answerable(question) and bool(asked_action(question) or taught_wording(question))
 
 
 def asked_action(question: str) -> str | None:

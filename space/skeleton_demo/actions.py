@@ -12,21 +12,15 @@ import numpy as np
 
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
-from skeletonllm_hf.lexicon import normalized
 from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
 from skeletonllm_hf.model.tasks import NONE_OF_THESE, checked_labels
+from skeletonllm_hf.questions import is_taught
 
 from . import pictures, viewer
 from .answers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
 
-# what the bundled model was trained to answer, in the normal form of the lexicon: see `synthetic.texts.questions`
-_TAUGHT = re.compile(
-    r"how many (times|people|different actions)\b|which way does person face\b|which (hand|arm|foot|leg|knee|side)\b|in which direction\b|in which order\b"
-    r"|what (is|are|does|do) .*(do|doing)( first| last)?$|what is posture\b|is movement slow or fast$"
-    r"|does person (stay in place|use one arm or both arms)$|is person walking$|do two people touch each other$|who is one to\b"
-)
 NO_CLIP = "Choose an example or drop a file first."
 
 
@@ -86,7 +80,7 @@ class Actions:
 
     def knows_question(self, question: str) -> bool:
         """Whether the model was trained to answer this question."""
-        return not self.answers.labels or _TAUGHT.match(normalized(question)) is not None
+        return not self.answers.labels or is_taught(question)
 
     def describe(self, reading: Reading | None) -> Iterator[str]:
         """The description as far as it is written."""
