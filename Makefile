@@ -29,9 +29,10 @@ space: $(VENV)/.demo
 	rm -rf out/space
 	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
-# -v takes back the -q in pyproject.toml: a line a file, the reasons of what was skipped, pytest's usual closing line
+# As many processes as TESTS says, one thread each; a file's tests stay together. -v takes back the -q in pyproject.toml.
+TESTS ?= 2
 test: $(VENV)/.test | chromium
-	$(BIN)/python -m pytest -v -rs
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --durations 20
 
 # Each in an environment of its own: versions are what is tested. The lowest ones have wheels for Python 3.10 to 3.12. On Linux the
 # default index has torch with CUDA alone, gigabytes of it; set PIP_EXTRA_INDEX_URL to an index with torch for CPUs to save them.
