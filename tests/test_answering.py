@@ -53,6 +53,31 @@ def test_without_calibration_scores_are_the_likelihoods(tiny, clips):
     assert found.log_likelihoods[0] == pytest.approx(float(expected[0].max()), abs=1e-5)
 
 
+@pytest.mark.parametrize("settled", [0.0, 1.1])
+def test_a_first_look_that_settles_it_is_the_last(tiny, clips, monkeypatch, settled):
+    model, processor = tiny
+    processor.views = 3
+    monkeypatch.setattr("skeletonllm_hf.answering.recognizer.SETTLED", settled)
+    found = Recognizer(model, processor, LABELS).scores(clips)
+    expected = Recognizer(model, processor, LABELS, views=3 if settled else 1).scores(clips)
+    torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
+
+
+def test_only_clips_that_are_not_settled_are_looked_at_again(tiny, clips, monkeypatch):
+    model, processor = tiny
+    processor.views = 3
+    one = Recognizer(model, processor, LABELS, views=1).scores(clips)
+    three = Recognizer(model, processor, LABELS, views=3).scores(clips)
+    shares = one.softmax(1).amax(1)
+    middle = int(shares.argsort()[1])
+    monkeypatch.setattr("skeletonllm_hf.answering.recognizer.SETTLED", float(shares[middle]))
+    expected = torch.where((shares >= shares[middle])[:, None], one, three)
+    recognizer = Recognizer(model, processor, LABELS)
+    torch.testing.assert_close(recognizer.scores(clips), expected, atol=1e-5, rtol=0)
+    for clip, row in zip(clips, expected, strict=True):  # whatever it comes with
+        torch.testing.assert_close(recognizer.scores([clip])[0], row, atol=1e-5, rtol=0)
+
+
 def test_views_in_one_batch_are_those_one_after_the_other(tiny, clips, monkeypatch):
     model, processor = tiny
     processor.views = 3

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from ..model.tasks import Views, candidate_log_likelihoods, clip_views
+from ..model.tasks import Views, candidate_log_likelihoods, clip_views, view_phases
 
 
 class Looks:
@@ -24,32 +24,52 @@ class Looks:
         self.model, self.processor = model, processor
         self.views = views or processor.views
         self._clips: list[Any] = []
-        self._seen: Views | None = None
+        self._seen = Views(torch.zeros(0), torch.zeros(0, dtype=torch.bool), 0)
 
     def seen(self, clips: Sequence[Any]) -> Views:
-        """The views' visual tokens."""
-        same = len(clips) == len(self._clips) and all(a is b for a, b in zip(clips, self._clips, strict=True))
-        if self._seen is None or not same:
-            with evaluating(self.model):
-                self._clips, self._seen = list(clips), clip_views(self.model, self.processor, clips, self.views)
+        """The views' visual tokens: all views of clips that are new, of others as many as were looked at last."""
+        if not clips or not _same(clips, self._clips):
+            self._look(clips, view_phases(self.views))
         return self._seen
+
+    def glance(self, clips: Sequence[Any]) -> None:
+        """Looks at one view of each clip, the middle one."""
+        self._look(clips, [view_phases(self.views)[self.views // 2]])
+
+    def look_again(self, places: Sequence[int]) -> list[Any]:
+        """The clips at these places of those last glanced at, of which the other views are now looked at as well."""
+        glanced = [self._seen.part(place, place + 1) for place in places]
+        phases = view_phases(self.views)
+        del phases[self.views // 2]
+        self._look([self._clips[place] for place in places], phases)
+        self._seen = Views.joined([*glanced, self._seen])
+        return self._clips
 
     def motion(self, clips: Sequence[Any]) -> torch.Tensor:
         """(clips, size) float32 on the CPU, normalised: the mean of the views' embeddings."""
         seen = self.seen(clips)
         with evaluating(self.model):
-            embedded = self.model.alignment.motion(seen.features, seen.kept, self.views * len(clips))
-        return F.normalize(embedded.float().unflatten(0, (self.views, len(clips))).mean(0), dim=-1).cpu()
+            embedded = self.model.alignment.motion(seen.features, seen.kept, seen.rows)
+        return F.normalize(embedded.float().unflatten(0, (-1, len(clips))).mean(0), dim=-1).cpu()
 
     def log_likelihoods(
         self, clips: Sequence[Any], labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None
     ) -> torch.Tensor:
         """(clips, labels), as `model.tasks.candidate_log_likelihoods`."""
         seen = self.seen(clips)
+        views = seen.rows // len(clips)
         with evaluating(self.model):
             return candidate_log_likelihoods(
-                self.model, self.processor, clips, labels, self.views, descriptions, seen
+                self.model, self.processor, clips, labels, views, descriptions, seen
             ).float()
+
+    def _look(self, clips: Sequence[Any], phases: Sequence[float]) -> None:
+        with evaluating(self.model):
+            self._clips, self._seen = list(clips), clip_views(self.model, self.processor, clips, phases)
+
+
+def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:
+    return len(clips) == len(others) and all(a is b for a, b in zip(clips, others, strict=True))
 
 
 @contextlib.contextmanager

@@ -16,6 +16,8 @@ from .scorers.likelihood import LikelihoodScorer
 from .scorers.scorer import Scorer, weighted_sum
 
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
+# Share of a label at the first of a clip's views from which the others are not looked at; see docs/decisions/views.md.
+SETTLED = 0.8
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
 
@@ -37,7 +39,8 @@ class Recognizer:
             disk; assumes that these are a fair sample of other motions). "set": as "prior", less each label's mean over the
             clips given to `scores` together; assumes that they show the labels about equally often, and needs many.
         none_of_these: adds that as a candidate.
-        views: how many times the model looks at a clip, each time at other frames; None: `processor.views`.
+        views: how many times the model looks at a clip, each time at other frames; None: at most `processor.views`, and
+            once where a label has a share of `SETTLED` at the first look.
         scorers: (scorer, weight), in place of `default_scorers`.
 
     Raises:
@@ -54,8 +57,12 @@ class Recognizer:
             raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {calibrate!r}")
         self.processor, self.calibrate = processor, calibrate
         self.config = model.config
+        self.looks = None
         if scorers is None:
-            scorers = default_scorers(model, processor, self.labels, calibrate, descriptions is not None, views)
+            looks = Looks(model, processor, views)
+            scorers = default_scorers(looks, self.labels, calibrate, descriptions is not None)
+            if views is None and looks.views > 1 and calibrate == "prior":
+                self.looks = looks
         self.scorers, self.weights = zip(*scorers, strict=True)
         for scorer in self.scorers:
             scorer.prepare(self.labels, descriptions)
@@ -78,7 +85,8 @@ class Recognizer:
     @property
     def key(self) -> str:
         """A digest of all that the scores depend on but the clips."""
-        return key([scorer.key for scorer in self.scorers], self.weights, self.calibrate)
+        settled = None if self.looks is None else SETTLED
+        return key([scorer.key for scorer in self.scorers], self.weights, self.calibrate, settled)
 
     def __call__(self, clip: Any, top_k: int = 5) -> Recognition:
         """The best labels of one clip. ValueError: calibrated by a set, of which one clip is none; `top_k` below 1."""
@@ -102,11 +110,23 @@ class Recognizer:
 
     def parts(self, clips: Sequence[Any]) -> torch.Tensor:
         """(scorers, clips, labels) float32: what `combined` takes. Each clip's is its own, so that a set may come in parts."""
-        rows = [
-            torch.stack([scorer.scores(clips[start : start + CLIPS_AT_ONCE]) for scorer in self.scorers])
-            for start in range(0, len(clips), CLIPS_AT_ONCE)
-        ]
+        rows = [self._scored(clips[start : start + CLIPS_AT_ONCE]) for start in range(0, len(clips), CLIPS_AT_ONCE)]
         return torch.cat(rows, dim=1) if rows else torch.zeros(len(self.scorers), 0, len(self.labels))
+
+    def _scored(self, clips: Sequence[Any]) -> torch.Tensor:
+        """(scorers, clips, labels): from one view where that settles it, else from all."""
+        if self.looks is None:
+            return self._scores(clips)
+        self.looks.glance(clips)
+        found = self._scores(clips)
+        shares = (self.config.score_scale * self.combined(found)).softmax(1)
+        open_ = (shares.amax(1) < SETTLED).nonzero().flatten().tolist()
+        if open_:
+            found[:, open_] = self._scores(self.looks.look_again(open_))
+        return found
+
+    def _scores(self, clips: Sequence[Any]) -> torch.Tensor:
+        return torch.stack([scorer.scores(clips) for scorer in self.scorers])
 
     def combined(self, parts: torch.Tensor) -> torch.Tensor:
         """(clips, labels): the weighted sum; by "set", after each label's mean over the clips was subtracted."""
@@ -116,7 +136,7 @@ class Recognizer:
 
 
 def default_scorers(
-    model, processor, labels: Sequence[str], calibrate: str = "prior", described: bool = False, views: int | None = None
+    looks: Looks, labels: Sequence[str], calibrate: str = "prior", described: bool = False
 ) -> tuple[tuple[Scorer, float], ...]:
     """(scorer, weight) of those that rank these labels.
 
@@ -124,9 +144,9 @@ def default_scorers(
     was trained to give all these names: of other names it says how usual they are. Without such a space, or where
     `calibrate` is "none", the likelihood alone ranks; "prior" and "set" then subtract what each label scores anyway.
     """
-    looks = Looks(model, processor, views)
-    if calibrate == "none" or model.config.alignment_size is None:
+    config = looks.model.config
+    if calibrate == "none" or config.alignment_size is None:
         return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
-    taught = not described and set(labels) <= set(model.config.taught_labels)
+    taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
     return ((EmbeddingScorer(looks), 1.0), *likelihood)

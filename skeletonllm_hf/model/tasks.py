@@ -205,7 +205,7 @@ def candidate_log_likelihoods(
     else:
         groups, question = checked_descriptions(labels, descriptions), CAPTION
     texts = [text for group in groups for text in group]
-    seen = clip_views(model, processor, clips, views) if seen is None else seen
+    seen = clip_views(model, processor, clips, view_phases(views)) if seen is None else seen
     size = max(1, ROWS_AT_ONCE // len(texts))
     rows = []
     for start in range(0, views * len(clips), size):
@@ -239,6 +239,12 @@ class Views:
         first, last = (int(counts[row * frames - 1]) if row else 0 for row in (start, stop))
         return Views(self.features[first:last], self.kept[start * frames : stop * frames], stop - start)
 
+    @classmethod
+    def joined(cls, parts: Sequence[Views]) -> Views:
+        """The rows of all parts, one after the other."""
+        features, kept = (torch.cat([getattr(part, name) for part in parts]) for name in ("features", "kept"))
+        return cls(features, kept, sum(part.rows for part in parts))
+
     def prompt(self, model, processor, question: str):
         """A prompt with this question about each row."""
         text = processor.expand(question)
@@ -249,20 +255,25 @@ class Views:
         return model.place(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
 
 
-def clip_views(model, processor, clips: Sequence[Any], views: int) -> Views:
-    """Renders `views` draws of each clip's frames and encodes them.
+def view_phases(views: int) -> list[float]:
+    """Where within its segments of a clip each view draws its frames, in (0, 1)."""
+    return [(view + 0.5) / views for view in range(views)]
+
+
+def clip_views(model, processor, clips: Sequence[Any], phases: Sequence[float]) -> Views:
+    """Renders several draws of each clip's frames and encodes them.
 
     Args:
         model, processor: as in `recognize`.
         clips: clips, as in the processor's call.
-        views: how many draws of each.
+        phases: of each draw, as `view_phases` gives them.
     """
     loaded = [processor.load(clip) for clip in clips]
-    each = [processor.tensors(loaded, phase=(view + 0.5) / views) for view in range(views)]
+    each = [processor.tensors(loaded, phase=phase) for phase in phases]
     inputs = {name: torch.from_numpy(np.concatenate([one[name] for one in each])) for name in each[0]}
     inputs = {name: values.to(model.device) for name, values in inputs.items()}
     features, kept = model.visual_tokens(model.renderer(**inputs).frames)
-    return Views(features, kept, views * len(clips))
+    return Views(features, kept, len(phases) * len(clips))
 
 
 def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
@@ -483,9 +494,7 @@ def _prepared(
 
 def _view_inputs(processor, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
     """The processor's tensors, (views * prompts, ...): all prompts with their clips' first view, then the second, ..."""
-    each = [
-        processor(list(clips), list(texts), phase=(view + 0.5) / views, return_tensors="pt") for view in range(views)
-    ]
+    each = [processor(list(clips), list(texts), phase=phase, return_tensors="pt") for phase in view_phases(views)]
     return {name: torch.cat([one[name] for one in each]) for name in each[0]}
 
 
