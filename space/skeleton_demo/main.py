@@ -14,6 +14,9 @@ LOADED = "Model loaded:"  # benchmarks/demo_start.py waits for it
 
 
 def main(argv: Sequence[str] | None = None) -> None:
+    os.environ.setdefault(
+        "OMP_WAIT_POLICY", "PASSIVE"
+    )  # before torch is loaded: as `skeletonllm` does, see its main.py
     arguments = parser().parse_args(argv)
     page = prepared(arguments)
     demo = page.demo
