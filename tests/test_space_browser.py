@@ -106,29 +106,27 @@ def test_recognises_with_edited_labels_what_the_model_itself_says(page):
 
 
 def test_asks_twice_and_stops_the_second(page, served):
-    tab(page, "Ask")
     ask(page, "Which hand does the person use?")
-    playwright.expect(page.locator("#chat [data-testid=bot]")).not_to_have_text("...")
+    page.wait_for_selector("#chat .why")
     page.wait_for_function("() => document.querySelector('#why-answer textarea').value.length > 0")
-    first = page.inner_text("#chat [data-testid=bot]")
+    first = page.inner_text("#chat .said")
     assert first == page.input_value("#why-answer textarea")
     with long_answers(served) as ended:
         ask(page, "How many times?")
-        page.wait_for_function("() => document.querySelectorAll('#chat [data-testid=bot]')[1]?.innerText.length > 60")
+        page.wait_for_function("() => document.querySelectorAll('#chat .said')[1]?.innerText.length > 60")
         assert generating() == 1
-        page.click("#ask-stop")
+        page.click("#stop")
         assert stopped_early(ended), "the generation goes on after Stop"
     assert "took longer than" not in page.inner_text("#chat"), "the time of one request ended it, not Stop"
-    assert page.locator("#chat [data-testid=bot]").count() == 2
+    assert page.locator("#chat .said").count() == 2
     shoot(page, "ask")
 
 
 def test_an_answer_ends_when_its_reader_leaves(open_page, served):
     page = open_page()
-    tab(page, "Ask")
     with long_answers(served) as ended:
         ask(page, "How many times?")
-        page.wait_for_function("() => document.querySelector('#chat [data-testid=bot]')?.innerText.length > 60")
+        page.wait_for_function("() => document.querySelector('#chat .said')?.innerText.length > 60")
         page.goto("about:blank")
         assert stopped_early(ended)
     open_page.trouble.clear()  # gradio's script complains of the connection that was cut
@@ -161,7 +159,7 @@ def test_fits_a_phone(open_page):
     page = open_page(390, 844)
     width = lambda: page.evaluate("document.documentElement.scrollWidth")  # noqa: E731
     assert width() <= 390
-    for name in ("Describe", "Ask", "Recognise"):
+    for name in ("Compare", "Stress test", "Recognise"):
         tab(page, name)
         assert width() <= 390
     page.click("#recognise-go")
@@ -230,16 +228,15 @@ def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
     bar = page.locator("#segments-found progress")
     page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.05")
     assert "% of the clip" in page.inner_text("#segments-found")
-    page.click("#segments-stop")
+    page.click("#stop")
     while labelling():  # ends by itself at the latest: then the page shows segments and not "Stopped."
         page.wait_for_timeout(50)
     playwright.expect(page.locator("#segments-found")).to_contain_text("Stopped.")
-    # gradio now and then marks what was cancelled as "Error", above our word for it
-    assert bar.count() == 0 and page.inner_text("#segments-found").strip().removeprefix("Error").strip() == "Stopped."
+    assert bar.count() == 0 and page.locator("#segments-found .rows").count() == 0
     page.wait_for_timeout(3000)  # until then gradio may take the event to be pending, and a click for none
     page.click("#segments-go")  # and begins anew
     page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.01")
-    page.click("#segments-stop")
+    page.click("#stop")
 
 
 def test_compares_spoils_and_reads_differently(page):
@@ -313,7 +310,7 @@ def test_a_link_repeats_a_conversation(open_page):
     page = open_page(
         query="?example=Squats&ask=ask&questions=Which+hand+does+the+person+use%3F&questions=How+many+times%3F"
     )
-    playwright.expect(page.locator("#chat [data-testid=user]")).to_have_count(2)
+    playwright.expect(page.locator("#chat .asked")).to_have_count(2)
     playwright.expect(page.locator("#link-text")).to_have_value(containing("questions=How+many+times"))
     assert "history=[['Which hand does the person use?'" in page.inner_text("#snippet")
 
@@ -342,7 +339,6 @@ def test_foreign_text_is_shown_as_text(page, tmp_path):
     page.fill("#labels textarea", f"{evil}\nwalk")
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
-    tab(page, "Ask")
     ask(page, evil)
-    playwright.expect(page.locator("#chat [data-testid=user]")).to_contain_text(evil)
+    playwright.expect(page.locator("#chat .asked")).to_contain_text(evil)
     assert page.evaluate("window.evil") is None and page.locator("main img[src=x]").count() == 0

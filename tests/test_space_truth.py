@@ -59,7 +59,7 @@ def says_nothing_of_the_old_clip(page) -> None:
         ".card.working",
     ):
         assert page.locator(place).count() == 0, place
-    assert page.locator("#chat [data-testid=bot]").count() == 0
+    assert page.locator("#chat .said").count() == 0
     assert page.input_value("#why-answer textarea") == ""
     assert "ask=" not in page.input_value("#link-text")
     assert "recognize" not in page.inner_text("#snippet") and "influence" not in page.inner_text("#snippet")
@@ -67,8 +67,8 @@ def says_nothing_of_the_old_clip(page) -> None:
 
 ASKED = {
     "recognise": ("answerer", "recognize", lambda page: page.click("#recognise-go")),
-    "describe": ("answerer", "stream", lambda page: (tab(page, "Describe"), page.click("#describe-go"))),
-    "ask": ("answerer", "stream", lambda page: (tab(page, "Ask"), ask(page, "How many times?"))),
+    "describe": ("answerer", "stream", lambda page: page.click("#describe-go")),
+    "ask": ("answerer", "stream", lambda page: ask(page, "How many times?")),
     "why": (None, "influence", lambda page: (page.fill("#why-answer textarea", "bow"), page.click("#explain-go"))),
     "long clip": (None, "segments", lambda page: (tab(page, "Long clip"), page.click("#segments-go"))),
 }
@@ -104,9 +104,9 @@ def test_a_stopped_answer_says_so_and_is_not_shown(page, served):
     with held(served.actions.answers.answerer, "recognize") as hold:
         page.click("#recognise-go")
         assert hold.entered()
-        page.click("#recognize-stop")
+        page.click("#stop")
         hold.release()
-        playwright.expect(page.locator("#ranked")).to_have_text("Stopped.")
+        playwright.expect(page.locator("#ranked .hint")).to_have_text("Stopped.")
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
 
@@ -168,12 +168,11 @@ def test_a_single_label_does_not_win_for_want_of_others(page):
 
 
 def test_questions_that_the_model_was_not_trained_for_are_marked(page):
-    tab(page, "Ask")
     ask(page, "Is the person injured?")
-    playwright.expect(page.locator("#ask-problem .caution")).to_contain_text("The model declines to answer")
+    playwright.expect(page.locator("#chat .caution")).to_contain_text("The model declines to answer")
     ask(page, "How many people are there?")
-    playwright.expect(page.locator("#chat [data-testid=bot]")).to_have_count(2)
-    playwright.expect(page.locator("#ask-problem .caution")).to_have_count(0)
+    playwright.expect(page.locator("#chat .said")).to_have_count(2)
+    playwright.expect(page.locator("#chat .caution")).to_have_count(0)
 
 
 def test_labels_are_ranked_by_expert_descriptions(page):

@@ -7,6 +7,7 @@ import zipfile
 
 import pytest
 from demo_browser import EXAMPLES, containing, playwright, shoot, tab
+from skeleton_demo import sections
 
 from skeletonllm_hf import load_skeleton
 
@@ -110,8 +111,44 @@ def test_two_clips_are_shown_in_step(page):
 
 def test_a_suggested_question_is_asked_at_a_click(page):
     page.get_by_role("button", name="Is it slow or fast?").click()
-    playwright.expect(page.locator("#chat [data-testid=user]")).to_have_text("Is it slow or fast?")
-    playwright.expect(page.locator("#chat [data-testid=bot]")).not_to_have_text("...")
+    playwright.expect(page.locator("#chat .asked")).to_have_text("Is it slow or fast?")
+    page.wait_for_selector("#chat .why")
+    page.locator("#examples label", has_text="Two people shake hands").click()
+    playwright.expect(page.locator("#suggested")).to_contain_text("What are they doing?")
+
+
+def test_answers_are_cards_with_the_latest_first_and_why_beside_each(page):
+    page.click("#recognise-go")
+    page.wait_for_selector("#ranked .why")
+    page.click("#describe-go")
+    page.wait_for_selector("#description .why")
+    top = lambda place: page.locator(place).bounding_box()["y"]  # noqa: E731
+    assert top("#description") < top("#ranked") < top("#first")
+    page.locator("#ranked .why").click()  # of an answer that is not the last one
+    playwright.expect(page.locator("#why-shown .verdict")).to_have_text(page.inner_text("#ranked .bars .first span"))
+    page.wait_for_function("document.querySelector('#why-shown').style.order !== ''")
+    assert top("#description") < top("#ranked") < top("#why-shown") < top("#first")
+    shoot(page, "cards")
+    assert not page.locator("#stop").is_visible()
+    page.click("#clear")
+    playwright.expect(page.locator("#conversation h3")).to_have_count(1)  # what the page opened with stays
+    playwright.expect(page.locator("#link-text")).not_to_have_value(containing("ask="))
+
+
+def test_a_set_of_labels_is_chosen_at_a_click(page, served):
+    page.get_by_role("button", name="Two people", exact=True).click()
+    playwright.expect(page.locator("#labels textarea")).to_have_value(containing("high five"))
+    assert set().union(*sections.LABEL_SETS.values()) <= set(served.actions.answers.labels)
+
+
+def test_what_is_asked_without_a_clip_says_so(page, tmp_path):
+    bad = tmp_path / "notes.txt"
+    bad.write_text("hello")
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", bad)
+    playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("notes.txt")
+    page.click("#describe-go")
+    playwright.expect(page.locator("#description [role=alert]")).to_be_visible()
 
 
 def test_the_camera_records_into_the_page(page):

@@ -9,8 +9,7 @@ import structure
 # A ratchet: what is left of each kind. Remove what you mend; add nothing.
 LONG_FUNCTIONS = {
     "space/skeleton_demo/api.py:endpoints": 162,
-    "space/skeleton_demo/interface.py:build": 167,
-    "space/skeleton_demo/sections.py:understand": 95,
+    "space/skeleton_demo/interface.py:build": 161,
 }
 UNTYPED = 16  # modules of typed folders that mypy passes over
 

@@ -6,10 +6,10 @@ Each question comes with the pass under which its visitor saw the clip, and each
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from html import escape
 
 import gradio as gr
 
@@ -23,6 +23,7 @@ from .reading import Overrides, Reading
 from .storage import Storage
 
 _SKIP = gr.skip
+_NUMBERS = itertools.count(1)  # of questions, over all tabs: of two cards, the one asked for later has the higher one
 UNTAUGHT_QUESTION = (
     "The model was not trained to answer this question. It always answers something: take it as a guess. It knows questions "
     "about what is done, by which side, how often, in which direction and in which order."
@@ -43,12 +44,13 @@ def _while_wanted(count: int) -> Callable[[Callable], Callable]:
         def running(self, desk: Desk, given: str, current: Reading | None, *arguments) -> Iterator[tuple]:
             if current is None and not given:  # asked before the page has said what it opened with
                 current = reading.read_example(reading.FIRST, self.actions.limits, Overrides())
+            about, number = current.identity if current else results.NO_CLIP, next(_NUMBERS)
+            mark = lambda shown: (results.card(about, handler.__name__, number, shown[0]), *shown[1:])  # noqa: E731
             if given and not desk.current:  # the tab was forgotten: gradio gives it a new desk
-                yield results.problem("This page was left alone for too long. Choose the clip again."), *nothing[1:]
+                lost = results.problem("This page was left alone for too long. Choose the clip again.")
+                yield mark((lost, *nothing[1:]))
                 return
             steps = handler(self, current, *arguments)
-            about = current.identity if current else ""
-            mark = lambda shown: (results.about(about, shown[0]), *shown[1:])  # noqa: E731
             try:
                 for shown in steps if desk.holds(given) else ():
                     if desk.holds(given):
@@ -102,7 +104,7 @@ class Asking:
             "kind": "recognize", "question": question, "labels": names, "descriptions": told_of, "top_k": int(top_k),
             "none_of_these": none_of_these, **found,
         }  # fmt: skip
-        yield results.recognition(found), *_answered(current, answer, found["label"] or "")
+        yield results.recognition(answer), *_answered(current, answer, found["label"] or "")
 
     @_while_wanted(4)
     def describe(self, current: Reading | None) -> Iterator[tuple]:
@@ -121,14 +123,14 @@ class Asking:
         finally:
             words.close()
         answer = {"kind": "describe", "question": self.actions.description_question, "answer": text}
-        yield results.described(text), *_answered(current, answer, text)
+        yield results.said(text) + results.why(text, answer["question"]), *_answered(current, answer, text)
 
-    @_while_wanted(7)
+    @_while_wanted(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
-        """Chat, history, question field, problem, last answer, its text and question."""
+        """Conversation, history, question field, last answer, its text and question."""
         yield from self._ask(current, question, history)
 
-    @_while_wanted(7)
+    @_while_wanted(6)
     def ask_again(self, current: Reading | None, questions: tuple[str, ...]) -> Iterator[tuple]:
         """As `ask`, for the questions of a link, one after the other in a new conversation."""
         history: tuple = ()
@@ -144,17 +146,17 @@ class Asking:
         words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
-            yield _chat(history, asked, "..."), history, _SKIP(), results.working("Writing ..."), *_nothing()
+            yield results.turns(history, results.working("Writing ..."), (asked, "")), history, _SKIP(), *_nothing()
             for text in words:
                 # the history grows with the answer: one that is stopped is remembered as far as it came
                 grown = (*history, (asked, text))
-                yield _chat(grown), grown, "", results.working("Writing ..."), *_nothing()
+                yield results.turns(history, writing=(asked, text)), grown, "", *_nothing()
         except Stopped:
             turns = (*history, (asked, text)) if text else history
-            yield _chat(turns), turns, _SKIP(), results.quiet("Stopped."), *_nothing()
+            yield results.turns(turns, results.quiet("Stopped.")), turns, _SKIP(), *_nothing()
             return turns
         except Exception as error:
-            yield _chat(history), history, asked, results.problem(told(error)), *_nothing()
+            yield results.turns(history, results.problem(told(error))), history, asked, *_nothing()
             return history
         finally:
             words.close()
@@ -164,7 +166,7 @@ class Asking:
             caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
         answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (asked, text))
-        yield _chat(turns), turns, "", caution, *_answered(current, answer, text)
+        yield results.turns(turns, caution), turns, "", *_answered(current, answer, text)
         return turns
 
     @_while_wanted(3)
@@ -293,11 +295,3 @@ def _noted(current: Reading, answer: dict) -> dict:
 def _about(current: Reading | None, last: dict | None) -> dict | None:
     """The last answer, if it is about this clip."""
     return last if current is not None and last and last["clip"] == current.identity else None
-
-
-def _chat(history: tuple, asked: str = "", text: str = "") -> list[dict]:
-    turns = [*history, *([(asked, text)] if asked else [])]
-    # escaped: gradio shows what a message says as HTML, if only as harmless HTML
-    return [
-        {"role": role, "content": escape(said)} for turn in turns for role, said in zip(("user", "assistant"), turn)
-    ]

@@ -21,11 +21,16 @@ from .problems import for_visitors, likely_layouts
 from .reading import AS_READ, Overrides, Reading
 from .storage import Storage
 
-# what a handler shows, in this order; then the places of `results.HINTS`
+# what a handler shows, in this order; then questions to suggest, and the places of `results.PLACES`
 SHOWN = (
-    "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "chat", "history", "last", "why_answer", "fix",
-    "pending", "clips",
+    "readings", "which", "current", "pass", "example", "files", "card", "stage", "strip", "history", "last", "why_answer", "fix", "pending",
+    "clips",
 )  # fmt: skip
+# what can be asked at a click, by the number of people: questions that the model was taught
+SUGGESTED = {
+    1: ("Which hand does the person use?", "Is it slow or fast?", "Which direction is it?"),
+    2: ("What are they doing?", "Which hand is it?", "Is it slow or fast?"),
+}
 
 
 _FORM = len(dataclasses.fields(Overrides))  # of what a handler gets, so many fields say how to read
@@ -33,7 +38,7 @@ _FORM = len(dataclasses.fields(Overrides))  # of what a handler gets, so many fi
 
 @dataclass(frozen=True)
 class Choosing:
-    """Each method yields values for `SHOWN` and the places of `results.HINTS`."""
+    """Each method yields values for `SHOWN`, the suggested questions and the places of `results.PLACES`."""
 
     actions: Actions
     storage: Storage
@@ -180,7 +185,7 @@ class Choosing:
             return fields
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
-        return fields | {"understand": kind}
+        return fields if kind in ("describe", "ask") else fields | {"understand": kind}
 
     def _opened(
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,
@@ -223,18 +228,20 @@ class Choosing:
         """No clip and no answer, but for these values: what failed to be read leaves nothing of the clip before."""
         empty = {
             "readings": (), "which": 0, "clips": "", "current": None, "pass": own,
-            "example": None, "files": None, "card": "", "stage": None, "strip": "", "chat": [], "history": (), "last": None,
+            "example": None, "files": None, "card": "", "stage": None, "strip": "", "history": (), "last": None,
             "why_answer": "", "fix": gr.update(choices=[], value=None, visible=False), "pending": (),
         }  # fmt: skip
-        hints = {name: results.hint(name) for name in results.HINTS}
+        answers, questions = dict.fromkeys(results.PLACES, ""), SUGGESTED[1]
         if current := values.get("current"):
-            hints["first"] = results.about(current.identity, self.firsts.of(current))
-        return *((empty | values)[name] for name in SHOWN), *hints.values()
+            answers["first"] = results.about(current.identity, self.firsts.of(current))
+            questions = SUGGESTED[min(current.clip.num_people, 2)]
+        return *((empty | values)[name] for name in SHOWN), *questions, *answers.values()
 
 
 def _nothing(**values) -> tuple:
     """These values; everything else stays."""
-    return *(values.get(name, gr.skip()) for name in SHOWN), *(gr.skip() for _ in results.HINTS)
+    rest = len(SUGGESTED[1]) + len(results.PLACES)
+    return *(values.get(name, gr.skip()) for name in SHOWN), *(gr.skip() for _ in range(rest))
 
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:

@@ -63,13 +63,13 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                     view = sections.view()
             with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
                 clips = gr.HTML(elem_id="clips", apply_default_css=False, js_on_load=results.ROWS_SCRIPT)
-                known = results.about(example.identity, firsts.of(example))
-                first = gr.HTML(known, elem_id="first", apply_default_css=False, js_on_load=None)
-                suggested = sections.suggested()
+                words = sections.asking(limits)
                 with gr.Tabs(elem_id="understand") as tabs:
                     said = sections.understand(limits, answers.labels)
+                found = sections.conversation(results.about(example.identity, firsts.of(example)))
+                cards = found.cards
                 sections.heading(
-                    "Why this answer?", "each limb moves alone; the answer is traced back to joints and moments"
+                    "Why another answer?", "each limb moves alone; the answer is traced back to joints and moments"
                 )
                 why = sections.why(answers.explains)
                 with gr.Accordion("Export", open=True, elem_id="export"):
@@ -81,23 +81,13 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, "api_visibility": "private"}
 
         # ---- choosing
-        # a new clip takes the answers about the old one off the page
-        places = [
-            first,
-            said.ranked,
-            said.description,
-            said.compared,
-            said.segments,
-            said.stressed,
-            why.shown,
-            said.ask_problem,
-        ]
         shown = {
             "readings": readings, "which": which, "clips": clips, "current": current, "pass": given_pass, "example": given.example,
-            "files": given.files, "card": card, "stage": stage, "strip": strip, "chat": said.chat, "history": history, "last": last,
+            "files": given.files, "card": card, "stage": stage, "strip": strip, "history": history, "last": last,
             "why_answer": why.answer, "fix": given.fix, "pending": pending,
         }  # fmt: skip
-        read_outputs = [*(shown[name] for name in SHOWN), *places]
+        # a new clip takes the answers about the old one off the page
+        read_outputs = [*(shown[name] for name in SHOWN), *words.suggested, *cards.values()]
         form, drawn = overrides.fields, view.fields
         reads = [
             on(handler, [desk, *inputs, *drawn], read_outputs, **light)
@@ -126,34 +116,41 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
 
         # ---- understanding
         after = [last, why.answer, why.question]
-        all_labels = "\n".join(answers.labels)
-        said.all_labels.click(lambda: all_labels, None, said.labels, queue=False, api_visibility="private")
+        for button, labels in said.sets.items():
+            button.click(lambda labels=labels: labels, None, said.labels, queue=False, api_visibility="private")
         asks = [
-            (said.recognize, asking.recognize, [said.labels, said.descriptions, said.top_k, said.none], [said.ranked, *after]),
-            (said.describe, asking.describe, [], [said.description, *after]),
-            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [said.compared, last, stage]),
-            (said.find, asking.segments, [said.long_labels, said.window, said.stride, said.long_none, said.shortest], [said.segments, last]),
-            (said.stress, asking.stress, [said.labels, said.dropout, said.noise, said.other, said.draw], [said.stressed, last]),
-            (why.explain, asking.explain, [why.answer, why.question, last], [why.shown, stage, last]),
+            (said.recognize, asking.recognize, [said.labels, said.descriptions, said.top_k, said.none], [cards["ranked"], *after]),
+            (words.describe, asking.describe, [], [cards["description"], *after]),
+            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [cards["compared"], last, stage]),
+            (said.find, asking.segments, [said.long_labels, said.window, said.stride, said.long_none, said.shortest], [cards["segments-found"], last]),
+            (said.stress, asking.stress, [said.labels, said.dropout, said.noise, said.other, said.draw], [cards["stressed"], last]),
+            (why.explain, asking.explain, [why.answer, why.question, last], [cards["why-shown"], stage, last]),
         ]  # fmt: skip
         about = [desk, given_pass, current]
         running = [
             button.click(handler, [*about, *inputs], outputs, **heavy) for button, handler, inputs, outputs in asks
         ]
-        chat = [said.chat, history, said.question, said.ask_problem, *after]
+
+        def why_of(event: gr.EventData, desk: Desk, given: str, current, last):
+            yield from asking.explain(desk, given, current, event.answer, event.question, last)
+
+        for place in ("first", "ranked", "description", "chat"):
+            explained = [cards["why-shown"], stage, last]
+            running.append(cards[place].select(why_of, [*about, last], explained, **heavy))
+        chat = [cards["chat"], history, words.question, *after]
         asked = gr.on(
-            [said.ask.click, said.question.submit], asking.ask, [*about, said.question, history], chat, **heavy
+            [words.ask.click, words.question.submit], asking.ask, [*about, words.question, history], chat, **heavy
         )
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy)
-        for button in suggested:  # a button's value is its text
-            button.click(lambda: gr.update(selected="ask"), None, tabs, queue=False, api_visibility="private")
+        for button in words.suggested:  # a button's value is its text
             running.append(button.click(asking.ask, [*about, button, history], chat, **heavy))
-        said.clear.click(
-            lambda: ([], (), ""), None, [said.chat, history, said.ask_problem], queue=False, api_visibility="private"
-        )
-        for button in (*said.stops, why.stop):
-            button.click(Desk.stop, desk, given_pass, queue=False, api_visibility="private")
+        found.stop.click(Desk.stop, desk, given_pass, queue=False, api_visibility="private")
+        emptied = [given_pass, history, last, *(card for place, card in cards.items() if place != "first")]
+        running.append(
+            found.clear.click(lambda desk: (desk.renew(), (), None, *[""] * (len(cards) - 1)), desk, emptied,
+                              queue=False, api_visibility="private")
+        )  # fmt: skip
 
         # ---- links
         controls = {

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
+from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.model.tasks import NONE_OF_THESE
 
 # Clicks on a moment show it in the viewer; what carries marks for the time line hands them to it; of the model's frames the one
@@ -36,25 +37,50 @@ if (kind === "frames") document.addEventListener("skeleton-time", (event) => {
 });
 """
 ROWS_SCRIPT = (Path(__file__).parent / "rows.js").read_text(encoding="utf-8")
-# "Why?" beside an answer asks the question that section "Why this answer?" has ready.
-WHY_SCRIPT = """
-element.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-why]")) return;
-  document.querySelector("#explain-go").click();
-  document.querySelector("#why-shown").scrollIntoView({ behavior: "smooth", block: "center" });
-});
+# The latest answer stands first; why an answer was given stands right below it, if "Why?" beside it asked for that.
+CARD_SCRIPT = """
+{
+  const card = element.closest("#conversation > *"), column = card.parentElement;
+  let number = "0", busy = false;
+  const place = () => {
+    const asked = element.querySelector("[data-number]")?.dataset.number, was = busy;
+    busy = element.querySelector(".working, .caret") !== null;
+    if (!asked || (asked === number && was === busy)) return;
+    if (asked !== number) card.style.order = (card.id === "why-shown" && column.dataset.why) || -asked;
+    number = asked;
+    delete column.dataset.why;
+    card.scrollIntoView({ block: "nearest" });
+  };
+  watch("value", () => requestAnimationFrame(place));
+  element.addEventListener("click", (event) => {
+    const why = event.target.closest(".why");
+    if (!why) return;
+    column.dataset.why = card.style.order || "0";
+    trigger("select", { answer: why.dataset.answer, question: why.dataset.question });
+  });
+}
 """
-_WHY = '<button type="button" class="why" data-why>Why?</button>'
-# What stands in the place of an answer before there is one.
-HINTS = {
-    "first": "",
-    "ranked": "The ranking appears here.",
-    "description": "A sentence or two, as the model writes them.",
-    "compared": "",
-    "segments": "",
-    "stressed": "The labels are those under Recognise.",
-    "why": "The skeleton lights up where it matters to the answer, moment by moment.",
-    "asked": "",
+# places of answers -> the script of each
+PLACES = {
+    "first": CARD_SCRIPT,
+    "ranked": CARD_SCRIPT,
+    "description": CARD_SCRIPT,
+    "chat": CARD_SCRIPT,
+    "compared": CARD_SCRIPT,
+    "segments-found": CARD_SCRIPT + ROWS_SCRIPT,
+    "stressed": CARD_SCRIPT,
+    "why-shown": CARD_SCRIPT + SEEK_SCRIPT,
+}
+NO_CLIP = "none"  # what the viewer says is shown when nothing is
+_TITLES = {  # handler -> what its card is called
+    "recognize": "Which of your labels?",
+    "describe": "What happens?",
+    "ask": "Your questions",
+    "ask_again": "Your questions",
+    "compare": "What differs?",
+    "segments": "What happens when?",
+    "stress": "Does the answer hold?",
+    "explain": "Why this answer?",
 }
 _TURN = 137.508  # degrees between the hues of labels: the golden angle keeps any number of them apart
 
@@ -77,18 +103,21 @@ def caution(message: str) -> str:
     return f'<p class="card caution" role="note">{escape(message)}</p>'
 
 
-def about(identity: str, shown: object) -> object:
+def about(identity: str, shown: str) -> str:
     """HTML that is marked with the clip that it is about: the page hides what is about another than the one shown."""
-    return f'<div data-clip="{escape(identity)}">{shown}</div>' if isinstance(shown, str) else shown
+    return f'<div data-clip="{escape(identity)}">{shown}</div>'
+
+
+def card(identity: str, kind: str, number: int, shown: object) -> object:
+    """An answer about that clip, as a card of the conversation: the one with the highest number stands first."""
+    if not isinstance(shown, str):
+        return shown
+    head = f'<section class="card answer" data-number="{number}"><h3>{_TITLES[kind]}</h3>'
+    return about(identity, f"{head}{shown}</section>")
 
 
 def quiet(message: str) -> str:
     return f'<p class="hint">{escape(message)}</p>'
-
-
-def hint(place: str) -> str:
-    """What stands in a place of `HINTS` before there is an answer."""
-    return quiet(HINTS[place]) if HINTS[place] else ""
 
 
 def said(text: str, done: bool = True) -> str:
@@ -97,9 +126,21 @@ def said(text: str, done: bool = True) -> str:
     return f'<blockquote class="said" aria-live="polite" aria-busy="{"false" if done else "true"}">{escape(text)}{caret}</blockquote>'
 
 
-def described(text: str) -> str:
-    """A whole description, with its Why."""
-    return said(text) + _WHY
+def why(answer: str, question: str) -> str:
+    """The button beside an answer that asks where the answer comes from."""
+    return f'<button type="button" class="why" data-answer="{escape(answer)}" data-question="{escape(question)}">Why?</button>'
+
+
+def turns(history: Sequence[tuple[str, str]], note: str = "", writing: tuple[str, str] | None = None) -> str:
+    """Questions and answers, each answer with its Why; below them a note, and the question that is being answered."""
+    done = "".join(
+        f'<p class="asked">{escape(asked)}</p>{said(text)}{"" if text.strip() == REFUSAL else why(text, asked)}'
+        for asked, text in history
+    )
+    if writing is None:
+        return done + note
+    asked, text = writing
+    return f'{done}<p class="asked">{escape(asked)}</p>{said(text, done=False) if text else ""}{note}'
 
 
 def recognition(found: dict, verdict: bool = True) -> str:
@@ -107,30 +148,32 @@ def recognition(found: dict, verdict: bool = True) -> str:
 
     Args:
         found: `Recognition.to_dict`; its `warnings` stand above the bars, and `unsure` (a reason, or True) in the verdict.
+            `question`, if there, is what Why asks about.
     """
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
     notes = "".join(map(caution, found.get("warnings", ())))
-    best = f'<p class="verdict">{escape(rows[0]["label"])} {_WHY}</p>'
+    button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
+    best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
     if unsure := found.get("unsure"):
-        best = f'<p class="verdict unsure">not sure <small>perhaps {escape(rows[0]["label"])}</small></p>'
+        best = f'<p class="verdict unsure">not sure <small>perhaps {escape(rows[0]["label"])}</small> {button}</p>'
         notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
-        return best.replace(_WHY, "") + notes + quiet("A served model names a label; it gives no scores.")
+        return best + notes + quiet("A served model names a label; it gives no scores.")
     bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
     return f'{best if verdict else ""}{notes}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
         "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
     )
 
 
-def first(caption: str, found: dict, count: int) -> str:
-    """What is known of an example before anybody asks."""
+def first(caption: str, question: str, found: dict, count: int) -> str:
+    """What is known of an example before anybody asks; the question is that of its description."""
     rows = "".join(
         _bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(found["candidates"])
     )
     return (
-        f'<section class="card opening" aria-label="First answer">{said(caption)}'
+        f'<section class="card answer opening"><h3>At first sight</h3>{said(caption)}{why(caption, question)}'
         f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
         + quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
         + "</section>"

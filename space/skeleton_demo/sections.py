@@ -16,6 +16,7 @@ from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
 
 from . import pictures, reading, results
+from .choosing import SUGGESTED
 from .downloads import KINDS
 from .limits import DROPOUT, NOISE, STRIDE, TOP_K, WINDOW, Limits
 from .reading import AS_READ
@@ -25,12 +26,25 @@ LABELS = (
     "high wave", "walk", "sit down", "squat", "bend", "forward kick", "clap hands", "shaking hands", "jogging", "throw", "golf swing",
     "kicking",
 )  # fmt: skip
-QUESTIONS = (
-    "Which hand does the person use?",
-    "Is it slow or fast?",
-    "In which direction does the movement go?",
-    "What does the person do last?",
-)
+# kind of action -> labels that the bundled model knows
+LABEL_SETS = {
+    "Everyday": (
+        "sit down", "stand up", "walk", "drink", "eat", "phone call", "pick up", "put on a jacket", "brush teeth", "write", "open a door",
+        "sweep the floor",
+    ),
+    "Sports": (
+        "squat", "push-up", "sit-up", "star jump", "lunge", "jump rope", "golf swing", "tennis serve", "basketball shot", "baseball pitch",
+        "forward kick", "jogging",
+    ),
+    "Gestures": (
+        "high wave", "clap hands", "point", "beckon", "salute", "bow", "thumbs up", "shrug", "nod", "shake head", "cross arms",
+        "put palms together",
+    ),
+    "Two people": (
+        "shaking hands", "hugging", "high five", "pushing", "punching", "kicking", "exchanging object", "patting on the back",
+        "pointing at someone", "whispering", "walking towards each other", "walking apart",
+    ),
+}  # fmt: skip
 # gradio's page takes its ground from the system's theme, not from the page's
 _TOGGLE = """
 document.body.style.background = "var(--body-background-fill)";
@@ -202,30 +216,33 @@ def view() -> Parts:
     return Parts(fields=[camera, heading, size, frames, colors])
 
 
-def suggested() -> list[gr.Button]:
-    """Questions that are asked at a click."""
-    with gr.Row(elem_id="suggested"):
-        return [gr.Button(question, size="sm", min_width=60, scale=0) for question in QUESTIONS[:3]]
+def asking(limits: Limits) -> Parts:
+    """A question in words, or one that is suggested for the clip."""
+    parts = Parts()
+    with gr.Row(elem_id="ask-row"):
+        parts.question = gr.Textbox(
+            placeholder="Ask about this clip", label="Question", show_label=False, container=False, max_lines=3, max_length=limits.question_chars,
+            scale=6, min_width=200, elem_id="question",
+        )  # fmt: skip
+        parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
+    with gr.Row(elem_id="suggested", elem_classes="chips"):
+        parts.describe = _chip("Describe it", "describe-go")
+        parts.suggested = [_chip(question) for question in SUGGESTED[1]]
+    return parts
 
 
 def understand(limits: Limits, known: list[str]) -> Parts:
-    parts = Parts(stops=[])
-
-    def stop(kind: str) -> None:
-        parts.stops.append(gr.Button("Stop", variant="stop", min_width=90, scale=0, elem_id=f"{kind}-stop"))
-
+    """What else can be done with the clip, a tab each."""
+    parts = Parts()
     with gr.Tab("Recognise", id="recognize"):
         parts.labels = gr.Textbox(
-            "\n".join(LABELS), label="What could it show? One label a line", lines=4, max_lines=4, elem_id="labels",
+            "\n".join(LABELS), label="What could it show? One label a line", lines=3, max_lines=3, elem_id="labels",
             max_length=limits.labels * (limits.label_chars + 2),
         )  # fmt: skip
-        with gr.Row():
+        with gr.Row(elem_id="label-sets", elem_classes="chips"):
+            sets = LABEL_SETS | ({f"All {len(known)} that it knows": tuple(known)} if known else {})
+            parts.sets = {_chip(name): "\n".join(labels) for name, labels in sets.items()}
             parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
-            parts.all_labels = gr.Button(f"All {len(known)} that it knows", visible=bool(known), min_width=120)
-            stop("recognize")
-        parts.ranked = gr.HTML(
-            results.hint("ranked"), elem_id="ranked", apply_default_css=False, js_on_load=results.WHY_SCRIPT
-        )
         with gr.Accordion("Labels in the words of an expert, and other choices", open=False, elem_id="recognize-more"):
             parts.descriptions = gr.Textbox(
                 label="Expert descriptions, one a line", lines=2, max_lines=6, elem_id="descriptions",
@@ -235,44 +252,13 @@ def understand(limits: Limits, known: list[str]) -> Parts:
             with gr.Row():
                 parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)
                 parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
-    with gr.Tab("Describe", id="describe"):
-        with gr.Row():
-            parts.describe = gr.Button(
-                "Describe the motion", variant="primary", elem_id="describe-go", scale=0, min_width=200
-            )
-            stop("describe")
-        parts.description = gr.HTML(
-            results.hint("description"), elem_id="description", apply_default_css=False, js_on_load=results.WHY_SCRIPT
-        )
-    with gr.Tab("Ask", id="ask"):
-        parts.chat = gr.Chatbot(
-            label="Conversation about this clip", height=260, render_markdown=False, sanitize_html=True, feedback_options=None, buttons=[],
-            elem_id="chat", placeholder="Ask about the clip; later questions remember the earlier ones.", allow_tags=False,
-        )  # fmt: skip
-        parts.ask_problem = gr.HTML(apply_default_css=False, elem_id="ask-problem")
-        with gr.Row(equal_height=True):
-            parts.question = gr.Textbox(
-                label="Question",
-                placeholder=QUESTIONS[0],
-                max_lines=3,
-                max_length=limits.question_chars,
-                scale=6,
-                min_width=240,
-                elem_id="question",
-            )
-            parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
-            stop("ask")
-            parts.clear = gr.Button("New", scale=0, min_width=80)
     with gr.Tab("Compare", id="compare"):
         with gr.Row():
             parts.second_example = gr.Dropdown(
                 list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
             )
             parts.second_file = gr.File(label="or with a file of yours", height=140, min_width=220)
-        with gr.Row():
-            parts.compare = gr.Button("What differs?", variant="primary", scale=0, min_width=160, elem_id="compare-go")
-            stop("compare")
-        parts.compared = gr.HTML(apply_default_css=False, elem_id="compared")
+        parts.compare = gr.Button("What differs?", variant="primary", min_width=160, elem_id="compare-go")
     with gr.Tab("Long clip", id="segments"):
         with gr.Row():
             with gr.Column(scale=5, min_width=300):
@@ -288,20 +274,29 @@ def understand(limits: Limits, known: list[str]) -> Parts:
         with gr.Row():
             parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
             parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
-            stop("segments")
-        parts.segments = gr.HTML(apply_default_css=False, js_on_load=results.ROWS_SCRIPT, elem_id="segments-found")
     with gr.Tab("Stress test", id="stress"):
         with gr.Row():
             parts.dropout = _slider(DROPOUT, 0.3, "Share of joints lost", min_width=180)
             parts.noise = _slider(NOISE, 0.02, "Noise, metres", min_width=180)
             parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
             parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
-        with gr.Row():
-            parts.stress = gr.Button(
-                "Spoil it and ask again", variant="primary", scale=0, min_width=200, elem_id="stress-go"
-            )
-            stop("stress")
-        parts.stressed = gr.HTML(results.hint("stressed"), apply_default_css=False, elem_id="stressed")
+        gr.HTML(results.quiet("The labels are those under Recognise."), apply_default_css=False, js_on_load=None)
+        parts.stress = gr.Button("Spoil it and ask again", variant="primary", min_width=200, elem_id="stress-go")
+    return parts
+
+
+def conversation(first: str) -> Parts:
+    """The answers, a card each: see `results.PLACES`. What is known of the clip from the start is one."""
+    parts = Parts()
+    with gr.Row(elem_id="answers-head"):
+        gr.HTML("<h2>Answers</h2>", elem_classes="section", apply_default_css=False, js_on_load=None)
+        parts.stop = gr.Button("Stop", variant="stop", size="sm", scale=0, min_width=70, elem_id="stop")
+        parts.clear = gr.Button("Clear", size="sm", scale=0, min_width=70, elem_id="clear")
+    with gr.Column(elem_id="conversation"):
+        parts.cards = {
+            place: gr.HTML(first if place == "first" else "", elem_id=place, apply_default_css=False, js_on_load=script)
+            for place, script in results.PLACES.items()
+        }
     return parts
 
 
@@ -310,7 +305,7 @@ def why(explains: bool) -> Parts:
     with gr.Row():
         parts.answer = gr.Textbox(
             label="Answer",
-            placeholder="recognise, describe or ask first, or type one",
+            placeholder="high wave",
             scale=4,
             min_width=220,
             elem_id="why-answer",
@@ -321,10 +316,6 @@ def why(explains: bool) -> Parts:
         parts.explain = gr.Button(
             "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
         )
-        parts.stop = gr.Button("Stop", variant="stop", scale=0, min_width=90, elem_id="why-stop")
-    parts.shown = gr.HTML(
-        results.hint("why"), elem_id="why-shown", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
-    )
     return parts
 
 
@@ -358,6 +349,10 @@ def footer() -> None:
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
         apply_default_css=False, js_on_load=None, elem_classes="foot",
     )  # fmt: skip
+
+
+def _chip(text: str, elem_id: str | None = None) -> gr.Button:
+    return gr.Button(text, size="sm", min_width=60, scale=0, elem_id=elem_id)
 
 
 def _slider(bounds: tuple[float, float, float], value: float, label: str, **options) -> gr.Slider:

@@ -39,6 +39,7 @@ class Storage:
         self._claim = _claimed(self.folder)  # held as long as this process lives
         os.environ["GRADIO_TEMP_DIR"] = str(self.folder)
         os.environ["GRADIO_EXAMPLES_CACHE"] = str(self.folder / "examples")
+        os.environ.setdefault("TORCHINDUCTOR_CACHE_DIR", str(self.folder / "torch"))  # else beside it, and left there
         self._kept: set[Path] = set()
         self._stop = threading.Event()
         atexit.register(self.close)
