@@ -12,6 +12,9 @@
 PYTHON ?= python3
 VENV := .venv
 QUALITY := ruff codespell mypy numpy
+# The last release with its models inside. It asks for numpy before 2, for jax and more, and finds poses without them.
+MEDIAPIPE := mediapipe==0.10.21
+MEDIAPIPE_NEEDS := absl-py attrs flatbuffers matplotlib opencv-contrib-python-headless 'protobuf>=4.25.3,<5'
 BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -84,6 +87,9 @@ $(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/pip
 
 $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install -c constraints.txt -e '.[test,train,demo,mcp]'
+	$(BIN)/python -m pip install -c constraints.txt $(MEDIAPIPE_NEEDS)
+	$(BIN)/python -m pip install --no-deps $(MEDIAPIPE) || \
+	echo "$(MEDIAPIPE) has no wheel for this Python: the tests that run it will be skipped." >&2
 	touch $@
 
 $(VENV)/.quality: pyproject.toml constraints.txt | $(BIN)/pip

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 pytest.importorskip("av", reason="needs the extra video")
 
@@ -17,6 +18,7 @@ from skeletonllm_hf.video import VideoOptions
 from skeletonllm_hf.video.mediapipe import fetch_task, open_mediapipe
 
 VIDEOS = Path(__file__).parents[2] / "shared" / "data" / "video"
+FILM = Path(__file__).parents[1] / "docs" / "images" / "video" / "film.png"
 HIPS = [23, 24]
 
 
@@ -41,8 +43,8 @@ def test_the_model_is_fetched_once_and_checked(tmp_path, monkeypatch):
         fetch_task(source.as_uri(), digest)
 
 
-def bundled():
-    """Skips where there is no MediaPipe that carries its model."""
+def bundled(videos: bool = True):
+    """Skips where there is no MediaPipe that carries its model, or no videos of people."""
     if importlib.util.find_spec("mediapipe") is None:
         pytest.skip("MediaPipe is not installed")
     import mediapipe
@@ -50,13 +52,28 @@ def bundled():
     folder = Path(mediapipe.__file__).parent / "modules"
     if not (folder / "pose_landmark" / "pose_landmark_full.tflite").exists():
         pytest.skip("this MediaPipe carries no model")
-    if not VIDEOS.exists():
+    if videos and not VIDEOS.exists():
         pytest.skip("the shared videos are not here")
     return folder
 
 
 def centred(joints):
     return joints - joints[:, HIPS].mean(1, keepdims=True)
+
+
+def test_a_drawn_person_is_found_who_waves(tmp_path):
+    """The four pictures of docs/video.md, side by side in one file, as a folder of photos."""
+    bundled(videos=False)
+    with Image.open(FILM) as film:
+        width = film.width // 4
+        for number in range(4):
+            film.crop((number * width, 0, (number + 1) * width, film.height)).save(tmp_path / f"{number}.png")
+    clip = load_skeleton(tmp_path, video=VideoOptions("mediapipe", pose_fps=None))
+    assert clip.joints.shape == (4, 1, 33, 3) and clip.layout.name == "mediapipe_33" and clip.units == "metres"
+    height = dict(zip(clip.layout.joints, -clip.joints[:, 0, :, 1].T))  # up is -y
+    assert (height["nose"] > height["left_hip"]).all() and (height["left_hip"] > height["left_ankle"]).all()
+    raised = [(height[f"{side}_wrist"] > height[f"{side}_shoulder"]).tolist() for side in ("left", "right")]
+    assert sorted(raised) == [[False] * 4, [False, True, True, False]]  # whose back it is no estimator can tell
 
 
 def test_landmarks_are_those_of_the_reference():
