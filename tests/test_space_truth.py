@@ -187,7 +187,7 @@ def test_labels_are_ranked_by_expert_descriptions(page):
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
     assert page.locator("#ranked .caution").count() == 0
-    assert "descriptions={'dab': ['a person hides" in page.inner_text("#snippet")
+    playwright.expect(page.locator("#snippet")).to_contain_text("descriptions={'dab': ['a person hides")
 
 
 def run(page, folder, monkeypatch) -> list:

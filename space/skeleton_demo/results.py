@@ -40,11 +40,14 @@ ROWS_SCRIPT = (Path(__file__).parent / "rows.js").read_text(encoding="utf-8")
 # The latest answer stands first; why an answer was given stands right below it, if "Why?" beside it asked for that.
 CARD_SCRIPT = """
 {
-  const card = element.closest("#conversation > *"), column = card.parentElement;
+  const card = element.closest("#conversation > *"), column = card.parentElement, head = document.querySelector("#answers-head");
   let number = "0", busy = false;
   const place = () => {
     const asked = element.querySelector("[data-number]")?.dataset.number, was = busy;
     busy = element.querySelector(".working, .caret") !== null;
+    // Stop and Clear: not by :has(), which Chromium does not always look at again when what it looks for comes
+    head.toggleAttribute("data-busy", column.querySelector(".working, .caret") !== null);
+    head.toggleAttribute("data-answered", column.querySelector("[data-number]") !== null);
     if (!asked || (asked === number && was === busy)) return;
     if (asked !== number) card.style.order = (card.id === "why-shown" && column.dataset.why) || -asked;
     number = asked;
