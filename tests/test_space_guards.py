@@ -89,6 +89,7 @@ def test_videos_are_short_and_small_here(readers, tmp_path):
     pytest.importorskip("av", reason="needs the extra video")
     import zipfile
 
+    from skeleton_demo import reading
     from videos import gray, write_video
 
     some = readers(most=1)
@@ -100,6 +101,10 @@ def test_videos_are_short_and_small_here(readers, tmp_path):
     with pytest.raises(ValueError, match="a video of at most 20 seconds"):
         some.inspect(tmp_path / "a.zip", {})
     large = write_video(tmp_path / "b.mp4", [gray(9, 2048, 1200)] * 2)
+    no_ending = large.rename(tmp_path / "upload")
+    assert reading._is_video(no_ending) and reading._is_video(tmp_path / "a.zip" / "b.mp4")
+    assert not reading._is_video(tmp_path / "a.zip")
+    large = no_ending.rename(large)
     with pytest.raises(ValueError, match=r"frames of at most 2,088,960 pixels, found 2,048 x 1,200"):
         some.inspect(large, {})
     environment = Path(f"/proc/{next(iter(some._all)).process.pid}/environ")

@@ -18,10 +18,12 @@ from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
 from skeletonllm_hf.readers.joint_names import read_joint_map
+from skeletonllm_hf.readers.source import VIDEO_ENDINGS, SkeletonFile
+from skeletonllm_hf.readers.video_kinds import PHOTO_ENDINGS, kind_of
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
 
 from .limits import Limits, Refused
-from .reading_worker import READERS, SECONDS
+from .reading_worker import READERS, SECONDS, VIDEO_SECONDS
 from .storage import Storage
 
 AS_READ = "as in the file"
@@ -157,7 +159,7 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
         if path.parent == EXAMPLE_FOLDER:
             found = inspect_skeleton(path, **overrides.arguments)
         else:  # a stranger's: in a process that can be stopped
-            seconds = min(SECONDS, limits.request_seconds)
+            seconds = min(VIDEO_SECONDS if _is_video(path) else SECONDS, limits.request_seconds)
             found = READERS.inspect(path, overrides.arguments, seconds)
     except Refused as error:
         raise Refused(f"{title}: {error}") from None
@@ -167,6 +169,13 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
     clip = found.sequence.replace(source=title, warnings=found.warnings)
     limits.check_clip(clip, title)
     return Reading(clip, title, found.facts, path, overrides)
+
+
+def _is_video(path: Path) -> bool:
+    """Whether a pose estimator will look at it: by its first bytes; of what lies in an archive, which is not opened here, by its name."""
+    if path.is_file():
+        return kind_of(SkeletonFile(path)) is not None
+    return path.suffix.lower() in (*VIDEO_ENDINGS, *PHOTO_ENDINGS)
 
 
 def read_uploads(

@@ -27,6 +27,8 @@ import numpy as np
 from .limits import MIB, Limits, Refused
 
 SECONDS = 10.0  # for one file; what real recordings of the largest upload take is one or two
+VIDEO_SECONDS = 90.0  # for a video: a pose estimator looks at up to 200 frames, some ten a second on a core
+VIDEO_FPS = 10.0  # frames a second that it looks at
 MEMORY = 1024 * MIB  # beside what the process needs to start; the readers' own budget is a third of it
 MOST_BYTES = 64 * MIB  # of an answer: four times the largest clip that the page takes, with orientations
 MOST_HEAD = 4 * MIB
@@ -262,7 +264,9 @@ def _video_options() -> object:
     from skeletonllm_hf.video import VideoLimits, VideoOptions
 
     limits = VideoLimits(Limits.video_seconds, Limits.video_pixels, Limits.upload_bytes)
-    return VideoOptions(estimator="mediapipe", limits=limits)  # another does not fit into this process's memory
+    return VideoOptions(
+        estimator="mediapipe", pose_fps=VIDEO_FPS, limits=limits
+    )  # another does not fit into this process's memory
 
 
 def _done(request: dict) -> tuple[dict, list[bytes]]:

@@ -261,12 +261,12 @@ def understand(limits: Limits, known: list[str]) -> Parts:
         parts.compare = gr.Button("What differs?", variant="primary", min_width=160, elem_id="compare-go")
     with gr.Tab("Long clip", id="segments"):
         with gr.Row():
-            with gr.Column(scale=5, min_width=300):
+            with gr.Column(scale=5, min_width=180):
                 parts.long_labels = gr.Textbox(
                     "\n".join(reading.LONG_ACTIONS), label="What could its parts show? One label a line", lines=6, max_lines=6,
                     max_length=limits.labels * (limits.label_chars + 2), elem_id="long-labels",
                 )  # fmt: skip
-            with gr.Column(scale=7, min_width=300):
+            with gr.Column(scale=7, min_width=240):
                 parts.window = _slider(WINDOW, 3, "Window, seconds")
                 parts.stride = _slider(STRIDE, 1, "Stride, seconds")
                 parts.shortest = _slider((0, 10, 0.5), 0, "Shortest segment, seconds")
