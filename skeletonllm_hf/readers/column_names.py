@@ -80,6 +80,11 @@ def scored_joint(name: str) -> str | None:
     return None if word is None else _before(name[: -len(word)])
 
 
+def is_unit(text: str) -> bool:
+    """Whether a cell below a column's name is a unit: `mm`, `(s)`, `deg`."""
+    return text.strip("()[] ").lower() in (*_UNITS, *_TURNS, "s", "sec", "ms", "us", "ns", "#", "-")
+
+
 def _unit_of(name: str) -> tuple[str, str | None]:
     """`Hip X (mm)` -> `Hip X` and millimetres; "other" for units of turns and speeds."""
     if name[-1:] in (")", "]"):

@@ -23,7 +23,9 @@ from .joint_names import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
+from .table_header import SCORES, Header, find_header, is_number, with_tabs
 from .who_when import (
+    FRAME,
     PERSON,
     TIME,
     column_of,
@@ -31,92 +33,33 @@ from .who_when import (
     numbered_within,
     rate_of,
     seconds_of,
+    skipped,
     sort_out,
     spread,
     subjects,
 )
 
-MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
-_FRAME = (
-    "frame",
-    "frame_number",
-    "frame_id",
-    "frame_index",
-    "frame_idx",
-    "frame_no",
-    "frameid",
-    "framenumber",
-    "frame number",
-    "frame_num",
-    "fnum",
-)
 _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part",
+    "gelenk", "articulation", "articulación", "关节", "関節",
 )  # fmt: skip
-_SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
-_NUITRACK = {
+NUITRACK = {
     "JOINT_WAIST",
     "JOINT_TORSO",
 }  # Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed
 
 
 def _detect(file: SkeletonFile) -> float:
-    header = _header(file)
-    if header is None:
-        return 0.0
-    names, _, _ = header
-    return 0.85 if _long_columns(names) or len(_wide_columns(names)[0]) >= 2 else 0.0
+    return 0.85 if find_header(file, _fits) else 0.0
 
 
-def _header(file: SkeletonFile) -> tuple[list[str], str, int] | None:
-    """Column names, the delimiter, and how many lines the header takes; None where there is none."""
-    if not file.is_text:
-        return None
-    lines = file.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").split("\n")[:4]
-    delimiter = max(",;\t", key=lines[0].count)
-    if delimiter not in lines[0]:
-        return None
-    rows = [[cell.strip().strip('"').strip() for cell in line.rstrip("\r").split(delimiter)] for line in lines]
-    if len(rows[0]) > MAX_COLUMNS:
-        return None
-    if (
-        rows[0][0].lower() == "scorer"
-        and len(rows) > 2
-        and rows[1][0].lower() == "bodyparts"
-        and len(rows[1]) == len(rows[2])
-    ):
-        return (
-            ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:], strict=False))],
-            delimiter,
-            3,
-        )  # DeepLabCut
-    if two := _two_lines(rows):
-        return two[0], delimiter, two[1]
-    if any(re.fullmatch(r"[+-]?[\d.]+(e[+-]?\d+)?", cell, re.IGNORECASE) for cell in rows[0]):
-        return None  # numbers: no header
-    return rows[0], delimiter, 1
-
-
-def _two_lines(rows: list[list[str]]) -> tuple[list[str], int] | None:
-    """Column names whose second line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take."""
-    if len(rows) < 3 or len(rows[1]) != len(rows[0]):
-        return None
-    axes = [cell.lower() for cell in rows[1]]
-    parsed = [axis for axis in axes if axis]
-    if len(parsed) < 6 or not all(axis in ("x", "y", "z", *_SCORES) for axis in parsed) or "x" not in parsed:
-        return None
-    names, last = [], ""
-    for name, axis in zip(rows[0], axes, strict=True):
-        last = name or last
-        names.append(f"{last}_{axis}" if axis else name)
-    third = sum(bool(cell) for cell in rows[2])  # pandas writes the index's name on a line of its own
-    return names, 3 if third == 1 and not _is_number(rows[2][0]) else 2
+def _fits(names: list[str]) -> bool:
+    return bool(_long_columns(names)) or len(_wide_columns(names)[0]) >= 2
 
 
 def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
@@ -142,17 +85,15 @@ def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str
 
 def _long_columns(names: list[str]) -> dict[str, int]:
     """What -> column of a long table; empty where it is none."""
-    lower = [name.lower() for name in names]
     found = {}
     for what, choices in (
-        ("frame", _FRAME + TIME),
+        ("frame", FRAME + TIME),
         ("joint", _JOINT),
         ("person", PERSON),
         ("time", TIME),
-        ("score", _SCORES),
+        ("score", SCORES),
     ):
-        column = next((lower.index(choice) for choice in choices if choice in lower), None)
-        if column is not None:
+        if (column := column_of(names, choices)) is not None:
             found[what] = column
     for column, name in enumerate(names):
         parsed = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
@@ -162,20 +103,23 @@ def _long_columns(names: list[str]) -> dict[str, int]:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    header = _header(file)
+    header = find_header(file, _fits)
     if header is None:
-        raise file.error("a first line of column names", position="line 1")
-    names, delimiter, lines = header
+        raise file.error(
+            "a line of column names such as nose_x, nose_y, nose_z",
+            file.head_text[:60].split("\n")[0],
+            position="line 1",
+        )
+    file, header = with_tabs(file, header)
+    names, delimiter, lines = header.names, header.delimiter, header.lines
     columns = _long_columns(names)
     if columns:
-        return _read_long(file, columns, delimiter, options, names[columns["time"]] if "time" in columns else "")
+        return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(names)
-    if not joints:
-        raise file.error("columns such as nose_x, nose_y, nose_z", ", ".join(names[:6]), position="line 1")
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)
-    person, time, frame = column_of(names, PERSON), column_of(names, TIME), column_of(names, _FRAME)
+    person, time, frame = column_of(names, PERSON), column_of(names, TIME), column_of(names, FRAME)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
     used = [column for column in used if column not in (person, time, frame)]
     values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
@@ -216,9 +160,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         positions, notes = positions[rows_kept], notes + more
         times = None if times is None else times[rows_kept]
         confidence = None if confidence is None else confidence[rows_kept]
-    nuitrack = set(parts) >= _NUITRACK
+    notes += skipped(times if when is None else when)
+    nuitrack = set(parts) >= NUITRACK
     return RawClip(
-        positions, layout, confidence=confidence, fps=None if times is None else rate_of(names[time], times),
+        positions, layout, confidence=confidence, fps=header.fps if times is None else rate_of(names[time], times),
         units=unit or (None if dims == 3 else "pixels"), zero_is_missing=dims == 2, people_names=people, notes=notes,
         relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
@@ -237,13 +182,13 @@ def _table(
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
     first = next(_cells(file, [line_text], delimiter), [])
-    if any(not _is_number(cell) for column, cell in enumerate(first) if column not in used):
+    if any(not is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
     cells = _columns(data, texts, delimiter)
     check_size(file, max(data.count(b"\n"), 1))
     if b'"' in data:
-        data = data.replace(b'"', b"")
+        data = (_decimal_points(data) if delimiter == "," else data).replace(b'"', b"")
     if delimiter == ";":  # where the comma is the decimal point
         data = data.replace(b",", b".")
     if delimiter == "\t":
@@ -252,6 +197,13 @@ def _table(
     if len(values) == 0:
         raise file.error("rows below the column names", "none")
     return values, cells
+
+
+def _decimal_points(data: bytes) -> bytes:
+    """Quoted numbers with a decimal comma (`"0,25"`) with a point; as they are where the comma may part thousands."""
+    if re.search(rb"\d\.\d", data) or not re.search(rb'"[-+]?(0,\d|\d+,(\d{1,2}|\d{4,})")', data):
+        return data
+    return re.sub(rb'"([-+]?\d+),(\d+)"', rb"\1.\2", data)
 
 
 def _columns(data: bytes, columns: tuple[int, ...], delimiter: str) -> dict[int, list[str]]:
@@ -300,11 +252,6 @@ def _cells(file: SkeletonFile, lines: Iterable[str], delimiter: str) -> Iterator
         raise file.error("a table as CSV", str(error)) from None
 
 
-def _is_number(cell: str) -> bool:
-    cell = cell.strip()
-    return not cell or _NUMBER.fullmatch(cell) is not None
-
-
 def layout_of_names(
     file: SkeletonFile, names: tuple[str, ...], options: ReadOptions, prefix: str = "csv"
 ) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
@@ -334,7 +281,7 @@ def counted_names(names: tuple[str, ...]) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
 
 
-def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, options: ReadOptions, time: str) -> RawClip:
+def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, options: ReadOptions, time: str) -> RawClip:
     if file.data.count(b"\n") > MAX_LONG_ROWS:
         raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
     axes = [axis for axis in "xyz" if axis in columns]
@@ -342,8 +289,8 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
     times: dict[float, float] = {}
     width = max(columns.values())
-    for line, row in enumerate(_csv_rows(file, delimiter), 1):
-        if line == 1 or not row:
+    for line, row in enumerate(_csv_rows(file, header.delimiter), 1):
+        if line <= header.lines or not row:
             continue
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
@@ -379,8 +326,8 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], delimiter: str, opti
     flat = len(axes) == 2
     return RawClip(
         positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
-        people_names=names, notes=notes + remarks, zero_is_missing=flat,
-        fps=rate_of(time, np.array(list(times.values()))) if times else None,
+        people_names=names, notes=notes + remarks + skipped(np.array(list(frames))), zero_is_missing=flat,
+        fps=rate_of(time, np.array(list(times.values()))) if times else header.fps,
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ def head_lines(file: SkeletonFile, most: int) -> list[str]:
     """The first lines of a text file, without their ends; fewer where the head holds fewer whole ones."""
     if not file.is_text:
         return []
-    lines = file.head.removeprefix(b"\xef\xbb\xbf").decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+    lines = file.head_text.replace("\r\n", "\n").split("\n")
     if len(file.head) < file.size:
         lines = lines[:-1]  # may be cut
     return lines[:most]

@@ -24,13 +24,30 @@ _BEGINNINGS = (
     (b"<!DOCTYPE html", "a web page", "was the file's page downloaded in place of the file?"),
     (b"<html", "a web page", "was the file's page downloaded in place of the file?"),
     (b"SQLite format 3", "an SQLite database", "export the joints as CSV or .npz"),
+    (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
     (b"\xd0\xcf\x11\xe0", "an old Office document", "save the sheet as CSV"),
 )  # fmt: skip
 _INSIDE = (
+    (b"<annotations", "CVAT's XML", "export the task as COCO Keypoints"),
+    (b"keypointlabels", "Label Studio's JSON", "export the project as COCO"),
+    (b'"Timebase"', "Qualisys' JSON", "export TSV or C3D"),
+    (b"LINK_MODEL_BASED", "a Visual3D export", "export the landmarks or joint centres as C3D or TRC"),
+    (b"Segment\tTx", "Motion Analysis bones (.htr)", "export markers (.trc) or BVH"),
+    (b"FileType htr", "Motion Analysis bones (.htr)", "export markers (.trc) or BVH"),
     (b"<COLLADA", "a COLLADA scene", _BLENDER),
     (b"nRows=", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
     (b"endheader", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
 )
+# binary files known by their endings alone
+_ENDINGS = {
+    ".tak": ("an OptiTrack Motive take", "in Motive, File > Export Tracking Data: CSV, BVH or C3D"),
+    ".trb": ("Motion Analysis binary trajectories", "export .trc or .c3d from Cortex"),
+    ".mvn": ("an Xsens MVN recording", "in MVN Analyze, File > Export: MVNX, BVH or C3D"),
+    ".x2d": ("Vicon camera data", "reconstruct and export C3D or CSV"),
+    ".qtm": ("a Qualisys recording", "in QTM, File > Export: TSV or C3D"),
+    ".rec": ("a Captury or Rokoko recording", "export BVH, CSV or C3D"),
+    ".slp": ("a SLEAP project", "export analysis HDF5"),
+}
 
 
 def looks_like(file: SkeletonFile) -> str:
@@ -45,7 +62,7 @@ def looks_like(file: SkeletonFile) -> str:
         if word in start[:4096]:
             return f"{what}: {advice}"
     if not file.is_text:
-        return "binary contents"
+        return ": ".join(_ENDINGS.get(file.suffix, ("binary contents",)))
     keys = head_keys(file)
     if keys or start[:1] in (b"{", b"["):
         return f"JSON with the keys {_some(sorted(keys))}" if keys else "JSON without any keys"

@@ -13,12 +13,13 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..model.joint_names import body_points
-from .csv_table import counted_names, layout_of_names
+from ..model.layouts import layouts_with
+from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
 from .json_text import head_keys
 from .numpy_files import joints_clip
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
-from .source import SkeletonFile
+from .source import SkeletonFile, natural
 from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
@@ -35,6 +36,8 @@ _WITHIN = (
     "joint_position",
     "global_position",
     "place",
+    "transform",
+    "matrix",
 )
 _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
@@ -51,6 +54,15 @@ _ZED = (
     "hand_middle_4",
     "hand_pinky_1",
 )
+_FLAT_KEYS = (
+    "keypoints",
+    "joints",
+    "pose_keypoints",
+    "pose_keypoints_2d",
+    "keypoints_2d",
+    "pred_keypoints",
+    "kpts",
+)  # OpenPifPaf, AlphaPose
 _PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
 # names of joints that files only count: (a key that is there, how many) -> names
 _COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
@@ -83,11 +95,13 @@ def _detect(file: SkeletonFile) -> float:
         first = next((name for name in file.names if name.lower().endswith(".json")), None)
         return 0.0 if first is None else _detect(file.sibling(first))
     keys = head_keys(file)
+    if keys & {"keypointlabels", "Timebase"}:  # Label Studio's and Qualisys' own JSON
+        return 0.0
     lower = {key.lower() for key in keys}
     if (
         {"x", "y"} <= lower
         or {"camerax", "cameray"} <= lower
-        or keys & {"body_list", "keypoints", "pred_keypoints"}
+        or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or any(map(_FLAT.fullmatch, keys))
     ):
         return 0.5
@@ -152,6 +166,8 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
     )
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
+    if not flat and set(joints) >= NUITRACK:
+        clip = replace(clip, handed="left", up="y")
     return replace(
         clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps or rate, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
@@ -188,8 +204,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
             _note_time(node, found)
             return [people]
         if _numbered_keys(node):
-            found.times += [("timestamp", key) for key in node if key.isdecimal() and len(key) > 8]
-            return _frames(list(node.values()), found, depth + 1)
+            found.times += [("timestamp", key) for key in sorted(node, key=natural) if key.isdecimal() and len(key) > 8]
+            return _frames([node[key] for key in sorted(node, key=natural)], found, depth + 1)
         nested = sorted((v for v in node.values() if isinstance(v, (dict, list))), key=len, reverse=True)
         return next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
     if (body := _body(node, found)) is not None:
@@ -248,6 +264,8 @@ def _body(node: object, found: _Found) -> Body | None:
             if flat and isinstance(value, list) and len(value) == 4 * int(flat[1]):
                 found.keys.add(key)
                 return {str(row): _numbers(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
+            if key in _FLAT_KEYS and (places := _flat_places(value)):
+                return {str(row): place for row, place in enumerate(places)}
         body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
         return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and any(body_points(list(body))) else None
     if not isinstance(node, list) or len(node) < _LEAST:
@@ -259,6 +277,14 @@ def _body(node: object, found: _Found) -> Body | None:
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))
+
+
+def _flat_places(value: object) -> list[list[float]] | None:
+    """The places of one flat list (`[x, y, score, x, y, score, ...]`), where its length is that of one built-in layout."""
+    if not isinstance(value, list) or len(value) < 2 * _LEAST or not all(isinstance(v, float) for v in value):
+        return None
+    sizes = [size for size in (3, 2) if len(value) % size == 0 and layouts_with(len(value) // size)]
+    return [value[at : at + sizes[0]] for at in range(0, len(value), sizes[0])] if len(sizes) == 1 else None
 
 
 def _series(node: dict) -> list[list[Person]] | None:
@@ -280,6 +306,8 @@ def _series(node: dict) -> list[list[Person]] | None:
 def _place(value: object, found: _Found) -> list[float] | None:
     """Coordinates, and a score where there is one; None for what is no place."""
     if isinstance(value, list):
+        if len(value) in (4, 16) and (place := _of_matrix(value)):
+            return place
         return (
             _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
         )
@@ -296,6 +324,18 @@ def _place(value: object, found: _Found) -> list[float] | None:
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     return None if inner is None else _place(inner, found)
+
+
+def _of_matrix(value: list) -> list[float] | None:
+    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
+    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
+    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
+        return None
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for lines in (rows, columns):
+        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
+            return [line[3] for line in lines[:3]]
+    return None
 
 
 def _numbers(values: list) -> list[float]:
@@ -320,14 +360,14 @@ def _identity(node: object) -> object:
     if not isinstance(node, dict):
         return None
     keys = list(node)
-    at = column_of([re.sub("(?<=[a-z])(?=[A-Z])", "_", key) for key in keys], PERSON)
+    at = column_of(keys, PERSON)
     value = None if at is None else node[keys[at]]
     return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def _note_time(frame: dict, found: _Found) -> None:
     keys = list(frame)
-    at = column_of([re.sub("(?<=[a-z])(?=[A-Z])", "_", key) for key in keys], TIME)
+    at = column_of(keys, TIME)
     if at is not None and isinstance(frame[keys[at]], (float, str)):
         value = frame[keys[at]]
         found.times.append((keys[at], repr(value) if isinstance(value, float) else value[:64]))

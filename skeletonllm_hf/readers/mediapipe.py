@@ -13,12 +13,13 @@ from .detections import Detections
 from .json_text import head_keys
 from .picture import to_picture
 from .reader import RawClip, Reader, ReadOptions
-from .source import SkeletonFile
-from .who_when import TIME, rate_of
+from .source import SkeletonFile, natural
+from .who_when import TIME, column_of, rate_of
 
 JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
+_WITHIN = ("result", "results", "detection")
 _FRAMES = ("frames", "data", "results", "poses")
 
 
@@ -34,11 +35,17 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     top = content if isinstance(content, dict) else {}
     frames = next((top[key] for key in _FRAMES if isinstance(top.get(key), list)), content)
     if isinstance(frames, dict):
-        frames = [frames]
+        named = (
+            not _landmarks(frames)
+            and len(frames) > 1
+            and all(isinstance(f, dict) and _landmarks(f) for f in frames.values())
+        )
+        frames = [frames[name] for name in sorted(frames, key=natural)] if named else [frames]
     if not isinstance(frames, list) or not frames:
         raise file.error("a list of frames", type(frames).__name__)
     if _is_landmark(frames[0]):
         frames = [frames]
+    timed, frames = frames, [_unwrapped(frame) for frame in frames]
     world = all(
         not isinstance(frame, dict) or any(frame.get(key) for key in _WORLD) or not _landmarks(frame)
         for frame in frames
@@ -66,7 +73,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
         notes += more
     fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
-    fps = fps or _rate(frames)
+    fps = fps or _rate(timed)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
         people_names=names, notes=notes,
@@ -82,9 +89,10 @@ def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:
 def _rate(frames: list) -> float | None:
     """Frames a second by what frames say of their time; None where they do not."""
     first = frames[0] if isinstance(frames[0], dict) else {}
-    key = next((key for key in first if key.lower() in TIME and isinstance(first[key], float)), None)
-    if key is None:
+    numbers = [key for key, value in first.items() if isinstance(value, float)]
+    if (at := column_of(numbers, TIME)) is None:
         return None
+    key = numbers[at]
     times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
     return rate_of(key, np.array(times))
 
@@ -92,6 +100,16 @@ def _rate(frames: list) -> float | None:
 def _landmarks(frame: dict, world: bool = False) -> object:
     keys = (*_WORLD, *_IMAGE) if world else (*_IMAGE, *_WORLD)
     return next((frame[key] for key in keys if frame.get(key)), None)
+
+
+def _unwrapped(frame: object) -> object:
+    """The object that holds the landmarks: of `{"timestampMs": ..., "result": {"landmarks": ...}}` the inner one."""
+    inner = (
+        next((frame[key] for key in _WITHIN if isinstance(frame.get(key), dict)), None)
+        if isinstance(frame, dict)
+        else None
+    )
+    return frame if inner is None or _landmarks(frame) else inner
 
 
 def _is_landmark(value: object) -> bool:

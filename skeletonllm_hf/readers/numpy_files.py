@@ -26,6 +26,11 @@ from .source import SkeletonFile
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
 _CROWD = 12  # people of a frame; more are frames of a clip, unless they move less from frame to frame than from one to the next
+# rows of numbers that are no places, by how many they are
+_FEATURES = {
+    151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
+    322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
+}  # fmt: skip
 CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
 # names under which other programs store the array of joints
 _JOINT_KEYS = (
@@ -70,6 +75,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     key = next((key for key in _JOINT_KEYS if key in archive), None)
     if key is None:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
+        if not many:
+            archive[archive.names[0]]  # objects are refused, with the way out
         if len(many) != 1:
             raise file.error(
                 f"an array of joints named {', '.join(_JOINT_KEYS[:6])}, ...", ", ".join(archive.names[:12])
@@ -86,6 +93,8 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     confidence = None
     last = joints[..., -1]
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
+    if joints.shape[3] == 4:
+        _refuse_turns(file, joints, f"key {key!r}" if key else "array")
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
         notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
@@ -96,6 +105,25 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
         joints, units, more = to_picture(joints, seen, layout_name, options)
         clip = replace(clip, joints=joints, units=units, up="-y", view="z", notes=notes + more)
     return clip
+
+
+def _refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
+    """Raises SkeletonFileError: four values a joint that are quaternions, or whose last is no confidence."""
+    values = joints[: 1 + 100_000 // max(joints[0].size, 1)].astype(np.float64)  # the first frames tell it
+    values = values[np.isfinite(values).all(-1)]
+    if not len(values):
+        return
+    if (np.abs((values**2).sum(-1) - 1) < 1e-3).mean() > 0.9:
+        raise file.error(
+            "places of joints", "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)", where
+        )
+    last = values[:, 3]
+    if ((last < 0) & (last != -1)).mean() > 0.05:
+        raise file.error(
+            "x, y, z and a confidence from 0 to 1",
+            "negative ones: are these turns of joints? Save places, (frames, joints, 3)",
+            where,
+        )
 
 
 def _in_order(
@@ -161,6 +189,10 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
     """(joints, dims) of rows of that many numbers."""
     if known is None and columns in _MEDIAPIPE_ROWS:
         return 33, 4
+    if known is None and columns in _FEATURES:
+        raise file.error(
+            "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
+        )  # fmt: skip
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1:

@@ -24,7 +24,7 @@ _NAME = re.compile(r"a(\d\d)_s\d\d_e\d\d(_v\d\d)?")
 
 def _detect(file: SkeletonFile) -> float:
     keys = head_keys(file)
-    return 0.9 if "skeletons" in keys and keys & {"file_name", "label"} else 0.5 if "skeletons" in keys else 0.0
+    return 0.9 if "skeletons" in keys and keys & {"file_name", "label"} else 0.5 if keys == {"skeletons"} else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

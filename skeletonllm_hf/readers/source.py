@@ -26,6 +26,7 @@ MAX_JSON_MEMORY = 320 * 2**20
 # Files of a folder that is read as one clip (one file per frame).
 MAX_FOLDER_FILES = 200_000
 HEAD_BYTES = 64 * 1024
+MAX_UTF16_BYTES = 64 * 2**20  # such a file is held twice while it becomes UTF-8
 
 _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do about it
     (b"\x1f\x8b", "a gzip archive", "unpack it first"),
@@ -41,6 +42,7 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"PAR1", "a parquet table", "load it with `datasets`"),
 )  # fmt: skip
 _PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")
+_ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
 PICKLE_HINT = (
     "pickles can run code when they are opened, so they are never read. Convert it where you trust it: "
     "`import pickle, numpy; data = pickle.load(open(FILE, 'rb')); numpy.savez(OUT, joints=..., fps=...)`, or dump it as JSON"
@@ -128,7 +130,12 @@ class SkeletonFile:
     @cached_property
     def head(self) -> bytes:
         """The first bytes of the file; of a folder: nothing."""
-        return b"" if self.is_folder else _line_feeds(self._read(min(self.size, HEAD_BYTES)))
+        if self.is_folder:
+            return b""
+        head = self._read(min(self.size, HEAD_BYTES))
+        if head.startswith((b"\xff\xfe", b"\xfe\xff")) and self._from_utf16(head):
+            return self.data[:HEAD_BYTES]
+        return _line_feeds(head)
 
     @cached_property
     def data(self) -> bytes:
@@ -137,6 +144,34 @@ class SkeletonFile:
             raise self.error("a file", "a folder")
         data = self.head if self.size <= HEAD_BYTES else _line_feeds(self._read(self.size))
         return data.removeprefix(b"\xef\xbb\xbf")
+
+    def _from_utf16(self, head: bytes) -> bool:
+        """Whether the file is UTF-16 text with a byte order mark (Windows tools write it): then its contents become UTF-8."""
+        text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+        if "\ufffd" in text[:-1] or text[:4096].encode("utf-8").translate(None, delete=_TEXT_BYTES):
+            return False
+        if self.size > MAX_UTF16_BYTES:
+            raise self.error(
+                f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text", f"{self.size:,} bytes; save as UTF-8"
+            )
+        try:
+            data = self._read(self.size).decode("utf-16").encode("utf-8")
+        except UnicodeError:
+            return False
+        self.data = _line_feeds(data)
+        self.size = len(self.data)
+        return True
+
+    @cached_property
+    def head_text(self) -> str:
+        """`head` as text: UTF-8 where it is that, else Latin-1, as old Windows tools write names."""
+        head = self.head.removeprefix(b"\xef\xbb\xbf")
+        whole = head[: head.rfind(b"\n") + 1] or head  # the last line may be cut within a letter
+        try:
+            whole.decode("utf-8")
+        except UnicodeDecodeError:
+            return head.decode("latin-1")
+        return head.decode("utf-8", "replace")
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -151,7 +186,7 @@ class SkeletonFile:
                         raise self.error(f"at most {MAX_FOLDER_FILES:,} files in a folder", "more")
         except OSError as error:
             raise self.error("a folder that can be listed", _reason(error)) from None
-        return tuple(sorted(names, key=_natural))
+        return tuple(sorted(names, key=natural))
 
     @cached_property
     def is_text(self) -> bool:
@@ -182,7 +217,7 @@ class SkeletonFile:
         try:
             gc.disable()  # nothing is garbage yet: looking at millions of new lists again and again takes half of the time
             # whole numbers as floats: a number of a million digits costs nothing, and none is an index
-            return json.loads(data.decode("utf-8"), parse_int=float)
+            return _parsed(data.decode("utf-8"))
         except UnicodeDecodeError as error:
             raise self.error(
                 "JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}"
@@ -216,6 +251,8 @@ class SkeletonFile:
         head = self.head
         if (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05") or head.startswith(_PICKLE_TEXT):
             raise self.error("a skeleton file", f"a Python pickle: {PICKLE_HINT}")
+        if head.startswith(_ZLIB) and not self.is_text:
+            raise self.error("a skeleton file", f"zlib-compressed data, as joblib packs its pickles: {PICKLE_HINT}")
         for magic, what, advice in _FOREIGN:
             if head.startswith(magic):
                 raise self.error("a skeleton file", f"{what}{': ' if advice else ''}{advice}")
@@ -240,6 +277,17 @@ def _line_feeds(data: bytes) -> bytes:
     return data.replace(b"\r", b"\n")
 
 
+def _parsed(text: str) -> object:
+    """JSON, or the list of what stands on the lines of a file with one JSON text a line (JSON Lines)."""
+    try:
+        return json.loads(text, parse_int=float)
+    except json.JSONDecodeError as error:
+        lines = [line for line in text.split("\n") if line.strip()]
+        if error.msg != "Extra data" or len(lines) < 2 or not all(line.strip().endswith(("}", "]")) for line in lines):
+            raise
+    return json.loads(f"[{','.join(lines)}]", parse_int=float)
+
+
 def is_printable(text: str) -> bool:
     """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
     try:
@@ -255,7 +303,8 @@ def _reason(error: Exception) -> str:
     return known.get(code, getattr(error, "strerror", None) or str(error))
 
 
-def _natural(name: str) -> list:
+def natural(name: str) -> list:
+    """A key by which texts sort as people count: `frame 9` before `frame 10`."""
     parts, digits = [], ""
     for letter in name:
         if letter.isascii() and letter.isdigit():

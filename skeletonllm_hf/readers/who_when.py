@@ -24,7 +24,14 @@ TIME = (
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
     "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
+    "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
+    "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
+FRAME = (
+    "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
+    "frame#", "frame #", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
+)  # fmt: skip
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _NAMED = {
     "ns": ("ns", "nsec", "nanoseconds"), "us": ("us", "usec", "microseconds", "µs"), "ms": ("ms", "msec", "milliseconds"),
@@ -36,9 +43,18 @@ _LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond t
 
 
 def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
-    """The column that is called by the first of these choices, whatever its case, or None."""
+    """The column that is called by the first of these choices (`frame`, `Time [s]`, `timestampMs`), or None."""
     lower = [name.strip().lower() for name in names]
-    return next((lower.index(choice) for choice in choices if choice in lower), None)
+    humps = [_HUMP.sub("_", name[:64]).lower() for name in names]
+    for called in (lower, humps, [_without_brackets(name) for name in lower]):
+        if (found := next((called.index(choice) for choice in choices if choice in called), None)) is not None:
+            return found
+    return None
+
+
+def _without_brackets(name: str) -> str:
+    """`time` of `time [s]` and `time(s)`."""
+    return name[: name.rfind("[" if name[-1] == "]" else "(")].rstrip() if name[-1:] in ("]", ")") else name
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
@@ -163,6 +179,8 @@ def in_parts(
     if when is None or len(when) < 2 or not np.isfinite(when).all():
         return None
     steps = np.diff(when)
+    if counted and (steps < 0).any() and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
+        return np.argsort(when), ("Rows were put in the order of their frame numbers.",)
     starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
     if len(starts) == 1 or len(starts) > len(when) / 4:
         return None
@@ -173,6 +191,21 @@ def in_parts(
     what = "Frame numbers" if counted else "Times"
     note = f"{what} begin anew {len(starts) - 1} times: rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip; clip=... picks another of {len(starts)} parts."
     return rows, (note,) if clip is None else ()
+
+
+def skipped(when: np.ndarray | None) -> tuple[str, ...]:
+    """A note where frames are missing: frame numbers or times, (rows,), with steps of twice their usual one or more."""
+    if when is None:
+        return ()
+    steps = np.diff(np.unique(when[np.isfinite(when)]))
+    usual = float(np.median(steps)) if len(steps) > 8 else 0.0
+    gaps = steps[steps > 1.9 * usual] if usual > _LEAST_STEP else steps[:0]
+    if not 0 < len(gaps) < len(steps) / 4:  # where gaps are usual, the clock is rough
+        return ()
+    lost = int(min((gaps / usual - 1).round().sum(), 1e9))
+    return (
+        f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times: what comes after follows at once.",
+    )
 
 
 def sort_out(

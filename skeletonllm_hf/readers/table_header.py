@@ -1,0 +1,116 @@
+"""Where a table begins and what its columns are called: below titles and comments, with axes or units in a second row."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from .column_names import is_unit
+from .source import SkeletonFile
+
+MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
+MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
+_DELIMITERS = ",;\t|"
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
+_PLAIN = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?:fps|frame ?_?rate|sampl\w{0,5} rate|frequency|hz)[^\d\n]{0,12}(\d{1,4}(?:[.,]\d{1,6})?)|(\d{1,4}(?:[.,]\d{1,6})?) ?(?:fps|hz)"
+)
+SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
+
+
+@dataclass(frozen=True)
+class Header:
+    """Names of the columns. `lines`: of the file down to the first row of numbers. `fps`: where a line above them says it."""
+
+    names: list[str]
+    delimiter: str
+    lines: int
+    fps: float | None = None
+
+
+def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header | None:
+    """The first line, of those that a table may begin with, whose names fit; None where there is none."""
+    if not file.is_text:
+        return None
+    lines = file.head_text.split("\n", MAX_ABOVE + 5)[: MAX_ABOVE + 4]
+    for above in range(min(MAX_ABOVE + 1, len(lines))):
+        header = _header(lines[above:])
+        if header is not None and fits(header.names):
+            return replace(header, lines=header.lines + above, fps=_rate(lines[:above]))
+    return None
+
+
+def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]:
+    """The table with tabs where blanks or upright strokes part its cells; others as they are."""
+    if header.delimiter not in "| ":
+        return file, header
+    data = file.data
+    data = (
+        data.replace(b"|", b"\t")
+        if header.delimiter == "|"
+        else re.sub(rb" +", b"\t", re.sub(rb"(?m)^ +| +(?=\r?$)", b"", data))
+    )
+    return file.with_data(data), replace(header, delimiter="\t")
+
+
+def is_number(cell: str) -> bool:
+    cell = cell.strip()
+    return not cell or _NUMBER.fullmatch(cell) is not None
+
+
+def _header(lines: list[str]) -> Header | None:
+    """The names in the first of these lines, and how many lines they take; None where it holds none."""
+    delimiter = max(_DELIMITERS, key=lines[0].count)
+    if delimiter not in lines[0]:
+        delimiter = " "
+        if len(lines) < 2 or not 2 <= len(lines[0].split()) == len(lines[1].split()):
+            return None
+    rows = [_cells(line, delimiter) for line in lines[:4]]
+    if len(rows[0]) > MAX_COLUMNS:
+        return None
+    first = [row[0].lower() for row in rows[:3]]
+    if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
+        names = ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:], strict=True))]
+        return Header(names, delimiter, 3)
+    if two := _with_axes(rows):
+        return Header(two[0], delimiter, two[1])
+    if any(_PLAIN.fullmatch(cell) for cell in rows[0]):
+        return None  # numbers: no header
+    if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
+        names = [f"{name} ({unit.strip('()[]')})" if unit else name for name, unit in zip(*rows[:2], strict=True)]
+        return Header(names, delimiter, 2)
+    more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
+    return Header(rows[0] + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
+
+
+def _cells(line: str, delimiter: str) -> list[str]:
+    cells = line.split() if delimiter == " " else line.rstrip("\r").split(delimiter)
+    return [cell.strip().strip('"').strip() for cell in cells] or [""]
+
+
+def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
+    """Column names whose second line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take."""
+    if len(rows) < 3 or len(rows[1]) != len(rows[0]):
+        return None
+    axes = [cell.lower() for cell in rows[1]]
+    parsed = [axis for axis in axes if axis]
+    if len(parsed) < 6 or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed) or "x" not in parsed:
+        return None
+    names, last = [], ""
+    for name, axis in zip(rows[0], axes, strict=True):
+        last = name or last
+        names.append(f"{last}_{axis}" if axis else name)
+    third = sum(bool(cell) for cell in rows[2])  # pandas writes the index's name on a line of its own
+    return names, 3 if third == 1 and not is_number(rows[2][0]) else 2
+
+
+def _rate(above: list[str]) -> float | None:
+    """Frames a second as one of these lines says it."""
+    for line in above:
+        if found := _RATE.search(line[:200].lower()):
+            rate = float((found[1] or found[2]).replace(",", "."))
+            if 1 <= rate <= 1000:
+                return rate
+    return None
