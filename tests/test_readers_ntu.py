@@ -5,6 +5,7 @@ import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton, parse_ntu_name
+from skeletonllm_hf.readers.ntu import BONES
 
 ID = 72057594037930000  # ids exceed what float64 holds exactly
 
@@ -149,3 +150,51 @@ def test_windows_line_ends_and_blank_lines(write, tmp_path):
     path = tmp_path / "a.skeleton"
     path.write_bytes(b"\xef\xbb\xbf" + GOOD.replace("\n", "\r\n").encode() + b"\r\n\r\n")
     assert load_skeleton(path).num_frames == 3
+
+
+ENDS = (3, 15, 19, 21, 22, 23, 24)  # of these Kinect gives no orientation
+
+
+def turned_bodies(frames=8):
+    """(frames, 25, 3) places built from (frames, 25, 3, 3) turns: each bone lies along its own joint's Y."""
+    rng = np.random.default_rng(0)
+    rest = get_layout("kinect_v2").rest_joints
+    turns = np.linalg.qr(rng.normal(size=(25, 3, 3)))[0]
+    turns *= np.linalg.det(turns)[:, None, None]
+    sway = [np.linalg.qr(np.eye(3) + 0.15 * rng.normal(size=(25, 3, 3)))[0] for _ in range(frames)]
+    turns = np.stack([s * np.linalg.det(s)[:, None, None] @ turns for s in sway])
+    places = np.zeros((frames, 25, 3)) + [0.1, 0.2, 3.0]
+    for parent, joint in BONES:
+        turns[:, joint] = turns[:, parent] if joint in ENDS else turns[:, joint]
+        length = np.linalg.norm(rest[joint] - rest[parent])
+        places[:, joint] = places[:, parent] + length * turns[:, joint, :, 1]
+    return places, turns
+
+
+def test_orientations_lie_along_the_bones_that_they_rebuild(write):
+    from scipy.spatial.transform import Rotation
+
+    places, turns = turned_bodies()
+    lines = skeleton_text([[(ID, joints, 2)] for joints in places]).splitlines()
+    quaternions = Rotation.from_matrix(turns.reshape(-1, 3, 3)).as_quat().reshape(-1, 25, 4)[..., [3, 0, 1, 2]]
+    quaternions[:, list(ENDS)] = 0
+    rows = iter(quaternions.reshape(-1, 4))
+    old = "0.1 0.2 0.9 0.3"
+    text = "\n".join(
+        line.replace(old, " ".join(f"{v:.7f}" for v in next(rows))) if old in line else line for line in lines
+    )
+    clip = load_skeleton(write(text))
+    seen, rest = clip.canonical(), clip.layout.rest_joints
+    assert np.allclose(seen.rotations @ seen.rotations.swapaxes(-1, -2), np.eye(3), atol=1e-4)
+    for parent, joint in BONES:
+        bone = seen.joints[:, 0, joint] - seen.joints[:, 0, parent]
+        rebuilt = seen.rotations[:, 0, joint] @ (rest[joint] - rest[parent])
+        assert np.allclose(bone, rebuilt, atol=1e-4), joint
+    between = clip.rotations[5, 0] @ clip.rotations[0, 0].swapaxes(-1, -2)
+    assert np.allclose(between[9], turns[5, 9] @ turns[0, 9].T, atol=1e-4), "turned from frame to frame as in the file"
+
+
+def test_orientations_that_do_not_fit_the_bones_are_left_out(write):
+    text = skeleton_text([[(ID, body(f), 2)] for f in range(4)])
+    clip = load_skeleton(write(text.replace("0.1 0.2 0.9 0.3", "0.5 0.5 0.5 0.5")))
+    assert clip.rotations is None and clip.warnings == ("Joint orientations do not lie along the bones: left out.",)

@@ -13,6 +13,7 @@ import numpy as np
 from .gltf_buffers import Gltf
 from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
 from .json_text import head_keys
+from .orientation import from_quaternions
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
@@ -207,7 +208,7 @@ def _local(gltf: Gltf, node: dict, tracks: dict[str, Track | None], times: np.nd
             parts[path] = _sampled(track, times, path == "rotation")
     frames = max(len(values) for values in parts.values())
     matrix = np.zeros((frames, 4, 4))
-    matrix[:, :3, :3] = _rotation(parts["rotation"]) * parts["scale"][:, None, :]
+    matrix[:, :3, :3] = from_quaternions(parts["rotation"]) * parts["scale"][:, None, :]
     matrix[:, :3, 3] = parts["translation"]
     matrix[:, 3, 3] = 1
     return matrix
@@ -247,18 +248,6 @@ def _sampled(track: Track, times: np.ndarray, rotation: bool) -> np.ndarray:
         before, following = (np.where(near, s, np.sin(s * angle) / sine) for s in (1 - share, share))
         return before * a + following * b
     return a + share * (b - a)
-
-
-def _rotation(quaternions: np.ndarray) -> np.ndarray:
-    """(n, 4) x, y, z, w -> (n, 3, 3)."""
-    length = np.linalg.norm(quaternions, axis=1, keepdims=True)
-    x, y, z, w = (quaternions / np.where(length > 1e-9, length, 1)).T
-    rows = [
-        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
-        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
-        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
-    ]
-    return np.moveaxis(np.array(rows), -1, 0)
 
 
 READER = Reader(

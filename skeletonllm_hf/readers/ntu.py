@@ -3,6 +3,8 @@
 Text: number of frames; per frame the number of bodies; per body a line of 10 values that begins with its tracking
 id, the number of joints, and one line of 12 values a joint: x y z (metres, x to the sensor's left, Y up, Z depth),
 depth pixel (2), colour pixel (2), orientation (w x y z), tracking state (0 not tracked, 1 inferred, 2 tracked).
+An orientation is the joint's in the sensor's axes, its Y along the bone that leads to the joint; of ends (head, feet, hand tips, thumbs)
+the sensor gives none: they turn with their parent. Orientations whose Y is not along the bones are not believed.
 """
 
 from __future__ import annotations
@@ -13,11 +15,18 @@ import numpy as np
 
 from .ntu_actions import NTU_ACTIONS
 from .numbers import head_rows, parse_rows
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .orientation import from_quaternions
+from .reader import MAX_HELD_BYTES, RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 JOINTS = 25
 FPS = 30.0
+# (parent, joint), parents first, as the Kinect SDK's hierarchy
+BONES = (
+    (0, 1), (1, 20), (20, 2), (2, 3), (20, 4), (4, 5), (5, 6), (6, 7), (7, 21), (6, 22), (20, 8), (8, 9), (9, 10), (10, 11), (11, 23), (10, 24),
+    (0, 12), (12, 13), (13, 14), (14, 15), (0, 16), (16, 17), (17, 18), (18, 19),
+)  # fmt: skip
+_ALONG = 0.95  # cosine between a joint's Y and its bone, in the middle of all, from which orientations are believed
 _NAME = re.compile(r"S(\d{3})C(\d{3})P(\d{3})R(\d{3})A(\d{3})")
 _BODY_VALUES, _JOINT_VALUES = 10, 12
 
@@ -73,15 +82,48 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     at = (np.array(body_frames), tracks)
     joints[at] = blocks[..., :3]
     confidence[at] = np.clip(blocks[..., 11] / 2, 0, 1)
+    rotations, more = _orientations(blocks, frames * len(names))
+    if rotations is not None:
+        turns = np.broadcast_to(np.eye(3, dtype=np.float32), (*joints.shape, 3)).copy()
+        turns[at] = rotations
+        rotations = turns
     seen = np.zeros(joints.shape[:2], bool)
     seen[at] = True
     parts = parse_ntu_name(file.stem)
     known = parts is not None and 1 <= parts["action"] <= len(NTU_ACTIONS)
     return RawClip(
-        joints, "kinect_v2", mask=np.repeat(seen[..., None], JOINTS, 2), confidence=confidence, fps=FPS, units="metres", up="y",
+        joints, "kinect_v2", rotations=rotations, turned=BONES, mask=np.repeat(seen[..., None], JOINTS, 2), confidence=confidence, fps=FPS, units="metres", up="y",
         view="z", zero_is_missing=True, ghosts=True, people_names=names,
-        label=NTU_ACTIONS[parts["action"] - 1] if known else None, notes=notes,
+        label=NTU_ACTIONS[parts["action"] - 1] if known else None, notes=notes + more,
     )  # fmt: skip
+
+
+def _orientations(blocks: np.ndarray, bodies: int) -> tuple[np.ndarray | None, tuple[str, ...]]:
+    """(bodies seen, joints, 3, 3) float32 of (bodies seen, joints, 12 values), None where there are none to believe; and notes.
+
+    Args:
+        bodies: how many the clip has, in all frames, seen or not: what they take is limited.
+    """
+    places, turns = blocks[..., :3], blocks[..., [8, 9, 10, 7]]
+    known = np.abs((turns**2).sum(-1) - 1) < 0.01
+    if not known.any():
+        return None, ()
+    parents, ends = np.array(BONES).T
+    some = slice(None, None, len(blocks) // 200 + 1)
+    bones = places[some, ends] - places[some, parents]
+    length = np.linalg.norm(bones, axis=-1)
+    along = np.einsum("nji,nji->nj", from_quaternions(turns[some, ends])[..., 1], bones)
+    of = known[some, ends] & (length > 1e-6)
+    if not of.any() or np.median(along[of] / length[of]) < _ALONG:
+        return None, ("Joint orientations do not lie along the bones: left out.",)
+    if bodies * JOINTS * 9 * 8 > MAX_HELD_BYTES // 2:
+        return None, ("Joint orientations were left out: the clip is too long for them.",)
+    rotations = from_quaternions(turns.astype(np.float32))
+    rotations[~known] = np.eye(3, dtype=np.float32)
+    for parent, joint in BONES:
+        lost = ~known[:, joint]
+        rotations[lost, joint] = rotations[lost, parent]
+    return rotations, ()
 
 
 class _Walk:

@@ -8,7 +8,19 @@ from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
 
 
-def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
+def from_quaternions(quaternions: np.ndarray) -> np.ndarray:
+    """(..., 4) x, y, z, w of any length -> (..., 3, 3)."""
+    length = np.linalg.norm(quaternions, axis=-1, keepdims=True)
+    x, y, z, w = np.moveaxis(quaternions / np.where(length > 1e-9, length, 1), -1, 0)
+    rows = [
+        [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+        [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+        [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+    ]
+    return np.moveaxis(np.array(rows), (0, 1), (-2, -1))
+
+
+def relative_to_rest(sequence: SkeletonSequence, turned: str | tuple[tuple[int, int], ...]) -> np.ndarray:
     """(frames, people, joints, 3, 3) rotations that take the layout's T-pose (facing the viewer) to each pose.
 
     A file's orientations refer to a zero pose of its own, in which bones point anywhere. For each joint there is one fixed
@@ -17,13 +29,15 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str) -> np.ndarray:
 
     Args:
         sequence: with `rotations` as the file gives them.
-        turned: which bones turn with a joint: "children" (BVH, SMPL) or "own", the one that leads to it (ASF).
+        turned: which bones turn with a joint: "children" (BVH, SMPL) or "own", the one that leads to it (ASF); or the format's
+            own tree of bones (parent, joint), each of which turns with its joint (Kinect).
     """
     layout = sequence.layout
     rest = layout.rest_joints @ canonical_axes(sequence.up, sequence.view)  # in the file's axes
     offsets: list[np.ndarray | None] = [None] * layout.num_joints
+    tree = layout.bones if isinstance(turned, str) else turned
     for joint in range(layout.num_joints):
-        bones = [(a, b) for a, b in layout.bones if (a if turned == "children" else b) == joint]
+        bones = [(a, b) for a, b in tree if (a if turned == "children" else b) == joint]
         now, then = [], []
         for a, b in bones:
             both = sequence.mask[:, :, a] & sequence.mask[:, :, b]

@@ -72,7 +72,7 @@ class RawClip:
         mask: (frames, people, joints) bool where the format marks what is missing.
         confidence: (frames, people, joints) in [0, 1].
         rotations: (frames, people, joints, 3, 3) global joint orientations, whatever the file's zero pose is.
-        turned: which bones turn with a joint: "children" or its "own", the one that leads to it.
+        turned: which bones turn with a joint, as `orientation.relative_to_rest` takes it.
         fps, units, up: None: the format does not say, so a guess is made and reported.
         view: as in SkeletonSequence; None: the usual one for `up`.
         zero_is_missing: a joint exactly at the origin was not seen (sensors and detectors write that).
@@ -93,7 +93,7 @@ class RawClip:
     mask: np.ndarray | None = None
     confidence: np.ndarray | None = None
     rotations: np.ndarray | None = None
-    turned: str = "children"
+    turned: str | tuple[tuple[int, int], ...] = "children"
     fps: float | None = None
     units: str | None = None
     up: str | None = None
