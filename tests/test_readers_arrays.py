@@ -289,3 +289,48 @@ def test_visibility_flags_beside_pixels_are_no_depth(tmp_path):
     flat = waving("coco_17")[..., :2] * [300, -300] + [640, 650]
     np.save(tmp_path / "a.npy", np.concatenate([flat, np.full((*flat.shape[:2], 1), 2.0)], -1))
     assert load_skeleton(tmp_path / "a.npy").is_2d
+
+
+OWN = {
+    "a1": "pelvis",
+    "a2": "head",
+    "a3": "left shoulder",
+    "a4": "right shoulder",
+    "a5": "left hip",
+    "a6": "right hip",
+    "prop": None,
+}
+
+
+def own_body(frames=10):
+    rest = {"pelvis": (0, 0.95, 0), "head": (0, 1.6, 0), "left shoulder": (0.18, 1.4, 0), "right shoulder": (-0.18, 1.4, 0),
+            "left hip": (0.09, 0.92, 0), "right hip": (-0.09, 0.92, 0), None: (3, 3, 3)}  # fmt: skip
+    return np.repeat(np.array([rest[point] for point in OWN.values()])[None], frames, 0)
+
+
+def test_named_arrays(tmp_path):
+    np.savez(tmp_path / "a.npz", joints=own_body(), joint_names=list(OWN), confidence=np.ones((10, 1, 7)))
+    clip = load_skeleton(tmp_path / "a.npz", joint_map=OWN)
+    assert clip.layout.joints == tuple(OWN)[:-1] and clip.confidence.shape == (10, 1, 6)
+    assert clip.layout.body[:3] == ("pelvis", "head", "left_shoulder")
+    names = [point or "ik_prop" for point in OWN.values()]
+    np.savez(tmp_path / "b.npz", joints=own_body(), names=names)
+    assert load_skeleton(tmp_path / "b.npz").layout.body[:6] == clip.layout.body
+
+
+def test_bare_arrays_by_a_map_of_numbers(tmp_path):
+    np.save(tmp_path / "a.npy", own_body())
+    numbered = {str(row): point for row, point in enumerate(OWN.values())}
+    clip = load_skeleton(tmp_path / "a.npy", joint_map=numbered)
+    assert clip.layout.joints == ("0", "1", "2", "3", "4", "5") and clip.layout.body[1] == "head"
+    with pytest.raises(SkeletonFileError, match="a joint map for at least four of its joints"):
+        load_skeleton(tmp_path / "a.npy", joint_map={"0": "head"})
+
+
+def test_maps_that_no_joint_is_in_are_told(tmp_path):
+    from skeletonllm_hf.model.layouts import get_layout
+
+    text = "25\n" + "\n".join(" ".join(map(str, p)) + " 0 0 0 0 0 0 0 0 2" for p in get_layout("kinect_v2").rest_joints)
+    (tmp_path / "a.skeleton").write_text("1\n1\n5 0 0 0 0 0 0 0 0 2\n" + text)
+    clip = load_skeleton(tmp_path / "a.skeleton", joint_map={"other": "head"})
+    assert "The joint map was not used: this file has no joints of its names." in clip.warnings

@@ -192,6 +192,11 @@ def test_pose_files(tmp_path):
     clip = load_skeleton(tmp_path / "a.pose")
     assert (clip.format, clip.layout.name, clip.fps, clip.is_2d) == ("pose", "mediapipe_33", 24.0, True)
     assert np.allclose(clip.joints[:, 0], points[..., :2], atol=1e-3)
+    own = {"P0": "head", "P11": "left shoulder", "P12": "right shoulder", "P23": "left hip", "P24": "right hip"}
+    mapped = load_skeleton(tmp_path / "a.pose", joint_map=own).layout
+    assert (mapped.joints[11], mapped.body[11], mapped.body[1]) == ("P11", "left_shoulder", None)
+    with pytest.raises(SkeletonFileError, match="a joint map for at least four of its points"):
+        load_skeleton(tmp_path / "a.pose", joint_map={"P0": "head"})
 
 
 def test_pose_files_without_the_package_name_the_extra(tmp_path, monkeypatch):

@@ -62,6 +62,8 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     layout = _layout(raw, joints, mask, file, options)
     if layout.how == "guessed":
         notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
+    if options.joint_map and not any(name in layout.value.joints for name, _ in options.joint_map):
+        notes.append("The joint map was not used: this file has no joints of its names.")
     if not raw.verbatim:
         mask = _without_limbs_at_zero(joints, mask, layout.value, notes)
     bodies = {"joints": joints, "mask": mask, "confidence": raw.confidence, "rotations": raw.rotations}

@@ -16,7 +16,7 @@ import numpy as np
 from ..model.layouts import get_layout
 from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
 from .guess import misfit
-from .numpy_files import _JOINT_KEYS, joints_clip
+from .numpy_files import _JOINT_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -47,7 +47,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         clip = joints_clip(file, array[list(_UTD_MHAD)].transpose(2, 0, 1), name, options)
         clip = replace(clip, layout="kinect_v1", units="metres", up="y", view="z", fps=30.0, zero_is_missing=True)
     else:
-        clip = joints_clip(file, array, name, options)
+        clip = named_joints(file, joints_clip(file, array, name, options), (), options)
     rate = next((arrays[key] for key in ("fps", "frame_rate", "framerate") if key in arrays), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else clip.fps
     return RawClip(**{**vars(clip), "fps": fps})

@@ -13,19 +13,23 @@ from os import PathLike
 
 import numpy as np
 
-from ..model.layouts import SkeletonLayout, get_layout, layouts_with
+from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import AXES, UNITS, SkeletonSequence
 from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
+from .joint_names import body_rows, layout_from_names
 from .picture import are_shares, to_picture
-from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_size, seen_joints
+from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
 _CROWD = 12  # people of a frame; more are frames of a clip, unless they move less from frame to frame than from one to the next
+_NAME_KEYS = (
+    "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
+)  # fmt: skip
 # rows of numbers that are no places, by how many they are
 _FEATURES = {
     151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
@@ -68,7 +72,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
-        return joints_clip(file, read_npy(file), "", options)
+        return named_joints(file, joints_clip(file, read_npy(file), "", options), (), options)
     archive = Npz(file)
     if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
@@ -83,7 +87,43 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             )
         key = many[0]
     clip = joints_clip(file, archive[key], key, options)
-    return _described(file, archive, clip)
+    return named_joints(file, _described(file, archive, clip), _names(file, archive), options)
+
+
+def _names(file: SkeletonFile, archive: Npz) -> tuple[str, ...]:
+    """Names of joints that an archive holds beside them; none where it has none."""
+    key = next((key for key in _NAME_KEYS if archive.is_text(key)), None)
+    if key is None or len(archive.shape(key)) != 1 or archive.shape(key)[0] > MAX_JOINTS:
+        return ()
+    try:
+        return tuple(str(name) for name in archive[key].astype("U").tolist())
+    except ValueError:  # numbers beyond Unicode
+        raise file.error("names in Unicode", "other characters", position=f"key {key!r}") from None
+
+
+def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], options: ReadOptions) -> RawClip:
+    """The clip with the layout that its joints' names make, or the caller's map of their names, or numbers from 0.
+
+    Raises:
+        SkeletonFileError: with a map, joints that make no body.
+    """
+    count = clip.joints.shape[2]
+    names = names if len(names) == count else tuple(map(str, range(count))) if options.joint_map else ()
+    if options.layout is not None or clip.layout is not None or not names:
+        return clip
+    check_names(file, names)
+    rows, _ = body_rows(names, None, options.joint_map)
+    names = tuple(names[row] for row in rows)
+    try:
+        layout = layout_from_names("array", names, options.joint_map)
+    except ValueError as error:
+        raise file.error("names that make a layout", str(error)[:200]) from None
+    if layout is None:
+        if options.joint_map:
+            raise file.error("a joint map for at least four of its joints", ", ".join(names[:8]) or "no joints")
+        return clip
+    parts = {name: getattr(clip, name) for name in ("joints", "mask", "confidence", "rotations")}
+    return replace(clip, layout=layout, **{name: part[:, :, rows] for name, part in parts.items() if part is not None})
 
 
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:

@@ -14,7 +14,7 @@ from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
 from .joint_names import layout_from_names
 from .pose_header import check_header
 from .reader import RawClip, Reader, ReadOptions, check_size
-from .source import SkeletonFile
+from .source import SkeletonFile, SkeletonFileError
 
 # pose-format's versions so far; the file begins with one as a float32
 _VERSIONS = tuple(struct.pack("<f", version) for version in (0.0, 0.1, 0.2))
@@ -62,7 +62,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error(f"1 to {MAX_JOINTS} points", str(len(names)))
     kept = slice(start, start + len(names))
     notes = () if len(names) == points else (f"Of {len(components)} components {name!r} is read.",)
-    layout = None if options.layout is not None else _layout(file, name, names, limbs)
+    layout = None if options.layout is not None else _layout(file, name, names, limbs, options)
     world = "WORLD" in name.upper()
     flat = data.shape[3] == 2
     if data.shape[3] == 3 and not data[:, :, kept, 2].any():
@@ -89,18 +89,26 @@ def _body(components: list[Component]) -> tuple[int, list[str], list[tuple[int, 
     return 0, names, limbs, "all points"
 
 
-def _layout(file: SkeletonFile, component: str, names: list[str], limbs: list[tuple[int, int]]) -> SkeletonLayout:
+def _layout(
+    file: SkeletonFile, component: str, names: list[str], limbs: list[tuple[int, int]], options: ReadOptions
+) -> SkeletonLayout:
     known = {33: "mediapipe_33", 25: "openpose_25"}.get(len(names))
-    if known and "POSE" in component.upper():
+    if known and "POSE" in component.upper() and not options.joint_map:
         return get_layout(known)
     try:
         bones = [(a, b) for a, b in limbs if a != b]
-        layout = layout_from_names("pose", tuple(names))
+        layout = layout_from_names("pose", tuple(names), options.joint_map)
+        if layout is None and options.joint_map:
+            raise file.error("a joint map for at least four of its points", ", ".join(names[:8]))
+        if options.joint_map:
+            return layout
         return (
             layout
             if layout is not None and not bones
             else SkeletonLayout(f"pose_{len(names)}", tuple(names), tuple(bones))
         )
+    except SkeletonFileError:
+        raise
     except ValueError as error:
         raise file.error("points and limbs that make a layout", str(error)[:200]) from None
 
