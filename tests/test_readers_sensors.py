@@ -1,5 +1,6 @@
 """MSRC-12, Xsens MVNX, MATLAB files."""
 
+import pickle
 import sys
 
 import numpy as np
@@ -103,6 +104,54 @@ def test_sleap_analysis_files(tmp_path):
         load_skeleton(sleap(tmp_path / "b.h5", points[:, :, :2], ["head1", "thorax1"]))
     with pytest.raises(SkeletonFileError, match=r"tracks: expected tracks of shape \(tracks, 2, 3 nodes, frames\)"):
         load_skeleton(sleap(tmp_path / "c.h5", points, ["a", "b", "c"]))
+
+
+def deeplabcut_table(path, points, columns, fixed=False, names=None):
+    """DeepLabCut's HDF5 as pandas writes it. `points`: (frames, columns); `columns`: tuples; `names`: a pickle in their place."""
+    h5py = pytest.importorskip("h5py", reason="needs the extra [formats]")
+    with h5py.File(path, "w") as store:
+        store.attrs["PYTABLES_FORMAT_VERSION"] = np.bytes_(b"2.1")
+        group = store.create_group("df_with_missing")
+        group.attrs["pandas_type"] = np.bytes_(b"frame" if fixed else b"frame_table")
+        if fixed:
+            group["block0_values"] = points
+            for level, column in enumerate(zip(*columns, strict=True)):
+                values = list(dict.fromkeys(column))
+                group[f"block0_items_level{level}"] = [value.encode() for value in values]
+                group[f"block0_items_label{level}"] = np.array([values.index(value) for value in column], np.int8)
+        else:
+            kind = [("index", "<i8"), ("values_block_0", "<f8", (points.shape[1],))]
+            group["table"] = np.array([(row, values) for row, values in enumerate(points)], kind)
+            group.attrs["non_index_axes"] = np.bytes_(names or pickle.dumps([(1, columns)], 0))
+    return path
+
+
+@pytest.mark.parametrize("fixed", [False, True])
+@pytest.mark.parametrize("people", [("a", "b"), ()])
+def test_deeplabcut_hdf5(tmp_path, people, fixed):
+    parts = get_layout("coco_17").joints
+    who = [(name,) for name in people] or [()]
+    columns = [("DLC", *one, part, what) for one in who for part in parts for what in ("x", "y", "likelihood")]
+    points = [
+        np.concatenate([pixels("coco_17") + [400 * row, 0], np.full((FRAMES, 17, 1), 0.8)], -1)
+        for row in range(len(who))
+    ]
+    table = np.concatenate(points, axis=1).reshape(FRAMES, -1)
+    clip = load_skeleton(deeplabcut_table(tmp_path / "a.h5", table, columns, fixed))
+    assert (clip.format, clip.layout.name, clip.units, clip.num_people) == ("deeplabcut", "coco_17", "pixels", len(who))
+    assert np.allclose(clip.joints.swapaxes(0, 1), [p[..., :2] for p in points], atol=1e-3)
+    assert np.allclose(clip.confidence, 0.8)
+
+
+def test_names_in_hdf5_are_never_unpickled(tmp_path):
+    class Harm:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "harm"), "w"))
+
+    path = deeplabcut_table(tmp_path / "a.h5", np.zeros((2, 3)), [], names=pickle.dumps([(1, [Harm()])], 0))
+    with pytest.raises(SkeletonFileError, match="names of columns that hold more than texts"):
+        load_skeleton(path)
+    assert not (tmp_path / "harm").exists()
 
 
 def test_hdf5_without_the_package_or_of_other_programs_says_the_way_out(tmp_path, monkeypatch):

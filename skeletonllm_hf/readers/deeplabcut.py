@@ -1,4 +1,4 @@
-"""DeepLabCut tables of several individuals (maDLC), CSV: header rows scorer, individuals, bodyparts, coords above the numbers.
+"""DeepLabCut tables: HDF5 (by `h5py`), and CSV of several individuals (maDLC): header rows scorer, individuals, bodyparts, coords above the numbers.
 
     scorer,DLC_resnet50,...
     individuals,p1,p1,p1,...
@@ -6,7 +6,7 @@
     coords,x,y,likelihood,...
 
 An individual is a person; body parts of nobody (`single`) are left out. The first cells of a row are the frame's number or the
-picture's path. Tables of one individual have no row `individuals`: those are `csv`.
+picture's path. CSV tables of one individual have no row `individuals`: those are `csv`. HDF5 files are pandas' tables, the same columns.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import io
 import numpy as np
 
 from .delimited import head_lines, split_cells
+from .hdf5 import is_hdf5, read_hdf5
 from .joint_names import layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -27,35 +28,25 @@ _AXES = {"x": 0, "y": 1, "z": 2}
 
 
 def _detect(file: SkeletonFile) -> float:
+    if is_hdf5(file):  # PyTables' mark; SLEAP writes without it
+        return 0.95 if b"PYTABLES" in file.head or b"pandas_type" in file.head else 0.0
     lines = head_lines(file, 4)
     return 0.95 if [split_cells(line, ",")[0].lower() for line in lines] == list(_ROWS) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    if (cells := file.data.count(b",")) > MAX_CELLS:
-        raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
-    try:
-        rows = [row for row in csv.reader(io.StringIO(file.text())) if row]
-    except csv.Error as error:
-        raise file.error("a table as CSV", str(error)) from None
-    if [row[0].strip().lower() for row in rows[:4]] != list(_ROWS):
-        raise file.error(f"header rows {', '.join(_ROWS)}", "others")
-    people, parts, places = _columns(file, rows[1], rows[2], rows[3])
+    heads, values = _from_hdf5(file) if is_hdf5(file) else _from_csv(file)
+    people, parts, places = _columns(file, *heads)
     flat = not any(axis == 2 for _, _, axis in places.values())
     dims = 2 if flat else 3
-    frames = len(rows) - 4
-    check_size(file, frames, len(people), len(parts), dims + 1)
-    joints = np.full((frames, len(people), len(parts), dims), np.nan, np.float32)
+    check_size(file, len(values), len(people), len(parts), dims + 1)
+    joints = np.full((len(values), len(people), len(parts), dims), np.nan, np.float32)
     confidence = np.ones(joints.shape[:3], np.float32)
-    used = list(places)
-    at = np.array([(person, part, -1 if axis is None else axis) for person, part, axis in places.values()]).T
-    seen = at[2] >= 0
-    for number, row in enumerate(rows[4:]):
-        if len(row) != len(rows[0]):
-            raise file.error(f"{len(rows[0])} cells", str(len(row)), position=f"line {number + 5}")
-        values = _numbers(file, row, used, f"line {number + 5}")
-        joints[number, at[0][seen], at[1][seen], at[2][seen]] = values[seen]
-        confidence[number, at[0][~seen], at[1][~seen]] = np.nan_to_num(values[~seen])
+    for column, (person, part, axis) in places.items():
+        if axis is None:
+            confidence[:, person, part] = np.nan_to_num(values[:, column])
+        else:
+            joints[:, person, part, axis] = values[:, column]
     try:
         layout = options.layout or layout_from_names("deeplabcut", parts, options.joint_map)
     except ValueError as error:
@@ -68,6 +59,36 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
+def _from_hdf5(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
+    """Individuals, body parts and coordinates of the columns, and (rows, columns) numbers."""
+    arrays = read_hdf5(file)
+    columns, values = arrays.get("columns", np.zeros((0, 0))), arrays.get("values", np.zeros((0, 0)))
+    if columns.ndim != 2 or columns.shape[1] not in (3, 4) or values.ndim != 2 or values.shape[1] != len(columns):
+        raise file.error("a table of scorer, (individuals,) bodyparts, coords", f"{columns.shape} names of columns")
+    *who, parts, coords = columns.T[1:].tolist()
+    return [who[0] if who else ["individual"] * len(parts), parts, coords], values
+
+
+def _from_csv(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
+    if (cells := file.data.count(b",")) > MAX_CELLS:
+        raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
+    try:
+        rows = [row for row in csv.reader(io.StringIO(file.text())) if row]
+    except csv.Error as error:
+        raise file.error("a table as CSV", str(error)) from None
+    if [row[0].strip().lower() for row in rows[:4]] != list(_ROWS):
+        raise file.error(f"header rows {', '.join(_ROWS)}", "others")
+    used = [
+        column for column, what in enumerate(rows[3][: len(rows[0])]) if what.strip().lower() in (*_AXES, "likelihood")
+    ]
+    values = np.full((len(rows) - 4, len(rows[0])), np.nan, np.float32)
+    for number, row in enumerate(rows[4:]):
+        if len(row) != len(rows[0]):
+            raise file.error(f"{len(rows[0])} cells", str(len(row)), position=f"line {number + 5}")
+        values[number, used] = _numbers(file, row, used, f"line {number + 5}")
+    return [["single", *row[1:]] if which == 0 else row for which, row in enumerate(rows[1:4])], values
+
+
 def _columns(
     file: SkeletonFile, individuals: list[str], bodyparts: list[str], coords: list[str]
 ) -> tuple[tuple[str, ...], tuple[str, ...], dict[int, tuple[int, int, int | None]]]:
@@ -77,7 +98,7 @@ def _columns(
     places: dict[int, tuple[int, int, int | None]] = {}
     for column, (who, part, what) in enumerate(zip(individuals, bodyparts, coords, strict=False)):
         what = what.strip().lower()
-        if column == 0 or who.strip() in ("", "single") or what not in (*_AXES, "likelihood"):
+        if who.strip() in ("", "single") or what not in (*_AXES, "likelihood"):
             continue
         person = people.setdefault(who.strip()[:64], len(people))
         places[column] = (person, parts.setdefault(part.strip()[:64], len(parts)), _AXES.get(what))
@@ -103,9 +124,9 @@ def _number(file: SkeletonFile, text: str, where: str) -> float:
 
 READER = Reader(
     "deeplabcut",
-    "DeepLabCut tables of several individuals (CSV)",
-    "rows scorer, individuals, bodyparts, coords above the numbers",
+    "DeepLabCut tables: CSV of several individuals, HDF5 (needs h5py)",
+    "rows scorer, individuals, bodyparts, coords above the numbers, or an HDF5 file by pandas",
     _detect,
     _read,
-    (".csv",),
+    (".csv", ".h5"),
 )
