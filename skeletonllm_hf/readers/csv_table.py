@@ -9,6 +9,7 @@ Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), 
 from __future__ import annotations
 
 import csv
+import functools
 import io
 import math
 import re
@@ -55,14 +56,21 @@ NUITRACK = {
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 0.85 if find_header(file, _fits) else 0.0
+    return 0.85 if _header(file) else 0.0
+
+
+def _header(file: SkeletonFile) -> Header | None:
+    if "table_header" not in file.memo:
+        file.memo["table_header"] = find_header(file, _fits)
+    return file.memo["table_header"]
 
 
 def _fits(names: list[str]) -> bool:
-    return bool(_long_columns(names)) or len(_wide_columns(names)[0]) >= 2
+    return bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
 
 
-def _wide_columns(names: list[str]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
+@functools.lru_cache(maxsize=4)  # detection and reading ask for the same names, which stand in a file's head
+def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
     """Joint -> axis -> column, in order of appearance; joint -> column of its score; the unit that all columns name.
 
     Places in space count where there are any, else places in a picture; turns and speeds never.
@@ -95,15 +103,17 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     ):
         if (column := column_of(names, choices)) is not None:
             found[what] = column
+    if not {"frame", "joint"} <= set(found):
+        return {}
     for column, name in enumerate(names):
         parsed = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
         if parsed and parsed.joint in ("", "joint") and parsed.kind == "place":
             found.setdefault(parsed.axis, column)
-    return found if {"frame", "joint", "x", "y"} <= set(found) else {}
+    return found if {"x", "y"} <= set(found) else {}
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    header = find_header(file, _fits)
+    header = _header(file)
     if header is None:
         raise file.error(
             "a line of column names such as nose_x, nose_y, nose_z",
@@ -115,7 +125,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     columns = _long_columns(names)
     if columns:
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
-    joints, scores, unit = _wide_columns(names)
+    joints, scores, unit = _wide_columns(tuple(names))
     start = 0
     for _ in range(lines):
         start = file.data.find(b"\n", start) + 1 or len(file.data)

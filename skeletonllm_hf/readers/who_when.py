@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Sequence
 from datetime import datetime, timezone
@@ -39,17 +40,26 @@ _NAMED = {
 }  # fmt: skip
 _SINCE_1970 = {"ns": (1e17, 1e19), "us": (1e14, 1e16), "ms": (1e11, 1e13), "s": (1e8, 1e10)}  # from 1973 to 2286
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
+MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
 _LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
 
 
 def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
     """The column that is called by the first of these choices (`frame`, `Time [s]`, `timestampMs`), or None."""
-    lower = [name.strip().lower() for name in names]
-    humps = [_HUMP.sub("_", name[:64]).lower() for name in names]
-    for called in (lower, humps, [_without_brackets(name) for name in lower]):
-        if (found := next((called.index(choice) for choice in choices if choice in called), None)) is not None:
-            return found
+    lookup = _called if sum(map(len, names)) < MAX_LOOKUP else _called.__wrapped__
+    for called in lookup(tuple(names)):
+        if (choice := next((choice for choice in choices if choice in called), None)) is not None:
+            return called[choice]
     return None
+
+
+@functools.lru_cache(maxsize=16)
+def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
+    """What the columns are called -> the first that is: as they are, without camel humps, without a unit in brackets."""
+    lower = [name.strip().lower() for name in names]
+    humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
+    spellings = (lower, humps, [_without_brackets(name) for name in lower])
+    return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
 
 
 def _without_brackets(name: str) -> str:
