@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, generate_texts, stream, understood
+from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, answers, stream
 from .looks import evaluating
 from .protocol import Turn
 from .recognizer import Recognizer
@@ -84,17 +84,10 @@ class LocalAnswerer:
         """One batch: what `ask` answers for each clip and question, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
-            pairs = [understood(self.model, self.processor, *pair) for pair in zip(clips, questions, strict=True)]
-            open_ = [place for place, (reply, _) in enumerate(pairs) if reply is None]
-            texts = iter(
-                generate_texts(
-                    self.model, self.processor, [clips[i] for i in open_], [pairs[i][1] for i in open_],
-                    max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
-                )
-                if open_
-                else ()
+            return answers(
+                self.model, self.processor, clips, questions,
+                max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
             )  # fmt: skip
-            return [next(texts) if reply is None else reply for reply, _ in pairs]
 
     def stream(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,

@@ -16,15 +16,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"'
     )
-    add_length(parser)
+    add_writing(parser)
     options.add_model(parser)
     remote.add_endpoint(parser, server=True)
     options.add_json(parser)
 
 
-def add_length(parser: argparse.ArgumentParser) -> None:
+def add_writing(parser: argparse.ArgumentParser) -> None:
+    """What rules the text: how long it gets, and whether a count comes from the skeleton."""
     parser.add_argument(
         "--max-tokens", type=options.positive, default=96, metavar="N", help="longest answer, in tokens (default: 96)"
+    )
+    parser.add_argument(
+        "--no-counts",
+        action="store_true",
+        help="how often something is done is left to the language model; by default it is counted on the skeleton for small "
+        "models such as the bundled one",
     )
 
 
@@ -38,6 +45,10 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     """Puts a question, or with None the request for a description, to every file."""
     reading = options.reading(arguments)
     answerer = remote.load(arguments)
+    if arguments.no_counts:
+        if remote.server_of(arguments) is not None:
+            raise options.UsageError("--no-counts: goes not with --server: that server has its own settings")
+        answerer.processor.counts = False
 
     def work(file: str) -> tuple[dict, list[str]]:
         clip = options.read_clip(file, reading)

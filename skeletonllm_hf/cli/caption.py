@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from . import options, remote
-from .ask import add_length, answer_all
+from .ask import add_writing, answer_all
 
 NAME = "caption"
 HELP = "describe a clip in a sentence"
@@ -14,7 +14,7 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    add_length(parser)
+    add_writing(parser)
     options.add_model(parser)
     remote.add_endpoint(parser, server=True)
     options.add_json(parser)

@@ -2,6 +2,7 @@
 
 from .describer import Description, NotSeenEnough, describe, rationale, with_label
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
+from .repetitions import Repetitions, count_repetitions
 
 __all__ = [
     "Contact",
@@ -9,9 +10,11 @@ __all__ = [
     "Facts",
     "Move",
     "NotSeenEnough",
+    "Repetitions",
     "Stance",
     "Travel",
     "Turn",
+    "count_repetitions",
     "describe",
     "rationale",
     "with_label",

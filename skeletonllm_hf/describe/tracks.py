@@ -25,7 +25,7 @@ FPS = 30.0  # paths are measured at this rate: what is quicker than a thirtieth 
 MOST_FRAMES = 18_000  # ten minutes; longer clips are measured at a lower rate
 _NEAR = 0.12  # metres on the canonical body: an unnamed joint this near to a body point stands for it
 _SEEN = 0.25  # share of frames: a point seen less often is not described
-_SMOOTH = 0.06  # seconds, standard deviation: takes out a depth sensor's jitter and leaves a wave of two a second
+SMOOTH = 0.06  # seconds, standard deviation: takes out a depth sensor's jitter and leaves a wave of two a second
 _SMOOTH_AXES = 0.25  # seconds: bodies turn slowly, and hips are seen badly
 
 
@@ -114,7 +114,7 @@ def _tracks(clip: SkeletonSequence, person: int, times: np.ndarray, flat: bool) 
             continue
         path = clip.joints[seen, person, joint].astype(np.float64)
         path = np.stack([np.interp(times, own[seen], path[:, axis]) for axis in range(3)], axis=-1)
-        points[name] = smoothed(path, _SMOOTH * rate)
+        points[name] = smoothed(path, SMOOTH * rate)
     return Tracks(times, points, _axes(points, len(times), rate, flat), _size(points), flat)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from transformers import Pipeline
 
 from .prompts import CAPTION
-from .tasks import conversation_text, generate_texts, recognizer_of
+from .tasks import answers, conversation_text, recognizer_of
 
 
 class SkeletonToTextPipeline(Pipeline):
@@ -83,7 +83,7 @@ class SkeletonToTextPipeline(Pipeline):
             recognizer = recognizer_of(self.model, self.processor, labels, **options)
             return {"outputs": [recognizer(clip, top_k).to_dict() for clip in clips]}
         prompt = conversation_text(self.processor, CAPTION if question is None else question, ())
-        texts = generate_texts(self.model, self.processor, clips, [prompt] * len(clips), **(generation or {}))
+        texts = answers(self.model, self.processor, clips, [question] * len(clips), **(generation or {}))
         return {
             "outputs": [
                 {"generated_text": text, "warnings": list(clip.warnings), "prompt": prompt}

@@ -72,6 +72,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
         skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
+        counts (`bool`): whether how often something is done is counted on the skeleton and said in captions and answers, where
+            the package skeletonllm_hf is installed and the model is a small one (`tasks.understood`).
         steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 
@@ -94,6 +96,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         bridge_joints: bool = False,
         steady: bool = False,
         skin_rotations: bool = False,
+        counts: bool = True,
     ):
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
@@ -118,6 +121,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.bridge_joints = bridge_joints
         self.steady = steady
         self.skin_rotations = skin_rotations
+        self.counts = counts
         check_processor(self)
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)

@@ -391,11 +391,29 @@ def answer(
         generation: further arguments of `generate`.
     """
     clip = processor.load(skeleton, layout)
-    reply, question = understood(model, processor, clip, question)
-    if reply is not None:
-        return reply
-    text = conversation_text(processor, question, history)
-    return generate_texts(model, processor, [clip], [text], max_new_tokens=max_new_tokens, **generation)[0]
+    return answers(model, processor, [clip], [question], history=history, max_new_tokens=max_new_tokens, **generation)[
+        0
+    ]
+
+
+def answers(
+    model,
+    processor,
+    clips: Sequence[Any],
+    questions: Sequence[str | None],
+    *,
+    history: Sequence[tuple[str, str]] = (),
+    **generation,
+) -> list[str]:
+    """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
+    pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
+    asked = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
+    prompts = [conversation_text(processor, question, history) for _, question in asked]
+    found = generate_texts(model, processor, [clip for clip, _ in asked], prompts, **generation) if asked else []
+    texts = iter(
+        [finish(text) if (finish := finisher(model, processor, *pair)) else text for pair, text in zip(asked, found)]
+    )
+    return [next(texts) if reply is None else reply for reply, _ in pairs]
 
 
 def understood(model, processor, clip, question: str | None) -> tuple[str | None, str]:
@@ -411,9 +429,21 @@ def understood(model, processor, clip, question: str | None) -> tuple[str | None
     """
     if question is None:
         return None, CAPTION
+    asking = _asking(model)
+    return (None, question) if asking is None else asking.understand(model, processor, clip, question)
+
+
+def finisher(model, processor, clip, question: str) -> Callable[[str], str] | None:
+    """What adds to the model's text what is measured on the clip (`answering.asking.finisher`), for models as in `understood`."""
+    asking = _asking(model)
+    return None if asking is None else asking.finisher(processor, clip, question)
+
+
+def _asking(model):
+    """The module that helps a small model with questions and answers; None for others, or without the package."""
     if model.config.alignment_size is None or not _package_is_installed():
-        return None, question
-    return importlib.import_module("skeletonllm_hf.answering.asking").understand(model, processor, clip, question)
+        return None
+    return importlib.import_module("skeletonllm_hf.answering.asking")
 
 
 def _package_is_installed() -> bool:
@@ -449,6 +479,7 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     if reply is not None:
         yield reply
         return
+    finish = finisher(model, processor, clip, question)
     text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
     inputs, options = _prepared(model, processor, [clip], [text], options)
@@ -468,11 +499,11 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
     thread.start()
     try:
         begun = False
-        for piece in streamer:
+        for piece in streamer if finish is None else ["".join(streamer)]:  # where the count comes is known at the end
             piece = piece if begun else piece.lstrip()
             begun = begun or bool(piece)
             if piece:
-                yield piece
+                yield piece if finish is None else finish(piece.rstrip())
     finally:
         stop.set()
         thread.join()

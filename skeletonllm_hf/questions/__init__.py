@@ -1,7 +1,7 @@
 """What people ask about motion: what it can answer, in which words the model was taught it, and what action they ask for."""
 
 from .answerable import is_answerable
-from .rewording import SAME, asked_action, is_taught, taught_wording
+from .rewording import SAME, asked_action, asks_how_often, is_taught, taught_wording
 from .templates import TaughtQuestion, Templates, load_taught, load_templates, unanswerable
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "TaughtQuestion",
     "Templates",
     "asked_action",
+    "asks_how_often",
     "is_answerable",
     "is_taught",
     "load_taught",

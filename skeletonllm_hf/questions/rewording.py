@@ -24,6 +24,16 @@ _OPEN = re.compile(
     r"|in which (direction|order)\b|what (is|are|does|do) .*(do|doing)( first| last)?$|who is one to\b"
     r"|do two people touch each other$"
 )
+_HOW_OFTEN = re.compile(
+    r"(?:.*\b)?(?:how often|(?:how many|number of|count(?: of)?)(?: the)? (?:times|repetitions|reps|repeats|cycles|rounds))\b.*"
+    r"|(?:.*\bhow many|count(?: all)?(?: the| his| her| their)?|.*\bnumber of) (?P<noun>[a-z-]+(?: [a-z-]+)??s)(?: (?:do|does|did|is|are|were|can|has|have|in|by|you)\b.*)?[?.! ]*",
+    re.IGNORECASE,
+)
+_COUNTED_OTHERWISE = re.compile(
+    r"(?:.* )?(?:actions|activities|arms|hands|legs|limbs|humans|men|women|joints|frames|seconds|minutes|movements|moves|motions|persons"
+    r"|players|skeletons|steps|subjects|things|turns|parts|others|adults|kids|actors|dancers)",
+    re.IGNORECASE,
+)  # what "how many" may ask for besides repetitions
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
 _ASKED = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
@@ -60,6 +70,12 @@ def is_taught(question: str) -> bool:
     if _OPEN.match(normalized(question)):
         return True
     return is_answerable(question) and bool(asked_action(question) or taught_wording(question))
+
+
+def asks_how_often(question: str) -> bool:
+    """Whether it asks for the number of repetitions: "how many times", "how often", "count the squats"."""
+    found = _HOW_OFTEN.fullmatch(question.strip())
+    return found is not None and not (found["noun"] and _COUNTED_OTHERWISE.fullmatch(found["noun"]))
 
 
 def asked_action(question: str) -> str | None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from .options import MotionTruth, PartTruth
-from .registry import ActionInfo
+from .registry import REGISTRY, ActionInfo
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LOOKS = {
@@ -25,6 +27,48 @@ def number_word(count: int) -> str:
 def times_word(count: int) -> str:
     """1, 2, 3 -> "once", "twice", "three times"."""
     return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")
+
+
+_SLOT = re.compile(r"(\{[^}]*\})")
+_SEVERAL_ACTS = re.compile(r"\b(?:(?<!at )first|then|after that|once|twice|times)\b")
+
+
+def with_count(caption: str, count: int) -> str:
+    """The caption that says how often, in the words of the actions' own: "A person claps the hands three times."
+
+    Unchanged where it tells of several actions or of none that is counted, or says how often already.
+
+    Args:
+        caption: as `captions` makes them with `MotionOptions.counts` off.
+        count: how often.
+    """
+    found = [match for pattern in _uncounted_phrases() for match in pattern.finditer(caption)]
+    if not found or _SEVERAL_ACTS.search(caption):
+        return caption
+    best = max(found, key=lambda match: match.end() - match.start())
+    if any(match.end() <= best.start() or match.start() >= best.end() for match in found):
+        return caption
+    begin, end = best.span("count")
+    word = f" {times_word(count)}" if begin == end else format(_Counted(count), caption[begin : end - 1])
+    return caption[:begin] + word + caption[end:]
+
+
+@functools.cache
+def _uncounted_phrases() -> tuple[re.Pattern, ...]:
+    """The counted phrases of all actions as they read without their count, whose place is the group "count"."""
+
+    def slot(text: str) -> str:
+        if text == "{times}":
+            return "(?P<count>)"
+        if text.startswith("{n:"):
+            return f"(?P<count>{re.escape(text[3:-1])}s)"
+        return "(?:left|right)" if text == "{side}" else "[^.,]+?"
+
+    phrases = [
+        phrase for info in REGISTRY.values() for phrase in info.phrases if "{times}" in phrase or "{n:" in phrase
+    ]
+    texts = ["".join(slot(p) if p.startswith("{") else re.escape(p) for p in _SLOT.split(phrase)) for phrase in phrases]
+    return tuple(re.compile(rf"(?<![\w-]){text}(?=[.,;]|$| and ends up)", re.IGNORECASE) for text in texts)
 
 
 class _Counted:

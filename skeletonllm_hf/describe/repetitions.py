@@ -1,0 +1,228 @@
+"""How often somebody does the same thing, counted on the skeleton: no model, no learned parts.
+
+A stroke is a movement one way. Repetitions bring the body back to the middle of a stroke, going the same way: each such
+passage is one. Every part of the body is asked, at two widths of what counts as the same; parts vote by how far they go.
+Constants were chosen on generated clips of training seeds: `benchmarks/counts.py` counts on others.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..model.skeleton import SkeletonSequence
+from .posture import travels
+from .tracks import SMOOTH, Tracks, people_tracks
+
+_LEAST = 0.04  # metres on the canonical body: smaller movements are none
+_NOISES = 4.0  # standard deviations of noise, below which a movement is none
+_ENDS = {"hand": "wrist", "foot": "ankle"}
+_ORIGINS = {"hand": ("neck_base", "head", "pelvis"), "foot": ("pelvis", "neck_base", "head")}  # the first that is seen
+_HEAD = 1.6  # heads move little: their way counts more
+_WIDTHS = (0.2, 0.3)  # shares of a stroke, within which a passage is at the same place
+_SINGLE = 0.4  # what a movement that never comes back weighs, against one of several
+_RIVALS = 0.7  # share of the best stroke's weight, from which other strokes of a part vote
+_STROKES = 48  # of a part that are tried
+_AWAY = 0.2  # share of a stroke that lies between two passages, on both sides of its middle
+_SIDEWAYS = {
+    False: 0.83,
+    True: 0.7,
+}  # share of a stroke across the body, above which sides do not take turns; True: flat clips
+_APART = 0.3  # share of a stroke, by which the distance of hands that take turns changes
+
+
+@dataclass(frozen=True)
+class Repetitions:
+    """How often something is done.
+
+    Args:
+        count: times, at least 1; of hands or feet that take turns, both sides' together.
+        confidence: share of the votes, in (0, 1], less where noise may hide movements.
+    """
+
+    count: int
+    confidence: float
+
+
+@dataclass(frozen=True)
+class _Passages:
+    """Frames at which a part passes the middle of a stroke, the stroke (channels,) and its length."""
+
+    frames: np.ndarray
+    stroke: np.ndarray
+    length: float
+
+    @property
+    def weight(self) -> float:
+        gaps = np.diff(self.frames)
+        if not len(gaps):
+            return _SINGLE * self.length
+        return self.length * len(self.frames) * float(gaps.min() / gaps.max())
+
+
+def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
+    """How often the people of a clip do what they do most; None where nothing moves, or somebody leaves the place.
+
+    Args:
+        clip: any layout, axes and units, 3-D or 2-D.
+
+    Raises:
+        ValueError: as `people_tracks`.
+    """
+    votes: Counter[int] = Counter()
+    least = max(_LEAST, _NOISES * _noise(clip))
+    for person, tracks in enumerate(people_tracks(clip)):
+        if travels(tracks, person):
+            return None
+        for width in _WIDTHS:
+            for count, weight in _votes(tracks, least, width):
+                votes[count] += weight
+    if not votes:
+        return None
+    count, weight = votes.most_common(1)[0]
+    return Repetitions(count, weight / votes.total() * _LEAST / least)
+
+
+def _noise(clip: SkeletonSequence) -> float:
+    """Metres: standard deviation of the noise that smoothing leaves between two joints, from how joints shake from frame to frame."""
+    clip = clip.canonical()
+    seen = clip.mask[2:] & clip.mask[1:-1] & clip.mask[:-2]
+    if not seen.any():
+        return 0.0
+    bends = np.abs(np.diff(clip.joints.astype(np.float64), 2, axis=0)[seen][:, : 2 if clip.is_2d else 3])
+    left = 1.0 / np.sqrt(2 * np.sqrt(np.pi) * max(SMOOTH * clip.fps, 0.3))
+    return float(np.median(bends) / 0.6745 / np.sqrt(6) * min(left, 1.0) * np.sqrt(2))
+
+
+def _paths(tracks: Tracks) -> dict[str, np.ndarray]:
+    """Name -> (frames, channels): where parts of the body are, from those that carry them, on the canonical body."""
+    paths = {}
+    for side in ("left", "right"):
+        for part, end in _ENDS.items():
+            origin = next((name for name in _ORIGINS[part] if tracks.has(name)), None)
+            if origin and tracks.has(f"{side}_{end}"):
+                paths[f"{side} {part}"] = tracks.local(f"{side}_{end}", origin)
+    for name, end, origin in (
+        ("head", "head", "neck_base"),
+        ("trunk", "neck_base", "pelvis"),
+        ("shoulders", "left_shoulder", "right_shoulder"),
+    ):
+        if tracks.has(end, origin):
+            paths[name] = tracks.local(end, origin) * (_HEAD if name == "head" else 1.0)
+    if tracks.has("pelvis"):
+        paths["height"] = tracks.points["pelvis"][:, 1:2]
+    for part, both in (("hand", "hands"), ("foot", "feet")):
+        if f"left {part}" in paths and f"right {part}" in paths:
+            paths[both] = np.hstack([paths[f"left {part}"], paths[f"right {part}"]])
+    return {name: path / tracks.size for name, path in paths.items()}
+
+
+def _votes(tracks: Tracks, least: float, width: float) -> Iterator[tuple[int, float]]:
+    """(count, weight) of every part that moves."""
+    found = {name: repeated for name, path in _paths(tracks).items() if (repeated := _repeated(path, least, width))}
+    for part, both in (("hand", "hands"), ("foot", "feet")):
+        if turns := _by_turns(tracks, part, found):
+            for name in (f"left {part}", f"right {part}", both):
+                found.pop(name, None)
+            yield len(turns.frames), 2 * turns.weight
+    for repeated in found.values():
+        best = repeated[0].weight
+        rivals = [passages for passages in repeated if passages.weight >= _RIVALS * best]
+        total = sum(passages.weight for passages in rivals)
+        for passages in rivals:
+            yield len(passages.frames), best * passages.weight / total
+
+
+def _repeated(path: np.ndarray, least: float, width: float) -> list[_Passages]:
+    """The passages of each stroke of a path that differs from the others, those of most weight first."""
+    speed = np.gradient(path, axis=0) if len(path) > 2 else np.zeros_like(path)
+    shares, axes = np.linalg.eigh(speed.T @ speed)
+    spans: set[tuple[int, int]] = set()
+    for number in range(1, min(3, path.shape[1]) + 1):
+        if shares[-number] > 0.05 * shares.sum():
+            turns = _turns(path @ axes[:, -number], least)
+            spans |= set(zip(turns[:-1], turns[1:]))
+    found: dict[tuple[int, ...], _Passages] = {}
+    for first, last in sorted(spans)[:: len(spans) // _STROKES + 1]:
+        passages = _passages(path, speed, first, last, width)
+        if passages.length >= least and len(passages.frames):
+            key = tuple(np.round(passages.frames / 4).astype(int))
+            found[key] = max(passages, found.get(key, passages), key=lambda one: one.weight)
+    return sorted(found.values(), key=lambda passages: -passages.weight)
+
+
+def _turns(signal: np.ndarray, least: float) -> list[int]:
+    """Frames at which a signal turns after a change of at least `least`."""
+    turns, low, high, way = [], 0, 0, 0
+    for frame, value in enumerate(signal):
+        if way <= 0 and value < signal[low]:
+            low = frame
+        if way >= 0 and value > signal[high]:
+            high = frame
+        if way >= 0 and signal[high] - value >= least:
+            turns.append(high)
+            way, low = -1, frame
+        elif way <= 0 and value - signal[low] >= least:
+            turns.append(low)
+            way, high = 1, frame
+    return [*turns, high if way > 0 else low]
+
+
+def _passages(path: np.ndarray, speed: np.ndarray, first: int, last: int, width: float) -> _Passages:
+    """When the path passes the middle of its stroke from `first` to `last` the same way, about as fast."""
+    stroke = path[last] - path[first]
+    length = max(float(np.linalg.norm(stroke)), 1e-9)
+    way = stroke / length
+    middle = first + int(np.argmax((path[first : last + 1] - path[first]) @ way >= 0.5 * length))
+    along = speed @ way
+    pace = along[max(first, middle - 1) : middle + 2].mean()
+    away = np.linalg.norm(path - path[middle], axis=1) / length
+    same = (along > 0.6 * np.linalg.norm(speed, axis=1)) & (along > 0.35 * pace) & (along < 2.8 * pace)
+    edges = np.diff(((away < width) & same & (pace > 0)).astype(int), prepend=0, append=0)
+    place = (path - path[middle]) @ way / length
+    frames: list[int] = []
+    for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)):
+        frame = int(begin + away[begin:end].argmin())
+        between = place[frames[-1] : frame + 1] if frames else np.array([-1.0, 1.0])
+        if away[frame] <= 0.8 * width and between.min() <= -_AWAY and between.max() >= _AWAY:
+            frames.append(frame)
+    return _Passages(np.array(frames, dtype=int), stroke, length)
+
+
+def _by_turns(tracks: Tracks, part: str, found: dict[str, list[_Passages]]) -> _Passages | None:
+    """The passages of both sides together, where one does after the other what a mirror would show; None: they do not."""
+    sides = [found.get(f"{side} {part}") for side in ("left", "right")]
+    if not all(sides):
+        return None
+    sides.sort(key=lambda passages: -passages[0].weight)
+    one, mirror = sides[0][0], np.array([-1.0, 1.0, 1.0])
+    alike = lambda two, least: one.stroke @ (two.stroke * mirror) > least * one.length * two.length  # noqa: E731
+    if any(alike(two, 0.6) and _together(one.frames, two.frames) for two in sides[1]):
+        return None
+    ends = [tracks.points[f"{side}_{_ENDS[part]}"] for side in ("left", "right")]
+    apart = np.linalg.norm(ends[0] - ends[1], axis=1) / tracks.size
+    if len(one.frames) > 1:
+        apart = apart[one.frames[0] : one.frames[-1] + 1]
+    if np.ptp(apart) < _APART * one.length:
+        return None
+    for two in sides[1]:
+        lengths = sorted((one.length, two.length))
+        across = max(abs(side.stroke[0]) / side.length for side in (one, two))
+        few = abs(len(one.frames) - len(two.frames)) > 1
+        if few or not alike(two, 0.7) or across > _SIDEWAYS[tracks.flat] or lengths[1] > 1.7 * lengths[0]:
+            continue
+        order = np.concatenate([one.frames, two.frames]).argsort(kind="stable")
+        frames = np.concatenate([one.frames, two.frames])[order]
+        gaps, first = np.diff(frames), order < len(one.frames)
+        if gaps.min() >= max(4, 0.35 * np.median(gaps)) and (first[1:] != first[:-1]).all():
+            return _Passages(frames, one.stroke, sum(lengths) / 2)
+    return None
+
+
+def _together(left: np.ndarray, right: np.ndarray) -> bool:
+    if len(left) != len(right):
+        return False
+    return bool(np.abs(left - right).max() < (8 if len(left) < 2 else 0.25 * np.diff(left).min()))
