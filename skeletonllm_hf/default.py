@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .answering.loading import BUNDLED as FOLDER
 from .answering.loading import load, model_labels, quiet_loading
 
 __all__ = ["FOLDER", "default_labels", "load_default"]
 
 
-def load_default():
+def load_default() -> tuple[Any, Any]:
     """The model that comes with the package, and its processor, on the CPU: no download, no account.
 
     Returns:

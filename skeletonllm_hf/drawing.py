@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -38,7 +39,7 @@ def to_images(frames: object) -> list[Image.Image]:
 
 
 def render_images(
-    processor, renderer, clip: SkeletonSequence, seed: int | None = None
+    processor: Any, renderer: Any, clip: SkeletonSequence, seed: int | None = None
 ) -> tuple[list[Image.Image], list[float]]:
     """A clip as the model sees it: the processor's frames, and the second at which each stands.
 
@@ -58,7 +59,7 @@ def render_images(
     return to_images(frames), [float(frame) / clip.fps for frame in shown]
 
 
-def save_gif(images: Sequence[Image.Image], path: str | PathLike, seconds: float) -> None:
+def save_gif(images: Sequence[Image.Image], path: str | PathLike[str], seconds: float) -> None:
     """Writes an endless GIF of which one round takes `seconds` (longer, where viewers could not keep up)."""
     if not images or not seconds > 0:
         raise ValueError(
@@ -210,7 +211,7 @@ def _bones(sequence: SkeletonSequence, points: np.ndarray, frame: int) -> list[t
     ]
 
 
-def _sides(sequence: SkeletonSequence) -> list[tuple]:
+def _sides(sequence: SkeletonSequence) -> list[tuple[Any, ...]]:
     """Each joint's colours."""
     sides = [MIDDLE] * sequence.layout.num_joints
     for left, right in sequence.layout.pairs:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import importlib.util
 import re
+from typing import Any
 
 WIDTHS = ("4bit", "8bit")
 KEPT = ("renderer", "vision", "visual", "projector", "connector", "merger", "lm_head")  # parts of module names
 
 
-def quantization(source, width: str):
+def quantization(source: Any, width: str) -> Any:
     """What `from_pretrained` takes to quantise the language model's linear layers while they are loaded.
 
     Args:
@@ -41,7 +42,7 @@ def quantization(source, width: str):
     )  # fmt: skip
 
 
-def kept_modules(name) -> list[str]:
+def kept_modules(name: str) -> list[str]:
     """Names of the modules that are not quantised: all linear layers but those of the language model's blocks."""
     import torch
     from torch import nn

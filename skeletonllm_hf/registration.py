@@ -11,7 +11,9 @@ import importlib.abc
 import importlib.machinery
 import importlib.util
 import sys
+import types
 from collections.abc import Callable
+from typing import Any
 
 TASK = "skeleton-to-text"
 
@@ -100,22 +102,24 @@ def _register_loaded(name: str) -> None:
 class _AfterLoading(importlib.abc.MetaPathFinder):
     """Calls `_register_loaded` right after one of the modules that it waits for was loaded."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.awaited = {name for theirs, ours, _ in _REGISTRATIONS for name in (theirs, ours)}
 
-    def find_spec(self, name: str, path=None, target=None) -> importlib.machinery.ModuleSpec | None:
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> importlib.machinery.ModuleSpec | None:
         if name not in self.awaited:
             return None
         self.awaited.discard(name)
         spec = importlib.util.find_spec(name)
+        if spec is None or spec.loader is None:
+            return None
         load = spec.loader.exec_module
 
-        def load_then_register(module) -> None:
+        def load_then_register(module: types.ModuleType) -> None:
             load(module)
-            spec._initializing = False  # the import system says so only after this returns
+            spec._initializing = False  # type: ignore[attr-defined]  # the import system says so only after this returns
             _register_loaded(name)
 
-        spec.loader.exec_module = load_then_register
+        spec.loader.exec_module = load_then_register  # type: ignore[method-assign]
         return spec
 
 

@@ -11,7 +11,7 @@ LONG_FUNCTIONS = {
     "space/skeleton_demo/api.py:endpoints": 162,
     "space/skeleton_demo/interface.py:build": 161,
 }
-UNTYPED = 16  # modules of typed folders that mypy passes over
+UNTYPED = 145  # modules that mypy passes over
 
 
 def test_no_circle_of_imports():
@@ -47,7 +47,7 @@ def test_circles_and_upward_imports_are_found():
     assert structure.upward(edges) == ["p.model.a -> p.cli.main"]
 
 
-def test_typed_folders_leave_out_ever_fewer_modules():
+def test_mypy_passes_over_ever_fewer_modules():
     settings = (structure.ROOT / "pyproject.toml").read_text(encoding="utf-8")
     left_out = re.findall(r'^  "(skeletonllm_hf\.[\w.]+)",$', settings.partition("[[tool.mypy.overrides]]")[2], re.M)
     assert 0 < len(left_out) <= UNTYPED and set(left_out) <= set(structure.modules())

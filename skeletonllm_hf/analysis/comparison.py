@@ -85,13 +85,18 @@ class Comparison:
         found = [difference.text for difference in self.differences]
         return " ".join([*sentences, *(found or ["No difference in their movements was measured."])])
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         return {**asdict(self), "text": self.text}
 
 
 def compare(
-    model, processor, first: Any, second: Any, labels: Sequence[str] | None = None, calibrate: str | None = None
+    model: Any,
+    processor: Any,
+    first: Any,
+    second: Any,
+    labels: Sequence[str] | None = None,
+    calibrate: str | None = None,
 ) -> Comparison:
     """What differs between two clips.
 
@@ -341,7 +346,7 @@ def _which(values: Sequence[float]) -> str:
     return "first" if values[0] > values[1] else "second"
 
 
-def _against(values: Sequence[float], words) -> str:
+def _against(values: Sequence[float], words: str) -> str:
     low, high = sorted(values)
     return f"{words(high)} against {words(low)}"
 

@@ -94,7 +94,7 @@ class Influence:
         """(frames,) share of the influence that each frame has."""
         return self.joints.sum((1, 2))
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON."""
         return {
             "answer": self.answer,
@@ -113,8 +113,8 @@ class Influence:
 
 
 def influence(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clip: Any,
     answer: str,
     question: str | None = None,
@@ -195,7 +195,7 @@ def influence(
 
 
 def _scores(
-    processor,
+    processor: Any,
     target: Callable[[dict[str, Any]], torch.Tensor],
     clips: list[SkeletonSequence],
     answers: int,
@@ -224,7 +224,7 @@ def _normalised(spread: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 
 def explained_by(
-    model, processor, clip: SkeletonSequence, question: str | None, answers: Sequence[str]
+    model: Any, processor: Any, clip: SkeletonSequence, question: str | None, answers: Sequence[str]
 ) -> Callable[[dict[str, Any]], torch.Tensor]:
     """What is explained of the first answer, as a function of clips like `answer_scores`: what the answer came from.
 
@@ -245,7 +245,7 @@ def explained_by(
     return functools.partial(answer_scores, model, processor, question, answers)
 
 
-def _nearness(model, vectors: torch.Tensor, arrays: dict[str, Any]) -> torch.Tensor:
+def _nearness(model: Any, vectors: torch.Tensor, arrays: dict[str, Any]) -> torch.Tensor:
     """(clips,): the scaled cosine of the first of vectors (answers, size), or the logarithm of its share among several."""
     inputs = {name: torch.as_tensor(array).to(model.device) for name, array in arrays.items()}
     features, kept = model.visual_tokens(model.renderer(**inputs).frames)
@@ -254,7 +254,9 @@ def _nearness(model, vectors: torch.Tensor, arrays: dict[str, Any]) -> torch.Ten
     return scores[:, 0] if len(vectors) == 1 else (model.config.score_scale * scores).log_softmax(1)[:, 0]
 
 
-def answer_scores(model, processor, question: str, answers: Sequence[str], arrays: dict[str, Any]) -> torch.Tensor:
+def answer_scores(
+    model: Any, processor: Any, question: str, answers: Sequence[str], arrays: dict[str, Any]
+) -> torch.Tensor:
     """(clips,): the first answer's log-likelihood, or of several the logarithm of its share among them.
 
     Args:
@@ -288,7 +290,7 @@ def _variations(
     resting = {
         pair: other for pair, other in resting.items() if np.abs(other.joints - clip.joints).max() > _APART * extent
     }
-    shown: dict = {("all", None): clip, ("none", None): with_rest(people, every)}
+    shown: dict[str, Any] = {("all", None): clip, ("none", None): with_rest(people, every)}
     if method != "without":
         shown |= {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in resting}
     if method != "alone":
@@ -296,7 +298,7 @@ def _variations(
     return shown, resting
 
 
-def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:
+def _slopes(target: Callable[..., Any], processor: Any, shown: dict[str, Any]) -> list[np.ndarray]:
     """Mean gradients of joints and velocities, (frames, people, joints, 3) each, on the straight way from rest to the clip."""
     inputs, rest = (processor.tensors([shown[what, None]]) for what in ("all", "none"))
     sums = [np.zeros_like(inputs[name][0]) for name in _MOVING]
@@ -311,7 +313,7 @@ def _slopes(target: Callable, processor, shown: dict) -> list[np.ndarray]:
     return sums
 
 
-def _spread(processor, clip: SkeletonSequence, without: SkeletonSequence, slopes: list[np.ndarray]) -> np.ndarray:
+def _spread(processor: Any, clip: SkeletonSequence, without: SkeletonSequence, slopes: list[np.ndarray]) -> np.ndarray:
     """(frames, people, joints): how much what a part does changes the answer through each joint, to first order."""
     one, other = (processor.tensors([each]) for each in (clip, without))
     ways = [(one[name] - other[name])[0] for name in _MOVING]

@@ -27,7 +27,7 @@ class Disturbance:
         seed: of dropout and noise.
     """
 
-    layout: str | SkeletonLayout | dict | None = None
+    layout: str | SkeletonLayout | dict[str, Any] | None = None
     dropout: float = 0.0
     noise: float = 0.0
     seed: int = 0
@@ -62,8 +62,8 @@ class Trial:
 
 
 def robustness(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clip: Any,
     disturbances: Sequence[Disturbance],
     *,

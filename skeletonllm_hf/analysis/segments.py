@@ -36,13 +36,13 @@ class Segment:
     label: str
     score: float
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return {"start": self.start, "end": self.end, "label": self.label, "score": self.score}
 
 
 def find_segments(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clip: Any,
     labels: Sequence[str],
     *,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from typing import Any
 
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
@@ -22,7 +23,7 @@ _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as 
 _VERIFY_END = VERIFY.partition("{label}")[2]
 
 
-def understand(model, processor, clip, question: str) -> tuple[str | None, str]:
+def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
     """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
     In this order: what no motion shows is refused; a question that training taught is put in its words; how often something is
@@ -49,7 +50,7 @@ def understand(model, processor, clip, question: str) -> tuple[str | None, str]:
     return None, taught_wording(question, people) or question
 
 
-def finisher(processor, clip, question: str) -> Callable[[str], str] | None:
+def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
     """What makes a caption say how often, where the skeleton tells surely of more than once; None: the text stays as it is.
 
     Args:
@@ -62,12 +63,12 @@ def finisher(processor, clip, question: str) -> Callable[[str], str] | None:
     return functools.partial(with_count, count=counted.count) if counted and counted.count > 1 else None
 
 
-def _counted(clip, least: float) -> Repetitions | None:
+def _counted(clip: Any, least: float) -> Repetitions | None:
     counted = count_repetitions(clip) if clip.mask.any() else None
     return counted if counted and counted.confidence >= least else None
 
 
-def action_cosine(model, processor, clip, action: str) -> float:
+def action_cosine(model: Any, processor: Any, clip: Any, action: str) -> float:
     """How near the clip and the action are, in [-1, 1]."""
     motion = Looks(model, processor).motion([clip])[0]
     return float(motion @ label_vectors_of(model, processor, [action])[0])

@@ -6,6 +6,7 @@ import hashlib
 import json
 import zlib
 from collections.abc import Sequence
+from typing import Any
 
 _ELEMENTS = 512  # numbers of each tensor that a digest looks at: enough for any training step to show
 _ORIGIN = frozenset(
@@ -16,7 +17,7 @@ _ORIGIN = frozenset(
 )
 
 
-def model_digest(model, processor) -> str:
+def model_digest(model: Any, processor: Any) -> str:
     """Of a model's weights and settings, and its processor's: answers of another model are no answers of this one."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
@@ -28,7 +29,7 @@ def model_digest(model, processor) -> str:
     return digest.hexdigest()[:16]
 
 
-def clips_digest(clips: Sequence) -> str:
+def clips_digest(clips: Sequence[Any]) -> str:
     """Of clips' coordinates."""
     checksum = 0
     for clip in clips:
@@ -36,7 +37,7 @@ def clips_digest(clips: Sequence) -> str:
     return f"{len(clips)}-{checksum:08x}"
 
 
-def _settings(values):
+def _settings(values: Any) -> Any:
     """A configuration without what says where it came from."""
     if isinstance(values, dict):
         return {str(name): _settings(value) for name, value in values.items() if name not in _ORIGIN}

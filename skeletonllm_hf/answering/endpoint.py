@@ -59,7 +59,7 @@ class Endpoint:
     frame_text: str = FRAME_TEXT
     _dialect: dict[str, str | None] = field(init=False, repr=False, default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         parts = urlsplit(self.url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
             raise ValueError(
@@ -106,7 +106,7 @@ class Endpoint:
             raise EndpointError(f"{self.url}: expected choices[0].message.content, got {_cut(text)}")
         return answer.strip()
 
-    def stream(self, frames: Any, question: str, **options) -> Iterator[str]:
+    def stream(self, frames: Any, question: str, **options: Any) -> Iterator[str]:
         """As `ask`, piece by piece as it is written; closing the iterator hangs up."""
         options = {"history": (), "system": None, "max_tokens": 256} | options
         payload = self._payload(frames, question, **options) | {"stream": True}
@@ -127,7 +127,7 @@ class Endpoint:
         if not finished:
             raise EndpointError(f"{self.url}: the answer broke off: the server hung up before it said that it was done")
 
-    def post(self, path: str, payload: dict) -> dict:
+    def post(self, path: str, payload: dict[str, Any]) -> dict[str, Any]:
         """What a route beside the chat gives: of `skeletonllm serve`. EndpointError as in `ask`."""
         with self._sent(payload, path) as response:
             text = self._hidden(self._body(response))
@@ -136,8 +136,10 @@ class Endpoint:
             raise EndpointError(f"{self.url}/{path}: expected a JSON object, got {_cut(text)}")
         return found
 
-    def _payload(self, frames: Any, question: str, history: Sequence, system: str | None, max_tokens: int) -> dict:
-        messages: list[dict] = [] if system is None else [{"role": "system", "content": system}]
+    def _payload(
+        self, frames: Any, question: str, history: Sequence[Any], system: str | None, max_tokens: int
+    ) -> dict[str, Any]:
+        messages: list[dict[str, Any]] = [] if system is None else [{"role": "system", "content": system}]
         pictures = [] if frames is None else self._pictures(frames)
         for number, (turn, reply) in enumerate([*history, (question, None)]):
             text = {"type": "text", "text": turn}
@@ -146,7 +148,7 @@ class Endpoint:
                 messages.append({"role": "assistant", "content": [{"type": "text", "text": reply}]})
         return {"model": self.model, "messages": messages, "max_tokens": max_tokens, "temperature": 0}
 
-    def _pictures(self, frames: Any) -> list[dict]:
+    def _pictures(self, frames: Any) -> list[dict[str, Any]]:
         values = frames.detach().float().cpu().numpy() if hasattr(frames, "detach") else frames
         parts = []
         for number, image in enumerate(to_images(values), 1):
@@ -159,7 +161,7 @@ class Endpoint:
         return parts
 
     @contextlib.contextmanager
-    def _sent(self, payload: dict, path: str = "chat/completions") -> Iterator[Any]:
+    def _sent(self, payload: dict[str, Any], path: str = "chat/completions") -> Iterator[Any]:
         """The open, successful response to a request; EndpointError otherwise."""
         from huggingface_hub.utils import httpx
 
@@ -183,12 +185,12 @@ class Endpoint:
         except httpx.HTTPError as error:
             raise EndpointError(f"{self.url}: {type(error).__name__}: {self._hidden(str(error))}") from None
 
-    def _spoken(self, payload: dict) -> dict:
+    def _spoken(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The request in the server's dialect, as far as it is known."""
         names = {name: self._dialect.get(name, name) for name in payload}
         return {names[name]: value for name, value in payload.items() if names[name] is not None}
 
-    def _learned(self, text: str, body: dict) -> bool:
+    def _learned(self, text: str, body: dict[str, Any]) -> bool:
         """Whether a refusal names one of the two parameters that some of OpenAI's own models want otherwise."""
         refused = _at(_parsed(text), "error", "param")
         if refused == "max_tokens" and refused in body:
@@ -236,7 +238,7 @@ class Choice:
     answer: str
     warnings: tuple[str, ...] = ()
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return {"label": self.label, "candidates": [], "answer": self.answer, "warnings": list(self.warnings)}
 
 

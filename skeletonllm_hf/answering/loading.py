@@ -27,7 +27,7 @@ def load(
     size: int | None = None,
     timeout: float = 120.0,
     key: str | None = None,
-):
+) -> Any:
     """What answers questions about clips: an `Answerer`.
 
         load()                                     # the bundled model
@@ -183,7 +183,7 @@ def read_labels(path: str | Path) -> list[str]:
     return labels
 
 
-def _bare_processor(config):
+def _bare_processor(config: Any) -> Any:
     """A processor that places clips as this renderer wants them; its tokenizer is the bundled model's, and unused."""
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
 

@@ -29,9 +29,9 @@ class LocalAnswerer:
         name: what people call it: a folder or Hub id; None: the bundled model.
     """
 
-    def __init__(self, model, processor, name: str | None = None):
+    def __init__(self, model: Any, processor: Any, name: str | None = None) -> None:
         self.model, self.processor, self.name = model, processor, name
-        self._recognizers: OrderedDict[tuple, Recognizer] = OrderedDict()
+        self._recognizers: OrderedDict[tuple[Any, ...], Recognizer] = OrderedDict()
 
     def recognizer(
         self,
@@ -103,7 +103,7 @@ class LocalAnswerer:
         return FrameRenderer(self.model.renderer, self.processor).render(clip, layout=layout)
 
 
-def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple | None:
+def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple[Any, ...] | None:
     """Something hashable in place of descriptions. What is wrong with them, `Recognizer` says."""
     if not isinstance(descriptions, Mapping):
         return None if descriptions is None else (id(descriptions),)

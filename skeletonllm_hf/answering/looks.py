@@ -20,7 +20,7 @@ class Looks:
         views: how many of each clip; None: `processor.views`.
     """
 
-    def __init__(self, model, processor, views: int | None = None):
+    def __init__(self, model: Any, processor: Any, views: int | None = None) -> None:
         self.model, self.processor = model, processor
         self.views = views or processor.views
         self._clips: list[Any] = []
@@ -73,7 +73,7 @@ def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:
 
 
 @contextlib.contextmanager
-def evaluating(model) -> Iterator[None]:
+def evaluating(model: Any) -> Iterator[None]:
     """In evaluation mode and without gradients; afterwards as before."""
     training = model.training
     model.eval()

@@ -20,7 +20,7 @@ class Ranking(Protocol):
     def warnings(self) -> tuple[str, ...]:
         """Of the reader, about the clip."""
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON: label, candidates, warnings and, of a server, answer."""
 
 

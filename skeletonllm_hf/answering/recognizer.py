@@ -48,10 +48,10 @@ class Recognizer:
     """
 
     def __init__(
-        self, model, processor, labels: Sequence[str], *, descriptions: Mapping[str, Sequence[str]] | None = None,
+        self, model: Any, processor: Any, labels: Sequence[str], *, descriptions: Mapping[str, Sequence[str]] | None = None,
         calibrate: str = "prior", none_of_these: bool = False, views: int | None = None,
         scorers: Sequence[tuple[Scorer, float]] | None = None,
-    ):  # fmt: skip
+    ) -> None:  # fmt: skip
         self.labels = checked_candidates(labels, none_of_these, descriptions)
         if calibrate not in CALIBRATIONS:
             raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {calibrate!r}")

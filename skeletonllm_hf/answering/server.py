@@ -36,7 +36,7 @@ class Ranked:
     def warnings(self) -> tuple[str, ...]:
         return tuple(self.values["warnings"])
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return dict(self.values)
 
 
@@ -85,14 +85,14 @@ class ServerAnswerer:
         body = {"skeleton": _item(clip, layout), "question": question, "history": [list(turn) for turn in history]}
         return self._answer("ask", body | {"max_tokens": max_new_tokens})
 
-    def _answer(self, path: str, body: dict) -> str:
+    def _answer(self, path: str, body: dict[str, Any]) -> str:
         found = self.endpoint.post(path, body)
         if not isinstance(found.get("answer"), str):
             raise EndpointError(f"{self.name}: expected an answer, got {sorted(found)}")
         return found["answer"]
 
 
-def _item(clip: Any, layout: Any = None) -> dict:
+def _item(clip: Any, layout: Any = None) -> dict[str, Any]:
     """A clip as a request carries it: a file of ours, which is read back exactly."""
     sequence = clip if hasattr(clip, "joints") else load_skeleton(clip, layout=layout)
     with tempfile.TemporaryDirectory() as folder:

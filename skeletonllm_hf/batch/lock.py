@@ -28,7 +28,7 @@ class FolderLock:
         ValueError: another process holds it; says which, where and since when.
     """
 
-    def __init__(self, folder: str | os.PathLike):
+    def __init__(self, folder: str | os.PathLike[str]):
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / LOCK

@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ..data.protocols import PARTS
 from ..data.schema import COLUMNS, need_datasets
@@ -67,7 +68,7 @@ class Plan:
 
 
 def make_plan(
-    dataset: str | os.PathLike, parts: tuple[str, ...] = PARTS, rows: int = 512, revision: str | None = None
+    dataset: str | os.PathLike[str], parts: tuple[str, ...] = PARTS, rows: int = 512, revision: str | None = None
 ) -> Plan:
     """Divides a dataset of our schema into shards of about `rows` clips, at its row groups.
 
@@ -87,7 +88,7 @@ def make_plan(
             f"{dataset}: expected parquet files of {', '.join(parts)}, such as data/test-00000-of-00001.parquet"
         )
     files.sort(key=lambda item: (PARTS.index(item[1]), item[0].name))
-    told: list = [rows]
+    told: list[Any] = [rows]
     shards: list[Shard] = []
     pieces: list[Piece] = []
     held, last_part = 0, files[0][1]
@@ -150,7 +151,7 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
                     yield piece.part, table.slice(number, 1)
 
 
-def _files(dataset: str | os.PathLike, revision: str | None) -> list[Path]:
+def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
     folder = Path(dataset)
     if not folder.is_dir():
         from ..data.publishing import check_repository

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from ..answering.task import Task
 from ..data.protocols import PARTS
@@ -60,7 +61,7 @@ class Job:
     descriptions: Mapping[str, Sequence[str]] | None = None
     calibrate: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         try:
             object.__setattr__(self, "task", Task(self.task).value)
         except ValueError:
@@ -92,7 +93,7 @@ def run_batch(
     *,
     cpu: bool = False,
     say: Callable[[str], object] = lambda text: None,
-) -> dict:
+) -> dict[str, Any]:
     """Does what is missing of a job, with as many processes as `accelerate launch` started.
 
     Args:
@@ -134,7 +135,15 @@ def run_batch(
             lock.release()
 
 
-def _work(job: Job, plan: Plan, out: Path, todo: list[int] | str, state, load: Callable, say: Callable) -> dict:
+def _work(
+    job: Job,
+    plan: Plan,
+    out: Path,
+    todo: list[int] | str,
+    state: Any,
+    load: Callable[..., Any],
+    say: Callable[..., Any],
+) -> dict[str, Any]:
     """This process's share, then everybody's report."""
     from accelerate.utils import broadcast_object_list
 
@@ -219,7 +228,7 @@ def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     return [shard.number for shard in plan.missing(out)]
 
 
-def _earlier(path: Path) -> dict:
+def _earlier(path: Path) -> dict[str, Any]:
     """What a folder's job is. ValueError: a file that says nothing of the kind."""
     try:
         earlier = json.loads(path.read_text("utf-8"))
@@ -235,7 +244,7 @@ def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, pr
     import pyarrow.parquet as pq
 
     schema = result_schema(worker.task)
-    rows: list[dict] = []
+    rows: list[dict[str, Any]] = []
     for batch in _batches(read_rows(shard), batch_size):
         rows += _results(batch, worker)
         progress.add(len(batch))
@@ -246,7 +255,7 @@ def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, pr
     write_whole(shard.path(out, total), lambda path: pq.write_table(table, path, compression="zstd"))
 
 
-def _results(batch: Sequence, worker: Worker) -> list[dict]:
+def _results(batch: Sequence[Any], worker: Worker) -> list[dict[str, Any]]:
     """A row for each row of a batch; what a clip's own fault is stands in its `error`, and stops nothing else."""
     rows, clips = [], []
     for part, raw in batch:
@@ -278,7 +287,7 @@ def _results(batch: Sequence, worker: Worker) -> list[dict]:
     return rows
 
 
-def _alone(clip, worker: Worker) -> dict:
+def _alone(clip: Any, worker: Worker) -> dict[str, Any]:
     try:
         return worker([clip])[0]
     except Exception as error:
@@ -293,8 +302,8 @@ def _shown(value: object) -> str | None:
     return text and text[:1000].encode("utf-8", "backslashreplace").decode()
 
 
-def _batches(rows: Iterator, size: int) -> Iterator[list]:
-    batch: list = []
+def _batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    batch: list[Any] = []
     for row in rows:
         batch.append(row)
         if len(batch) == size:
@@ -304,7 +313,7 @@ def _batches(rows: Iterator, size: int) -> Iterator[list]:
         yield batch
 
 
-def _finish(plan: Plan, out: Path) -> dict | str:
+def _finish(plan: Plan, out: Path) -> dict[str, Any] | str:
     """Counts the results against the plan and writes the report; text where they do not fit."""
     import pyarrow as pa
     import pyarrow.parquet as pq

@@ -54,7 +54,7 @@ class Worker:
     descriptions: Mapping[str, Sequence[str]] | None = None
     calibrate: str | None = None
 
-    def __call__(self, clips: Sequence) -> list[dict[str, object]]:
+    def __call__(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         """A result for each clip. Answers do not depend on what else is in the batch, but for rounding."""
         if self.task == Task.RENDER:
             return [self._rendered(clip) for clip in clips]
@@ -64,7 +64,7 @@ class Worker:
         answers = self.answerer.ask_many(clips, [question] * len(clips), max_new_tokens=self.max_new_tokens)
         return [{"text": answer, "question": self.question} for answer in answers]
 
-    def finish(self, results: Sequence[dict]) -> None:
+    def finish(self, results: Sequence[dict[str, Any]]) -> None:
         """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""
         waiting = [result for result in results if _PARTS in result]
         if not waiting:
@@ -74,7 +74,7 @@ class Worker:
         for result, row in zip(waiting, scores, strict=True):
             result |= self._row(recognizer.ranked(row, self.top_k))
 
-    def _recognizer(self):
+    def _recognizer(self) -> Any:
         return self.answerer.recognizer(
             self.labels,
             none_of_these=self.none_of_these,
@@ -82,14 +82,14 @@ class Worker:
             calibrate=self.calibrate,
         )
 
-    def _recognized(self, clips: Sequence) -> list[dict[str, object]]:
+    def _recognized(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         recognizer = self._recognizer()
         parts = recognizer.parts(clips)
         if recognizer.calibrate == "set":
             return [{_PARTS: parts[:, row]} for row in range(len(clips))]
         return [self._row(recognizer.ranked(row, self.top_k)) for row in recognizer.combined(parts)]
 
-    def _row(self, found) -> dict[str, object]:
+    def _row(self, found: Any) -> dict[str, object]:
         return {
             "prediction": found.label,
             "candidates": list(found.labels),
@@ -97,7 +97,7 @@ class Worker:
             "log_likelihoods": list(found.log_likelihoods),
         }
 
-    def _chosen(self, clips: Sequence) -> list[dict[str, object]]:
+    def _chosen(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         """A server's labels, all at once: servers are fast where requests come together."""
         choose = lambda clip: self.answerer.recognize(clip, self.labels, none_of_these=self.none_of_these)  # noqa: E731
         with ThreadPoolExecutor(len(clips)) as pool:
@@ -106,13 +106,13 @@ class Worker:
                 for choice in pool.map(choose, clips)
             ]
 
-    def _rendered(self, clip) -> dict[str, object]:
+    def _rendered(self, clip: Any) -> dict[str, object]:
         frames = self.answerer.render(clip).cpu().numpy()
         times = shown_frames(clip, self.answerer.processor.num_frames) / clip.fps
         return {"frames": [_png(image) for image in to_images(frames)], "times": np.asarray(times, np.float32)}
 
 
-def result_schema(task: str):
+def result_schema(task: str) -> Any:
     """The Arrow schema of a task's results."""
     import pyarrow as pa
 
@@ -125,7 +125,7 @@ def result_schema(task: str):
     return pa.schema([(name, types[kind]) for name, kind in columns.items()])
 
 
-def _png(image) -> bytes:
+def _png(image: Any) -> bytes:
     stream = io.BytesIO()
     image.save(stream, format="PNG")
     return stream.getvalue()

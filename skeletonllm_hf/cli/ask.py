@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from . import options, remote
 
@@ -50,7 +51,7 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
             raise options.UsageError("--no-counts: goes not with --server: that server has its own settings")
         answerer.processor.counts = False
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
         limit = {"max_new_tokens": arguments.max_tokens}
         if question is None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from ..answering.task import Task
 from . import options, recognize, remote
@@ -133,7 +134,7 @@ def _calibrate(arguments: argparse.Namespace, task: Task) -> str | None:
     return arguments.calibrate or "prior"
 
 
-def _load(arguments: argparse.Namespace, task: Task, device):
+def _load(arguments: argparse.Namespace, task: Task, device: Any) -> Any:
     """What answers, or draws, on a device."""
     if task == Task.RENDER:
         from ..answering.loading import load_renderer

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from . import options
 
@@ -53,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(f"--to-layout: {error}") from None
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
         noted = len(clip.warnings)
         clip = transforms.crop(clip, arguments.start, arguments.stop)

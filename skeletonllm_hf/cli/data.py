@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from . import options
 
@@ -133,7 +134,7 @@ def _info(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _summary(report: dict) -> list[str]:
+def _summary(report: dict[str, Any]) -> list[str]:
     lines = [f"{report['dataset']}: {report['written']:,} of {report['found']:,} clips, {len(report['labels'])} labels"]
     for part, counts in report["parts"].items():
         lines.append(

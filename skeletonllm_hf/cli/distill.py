@@ -5,6 +5,7 @@ on any OpenAI-compatible server, which is shown rendered frames and told the lab
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from . import options
 
@@ -88,7 +89,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if failed else 0
 
 
-def _teacher(arguments: argparse.Namespace):
+def _teacher(arguments: argparse.Namespace) -> Any:
     from ..training.teachers import Describer, teacher_on_server
 
     if arguments.teacher_url is None:

@@ -10,6 +10,7 @@ import argparse
 import json
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from . import options
 from .recognize import add_calibrate, add_descriptions, given_descriptions
@@ -152,7 +153,7 @@ def _suite(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _conditions(arguments: argparse.Namespace) -> tuple:
+def _conditions(arguments: argparse.Namespace) -> tuple[Any, ...]:
     from ..evaluation import ABLATION, ROBUSTNESS, parse_conditions
 
     texts = [text.strip() for text in (arguments.conditions or "").split(",") if text.strip()]
@@ -166,7 +167,7 @@ def _conditions(arguments: argparse.Namespace) -> tuple:
     return tuple(dict.fromkeys(chosen))
 
 
-def _layouts(text: str) -> tuple:
+def _layouts(text: str) -> tuple[Any, ...]:
     from ..evaluation import parse_conditions
 
     try:
@@ -175,7 +176,7 @@ def _layouts(text: str) -> tuple:
         raise options.UsageError(f"--cross-format: {error}") from None
 
 
-def _load(name: str | None, device: str):
+def _load(name: str | None, device: str) -> tuple[Any, Any]:
     import torch
 
     from ..evaluation.work import World, processes
@@ -194,7 +195,7 @@ def _first_process() -> bool:
     return World.here().rank == 0
 
 
-def _write(folder: str, name: str, values: dict, text: str) -> None:
+def _write(folder: str, name: str, values: dict[str, Any], text: str) -> None:
     """As JSON and markdown; each file appears whole."""
     from ..data.shards import write_whole
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from . import options, recognize
 
@@ -54,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     model, processor = answerer.model, answerer.processor
     taken: Counter[str] = Counter()
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         from ..analysis import influence
         from ..analysis.picture import draw_influence
 

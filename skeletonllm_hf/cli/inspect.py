@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from . import options
 
@@ -29,7 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.preview and not arguments.preview.lower().endswith((".png", ".gif")):
         raise options.UsageError(f"--preview: expected a name that ends in .png or .gif, got {arguments.preview!r}")
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         from .. import drawing
 
         found = inspect_skeleton(file, **reading)
@@ -45,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     return options.each_file(arguments, work)
 
 
-def _draw(sequence, path: str) -> None:
+def _draw(sequence: Any, path: str) -> None:
     from .. import drawing
 
     if path.lower().endswith(".png"):

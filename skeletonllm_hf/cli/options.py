@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 
 class UsageError(Exception):
@@ -51,7 +52,7 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     add_video(group)
 
 
-def add_video(group) -> None:
+def add_video(group: Any) -> None:
     """How people are found in a video; `video_options` has the values."""
     group.add_argument(
         "--estimator",
@@ -70,7 +71,7 @@ def add_video(group) -> None:
     )
 
 
-def video_options(arguments: argparse.Namespace, **others):
+def video_options(arguments: argparse.Namespace, **others: Any) -> Any:
     """`VideoOptions` by the command line, with progress at a terminal; None where the extra `video` is missing. UsageError says what is wrong."""
     try:
         from ..video import VideoOptions
@@ -109,7 +110,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def reading(arguments: argparse.Namespace) -> dict:
+def reading(arguments: argparse.Namespace) -> dict[str, Any]:
     """Keyword arguments for `load_skeleton` and `inspect_skeleton`, checked. UsageError says what is wrong."""
     from ..readers import FORMATS, OptionError
     from ..readers.options import read_options
@@ -156,7 +157,7 @@ _ARGUMENT = re.compile(
 def as_flags(text: str) -> str:
     """Arguments of `load_skeleton` in a message, as the command line names them: `layout=...` -> `--layout ...`."""
 
-    def flag(match: re.Match) -> str:
+    def flag(match: re.Match[str]) -> str:
         name, value = match[1], match[2]
         value = {"(width, height)": "WxH", "True": ""}.get(value, value)
         return f"{_flag(name)} {value}".rstrip()
@@ -164,7 +165,7 @@ def as_flags(text: str) -> str:
     return _ARGUMENT.sub(flag, text)
 
 
-def read_clip(file: str, options: dict):
+def read_clip(file: str, options: dict[str, Any]) -> Any:
     """The clip; what its reader guessed goes to standard error."""
     from ..readers import load_skeleton
 
@@ -174,7 +175,7 @@ def read_clip(file: str, options: dict):
     return clip
 
 
-def load(name: str | None, **settings):
+def load(name: str | None, **settings: Any) -> Any:
     """`answering.loading.load`, without its progress bars where nobody watches."""
     from transformers.utils import logging
 
@@ -201,7 +202,7 @@ def _at_least(least: int, text: str) -> int:
     return int(text)
 
 
-def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict, list[str]]]) -> int:
+def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict[str, Any], list[str]]]) -> int:
     """Runs `work` on every file and prints what it found; a file that fails does not stop the others.
 
     Args:
@@ -243,7 +244,7 @@ def _with_clips(arguments: argparse.Namespace) -> list[str]:
     return files
 
 
-def show(arguments: argparse.Namespace, values: dict, lines: list[str]) -> None:
+def show(arguments: argparse.Namespace, values: dict[str, Any], lines: list[str]) -> None:
     """Prints a result as the user wants it."""
     if arguments.json:
         print(json.dumps(values, ensure_ascii=False, allow_nan=False), flush=True)

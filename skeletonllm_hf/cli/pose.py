@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import Any
 
 from . import options
 
@@ -56,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     partial = Path(f"{arguments.out}.partial") if arguments.resume else None
     video = options.video_options(arguments, partial=partial, flat=arguments.flat)
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         require(SkeletonFile(file))
         from ..video import pose_video
 
@@ -87,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     return options.each_file(arguments, work)
 
 
-def _overlay(arguments: argparse.Namespace, clip, poses) -> dict:
+def _overlay(arguments: argparse.Namespace, clip: Any, poses: Any) -> dict[str, Any]:
     from ..video import Panel, write_overlay
 
     values, panel = {}, Panel()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from pathlib import Path
+from typing import Any
 
 from . import options, remote
 
@@ -79,7 +80,7 @@ def run(arguments: argparse.Namespace) -> int:
     descriptions = None if labels is None else given_descriptions(arguments, labels)
     answerer = remote.load(arguments)
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
         found = answerer.recognize(
             clip, labels, arguments.top_k,
@@ -93,7 +94,7 @@ def run(arguments: argparse.Namespace) -> int:
     return options.each_file(arguments, work)
 
 
-def score_lines(found) -> list[str]:
+def score_lines(found: Any) -> list[str]:
     """For people: of a server its one label."""
     if hasattr(found, "answer"):
         return [found.label or f"none of the labels; the server wrote: {found.answer}"]
@@ -135,7 +136,7 @@ def described_labels(arguments: argparse.Namespace) -> list[str] | None:
     return list(json_descriptions(arguments.descriptions))
 
 
-def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict | None:
+def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict[str, Any] | None:
     """The labels' descriptions, None where none are asked for.
 
     UsageError: an action that the generator does not know. ValueError, OSError name the file, and the labels that it leaves out.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from . import options
 
@@ -43,7 +44,7 @@ def add_endpoint(parser: argparse.ArgumentParser, server: bool = False) -> None:
     )
 
 
-def load(arguments: argparse.Namespace, **settings):
+def load(arguments: argparse.Namespace, **settings: Any) -> Any:
     """The `Answerer`: of the checkpoint --model, or with --endpoint of the server. UsageError: options that do not go together."""
     check(arguments)
     if server_of(arguments) is not None:

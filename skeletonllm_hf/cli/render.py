@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from . import options
 
@@ -50,7 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
     renderer = configured(model, processor, arguments)
     taken: Counter[str] = Counter()
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
         name = Path(file).stem
         taken[name] += 1
@@ -62,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
     return options.each_file(arguments, work)
 
 
-def configured(model, processor, arguments: argparse.Namespace):
+def configured(model: Any, processor: Any, arguments: argparse.Namespace) -> Any:
     """The model's renderer, with the picture size, number of frames, camera and heading that the user wants."""
     renderer = model.renderer
     if arguments.size:
@@ -76,7 +77,9 @@ def configured(model, processor, arguments: argparse.Namespace):
     return renderer
 
 
-def write(processor, renderer, clip, out: Path, name: str | None, arguments: argparse.Namespace) -> dict:
+def write(
+    processor: Any, renderer: Any, clip: Any, out: Path, name: str | None, arguments: argparse.Namespace
+) -> dict[str, Any]:
     """Renders a clip and writes its pictures: all into the folder `out`, or with no name the one file `out`."""
     from .. import drawing
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import Any
 
 from . import options, recognize
 
@@ -38,7 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
         labels = recognize.labels_of_model(arguments.model)
     answerer = options.load(arguments.model)
 
-    def work(file: str) -> tuple[dict, list[str]]:
+    def work(file: str) -> tuple[dict[str, Any], list[str]]:
         from ..analysis import find_segments
 
         clip = options.read_clip(file, reading)

@@ -7,6 +7,7 @@ import math
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from . import options
 
@@ -148,7 +149,7 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def run_of(arguments: argparse.Namespace):
+def run_of(arguments: argparse.Namespace) -> Any:
     """The `Run` that the arguments describe. UsageError: one that makes no sense."""
     from ..training.settings import Data, Machine, Record, Run
     from ..training.sources import DatasetSpec

@@ -8,6 +8,7 @@ import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -47,7 +48,7 @@ def chat_template(system: str | None = None) -> str:
 
 
 def from_internvl_chat(
-    folder: str | os.PathLike, out: str | os.PathLike, *, num_frames: int = 12, system: str | None = None
+    folder: str | os.PathLike[str], out: str | os.PathLike[str], *, num_frames: int = 12, system: str | None = None
 ) -> None:
     """Writes a SkeletonLLM checkpoint from one of the authors' layout; adapters that it still holds are merged.
 
@@ -93,7 +94,7 @@ def from_internvl_chat(
     write_checkpoint(planned, out)
 
 
-def to_internvl_chat(folder: str | os.PathLike, out: str | os.PathLike, renderer: bool = True) -> None:
+def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str], renderer: bool = True) -> None:
     """Writes one of our checkpoints in the authors' layout: config, tokenizer and weights, without their code.
 
     Args:
@@ -170,7 +171,9 @@ def _ours(checkpoint: Checkpoint, config: SkeletonLLMConfig, origin: str) -> Ite
         whole = len(names) == 1
         rows = shape[0] // len(names) if shape else 0
 
-        def make(place: int, bare=bare, source=source, rows=rows, whole=whole) -> torch.Tensor:
+        def make(
+            place: int, bare: Any = bare, source: Any = source, rows: Any = rows, whole: Any = whole
+        ) -> torch.Tensor:
             values = checkpoint.get(source)
             if bare in adapters:
                 down, up = (checkpoint.get(adapters[bare][half]).float() for half in "AB")
@@ -204,7 +207,7 @@ def _renderer(official: dict[str, torch.Tensor], size: int, num_frames: int, ori
     return renderer_of(official, config, origin, DrActionModel)
 
 
-def _their_tokenizer(folder: Path):
+def _their_tokenizer(folder: Path) -> Any:
     """Their tokenizer, without the code that their configuration points to."""
     import tempfile
 

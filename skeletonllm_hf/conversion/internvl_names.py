@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from transformers import AutoConfig, InternVLConfig, InternVLVisionConfig
 
@@ -71,7 +72,7 @@ def their_name(ours: str) -> tuple[str, int] | None:
     return None
 
 
-def our_config(theirs: dict, image_token_id: int, origin: str) -> InternVLConfig:
+def our_config(theirs: dict[str, Any], image_token_id: int, origin: str) -> InternVLConfig:
     """transformers' configuration for a `config.json` of InternVLChat. ValueError: what it cannot express; names `origin`."""
     if theirs.get("model_type") != MODEL_TYPE:
         raise ValueError(f"{origin}: expected model_type {MODEL_TYPE!r}, got {theirs.get('model_type')!r}")
@@ -103,7 +104,7 @@ def our_config(theirs: dict, image_token_id: int, origin: str) -> InternVLConfig
     )  # fmt: skip
 
 
-def their_config(ours: InternVLConfig, origin: str) -> dict:
+def their_config(ours: InternVLConfig, origin: str) -> dict[str, Any]:
     """The `config.json` of InternVLChat. ValueError: a model that their code cannot hold; names `origin`."""
     kind = ours.text_config.model_type
     if kind not in TEXT_MODELS:
@@ -142,7 +143,7 @@ def their_config(ours: InternVLConfig, origin: str) -> dict:
     }
 
 
-def _pattern(template: str) -> re.Pattern:
+def _pattern(template: str) -> re.Pattern[str]:
     return re.compile(re.escape(template).replace(r"\{n\}", r"(?P<n>\d+)").replace(r"\{rest\}", "(?P<rest>.+)"))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import os
 from pathlib import Path
+from typing import Any
 
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
@@ -17,7 +18,7 @@ from .processors import OWN, picture, processor_files, write_processor
 RENDERER = "renderer"  # folder within an export: the renderer and the SkeletonLLM processor that goes with it
 
 
-def export_plain(model, processor, out: str | os.PathLike, with_processor: str = OWN) -> tuple[str, ...]:
+def export_plain(model: Any, processor: Any, out: str | os.PathLike[str], with_processor: str = OWN) -> tuple[str, ...]:
     """Writes `out`, a plain checkpoint with processor and tokenizer, and `out/renderer`.
 
     Args:
@@ -55,7 +56,7 @@ def export_plain(model, processor, out: str | os.PathLike, with_processor: str =
     return tuple(notes)
 
 
-def _name_parts(mllm) -> None:
+def _name_parts(mllm: Any) -> None:
     """Servers choose the classes of a model's parts by their configurations' `architectures`."""
     config = mllm.config
     text = config.get_text_config()
@@ -65,7 +66,7 @@ def _name_parts(mllm) -> None:
         config.vision_config.architectures = [type(tower).__name__]
 
 
-def frame_text(processor) -> tuple[str, str]:
+def frame_text(processor: Any) -> tuple[str, str]:
     """What stands before a frame's own tokens in a prompt, `{number}` in it, and what stands behind them."""
     before, _, behind = picture(processor)
     return processor.frame_prefix.removesuffix(before), processor.frame_suffix.removeprefix(behind)

@@ -41,7 +41,7 @@ class ProcessorFiles:
     video_processor: str | None = None
 
 
-def processor_files(config, processor, kind: str = OWN) -> ProcessorFiles:
+def processor_files(config: Any, processor: Any, kind: str = OWN) -> ProcessorFiles:
     """What a server's processor needs for the frames of this model.
 
     Args:
@@ -65,7 +65,7 @@ def processor_files(config, processor, kind: str = OWN) -> ProcessorFiles:
     return _FAMILIES[family](config, processor)
 
 
-def write_processor(files: ProcessorFiles, config, processor, out: Path) -> str:
+def write_processor(files: ProcessorFiles, config: Any, processor: Any, out: Path) -> str:
     """Writes the files beside a saved tokenizer; what a picture is in the chat template."""
     image_processor = {
         "processor_class": files.processor,
@@ -94,7 +94,7 @@ def write_processor(files: ProcessorFiles, config, processor, out: Path) -> str:
     return picture(processor)[1] if files.shown is None else files.shown
 
 
-def picture(processor) -> tuple[str, str, str]:
+def picture(processor: Any) -> tuple[str, str, str]:
     """What belongs to a frame in front of its placeholders, what it is in a chat template, what belongs to it behind."""
     prefix, suffix = processor.frame_prefix, processor.frame_suffix
     before, shown, behind = _PICTURES.get(processor.image_token, ("", "", ""))
@@ -106,7 +106,7 @@ def picture(processor) -> tuple[str, str, str]:
     return opened, opened + processor.image_token + closed, closed
 
 
-def _internvl(config, processor) -> ProcessorFiles:
+def _internvl(config: Any, processor: Any) -> ProcessorFiles:
     opened, _, closed = picture(processor)
     if not (opened and closed):
         raise ValueError(
@@ -125,7 +125,7 @@ def _internvl(config, processor) -> ProcessorFiles:
     )  # fmt: skip
 
 
-def _llava(config, processor) -> ProcessorFiles:
+def _llava(config: Any, processor: Any) -> ProcessorFiles:
     """One token an image, repeated for every square of `patch_size` pixels."""
     side, size = math.isqrt(processor.tokens_per_frame), processor.image_size
     if side * side != processor.tokens_per_frame or size % side:
@@ -141,7 +141,7 @@ def _llava(config, processor) -> ProcessorFiles:
 
 
 def _qwen(name: str) -> Callable[[Any, Any], ProcessorFiles]:
-    def files(config, processor) -> ProcessorFiles:
+    def files(config: Any, processor: Any) -> ProcessorFiles:
         vision, pixels = config.mllm_config.vision_config, processor.image_size**2
         patches = {
             "patch_size": vision.patch_size,
@@ -154,7 +154,7 @@ def _qwen(name: str) -> Callable[[Any, Any], ProcessorFiles]:
     return files
 
 
-def _llava_onevision(config, processor) -> ProcessorFiles:
+def _llava_onevision(config: Any, processor: Any) -> ProcessorFiles:
     """Several pictures in a conversation are shown whole; a single one would be cut into tiles."""
     if processor.num_frames < 2:
         raise ValueError(
@@ -173,7 +173,7 @@ def _llava_onevision(config, processor) -> ProcessorFiles:
 
 
 def _idefics3(name: str) -> Callable[[Any, Any], ProcessorFiles]:
-    def files(config, processor) -> ProcessorFiles:
+    def files(config: Any, processor: Any) -> ProcessorFiles:
         side = {"longest_edge": processor.image_size}
         whole = {"size": side, "max_image_size": side, "do_image_splitting": False, "do_pad": True}
         settings = {"image_seq_len": processor.tokens_per_frame}
@@ -182,7 +182,7 @@ def _idefics3(name: str) -> Callable[[Any, Any], ProcessorFiles]:
     return files
 
 
-def _gemma3(config, processor) -> ProcessorFiles:
+def _gemma3(config: Any, processor: Any) -> ProcessorFiles:
     names = {"image_token": processor.image_token, "boi_token": "<start_of_image>", "eoi_token": "<end_of_image>"}
     settings = {"image_seq_length": processor.tokens_per_frame}
     return ProcessorFiles("Gemma3Processor", "Gemma3ImageProcessor", settings, {"do_pan_and_scan": False}, names)
@@ -199,5 +199,5 @@ _FAMILIES: dict[str, Callable[[Any, Any], ProcessorFiles]] = {
 }
 
 
-def _write_json(path: Path, values: dict) -> None:
+def _write_json(path: Path, values: dict[str, Any]) -> None:
     path.write_text(json.dumps(values, indent=2, ensure_ascii=False) + "\n", "utf-8")

@@ -50,7 +50,7 @@ def official_tensors(renderer: DrActionModel) -> dict[str, torch.Tensor]:
     }
 
 
-def save_official(renderer: DrActionModel, path: str | os.PathLike) -> None:
+def save_official(renderer: DrActionModel, path: str | os.PathLike[str]) -> None:
     """Writes a file such as the authors released, for their code and for `from_official`."""
     from pathlib import Path
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -27,7 +28,7 @@ class Checkpoint:
         FileNotFoundError: no weights.
     """
 
-    def __init__(self, folder: str | os.PathLike):
+    def __init__(self, folder: str | os.PathLike[str]):
         self.folder = Path(folder)
         if (self.folder / INDEX).is_file():
             names = read_json(self.folder / INDEX).get("weight_map")
@@ -54,7 +55,7 @@ class Checkpoint:
             wrong = sorted(name for name in {*names, *self._places} if names.get(name) != self._places.get(name))
             raise ValueError(f"{self.folder / INDEX}: does not fit the files it names: {wrong[:5]}")
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._places)
 
     def __contains__(self, name: str) -> bool:
@@ -131,7 +132,7 @@ def joined(checkpoint: Checkpoint, names: Sequence[str]) -> Callable[[], torch.T
     return lambda: torch.cat([checkpoint.get(name) for name in names]) if len(names) > 1 else checkpoint.get(names[0])
 
 
-def read_json(path: Path) -> dict:
+def read_json(path: Path) -> dict[str, Any]:
     try:
         values = json.loads(path.read_text("utf-8"))
     except ValueError as error:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .card import write_card
 from .preview import write_layouts, write_preview
@@ -47,7 +48,9 @@ class BuildOptions:
     progress: bool = True
 
 
-def build(name: str, root: str | os.PathLike, out: str | os.PathLike, options: BuildOptions | None = None) -> dict:
+def build(
+    name: str, root: str | os.PathLike[str], out: str | os.PathLike[str], options: BuildOptions | None = None
+) -> dict[str, Any]:
     """Builds a dataset.
 
     Args:
@@ -110,7 +113,7 @@ def _check_out(out: Path) -> None:
 def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOptions) -> Iterator[Shard]:
     """Files by the part that the dataset's first protocol gives them, mixed, so that who streams meets all classes early."""
     protocol = protocols_of(name)[0]
-    parts: dict[str, list] = {part: [] for part in PARTS}
+    parts: dict[str, list[Any]] = {part: [] for part in PARTS}
     for file in plan.files:
         parts[protocol.part(file.split_keys(file.label))].append(file)
     for part, files in parts.items():
@@ -129,7 +132,7 @@ def _clear(out: Path, current: set[str]) -> None:
                 path.unlink()
 
 
-def _run(shards: list[Shard], options: BuildOptions) -> list[dict]:
+def _run(shards: list[Shard], options: BuildOptions) -> list[dict[str, Any]]:
     from tqdm import tqdm
 
     records = {shard.name: None if options.fresh else shard.record() for shard in shards}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 from .preview import LAYOUTS, PREVIEW
 from .protocols import protocols_of
@@ -21,14 +22,14 @@ _SIZES = (
 _MOST_LISTED = 50
 
 
-def write_card(out: Path, source: DatasetSource, report: dict) -> None:
+def write_card(out: Path, source: DatasetSource, report: dict[str, Any]) -> None:
     """Writes `README.md` for a report of `report.summarize`."""
     has_preview = (out / PREVIEW).is_file()
     text = "\n".join([*_header(source, report), *_body(source, report, has_preview)])
     write_whole(out / CARD, lambda path: path.write_text(text + "\n", "utf-8"))
 
 
-def _header(source: DatasetSource, report: dict) -> list[str]:
+def _header(source: DatasetSource, report: dict[str, Any]) -> list[str]:
     size = next((name for most, name in _SIZES if report["written"] < most), "n>10M")
     tasks = ["video-classification"] if report["labels"] else []
     tasks += ["video-text-to-text"] if any(report["texts"].values()) else []
@@ -59,7 +60,7 @@ def _header(source: DatasetSource, report: dict) -> list[str]:
     return [*lines, "---", ""]
 
 
-def _body(source: DatasetSource, report: dict, has_preview: bool) -> list[str]:
+def _body(source: DatasetSource, report: dict[str, Any], has_preview: bool) -> list[str]:
     own = source.name == "folder"
     lines = [f"# {report['dataset'] if own else source.title}", ""]
     lines += [
@@ -104,7 +105,7 @@ def _use() -> list[str]:
     ]
 
 
-def _counts(source: DatasetSource, report: dict) -> list[str]:
+def _counts(source: DatasetSource, report: dict[str, Any]) -> list[str]:
     parts = report["parts"]
     lines = ["## Counts", "", f"| | {' | '.join(parts)} |", f"| --- |{' ---: |' * len(parts)}"]
     for name in ("clips", "frames", "seconds"):
@@ -128,7 +129,7 @@ def _counts(source: DatasetSource, report: dict) -> list[str]:
     return lines
 
 
-def _left_out(report: dict) -> list[str]:
+def _left_out(report: dict[str, Any]) -> list[str]:
     lines = ["## Left out and noticed", ""]
     skipped = report["skipped"]
     lines.append(f"{len(skipped):,} of {report['found']:,} clips are skipped" + (":" if skipped else "."))
@@ -154,7 +155,7 @@ def _left_out(report: dict) -> list[str]:
     return [*lines, ""]
 
 
-def _layout(report: dict) -> list[str]:
+def _layout(report: dict[str, Any]) -> list[str]:
     named = ", ".join(f"`{name}` ({count:,} clips)" for name, count in report["layouts"].items())
     missing = "" if report["missing"] is None else f" {report['missing']:.2%} of all joints are missing (masked)."
     lines = ["## Skeleton", "", f"Layout: {named}.{missing}", ""]

@@ -18,7 +18,7 @@ _FORMAT = "numpy"
 
 
 def open_dataset(
-    source: str | os.PathLike,
+    source: str | os.PathLike[str],
     part: str = "train",
     *,
     protocol: str | Protocol | None = None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
@@ -20,7 +21,7 @@ _MOST_CLIPS = 40
 _FIGURE, _MOST_LAYOUTS = 460, 4
 
 
-def write_preview(out: Path, shards: Sequence[Shard], records: Sequence[dict]) -> None:
+def write_preview(out: Path, shards: Sequence[Shard], records: Sequence[dict[str, Any]]) -> None:
     """Writes `preview.png`: for each label (at most 40; of clips without labels the first 8) a row of moments.
 
     Orange is the left of the body, blue the right. Nothing is written for a dataset without clips.
@@ -38,7 +39,7 @@ def write_preview(out: Path, shards: Sequence[Shard], records: Sequence[dict]) -
     write_whole(out / PREVIEW, lambda path: sheet.save(path, format="PNG"))
 
 
-def write_layouts(out: Path, shards: Sequence[Shard], records: Sequence[dict]) -> None:
+def write_layouts(out: Path, shards: Sequence[Shard], records: Sequence[dict[str, Any]]) -> None:
     """Writes `layout.png`: the T-pose of each skeleton layout (the first 4), its joints numbered as in the data."""
     first: dict[str, tuple[int, int]] = {}
     for shard, record in enumerate(records):
@@ -68,7 +69,7 @@ def draw_layout(layout: SkeletonLayout) -> Image.Image:
     return image
 
 
-def _choose(records: Sequence[dict]) -> dict[str, tuple[int, int]]:
+def _choose(records: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     """Caption -> (shard, row): the first clip of each label, or the first clips where there are no labels."""
     places = [(shard, row, clip) for shard, record in enumerate(records) for row, clip in enumerate(record["clips"])]
     first: dict[str, tuple[int, int]] = {}

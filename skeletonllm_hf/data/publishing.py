@@ -16,7 +16,7 @@ __all__ = ["check_access", "check_repository", "publish"]
 
 
 def publish(
-    folder: str | os.PathLike, repo_id: str, *, public: bool = False, dry_run: bool = False
+    folder: str | os.PathLike[str], repo_id: str, *, public: bool = False, dry_run: bool = False
 ) -> list[tuple[str, int]]:
     """Uploads a built dataset; what is there already is not sent again.
 

@@ -8,6 +8,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from .protocols import PARTS, protocols_of
 from .schema import SCHEMA
@@ -19,7 +20,9 @@ _NUMBER = re.compile(r"\d+(\.\d+)?")
 _MOST_IGNORED = 20
 
 
-def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[tuple[Shard, dict]]) -> dict:
+def summarize(
+    source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[tuple[Shard, dict[str, Any]]]
+) -> dict[str, Any]:
     """The report of a build.
 
     Returns:
@@ -50,7 +53,7 @@ def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[
                 "bytes": sum(files),
                 "shards": sum(size > 0 for size in files),
             }
-    labels: dict[str, Counter] = defaultdict(Counter)
+    labels: dict[str, Counter[str]] = defaultdict(Counter)
     same: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for part, clip in clips:
         if clip["label"] is not None:
@@ -88,7 +91,7 @@ def summarize(source: DatasetSource, dataset: str, plan: Plan, shards: Sequence[
     }
 
 
-def read_report(source: str | os.PathLike) -> dict:
+def read_report(source: str | os.PathLike[str]) -> dict[str, Any]:
     """The report of a built folder, or of "USER/NAME" on the Hub. ValueError: neither has one."""
     path = Path(source) / REPORT
     if not Path(source).is_dir():

@@ -9,7 +9,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -71,7 +71,7 @@ class Shard:
         state = [SCHEMA, _RECORD, __version__, self.source, self.dataset, self.keep_rotations, files, states]
         return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
-    def record(self) -> dict | None:
+    def record(self) -> dict[str, Any] | None:
         """What an earlier run wrote about this shard; None where it is not there, or no longer true."""
         if not self.record_path.is_file():
             return None
@@ -83,7 +83,7 @@ class Shard:
         return self.path.stat().st_size if self.path.is_file() else 0
 
 
-def write_shard(shard: Shard) -> dict:
+def write_shard(shard: Shard) -> dict[str, Any]:
     """Writes the parquet file, then its record; each appears whole or not at all. Gives the record.
 
     Returns:
@@ -120,7 +120,7 @@ def write_shard(shard: Shard) -> dict:
     return record
 
 
-def _write_parquet(rows: list[dict], path: Path) -> None:
+def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
     import pyarrow as pa
 
     schema = arrow_schema()
@@ -164,7 +164,7 @@ def _read(shard: Shard, file: ClipFile) -> list[Clip | Skipped]:
         raise RuntimeError(f"{shard.base / file.path}: {type(error).__name__}: {error}") from error
 
 
-def _describe(row: dict, clip: Clip) -> dict:
+def _describe(row: dict[str, Any], clip: Clip) -> dict[str, Any]:
     sequence = clip.sequence
     content = hashlib.sha256(json.dumps([row["layout"], sequence.joints.shape]).encode())
     content.update(sequence.joints.tobytes())

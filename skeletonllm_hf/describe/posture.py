@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from ..model.body import BODY_POINTS
@@ -182,7 +184,7 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
     return found
 
 
-def _move(person: int, part: str, group, times: np.ndarray) -> Move:
+def _move(person: int, part: str, group: Sequence[int], times: np.ndarray) -> Move:
     left, up, forward = group.vector
     if part == "body":
         direction = "up" if up > 0 else "down"

@@ -8,6 +8,7 @@ import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..batch.faults import described, is_clips_fault
 from ..data.protocols import Protocol, get_protocol, protocols_of
@@ -76,7 +77,7 @@ class TestSet:
 
 
 def load_test(
-    source: str | os.PathLike,
+    source: str | os.PathLike[str],
     protocol: str | Protocol | None = None,
     *,
     most: int | None = None,
@@ -114,7 +115,7 @@ def load_test(
 
 
 def from_rows(
-    rows: Iterable[Mapping],
+    rows: Iterable[Mapping[str, Any]],
     protocol: Protocol | None = None,
     labels: Iterable[str | None] | None = None,
     most: int | None = None,
@@ -180,7 +181,7 @@ def _step(count: int) -> int:
     return next(step for step in range(count * 5 // 13, count) if math.gcd(step, count) == 1) if count > 2 else 1
 
 
-def _all_labels(source: str | os.PathLike, revision: str | None) -> set[str]:
+def _all_labels(source: str | os.PathLike[str], revision: str | None) -> set[str]:
     from datasets import load_dataset
 
     splits = load_dataset(os.fspath(source), revision=revision)

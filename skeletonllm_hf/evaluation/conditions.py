@@ -6,6 +6,7 @@ import contextlib
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -105,7 +106,7 @@ class Condition:
         return clip
 
     @contextlib.contextmanager
-    def rendering(self, model) -> Iterator[None]:
+    def rendering(self, model: Any) -> Iterator[None]:
         """While it lasts, the model's renderer is the one that this condition names."""
         config = model.renderer.config
         before = config.appearance, config.modulator

@@ -7,6 +7,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from ..batch.lock import FolderLock
 from ..model.tasks import CALIBRATIONS
@@ -52,7 +53,7 @@ class Settings:
     descriptions: Mapping[str, Sequence[str]] | None = None
     calibrate: str = "prior"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.calibrate not in CALIBRATIONS:
             raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
         if unknown := [task for task in self.tasks if task not in TASKS]:
@@ -65,7 +66,7 @@ class Settings:
             raise ValueError(f"batch: expected at least 1, got {self.batch}")
 
 
-def evaluate(model, processor, tests, protocol=None, settings: Settings | None = None, out: str | os.PathLike | None = None) -> dict:  # fmt: skip
+def evaluate(model: Any, processor: Any, tests: Any, protocol: Any = None, settings: Settings | None = None, out: str | os.PathLike[str] | None = None) -> dict[str, Any]:  # fmt: skip
     """Asks a model about clips and reports how it did.
 
     Args:
@@ -96,8 +97,8 @@ def evaluate(model, processor, tests, protocol=None, settings: Settings | None =
 
 
 def _evaluate(
-    model, processor, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike | None
-) -> dict:
+    model: Any, processor: Any, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike[str] | None
+) -> dict[str, Any]:
     work = Work(
         model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
         settings.calibrate,
@@ -107,11 +108,11 @@ def _evaluate(
         raise ValueError(
             f"{tests.dataset}: no clip has what {', '.join(settings.tasks)} needs: labels, captions or questions"
         )
-    answered: dict[str, list[tuple[Item, dict]]] = defaultdict(list)
+    answered: dict[str, list[tuple[Item, dict[str, Any]]]] = defaultdict(list)
     for item, record in work.answers(tests, items):
         answered[item.task].append((item, record))
     failed = failures([pair for some in answered.values() for pair in some], tests.unreadable)
-    report: dict = {
+    report: dict[str, Any] = {
         "version": REPORT_VERSION,
         "dataset": tests.dataset,
         "protocol": tests.protocol.name if tests.protocol else None,
@@ -142,11 +143,11 @@ def report_protocol(tests: TestSet) -> str | None:
     return tests.protocol.name if tests.protocol else None
 
 
-def _right(found: Sequence[tuple[Item, dict]]) -> dict:
+def _right(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     return share(sum(record["answer"] == item.clip.label for item, record in found), len(found))
 
 
-def _recognition(found: Sequence[tuple[Item, dict]], conditions: Sequence[Condition]) -> dict:
+def _recognition(found: Sequence[tuple[Item, dict[str, Any]]], conditions: Sequence[Condition]) -> dict[str, Any]:
     clean = [(item, record) for item, record in found if item.condition is None]
     best = _right(clean)
     by_people = defaultdict(list)
@@ -184,13 +185,13 @@ def _recognition(found: Sequence[tuple[Item, dict]], conditions: Sequence[Condit
     return values
 
 
-def _mean_class(found: Sequence[tuple[Item, dict]]) -> float:
+def _mean_class(found: Sequence[tuple[Item, dict[str, Any]]]) -> float:
     """Mean of the classes' own shares, percent: what counts where some classes have many clips."""
     classes = _classes(found)
     return sum(value["recall"]["percent"] for value in classes.values()) / len(classes)
 
 
-def _classes(found: Sequence[tuple[Item, dict]]) -> dict:
+def _classes(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     by_label = defaultdict(list)
     for item, record in found:
         by_label[item.clip.label].append((item, record))
@@ -205,7 +206,7 @@ def _classes(found: Sequence[tuple[Item, dict]]) -> dict:
     return report
 
 
-def _generation(found: Sequence[tuple[Item, dict]]) -> dict:
+def _generation(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     return {
         "top1": _right(found),
         "unparsable": share(sum(record["answer"] is None for _, record in found), len(found)),
@@ -219,10 +220,10 @@ def _generation(found: Sequence[tuple[Item, dict]]) -> dict:
     }
 
 
-def _captions(found: Sequence[tuple[Item, dict]]) -> dict:
+def _captions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     texts = [record["answer"] for _, record in found]
     references = [item.clip.sequence.captions for item, _ in found]
-    values: dict = {
+    values: dict[str, Any] = {
         "clips": len(found),
         "bleu1": bleu(texts, references, 1),
         "bleu4": bleu(texts, references),
@@ -245,7 +246,7 @@ def _captions(found: Sequence[tuple[Item, dict]]) -> dict:
     return values
 
 
-def _facts(verdicts: Sequence[str]) -> dict | None:
+def _facts(verdicts: Sequence[str]) -> dict[str, Any] | None:
     """Shares of facts that are right: of those that were named, and of all that could have been."""
     counts = Counter(verdicts)
     named = counts["right"] + counts["wrong"]
@@ -257,7 +258,7 @@ def _facts(verdicts: Sequence[str]) -> dict | None:
     }
 
 
-def _questions(found: Sequence[tuple[Item, dict]]) -> dict:
+def _questions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     by_kind = defaultdict(list)
     for item, record in found:
         by_kind[question_kind(item.question)].append((item, record))
@@ -270,7 +271,7 @@ def _questions(found: Sequence[tuple[Item, dict]]) -> dict:
     }
 
 
-def _answered(found: Sequence[tuple[Item, dict]]) -> dict:
+def _answered(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     return share(sum(normalized(record["answer"]) == normalized(item.answer) for item, record in found), len(found))
 
 

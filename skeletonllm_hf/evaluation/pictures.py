@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
@@ -11,7 +13,7 @@ _LOW, _HIGH, _WRONG = np.array((39, 39, 42)), np.array((56, 152, 255)), np.array
 _CELL, _TEXT, _MOST = 26, 13, 60
 
 
-def confusion_picture(report: dict) -> Image.Image:
+def confusion_picture(report: dict[str, Any]) -> Image.Image:
     """Rows: what was shown, columns: what was answered; a cell's brightness is its share of the row, its number the clips.
 
     Right answers are blue, wrong ones orange. Candidates that neither occur nor are answered are left out.

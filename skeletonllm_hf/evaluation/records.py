@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 _PART = "records-{rank:03d}.jsonl"
 
@@ -19,10 +19,10 @@ class Records:
         rank: number of this process.
     """
 
-    def __init__(self, folder: str | os.PathLike | None, rank: int = 0):
+    def __init__(self, folder: str | os.PathLike[str] | None, rank: int = 0):
         self.folder = None if folder is None else Path(folder)
         self.rank = rank
-        self.values: dict[str, dict] = {}
+        self.values: dict[str, dict[str, Any]] = {}
         if self.folder is not None:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.reload()
@@ -44,7 +44,7 @@ class Records:
                         continue
                     raise ValueError(f"{path}: line {number}: expected a record, got {line[:60]!r}: {error}") from None
 
-    def add(self, records: Iterable[dict]) -> None:
+    def add(self, records: Iterable[dict[str, Any]]) -> None:
         """Keeps answers, on disk at once."""
         records = list(records)
         self.values |= {record["key"]: record for record in records}
@@ -62,7 +62,7 @@ class Records:
     def __contains__(self, name: str) -> bool:
         return name in self.values
 
-    def __getitem__(self, name: str) -> dict:
+    def __getitem__(self, name: str) -> dict[str, Any]:
         return self.values[name]
 
 

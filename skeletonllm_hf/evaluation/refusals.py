@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..answering.local import LocalAnswerer
 from ..model.prompts import REFUSAL
@@ -54,7 +55,7 @@ ANSWERABLE = (
 )  # fmt: skip
 
 
-def refusals(model, processor, clips: Sequence, batch: int = 16) -> dict:
+def refusals(model: Any, processor: Any, clips: Sequence[Any], batch: int = 16) -> dict[str, Any]:
     """The shares of `QUESTIONS` that are refused and of `ANSWERABLE` that are not, each asked about one clip in turn.
 
     Args:

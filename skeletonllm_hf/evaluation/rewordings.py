@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from ..answering.local import LocalAnswerer
 from ..questions import load_taught
@@ -45,7 +46,7 @@ def same_as(question: str) -> set[str]:
     return {text for taught in load_taught() if question == taught.one for text in (taught.one, taught.two)}
 
 
-def rewordings(model, processor, clips: Sequence[TestClip], batch: int = 16) -> dict:
+def rewordings(model: Any, processor: Any, clips: Sequence[TestClip], batch: int = 16) -> dict[str, Any]:
     """The share of right answers to `REWORDED`, each asked about `PER_QUESTION` clips, and that to the words of training."""
     answerer = LocalAnswerer(model, processor)
     right = {"taught": [0, 0], "reworded": [0, 0]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import torch
 
@@ -18,7 +19,7 @@ LABEL_LINE = "label:"
 
 
 def likelihoods(
-    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
+    model: Any, processor: Any, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
 ) -> torch.Tensor:
     """(clips, candidates) float32 on the CPU: mean log-likelihood of each candidate's tokens, nothing subtracted."""
     recognizer = Recognizer(model, processor, candidates, calibrate="none")
@@ -27,15 +28,15 @@ def likelihoods(
 
 
 def predictions(
-    model, processor, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
+    model: Any, processor: Any, clips: Sequence[SkeletonSequence], candidates: Sequence[str], batch: int = BATCH
 ) -> list[str]:
     """The likeliest candidate for each clip, by `likelihoods`."""
     return [candidates[i] for i in likelihoods(model, processor, clips, candidates, batch).argmax(1).tolist()]
 
 
 def accuracy(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clips: Sequence[SkeletonSequence],
     labels: Sequence[str],
     candidates: Sequence[str] | None = None,
@@ -56,8 +57,8 @@ def accuracy(
 
 
 def written(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clips: Sequence[SkeletonSequence],
     questions: Sequence[str],
     batch: int = BATCH,
@@ -71,7 +72,7 @@ def written(
     return texts
 
 
-def recognition_question(processor, candidates: Sequence[str]) -> str:
+def recognition_question(processor: Any, candidates: Sequence[str]) -> str:
     """What recognition asks this model, as `recognize` does."""
     return recognition_prompt(candidates if processor.list_candidates else None)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 Z = 1.96  # standard deviations that hold 95 %
 
@@ -18,7 +19,7 @@ def interval(right: int, count: int) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def share(right: int, count: int) -> dict:
+def share(right: int, count: int) -> dict[str, Any]:
     """A proportion with its interval, in percent, as reports hold it."""
     low, high = interval(right, count)
     return {"right": right, "count": count, "percent": 100 * right / count, "interval": [100 * low, 100 * high]}

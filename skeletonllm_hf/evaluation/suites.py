@@ -126,8 +126,8 @@ _OTHER_FACTS = {
 def run_suite(
     suite: Suite,
     load: Callable[[], Loaded],
-    data: str | os.PathLike,
-    out: str | os.PathLike,
+    data: str | os.PathLike[str],
+    out: str | os.PathLike[str],
     *,
     untaught: Callable[[], Loaded] | None = None,
     layouts: Sequence[str] | None = None,
@@ -135,7 +135,7 @@ def run_suite(
     batch: int = 16,
     progress: bool = False,
     calibrate: str = "prior",
-) -> dict:
+) -> dict[str, Any]:
     """Runs all tests; what an earlier run into `out` has answered is not asked again.
 
     Args:
@@ -157,8 +157,8 @@ def run_suite(
     settings = Settings(("recognition",), conditions, batch, progress, calibrate=calibrate)
     own = load()
     other = None if untaught is None else untaught()
-    reports: dict[str, dict | None] = {}
-    rows: list[dict] = []
+    reports: dict[str, dict[str, Any] | None] = {}
+    rows: list[dict[str, Any]] = []
     for test in suite.tests:
         model = other if test.untaught else own
         report = reports[test.name] = _report(test, data, model, settings, out, most)
@@ -190,7 +190,7 @@ def run_suite(
 
 def _report(
     test: SuiteTest, data: Path, model: Loaded | None, settings: Settings, out: Path, most: int | None
-) -> dict | None:
+) -> dict[str, Any] | None:
     if model is None or not (data / test.dataset).is_dir():
         return None
     tests = load_test(data / test.dataset, test.protocol, most=most)
@@ -202,7 +202,7 @@ def _report(
     return report | {"by_labels": bare["recognition"]["top1"]}
 
 
-def _recognition(test: SuiteTest, report: dict | None, missing: str | Path) -> dict:
+def _recognition(test: SuiteTest, report: dict[str, Any] | None, missing: str | Path) -> dict[str, Any]:
     """Row of a test; `missing` says why it has no report, or where the dataset was looked for."""
     if report is None:
         why = missing if isinstance(missing, str) else f"no dataset {missing / test.dataset}"
@@ -214,7 +214,7 @@ def _recognition(test: SuiteTest, report: dict | None, missing: str | Path) -> d
     return _share(test.title, test.floor, score, note)
 
 
-def _calibration(test: SuiteTest, report: dict, most: float | None) -> dict:
+def _calibration(test: SuiteTest, report: dict[str, Any], most: float | None) -> dict[str, Any]:
     """Row of how far probabilities are off; without a figure to reach it is only stated."""
     error = report["recognition"]["calibration_error"]
     floor = "stated" if most is None else f"off by at most {most:g} points"
@@ -223,7 +223,9 @@ def _calibration(test: SuiteTest, report: dict, most: float | None) -> dict:
     return _row(title, floor, error, None, passed, "expected calibration error, 10 bins")
 
 
-def _losses(suite: Suite, layouts: Sequence[str], measured: Sequence[tuple[SuiteTest, dict]]) -> list[dict]:
+def _losses(
+    suite: Suite, layouts: Sequence[str], measured: Sequence[tuple[SuiteTest, dict[str, Any]]]
+) -> list[dict[str, Any]]:
     """Rows of what conversion to other layouts costs each dataset, and of what the other conditions cost their mean."""
     rows = []
     for number, name in enumerate(layouts):
@@ -242,17 +244,17 @@ def _losses(suite: Suite, layouts: Sequence[str], measured: Sequence[tuple[Suite
 
 def _row(
     test: str, floor: str, value: float | None, interval: list[float] | None, passed: bool | None, note: str
-) -> dict:
+) -> dict[str, Any]:
     return {"test": test, "floor": floor, "value": value, "interval": interval, "passed": passed, "note": note}
 
 
-def _share(title: str, floor: float, score: dict | None, note: str) -> dict:
+def _share(title: str, floor: float, score: dict[str, Any] | None, note: str) -> dict[str, Any]:
     if score is None:
         return _row(title, f"{floor:g} %", None, None, None, note)
     return _row(title, f"{floor:g} %", score["percent"], score["interval"], score["percent"] >= floor, note)
 
 
-def _loss(title: str, most: float, lost: float | None, note: str) -> dict:
+def _loss(title: str, most: float, lost: float | None, note: str) -> dict[str, Any]:
     passed = None if lost is None else lost <= most
     return _row(title, f"loses at most {most:g} points", lost, None, passed, note)
 
@@ -261,7 +263,7 @@ def _points(value: float) -> str:
     return f"{round(value, 1) + 0.0:.1f}"  # never -0.0
 
 
-def suite_markdown(result: dict) -> str:
+def suite_markdown(result: dict[str, Any]) -> str:
     """A suite's table for people."""
     words = {True: "yes", False: "no", None: "not measured"}
     rows = []

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from . import published
 
 _HEADS = tuple(f"published: {name}" for name in published.SYSTEMS)
 
 
-def markdown(report: dict) -> str:
+def markdown(report: dict[str, Any]) -> str:
     """A report of `evaluate` for people."""
     title = f"# {report['dataset']}" + (f", {report['protocol']}" if report["protocol"] else "")
     clips = f"{report['clips']} clips" + (
@@ -35,14 +36,14 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
     return [*lines, *("| " + " | ".join(map(show, row)) + " |" for row in rows), ""]
 
 
-def percent(score: dict | None) -> str | None:
+def percent(score: dict[str, Any] | None) -> str | None:
     """ "86.1 (81.4 to 89.7)"."""
     return (
         None if score is None else f"{score['percent']:.1f} ({score['interval'][0]:.1f} to {score['interval'][1]:.1f})"
     )
 
 
-def _figures(values: dict) -> list[str | None]:
+def _figures(values: dict[str, Any]) -> list[str | None]:
     return [None if values[name] is None else f"{values[name]:.2f}" for name in published.SYSTEMS]
 
 
@@ -50,7 +51,7 @@ def _seconds(value: float) -> str:
     return f"{value:.3f}"
 
 
-def _recognition(report: dict) -> list[str]:
+def _recognition(report: dict[str, Any]) -> list[str]:
     found, free = report.get("recognition"), report.get("generation")
     rows = []
     if found:
@@ -88,7 +89,7 @@ def _recognition(report: dict) -> list[str]:
     return lines
 
 
-def _captions(report: dict) -> list[str]:
+def _captions(report: dict[str, Any]) -> list[str]:
     values = report["captions"]
     bert = values["bertscore"]
     row = [
@@ -114,7 +115,7 @@ def _captions(report: dict) -> list[str]:
     return lines
 
 
-def _questions(report: dict) -> list[str]:
+def _questions(report: dict[str, Any]) -> list[str]:
     values = report["questions"]
     rows = [["all, as written", values["exact"]["count"], percent(values["exact"])],
             ["all, normalised", values["normalized"]["count"], percent(values["normalized"])]]  # fmt: skip

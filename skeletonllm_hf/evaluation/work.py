@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 
@@ -81,7 +82,7 @@ class World:
             processes().wait_for_everyone()
 
 
-def processes():
+def processes() -> Any:
     """accelerate's state of the processes that run together: over gloo where there is no GPU."""
     from accelerate import PartialState
 
@@ -101,9 +102,9 @@ class Work:
     """
 
     def __init__(
-        self, model, processor, store: Records, world: World = World(), batch: int = BATCH, progress: bool = False,
+        self, model: Any, processor: Any, store: Records, world: World = World(), batch: int = BATCH, progress: bool = False,
         descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str = "prior",
-    ):  # fmt: skip
+    ) -> None:  # fmt: skip
         self.answerer = LocalAnswerer(model, processor)
         self.model, self.processor, self.store, self.world = model, processor, store, world
         self.batch, self.progress, self.descriptions = batch, progress, descriptions
@@ -118,7 +119,7 @@ class Work:
             self.digest, item.task, str(item.condition), question, item.clip.dataset, item.clip.id, item.clip.content
         )
 
-    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict]]:
+    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict[str, Any]]]:
         """Each item with its record; waits for the other processes.
 
         A record has `answer` and `seconds`, and of recognition `rank` of the right label and `right`'s share among candidates.
@@ -149,7 +150,7 @@ class Work:
             [(item, self.store[name]) for item, name in zip(items, keys, strict=True)], tests.candidates
         )
 
-    def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict]:
+    def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
         """Values of records of items with one task and one condition."""
         task, condition = items[0].task, items[0].condition
         clips = [item.clip.sequence for item in items]
@@ -180,7 +181,9 @@ class Work:
     def _recognizer(self, candidates: Sequence[str]) -> Recognizer:
         return self.answerer.recognizer(candidates, descriptions=self.descriptions, calibrate=self.calibrate)
 
-    def _finished(self, answered: list[tuple[Item, dict]], candidates: Sequence[str]) -> list[tuple[Item, dict]]:
+    def _finished(
+        self, answered: list[tuple[Item, dict[str, Any]]], candidates: Sequence[str]
+    ) -> list[tuple[Item, dict[str, Any]]]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
         finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
@@ -195,7 +198,7 @@ class Work:
 _NOTHING = Condition("renderer", "learned")
 
 
-def _recognized(scores, label: str, candidates: Sequence[str], scale: float) -> dict:
+def _recognized(scores: Any, label: str, candidates: Sequence[str], scale: float) -> dict[str, Any]:
     """`share` is the right label's probability, `top` the answer's."""
     right, shares = scores[candidates.index(label)], (scale * scores).softmax(0)
     return {

@@ -48,7 +48,7 @@ frames = renderer(joints, joint_mask=torch.ones(1, {frames}, 1, {joints}, dtype=
 
 
 def model_card(
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     scores: Sequence[Mapping[str, Any]] | None = None,
     training: Mapping[str, Any] | None = None,
     *,
@@ -58,7 +58,7 @@ def model_card(
     licence_name: str | None = None,
     licence_link: str | None = None,
     base: str | None = None,
-    start: str | os.PathLike | None = None,
+    start: str | os.PathLike[str] | None = None,
     picture: str | None = None,
     limits: Sequence[str] = (),
 ) -> str:

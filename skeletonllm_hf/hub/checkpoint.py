@@ -122,7 +122,7 @@ def check_tensors(folder: Path) -> None:
         raise ValueError(f"{folder}: weights do not fit {CONFIG}: {named}")
 
 
-def _as_in_model(model, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...] | None]:
+def _as_in_model(model: Any, shapes: Mapping[str, tuple[int, ...]]) -> dict[str, tuple[int, ...] | None]:
     """Shapes by the names that the tensors have in the model: files keep names of older versions of the library.
 
     None in place of the shape of a tensor that loading joins with others, or changes.
@@ -190,7 +190,9 @@ def _as_json(settings: Mapping[str, Any] | list[str]) -> bytes:
     return (json.dumps(settings, indent=2) + "\n").encode()
 
 
-def _mapped(path: Path, wanted: Mapping[str, str], chosen: Mapping, done: dict[str, Path | bytes]) -> Mapping[str, str]:
+def _mapped(
+    path: Path, wanted: Mapping[str, str], chosen: Mapping[str, Any], done: dict[str, Path | bytes]
+) -> Mapping[str, str]:
     """Completes the file's `auto_map`; what it then names and the folder does not have."""
     settings = read_json(path)
     present = settings.get("auto_map") or {}

@@ -37,13 +37,13 @@ class NewOptions:
 
     image_size: int | None = None
     num_frames: int | None = None
-    renderer: str | os.PathLike | None = None
+    renderer: str | os.PathLike[str] | None = None
     drop_background: bool = False
     dtype: str = "auto"
     seed: int = 0
     revision: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.dtype not in DTYPES:
             raise ValueError(f"dtype: expected one of {', '.join(DTYPES)}, got {self.dtype!r}")
         for name in ("image_size", "num_frames"):
@@ -53,7 +53,7 @@ class NewOptions:
 
 
 def new_checkpoint(
-    base: str | os.PathLike, out: str | os.PathLike, options: NewOptions | None = None
+    base: str | os.PathLike[str], out: str | os.PathLike[str], options: NewOptions | None = None
 ) -> dict[str, Any]:
     """Makes a folder with a whole model: the base's weights and tokenizer, a renderer, processor, code, card.
 
@@ -114,7 +114,7 @@ def new_checkpoint(
     }
 
 
-def find_base(base: str | os.PathLike, revision: str | None = None) -> Path:
+def find_base(base: str | os.PathLike[str], revision: str | None = None) -> Path:
     """The base's folder; one on the Hub is fetched into the Hub's cache, without pickled weights and without code."""
     if Path(base).is_dir():
         return Path(base)
@@ -132,7 +132,7 @@ def find_base(base: str | os.PathLike, revision: str | None = None) -> Path:
     return found
 
 
-def read_base_config(folder: Path, base: str | os.PathLike):
+def read_base_config(folder: Path, base: str | os.PathLike[str]) -> Any:
     """The base's configuration. ValueError: none, or of a family that is not known."""
     from transformers import AutoConfig, PreTrainedConfig
 
@@ -149,7 +149,7 @@ def read_base_config(folder: Path, base: str | os.PathLike):
     return AutoConfig.from_pretrained(folder)
 
 
-def build_model(folder: Path, config, entry: Mapping[str, Any], options: NewOptions):
+def build_model(folder: Path, config: Any, entry: Mapping[str, Any], options: NewOptions) -> Any:
     """The `SkeletonLLMForConditionalGeneration`: the base's weights as they are, a renderer in front."""
     import torch
 
@@ -176,7 +176,7 @@ def build_model(folder: Path, config, entry: Mapping[str, Any], options: NewOpti
     return model.eval()
 
 
-def build_renderer(options: NewOptions, settings: Mapping[str, Any]):
+def build_renderer(options: NewOptions, settings: Mapping[str, Any]) -> Any:
     """A renderer in float32: random, or from weights."""
     import torch
 
@@ -205,7 +205,7 @@ def build_renderer(options: NewOptions, settings: Mapping[str, Any]):
     return renderer.float()
 
 
-def read_mllm(folder: Path, dtype: str):
+def read_mllm(folder: Path, dtype: str) -> Any:
     """The base model; every one of its tensors is there, and no other. ValueError: not so, or pickled."""
     from transformers import AutoModelForImageTextToText
 
@@ -225,7 +225,7 @@ def read_mllm(folder: Path, dtype: str):
     return model
 
 
-def build_processor(folder: Path, config, entry: Mapping[str, Any]):
+def build_processor(folder: Path, config: Any, entry: Mapping[str, Any]) -> Any:
     """The `SkeletonLLMProcessor` with the base's tokenizer and chat template; the token that ends a turn there ends answers."""
     from transformers import AutoTokenizer
 
@@ -246,7 +246,7 @@ def build_processor(folder: Path, config, entry: Mapping[str, Any]):
     return SkeletonLLMProcessor.from_config(config, tokenizer, chat_template=template, **settings)
 
 
-def end_of_turn(tokenizer, template: str) -> str | None:
+def end_of_turn(tokenizer: Any, template: str) -> str | None:
     """The token that a chat template writes behind an answer, such as `<|im_end|>`; None where it writes none."""
     said = "the answer"
     turns = (("user", "a question"), ("assistant", said))
@@ -257,7 +257,7 @@ def end_of_turn(tokenizer, template: str) -> str | None:
     return next((token for token in tokens if token in known), None)
 
 
-def stop_at_end_of_turn(model, tokenizer) -> None:
+def stop_at_end_of_turn(model: Any, tokenizer: Any) -> None:
     """Generation stops at the tokenizer's end of an answer, and at what the base stops at besides."""
     settings = model.generation_config
     told = settings.eos_token_id
@@ -269,7 +269,7 @@ def stop_at_end_of_turn(model, tokenizer) -> None:
     model.config.pad_token_id = settings.pad_token_id
 
 
-def chat_template(folder: Path, tokenizer) -> str:
+def chat_template(folder: Path, tokenizer: Any) -> str:
     """The base's chat template, from the places where processors keep it. ValueError: it has none."""
     if (folder / "chat_template.jinja").is_file():
         return (folder / "chat_template.jinja").read_text("utf-8")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from pathlib import Path
+from typing import Any
 
 from .checkpoint import weight_files
 
@@ -11,7 +12,7 @@ CLIP = Path(__file__).parents[1] / "examples" / "walk_turning_left.bvh"
 _FRAMES = 6
 
 
-def read_renderer(folder: Path):
+def read_renderer(folder: Path) -> Any:
     """The `DrActionModel` of a checkpoint; of a whole model, nothing but the renderer's tensors is read.
 
     Raises:

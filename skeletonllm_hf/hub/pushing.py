@@ -49,7 +49,7 @@ class Pushed:
 
 
 def push(
-    folder: str | os.PathLike,
+    folder: str | os.PathLike[str],
     repo_id: str,
     kind: str = "model",
     *,

@@ -80,7 +80,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
             raise ValueError(f"drop_background: expected False for {config.mllm_config.model_type}, got True")
         self.renderer = DrActionModel(config.renderer_config)
 
-    def save_pretrained(self, save_directory, **kwargs):
+    def save_pretrained(self, save_directory: Any, **kwargs: Any) -> None:
         """As the library's, with the code that loads the folder where this package is not installed."""
         classes = {
             "AutoModel": "SkeletonLLMModel",
@@ -95,10 +95,10 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         """The language model's: what a saved folder names as its type. The renderer stays in float32 whatever it is."""
         return self.get_input_embeddings().weight.dtype
 
-    def get_input_embeddings(self):
+    def get_input_embeddings(self) -> Any:
         return self.mllm.get_input_embeddings()
 
-    def set_input_embeddings(self, value):
+    def set_input_embeddings(self, value: Any) -> None:
         self.mllm.set_input_embeddings(value)
 
     def get_decoder(self) -> nn.Module:

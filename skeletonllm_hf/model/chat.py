@@ -16,12 +16,12 @@ from transformers.utils.chat_template_utils import render_jinja_template
 _TAKEN = {"self", "text", "text_pair", "text_target", "text_pair_target", "return_tensors", "kwargs"}
 
 
-def is_batch(conversation: Sequence) -> bool:
+def is_batch(conversation: Sequence[Any]) -> bool:
     """Whether this is a list of conversations, and not one, which is a list of messages."""
     return bool(conversation) and not isinstance(conversation[0], Mapping)
 
 
-def clips_of(messages: Sequence[Mapping]) -> list[Any]:
+def clips_of(messages: Sequence[Mapping[str, Any]]) -> list[Any]:
     """What stands for a clip in each content item of type "skeleton": its `skeleton`, or the `path` of a file.
 
     Raises:
@@ -43,7 +43,7 @@ def clips_of(messages: Sequence[Mapping]) -> list[Any]:
     return found
 
 
-def spoken(conversation: Sequence, skeleton_token: str) -> list:
+def spoken(conversation: Sequence[Any], skeleton_token: str) -> list[Any]:
     """The conversation with `skeleton_token` as text where a clip stands: chat templates know no content of type "skeleton"."""
     if is_batch(conversation):
         return [spoken(messages, skeleton_token) for messages in conversation]
@@ -53,9 +53,9 @@ def spoken(conversation: Sequence, skeleton_token: str) -> list:
     ]  # fmt: skip
 
 
-def _joined(content: Sequence[Mapping], skeleton_token: str) -> list[dict]:
+def _joined(content: Sequence[Mapping[str, Any]], skeleton_token: str) -> list[dict[str, Any]]:
     """Texts that follow each other as one: some chat templates set each apart, and a clip belongs to its question."""
-    items: list[dict] = []
+    items: list[dict[str, Any]] = []
     for item in content:
         if item.get("type") == "skeleton":
             item = {"type": "text", "text": skeleton_token}
@@ -67,7 +67,7 @@ def _joined(content: Sequence[Mapping], skeleton_token: str) -> list[dict]:
 
 
 def rendered(
-    conversations: list, template: str, tokenizer: PreTrainedTokenizerBase, **options: Any
+    conversations: list[Any], template: str, tokenizer: PreTrainedTokenizerBase, **options: Any
 ) -> tuple[list[str], list[list[tuple[int, int]]]]:
     """Each conversation as text, and where in it the assistant speaks: (start, end) of what `{% generation %}` encloses.
 
@@ -136,10 +136,10 @@ def is_clip(value: Any) -> bool:
     return isinstance(value, (int, float))
 
 
-def clip_groups(skeletons: Any, texts: list[str], token: str) -> list[list]:
+def clip_groups(skeletons: Any, texts: list[str], token: str) -> list[list[Any]]:
     """One list of clips for each prompt."""
     if skeletons is None:
-        clips: list = []
+        clips: list[Any] = []
     elif is_clip(skeletons):
         clips = [skeletons]
     elif isinstance(skeletons, (list, tuple)):

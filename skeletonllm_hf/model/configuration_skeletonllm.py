@@ -1,5 +1,7 @@
 """Configurations of the renderer and of the whole model."""
 
+from typing import TYPE_CHECKING, Any
+
 from huggingface_hub.dataclasses import strict
 from transformers.configuration_utils import PreTrainedConfig, SubConfigSpec
 from transformers.models.auto.configuration_auto import AutoConfig
@@ -53,7 +55,7 @@ class DrActionConfig(PreTrainedConfig):
     bank_samples: int = 10
     initializer_range: float = 0.02
 
-    def validate_renderer(self):
+    def validate_renderer(self) -> None:
         """Part of the library's validation on construction and save."""
         for name, value, choices in (("camera", self.camera, CAMERAS), ("appearance", self.appearance, APPEARANCES)):
             if value not in choices:
@@ -108,10 +110,16 @@ class SkeletonLLMConfig(PreTrainedConfig):
         "mllm_config": SubConfigSpec(config_class=AutoConfig, model_type="internvl"),
     }
 
-    renderer_config: dict | PreTrainedConfig | None = None
-    mllm_config: dict | PreTrainedConfig | None = None
-    image_mean: list[float] | tuple[float, ...] | None = None
-    image_std: list[float] | tuple[float, ...] | None = None
+    if TYPE_CHECKING:  # what they are after __post_init__
+        renderer_config: DrActionConfig
+        mllm_config: Any
+        image_mean: list[float]
+        image_std: list[float]
+    else:
+        renderer_config: dict | PreTrainedConfig | None = None
+        mllm_config: dict | PreTrainedConfig | None = None
+        image_mean: list[float] | tuple[float, ...] | None = None
+        image_std: list[float] | tuple[float, ...] | None = None
     drop_background: bool = False
     alignment_size: int | None = None
     sentence_size: int = 384
@@ -121,12 +129,12 @@ class SkeletonLLMConfig(PreTrainedConfig):
     unsure_below: float = 0.0
 
     @classmethod
-    def from_dict(cls, config_dict, **kwargs):
+    def from_dict(cls, config_dict: Any, **kwargs: Any) -> Any:
         """As the library's; `unbounded=True` lifts the limits of numbers (`limits.py`)."""
         with unbounded(bool(kwargs.get("unbounded"))):
             return super().from_dict(config_dict, **kwargs)
 
-    def __post_init__(self, **kwargs):
+    def __post_init__(self, **kwargs: Any) -> None:
         if not __name__.startswith("transformers_modules"):  # the package has the pipeline: no remote code is needed
             kwargs.pop("custom_pipelines", None)
         if isinstance(self.mllm_config, dict):
@@ -136,5 +144,5 @@ class SkeletonLLMConfig(PreTrainedConfig):
         self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)
         self.image_std = list(family.image_std if self.image_std is None else self.image_std)
 
-    def get_text_config(self, decoder=None, encoder=None) -> PreTrainedConfig:
+    def get_text_config(self, decoder: Any = None, encoder: Any = None) -> PreTrainedConfig:
         return self.mllm_config.get_text_config(decoder=decoder, encoder=encoder)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class GaussianSampling:
     bank_layout: str = "kinect_v2"
     bank_samples: int = 10
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
 
 
@@ -58,7 +59,7 @@ MAX_SAMPLES = 64  # on the longest: bounds the work for a layout whose T-pose is
 
 
 def gaussian_template(
-    layout: str | SkeletonLayout, sampling: GaussianSampling, samples: Sequence[int] | None = None
+    layout: str | SkeletonLayout, sampling: GaussianSampling, samples: Sequence[int] | np.ndarray | None = None
 ) -> GaussianTemplate:
     """Gaussians on the joints and bones of a layout (Section "From skeleton to Gaussians" of the paper's renderer).
 
@@ -76,12 +77,12 @@ def gaussian_template(
         else:
             lengths = np.linalg.norm(rest[bones[:, 0]] - rest[bones[:, 1]], axis=-1)
             samples = np.clip(np.rint(lengths / sampling.spacing), MIN_SAMPLES, MAX_SAMPLES).astype(int)
-    samples = np.asarray(samples, dtype=int)
-    if samples.shape != (len(bones),):
-        raise ValueError(f"samples: expected one number for each of {len(bones)} bones, got shape {samples.shape}")
+    counts = np.asarray(samples, dtype=int)
+    if counts.shape != (len(bones),):
+        raise ValueError(f"samples: expected one number for each of {len(bones)} bones, got shape {counts.shape}")
     own = np.arange(layout.num_joints)
-    joints = np.concatenate([np.stack([own, own], 1), np.repeat(bones, samples, axis=0)])
-    along = [np.arange(1, count + 1) / (count + 1) for count in samples]
+    joints = np.concatenate([np.stack([own, own], 1), np.repeat(bones, counts, axis=0)])
+    along = [np.arange(1, count + 1) / (count + 1) for count in counts]
     blends = np.concatenate([np.zeros(layout.num_joints), *along]).astype(np.float32)
     scales = np.where(np.arange(len(joints)) < layout.num_joints, sampling.joint_radius, sampling.bone_radius)
     positions = rest[joints[:, 0]] * (1 - blends[:, None]) + rest[joints[:, 1]] * blends[:, None]

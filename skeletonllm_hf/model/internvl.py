@@ -172,7 +172,7 @@ def _packed_layer(
     value = attention.v_proj(normed).view(heads)
     lengths = [images * length for images, length in shapes]
     mixed = [
-        _attend(*(part.unflatten(0, shape).transpose(1, 2) for part in parts), attention, seen)
+        _attend(attention, seen, *(part.unflatten(0, shape).transpose(1, 2) for part in parts))
         .transpose(1, 2)
         .flatten(0, 1)
         for shape, *parts in zip(shapes, query.split(lengths), key.split(lengths), value.split(lengths), strict=True)
@@ -183,11 +183,11 @@ def _packed_layer(
 
 
 def _attend(
+    attention: torch.nn.Module,
+    seen: torch.Tensor | None,
     query: torch.Tensor,
     key: torch.Tensor,
     value: torch.Tensor,
-    attention: torch.nn.Module,
-    seen: torch.Tensor | None = None,
 ) -> torch.Tensor:
     dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.

@@ -10,7 +10,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from .joint_words import (
     HELPERS,
@@ -57,8 +57,8 @@ def _words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     text = re.sub(r"^.*[:|/]", "", text) or text  # a rig's name space: "mixamorig:Hips"
     plain = re.sub(r"[^a-z0-9]", "", text.lower())
     if plain in WHOLE_NAMES:
-        side, point = WHOLE_NAMES[plain]
-        return side, tuple((point or plain).split("_"))
+        whole, point = WHOLE_NAMES[plain]
+        return whole, tuple((point or plain).split("_"))
     tokens = _without_rig(_tokens(text))
     side: str | None = None
     words: list[str] = []
@@ -156,7 +156,7 @@ def _cover(text: str) -> tuple[str, ...] | None:
             head = cover[start]
             if head is not None and text[start:end] in _SPELLED:
                 longer = (*head, text[start:end])
-                if cover[end] is None or len(longer) < len(cover[end]):
+                if (shortest := cover[end]) is None or len(longer) < len(shortest):
                     cover[end] = longer
     return cover[-1] or None
 
@@ -246,7 +246,7 @@ def _marker(side: str | None, words: tuple[str, ...]) -> str | None:
 def _settle_side(side: str, split: list[tuple[str | None, tuple[str, ...]]], points: list[str | None]) -> None:
     """What the names of one side say together."""
     bare = ["_".join(w for w in words if not w.isdecimal()) if s == side else "" for s, words in split]
-    at = lambda point: [i for i, other in enumerate(points) if other == f"{side}_{point}"]  # noqa: E731
+    at: Callable[[str], list[int]] = lambda point: [i for i, other in enumerate(points) if other == f"{side}_{point}"]  # noqa: E731
     if any("shoulder" not in bare[i] for i in at("shoulder")):
         for i in at("shoulder"):
             if bare[i] == "shoulder":
@@ -278,8 +278,8 @@ def _settle_trunk(
     depth = _depths(parents) if parents is not None else None
     numbered = _numbered_spine(bare, number, points)
     if numbered:
-        for i, point in numbered.items():
-            points[i] = point
+        for i, place in numbered.items():
+            points[i] = place
         return
     heights = {i: h for i, b in enumerate(bare) for pattern, h in _TRUNK if b and pattern.fullmatch(b)}
     if "pelvis" not in points:

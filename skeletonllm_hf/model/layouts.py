@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -48,11 +49,11 @@ class SkeletonLayout:
     name: str
     joints: tuple[str, ...]
     bones: tuple[tuple[int, int], ...]
-    pairs: tuple[tuple[int, int], ...] | None = None
-    body: tuple[str | None, ...] | None = None
+    pairs: tuple[tuple[int, int], ...] = None  # type: ignore[assignment]  # None until __post_init__
+    body: tuple[str | None, ...] = None  # type: ignore[assignment]  # likewise
     rest: tuple[tuple[float, float, float], ...] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("joints", "body"):  # tuples, so that equal layouts compare equal and can be hashed
             if isinstance(getattr(self, name), list):
                 object.__setattr__(self, name, tuple(getattr(self, name)))
@@ -144,7 +145,7 @@ class SkeletonLayout:
             order[left], order[right] = right, left
         return order
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain lists, ready for JSON."""
         return {
             "name": self.name,
@@ -156,7 +157,7 @@ class SkeletonLayout:
         }
 
     @classmethod
-    def from_dict(cls, values: dict) -> SkeletonLayout:
+    def from_dict(cls, values: dict[str, Any]) -> SkeletonLayout:
         """From `{"name", "joints", "bones", ["pairs", "body", "rest"]}`; bones may name joints instead of numbering them.
 
         Raises:
@@ -173,22 +174,25 @@ class SkeletonLayout:
         if not isinstance(joints, (list, tuple)):
             raise ValueError(f"a layout's joints must be a list of names, got {type(joints).__name__}")
         joints = tuple(joints)
-        body = values.get("body")
+        body: Any = values.get("body")
+        pairs: Any = values.get("pairs")
         if isinstance(body, dict):
             if unknown := set(body) - set(joints):
                 raise ValueError(f"layout {values['name']!r}: body names unknown joints {sorted(unknown)}")
             body = [body.get(name) for name in joints]
+        if pairs is not None:
+            pairs = _numbered(values["name"], "pairs", pairs, joints)
         return cls(
             name=str(values["name"]),
             joints=joints,
             bones=_numbered(values["name"], "bones", values["bones"], joints),
-            pairs=None if values.get("pairs") is None else _numbered(values["name"], "pairs", values["pairs"], joints),
-            body=None if body is None else tuple(body),
+            pairs=pairs,
+            body=body,
             rest=values.get("rest"),
         )
 
 
-def _tuples(layout: str, what: str, rows: object) -> tuple[tuple, ...]:
+def _tuples(layout: str, what: str, rows: object) -> tuple[tuple[Any, ...], ...]:
     if isinstance(rows, np.ndarray):
         rows = rows.tolist()
     if not isinstance(rows, (list, tuple)) or not all(isinstance(row, (list, tuple)) for row in rows):
@@ -210,7 +214,8 @@ def _numbered(layout: str, what: str, pairs: object, joints: tuple[str, ...]) ->
         unknown = [end for end in pair if isinstance(end, str) and end not in joints]
         if unknown:
             raise ValueError(f"layout {layout!r}: {what} name unknown joints {unknown}")
-        numbered.append(tuple(joints.index(end) if isinstance(end, str) else end for end in pair))
+        first, second = (joints.index(end) if isinstance(end, str) else end for end in pair)
+        numbered.append((first, second))
     return tuple(numbered)
 
 
@@ -227,7 +232,8 @@ def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[t
     """A built-in layout from (joint name, body point) rows and bones by joint name."""
     joints = tuple(joint for joint, _ in rows)
     extra = EXTRA_PLACES | DATASET_PLACES
-    places = [BODY_POINTS[point] if point else extra.get(joint) for joint, point in rows]
+    found = (BODY_POINTS[point] if point else extra.get(joint) for joint, point in rows)
+    places = tuple(place for place in found if place is not None)
     return SkeletonLayout(
         name,
         joints,
@@ -235,7 +241,7 @@ def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[t
         pairs=_pairs_from_names(joints)
         + tuple((joints.index(a), joints.index(b)) for a, b in EXTRA_PAIRS if a in joints),
         body=tuple(point for _, point in rows),
-        rest=tuple(places) if None not in places and None in (point for _, point in rows) else None,
+        rest=places if len(places) == len(rows) and None in (point for _, point in rows) else None,
     )
 
 
@@ -318,7 +324,7 @@ def register_layout(layout: SkeletonLayout) -> SkeletonLayout:
     return layout
 
 
-def get_layout(layout: str | SkeletonLayout | dict) -> SkeletonLayout:
+def get_layout(layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonLayout:
     """The layout of that name; a layout or its dict is returned as one. ValueError lists the names."""
     if isinstance(layout, str):
         if layout not in _REGISTRY:

@@ -27,7 +27,7 @@ _KINECT_SIDES = _both(
 )  # fmt: skip
 
 # MSR-Action3D: Kinect v1's joints in the dataset's own order.
-_MSR = [
+_MSR: Rows = [
     ("left_shoulder", "left_shoulder"), ("right_shoulder", "right_shoulder"), ("shoulder_center", "neck_base"),
     ("spine", "spine_lower"), ("left_hip", "left_hip"), ("right_hip", "right_hip"), ("hip_center", "pelvis"),
     ("left_elbow", "left_elbow"), ("right_elbow", "right_elbow"), ("left_wrist", "left_wrist"), ("right_wrist", "right_wrist"),
@@ -37,7 +37,7 @@ _MSR = [
 ]  # fmt: skip
 
 # SBU Kinect Interaction: OpenNI's joints; its "foot" is the end of the shin, its "hand" the end of the forearm.
-_SBU = [
+_SBU: Rows = [
     ("head", "head"), ("neck", "neck_base"), ("torso", "spine_middle"),
     ("left_shoulder", "left_shoulder"), ("left_elbow", "left_elbow"), ("left_hand", "left_wrist"),
     ("right_shoulder", "right_shoulder"), ("right_elbow", "right_elbow"), ("right_hand", "right_wrist"),
@@ -142,7 +142,7 @@ _SMPL_BONES = [
     ),
 ]
 _SMPL_FINGERS = ("index", "middle", "pinky", "ring", "thumb")
-_SMPLH = _SMPL_BODY + [
+_SMPLH: Rows = _SMPL_BODY + [
     (f"{side}_{finger}{joint}", None) for side in ("left", "right") for finger in _SMPL_FINGERS for joint in (1, 2, 3)
 ]
 _SMPLH_BONES = _SMPL_BONES + _both(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from json import JSONDecodeError
+from typing import Any
 
 import torch
 from huggingface_hub.errors import StrictDataclassError
@@ -47,8 +48,13 @@ class StrictLoading:
 
     @classmethod
     def from_pretrained(
-        cls, *args, output_loading_info: bool = False, use_safetensors: bool = True, unbounded: bool = False, **kwargs
-    ):
+        cls,
+        *args: Any,
+        output_loading_info: bool = False,
+        use_safetensors: bool = True,
+        unbounded: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """As the library's, but a tensor that is missing, unexpected or of another shape is an error, not a log line.
 
         Args:
@@ -66,7 +72,8 @@ class StrictLoading:
         source = args[0] if args else kwargs.get("pretrained_model_name_or_path", "checkpoint")
         with lifted(unbounded):
             try:
-                model, info = super().from_pretrained(*args, output_loading_info=True, use_safetensors=True, **kwargs)
+                load = super().from_pretrained  # type: ignore[misc]  # the library's, behind this class in the bases
+                model, info = load(*args, output_loading_info=True, use_safetensors=True, **kwargs)
             except SafetensorError as error:
                 raise ValueError(f"{source}: expected whole safetensors files: {error}") from None
             except UNREADABLE as error:

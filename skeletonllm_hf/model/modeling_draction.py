@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import nn
@@ -198,7 +199,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 offsets = self.bank_offsets
             else:
                 given = (gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions, bank_weights)
-                _check_gaussians(joints, len(self.features), *given)
+                gaussian_blends, gaussian_scales = _check_gaussians(joints, len(self.features), *given)
                 if joint_rotations is not None and rest_joints is None:
                     raise ValueError("rest_joints: expected beside joint_rotations and gaussian_joints, got None")
                 offsets = torch.zeros_like(self.bank_offsets[:1])
@@ -350,7 +351,8 @@ def _check_gaussians(
     gaussian_scales: torch.Tensor | None,
     gaussian_positions: torch.Tensor | None,
     bank_weights: torch.Tensor | None,
-) -> None:
+) -> tuple[Any, Any]:
+    """The blends and scales, which are there."""
     clips, size = len(joints), gaussian_joints.shape[1] if gaussian_joints.ndim == 3 else "gaussians"
     if gaussian_positions is None and bank_weights is None:
         raise ValueError("gaussian_joints: expected gaussian_positions or bank_weights beside it, got neither")
@@ -368,7 +370,8 @@ def _check_gaussians(
             got = None if values is None else tuple(values.shape)
             raise ValueError(f"{name}: expected ({', '.join(map(str, shape))}), got {got}")
     if torch.compiler.is_compiling():
-        return
+        return gaussian_blends, gaussian_scales
     low, high = gaussian_joints.aminmax()
     if low < 0 or high >= joints.shape[3]:
         raise ValueError(f"gaussian_joints: expected joints 0 to {joints.shape[3] - 1}, got {int(low)} to {int(high)}")
+    return gaussian_blends, gaussian_scales

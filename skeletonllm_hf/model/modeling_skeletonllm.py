@@ -80,7 +80,9 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
         self.mllm._tied_weights_keys, self.mllm.all_tied_weights_keys = None, {}
         self.post_init()
 
-    def save_pretrained(self, save_directory, state_dict: dict[str, torch.Tensor] | None = None, **kwargs):
+    def save_pretrained(
+        self, save_directory: Any, state_dict: dict[str, torch.Tensor] | None = None, **kwargs: Any
+    ) -> None:
         """As the library's, without the head of the model that this may be a part of."""
         state = self.state_dict() if state_dict is None else state_dict
         state = {name: values for name, values in state.items() if not name.startswith("mllm.lm_head.")}
@@ -99,8 +101,8 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
         gaussian_positions: torch.FloatTensor | None = None,
         inputs_embeds: torch.FloatTensor | None = None,
         return_dict: bool | None = None,
-        **kwargs,
-    ) -> SkeletonLLMModelOutput | tuple:
+        **kwargs: Any,
+    ) -> SkeletonLLMModelOutput | tuple[Any, ...]:
         """Hidden states.
 
         Args:
@@ -144,7 +146,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
 
     @classmethod
     def in_front_of(
-        cls, mllm: PreTrainedModel, renderer_config: DrActionConfig | None = None, **settings
+        cls, mllm: PreTrainedModel, renderer_config: DrActionConfig | None = None, **settings: Any
     ) -> SkeletonLLMForConditionalGeneration:
         """A fresh renderer in front of a multimodal language model, which is taken as it is and not copied.
 
@@ -206,8 +208,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         labels: torch.LongTensor | None = None,
         inputs_embeds: torch.FloatTensor | None = None,
         return_dict: bool | None = None,
-        **kwargs,
-    ) -> SkeletonLLMOutput | tuple:
+        **kwargs: Any,
+    ) -> SkeletonLLMOutput | tuple[Any, ...]:
         """Next-token logits, and the loss where labels are given.
 
         Args:
@@ -263,8 +265,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         *,
         input_ids: torch.LongTensor | None = None,
         attention_mask: torch.LongTensor | None = None,
-        **kwargs,
-    ):
+        **kwargs: Any,
+    ) -> Any:
         """As the library's `generate`: the processor's tensors in, prompts with their continuations out.
 
         Args:
@@ -278,7 +280,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         """
         if (inputs is None) == (input_ids is None):
             raise ValueError("generate: expected inputs or input_ids, got " + ("neither" if inputs is None else "both"))
-        input_ids = inputs if input_ids is None else input_ids
+        prompts: Any = inputs if input_ids is None else input_ids
         if kwargs.get("assistant_model") is not None:
             raise ValueError(
                 "assistant_model: expected None: an assistant reads token ids, and clips are none; "
@@ -286,35 +288,36 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             )
         names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
         skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
-        prompt = self.read(input_ids, attention_mask, **skeletons)
+        prompt = self.read(prompts, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings
-        given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": input_ids}
+        given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": prompts}
         if generation_config is not None:
             given["generation_config"] = generation_config
         output = self.mllm.generate(**given, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs))
         whole = output if isinstance(output, torch.Tensor) else output.sequences
         if embedded:
-            asked = input_ids.repeat_interleave(len(whole) // len(input_ids), dim=0)
-            whole = torch.cat([asked, whole], dim=1)
+            whole = torch.cat([prompts.repeat_interleave(len(whole) // len(prompts), dim=0), whole], dim=1)
         if isinstance(output, torch.Tensor):
             return whole
         output.sequences = whole
         return output
 
-    def recognize(self, processor, skeleton, labels: Sequence[str], top_k: int = 5, **options) -> Recognition:
+    def recognize(
+        self, processor: Any, skeleton: Any, labels: Sequence[str], top_k: int = 5, **options: Any
+    ) -> Recognition:
         """Which of `labels` the clip shows; see `tasks.recognize`."""
         return recognize(self, processor, skeleton, labels, top_k, **options)
 
-    def caption(self, processor, skeleton, **options) -> str:
+    def caption(self, processor: Any, skeleton: Any, **options: Any) -> str:
         """A sentence about the clip; see `tasks.answer`."""
         return answer(self, processor, skeleton, None, **options)
 
-    def ask(self, processor, skeleton, question: str, **options) -> str:
+    def ask(self, processor: Any, skeleton: Any, question: str, **options: Any) -> str:
         """The answer to a question about the clip, after earlier turns if given; see `tasks.answer`."""
         return answer(self, processor, skeleton, question, **options)
 
-    def stream(self, processor, skeleton, question: str, **options) -> Iterator[str]:
+    def stream(self, processor: Any, skeleton: Any, question: str, **options: Any) -> Iterator[str]:
         """As `ask`, piece by piece as it is written; see `tasks.stream`."""
         return stream(self, processor, skeleton, question, **options)
 

@@ -42,13 +42,18 @@ class SkeletonToTextPipeline(Pipeline):
         return_full_text: bool | None = None,
         generate_kwargs: dict[str, Any] | None = None,
         **generation: Any,
-    ):
+    ) -> Any:
         if question is not None and labels is not None:
             raise ValueError("skeleton-to-text: expected a question or labels, got both")
         if both := sorted(set(generation) & set(generate_kwargs or {})):
             raise ValueError(f"skeleton-to-text: {both}: expected once, got by themselves and in generate_kwargs")
         generation = {**generation, **(generate_kwargs or {})}
-        task = {"question": question, "labels": labels, "descriptions": descriptions, "calibrate": calibrate}
+        task: dict[str, Any] = {
+            "question": question,
+            "labels": labels,
+            "descriptions": descriptions,
+            "calibrate": calibrate,
+        }
         # `temperature` and its like say top_k too: with labels it is how many are returned, without the sampling argument.
         if labels is not None:
             if generation:
@@ -63,10 +68,18 @@ class SkeletonToTextPipeline(Pipeline):
         shown = {} if return_full_text is None else {"return_full_text": return_full_text}
         return {"layout": layout} if layout is not None else {}, task, shown
 
-    def preprocess(self, clip: Any, layout: Any = None) -> dict:
+    def preprocess(self, clip: Any, layout: Any = None) -> dict[str, Any]:
         return {"clips": [self.processor.load(clip, layout)]}
 
-    def get_iterator(self, inputs, num_workers, batch_size, preprocess_params, forward_params, postprocess_params):
+    def get_iterator(
+        self,
+        inputs: Any,
+        num_workers: int,
+        batch_size: int,
+        preprocess_params: Any,
+        forward_params: Any,
+        postprocess_params: Any,
+    ) -> Any:
         """Clips in batches of `batch_size`; those differ in length, people and joints, so the processor pads them, not a loader."""
         inputs = iter(inputs)
         while batch := list(itertools.islice(inputs, batch_size)):
@@ -75,8 +88,15 @@ class SkeletonToTextPipeline(Pipeline):
             yield from (self.postprocess({"outputs": [output]}, **postprocess_params) for output in outputs)
 
     def _forward(
-        self, inputs: dict, question=None, labels=None, top_k=5, descriptions=None, calibrate=None, generation=None
-    ) -> dict:
+        self,
+        inputs: dict[str, Any],
+        question: Any = None,
+        labels: Any = None,
+        top_k: int = 5,
+        descriptions: Any = None,
+        calibrate: Any = None,
+        generation: Any = None,
+    ) -> dict[str, Any]:
         clips = inputs["clips"]
         if labels is not None:
             options = {"descriptions": descriptions, "calibrate": calibrate}
@@ -91,7 +111,7 @@ class SkeletonToTextPipeline(Pipeline):
             ]
         }
 
-    def postprocess(self, outputs: dict, return_full_text: bool = False) -> dict:
+    def postprocess(self, outputs: dict[str, Any], return_full_text: bool = False) -> dict[str, Any]:
         (output,) = outputs["outputs"]
         if (prompt := output.pop("prompt", None)) is not None and return_full_text:
             output["generated_text"] = prompt + output["generated_text"]

@@ -159,7 +159,7 @@ def heading(sequence: SkeletonSequence) -> float:
     if sequence.num_people > 1 and seen[most[1]] * 2 > seen[most[0]]:
         weight = sequence.mask[..., None]
         centres = (sequence.joints * weight).sum(2) / np.maximum(weight.sum(2), 1)
-        both = sequence.mask.any(-1)[:, most[0]] & sequence.mask.any(-1)[:, most[1]]
+        both = np.any(sequence.mask[:, most[0]], -1) & np.any(sequence.mask[:, most[1]], -1)
         across = (centres[:, most[1]] - centres[:, most[0]])[both]
         across = across.mean(0) if len(across) else np.zeros(3)
         if np.hypot(across[0], across[2]) < 1e-6:
@@ -181,7 +181,7 @@ def _left_of(sequence: SkeletonSequence, person: int) -> np.ndarray | None:
     for part in ("hip", "shoulder"):
         if f"left_{part}" in body and f"right_{part}" in body:
             ends = [body.index(f"{side}_{part}") for side in ("left", "right")]
-            both = sequence.mask[:, person, ends].all(-1)
+            both = np.all(sequence.mask[:, person, ends], -1)
             sides.append((sequence.joints[:, person, ends[0]] - sequence.joints[:, person, ends[1]]) * both[:, None])
     if not sides:
         return None

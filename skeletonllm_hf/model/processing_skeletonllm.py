@@ -25,7 +25,7 @@ from .chat import (
 from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
-from .layouts import SkeletonLayout, layouts_with
+from .layouts import SkeletonLayout, get_layout, layouts_with
 from .limits import check_processor
 from .limits import unbounded as lifted
 from .loading import UNREADABLE, unreadable
@@ -79,7 +79,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def __init__(
         self,
-        tokenizer=None,
+        tokenizer: Any = None,
         chat_template: str | None = None,
         num_frames: int = 12,
         image_size: int = 448,
@@ -90,14 +90,14 @@ class SkeletonLLMProcessor(ProcessorMixin):
         frame_suffix: str = "</img>\n",
         camera: str = "fit",
         heading: str = "keep",
-        sampling: dict | None = None,
+        sampling: dict[str, Any] | None = None,
         list_candidates: bool = True,
         views: int = 1,
         bridge_joints: bool = False,
         steady: bool = False,
         skin_rotations: bool = False,
         counts: bool = True,
-    ):
+    ) -> None:
         if camera not in CAMERAS:
             raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
         if heading not in HEADINGS:
@@ -127,7 +127,9 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
     @classmethod
-    def from_pretrained(cls, pretrained_model_name_or_path, *args, unbounded: bool = False, **kwargs):
+    def from_pretrained(
+        cls, pretrained_model_name_or_path: Any, *args: Any, unbounded: bool = False, **kwargs: Any
+    ) -> Any:
         """As the library's.
 
         Args:
@@ -149,7 +151,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 raise
 
     @classmethod
-    def from_config(cls, config: SkeletonLLMConfig, tokenizer, **settings) -> SkeletonLLMProcessor:
+    def from_config(cls, config: SkeletonLLMConfig, tokenizer: Any, **settings: Any) -> SkeletonLLMProcessor:
         """The processor that fits a model: everything the two must agree on is taken from the model's configuration.
 
         Settings that are given win over those of the model's family (placeholder, text around frames).
@@ -194,7 +196,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         padding: bool | str = True,
         padding_side: str = "left",
         return_tensors: str | None = None,
-        **text_kwargs,
+        **text_kwargs: Any,
     ) -> BatchFeature:
         """Clips and prompts as model inputs.
 
@@ -235,7 +237,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
             data |= self.tensors(clips, seed, phase)
         return BatchFeature(data, tensor_type=return_tensors)
 
-    def _encoded(self, prompts: list[str], **text_kwargs) -> dict[str, Any]:
+    def _encoded(self, prompts: list[str], **text_kwargs: Any) -> dict[str, Any]:
         """Expanded prompts as the tokenizer gives them, none of their visual tokens cut off."""
         if (first := self.tokenizer.bos_token) and any(prompt.startswith(first) for prompt in prompts):
             text_kwargs.setdefault("add_special_tokens", False)  # the chat template has written it: not twice
@@ -270,7 +272,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                     names = ", ".join(choice.name for choice in choices) or "none"
                     raise ValueError(f"skeletons: {joints.shape[2]} joints fit layouts: {names}; say which by layout=")
                 layout = choices[0]
-            return SkeletonSequence(joints, layout)
+            return SkeletonSequence(joints, get_layout(layout))
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
 
     def tensors(
@@ -345,15 +347,15 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def apply_chat_template(
         self,
-        conversation,
+        conversation: Any,
         chat_template: str | None = None,
         tokenize: bool = False,
         return_dict: bool = True,
         return_tensors: str | None = None,
         return_assistant_tokens_mask: bool = False,
-        processor_kwargs: dict | None = None,
-        **kwargs,
-    ):
+        processor_kwargs: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> Any:
         """As the library's; a clip stands in a content item `{"type": "skeleton", "skeleton": clip}`, a file in `"path"`.
 
         Args:
@@ -387,8 +389,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return inputs if return_dict else inputs["input_ids"]
 
     def _chat_inputs(
-        self, texts: list[str], groups: list[list], spans: list | None, *, layout=None, seed=None, phase: float = 0.5,
-        padding: bool | str = True, padding_side: str = "left", **text_kwargs,
+        self, texts: list[str], groups: list[list[Any]], spans: list[Any] | None, *, layout: Any = None, seed: Any = None, phase: float = 0.5,
+        padding: bool | str = True, padding_side: str = "left", **text_kwargs: Any,
     ) -> dict[str, Any]:  # fmt: skip
         """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` say who speaks."""
         check_text_arguments(self.tokenizer, text_kwargs)
@@ -451,7 +453,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
             "velocities": velocities[frames] * signs,
             "joint_mask": mask[frames],
         }
-        if self.skin_rotations and clip.rotations is not None:
+        if self.skin_rotations and seen.rotations is not None:
             turns = turn_about_y(seen.rotations[frames].swapaxes(-1, -2), angle).swapaxes(-1, -2)
             known = (seen.mask & np.isfinite(seen.rotations).all((-1, -2)))[frames]
             # pose = R rest, so in the camera's axes S A pose = (S A R S) (S rest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -35,7 +35,7 @@ GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical
 _SPILL = 1e-6  # skinning weight beyond a Gaussian's own two joints that counts as none
 
 
-def load_published(path: str | os.PathLike, model_type: type[DrActionModel]) -> DrActionModel:
+def load_published(path: str | os.PathLike[str], model_type: type[DrActionModel]) -> DrActionModel:
     """A renderer, of `model_type`, with the weights of a released `draction_candidate_*.safetensors`.
 
     Its camera is `published`: joints stand in Kinect camera space, metres, as in the authors' NTU path.
@@ -65,7 +65,7 @@ def load_published(path: str | os.PathLike, model_type: type[DrActionModel]) -> 
 def renderer_of(
     tensors: Mapping[str, torch.Tensor],
     config: DrActionConfig,
-    path: str | os.PathLike,
+    path: str | os.PathLike[str],
     model_type: type[DrActionModel],
 ) -> DrActionModel:
     """A renderer with the authors' tensors, under the names of their weight files. `path` is for errors.
@@ -102,7 +102,7 @@ def renderer_of(
     return model.eval()
 
 
-def on_bones(rest_joints: torch.Tensor, ends: object, blends: torch.Tensor) -> torch.Tensor:
+def on_bones(rest_joints: torch.Tensor, ends: Any, blends: torch.Tensor) -> torch.Tensor:
     """(gaussians, 3): the places on the rest pose's bones, `blends` of the way from the first end to the second."""
     ends = torch.as_tensor(ends)
     return torch.lerp(rest_joints[ends[:, 0]], rest_joints[ends[:, 1]], blends[:, None])
@@ -132,14 +132,14 @@ def _interpolation(rows: int, bank: int) -> torch.Tensor:
     return weights.float()
 
 
-def _number(path: str | os.PathLike, metadata: dict[str, str], key: str) -> int:
+def _number(path: str | os.PathLike[str], metadata: dict[str, str], key: str) -> int:
     value = metadata.get(key, "")
     if not value.isdigit() or not 1 <= int(value) <= 4096:
         raise ValueError(f"{path}: metadata {key}: expected a whole number from 1 to 4096, got {value!r}")
     return int(value)
 
 
-def _blends(path: str | os.PathLike, logits: torch.Tensor, ends: object, joints: int) -> torch.Tensor:
+def _blends(path: str | os.PathLike[str], logits: torch.Tensor, ends: Any, joints: int) -> torch.Tensor:
     """Share of each Gaussian's second joint; their weights touch no joint but the two that carry it."""
     ends = torch.as_tensor(ends)
     if logits.shape != (len(ends), joints):
@@ -155,7 +155,7 @@ def _blends(path: str | os.PathLike, logits: torch.Tensor, ends: object, joints:
     return torch.where(single, torch.zeros_like(own[:, 1]), own[:, 1] / own.sum(1)).float()
 
 
-def _isotropic(path: str | os.PathLike, scales: torch.Tensor, count: int) -> torch.Tensor:
+def _isotropic(path: str | os.PathLike[str], scales: torch.Tensor, count: int) -> torch.Tensor:
     if scales.shape != (count, 3) or not torch.equal(scales, scales[:, :1].expand_as(scales)):
         raise ValueError(
             f"{path}: canonical_scales: expected ({count}, 3) with equal columns, got {tuple(scales.shape)}"

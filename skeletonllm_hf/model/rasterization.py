@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from .rasterization_numba import UNAVAILABLE as NUMBA_UNAVAILABLE
@@ -75,12 +77,13 @@ def rasterize(
     if not torch.compiler.is_compiling():
         _check_values(inputs)
     chosen = _choose_backend(backend, inputs["means"])
+    arguments = (*inputs.values(), height, width)
     with torch.autocast(device, enabled=False):
         if chosen == "numba":
-            return _RasterizeNumba.apply(*inputs.values(), height, width)
+            return _RasterizeNumba.apply(*arguments)
         if chosen == "triton":
-            return _RasterizeTriton.apply(*inputs.values(), height, width)
-        return rasterize_torch(*inputs.values(), height, width)
+            return _RasterizeTriton.apply(*arguments)
+        return rasterize_torch(*arguments)
 
 
 def _choose_backend(backend: str | None, means: torch.Tensor) -> str:
@@ -159,18 +162,20 @@ class _RasterizeNumba(torch.autograd.Function):
     """The CPU kernel for autograd: only the inputs and the image are kept for the backward pass."""
 
     @staticmethod
-    def forward(ctx, means, conics, colors, opacities, depths, height, width):
+    def forward(
+        ctx: Any, means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: int, width: int
+    ) -> Any:
         inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
         out = means.new_empty(means.shape[0], 3, height, width)
-        numba_forward(*inputs, out.numpy())
+        numba_forward(*(*inputs, out.numpy()))
         ctx.save_for_backward(*inputs, out)
         return out
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, grad_out):
+    def backward(ctx: Any, grad_out: Any) -> Any:
         *inputs, out = ctx.saved_tensors
-        grads = numba_backward(*inputs, out.detach().numpy(), grad_out.contiguous().numpy())
+        grads = numba_backward(*(*inputs, out.detach().numpy(), grad_out.contiguous().numpy()))
         return (*grads, None, None, None)
 
 
@@ -178,13 +183,15 @@ class _RasterizeTriton(torch.autograd.Function):
     """The GPU kernels for autograd: only the inputs and the image are kept for the backward pass."""
 
     @staticmethod
-    def forward(ctx, means, conics, colors, opacities, depths, height, width):
+    def forward(
+        ctx: Any, means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: int, width: int
+    ) -> Any:
         inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
-        out = triton_forward(*inputs, height, width)
+        out = triton_forward(*(*inputs, height, width))
         ctx.save_for_backward(*inputs, out)
         return out
 
     @staticmethod
     @torch.autograd.function.once_differentiable
-    def backward(ctx, grad_out):
-        return (*triton_backward(*ctx.saved_tensors, grad_out.contiguous()), None, None)
+    def backward(ctx: Any, grad_out: Any) -> Any:
+        return (*triton_backward(*(*ctx.saved_tensors, grad_out.contiguous())), None, None)

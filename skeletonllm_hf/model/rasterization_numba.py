@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import numpy as np
 import torch
@@ -39,8 +40,8 @@ TAU_MAX = 80.0
 FASTMATH = {"contract", "reassoc", "nsz", "arcp"}
 
 
-def _jit(**options):
-    def decorate(function):
+def _jit(**options: Any) -> Any:
+    def decorate(function: Any) -> Any:
         if numba is None:
             return function
         settings = dict(nogil=True, error_model="numpy", fastmath=FASTMATH, **options)
@@ -53,7 +54,7 @@ def _jit(**options):
 
 
 @_jit(inline="always")
-def _exp(x):
+def _exp(x: Any) -> Any:
     """exp for -90 < x <= 0, absolute error below 2e-7: without branches, so that a block's run side by side."""
     y = x * np.float32(1.4426950408889634)
     whole = np.floor(y + np.float32(0.5))
@@ -69,7 +70,7 @@ def _exp(x):
 
 
 @_jit()
-def _touched_blocks(boxes, top, bottom):
+def _touched_blocks(boxes: Any, top: Any, bottom: Any) -> Any:
     """First and last block of columns that any Gaussian touches in these rows; last < first: none."""
     first, last = np.int64(1 << 30), np.int64(-1)
     for g in range(boxes.shape[0]):
@@ -80,14 +81,14 @@ def _touched_blocks(boxes, top, bottom):
 
 
 @_jit(inline="always")
-def _geometry(image, g, means, conics):
+def _geometry(image: Any, g: Any, means: Any, conics: Any) -> Any:
     """u, v, b / a, c - b^2 / a (in float64) and a, which complete the square: q = a (col - peak)^2 + q_row."""
     a, b, c = np.float64(conics[image, g, 0]), np.float64(conics[image, g, 1]), np.float64(conics[image, g, 2])
     return np.float64(means[image, g, 0]), np.float64(means[image, g, 1]), b / a, c - b * b / a, conics[image, g, 0]
 
 
 @_jit()
-def _forward(first, step, scene, out):
+def _forward(first: Any, step: Any, scene: Any, out: Any) -> None:
     """Composite bands first, first + step, ... of all bands of all images, and write their pixels into out."""
     order, means, conics, colors, opacities, boxes, q_max = scene
     images, _, height, width = out.shape
@@ -152,7 +153,7 @@ def _forward(first, step, scene, out):
 
 
 @_jit(inline="always")
-def _add_up(lanes, sums):
+def _add_up(lanes: Any, sums: Any) -> None:
     """Each sum over its lanes, in place."""
     for j in range(len(sums)):
         total = 0.0
@@ -162,7 +163,7 @@ def _add_up(lanes, sums):
 
 
 @_jit()
-def _backward(first, step, scene, slots, out, grad_out, sums):
+def _backward(first: Any, step: Any, scene: Any, slots: Any, out: Any, grad_out: Any, sums: Any) -> None:
     """Sweep bands first, first + step, ... again, and write one row of sums per Gaussian and band that it touches.
 
     A row: d loss / d (red, green, blue), then the sums over pixels of s, s dx, s dy, s dx^2, s dx dy, s dy^2 with
@@ -245,7 +246,7 @@ def _backward(first, step, scene, slots, out, grad_out, sums):
 
 
 @_jit()
-def _gather(conics, opacities, slots, sums, grads):
+def _gather(conics: Any, opacities: Any, slots: Any, sums: Any, grads: Any) -> None:
     """Add up each Gaussian's rows of sums, in the order of its bands."""
     d_means, d_conics, d_colors, d_opacities = grads
     totals = np.empty(9)
@@ -269,7 +270,9 @@ def _gather(conics, opacities, slots, sums, grads):
             d_opacities[image, g] = totals[3]
 
 
-def _scene(means, conics, colors, opacities, depths, height, width) -> tuple:
+def _scene(
+    means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any
+) -> tuple[Any, ...]:
     """What the sweeps read: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
 
     A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
@@ -289,7 +292,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_pools.clear)
 
 
-def _run(kernel, scene, *arrays) -> None:
+def _run(kernel: Any, scene: Any, *arrays: Any) -> None:
     """Share the bands of `arrays[-1]`'s images among as many threads as torch has."""
     threads = torch.get_num_threads()
     if threads == 1:
@@ -326,7 +329,7 @@ def backward(
     boxes = scene[5]
     row_first, row_last = boxes[..., 0], boxes[..., 1]
     bands_touched = np.where(row_first <= row_last, row_last // BAND - row_first // BAND + 1, 0)
-    ends = np.cumsum(bands_touched).reshape(bands_touched.shape)
+    ends: np.ndarray = np.cumsum(bands_touched).reshape(bands_touched.shape)
     slots = np.zeros((len(ends), ends.shape[1] + 1), np.int64)  # Gaussian g's rows of sums: slots[g] to slots[g + 1]
     if ends.size:
         slots[:, 1:] = ends

@@ -152,11 +152,11 @@ def _in_a_graph(
     """Sorted Gaussians to (images, 3, height, width), all images together, band by band of rows."""
     drawn = footprints(means, conics, opacities, height, width).drawn
     given = (means, conics, colors, opacities[..., None])
-    *given, opacities = (torch.where(drawn[..., None], values, 0) for values in given)  # what is not drawn may be NaN
+    means, conics, colors, opacities = (torch.where(drawn[..., None], values, 0) for values in given)  # may be NaN else
     cols = torch.arange(width, device=means.device, dtype=means.dtype)
     rows = torch.arange(height, device=means.device, dtype=means.dtype)
     bands = []
     for band in rows.split(BAND):
-        inputs = (cols, band, *given, opacities[..., 0])
+        inputs = (cols, band, means, conics, colors, opacities[..., 0])
         bands.append(checkpoint(composite, *inputs, use_reentrant=False) if needs_grad else composite(*inputs))
     return torch.cat(bands, -2)

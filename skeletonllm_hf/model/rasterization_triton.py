@@ -8,6 +8,8 @@ of its own, and the shares are summed afterwards in one order: no atomics, and t
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from .rasterization_torch import Q_MAX, footprints
@@ -28,12 +30,14 @@ GRADIENTS = 9  # of a Gaussian: u, v, a, b, c, red, green, blue, opacity
 SHARES = 1 << 28
 
 
-def _jit(function):
+def _jit(function: Any) -> Any:
     return function if triton is None else triton.jit(function)
 
 
 @_jit
-def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
+def _optical(
+    g: Any, image: Any, gaussians: Any, cols: Any, rows: Any, means: Any, conics: Any, opacities: Any, q_max: Any
+) -> Any:
     """Of Gaussian g at a square's pixels: dx, dy, a, b, c, opacity, w, and alpha."""
     at = image * gaussians + g
     u, v = tl.load(means + 2 * at), tl.load(means + 2 * at + 1)
@@ -52,7 +56,7 @@ def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
 
 
 @_jit
-def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
+def _meets(g: Any, image: Any, gaussians: Any, boxes: Any, top: Any, left: Any, side: tl.constexpr) -> Any:
     """Whether Gaussian g is drawn in the square that starts there; a box whose end comes first is of one that is not drawn."""
     box = boxes + 4 * (image * gaussians + g)
     row_first, row_last, col_first, col_last = tl.load(box), tl.load(box + 1), tl.load(box + 2), tl.load(box + 3)
@@ -67,8 +71,20 @@ def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
 
 @_jit
 def _forward(
-    means, conics, colors, opacities, boxes, out, gaussians, height, width, across, squares, q_max, side: tl.constexpr
-):
+    means: Any,
+    conics: Any,
+    colors: Any,
+    opacities: Any,
+    boxes: Any,
+    out: Any,
+    gaussians: Any,
+    height: Any,
+    width: Any,
+    across: Any,
+    squares: Any,
+    q_max: Any,
+    side: tl.constexpr,
+) -> None:
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
@@ -95,9 +111,9 @@ def _forward(
 
 @_jit
 def _backward(
-    means, conics, colors, opacities, boxes, out, grad, shares, gaussians, height, width, across, squares, q_max,
+    means: Any, conics: Any, colors: Any, opacities: Any, boxes: Any, out: Any, grad: Any, shares: Any, gaussians: Any, height: Any, width: Any, across: Any, squares: Any, q_max: Any,
     side: tl.constexpr,
-):  # fmt: skip
+) -> None:  # fmt: skip
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
@@ -200,7 +216,9 @@ def _squares(height: int, width: int) -> tuple[int, int]:
     return across, across * -(-height // SQUARE)
 
 
-def _scene(means, conics, colors, opacities, depths, height, width) -> tuple[torch.Tensor, ...]:
+def _scene(
+    means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any
+) -> tuple[torch.Tensor, ...]:
     """The order front to back, and in that order means, conics, colors, opacities and (..., 4) boxes."""
     order = depths.argsort(dim=1, stable=True)
     means, conics, colors = (x.take_along_dim(order[..., None], 1).contiguous() for x in (means, conics, colors))

@@ -10,8 +10,9 @@ The rules stand in `_rules`, in the order in which they apply; the numbers they 
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -39,8 +40,8 @@ class _Frame:
     """A rotation of part of the body: the one that brings `along` (from, to) and, as far as it can, `across` from the
     canonical body to the clip. `rest`: what `across` is called on the canonical body, where its points do not tell."""
 
-    along: tuple[str, str]
-    across: tuple[str, str]
+    along: tuple[str, ...]
+    across: tuple[str, ...]
     rest: tuple[float, float, float] | None = None
 
     @property
@@ -128,7 +129,7 @@ def _around(point: str) -> list[tuple[str, str]]:
 
 
 def _arm(side: str) -> list[_Rule]:
-    at = lambda *parts: tuple(f"{side}_{part}" for part in parts)  # noqa: E731
+    at: Callable[..., Any] = lambda *parts: tuple(f"{side}_{part}" for part in parts)  # noqa: E731
     # the thumb lies on the side to which the elbow bends while palms face each other
     forearm = _Frame(at("elbow", "wrist"), at("elbow", "shoulder"), rest=(0.0, 0.0, 1.0))
     table = (
@@ -157,7 +158,7 @@ def _arm(side: str) -> list[_Rule]:
 
 
 def _leg(side: str) -> list[_Rule]:
-    at = lambda *parts: tuple(f"{side}_{part}" for part in parts)  # noqa: E731
+    at: Callable[..., Any] = lambda *parts: tuple(f"{side}_{part}" for part in parts)  # noqa: E731
     foot, shank = _Frame(at("ankle", "foot"), _HIPS), _Frame(at("ankle", "knee"), _HIPS)
     table = (
         ("foot", ("ankle", "heel", "toe"), None),
@@ -180,7 +181,7 @@ class _Track:
     confidence: np.ndarray | None
 
 
-def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict) -> SkeletonSequence:
+def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonSequence:
     """The clip in another layout.
 
     Joints whose body point (or, for joints that stand for none, whose name) the clip's layout has are copied bit
@@ -253,30 +254,32 @@ def _derive(tracks: dict[str, _Track], points: set[str]) -> None:
         if any(anchor not in tracks for anchor in rule.anchors) or (track is not None and track.seen.all()):
             continue
         flat = tracks[rule.anchors[0]].places.shape[-1] == 2
-        framed = rule.frame is not None and not flat
-        if (framed and any(point not in tracks for point in rule.frame.points)) or (flat and rule.needs_frame):
+        frame = None if flat else rule.frame
+        if (frame and any(point not in tracks for point in frame.points)) or (flat and rule.needs_frame):
             continue
         anchors = [tracks[anchor] for anchor in rule.anchors]
         places = sum(weight * anchor.places for weight, anchor in zip(rule.weights, anchors, strict=True))
-        if framed:
+        if frame:
             size = _size(tracks) if size is None else size
-            rotation, defined = _rotation(rule.frame, tracks)
+            rotation, defined = _rotation(frame, tracks)
             places = places + size[:, None] * (rotation @ rule.offset)
             defined = defined & np.isfinite(size)
-            anchors += [tracks[point] for point in rule.frame.points]
+            anchors += [tracks[point] for point in frame.points]
         else:
-            defined = True
+            defined = np.array(True)
         seen = np.logical_and.reduce([anchor.seen for anchor in anchors]) & defined
         confidence = None
         if anchors[0].confidence is not None:
-            confidence = np.minimum.reduce([anchor.confidence for anchor in anchors])
+            confidence = np.minimum.reduce([np.asarray(anchor.confidence) for anchor in anchors])
         new = _Track(places, seen, confidence)
         tracks[rule.point] = new if track is None else _first(track, new)
 
 
 def _first(one: _Track, two: _Track) -> _Track:
     """`one` where it is seen, else `two`."""
-    confidence = None if one.confidence is None else np.where(one.seen, one.confidence, two.confidence)
+    confidence = None
+    if one.confidence is not None and two.confidence is not None:
+        confidence = np.where(one.seen, one.confidence, two.confidence)
     return _Track(np.where(one.seen[..., None], one.places, two.places), one.seen | two.seen, confidence)
 
 
@@ -293,13 +296,13 @@ def _size(tracks: dict[str, _Track]) -> np.ndarray:
                 [np.median(length[both[:, p], p]) if both[:, p].any() else np.nan for p in range(both.shape[1])]
             )
     people = next(iter(tracks.values())).seen.shape[1]
-    ratios = np.array(ratios).reshape(-1, people)
-    return np.array([np.median(r[np.isfinite(r)]) if np.isfinite(r).any() else np.nan for r in ratios.T])
+    each = np.array(ratios).reshape(-1, people).T
+    return np.array([np.median(r[np.isfinite(r)]) if np.isfinite(r).any() else np.nan for r in each])
 
 
 def _rotation(frame: _Frame, tracks: dict[str, _Track]) -> tuple[np.ndarray, np.ndarray]:
     """(frames, people, 3, 3) from the canonical body to the clip, and where the two directions tell it."""
-    gap = lambda ends: tracks[ends[1]].places - tracks[ends[0]].places  # noqa: E731
+    gap: Callable[[tuple[str, ...]], np.ndarray] = lambda ends: tracks[ends[1]].places - tracks[ends[0]].places  # noqa: E731
     rest = [_PLACES[b] - _PLACES[a] for a, b in (frame.along, frame.across)]
     if frame.rest is not None:
         rest[1] = np.array(frame.rest)
@@ -333,6 +336,10 @@ def _between(layout: SkeletonLayout, columns: dict[int, _Track], unknown: list[i
         if len(used) > 1:
             anchors = [columns[other] for other in used]
             places = sum(shares[joint, other] * columns[other].places for other in used)
-            confidence = None if anchors[0].confidence is None else np.minimum.reduce([a.confidence for a in anchors])
+            confidence = (
+                None
+                if anchors[0].confidence is None
+                else np.minimum.reduce([np.asarray(a.confidence) for a in anchors])
+            )
             found[joint] = _Track(places, np.logical_and.reduce([a.seen for a in anchors]), confidence)
     return found

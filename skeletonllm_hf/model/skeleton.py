@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import importlib
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -53,12 +55,12 @@ class SkeletonSequence:
 
     joints: np.ndarray
     layout: SkeletonLayout
-    mask: np.ndarray | None = None
+    mask: np.ndarray = None  # type: ignore[assignment]  # None until __post_init__
     confidence: np.ndarray | None = None
     fps: float = 30.0
     units: str = "metres"
     up: str = "y"
-    view: str | None = None
+    view: str = None  # type: ignore[assignment]  # likewise
     rotations: np.ndarray | None = None
     source: str = ""
     format: str = "array"
@@ -67,8 +69,8 @@ class SkeletonSequence:
     questions: tuple[tuple[str, str], ...] = ()
     warnings: tuple[str, ...] = field(default=())
 
-    def __post_init__(self):
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
+    def __post_init__(self) -> None:
+        put = functools.partial(object.__setattr__, self)  # the dataclass is frozen
         put("layout", get_layout(self.layout))
         joints = np.asarray(self.joints)
         if joints.dtype.kind not in "fiu":
@@ -138,9 +140,9 @@ class SkeletonSequence:
     @property
     def people_present(self) -> np.ndarray:
         """(people,) bool: who is seen in any frame."""
-        return self.mask.any((0, 2))
+        return np.any(self.mask, (0, 2))
 
-    def replace(self, **changes) -> SkeletonSequence:
+    def replace(self, **changes: Any) -> SkeletonSequence:
         """A copy with some fields changed."""
         return dataclasses.replace(self, **changes)
 
@@ -150,7 +152,7 @@ class SkeletonSequence:
         scale = UNITS[self.units]
         return self._scale_to_body(self.joints) if scale is None else scale
 
-    def to_layout(self, layout: str | SkeletonLayout | dict) -> SkeletonSequence:
+    def to_layout(self, layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonSequence:
         """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`).
 
         ModuleNotFoundError: this code was loaded from the Hub without the package skeletonllm_hf.
@@ -175,7 +177,7 @@ class SkeletonSequence:
         joints = (joints * np.float32(self.metres_per_unit)).astype(np.float32)
         return self.replace(joints=joints, rotations=rotations, units="metres", up="y", view="-z")
 
-    def show(self, other: SkeletonSequence | None = None, height: int = 480):
+    def show(self, other: SkeletonSequence | None = None, height: int = 480) -> Any:
         """What a notebook displays as the last value of a cell: the clip in space, to turn and to play.
 
         Args:

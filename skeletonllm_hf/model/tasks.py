@@ -59,7 +59,7 @@ class Recognition:
     def label(self) -> str:
         return self.labels[0]
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         return {
             "label": self.label,
             "candidates": [
@@ -73,8 +73,8 @@ class Recognition:
 
 @torch.no_grad()
 def recognize(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     skeleton: Any,
     labels: Sequence[str],
     top_k: int = 5,
@@ -117,13 +117,13 @@ def recognize(
     """
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
-    options = {"none_of_these": none_of_these, "descriptions": descriptions, "calibrate": calibrate}
+    options: dict[str, Any] = {"none_of_these": none_of_these, "descriptions": descriptions, "calibrate": calibrate}
     return recognizer_of(model, processor, labels, **options)(processor.load(skeleton, layout), top_k)
 
 
 def recognizer_of(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     labels: Sequence[str],
     *,
     none_of_these: bool = False,
@@ -173,8 +173,8 @@ def ranked(
 
 
 def candidate_log_likelihoods(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clips: Sequence[Any],
     labels: Sequence[str],
     views: int | None = None,
@@ -200,7 +200,7 @@ def candidate_log_likelihoods(
     """
     views = views or processor.views
     if descriptions is None:
-        groups = [(label,) for label in labels]
+        groups: list[tuple[str, ...]] = [(label,) for label in labels]
         question = recognition_prompt(labels if processor.list_candidates else None)
     else:
         groups, question = checked_descriptions(labels, descriptions), CAPTION
@@ -245,7 +245,7 @@ class Views:
         features, kept = (torch.cat([getattr(part, name) for part in parts]) for name in ("features", "kept"))
         return cls(features, kept, sum(part.rows for part in parts))
 
-    def prompt(self, model, processor, question: str):
+    def prompt(self, model: Any, processor: Any, question: str) -> Any:
         """A prompt with this question about each row."""
         text = processor.expand(question)
         first = processor.tokenizer.bos_token
@@ -260,7 +260,7 @@ def view_phases(views: int) -> list[float]:
     return [(view + 0.5) / views for view in range(views)]
 
 
-def clip_views(model, processor, clips: Sequence[Any], phases: Sequence[float]) -> Views:
+def clip_views(model: Any, processor: Any, clips: Sequence[Any], phases: Sequence[float]) -> Views:
     """Renders several draws of each clip's frames and encodes them.
 
     Args:
@@ -276,7 +276,9 @@ def clip_views(model, processor, clips: Sequence[Any], phases: Sequence[float]) 
     return Views(features, kept, len(phases) * len(clips))
 
 
-def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], labels: Sequence[str]) -> torch.Tensor:
+def label_log_likelihoods(
+    model: Any, tokenizer: Any, inputs: dict[str, torch.Tensor], labels: Sequence[str]
+) -> torch.Tensor:
     """(prompts, labels): mean log-likelihood of each label's tokens, its end mark included, after each prompt.
 
     Gradients flow to the clips' joints and to all weights unless switched off by the caller.
@@ -284,7 +286,7 @@ def label_log_likelihoods(model, tokenizer, inputs: dict[str, torch.Tensor], lab
     return prompt_log_likelihoods(model, tokenizer, model.read(**inputs), labels)
 
 
-def prompt_log_likelihoods(model, tokenizer, prompt, labels: Sequence[str]) -> torch.Tensor:
+def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
     rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
     if _packs(model):
@@ -315,14 +317,14 @@ def prompt_log_likelihoods(model, tokenizer, prompt, labels: Sequence[str]) -> t
     return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
 
 
-def _packs(model) -> bool:
+def _packs(model: Any) -> bool:
     """Whether the language model takes a mask of its own for each token: neither flash attention nor sliding windows do."""
     config = model.config.get_text_config()
     whole = set(getattr(config, "layer_types", None) or ("full_attention",)) == {"full_attention"}
     return whole and model.mllm.config.get_text_config()._attn_implementation in ("sdpa", "eager")
 
 
-def _packed_log_likelihoods(model, prompt, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int]]) -> torch.Tensor:
     """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
 
     The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short.
@@ -371,15 +373,15 @@ def _runs(lengths: Sequence[int], most: int) -> Iterator[range]:
 
 
 def answer(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     skeleton: Any,
     question: str | None,
     *,
     history: Sequence[tuple[str, str]] = (),
     layout: Any = None,
     max_new_tokens: int = MAX_NEW_TOKENS,
-    **generation,
+    **generation: Any,
 ) -> str:
     """The model's answer to a question about a clip, greedy unless told otherwise; see `generate_texts`.
 
@@ -416,7 +418,7 @@ def answers(
     return [next(texts) if reply is None else reply for reply, _ in pairs]
 
 
-def understood(model, processor, clip, question: str | None) -> tuple[str | None, str]:
+def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
     """(reply, question): the reply where it takes no language model; else the question in the words of training.
 
     For models with a space for clips and sentences, where the package skeletonllm_hf with its sentence encoder is installed
@@ -452,7 +454,13 @@ def _package_is_installed() -> bool:
 
 
 def generate_texts(
-    model, processor, clips: Sequence[Any], texts: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS, **generation
+    model: Any,
+    processor: Any,
+    clips: Sequence[Any],
+    texts: Sequence[str],
+    *,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    **generation: Any,
 ) -> list[str]:
     """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
 
@@ -471,7 +479,7 @@ def generate_texts(
     return [text.strip() for text in processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
 
 
-def stream(model, processor, skeleton: Any, question: str | None, **options) -> Iterator[str]:
+def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **options: Any) -> Iterator[str]:
     """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
     clip = processor.load(skeleton, layout)
@@ -512,7 +520,7 @@ def stream(model, processor, skeleton: Any, question: str | None, **options) -> 
 
 
 def _prepared(
-    model, processor, clips: Sequence[Any], texts: Sequence[str], generation: dict[str, Any]
+    model: Any, processor: Any, clips: Sequence[Any], texts: Sequence[str], generation: dict[str, Any]
 ) -> tuple[BatchFeature, dict[str, Any]]:
     """The inputs of `generate`, all clips' first views first, and its arguments, under which views choose together."""
     options = {"do_sample": False} | generation
@@ -523,7 +531,7 @@ def _prepared(
     return BatchFeature(_view_inputs(processor, clips, texts, views)).to(model.device), options
 
 
-def _view_inputs(processor, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
+def _view_inputs(processor: Any, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
     """The processor's tensors, (views * prompts, ...): all prompts with their clips' first view, then the second, ..."""
     each = [processor(list(clips), list(texts), phase=phase, return_tensors="pt") for phase in view_phases(views)]
     return {name: torch.cat([one[name] for one in each]) for name in each[0]}
@@ -551,15 +559,17 @@ class _Stopped(StoppingCriteria):
     def __init__(self, event: Event):
         self.event = event
 
-    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs) -> torch.Tensor:
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
         return torch.full((len(input_ids),), self.event.is_set(), device=input_ids.device)
 
 
-def conversation_text(processor, question: str, history: Sequence[tuple[str, str]]) -> str:
+def conversation_text(processor: Any, question: str, history: Sequence[tuple[str, str]]) -> str:
     """The prompt of a question about one clip after earlier (question, answer) turns."""
     turns = [turn for earlier, reply in history for turn in (("user", earlier), ("assistant", reply))]
     turns.append(("user", question))
-    messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
+    messages: list[dict[str, Any]] = [
+        {"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns
+    ]
     messages[0]["content"].insert(0, {"type": "skeleton"})
     return processor.apply_chat_template(messages, add_generation_prompt=True)
 
@@ -573,12 +583,12 @@ def checked_labels(labels: Sequence[str], none_of_these: bool = False) -> list[s
     """
     if isinstance(labels, str):
         raise TypeError("labels: expected a list of strings, got one string")
-    labels = [*labels, *([NONE_OF_THESE] if none_of_these else [])]
-    if not labels or any(not isinstance(label, str) or not label.strip() for label in labels):
+    candidates = [*labels, *([NONE_OF_THESE] if none_of_these else [])]
+    if not candidates or any(not isinstance(label, str) or not label.strip() for label in candidates):
         raise ValueError("labels: expected at least one non-empty label")
-    if repeated := sorted({label for label in labels if labels.count(label) > 1}):
+    if repeated := sorted({label for label in candidates if candidates.count(label) > 1}):
         raise ValueError(f"labels: repeated: {repeated}")
-    return labels
+    return candidates
 
 
 def checked_candidates(
@@ -601,8 +611,8 @@ def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Seque
     """
     if not isinstance(descriptions, Mapping):
         raise TypeError(f"descriptions: expected label -> sentences, got {type(descriptions).__name__}")
-    found = [descriptions.get(label, ()) for label in labels]
-    found = [(one,) if isinstance(one, str) else tuple(one) for one in found]
+    given = [descriptions.get(label, ()) for label in labels]
+    found = [(one,) if isinstance(one, str) else tuple(one) for one in given]
     wrong = [
         label
         for label, sentences in zip(labels, found)

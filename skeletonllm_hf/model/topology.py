@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def place_on_body(
     last, as head, arms and legs.
     """
     places = np.array(known, dtype=np.float64)
-    missing = np.isnan(places).any(1)
+    missing = np.any(np.isnan(places), 1)
     if not missing.any():
         return places
     near = neighbours(len(places), bones)
@@ -70,7 +71,7 @@ def place_on_body(
     side = {
         joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair, strict=True)
     }  # X is the body's left
-    for joint in sorted(np.flatnonzero(np.isnan(places).any(1)), key=lambda j: distance[j]):
+    for joint in sorted(np.flatnonzero(np.isnan(places).any(1)).tolist(), key=lambda j: distance[j]):
         if distance[joint] < 0:  # a part that no bone joins to the body
             places[joint] = centre
             continue
@@ -87,7 +88,7 @@ def spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]
     """Harmonic places (joints, any), in place, for missing joints that lie on a path between known joints."""
     inner = missing.copy()
     while True:  # strip chains that only hang: an inner joint has two ways to go
-        hanging = [j for j in np.flatnonzero(inner) if sum(inner[n] or not missing[n] for n in near[j]) < 2]
+        hanging = [j for j in np.flatnonzero(inner).tolist() if sum(inner[n] or not missing[n] for n in near[j]) < 2]
         if not hanging:
             break
         for joint in hanging:  # and what hangs by it, without another look at all the others
@@ -96,8 +97,8 @@ def spread_between(places: np.ndarray, missing: np.ndarray, near: list[list[int]
                 joint = next(
                     (n for n in near[joint] if inner[n] and sum(inner[m] or not missing[m] for m in near[n]) < 2), joint
                 )
-    rows = np.flatnonzero(inner)
-    if len(rows) == 0:
+    rows = np.flatnonzero(inner).tolist()
+    if not rows:
         return
     number = {joint: row for row, joint in enumerate(rows)}
     matrix, right = np.zeros((len(rows), len(rows))), np.zeros((len(rows), places.shape[1]))
@@ -125,7 +126,7 @@ def _lay_along_limbs(near: list[list[int]], pairs: Sequence[tuple[int, int]]) ->
     branches = sorted(_branches(centre, near), key=len)
     limbs = [limb for group in (_LIMBS if len(branches) % 2 else _LIMBS[1:]) for limb in group]
     used = 0
-    laid: dict[int, tuple] = {}  # branches that two neighbours share are laid once, along the last one's limb
+    laid: dict[int, tuple[Any, ...]] = {}  # branches that two neighbours share are laid once, along the last one's limb
     for branch in branches:
         is_right = next((side[j] for j in branch if j in side), None)
         limb = limbs[used % len(limbs)]

@@ -10,6 +10,7 @@ import functools
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.nn.functional as F
@@ -29,7 +30,7 @@ class SentenceEncoder(nn.Module):
         tokenizer: its fast tokenizer.
     """
 
-    def __init__(self, bert: nn.Module, tokenizer):
+    def __init__(self, bert: nn.Module, tokenizer: Any) -> None:
         super().__init__()
         self.bert, self.tokenizer = bert, tokenizer
 

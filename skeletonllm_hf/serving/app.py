@@ -118,7 +118,7 @@ class Desk:
 
 
 def build(
-    answerer, name: str, labels: Sequence[str] | None, *, hosts: Hosts | None = None, limits: RequestLimits | None = None,
+    answerer: Any, name: str, labels: Sequence[str] | None, *, hosts: Hosts | None = None, limits: RequestLimits | None = None,
     key: str = "",
 ) -> FastAPI:  # fmt: skip
     """The application.
@@ -137,24 +137,24 @@ def build(
     _answer_errors(app)
 
     @app.middleware("http")
-    async def with_key(request: Request, call_next):
+    async def with_key(request: Request, call_next: Any) -> Any:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if key and request.url.path != "/health" and not hmac.compare_digest(given.encode(), key.encode()):
             return _error(401, "expected the server's key as bearer token")
         return await call_next(request)
 
     @app.get("/health")
-    def health() -> dict:
+    def health() -> dict[str, Any]:
         return {"status": "ok", "model": name, "requests": desk.here}
 
     @app.get("/v1/models")
-    def models() -> dict:
+    def models() -> dict[str, Any]:
         return {"object": "list", "data": [{"id": name, "object": "model", "created": 0, "owned_by": "skeletonllm"}]}
 
     _own_routes(app, answerer, labels, desk, limits)
 
     @app.post("/v1/chat/completions")
-    def chat(body: Chat):
+    def chat(body: Chat) -> dict[str, Any] | StreamingResponse | JSONResponse:
         if body.model != name:
             return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
         if body.temperature:
@@ -179,23 +179,25 @@ def build(
     return app
 
 
-def _own_routes(app: FastAPI, answerer, labels: Sequence[str] | None, desk: Desk, limits: RequestLimits) -> None:
+def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk: Desk, limits: RequestLimits) -> None:
     @app.post("/v1/caption")
-    def caption(body: Caption) -> dict:
+    def caption(body: Caption) -> dict[str, Any]:
         return reply(body.skeleton, None, (), body.max_tokens)
 
     @app.post("/v1/ask")
-    def ask(body: Ask) -> dict:
+    def ask(body: Ask) -> dict[str, Any]:
         return reply(body.skeleton, limits.question_of(body.question), _turns(body.history, limits), body.max_tokens)
 
-    def reply(skeleton: Clip, question: str | None, history: Sequence[tuple[str, str]], most: int | None) -> dict:
+    def reply(
+        skeleton: Clip, question: str | None, history: Sequence[tuple[str, str]], most: int | None
+    ) -> dict[str, Any]:
         with desk.turn():
             clip = read(skeleton, limits)
             answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(most, limits))
         return {"answer": answer, "warnings": list(clip.warnings)}
 
     @app.post("/v1/recognize")
-    def recognize(body: Recognize) -> dict:
+    def recognize(body: Recognize) -> dict[str, Any]:
         given = labels if body.labels is None else body.labels
         if given is None:
             raise Refused("labels: expected some: this model brings none of its own")
@@ -208,7 +210,7 @@ def _own_routes(app: FastAPI, answerer, labels: Sequence[str] | None, desk: Desk
             ).to_dict()  # fmt: skip
 
 
-def read(skeleton: Clip, limits: RequestLimits):
+def read(skeleton: Clip, limits: RequestLimits) -> Any:
     """The clip within an item. Refused: no base64, more than a clip may have. SkeletonFileError: no skeleton file."""
     name = PurePath(skeleton.filename.replace("\\", "/")).name or "clip"
     try:
@@ -253,7 +255,7 @@ def _length(most: int | None, limits: RequestLimits) -> int:
     return min(most or limits.answer_tokens, limits.answer_tokens)
 
 
-def _pieces(answerer, desk: Desk, clip, question: str, **options) -> Iterator[str]:
+def _pieces(answerer: Any, desk: Desk, clip: Any, question: str, **options: Any) -> Iterator[str]:
     """The answer as it is written. The next request is worked on when it is written, however slowly it is fetched."""
     pieces: queue.SimpleQueue[Any] = queue.SimpleQueue()
     gone = threading.Event()
@@ -279,10 +281,10 @@ def _pieces(answerer, desk: Desk, clip, question: str, **options) -> Iterator[st
         gone.set()
 
 
-def _events(pieces: Iterator[str], head: dict) -> Iterator[str]:
+def _events(pieces: Iterator[str], head: dict[str, Any]) -> Iterator[str]:
     """Server-sent events as OpenAI's servers send them; a failure is the last one."""
 
-    def event(delta: dict, finish: str | None = None) -> str:
+    def event(delta: dict[str, Any], finish: str | None = None) -> str:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
 

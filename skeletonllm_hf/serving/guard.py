@@ -6,6 +6,7 @@ import asyncio
 import json
 import time
 from collections.abc import Awaitable, Callable
+from typing import Any
 from urllib.parse import unquote
 
 from .hosts import Hosts
@@ -23,18 +24,18 @@ class Guard:
 
     permissions = b"camera=(), microphone=(), geolocation=()"  # of pages that come from here
 
-    def __init__(self, app, limits: RequestLimits, hosts: Hosts):
+    def __init__(self, app: Any, limits: RequestLimits, hosts: Hosts) -> None:
         self.app, self.limits, self.hosts = app, limits, hosts
 
     def body_limit(self, path: str) -> int | None:
         """Bytes that a request to this path may have; None: the path is closed."""
         return self.limits.body_bytes
 
-    def refuses(self, path: str, scope: dict, headers: dict[bytes, str], length: int) -> str | None:
+    def refuses(self, path: str, scope: dict[str, Any], headers: dict[bytes, str], length: int) -> str | None:
         """Why a request of this length is not taken; None: it is."""
         return None
 
-    async def __call__(self, scope, receive, send) -> None:
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":  # there is none
             return await send({"type": "websocket.close", "code": 1008})
         if scope["type"] != "http":
@@ -56,12 +57,12 @@ class Guard:
 
 
 def _bounded(
-    receive: Callable[[], Awaitable[dict]], limit: int, limits: RequestLimits
-) -> Callable[[], Awaitable[dict]]:
+    receive: Callable[[], Awaitable[dict[str, Any]]], limit: int, limits: RequestLimits
+) -> Callable[[], Awaitable[dict[str, Any]]]:
     """A body is counted as it comes; its sender is cut off at the limit, and where nothing more comes, or next to nothing."""
     taken, whole, begun = 0, False, time.monotonic()
 
-    async def bounded() -> dict:
+    async def bounded() -> dict[str, Any]:
         nonlocal taken, whole
         if whole:  # what follows a body is the news that the visitor left: that may take as long as it likes
             return await receive()
@@ -77,8 +78,10 @@ def _bounded(
     return bounded
 
 
-def _with_headers(send: Callable[[dict], Awaitable[None]], permissions: bytes) -> Callable[[dict], Awaitable[None]]:
-    async def sending(message: dict) -> None:
+def _with_headers(
+    send: Callable[[dict[str, Any]], Awaitable[None]], permissions: bytes
+) -> Callable[[dict[str, Any]], Awaitable[None]]:
+    async def sending(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], *_HEADERS, (b"permissions-policy", permissions)]}
         await send(message)
@@ -98,7 +101,7 @@ def _plain(path: str) -> str:
     return path
 
 
-async def _answer(send: Callable[[dict], Awaitable[None]], status: int, text: str) -> None:
+async def _answer(send: Callable[[dict[str, Any]], Awaitable[None]], status: int, text: str) -> None:
     body = json.dumps({"detail": text}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *_HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})

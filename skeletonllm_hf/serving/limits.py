@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 
 class Refused(ValueError):
@@ -41,7 +42,7 @@ class RequestLimits:
     body_rate: float = 20_000.0
     body_bytes: int = 28 * 2**20
 
-    def check_clip(self, clip, name: str) -> None:
+    def check_clip(self, clip: Any, name: str) -> None:
         """Refused: a clip that the page would take too long to draw or to read."""
         frames, people, joints = clip.mask.shape
         for what, count, most, advice in (

@@ -65,7 +65,7 @@ def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:
     return _value(p, names, value)
 
 
-def _path(p: Performer, names: dict[str, Any], items: list) -> list[Pose]:
+def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
     keys: list[Pose] = []
     for item in items:
         if isinstance(item, str):
@@ -79,12 +79,12 @@ def _path(p: Performer, names: dict[str, Any], items: list) -> list[Pose]:
     return keys
 
 
-def _pose(p: Performer, names: dict[str, Any], pose: dict) -> Pose:
+def _pose(p: Performer, names: dict[str, Any], pose: dict[str, Any]) -> Pose:
     seconds = _value(p, names, pose["s"])
     return seconds, _channels(p, names, {name: value for name, value in pose.items() if name != "s"})
 
 
-def _channels(p: Performer, names: dict[str, Any], channels: dict) -> dict[str, Any]:
+def _channels(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in channels.items():
         if name == "with":

@@ -6,6 +6,9 @@ left, Y up, Z forward. Performers act right-handed; a left-handed clip is the mi
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 import numpy as np
 
 # Name -> width. Hands: the wrist's place from the shoulder in the chest's axes, X OUTWARD on both sides.
@@ -50,7 +53,7 @@ for _name, _value in {
     SPREAD[COLUMNS[_name]] = _value
 
 
-def row(**channels) -> np.ndarray:
+def row(**channels: Any) -> np.ndarray:
     """(columns,) from named channels, angles in degrees: the rest is 0. `both=` sets the two hands alike.
 
     Raises:
@@ -66,7 +69,7 @@ def row(**channels) -> np.ndarray:
     return values * _DEGREES
 
 
-def channel_columns(names) -> list[int]:
+def channel_columns(names: Iterable[str]) -> list[int]:
     """Numbers of all columns that these channels fill."""
     numbers: list[int] = []
     for name in names:

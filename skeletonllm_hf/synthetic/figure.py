@@ -163,7 +163,9 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return out
 
 
-def _bend(root, target, pole, upper, lower):
+def _bend(
+    root: np.ndarray, target: np.ndarray, pole: np.ndarray, upper: float, lower: float
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Two-bone inverse kinematics: unit vectors along the upper and the lower bone, and the hinge's axis."""
     reach = target - root
     distance = np.sqrt(np.einsum("...i,...i->...", reach, reach) + 1e-12)
@@ -270,7 +272,9 @@ def _palms(palms: np.ndarray) -> np.ndarray:
     return _matrices(angles)
 
 
-def _feet(shanks, height, steps, loose, upright) -> np.ndarray:
+def _feet(
+    shanks: np.ndarray, height: np.ndarray, steps: np.ndarray, loose: np.ndarray, upright: np.ndarray
+) -> np.ndarray:
     """(frames, 2, 3, 3): flat on the ground, or hanging from the shank where lifted, loose or the body lies."""
     pitch, yaw = steps[..., 0], steps[..., 1]
     flat = np.stack([np.sin(yaw) * np.cos(pitch), -np.sin(pitch), np.cos(yaw) * np.cos(pitch)], axis=-1)

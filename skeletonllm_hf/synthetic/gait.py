@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -160,7 +161,7 @@ def stride_seconds(steps: int, gait: Gait = WALK) -> float:
     return (steps + 1) * gait.step
 
 
-def walk(p: Performer, steps: int, gait: Gait = WALK, **options) -> None:
+def walk(p: Performer, steps: int, gait: Gait = WALK, **options: Any) -> None:
     """A performance that is nothing but this walk; often the clip begins and ends in mid-walk."""
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, **options)

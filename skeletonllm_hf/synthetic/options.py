@@ -57,7 +57,7 @@ class MotionOptions:
     offset: tuple[float, float] = (0.0, 0.015)
     dropout: tuple[float, float] = (0.0, 0.02)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("seconds", "padding", "speed", "amplitude", "stature", "noise", "wander", "offset", "dropout"):
             low, high = getattr(self, name)
             if not 0 <= low <= high:

@@ -43,10 +43,10 @@ _SWAY_RATE = 1.1  # changes of course a second
 _SWAY_COLUMNS = np.concatenate([np.arange(COLUMNS[name].start, COLUMNS[name].stop) for name in _SWAY])
 _SWAY_SIZE = np.concatenate([np.array(size) for size in _SWAY.values()])
 
-Pose = tuple[float, dict]
+Pose = tuple[float, dict[str, Any]]
 
 
-def key(seconds: float, **channels) -> Pose:
+def key(seconds: float, **channels: Any) -> Pose:
     """A pose reached `seconds` after the one before; channels not named keep their values.
 
     Hands (`left`, `right`, `both`) and their poles are absolute, in the axes of `controls`; everything
@@ -62,7 +62,15 @@ class Performer:
     same; `rng` decides how.
     """
 
-    def __init__(self, plan, rng, options: MotionOptions, figure: Figure, style: str, fps: float):
+    def __init__(
+        self,
+        plan: np.random.Generator,
+        rng: np.random.Generator,
+        options: MotionOptions,
+        figure: Figure,
+        style: str,
+        fps: float,
+    ) -> None:
         self.plan, self.rng, self.options, self.figure, self.style, self.fps = plan, rng, options, figure, style, fps
         tempo, size, self._stance = _STYLES[style]
         # a movement of a few frames could not be seen: slow cameras get slower people
@@ -97,7 +105,9 @@ class Performer:
     def vary(self, value: float, share: float = 0.15) -> float:
         return value if self.exact else float(value * self.rng.uniform(1 - share, 1 + share))
 
-    def at(self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0, *, arm: str = "right") -> tuple:
+    def at(
+        self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0, *, arm: str = "right"
+    ) -> tuple[Any, ...]:
         """The wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
         figure, mirror = self.figure, -1.0 if arm == "right" else 1.0
         place, base, shoulder = point(body_point), point("neck_base"), point("left_shoulder")

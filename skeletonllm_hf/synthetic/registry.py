@@ -32,7 +32,7 @@ class ActionInfo:
     """
 
     name: str
-    perform: Callable
+    perform: Callable[..., Any]
     phrases: tuple[str, ...]
     limb: str
     verb: str | None = None
@@ -58,7 +58,7 @@ REGISTRY: dict[str, ActionInfo] = {}
 ALIASES: dict[str, str] = {}
 
 
-def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str] = (), **fields: Any) -> None:
+def register(name: str, perform: Callable[..., Any], *phrases: str, aliases: Sequence[str] = (), **fields: Any) -> None:
     """Adds an action to the list; fields as in `ActionInfo`."""
     info = ActionInfo(name, perform, phrases, aliases=tuple(aliases), **{"kind": name, **fields})
     for known in (name, *info.aliases):
@@ -67,10 +67,10 @@ def register(name: str, perform: Callable, *phrases: str, aliases: Sequence[str]
     ALIASES.update(dict.fromkeys(info.aliases, name))
 
 
-def action(name: str, *phrases: str, **fields: Any) -> Callable:
+def action(name: str, *phrases: str, **fields: Any) -> Callable[..., Any]:
     """Registers the decorated function, as `register` does."""
 
-    def decorate(perform: Callable) -> Callable:
+    def decorate(perform: Callable[..., Any]) -> Callable[..., Any]:
         register(name, perform, *phrases, **fields)
         return perform
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import zlib
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -89,7 +90,7 @@ class Scene:
     heading: float
     style: str
     fps: float
-    fills: tuple[dict, ...]
+    fills: tuple[dict[str, Any], ...]
     facing: str | None
     places: tuple[str, str] | None = None
 

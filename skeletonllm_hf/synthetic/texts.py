@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -83,7 +84,7 @@ class _Counted:
         return f"{number_word(self.count)} {noun}{'' if self.count == 1 else 's'}"
 
 
-def slots(truth: PartTruth, side: str, screen: str | None, counts: bool = True) -> dict:
+def slots(truth: PartTruth, side: str, screen: str | None, counts: bool = True) -> dict[str, Any]:
     """What fills the slots of an action's phrases.
 
     Args:
@@ -103,7 +104,7 @@ def slots(truth: PartTruth, side: str, screen: str | None, counts: bool = True) 
 
 
 def captions(
-    infos: Sequence[ActionInfo], fills: Sequence[dict], truth: MotionTruth, rng: np.random.Generator
+    infos: Sequence[ActionInfo], fills: Sequence[dict[str, Any]], truth: MotionTruth, rng: np.random.Generator
 ) -> tuple[str, ...]:
     """Two to four sentences; the first names side and count where the action has them."""
     wordings = [[phrase.format(**fill) for phrase in info.phrases] for info, fill in zip(infos, fills)]

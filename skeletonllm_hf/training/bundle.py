@@ -14,6 +14,7 @@ import math
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 from .. import configs
 from ..data.shards import write_whole
@@ -36,7 +37,7 @@ KEPT = (
 )  # fmt: skip - the code is the package's own
 
 
-def card(floors: dict, made: str, config: dict, parameters: float) -> str:
+def card(floors: dict[str, Any], made: str, config: dict[str, Any], parameters: float) -> str:
     """The model card, filled in."""
     return CARD.read_text(encoding="utf-8").format(
         num_frames=config["renderer_config"]["num_frames"],
@@ -60,7 +61,7 @@ def taught_labels(names: Iterable[str]) -> list[str]:
     return sorted({*names, *ACTIONS, *INTERACTIONS, *ALIASES})
 
 
-def bundle(run: Path, floors: dict, made: str, folder: Path = FOLDER) -> None:
+def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) -> None:
     """Copies what `load_default` needs from a run's `final/` to a folder and writes labels.json and the card there."""
     from safetensors import safe_open
 

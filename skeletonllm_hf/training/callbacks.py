@@ -6,6 +6,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from transformers import TrainerCallback
@@ -21,12 +22,12 @@ class Lines(TrainerCallback):
     def __init__(self, title: str, batch: int):
         self.title, self.batch = title, batch
 
-    def on_train_begin(self, args, state, control, **kwargs):
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.begun, self.first = time.monotonic(), state.global_step
         if state.is_world_process_zero and self.first:
             note(f"{self.title}: goes on at step {self.first} of {state.max_steps}")
 
-    def on_log(self, args, state, control, logs=None, **kwargs):
+    def on_log(self, args: Any, state: Any, control: Any, logs: Any = None, **kwargs: Any) -> None:
         done = state.global_step - self.first
         if not state.is_world_process_zero or "loss" not in (logs or {}) or not done:
             return
@@ -40,10 +41,10 @@ class Lines(TrainerCallback):
 class MovingAverage(TrainerCallback):
     """Lets the moving average follow every step."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.trainer = None
 
-    def on_step_end(self, args, state, control, **kwargs):
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.trainer.follow()
 
 
@@ -57,19 +58,19 @@ class Pictures(TrainerCallback):
         every: steps.
     """
 
-    def __init__(self, processor, clips: Sequence[SkeletonSequence], folder: Path, every: int):
+    def __init__(self, processor: Any, clips: Sequence[SkeletonSequence], folder: Path, every: int) -> None:
         self.processor, self.clips, self.folder, self.every = processor, clips, folder, every
         self.trainer = None
 
-    def on_train_begin(self, args, state, control, **kwargs):
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.global_step == 0:
             self._draw(args, state)
 
-    def on_step_end(self, args, state, control, **kwargs):
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.global_step % self.every == 0 or state.global_step == state.max_steps:
             self._draw(args, state)
 
-    def _draw(self, args, state) -> None:
+    def _draw(self, args: Any, state: Any) -> None:
         if not state.is_world_process_zero:
             return
         self.folder.mkdir(parents=True, exist_ok=True)

@@ -53,7 +53,7 @@ class ChatCollator:
         return {**inputs, "labels": labels}
 
 
-def _messages(example: Mapping[str, Any]) -> list[Mapping]:
+def _messages(example: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     if "messages" in example:
         return list(example["messages"])
     if "prompt" in example and "completion" in example:

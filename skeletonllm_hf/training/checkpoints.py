@@ -11,6 +11,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -86,7 +87,7 @@ def read_tensors(path: Path) -> dict[str, torch.Tensor]:
         raise ValueError(f"{path}: expected tensors of a checkpoint: {error}") from None
 
 
-def assemble(base: str | os.PathLike, stage: Stage, tensors: Mapping[str, torch.Tensor]):
+def assemble(base: str | os.PathLike[str], stage: Stage, tensors: Mapping[str, torch.Tensor]) -> Any:
     """The model that a stage ends in: the one it began with, what it trained put in, adapters merged.
 
     Args:
@@ -113,7 +114,7 @@ def assemble(base: str | os.PathLike, stage: Stage, tensors: Mapping[str, torch.
     return model
 
 
-def load_model(source: str | os.PathLike | None, dtype: str = "auto"):
+def load_model(source: str | os.PathLike[str] | None, dtype: str = "auto") -> tuple[Any, Any]:
     """(model, processor) of a folder or Hub id; None: the bundled one."""
     from ..default import FOLDER
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
@@ -124,7 +125,7 @@ def load_model(source: str | os.PathLike | None, dtype: str = "auto"):
     return model, SkeletonLLMProcessor.from_pretrained(source)
 
 
-def save_model(model, processor, folder: Path, complete: Callable[[Path], None]) -> None:
+def save_model(model: Any, processor: Any, folder: Path, complete: Callable[[Path], None]) -> None:
     """Model and processor in a folder that appears whole or not at all; `complete` adds to it before it does."""
     partial = folder.with_name(folder.name + ".tmp")
     shutil.rmtree(partial, ignore_errors=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..data.protocols import get_protocol, protocols_of
 from ..data.source import Clip, Skipped
@@ -96,7 +97,7 @@ def read_datasets(root: Path) -> tuple[list[Recording], list[str]]:
     return recordings, problems
 
 
-def _read(source, base: Path, file) -> Iterator[Clip | Skipped]:
+def _read(source: Any, base: Path, file: Any) -> Iterator[Clip | Skipped]:
     try:
         yield from source.read(base, file)
     except SkeletonFileError as error:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..data.protocols import PARTS
 from ..data.schema import arrow_schema, decode, need_datasets
@@ -39,8 +40,8 @@ class DistillReport:
 
 
 def distill(
-    source: str | os.PathLike,
-    out: str | os.PathLike,
+    source: str | os.PathLike[str],
+    out: str | os.PathLike[str],
     teacher: Teacher,
     *,
     parts: Sequence[str] = ("train",),
@@ -90,7 +91,7 @@ def distill(
     return report
 
 
-def _folder(source: str | os.PathLike) -> Path:
+def _folder(source: str | os.PathLike[str]) -> Path:
     if Path(source).is_dir():
         return Path(source)
     from huggingface_hub import snapshot_download
@@ -154,7 +155,7 @@ def _one_file(
 
 
 def _rationales(
-    table,
+    table: Any,
     texts: list[str | None],
     teacher: Teacher,
     journal: _Journal,

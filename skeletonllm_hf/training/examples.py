@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -76,7 +77,7 @@ class SyntheticClips(Sequence[SkeletonSequence]):
     def __len__(self) -> int:
         return self.count
 
-    def __getitem__(self, number):
+    def __getitem__(self, number: Any) -> Any:
         if isinstance(number, slice):
             return [self[i] for i in range(*number.indices(self.count))]
         if not -self.count <= number < self.count:
@@ -87,10 +88,10 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         """What is true of a clip that the grammar composed; None for a listed action."""
         return self._made(int(number) % self.count)[1]
 
-    def __getstate__(self) -> dict:
+    def __getstate__(self) -> dict[str, Any]:
         return self.__dict__ | {"_made": None}
 
-    def __setstate__(self, state: dict) -> None:
+    def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
         self._made = lru_cache(RECENT)(self._make)
 
@@ -105,7 +106,9 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         options = BOTH if composite else ONE
         return facing(generate(None if composite else name, layout=layout, seed=seed, options=options)), None
 
-    def _compose(self, seed: int, layout: str, generator) -> tuple[SkeletonSequence, ComposedTruth]:
+    def _compose(
+        self, seed: int, layout: str, generator: np.random.Generator
+    ) -> tuple[SkeletonSequence, ComposedTruth]:
         known = [name for name in self.unseen if name in REGISTRY or name in ALIASES]
         clip, truth = compose_with_truth(seed, layout=layout, options=COMPOSED, exclude=known)
         kind = generator.random()
@@ -125,7 +128,9 @@ def may_mean(label: str, other: str) -> bool:
 class Examples:
     """Draws training examples without end, the same for the same seed."""
 
-    def __init__(self, recipe: Recipe, real: Sequence[LabelledClip], synthetic: Sequence[SkeletonSequence], processor):
+    def __init__(
+        self, recipe: Recipe, real: Sequence[LabelledClip], synthetic: Sequence[SkeletonSequence], processor: Any
+    ) -> None:
         self.recipe, self.synthetic, self.processor = recipe, synthetic, processor
         self.by_dataset = defaultdict(list)
         for clip in real:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -62,9 +63,9 @@ class BodyHead(nn.Module):
 
 
 def inverse_rendering(
-    model,
+    model: Any,
     head: BodyHead,
-    processor,
+    processor: Any,
     recipe: Recipe,
     synthetic: Sequence[SkeletonSequence],
     real: Sequence[SkeletonSequence],
@@ -81,7 +82,7 @@ def inverse_rendering(
     clips_each = recipe.inverse_clips // world.size
     count = round(clips_each * recipe.inverse_real) if real else 0
 
-    def make(step: int) -> dict:
+    def make(step: int) -> dict[str, Any]:
         generator = np.random.default_rng((recipe.seed + 1, world.rank, step))
         picks = [real[i] for i in generator.integers(max(1, len(real)), size=count)]
         picks += [synthetic[i] for i in generator.integers(len(synthetic), size=clips_each - count)]
@@ -92,7 +93,7 @@ def inverse_rendering(
             "clips": {name: torch.from_numpy(array) for name, array in inputs.items()},
         }
 
-    def loss_of(step: int, batch: dict) -> torch.Tensor:
+    def loss_of(step: int, batch: dict[str, Any]) -> torch.Tensor:
         rendered = model.renderer(**batch["clips"])
         tokens, kept = model.visual_tokens(rendered.frames)
         return head.loss(tokens, kept, batch["places"], batch["clips"], rendered.joints)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import torch
 
@@ -35,7 +37,7 @@ class LanguageStage:
         recipe: the numbers.
     """
 
-    def __init__(self, model, head: BodyHead, processor, examples: Examples, recipe: Recipe):
+    def __init__(self, model: Any, head: BodyHead, processor: Any, examples: Examples, recipe: Recipe) -> None:
         self.model, self.head, self.processor, self.examples, self.recipe = model, head, processor, examples, recipe
         self.world = World.here()
         self.size = recipe.batch // self.world.size
@@ -46,7 +48,7 @@ class LanguageStage:
             self.pairs = LexiconPairs(self.encoder, device=recipe.device)
             examples.wordings = Wordings(load_lexicon())
 
-    def make(self, step: int) -> dict:
+    def make(self, step: int) -> dict[str, Any]:
         """The batch of a step: the same one whenever and wherever it is drawn."""
         recipe, processor = self.recipe, self.processor
         generator = np.random.default_rng((recipe.seed + 2, self.world.rank, step))
@@ -75,7 +77,7 @@ class LanguageStage:
             made["same"] = same_meaning(wordings)
         return made
 
-    def loss(self, step: int, batch: dict) -> torch.Tensor:
+    def loss(self, step: int, batch: dict[str, Any]) -> torch.Tensor:
         """The sum of the stage's losses over a batch."""
         model, recipe = self.model, self.recipe
         model.config.drop_background = not batch["whole"]
@@ -93,7 +95,9 @@ class LanguageStage:
             loss = loss + self._alignment_loss(step, seen, kept, batch)
         return loss
 
-    def _alignment_loss(self, step: int, features: torch.Tensor, kept: torch.BoolTensor, batch: dict) -> torch.Tensor:
+    def _alignment_loss(
+        self, step: int, features: torch.Tensor, kept: torch.BoolTensor, batch: dict[str, Any]
+    ) -> torch.Tensor:
         alignment, recipe = self.model.alignment, self.recipe
         motion = alignment.motion(features, kept, len(batch["places"]))
         with torch.no_grad():
@@ -112,13 +116,13 @@ class LanguageStage:
         return loss + recipe.lexicon_weight * words
 
 
-def language_loss(model, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+def language_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     """Of answers to questions about clips whose visual tokens are given: `model.place` takes the inputs."""
     prompt = model.place(**inputs)
     return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels).loss
 
 
-def add_alignment(model, size: int) -> bool:
+def add_alignment(model: Any, size: int) -> bool:
     """Gives a model without one a fresh space for clips and sentences; says whether it did."""
     if model.config.alignment_size == size:
         return False
@@ -135,7 +139,7 @@ def add_alignment(model, size: int) -> bool:
 
 
 @torch.no_grad()
-def set_centre(model, processor) -> None:
+def set_centre(model: Any, processor: Any) -> None:
     """Keeps the mean embedding of reference clips in the model: what its embeddings have in common says nothing about a clip."""
     clips = reference_clips(())
     rows = []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import torch
@@ -184,7 +185,7 @@ class Streamed(IterableDataset):
             sequence, texts = self._next(streams[number], number)
             yield None if place < self.skip else self.maker.item(place, number, sequence, texts)
 
-    def _next(self, stream: Iterator, number: int) -> tuple[SkeletonSequence, Texts]:
+    def _next(self, stream: Iterator[Any], number: int) -> tuple[SkeletonSequence, Texts]:
         """The next row that serves one of the stage's tasks."""
         for _ in range(_MOST_IN_VAIN):
             sequence, texts = next(stream)
@@ -205,7 +206,7 @@ class Collator:
         self.processor = copy.copy(processor)
         self.processor.heading = "keep"  # clips are turned beforehand, so that a variation can turn them away again
 
-    def __call__(self, items: Sequence[Item | None]) -> dict:
+    def __call__(self, items: Sequence[Item | None]) -> dict[str, Any]:
         if None in items:  # read over, on the way to where a stream was left: Trainer only counts such batches
             return {"ids": [""] * len(items)}
         texts = text_tensors([(item.question, item.answer) for item in items], self.processor)

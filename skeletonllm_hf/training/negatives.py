@@ -8,6 +8,7 @@ import os
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -35,7 +36,7 @@ def by_text(labels: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
     return {label: tuple(labels[other] for other in row) for label, row in zip(labels, order.tolist(), strict=True)}
 
 
-def _pieces(label: str) -> Counter:
+def _pieces(label: str) -> Counter[str]:
     words = [word for word in "".join(c if c.isalnum() else " " for c in label.lower()).split() if word]
     bag = Counter(f"={word}" for word in words)
     for word in words:
@@ -44,7 +45,7 @@ def _pieces(label: str) -> Counter:
     return bag
 
 
-def from_file(path: str | os.PathLike, labels: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
+def from_file(path: str | os.PathLike[str], labels: Sequence[str], count: int) -> dict[str, tuple[str, ...]]:
     """Label -> neighbours, from a JSON object. Labels outside `labels` are left out, those it lacks get `by_text`'s.
 
     Raises:
@@ -95,7 +96,9 @@ def save(neighbours: Mapping[str, Sequence[str]], path: Path) -> None:
     path.write_text(json.dumps({k: list(v) for k, v in neighbours.items()}, indent=1, ensure_ascii=False), "utf-8")
 
 
-def confusions(model, processor, source, count: int, most: int, device) -> dict[str, tuple[str, ...]]:
+def confusions(
+    model: Any, processor: Any, source: Any, count: int, most: int, device: Any
+) -> dict[str, tuple[str, ...]]:
     """Label -> the others that the model finds likeliest for that label's training clips.
 
     Args:

@@ -11,12 +11,13 @@ import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from .clips import DATASETS, read_datasets
 from .packed import STEP, Recording, write_packed
 
 
-def pack(data: Path, out: Path, most: Mapping[str, int] | None = None, step: float = STEP) -> Counter:
+def pack(data: Path, out: Path, most: Mapping[str, int] | None = None, step: float = STEP) -> Counter[str]:
     """Writes the clips of the datasets under `data` to `out`, and gives how many of each dataset.
 
     Args:
@@ -44,7 +45,7 @@ def evenly(recordings: Sequence[Recording], most: int | None) -> list[Recording]
     """At most `most` of them, in their order: by turns of each subject and label, spread over the clips of both."""
     if most is None or most >= len(recordings):
         return list(recordings)
-    groups: dict[tuple, list[int]] = {}
+    groups: dict[tuple[Any, ...], list[int]] = {}
     for number, recording in enumerate(recordings):
         groups.setdefault((recording.keys.get("subject"), recording.sequence.label), []).append(number)
     turns = itertools.zip_longest(*(_spread(group) for group in groups.values()))

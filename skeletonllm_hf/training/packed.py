@@ -11,7 +11,7 @@ import json
 import lzma
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from safetensors import SafetensorError
@@ -105,7 +105,7 @@ class _Stream:
         return self.values[self.at - count : self.at]
 
 
-def _recording(row: dict, layouts: Sequence, joints: _Stream, masks: _Stream) -> Recording:
+def _recording(row: dict[str, Any], layouts: Sequence[Any], joints: _Stream, masks: _Stream) -> Recording:
     frames, people, count, dims = shape = tuple(row["shape"])
     size = frames * people * count
     grid = joints.take(size * dims).reshape(people, count, dims, frames)
@@ -120,7 +120,7 @@ def _recording(row: dict, layouts: Sequence, joints: _Stream, masks: _Stream) ->
     return Recording(row["dataset"], sequence, row["keys"])
 
 
-def _on_grid(sequence: SkeletonSequence, step: float) -> tuple[np.ndarray, dict]:
+def _on_grid(sequence: SkeletonSequence, step: float) -> tuple[np.ndarray, dict[str, Any]]:
     """(people, joints, dims, frames) int32 steps from an origin; where a joint is not seen, as it was last or will be first."""
     joints, mask = sequence.joints.astype(np.float64), sequence.mask
     seen = joints[mask]

@@ -7,6 +7,7 @@ learn, and this is where it catches up.
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 import torch
@@ -37,7 +38,9 @@ class TokenCache:
     """
 
     @torch.no_grad()
-    def __init__(self, model, processor, examples: Examples, variants: dict[str, int], generator: np.random.Generator):
+    def __init__(
+        self, model: Any, processor: Any, examples: Examples, variants: dict[str, int], generator: np.random.Generator
+    ) -> None:
         self.entries = defaultdict(list)  # dataset -> (number, mirrored, tokens, kept)
         self.explained = []  # (rationale, tokens, kept)
         model.eval()
@@ -71,7 +74,7 @@ class TokenCache:
 
 
 def read_cached(
-    model, processor, recipe: Recipe, examples: Examples, cache: TokenCache, steps: int, batch: int
+    model: Any, processor: Any, recipe: Recipe, examples: Examples, cache: TokenCache, steps: int, batch: int
 ) -> None:
     """Trains the language model on cached tokens; everything before it rests."""
     world = World.here()
@@ -79,7 +82,7 @@ def read_cached(
     language = model.mllm.model.language_model
     model.train()
 
-    def make(step: int) -> dict:
+    def make(step: int) -> dict[str, Any]:
         generator = np.random.default_rng((recipe.seed + 3, world.rank, step))
         shared = np.random.default_rng(
             (recipe.seed + 4, step)
@@ -94,7 +97,7 @@ def read_cached(
         features, kept = (torch.cat([entry[place] for entry in chosen]) for place in (-2, -1))
         return text_tensors(pairs, processor) | {"features": features, "kept": kept}
 
-    def loss_of(step: int, inputs: dict) -> torch.Tensor:
+    def loss_of(step: int, inputs: dict[str, Any]) -> torch.Tensor:
         return language_loss(model, inputs)
 
     for _ in run("reading", steps, [language], recipe, make, loss_of):

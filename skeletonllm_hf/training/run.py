@@ -15,6 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import TrainingArguments, set_seed
@@ -101,7 +102,9 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
     return explain
 
 
-def _train_stage(run: Run, stage: Stage, number: int, folder: Path, base, target: Path, sources: list) -> None:
+def _train_stage(
+    run: Run, stage: Stage, number: int, folder: Path, base: Any, target: Path, sources: list[Any]
+) -> None:
     begun = time.monotonic()
     arguments = training_arguments(run, stage, folder, steps=1)
     # Frozen weights may be as short as they come, if what is computed with them is short.
@@ -174,7 +177,7 @@ def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> Trai
 
 
 def make_samplers(
-    run: Run, stage: Stage, folder: Path, model, processor, sources: list, arguments
+    run: Run, stage: Stage, folder: Path, model: Any, processor: Any, sources: list[Any], arguments: Any
 ) -> list[TaskSampler]:
     """What each source's clips are asked."""
     teacher = find_teacher(stage)
@@ -189,7 +192,7 @@ def make_samplers(
 
 
 def _neighbours(
-    stage: Stage, folder: Path, number: int, source, model, processor, arguments
+    stage: Stage, folder: Path, number: int, source: Any, model: Any, processor: Any, arguments: Any
 ) -> dict[str, tuple[str, ...]]:
     """Label -> labels easily taken for it; what a model confuses is found once, and kept for when the stage goes on."""
     labels, count = source.labels, stage.neighbours
@@ -225,7 +228,7 @@ def find_teacher(stage: Stage) -> Teacher | None:
     return rationale
 
 
-def _shares(run: Run, sources: list) -> list[float] | None:
+def _shares(run: Run, sources: list[Any]) -> list[float] | None:
     """How often each source is drawn; None: as often as it has clips."""
     specs = run.data.datasets
     replayed = any(w.replay for w in specs)
@@ -247,7 +250,7 @@ def _shares(run: Run, sources: list) -> list[float] | None:
     return [share[w.replay] * weight / sums[w.replay] for weight, w in zip(weights, specs, strict=True)]
 
 
-def _steps(run: Run, stage: Stage, sources: list, maker: Maker) -> int:
+def _steps(run: Run, stage: Stage, sources: list[Any], maker: Maker) -> int:
     """Steps in which every clip comes `epochs` times."""
     if run.data.streaming:
         raise ValueError("steps: expected a number with streaming: a stream has no length")
@@ -263,7 +266,7 @@ def _steps(run: Run, stage: Stage, sources: list, maker: Maker) -> int:
     return max(1, -(-round(stage.epochs * clips) // stage.batch))
 
 
-def _pictured(sources: list) -> list:
+def _pictured(sources: list[Any]) -> list[Any]:
     for source in sources:
         if isinstance(source, Stream):
             return [sequence for (sequence, _), _ in zip(source, range(_PICTURED))]
@@ -271,7 +274,7 @@ def _pictured(sources: list) -> list:
     return []
 
 
-def _announce(run: Run, stage: Stage, base, sources, examples, steps: int) -> None:
+def _announce(run: Run, stage: Stage, base: Any, sources: Any, examples: Any, steps: int) -> None:
     note(f"stage {stage.name}, {steps} steps of {stage.batch}, from {base or 'the bundled model'}")
     for name, value in stage.to_dict().items():
         note(f"  {name}: {value}")
@@ -282,7 +285,7 @@ def _announce(run: Run, stage: Stage, base, sources, examples, steps: int) -> No
         note(f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {len(source.labels)} labels{lacking}")
 
 
-def _printer():
+def _printer() -> Any:
     from transformers import PrinterCallback
 
     return PrinterCallback

@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from .sources import DatasetSpec
 from .stages import Stage
@@ -40,7 +41,7 @@ class Data:
     teacher_url: str | None = None
     teacher_model: str | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not any(not spec.replay for spec in self.datasets):
             raise ValueError("datasets: expected at least one, got none")
         if not 0 < self.replay_share < 1:
@@ -73,7 +74,7 @@ class Machine:
     checkpointing: bool = False
     cpu: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
             raise ValueError(f"precision: expected one of {list(PRECISIONS)}, got {self.precision!r}")
 
@@ -96,7 +97,7 @@ class Record:
     loggers: tuple[str, ...] = ()
     pictures_every: int | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("save_every", "keep", "log_every", "pictures_every"):
             value = getattr(self, name)
             if value is not None and value < 1:
@@ -132,7 +133,7 @@ class Run:
     seed: int = 0
     average: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.steps is not None and self.steps < 1:
             raise ValueError(f"steps: expected at least 1, got {self.steps}")
         if self.average is not None and not 0 < self.average < 1:
@@ -140,7 +141,7 @@ class Run:
         if self.seed < 0:
             raise ValueError(f"seed: expected 0 or more, got {self.seed}")
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """What decides the result, as JSON holds it; where and how it is done does not stand in it."""
         values = {name: _plain(getattr(self, name)) for name in ("model", "steps", "seed", "average", "data")}
         values["data"].pop("workers")

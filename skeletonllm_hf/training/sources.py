@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -69,7 +70,7 @@ class DatasetSpec:
 class Table:
     """A dataset that is read in any order."""
 
-    def __init__(self, name: str, rows):
+    def __init__(self, name: str, rows: Any) -> None:
         self.name, self.rows = name, rows
         columns = rows.select_columns(list(_TEXTS)).with_format(None)[:]
         self.texts = [
@@ -113,7 +114,7 @@ class Synthetic:
 class Stream:
     """A dataset that is read as it comes, over and over; each pass in another order."""
 
-    def __init__(self, name: str, rows, labels: tuple[str, ...], seed: int, buffer: int = 1024):
+    def __init__(self, name: str, rows: Any, labels: tuple[str, ...], seed: int, buffer: int = 1024) -> None:
         self.name, self.labels = name, labels
         self._rows = rows.shuffle(seed=seed, buffer_size=buffer)
 
@@ -179,7 +180,7 @@ def open_source(
     return table
 
 
-def _labels_of(folder: str, protocol: str | None, rows) -> tuple[str, ...]:
+def _labels_of(folder: str, protocol: str | None, rows: Any) -> tuple[str, ...]:
     """The labels of a stream's rows: from the dataset's report, where it has one that tells; else all rows are looked at.
 
     A report counts by the dataset's first protocol; another one may hold labels out.
@@ -192,7 +193,7 @@ def _labels_of(folder: str, protocol: str | None, rows) -> tuple[str, ...]:
     return tuple(sorted(label for label in found if label))
 
 
-def _texts(row) -> Texts:
+def _texts(row: Any) -> Texts:
     text = lambda value: None if value is None else str(value)  # noqa: E731
     return Texts(
         str(row["id"]), text(row["label"]), tuple(map(str, row["captions"])),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from . import checkpoints
 from .settings import Run
@@ -18,12 +19,12 @@ def save_stage(
     run: Run,
     stage: Stage,
     folder: Path,
-    base,
+    base: Any,
     target: Path,
-    processor,
-    tensors,
-    sources: Sequence,
-    history: list,
+    processor: Any,
+    tensors: Any,
+    sources: Sequence[Any],
+    history: list[Any],
     seconds: float,
 ) -> None:
     """Writes a stage's model into `target`, and last of all its report: without that the stage is not done.
@@ -58,7 +59,7 @@ def save_stage(
     partial.replace(folder / REPORT)
 
 
-def known_labels(base) -> list[str]:
+def known_labels(base: Any) -> list[str]:
     """The labels beside a model's weights; none for a model on the Hub, whose labels its own card names."""
     from ..default import FOLDER
 
@@ -66,7 +67,7 @@ def known_labels(base) -> list[str]:
     return json.loads(path.read_text("utf-8")) if path.is_file() else []
 
 
-def card(run: Run, stage: Stage, folder: Path, sources: Sequence) -> str:
+def card(run: Run, stage: Stage, folder: Path, sources: Sequence[Any]) -> str:
     """The model card: data with their licences, and the settings of every stage up to this one."""
     from ..default import FOLDER
     from ..hub.card import model_card
@@ -81,7 +82,7 @@ def card(run: Run, stage: Stage, folder: Path, sources: Sequence) -> str:
     return model_card(folder, training={"data": rows, "settings": settings}, start=start if start.is_dir() else None)
 
 
-def _row(spec: DatasetSpec, source) -> dict[str, str]:
+def _row(spec: DatasetSpec, source: Any) -> dict[str, str]:
     from ..hub.card import card_header
 
     clips = "streamed" if isinstance(source, Stream) else f"{len(source)} clips"

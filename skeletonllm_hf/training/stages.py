@@ -12,6 +12,7 @@ import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from .. import configs
 
@@ -71,7 +72,7 @@ class Stage:
     )
     keep: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
         put("train", (self.train,) if isinstance(self.train, str) else tuple(self.train))
         put("lora_targets", tuple(self.lora_targets))
@@ -105,10 +106,10 @@ class Stage:
         if self.negatives not in NEGATIVES and not self.negatives.endswith(".json"):
             raise ValueError(f"negatives: expected one of {list(NEGATIVES)} or a .json file, got {self.negatives!r}")
 
-    def replace(self, **changes) -> Stage:
+    def replace(self, **changes: Any) -> Stage:
         return dataclasses.replace(self, **changes)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """As YAML and JSON hold it."""
         return {name: list(v) if isinstance(v, tuple) else v for name, v in dataclasses.asdict(self).items()}
 
@@ -136,7 +137,7 @@ def _checked(name: str, value: object, kind: object) -> object:
     return value
 
 
-def read_stage(path: str | os.PathLike) -> Stage:
+def read_stage(path: str | os.PathLike[str]) -> Stage:
     """A stage from a YAML file.
 
     Raises:

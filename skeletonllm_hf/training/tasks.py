@@ -74,29 +74,29 @@ class TaskSampler:
         """Question and answer; None for the sequence will do, except where a teacher looks at it."""
         return getattr(self, f"_{task}")(texts, sequence, generator)
 
-    def _recognize(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _recognize(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         if self.lists:
             return self._choice(texts.label, self.every, generator)
         return self._name(texts, sequence, generator)
 
-    def _mqa(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _mqa(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return self._choice(texts.label, self.labels, generator)
 
     def _choice(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
         others, most = [other for other in labels if other != label], self.stage.candidates
         return multiple_choice(label, others, most - 1 if most and most <= len(others) else None, generator)
 
-    def _name(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _name(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return recognition_prompt(), sequence.label if sequence else texts.label  # synthetic clips go by several names
 
-    def _yes_no(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _yes_no(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return yes_no(texts.label, lambda: self.neighbours[texts.label], generator)
 
-    def _rationale(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _rationale(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return EXPLAIN, texts.rationale if texts.rationale is not None else self.teacher(sequence, texts.label)
 
-    def _caption(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _caption(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return caption(texts.captions, generator)
 
-    def _question(self, texts: Texts, sequence, generator) -> tuple[str, str]:
+    def _question(self, texts: Texts, sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[str, str]:
         return texts.questions[generator.integers(len(texts.questions))]

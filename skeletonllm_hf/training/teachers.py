@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 from ..answering.endpoint import Endpoint
 from ..describe.describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
@@ -49,7 +49,7 @@ class EndpointTeacher:
         most: sentences it is asked for at most.
     """
 
-    def __init__(self, endpoint: Endpoint, processor, renderer, most: int = MOST_SENTENCES):
+    def __init__(self, endpoint: Endpoint, processor: Any, renderer: Any, most: int = MOST_SENTENCES) -> None:
         self.name = f"endpoint:{endpoint.model}:{most}"
         self.endpoint, self.processor, self.renderer, self.most = endpoint, processor, renderer, most
 

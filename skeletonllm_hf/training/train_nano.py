@@ -20,6 +20,7 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -146,7 +147,7 @@ def _first_model(
     synthetic: SyntheticClips,
     clips: Sequence[LabelledClip],
     done: str | None,
-):
+) -> tuple[Any, Any]:
     """The model and processor that the run goes on from: a folder's, or fresh ones with a tokenizer of the run's texts."""
     if start is None:
         sample = synthetic[:TOKENIZER_CLIPS]
@@ -170,7 +171,17 @@ def _first_model(
     return model, processor
 
 
-def _language(model, processor, head, training, examples: Examples, recipe: Recipe, out: Path, clips, deadline):
+def _language(
+    model: SkeletonLLMForConditionalGeneration,
+    processor: SkeletonLLMProcessor,
+    head: Any,
+    training: Any,
+    examples: Examples,
+    recipe: Recipe,
+    out: Path,
+    clips: Any,
+    deadline: Any,
+) -> Any:
     """The language stage; the moving average of its weights."""
     stage = LanguageStage(model, head, training, examples, recipe)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
@@ -210,7 +221,12 @@ def means(label: str, actions: Collection[str]) -> bool:
         return False
 
 
-def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = None) -> dict[str, float]:
+def scores(
+    model: SkeletonLLMForConditionalGeneration,
+    processor: SkeletonLLMProcessor,
+    clips: Sequence[LabelledClip],
+    most: int | None = None,
+) -> dict[str, float]:
     """Top-1 accuracy on each dataset's held-out clips; on every n-th clip where `most` bounds their number."""
     results = {}
     for name in sorted({clip.dataset for clip in clips}):
@@ -222,7 +238,12 @@ def scores(model, processor, clips: Sequence[LabelledClip], most: int | None = N
     return results
 
 
-def _save(model, processor, folder: Path, head: BodyHead | None = None) -> None:
+def _save(
+    model: SkeletonLLMForConditionalGeneration,
+    processor: SkeletonLLMProcessor,
+    folder: Path,
+    head: BodyHead | None = None,
+) -> None:
     """The first of several processes writes; a stage's folder also gets its head, last: with it the stage is over."""
     if World.here().rank:
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import torch
 from torch import nn
@@ -63,7 +64,7 @@ def language_targets(model: nn.Module, leaves: Sequence[str]) -> str:
     return pattern
 
 
-def prepare(model: nn.Module, stage: Stage):
+def prepare(model: nn.Module, stage: Stage) -> Any:
     """Freezes what the stage does not train, puts adapters where it wants them; what is trained is float32.
 
     Returns:
@@ -111,12 +112,12 @@ def load_trained(model: nn.Module, tensors: dict[str, torch.Tensor], source: obj
         own[name].copy_(tensor)
 
 
-def merge(model: nn.Module, adapted) -> nn.Module:
+def merge(model: nn.Module, adapted: Any) -> nn.Module:
     """The model with its adapters added into the weights they adapt, and no adapters."""
     return model if adapted is None else adapted.merge_and_unload()
 
 
-def optimizer_groups(model: nn.Module, stage: Stage) -> list[dict]:
+def optimizer_groups(model: nn.Module, stage: Stage) -> list[dict[str, Any]]:
     """AdamW's groups of what a stage trains."""
     own = [(name.startswith("renderer."), parameter) for name, parameter in trained(model).items()]
     return parameter_groups(own, stage.learning_rate, stage.renderer_rate, stage.weight_decay)
@@ -124,7 +125,7 @@ def optimizer_groups(model: nn.Module, stage: Stage) -> list[dict]:
 
 def parameter_groups(
     parameters: Iterable[tuple[bool, nn.Parameter]], learning_rate: float, renderer_rate: float, weight_decay: float
-) -> list[dict]:
+) -> list[dict[str, Any]]:
     """AdamW's groups: the renderer at its own rate and without decay, decay on the other parts' matrices.
 
     Args:
@@ -133,7 +134,7 @@ def parameter_groups(
         renderer_rate: share of it at which the renderer learns.
         weight_decay: of matrices.
     """
-    groups: dict[tuple[bool, bool], list] = {}
+    groups: dict[tuple[bool, bool], list[Any]] = {}
     for renderer, parameter in parameters:
         groups.setdefault((renderer, parameter.ndim >= 2), []).append(parameter)
     return [

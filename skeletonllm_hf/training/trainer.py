@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import torch
 import torch.distributed as distributed
@@ -26,7 +27,7 @@ class StageTrainer(Trainer):
     average: decay of a moving average of what is trained; None: none.
     """
 
-    def __init__(self, *args, stage: Stage, keep: int = 2, average: float | None = None, **kwargs):
+    def __init__(self, *args: Any, stage: Stage, keep: int = 2, average: float | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
         self.stage, self.keep, self._batch = stage, keep, None
         self.average = None
@@ -61,7 +62,7 @@ class StageTrainer(Trainer):
             if parameter.requires_grad:
                 parameter.register_post_accumulate_grad_hook(average)
 
-    def create_optimizer(self, model=None) -> torch.optim.Optimizer:
+    def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
         if self.optimizer is None:
             kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
             settings.pop("lr")
@@ -72,7 +73,7 @@ class StageTrainer(Trainer):
 
     # --- numbers ---
 
-    def training_step(self, model, inputs, num_items_in_batch=None) -> torch.Tensor:
+    def training_step(self, model: Any, inputs: Any, num_items_in_batch: Any = None) -> torch.Tensor:
         names = inputs.pop("ids")
         self._batch = (names, inputs)
         try:
@@ -85,7 +86,7 @@ class StageTrainer(Trainer):
             self._stop(f"loss {loss.item()}")
         return loss
 
-    def _clip_grad_norm(self, model):
+    def _clip_grad_norm(self, model: Any) -> Any:
         norm = super()._clip_grad_norm(model)
         if not torch.isfinite(torch.as_tensor(norm)):
             self._stop(f"gradient of norm {float(norm)}")
@@ -110,7 +111,7 @@ class StageTrainer(Trainer):
 
     # --- checkpoints ---
 
-    def _save_checkpoint(self, model, trial) -> None:
+    def _save_checkpoint(self, model: Any, trial: Any) -> None:
         folder = Path(self.args.output_dir) / f"checkpoint-{self.state.global_step}"
         if self.args.should_save and folder.exists():
             checkpoints.remove(folder)
@@ -131,7 +132,7 @@ class StageTrainer(Trainer):
                 f"{folder}: could not be written ({error}); {rest}: make room, and run the same again"
             ) from error
 
-    def _save(self, output_dir: str | None = None, state_dict: dict | None = None) -> None:
+    def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
         if not self.args.should_save:
             return
         folder = Path(output_dir or self.args.output_dir)
@@ -140,7 +141,7 @@ class StageTrainer(Trainer):
         tensors = own if state_dict is None else {name: state_dict[name] for name in own}
         checkpoints.save_tensors(tensors, folder / checkpoints.TRAINED)
 
-    def _load_from_checkpoint(self, resume_from_checkpoint: str, model=None) -> None:
+    def _load_from_checkpoint(self, resume_from_checkpoint: str, model: Any = None) -> None:
         if self.is_fsdp_enabled:
             super()._load_from_checkpoint(resume_from_checkpoint, model)
             return

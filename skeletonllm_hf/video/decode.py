@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from os import PathLike
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
@@ -102,7 +103,7 @@ class Video:
                 pixels, scale = picture(most_pixels)
             yield Frame(number, number / fps, pixels, scale, repeated)
 
-    def _pictures(self, fps: float, first: int):
+    def _pictures(self, fps: float, first: int) -> Iterator[Any]:
         names = [None] if self.kind == PHOTO else photo_names(self.file)
         total = 1 if self.kind == PHOTO else max(1, round(len(names) * fps / self.fps))
         before = None
@@ -112,7 +113,7 @@ class Video:
             yield number, at == before, lambda most, file=file: _scaled(_photo(file, self.limits), self, most)
             before = at
 
-    def _decoded(self, fps: float, first: int):
+    def _decoded(self, fps: float, first: int) -> Iterator[Any]:
         """(step, whether the frame was given before, picture) of each step: a frame waits until the next one's time is known."""
         waiting, step, seen, given = None, first, 0, False
         last = 0.0
@@ -138,7 +139,7 @@ class Video:
 
 
 def open_video(
-    path: str | PathLike | SkeletonFile, limits: VideoLimits | None = None, fps: float | None = None
+    path: str | PathLike[str] | SkeletonFile, limits: VideoLimits | None = None, fps: float | None = None
 ) -> Video:
     """Opens a video file, an animated GIF, a photo or a folder of photos.
 
@@ -197,7 +198,7 @@ def _photo(file: SkeletonFile, limits: VideoLimits) -> Image.Image:
         raise file.error("a photo that can be decoded", str(error)[:200]) from None
 
 
-def _container(file: SkeletonFile, kind: str):
+def _container(file: SkeletonFile, kind: str) -> Any:
     try:
         import av
     except ImportError as error:
@@ -233,7 +234,7 @@ def _check_chunks(file: SkeletonFile) -> None:
             at += 8 + size + size % 2
 
 
-def _stream(file: SkeletonFile, container):
+def _stream(file: SkeletonFile, container: Any) -> Any:
     videos = [s for s in container.streams if s.type == "video" and not s.disposition & s.disposition.attached_pic]
     if not videos:
         found = ", ".join(sorted({str(s.type) for s in container.streams})) or "none"
@@ -247,13 +248,13 @@ def _stream(file: SkeletonFile, container):
     return stream
 
 
-def _header_seconds(container, stream) -> float | None:
+def _header_seconds(container: Any, stream: Any) -> float | None:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
     return container.duration / 1e6 if container.duration else None
 
 
-def _average_rate(stream, seconds: float | None) -> float:
+def _average_rate(stream: Any, seconds: float | None) -> float:
     rate = stream.average_rate or stream.guessed_rate or Fraction(25)
     if seconds and stream.frames > 1 and abs(stream.frames / seconds / rate - 1) > 0.02:
         rate = stream.frames / seconds  # the average rate that some containers give is their time base
@@ -267,13 +268,13 @@ def _check(file: SkeletonFile, width: int, height: int, seconds: float | None, l
         raise file.error(f"a video of at most {limits.seconds:,.0f} seconds", f"{seconds:,.0f}; cut it into clips")
 
 
-def _check_frame(video: Video, frame, seconds: float, seen: int) -> None:
+def _check_frame(video: Video, frame: Any, seconds: float, seen: int) -> None:
     _check(video.file, frame.width, frame.height, seconds, video.limits)
     if seen > _FRAMES_PER_SECOND * video.limits.seconds:
         raise video.file.error(f"at most {_FRAMES_PER_SECOND} frames for each second allowed", f"more than {seen:,}")
 
 
-def _timed(video: Video, start: float, container=None):
+def _timed(video: Video, start: float, container: Any = None) -> Iterator[Any]:
     """(decoded frame, seconds from the video's beginning), never going back in time; packets that are damaged are left out."""
     own = container is None
     container = container or _container(video.file, video.kind)
@@ -298,7 +299,7 @@ def _timed(video: Video, start: float, container=None):
             container.close()
 
 
-def _readable(video: Video, container, stream):
+def _readable(video: Video, container: Any, stream: Any) -> Iterator[Any]:
     from av.error import FFmpegError
 
     broken, in_a_row = 0, 0
@@ -325,17 +326,17 @@ def _readable(video: Video, container, stream):
         video.notes.append(f"{broken} packets of the video are damaged: left out.")
 
 
-def _aspect(stream) -> float:
+def _aspect(stream: Any) -> float:
     aspect = stream.sample_aspect_ratio or Fraction(1)
     return float(aspect) if 0.1 < aspect < 10 else 1.0
 
 
-def _square(frame, aspect: float) -> tuple[int, int]:
+def _square(frame: Any, aspect: float) -> tuple[int, int]:
     """Width and height in square pixels, before rotation."""
     return max(1, round(frame.width * aspect)), frame.height
 
 
-def _upright(frame, video: Video, most: int | None) -> tuple[np.ndarray, float]:
+def _upright(frame: Any, video: Video, most: int | None) -> tuple[np.ndarray, float]:
     """(height, width, 3) RGB and the scale: rotated as the flag says, of square pixels, no side longer than `most`."""
     width, height = _square(frame, video.aspect)
     scale = max(width, height) / most if most and max(width, height) > most else 1.0

@@ -13,6 +13,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class BundledMediaPipe(_MediaPipe):
 
     notes = (_ONE_PERSON,)
 
-    def __init__(self):
+    def __init__(self) -> None:
         from mediapipe.python.solutions.pose import Pose
 
         self._pose = Pose(model_complexity=1)
@@ -85,7 +86,7 @@ class TaskMediaPipe(_MediaPipe):
             return nobody(JOINTS, True)
         return _poses(found.pose_landmarks, found.pose_world_landmarks, frame)
 
-    def _open(self):
+    def _open(self) -> Any:
         from mediapipe.tasks.python import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
@@ -160,7 +161,7 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _poses(people: Sequence, worlds: Sequence, frame: Frame) -> Poses:
+def _poses(people: Sequence[Any], worlds: Sequence[Any], frame: Frame) -> Poses:
     height, width = frame.pixels.shape[:2]
     points = np.array(
         [[(p.x * width, p.y * height, p.visibility or 0.0) for p in person] for person in people], np.float32

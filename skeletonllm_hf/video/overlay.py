@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -38,7 +39,7 @@ class Panel:
 
 
 def write_overlay(
-    poses: VideoPoses, path: str | PathLike, panel: Panel | None = None, background: str = "video"
+    poses: VideoPoses, path: str | PathLike[str], panel: Panel | None = None, background: str = "video"
 ) -> Path:
     """Draws the skeletons on the video they were found in, and writes an MP4 or a GIF without sound.
 
@@ -87,7 +88,9 @@ def overlay_frames(
         yield _beside(picture, panel, frame.seconds)
 
 
-def _draw(picture: Image.Image, layout: SkeletonLayout, colors: list, points: np.ndarray, sure: np.ndarray) -> None:
+def _draw(
+    picture: Image.Image, layout: SkeletonLayout, colors: list[Any], points: np.ndarray, sure: np.ndarray
+) -> None:
     draw = ImageDraw.Draw(picture)
     width = max(2, round(max(picture.size) / 240))
     for person in range(len(points)):
@@ -100,8 +103,8 @@ def _draw(picture: Image.Image, layout: SkeletonLayout, colors: list, points: np
             draw.ellipse((x - width, y - width, x + width, y + width), fill=colors[joint][person % 2])
 
 
-def _colors(layout: SkeletonLayout) -> list:
-    colors: list = [MIDDLE] * layout.num_joints
+def _colors(layout: SkeletonLayout) -> list[Any]:
+    colors: list[Any] = [MIDDLE] * layout.num_joints
     for left, right in layout.pairs:
         colors[left], colors[right] = LEFT, RIGHT
     return colors

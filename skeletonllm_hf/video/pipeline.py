@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from os import PathLike
 from threading import Event
+from typing import Any
 
 import numpy as np
 
@@ -51,9 +52,9 @@ class VideoOptions:
     limits: VideoLimits = field(default_factory=VideoLimits)
     progress: Callable[[int, int | None], None] | None = None
     stop_event: Event | None = None
-    partial: str | PathLike | None = None
+    partial: str | PathLike[str] | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.pose_fps is not None and not 0.1 <= self.pose_fps <= 240:
             raise ValueError(f"pose_fps: expected a number from 0.1 to 240, got {self.pose_fps!r}")
 
@@ -93,7 +94,7 @@ class VideoPoses:
 
 
 def estimate_video(
-    path: str | PathLike | SkeletonFile, options: VideoOptions | None = None, fps: float | None = None
+    path: str | PathLike[str] | SkeletonFile, options: VideoOptions | None = None, fps: float | None = None
 ) -> VideoPoses:
     """Finds the people in a video.
 
@@ -144,7 +145,7 @@ def open_estimator(name: str = "auto", model: str | None = None, people: int = 2
 
 
 def pose_video(
-    path: str | PathLike, options: VideoOptions | None = None, **reading
+    path: str | PathLike[str], options: VideoOptions | None = None, **reading: Any
 ) -> tuple[SkeletonSequence, VideoPoses]:
     """The clip, as `load_skeleton(path, video=options)` gives it, and the poses it came from, for pictures of them.
 

@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +21,11 @@ _FORMAT = "skeletonllm-poses-1"
 class Partial:
     """An open file of poses; `open` makes it."""
 
-    def __init__(self, path: Path, stream, joints: int | None):
+    def __init__(self, path: Path, stream: Any, joints: int | None) -> None:
         self._path, self._stream, self._joints = path, stream, joints
 
     @classmethod
-    def open(cls, path: str | PathLike, video: Video, rate: float, estimator: Estimator) -> Partial:
+    def open(cls, path: str | PathLike[str], video: Video, rate: float, estimator: Estimator) -> Partial:
         """Begins a file, or goes on with one of the same video and settings.
 
         Raises:
@@ -79,13 +80,13 @@ class Partial:
         self._stream.close()
 
 
-def _encode(cut: bool, poses: Poses) -> dict:
+def _encode(cut: bool, poses: Poses) -> dict[str, Any]:
     parts = [poses.keypoints, poses.confidence[..., None]] + ([] if poses.world is None else [poses.world])
     values = np.concatenate(parts, axis=-1).astype("<f4")
     return {"cut": cut, "shape": values.shape, "values": base64.b64encode(values.tobytes()).decode()}
 
 
-def _decode(entry: dict) -> tuple[bool, Poses]:
+def _decode(entry: dict[str, Any]) -> tuple[bool, Poses]:
     people, joints, width = entry["shape"]
     values = np.frombuffer(base64.b64decode(entry["values"], validate=True), "<f4").reshape(people, joints, width)
     if width not in (3, 6):

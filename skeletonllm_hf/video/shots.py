@@ -14,7 +14,7 @@ _CHANGE, _TIMES = 0.1, 4.0
 class CutFinder:
     """Says of each frame whether a cut stands before it."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self._before, self._mean_change = None, 0.0
 
     def __call__(self, pixels: np.ndarray) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +30,7 @@ class VitPose:
     layout = LAYOUT
     notes = ("ViTPose's keypoints are two-dimensional, in pixels: towards and away from the camera look alike.",)
 
-    def __init__(self, pose, pose_processor, detector, detector_processor, people: int = 2):
+    def __init__(self, pose: Any, pose_processor: Any, detector: Any, detector_processor: Any, people: int = 2) -> None:
         if pose.config.num_labels != JOINTS:
             raise ValueError(f"pose model: expected {JOINTS} keypoints (COCO), got {pose.config.num_labels}")
         self._pose, self._pose_processor = pose.eval(), pose_processor

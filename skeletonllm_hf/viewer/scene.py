@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -53,7 +54,7 @@ class Shown:
         )
 
 
-def show(clip, other=None, height: int = 480) -> Shown:
+def show(clip: Any, other: Any = None, height: int = 480) -> Shown:
     """The clip for a notebook, played in space.
 
     Args:
@@ -62,7 +63,7 @@ def show(clip, other=None, height: int = 480) -> Shown:
     return Shown(standalone(clip, other), height)
 
 
-def standalone(clip, other=None) -> str:
+def standalone(clip: Any, other: Any = None) -> str:
     """One HTML page with the viewer and the clip in it: no server, no network.
 
     Args:
@@ -73,7 +74,7 @@ def standalone(clip, other=None) -> str:
     return _PAGE.format(title=escape(shown["title"]), style=STYLE, markup=MARKUP, script=SCRIPT, value=value)
 
 
-def scene(clip, influence: np.ndarray | None = None) -> dict:
+def scene(clip: Any, influence: np.ndarray | None = None) -> dict[str, Any]:
     """A clip for `viewer.js`.
 
     Args:

@@ -29,7 +29,7 @@ class SavedFile:
 
 
 def save_skeleton(
-    sequence: SkeletonSequence, path: str | PathLike, format: str | None = None, overwrite: bool = False
+    sequence: SkeletonSequence, path: str | PathLike[str], format: str | None = None, overwrite: bool = False
 ) -> SavedFile:
     """Writes a clip to a file that `load_skeleton` reads back.
 

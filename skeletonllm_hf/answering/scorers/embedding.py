@@ -59,7 +59,7 @@ class EmbeddingScorer:
         return model.alignment.scale.item() * cosines
 
 
-def label_vectors_of(model, processor, labels: Sequence[str]) -> torch.Tensor:
+def label_vectors_of(model: Any, processor: Any, labels: Sequence[str]) -> torch.Tensor:
     """(labels, size) float32 on the CPU, normalised: what bare labels mean to the model."""
     scorer = EmbeddingScorer(Looks(model, processor))
     scorer.prepare(labels)
@@ -123,7 +123,7 @@ def _near_entries(labels: Sequence[str], lexicon: Lexicon) -> list[list[tuple[fl
 
 
 @torch.no_grad()
-def label_vectors(model, meanings: Sequence[Meaning]) -> torch.Tensor:
+def label_vectors(model: Any, meanings: Sequence[Meaning]) -> torch.Tensor:
     """(labels, size) float32 on the CPU, normalised: the name's vector and the mean of the sentences', in their shares."""
     alignment = model.alignment
     flat = [text for meaning in meanings for text in (meaning.label, *meaning.sentences)]

@@ -37,7 +37,7 @@ class LikelihoodScorer:
     def prepare(self, labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None = None) -> None:
         self.labels, self.descriptions = list(labels), descriptions
         if descriptions is None:
-            texts: list = self.labels
+            texts: list[Any] = self.labels
             question = recognition_prompt(texts if self.processor.list_candidates else None)
         else:
             texts, question = checked_descriptions(labels, descriptions), CAPTION
@@ -64,8 +64,8 @@ class LikelihoodScorer:
 
 
 def prior_log_likelihoods(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     reference: Sequence[Any],
     labels: Sequence[str],
     descriptions: Mapping[str, Sequence[str]] | None = None,

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ...readers.load import FORMATS
 from ...readers.options import read_options
@@ -59,7 +60,7 @@ def _plan(root: Path) -> Plan:
     return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
 
 
-def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict]) -> dict[str, object]:
+def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict[str, Any]]) -> dict[str, object]:
     """Arguments of `load_skeleton`, checked. `layouts`: those of the user's own that were read so far, by file."""
     options: dict[str, object] = {name: row[name] for name in _OPTIONS if row.get(name)}
     if "fps" in options:

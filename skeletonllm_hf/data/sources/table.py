@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 from ..source import Clip, ClipFile, Plan, Skipped, read_clip
 
@@ -98,7 +99,7 @@ class ClipTable:
         )
 
 
-def _checked(table: Path, line: int, row: dict) -> Row:
+def _checked(table: Path, line: int, row: dict[str, Any]) -> Row:
     if None in row or None in row.values():
         raise ValueError(f"{table}: line {line}: expected a value for each column, got another number")
     row = {name: value.strip() for name, value in row.items()}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..performer import Performer, cycle, key
 
 
@@ -59,7 +61,7 @@ def swim(p: Performer) -> None:
         (0.08, 0.44, 0.22),
     ]
 
-    def stroke(arm: str) -> list:
+    def stroke(arm: str) -> list[Any]:
         sign = 1 if arm == "right" else -1
         return [
             key(step, **{arm: point}, spine=(28, sign * twist, 0))

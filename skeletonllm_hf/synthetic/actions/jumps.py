@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..performer import Performer, cycle, key
 
 
-def _hop_keys(height: float, knees: float, arms: dict, landing: dict) -> list:
+def _hop_keys(height: float, knees: float, arms: dict[str, Any], landing: dict[str, Any]) -> list[Any]:
     crouch = key(
         0.32,
         pelvis=(0, -0.20, -0.08),
@@ -32,7 +34,7 @@ def star_jump(p: Performer) -> None:
     n = p.times(1, 5)
     dip = key(0.16, pelvis=(0, -0.07, 0))
 
-    def flight(open_: bool) -> list:
+    def flight(open_: bool) -> list[Any]:
         wide = 0.30 if open_ else 0.0
         feet = dict(left_foot=(wide, 0, 0), right_foot=(-wide, 0, 0))
         half = dict(left_foot=(0.15, 0.12, 0), right_foot=(-0.15, 0.12, 0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..gait import Gait
 from ..performer import Performer, key
 
@@ -19,7 +21,7 @@ class Pair:
         self.first.begin(seconds)
         self.second.follow(self.first)
 
-    def meet(self, x: float, height: float, share: float = 0.5) -> tuple[tuple, tuple]:
+    def meet(self, x: float, height: float, share: float = 0.5) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
         """One place as each sees it.
 
         Args:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..performer import Performer, key
 from .work import reach_down
 
 OPEN_STANCE = dict(left_foot=(0.02, 0, 0.18), right_foot=(-0.02, 0, -0.12))  # the left foot in front
 
 
-def _throw_keys() -> list:
+def _throw_keys() -> list[Any]:
     return [
         key(
             0.6,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..performer import Performer, key
 
 
-def reach_down(p: Performer, after: list, back: float) -> None:
+def reach_down(p: Performer, after: list[Any], back: float) -> None:
     deep = p.vary(0.34, 0.25)
     down = key(
         0.8,

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import itertools
 from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 from ..registry import REGISTRY
 from . import arms, legs, lying, paths, poses, rhythms, signals, steps, strikes, touches, travel, trunk
 from .listed import listed
 from .primitive import LEGS, Draw, Primitive, mirrored
 from .wording import Act
+
+if TYPE_CHECKING:
+    from .compose import Grammar
 
 # How often each is drawn, among those that fit.
 _ARMS = {
@@ -34,7 +38,7 @@ _TRIES = 60
 
 
 @lru_cache
-def _table(groups: str, movements: tuple[str, ...]) -> tuple[list, list[float]]:
+def _table(groups: str, movements: tuple[str, ...]) -> tuple[list[Any], list[float]]:
     """Functions and their cumulated shares; `groups` are letters: arms, legs, trunk, ways on foot, lYing."""
     known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL, "y": _LYING}
     weights = {
@@ -47,7 +51,7 @@ def _table(groups: str, movements: tuple[str, ...]) -> tuple[list, list[float]]:
     return list(weights), [share / total for share in itertools.accumulate(weights.values())]
 
 
-def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[Act, ...]:
+def choose_acts(draw: Draw, grammar: Grammar, barred: frozenset[str]) -> tuple[Act, ...]:
     """Acts in their order, not yet performed."""
     posture = _posture(draw, grammar)
     roll = draw.rng.random() * sum(grammar.acts)
@@ -67,7 +71,7 @@ def choose_acts(draw: Draw, grammar, barred: frozenset[str]) -> tuple[Act, ...]:
     return tuple(acts)
 
 
-def _posture(draw: Draw, grammar) -> str:
+def _posture(draw: Draw, grammar: Grammar) -> str:
     """Standing mostly; where movements are named, one in which they can be done."""
     known = ["sitting", "sitting", "kneeling"] if _table("at", grammar.movements)[0] else []
     known += ["lying"] if _table("y", grammar.movements)[0] else []
@@ -89,7 +93,7 @@ def _alike(act: Act, before: Act) -> bool:
 _OWN_TIME = frozenset({"jump", "hop", "throw", "pose", "two-armed pose", "balance"})
 
 
-def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool, last: bool) -> Act:
+def _act(draw: Draw, grammar: Grammar, barred: frozenset[str], posture: str, alone: bool, last: bool) -> Act:
     speed = draw.pick("slow", "fast") if draw.chance(grammar.manner) else "normal"
     seated = posture in ("sitting", "kneeling")
     if not alone and draw.chance(grammar.listed if posture == "standing" else 2 * grammar.listed):
@@ -112,7 +116,7 @@ def _act(draw: Draw, grammar, barred: frozenset[str], posture: str, alone: bool,
     raise ValueError(f"{posture}: expected some movement that can be done so, got {list(grammar.movements) or 'all'}")
 
 
-def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) -> Primitive:
+def _drawn(draw: Draw, table: tuple[list[Any], list[float]], barred: frozenset[str]) -> Primitive:
     functions, shares = table
     for _ in range(_TRIES * bool(functions)):
         roll, number = draw.rng.random(), 0
@@ -124,7 +128,9 @@ def _drawn(draw: Draw, table: tuple[list, list[float]], barred: frozenset[str]) 
     raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
 
 
-def _beside(draw: Draw, grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool) -> Primitive | None:
+def _beside(
+    draw: Draw, grammar: Grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool
+) -> Primitive | None:
     """Something else that other parts of the body can do meanwhile."""
     upper = posture != "standing" or LEGS & one.uses
     table = _table("y" if posture == "lying" else "at" if upper else "alt", grammar.movements)

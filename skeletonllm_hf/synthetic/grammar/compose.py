@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class Grammar:
     manner: float = 0.3
     movements: tuple[str, ...] = ()
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("together", "listed", "framed", "seated", "manner"):
             if not 0 <= getattr(self, name) <= 1:
                 raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
@@ -167,7 +168,7 @@ def compose_with_truth(
     return sequence, truth
 
 
-def _frames(draw: Draw, acts, grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
+def _frames(draw: Draw, acts: Sequence[Act], grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
     if any(primitive.framed for act in acts for primitive in act.primitives):
         return None, None
     known = [name for name in FRAMES if not (barred & _WALKS and name == "walk")]
@@ -179,7 +180,7 @@ def _frames(draw: Draw, acts, grammar: Grammar, barred: frozenset[str]) -> tuple
     return found[0], found[1]
 
 
-def _performed(draw: Draw, acts, frames) -> tuple[Body, tuple[Act, ...]]:
+def _performed(draw: Draw, acts: Any, frames: Any) -> tuple[Body, tuple[Act, ...]]:
     """The body over the whole clip, and the acts with their frames and speeds."""
     p, options = draw.p, draw.options
     # each gets of the clip's time what it takes at its own tempo
@@ -241,7 +242,7 @@ def _seen(act: Act, p: Performer, start: int) -> Act:
     return dataclasses.replace(act, frames=(p.span[0] + start, p.span[1] + start), speed=speed, pace=float(p.pace))
 
 
-def _truth(draw: Draw, acts: tuple[Act, ...], frames, style: str) -> ComposedTruth:
+def _truth(draw: Draw, acts: tuple[Act, ...], frames: Any, style: str) -> ComposedTruth:
     teller = Teller(draw, acts)
     labels = teller.labels()
     kinds = frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .primitive import LEGS, WHOLE, Draw, Primitive, bare_limb, limb, other, place
 
@@ -11,12 +12,12 @@ _DOWN = dict(foot=(0, 0, 0), loose=0, pelvis=(0, 0, 0), orient=(0, 0, 0), spine=
 _BALANCED = dict(other_hand=(0.20, -0.44, 0.06), hand=(0.20, -0.44, 0.06))
 
 
-def _foot(way: str, degrees: float) -> tuple:
+def _foot(way: str, degrees: float) -> tuple[Any, ...]:
     rise, far = _LEG * (1 - math.cos(math.radians(degrees))), _LEG * math.sin(math.radians(degrees))
     return {"forward": (0, rise, far), "to the side": (far, rise, 0), "backward": (0, rise, -far)}[way]
 
 
-def _lean(way: str, degrees: float) -> dict:
+def _lean(way: str, degrees: float) -> dict[str, Any]:
     """The trunk gives way to the other side."""
     share = degrees / 60
     return {

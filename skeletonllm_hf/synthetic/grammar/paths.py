@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from .primitive import ARMS, Draw, Primitive, bare_limb, limb, named_limb, place
 
@@ -87,7 +88,7 @@ def _spots(d: Draw, *planes: str) -> tuple[str, str]:
     return zone, plane
 
 
-def _where(side: str, zone: str, plane: str, size: float, points) -> list[tuple]:
+def _where(side: str, zone: str, plane: str, size: float, points: Any) -> list[tuple[Any, ...]]:
     """Places of the wrist; for both hands mirrored, a little apart."""
     middle, half = _SPOTS[zone, plane]
     half *= size
@@ -104,13 +105,13 @@ def _where(side: str, zone: str, plane: str, size: float, points) -> list[tuple]
     return places
 
 
-def _trace(side: str, places: list[tuple], times: list[float]) -> tuple:
+def _trace(side: str, places: list[tuple[Any, ...]], times: list[float]) -> tuple[Any, ...]:
     keys = [(0.6, dict(hand=places[0], pole=(0.6, -0.8, -0.2))), (0.08, dict(hand=places[0]))]
     keys += [(seconds, dict(hand=spot)) for seconds, spot in zip(times, places[1:])]
     return place(side, [*keys, (0.12, dict(hand=places[-1]))])
 
 
-def _times(points, slow: float) -> list[float]:
+def _times(points: Any, slow: float) -> list[float]:
     return [
         slow * _SECONDS * max(math.hypot(b[0] - a[0], b[1] - a[1]), 0.35) ** 0.7 for a, b in zip(points, points[1:])
     ]

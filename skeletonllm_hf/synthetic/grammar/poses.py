@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .primitive import ARMS, Draw, Primitive, limb, other, place, placed
 
 # Name -> channels, phrases after "[hold]"-like verbs, label, listed actions, whether a seated body can.
 _RAISED = frozenset({"raise left hand", "raise right hand", "raise both hands"})
 
 
-def _both(d: Draw) -> dict:
+def _both(d: Draw) -> dict[str, Any]:
     at, figure = d.p.at, d.p.figure
     middle = -0.165 * figure.shoulders / figure.arms
     behind_head = at("right_ear", 0.05, 0.02, -0.09)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -62,12 +63,12 @@ class Primitive:
     count: int | None = None
     unit: str | None = None
     kinds: frozenset[str] = frozenset()
-    start: dict = field(default_factory=dict)
+    start: dict[str, Any] = field(default_factory=dict)
     back: float | None = 0.55
     exact: bool = False
     held: int | None = None
     seated: bool = False
-    gait: dict | None = None
+    gait: dict[str, Any] | None = None
     moved: tuple[float, float, float] = (0.0, 0.0, 0.0)
     phrases: tuple[str, ...] = ()
     action: ActionInfo | None = None
@@ -105,7 +106,7 @@ class Draw:
         self.p, self.rng, self.options = p, p.plan, p.options
         self.brief = False  # few repetitions, for other acts follow
 
-    def pick(self, *choices):
+    def pick(self, *choices: Any) -> Any:
         return choices[int(self.rng.random() * len(choices))]
 
     def chance(self, share: float) -> bool:
@@ -134,7 +135,7 @@ def other(side: str) -> str:
     return "left" if side == "right" else "right"
 
 
-def place(side: str | None, keys: Sequence[tuple[float, dict]]) -> tuple[Pose, ...]:
+def place(side: str | None, keys: Sequence[tuple[float, dict[str, Any]]]) -> tuple[Pose, ...]:
     """Poses of a side.
 
     Args:
@@ -146,12 +147,12 @@ def place(side: str | None, keys: Sequence[tuple[float, dict]]) -> tuple[Pose, .
     return tuple((seconds, _channels(side, channels)) for seconds, channels in keys)
 
 
-def placed(side: str | None, channels: dict) -> dict:
+def placed(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
     """One pose of a side, as `place` takes it."""
     return _channels(side, channels)
 
 
-def _channels(side: str | None, channels: dict) -> dict:
+def _channels(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
     out, sign = {}, {"left": 1.0, "right": -1.0}.get(side or "both", 0.0)
     for name, value in channels.items():
         plain = name.removeprefix("other_")
@@ -175,7 +176,7 @@ def _channels(side: str | None, channels: dict) -> dict:
     return out
 
 
-def _outward(name: str, value, sign: float):
+def _outward(name: str, value: Any, sign: float) -> Any:
     if name in ("foot", "pin"):
         return (sign * value[0], value[1], value[2])
     return (value[0], sign * value[1]) if name == "step" else value
@@ -232,7 +233,7 @@ def mirrored(primitive: Primitive) -> Primitive:
     )  # fmt: skip
 
 
-def _mirrored(channels: dict) -> dict:
+def _mirrored(channels: dict[str, Any]) -> dict[str, Any]:
     out = {}
     for name, value in channels.items():
         side, _, rest = name.partition("_")

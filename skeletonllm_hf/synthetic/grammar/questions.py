@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from ...transforms import swap_side_words
 from ..texts import number_word
@@ -72,7 +73,7 @@ def foils(acts: tuple[Act, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(wrong))
 
 
-def questions(acts: tuple[Act, ...], frames, label: str, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def questions(acts: tuple[Act, ...], frames: Any, label: str, wrong: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """(question, answer) pairs, all true of the clip.
 
     Args:
@@ -114,7 +115,7 @@ def _with_article(act: Act, number: int) -> str:
     return inflected(texts[number], "plain")
 
 
-def _about_order(acts: tuple[Act, ...], frames) -> list[tuple[str, str]]:
+def _about_order(acts: tuple[Act, ...], frames: Any) -> list[tuple[str, str]]:
     pairs = [
         ("How many different actions are there?", number_word(len(acts))),
         ("Are the movements done together or one after the other?", "one after the other"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .primitive import ARMS, TRUNK, Draw, Primitive, bare_limb, limb, other, place, some_limb
 
 # Target -> body point, offset (outward, up, forward) of the wrist, elbow's pole, and the listed actions it amounts to.
@@ -72,7 +74,7 @@ def touch(d: Draw) -> Primitive:
     )  # fmt: skip
 
 
-def _contact(d: Draw, manner: str, spot: tuple, pole: tuple) -> tuple[list, int | None]:
+def _contact(d: Draw, manner: str, spot: tuple[Any, ...], pole: tuple[Any, ...]) -> tuple[list[Any], int | None]:
     arrive = (d.vary(0.65), dict(hand=spot, pole=pole))
     if manner == "touch":
         return [arrive, (d.pick(0.3, 0.8, 1.6), dict(hand=spot))], None
@@ -86,7 +88,7 @@ def _contact(d: Draw, manner: str, spot: tuple, pole: tuple) -> tuple[list, int 
     return [arrive, *([(beat, dict(hand=one)), (beat, dict(hand=two))] * n)], n
 
 
-def _sided_spot(d: Draw, side: str, body: str, offset: tuple, crossed: bool) -> tuple:
+def _sided_spot(d: Draw, side: str, body: str, offset: tuple[Any, ...], crossed: bool) -> tuple[Any, ...]:
     if not crossed:
         return d.p.at(f"right_{body}", *offset, arm="right")
     spot = d.p.at(f"left_{body}", -offset[0] + 0.06, *offset[1:], arm="right")
