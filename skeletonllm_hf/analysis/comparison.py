@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -346,7 +346,7 @@ def _which(values: Sequence[float]) -> str:
     return "first" if values[0] > values[1] else "second"
 
 
-def _against(values: Sequence[float], words: str) -> str:
+def _against(values: Sequence[float], words: Callable[[float], str]) -> str:
     low, high = sorted(values)
     return f"{words(high)} against {words(low)}"
 

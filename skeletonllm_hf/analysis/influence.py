@@ -290,7 +290,7 @@ def _variations(
     resting = {
         pair: other for pair, other in resting.items() if np.abs(other.joints - clip.joints).max() > _APART * extent
     }
-    shown: dict[str, Any] = {("all", None): clip, ("none", None): with_rest(people, every)}
+    shown: dict[Any, Any] = {("all", None): clip, ("none", None): with_rest(people, every)}
     if method != "without":
         shown |= {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in resting}
     if method != "alone":
@@ -298,7 +298,7 @@ def _variations(
     return shown, resting
 
 
-def _slopes(target: Callable[..., Any], processor: Any, shown: dict[str, Any]) -> list[np.ndarray]:
+def _slopes(target: Callable[..., Any], processor: Any, shown: dict[Any, Any]) -> list[np.ndarray]:
     """Mean gradients of joints and velocities, (frames, people, joints, 3) each, on the straight way from rest to the clip."""
     inputs, rest = (processor.tensors([shown[what, None]]) for what in ("all", "none"))
     sums = [np.zeros_like(inputs[name][0]) for name in _MOVING]

@@ -48,7 +48,7 @@ def draw_influence(clip: SkeletonSequence, found: Influence, size: int = 150) ->
         )
     shown = shown_frames(clip, frames)
     figures = stick_figures(clip, shown.tolist(), size, colors=joint_colors(found))
-    sheet = contact_sheet(figures, time_stamps(found.times), title=f"{found.question} {found.answer}")
+    sheet = contact_sheet(figures, time_stamps(found.times.tolist()), title=f"{found.question} {found.answer}")
     panel = _panel(found, sheet.width)
     whole = Image.new("RGB", (sheet.width, sheet.height + panel.height), PAPER)
     whole.paste(sheet, (0, 0))

@@ -42,9 +42,10 @@ class Person:
         self.turns, self.shifts = _rigid_motion(self.joints[:, self.trunk], self.mask[:, self.trunk])
         on_trunk = np.einsum("tba,tjb->tja", self.turns, self.joints[:, self.trunk] - self.shifts[:, None])
         self.shape = _middle(on_trunk, self.mask[:, self.trunk])  # (trunk joints, dims)
-        self.size = _size(self.shape, rest[self.trunk], self.mask[:, self.trunk].any(0))
+        seen = np.any(self.mask[:, self.trunk], 0)
+        self.size = _size(self.shape, rest[self.trunk], seen)
         # columns: the body's left, up and forward, in the trunk's reference frame; in 2-D it may be seen from behind
-        self.axes = _kabsch(_spread(self.shape, rest[self.trunk], self.mask[:, self.trunk].any(0)), mirrored=dims == 2)
+        self.axes = _kabsch(_spread(self.shape, rest[self.trunk], seen), mirrored=dims == 2)
         self.levels = _level(self.turns @ self.axes, self.up)  # (frames, dims, dims): the same for a body upright
 
     def at_rest(self, parts: Collection[str]) -> np.ndarray:
@@ -75,7 +76,7 @@ class Person:
     def _root(self, part: str, joints: np.ndarray, turns: np.ndarray, shifts: np.ndarray) -> np.ndarray:
         """(frames, dims): where the limb hangs; where that was not seen, where the trunk's motion takes it."""
         ends = self.roots.get(part, [])
-        seen = self.mask[:, ends].all(1) if ends else np.zeros(len(joints), bool)
+        seen = np.all(self.mask[:, ends], 1) if ends else np.zeros(len(joints), bool)
         if not seen.any():
             return np.einsum("tab,b->ta", turns, self.shape.mean(0) if len(self.shape) else 0 * self.up) + shifts
         root = joints[:, ends].mean(1)

@@ -89,7 +89,7 @@ def without_short(segments: Sequence[Segment], shortest: float) -> tuple[Segment
     A joined segment has the longer one's label, and the mean of both scores by time. One that touches none stays.
     """
     left = list(segments)
-    length = lambda at: left[at].end - left[at].start  # noqa: E731
+    length: Callable[..., Any] = lambda at: left[at].end - left[at].start  # noqa: E731
     while True:
         short = sorted((at for at in range(len(left)) if length(at) < shortest - 1e-9), key=length)
         for at in short:

@@ -150,7 +150,7 @@ class Endpoint:
 
     def _pictures(self, frames: Any) -> list[dict[str, Any]]:
         values = frames.detach().float().cpu().numpy() if hasattr(frames, "detach") else frames
-        parts = []
+        parts: list[dict[str, Any]] = []
         for number, image in enumerate(to_images(values), 1):
             stream = io.BytesIO()
             image.save(stream, format="PNG")
@@ -188,7 +188,7 @@ class Endpoint:
     def _spoken(self, payload: dict[str, Any]) -> dict[str, Any]:
         """The request in the server's dialect, as far as it is known."""
         names = {name: self._dialect.get(name, name) for name in payload}
-        return {names[name]: value for name, value in payload.items() if names[name] is not None}
+        return {spoken: payload[name] for name, spoken in names.items() if spoken is not None}
 
     def _learned(self, text: str, body: dict[str, Any]) -> bool:
         """Whether a refusal names one of the two parameters that some of OpenAI's own models want otherwise."""

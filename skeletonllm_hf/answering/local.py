@@ -43,7 +43,7 @@ class LocalAnswerer:
         views: int | None = None,
     ) -> Recognizer:
         """The recognizer of a set of labels, ready to use; arguments as in `Recognizer`, None for its default."""
-        options = {} if calibrate is None else {"calibrate": calibrate}
+        options: dict[str, Any] = {} if calibrate is None else {"calibrate": calibrate}
         key = (tuple(labels), none_of_these, _frozen(descriptions), calibrate, views or self.processor.views)
         if key not in self._recognizers:
             self._recognizers[key] = Recognizer(

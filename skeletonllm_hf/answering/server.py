@@ -94,7 +94,7 @@ class ServerAnswerer:
 
 def _item(clip: Any, layout: Any = None) -> dict[str, Any]:
     """A clip as a request carries it: a file of ours, which is read back exactly."""
-    sequence = clip if hasattr(clip, "joints") else load_skeleton(clip, layout=layout)
+    sequence: Any = clip if hasattr(clip, "joints") else load_skeleton(clip, layout=layout)
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "clip.npz"
         save_npz(sequence, path)

@@ -11,7 +11,7 @@ from pathlib import Path
 try:
     import fcntl
 except ImportError:  # Windows
-    fcntl = None
+    fcntl = None  # type: ignore[assignment]
     import msvcrt
 
 LOCK = ".lock"
@@ -33,7 +33,7 @@ class FolderLock:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / LOCK
         # never removed: whoever waits for a file that is removed and made anew may hold another one
-        self._file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
+        self._file: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _take(self._file)
         except OSError:

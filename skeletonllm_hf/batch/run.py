@@ -118,7 +118,7 @@ def run_batch(
     state = PartialState(cpu=cpu, timeout=_PATIENCE)
     plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
     out = Path(out)
-    todo = [None]
+    todo: list[Any] = [None]
     lock = None
     if state.is_main_process:
         try:  # an error, as text, reaches all processes: none is left waiting
@@ -170,7 +170,7 @@ def _work(
         for shard in mine:
             _do(shard, worker, job.batch_size, out, len(plan.shards), progress)
     state.wait_for_everyone()
-    report = [None]
+    report: list[Any] = [None]
     if state.is_main_process:
         report = [_finish(plan, out)]
     if state.num_processes > 1:

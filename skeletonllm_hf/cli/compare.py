@@ -32,8 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
     answerer = remote.load(arguments)
-    clips = [options.read_clip(file, reading) for file in (arguments.first, arguments.second)]
-    found = compare_answers(answerer, *clips, labels, arguments.calibrate)
+    first, second = (options.read_clip(file, reading) for file in (arguments.first, arguments.second))
+    found = compare_answers(answerer, first, second, labels, arguments.calibrate)
     lines = []
     for number, (file, side) in enumerate(((arguments.first, found.first), (arguments.second, found.second)), 1):
         called = "" if side.label is None else f"{side.label} ({side.score:.3f}). "

@@ -109,13 +109,13 @@ def _info(arguments: argparse.Namespace) -> int:
 
     name = arguments.dataset
     if name is None:
-        values = {name: source.title for name, source in DATASETS.items()}
-        options.show(arguments, values, [f"{name:<16}{title}" for name, title in values.items()])
+        titles = {name: source.title for name, source in DATASETS.items()}
+        options.show(arguments, titles, [f"{name:<16}{title}" for name, title in titles.items()])
         return 0
     if name in DATASETS and not Path(name).is_dir():
         source = DATASETS[name]
         protocols = {protocol.name: protocol.title for protocol in protocols_of(name)}
-        values = {"name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
+        values: dict[str, Any] = {"name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
                   "homepage": source.homepage, "protocols": protocols, "notes": list(source.notes)}  # fmt: skip
         counts = [f"{values[key]:,} {key}" for key in ("clips", "labels") if values[key] is not None]
         lines = [f"{source.title}: {', '.join(counts) or 'not counted'}", f"  {source.homepage}", f"  {source.terms}"]

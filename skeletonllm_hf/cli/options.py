@@ -97,7 +97,7 @@ def _show_progress(done: int, total: int | None) -> None:
         )
 
 
-def add_model(parser: argparse.ArgumentParser) -> None:
+def add_model(parser: argparse._ActionsContainer) -> None:
     parser.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
     parser.set_defaults(waits_for_model=True)
 
@@ -169,7 +169,7 @@ def read_clip(file: str, options: dict[str, Any]) -> Any:
     """The clip; what its reader guessed goes to standard error."""
     from ..readers import load_skeleton
 
-    clip = load_skeleton(file, **options)
+    clip: Any = load_skeleton(file, **options)
     for warning in clip.warnings:
         note(f"{file}: {as_flags(warning)}")
     return clip

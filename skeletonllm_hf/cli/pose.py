@@ -70,7 +70,7 @@ def run(arguments: argparse.Namespace) -> int:
             options.note(f"{saved.path}: {sentence}")
         if partial is not None:
             partial.unlink(missing_ok=True)
-        values = {
+        values: dict[str, Any] = {
             "out": str(saved.path), "estimator": poses.estimator, "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
             "people": clip.num_people, "estimated": poses.estimated, "cuts": [cut / poses.fps for cut in poses.cuts],
             "warnings": list(clip.warnings),

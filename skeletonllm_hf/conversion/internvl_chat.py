@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import math
 import os
 import re
@@ -125,8 +126,8 @@ def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str]
     planned = []
     for name, places in parts.items():
         sources = [places[place] for place in sorted(places)]
-        if len(sources) != len(our_names(name)):
-            raise ValueError(f"{folder}: expected {our_names(name)} for their {name}, found {sources}")
+        if len(sources) != len(wanted := our_names(name) or ()):
+            raise ValueError(f"{folder}: expected {wanted} for their {name}, found {sources}")
         shapes = [checkpoint.shape(source) for source in sources]
         shape = (sum(s[0] for s in shapes), *shapes[0][1:]) if len(shapes) > 1 else shapes[0]
         planned.append(Planned(name, shape, checkpoint.dtype(sources[0]), joined(checkpoint, sources)))
@@ -145,7 +146,8 @@ def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str]
 
 def _ours(checkpoint: Checkpoint, config: SkeletonLLMConfig, origin: str) -> Iterator[Planned]:
     """Their tensors of the multimodal model under our names, adapters merged."""
-    plain, adapters = {}, {}
+    plain: dict[str, str] = {}
+    adapters: dict[str, Any] = {}
     for name in checkpoint:
         if name.startswith(RENDERER_PREFIX):
             continue
@@ -182,7 +184,7 @@ def _ours(checkpoint: Checkpoint, config: SkeletonLLMConfig, origin: str) -> Ite
 
         for place, name in enumerate(names):
             part = shape if whole else (rows, *shape[1:])
-            yield Planned(f"mllm.{name}", part, dtype, lambda place=place, make=make: make(place))
+            yield Planned(f"mllm.{name}", part, dtype, functools.partial(make, place))
 
 
 def _renderer(official: dict[str, torch.Tensor], size: int, num_frames: int, origin: str) -> DrActionModel:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -44,7 +45,8 @@ class Checkpoint:
                     f"{self.folder}: expected safetensors, found {pickled[0]}: pickled weights are never opened, they can run code"
                 )
             raise FileNotFoundError(f"{self.folder}: expected {SINGLE} or {INDEX}, found neither")
-        self._files, self._places = {}, {}
+        self._files: dict[str, Any] = {}
+        self._places: dict[str, str] = {}
         for file in files:
             try:
                 self._files[file] = safe_open(self.folder / file, framework="pt")
@@ -95,11 +97,12 @@ class Planned:
 def write_checkpoint(tensors: Iterable[Planned], out: Path, shard_bytes: int = SHARD_BYTES) -> None:
     """Writes tensors in the given order, a shard at a time, with an index where they are several."""
     shards = _divided(tensors, shard_bytes)
-    total, placed = len(shards), {}
+    total = len(shards)
+    placed: dict[str, str] = {}
     for number, shard in enumerate(shards, 1):
         file = SINGLE if total == 1 else f"model-{number:05d}-of-{total:05d}.safetensors"
         values = {tensor.name: _made(tensor) for tensor in shard}
-        write_whole(out / file, lambda path, values=values: save_file(values, path, metadata={"format": "pt"}))
+        write_whole(out / file, functools.partial(save_file, values, metadata={"format": "pt"}))
         placed |= dict.fromkeys(values, file)
     if total > 1:
         size = sum(tensor.bytes for shard in shards for tensor in shard)

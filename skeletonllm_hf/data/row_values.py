@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -53,10 +53,10 @@ def arrow_value(row: Mapping[str, object], name: str, column: pyarrow.ChunkedArr
 
 def shape_of(row: Mapping[str, object]) -> tuple[int, int, int, int]:
     """`shape`: frames, people, joints, dims, within the caps that files have, too."""
-    value = row["shape"]
+    value: Any = row["shape"]
     try:
         sizes = tuple(value)
-        whole = tuple(int(size) for size in sizes)
+        whole: Any = tuple(int(size) for size in sizes)
         good = len(whole) == 4 and all(size == number for size, number in zip(sizes, whole, strict=True))
     except (TypeError, ValueError, OverflowError):
         good = False
@@ -112,7 +112,7 @@ def _array(row: Mapping[str, object], name: str, value: object, kind: type) -> n
 
 
 def frame_rate(row: Mapping[str, object]) -> float:
-    value = row["fps"]
+    value: Any = row["fps"]
     number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
     if not (number and MIN_FPS <= value <= MAX_FPS):
         raise wrong(row, "fps", f"a number from {MIN_FPS:g} to {MAX_FPS:,g}", repr(value)[:40])

@@ -107,7 +107,7 @@ def encode(
         raise TypeError(f"id: expected a text, got {type(id).__name__}")
     if not id:
         raise ValueError("id: expected a name, got an empty text")
-    flat = lambda values: None if values is None else values.ravel()  # noqa: E731
+    flat: Callable[..., Any] = lambda values: None if values is None else values.ravel()  # noqa: E731
     return {
         "id": id,
         "dataset": dataset,
@@ -176,7 +176,7 @@ def plain_row(row: Mapping[str, object] | pyarrow.Table) -> Mapping[str, object]
         return row
     if row.num_rows != 1:
         raise ValueError(f"row: expected a table of one row, got {row.num_rows}")
-    values = {}
+    values: dict[str, Any] = {}
     for name, column in zip(row.column_names, row.columns, strict=True):
         values[name] = arrow_value(values, name, column, COLUMNS.get(name, ("",))[0] in _NUMBER_LISTS)
     return values
@@ -207,7 +207,7 @@ def _layout(text: str) -> SkeletonLayout:
 
 
 def _checked(row: Mapping[str, object], name: str, parse: Callable[[str], Any]) -> Any:
-    value = text(row, name)
+    value: Any = text(row, name)
     try:
         return parse(value)
     # a layout or keys as JSON can be anything but what they should be

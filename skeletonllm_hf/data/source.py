@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError, load_skeleton
@@ -33,7 +34,7 @@ class ClipFile:
     captions: tuple[str, ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
     rationale: str | None = None
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     depends: tuple[str, ...] = ()
 
     def split_keys(self, label: str | None) -> dict[str, str]:
@@ -82,7 +83,7 @@ class Plan:
 
 def read_clip(base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
     """The one clip of a file, as most datasets have them. SkeletonFileError: a file that cannot be read."""
-    sequence = load_skeleton(base / file.path, **file.options)
+    sequence: Any = load_skeleton(base / file.path, **file.options)
     changes = {name: value for name in ("label", "captions", "questions") if (value := getattr(file, name))}
     yield Clip(file.id, sequence.replace(source=file.path, **changes))
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -70,7 +72,7 @@ def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
         inside = [move for move in moves if move.start < end and move.end > start]
         alone = any(move.kind == "repetition" and move.distance > 0.35 * group.distance for move in inside)
         across = [tracks.local(f"{side}_wrist", "neck_base")[group.first : group.last + 1, 0] for side in SIDES]
-        mirrored = min(map(np.ptp, across)) > 0 and np.corrcoef(*across)[0, 1] < _MIRROR
+        mirrored = min(map(np.ptp, across)) > 0 and np.corrcoef(across[0], across[1])[0, 1] < _MIRROR
         if (
             group.kind != "repetition"
             or alone
@@ -102,7 +104,7 @@ def hand_place(tracks: Tracks, side: str, group: Group) -> str | None:
     """Where a hand is at the end of a stroke, or in the middle of a repetition: in words that hold for any body."""
     points, size = tracks.points, tracks.size
     frames = [group.last] if group.kind == "stroke" else list(range(group.first, group.last + 1))
-    at = lambda name: points[name][frames].mean(0)  # noqa: E731
+    at: Callable[..., Any] = lambda name: points[name][frames].mean(0)  # noqa: E731
     wrist = at(f"{side}_wrist")
     if (
         "head" in points
@@ -196,7 +198,7 @@ def _paired(tracks: Tracks, found: dict[str, list[Move]], part: str) -> list[Mov
                 continue
             turns = one.kind == "repetition" and _by_turns(tracks, part, one, two)
             direction = turns or direction
-            changes = {
+            changes: dict[str, Any] = {
                 "part": f"{plural} by turns" if turns else f"both {plural}",
                 "direction": direction,
                 "distance": (one.distance + two.distance) / 2,
@@ -220,7 +222,7 @@ def _by_turns(tracks: Tracks, part: str, one: Move, two: Move) -> str | None:
     end = "wrist" if part == "hand" else "ankle"
     axis = next(axis for axis, words in enumerate(_WAYS) if shared in words)
     paths = [tracks.local(f"{side}_{end}", "pelvis")[first : last + 1, axis] for side in SIDES]
-    return shared if min(map(np.ptp, paths)) > 0 and np.corrcoef(*paths)[0, 1] < -0.2 else None
+    return shared if min(map(np.ptp, paths)) > 0 and np.corrcoef(paths[0], paths[1])[0, 1] < -0.2 else None
 
 
 def _joint_direction(left: str, right: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -175,16 +175,16 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
             start, end = times[jumps[0][0]], times[min(jumps[-1][1], len(times) - 1)]
             found.append(Move(person, "body", "jump", "up", height, len(jumps), float(start), float(end)))
         else:
-            height = np.zeros((len(times), 3))
-            height[:, 1] = tracks.points["pelvis"][:, 1]
-            found += [_move(person, "body", group, times) for group in groups(height, times, 0.15 * size)]
+            heights = np.zeros((len(times), 3))
+            heights[:, 1] = tracks.points["pelvis"][:, 1]
+            found += [_move(person, "body", group, times) for group in groups(heights, times, 0.15 * size)]
     if tracks.has("pelvis", "neck_base"):
         lean = tracks.local("neck_base", "pelvis")
         found += [_move(person, "upper body", group, times) for group in groups(lean * (1, 0, 1), times, 0.16 * size)]
     return found
 
 
-def _move(person: int, part: str, group: Sequence[int], times: np.ndarray) -> Move:
+def _move(person: int, part: str, group: Any, times: np.ndarray) -> Move:
     left, up, forward = group.vector
     if part == "body":
         direction = "up" if up > 0 else "down"

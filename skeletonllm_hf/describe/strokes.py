@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -81,7 +83,7 @@ def groups(path: np.ndarray, times: np.ndarray, least: float) -> list[Group]:
             result += [*_back_and_forth(_joined(plain, path, times), times), _circle(found[at:stop], path)]
             plain, at = [], stop
     result += _back_and_forth(_joined(plain, path, times), times)
-    often = lambda group: group.kind == "repetition" and len(group.strokes) >= _OFTEN  # noqa: E731
+    often: Callable[..., Any] = lambda group: group.kind == "repetition" and len(group.strokes) >= _OFTEN  # noqa: E731
     return [group for group in result if group.distance >= least or often(group)]
 
 
@@ -90,9 +92,9 @@ def _joined(found: list[Stroke], path: np.ndarray, times: np.ndarray) -> list[St
     result: list[Stroke] = []
     for stroke in found:
         last = result[-1] if result else None
-        near = last is not None and times[stroke.first] - times[last.last] < _REST
-        if near and last.vector @ stroke.vector > _ON * last.length * stroke.length:
-            result[-1] = Stroke(last.first, stroke.last, path[stroke.last] - path[last.first])
+        near = last if last is not None and times[stroke.first] - times[last.last] < _REST else None
+        if near and near.vector @ stroke.vector > _ON * near.length * stroke.length:
+            result[-1] = Stroke(near.first, stroke.last, path[stroke.last] - path[near.first])
         else:
             result.append(stroke)
     return result

@@ -84,7 +84,7 @@ def people_tracks(clip: SkeletonSequence) -> list[Tracks]:
     clip = _described(clip.canonical())
     rate = min(FPS, MOST_FRAMES / clip.seconds)
     times = np.arange(max(1, int(np.floor((clip.num_frames - 1) / clip.fps * rate + 1e-6)) + 1)) / rate
-    found = [_tracks(clip, person, times, flat) for person in np.flatnonzero(clip.people_present)]
+    found = [_tracks(clip, person, times, flat) for person in np.flatnonzero(clip.people_present).tolist()]
     return [tracks for tracks in found if tracks.points]
 
 

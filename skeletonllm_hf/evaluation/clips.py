@@ -131,8 +131,8 @@ def from_rows(
     Raises:
         ValueError: no rows, or none that can be read.
     """
-    rows = rows if hasattr(rows, "__getitem__") else list(rows)
-    total = len(rows)
+    table: Any = rows if hasattr(rows, "__getitem__") else list(rows)
+    total = len(table)
     if total == 0:
         raise ValueError("rows: expected clips to test, got none")
     chosen = range(total) if most is None or most >= total else [number * total // most for number in range(most)]
@@ -140,7 +140,7 @@ def from_rows(
     for number in chosen:
         id = f"row {number}"
         try:
-            row = plain_row(rows[number])
+            row = plain_row(table[number])
             id = str(row["id"])
             clips.append(TestClip(id, str(row["dataset"]), decode(row), row_keys(row).get("label")))
         except Exception as error:

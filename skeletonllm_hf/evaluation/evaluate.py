@@ -192,7 +192,7 @@ def _mean_class(found: Sequence[tuple[Item, dict[str, Any]]]) -> float:
 
 
 def _classes(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
-    by_label = defaultdict(list)
+    by_label: dict[Any, list[Any]] = defaultdict(list)
     for item, record in found:
         by_label[item.clip.label].append((item, record))
     named = Counter(record["answer"] for _, record in found)
@@ -261,7 +261,7 @@ def _facts(verdicts: Sequence[str]) -> dict[str, Any] | None:
 def _questions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
     by_kind = defaultdict(list)
     for item, record in found:
-        by_kind[question_kind(item.question)].append((item, record))
+        by_kind[question_kind(str(item.question))].append((item, record))
     return {
         "exact": share(sum(record["answer"].strip() == item.answer for item, record in found), len(found)),
         "normalized": _answered(found),
@@ -272,7 +272,9 @@ def _questions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
 
 
 def _answered(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
-    return share(sum(normalized(record["answer"]) == normalized(item.answer) for item, record in found), len(found))
+    return share(
+        sum(normalized(record["answer"]) == normalized(str(item.answer)) for item, record in found), len(found)
+    )
 
 
 def question_kind(question: str) -> str:

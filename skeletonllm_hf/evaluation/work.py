@@ -164,7 +164,7 @@ class Work:
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
             scale = self.model.config.score_scale
             rows = zip(recognizer.combined(parts), items, strict=True)
-            return [_recognized(row, item.clip.label, candidates, scale) for row, item in rows]
+            return [_recognized(row, str(item.clip.label), candidates, scale) for row, item in rows]
         question: Callable[[Item], str] = {
             "generation": lambda item: recognition_question(self.processor, candidates),
             "caption": lambda item: CAPTION,
@@ -191,7 +191,7 @@ class Work:
             parts = torch.tensor([answered[n][1]["parts"] for n in some]).transpose(0, 1)
             for n, row in zip(some, self._recognizer(candidates).combined(parts), strict=True):
                 item, record = answered[n]
-                finished[n] = item, {**record, **_recognized(row, item.clip.label, candidates, scale)}
+                finished[n] = item, {**record, **_recognized(row, str(item.clip.label), candidates, scale)}
         return finished
 
 

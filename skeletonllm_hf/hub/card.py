@@ -12,8 +12,8 @@ from typing import Any
 from huggingface_hub import EvalResult, ModelCardData
 
 from ..configs import FOLDER
-from .checkpoint import CONFIG, WEIGHTS, model_type, parameters, read_json
-from .listing import CARD, INDEX
+from .checkpoint import CONFIG, model_type, parameters, read_json
+from .listing import CARD, INDEX, WEIGHTS
 
 TEMPLATE = FOLDER / "card.md"
 TAGS = ("skeleton", "human-motion", "action-recognition", "pose", "skeletonllm")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from huggingface_hub import CommitInfo, ModelCard
 
 
 def push_to_hub(
-    self,
+    self: Any,
     repo_id: str,
     *,
     commit_message: str | None = None,

@@ -25,7 +25,7 @@ def read_renderer(folder: Path) -> Any:
 
     config = AutoConfig.from_pretrained(folder)
     prefix = "" if config.model_type == "draction" else "renderer."
-    tensors = {}
+    tensors: dict[str, Any] = {}
     for path in weight_files(folder):
         with safe_open(path, framework="pt") as file:
             tensors |= {
@@ -47,9 +47,8 @@ def model_preview(folder: Path) -> bytes:
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
     from ..readers import load_skeleton
 
-    images, seconds = render_images(
-        SkeletonLLMProcessor.from_pretrained(folder), read_renderer(folder), load_skeleton(CLIP)
-    )
+    clip: Any = load_skeleton(CLIP)
+    images, seconds = render_images(SkeletonLLMProcessor.from_pretrained(folder), read_renderer(folder), clip)
     step = max(1, len(images) // _FRAMES)
     picture = io.BytesIO()
     contact_sheet(images[::step], time_stamps(seconds[::step])).save(picture, "PNG", optimize=True)

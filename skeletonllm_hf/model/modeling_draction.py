@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from os import PathLike
 from typing import Any
 
 import torch
@@ -138,7 +139,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                     module.weight[axis, 2 * axis], module.weight[axis, 2 * axis + 1] = 0.5, -0.5
 
     @classmethod
-    def from_official(cls, path: str) -> DrActionModel:
+    def from_official(cls, path: str | PathLike[str]) -> DrActionModel:
         """The renderer in a weight file that the paper's authors released; see `published.load_published`.
 
         ModuleNotFoundError: this code was loaded from the Hub without the package skeletonllm_hf.

@@ -288,7 +288,7 @@ def _events(pieces: Iterator[str], head: dict[str, Any]) -> Iterator[str]:
         choice = {"index": 0, "delta": delta, "finish_reason": finish}
         return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
 
-    with contextlib.closing(pieces):
+    with contextlib.closing(pieces):  # type: ignore[type-var]  # a generator
         try:
             yield event({"role": "assistant", "content": ""})
             for piece in pieces:

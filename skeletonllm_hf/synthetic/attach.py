@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +20,7 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
     rest = layout.rest_joints.astype(np.float64)
     known = [joint for joint, name in enumerate(layout.body) if name is not None]
     if known:
-        names, places = [layout.body[joint] for joint in known], rest[known]
+        names, places = [str(layout.body[joint]) for joint in known], rest[known]
     else:  # nothing is known: the rest pose as a whole, brought to a body's size, hangs from the canonical body
         names, places = list(BODY_POINTS), np.array(list(BODY_POINTS.values()))
         extent = np.ptp(rest, axis=0).max()
@@ -30,7 +31,7 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
     weights = np.zeros((layout.num_joints, count))
     for joint, name in enumerate(layout.body):
         if name is not None:
-            chosen, share = [names.index(name)], np.ones(1)
+            chosen, share = np.array([names.index(name)]), np.ones(1)
         else:
             distance = np.linalg.norm(places - rest[joint], axis=1)
             chosen = np.argsort(distance, kind="stable")[:count]
@@ -48,7 +49,7 @@ def attach(layout: SkeletonLayout, figure: Figure, origins: np.ndarray, turns: n
     """(frames, joints, 3): the layout's joints for segments solved by `figure.solve`, in its units."""
     segments, inside, beyond, weights = _anchors(layout)
     local = (inside * figure.stretch()[segments] + beyond).astype(origins.dtype)
-    joints = None
+    joints: Any = None
     for k in range(segments.shape[1]):
         rows = segments[:, k]
         placed = origins[:, rows]

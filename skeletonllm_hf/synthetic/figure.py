@@ -6,7 +6,9 @@ body point (`model.body.BODY_POINTS`) is rigid on one segment, so bones keep the
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -38,7 +40,7 @@ POINT_SEGMENT: dict[str, int] = {}
 
 
 def _number_segments() -> None:
-    rows = [(name, root, points) for name, root, points in _TRUNK]
+    rows: list[tuple[str, str, tuple[str, ...]]] = [(name, root, points) for name, root, points in _TRUNK]
     for name, root, points in _LIMB:
         for side in ("left", "right"):
             full = root if root == "neck_base" else f"{side}_{root}"
@@ -195,9 +197,9 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     """
     frames, controls = len(controls), controls.astype(np.float32)
     c = {name: controls[:, columns] for name, columns in COLUMNS.items()}
-    pair = lambda name, width: c[name].reshape(frames, 2, width)  # noqa: E731 - left and right
+    pair: Callable[..., Any] = lambda name, width: c[name].reshape(frames, 2, width)  # noqa: E731 - left and right
     stretch = figure.stretch()
-    hop = lambda a, b, seg: (point(b) - point(a)) * stretch[_SEGMENT[seg]]  # noqa: E731 - within segment `seg`
+    hop: Callable[..., Any] = lambda a, b, seg: (point(b) - point(a)) * stretch[_SEGMENT[seg]]  # noqa: E731 - within segment `seg`
     origins = np.empty((frames, len(SEGMENTS), 3), dtype=np.float32)
     turns = np.empty((frames, len(SEGMENTS), 3, 3), dtype=np.float32)
 
@@ -236,7 +238,7 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     knees = np.stack([np.sin(outward), np.zeros_like(outward), np.cos(outward)], axis=-1)
     poles[:, 2:] = knees @ hips.transpose(0, 2, 1)
 
-    length = lambda a, b: float(np.linalg.norm(point(b) - point(a)))  # noqa: E731
+    length: Callable[..., Any] = lambda a, b: float(np.linalg.norm(point(b) - point(a)))  # noqa: E731
     arm = figure.arms * np.array([length("left_shoulder", "left_elbow"), length("left_elbow", "left_wrist")])
     leg = figure.legs * np.array([length("left_hip", "left_knee"), length("left_knee", "left_ankle")])
     upper, lower = np.array([[arm[0], arm[0], leg[0], leg[0]], [arm[1], arm[1], leg[1], leg[1]]], dtype=np.float32)

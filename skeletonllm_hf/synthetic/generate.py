@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -130,7 +131,7 @@ def generate_many(
 
 
 def _draw_action(rng: np.random.Generator, options: MotionOptions) -> str:
-    pick = lambda names: names[int(rng.integers(len(names)))]  # noqa: E731
+    pick: Callable[..., Any] = lambda names: names[int(rng.integers(len(names)))]  # noqa: E731
     if rng.random() >= options.composite:
         return pick([*ACTIONS, *INTERACTIONS])
     one = pick([name for name in ACTIONS if REGISTRY[name].start == REGISTRY[name].end == "standing"])

@@ -84,12 +84,12 @@ class Performer:
         self.count: int | None = None
         self.direction: str | None = None
         self.moved = np.zeros(3)  # x, z and yaw by which the last action left its place
-        self.controls: np.ndarray | None = None
+        self.controls: np.ndarray = None  # type: ignore[assignment]  # none before an action
 
     def settle(self, posture: str) -> None:
         """Takes a posture to start from and forgets the action before."""
         self.base = POSTURES[posture] + self._stance * (1.0 if posture in ("standing", "sitting") else 0.0)
-        self.count = self.direction = self.controls = None
+        self.count = self.direction = self.controls = None  # type: ignore[assignment]
         self.moved = np.zeros(3)
 
     # -- choices -------------------------------------------------------------------------------
@@ -186,20 +186,20 @@ class Performer:
             _take_steps(times, rows)
         if used & _HANDS_SET:
             _swing_round(times, rows, self.base)
-        used = sorted(used)
-        values = np.array(rows)[:, used]
+        columns = sorted(used)
+        values = np.array(rows)[:, columns]
         away = values != 0
         if not exact:
-            values[:, _FREE[used]] *= self.amplitude
+            values[:, _FREE[columns]] *= self.amplitude
         if not self.exact:
             share = 0.35 if exact else 1.0
-            wobble = self.rng.standard_normal(values.shape) * (0.4 * SPREAD[used]) + self._habit[used]
+            wobble = self.rng.standard_normal(values.shape) * (0.4 * SPREAD[columns]) + self._habit[columns]
             values += share * away * wobble
-        times = np.array(times)
+        stamps = np.array(times)
         if not self.exact:
-            steps = np.diff(times) * self.rng.uniform(0.9, 1.1, len(times) - 1)
-            times[1:] = np.cumsum(steps) * (times[-1] / steps.sum())
-        self.controls[:, used] += tween(self.t, (times + at) * self.pace, values)
+            steps = np.diff(stamps) * self.rng.uniform(0.9, 1.1, len(times) - 1)
+            stamps[1:] = np.cumsum(steps) * (stamps[-1] / steps.sum())
+        self.controls[:, columns] += tween(self.t, (stamps + at) * self.pace, values)
 
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""

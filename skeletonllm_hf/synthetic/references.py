@@ -38,7 +38,7 @@ def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list
             shown.add(find_action(label.lower()).kind)
         except ValueError:
             continue
-    known = (*ACTIONS, *INTERACTIONS)
+    known = [*ACTIONS, *INTERACTIONS]
     names = [name for name in known if find_action(name).kind not in shown]
     names = names if len(names) >= FEWEST else known
     options = MotionOptions(viewer=False, counts=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -175,13 +176,15 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
     seated = plan.random() < options.seated and count == 1 and _may_sit(infos[0])
     heading = _headed(request, plan)
     choices, gap = int(plan.integers(2**31)), plan.uniform(1.0, 1.5)
-    bodies, truths, ways = [], [], []
+    bodies, truths = [], []
+    ways: list[Any] = []
     for number in range(people):
         rng = request.stream(10 + number)
         figure = Figure.draw(rng, options.stature, options.proportions)
         p = Performer(np.random.default_rng(choices), rng, shared, figure, style, fps)
         p.whole = count > 1
-        rows, parts, truth, ways = [], [], [], []
+        rows: list[Any] = []
+        parts, truth, ways = [], [], []
         place, yaw = np.zeros(2), 0.0
         for info, side in zip(infos, sides):
             posture = ("sitting", "sitting") if seated else (info.start, info.end)
@@ -228,7 +231,7 @@ def _screen(way: np.ndarray, heading: float) -> str | None:
 def _same_length(bodies: list[Body]) -> tuple[Body, ...]:
     """Who is done first stands and waits."""
     frames = max(len(body.controls) for body in bodies)
-    wait = lambda rows: np.concatenate([rows, np.repeat(rows[-1:], frames - len(rows), axis=0)])  # noqa: E731
+    wait: Callable[..., Any] = lambda rows: np.concatenate([rows, np.repeat(rows[-1:], frames - len(rows), axis=0)])  # noqa: E731
     return tuple(dataclasses.replace(body, controls=wait(body.controls)) for body in bodies)
 
 

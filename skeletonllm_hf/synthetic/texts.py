@@ -127,7 +127,7 @@ def _subjects(people: int) -> tuple[str, str, str]:
 
 def _in_order(wordings: list[list[str]], people: int, rng: np.random.Generator) -> list[str]:
     subject, someone, again = _subjects(people)
-    pick = lambda phrases: phrases[int(rng.integers(len(phrases)))]  # noqa: E731
+    pick: Callable[..., Any] = lambda phrases: phrases[int(rng.integers(len(phrases)))]  # noqa: E731
     firsts = " and then ".join(phrases[0] for phrases in wordings[1:])
     others = [" and then ".join(pick(phrases) for phrases in wordings[1:]) for _ in range(2)]
     return [

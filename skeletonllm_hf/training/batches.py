@@ -10,7 +10,7 @@ import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
-from ..model.modeling_skeletonllm import IGNORED
+from ..model.base_skeletonllm import IGNORED
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from .wordings import Wording

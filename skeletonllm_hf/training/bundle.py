@@ -9,6 +9,7 @@ make it: the commands, seeds, commits and the machine.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import math
 import shutil
@@ -69,7 +70,7 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
     folder.mkdir(exist_ok=True)
     for name in KEPT:  # in place of the earlier files, not into them: a process may be reading its weights from there
         copy = halved if name == "model.safetensors" else shutil.copyfile
-        write_whole(folder / name, lambda path, name=name, copy=copy: copy(final / name, path))
+        write_whole(folder / name, functools.partial(copy, final / name))
     for name in ("config.json", "processor_config.json"):
         settings = json.loads((folder / name).read_text())
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere

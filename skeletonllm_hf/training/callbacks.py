@@ -42,7 +42,7 @@ class MovingAverage(TrainerCallback):
     """Lets the moving average follow every step."""
 
     def __init__(self) -> None:
-        self.trainer = None
+        self.trainer: Any = None
 
     def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.trainer.follow()
@@ -60,7 +60,7 @@ class Pictures(TrainerCallback):
 
     def __init__(self, processor: Any, clips: Sequence[SkeletonSequence], folder: Path, every: int) -> None:
         self.processor, self.clips, self.folder, self.every = processor, clips, folder, every
-        self.trainer = None
+        self.trainer: Any = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         if state.global_step == 0:

@@ -69,7 +69,8 @@ def load_clips(root: Path, protocols: Mapping[str, str] | None = None) -> tuple[
         chosen[name] = protocols_of(name)[0] if given is None else get_protocol(name, given)
     clips = []
     for dataset, sequence, keys in recordings:
-        protocol, label = chosen[dataset], sequence.label
+        protocol = chosen[dataset]
+        label: Any = sequence.label
         clips.append(
             LabelledClip(dataset, sequence, label, protocol.part(keys), bool(protocol.candidates([label])), keys)
         )

@@ -179,7 +179,8 @@ def _rationales(
         ThreadPoolExecutor(workers) as pool,
         tqdm(total=len(todo), unit="row", desc="distill", file=sys.stderr, disable=not progress) as bar,
     ):
-        waiting, running, in_a_row = list(reversed(todo)), {}, 0
+        waiting, in_a_row = list(reversed(todo)), 0
+        running: dict[Any, Any] = {}
         while waiting or running:
             while waiting and len(running) < workers:  # no more than that: rows of a long dataset stay on disk
                 number = waiting.pop()

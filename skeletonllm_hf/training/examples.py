@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -223,7 +223,7 @@ class Examples:
         return self._label_text(clip.label, self.labels[name], generator)
 
     def _label_text(self, label: str, labels: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
-        wrong = lambda: [other for other in labels if not may_mean(other, label)]  # noqa: E731
+        wrong: Callable[..., Any] = lambda: [other for other in labels if not may_mean(other, label)]  # noqa: E731
         if generator.random() < self.recipe.yes_no_share and len(labels) > 1:
             return yes_no(label, wrong, generator)
         if generator.random() >= self.recipe.list_share:

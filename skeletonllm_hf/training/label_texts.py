@@ -49,7 +49,7 @@ def moving_side(facts: Facts, info: ActionInfo) -> str | None:
         for side in ("left", "right")
     }
     both = sum(move.distance for move in facts.moves if move.part in (f"both {members}", f"{members} by turns"))
-    side = max(ways, key=ways.get)
+    side = max(ways, key=ways.__getitem__)
     other = ways["left" if side == "right" else "right"]
     return side if ways[side] > CLEARLY * (other + both) and ways[side] > 0 else None
 

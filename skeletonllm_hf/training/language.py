@@ -69,7 +69,7 @@ class LanguageStage:
             "whole": shared.random() < recipe.whole_share,
         }
         if recipe.alignment_size:
-            wordings = [example.wording for example in batch]
+            wordings: list[Any] = [example.wording for example in batch]
             foils = [wording.foil for wording in wordings]
             made["wordings"] = self.encoder.tokenize([wording.text for wording in wordings])
             made["foils"] = self.encoder.tokenize([foil for foil in foils if foil] or [""])

@@ -207,12 +207,14 @@ class Collator:
         self.processor.heading = "keep"  # clips are turned beforehand, so that a variation can turn them away again
 
     def __call__(self, items: Sequence[Item | None]) -> dict[str, Any]:
-        if None in items:  # read over, on the way to where a stream was left: Trainer only counts such batches
+        found = [item for item in items if item is not None]
+        # read over, on the way to where a stream was left: Trainer only counts such batches
+        if len(found) < len(items):
             return {"ids": [""] * len(items)}
-        texts = text_tensors([(item.question, item.answer) for item in items], self.processor)
+        texts = text_tensors([(item.question, item.answer) for item in found], self.processor)
         # Frames are drawn clip by clip, so that a clip looks the same whoever shares its batch.
-        clips = [self.processor.tensors([item.sequence], item.frames) for item in items]
-        return texts | stacked(clips) | {"ids": [item.id for item in items]}
+        clips = [self.processor.tensors([item.sequence], item.frames) for item in found]
+        return texts | stacked(clips) | {"ids": [item.id for item in found]}
 
 
 def stacked(clips: Sequence[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:

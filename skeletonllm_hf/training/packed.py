@@ -50,7 +50,9 @@ def write_packed(path: Path, recordings: Sequence[Recording], problems: Iterable
     """
     if not step > 0:
         raise ValueError(f"step: expected a positive number of metres, got {step!r}")
-    rows, layouts, streams = [], {}, {}
+    rows: list[Any] = []
+    layouts: dict[str, int] = {}
+    streams: dict[str, Any] = {}
     for recording in recordings:
         grid, row = _on_grid(recording.sequence, step)
         text = layout_text(recording.sequence.layout)
@@ -112,7 +114,7 @@ def _recording(row: dict[str, Any], layouts: Sequence[Any], joints: _Stream, mas
     for _ in range(row["order"]):
         grid = np.cumsum(grid, axis=-1, dtype=np.uint16)  # beyond 16 bits it wraps, and wraps back
     places = np.moveaxis(grid.view(np.int16), -1, 0) * row["step"] + np.array(row["origin"])
-    mask = None
+    mask: Any = None
     if row["seen"] == "some":
         mask = np.unpackbits(masks.take(-(-size // 8)), count=size).view(bool).reshape(shape[:3])
     fields = {name: row[name] for name in _KEPT} | {"questions": tuple(map(tuple, row["questions"]))}
@@ -132,7 +134,7 @@ def _on_grid(sequence: SkeletonSequence, step: float) -> tuple[np.ndarray, dict[
     frames = np.arange(len(joints))[:, None, None]
     last = np.maximum.accumulate(np.where(mask, frames, -1), axis=0)
     last = np.where(last < 0, mask.argmax(0), last)
-    grid = np.take_along_axis(grid, last[..., None], axis=0) * mask.any(0)[..., None]
+    grid = np.take_along_axis(grid, last[..., None], axis=0) * np.any(mask, 0)[..., None]
     row = {"shape": joints.shape, "step": size, "origin": origin.tolist()}
     return np.moveaxis(grid, 0, -1).astype(np.int32), row
 

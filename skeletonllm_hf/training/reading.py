@@ -93,7 +93,9 @@ def read_cached(
         else:
             names = [examples.choose(generator)[0] for _ in range(batch)]
             chosen = [cache.entries[name][generator.integers(len(cache.entries[name]))] for name in names]
-            pairs = [examples.text(name, *entry[:2], generator) for name, entry in zip(names, chosen, strict=True)]
+            pairs = [
+                examples.text(name, entry[0], entry[1], generator) for name, entry in zip(names, chosen, strict=True)
+            ]
         features, kept = (torch.cat([entry[place] for entry in chosen]) for place in (-2, -1))
         return text_tensors(pairs, processor) | {"features": features, "kept": kept}
 

@@ -135,7 +135,7 @@ def _train_stage(
         callbacks=callbacks, stage=stage, keep=run.record.keep, average=run.average,
     )  # fmt: skip
     for callback in callbacks:
-        callback.trainer = trainer
+        callback.trainer = trainer  # type: ignore[attr-defined]
     trainer.remove_callback(_printer())
     trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
     tensors = trainer.result()
@@ -254,7 +254,7 @@ def _steps(run: Run, stage: Stage, sources: list[Any], maker: Maker) -> int:
     """Steps in which every clip comes `epochs` times."""
     if run.data.streaming:
         raise ValueError("steps: expected a number with streaming: a stream has no length")
-    clips = sum(
+    clips: float = sum(
         sum(bool(sampler.possible(texts)) for texts in source.texts)
         for spec, source, sampler in zip(run.data.datasets, sources, maker.samplers, strict=True)
         if not spec.replay

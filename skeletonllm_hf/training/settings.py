@@ -143,7 +143,9 @@ class Run:
 
     def to_dict(self) -> dict[str, Any]:
         """What decides the result, as JSON holds it; where and how it is done does not stand in it."""
-        values = {name: _plain(getattr(self, name)) for name in ("model", "steps", "seed", "average", "data")}
+        values: dict[str, Any] = {
+            name: _plain(getattr(self, name)) for name in ("model", "steps", "seed", "average", "data")
+        }
         values["data"].pop("workers")
         return values | {"precision": self.machine.precision, "stages": [stage.to_dict() for stage in self.stages]}
 

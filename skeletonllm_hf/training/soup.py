@@ -39,10 +39,8 @@ def soup(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None:
     for folder, share in zip(folders[1:], shares[1:], strict=True):
         other = SkeletonLLMForConditionalGeneration.from_pretrained(folder).state_dict()
         differing = {n for n, t in model.state_dict().items() if n not in other or other[n].shape != t.shape}
-        if differing := sorted(differing | (set(other) - set(model.state_dict()))):
-            raise ValueError(
-                f"{folder}: expected the tensors of {folders[0]}, these differ: {', '.join(differing[:5])}"
-            )
+        if names := sorted(differing | (set(other) - set(model.state_dict()))):
+            raise ValueError(f"{folder}: expected the tensors of {folders[0]}, these differ: {', '.join(names[:5])}")
         if SkeletonLLMProcessor.from_pretrained(folder).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
             raise ValueError(f"{folder}: expected the vocabulary of {folders[0]}")
         for name, tensor in mean.items():

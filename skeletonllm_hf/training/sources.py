@@ -194,7 +194,7 @@ def _labels_of(folder: str, protocol: str | None, rows: Any) -> tuple[str, ...]:
 
 
 def _texts(row: Any) -> Texts:
-    text = lambda value: None if value is None else str(value)  # noqa: E731
+    text: Callable[..., Any] = lambda value: None if value is None else str(value)  # noqa: E731
     return Texts(
         str(row["id"]), text(row["label"]), tuple(map(str, row["captions"])),
         tuple((str(pair["question"]), str(pair["answer"])) for pair in row["questions"]), text(row["rationale"]),

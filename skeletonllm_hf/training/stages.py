@@ -9,7 +9,7 @@ import contextlib
 import dataclasses
 import math
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -73,7 +73,7 @@ class Stage:
     keep: float = 0.0
 
     def __post_init__(self) -> None:
-        put = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
+        put: Callable[..., Any] = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
         put("train", (self.train,) if isinstance(self.train, str) else tuple(self.train))
         put("lora_targets", tuple(self.lora_targets))
         if not isinstance(self.tasks, Mapping):
@@ -121,7 +121,7 @@ _KINDS = {
 }  # fmt: skip
 
 
-def _checked(name: str, value: object, kind: object) -> object:
+def _checked(name: str, value: Any, kind: Any) -> Any:
     kind, optional = (kind[0], True) if isinstance(kind, tuple) else (kind, False)
     if optional and value is None:
         return None

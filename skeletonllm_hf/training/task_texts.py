@@ -14,7 +14,7 @@ def yes_no(label: str, wrong: Callable[[], Sequence[str]], generator: np.random.
     if generator.random() < 0.5:
         return VERIFY.format(label=label), YES
     others = wrong()
-    return VERIFY.format(label=others[generator.integers(len(others))]), NO
+    return VERIFY.format(label=others[int(generator.integers(len(others)))]), NO
 
 
 def multiple_choice(
@@ -29,4 +29,4 @@ def multiple_choice(
 
 def caption(captions: Sequence[str], generator: np.random.Generator) -> tuple[str, str]:
     """One of a clip's captions."""
-    return CAPTION, captions[generator.integers(len(captions))]
+    return CAPTION, captions[int(generator.integers(len(captions)))]

@@ -86,7 +86,8 @@ def teacher_on_server(
     Raises:
         ValueError: an address or a name that makes no sense.
     """
-    from ..answering.loading import FRAME_TEXT, load_renderer
+    from ..answering.endpoint import FRAME_TEXT
+    from ..answering.loading import load_renderer
 
     endpoint = Endpoint(url, model, timeout=timeout)
     frames = load_renderer(renderer, size)

@@ -47,7 +47,12 @@ TOKENIZER_CLIPS, TOKENIZER_RATIONALES = (
     6000,
     1000,
 )  # synthetic clips whose texts and whose rationale the tokenizer learns from
-KINDS = {"int": int, "float": float, "str": str, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+KINDS: dict[Any, Any] = {
+    "int": int,
+    "float": float,
+    "str": str,
+    "bool": lambda text: {"true": True, "false": False}[text.lower()],
+}
 HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -27,7 +27,7 @@ _HEAD = "lm_head"
 def part_prefixes(model: nn.Module) -> dict[str, tuple[str, ...]]:
     """Part -> prefixes of its parameters' names. ValueError: a model without one of the parts."""
     names = dict(model.named_modules())
-    there = lambda paths: tuple(_ROOT + path for path in paths if _ROOT + path in names)  # noqa: E731
+    there: Callable[..., Any] = lambda paths: tuple(_ROOT + path for path in paths if _ROOT + path in names)  # noqa: E731
     found = {
         "renderer": ("renderer",),
         "projector": there(_PROJECTOR),

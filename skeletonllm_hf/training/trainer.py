@@ -29,8 +29,9 @@ class StageTrainer(Trainer):
 
     def __init__(self, *args: Any, stage: Stage, keep: int = 2, average: float | None = None, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.stage, self.keep, self._batch = stage, keep, None
-        self.average = None
+        self.stage, self.keep = stage, keep
+        self._batch: Any = None
+        self.average: Any = None
         if self.is_fsdp_enabled:
             if average is not None:
                 raise ValueError(

@@ -190,7 +190,8 @@ def _open_photos(file: SkeletonFile, kind: str, limits: VideoLimits, fps: float 
 def _photo(file: SkeletonFile, limits: VideoLimits) -> Image.Image:
     try:
         with Image.open(file.path, formats=("PNG", "JPEG", "WEBP", "BMP", "TIFF")) as picture:
-            _check(file, *picture.size, None, limits)
+            width, height = picture.size
+            _check(file, width, height, None, limits)
             if getattr(picture, "n_frames", 1) > 1 and picture.format == "WEBP":
                 raise file.error("a photo", "an animation as WebP: save it as GIF or MP4")
             return ImageOps.exif_transpose(picture).convert("RGB")

@@ -11,7 +11,7 @@ import os
 import tempfile
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,7 @@ class _MediaPipe:
     layout = LAYOUT
     batch = 1
     notes: tuple[str, ...] = ()
+    _one: Callable[[Frame], Poses]
 
     def estimate(self, frames: Sequence[Frame]) -> list[Poses]:
         return [self._one(frame) for frame in frames]
@@ -69,7 +70,8 @@ class TaskMediaPipe(_MediaPipe):
 
     def __init__(self, path: str | Path, people: int = 2):
         self._path, self._people = str(path), people
-        self._landmarker, self._milliseconds = None, -1
+        self._landmarker: Any = None
+        self._milliseconds = -1
 
     def _one(self, frame: Frame) -> Poses:
         import mediapipe

@@ -250,7 +250,7 @@ class _Places:
         chosen = choose_people(tracks, self.most)
         self.dropped += sum(len(t.frames) > 1 for t in tracks) - sum(len(t.frames) > 1 for t in chosen)
         if chosen:
-            middle = lambda track, at: _middle(self._shot[track.frames[at]], track.people[at])  # noqa: E731
+            middle: Callable[..., Any] = lambda track, at: _middle(self._shot[track.frames[at]], track.people[at])  # noqa: E731
             first = np.stack([middle(track, 0) for track in chosen])
             for track, where in zip(chosen, take_places(self._middles, first), strict=True):
                 self._kept.append((where, track.frames, self._one(track)))

@@ -15,7 +15,8 @@ class CutFinder:
     """Says of each frame whether a cut stands before it."""
 
     def __init__(self) -> None:
-        self._before, self._mean_change = None, 0.0
+        self._before: np.ndarray | None = None
+        self._mean_change = 0.0
 
     def __call__(self, pixels: np.ndarray) -> bool:
         """pixels: (height, width, 3) uint8; frames in order of time."""

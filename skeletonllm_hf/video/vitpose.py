@@ -109,7 +109,7 @@ def open_vitpose(
     from transformers import AutoImageProcessor, AutoModelForObjectDetection, VitPoseForPoseEstimation
 
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
-    parts = []
+    parts: list[Any] = []
     for kind, name in ((VitPoseForPoseEstimation, model or POSE_MODEL), (AutoModelForObjectDetection, detector)):
         try:
             parts += [
@@ -122,4 +122,4 @@ def open_vitpose(
                 f"{name}: expected a model on this machine or on the Hub, got: {reason} Without a network, download {POSE_MODEL} "
                 f"and {DETECTOR} elsewhere into the Hub's cache, or use --estimator mediapipe."
             ) from None
-    return VitPose(*parts, people=people)
+    return VitPose(*(*parts, people))

@@ -49,7 +49,7 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
         )
         stream.writelines(row % tuple(frame) for frame in values.tolist())
     whose = "were solved from the positions, with the least twist" if solved else "are the clip's own"
-    notes = (
+    notes: tuple[str, ...] = (
         f"Positions are kept in six channels a joint; rotations {whose}.",
         "In centimetres, Y up, the joints in the hierarchy's order; the format itself does not say so.",
     )
@@ -181,7 +181,7 @@ def _from_zxy(angles: np.ndarray) -> np.ndarray:
 def _hierarchy(names: list[str], parents: list[int], offsets: np.ndarray) -> list[str]:
     """Lines of one ROOT."""
     lines: list[str] = []
-    depth = []
+    depth: list[int] = []
     for joint, parent in enumerate(parents):
         depth.append(0 if parent < 0 else depth[parent] + 1)
         indent = "\t" * depth[joint]

@@ -18,7 +18,7 @@ _TRACKED = 0.75  # half way between the states "inferred" (0.5) and "tracked" (1
 
 
 def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
-    joints, seen = sensor_joints(sequence, "kinect_v2", FPS), sequence.mask.any(2)
+    joints, seen = sensor_joints(sequence, "kinect_v2", FPS), np.any(sequence.mask, 2)
     states = np.where(sequence.mask, 2, 0)
     if sequence.confidence is not None:
         states[sequence.mask & (sequence.confidence < _TRACKED)] = 1

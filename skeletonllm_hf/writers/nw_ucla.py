@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,9 +21,10 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     people = np.flatnonzero(sequence.people_present)
     need(len(people) == 1, "one person", str(len(people)))
     stem = Path(name).stem
-    label_in_name = (match := _NAME.search(stem)) and ACTIONS.get(int(match.group(1))) == sequence.label
-    content = {"file_name": stem}
-    if label_in_name:
+    match = _NAME.search(stem)
+    label_in_name = match is not None and ACTIONS.get(int(match.group(1))) == sequence.label
+    content: dict[str, Any] = {"file_name": stem}
+    if match and label_in_name:
         content["label"] = int(match.group(1))
     frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in joints[:, people[0]].tolist()]
     path.write_text(json.dumps(content | {"skeletons": frames}), encoding="ascii")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from ...readers import SkeletonFileError, load_skeleton
 from ..protocols import part_name
@@ -55,13 +56,14 @@ def _captions(path: Path) -> dict[tuple[float, float], list[str]]:
             times = ()
         if len(times) != 2:
             raise SkeletonFileError(str(path), "`caption#words#from#to`", repr(line[:60]), f"line {number}")
-        times = tuple(0.0 if math.isnan(time) else time for time in times)
-        captions.setdefault(times, []).append(text.strip())
+        start, end = (0.0 if math.isnan(time) else time for time in times)
+        captions.setdefault((start, end), []).append(text.strip())
     return captions
 
 
 def _read(base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
-    motion = load_skeleton(base / file.path, **file.options).replace(source=file.path)
+    motion: Any = load_skeleton(base / file.path, **file.options)
+    motion = motion.replace(source=file.path)
     texts = base / file.depends[0]
     captions = _captions(texts) if texts.is_file() else {}
     yield Clip(file.id, motion.replace(captions=tuple(captions.pop((0.0, 0.0), ()))))

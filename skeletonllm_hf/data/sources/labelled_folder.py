@@ -39,7 +39,9 @@ def _plan(root: Path) -> Plan:
         if missing := {"file", "label"} - set(columns):
             raise ValueError(f"{table}: expected the columns file and label, got {columns} without {sorted(missing)}")
         rows = [(reader.line_num, row) for row in reader]
-    files, skipped, ids, layouts = [], [], {}, {}
+    files, skipped = [], []
+    ids: dict[str, int] = {}
+    layouts: dict[str, Any] = {}
     for line, row in rows:
         if None in row or None in row.values():
             raise ValueError(f"{table}: line {line}: expected {len(columns)} values, got another number")
@@ -60,9 +62,9 @@ def _plan(root: Path) -> Plan:
     return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
 
 
-def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict[str, Any]]) -> dict[str, object]:
+def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     """Arguments of `load_skeleton`, checked. `layouts`: those of the user's own that were read so far, by file."""
-    options: dict[str, object] = {name: row[name] for name in _OPTIONS if row.get(name)}
+    options: dict[str, Any] = {name: row[name] for name in _OPTIONS if row.get(name)}
     if "fps" in options:
         try:
             options["fps"] = float(row["fps"])
@@ -71,7 +73,8 @@ def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dic
     name = row.get("layout", "")
     if name.lower().endswith(".json"):
         if name not in layouts:  # what it says, not where it lies: clips are built again when it changes
-            layouts[name] = read_options(root / _inside(where, "layout", name)).layout.to_dict()
+            layout: Any = read_options(root / _inside(where, "layout", name)).layout
+            layouts[name] = layout.to_dict()
         options["layout"] = layouts[name]
     if options.get("format", "numpy") not in FORMATS:
         raise ValueError(f"{where}: format: expected one of {list(FORMATS)}, got {row['format']!r}")

@@ -15,7 +15,7 @@ def _plan(root: Path) -> Plan:
     base = find_base(root, "MSR-Action3D", pattern, ("real_world_coordinates", "MSRAction3DSkeletonReal3D", "."))
     files = []
     for path in sorted(base.glob(pattern)):
-        action, subject, take = _NAME.match(path.name).groups()
+        action, subject, take = _NAME.match(path.name).groups()  # type: ignore[union-attr]  # by the pattern
         files.append(
             ClipFile(
                 path.name,

@@ -18,11 +18,11 @@ _MISSING_LIST = "*samples_with_missing_skeletons*.txt"
 def _plan(part: int, root: Path) -> Plan:
     find_base(root, f"NTU RGB+D {part}", "**/S*C*P*R*A*.skeleton", (".",))
     missing = {stem for path in root.rglob(_MISSING_LIST) for stem in _STEM.findall(path.read_text("utf-8", "replace"))}
-    files, skipped, ignored, first = [], [], [], {}
+    files, skipped, ignored = [], [], []
+    first: dict[str, str] = {}
     for path in sorted(root.rglob("*.skeleton"), key=lambda path: (path.name, path)):
         name, parts = relative(root, path), parse_ntu_name(path.stem)
-        outside = parts is None or (part == 60 and (parts["setup"] > _SETUPS_OF_60 or parts["action"] > _ACTIONS_OF_60))
-        if outside:
+        if parts is None or (part == 60 and (parts["setup"] > _SETUPS_OF_60 or parts["action"] > _ACTIONS_OF_60)):
             ignored.append(name)
         elif path.stem in missing:
             skipped.append(Skipped(name, "listed by its authors as a sample without a usable skeleton"))

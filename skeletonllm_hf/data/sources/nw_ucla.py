@@ -15,7 +15,7 @@ def _plan(root: Path) -> Plan:
     base = find_base(root, "Northwestern-UCLA", pattern, ("all_sqe", "NW-UCLA/all_sqe", "."))
     files = []
     for path in sorted(base.glob(pattern)):
-        _, subject, take, camera = map(int, _NAME.match(path.name).groups())
+        _, subject, take, camera = map(int, _NAME.match(path.name).groups())  # type: ignore[union-attr]  # by the pattern
         files.append(
             ClipFile(
                 path.name,

@@ -41,7 +41,7 @@ def box(p: Performer) -> None:
     p.play(key(0.5, **stance, **guard), *punches, back=0.6)
 
 
-def _kick(p: Performer, swing: dict[str, Any], body: dict[str, Any], back_body: dict) -> None:
+def _kick(p: Performer, swing: dict[str, Any], body: dict[str, Any], back_body: dict[str, Any]) -> None:
     p.play(
         key(0.4, right_foot=(0, 0.10, -0.26), left=(0.16, -0.36, 0.2), right=(0.18, -0.42, -0.05), **back_body),
         key(0.24, left=(0.2, -0.3, -0.05), right=(0.2, -0.25, 0.2), **swing, **body),

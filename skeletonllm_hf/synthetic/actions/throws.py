@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ..performer import Performer, key
@@ -38,7 +39,7 @@ def pick_up_and_throw(p: Performer) -> None:
 
 
 def golf(p: Performer) -> None:
-    join = lambda x, y, z: dict(right=(-0.17 + x, y, z), left=(-0.17 - x, y, z))  # noqa: E731 - both hands on one handle
+    join: Callable[..., Any] = lambda x, y, z: dict(right=(-0.17 + x, y, z), left=(-0.17 - x, y, z))  # noqa: E731 - both hands on one handle
     p.play(
         key(
             0.6,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from ..performer import Performer, cycle, key
 
 
@@ -34,7 +37,7 @@ def _wave_somehow(p: Performer) -> None:
 
 def _draw(p: Performer, points: list[tuple[float, float]], seconds: float) -> None:
     size, height = p.vary(1.0), p.vary(0.08, 0.5)
-    place = lambda x, y: (0.04 + size * x, height + size * y, 0.36 + 0.04 * y)  # noqa: E731
+    place: Callable[..., Any] = lambda x, y: (0.04 + size * x, height + size * y, 0.36 + 0.04 * y)  # noqa: E731
     first, *others = points
     p.play(
         key(0.65, right=place(*first), right_pole=(0.6, -0.8, -0.2)),
@@ -70,7 +73,7 @@ def draw_circle(p: Performer) -> None:
     p.direction = "clockwise" if clockwise else "counterclockwise"
     ring = [ring[0], *ring[:0:-1]] if clockwise else ring
     size, step = p.vary(1.0), p.vary(0.17)
-    place = lambda x, y: (0.03 + size * x, 0.08 + size * y, 0.37 - 0.1 * y * y)  # noqa: E731
+    place: Callable[..., Any] = lambda x, y: (0.03 + size * x, 0.08 + size * y, 0.37 - 0.1 * y * y)  # noqa: E731
     path = [place(*point) for point in ring * turns + ring[:1]]
     p.play(
         key(0.65, right=path[0], right_pole=(0.6, -0.8, -0.2)),

@@ -39,7 +39,7 @@ def arm_raise(d: Draw) -> Primitive:
     """Up to somewhere, kept there or not, and down; once or several times."""
     side, end = d.side(0.35), d.pick(*ENDS)
     (hand, phrases), arm = ENDS[end], limb(side, d.pick("arm", "arm", "hand"))
-    hand = tuple(d.about(coordinate) for coordinate in hand)
+    hand = d.about(hand[0]), d.about(hand[1]), d.about(hand[2])
     via = d.pick(*_VIA.get(end, (None,)))
     n = d.count(2, 4) if d.chance(0.35) else 1
     hold = 0.08 if n > 1 else d.pick(0.15, 0.6, 1.6)

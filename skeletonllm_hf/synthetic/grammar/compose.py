@@ -189,11 +189,12 @@ def _performed(draw: Draw, acts: Any, frames: Any) -> tuple[Body, tuple[Act, ...
         *(act.seconds for act in acts),
         _FRAME_SECONDS * (frames[1] is not None),
     ]
-    padding = tuple(s / len(acts) for s in options.padding)
+    padding: Any = tuple(s / len(acts) for s in options.padding)
 
     def room(number: int) -> MotionOptions:
         share = seconds[number] / sum(seconds)
-        return dataclasses.replace(options, seconds=tuple(s * share for s in options.seconds), padding=padding)
+        low, high = options.seconds
+        return dataclasses.replace(options, seconds=(low * share, high * share), padding=padding)
 
     rows, parts, done, place, yaw, base_speed = [], [], [], np.zeros(2), 0.0, p.speed
 

@@ -81,13 +81,13 @@ def knee_lift(d: Draw) -> Primitive:
             for i in range(n)
             for key in place(lead if i % 2 == 0 else other(lead), [(beat, up), (0.08, up), (beat, down)])
         )
-        texts = (
+        texts: tuple[str, ...] = (
             f"[lift] both knees in turn {way}",
             "[lift] {the}left and {the}right knee in turn",
             "[raise] {the}knees alternately",
             "[lift] {the}knees one after the other",
         )
-        nouns = ("alternating knee lifts", "alternating knee raises")
+        nouns: tuple[str, ...] = ("alternating knee lifts", "alternating knee raises")
     else:
         keys = place(side, [(beat, up), (d.pick(0.1, 0.7) if n == 1 else 0.08, up), (beat, down)] * n)
         texts = (
@@ -146,12 +146,12 @@ def heel_lift(d: Draw) -> Primitive:
         keys = tuple(
             key for i in range(n) for key in place(lead if i % 2 == 0 else other(lead), [(beat, up), (beat, down)])
         )
-        texts = (
+        texts: tuple[str, ...] = (
             "[kick] {the}heels up to the buttocks in turn",
             "[lift] {the}heels behind the body one after the other",
             "[bend] {the}knees back in turn",
         )
-        nouns = ("butt kicks", "heel kicks")
+        nouns: tuple[str, ...] = ("butt kicks", "heel kicks")
     else:
         keys = place(side, [(beat, up), (d.pick(0.1, 0.7) if n == 1 else 0.08, up), (beat, down)] * n)
         texts = (

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..controls import COLUMNS, channel_columns, mirror, row
@@ -42,7 +44,7 @@ def perform(p: Performer, act: Act) -> None:
 def _go(p: Performer, primitive: Primitive, busy: frozenset[str]) -> None:
     """Steps; arms that do something else do not swing along."""
     kept = {side: p.channel(side).copy() for side in ("left", "right") if f"{side} arm" in busy}
-    gait = primitive.gait
+    gait: Any = primitive.gait
     stride(p, **gait)
     if gait["gait"].length < 0.01 and not gait.get("turn"):
         _swing(p, gait["gait"].lift)

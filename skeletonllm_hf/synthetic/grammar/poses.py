@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from .primitive import ARMS, Draw, Primitive, limb, other, place, placed
@@ -94,7 +95,7 @@ def two_armed(d: Draw) -> Primitive:
     spots = {
         name: spot if spot is not None else d.p.at("right_hip", 0.07, 0.10, 0.03) for name, (spot, _) in _PARTS.items()
     }
-    pole = lambda name: (1, 0.1, -0.5) if "hip" in name or "back" in name else (0.6, -0.6, -0.3)  # noqa: E731
+    pole: Callable[..., Any] = lambda name: (1, 0.1, -0.5) if "hip" in name or "back" in name else (0.6, -0.6, -0.3)  # noqa: E731
     taken = dict(hand=spots[one], pole=pole(one), other_hand=spots[two], other_pole=pole(two))
     keys = place(side, [(d.vary(0.75), taken), (d.pick(0.8, 1.5, 2.5), taken)])
     a, b = limb(side, "arm"), limb(other(side), "arm")

@@ -158,7 +158,7 @@ def open_close(d: Draw) -> Primitive:
             "[open] and [close] both arms in front of the body",
             "[spread] both arms and [close] them again",
         )
-        nouns = ("horizontal arm opening and closing", "chest opener")
+        nouns: tuple[str, ...] = ("horizontal arm opening and closing", "chest opener")
     elif kind == "overhead":
         one, two = (0.50, 0.0, 0.03), (-0.10, 0.48, 0.06)
         phrases = (

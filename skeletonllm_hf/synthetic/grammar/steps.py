@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from typing import Any
 
 from ..figure import point
 from .primitive import ARMS, HEAD, LEGS, WHOLE, Draw, Primitive, place, radians
@@ -16,11 +18,12 @@ def squat(d: Draw) -> Primitive:
     hold = d.pick(0.1, 0.1, 1.0) if n == 1 else 0.1
     low, back_, lean = {"slightly": (0.12, -0.05, 8), "halfway": (0.26, -0.13, 20), "deeply": (0.42, -0.20, 32)}[depth]
     wide = d.chance(0.25)
-    feet = dict(foot=(0.16, 0, 0), step=(0, 14), knee=24) if wide else dict(knee=14)
-    down = dict(
+    feet: dict[str, Any] = dict(foot=(0.16, 0, 0), step=(0, 14), knee=24) if wide else dict(knee=14)
+    down: dict[str, Any] = dict(
         pelvis=(0, -low, back_), orient=(0.6 * lean, 0, 0), spine=(0.5 * lean, 0, 0), head=(-0.4 * lean, 0, 0), **feet
     )
-    rise, uses = dict(_UP), WHOLE | HEAD
+    rise: dict[str, Any] = dict(_UP)
+    uses = WHOLE | HEAD
     if d.chance(0.5):  # arms that balance; without them others can be told to do something
         down, rise, uses = down | dict(hand=(-0.02, -0.04, 0.47)), rise | dict(hand=_REST), uses | ARMS["both"]
     beat = d.vary(0.4 + low)
@@ -49,11 +52,12 @@ def lunge(d: Draw) -> Primitive:
     side, way, n = d.one_side(), d.pick("forward", "to the side", "backward"), d.count(1, 2)
     far = {"forward": (0, 0, 0.68), "to the side": (0.58, 0, 0), "backward": (0, 0.07, -0.62)}[way]
     half = (0.5 * far[0], 0.12, 0.5 * far[2])
-    body = {
+    bodies: dict[str, dict[str, Any]] = {
         "forward": dict(pelvis=(0, -0.28, 0.34), spine=(6, 0, 0), other_foot=(0, 0.07, 0.02), other_step=(45, 0)),
         "to the side": dict(pelvis=(0.42, -0.26, -0.08), spine=(14, 0, 0), orient=(10, 0, 0)),
         "backward": dict(pelvis=(0, -0.28, -0.30), spine=(6, 0, 0), step=(45, 0)),
-    }[way]  # fmt: skip
+    }
+    body = bodies[way]  # fmt: skip
     down = dict(foot=far, **body)
     hold = d.pick(0.15, 0.8)
     up = dict(
@@ -141,14 +145,14 @@ def toes(d: Draw) -> Primitive:
     down = dict(pelvis=(0, 0, 0), foot=(0, 0, 0), step=(0, 0), spine=(0, 0, 0))
     keys = place("both", [(beat, up), (hold, up), (beat, down)] * n)
     if heels:
-        texts = (
+        texts: tuple[str, ...] = (
             "[rise] onto the toes and [come] down again",
             "[stand] on tiptoe",
             "[lift] both heels off the ground",
             "[rise] onto {the}toes",
             "[go] up on {the}toes",
         )
-        nouns = ("toe raise", "calf raises", "heel raises")
+        nouns: tuple[str, ...] = ("toe raise", "calf raises", "heel raises")
     else:
         texts = (
             "[lift] the toes of both feet and [stand] on the heels",
@@ -181,8 +185,10 @@ def jump(d: Draw) -> Primitive:
     feet = {"feet apart": (0.26, height + 0.02, 0), "tuck": (0, height + 0.30, 0.10)}.get(
         kind, (0, height + 0.04, -0.02)
     )
-    flight = dict(pelvis=(0, height, 0), orient=(0, 0, 0), spine=(18 if kind == "tuck" else 0, 0, 0), foot=feet)
-    land = dict(pelvis=(0, -0.6 * low, -0.04), orient=(8, 0, 0), spine=(10, 0, 0), foot=(0, 0, 0))
+    flight: dict[str, Any] = dict(
+        pelvis=(0, height, 0), orient=(0, 0, 0), spine=(18 if kind == "tuck" else 0, 0, 0), foot=feet
+    )
+    land: dict[str, Any] = dict(pelvis=(0, -0.6 * low, -0.04), orient=(8, 0, 0), spine=(10, 0, 0), foot=(0, 0, 0))
     uses = WHOLE
     if d.chance(0.6):  # arms that swing along
         crouch, land = crouch | dict(hand=(0.1, -0.47, -0.12)), land | dict(hand=(0.14, -0.40, 0.12))
@@ -230,7 +236,9 @@ def jump_way(d: Draw) -> Primitive:
     name = d.pick("forward", "backward", "sideways")
     far = d.vary({"forward": 0.7, "backward": 0.35, "sideways": 0.45}[name], 0.25)
     x, z = {"forward": (0.0, far), "backward": (0.0, -far), "sideways": (far if side == "left" else -far, 0.0)}[name]
-    feet = lambda share, up: dict(left_foot=(share * x, up, share * z), right_foot=(share * x, up, share * z))  # noqa: E731
+    feet: Callable[..., Any] = lambda share, up: dict(  # noqa: E731
+        left_foot=(share * x, up, share * z), right_foot=(share * x, up, share * z)
+    )
     keys = (
         (0.45, dict(pelvis=(0, -0.22, -0.05), orient=(16, 0, 0), spine=(22, 0, 0), both=(0.08, -0.36, -0.28))),
         (

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Callable
+from typing import Any
 
 from ..gait import JOG, RUN, WALK, Gait
 from .primitive import WHOLE, Draw, Primitive
@@ -52,7 +54,7 @@ def travel(d: Draw) -> Primitive:
     if name == "sideways":
         way, first = (90, 0) if side == "left" else (-90, 1)
         steps = 2 * max(steps // 2, 2)
-    put = lambda text: text.replace("{side}", side)  # noqa: E731
+    put: Callable[..., Any] = lambda text: text.replace("{side}", side)  # noqa: E731
     family = "run" if name in ("jog", "run") else "walk"
     return Primitive(
         family, (), tuple(map(put, phrases)), tuple(map(put, nouns)), WHOLE, "body", None, put(direction), kinds=frozenset(kinds), back=None,

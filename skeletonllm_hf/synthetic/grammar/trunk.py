@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from .primitive import ARMS, HEAD, TRUNK, Draw, Primitive, place
 
 _UPRIGHT = dict(spine=(0, 0, 0), orient=(0, 0, 0), head=(0, 0, 0), pelvis=(0, 0, 0))
@@ -11,7 +14,7 @@ def bend(d: Draw) -> Primitive:
     side, way = d.one_side(), d.pick("forward", "forward", "to the side", "backward")
     n = d.count(1, 3)
     deep = d.pick(0.4, 0.75, 1.0)
-    pose = {
+    poses: dict[str, dict[str, Any]] = {
         "forward": dict(orient=(34 * deep, 0, 0), spine=(62 * deep, 0, 0), pelvis=(0, -0.02, -0.14 * deep)),
         "to the side": dict(
             spine=(0, 0, 12 + 24 * deep), orient=(0, 0, 6 * deep), head=(0, 0, 8), pelvis=(-0.05 * deep, 0, 0)
@@ -19,7 +22,8 @@ def bend(d: Draw) -> Primitive:
         "backward": dict(
             spine=(-14 - 16 * deep, 0, 0), orient=(-8 * deep, 0, 0), head=(-16, 0, 0), pelvis=(0, 0, 0.06)
         ),
-    }[way]
+    }
+    pose = poses[way]
     beat, hold = d.vary(0.55 + 0.3 * deep), d.pick(0.1, 0.8) if n == 1 else 0.12
     keys = place(side, [(beat, pose), (hold, pose), (beat, _UPRIGHT)] * n)
     way = f"to the {side}" if "side" in way else way
@@ -81,7 +85,9 @@ def lean(d: Draw) -> Primitive:
     side, way = d.one_side(), d.pick("forward", "backward", "to the side", "sway")
     n, beat = d.count(1, 4), d.vary(0.6)
     if way == "sway":
-        shift = lambda sign: dict(pelvis=(0.11 * sign, -0.015, 0), spine=(0, 0, 7 * sign), orient=(0, 0, -3 * sign))  # noqa: E731
+        shift: Callable[..., Any] = lambda sign: dict(  # noqa: E731
+            pelvis=(0.11 * sign, -0.015, 0), spine=(0, 0, 7 * sign), orient=(0, 0, -3 * sign)
+        )
         keys = place(side, [(beat, shift(1)), (1.3 * beat, shift(-1))] * n)
         texts = (
             "[sway] the body from side to side",
@@ -103,10 +109,12 @@ def lean(d: Draw) -> Primitive:
             frozenset({"dance", "stagger"}),
             back=0.4,
         )
-    pose = {
-        "forward": dict(orient=(14, 0, 0), spine=(8, 0, 0), pelvis=(0, -0.01, 0.07)), "backward": dict(orient=(-9, 0, 0), spine=(-7, 0, 0), pelvis=(0, -0.01, -0.03)),
+    poses: dict[str, dict[str, Any]] = {
+        "forward": dict(orient=(14, 0, 0), spine=(8, 0, 0), pelvis=(0, -0.01, 0.07)),
+        "backward": dict(orient=(-9, 0, 0), spine=(-7, 0, 0), pelvis=(0, -0.01, -0.03)),
         "to the side": dict(orient=(0, 0, 10), spine=(0, 0, 12), pelvis=(0.10, -0.02, 0)),
-    }[way]  # fmt: skip
+    }
+    pose = poses[way]  # fmt: skip
     keys = place(side, [(beat, pose), (d.pick(0.4, 1.2), pose)])
     way = f"to the {side}" if "side" in way else way
     texts = (
@@ -137,7 +145,9 @@ def hips(d: Draw) -> Primitive:
     ring = [(0.10, -0.02, 0.0), (0.0, -0.02, 0.09), (-0.10, -0.02, 0.0), (0.0, -0.02, -0.08)]
     round_ = d.chance(0.6)
     ring = ring if round_ else [ring[0], ring[2]]
-    tilt = lambda x, z: dict(pelvis=(x, -0.02, z), spine=(90 * z, 0, -70 * x), orient=(-45 * z, 0, 35 * x))  # noqa: E731
+    tilt: Callable[..., Any] = lambda x, z: dict(  # noqa: E731
+        pelvis=(x, -0.02, z), spine=(90 * z, 0, -70 * x), orient=(-45 * z, 0, 35 * x)
+    )
     keys = place(
         side,
         [(0.3, tilt(0.5 * ring[0][0], 0)), *([(beat if round_ else 1.5 * beat, tilt(x, z)) for x, _, z in ring] * n)],
@@ -228,7 +238,7 @@ def head_turn(d: Draw) -> Primitive:
     pose = {"turn": (0, 62, 0), "tilt": (0, 0, 28), "up": (-34, 0, 0), "down": (36, 0, 0)}[way]
     keys = place(side, [(d.vary(0.5), dict(head=pose)), (hold, dict(head=pose))])
     if way in ("up", "down"):
-        texts = (
+        texts: tuple[str, ...] = (
             f"[look] {way}",
             f"[tilt] {{the}}head {'back and [look] up' if way == 'up' else 'forward and [look] down'}",
             f"[look] {'up to the ceiling' if way == 'up' else 'down at the floor'}",

@@ -161,7 +161,7 @@ class Teller:
             if roll < 0.3:
                 return inflected(f"[do] the same with {{the}}other {one.limb}", form)
             text = one.texts[min(1, len(one.texts) - 1)]
-            if roll < 0.6 and f"{{the}}{one.side} " in text and _TWIN[one.side] not in text:
+            if roll < 0.6 and one.side and f"{{the}}{one.side} " in text and _TWIN[one.side] not in text:
                 return inflected(text.replace(f"{{the}}{one.side} ", "{the}other "), form)
         return self.clause(act, form, exact)
 
