@@ -55,7 +55,7 @@ def _is_archive(file: SkeletonFile) -> bool:
     return not all(name.endswith(".npy") for name in names) and not any(name.endswith(".pkl") for name in names)
 
 
-def split_path(path: str | os.PathLike) -> tuple[str | os.PathLike, str | None]:
+def split_path(path: str | os.PathLike[str]) -> tuple[str | os.PathLike[str], str | None]:
     """`archive.zip/inner/name.bvh` -> (archive, inner name); any other path -> (path, None)."""
     try:
         whole = Path(path)

@@ -12,6 +12,7 @@ import functools
 import math
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -157,7 +158,7 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
     return nodes
 
 
-def _offset(words: list[str], error) -> tuple[float, float, float]:
+def _offset(words: list[str], error: Any) -> tuple[float, float, float]:
     try:
         x, y, z = map(float, words)
     except ValueError:
@@ -167,7 +168,7 @@ def _offset(words: list[str], error) -> tuple[float, float, float]:
     return x, y, z
 
 
-def _channels(words: list[str], error) -> list[tuple[str, int]]:
+def _channels(words: list[str], error: Any) -> list[tuple[str, int]]:
     names = words[1:]
     if not words or not words[0].isdecimal() or int(words[0][:9]) != len(names) or len(names) > 6:
         raise error("CHANNELS, their count (0 to 6) and that many names", f"{len(names)} names")

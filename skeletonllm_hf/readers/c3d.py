@@ -9,6 +9,7 @@ names of body parts, or `layout=`; unlabelled points (`*12`) and computed angles
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
-Parameters = dict[str, object]
+Parameters = dict[str, Any]
 
 
 def _parameters(file: SkeletonFile, data: bytes, section: int, numbers: _Numbers) -> Parameters:
@@ -121,7 +122,7 @@ def _parameters(file: SkeletonFile, data: bytes, section: int, numbers: _Numbers
     return {name: value for group, name, value in entries if groups.get(group) in ("POINT", "TRIAL")}
 
 
-def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Numbers, name: str) -> object:
+def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Numbers, name: str) -> Any:
     """A parameter's value: list of texts, or an array of numbers."""
     count_at = at + 2
     if count_at > stop:

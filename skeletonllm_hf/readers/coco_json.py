@@ -8,6 +8,8 @@ The number of points decides: COCO 17, Halpe 26 and 136, COCO-WholeBody 133.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..model.joint_names import body_points
@@ -96,7 +98,7 @@ def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str,
     return people, frames, layout
 
 
-def _are_others(names: list, layout: SkeletonLayout) -> bool:
+def _are_others(names: list[Any], layout: SkeletonLayout) -> bool:
     """Whether joints' names say other points of the body than a layout of as many joints (PoseTrack's 17 are not COCO's)."""
     points = body_points([str(name)[:256] for name in names])
     return sum(a is not None and b is not None and a != b for a, b in zip(points, layout.body, strict=True)) >= 2
@@ -128,7 +130,7 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
         raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
 
 
-def _mmpose_layout(content: dict, people: People) -> SkeletonLayout | None:
+def _mmpose_layout(content: dict[str, Any], people: People) -> SkeletonLayout | None:
     """Human3.6M's 17 joints where the file names that data set, or its people are in space; None: by the count."""
     about = content.get("meta_info")
     name = about.get("dataset_name") if isinstance(about, dict) else None
@@ -144,7 +146,7 @@ def _image(file: SkeletonFile, value: object, where: str) -> str:
     raise file.error("an image's number or name", repr(value)[:40], position=where)
 
 
-def _mmpose_people(file: SkeletonFile, content: dict) -> People:
+def _mmpose_people(file: SkeletonFile, content: dict[str, Any]) -> People:
     people: People = []
     for row, frame in enumerate(entry(file, content, "instance_info", list)):
         where = f"instance_info[{row}]"

@@ -6,6 +6,9 @@ benchmarks/doubts.py measures how often real recordings are doubted.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, layout_names
@@ -102,7 +105,7 @@ def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> li
     """Shoulders whose left is the hips' right; limbs of which one bone is much longer than its twin."""
     row = {point: joint for joint, point in enumerate(layout.body) if point}
     joints, mask = sample(joints, mask)
-    gap = lambda a, b: joints[:, :, row[a]] - joints[:, :, row[b]]  # noqa: E731
+    gap: Callable[..., Any] = lambda a, b: joints[:, :, row[a]] - joints[:, :, row[b]]  # noqa: E731
     found = []
     ends = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
     if all(point in row for point in ends):

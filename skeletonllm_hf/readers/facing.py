@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
@@ -24,8 +27,8 @@ def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
     if joints.shape[-1] != 3 or across is None or trunk is None:
         return {}
     joints, mask = sample(joints, mask)
-    at = lambda point: joints[:, :, points[point]]  # noqa: E731
-    seen = lambda *names: np.logical_and.reduce([mask[:, :, points[name]] for name in names])  # noqa: E731
+    at: Callable[..., Any] = lambda point: joints[:, :, points[point]]  # noqa: E731
+    seen: Callable[..., Any] = lambda *names: np.logical_and.reduce([mask[:, :, points[name]] for name in names])  # noqa: E731
     left = at(f"left_{across}") - at(f"right_{across}")
     up = at(trunk) - (at(f"left_{across}") + at(f"right_{across}")) / 2
     forward = unit(np.cross(left, up))

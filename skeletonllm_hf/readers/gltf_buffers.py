@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import struct
+from typing import Any
 
 import numpy as np
 
@@ -55,14 +56,14 @@ class Gltf:
             raise self.file.error("a chunk of JSON", "none")
         return self.file.with_data(text).json()
 
-    def rows(self, key: str) -> list[dict]:
+    def rows(self, key: str) -> list[dict[str, Any]]:
         """The objects in the list of that name; none where there is no such list."""
         rows = self.json.get(key, [])
         if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
             raise self.file.error("a list of objects", type(rows).__name__, position=key)
         return rows
 
-    def listed(self, row: dict, key: str, where: str) -> list:
+    def listed(self, row: dict[str, Any], key: str, where: str) -> list[Any]:
         """The list of that name; an empty one where there is none."""
         values = row.get(key, [])
         if not isinstance(values, list):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..model.body import BODY_HEIGHT
@@ -183,7 +186,7 @@ def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.
     used = mask[:, :, [joint for ends, root in limbs for joint in (*ends, root)]].all(-1)
     if not used.any():
         return None
-    mean = lambda vectors: unit(unit(vectors[used]).mean(0))  # noqa: E731
+    mean: Callable[..., Any] = lambda vectors: unit(unit(vectors[used]).mean(0))  # noqa: E731
     up = np.array([mean(joints[:, :, root] - joints[:, :, ends].mean(2)) for ends, root in limbs])
     first, *others = dict.fromkeys(root for _, root in limbs)
     trunk = np.array([mean(joints[:, :, root] - joints[:, :, first]) for root in others])

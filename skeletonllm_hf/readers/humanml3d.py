@@ -35,7 +35,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         # positions of other programs have this shape too: the units and the up axis are checked, so they are not taken for granted
         return RawClip(array[:, None], "smpl_22", fps=FPS)
     kit = array.shape[1] == KIT_VECTOR
-    notes = (f"Joint positions were recovered from the {array.shape[1]}-dimensional vectors.",)
+    notes: tuple[str, ...] = (f"Joint positions were recovered from the {array.shape[1]}-dimensional vectors.",)
     if _normalised(array, kit):
         notes += ("The vectors look normalised: multiply by the data set's Std and add its Mean first.",)
     return RawClip(

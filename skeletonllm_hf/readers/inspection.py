@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 from os import PathLike
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ class Inspection:
     meanings: dict[str, str | None]
     sequence: SkeletonSequence = dataclasses.field(repr=False, compare=False)
 
-    def to_dict(self) -> dict:
+    def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; without the sequence."""
         values = {
             f.name: getattr(self, f.name)
@@ -98,7 +99,7 @@ class Inspection:
         return "\n".join(lines)
 
 
-def inspect_skeleton(path: str | PathLike, format: str | None = None, **arguments) -> Inspection:
+def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arguments: Any) -> Inspection:
     """Reads a file as `load_skeleton` does (same arguments, same errors) and reports on it."""
     done = read_path(path, format, read_options(**arguments))
     sequence = done.sequence

@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Mapping, Sequence
 from os import PathLike
+from typing import Any
 
 from ..model.body import BODY_POINTS
 from ..model.joint_names import body_point, body_points, is_helper, split_side
@@ -164,7 +165,12 @@ def tree_layout(
 
 
 def _layout(
-    prefix: str, names: tuple[str, ...], bones: tuple, points: tuple[str | None, ...], what: str, joint_map: JointMap
+    prefix: str,
+    names: tuple[str, ...],
+    bones: tuple[Any, ...],
+    points: tuple[str | None, ...],
+    what: str,
+    joint_map: JointMap,
 ) -> SkeletonLayout:
     mark = zlib.crc32((what + (repr(joint_map) if joint_map else "")).encode())
     return SkeletonLayout(f"{prefix}_{len(names)}_{mark:08x}", names, bones, body=points)
@@ -219,7 +225,7 @@ def _plain(name: str) -> str:
     return f"{side or ''}:{re.sub('[^a-z0-9]', '', words)}"
 
 
-def read_joint_map(source: Mapping[str, str | None] | str | PathLike | None) -> JointMap:
+def read_joint_map(source: Mapping[str, str | None] | str | PathLike[str] | None) -> JointMap:
     """What the caller says of joint names: a dict, or a file of it as JSON or as lines `name = body point`.
 
     `-`, `none` or an empty value (None in a dict) leaves the joint out. Body points may be written as joints are named:
@@ -244,7 +250,7 @@ def read_joint_map(source: Mapping[str, str | None] | str | PathLike | None) -> 
         raise SkeletonFileError(str(file.path), str(error)) from None
 
 
-def _pairs(file: SkeletonFile, text: str) -> Mapping:
+def _pairs(file: SkeletonFile, text: str) -> Mapping[str, Any]:
     if text.lstrip("\ufeff \r\n\t").startswith("{"):
         try:
             values = json.loads(text.lstrip("\ufeff"))
@@ -264,7 +270,7 @@ def _pairs(file: SkeletonFile, text: str) -> Mapping:
     return pairs
 
 
-def _checked(values: Mapping) -> JointMap:
+def _checked(values: Mapping[str, Any]) -> JointMap:
     pairs: dict[str, str | None] = {}
     for name, value in values.items():
         if not isinstance(name, str) or not (value is None or isinstance(value, str)):

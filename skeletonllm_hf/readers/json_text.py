@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None
     raise file.error(expected, found, position=key)
 
 
-def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = "") -> object:
+def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = "") -> Any:
     """`value[key]` of the wanted kind. SkeletonFileError: `value` is no object, or the key is missing or of another kind."""
     names = {dict: "an object", list: "a list", str: "a text", float: "a number"}
     place = f"{where}.{key}" if where else key

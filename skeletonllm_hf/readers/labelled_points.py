@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
@@ -14,7 +16,7 @@ _SHARE = 0.5  # of the first subject's points that another subject needs to be a
 
 
 def labelled_clip(
-    file: SkeletonFile, prefix: str, labels: list[str], points: np.ndarray, options: ReadOptions, **fields: object
+    file: SkeletonFile, prefix: str, labels: list[str], points: np.ndarray, options: ReadOptions, **fields: Any
 ) -> RawClip:
     """A clip from labelled points: one person per subject (the label's part before the last colon).
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from os import PathLike
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -75,9 +75,9 @@ _SURE = 0.5  # a reader claims a file from here on
 
 
 def load_skeleton(
-    path: str | PathLike,
+    path: str | PathLike[str],
     format: str | None = None,
-    layout: str | SkeletonLayout | dict | PathLike | None = None,
+    layout: str | SkeletonLayout | dict[str, Any] | PathLike[str] | None = None,
     up: str | None = None,
     units: str | None = None,
     *,
@@ -87,11 +87,11 @@ def load_skeleton(
     min_confidence: float = 0.05,
     fill_gaps: int = 0,
     clip: int | str | None = None,
-    body_model: str | PathLike | None = None,
+    body_model: str | PathLike[str] | None = None,
     person: int | None = None,
     picture: tuple[float, float] | None = None,
     axes: str | None = None,
-    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    joint_map: Mapping[str, str | None] | str | PathLike[str] | None = None,
     handed: str | None = None,
     video: VideoOptions | None = None,
 ) -> SkeletonSequence | list[SkeletonSequence]:
@@ -146,13 +146,13 @@ def load_skeleton(
     return split_people(sequence) if per_person else sequence
 
 
-def read_path(path: str | PathLike, format: str | None, options: ReadOptions) -> Finished:
+def read_path(path: str | PathLike[str], format: str | None, options: ReadOptions) -> Finished:
     """`load_skeleton` with the facts and where each comes from; `path` may lead into an archive."""
     where, inner = split_path(path)
     return read_file(SkeletonFile(where), format, options if inner is None else replace(options, clip=inner))
 
 
-def load_skeletons(path: str | PathLike, format: str | None = None, **arguments) -> list[SkeletonSequence]:
+def load_skeletons(path: str | PathLike[str], format: str | None = None, **arguments: Any) -> list[SkeletonSequence]:
     """Every clip of an archive (`.zip`, `.tar`, `.tar.gz`), as `load_skeleton` reads it; of another file the one in a list.
 
     Raises:
@@ -163,7 +163,7 @@ def load_skeletons(path: str | PathLike, format: str | None = None, **arguments)
     return [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
 
 
-def clip_paths(path: str | PathLike) -> list[str | PathLike]:
+def clip_paths(path: str | PathLike[str]) -> list[str | PathLike[str]]:
     """The clips of an archive as paths that `load_skeleton` takes (`archive.zip/name.bvh`); for another file itself alone."""
     where, inner = split_path(path)
     if inner is not None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import zlib
+from typing import Any
 
 import numpy as np
 
@@ -77,7 +78,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 def _skeleton(
-    file: SkeletonFile, labels: list[str], values: np.ndarray, options: ReadOptions, fields: dict
+    file: SkeletonFile, labels: list[str], values: np.ndarray, options: ReadOptions, fields: dict[str, Any]
 ) -> RawClip | None:
     """The bones of Motive's own skeletons, a person each; None where the take has none or `layout=` says what points are."""
     if options.layout is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from os import PathLike
+from typing import Any
 
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
@@ -17,14 +18,14 @@ HANDED = ("left", "right")
 
 
 def read_options(
-    layout: str | SkeletonLayout | dict | PathLike | None = None,
+    layout: str | SkeletonLayout | dict[str, Any] | PathLike[str] | None = None,
     up: str | None = None,
     units: str | None = None,
     fps: float | None = None,
     *,
-    joint_map: Mapping[str, str | None] | str | PathLike | None = None,
+    joint_map: Mapping[str, str | None] | str | PathLike[str] | None = None,
     handed: str | None = None,
-    **others,
+    **others: Any,
 ) -> ReadOptions:
     """Checked `ReadOptions`; `others` are its other fields.
 
@@ -72,7 +73,7 @@ def _is_size(value: object) -> bool:
     )
 
 
-def _layout(layout: str | SkeletonLayout | dict | PathLike | None) -> SkeletonLayout | None:
+def _layout(layout: str | SkeletonLayout | dict[str, Any] | PathLike[str] | None) -> SkeletonLayout | None:
     if layout is None:
         return None
     if isinstance(layout, PathLike) or (isinstance(layout, str) and layout.lower().endswith(".json")):

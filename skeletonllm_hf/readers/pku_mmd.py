@@ -37,7 +37,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 def read_pku_segments(
-    path: str | PathLike, label_file: str | PathLike, names: tuple[str, ...] = (), options: ReadOptions | None = None
+    path: str | PathLike[str],
+    label_file: str | PathLike[str],
+    names: tuple[str, ...] = (),
+    options: ReadOptions | None = None,
 ) -> Iterator[SkeletonSequence]:
     """The labelled clips of one PKU-MMD recording.
 

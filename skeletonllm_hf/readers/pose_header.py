@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import struct
+from typing import Any
 
 from .reader import check_size
 from .source import SkeletonFile
@@ -21,7 +22,7 @@ class _Walk:
     def __init__(self, file: SkeletonFile, at: int):
         self.file, self.at = file, at
 
-    def numbers(self, kind: str) -> tuple:
+    def numbers(self, kind: str) -> tuple[Any, ...]:
         size = struct.calcsize("<" + kind)
         self.at += size
         if self.at > len(self.file.data):

@@ -7,6 +7,8 @@ Of several, `clip=` picks one by number or by `frame_dir`. 17 joints are COCO's 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .arrays import Npz, floats, is_zip
@@ -70,7 +72,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
-def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict:
+def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict[str, Any]:
     """The annotation to read."""
     clips = content.get("annotations") if isinstance(content, dict) and "annotations" in content else content
     if isinstance(clips, dict):

@@ -11,6 +11,9 @@ rules that all foreign files go through.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
@@ -29,16 +32,17 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    content = file.json()
+    content: Any = file.json()
     values = entry(file, content, "joints", list)
     layout = _layout(file, content.get("layout"))
-    count = (layout or options.layout).num_joints if layout or options.layout else None
+    shown = layout or options.layout
+    count = None if shown is None else shown.num_joints
     joints = numbers(file, values, "joints", (None, None, count, None))
     if joints.shape[3] not in (2, 3):
         raise file.error("2 or 3 numbers a joint", str(joints.shape[3]), position="joints")
     check_size(file, *joints.shape)
     shape = joints.shape[:3]
-    fields: dict[str, object] = {}
+    fields: dict[str, Any] = {}
     for key, more in (("confidence", ()), ("rotations", (3, 3))):
         if content.get(key) is not None:
             fields[key] = numbers(file, content[key], key, (*shape, *more))
@@ -71,13 +75,13 @@ def _layout(file: SkeletonFile, value: object) -> SkeletonLayout | None:
         raise file.error("a layout", str(error)[:300], position="layout") from None
 
 
-def _whole(pairs: list) -> list:
+def _whole(pairs: list[Any]) -> list[Any]:
     """Pairs of joints with whole numbers where they are whole."""
-    whole = lambda end: int(end) if isinstance(end, float) and end.is_integer() else end  # noqa: E731
+    whole: Callable[..., Any] = lambda end: int(end) if isinstance(end, float) and end.is_integer() else end  # noqa: E731
     return [[whole(end) for end in pair] if isinstance(pair, list) else pair for pair in pairs]
 
 
-def _texts(file: SkeletonFile, values: list, key: str) -> tuple:
+def _texts(file: SkeletonFile, values: list[Any], key: str) -> tuple[Any, ...]:
     if key != "questions":
         good = all(isinstance(text, str) for text in values)
     else:

@@ -6,6 +6,8 @@ old PoseNet writes `{"part", "position": {"x", "y"}, "score"}`. BlazePose's `key
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
@@ -63,7 +65,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
-def _poses(frame: object) -> list[dict]:
+def _poses(frame: object) -> list[dict[str, Any]]:
     """The poses of a frame; none where nobody was seen."""
     if isinstance(frame, dict) and isinstance(frame.get("poses"), list):
         frame = frame["poses"]
@@ -74,7 +76,7 @@ def _poses(frame: object) -> list[dict]:
     return [pose for pose in poses if isinstance(pose, dict) and isinstance(pose.get("keypoints"), list)]
 
 
-def _values(file: SkeletonFile, points: list, world: bool, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
+def _values(file: SkeletonFile, points: list[Any], world: bool, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """(keypoints, 3 or 4): coordinates and score; and their names."""
     rows, labels = [], []
     axes = "xyz" if world else "xy"

@@ -91,7 +91,7 @@ def join_tracks(joints: np.ndarray, mask: np.ndarray) -> list[list[int]]:
     Returns:
         Lists of person numbers in order of time; people who are not seen are left out.
     """
-    seen = mask.any(2)
+    seen = np.any(mask, 2)
     people = [int(p) for p in np.flatnonzero(seen.any(0))]
     first = {p: int(np.argmax(seen[:, p])) for p in people}
     end = {p: len(seen) - 1 - int(np.argmax(seen[::-1, p])) for p in people}

@@ -51,7 +51,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 def _clip(numbers: np.ndarray, joints: np.ndarray, label: str | None = None) -> RawClip:
     steps = np.diff(numbers)
     step = float(np.median(steps)) if len(steps) else 1.0
-    notes = ()
+    notes: tuple[str, ...] = ()
     if len(steps) and (gaps := int((steps > 3 * step).sum())):
         notes = (f"{gaps} gaps in the frame numbers: the clip runs on as if there were none.",)
     return RawClip(
@@ -70,7 +70,7 @@ class UTKinectSegment:
     last: int | None
 
 
-def parse_utkinect_labels(label_file: str | PathLike) -> list[UTKinectSegment]:
+def parse_utkinect_labels(label_file: str | PathLike[str]) -> list[UTKinectSegment]:
     """All segments of `actionLabel.txt`, in its order. SkeletonFileError: a line that cannot be understood."""
     labels = SkeletonFile(label_file)
     segments, recording = [], None
@@ -93,7 +93,7 @@ def parse_utkinect_labels(label_file: str | PathLike) -> list[UTKinectSegment]:
 
 
 def read_utkinect_segments(
-    joints: str | PathLike, label_file: str | PathLike, options: ReadOptions | None = None
+    joints: str | PathLike[str], label_file: str | PathLike[str], options: ReadOptions | None = None
 ) -> Iterator[SkeletonSequence]:
     """The labelled clips of UTKinect-Action, in the order of the label file.
 

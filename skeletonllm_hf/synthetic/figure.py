@@ -166,7 +166,7 @@ def _cross(a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _bend(
-    root: np.ndarray, target: np.ndarray, pole: np.ndarray, upper: float, lower: float
+    root: np.ndarray, target: np.ndarray, pole: np.ndarray, upper: np.ndarray, lower: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Two-bone inverse kinematics: unit vectors along the upper and the lower bone, and the hinge's axis."""
     reach = target - root

@@ -169,9 +169,8 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
     count = len(infos)
     shared = options
     if count > 1:
-        shared = dataclasses.replace(
-            options, seconds=tuple(s / count for s in options.seconds), padding=tuple(s / 2 for s in options.padding)
-        )
+        (least, most), (before, after) = options.seconds, options.padding
+        shared = dataclasses.replace(options, seconds=(least / count, most / count), padding=(before / 2, after / 2))
     sides = [info.side or options.side or ("left" if plan.random() < _LEFT else "right") for info in infos]
     seated = plan.random() < options.seated and count == 1 and _may_sit(infos[0])
     heading = _headed(request, plan)
@@ -263,7 +262,7 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
     places = {
         "the right of the picture": ("on the left", "on the right"),
         "the left of the picture": ("on the right", "on the left"),
-    }.get(facing)
+    }.get(facing or "")
     if places:
         names = [f"the person {place}" for place in places]
     else:

@@ -64,7 +64,7 @@ class StageTrainer(Trainer):
                 parameter.register_post_accumulate_grad_hook(average)
 
     def create_optimizer(self, model: Any = None) -> torch.optim.Optimizer:
-        if self.optimizer is None:
+        if self.optimizer is None:  # type: ignore[has-type]
             kind, settings = self.get_optimizer_cls_and_kwargs(self.args, self.model)
             settings.pop("lr")
             self.optimizer = kind(
