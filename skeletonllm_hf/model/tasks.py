@@ -399,13 +399,13 @@ def answer(
 
 
 def answers(
-    model,
-    processor,
+    model: Any,
+    processor: Any,
     clips: Sequence[Any],
     questions: Sequence[str | None],
     *,
     history: Sequence[tuple[str, str]] = (),
-    **generation,
+    **generation: Any,
 ) -> list[str]:
     """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
     pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
@@ -435,13 +435,13 @@ def understood(model: Any, processor: Any, clip: Any, question: str | None) -> t
     return (None, question) if asking is None else asking.understand(model, processor, clip, question)
 
 
-def finisher(model, processor, clip, question: str) -> Callable[[str], str] | None:
+def finisher(model: Any, processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
     """What adds to the model's text what is measured on the clip (`answering.asking.finisher`), for models as in `understood`."""
     asking = _asking(model)
     return None if asking is None else asking.finisher(processor, clip, question)
 
 
-def _asking(model):
+def _asking(model: Any) -> Any:
     """The module that helps a small model with questions and answers; None for others, or without the package."""
     if model.config.alignment_size is None or not _package_is_installed():
         return None

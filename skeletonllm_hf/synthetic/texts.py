@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,7 +55,7 @@ def with_count(caption: str, count: int) -> str:
 
 
 @functools.cache
-def _uncounted_phrases() -> tuple[re.Pattern, ...]:
+def _uncounted_phrases() -> tuple[re.Pattern[str], ...]:
     """The counted phrases of all actions as they read without their count, whose place is the group "count"."""
 
     def slot(text: str) -> str:
