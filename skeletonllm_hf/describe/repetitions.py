@@ -8,8 +8,9 @@ Constants were chosen on generated clips of training seeds: `benchmarks/counts.p
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -72,7 +73,7 @@ def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
     Raises:
         ValueError: as `people_tracks`.
     """
-    votes: Counter[int] = Counter()
+    votes: Any = Counter()  # count -> weight
     least = max(_LEAST, _NOISES * _noise(clip))
     for person, tracks in enumerate(people_tracks(clip)):
         if travels(tracks, person):
@@ -194,12 +195,12 @@ def _passages(path: np.ndarray, speed: np.ndarray, first: int, last: int, width:
 
 def _by_turns(tracks: Tracks, part: str, found: dict[str, list[_Passages]]) -> _Passages | None:
     """The passages of both sides together, where one does after the other what a mirror would show; None: they do not."""
-    sides = [found.get(f"{side} {part}") for side in ("left", "right")]
-    if not all(sides):
+    sides = [passages for side in ("left", "right") if (passages := found.get(f"{side} {part}"))]
+    if len(sides) < 2:
         return None
     sides.sort(key=lambda passages: -passages[0].weight)
     one, mirror = sides[0][0], np.array([-1.0, 1.0, 1.0])
-    alike = lambda two, least: one.stroke @ (two.stroke * mirror) > least * one.length * two.length  # noqa: E731
+    alike: Callable[..., bool] = lambda two, least: one.stroke @ (two.stroke * mirror) > least * one.length * two.length  # noqa: E731
     if any(alike(two, 0.6) and _together(one.frames, two.frames) for two in sides[1]):
         return None
     ends = [tracks.points[f"{side}_{_ENDS[part]}"] for side in ("left", "right")]

@@ -153,7 +153,7 @@ def build(
 
     _own_routes(app, answerer, labels, desk, limits)
 
-    @app.post("/v1/chat/completions")
+    @app.post("/v1/chat/completions", response_model=None)
     def chat(body: Chat) -> dict[str, Any] | StreamingResponse | JSONResponse:
         if body.model != name:
             return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
