@@ -1,20 +1,14 @@
 """TRL's SFTTrainer trains the model, plain and with LoRA: the example at toy size."""
 
-import importlib.util
-from pathlib import Path
-
 import pytest
+from example_files import example
 from transformers import AutoModelForImageTextToText
 
 pytest.importorskip("trl", reason="TRL is not installed: pip install trl")
-EXAMPLE = Path(__file__).parents[1] / "examples" / "sft_trl.py"
 
 
 @pytest.mark.parametrize("lora", [False, True], ids=["plain", "lora"])
 def test_the_example_trains(tiny, tmp_path, lora):
-    spec = importlib.util.spec_from_file_location("sft_trl", EXAMPLE)
-    example = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(example)
     for part in tiny:
         part.save_pretrained(tmp_path / "model")
     out = tmp_path / "out"
@@ -31,7 +25,7 @@ def test_the_example_trains(tiny, tmp_path, lora):
         "2",
         "--cpu",
     ]
-    losses = example.main([*arguments, *(["--lora"] if lora else [])])
+    losses = example("sft_trl").main([*arguments, *(["--lora"] if lora else [])])
     assert len(losses) == 5 and losses[-1] < losses[0]
     if lora:
         from peft import PeftModel

@@ -67,7 +67,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
     supports_gradient_checkpointing = True
     _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
     _keep_in_fp32_modules_strict = ["renderer"]
-    _no_split_modules = ["DrActionModel"]
+    _no_split_modules = ["DrActionModel", "InternVLVisionModel"]
 
     def __init__(self, config: SkeletonLLMConfig):
         super().__init__(config)
@@ -206,7 +206,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
                 keep = shown & mask.bool()
                 mask, alongside = keep.long(), {"position_ids": (keep.cumsum(1) - 1).clamp(min=0)} | alongside
                 numbers = torch.arange(keep.shape[1], device=keep.device)
-                seats = torch.where(keep, numbers, 0).cummax(1).values
+                kept_first = torch.where(keep, numbers, keep.shape[1] - 1).sort(1).values
+                seats = kept_first.gather(1, (keep.cumsum(1) - 1).clamp(min=0))
                 labels = None if labels is None else labels.masked_fill(~keep, IGNORED)
         elif not kept.all():
             embeds, mask, labels, alongside, seats = _compact(shown & mask.bool(), embeds, labels, alongside)

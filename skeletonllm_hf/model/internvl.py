@@ -86,9 +86,14 @@ def foreground_features(
         the first is (images * tokens, hidden).
 
     Raises:
-        ValueError: a model whose projector reads another layer than the last.
+        ValueError: a model whose projector reads another layer than the last; a vision encoder whose weights are offloaded.
     """
     model, config = mllm.model, mllm.config
+    if model.vision_tower.embeddings.cls_token.is_meta and not frames.is_meta:
+        raise ValueError(
+            "drop_background: expected the vision encoder on a device, found it offloaded by device_map; "
+            "keep mllm.model.vision_tower on a device, or load with drop_background=False"
+        )
     if config.vision_feature_layer != -1:
         raise ValueError(f"drop_background: expected vision_feature_layer -1, got {config.vision_feature_layer}")
     tower = model.vision_tower

@@ -57,6 +57,8 @@ class StrictLoading:
     ) -> Any:
         """As the library's, but a tensor that is missing, unexpected or of another shape is an error, not a log line.
 
+        Tensors of another shape are drawn anew with `ignore_mismatched_sizes=True`.
+
         Args:
             unbounded: lift the limits of numbers in the configuration and the generation settings (`limits.py`).
 
@@ -80,6 +82,8 @@ class StrictLoading:
                 raise unreadable(source, ("config.json", "generation_config.json", INDEX), error) from None
             check_generation(getattr(model, "generation_config", None), f"{source}: generation_config.json")
         kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
+        if kwargs.get("ignore_mismatched_sizes"):
+            kinds = kinds[:2]
         problems = {kind: sorted(map(str, info[kind])) for kind in kinds if info[kind]}
         if problems:
             raise ValueError(f"{source}: weights do not fit the model: {problems}")

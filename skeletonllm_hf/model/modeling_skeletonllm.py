@@ -21,6 +21,7 @@ from .alignment import MotionTextAlignment
 from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
+from .generating import check_decoding, seen_lengths
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .tasks import Recognition, answer, recognize, stream
 
@@ -276,22 +277,21 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             kwargs: the clips' tensors, and arguments of the library's `generate`.
 
         Raises:
-            ValueError: prompts under both names or neither; `assistant_model`, which would have to see the clips as well.
+            ValueError: prompts under both names or neither; ways of decoding in `generating.TOKENS_ALONE`, which would have to see the
+                clips as well.
         """
         if (inputs is None) == (input_ids is None):
             raise ValueError("generate: expected inputs or input_ids, got " + ("neither" if inputs is None else "both"))
         prompts: Any = inputs if input_ids is None else input_ids
-        if kwargs.get("assistant_model") is not None:
-            raise ValueError(
-                "assistant_model: expected None: an assistant reads token ids, and clips are none; "
-                "prompt_lookup_num_tokens drafts without one"
-            )
+        check_decoding(kwargs)
         names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
         skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
         prompt = self.read(prompts, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings
         given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": prompts}
+        left_out = prompts.shape[1] - prompt.inputs_embeds.shape[1]
+        generation_config, kwargs = seen_lengths(generation_config, kwargs, left_out)
         if generation_config is not None:
             given["generation_config"] = generation_config
         output = self.mllm.generate(**given, attention_mask=prompt.attention_mask, **(prompt.extras | kwargs))

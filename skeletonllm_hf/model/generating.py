@@ -1,0 +1,44 @@
+"""Arguments of the library's `generate` that mean something else, or nothing, where part of a prompt is a clip."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+from transformers import GenerationConfig
+
+# Ways of decoding that read the prompt again as token ids
+TOKENS_ALONE = ("assistant_model", "assistant_early_exit", "prefill_chunk_size", "guidance_scale")
+LENGTHS = ("max_length", "min_length")
+
+
+def check_decoding(options: dict[str, Any]) -> None:
+    """ValueError: an option that would need the clips as token ids."""
+    for name in TOKENS_ALONE:
+        value = options.get(name)
+        if value is None or (name == "guidance_scale" and (value == 1 or "negative_prompt_ids" in options)):
+            continue
+        hint = {"guidance_scale": "give negative_prompt_ids beside it"}
+        hint = hint.get(name, "prompt_lookup_num_tokens drafts without one" if "assistant" in name else "leave it out")
+        raise ValueError(f"{name}: expected None: it reads the prompt as token ids, and clips are none; {hint}")
+
+
+def seen_lengths(
+    config: GenerationConfig | None, options: dict[str, Any], left_out: int
+) -> tuple[GenerationConfig | None, dict[str, Any]]:
+    """The arguments with `max_length` and `min_length` as the library counts them: by tokens that the language model saw.
+
+    Args:
+        config, options: `generation_config` and further arguments of `generate`.
+        left_out: how many tokens of the longest prompt the language model did not see.
+    """
+
+    def seen(length: int | None) -> int | None:
+        return length - left_out if length and length > left_out else length
+
+    options = options | {name: seen(options[name]) for name in LENGTHS if name in options}
+    if config is not None and left_out:
+        config = copy.deepcopy(config)
+        for name in LENGTHS:
+            setattr(config, name, seen(getattr(config, name)))
+    return config, options
