@@ -18,8 +18,9 @@ def check_decoding(options: dict[str, Any]) -> None:
         value = options.get(name)
         if value is None or (name == "guidance_scale" and (value == 1 or "negative_prompt_ids" in options)):
             continue
-        hint = {"guidance_scale": "give negative_prompt_ids beside it"}
-        hint = hint.get(name, "prompt_lookup_num_tokens drafts without one" if "assistant" in name else "leave it out")
+        hint = "prompt_lookup_num_tokens drafts without one" if "assistant" in name else "leave it out"
+        if name == "guidance_scale":
+            hint = "give negative_prompt_ids beside it"
         raise ValueError(f"{name}: expected None: it reads the prompt as token ids, and clips are none; {hint}")
 
 

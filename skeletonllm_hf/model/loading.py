@@ -81,9 +81,9 @@ class StrictLoading:
             except UNREADABLE as error:
                 raise unreadable(source, ("config.json", "generation_config.json", INDEX), error) from None
             check_generation(getattr(model, "generation_config", None), f"{source}: generation_config.json")
-        kinds = ("missing_keys", "unexpected_keys", "mismatched_keys")
-        if kwargs.get("ignore_mismatched_sizes"):
-            kinds = kinds[:2]
+        kinds = ["missing_keys", "unexpected_keys"]
+        if not kwargs.get("ignore_mismatched_sizes"):
+            kinds.append("mismatched_keys")
         problems = {kind: sorted(map(str, info[kind])) for kind in kinds if info[kind]}
         if problems:
             raise ValueError(f"{source}: weights do not fit the model: {problems}")
