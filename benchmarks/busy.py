@@ -1,6 +1,6 @@
 """Rendering while other programs keep the cores busy: what torch's waiting threads make of it.
 
-    python benchmarks/busy.py [--others 8] [--threads 2]
+    python benchmarks/busy.py [--others 6] [--threads 2]
 
 Renders a clip of 12 frames of 112 x 112 pixels in a process of its own, with OMP_WAIT_POLICY=ACTIVE (threads spin while they wait, as by
 default) and PASSIVE (they sleep, as `skeletonllm` and the page set it), on the machine as it is and beside programs that only count.
@@ -17,7 +17,7 @@ import subprocess
 import sys
 import time
 
-REPEATS = 30
+REPEATS = 15
 MEASURED = "--measured"
 
 
@@ -50,7 +50,7 @@ def measured(policy: str, threads: int) -> list[float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--others", type=int, default=8, help="programs that keep cores busy")
+    parser.add_argument("--others", type=int, default=6, help="programs that keep cores busy")
     parser.add_argument("--threads", type=int, default=2, help="threads of the renderer")
     arguments = parser.parse_args()
     cores = len(os.sched_getaffinity(0))
