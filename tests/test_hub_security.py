@@ -19,7 +19,16 @@ AT_HOME = {
 }  # the installed package's, which the Hub's code asks for by name
 FILES = sorted(path for path in HUB_CODE.glob("*.py") if path.name not in AT_HOME)
 STANDARD = {
-    *("__future__", "collections", "collections.abc", "concurrent.futures", "contextlib", "dataclasses", "functools"),
+    *(
+        "__future__",
+        "collections",
+        "collections.abc",
+        "concurrent.futures",
+        "contextlib",
+        "copy",
+        "dataclasses",
+        "functools",
+    ),
     *("inspect", "itertools", "json", "math", "re", "threading", "typing", "unicodedata"),
     *("importlib", "importlib.util", "os"),  # of these, what SITES names
 }

@@ -112,7 +112,7 @@ def test_asks_twice_and_stops_the_second(page, served):
     first = page.inner_text("#chat .said")
     assert first == page.input_value("#why-answer textarea")
     with long_answers(served) as ended:
-        ask(page, "How many times?")
+        ask(page, "What is the person doing?")
         page.wait_for_function("() => document.querySelectorAll('#chat .said')[1]?.innerText.length > 60")
         assert generating() == 1
         page.click("#stop")
@@ -125,7 +125,7 @@ def test_asks_twice_and_stops_the_second(page, served):
 def test_an_answer_ends_when_its_reader_leaves(open_page, served):
     page = open_page()
     with long_answers(served) as ended:
-        ask(page, "How many times?")
+        ask(page, "What is the person doing?")
         page.wait_for_function("() => document.querySelector('#chat .said')?.innerText.length > 60")
         page.goto("about:blank")
         assert stopped_early(ended)

@@ -24,16 +24,43 @@ _OPEN = re.compile(
     r"|in which (direction|order)\b|what (is|are|does|do) .*(do|doing)( first| last)?$|who is one to\b"
     r"|do two people touch each other$"
 )
-_HOW_OFTEN = re.compile(
-    r"(?:.*\b)?(?:how often|(?:how many|number of|count(?: of)?)(?: the)? (?:times|repetitions|reps|repeats|cycles|rounds))\b.*"
-    r"|(?:.*\bhow many|count(?: all)?(?: the| his| her| their)?|.*\bnumber of) (?P<noun>[a-z-]+(?: [a-z-]+)??s)(?: (?:do|does|did|is|are|were|can|has|have|in|by|you)\b.*)?[?.! ]*",
-    re.IGNORECASE,
+_WORD = re.compile(r"[a-z'-]+")
+_REPETITIONS = frozenset(("times", "repetitions", "reps", "repeats", "cycles", "rounds"))
+# What "how many" may ask for besides repetitions.
+_COUNTED_OTHERWISE = frozenset(
+    [
+        "actions",
+        "activities",
+        "arms",
+        "hands",
+        "legs",
+        "limbs",
+        "humans",
+        "men",
+        "women",
+        "joints",
+        "frames",
+        "seconds",
+        "minutes",
+        "movements",
+        "moves",
+        "motions",
+        "persons",
+        "players",
+        "skeletons",
+        "steps",
+        "subjects",
+        "things",
+        "turns",
+        "parts",
+        "others",
+        "adults",
+        "kids",
+        "actors",
+        "dancers",
+    ]
 )
-_COUNTED_OTHERWISE = re.compile(
-    r"(?:.* )?(?:actions|activities|arms|hands|legs|limbs|humans|men|women|joints|frames|seconds|minutes|movements|moves|motions|persons"
-    r"|players|skeletons|steps|subjects|things|turns|parts|others|adults|kids|actors|dancers)",
-    re.IGNORECASE,
-)  # what "how many" may ask for besides repetitions
+_AFTER_NOUN = frozenset(("do", "does", "did", "is", "are", "were", "can", "has", "have", "in", "by", "you"))
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
 _ASKED = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
@@ -74,8 +101,28 @@ def is_taught(question: str) -> bool:
 
 def asks_how_often(question: str) -> bool:
     """Whether it asks for the number of repetitions: "how many times", "how often", "count the squats"."""
-    found = _HOW_OFTEN.fullmatch(question.strip())
-    return found is not None and not (found["noun"] and _COUNTED_OTHERWISE.fullmatch(found["noun"]))
+    words = _WORD.findall(question.lower())
+    for place, pair in enumerate(zip(words, [*words[1:], ""], strict=True)):
+        if pair == ("how", "often"):
+            return True
+        if pair in (("how", "many"), ("number", "of")):
+            start = place + 2
+        elif pair[0] == "count":
+            start = place + 1
+        else:
+            continue
+        skipped = ("of", "all", "the", "his", "her", "their") if pair[0] == "count" else ("the",)
+        while words[start : start + 1] and words[start] in skipped:
+            start += 1
+        if _REPETITIONS.intersection(words[start : start + 1]):
+            return True
+        if pair[0] == "count" and place > 0:
+            continue
+        for length in (1, 2):  # "squats", "arm raises"
+            noun, rest = words[start : start + length], words[start + length : start + length + 1]
+            if len(noun) == length and noun[-1].endswith("s") and (not rest or rest[0] in _AFTER_NOUN):
+                return noun[-1] not in _COUNTED_OTHERWISE
+    return False
 
 
 def asked_action(question: str) -> str | None:

@@ -50,7 +50,7 @@ def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]
     data = (
         data.replace(b"|", b"\t")
         if header.delimiter == "|"
-        else re.sub(rb" +", b"\t", re.sub(rb"(?m)^ +| +(?=\r?$)", b"", data))
+        else b"\n".join(b"\t".join(line.split()) for line in data.splitlines())
     )
     return file.with_data(data), replace(header, delimiter="\t")
 

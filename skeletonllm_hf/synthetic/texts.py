@@ -30,7 +30,7 @@ def times_word(count: int) -> str:
     return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")
 
 
-_SLOT = re.compile(r"(\{[^}]*\})")
+_SLOT = re.compile(r"(\{[^{}]*\})")
 _SEVERAL_ACTS = re.compile(r"\b(?:(?<!at )first|then|after that|once|twice|times)\b")
 
 
