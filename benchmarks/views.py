@@ -1,8 +1,8 @@
 """Ranking that looks once where that settles it, against all views of every clip: what it saves and what it changes.
 
-    python benchmarks/views.py --data BUILT [--clips 100] [NAME ...]
+    python benchmarks/views.py --data BUILT [--part test] [--clips 100] [NAME ...]
 
-BUILT holds folders of `skeletonllm data build`; NAME: some of them. Test clips, the datasets' own labels, one thread. Prints, for each dataset, top-1
+BUILT holds folders of `skeletonllm data build`; NAME: some of them. The datasets' own labels, one thread. Prints, for each dataset, top-1
 and processor seconds a clip of both ways in the same run, and how many clips got another label.
 """
 
@@ -23,14 +23,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", metavar="NAME")
     parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--clips", type=int, default=100, help="of each dataset, spread over its test part")
+    parser.add_argument("--part", default="test", help="test, or train, on which the share that settles it was chosen")
+    parser.add_argument("--clips", type=int, default=100, help="of each dataset, spread over its part")
     arguments = parser.parse_args()
     torch.set_num_threads(1)
     model, processor = load_default()
     print("| dataset | clips | top-1 | seconds a clip | all views | seconds a clip | other labels |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
     for name in arguments.names or sorted(path.name for path in arguments.data.iterdir()):
-        table = open_dataset(str(arguments.data / name), "test")
+        table = open_dataset(str(arguments.data / name), arguments.part)
         labels = sorted(set(table["label"]))
         places = np.linspace(0, len(table) - 1, min(arguments.clips, len(table))).astype(int)
         rows = [table[int(place)] for place in places]

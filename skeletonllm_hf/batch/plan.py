@@ -88,7 +88,7 @@ def make_plan(
             f"{dataset}: expected parquet files of {', '.join(parts)}, such as data/test-00000-of-00001.parquet"
         )
     files.sort(key=lambda item: (PARTS.index(item[1]), item[0].name))
-    told: list[Any] = [rows]
+    contents: list[Any] = [rows]
     shards: list[Shard] = []
     pieces: list[Piece] = []
     held, last_part = 0, files[0][1]
@@ -104,7 +104,7 @@ def make_plan(
             close()
             last_part = part
         groups = _row_groups(path)
-        told.append([path.name, part, path.stat().st_size, groups])
+        contents.append([path.name, part, path.stat().st_size, groups])
         first = 0
         for number, size in enumerate(groups, 1):
             held += size
@@ -115,7 +115,7 @@ def make_plan(
         if first < len(groups):
             pieces.append(Piece(path, part, first, len(groups)))
     close()
-    digest = hashlib.sha256(json.dumps(told).encode()).hexdigest()
+    digest = hashlib.sha256(json.dumps(contents).encode()).hexdigest()
     return Plan(tuple(shards), sum(shard.rows for shard in shards), digest)
 
 

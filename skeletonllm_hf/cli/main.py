@@ -68,7 +68,7 @@ _SIGNED = ("--up", "--to-up")  # options whose values may begin with a minus sig
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs the command; returns its exit code. SystemExit with code 2 on wrong usage, 0 after --help."""
     # Before torch is loaded: its threads spin while they wait for one another, which costs cores that other programs use
-    # and made a render 5 to 10 times slower on a busy machine (benchmarks/busy.py).
+    # and made a render 16 times slower beside six busy ones, for 1.8 (benchmarks/busy.py).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = build_parser()
     arguments = parser.parse_args(_attached(sys.argv[1:] if argv is None else argv))

@@ -409,12 +409,13 @@ def answers(
 ) -> list[str]:
     """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
     pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
-    asked = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
-    prompts = [conversation_text(processor, question, history) for _, question in asked]
-    found = generate_texts(model, processor, [clip for clip, _ in asked], prompts, **generation) if asked else []
-    texts = iter(
-        [finish(text) if (finish := finisher(model, processor, *pair)) else text for pair, text in zip(asked, found)]
+    prompted = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
+    prompts = [conversation_text(processor, question, history) for _, question in prompted]
+    written = (
+        generate_texts(model, processor, [clip for clip, _ in prompted], prompts, **generation) if prompted else []
     )
+    finishers = [finisher(model, processor, *pair) for pair in prompted]
+    texts = iter([finish(text) if finish else text for finish, text in zip(finishers, written)])
     return [next(texts) if reply is None else reply for reply, _ in pairs]
 
 

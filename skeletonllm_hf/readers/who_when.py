@@ -208,11 +208,11 @@ def skipped(when: np.ndarray | None) -> tuple[str, ...]:
     if when is None:
         return ()
     steps = np.diff(np.unique(when[np.isfinite(when)]))
-    usual = float(np.median(steps)) if len(steps) > 8 else 0.0
-    gaps = steps[steps > 1.9 * usual] if usual > _LEAST_STEP else steps[:0]
+    median_step = float(np.median(steps)) if len(steps) > 8 else 0.0
+    gaps = steps[steps > 1.9 * median_step] if median_step > _LEAST_STEP else steps[:0]
     if not 0 < len(gaps) < len(steps) / 4:  # where gaps are usual, the clock is rough
         return ()
-    lost = int(min((gaps / usual - 1).round().sum(), 1e9))
+    lost = int(min((gaps / median_step - 1).round().sum(), 1e9))
     return (
         f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times: what comes after follows at once.",
     )
