@@ -124,6 +124,22 @@ def test_wrong_number_of_places_is_named(tiny, inputs):
         model(**{name: value[:1] if name in SKELETON_INPUTS else value for name, value in inputs.items()})
 
 
+@pytest.mark.parametrize("name", ["input_ids", "attention_mask"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(lambda ids: ids[:, 1:], id="short"),
+        pytest.param(lambda ids: ids[None], id="nested"),
+        pytest.param(lambda ids: ids.repeat(2, 1), id="twice"),
+    ],
+)
+def test_ids_and_mask_of_other_shapes_are_named(tiny, inputs, name, change):
+    model, _ = tiny
+    for call in (model, model.generate):
+        with pytest.raises(ValueError, match=r"(input_ids|attention_mask): expected|places for visual tokens"):
+            call(**inputs | {name: change(inputs[name])})
+
+
 def test_generate_returns_prompt_and_continuation(tiny, inputs):
     model, _ = tiny
     length = inputs["input_ids"].shape[1]

@@ -145,8 +145,14 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         not depend on what is drawn, such places stay and are masked.
 
         Raises:
-            ValueError: prompts that leave another number of places than the clips fill.
+            ValueError: ids, mask or labels of other shapes than (prompts, tokens), prompts that leave another number of places
+                than the clips fill.
         """
+        if input_ids.ndim != 2:
+            raise ValueError(f"input_ids: expected (prompts, tokens), got {tuple(input_ids.shape)}")
+        for name, values in {"attention_mask": attention_mask, "labels": labels}.items():
+            if values is not None and values.shape != input_ids.shape:
+                raise ValueError(f"{name}: expected {tuple(input_ids.shape)}, as input_ids, got {tuple(values.shape)}")
         mask = torch.ones_like(input_ids) if attention_mask is None else attention_mask
         skeletons = {name: values for name, values in skeletons.items() if values is not None}
         if not skeletons:
