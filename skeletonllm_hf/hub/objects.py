@@ -19,7 +19,7 @@ def push_to_hub(
     token: bool | str | None = None,
     revision: str | None = None,
     create_pr: bool = False,
-    max_shard_size: int | str | None = "5GB",
+    max_shard_size: int | str | None = "50GB",
     tags: list[str] | None = None,
 ) -> CommitInfo:
     """Saves and uploads: weights, configuration, code that loads it anywhere, a card where the repository has none.
