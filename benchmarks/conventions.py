@@ -8,14 +8,21 @@ Prints a Markdown table; a call that fails shows its error. Timings are of fresh
 
 from __future__ import annotations
 
+import importlib.util
+import inspect
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from importlib.metadata import version
+from pathlib import Path
 
 import torch
 import transformers
-from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText, AutoProcessor, pipeline
+from huggingface_hub import ModelCard
+from safetensors.torch import load_file
+from transformers import AutoConfig, AutoModel, AutoModelForImageTextToText, AutoProcessor, PreTrainedModel, pipeline
 from transformers.utils import logging
 
 import skeletonllm_hf
@@ -33,6 +40,12 @@ def _seconds(code: str) -> float:
         subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
         spans.append(time.perf_counter() - start)
     return min(spans)
+
+
+def command(*arguments: str) -> str:
+    """What the command line prints, with its exit code where that is not 0."""
+    done = subprocess.run([sys.executable, "-m", "skeletonllm_hf", *arguments], capture_output=True, text=True)
+    return (done.stdout + done.stderr).strip() + (f" (exit code {done.returncode})" if done.returncode else "")
 
 
 def points() -> list[tuple[str, str, Callable[[], object]]]:
@@ -84,6 +97,49 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
         adapters = [name for name in names if "lora_" in name]
         return f"{len(adapters)} adapter tensors, {sum('renderer' in name for name in adapters)} of the renderer"
 
+    def pushed() -> str:
+        """What the library's method takes and ours does not, and who sees a new repository."""
+        theirs = inspect.signature(PreTrainedModel.push_to_hub).parameters
+        ours = inspect.signature(model.push_to_hub).parameters
+        return f"missing: {sorted(set(theirs) - set(ours) - {'self', 'deprecated_kwargs', 'kwargs'})}; private: {ours['private'].default}"
+
+    def saved() -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            model.save_pretrained(folder)
+            processor.save_pretrained(folder)
+            return " ".join(sorted(path.name for path in Path(folder).iterdir() if path.suffix != ".py"))
+
+    def card() -> str:
+        data = ModelCard.load(FOLDER / "README.md").data
+        scores = [f"{one.dataset_name}: {one.metric_value}" for one in data.eval_results or ()]
+        return f"licence {data.license}, {len(scores)} results: {'; '.join(scores[:3])}"
+
+    def exported_to(layout: str, *options: str) -> str:
+        """The files that servers find, and whether the renderer is among the weights."""
+        with tempfile.TemporaryDirectory() as folder:
+            out = Path(folder) / "out"
+            command("export", str(FOLDER), "--to", layout, "--out", str(out), *options)
+            names = [name for path in out.glob("*.safetensors") for name in load_file(path)]
+            files = sorted(path.name for path in out.rglob("*") if path.suffix not in (".py", ".safetensors") and path.is_file())
+            return f"renderer inside: {any('renderer' in name for name in names)}; {' '.join(files)}"
+
+    def endpoint() -> str:
+        """What Inference Endpoints would answer, from the file that goes up with a model."""
+        spec = importlib.util.spec_from_file_location("handler", Path(skeletonllm_hf.__file__).parents[1] / "hub_configs" / "handler.py")
+        handler = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(handler)
+        request = {"inputs": clip.joints.tolist(), "parameters": {"layout": clip.layout.name, "labels": ["high wave", "bow"]}}
+        return str(handler.EndpointHandler(str(FOLDER))(request))[:120]
+
+    def printed() -> str:
+        code = "import skeletonllm_hf; skeletonllm_hf.load_default()"
+        done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+        return repr(done.stdout + done.stderr)
+
+    def imported() -> str:
+        code = "import skeletonllm_hf, sys; skeletonllm_hf.load_default(); print('diffusers' in sys.modules)"
+        return subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout.strip()
+
     return [
         ("1", "versions", lambda: f"Python {sys.version.split()[0]}, transformers {transformers.__version__}, torch {torch.__version__}"),
         ("2", 'from_pretrained(dtype="bfloat16")', lambda: difference(dtype="bfloat16")),
@@ -107,6 +163,17 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
         ("10", "torch.export.export(model.renderer, (), skeletons)", exported),
         ("11", "generate(assistant_model=...)", lambda: refusal(lambda: model.generate(**inputs, assistant_model=model))),
         ("11", "generate(inputs, prompt_lookup_num_tokens=2)", lambda: tuple(model.generate(**inputs, prompt_lookup_num_tokens=2, max_new_tokens=2).shape)),
+        ("12", "push_to_hub against the library's", pushed),
+        ("12", "save_pretrained of model and processor", saved),
+        ("12", "ModelCard.load(folder)", card),
+        ("13", "skeletonllm export --to plain", lambda: exported_to("plain")),
+        ("13", "skeletonllm export --to internvl-chat", lambda: exported_to("internvl-chat")),
+        ("13", "skeletonllm export --to internvl-chat --no-renderer", lambda: exported_to("internvl-chat", "--no-renderer")),
+        ("13", "EndpointHandler(folder)(request)", endpoint),
+        ("14", "importlib.metadata", lambda: f"version {version('skeletonllm-hf')}, py.typed {(Path(skeletonllm_hf.__file__).parent / 'py.typed').is_file()}"),
+        ("14", "'diffusers' in sys.modules after load_default()", imported),
+        ("15", "what load_default() prints", printed),
+        ("15", "skeletonllm caption clip.npz --model not/there", lambda: command("caption", "clip.npz", "--model", "./not/there")),
         ("4", 'LoraConfig(target_modules="all-linear")', adapted),  # last: it changes the model
     ]  # fmt: skip
 

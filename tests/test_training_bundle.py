@@ -4,6 +4,7 @@ import json
 import shutil
 
 import pytest
+from huggingface_hub import ModelCard
 
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.training.bundle import KEPT, bundle
@@ -46,3 +47,5 @@ def test_the_card_says_what_was_measured_and_how_it_was_made(run, tmp_path):
     assert "| one | 80 % | 81.2 (70.0 to 90.0) | yes | 9 clips |" in card and "1 of 2 reached." in card
     assert "| not measured | no such model |" in card and "\n    train it --seed 3\n" in card
     assert "9.0 million" in card
+    (result,) = ModelCard(card).data.eval_results
+    assert (result.dataset_name, result.metric_value, result.task_type) == ("one", 81.2, "image-text-to-text")

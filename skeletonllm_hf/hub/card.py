@@ -116,7 +116,7 @@ def model_card(
             language=["en"],
             base_model=base,
             tags=list(tags),
-            **_evaluations(scores, repo_id, task),
+            **evaluations(scores, repo_id, task),
         ).to_yaml(),
         title=title or f"{name} ({repo_id.split('/')[1]})",
         what=what,
@@ -137,7 +137,7 @@ def card_header(folder: Path) -> dict[str, str]:
     return dict(re.findall(r"^(\w+): (\S+)$", top[1], re.MULTILINE)) if top else {}
 
 
-def _evaluations(scores: Sequence[Mapping[str, Any]] | None, repo_id: str, task: str) -> dict[str, Any]:
+def evaluations(scores: Sequence[Mapping[str, Any]] | None, repo_id: str, task: str) -> dict[str, Any]:
     """The scores as the Hub reads them (`model-index`): arguments of `ModelCardData`."""
     if not scores:
         return {}

@@ -21,11 +21,13 @@ from .. import configs
 from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import suite_markdown
+from ..hub.card import evaluations
 from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 # Of bundled models, by held-out clips of GTU 3D: the scale whose negative log-likelihood is least (0.6 of 0.6, 0.8, 1 and 1.2); the cosine
 # halfway between the best wrong label's median and the right one's lower quartile.
 RECOGNITION = {"score_scale": 0.6, "none_cosine": 0.43, "unsure_below": 0.4}
+COMMAND = "skeletonllm evaluate --suite open"
 CARD = configs.FOLDER / "nano" / "README.md"
 KEPT = (
     "config.json",
@@ -39,14 +41,32 @@ KEPT = (
 
 
 def card(floors: dict[str, Any], made: str, config: dict[str, Any], parameters: float) -> str:
-    """The model card, filled in."""
-    return CARD.read_text(encoding="utf-8").format(
+    """The model card, filled in, with the scores as the Hub reads them (`model-index`)."""
+    from huggingface_hub import ModelCard
+
+    text = CARD.read_text(encoding="utf-8").format(
         num_frames=config["renderer_config"]["num_frames"],
         image_size=config["renderer_config"]["image_size"],
         parameters=parameters / 1e6,
         scores=suite_markdown(floors).partition("\n\n")[2].strip(),
         made=made.strip("\n"),
     )
+    filled = ModelCard(text, ignore_metadata_errors=False)
+    for name, value in evaluations(scores_of(floors["rows"]), "skeletonllm-hf/nano", filled.data.pipeline_tag).items():
+        setattr(filled.data, name, value)
+    return str(filled)
+
+
+def scores_of(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What was measured of this very model, in percent, as `hub.card.evaluations` takes it.
+
+    Rows "never taught" are scores of another model, and those of probabilities are errors.
+    """
+    return [
+        {"data": row["test"], "metric": "accuracy", "value": round(row["value"], 1), "command": COMMAND}
+        for row in rows
+        if row["value"] is not None and not row["test"].startswith(("probabilities", "never taught"))
+    ]
 
 
 def halved(source: Path, target: Path) -> None:
