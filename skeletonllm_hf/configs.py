@@ -1,4 +1,4 @@
-"""Where the files of `hub_configs` are: one copy, at the top of the repository, which the build puts into the wheel."""
+"""Where the files of `hub_configs` are (one copy, at the top of the repository, which the build puts into the wheel), and a name."""
 
 from __future__ import annotations
 
@@ -6,3 +6,4 @@ from pathlib import Path
 
 _INSTALLED = Path(__file__).parent / "hub_configs"
 FOLDER = _INSTALLED if _INSTALLED.is_dir() else Path(__file__).parents[1] / "hub_configs"
+LABELS = "labels.json"  # beside a model's weights: what its maker trained it to name

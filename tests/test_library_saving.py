@@ -7,6 +7,7 @@ import pytest
 import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor, GenerationConfig
 
+from skeletonllm_hf.answering.loading import model_labels
 from skeletonllm_hf.synthetic import generate
 
 
@@ -130,3 +131,13 @@ def test_beams_report_scores_that_add_up(tiny, inputs):
     mean = scores.sum(1) / (scores < 0).sum(1)
     torch.testing.assert_close(mean, output.sequences_scores, atol=1e-5, rtol=1e-5)
     assert len(output.sequences) == 4
+
+
+def test_what_a_model_was_taught_is_saved_as_its_labels(tiny, tmp_path):
+    model, _ = tiny
+    model.config.taught_labels = ["high wave", "bow"]
+    model.save_pretrained(tmp_path)
+    assert model_labels(tmp_path) == ["high wave", "bow"]
+    (tmp_path / "labels.json").write_text('["mine"]')
+    model.save_pretrained(tmp_path)
+    assert model_labels(tmp_path) == ["mine"]

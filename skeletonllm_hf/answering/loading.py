@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from ..configs import LABELS
 from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
 from .rendering import FrameRenderer
 
 FRAME_SIZE = 448  # pixels of the bundled renderer's frames for servers: what InternVL's vision encoder takes
 BUNDLED = Path(__file__).parents[1] / "nano"
-LABELS = "labels.json"  # beside a checkpoint's weights: what its maker trained it to name
 
 
 def load(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ..configs import FOLDER
+from ..configs import FOLDER, LABELS
 from .listing import INDEX, WEIGHTS
 from .names import check_file
 
@@ -31,7 +31,6 @@ _PIPELINES = {  # what `custom_pipelines` of a whole model names
         "type": "multimodal",
     }
 }
-LABELS = "labels.json"  # beside a checkpoint's weights: what its maker trained it to name
 HANDLER = "handler.py"  # of Hugging Face Inference Endpoints
 _PROCESSOR = {"AutoProcessor": "processing_skeletonllm.SkeletonLLMProcessor"}
 PICKLED = (".bin", ".pt", ".pth", ".ckpt", ".pkl", ".pickle")

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..configs import LABELS
 from . import checkpoints
 from .settings import Run
 from .sources import SYNTHETIC, DatasetSpec, Stream
 from .stages import Stage
 
-REPORT, LABELS, CARD = "report.json", "labels.json", "README.md"
+REPORT, CARD = "report.json", "README.md"
 
 
 def save_stage(
