@@ -45,12 +45,12 @@ SUBSET := tests/test_headless.py tests/test_chat.py tests/test_precision.py test
 test-oldest: | $(BIN)/pip
 	$(PYTHON) -m venv $(VENV)-oldest
 	$(VENV)-oldest/bin/python -m pip install -q -c constraints-oldest.txt -e '.[all]' pytest hypothesis
-	$(VENV)-oldest/bin/python -m pytest -v -rs $(SUBSET)
+	OMP_NUM_THREADS=1 $(VENV)-oldest/bin/python -m pytest -v -rs $(SUBSET)
 
 test-newest: | $(BIN)/pip
 	$(PYTHON) -m venv $(VENV)-newest
 	$(VENV)-newest/bin/python -m pip install -q --upgrade -e '.[all]' pytest hypothesis
-	$(VENV)-newest/bin/python -m pytest -v -rs $(SUBSET)
+	OMP_NUM_THREADS=1 $(VENV)-newest/bin/python -m pytest -v -rs $(SUBSET)
 
 dist: | $(BIN)/pip
 	rm -rf dist

@@ -17,7 +17,7 @@ LONG = 80  # lines of a function
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
-    ("configs", "cancelling", "cache", "viewer"),
+    ("configs", "cancelling", "cache", "offline", "viewer"),
     ("model",),
     ("transforms", "drawing"),
     ("readers", "writers", "video"),

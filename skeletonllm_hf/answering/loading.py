@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
+from ..offline import loading_options
 from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
 from .rendering import FrameRenderer
 
@@ -75,15 +76,16 @@ def load(
         options = {"quantization_config": quantization(source, quantize), "device_map": {"": device or "cpu"}}
     else:
         options = {}
+    there = loading_options(source)
     if dtype is None and name_or_folder is None and quantize is None:
         dtype = "float32"
     if dtype is not None:
         options["dtype"] = dtype
-    model = SkeletonLLMForConditionalGeneration.from_pretrained(source, **options)
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(source, **options, **there)
     if quantize is None and device is not None:
         model = model.to(device)
     name = None if name_or_folder is None else str(name_or_folder)
-    return LocalAnswerer(model.eval(), SkeletonLLMProcessor.from_pretrained(source), name)
+    return LocalAnswerer(model.eval(), SkeletonLLMProcessor.from_pretrained(source, **there), name)
 
 
 @contextlib.contextmanager
@@ -137,17 +139,18 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
     else:
         from ..conversion.plain import frame_text  # pulls in more than most callers need
 
-        kind = AutoConfig.from_pretrained(name).model_type
+        there = loading_options(name)
+        kind = AutoConfig.from_pretrained(name, **there).model_type
         if kind not in ("draction", "skeletonllm"):
             raise ValueError(f"{name}: expected a renderer or a SkeletonLLM, got a model of type {kind!r}")
         if kind == "draction":
-            renderer = DrActionModel.from_pretrained(name)
+            renderer = DrActionModel.from_pretrained(name, **there)
         else:
-            renderer = SkeletonLLMForConditionalGeneration.from_pretrained(name).renderer
-        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False) is None:
+            renderer = SkeletonLLMForConditionalGeneration.from_pretrained(name, **there).renderer
+        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False, **there) is None:
             processor = _bare_processor(renderer.config)
         else:
-            processor = SkeletonLLMProcessor.from_pretrained(name)
+            processor = SkeletonLLMProcessor.from_pretrained(name, **there)
             text = frame_text(processor)[0]
     if size is not None:
         renderer.config.image_size = processor.image_size = size
@@ -168,7 +171,7 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
     else:
         from transformers.utils import cached_file
 
-        path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False)
+        path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False, **loading_options(name))
     return None if path is None else read_labels(path)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..offline import loading_options
 from .decode import Frame
 from .estimator import MOST_PEOPLE, Poses, nobody
 
@@ -111,10 +112,11 @@ def open_vitpose(
     device = device or ("cuda" if torch.cuda.is_available() else "cpu")
     parts: list[Any] = []
     for kind, name in ((VitPoseForPoseEstimation, model or POSE_MODEL), (AutoModelForObjectDetection, detector)):
+        there = loading_options(name)
         try:
             parts += [
-                kind.from_pretrained(name, use_safetensors=True).to(device),
-                AutoImageProcessor.from_pretrained(name),
+                kind.from_pretrained(name, use_safetensors=True, **there).to(device),
+                AutoImageProcessor.from_pretrained(name, **there),
             ]
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0][:200]

@@ -1,0 +1,37 @@
+"""Without a network: one clear sentence at once, and what is on disk is used without asking the Hub again and again."""
+
+import os
+import subprocess
+import sys
+
+from skeletonllm_hf.offline import loading_options
+
+NOBODY_LISTENS = "http://127.0.0.1:9"
+CODE = """
+import contextlib
+from skeletonllm_hf import load
+from skeletonllm_hf.answering.loading import model_labels
+from skeletonllm_hf.video.vitpose import open_vitpose
+for call in (lambda: load("somebody/model"), lambda: open_vitpose(device="cpu")):
+    try:
+        call()
+    except (OSError, ValueError) as error:
+        print(type(error).__name__, str(error).splitlines()[0])
+print(model_labels("somebody/model"), load().model.config.model_type)
+"""
+
+
+def test_names_on_the_hub_are_not_asked_for_again_and_again(tmp_path):
+    env = os.environ | {"HF_ENDPOINT": NOBODY_LISTENS, "HF_HOME": str(tmp_path)}
+    env.pop("HF_HUB_OFFLINE", None)
+    done = subprocess.run([sys.executable, "-c", CODE], env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    model, pose, last = done.stdout.splitlines()
+    assert "couldn't connect" in model and "use --estimator mediapipe" in pose and last == "None skeletonllm"
+    assert "Retry" not in done.stderr
+
+
+def test_a_folder_is_not_asked_for(tmp_path, monkeypatch):
+    monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: 1 / 0)
+    assert loading_options(tmp_path) == {}
+    assert loading_options("no/name/like/this") == {"local_files_only": True}  # what the client raises, whatever it is
