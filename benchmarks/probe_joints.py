@@ -10,7 +10,6 @@ what its frames could show.
 from __future__ import annotations
 
 import argparse
-import copy
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +18,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from skeletonllm_hf import load_default
+from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.training.augment import augment
 from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
@@ -47,9 +47,9 @@ class Reader(nn.Module):
         return self.labels(self.layers(tokens + self.places)[:, 0])
 
 
-def joints_of(processor, clips, seed: int | None, motion: bool) -> torch.Tensor:
+def joints_of(view, clips, seed: int | None, motion: bool) -> torch.Tensor:
     """(clips, frames, 2 people * points * 7): positions about the clip's middle, velocities, whether a joint is seen."""
-    arrays = {name: torch.from_numpy(array) for name, array in processor.tensors(clips, seed).items()}
+    arrays = {name: torch.from_numpy(array) for name, array in clip_tensors(clips, view, seed).items()}
     joints, mask = arrays["joints"], arrays["joint_mask"]
     middle = (joints * mask[..., None]).sum((1, 2, 3)) / mask.sum((1, 2, 3))[:, None].clamp(min=1)
     velocities = SCALE * arrays["velocities"] * motion
@@ -66,8 +66,7 @@ def main() -> None:
     parser.add_argument("--without-motion", action="store_true", help="positions alone")
     parser.add_argument("--seeds", type=int, default=2)
     arguments = parser.parse_args()
-    processor = copy.copy(load_default()[1])
-    processor.heading, processor.num_frames = "keep", arguments.frames
+    view = load_default()[1].view.replace(heading="keep", num_frames=arguments.frames)
     motion = not arguments.without_motion
     clips = [clip for clip in load_clips(arguments.data)[0] if clip.dataset in SHARES]
     tests = {name: held_out(clips, name) for name in SHARES}
@@ -80,7 +79,7 @@ def main() -> None:
     inputs, answers = [], []
     for number, clip in enumerate(trained):
         varied = [augment(facing(clip.sequence), generator) for _ in range(VARIATIONS)]
-        inputs.append(joints_of(processor, [sequence for sequence, _ in varied], number, motion))
+        inputs.append(joints_of(view, [sequence for sequence, _ in varied], number, motion))
         labels = tests[clip.dataset][1]
         swapped = swap_side_words(clip.label)
         answers.append(
@@ -91,7 +90,7 @@ def main() -> None:
         )
     inputs, answers = torch.stack(inputs), torch.tensor(answers)
     held = {
-        name: joints_of(processor, [facing(clip.sequence) for clip in tested], None, motion)
+        name: joints_of(view, [facing(clip.sequence) for clip in tested], None, motion)
         for name, (tested, _) in tests.items()
     }
     often = np.array([SHARES[clip.dataset] / sum(c.dataset == clip.dataset for c in trained) for clip in trained])

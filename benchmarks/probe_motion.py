@@ -10,13 +10,13 @@ that of always saying the mean. Where the two are as good as equal, the frames d
 from __future__ import annotations
 
 import argparse
-import copy
 from pathlib import Path
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.training.augment import augment
@@ -28,9 +28,9 @@ from skeletonllm_hf.training.inverse import VELOCITY_SCALE, BodyHead
 BATCH, STEPS, FRAMES = 24, 300, 4
 
 
-def seen_and_true(model, processor, head, clips, seed):
+def seen_and_true(model, view, head, clips, seed):
     """What the head finds in the frames, and the truth: (known joints, 6), positions and `VELOCITY_SCALE` velocities."""
-    inputs = {name: torch.from_numpy(array) for name, array in processor.tensors(clips, seed).items()}
+    inputs = {name: torch.from_numpy(array) for name, array in clip_tensors(clips, view, seed).items()}
     with torch.no_grad():
         rendered = model.renderer(**inputs)
         tokens, kept = model.visual_tokens(rendered.frames)
@@ -46,23 +46,20 @@ def probe(folder: Path, trained, tested) -> None:
     torch.manual_seed(0)
     generator = np.random.default_rng(0)
     model = SkeletonLLMForConditionalGeneration.from_pretrained(folder).eval()
-    processor = copy.copy(SkeletonLLMProcessor.from_pretrained(folder))
-    processor.heading, processor.num_frames = "keep", FRAMES
+    view = SkeletonLLMProcessor.from_pretrained(folder).view.replace(heading="keep", num_frames=FRAMES)
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance)
     optimizer = torch.optim.AdamW(head.parameters(), 2e-3)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, STEPS, pct_start=0.1)
     for _ in range(STEPS):
         clips = [augment(trained[i], generator)[0] for i in generator.integers(len(trained), size=BATCH)]
-        found, truth = seen_and_true(model, processor, head, clips, int(generator.integers(2**31)))
+        found, truth = seen_and_true(model, view, head, clips, int(generator.integers(2**31)))
         loss = F.smooth_l1_loss(found, truth, beta=0.1)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         schedule.step()
     with torch.no_grad():
-        pairs = [
-            seen_and_true(model, processor, head, tested[n : n + BATCH], None) for n in range(0, len(tested), BATCH)
-        ]
+        pairs = [seen_and_true(model, view, head, tested[n : n + BATCH], None) for n in range(0, len(tested), BATCH)]
     found, truth = (torch.cat(parts) for parts in zip(*pairs, strict=True))
     off, spread = (found - truth).abs().mean(0), (truth - truth.mean(0)).abs().mean(0)
     for name, part, scale in (

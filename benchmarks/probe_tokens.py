@@ -9,7 +9,6 @@ that scores far below this does not read what it is given.
 from __future__ import annotations
 
 import argparse
-import copy
 from pathlib import Path
 
 import numpy as np
@@ -17,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.training.augment import augment
@@ -27,11 +27,11 @@ BATCH, STEPS, HIDDEN = 24, 400, 256
 
 
 @torch.no_grad()
-def pooled(model, processor, sequences, seed: int | None) -> torch.Tensor:
+def pooled(model, view, sequences, seed: int | None) -> torch.Tensor:
     """(clips, frames, 2 * width): mean and maximum of each frame's visual tokens, zeros where nothing is drawn."""
     rows = []
     for start in range(0, len(sequences), BATCH):
-        inputs = processor.tensors(sequences[start : start + BATCH], seed)
+        inputs = clip_tensors(sequences[start : start + BATCH], view, seed)
         frames = model.renderer(**{name: torch.from_numpy(array) for name, array in inputs.items()}).frames
         tokens, kept = model.visual_tokens(frames)
         parts = tokens.split(kept.sum(1).tolist())
@@ -48,18 +48,17 @@ def main() -> None:
     parser.add_argument("--dataset", default="msr_action3d")
     arguments = parser.parse_args()
     model = SkeletonLLMForConditionalGeneration.from_pretrained(arguments.model).eval()
-    processor = copy.copy(SkeletonLLMProcessor.from_pretrained(arguments.model))
-    processor.heading = "keep"
+    view = SkeletonLLMProcessor.from_pretrained(arguments.model).view.replace(heading="keep")
     clips = [clip for clip in load_clips(arguments.data)[0] if clip.dataset == arguments.dataset]
     tested, labels = held_out(clips, arguments.dataset)
     trained = [clip for clip in clips if clip.train]
     generator = np.random.default_rng(0)
     sequences = [facing(clip.sequence) for clip in trained]
-    variations = [pooled(model, processor, sequences, None)]
+    variations = [pooled(model, view, sequences, None)]
     for seed in range(3):
-        variations.append(pooled(model, processor, [augment(sequence, generator)[0] for sequence in sequences], seed))
+        variations.append(pooled(model, view, [augment(sequence, generator)[0] for sequence in sequences], seed))
     inputs, answers = torch.cat(variations), torch.tensor([labels.index(clip.label) for clip in trained]).repeat(4)
-    held = pooled(model, processor, [facing(clip.sequence) for clip in tested], None)
+    held = pooled(model, view, [facing(clip.sequence) for clip in tested], None)
     targets = torch.tensor([labels.index(clip.label) for clip in tested])
     mean, spread = inputs.mean((0, 1)), inputs.std((0, 1)) + 1e-3
     inputs, held = ((values - mean) / spread for values in (inputs, held))

@@ -100,7 +100,7 @@ def parts(path: Path, estimator) -> None:
     clip, poses = pose_video(path, VideoOptions(estimator))
     model, processor = load_default()
     start = time.perf_counter()
-    images, _ = render_images(processor, model.renderer, clip)
+    images, _ = render_images(processor.view, model.renderer, clip)
     rate("render (frames drawn)", len(images), time.perf_counter() - start)
     start = time.perf_counter()
     answer = model.caption(processor, clip)

@@ -99,7 +99,7 @@ def main() -> None:
         film = [scene.picture(scene.points[at]) for at in shown]
         drawn = [picture for at, picture in enumerate(overlay_frames(poses, Panel())) if at in shown]
         faceless = [picture for at, picture in enumerate(overlay_frames(poses, Panel(), "faceless")) if at in shown]
-        images, seconds = render_images(processor, model.renderer, clip)
+        images, seconds = render_images(processor.view, model.renderer, clip)
         answer = model.caption(processor, clip)
         whole = list(overlay_frames(poses, Panel(images, seconds, answer)))[shown[2]]
     stamps = time_stamps([at / poses.fps for at in shown])

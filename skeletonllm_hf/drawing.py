@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from .model.placement import shown_frames, turn_about_y
 from .model.skeleton import SkeletonSequence
+
+if TYPE_CHECKING:
+    from .model.clip_view import ClipView
 
 PAPER, INK, FRAME = (24, 24, 27), (228, 228, 231), (63, 63, 70)
 # Left and right must be told apart without red and green: orange and blue, paler for every second person.
@@ -39,23 +42,24 @@ def to_images(frames: object) -> list[Image.Image]:
 
 
 def render_images(
-    processor: Any, renderer: Any, clip: SkeletonSequence, seed: int | None = None
+    view: ClipView, renderer: Any, clip: SkeletonSequence, seed: int | None = None
 ) -> tuple[list[Image.Image], list[float]]:
-    """A clip as the model sees it: the processor's frames, and the second at which each stands.
+    """A clip as the model sees it: its frames, and the second at which each stands.
 
     Args:
-        processor: a `SkeletonLLMProcessor`; its `num_frames`, `camera` and `heading` count.
+        view: how the clip is looked at, such as `processor.view`.
         renderer: the model's `renderer`; its `config.image_size` counts.
         clip: the clip.
         seed: draws frames at random within their segments; None: the middle ones.
     """
     import torch  # only here: the rest of this file works without
 
+    from .model.clip_view import clip_frames
+
     with torch.no_grad():
-        inputs = processor(clip, seed=seed, return_tensors="pt")
-        frames = processor.rasterize(renderer=renderer, **inputs)["frames"][0].cpu().numpy()
+        frames = clip_frames([clip], view, renderer, seed)[0].cpu().numpy()
     generator = None if seed is None else np.random.default_rng(seed)
-    shown = shown_frames(clip, processor.num_frames, generator)
+    shown = shown_frames(clip, view.num_frames, generator)
     return to_images(frames), [float(frame) / clip.fps for frame in shown]
 
 

@@ -244,7 +244,7 @@ def test_a_local_answerer_answers_as_its_model(tiny, clips):
 
 
 def test_a_server_gives_no_scores(tiny, clips):
-    answerer = EndpointAnswerer(Endpoint("http://h", "m"), FrameRenderer(tiny[0].renderer, tiny[1]))
+    answerer = EndpointAnswerer(Endpoint("http://h", "m"), FrameRenderer(tiny[0].renderer, tiny[1].view))
     for options in ({"calibrate": "prior"}, {"descriptions": {"walk": "A person walks."}}):
         with pytest.raises(ValueError, match="expected none for a server"):
             answerer.recognize(clips[0], LABELS, **options)

@@ -140,7 +140,7 @@ def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, capsys):
     frames = []
     for name in (checkpoint, back, file, folder):
         drawn = load_renderer(name)
-        drawn.renderer.config.camera = drawn.processor.camera = "fit"
+        drawn.renderer.config.camera, drawn.view = "fit", drawn.view.replace(camera="fit")
         frames.append(drawn.render(generate("squat", seed=1)))
     for other in frames[1:]:
         torch.testing.assert_close(other, frames[0], atol=1e-4, rtol=0)

@@ -8,6 +8,7 @@ import pytest
 from chat_server import chat_server, completion
 
 from skeletonllm_hf.answering.endpoint import Endpoint
+from skeletonllm_hf.answering.rendering import FrameRenderer
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import decode, encode, features
 from skeletonllm_hf.describe import rationale
@@ -103,7 +104,10 @@ def test_a_teacher_on_a_server_sees_frames_and_label(built, tmp_path, tiny):
         _,
     ):
         report = distill(
-            built, tmp_path / "out", EndpointTeacher(Endpoint(url, "big"), processor, model.renderer), workers=3
+            built,
+            tmp_path / "out",
+            EndpointTeacher(Endpoint(url, "big"), FrameRenderer(model.renderer, processor.view)),
+            workers=3,
         )
     assert report.written == 4 and len(received) == 4
     for _, body, _ in received:
@@ -120,7 +124,7 @@ def test_a_teacher_on_a_server_sees_frames_and_label(built, tmp_path, tiny):
 
 def test_failures_are_named_and_tried_again(built, tmp_path, tiny):
     model, processor = tiny
-    teacher = lambda url: EndpointTeacher(Endpoint(url, "big"), processor, model.renderer)  # noqa: E731
+    teacher = lambda url: EndpointTeacher(Endpoint(url, "big"), FrameRenderer(model.renderer, processor.view))  # noqa: E731
 
     def moody(body, _):
         text = body["messages"][1]["content"][-1]["text"]
@@ -150,7 +154,11 @@ def test_a_teacher_that_is_gone_stops_the_run(tmp_path, tiny):
         chat_server(lambda *_: (503, "gone")) as (url, received, _),
         pytest.raises(OSError, match="failed on 5 rows in a row"),
     ):
-        distill(folder, tmp_path / "out", EndpointTeacher(Endpoint(url, "big"), processor, model.renderer))
+        distill(
+            folder,
+            tmp_path / "out",
+            EndpointTeacher(Endpoint(url, "big"), FrameRenderer(model.renderer, processor.view)),
+        )
     assert len(received) == 5
 
 

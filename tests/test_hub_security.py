@@ -62,7 +62,7 @@ ON_MODULES = {("torch", "load"), ("torch", "save"), ("np", "load"), ("np", "save
 # the places that reach beyond tensors, each described in the guide: file -> calls
 SITES = {
     "tasks.py": {"importlib.util.find_spec", "importlib.import_module"},
-    "processing_skeletonllm.py": {"importlib.util.find_spec", "importlib.import_module"},
+    "clip_view.py": {"importlib.util.find_spec", "importlib.import_module"},
     "modeling_draction.py": {"importlib.import_module"},
     "skeleton.py": {"importlib.import_module"},
     "rasterization_numba.py": {"os.register_at_fork"},

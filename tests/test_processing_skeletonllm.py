@@ -261,3 +261,23 @@ def test_skinning_with_rotations_reaches_the_picture_and_the_answer(tmp_path, ti
     assert (frames[0] - frames[1]).abs().mean() < 0.05  # limbs stay where they are
     none = processor([clip.replace(rotations=None)], "What is it?", return_tensors="pt")
     assert "joint_rotations" not in none
+
+
+def test_another_view_changes_neither_processor_nor_renderer(tiny):
+    from skeletonllm_hf.drawing import render_images
+    from skeletonllm_hf.synthetic import generate
+
+    model, processor = tiny
+    clip = generate("walk", layout="smpl_22", seed=3)
+    before = render_images(processor.view, model.renderer, clip)[0]
+    view = processor.view.replace(num_frames=3, heading="keep", camera="fit")
+    images, times = render_images(view, model.renderer.with_config(image_size=40, camera="fit"), clip)
+    assert len(times) == 3 and {image.size for image in images} == {(40, 40)}
+    again = render_images(processor.view, model.renderer, clip)[0]
+    assert [np.asarray(image).tolist() for image in again] == [np.asarray(image).tolist() for image in before]
+    processor.heading = "keep"
+    assert processor.view.heading == "keep"
+    with pytest.raises(ValueError, match=r"heading: expected one of \('keep', 'face'\), got 'north'"):
+        processor.view.replace(heading="north")
+    with pytest.raises(ValueError, match="camera: expected one of"):
+        SkeletonLLMProcessor(processor.tokenizer, camera="moon")

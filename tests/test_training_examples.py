@@ -162,7 +162,7 @@ def test_reading_trains_the_language_model_alone_on_tokens_made_once(synthetic, 
     model, processor = build_nano(build_tokenizer([*texts, *"abcdefghijklmnopqrstuvwxyz"]))
     recipe = Recipe(explain_share=0.5, learning_rate=1e-3, bfloat16=False, synthetic_share=1.0)
     examples = Examples(recipe, [], synthetic[:12], processor)
-    cache = TokenCache(model, processor, examples, {}, np.random.default_rng(1))
+    cache = TokenCache(model, processor.view, examples, {}, np.random.default_rng(1))
     assert len(cache) == 12 and 0 < len(cache.explained) < 12
     for reasons, tokens, kept in cache.explained:
         assert len(tokens) == kept.sum() and len(reasons) > 40

@@ -254,7 +254,7 @@ class EndpointAnswerer:
 
     def __init__(self, endpoint: Endpoint, frames: FrameRenderer):
         self.endpoint, self.frames = endpoint, frames
-        self.processor, self.name = frames.processor, endpoint.model
+        self.view, self.name = frames.view, endpoint.model
 
     def recognize(
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
@@ -265,12 +265,13 @@ class EndpointAnswerer:
         Raises:
             ValueError: descriptions or a calibration, which need scores.
         """
+        from ..model.clip_view import load_clip
         from ..model.tasks import checked_labels  # torch, which rendering needs anyway
 
         if descriptions is not None or calibrate not in (None, "none"):
             raise ValueError("descriptions, calibrate: expected none for a server, which gives no scores of labels")
         candidates = checked_labels(labels, none_of_these)
-        clip = self.processor.load(clip, layout)
+        clip = load_clip(clip, layout)
         answer = self.ask(clip, recognition_prompt(candidates), max_new_tokens=LABEL_TOKENS)
         return Choice(named_label(answer, candidates), answer, tuple(clip.warnings))
 

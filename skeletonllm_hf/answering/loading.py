@@ -125,17 +125,17 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
     from transformers import AutoConfig
     from transformers.utils import cached_file
 
+    from ..model.clip_view import ClipView
     from ..model.modeling_draction import DrActionModel
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
-    text = None
+    text, view = None, None
     if name is None:
         bundled = load()
-        renderer, processor, size = bundled.model.renderer, bundled.processor, size or FRAME_SIZE
+        renderer, view, size = bundled.model.renderer, bundled.view, size or FRAME_SIZE
     elif str(name).endswith(".safetensors"):
         renderer = DrActionModel.from_official(name)
-        processor = _bare_processor(renderer.config)
     else:
         from ..conversion.plain import frame_text  # pulls in more than most callers need
 
@@ -147,14 +147,14 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
             renderer = DrActionModel.from_pretrained(name, **there)
         else:
             renderer = SkeletonLLMForConditionalGeneration.from_pretrained(name, **there).renderer
-        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False, **there) is None:
-            processor = _bare_processor(renderer.config)
-        else:
+        if cached_file(name, "processor_config.json", _raise_exceptions_for_missing_entries=False, **there) is not None:
             processor = SkeletonLLMProcessor.from_pretrained(name, **there)
-            text = frame_text(processor)[0]
-    if size is not None:
-        renderer.config.image_size = processor.image_size = size
-    return FrameRenderer(renderer.eval(), processor, text)
+            view, text = processor.view, frame_text(processor)[0]
+    if view is None:
+        config = renderer.config
+        view = ClipView(config.num_frames, config.camera, sampling=config.sampling)
+    renderer = renderer if size is None else renderer.with_config(image_size=size)
+    return FrameRenderer(renderer.eval(), view, text)
 
 
 def model_labels(name: str | Path | None = None) -> list[str] | None:
@@ -184,13 +184,3 @@ def read_labels(path: str | Path) -> list[str]:
     if not isinstance(labels, list) or not all(isinstance(label, str) and label.strip() for label in labels):
         raise ValueError(f"{path}: expected a JSON list of labels")
     return labels
-
-
-def _bare_processor(config: Any) -> Any:
-    """A processor that places clips as this renderer wants them; its tokenizer is the bundled model's, and unused."""
-    from ..model.processing_skeletonllm import SkeletonLLMProcessor
-
-    processor = SkeletonLLMProcessor.from_pretrained(BUNDLED)
-    processor.num_frames, processor.camera, processor.heading = config.num_frames, config.camera, "keep"
-    processor.image_size, processor.sampling = config.image_size, config.sampling.to_dict()
-    return processor

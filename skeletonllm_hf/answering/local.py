@@ -98,9 +98,14 @@ class LocalAnswerer:
             self.model, self.processor, clip, question, history=history, layout=layout, max_new_tokens=max_new_tokens
         )
 
+    @property
+    def view(self) -> Any:
+        """How the model looks at clips: a `ClipView`."""
+        return self.processor.view
+
     def render(self, clip: Any, *, layout: Any = None) -> torch.Tensor:
         """(frames, 3, height, width) in [0, 1]."""
-        return FrameRenderer(self.model.renderer, self.processor).render(clip, layout=layout)
+        return FrameRenderer(self.model.renderer, self.view).render(clip, layout=layout)
 
 
 def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple[Any, ...] | None:

@@ -108,7 +108,7 @@ class Worker:
 
     def _rendered(self, clip: Any) -> dict[str, object]:
         frames = self.answerer.render(clip).cpu().numpy()
-        times = shown_frames(clip, self.answerer.processor.num_frames) / clip.fps
+        times = shown_frames(clip, self.answerer.view.num_frames) / clip.fps
         return {"frames": [_png(image) for image in to_images(frames)], "times": np.asarray(times, np.float32)}
 
 

@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         "truth": {"label": clip.label, "answer": dict(clip.questions)[QUESTION]},
     }  # fmt: skip
     answered = time.perf_counter()
-    values |= write(answerer.processor, answerer.model.renderer, clip, Path(arguments.out), CLIP.stem, arguments)
+    values |= write(answerer.view, answerer.model.renderer, clip, Path(arguments.out), CLIP.stem, arguments)
     scores = score_lines(found)
     lines = [
         f"clip      {CLIP.name}: {clip.layout.name}, {clip.seconds:.1f} s, shows: {clip.label}",

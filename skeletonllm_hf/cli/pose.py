@@ -97,7 +97,7 @@ def _overlay(arguments: argparse.Namespace, clip: Any, poses: Any) -> dict[str, 
 
         answerer = options.load(arguments.model)
         values["caption"] = answerer.caption(clip)
-        images, seconds = render_images(answerer.processor, answerer.model.renderer, clip)
+        images, seconds = render_images(answerer.view, answerer.model.renderer, clip)
         panel = Panel(images, seconds, values["caption"])
     values["overlay"] = str(write_overlay(poses, arguments.overlay, panel, arguments.background))
     return values

@@ -47,8 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     if single and (len(arguments.files) > 1 or arguments.png):
         raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
     answerer = options.load(arguments.model)
-    model, processor = answerer.model, answerer.processor
-    renderer = configured(model, processor, arguments)
+    view, renderer = configured(answerer.view, answerer.model.renderer, arguments)
     taken: Counter[str] = Counter()
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
@@ -57,33 +56,27 @@ def run(arguments: argparse.Namespace) -> int:
         taken[name] += 1
         if taken[name] > 1:
             name += f"_{taken[name]}"
-        values = write(processor, renderer, clip, out, None if single else name, arguments)
+        values = write(view, renderer, clip, out, None if single else name, arguments)
         return values, [f"{kind:<7}{path}" for kind, path in values["files"].items()]
 
     return options.each_file(arguments, work)
 
 
-def configured(model: Any, processor: Any, arguments: argparse.Namespace) -> Any:
-    """The model's renderer, with the picture size, number of frames, camera and heading that the user wants."""
-    renderer = model.renderer
-    if arguments.size:
-        renderer.config.image_size = arguments.size
-    if arguments.frames:
-        processor.num_frames = arguments.frames
-    if arguments.camera:
-        renderer.config.camera = processor.camera = arguments.camera
-    if arguments.heading:
-        processor.heading = arguments.heading
-    return renderer
+def configured(view: Any, renderer: Any, arguments: argparse.Namespace) -> tuple[Any, Any]:
+    """The model's view and renderer, with the picture size, number of frames, camera and heading that the user wants."""
+    asked = {"num_frames": arguments.frames, "camera": arguments.camera, "heading": arguments.heading}
+    drawn = {"image_size": arguments.size, "camera": arguments.camera}
+    given, changes = ({name: value for name, value in values.items() if value} for values in (asked, drawn))
+    return view.replace(**given), renderer.with_config(**changes)
 
 
 def write(
-    processor: Any, renderer: Any, clip: Any, out: Path, name: str | None, arguments: argparse.Namespace
+    view: Any, renderer: Any, clip: Any, out: Path, name: str | None, arguments: argparse.Namespace
 ) -> dict[str, Any]:
     """Renders a clip and writes its pictures: all into the folder `out`, or with no name the one file `out`."""
     from .. import drawing
 
-    images, times = drawing.render_images(processor, renderer, clip, arguments.seed)
+    images, times = drawing.render_images(view, renderer, clip, arguments.seed)
     paths = {"gif": out / f"{name}.gif", "sheet": out / f"{name}_sheet.png"}
     if name is None:
         paths = {"gif" if out.suffix.lower() == ".gif" else "sheet": out}

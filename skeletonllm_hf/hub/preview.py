@@ -48,7 +48,7 @@ def model_preview(folder: Path) -> bytes:
     from ..readers import load_skeleton
 
     clip: Any = load_skeleton(CLIP)
-    images, seconds = render_images(SkeletonLLMProcessor.from_pretrained(folder), read_renderer(folder), clip)
+    images, seconds = render_images(SkeletonLLMProcessor.from_pretrained(folder).view, read_renderer(folder), clip)
     step = max(1, len(images) // _FRAMES)
     picture = io.BytesIO()
     contact_sheet(images[::step], time_stamps(seconds[::step])).save(picture, "PNG", optimize=True)

@@ -122,18 +122,21 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         )
         return ((frames - mean) / std).flatten(0, 1)
 
-    def visual_tokens(self, frames: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def visual_tokens(
+        self, frames: torch.Tensor, drop_background: bool | None = None
+    ) -> tuple[torch.Tensor, torch.Tensor]:
         """What the language model sees of rendered frames.
 
         Args:
             frames: (clips, frames, 3, height, width) in [0, 1].
+            drop_background: whether patches that show nothing are left out; None: `config.drop_background`.
 
         Returns:
             (kept tokens, hidden), image by image, and the (images, tokens) mask of what was kept: all of it
-            unless `config.drop_background`.
+            unless `drop_background`.
         """
         pixel_values = self.normalize(frames)
-        if self.config.drop_background:
+        if self.config.drop_background if drop_background is None else drop_background:
             return self.family.foreground_features(self.mllm, pixel_values, frames.flatten(0, 1))
         features = self.family.features(self.mllm, pixel_values)
         kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)

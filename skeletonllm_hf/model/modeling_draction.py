@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,6 +147,14 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         """
         # by name: what an import statement names goes up with every model
         return importlib.import_module("skeletonllm_hf.model.published").load_published(path, cls)
+
+    def with_config(self, **changes: Any) -> DrActionModel:
+        """These very weights, not a copy, under a configuration with other values, such as `image_size` or `camera`."""
+        other = copy.copy(self)
+        other.config = copy.deepcopy(self.config)
+        for name, value in changes.items():
+            setattr(other.config, name, value)
+        return other
 
     def forward(
         self,

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
-import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -22,27 +20,17 @@ from .chat import (
     rendered,
     spoken,
 )
-from .configuration_skeletonllm import CAMERAS, DrActionConfig, SkeletonLLMConfig
+from .clip_view import ClipView, clip_tensors, load_clip
+from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
-from .gaussians import GaussianSampling, gaussian_template, stack_templates
-from .layouts import SkeletonLayout, get_layout, layouts_with
+from .gaussians import GaussianSampling
+from .layouts import SkeletonLayout
 from .limits import check_processor
 from .limits import unbounded as lifted
 from .loading import UNREADABLE, unreadable
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
-from .placement import (
-    bridged,
-    displacements,
-    heading,
-    looked_ahead,
-    published_axes,
-    shown_frames,
-    steadied,
-    turn_about_y,
-)
 from .skeleton import SkeletonSequence
 
-HEADINGS = ("keep", "face")
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
 # Arguments of a processor's call that may stand beside those of a chat template.
 CALL_ARGUMENTS = (
@@ -98,10 +86,6 @@ class SkeletonLLMProcessor(ProcessorMixin):
         skin_rotations: bool = False,
         counts: bool = True,
     ) -> None:
-        if camera not in CAMERAS:
-            raise ValueError(f"camera: expected one of {CAMERAS}, got {camera!r}")
-        if heading not in HEADINGS:
-            raise ValueError(f"heading: expected one of {HEADINGS}, got {heading!r}")
         self.num_frames = num_frames
         self.image_size = image_size
         self.tokens_per_frame = tokens_per_frame
@@ -123,6 +107,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.skin_rotations = skin_rotations
         self.counts = counts
         check_processor(self)
+        _ = self.view  # raises for what cannot be looked at so
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -180,6 +165,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
             sampling=renderer.sampling.to_dict(),
             **settings,
         )
+
+    @property
+    def view(self) -> ClipView:
+        """How clips are looked at, by the settings as they are now."""
+        settings = {field.name: getattr(self, field.name) for field in fields(ClipView)}
+        return ClipView(**settings | {"sampling": GaussianSampling(**self.sampling)})
 
     @property
     def model_input_names(self) -> list[str]:
@@ -249,57 +240,13 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
         """A clip from whatever stands for one: see `__call__`."""
-        if isinstance(clip, (str, os.PathLike, Mapping)):
-            if importlib.util.find_spec("skeletonllm_hf") is None:
-                given = "rows" if isinstance(clip, Mapping) else f"{clip}: files"
-                raise ValueError(f"{given} are read by the skeletonllm_hf package: install it, or pass an array")
-            if isinstance(clip, Mapping):
-                return importlib.import_module("skeletonllm_hf.data.schema").decode(clip)
-            return importlib.import_module("skeletonllm_hf.readers").load_skeleton(clip, layout=layout)
-        if hasattr(clip, "canonical"):  # by duty, not by class: Hub code may hold a second copy of that class
-            return clip
-        if isinstance(clip, torch.Tensor):
-            clip = clip.detach().cpu().numpy()
-        if isinstance(clip, (np.ndarray, list, tuple)):
-            joints = np.asarray(clip, dtype=np.float32)
-            if joints.ndim == 3:
-                joints = joints[:, None]
-            if joints.ndim != 4:
-                raise ValueError(f"skeletons: expected (frames, [people,] joints, 2 or 3), got shape {joints.shape}")
-            if layout is None:
-                choices = layouts_with(joints.shape[2])
-                if len(choices) != 1:
-                    names = ", ".join(choice.name for choice in choices) or "none"
-                    raise ValueError(f"skeletons: {joints.shape[2]} joints fit layouts: {names}; say which by layout=")
-                layout = choices[0]
-            return SkeletonSequence(joints, get_layout(layout))
-        raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
+        return load_clip(clip, layout)
 
     def tensors(
         self, clips: Sequence[SkeletonSequence], seed: int | None = None, phase: float = 0.5
     ) -> dict[str, np.ndarray]:
         """The renderer's inputs for a batch of clips, padded to the largest number of people and joints."""
-        generator = None if seed is None else np.random.default_rng(seed)
-        sampling = GaussianSampling(**self.sampling)
-        placed = [self._place(clip, generator, phase) for clip in clips]
-        people = max(each["joints"].shape[1] for each in placed)
-        joints = max(each["joints"].shape[2] for each in placed)
-        shape = (len(clips), self.num_frames, people, joints)
-        data = {
-            "joints": np.zeros((*shape, 3), dtype=np.float32),
-            "velocities": np.zeros((*shape, 3), dtype=np.float32),
-            "joint_mask": np.zeros(shape, dtype=bool),
-        }
-        if any("joint_rotations" in each for each in placed):  # all zero for clips without: then nothing is turned
-            data["joint_rotations"] = np.zeros((*shape, 3, 3), dtype=np.float32)
-            data["rest_joints"] = np.zeros((len(clips), joints, 3), dtype=np.float32)
-        for row, arrays in enumerate(placed):
-            rest = arrays.pop("rest_joints", None)
-            if rest is not None:
-                data["rest_joints"][row, : len(rest)] = rest
-            for name, array in arrays.items():
-                data[name][row, :, : array.shape[1], : array.shape[2]] = array
-        return data | stack_templates([gaussian_template(clip.layout, sampling) for clip in clips])
+        return clip_tensors(clips, self.view, seed, phase)
 
     def rasterize(
         self,
@@ -424,39 +371,3 @@ class SkeletonLLMProcessor(ProcessorMixin):
             for number in range(self.num_frames)
         )
         return text.replace(self.skeleton_token, frames)
-
-    def _place(
-        self, clip: SkeletonSequence, generator: np.random.Generator | None, phase: float
-    ) -> dict[str, np.ndarray]:
-        """Sampled joints and velocities in camera axes (frames, people, joints, 3), and their mask; with `skin_rotations` also the
-        clip's rotations and the T-pose (joints, 3) that they refer to."""
-        if not clip.mask.any():
-            raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
-        if (body := clip.mask & ~clip.layout.details).any():
-            clip = clip.replace(mask=body)  # of a dense rig the model sees the body
-        seen = steadied(clip.canonical()) if self.steady else clip.canonical()
-        frames = shown_frames(seen, self.num_frames, generator, phase)
-        drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
-        sequence = bridged(seen, drawn) if self.bridge_joints else seen
-        velocities = displacements(sequence)
-        joints, mask = sequence.joints, sequence.mask
-        angle = heading(seen) if self.heading == "face" else 0.0
-        if angle:
-            joints, velocities = turn_about_y(joints, angle), turn_about_y(velocities, angle)
-        if self.camera == "published":
-            joints, signs = published_axes(clip, joints, mask)
-        else:
-            signs = np.array([1.0, 1.0, -1.0], dtype=np.float32)  # Z towards the viewer -> away from the camera
-            joints = joints * signs
-        placed = {
-            "joints": joints[frames] * mask[frames][..., None],
-            "velocities": velocities[frames] * signs,
-            "joint_mask": mask[frames],
-        }
-        if self.skin_rotations and seen.rotations is not None:
-            turns = turn_about_y(seen.rotations[frames].swapaxes(-1, -2), angle).swapaxes(-1, -2)
-            known = (seen.mask & np.isfinite(seen.rotations).all((-1, -2)))[frames]
-            # pose = R rest, so in the camera's axes S A pose = (S A R S) (S rest)
-            placed["joint_rotations"] = np.where(known[..., None, None], signs[:, None] * turns * signs, 0)
-            placed["rest_joints"] = clip.layout.rest_joints * signs
-        return placed

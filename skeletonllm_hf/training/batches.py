@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..model.base_skeletonllm import IGNORED
+from ..model.clip_view import ClipView, clip_tensors
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from .wordings import Wording
@@ -45,16 +46,19 @@ class Example:
     wording: Wording | None = None
 
 
-def collate(examples: Sequence[Example], processor: SkeletonLLMProcessor, seed: int | None) -> dict[str, torch.Tensor]:
+def collate(
+    examples: Sequence[Example], processor: SkeletonLLMProcessor, view: ClipView, seed: int | None
+) -> dict[str, torch.Tensor]:
     """Model inputs with labels on the answers alone; padding on the left.
 
     Args:
         examples: clips with question and answer.
-        processor: the model's.
+        processor: of texts.
+        view: how clips are looked at.
         seed: for the frames that are drawn; None takes the middles.
     """
     texts = text_tensors([(example.question, example.answer) for example in examples], processor)
-    clips = processor.tensors([example.sequence for example in examples], seed)
+    clips = clip_tensors([example.sequence for example in examples], view, seed)
     return texts | {name: torch.from_numpy(array) for name, array in clips.items()}
 
 

@@ -13,6 +13,7 @@ from transformers import TrainerCallback
 from transformers.integrations import TensorBoardCallback
 
 from ..drawing import contact_sheet, render_images, time_stamps
+from ..model.clip_view import ClipView
 from ..model.skeleton import SkeletonSequence
 
 
@@ -52,14 +53,14 @@ class Pictures(TrainerCallback):
     """Some clips as the model sees them, every `every` steps: PNG files, and TensorBoard or trackio where they log.
 
     Args:
-        processor: the model's.
+        view: how clips are looked at.
         clips: what is drawn.
         folder: for the files.
         every: steps.
     """
 
-    def __init__(self, processor: Any, clips: Sequence[SkeletonSequence], folder: Path, every: int) -> None:
-        self.processor, self.clips, self.folder, self.every = processor, clips, folder, every
+    def __init__(self, view: ClipView, clips: Sequence[SkeletonSequence], folder: Path, every: int) -> None:
+        self.view, self.clips, self.folder, self.every = view, clips, folder, every
         self.trainer: Any = None
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
@@ -76,7 +77,7 @@ class Pictures(TrainerCallback):
         self.folder.mkdir(parents=True, exist_ok=True)
         renderer = self.trainer.accelerator.unwrap_model(self.trainer.model).renderer
         for number, clip in enumerate(self.clips):
-            images, seconds = render_images(self.processor, renderer, clip)
+            images, seconds = render_images(self.view, renderer, clip)
             title = f"step {state.global_step}: {clip.label or clip.source}"
             sheet = contact_sheet(images, time_stamps(seconds), title=title)
             sheet.save(self.folder / f"step-{state.global_step:06d}-clip-{number}.png")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from ..evaluation.work import World
+from ..model.clip_view import ClipView, clip_tensors
 from ..model.skeleton import SkeletonSequence
 from .augment import augment
 from .batches import BODY_TARGETS, body_places, body_targets
@@ -65,7 +65,7 @@ class BodyHead(nn.Module):
 def inverse_rendering(
     model: Any,
     head: BodyHead,
-    processor: Any,
+    view: ClipView,
     recipe: Recipe,
     synthetic: Sequence[SkeletonSequence],
     real: Sequence[SkeletonSequence],
@@ -76,8 +76,7 @@ def inverse_rendering(
     What a killed run needs to go on is kept in `folder`.
     """
     mllm = model.mllm.model
-    few = copy.copy(processor)
-    few.num_frames = recipe.inverse_frames
+    view = view.replace(num_frames=recipe.inverse_frames)
     world = World.here()
     clips_each = recipe.inverse_clips // world.size
     count = round(clips_each * recipe.inverse_real) if real else 0
@@ -87,7 +86,7 @@ def inverse_rendering(
         picks = [real[i] for i in generator.integers(max(1, len(real)), size=count)]
         picks += [synthetic[i] for i in generator.integers(len(synthetic), size=clips_each - count)]
         clips = [augment(clip, generator)[0] for clip in picks]
-        inputs = few.tensors(clips, seed=int(generator.integers(2**31)))
+        inputs = clip_tensors(clips, view, seed=int(generator.integers(2**31)))
         return {
             "places": body_places(clips),
             "clips": {name: torch.from_numpy(array) for name, array in inputs.items()},

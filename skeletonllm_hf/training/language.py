@@ -10,6 +10,7 @@ import torch
 from ..evaluation.work import World
 from ..lexicon import load_lexicon
 from ..model.alignment import MotionTextAlignment, contrastive_loss
+from ..model.clip_view import ClipView, clip_tensors
 from ..model.modeling_draction import SKELETON_INPUTS
 from ..sentences import load_sentence_encoder
 from ..synthetic import reference_clips
@@ -32,13 +33,17 @@ class LanguageStage:
     Args:
         model: in training; with an alignment where the recipe wants one.
         head: of inverse rendering.
-        processor: keeps headings, as clips were turned beforehand.
+        processor: of texts.
+        view: how clips are looked at; keeps headings, as clips were turned beforehand.
         examples: what to draw from.
         recipe: the numbers.
     """
 
-    def __init__(self, model: Any, head: BodyHead, processor: Any, examples: Examples, recipe: Recipe) -> None:
-        self.model, self.head, self.processor, self.examples, self.recipe = model, head, processor, examples, recipe
+    def __init__(
+        self, model: Any, head: BodyHead, processor: Any, view: ClipView, examples: Examples, recipe: Recipe
+    ) -> None:
+        self.model, self.head, self.processor, self.view = model, head, processor, view
+        self.examples, self.recipe = examples, recipe
         self.world = World.here()
         self.size = recipe.batch // self.world.size
         self.fresh_alignment = False
@@ -57,7 +62,7 @@ class LanguageStage:
         )  # what all processes do in a step, which then take as long
         explained = bool(shared.random() < recipe.explain_share)
         batch = [self.examples.draw(generator, explained) for _ in range(self.size // (1 + explained))]
-        texts = collate(batch, processor, seed=int(generator.integers(2**31)))
+        texts = collate(batch, processor, self.view, seed=int(generator.integers(2**31)))
         clips = {name: texts.pop(name) for name in SKELETON_INPUTS}
         more = [text_tensors(pairs, processor) for pairs in zip(*(example.more for example in batch), strict=True)]
         cells = self.model.config.renderer_config.image_size // GROUP
@@ -65,7 +70,7 @@ class LanguageStage:
             "texts": [texts, *more],
             "clips": clips,
             "places": body_places([example.sequence for example in batch]),
-            "lit": shown(len(batch), processor.num_frames, cells, recipe.lost_groups, generator),
+            "lit": shown(len(batch), self.view.num_frames, cells, recipe.lost_groups, generator),
             "whole": shared.random() < recipe.whole_share,
         }
         if recipe.alignment_size:
@@ -80,9 +85,8 @@ class LanguageStage:
     def loss(self, step: int, batch: dict[str, Any]) -> torch.Tensor:
         """The sum of the stage's losses over a batch."""
         model, recipe = self.model, self.recipe
-        model.config.drop_background = not batch["whole"]
         rendered = model.renderer(**batch["clips"])
-        features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]))
+        features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]), not batch["whole"])
         losses = [language_loss(model, texts | {"features": features, "kept": kept}) for texts in batch["texts"]]
         loss = sum(losses) / len(losses)
         if recipe.inverse_weight:
@@ -139,12 +143,12 @@ def add_alignment(model: Any, size: int) -> bool:
 
 
 @torch.no_grad()
-def set_centre(model: Any, processor: Any) -> None:
+def set_centre(model: Any, view: ClipView) -> None:
     """Keeps the mean embedding of reference clips in the model: what its embeddings have in common says nothing about a clip."""
     clips = reference_clips(())
     rows = []
     for start in range(0, len(clips), REFERENCE_TOGETHER):
-        inputs = processor.tensors(clips[start : start + REFERENCE_TOGETHER], None)
+        inputs = clip_tensors(clips[start : start + REFERENCE_TOGETHER], view)
         inputs = {name: torch.from_numpy(array).to(model.device) for name, array in inputs.items()}
         rows.append(model.embed_motion(**inputs).float())
     model.alignment.centre.copy_(torch.cat(rows).mean(0))

@@ -5,7 +5,6 @@ So a run that was killed goes on where it stood, and two processes see together 
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ import numpy as np
 import torch
 from torch.utils.data import Dataset, IterableDataset
 
+from ..model.clip_view import clip_tensors
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from ..transforms import swap_side_words
@@ -203,8 +203,9 @@ class Collator:
     """Items into a batch: model inputs, labels on the answers, and the clips' names under "ids"."""
 
     def __init__(self, processor: SkeletonLLMProcessor):
-        self.processor = copy.copy(processor)
-        self.processor.heading = "keep"  # clips are turned beforehand, so that a variation can turn them away again
+        self.processor = processor
+        # Clips are turned beforehand, so that a variation can turn them away again.
+        self.view = processor.view.replace(heading="keep")
 
     def __call__(self, items: Sequence[Item | None]) -> dict[str, Any]:
         found = [item for item in items if item is not None]
@@ -213,7 +214,7 @@ class Collator:
             return {"ids": [""] * len(items)}
         texts = text_tensors([(item.question, item.answer) for item in found], self.processor)
         # Frames are drawn clip by clip, so that a clip looks the same whoever shares its batch.
-        clips = [self.processor.tensors([item.sequence], item.frames) for item in found]
+        clips = [clip_tensors([item.sequence], self.view, item.frames) for item in found]
         return texts | stacked(clips) | {"ids": [item.id for item in found]}
 
 

@@ -13,6 +13,7 @@ import numpy as np
 import torch
 
 from ..evaluation.work import World
+from ..model.clip_view import ClipView, clip_tensors
 from ..model.prompts import EXPLAIN
 from .augment import augment
 from .batches import text_tensors
@@ -31,7 +32,8 @@ class TokenCache:
     Of processes that train together, each has its own part of them.
 
     Args:
-        model, processor: whose tokens; the processor must keep headings (`heading="keep"`).
+        model: whose tokens.
+        view: how clips are looked at; must keep headings.
         examples: the clips.
         variants: dataset name -> variations of each of its clips.
         generator: draws the variations.
@@ -39,7 +41,7 @@ class TokenCache:
 
     @torch.no_grad()
     def __init__(
-        self, model: Any, processor: Any, examples: Examples, variants: dict[str, int], generator: np.random.Generator
+        self, model: Any, view: ClipView, examples: Examples, variants: dict[str, int], generator: np.random.Generator
     ) -> None:
         self.entries = defaultdict(list)  # dataset -> (number, mirrored, tokens, kept)
         self.explained = []  # (rationale, tokens, kept)
@@ -56,7 +58,7 @@ class TokenCache:
         for start in range(0, len(todo), ENCODED_TOGETHER):
             batch = todo[start : start + ENCODED_TOGETHER]
             varied = [augment(examples.sequence(*item), generator) for item in batch]
-            clips = processor.tensors([sequence for sequence, _ in varied], seed=int(generator.integers(2**31)))
+            clips = clip_tensors([sequence for sequence, _ in varied], view, seed=int(generator.integers(2**31)))
             clips = {name: torch.from_numpy(array).to(model.device) for name, array in clips.items()}
             frames = model.renderer(**clips).frames
             with torch.autocast(frames.device.type, torch.bfloat16, enabled=examples.recipe.bfloat16):

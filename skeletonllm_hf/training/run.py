@@ -129,7 +129,7 @@ def _train_stage(
     callbacks = [lines, *([average] if run.average else [])]
     if run.record.pictures_every:
         clips = _pictured(sources)
-        callbacks.append(Pictures(processor, clips, folder / "frames", run.record.pictures_every))
+        callbacks.append(Pictures(processor.view, clips, folder / "frames", run.record.pictures_every))
     trainer = StageTrainer(
         model, arguments, data_collator=Collator(processor), train_dataset=examples, processing_class=processor,
         callbacks=callbacks, stage=stage, keep=run.record.keep, average=run.average,

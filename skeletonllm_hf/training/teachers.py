@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..answering.endpoint import Endpoint
+from ..answering.rendering import FrameRenderer
 from ..describe.describer import LABEL_LINE, MOST_SENTENCES, rationale, with_label
 from ..model.skeleton import SkeletonSequence
 
@@ -45,22 +46,20 @@ class EndpointTeacher:
 
     Args:
         endpoint: the server.
-        processor, renderer: what draws the frames (`answering.loading.load_renderer`).
+        frames: draws them (`answering.loading.load_renderer`).
         most: sentences it is asked for at most.
     """
 
-    def __init__(self, endpoint: Endpoint, processor: Any, renderer: Any, most: int = MOST_SENTENCES) -> None:
+    def __init__(self, endpoint: Endpoint, frames: FrameRenderer, most: int = MOST_SENTENCES) -> None:
         self.name = f"endpoint:{endpoint.model}:{most}"
-        self.endpoint, self.processor, self.renderer, self.most = endpoint, processor, renderer, most
+        self.endpoint, self.frames, self.most = endpoint, frames, most
 
     def write(self, clip: SkeletonSequence, label: str) -> str:
         """EndpointError: the server failed. ValueError: it wrote nothing but a label."""
-        import torch
-
-        with torch.no_grad():
-            frames = self.processor.rasterize(clip, self.renderer)["frames"][0]
         question = PROMPT.format(seconds=clip.seconds, label=label, most=self.most)
-        text = with_label(self.endpoint.ask(frames, question, system=SYSTEM, max_tokens=_MAX_TOKENS), label)
+        text = with_label(
+            self.endpoint.ask(self.frames.render(clip), question, system=SYSTEM, max_tokens=_MAX_TOKENS), label
+        )
         if "\n" not in text:
             raise ValueError(f"{self.endpoint.model}: expected reasoning before the label, got none")
         return text
@@ -92,4 +91,4 @@ def teacher_on_server(
     endpoint = Endpoint(url, model, timeout=timeout)
     frames = load_renderer(renderer, size)
     endpoint.frame_text = FRAME_TEXT if frames.frame_text is None else frames.frame_text
-    return EndpointTeacher(endpoint, frames.processor, frames.renderer, most)
+    return EndpointTeacher(endpoint, frames, most)

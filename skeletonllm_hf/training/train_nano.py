@@ -14,7 +14,6 @@ and synthetic clips, everything together.
 from __future__ import annotations
 
 import argparse
-import copy
 import json
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -29,6 +28,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from ..describe import rationale
 from ..evaluation import accuracy
 from ..evaluation.work import World
+from ..model.clip_view import ClipView
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
@@ -90,31 +90,30 @@ def train(
     model, processor = _first_model(out / done if done else start, language, recipe, synthetic, clips, done)
     processor.views = recipe.views
     model.to(recipe.device).train()
-    training = copy.copy(processor)
-    training.heading = "keep"  # clips are turned beforehand, so that augmentation can turn them away again
+    model.config.drop_background = True  # of what is saved, whichever a step of the language stage sees
+    # Clips are turned beforehand, so that augmentation can turn them away again.
+    view = processor.view.replace(heading="keep")
     head = BodyHead(model.config.get_text_config().hidden_size, model.config.renderer_config.distance).to(recipe.device)
     if done:
         print(f"goes on after the stage {done}", flush=True)
         head.load_state_dict(read_tensors(out / done / HEAD))
     if recipe.inverse_steps and not done:
-        inverse_rendering(
-            model, head, training, recipe, synthetic, [clip.sequence for clip in real], out / "inverse_state"
-        )
+        inverse_rendering(model, head, view, recipe, synthetic, [clip.sequence for clip in real], out / "inverse_state")
         _save(model, processor, out / "inverse", head)
     examples = Examples(recipe, real, synthetic, processor)
     world = World.here()
     if recipe.reading_steps and done != "reading":
         generator = np.random.default_rng((recipe.seed + 2, world.rank))
-        cache = TokenCache(model, training, examples, examples.variants(recipe.reading_variants), generator)
+        cache = TokenCache(model, view, examples, examples.variants(recipe.reading_variants), generator)
         print(f"{len(cache)} clips in visual tokens after {time.time() - begin:.0f} s", flush=True)
-        read_cached(model, training, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
+        read_cached(model, processor, recipe, examples, cache, recipe.reading_steps, recipe.reading_batch)
         del cache
         _save(model, processor, out / "reading", head)
         if world.rank == 0:
             print(f"after reading: {scores(model, processor, clips, 100)}", flush=True)
         model.train()
     deadline = began + 60 * recipe.minutes if recipe.minutes else None
-    model = _language(model, processor, head, training, examples, recipe, out, clips, deadline)
+    model = _language(model, processor, head, view, examples, recipe, out, clips, deadline)
     _save(model, processor, out / "final")
     if world.rank:
         return {}
@@ -180,7 +179,7 @@ def _language(
     model: SkeletonLLMForConditionalGeneration,
     processor: SkeletonLLMProcessor,
     head: Any,
-    training: Any,
+    view: ClipView,
     examples: Examples,
     recipe: Recipe,
     out: Path,
@@ -188,7 +187,7 @@ def _language(
     deadline: Any,
 ) -> Any:
     """The language stage; the moving average of its weights."""
-    stage = LanguageStage(model, head, training, examples, recipe)
+    stage = LanguageStage(model, head, processor, view, examples, recipe)
     average = AveragedModel(model, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
     modules, folder = [model, head], out / "state"
     for step in run("language", recipe.steps, modules, recipe, stage.make, stage.loss, average, folder, deadline):
@@ -200,9 +199,8 @@ def _language(
             _save(average.module, processor, out / "checkpoint")
             if World.here().rank == 0:
                 print(f"step {step + 1}: {scores(average.module, processor, clips, 60)}", flush=True)
-    average.module.config.drop_background = True
     if recipe.alignment_size:
-        set_centre(average.module.eval(), processor)
+        set_centre(average.module.eval(), processor.view)
     return average.module
 
 
@@ -252,11 +250,8 @@ def _save(
     """The first of several processes writes; a stage's folder also gets its head, last: with it the stage is over."""
     if World.here().rank:
         return
-    whole = model.config.drop_background
-    model.config.drop_background = True
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
-    model.config.drop_background = whole
     if head is not None:
         save_tensors(head.state_dict(), folder / HEAD)
 

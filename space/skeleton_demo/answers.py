@@ -146,7 +146,7 @@ class Served:
 
     def __init__(self, endpoint, drawn_by: Local):
         self.endpoint, self.local = endpoint, drawn_by
-        self.answerer = EndpointAnswerer(endpoint, FrameRenderer(drawn_by.model.renderer, drawn_by.processor))
+        self.answerer = EndpointAnswerer(endpoint, FrameRenderer(drawn_by.model.renderer, drawn_by.processor.view))
         self.labels, self.name, self.checkpoint = drawn_by.labels, endpoint.model, None
 
     def render(self, clip, view: pictures.View):

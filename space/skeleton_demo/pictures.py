@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import copy
 import io
 import json
 from dataclasses import dataclass
@@ -14,8 +13,8 @@ import numpy as np
 from PIL import Image
 
 from skeletonllm_hf import DrActionConfig, DrActionModel, drawing
+from skeletonllm_hf.model.clip_view import HEADINGS
 from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
-from skeletonllm_hf.model.processing_skeletonllm import HEADINGS
 
 from .limits import Refused
 
@@ -51,24 +50,16 @@ class View:
 
 def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[float]]:
     """The frames and the seconds at which they stand. The model and its processor stay as they are: others use them too."""
-    processor, renderer = copy.copy(processor), copy.copy(model.renderer)
-    renderer.config = copy.deepcopy(renderer.config)
-    if view.frames:
-        processor.num_frames = view.frames
-    if view.heading:
-        processor.heading = view.heading
-    if view.camera:
-        processor.camera = renderer.config.camera = view.camera
-    if view.size:
-        renderer.config.image_size = view.size
+    asked = {"num_frames": view.frames, "heading": view.heading, "camera": view.camera}
+    drawn = {"image_size": view.size, "camera": view.camera}
+    given, changes = ({name: value for name, value in values.items() if value} for values in (asked, drawn))
+    seen, renderer = processor.view.replace(**given), model.renderer.with_config(**changes)
     if view.colors == "fixed":
-        settings = {
-            "image_size": renderer.config.image_size,
-            "num_frames": processor.num_frames,
-            "camera": renderer.config.camera,
-        }
-        renderer = DrActionModel(DrActionConfig(appearance="fixed", **settings, **processor.sampling))
-    return drawing.render_images(processor, renderer, clip)
+        settings = {name: getattr(renderer.config, name) for name in ("image_size", "camera")}
+        renderer = DrActionModel(
+            DrActionConfig(appearance="fixed", num_frames=seen.num_frames, **settings, **seen.sampling.to_dict())
+        )
+    return drawing.render_images(seen, renderer, clip)
 
 
 def filmstrip(images: list[Image.Image], times: list[float], caption: str) -> str:

@@ -10,8 +10,8 @@ from types import SimpleNamespace as Parts
 import gradio as gr
 
 from skeletonllm_hf import layout_names
+from skeletonllm_hf.model.clip_view import HEADINGS
 from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
-from skeletonllm_hf.model.processing_skeletonllm import HEADINGS
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
 
