@@ -25,7 +25,7 @@ import torch
 
 from skeletonllm_hf import generate, save_skeleton
 from skeletonllm_hf.data import decode, open_dataset
-from skeletonllm_hf.model.tasks import candidate_log_likelihoods
+from skeletonllm_hf.model.likelihoods import candidate_log_likelihoods
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, MotionOptions
 from skeletonllm_hf.synthetic.performer import Performer, cycle, key
 from skeletonllm_hf.synthetic.registry import action

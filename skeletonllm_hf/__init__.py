@@ -31,7 +31,7 @@ _EXPORTS = {
     "DrActionModel": "model.modeling_draction",
     "SkeletonLLMForConditionalGeneration": "model.modeling_skeletonllm",
     "SkeletonLLMProcessor": "model.processing_skeletonllm",
-    "Recognition": "model.tasks",
+    "Recognition": "model.recognition",
     "Influence": "analysis",
     "influence": "analysis",
     "Segment": "analysis",

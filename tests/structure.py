@@ -14,6 +14,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = "skeletonllm_hf"
 LONG = 80  # lines of a function
+LONG_FILE = 400  # lines of a file
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
@@ -134,6 +135,12 @@ def lines_of_python(*folders: str) -> int:
     return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*folders))
 
 
+def long_files(*folders: str) -> dict[str, int]:
+    """Files of more than `LONG_FILE` lines -> their lengths."""
+    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*folders)}
+    return {path.relative_to(ROOT).as_posix(): lines for path, lines in lengths.items() if lines > LONG_FILE}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--list", action="store_true", help="print what the figures count")
@@ -145,6 +152,9 @@ def main() -> None:
         "upward imports": upward(edges),
         f"functions over {LONG} lines": [
             f"{name} ({lines})" for name, lines in long_functions(PACKAGE, "space", "benchmarks").items()
+        ],
+        f"files over {LONG_FILE} lines": [
+            f"{name} ({lines})" for name, lines in long_files(PACKAGE, "space", "benchmarks").items()
         ],
     }
     for name, found in figures.items():

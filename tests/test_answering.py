@@ -16,7 +16,7 @@ from skeletonllm_hf.answering.scorers import likelihood
 from skeletonllm_hf.answering.scorers.scorer import weighted_sum
 from skeletonllm_hf.answering.task import Task
 from skeletonllm_hf.cache import key
-from skeletonllm_hf.model.tasks import candidate_log_likelihoods
+from skeletonllm_hf.model.likelihoods import candidate_log_likelihoods
 from skeletonllm_hf.synthetic import reference_clips
 
 LABELS = ["walk", "wave", "a person bows"]
@@ -82,7 +82,7 @@ def test_views_in_one_batch_are_those_one_after_the_other(tiny, clips, monkeypat
     model, processor = tiny
     processor.views = 3
     together = Recognizer(model, processor, LABELS, calibrate="none").scores(clips)
-    monkeypatch.setattr("skeletonllm_hf.model.tasks.ROWS_AT_ONCE", 1)
+    monkeypatch.setattr("skeletonllm_hf.model.likelihoods.ROWS_AT_ONCE", 1)
     torch.testing.assert_close(Recognizer(model, processor, LABELS, calibrate="none").scores(clips), together, atol=1e-5, rtol=0)  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from skeletonllm_hf.batch.plan import read_rows
 from skeletonllm_hf.batch.run import model_mark
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data.schema import decode
-from skeletonllm_hf.model.tasks import recognize
+from skeletonllm_hf.model.recognition import recognize
 
 COUNT = 24
 PATIENCE = 900  # seconds that a job may take on a machine that has better things to do

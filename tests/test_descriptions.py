@@ -11,7 +11,7 @@ from skeletonllm_hf.answering.looks import Looks
 from skeletonllm_hf.answering.scorers import likelihood
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.evaluation import Settings, evaluate, load_test
-from skeletonllm_hf.model.tasks import candidate_log_likelihoods
+from skeletonllm_hf.model.likelihoods import candidate_log_likelihoods
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, descriptions, find_action, generate, reference_clips
 

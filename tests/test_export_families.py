@@ -8,8 +8,8 @@ from families import TINY, build, sent
 from transformers import AutoImageProcessor, AutoModelForImageTextToText, AutoProcessor, AutoTokenizer, LogitsProcessor
 
 from skeletonllm_hf.conversion import export_plain
+from skeletonllm_hf.model.answers import conversation_text
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
-from skeletonllm_hf.model.tasks import conversation_text
 from skeletonllm_hf.synthetic import generate
 
 NEEDS = {"internvl": "torchvision", "qwen2_5_vl": "torchvision", "qwen3_vl": "torchvision", "llava_onevision": "torchvision", "smolvlm": "num2words"}  # fmt: skip

@@ -28,10 +28,10 @@ from transformers.models.smolvlm.image_processing_pil_smolvlm import SmolVLMImag
 
 from skeletonllm_hf.model.configuration_skeletonllm import SkeletonLLMConfig
 from skeletonllm_hf.model.families import FAMILIES, family_of
+from skeletonllm_hf.model.likelihoods import label_log_likelihoods
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
-from skeletonllm_hf.model.tasks import label_log_likelihoods
 from skeletonllm_hf.synthetic import generate
 from skeletonllm_hf.training.stages import find_stages
 from skeletonllm_hf.training.trainable import prepare, trained

@@ -99,7 +99,7 @@ def test_a_model_without_the_shared_space_is_asked_as_one_asks(bundled):
     size = model.config.alignment_size
     model.config.alignment_size = None
     try:
-        from skeletonllm_hf.model.tasks import understood
+        from skeletonllm_hf.model.answers import understood
 
         assert understood(model, processor, None, "How much did it cost?") == (None, "How much did it cost?")
         assert understood(model, processor, None, None) == (None, CAPTION)

@@ -15,7 +15,7 @@ import pytest
 from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
 
 from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton
-from skeletonllm_hf.model.tasks import stream
+from skeletonllm_hf.model.answers import stream
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 

@@ -35,6 +35,10 @@ def test_functions_stay_short():
     assert {name: lines for name, lines in found.items() if lines > LONG_FUNCTIONS.get(name, 0)} == {}
 
 
+def test_files_stay_short():
+    assert structure.long_files(structure.PACKAGE, "space", "benchmarks") == {}
+
+
 def test_circles_and_upward_imports_are_found():
     edges = {
         "p.model.a": {"p.model.b": True, "p.cli.main": False},

@@ -5,9 +5,10 @@ import threading
 import pytest
 import torch
 
-from skeletonllm_hf.model import tasks
+from skeletonllm_hf.model import likelihoods
+from skeletonllm_hf.model.answers import generate_texts
+from skeletonllm_hf.model.likelihoods import label_log_likelihoods
 from skeletonllm_hf.model.prompts import recognition_prompt
-from skeletonllm_hf.model.tasks import generate_texts, label_log_likelihoods
 from skeletonllm_hf.synthetic import generate
 
 
@@ -173,18 +174,18 @@ def test_texts_in_one_row_are_as_likely_as_apart(tiny, monkeypatch, attention):
     model.set_attn_implementation(attention)
     clips = [generate("high wave", seed=1), generate("walk", seed=2)]  # of prompts that differ in length
     labels = ["a", "waves", "waves the right hand three times", "wave the right", "x y z"]
-    assert tasks._packs(model)
+    assert likelihoods._packs(model)
     with torch.no_grad():
-        together = tasks.candidate_log_likelihoods(model, processor, clips, labels)
-        monkeypatch.setattr(tasks, "PACKED_AT_ONCE", 4)
-        in_parts = tasks.candidate_log_likelihoods(model, processor, clips, labels)
-        monkeypatch.setattr(tasks, "_packs", lambda model: False)
-        apart = tasks.candidate_log_likelihoods(model, processor, clips, labels)
+        together = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
+        monkeypatch.setattr(likelihoods, "PACKED_AT_ONCE", 4)
+        in_parts = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
+        monkeypatch.setattr(likelihoods, "_packs", lambda model: False)
+        apart = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
     assert apart.std() > 0.01
     torch.testing.assert_close(together, apart, atol=1e-5, rtol=0)
     torch.testing.assert_close(in_parts, apart, atol=1e-5, rtol=0)
 
 
 def test_runs_hold_at_most_so_many():
-    assert [list(run) for run in tasks._runs([3, 0, 2, 9, 1, 4], 5)] == [[0, 1, 2], [3], [4, 5]]
-    assert [list(run) for run in tasks._runs([7], 5)] == [[0]]
+    assert [list(run) for run in likelihoods._runs([3, 0, 2, 9, 1, 4], 5)] == [[0, 1, 2], [3], [4, 5]]
+    assert [list(run) for run in likelihoods._runs([7], 5)] == [[0]]

@@ -18,10 +18,11 @@ import torch
 
 from ..answering.scorers.embedding import label_vectors_of
 from ..cancelling import check
+from ..model.answers import understood
+from ..model.likelihoods import label_log_likelihoods
 from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import label_log_likelihoods, understood
 from ..questions import asked_action
 from .body_parts import joints_of
 from .resting import Person, with_rest

@@ -10,8 +10,8 @@ import numpy as np
 
 from ..answering.local import LocalAnswerer
 from ..model.layouts import SkeletonLayout
+from ..model.recognition import Recognition
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import Recognition
 from ..transforms import add_noise, drop_joints
 
 

@@ -266,7 +266,7 @@ class EndpointAnswerer:
             ValueError: descriptions or a calibration, which need scores.
         """
         from ..model.clip_view import load_clip
-        from ..model.tasks import checked_labels  # torch, which rendering needs anyway
+        from ..model.recognition import checked_labels  # torch, which rendering needs anyway
 
         if descriptions is not None or calibrate not in (None, "none"):
             raise ValueError("descriptions, calibrate: expected none for a server, which gives no scores of labels")

@@ -8,7 +8,8 @@ from typing import Any
 
 import torch
 
-from ..model.tasks import MAX_NEW_TOKENS, Recognition, answer, answers, stream
+from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
+from ..model.recognition import Recognition
 from .looks import evaluating
 from .protocol import Turn
 from .recognizer import Recognizer
@@ -59,7 +60,7 @@ class LocalAnswerer:
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
         descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
     ) -> Recognition:  # fmt: skip
-        """Ranked labels; arguments as in `model.tasks.recognize`."""
+        """Ranked labels; arguments as in `model.recognition.recognize`."""
         recognizer = self.recognizer(
             labels, none_of_these=none_of_these, descriptions=descriptions, calibrate=calibrate
         )

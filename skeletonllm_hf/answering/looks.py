@@ -9,7 +9,7 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from ..model.tasks import Views, candidate_log_likelihoods, clip_views, view_phases
+from ..model.likelihoods import Views, candidate_log_likelihoods, clip_views, view_phases
 
 
 class Looks:
@@ -55,7 +55,7 @@ class Looks:
     def log_likelihoods(
         self, clips: Sequence[Any], labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None
     ) -> torch.Tensor:
-        """(clips, labels), as `model.tasks.candidate_log_likelihoods`."""
+        """(clips, labels), as `model.likelihoods.candidate_log_likelihoods`."""
         seen = self.seen(clips)
         views = seen.rows // len(clips)
         with evaluating(self.model):

@@ -37,7 +37,7 @@ class Answerer(Protocol):
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
         descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
     ) -> Ranking:  # fmt: skip
-        """Which of the labels the clip shows; arguments as in `model.tasks.recognize`."""
+        """Which of the labels the clip shows; arguments as in `model.recognition.recognize`."""
 
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
         """A sentence about the clip."""

@@ -9,7 +9,7 @@ from typing import Any
 import torch
 
 from ..cache import key
-from ..model.tasks import CALIBRATIONS, Recognition, checked_candidates, ranked
+from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
@@ -44,7 +44,7 @@ class Recognizer:
         scorers: (scorer, weight), in place of `default_scorers`.
 
     Raises:
-        TypeError, ValueError: labels or descriptions as in `model.tasks.recognize`; another `calibrate`.
+        TypeError, ValueError: labels or descriptions as in `model.recognition.recognize`; another `calibrate`.
     """
 
     def __init__(

@@ -16,7 +16,7 @@ from .protocol import Turn
 
 @dataclass(frozen=True)
 class Ranked:
-    """What a server's model ranked, best first: as `model.tasks.Recognition`, without torch."""
+    """What a server's model ranked, best first: as `model.recognition.Recognition`, without torch."""
 
     values: Mapping[str, Any]
 

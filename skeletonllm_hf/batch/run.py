@@ -17,7 +17,7 @@ from ..answering.task import Task
 from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
-from ..model.tasks import CALIBRATIONS, checked_candidates
+from ..model.recognition import CALIBRATIONS, checked_candidates
 from .faults import described, is_clips_fault
 from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows

@@ -143,7 +143,7 @@ def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict
     """
     if arguments.descriptions is None:
         return None
-    from ..model.tasks import checked_descriptions
+    from ..model.likelihoods import checked_descriptions
     from ..synthetic import descriptions
 
     if arguments.descriptions == GENERATOR:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ..batch.lock import FolderLock
-from ..model.tasks import CALIBRATIONS
+from ..model.recognition import CALIBRATIONS
 from . import published
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows

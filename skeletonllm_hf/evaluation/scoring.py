@@ -10,9 +10,9 @@ import torch
 from ..answering.endpoint import named_label
 from ..answering.local import LocalAnswerer
 from ..answering.recognizer import Recognizer
+from ..model.answers import MAX_NEW_TOKENS
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import MAX_NEW_TOKENS
 
 BATCH = 16
 LABEL_LINE = "label:"

@@ -67,10 +67,15 @@ class ClipView:
         return replace(self, **changes)
 
 
+def package_is_installed() -> bool:
+    """False where this code was loaded from the Hub without it."""
+    return importlib.util.find_spec("skeletonllm_hf") is not None
+
+
 def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
     """A clip from whatever stands for one; arguments and errors as in the processor's call."""
     if isinstance(clip, (str, os.PathLike, Mapping)):
-        if importlib.util.find_spec("skeletonllm_hf") is None:
+        if not package_is_installed():
             given = "rows" if isinstance(clip, Mapping) else f"{clip}: files"
             raise ValueError(f"{given} are read by the skeletonllm_hf package: install it, or pass an array")
         if isinstance(clip, Mapping):

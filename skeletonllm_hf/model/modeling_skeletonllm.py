@@ -18,12 +18,13 @@ from transformers import (
 from transformers.utils import ModelOutput
 
 from .alignment import MotionTextAlignment
+from .answers import answer, stream
 from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .generating import check_decoding, seen_lengths
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
-from .tasks import Recognition, answer, recognize, stream
+from .recognition import Recognition, recognize
 
 
 @dataclass
@@ -306,19 +307,19 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
     def recognize(
         self, processor: Any, skeleton: Any, labels: Sequence[str], top_k: int = 5, **options: Any
     ) -> Recognition:
-        """Which of `labels` the clip shows; see `tasks.recognize`."""
+        """Which of `labels` the clip shows; see `recognition.recognize`."""
         return recognize(self, processor, skeleton, labels, top_k, **options)
 
     def caption(self, processor: Any, skeleton: Any, **options: Any) -> str:
-        """A sentence about the clip; see `tasks.answer`."""
+        """A sentence about the clip; see `answers.answer`."""
         return answer(self, processor, skeleton, None, **options)
 
     def ask(self, processor: Any, skeleton: Any, question: str, **options: Any) -> str:
-        """The answer to a question about the clip, after earlier turns if given; see `tasks.answer`."""
+        """The answer to a question about the clip, after earlier turns if given; see `answers.answer`."""
         return answer(self, processor, skeleton, question, **options)
 
     def stream(self, processor: Any, skeleton: Any, question: str, **options: Any) -> Iterator[str]:
-        """As `ask`, piece by piece as it is written; see `tasks.stream`."""
+        """As `ask`, piece by piece as it is written; see `answers.stream`."""
         return stream(self, processor, skeleton, question, **options)
 
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from transformers import Pipeline
 
+from .answers import answers, conversation_text
 from .prompts import CAPTION
-from .tasks import answers, conversation_text, recognizer_of
+from .recognition import recognizer_of
 
 
 class SkeletonToTextPipeline(Pipeline):
@@ -18,7 +19,7 @@ class SkeletonToTextPipeline(Pipeline):
         pipe("clip.skeleton")                                  # {"generated_text": ...}
         pipe("clip.skeleton", question="Which hand is used?")  # {"generated_text": ...}
         pipe("clip.skeleton", labels=["walk", "wave"])         # {"label": ..., "candidates": [...], "warnings": [...]}
-        pipe("clip.skeleton", labels=[...], descriptions={...}, calibrate="none")  # as in `model.tasks.recognize`
+        pipe("clip.skeleton", labels=[...], descriptions={...}, calibrate="none")  # as in `model.recognition.recognize`
 
         pipe(clips, batch_size=8, generate_kwargs={"do_sample": True, "temperature": 0.7})
 

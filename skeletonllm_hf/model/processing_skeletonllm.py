@@ -61,7 +61,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
         skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
         counts (`bool`): whether how often something is done is counted on the skeleton and said in captions and answers, where
-            the package skeletonllm_hf is installed and the model is a small one (`tasks.understood`).
+            the package skeletonllm_hf is installed and the model is a small one (`answers.understood`).
         steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
     """
 

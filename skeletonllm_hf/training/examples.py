@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..describe import rationale
+from ..model.answers import conversation_text
 from ..model.placement import heading, turn_about_y
 from ..model.prompts import EXPLAIN, REFUSAL, recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..model.tasks import conversation_text
 from ..questions import unanswerable
 from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
 from ..synthetic.registry import ALIASES, REGISTRY

@@ -110,7 +110,7 @@ def confusions(
     """
     import torch
 
-    from ..model.tasks import candidate_log_likelihoods
+    from ..model.likelihoods import candidate_log_likelihoods
 
     labels = list(source.labels)
     named = [i for i, texts in enumerate(source.texts) if texts.label]

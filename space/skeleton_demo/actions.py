@@ -13,7 +13,7 @@ import numpy as np
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
-from skeletonllm_hf.model.tasks import NONE_OF_THESE, checked_labels
+from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
 from skeletonllm_hf.questions import is_taught
 
 from . import pictures, viewer

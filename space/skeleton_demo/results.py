@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from skeletonllm_hf.model.prompts import REFUSAL
-from skeletonllm_hf.model.tasks import NONE_OF_THESE
+from skeletonllm_hf.model.recognition import NONE_OF_THESE
 
 # Clicks on a moment show it in the viewer; what carries marks for the time line hands them to it; of the model's frames the one
 # that is passed is shown large. Runs once, where gradio puts the component.

@@ -12,7 +12,8 @@ import torch.nn.functional as F
 
 from ...cache import cached, key
 from ...lexicon import Entry, Lexicon, load_lexicon
-from ...model.tasks import NONE_OF_THESE, checked_descriptions
+from ...model.likelihoods import checked_descriptions
+from ...model.recognition import NONE_OF_THESE
 from ...sentences import load_sentence_encoder
 from ..digest import model_digest
 from ..looks import Looks

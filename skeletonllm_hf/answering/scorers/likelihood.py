@@ -8,8 +8,8 @@ from typing import Any
 import torch
 
 from ...cache import cached, key
+from ...model.likelihoods import candidate_log_likelihoods, checked_descriptions
 from ...model.prompts import CAPTION, recognition_prompt
-from ...model.tasks import candidate_log_likelihoods, checked_descriptions
 from ..digest import clips_digest, model_digest
 from ..looks import Looks, evaluating
 
@@ -18,7 +18,7 @@ REFERENCE_AT_ONCE = 16  # reference clips that are rendered together
 
 
 class LikelihoodScorer:
-    """`model.tasks.candidate_log_likelihoods`, calibrated on request.
+    """`model.likelihoods.candidate_log_likelihoods`, calibrated on request.
 
     Args:
         looks: how clips are looked at.

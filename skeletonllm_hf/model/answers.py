@@ -1,0 +1,222 @@
+"""What the model writes about a clip: captions, answers to questions, whole or piece by piece."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Sequence
+from threading import Event, Thread
+from typing import Any
+
+import torch
+from transformers import (
+    BatchFeature,
+    LogitsProcessor,
+    LogitsProcessorList,
+    StoppingCriteria,
+    StoppingCriteriaList,
+    TextIteratorStreamer,
+)
+
+from .clip_view import package_is_installed
+from .likelihoods import view_phases
+from .prompts import CAPTION
+
+MAX_NEW_TOKENS = 96  # a few sentences
+
+
+def answer(
+    model: Any,
+    processor: Any,
+    skeleton: Any,
+    question: str | None,
+    *,
+    history: Sequence[tuple[str, str]] = (),
+    layout: Any = None,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    **generation: Any,
+) -> str:
+    """The model's answer to a question about a clip, greedy unless told otherwise; see `generate_texts`.
+
+    Args:
+        model, processor, skeleton, layout: as in `recognize`.
+        question: None asks for a description.
+        history: earlier (question, answer) turns about the same clip, oldest first.
+        max_new_tokens: longest answer, in tokens.
+        generation: further arguments of `generate`.
+    """
+    clip = processor.load(skeleton, layout)
+    return answers(model, processor, [clip], [question], history=history, max_new_tokens=max_new_tokens, **generation)[
+        0
+    ]
+
+
+def answers(
+    model: Any,
+    processor: Any,
+    clips: Sequence[Any],
+    questions: Sequence[str | None],
+    *,
+    history: Sequence[tuple[str, str]] = (),
+    **generation: Any,
+) -> list[str]:
+    """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
+    pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
+    prompted = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
+    prompts = [conversation_text(processor, question, history) for _, question in prompted]
+    written = (
+        generate_texts(model, processor, [clip for clip, _ in prompted], prompts, **generation) if prompted else []
+    )
+    finishers = [finisher(model, processor, *pair) for pair in prompted]
+    texts = iter([finish(text) if finish else text for finish, text in zip(finishers, written)])
+    return [next(texts) if reply is None else reply for reply, _ in pairs]
+
+
+def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
+    """(reply, question): the reply where it takes no language model; else the question in the words of training.
+
+    For models with a space for clips and sentences, where the package skeletonllm_hf with its sentence encoder is installed
+    (`answering.asking`). A larger language model understands other words by itself.
+
+    Args:
+        model, processor: as in `recognize`.
+        clip: a `SkeletonSequence`.
+        question: None asks for a description.
+    """
+    if question is None:
+        return None, CAPTION
+    asking = _asking(model)
+    return (None, question) if asking is None else asking.understand(model, processor, clip, question)
+
+
+def finisher(model: Any, processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
+    """What adds to the model's text what is measured on the clip (`answering.asking.finisher`), for models as in `understood`."""
+    asking = _asking(model)
+    return None if asking is None else asking.finisher(processor, clip, question)
+
+
+def _asking(model: Any) -> Any:
+    """The module that helps a small model with questions and answers; None for others, or without the package."""
+    if model.config.alignment_size is None or not package_is_installed():
+        return None
+    return importlib.import_module("skeletonllm_hf.answering.asking")
+
+
+def generate_texts(
+    model: Any,
+    processor: Any,
+    clips: Sequence[Any],
+    texts: Sequence[str],
+    *,
+    max_new_tokens: int = MAX_NEW_TOKENS,
+    **generation: Any,
+) -> list[str]:
+    """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
+
+    Each token is the best on the mean of its log-probabilities over the processor's `views`. Where tokens are drawn or
+    beams kept (`do_sample`, `num_beams`), one view of a clip is looked at, the middle one.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips, texts: clips and questions (or whole prompts), as in the processor's call.
+        max_new_tokens: longest text, in tokens.
+        generation: further arguments of `generate`.
+    """
+    inputs, options = _prepared(model, processor, clips, texts, generation)
+    output = model.generate(**inputs, max_new_tokens=max_new_tokens, **options)
+    new = output[: len(clips), inputs["input_ids"].shape[1] :]
+    return [text.strip() for text in processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
+
+
+def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **options: Any) -> Iterator[str]:
+    """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
+    history, layout = options.pop("history", ()), options.pop("layout", None)
+    clip = processor.load(skeleton, layout)
+    reply, question = understood(model, processor, clip, question)
+    if reply is not None:
+        yield reply
+        return
+    finish = finisher(model, processor, clip, question)
+    text = conversation_text(processor, question, history)
+    options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
+    inputs, options = _prepared(model, processor, [clip], [text], options)
+    streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
+    stop, failure = Event(), []
+
+    def work() -> None:
+        try:
+            model.generate(
+                **inputs, streamer=streamer, stopping_criteria=StoppingCriteriaList([_Stopped(stop)]), **options
+            )
+        except BaseException as error:
+            failure.append(error)
+            streamer.end()
+
+    thread = Thread(target=work, daemon=True)
+    thread.start()
+    try:
+        begun = False
+        for piece in streamer if finish is None else ["".join(streamer)]:  # where the count comes is known at the end
+            piece = piece if begun else piece.lstrip()
+            begun = begun or bool(piece)
+            if piece:
+                yield piece if finish is None else finish(piece.rstrip())
+    finally:
+        stop.set()
+        thread.join()
+    if failure:
+        raise failure[0]
+
+
+def _prepared(
+    model: Any, processor: Any, clips: Sequence[Any], texts: Sequence[str], generation: dict[str, Any]
+) -> tuple[BatchFeature, dict[str, Any]]:
+    """The inputs of `generate`, all clips' first views first, and its arguments, under which views choose together."""
+    options = {"do_sample": False} | generation
+    greedy = not options["do_sample"] and options.get("num_beams", 1) == 1
+    views = processor.views if greedy else 1
+    if views > 1:
+        options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
+    return BatchFeature(_view_inputs(processor, clips, texts, views)).to(model.device), options
+
+
+def _view_inputs(processor: Any, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
+    """The processor's tensors, (views * prompts, ...): all prompts with their clips' first view, then the second, ..."""
+    each = [processor(list(clips), list(texts), phase=phase, return_tensors="pt") for phase in view_phases(views)]
+    return {name: torch.cat([one[name] for one in each]) for name in each[0]}
+
+
+class _MeanOfViews(LogitsProcessor):
+    """Rows that show one clip choose one token: each gets the mean of their log-probabilities."""
+
+    def __init__(self, views: int):
+        self.views = views
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        means = scores.float().log_softmax(-1).unflatten(0, (self.views, -1)).mean(0)
+        return means.repeat(self.views, 1)
+
+
+class _FirstRow(TextIteratorStreamer):
+    """Streams the first of several rows that choose the same tokens."""
+
+    def put(self, value: torch.Tensor) -> None:
+        super().put(value[:1])
+
+
+class _Stopped(StoppingCriteria):
+    def __init__(self, event: Event):
+        self.event = event
+
+    def __call__(self, input_ids: torch.Tensor, scores: torch.Tensor, **kwargs: Any) -> torch.Tensor:
+        return torch.full((len(input_ids),), self.event.is_set(), device=input_ids.device)
+
+
+def conversation_text(processor: Any, question: str, history: Sequence[tuple[str, str]]) -> str:
+    """The prompt of a question about one clip after earlier (question, answer) turns."""
+    turns = [turn for earlier, reply in history for turn in (("user", earlier), ("assistant", reply))]
+    turns.append(("user", question))
+    messages: list[dict[str, Any]] = [
+        {"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns
+    ]
+    messages[0]["content"].insert(0, {"type": "skeleton"})
+    return processor.apply_chat_template(messages, add_generation_prompt=True)

@@ -1,0 +1,240 @@
+"""How likely texts about clips are to the model: the likelihoods by which recognition ranks labels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from transformers import DynamicCache
+
+from .prompts import CAPTION, recognition_prompt
+
+ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
+PACKED_AT_ONCE = 512  # tokens of texts in one row behind their prompt: what attention costs grows with its square
+
+
+def candidate_log_likelihoods(
+    model: Any,
+    processor: Any,
+    clips: Sequence[Any],
+    labels: Sequence[str],
+    views: int | None = None,
+    descriptions: Mapping[str, Sequence[str]] | None = None,
+    seen: Views | None = None,
+) -> torch.Tensor:
+    """(clips, labels): what recognition ranks candidates by, the mean of `label_log_likelihoods` over views.
+
+    Each view shows other frames of the clip, as video models are tested (Wang et al. 2016, "Temporal segment networks",
+    and after them): one draw may miss what the next one shows. All views of all clips run together, at most
+    `ROWS_AT_ONCE` texts at a time.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips: clips, as in the processor's call.
+        labels: candidates.
+        views: how many; None: `processor.views`.
+        descriptions: as in `recognize`; a label's is the mean over its sentences, as answers to the request for a caption.
+        seen: the clips' views, where they are known; else they are rendered.
+
+    Raises:
+        ValueError: descriptions that leave a label out.
+    """
+    views = views or processor.views
+    if descriptions is None:
+        groups: list[tuple[str, ...]] = [(label,) for label in labels]
+        question = recognition_prompt(labels if processor.list_candidates else None)
+    else:
+        groups, question = checked_descriptions(labels, descriptions), CAPTION
+    texts = [text for group in groups for text in group]
+    seen = clip_views(model, processor, clips, view_phases(views)) if seen is None else seen
+    size = max(1, ROWS_AT_ONCE // len(texts))
+    rows = []
+    for start in range(0, views * len(clips), size):
+        some = seen.part(start, min(start + size, views * len(clips)))
+        prompt = some.prompt(model, processor, question)
+        rows.append(prompt_log_likelihoods(model, processor.tokenizer, prompt, texts))
+    found = torch.cat(rows).unflatten(0, (views, len(clips))).mean(0)
+    if descriptions is None:
+        return found
+    return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
+
+
+@dataclass(frozen=True)
+class Views:
+    """What the model sees of clips, whatever is asked about them.
+
+    Args:
+        features: (kept tokens, hidden), as `model.visual_tokens` gives them.
+        kept: (views * clips * frames, places): all clips' first view, then their second, ...
+        rows: views * clips.
+    """
+
+    features: torch.Tensor
+    kept: torch.BoolTensor
+    rows: int
+
+    def part(self, start: int, stop: int) -> Views:
+        """Some of the rows."""
+        frames = len(self.kept) // self.rows
+        counts = self.kept.sum(1).cumsum(0)
+        first, last = (int(counts[row * frames - 1]) if row else 0 for row in (start, stop))
+        return Views(self.features[first:last], self.kept[start * frames : stop * frames], stop - start)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Views]) -> Views:
+        """The rows of all parts, one after the other."""
+        features, kept = (torch.cat([getattr(part, name) for part in parts]) for name in ("features", "kept"))
+        return cls(features, kept, sum(part.rows for part in parts))
+
+    def prompt(self, model: Any, processor: Any, question: str) -> Any:
+        """A prompt with this question about each row."""
+        text = processor.expand(question)
+        first = processor.tokenizer.bos_token
+        special = not (first and text.startswith(first))  # the chat template has written it: not twice
+        tokens = processor.tokenizer([text] * self.rows, add_special_tokens=special, return_tensors="pt")
+        tokens = tokens.to(self.features.device)
+        return model.place(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
+
+
+def view_phases(views: int) -> list[float]:
+    """Where within its segments of a clip each view draws its frames, in (0, 1)."""
+    return [(view + 0.5) / views for view in range(views)]
+
+
+def clip_views(model: Any, processor: Any, clips: Sequence[Any], phases: Sequence[float]) -> Views:
+    """Renders several draws of each clip's frames and encodes them.
+
+    Args:
+        model, processor: as in `recognize`.
+        clips: clips, as in the processor's call.
+        phases: of each draw, as `view_phases` gives them.
+    """
+    loaded = [processor.load(clip) for clip in clips]
+    each = [processor.tensors(loaded, phase=phase) for phase in phases]
+    inputs = {name: torch.from_numpy(np.concatenate([one[name] for one in each])) for name in each[0]}
+    inputs = {name: values.to(model.device) for name, values in inputs.items()}
+    features, kept = model.visual_tokens(model.renderer(**inputs).frames)
+    return Views(features, kept, len(phases) * len(clips))
+
+
+def label_log_likelihoods(
+    model: Any, tokenizer: Any, inputs: dict[str, torch.Tensor], labels: Sequence[str]
+) -> torch.Tensor:
+    """(prompts, labels): mean log-likelihood of each label's tokens, its end mark included, after each prompt.
+
+    Gradients flow to the clips' joints and to all weights unless switched off by the caller.
+    """
+    return prompt_log_likelihoods(model, tokenizer, model.read(**inputs), labels)
+
+
+def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
+    """`label_log_likelihoods` of prompts that the model has read."""
+    rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
+    if _packs(model):
+        return _packed_log_likelihoods(model, prompt, rows)
+    longest = max(map(len, rows))
+    ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
+    real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
+    prompts = len(prompt.attention_mask)
+    first = model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        past_key_values=DynamicCache(config=model.config.get_text_config()), **(prompt.extras | {"position_ids": prompt.positions}),
+    )  # fmt: skip
+    cache = first.past_key_values
+    cache.batch_repeat_interleave(len(labels))
+    ids, real = ids.repeat(prompts, 1), real.repeat(prompts, 1)
+    before = prompt.attention_mask.repeat_interleave(len(labels), dim=0)
+    logits = first.logits.repeat_interleave(len(labels), dim=0)
+    if longest > 1:
+        seen = torch.cat([before, real[:, :-1]], dim=1)
+        last = prompt.positions[..., -1:].repeat_interleave(len(labels), dim=-2)
+        positions = last + 1 + torch.arange(longest - 1, device=ids.device)
+        rest = model.mllm(
+            inputs_embeds=model.get_input_embeddings()(ids[:, :-1]), attention_mask=seen, position_ids=positions,
+            past_key_values=cache, use_cache=True,
+        )  # fmt: skip
+        logits = torch.cat([logits, rest.logits], dim=1)
+    tokens = logits.float().log_softmax(-1).gather(-1, ids[..., None])[..., 0]
+    return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
+
+
+def _packs(model: Any) -> bool:
+    """Whether the language model takes a mask of its own for each token: neither flash attention nor sliding windows do."""
+    config = model.config.get_text_config()
+    whole = set(getattr(config, "layer_types", None) or ("full_attention",)) == {"full_attention"}
+    return whole and model.mllm.config.get_text_config()._attn_implementation in ("sdpa", "eager")
+
+
+def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+    """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
+
+    The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short.
+    """
+    device, sdpa = prompt.inputs_embeds.device, model.mllm.config.get_text_config()._attn_implementation == "sdpa"
+    cache = DynamicCache(config=model.config.get_text_config())
+    first = model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        past_key_values=cache, **(prompt.extras | {"position_ids": prompt.positions}),
+    )  # fmt: skip
+    prompts, length = prompt.attention_mask.shape
+    begins = torch.tensor([row[0] for row in rows], device=device)
+    sums = first.logits[:, -1].float().log_softmax(-1)[:, begins]
+    for chosen in _runs([len(row) - 1 for row in rows], PACKED_AT_ONCE):
+        places = [(text, depth) for text in chosen for depth in range(len(rows[text]) - 1)]
+        if not places:
+            continue
+        text, depth = torch.tensor(places, device=device).T
+        ids = torch.tensor([rows[t][d] for t, d in places], device=device)
+        targets = torch.tensor([rows[t][d + 1] for t, d in places], device=device)
+        own = (text[:, None] == text) & (depth[:, None] >= depth)
+        before = prompt.attention_mask.bool()[:, None].expand(prompts, len(places), length)
+        seen = torch.cat([before, own.expand(prompts, -1, -1)], dim=-1)[:, None]
+        embeds = model.get_input_embeddings()(ids).expand(prompts, -1, -1)
+        if not sdpa:
+            seen = torch.zeros_like(seen, dtype=embeds.dtype).masked_fill(~seen, torch.finfo(embeds.dtype).min)
+        rest = model.mllm(
+            inputs_embeds=embeds, attention_mask=seen, position_ids=prompt.positions[..., -1:] + 1 + depth,
+            past_key_values=cache, use_cache=True,
+        )  # fmt: skip
+        cache.crop(-len(places))
+        tokens = rest.logits.float().log_softmax(-1).gather(-1, targets.expand(prompts, -1)[..., None])[..., 0]
+        sums = sums.index_add(1, text, tokens)
+    return sums / torch.tensor([len(row) for row in rows], device=device)
+
+
+def _runs(lengths: Sequence[int], most: int) -> Iterator[range]:
+    """Places of `lengths` in runs of at most `most` together, a longer one by itself."""
+    start = total = 0
+    for place, length in enumerate(lengths):
+        if place > start and total + length > most:
+            yield range(start, place)
+            start, total = place, 0
+        total += length
+    yield range(start, len(lengths))
+
+
+def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:
+    """The sentences of each label, a single string taken as one sentence.
+
+    Raises:
+        TypeError: no mapping.
+        ValueError: a label without one, a sentence that is empty or no text.
+    """
+    if not isinstance(descriptions, Mapping):
+        raise TypeError(f"descriptions: expected label -> sentences, got {type(descriptions).__name__}")
+    given = [descriptions.get(label, ()) for label in labels]
+    found = [(one,) if isinstance(one, str) else tuple(one) for one in given]
+    wrong = [
+        label
+        for label, sentences in zip(labels, found)
+        if not sentences or not all(isinstance(text, str) and text.strip() for text in sentences)
+    ]
+    if wrong:
+        names = f"{wrong[:5]}" + (f" and {len(wrong) - 5} more" if len(wrong) > 5 else "")
+        raise ValueError(
+            f"descriptions: expected sentences for each label, got none, or something that is no sentence, for {names}"
+        )
+    return found
