@@ -21,9 +21,8 @@ from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.evaluation.conditions import Condition
 from skeletonllm_hf.evaluation.statistics import share
 from skeletonllm_hf.model.skeleton import SkeletonSequence
-from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate_with_truth
+from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, MotionOptions, generate_with_truth
 
-LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 SINGLE = (
     "bow",
     "kick",
@@ -40,7 +39,7 @@ def generated(seed: int, seeds: int, condition: Condition | None = None) -> Case
     for name in (*ACTIONS, *INTERACTIONS):
         for _ in range(seeds):
             number += 1
-            options, layout = MotionOptions(viewer=False), LAYOUTS[number % len(LAYOUTS)]
+            options, layout = MotionOptions(viewer=False), SYNTHETIC_LAYOUTS[number % len(SYNTHETIC_LAYOUTS)]
             clip, truth = generate_with_truth(name, layout=layout, seed=seed + number, options=options)
             count = truth.people[0][0].count
             if count is None:

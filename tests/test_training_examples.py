@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
-from skeletonllm_hf.synthetic import ACTIONS, ALIASES, generate
+from skeletonllm_hf.synthetic import ACTIONS, ALIASES, SYNTHETIC, generate
 from skeletonllm_hf.synthetic.registry import REGISTRY
 from skeletonllm_hf.training import reading, train_nano
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import ALIAS, HARD, SYNTHETIC, Examples, SyntheticClips, may_mean
+from skeletonllm_hf.training.examples import ALIAS, HARD, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
 from skeletonllm_hf.training.reading import TokenCache, read_cached
 from skeletonllm_hf.training.recipe import Recipe

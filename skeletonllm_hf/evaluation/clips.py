@@ -14,12 +14,18 @@ from ..batch.faults import described, is_clips_fault
 from ..data.protocols import Protocol, get_protocol, protocols_of
 from ..data.schema import decode, plain_row, row_keys
 from ..model.skeleton import SkeletonSequence
-from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, MotionTruth, generate_with_truth
+from ..synthetic import (
+    ACTIONS,
+    INTERACTIONS,
+    SYNTHETIC,
+    SYNTHETIC_LAYOUTS,
+    MotionOptions,
+    MotionTruth,
+    generate_with_truth,
+)
 
-SYNTHETIC = "synthetic"
 # A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
-LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"
 
 
@@ -171,7 +177,7 @@ def synthetic_test(count: int, seed: int = HELD_OUT_SEED, options: MotionOptions
         # A step that shares no factor with their number visits all actions before any comes again.
         name = None if both else names[single * _step(len(names)) % len(names)]
         single += not both
-        layout = LAYOUTS[number % len(LAYOUTS)]
+        layout = SYNTHETIC_LAYOUTS[number % len(SYNTHETIC_LAYOUTS)]
         sequence, truth = generate_with_truth(name, layout=layout, seed=seed + number, options=chosen)
         clips.append(TestClip(sequence.source, SYNTHETIC, sequence, None if both else sequence.label, truth))
     return TestSet(SYNTHETIC, None, tuple(clips), tuple(sorted(names)), count)

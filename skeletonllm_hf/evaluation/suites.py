@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from ..synthetic import descriptions
-from .clips import SYNTHETIC, load_test
+from ..synthetic import SYNTHETIC, descriptions
+from .clips import load_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
 from .refusals import refusals

@@ -4,10 +4,10 @@ from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_w
 from .grammar import ComposedTruth, Grammar, compose, compose_with_truth
 from .options import EXACT, STYLES, MotionOptions, MotionTruth, PartTruth
 from .references import descriptions, reference_clips
-from .registry import ALIASES, ActionInfo, find_action
+from .registry import ALIASES, SYNTHETIC, SYNTHETIC_LAYOUTS, ActionInfo, find_action
 
 __all__ = [
-    "ACTIONS", "ALIASES", "EXACT", "INTERACTIONS", "STYLES", "ActionInfo", "ComposedTruth", "Grammar", "MotionOptions",
+    "ACTIONS", "ALIASES", "EXACT", "INTERACTIONS", "STYLES", "SYNTHETIC", "SYNTHETIC_LAYOUTS", "ActionInfo", "ComposedTruth", "Grammar", "MotionOptions",
     "MotionTruth", "PartTruth", "compose", "compose_with_truth", "descriptions", "find_action", "generate", "generate_many",
     "generate_with_truth", "reference_clips",
 ]  # fmt: skip

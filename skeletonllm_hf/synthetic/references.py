@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from ..model.skeleton import SkeletonSequence
 from .generate import ACTIONS, INTERACTIONS, generate
 from .options import MotionOptions
-from .registry import ActionInfo, find_action
+from .registry import SYNTHETIC_LAYOUTS, ActionInfo, find_action
 from .texts import _Counted
 
 REFERENCE_CLIPS = 96
 FEWEST = 24  # actions that a usual clip may show
-REFERENCE_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 _SEED = 7 * 10**15  # of the reference clips
 
 
@@ -44,7 +43,7 @@ def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list
     options = MotionOptions(viewer=False, counts=False)
     return [
         generate(
-            names[number * len(names) // count % len(names)], layout=REFERENCE_LAYOUTS[number % len(REFERENCE_LAYOUTS)],
+            names[number * len(names) // count % len(names)], layout=SYNTHETIC_LAYOUTS[number % len(SYNTHETIC_LAYOUTS)],
             seed=_SEED + number, options=options,
         )
         for number in range(count)

@@ -6,6 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+SYNTHETIC = "synthetic"  # the name by which synthetic clips go among datasets
+SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")  # in which they are trained on and tested
+
 
 @dataclass(frozen=True)
 class ActionInfo:

@@ -37,6 +37,8 @@ class Example:
         question, answer: about it.
         more: further (question, answer) pairs, which share its visual tokens.
         wording: a name of what it shows, or a sentence about it, for the space that clips and sentences share.
+        id: of the clip, for messages.
+        frames: the seed that draws its frames; None: the batch draws them.
     """
 
     sequence: SkeletonSequence
@@ -44,6 +46,8 @@ class Example:
     answer: str
     more: tuple[tuple[str, str], ...] = ()
     wording: Wording | None = None
+    id: str = ""
+    frames: int | None = None
 
 
 def collate(

@@ -15,7 +15,16 @@ from ..model.placement import heading, turn_about_y
 from ..model.prompts import EXPLAIN, REFUSAL, recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..questions import unanswerable
-from ..synthetic import ACTIONS, INTERACTIONS, ComposedTruth, MotionOptions, compose_with_truth, generate
+from ..synthetic import (
+    ACTIONS,
+    INTERACTIONS,
+    SYNTHETIC,
+    SYNTHETIC_LAYOUTS,
+    ComposedTruth,
+    MotionOptions,
+    compose_with_truth,
+    generate,
+)
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
 from .augment import augment
@@ -26,9 +35,6 @@ from .recipe import Recipe
 from .task_texts import caption, multiple_choice, yes_no
 from .wordings import Wording, Wordings
 
-SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
-
-SYNTHETIC = "synthetic"
 RECENT = 256  # synthetic clips that are kept once made
 ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
 FAMILIAR = 2  # times as often come actions that filmed clips show, too

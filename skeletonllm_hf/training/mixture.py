@@ -6,7 +6,6 @@ So a run that was killed goes on where it stood, and two processes see together 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -18,23 +17,12 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from ..transforms import swap_side_words
 from .augment import augment
-from .batches import text_tensors
+from .batches import Example, text_tensors
 from .examples import facing
 from .sources import Stream, Synthetic, Table, Texts
 from .tasks import TaskSampler
 
 WINDOW = 32  # optimiser steps whose examples are grouped by length
-
-
-@dataclass(frozen=True)
-class Item:
-    """An example on its way into a batch."""
-
-    id: str
-    sequence: SkeletonSequence
-    question: str
-    answer: str
-    frames: int  # the seed that draws its frames
 
 
 class Maker:
@@ -47,7 +35,7 @@ class Maker:
     def generator(self, place: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, 1, place])
 
-    def item(self, place: int, number: int, sequence: SkeletonSequence, texts: Texts) -> Item:
+    def item(self, place: int, number: int, sequence: SkeletonSequence, texts: Texts) -> Example:
         """The example at a place: a clip of source `number`."""
         generator, sampler = self.generator(place), self.samplers[number]
         task = sampler.choose(texts, generator)
@@ -65,7 +53,7 @@ class Maker:
             answer = body + line + swap_side_words(label)
         elif mirrored:
             question, answer = swap_side_words(question), swap_side_words(answer)
-        return Item(texts.id, sequence, question, answer, int(generator.integers(2**31)))
+        return Example(sequence, question, answer, id=texts.id, frames=int(generator.integers(2**31)))
 
 
 class Planned(Dataset):
@@ -111,7 +99,7 @@ class Planned(Dataset):
     def __len__(self) -> int:
         return len(self.order)
 
-    def __getitem__(self, index: int) -> Item:
+    def __getitem__(self, index: int) -> Example:
         place = int(self.order[index])
         number = int(self.source[place])
         return self.maker.item(place, number, *self.sources[number].clip(int(self.row[place])))
@@ -178,7 +166,7 @@ class Streamed(IterableDataset):
         self.sources, self.maker, self.places, self.skip = sources, maker, places, skip
         self.chances = np.array(shares, dtype=float) / sum(shares)
 
-    def __iter__(self) -> Iterator[Item | None]:
+    def __iter__(self) -> Iterator[Example | None]:
         streams = [iter(source) for source in self.sources]
         numbers = np.random.default_rng([self.maker.seed, 3]).choice(len(streams), size=self.places, p=self.chances)
         for place, number in enumerate(numbers.tolist()):
@@ -207,7 +195,7 @@ class Collator:
         # Clips are turned beforehand, so that a variation can turn them away again.
         self.view = processor.view.replace(heading="keep")
 
-    def __call__(self, items: Sequence[Item | None]) -> dict[str, Any]:
+    def __call__(self, items: Sequence[Example | None]) -> dict[str, Any]:
         found = [item for item in items if item is not None]
         # read over, on the way to where a stream was left: Trainer only counts such batches
         if len(found) < len(items):

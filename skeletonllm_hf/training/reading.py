@@ -15,9 +15,10 @@ import torch
 from ..evaluation.work import World
 from ..model.clip_view import ClipView, clip_tensors
 from ..model.prompts import EXPLAIN
+from ..synthetic import SYNTHETIC
 from .augment import augment
 from .batches import text_tensors
-from .examples import SYNTHETIC, Examples
+from .examples import Examples
 from .language import language_loss
 from .loop import run
 from .recipe import Recipe

@@ -18,11 +18,9 @@ from ..data.protocols import PARTS
 from ..data.report import read_report
 from ..data.sources.labelled_folder import TABLE
 from ..model.skeleton import SkeletonSequence
-from ..synthetic import ACTIONS, INTERACTIONS, MotionOptions, generate
+from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC, SYNTHETIC_LAYOUTS, MotionOptions, generate
 
-SYNTHETIC = "synthetic"
 SYNTHETIC_CLIPS = 2000  # a pass over "synthetic" without a number
-LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")
 _TEXTS = ("id", "label", "captions", "questions", "rationale")
 
 
@@ -106,7 +104,7 @@ class Synthetic:
 
     def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
         """Its own label may be another name of the action that its texts name."""
-        layout, name = LAYOUTS[(self.seed + number) % len(LAYOUTS)], self._names[number]
+        layout, name = SYNTHETIC_LAYOUTS[(self.seed + number) % len(SYNTHETIC_LAYOUTS)], self._names[number]
         sequence = generate(name, layout=layout, seed=self.seed * 10**6 + number, options=self._options)
         return sequence, Texts(self.texts[number].id, name, sequence.captions, sequence.questions)
 

@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
+from ..synthetic import SYNTHETIC
 from . import checkpoints
 from .settings import Run
-from .sources import SYNTHETIC, DatasetSpec, Stream
+from .sources import DatasetSpec, Stream
 from .stages import Stage
 
 REPORT, CARD = "report.json", "README.md"
