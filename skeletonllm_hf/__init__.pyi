@@ -23,8 +23,8 @@ from .model.layouts import register_layout as register_layout
 from .model.modeling_draction import DrActionModel as DrActionModel
 from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration as SkeletonLLMForConditionalGeneration
 from .model.processing_skeletonllm import SkeletonLLMProcessor as SkeletonLLMProcessor
+from .model.recognition import Recognition as Recognition
 from .model.skeleton import SkeletonSequence as SkeletonSequence
-from .model.tasks import Recognition as Recognition
 from .readers import SkeletonFileError as SkeletonFileError
 from .readers import inspect_skeleton as inspect_skeleton
 from .readers import load_skeleton as load_skeleton

@@ -17,7 +17,7 @@ from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import Examples, SyntheticClips
 from skeletonllm_hf.training.mixture import Maker, Planned
 from skeletonllm_hf.training.negatives import by_text
-from skeletonllm_hf.training.recipe import Recipe
+from skeletonllm_hf.training.recipe import read_recipe
 from skeletonllm_hf.training.run import find_teacher
 from skeletonllm_hf.training.sources import Synthetic
 from skeletonllm_hf.training.stages import TASKS, Stage
@@ -74,7 +74,7 @@ def digest(rows: list) -> str:
 def pretraining() -> str:
     """What nano is asked about filmed and synthetic clips."""
     processor = SkeletonLLMProcessor.from_pretrained(FOLDER)
-    recipe = Recipe(questions=2, refusal_share=0.1, list_share=0.3, yes_no_share=0.2, implied_share=0.5)
+    recipe = read_recipe(questions=2, refusal_share=0.1, list_share=0.3, yes_no_share=0.2, implied_share=0.5)
     filmed = [
         LabelledClip(("sbu", "msrc12")[i % 2], generate(name, layout="kinect_v1", seed=i), name, "train")
         for i, name in enumerate(("high wave", "squat", "walk", "punching") * 2)

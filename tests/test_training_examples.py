@@ -14,7 +14,7 @@ from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
 from skeletonllm_hf.training.reading import TokenCache, read_cached
-from skeletonllm_hf.training.recipe import Recipe
+from skeletonllm_hf.training.recipe import read_recipe
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def test_what_was_filmed_too_comes_more_often(synthetic):
 
 
 def test_no_is_only_said_of_what_is_not_true(synthetic, processor):
-    examples = Examples(Recipe(yes_no_share=1.0, synthetic_share=1.0), [], synthetic, processor)
+    examples = Examples(read_recipe(yes_no_share=1.0, synthetic_share=1.0), [], synthetic, processor)
     generator, asked = np.random.default_rng(0), Counter()
     before, after = VERIFY.split("{label}")
     for _ in range(600):
@@ -83,7 +83,7 @@ def test_composed_clips_are_told_from_what_they_do_not_show(processor):
     assert not kinds & {"squat", "draw circle"} and len(kinds) > 20
     assert any(clips[number].label in truth.instructions for number, truth in truths.items())
     assert any(clips[number].label in truth.labels for number, truth in truths.items())
-    recipe = Recipe(yes_no_share=0.6, list_share=0.9, caption_share=0.3, synthetic_share=1.0)
+    recipe = read_recipe(yes_no_share=0.6, list_share=0.9, caption_share=0.3, synthetic_share=1.0)
     examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
     assert not any(" while " in label or "{" in label for label in examples.all_labels)
     before, after = VERIFY.split("{label}")
@@ -106,7 +106,7 @@ def test_composed_clips_are_told_from_what_they_do_not_show(processor):
 
 def test_counts_and_order_are_asked_more_often(synthetic, processor):
     examples, generator, asked = (
-        Examples(Recipe(later_share=0.0), [], synthetic, processor), np.random.default_rng(0), Counter()
+        Examples(read_recipe(later_share=0.0), [], synthetic, processor), np.random.default_rng(0), Counter()
     )  # fmt: skip
     number = next(n for n, clip in enumerate(synthetic) if any(q.startswith(HARD) for q, _ in clip.questions))
     for _ in range(800):
@@ -120,7 +120,9 @@ def test_counts_and_order_are_asked_more_often(synthetic, processor):
 
 def test_mirrored_clips_change_sides_in_question_and_answer(processor):
     clip = LabelledClip("own", generate("raise left hand", seed=1), "raise left hand", "train")
-    examples = Examples(Recipe(weights=(("own", 1.0),), implied_share=0.0, yes_no_share=0.0), [clip], [], processor)
+    examples = Examples(
+        read_recipe(weights=(("own", 1.0),), implied_share=0.0, yes_no_share=0.0), [clip], [], processor
+    )
     told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
     assert told == {"raise left hand", "raise right hand"}
 
@@ -129,7 +131,7 @@ def test_people_s_own_captions_come_before_what_labels_imply(processor):
     spoken = generate("walk", seed=1).replace(captions=("somebody strolls", "a slow left walk"), questions=())
     bare = generate("walk", seed=1).replace(captions=(), questions=())
     clips = [LabelledClip("spoken", spoken, "walk", "train"), LabelledClip("bare", bare, "walk", "train")]
-    recipe = Recipe(weights=(("spoken", 1.0), ("bare", 1.0)), implied_share=1.0)
+    recipe = read_recipe(weights=(("spoken", 1.0), ("bare", 1.0)), implied_share=1.0)
     examples, generator = Examples(recipe, clips, [], processor), np.random.default_rng(0)
     captions = {
         name: {answer for question, answer in (examples.text(name, 0, mirrored, generator) for _ in range(60)) if question == CAPTION}
@@ -160,7 +162,7 @@ def test_reading_trains_the_language_model_alone_on_tokens_made_once(synthetic, 
     torch.manual_seed(0)
     texts = [text for clip in synthetic[:12] for text in (clip.label, *clip.captions)]
     model, processor = build_nano(build_tokenizer([*texts, *"abcdefghijklmnopqrstuvwxyz"]))
-    recipe = Recipe(explain_share=0.5, learning_rate=1e-3, bfloat16=False, synthetic_share=1.0)
+    recipe = read_recipe(explain_share=0.5, learning_rate=1e-3, bfloat16=False, synthetic_share=1.0)
     examples = Examples(recipe, [], synthetic[:12], processor)
     cache = TokenCache(model, processor.view, examples, {}, np.random.default_rng(1))
     assert len(cache) == 12 and 0 < len(cache.explained) < 12
@@ -176,7 +178,7 @@ def test_what_is_drawn_more_often_comes_in_more_variations(synthetic, processor)
     filmed = [
         LabelledClip(f"set{number % 4 // 3}", clip, "walk", "train") for number, clip in enumerate(synthetic[:16])
     ]
-    recipe = Recipe(weights=(("set0", 0.5), ("set1", 0.5)))
+    recipe = read_recipe(weights=(("set0", 0.5), ("set1", 0.5)))
     examples = Examples(recipe, filmed, synthetic[:4], processor)
     assert examples.variants(3) == {
         "set0": 2,
@@ -191,3 +193,27 @@ def test_options_keep_their_earlier_names(monkeypatch):
     monkeypatch.setattr("sys.argv", ["train_nano", "--data", "d", "--out", "o", "--told-share", "0.4"])
     train_nano.main()
     assert given["recipe"].implied_share == 0.4
+
+
+def test_recipes_are_files(tmp_path):
+    file = tmp_path / "recipe.yaml"
+    file.write_text("steps: 7\nlearning_rate: 1\ntold_share: 0.4\nweights: {sbu: 1}\n")
+    recipe = read_recipe(file, batch=3)
+    assert (recipe.steps, recipe.learning_rate, recipe.implied_share, recipe.weights, recipe.batch) == (
+        7,
+        1.0,
+        0.4,
+        (("sbu", 1.0),),
+        3,
+    )
+    assert recipe.warmup == read_recipe().warmup == 0.05
+    for text, message in (
+        ("step: 7", r"recipe.yaml: expected some of .*got \['step'\]"),
+        ("steps: 7.5", "recipe.yaml: steps: expected int, got 7.5"),
+        ("bfloat16: 1", "bfloat16: expected bool, got 1"),
+        ("weights: 3", "weights: expected dataset: share pairs"),
+        ("- steps", "expected numbers by name, got list"),
+    ):
+        file.write_text(text)
+        with pytest.raises(ValueError, match=message):
+            read_recipe(file)

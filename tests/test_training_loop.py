@@ -11,7 +11,7 @@ from training_material import command, finish
 
 from skeletonllm_hf.evaluation.work import World
 from skeletonllm_hf.training.loop import rate_factor, run
-from skeletonllm_hf.training.recipe import Recipe
+from skeletonllm_hf.training.recipe import read_recipe
 
 STEPS, BATCH = 5, 8
 
@@ -28,7 +28,7 @@ def learn() -> torch.Tensor:
         part = slice(world.rank, None, world.size)
         return ((layer(inputs[step, part]) - targets[step, part]) ** 2).mean()
 
-    recipe = Recipe(learning_rate=0.05, warmup=0.2, bfloat16=False)
+    recipe = read_recipe(learning_rate=0.05, warmup=0.2, bfloat16=False)
     assert list(run("test", STEPS, [layer, unused], recipe, lambda step: step, loss_of)) == list(range(STEPS))
     return layer.weight.detach()
 
@@ -48,7 +48,7 @@ def few_steps(folder, until: int, workers: int = 0) -> nn.Linear:
     layer = nn.Linear(6, 3)
     inputs = torch.randn(9, 4, 6)
     torch.manual_seed(1 if until < 9 else 2)  # what is drawn elsewhere does not matter
-    recipe = Recipe(learning_rate=0.05, bfloat16=False, keep_every=2, workers=workers)
+    recipe = read_recipe(learning_rate=0.05, bfloat16=False, keep_every=2, workers=workers)
     loss = lambda step, rows: (layer(rows) ** 2).mean()  # noqa: E731
     steps = run("test", 9, [layer], recipe, lambda step: inputs[step], loss, folder=folder)
     for step in steps:
@@ -68,7 +68,7 @@ def test_a_killed_run_goes_on_to_the_same_weights(tmp_path):
 
 
 def test_a_stage_with_a_deadline_ends_with_it():
-    recipe = Recipe(warmup=0.01, final_rate=0.0)
+    recipe = read_recipe(warmup=0.01, final_rate=0.0)
     assert rate_factor(recipe, 500, 10**6) < 0.1
     rates = [rate_factor(recipe, 10000, 10**6, elapsed) for elapsed in (0.0, 0.5, 1.0, 1.5)]
     assert rates == pytest.approx([1.0, 0.5, 0.0, 0.0])

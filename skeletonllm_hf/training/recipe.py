@@ -1,65 +1,116 @@
-"""Every number that the bundled model's training depends on."""
+"""The numbers that nano's training depends on: data, in `hub_configs/nano/recipe.yaml`, which says what each means."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
 
-EARLIER_NAMES = {"implied_share": "told_share"}  # of fields, in reports and command lines that are older
+from .. import configs
+
+FILE = configs.FOLDER / "nano" / "recipe.yaml"
+EARLIER_NAMES = {"told_share": "implied_share"}  # in reports, recipes and command lines that are older
+KINDS: dict[Any, type] = {"int": int, "float": float, "str": str, "bool": bool}
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """Every hyperparameter, as printed on the model card."""
+    """Every hyperparameter; what each means stands beside it in `FILE`."""
 
-    seed: int = 0
-    appearance: str = "learned"  # or "fixed": the renderer's colours, of a fresh renderer
-    fresh_renderer: bool = False  # of a model that goes on: it starts again with a fresh renderer
-    inverse_steps: int = 1400
-    inverse_clips: int = 48
-    inverse_frames: int = 4
-    inverse_real: float = 0.4  # share of real clips: their joints are free supervision, too
-    reading_steps: int = 0
-    reading_batch: int = 32
-    reading_variants: int = 8  # of a real clip, on the average: more where a dataset is drawn more often
-    steps: int = 2300
-    batch: int = 24
-    questions: int = 1  # about each clip of a batch, which share its visual tokens
-    learning_rate: float = 1.5e-3
-    weight_decay: float = 0.05
-    renderer_rate: float = 0.05  # of the learning rate: at the full rate the renderer fades before the rest has learned
-    warmup: float = 0.05
-    final_rate: float = 0.02  # of the learning rate, at the end of a stage; 1 keeps it constant
-    average: float = 0.998  # of the moving average of the weights that the language stage saves
-    lost_groups: float = 0.25  # up to this share of a frame's patch groups is blackened while the language is learned
-    whole_share: float = 0.0  # of the language stage's steps: whole frames are read, background and all
-    bfloat16: bool = True  # matrix products of everything behind the renderer
-    synthetic_pool: int = 6000
-    synthetic_share: float = 0.3
-    grammar_share: float = 0.5  # of the synthetic clips: composed by the grammar of movements
-    caption_share: float = 0.32  # of the texts about synthetic clips
-    list_share: float = 0.1
-    yes_no_share: float = 0.05
-    implied_share: float = 0.15  # of the examples from filmed clips: captions and questions that their labels imply
-    inverse_weight: float = 0.0  # of inverse rendering's loss beside the language loss
-    later_share: float = 0.25  # of questions that follow another one
-    explain_share: float = 0.08  # of the steps: whole batches, for these answers are long
-    refusal_share: float = 0.03  # of all examples: questions that no motion answers
-    alignment_size: int = 0  # width of the space that clips and sentences share; 0: none is trained
-    alignment_weight: float = 0.3  # of its contrastive loss beside the language loss
-    lexicon_weight: float = 0.1  # of the contrastive loss between the lexicon's names and sentences
-    lexicon_pairs: int = 256  # of them in a step
-    minutes: float = 0.0  # after its start the run ends, its learning rate with it; 0: when its steps are taken
-    keep_every: int = 500  # steps: what a killed run needs to go on is kept
-    check_every: int = 500
-    final_scores: bool = True  # of all held-out clips, in the report
-    views: int = 3  # of a clip, over which the model's answers average; see the processor
-    threads: int = 2
-    workers: int = (
-        0  # processes that draw the batches ahead; 0 draws each when its step comes. The batches are the same
-    )
-    device: str = "cpu"  # or "cuda"
-    # how often a real clip is drawn from each dataset, of those that are there
-    weights: tuple[tuple[str, float], ...] = (
-        ("msr_action3d", 0.5), ("bandai_namco_2", 0.14), ("utkinect", 0.14), ("sbu", 0.16), ("bandai_namco_1", 0.06),
-        ("msrc12", 0.2), ("penn_action", 0.2), ("hdm05", 0.1), ("gtu3d", 0.1), ("deepmimic", 0.04), ("foerger_walks", 0.06),
-    )  # fmt: skip
+    seed: int
+    appearance: str
+    fresh_renderer: bool
+    inverse_steps: int
+    inverse_clips: int
+    inverse_frames: int
+    inverse_real: float
+    reading_steps: int
+    reading_batch: int
+    reading_variants: int
+    steps: int
+    batch: int
+    questions: int
+    learning_rate: float
+    weight_decay: float
+    renderer_rate: float
+    warmup: float
+    final_rate: float
+    average: float
+    lost_groups: float
+    whole_share: float
+    bfloat16: bool
+    synthetic_pool: int
+    synthetic_share: float
+    grammar_share: float
+    caption_share: float
+    list_share: float
+    yes_no_share: float
+    implied_share: float
+    inverse_weight: float
+    later_share: float
+    explain_share: float
+    refusal_share: float
+    alignment_size: int
+    alignment_weight: float
+    lexicon_weight: float
+    lexicon_pairs: int
+    minutes: float
+    keep_every: int
+    check_every: int
+    final_scores: bool
+    views: int
+    threads: int
+    workers: int
+    device: str
+    weights: tuple[tuple[str, float], ...]
+
+
+def read_recipe(path: Path | None = None, **changes: Any) -> Recipe:
+    """The recipe of `FILE`, with the numbers of another file, then with these changes.
+
+    Args:
+        path: a YAML file with some of the numbers; None: none.
+        changes: single numbers by name.
+
+    Raises:
+        ValueError: a number that there is not, or of another type; names file and number.
+        OSError: no such file.
+    """
+    values = _read(FILE)
+    for source, more in ((path, {} if path is None else _read(path)), ("recipe", changes)):
+        more = {EARLIER_NAMES.get(name, name): value for name, value in more.items()}
+        if unknown := sorted(set(more) - set(values)):
+            raise ValueError(f"{source}: expected some of {sorted(values)}, got {unknown}")
+        values |= {
+            field.name: _checked(source, field, more[field.name]) for field in fields(Recipe) if field.name in more
+        }
+    return Recipe(**values)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ValueError(f"{path}: expected YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected numbers by name, got {type(values).__name__}")
+    if isinstance(weights := values.get("weights"), Mapping):
+        values["weights"] = tuple(weights.items())
+    return values
+
+
+def _checked(source: object, field: Any, value: Any) -> Any:
+    if field.name == "weights":
+        try:
+            return tuple((str(name), float(share)) for name, share in value)
+        except (TypeError, ValueError):
+            raise ValueError(f"{source}: weights: expected dataset: share pairs, got {value!r}") from None
+    kind = KINDS[field.type]
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise ValueError(f"{source}: {field.name}: expected {kind.__name__}, got {value!r}")
+    return value

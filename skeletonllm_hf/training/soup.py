@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import torch
+from transformers import AutoTokenizer
 
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
@@ -41,7 +42,7 @@ def soup(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None:
         differing = {n for n, t in model.state_dict().items() if n not in other or other[n].shape != t.shape}
         if names := sorted(differing | (set(other) - set(model.state_dict()))):
             raise ValueError(f"{folder}: expected the tensors of {folders[0]}, these differ: {', '.join(names[:5])}")
-        if SkeletonLLMProcessor.from_pretrained(folder).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
+        if AutoTokenizer.from_pretrained(folder).get_vocab() != processor.tokenizer.get_vocab():
             raise ValueError(f"{folder}: expected the vocabulary of {folders[0]}")
         for name, tensor in mean.items():
             tensor += other[name] * share

@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from transformers import AutoTokenizer
 
 from ..describe import rationale
 from ..evaluation import accuracy
@@ -41,18 +42,9 @@ from .language import LanguageStage, set_centre
 from .loop import run
 from .nano import build_nano, build_tokenizer, renew_renderer
 from .reading import TokenCache, read_cached
-from .recipe import EARLIER_NAMES, Recipe
+from .recipe import EARLIER_NAMES, KINDS, Recipe, read_recipe
 
-TOKENIZER_CLIPS, TOKENIZER_RATIONALES = (
-    6000,
-    1000,
-)  # synthetic clips whose texts and whose rationale the tokenizer learns from
-KINDS: dict[Any, Any] = {
-    "int": int,
-    "float": float,
-    "str": str,
-    "bool": lambda text: {"true": True, "false": False}[text.lower()],
-}
+TOKENIZER_CLIPS, TOKENIZER_RATIONALES = 6000, 1000  # whose texts, and whose rationale, the tokenizer learns from
 HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
@@ -167,7 +159,7 @@ def _first_model(
     processor = SkeletonLLMProcessor.from_pretrained(start)
     if language is not None and not done:
         other = SkeletonLLMForConditionalGeneration.from_pretrained(language, dtype="float32")
-        if SkeletonLLMProcessor.from_pretrained(language).tokenizer.get_vocab() != processor.tokenizer.get_vocab():
+        if AutoTokenizer.from_pretrained(language).get_vocab() != processor.tokenizer.get_vocab():
             raise ValueError(f"{language}: expected the tokenizer of {start}")
         model.mllm.model.language_model.load_state_dict(other.mllm.model.language_model.state_dict())
     if recipe.fresh_renderer and not done:
@@ -267,7 +259,7 @@ def protocol_choice(text: str) -> tuple[str, str]:
 
 
 def main() -> None:
-    description = f"{__doc__}\nWhat the numbers mean stands beside them in training/recipe.py."
+    description = f"{__doc__}\nWhat the numbers mean stands beside them in hub_configs/nano/recipe.yaml."
     parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data",
@@ -281,7 +273,7 @@ def main() -> None:
     parser.add_argument(
         "--weights",
         type=_weights,
-        default=Recipe.weights,
+        default=argparse.SUPPRESS,
         help="how often a filmed clip comes from which dataset: NAME=SHARE,...",
     )
     parser.add_argument(
@@ -291,15 +283,20 @@ def main() -> None:
         default=[],
         help="DATASET=PROTOCOL, where it is not the first",
     )
+    parser.add_argument("--recipe", type=Path, help="YAML file of numbers by name; options change single ones")
+    shipped = read_recipe()
     for field in fields(Recipe):
         if field.type in KINDS:
-            kind = KINDS[field.type]
-            names = [f"--{name.replace('_', '-')}" for name in (field.name, EARLIER_NAMES.get(field.name)) if name]
-            parser.add_argument(*names, type=kind, default=field.default, help=f"default: {field.default}")
+            earlier = [old for old, name in EARLIER_NAMES.items() if name == field.name]
+            names = [f"--{name.replace('_', '-')}" for name in (field.name, *earlier)]
+            kind = {"true": True, "false": False}.__getitem__ if field.type == "bool" else KINDS[field.type]
+            text = f"default: {getattr(shipped, field.name)}"
+            parser.add_argument(*names, type=kind, default=argparse.SUPPRESS, help=text)
     arguments = vars(parser.parse_args())
     data, out, start = (arguments.pop(name) for name in ("data", "out", "start"))
     language, protocols = arguments.pop("language"), dict(arguments.pop("protocol"))
-    train(data, out, Recipe(**arguments), start, language, protocols)
+    recipe = read_recipe(arguments.pop("recipe"), **arguments)
+    train(data, out, recipe, start, language, protocols)
 
 
 if __name__ == "__main__":
