@@ -179,14 +179,14 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         input_ids: torch.LongTensor | None,
         attention_mask: torch.LongTensor | None,
         inputs_embeds: torch.FloatTensor | None,
-        past_key_values: Any,
+        cache: Any,
         labels: torch.LongTensor | None = None,
         **skeletons: torch.Tensor | None,
     ) -> Prompt:
         """What a forward pass reads: see `SkeletonLLMForConditionalGeneration.forward`."""
         if inputs_embeds is not None:
             return Prompt(inputs_embeds, attention_mask, labels)
-        if past_key_values is not None and all(values is None for values in skeletons.values()):
+        if cache is not None and all(values is None for values in skeletons.values()):
             return Prompt(
                 self.get_input_embeddings()(input_ids), attention_mask, labels
             )  # words after what was read before

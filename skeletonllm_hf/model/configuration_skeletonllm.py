@@ -102,6 +102,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
     model_type = "skeletonllm"
     keys_to_ignore_at_inference = [
         "past_key_values",
+        "cache",
         "frames",
         "attention_mask",
     ]  # what `Trainer.predict` need not collect

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import fields
 from typing import Any
 
 from transformers import GenerationConfig
+from transformers.modeling_outputs import CausalLMOutputWithPast
 
+# What the library calls a language model's keys and values: "past_key_values" before 5.24
+CACHE = "cache" if "cache" in {one.name for one in fields(CausalLMOutputWithPast)} else "past_key_values"
 # Ways of decoding that read the prompt again as token ids
 TOKENS_ALONE = ("assistant_model", "assistant_early_exit", "prefill_chunk_size", "guidance_scale")
 LENGTHS = ("max_length", "min_length")
+
+
+def cache_named_as_the_library_does(options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a forward pass with the cache under the name that this version of the library has, whichever was given."""
+    return {CACHE if name in ("cache", "past_key_values") else name: value for name, value in options.items()}
 
 
 def check_decoding(options: dict[str, Any]) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from transformers import DynamicCache
 
+from .generating import CACHE
 from .prompts import CAPTION, recognition_prompt
 
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
@@ -141,9 +142,9 @@ def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequ
     prompts = len(prompt.attention_mask)
     first = model.mllm(
         inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
-        past_key_values=DynamicCache(config=model.config.get_text_config()), **(prompt.extras | {"position_ids": prompt.positions}),
+        **(prompt.extras | {"position_ids": prompt.positions, CACHE: DynamicCache(config=model.config.get_text_config())}),
     )  # fmt: skip
-    cache = first.past_key_values
+    cache = getattr(first, CACHE)
     cache.batch_repeat_interleave(len(labels))
     ids, real = ids.repeat(prompts, 1), real.repeat(prompts, 1)
     before = prompt.attention_mask.repeat_interleave(len(labels), dim=0)
@@ -154,7 +155,7 @@ def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequ
         positions = last + 1 + torch.arange(longest - 1, device=ids.device)
         rest = model.mllm(
             inputs_embeds=model.get_input_embeddings()(ids[:, :-1]), attention_mask=seen, position_ids=positions,
-            past_key_values=cache, use_cache=True,
+            use_cache=True, **{CACHE: cache},
         )  # fmt: skip
         logits = torch.cat([logits, rest.logits], dim=1)
     tokens = logits.float().log_softmax(-1).gather(-1, ids[..., None])[..., 0]
@@ -177,7 +178,7 @@ def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int
     cache = DynamicCache(config=model.config.get_text_config())
     first = model.mllm(
         inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
-        past_key_values=cache, **(prompt.extras | {"position_ids": prompt.positions}),
+        **(prompt.extras | {"position_ids": prompt.positions, CACHE: cache}),
     )  # fmt: skip
     prompts, length = prompt.attention_mask.shape
     begins = torch.tensor([row[0] for row in rows], device=device)
@@ -197,7 +198,7 @@ def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int
             seen = torch.zeros_like(seen, dtype=embeds.dtype).masked_fill(~seen, torch.finfo(embeds.dtype).min)
         rest = model.mllm(
             inputs_embeds=embeds, attention_mask=seen, position_ids=prompt.positions[..., -1:] + 1 + depth,
-            past_key_values=cache, use_cache=True,
+            use_cache=True, **{CACHE: cache},
         )  # fmt: skip
         cache.crop(-len(places))
         tokens = rest.logits.float().log_softmax(-1).gather(-1, targets.expand(prompts, -1)[..., None])[..., 0]

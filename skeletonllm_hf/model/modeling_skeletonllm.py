@@ -15,54 +15,46 @@ from transformers import (
     PreTrainedConfig,
     PreTrainedModel,
 )
-from transformers.utils import ModelOutput
+from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutputWithPast
 
 from .alignment import MotionTextAlignment
 from .answers import answer, stream
 from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
-from .generating import check_decoding, seen_lengths
+from .generating import CACHE, cache_named_as_the_library_does, check_decoding, seen_lengths
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .recognition import Recognition, recognize
 
 
 @dataclass
-class SkeletonLLMModelOutput(ModelOutput):
-    """
+class SkeletonLLMModelOutput(BaseModelOutputWithPast):
+    """As the library's, with what was drawn; `cache` is `past_key_values` before transformers 5.24.
+
     Args:
         last_hidden_state: (prompts, tokens, hidden), at the places of the input: with `drop_background`, a token that was
             left out has the state of the last one before it.
-        past_key_values: the language model's cache.
+        cache: the language model's.
         hidden_states: as `last_hidden_state`, one of each layer, with `output_hidden_states=True`.
         attentions: of each layer, with `output_attentions=True`; over the tokens that the language model saw.
         frames: (clips, frames, 3, height, width) in [0, 1], as rendered.
         attention_mask: (prompts, tokens), of the sequence that the language model saw.
     """
 
-    last_hidden_state: torch.FloatTensor | None = None
-    past_key_values: Any = None
-    hidden_states: tuple[torch.FloatTensor, ...] | None = None
-    attentions: tuple[torch.FloatTensor, ...] | None = None
     frames: torch.FloatTensor | None = None
     attention_mask: torch.LongTensor | None = None
 
 
 @dataclass
-class SkeletonLLMOutput(ModelOutput):
+class SkeletonLLMOutput(CausalLMOutputWithPast):
     """
     Args:
         loss: next-token loss over labels that are not -100.
         logits: (prompts, tokens, vocabulary), at the places of the input as in `SkeletonLLMModelOutput`. In training with
             labels, and with `logits_to_keep`, over the last tokens that the language model saw.
-        past_key_values, hidden_states, attentions, frames, attention_mask: as in `SkeletonLLMModelOutput`.
+        cache, hidden_states, attentions, frames, attention_mask: as in `SkeletonLLMModelOutput`.
     """
 
-    loss: torch.FloatTensor | None = None
-    logits: torch.FloatTensor | None = None
-    past_key_values: Any = None
-    hidden_states: tuple[torch.FloatTensor, ...] | None = None
-    attentions: tuple[torch.FloatTensor, ...] | None = None
     frames: torch.FloatTensor | None = None
     attention_mask: torch.LongTensor | None = None
 
@@ -112,17 +104,18 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints; for the language model: past_key_values, position_ids, use_cache, output_hidden_states, output_attentions.
+            kwargs: joint_rotations, rest_joints; for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, output_hidden_states, output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
         given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given |= {name: kwargs.pop(name, None) for name in ROTATION_INPUTS}
-        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get("past_key_values"), **given)
-        kwargs = prompt.extras | kwargs
+        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
+        kwargs = cache_named_as_the_library_does(kwargs)
+        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), **given)
+        kwargs = {**prompt.extras, **kwargs}
         outputs = self.mllm.model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
         output = SkeletonLLMModelOutput(
             last_hidden_state=prompt.spread(outputs.last_hidden_state),
-            past_key_values=outputs.past_key_values,
+            **{CACHE: getattr(outputs, CACHE)},
             hidden_states=_spread_layers(prompt, outputs.hidden_states),
             attentions=outputs.attentions,
             frames=prompt.frames,
@@ -220,15 +213,14 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             labels: (prompts, tokens), -100 where no loss is wanted.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: past_key_values, position_ids, use_cache, logits_to_keep, output_hidden_states,
+            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, logits_to_keep, output_hidden_states,
                 output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
         given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given |= {name: kwargs.pop(name, None) for name in ROTATION_INPUTS}
-        prompt = self.as_prompt(
-            input_ids, attention_mask, inputs_embeds, kwargs.get("past_key_values"), labels, **given
-        )
+        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
+        kwargs = cache_named_as_the_library_does(kwargs)
+        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), labels, **given)
         labels, in_a_graph = prompt.labels, torch.compiler.is_compiling()
         if labels is not None and "logits_to_keep" not in kwargs and self.training and not in_a_graph:
             # Answers stand at the end: no vocabulary-wide scores for the visual tokens before them.
@@ -237,7 +229,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         keep = kwargs.get("logits_to_keep", 0)
         if labels is not None and keep:
             labels = labels[:, -keep:]
-        kwargs = prompt.extras | kwargs
+        kwargs = {**prompt.extras, **kwargs}
         inside = None if in_a_graph else labels  # in a graph dropped places stay: `spread` passes over them
         outputs = self.mllm(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=inside, **kwargs
@@ -251,7 +243,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         output = SkeletonLLMOutput(
             loss=loss,
             logits=logits,
-            past_key_values=outputs.past_key_values,
+            **{CACHE: getattr(outputs, CACHE)},
             hidden_states=_spread_layers(prompt, outputs.hidden_states),
             attentions=outputs.attentions,
             frames=prompt.frames,
