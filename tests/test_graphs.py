@@ -8,6 +8,12 @@ from skeletonllm_hf.model.rasterization import rasterize
 from skeletonllm_hf.synthetic import generate
 
 
+# Wrappers that transformers puts around its models read what the tracer of torch 2.6 does not know.
+traces_the_library = pytest.mark.skipif(
+    torch.__version__.startswith("2.6"), reason="torch 2.6 makes a graph of the renderer, not of transformers' models"
+)
+
+
 class _Call(torch.nn.Module):
     """A method or a function as a module that returns one tensor: what torch.export takes."""
 
@@ -46,6 +52,7 @@ def test_exported_renderer():
     torch.testing.assert_close(found, expected, atol=1e-5, rtol=0)
 
 
+@traces_the_library
 @pytest.mark.parametrize(("way", "drop_background"), [("compile", False), ("compile", True), ("export", True)])
 def test_model(way, drop_background):
     model, processor = tiny_internvl(drop_background=drop_background)
@@ -60,6 +67,7 @@ def test_model(way, drop_background):
         torch.testing.assert_close(graph(**other)[real], model(**other).logits[real], atol=1e-4, rtol=1e-4)
 
 
+@traces_the_library
 def test_loss_and_gradients_of_a_compiled_model():
     model, processor = tiny_internvl(drop_background=True)
     inputs = _inputs(processor)
