@@ -152,26 +152,19 @@ class Asking:
         """Returns the history."""
         asked = (question or "").strip()
         words = paced(self.actions.ask(current, question, history))
-        text, taken = "", False
+        text = ""
         try:
             yield results.turns(history, results.working("Writing ..."), (asked, "")), history, _SKIP(), *_nothing()
             for text in words:
                 # the history grows with the answer: one that is stopped is remembered as far as it came
                 grown = (*history, (asked, text))
-                emptied = _SKIP() if taken else ""  # once: the next question may be typed meanwhile
-                taken = True
-                yield results.turns(history, writing=(asked, text)), grown, emptied, *_nothing()
+                yield results.turns(history, writing=(asked, text)), grown, _SKIP(), *_nothing()
         except Stopped:
             turns = (*history, (asked, text)) if text else history
             yield results.turns(turns, results.quiet("Stopped.")), turns, _SKIP(), *_nothing()
             return turns
         except Exception as error:
-            yield (
-                results.turns(history, results.problem(told(error))),
-                history,
-                _SKIP() if taken else asked,
-                *_nothing(),
-            )
+            yield results.turns(history, results.problem(told(error))), history, asked, *_nothing()
             return history
         finally:
             words.close()

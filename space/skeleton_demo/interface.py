@@ -139,7 +139,12 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             running.append(cards[place].select(why_of, [*about, last], explained, **again))
         chat = [cards["chat"], history, words.question, *after]
         asked = gr.on(
-            [words.ask.click, words.question.submit], asking.ask, [*about, words.question, history], chat, **again
+            [words.ask.click, words.question.submit],
+            asking.ask,
+            [*about, words.question, history],
+            chat,
+            js=sections.TAKE,
+            **again,
         )
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         written = [take.kind, *about, last, *drawn]

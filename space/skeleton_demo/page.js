@@ -17,8 +17,7 @@ window.skeletons = (() => {
     if (landing) { // it is the one that was uploaded
       clearTimeout(landing);
       landing = null;
-    } else reading++;
-    lost = false;
+    } else if (!reading++) lost = false;
     tell();
   }
 

@@ -152,6 +152,8 @@ PRESS = f"""(kind) => {{
 # what reads a clip tells the page when it begins and when it is done: see page.js
 BEGIN = "(...given) => { skeletons.begin(); return given; }"
 END = "(...given) => { skeletons.end(); return given; }"
+# a question leaves its field when it is asked: the next one may be typed while it is answered
+TAKE = "(...given) => { skeletons.fill('#question textarea', ''); return given; }"
 # an address without a question needs nothing of the server: the page is built with what it opens with
 OPEN = """() => { if (location.search) { skeletons.begin(); skeletons.press("open-link"); } }"""
 
