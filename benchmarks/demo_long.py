@@ -68,7 +68,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
     first = time.monotonic() - begin
     page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.1")
     begin = time.monotonic()
-    page.click("#segments-stop")
+    page.click("#stop")
     while server.health()["working"]:
         time.sleep(0.02)
     stopped = time.monotonic() - begin

@@ -185,3 +185,11 @@ def test_files_can_be_dropped_anywhere(page):
     shows(page, "dropped.json")
     assert page.locator("body[data-drop]").count() == 0
     playwright.expect(page.locator("#snippet")).to_have_text(containing("dropped.json"))
+
+
+def test_of_examples_that_are_chosen_in_a_row_the_last_one_is_shown(page):
+    for name in ("Squats", "A throw", "A walk with a turn", "A high wave", "A walk with a turn"):
+        page.locator("#examples label", has_text=name).click()
+    playwright.expect(page.locator("#held")).to_have_text("")
+    shows(page, "walk_turning_left.bvh")
+    playwright.expect(page.locator("#clip-viewer canvas")).to_have_attribute("aria-label", containing("walk_turning"))

@@ -78,7 +78,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         # gradio's own signs of progress draw all the time, one on every part of the page: the cards say what is done
         own = {"api_visibility": "private", "show_progress": "hidden"}
         heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, **own}
+        # of clips that are asked for one after the other, the last one counts: see `desk`
         light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, **own}
+        latest = {"trigger_mode": "multiple", **light}
         quick = {"queue": False, **own}
         about = [desk, given_pass, current]
 
@@ -92,7 +94,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         read_outputs = [*(shown[name] for name in SHOWN), words.suggested, *cards.values()]
         form, drawn = overrides.fields, view.fields
         reads = [
-            on(handler, [desk, *inputs, *drawn], read_outputs, js=sections.BEGIN, **light)
+            on(handler, [desk, *inputs, *drawn], read_outputs, js=sections.BEGIN, **latest)
             for on, handler, inputs in (
                 (given.files.upload, choosing.files, [given.files, *form]),
                 (given.fix.input, choosing.fix, [pending, given.fix, *form]),
@@ -109,7 +111,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
 
-        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, js=sections.BEGIN, **light))
+        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, js=sections.BEGIN, **latest))
         fields = [field.input for field in drawn]
         drawing = gr.on(fields, choosing.draw, [*about, *drawn], [strip], trigger_mode="always_last", **light)
 
