@@ -78,9 +78,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         # gradio's own signs of progress draw all the time, one on every part of the page: the cards say what is done
         own = {"api_visibility": "private", "show_progress": "hidden"}
         heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, **own}
-        # of clips that are asked for one after the other, the last one counts: see `desk`
+        # of clips that are asked for while one is read, the last one counts
         light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, **own}
-        latest = {"trigger_mode": "multiple", **light}
+        latest = {"trigger_mode": "always_last", **light}
         quick = {"queue": False, **own}
         about = [desk, given_pass, current]
 

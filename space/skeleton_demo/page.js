@@ -10,7 +10,7 @@ window.skeletons = (() => {
     if (!note) return;
     const names = [...held].map((id) => document.getElementById(id)?.textContent.trim()).filter(Boolean);
     const waits = names.length ? ` Then: ${names.join(", ")}.` : "";
-    note.textContent = reading ? `Reading the clip.${waits}` : lost ? "The clip has changed: that answer is gone." : "";
+    note.textContent = reading || waits ? `Reading the clip.${waits}` : lost ? "The clip has changed: that answer is gone." : "";
   }
 
   function begin() { // a clip is read from now on
@@ -23,12 +23,16 @@ window.skeletons = (() => {
 
   function end() {
     reading = Math.max(0, reading - 1);
-    if (!reading) {
-      const ids = [...held];
-      held.clear();
-      requestAnimationFrame(() => ids.forEach((id) => document.getElementById(id)?.click()));
-    }
+    if (!reading) setTimeout(release, 150); // another clip may have been asked for meanwhile: its reading begins now
     tell();
+  }
+
+  function release() {
+    if (reading) return;
+    const ids = [...held];
+    held.clear();
+    tell();
+    for (const id of ids) document.getElementById(id)?.click();
   }
 
   function landed() { // an upload that no clip is read from
