@@ -58,7 +58,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
         page.set_input_files("#upload input[type=file]", path)
         page.wait_for_function("document.querySelector('#read-card').innerText.startsWith('long.npz')")
         read = time.monotonic() - begin
-    page.get_by_role("tab", name="Long clip", exact=True).click()
+    page.locator("#actions").get_by_role("button", name="Segments", exact=True).click()
     page.get_by_label("Stride, seconds").first.fill(str(stride))
     page.evaluate(_COUNT)
     before = server.memory()
@@ -68,7 +68,7 @@ def measure(page: Page, server: Running, minutes: float, stride: float) -> dict:
     first = time.monotonic() - begin
     page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.1")
     begin = time.monotonic()
-    page.click("#segments-stop")
+    page.click("#stop")
     while server.health()["working"]:
         time.sleep(0.02)
     stopped = time.monotonic() - begin

@@ -44,22 +44,12 @@ class Visitor:
         self.clicks += 1
         self.see(self.page.get_by_role(role, name=name, exact=True).first).click()
 
-    def tab(self, name: str) -> None:
-        """Where tabs do not fit, the last ones stand behind dots."""
-        self.clicks += 1
-        tab = self.page.get_by_role("tab", name=name, exact=True)
-        if not tab.is_visible():
-            self.clicks, self.wrong = self.clicks + 1, self.wrong + 1
-            self.page.locator(".tabs").last.get_by_label("More tabs").click()
-            tab = self.page.locator(".overflow-dropdown").last.get_by_role("button", name=name, exact=True)
-        self.see(tab).click()
-
     def fill(self, label: str, text: str) -> None:
         self.clicks += 1
         self.see(self.page.get_by_label(label, exact=True)).fill(text)
 
     def drop(self, path: Path) -> None:
-        self.tab("File")
+        self.press("File", "tab")
         self.page.set_input_files("#upload input[type=file]", path)
         expect(self.page.locator("#first .said")).to_have_count(0)  # of the example before
         expect(self.page.locator("#read-card .read")).to_contain_text(path.name)
@@ -81,7 +71,7 @@ def which_side(visitor: Visitor) -> str:
 
 def where_in_a_minute(visitor: Visitor, minute: Path) -> str:
     visitor.drop(minute)
-    visitor.tab("Long clip")
+    visitor.press("Segments")
     visitor.press("Find segments")
     row = visitor.page.locator("#segments-found tr", has=visitor.page.locator("input[value='high wave']"))
     return visitor.see(row.first).inner_text()

@@ -54,7 +54,7 @@ def open_page(browser, served):
     """Opens the page -> Playwright's page, with its first example shown; no error may appear in its console."""
     opened, trouble = [], []
 
-    def open_page(width: int = 1280, height: int = 900, scheme: str = "light", query: str = ""):
+    def open_page(width: int = 1280, height: int = 900, scheme: str = "light", query: str = "", export: bool = True):
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,
@@ -73,8 +73,10 @@ def open_page(browser, served):
             ),
         )
         page.goto(f"{served.url}/{query}")
-        page.wait_for_selector("#filmstrip .frames img")
-        page.wait_for_selector("#answer-side")  # the side of the answers is shown when all of it is there
+        page.wait_for_selector("body[data-ready]")  # gradio has built the page
+        if export:
+            unfold(page, "export")
+            page.wait_for_selector("#snippet code")
         return page
 
     open_page.trouble = trouble
@@ -96,12 +98,22 @@ def shoot(page, name: str) -> None:
 
 
 def tab(page, name: str) -> None:
-    """Where tabs do not fit, gradio puts the last ones into a menu."""
-    button = page.get_by_role("tab", name=name, exact=True)
-    if not button.is_visible():
-        page.locator(".tabs").last.get_by_label("More tabs").click()
-        button = page.locator(".overflow-dropdown").last.get_by_role("button", name=name, exact=True)
-    button.click()
+    page.get_by_role("tab", name=name, exact=True).click()
+
+
+def unfold(page, name: str) -> None:
+    """By its id."""
+    page.locator(f"#{name} > button").click()
+
+
+def panel(page, name: str) -> None:
+    """Opens what an action on the clip asks for."""
+    page.locator("#actions").get_by_role("button", name=name, exact=True).click()
+
+
+def upload(page, *paths) -> None:
+    tab(page, "File")
+    page.set_input_files("#upload input[type=file]", list(paths))
 
 
 def ask(page, question: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
+from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, unfold, upload
 
 from skeletonllm_hf import generate, load_default, load_skeleton, save_skeleton
 from skeletonllm_hf.model.answers import stream
@@ -76,16 +76,14 @@ def test_uploads_are_read_and_described(page, tmp_path, name, words):
     """By what is in them: the ending is taken off."""
     path = tmp_path / f"{Path(name).stem}.dat"
     shutil.copyfile(EXAMPLES / name, path)
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", path)
+    upload(page, path)
     playwright.expect(page.locator("#read-card")).to_contain_text(path.name)
     assert all(word in page.inner_text("#read-card") for word in words)
     playwright.expect(page.locator("#clip-viewer canvas")).to_have_attribute("aria-label", containing(path.name))
 
 
 def test_several_files_are_several_clips_to_choose_from(page):
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", [EXAMPLES / "squat.json", EXAMPLES / "kicking.npz"])
+    upload(page, EXAMPLES / "squat.json", EXAMPLES / "kicking.npz")
     playwright.expect(page.locator("#read-card")).to_contain_text("squat.json")
     page.locator("#clips [data-open]", has_text="kicking.npz").click()
     playwright.expect(page.locator("#read-card")).to_contain_text("kicking.npz")
@@ -101,6 +99,7 @@ def test_recognises_with_edited_labels_what_the_model_itself_says(page):
     assert page.inner_text("#ranked .bars .first span") == expected.label
     assert page.locator("#ranked .bars li span").all_inner_texts() == list(expected.labels)
     assert page.locator("#ranked .bars em").all_inner_texts() == [f"{score:.0%}" for score in expected.scores]
+    panel(page, "Explain another answer")
     assert page.input_value("#why-answer textarea") == expected.label
     assert "model.recognize(processor, clip, ['high wave', 'sit down', 'golf swing']" in page.inner_text("#snippet")
 
@@ -108,9 +107,6 @@ def test_recognises_with_edited_labels_what_the_model_itself_says(page):
 def test_asks_twice_and_stops_the_second(page, served):
     ask(page, "Which hand does the person use?")
     page.wait_for_selector("#chat .why")
-    page.wait_for_function(
-        "() => document.querySelector('#why-answer textarea').value === document.querySelector('#chat .said').innerText"
-    )
     with long_answers(served) as ended:
         ask(page, "What is the person doing?")
         page.wait_for_function("() => document.querySelectorAll('#chat .said')[1]?.innerText.length > 60")
@@ -133,6 +129,7 @@ def test_an_answer_ends_when_its_reader_leaves(open_page, served):
 
 
 def test_explains_an_answer_on_joints_and_moments(page):
+    panel(page, "Explain another answer")
     page.fill("#why-answer textarea", "high wave")
     page.click("#explain-go")
     page.wait_for_selector("#why-shown .bars li")
@@ -149,8 +146,7 @@ def test_explains_an_answer_on_joints_and_moments(page):
 def test_a_bad_file_gets_a_message_that_says_what_to_do(page, tmp_path):
     path = tmp_path / "clip.pkl"
     path.write_bytes(b"\x80\x04\x95\x05\x00\x00\x00\x00\x00\x00\x00]\x94.")
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", path)
+    upload(page, path)
     playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("Pickles can run code")
     assert "/" not in page.inner_text("#read-card").split("clip.pkl")[0]
 
@@ -159,13 +155,14 @@ def test_fits_a_phone(open_page):
     page = open_page(390, 844)
     width = lambda: page.evaluate("document.documentElement.scrollWidth")  # noqa: E731
     assert width() <= 390
-    for name in ("Compare", "Stress test", "Recognise"):
-        tab(page, name)
+    for name in ("Compare", "Segments", "Stress test"):
+        panel(page, name)
+        page.wait_for_selector(f"#panel-{name.split()[0].lower()} button.primary")
         assert width() <= 390
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
     assert width() <= 390
-    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, .tab-container, .visually-hidden'); }).length"
+    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, #opening, .tab-container, .visually-hidden'); }).length"
     assert page.evaluate(outside) == 0
     shoot(page, "phone")
 
@@ -203,7 +200,7 @@ def test_works_by_keyboard_and_every_control_has_a_name(page):
 
 
 def test_finds_segments_of_a_long_clip_that_can_be_clicked(page):
-    tab(page, "Long clip")
+    panel(page, "Segments")
     page.click("#long-example")
     playwright.expect(page.locator("#read-card")).to_contain_text("12 actions")
     page.click("#segments-go")
@@ -223,7 +220,7 @@ def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
     actions = "&".join(f"action={action}" for action in ("squat", "bow", "high+wave", "box") * 8)
     page = open_page(query=f"?{actions}&layout=coco_17&seed=1")
     playwright.expect(page.locator("#read-card")).to_contain_text("32 actions")
-    tab(page, "Long clip")
+    panel(page, "Segments")
     page.click("#segments-go")
     bar = page.locator("#segments-found progress")
     page.wait_for_function("document.querySelector('#segments-found progress')?.value > 0.05")
@@ -240,15 +237,15 @@ def test_long_work_tells_its_progress_and_can_be_stopped(open_page, served):
 
 
 def test_compares_spoils_and_reads_differently(page):
-    tab(page, "Compare")
+    panel(page, "Compare")
     page.click("#compare-go")
     page.wait_for_selector("#compared .said")
     assert page.inner_text("#compared .said")
-    tab(page, "Stress test")
+    panel(page, "Stress test")
     page.click("#stress-go")
     page.wait_for_selector("#stressed .verdict")
     assert page.locator("#stressed .frames img").count() == 12
-    page.get_by_role("button", name="Options").click()
+    unfold(page, "overrides")
     box = page.get_by_label("Axis that points up")
     box.click()
     page.get_by_role("option", name="z", exact=True).click()
@@ -282,10 +279,10 @@ def test_a_link_repeats_the_question(page, open_page, served):
         if "high wave, seed 7" in card.inner_text():
             break
     playwright.expect(card).to_contain_text("high wave, seed 7")
-    page.get_by_role("button", name="What the model sees").click()
+    unfold(page, "view")
     page.get_by_label("fixed").check()
     page.fill("#labels textarea", "high wave\nsit down\nbow")
-    page.locator("#recognize-more > button").click()
+    panel(page, "Label options")
     page.get_by_label("none of these").check()
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
@@ -323,8 +320,7 @@ def test_a_link_that_asks_too_much_says_so_and_the_page_works(open_page):
 
 
 def test_no_link_for_a_file(page):
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", EXAMPLES / "squat.json")
+    upload(page, EXAMPLES / "squat.json")
     playwright.expect(page.locator("#link .hint")).to_contain_text("cannot carry a file of yours")
     assert not page.get_by_role("button", name="Copy link").is_visible()
 
@@ -333,8 +329,7 @@ def test_foreign_text_is_shown_as_text(page, tmp_path):
     path = tmp_path / "evil.json"
     evil = "<img src=x onerror='window.evil=1'>${window.evil=1}{{x}}"
     save_skeleton(generate("high wave", seed=1).replace(warnings=(evil,)), path)
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", path)
+    upload(page, path)
     playwright.expect(page.locator("#read-card")).to_contain_text("${window.evil=1}")
     page.fill("#labels textarea", f"{evil}\nwalk")
     page.click("#recognise-go")

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter
 from pathlib import Path
 
 import numpy as np
@@ -317,7 +318,7 @@ def test_slow_and_endless_bodies_are_cut_off():
     from skeletonllm_hf.serving.hosts import Hosts
 
     limits = Limits(body_seconds=0.2, body_rate=1000.0, body_bytes=5000)
-    guard = Guard(None, limits, Hosts(), Quota(limits))
+    guard = Guard(None, limits, Hosts(), Quota(limits), Counter())
     piece = lambda size, more=True: {"type": "http.request", "body": b"0" * size, "more_body": more}  # noqa: E731
     assert spoken(guard, [(0, piece(10, False))]) == ([], ["http.request"])
     assert spoken(guard, [(0, piece(10)), (9, piece(1, False))]) == ([], ["http.request", "http.disconnect"])  # silent

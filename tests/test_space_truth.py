@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from demo_browser import EXAMPLES, ask, containing, playwright, shoot, tab
+from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, upload
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 WALK = "walk_turning_left.bvh"
@@ -41,11 +41,6 @@ def choose(page, name: str, shown: str) -> None:
     playwright.expect(page.locator("#read-card")).to_contain_text(shown)
 
 
-def upload(page, *paths) -> None:
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", list(paths))
-
-
 def says_nothing_of_the_old_clip(page) -> None:
     """After a moment in which a late answer would have come."""
     playwright.expect(page.locator("#link-text")).not_to_have_value(containing("ask="))
@@ -60,17 +55,24 @@ def says_nothing_of_the_old_clip(page) -> None:
     ):
         assert page.locator(place).count() == 0, place
     assert page.locator("#chat .said").count() == 0
-    assert page.input_value("#why-answer textarea") == ""
+    if page.locator("#why-answer").count():
+        assert page.input_value("#why-answer textarea") == ""
     assert "ask=" not in page.input_value("#link-text")
     assert "recognize" not in page.inner_text("#snippet") and "influence" not in page.inner_text("#snippet")
+
+
+def explain(page) -> None:
+    panel(page, "Explain another answer")
+    page.fill("#why-answer textarea", "bow")
+    page.click("#explain-go")
 
 
 ASKED = {
     "recognise": ("answerer", "recognize", lambda page: page.click("#recognise-go")),
     "describe": ("answerer", "stream", lambda page: page.click("#describe-go")),
     "ask": ("answerer", "stream", lambda page: ask(page, "How many times?")),
-    "why": (None, "influence", lambda page: (page.fill("#why-answer textarea", "bow"), page.click("#explain-go"))),
-    "long clip": (None, "segments", lambda page: (tab(page, "Long clip"), page.click("#segments-go"))),
+    "why": (None, "influence", explain),
+    "long clip": (None, "segments", lambda page: (panel(page, "Segments"), page.click("#segments-go"))),
 }
 
 
@@ -177,7 +179,7 @@ def test_questions_that_the_model_was_not_trained_for_are_marked(page):
 
 def test_labels_are_ranked_by_expert_descriptions(page):
     page.fill("#labels textarea", "dab\nfloss dance")
-    page.locator("#recognize-more > button").click()
+    panel(page, "Label options")
     page.fill("#descriptions textarea", "dab: a person hides the face in a bent arm")
     page.click("#recognise-go")
     playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("floss dance")

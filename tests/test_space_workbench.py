@@ -6,7 +6,7 @@ import json
 import zipfile
 
 import pytest
-from demo_browser import EXAMPLES, containing, playwright, shoot, tab
+from demo_browser import EXAMPLES, containing, panel, playwright, shoot, tab, upload
 from skeleton_demo import sections
 
 from skeletonllm_hf import load_skeleton
@@ -25,8 +25,7 @@ SHIFTS = """() => new Promise((done) => {
     ("width", "height", "scheme"), [(1280, 720, "light"), (1600, 900, "dark"), (390, 844, "light")]
 )
 def test_nothing_moves_while_the_page_opens(open_page, width, height, scheme):
-    page = open_page(width, height, scheme)
-    playwright.expect(page.locator("#link-text")).not_to_have_value("")  # the last that comes
+    page = open_page(width, height, scheme, export=False)
     assert page.evaluate(SHIFTS) < 0.1
     first, card = page.locator("#first .said"), page.locator("#read-card")
     assert "wave" in first.inner_text() and card.locator(".notes").count() == 0
@@ -37,8 +36,7 @@ def test_several_clips_are_a_table(page, tmp_path):
     with zipfile.ZipFile(archive, "w") as file:
         for name in ("squat.json", "high_wave.npz"):
             file.write(EXAMPLES / name, f"day/{name}")
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", [archive, EXAMPLES / "kicking.npz"])
+    upload(page, archive, EXAMPLES / "kicking.npz")
     rows = page.locator("#clips tbody tr")
     playwright.expect(rows).to_have_count(3)
     playwright.expect(page.locator("#clips .working")).to_have_count(0)
@@ -97,7 +95,7 @@ def test_a_reload_brings_the_question_back_and_start_over_forgets_it(page):
 
 
 def test_two_clips_are_shown_in_step(page):
-    tab(page, "Compare")
+    panel(page, "Compare")
     page.click("#compare-go")
     canvas = page.locator("#clip-viewer canvas")
     playwright.expect(canvas).to_have_attribute("aria-label", containing("high_wave.npz"))
@@ -144,8 +142,7 @@ def test_a_set_of_labels_is_chosen_at_a_click(page, served):
 def test_what_is_asked_without_a_clip_says_so(page, tmp_path):
     bad = tmp_path / "notes.txt"
     bad.write_text("hello")
-    tab(page, "File")
-    page.set_input_files("#upload input[type=file]", bad)
+    upload(page, bad)
     playwright.expect(page.locator("#read-card [role=alert]")).to_contain_text("notes.txt")
     page.click("#describe-go")
     playwright.expect(page.locator("#description [role=alert]")).to_be_visible()

@@ -10,7 +10,7 @@ const options = Object.fromEntries([...root.querySelectorAll(".viewer-more input
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const START = { yaw: 0.45, pitch: 0.12, zoom: 1 }, MISSING = -32768, TRAIL = 0.8; // seconds
 // clip: the longest of `clips`, by whose times the others are shown
-let speed = 1, clips = [], clip = null, view = { ...START }, frame = 0, playing = false, begun = 0, from = 0;
+let speed = 1, clips = [], clip = null, view = { ...START }, frame = 0, playing = false, begun = 0, from = 0, told = 0;
 let spots = [], pointed = null, size = { width: 0, height: 0 };
 
 function bytes(text) {
@@ -41,9 +41,11 @@ function hideOthers(identity) {
 
 function load(value) {
   clips = value && value.joints ? [value, ...(value.second ? [value.second] : [])].map(unpacked) : [];
+  let own = clips;
   clip = clips.reduce((best, each) => (!best || each.times.at(-1) > best.times.at(-1) ? each : best), null);
   hideOthers(value?.identity || "none");
   pointed = null;
+  playing = false;
   if (clip) {
     slider.max = clip.shape[0] - 1;
     canvas.setAttribute("aria-label", clips.map(({ title, shape: [frames, people] }) => `${title}: ${people} ${people === 1 ? "person" : "people"}, ${frames} frames`).join("; "));
@@ -51,7 +53,12 @@ function load(value) {
     options.heat.disabled = !clips[0].heat;
     explain();
     show(strongest());
-    setPlaying(!still.matches && clip.shape[0] > 1 && !clip.heat);
+    const moves = !still.matches && !value.still && clip.shape[0] > 1 && !clip.heat;
+    // a page that is still being built has better things to do: what it opens with plays when its visitor first moves
+    const opening = element.closest("#clip-viewer") && !document.body.hasAttribute("data-ready");
+    setPlaying(moves && !opening);
+    if (moves && opening) for (const sign of ["pointermove", "pointerdown", "keydown", "wheel"])
+      document.addEventListener(sign, () => { if (own === clips) setPlaying(true); own = null; }, { once: true, passive: true });
   }
   root.classList.toggle("empty", !clip);
   draw();
@@ -83,6 +90,7 @@ function strongest() { // the frame with the most influence, so that something g
 
 function setPlaying(on) {
   playing = on && clip !== null;
+  if (!playing && clip) show(frame);
   play.innerHTML = playing ? "&#10073;&#10073;" : "&#9654;";
   play.setAttribute("aria-label", playing ? "Pause" : "Play");
   if (playing) {
@@ -105,6 +113,10 @@ function tick(now) {
 
 function show(number) {
   frame = Math.max(0, Math.min(number, clip.shape[0] - 1));
+  draw();
+  const now = performance.now();
+  if (playing && now - told < 90) return; // what stands around the picture costs a layout: ten times a second is enough
+  told = now;
   slider.value = frame;
   const seconds = clip.times[frame];
   clock.textContent = `${seconds.toFixed(2)} of ${clip.times.at(-1).toFixed(2)} s`;
@@ -113,7 +125,6 @@ function show(number) {
   root.querySelector(".frames-marks .now")?.classList.remove("now");
   passed.at(-1)?.classList.add("now");
   if (element.closest("#clip-viewer")) document.dispatchEvent(new CustomEvent("skeleton-time", { detail: seconds }));
-  draw();
 }
 
 function seek(seconds) {

@@ -15,7 +15,7 @@ import gradio as gr
 
 from . import downloads, links, reading, results, viewer
 from .actions import Actions, told
-from .choosing import view_of
+from .choosing import opened_with, view_of
 from .desk import Desk, Stopped
 from .limits import Refused
 from .pacing import paced
@@ -42,18 +42,26 @@ def _while_wanted(count: int) -> Callable[[Callable], Callable]:
     def decorate(handler: Callable[..., Iterator[tuple]]) -> Callable[..., Iterator[tuple]]:
         # not functools.wraps: gradio would count the arguments of what is wrapped
         def running(self, desk: Desk, given: str, current: Reading | None, *arguments) -> Iterator[tuple]:
-            if current is None and not given:  # asked before the page has said what it opened with
-                current = reading.read_example(reading.FIRST, self.actions.limits, Overrides())
+            current = opened_with(desk, given, current, self.actions.limits)
             about, number = current.identity if current else results.NO_CLIP, next(_NUMBERS)
             mark = lambda shown: (results.card(about, handler.__name__, number, shown[0]), *shown[1:])  # noqa: E731
             if given and not desk.current:  # the tab was forgotten: gradio gives it a new desk
                 lost = results.problem("This page was left alone for too long. Choose the clip again.")
                 yield mark((lost, *nothing[1:]))
                 return
+            if not desk.holds(given):
+                if desk.was_stopped(given):
+                    yield mark((results.quiet("Stopped."), *nothing[1:]))
+                else:
+                    gr.Info("The clip changed while you asked. Ask again.")
+                yield nothing
+                return
+            place = handler.__name__.removesuffix("_again")
+            desk.ask(place, number)
             steps = handler(self, current, *arguments)
             try:
-                for shown in steps if desk.holds(given) else ():
-                    if desk.holds(given):
+                for shown in steps:
+                    if desk.holds(given, place, number):
                         yield mark(shown)
                     else:
                         if desk.was_stopped(given):
@@ -150,7 +158,7 @@ class Asking:
             for text in words:
                 # the history grows with the answer: one that is stopped is remembered as far as it came
                 grown = (*history, (asked, text))
-                yield results.turns(history, writing=(asked, text)), grown, "", *_nothing()
+                yield results.turns(history, writing=(asked, text)), grown, _SKIP(), *_nothing()
         except Stopped:
             turns = (*history, (asked, text)) if text else history
             yield results.turns(turns, results.quiet("Stopped.")), turns, _SKIP(), *_nothing()
@@ -166,7 +174,7 @@ class Asking:
             caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
         answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (asked, text))
-        yield results.turns(turns, caution), turns, "", *_answered(current, answer, text)
+        yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)
         return turns
 
     @_while_wanted(3)
@@ -255,17 +263,22 @@ class Asking:
         answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
         yield results.robustness(found, strip), _noted(current, answer)
 
-    def follow(self, current: Reading | None, last: dict | None, *drawn) -> tuple[dict, str]:
-        """What `sections.downloads` shows as the link, or why there is none; and the Python, both of the last answer about
-        this clip."""
+    def follow(
+        self, desk: Desk, given: str, current: Reading | None, last: dict | None, *drawn
+    ) -> tuple[dict, dict, str]:
+        """The link, or why there is none, for the page's address and for `sections.downloads`; and the Python, all of the last
+        answer about this clip."""
+        current = opened_with(desk, given, current, self.actions.limits)
         last = _about(current, last)
         code = downloads.snippet(current, last, self.actions.answers)
         try:
-            return {"query": links.written(current, last, view_of(*drawn)), "why_not": ""}, code
+            link = {"query": links.written(current, last, view_of(*drawn)), "why_not": ""}
         except Refused as error:
-            return {"query": "", "why_not": str(error)}, code
+            link = {"query": "", "why_not": str(error)}
+        return link, link, code
 
-    def write(self, kind: str, current: Reading | None, last: dict | None, *drawn) -> tuple:
+    def write(self, kind: str, desk: Desk, given: str, current: Reading | None, last: dict | None, *drawn) -> tuple:
+        current = opened_with(desk, given, current, self.actions.limits)
         try:
             if current is None:
                 raise downloads.Refused("Choose a clip first.")

@@ -3,18 +3,6 @@ const SECONDS = 10;
 const [record, screen, note] = ["button", "video", ".hint"].map((part) => element.querySelector(part));
 let recorder = null;
 
-// gradio builds the field when its tab is first opened
-function drop(files, tries = 50) {
-  const field = document.querySelector("#upload input[type=file]");
-  if (field) {
-    field.files = files;
-    field.dispatchEvent(new Event("change", { bubbles: true }));
-  } else if (tries) {
-    if (tries === 50) [...document.querySelectorAll("#choose [role=tab]")].find((tab) => tab.textContent.trim() === "File")?.click();
-    setTimeout(() => drop(files, tries - 1), 100);
-  } else note.textContent = "Remove the file under File first, then record again.";
-}
-
 async function start() {
   let stream;
   try {
@@ -36,7 +24,7 @@ async function start() {
     note.textContent = "Finding the person ...";
     const kind = pieces[0].type.includes("mp4") ? "mp4" : "webm", files = new DataTransfer();
     files.items.add(new File(pieces, `camera.${kind}`, { type: `video/${kind}` }));
-    drop(files.files);
+    skeletons.drop(files.files);
   });
   recorder.start();
   record.textContent = "Stop";

@@ -46,20 +46,18 @@ class Choosing:
 
     def example(self, desk: Desk, name: str, *fields) -> Iterator[tuple]:
         read = lambda overrides: (reading.read_example(name, self.limits, overrides),)  # noqa: E731
-        yield from self._opened(desk, read, fields)
+        at = SHOWN.index("example")
+        for shown in self._opened(desk, read, fields):  # the choice stays as it is: it may be another one by now
+            yield (*shown[:at], gr.skip(), *shown[at + 1 :])
 
     def opened(self, desk: Desk, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
-        """What the page shows when it opens: the clip of the link that led here, or this example; and the link's values for
-        the page's controls, by name: see `_controls`."""
+        """What the page shows that a link led to: the link's clip, or this example; and the link's values for the page's
+        controls, by name: see `_controls`."""
         problem, link, fields = "", None, {}
         try:
             link = links.opened(parameters, self.limits)
         except Exception as error:
             problem = results.problem(f"This link asks for something that is not on offer. {told(error)}")
-        if link is None and not problem:  # the page was built with this clip on it
-            found = reading.read_example(name, self.limits, Overrides())
-            yield _nothing(readings=(found,), current=found), {}
-            return
         if link is None:
             link = links.Link(reading.read_example(name, self.limits, Overrides()))
         else:
@@ -132,8 +130,10 @@ class Choosing:
             "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *said["warnings"], *warnings]
         }  # fmt: skip
 
-    def again(self, desk: Desk, readings: tuple[Reading, ...], which: int, *fields) -> Iterator[tuple]:
+    def again(self, desk: Desk, given: str, readings: tuple[Reading, ...], which: int, *fields) -> Iterator[tuple]:
         """Reads the same files with other choices."""
+        opened = opened_with(desk, given, None, self.limits)
+        readings = readings or ((opened,) if opened else ())
 
         def read(overrides: Overrides) -> tuple[Reading, ...]:
             if not readings:
@@ -153,8 +153,11 @@ class Choosing:
     def limits(self):
         return self.actions.limits
 
-    def draw(self, current: Reading | None, *drawn) -> Iterator[str]:
-        yield from shown(results.problem)(lambda: self.actions.show(current, view_of(*drawn)))()
+    def draw(self, desk: Desk, given: str, current: Reading | None, *drawn) -> Iterator[object]:
+        """The filmstrip, if its clip is still the one that is shown when it is drawn."""
+        current = opened_with(desk, given, current, self.limits)
+        strip = next(shown(results.problem)(lambda: self.actions.show(current, view_of(*drawn)))())
+        yield strip if desk.shows(current) else gr.skip()
 
     def _controls(self, link: links.Link) -> dict[str, object]:
         """What a link sets: name of a control -> value. `go` names the kind of question that is to be asked."""
@@ -166,7 +169,11 @@ class Choosing:
             fields |= {name: getattr(given, name) or AS_READ for name in ("layout", "up", "units", "handed")}
             fields["joint_map"] = dict(given.given).get("joint_map", "")
         else:
-            fields |= {"choose": "made", "action": link.reading.origin[0][1]}
+            fields |= {
+                "choose": gr.update(selected="made"),
+                "made": gr.update(visible=True),
+                "action": link.reading.origin[0][1],
+            }
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
         if not asked:
             return fields
@@ -182,10 +189,10 @@ class Choosing:
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
                 fields["last"] = {**asked, "question": fields["question"], "clip": link.reading.identity}
-            return fields
+            return fields | {kind: gr.update(visible=True)}
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
-        return fields if kind in ("describe", "ask") else fields | {"understand": kind}
+        return fields | ({kind: gr.update(visible=True)} if kind in ("compare", "segments", "stress") else {})
 
     def _opened(
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,
@@ -199,10 +206,9 @@ class Choosing:
         self, desk: Desk, read: Callable[[], tuple[Reading, ...]], which: int, drawn: tuple,
         problems: Sequence[str] = (), pending: tuple[str, ...] = (), clips: object = "",
     ) -> Iterator[tuple]:  # fmt: skip
-        own = desk.renew()
+        number = desk.read()
         try:
             readings = read()
-            desk.clips, desk.which = readings, which
             current = readings[min(which, len(readings) - 1)]
             scene = viewer.scene(current.clip) | {"identity": current.identity}
         except Exception as error:
@@ -210,19 +216,22 @@ class Choosing:
             names = likely_layouts(reason) if pending else []
             card = "".join(results.problem(for_visitors(each)) for each in reason.split("\n\n"))
             fix = gr.update(choices=names, value=None, visible=bool(names))
-            refused = self._filled(own, card=card, fix=fix, pending=pending)
-            yield refused if desk.holds(own) else _nothing(files=None)
+            if desk.awaits(number):
+                desk.clips = ()
+                yield self._filled(desk.current, card=card, fix=fix, pending=pending)
+            else:
+                yield _nothing(files=None)
             return
-        if not desk.holds(own):  # overtaken
+        if not desk.awaits(number):  # overtaken
             yield _nothing(files=None)
             return
+        desk.clips, desk.which = readings, min(which, len(readings) - 1)
         card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
         yield self._filled(
-            own, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(), which=which, clips=clips,
+            desk.current, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(), which=which, clips=clips,
             example=dict(current.origin).get("example"),
         )  # fmt: skip
-        strip = next(iter(self.draw(current, *drawn)))
-        yield _nothing(strip=strip) if desk.holds(own) else _nothing()
+        yield _nothing(strip=next(self.draw(desk, desk.current, current, *drawn)))
 
     def _filled(self, own: str, **values) -> tuple:
         """No clip and no answer, but for these values: what failed to be read leaves nothing of the clip before."""
@@ -235,13 +244,20 @@ class Choosing:
         if current := values.get("current"):
             answers["first"] = results.about(current.identity, self.firsts.of(current))
             questions = SUGGESTED[min(current.clip.num_people, 2)]
-        return *((empty | values)[name] for name in SHOWN), *questions, *answers.values()
+        return *((empty | values)[name] for name in SHOWN), results.suggested(questions), *answers.values()
 
 
 def _nothing(**values) -> tuple:
     """These values; everything else stays."""
-    rest = len(SUGGESTED[1]) + len(results.PLACES)
+    rest = 1 + len(results.PLACES)
     return *(values.get(name, gr.skip()) for name in SHOWN), *(gr.skip() for _ in range(rest))
+
+
+def opened_with(desk: Desk, given: str, current: Reading | None, limits) -> Reading | None:
+    """The clip; the one that the page opens with, as long as no other was asked for."""
+    if current is None and desk.clips is None and desk.holds(given):
+        return reading.read_example(reading.FIRST, limits, Overrides())
+    return current
 
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:

@@ -7,7 +7,10 @@ gradio sees it.
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from urllib.parse import parse_qs
 
 import gradio as gr
 
@@ -23,20 +26,33 @@ _CLOSED = (
     "run-history", "runs", "file/", "profiling",
 )  # fmt: skip
 _FORM_BYTES = 64 * 1024  # what a multipart form adds to its files
+_GRACE = 1.0  # seconds in which a tab that closed its stream opens the next one
 
 
 class Guard(serving.Guard):
     """As the server's, with gradio's closed routes and a quota of uploads.
 
     Args:
-        limits: sizes and times. hosts: names that the server answers to. quota: of uploads.
+        limits: sizes and times. hosts: names that the server answers to. quota: of uploads. streams: counts those that are open.
     """
 
     permissions = b"camera=(self), microphone=(), geolocation=()"
 
-    def __init__(self, app, limits: Limits, hosts: Hosts, quota: Quota):
+    def __init__(self, app, limits: Limits, hosts: Hosts, quota: Quota, streams: Counter):
         super().__init__(app, limits, hosts)
-        self.quota = quota
+        self.quota, self.streams = quota, streams
+
+    async def __call__(self, scope, receive, send) -> None:
+        if scope.get("path") != f"{_API}queue/data":
+            return await super().__call__(scope, receive, send)
+        (session,) = parse_qs(scope["query_string"].decode("latin-1")).get("session_hash", [""])[:1]
+        self.streams[session] += 1
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self.streams[session] -= 1
+            if not self.streams[session]:
+                del self.streams[session]
 
     def body_limit(self, path: str) -> int | None:
         if _closed(path):
@@ -84,6 +100,33 @@ def _local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Callable
         return await move(path)
 
     return checked
+
+
+def outlive_streams(demo: gr.Blocks, streams: Counter) -> None:
+    """What is asked in the moment in which an answer before is done is answered.
+
+    A tab closes its stream of news when all that it asked for is done, and opens another one for the next question. gradio takes
+    a stream that was closed for a visitor who left, and drops the question that came meanwhile.
+
+    Args:
+        demo: with its queue made. streams: session -> how many of its streams are open.
+    """
+    queue, tasks = demo._queue, set()
+    clean = queue.clean_events
+
+    async def left(session_hash: str) -> None:
+        await asyncio.sleep(_GRACE)
+        if session_hash not in streams:
+            await clean(session_hash=session_hash)
+
+    async def checked(*, session_hash: str | None = None, event_id: str | None = None) -> None:
+        if session_hash is None:
+            return await clean(event_id=event_id)
+        task = asyncio.get_running_loop().create_task(left(session_hash))
+        tasks.add(task)
+        task.add_done_callback(tasks.discard)
+
+    queue.clean_events = checked
 
 
 def limit_visitors(demo: gr.Blocks, limits: Limits, behind_proxy: bool) -> None:

@@ -9,9 +9,10 @@ import gradio as gr
 from . import api, guard, look, pictures, reading, results, sections, viewer
 from .actions import Actions
 from .asking import Asking
-from .choosing import SHOWN, Choosing
+from .choosing import SHOWN, Choosing, fields_of_view
 from .desk import Desk
 from .firsts import Firsts
+from .limits import Limits
 from .storage import Storage
 
 
@@ -57,132 +58,143 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                 )  # fmt: skip
                 given = sections.inputs(limits)
                 card = gr.HTML(reading.card(example), elem_id="read-card", apply_default_css=False, js_on_load=None)
-                with gr.Accordion("Options", open=False, elem_id="overrides"):
+                with sections.folded("Options", "overrides"):
                     overrides = sections.overrides(limits)
-                with gr.Accordion("What the model sees", open=False):
+                with sections.folded("What the model sees", "view"):
                     view = sections.view()
             with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
                 clips = gr.HTML(elem_id="clips", apply_default_css=False, js_on_load=results.ROWS_SCRIPT)
-                words = sections.asking(limits)
-                with gr.Tabs(elem_id="understand") as tabs:
-                    said = sections.understand(limits, answers.labels)
+                words, said = sections.asking(limits), sections.recognizing(limits, answers.labels)
+                more = sections.actions(limits, answers.explains)
                 found = sections.conversation(results.about(example.identity, firsts.of(example)))
                 cards = found.cards
-                sections.heading(
-                    "Why another answer?", "each limb moves alone; the answer is traced back to joints and moments"
-                )
-                why = sections.why(answers.explains)
-                with gr.Accordion("Export", open=True, elem_id="export"):
-                    take = sections.downloads()
+                taken = asking.follow(Desk(), "", None, None, *fields_of_view(pictures.View()).values())
+                address = sections.address(taken[0])
+                with sections.folded("Export", "export"):
+                    take = sections.downloads(*taken[1:])
                 sections.footer()
         link = sections.opening()
 
-        heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, "api_visibility": "private"}
-        light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, "api_visibility": "private"}
+        # gradio's own signs of progress draw all the time, one on every part of the page: the cards say what is done
+        own = {"api_visibility": "private", "show_progress": "hidden"}
+        heavy = {"concurrency_id": "model", "concurrency_limit": limits.at_once, **own}
+        # of clips that are asked for while one is read, the last one counts
+        light = {"concurrency_id": "reading", "concurrency_limit": 2 * limits.at_once, **own}
+        latest = {"trigger_mode": "always_last", **light}
+        quick = {"queue": False, **own}
+        about = [desk, given_pass, current]
 
         # ---- choosing
         shown = {
             "readings": readings, "which": which, "clips": clips, "current": current, "pass": given_pass, "example": given.example,
             "files": given.files, "card": card, "stage": stage, "strip": strip, "history": history, "last": last,
-            "why_answer": why.answer, "fix": given.fix, "pending": pending,
+            "why_answer": more.answer, "fix": given.fix, "pending": pending,
         }  # fmt: skip
         # a new clip takes the answers about the old one off the page
-        read_outputs = [*(shown[name] for name in SHOWN), *words.suggested, *cards.values()]
+        read_outputs = [*(shown[name] for name in SHOWN), words.suggested, *cards.values()]
         form, drawn = overrides.fields, view.fields
         reads = [
-            on(handler, [desk, *inputs, *drawn], read_outputs, **light)
+            on(handler, [desk, *inputs, *drawn], read_outputs, js=sections.BEGIN, **latest)
             for on, handler, inputs in (
-                (given.example.input, choosing.example, [given.example, *form]),
                 (given.files.upload, choosing.files, [given.files, *form]),
                 (given.fix.input, choosing.fix, [pending, given.fix, *form]),
+                (overrides.apply.click, choosing.again, [given_pass, readings, which, *form]),
+                (given.example.input, choosing.example, [given.example, *form]),
                 (given.make.click, choosing.make, [given.action, given.layout, given.seed]),
                 (given.read_text.click, choosing.text, [given.text, *form]),
-                (overrides.apply.click, choosing.again, [readings, which, *form]),
-                (said.long_example.click, choosing.long, [given.layout, given.seed]),
+                (more.long_example.click, choosing.long, [given.layout, given.seed]),
             )
         ]
-        rows = {"concurrency_id": "model", "concurrency_limit": limits.at_once, "api_visibility": "private"}
-        for read in reads:
-            read.then(choosing.table, [desk, readings, which, said.labels], [clips], show_progress="hidden", **rows)
+        for read in reads[:3]:  # which may bring several clips
+            read.then(choosing.table, [desk, readings, which, said.labels], [clips], **heavy)
 
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
 
-        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, **light))
-        draws = [
-            field.input(choosing.draw, [current, *drawn], [strip], trigger_mode="always_last", **light)
-            for field in drawn
-        ]
+        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, js=sections.BEGIN, **latest))
+        fields = [field.input for field in drawn]
+        drawing = gr.on(fields, choosing.draw, [*about, *drawn], [strip], trigger_mode="always_last", **light)
 
         # ---- understanding
-        after = [last, why.answer, why.question]
-        for button, labels in said.sets.items():
-            button.click(lambda labels=labels: labels, None, said.labels, queue=False, api_visibility="private")
+        for name, opener in more.openers.items():
+            toggle = f"() => skeletons.panels({list(more.panels)}, {name!r})"
+            opener.click(None, None, list(more.panels.values()), js=toggle, **quick)
+        more.second_file.upload(None, None, None, js="() => skeletons.landed()", **quick)
+        after = [last, more.answer, more.question]
         asks = [
-            (said.recognize, asking.recognize, [said.labels, said.descriptions, said.top_k, said.none], [cards["ranked"], *after]),
-            (words.describe, asking.describe, [], [cards["description"], *after]),
-            (said.compare, asking.compare, [said.second_example, said.second_file, said.labels], [cards["compared"], last, stage]),
-            (said.find, asking.segments, [said.long_labels, said.window, said.stride, said.long_none, said.shortest], [cards["segments-found"], last]),
-            (said.stress, asking.stress, [said.labels, said.dropout, said.noise, said.other, said.draw], [cards["stressed"], last]),
-            (why.explain, asking.explain, [why.answer, why.question, last], [cards["why-shown"], stage, last]),
+            (said.recognize.click, asking.recognize, [said.labels, more.descriptions, more.top_k, more.none], [cards["ranked"], *after]),
+            (words.suggested.select, asking.describe, [], [cards["description"], *after]),
+            (more.compare.click, asking.compare, [more.second_example, more.second_file, said.labels], [cards["compared"], last, stage]),
+            (more.find.click, asking.segments, [more.long_labels, more.window, more.stride, more.long_none, more.shortest], [cards["segments-found"], last]),
+            (more.stress.click, asking.stress, [said.labels, more.dropout, more.noise, more.other, more.draw], [cards["stressed"], last]),
+            (more.explain.click, asking.explain, [more.answer, more.question, last], [cards["why-shown"], stage, last]),
         ]  # fmt: skip
-        about = [desk, given_pass, current]
-        running = [
-            button.click(handler, [*about, *inputs], outputs, **heavy) for button, handler, inputs, outputs in asks
-        ]
+        # what is pressed again while it runs is asked again when it is done
+        again = {"trigger_mode": "always_last", **heavy}
+        running = [on(handler, [*about, *inputs], outputs, **again) for on, handler, inputs, outputs in asks]
 
         def why_of(event: gr.EventData, desk: Desk, given: str, current, last):
             yield from asking.explain(desk, given, current, event.answer, event.question, last)
 
         for place in ("first", "ranked", "description", "chat"):
             explained = [cards["why-shown"], stage, last]
-            running.append(cards[place].select(why_of, [*about, last], explained, **heavy))
+            running.append(cards[place].select(why_of, [*about, last], explained, **again))
         chat = [cards["chat"], history, words.question, *after]
         asked = gr.on(
-            [words.ask.click, words.question.submit], asking.ask, [*about, words.question, history], chat, **heavy
+            [words.ask.click, words.question.submit],
+            asking.ask,
+            [*about, words.question, history],
+            chat,
+            js=sections.TAKE,
+            **again,
         )
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
-        take.write.click(asking.write, [take.kind, current, last, *drawn], [take.file, take.problem], **heavy)
-        for button in words.suggested:  # a button's value is its text
-            running.append(button.click(asking.ask, [*about, button, history], chat, **heavy))
-        found.stop.click(Desk.stop, desk, given_pass, queue=False, api_visibility="private")
+        written = [take.kind, *about, last, *drawn]
+        take.write.click(asking.write, written, [take.file, take.problem], **heavy | {"show_progress": "minimal"})
+        found.stop.click(Desk.stop, desk, given_pass, **quick)
         emptied = [given_pass, history, last, *(card for place, card in cards.items() if place != "first")]
         running.append(
-            found.clear.click(lambda desk: (desk.renew(), (), None, *[""] * (len(cards) - 1)), desk, emptied,
-                              queue=False, api_visibility="private")
+            found.clear.click(lambda desk: (desk.renew(), (), None, *[""] * (len(cards) - 1)), desk, emptied, **quick)
         )  # fmt: skip
 
         # ---- links
         controls = {
-            "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
+            "choose": given.tabs, "made": given.made, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
             **dict(zip(("layout", "up", "units", "fps", "people", "handed", "joint_map"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
-            "understand": tabs, "labels": said.labels, "descriptions": said.descriptions, "top_k": said.top_k, "none_of_these": said.none, "against": said.second_example,
-            "long_labels": said.long_labels, "window": said.window, "stride": said.stride, "dropout": said.dropout, "noise": said.noise,
-            "shortest": said.shortest, "long_none": said.long_none, "other": said.other, "draw": said.draw, "answer": why.answer, "question": why.question, "last": last,
+            "labels": said.labels, "descriptions": more.descriptions, "top_k": more.top_k, "none_of_these": more.none, "against": more.second_example,
+            "long_labels": more.long_labels, "window": more.window, "stride": more.stride, "dropout": more.dropout, "noise": more.noise,
+            "shortest": more.shortest, "long_none": more.long_none, "other": more.other, "draw": more.draw, "answer": more.answer, "question": more.question, "last": last,
             "go": link.go, "questions": link.questions,
+            **more.panels,
         }  # fmt: skip
 
-        def opened(desk: Desk, request: gr.Request):
+        def open_link(desk: Desk, request: gr.Request):
             for values, fields in choosing.opened(desk, request.query_params.multi_items(), reading.FIRST):
-                chosen = {
-                    controls[name]: gr.update(selected=value) if isinstance(controls[name], gr.Tabs) else value
-                    for name, value in fields.items()
-                }
+                chosen = {controls[name]: value for name, value in fields.items()}
                 yield dict(zip(read_outputs, values)) | chosen
 
-        opening = demo.load(opened, [desk], list(dict.fromkeys([*read_outputs, *controls.values()])), **light)
-        opening.then(None, [link.go], None, js=sections.PRESS, queue=False, api_visibility="private")
-        quick = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-        for event in (opening, *reads, *draws, *running):
-            event.then(asking.follow, [current, last, *drawn], [take.link, take.code], **quick)
+        demo.load(None, None, None, js=sections.OPEN, **quick)
+        opening = link.follow.click(
+            open_link, [desk], list(dict.fromkeys([*read_outputs, *controls.values()])), **light
+        )
+        opening.then(None, [link.go], None, js=sections.PRESS, **quick)
+        for event in (opening, *reads, drawing, *running):
+            read = event is opening or event in reads
+            ended, taken = sections.END if read else None, [address, take.link, take.code]
+            if read:
+                event.failure(None, None, None, js="() => skeletons.end()", **quick)
+            event.then(asking.follow, [*about, last, *drawn], taken, js=ended, **quick)
 
     # closed: what waits for nobody's turn would be worked on at once, however many ask
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once, api_open=False)
     guard.refuse_urls(demo)
     guard.limit_visitors(demo, limits, behind_proxy)
-    launch = {
-        "theme": look.theme(), "css": look.style(), "run_history": False, "show_error": False, "max_file_size": limits.upload_bytes,
+    return Page(demo, _launch(limits), actions, storage)
+
+
+def _launch(limits: Limits) -> dict:
+    return {
+        "theme": look.theme(), "run_history": False, "show_error": False, "max_file_size": limits.upload_bytes,
         "footer_links": ["api"], "state_session_capacity": limits.tabs, "pwa": False, "ssr_mode": False, "enable_monitoring": False,
         "strict_cors": True,
     }  # fmt: skip
-    return Page(demo, launch, actions, storage)

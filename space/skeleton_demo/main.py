@@ -7,6 +7,7 @@ import contextlib
 import ctypes
 import os
 import signal
+from collections import Counter
 from collections.abc import Sequence
 
 from .limits import Limits
@@ -141,7 +142,7 @@ def prepared(arguments: argparse.Namespace):
 
     from skeletonllm_hf.serving.hosts import Hosts
 
-    from . import answers, connections, guard, interface
+    from . import answers, connections, guard, interface, look, opening
     from .actions import Actions
     from .quota import Quota
 
@@ -150,7 +151,9 @@ def prepared(arguments: argparse.Namespace):
     )  # requests side by side, not on each other's toes
     model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
     print(f"{LOADED} {model.name}", flush=True)
+    streams: Counter = Counter()
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
+    guard.outlive_streams(page.demo, streams)
     storage.keep_what_is_here()
     storage.start_sweeping()
 
@@ -163,12 +166,14 @@ def prepared(arguments: argparse.Namespace):
     page.launch["app_kwargs"] = {
         "routes": [Route("/health", health)],
         "middleware": [
+            Middleware(opening.Opening, style=look.style()),
             Middleware(
                 guard.Guard,
                 limits=limits,
                 hosts=Hosts.of(arguments.host, arguments.allow_host, arguments.behind_proxy),
                 quota=Quota(limits),
-            )
+                streams=streams,
+            ),
         ],
     }
     connections.install()

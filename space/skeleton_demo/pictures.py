@@ -10,7 +10,7 @@ from html import escape
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageEnhance
 
 from skeletonllm_hf import DrActionConfig, DrActionModel, drawing
 from skeletonllm_hf.model.clip_view import HEADINGS
@@ -21,6 +21,7 @@ from .limits import Refused
 COLORS = ("learned", "fixed")
 SIZES = (112, 224, 336, 448)
 MOST_FRAMES = 24
+_BRIGHTER = 2.4  # the strip's caption says so; not in downloads
 _STRIP = 224  # pixels: larger pictures are made smaller for the page, not for downloads
 
 
@@ -67,7 +68,10 @@ def filmstrip(images: list[Image.Image], times: list[float], caption: str) -> st
     small = [
         image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images
     ]
-    sources = [_data(_png(image), "png") for image in small]
+    sources = [
+        _data(_packed(ImageEnhance.Color(ImageEnhance.Brightness(image).enhance(_BRIGHTER)).enhance(0.9)))
+        for image in small
+    ]
     frames = "".join(
         f'<button type="button" data-seek="{time:.3f}"{" class=now" if number == 1 else ""} aria-label="Frame {number}, {time:.2f} s">'
         f'<img src="{source}" width="64" height="64" alt=""><span>{time:.2f} s</span></button>'
@@ -96,14 +100,15 @@ def thumbnail(clip, size: int = 96) -> str:
     image = drawing.stick_figures(clip, [clip.num_frames // 2], 2 * size)[0]
     pixels = np.asarray(image.convert("RGBA")).copy()
     pixels[(pixels[..., :3] == drawing.PAPER).all(-1), 3] = 0
-    return _data(_png(Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)), "png")
+    return _data(_packed(Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)))
 
 
-def _png(image: Image.Image) -> bytes:
+def _packed(image: Image.Image) -> bytes:
+    """WebP: a third of what PNG takes."""
     file = io.BytesIO()
-    image.save(file, "PNG")
+    image.save(file, "WEBP", quality=88, method=4)
     return file.getvalue()
 
 
-def _data(content: bytes, kind: str) -> str:
-    return f"data:image/{kind};base64,{base64.b64encode(content).decode()}"
+def _data(content: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(content).decode()}"

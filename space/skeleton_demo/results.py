@@ -47,6 +47,7 @@ CARD_SCRIPT = """
     busy = element.querySelector(".working, .caret") !== null;
     // Stop and Clear: not by :has(), which Chromium does not always look at again when what it looks for comes
     head.toggleAttribute("data-busy", column.querySelector(".working, .caret") !== null);
+    card.toggleAttribute("data-filled", element.querySelector("h3") !== null);
     head.toggleAttribute("data-answered", column.querySelector("[data-number]") !== null);
     if (!asked || (asked === number && was === busy)) return;
     if (asked !== number) card.style.order = (card.id === "why-shown" && column.dataset.why) || -asked;
@@ -55,6 +56,7 @@ CARD_SCRIPT = """
     card.scrollIntoView({ block: "nearest" });
   };
   watch("value", () => requestAnimationFrame(place));
+  place();
   element.addEventListener("click", (event) => {
     const why = event.target.closest(".why");
     if (!why) return;
@@ -111,10 +113,8 @@ def about(identity: str, shown: str) -> str:
     return f'<div data-clip="{escape(identity)}">{shown}</div>'
 
 
-def card(identity: str, kind: str, number: int, shown: object) -> object:
+def card(identity: str, kind: str, number: int, shown: str) -> str:
     """An answer about that clip, as a card of the conversation: the one with the highest number stands first."""
-    if not isinstance(shown, str):
-        return shown
     head = f'<section class="card answer" data-number="{number}"><h3>{_TITLES[kind]}</h3>'
     return about(identity, f"{head}{shown}</section>")
 
@@ -132,6 +132,14 @@ def said(text: str, done: bool = True) -> str:
 def why(answer: str, question: str) -> str:
     """The button beside an answer that asks where the answer comes from."""
     return f'<button type="button" class="why" data-answer="{escape(answer)}" data-question="{escape(question)}">Why?</button>'
+
+
+def suggested(questions: Sequence[str]) -> str:
+    """What can be asked at a click."""
+    chips = "".join(
+        f'<button type="button" data-ask="{escape(question)}">{escape(question)}</button>' for question in questions
+    )
+    return f'<button type="button" id="describe-go">Describe it</button>{chips}'
 
 
 def turns(history: Sequence[tuple[str, str]], note: str = "", writing: tuple[str, str] | None = None) -> str:

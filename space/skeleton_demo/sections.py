@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
 from pathlib import Path
@@ -45,6 +46,25 @@ LABEL_SETS = {
         "pointing at someone", "whispering", "walking towards each other", "walking apart",
     ),
 }  # fmt: skip
+# panel -> what opens it
+PANELS = {
+    "compare": "Compare", "segments": "Segments", "stress": "Stress test", "explain": "Explain another answer", "choices": "Label options"
+}  # fmt: skip
+_SUGGEST = """
+element.addEventListener("click", (event) => {
+  const chip = event.target.closest("button");
+  if (!chip) return;
+  if (!chip.dataset.ask) return trigger("select", {});
+  skeletons.fill("#question textarea", chip.dataset.ask);
+  document.getElementById("ask-go").click();
+});
+"""
+_LABEL_SETS = """
+element.addEventListener("click", (event) => {
+  const labels = event.target.closest("button")?.dataset.labels;
+  if (labels) skeletons.fill("#labels textarea", labels);
+});
+"""
 # gradio's page takes its ground from the system's theme, not from the page's
 _TOGGLE = """
 document.body.style.background = "var(--body-background-fill)";
@@ -70,12 +90,7 @@ function show(value) {
   field.value = query ? location.origin + location.pathname + query : "";
   element.querySelector(".link > div").hidden = button.disabled = !query;
   note.textContent = why_not;
-  // the address keeps what was asked: a reload brings it back, and nothing is kept on the server
-  if (!value) return; // the page is opening: its address still says with what
-  const plain = !query || query === element.dataset.plain;
-  history.replaceState(null, "", plain ? location.pathname : query);
 }
-element.dataset.plain = new URLSearchParams([["example", "EXAMPLE"]]).toString().replace(/^/, "?");
 button.addEventListener("click", async () => {
   try {
     await navigator.clipboard.writeText(field.value);
@@ -87,6 +102,14 @@ button.addEventListener("click", async () => {
 });
 watch("value", () => show(props.value));
 show(props.value);
+"""
+# the address keeps what was asked: a reload brings it back, and nothing is kept on the server
+_ADDRESS = """
+const plain = props.value.query;
+watch("value", () => {
+  const { query } = props.value;
+  history.replaceState(null, "", !query || query === plain ? location.pathname : query);
+});
 """
 # of what it looks at, the page keeps skeletons: see docs/video.md
 _VIDEO = (
@@ -119,18 +142,20 @@ _GO = {
     "recognize": "recognise-go", "describe": "describe-go", "ask": "ask-again", "explain": "explain-go", "compare": "compare-go",
     "segments": "segments-go", "stress": "stress-go",
 }  # fmt: skip
-# a link asks its question by the button that a visitor would press, as soon as that is there
+# a link asks its question by the button that a visitor would press
 PRESS = f"""(kind) => {{
   const id = {_GO}[kind];
-  const press = (tries) => {{
-    const button = document.getElementById(id);
-    if (button) {{
-      button.click();
-      (button.offsetParent ? button : document.getElementById("chat"))?.scrollIntoView({{ block: "center" }});
-    }} else if (tries) setTimeout(() => press(tries - 1), 100);
-  }};
-  if (id) press(100);
+  if (id && skeletons.press(id)) document.getElementById("answers-head").scrollIntoView({{ block: "center" }});
 }}"""
+
+
+# what reads a clip tells the page when it begins and when it is done: see page.js
+BEGIN = "(...given) => { skeletons.begin(); return given; }"
+END = "(...given) => { skeletons.end(); return given; }"
+# a question leaves its field when it is asked: the next one may be typed while it is answered
+TAKE = "(...given) => { skeletons.fill('#question textarea', ''); return given; }"
+# an address without a question needs nothing of the server: the page is built with what it opens with
+OPEN = """() => { if (location.search) { skeletons.begin(); skeletons.press("open-link"); } }"""
 
 
 def header(model: str) -> None:
@@ -139,15 +164,10 @@ def header(model: str) -> None:
         f'<p class="model">answers: <b>{escape(model)}</b></p>'
         '<div class="tools"><button type="button" id="start-over" title="Forgets what this browser keeps of the page">Start over</button>'
         '<button type="button" id="theme-toggle" title="Light or dark">&#9680;<span class="visually-hidden"> Light or dark</span></button></div></header>',
+        elem_id="masthead",
         elem_classes="masthead",
         apply_default_css=False,
         js_on_load=_TOGGLE,
-    )
-
-
-def heading(title: str, about: str) -> None:
-    gr.HTML(
-        f"<h2>{title} <small>{about}</small></h2>", elem_classes="section", apply_default_css=False, js_on_load=None
     )
 
 
@@ -157,7 +177,7 @@ def inputs(limits: Limits) -> Parts:
         with gr.Tab("Example", id="example"):
             names = list(reading.EXAMPLES)
             parts.example = gr.Radio(names, value=names[0], label="Example", show_label=False, elem_id="examples")
-        with gr.Tab("File", id="file"):
+        with gr.Tab("File", id="file") as tab, _when(tab.select):
             parts.files = gr.File(
                 label=f"Files, a ZIP, videos or photos, up to {limits.upload_bytes >> 20} MB each",
                 file_count="multiple", height=120, elem_id="upload",
@@ -169,15 +189,15 @@ def inputs(limits: Limits) -> Parts:
                 ),
                 apply_default_css=False, js_on_load=None,
             )  # fmt: skip
-        with gr.Tab("Camera", id="camera"):
+        with gr.Tab("Camera", id="camera") as tab, _when(tab.select):
             gr.HTML(_CAMERA, js_on_load=_CAMERA_SCRIPT, elem_id="camera", apply_default_css=False)
-        with gr.Tab("Generate", id="made"):
+        with gr.Tab("Generate", id="made") as tab, _when(tab.select) as parts.made:
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
                 parts.layout = gr.Dropdown(list(layout_names()), value="kinect_v2", label="Layout", min_width=140)
                 parts.seed = gr.Number(3, label="Seed", precision=0, minimum=0, min_width=100)
             parts.make = gr.Button("Generate", variant="primary")
-        with gr.Tab("JSON", id="json"):
+        with gr.Tab("JSON", id="json") as tab, _when(tab.select):
             parts.text = gr.Textbox(
                 label="A clip as JSON", lines=7, max_lines=7, max_length=limits.text_chars, elem_id="json-text",
                 placeholder='{"layout": "coco_17", "fps": 30, "units": "pixels", "up": "-y", "joints": [[[[312, 80], ...]]]}',
@@ -185,6 +205,21 @@ def inputs(limits: Limits) -> Parts:
             parts.read_text = gr.Button("Read it", variant="primary")
     parts.fix = gr.Radio([], label="Which skeleton is it?", visible=False, elem_id="fix")
     return parts
+
+
+def folded(title: str, elem_id: str) -> gr.Column:
+    """What is built when it is unfolded."""
+    with gr.Accordion(title, open=False, elem_id=elem_id) as accordion:
+        return _when(accordion.expand)
+
+
+def _when(opened: Callable) -> gr.Column:
+    """A column that the browser builds when its tab or fold is first opened: the page is there sooner."""
+    column = gr.Column(visible=False)
+    opened(
+        None, None, column, js="() => ({ __type__: 'update', visible: true })", queue=False, api_visibility="private"
+    )
+    return column
 
 
 def overrides(limits: Limits) -> Parts:
@@ -225,71 +260,113 @@ def asking(limits: Limits) -> Parts:
             scale=6, min_width=200, elem_id="question",
         )  # fmt: skip
         parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
-    with gr.Row(elem_id="suggested", elem_classes="chips"):
-        parts.describe = _chip("Describe it", "describe-go")
-        parts.suggested = [_chip(question) for question in SUGGESTED[1]]
+    parts.suggested = gr.HTML(
+        results.suggested(SUGGESTED[1]), elem_id="suggested", elem_classes="chips", apply_default_css=False, js_on_load=_SUGGEST
+    )  # fmt: skip
     return parts
 
 
-def understand(limits: Limits, known: list[str]) -> Parts:
-    """What else can be done with the clip, a tab each."""
+def recognizing(limits: Limits, known: list[str]) -> Parts:
+    """Labels, sets of them, and the button that ranks them."""
     parts = Parts()
-    with gr.Tab("Recognise", id="recognize"):
-        parts.labels = gr.Textbox(
-            "\n".join(LABELS), label="What could it show? One label a line", lines=3, max_lines=3, elem_id="labels",
-            max_length=limits.labels * (limits.label_chars + 2),
-        )  # fmt: skip
-        with gr.Row(elem_id="label-sets", elem_classes="chips"):
-            sets = LABEL_SETS | ({f"All {len(known)} that it knows": tuple(known)} if known else {})
-            parts.sets = {_chip(name): "\n".join(labels) for name, labels in sets.items()}
-            parts.recognize = gr.Button("Recognise", variant="primary", elem_id="recognise-go", min_width=120)
-        with gr.Accordion("Labels in the words of an expert, and other choices", open=False, elem_id="recognize-more"):
-            parts.descriptions = gr.Textbox(
-                label="Expert descriptions, one a line", lines=2, max_lines=6, elem_id="descriptions",
-                placeholder="dab: a person hides the face in one bent arm and stretches the other one up to the side",
-                info="For labels that the model was not trained to name.", max_length=limits.body_bytes // 100,
-            )  # fmt: skip
-            with gr.Row():
-                parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)
-                parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
-    with gr.Tab("Compare", id="compare"):
-        with gr.Row():
-            parts.second_example = gr.Dropdown(
-                list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
-            )
-            parts.second_file = gr.File(label="or with a file of yours", height=140, min_width=220)
-        parts.compare = gr.Button("What differs?", variant="primary", min_width=160, elem_id="compare-go")
-    with gr.Tab("Long clip", id="segments"):
-        with gr.Row():
-            with gr.Column(scale=5, min_width=180):
-                parts.long_labels = gr.Textbox(
-                    "\n".join(reading.LONG_ACTIONS), label="What could its parts show? One label a line", lines=6, max_lines=6,
-                    max_length=limits.labels * (limits.label_chars + 2), elem_id="long-labels",
-                )  # fmt: skip
-            with gr.Column(scale=7, min_width=240):
-                parts.window = _slider(WINDOW, 3, "Window, seconds")
-                parts.stride = _slider(STRIDE, 1, "Stride, seconds")
-                parts.shortest = _slider((0, 10, 0.5), 0, "Shortest segment, seconds")
-                parts.long_none = gr.Checkbox(False, label='Also "none of these", for idling')
-        with gr.Row():
-            parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
-            parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
-    with gr.Tab("Stress test", id="stress"):
-        with gr.Row():
-            parts.dropout = _slider(DROPOUT, 0.3, "Share of joints lost", min_width=180)
-            parts.noise = _slider(NOISE, 0.02, "Noise, metres", min_width=180)
-            parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
-            parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
-        gr.HTML(results.quiet("The labels are those under Recognise."), apply_default_css=False, js_on_load=None)
-        parts.stress = gr.Button("Spoil it and ask again", variant="primary", min_width=200, elem_id="stress-go")
+    parts.labels = gr.Textbox(
+        "\n".join(LABELS), label="What could it show? One label a line", lines=3, max_lines=3, elem_id="labels",
+        max_length=limits.labels * (limits.label_chars + 2),
+    )  # fmt: skip
+    sets = LABEL_SETS | ({f"All {len(known)} that it knows": tuple(known)} if known else {})
+    chips = "".join(
+        f'<button type="button" data-labels="{escape(chr(10).join(labels))}">{escape(name)}</button>'
+        for name, labels in sets.items()
+    )
+    with gr.Row(elem_id="label-row"):
+        gr.HTML(chips, elem_id="label-sets", elem_classes="chips", apply_default_css=False, js_on_load=_LABEL_SETS)
+        parts.recognize = gr.Button("Recognise", variant="primary", scale=0, elem_id="recognise-go", min_width=120)
     return parts
+
+
+def actions(limits: Limits, explains: bool) -> Parts:
+    """What else can be done with the clip: a button each, which opens a panel and closes the others."""
+    parts = Parts(panels={}, openers={})
+    with gr.Row(elem_id="actions", elem_classes="chips"):
+        for name, title in PANELS.items():
+            parts.openers[name] = gr.Button(title, size="sm", min_width=60, scale=0)
+    for name, fill in (
+        ("choices", _choices), ("compare", _compare), ("segments", _segments), ("stress", _stress), ("explain", lambda parts, _: _explain(parts, explains))
+    ):  # fmt: skip
+        with gr.Column(visible=False, elem_id=f"panel-{name}", elem_classes="panel") as parts.panels[name]:
+            fill(parts, limits)
+    return parts
+
+
+def _choices(parts: Parts, limits: Limits) -> None:
+    parts.descriptions = gr.Textbox(
+        label="Expert descriptions, one a line", lines=2, max_lines=6, elem_id="descriptions",
+        placeholder="dab: a person hides the face in one bent arm and stretches the other one up to the side",
+        info="For labels that the model was not trained to name.", max_length=limits.body_bytes // 100,
+    )  # fmt: skip
+    with gr.Row():
+        parts.top_k = _slider(TOP_K, 5, "Show the best", min_width=200)
+        parts.none = gr.Checkbox(False, label='Also "none of these"', min_width=150)
+
+
+def _compare(parts: Parts, limits: Limits) -> None:
+    with gr.Row():
+        parts.second_example = gr.Dropdown(
+            list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
+        )
+        parts.second_file = gr.File(label="or with a file of yours", height=110, min_width=220, elem_id="second-file")
+    parts.compare = gr.Button("What differs?", variant="primary", min_width=160, elem_id="compare-go")
+
+
+def _segments(parts: Parts, limits: Limits) -> None:
+    with gr.Row():
+        with gr.Column(scale=5, min_width=180):
+            parts.long_labels = gr.Textbox(
+                "\n".join(reading.LONG_ACTIONS), label="What could its parts show? One label a line", lines=6, max_lines=6,
+                max_length=limits.labels * (limits.label_chars + 2), elem_id="long-labels",
+            )  # fmt: skip
+        with gr.Column(scale=7, min_width=240):
+            parts.window = _slider(WINDOW, 3, "Window, seconds")
+            parts.stride = _slider(STRIDE, 1, "Stride, seconds")
+            parts.shortest = _slider((0, 10, 0.5), 0, "Shortest segment, seconds")
+            parts.long_none = gr.Checkbox(False, label='Also "none of these", for idling')
+    with gr.Row():
+        parts.find = gr.Button("Find segments", variant="primary", scale=0, min_width=160, elem_id="segments-go")
+        parts.long_example = gr.Button("Load a long example", scale=0, min_width=180, elem_id="long-example")
+
+
+def _stress(parts: Parts, limits: Limits) -> None:
+    with gr.Row():
+        parts.dropout = _slider(DROPOUT, 0.3, "Share of joints lost", min_width=180)
+        parts.noise = _slider(NOISE, 0.02, "Noise, metres", min_width=180)
+        parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
+        parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
+    gr.HTML(results.quiet("The labels are those above."), apply_default_css=False, js_on_load=None)
+    parts.stress = gr.Button("Spoil it and ask again", variant="primary", min_width=200, elem_id="stress-go")
+
+
+def _explain(parts: Parts, explains: bool) -> None:
+    gr.HTML(
+        results.quiet("Each limb moves alone; the answer is traced back to joints and moments."),
+        apply_default_css=False, js_on_load=None,
+    )  # fmt: skip
+    with gr.Row():
+        parts.answer = gr.Textbox(label="Answer", placeholder="high wave", scale=4, min_width=180, elem_id="why-answer")
+        parts.question = gr.Textbox(
+            label="Question that it answers", placeholder="What is the action?", scale=5, min_width=200
+        )
+        parts.explain = gr.Button(
+            "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
+        )
 
 
 def conversation(first: str) -> Parts:
     """The answers, a card each: see `results.PLACES`. What is known of the clip from the start is one."""
     parts = Parts()
     with gr.Row(elem_id="answers-head"):
-        gr.HTML("<h2>Answers</h2>", elem_classes="section", apply_default_css=False, js_on_load=None)
+        gr.HTML(
+            '<h2>Answers <small id="held" role="status"></small></h2>', elem_classes="section", apply_default_css=False, js_on_load=None
+        )  # fmt: skip
         parts.stop = gr.Button("Stop", variant="stop", size="sm", scale=0, min_width=70, elem_id="stop")
         parts.clear = gr.Button("Clear", size="sm", scale=0, min_width=70, elem_id="clear")
     with gr.Column(elem_id="conversation"):
@@ -300,26 +377,13 @@ def conversation(first: str) -> Parts:
     return parts
 
 
-def why(explains: bool) -> Parts:
-    parts = Parts()
-    with gr.Row():
-        parts.answer = gr.Textbox(
-            label="Answer",
-            placeholder="high wave",
-            scale=4,
-            min_width=220,
-            elem_id="why-answer",
-        )
-        parts.question = gr.Textbox(
-            label="Question that it answers", placeholder="What is the action?", scale=5, min_width=220
-        )
-        parts.explain = gr.Button(
-            "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
-        )
-    return parts
+def address(link: dict) -> gr.HTML:
+    """What nobody sees: keeps the address of the page in step with what is asked."""
+    return gr.HTML(link, elem_id="address", html_template="<!-- -->", apply_default_css=False, js_on_load=_ADDRESS)
 
 
-def downloads() -> Parts:
+def downloads(link: dict, code: str) -> Parts:
+    """What a visitor takes along; of what the page opens with, its link and its Python."""
     parts = Parts()
     with gr.Row():
         with gr.Column(scale=4, min_width=280):
@@ -328,18 +392,18 @@ def downloads() -> Parts:
             parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
             parts.problem = gr.HTML(apply_default_css=False)
         with gr.Column(scale=8, min_width=300):
-            script = _COPY.replace("EXAMPLE", reading.FIRST)
-            parts.link = gr.HTML(html_template=_LINK, js_on_load=script, elem_id="link", apply_default_css=False)
+            parts.link = gr.HTML(link, html_template=_LINK, js_on_load=_COPY, elem_id="link", apply_default_css=False)
             parts.code = gr.HTML(
-                "", html_template=_CODE, js_on_load=_COPY_CODE, elem_id="snippet", apply_default_css=False
+                code, html_template=_CODE, js_on_load=_COPY_CODE, elem_id="snippet", apply_default_css=False
             )
     return parts
 
 
 def opening() -> Parts:
-    """What nobody sees: which question a link wants asked, and the button that asks several, one after the other."""
+    """What nobody sees: what opens a link, which question it wants asked, and the button that asks several, one after the other."""
     return Parts(
-        go=gr.Textbox(visible=False), questions=gr.State(()), ask_again=gr.Button("Ask again", visible="hidden", elem_id="ask-again")
+        go=gr.Textbox(visible=False), questions=gr.State(()), ask_again=gr.Button("Ask again", visible="hidden", elem_id="ask-again"),
+        follow=gr.Button("Open the link", visible="hidden", elem_id="open-link"),
     )  # fmt: skip
 
 
@@ -349,10 +413,6 @@ def footer() -> None:
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
         apply_default_css=False, js_on_load=None, elem_classes="foot",
     )  # fmt: skip
-
-
-def _chip(text: str, elem_id: str | None = None) -> gr.Button:
-    return gr.Button(text, size="sm", min_width=60, scale=0, elem_id=elem_id)
 
 
 def _slider(bounds: tuple[float, float, float], value: float, label: str, **options) -> gr.Slider:

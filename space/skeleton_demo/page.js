@@ -1,0 +1,148 @@
+// Runs before gradio's own scripts: shows the parts of the page that are plain HTML at once, holds what is pressed while a clip is
+// read until that is there, and takes files that are dropped anywhere. `window.skeletons` is for the components' scripts.
+window.skeletons = (() => {
+  const ACTIONS = "#ask-go, #describe-go, #recognise-go, #compare-go, #segments-go, #stress-go, #explain-go, #write-go, #suggested button";
+  const held = new Set();
+  let reading = 0, landing = null, lost = false;
+
+  function tell() {
+    const note = document.getElementById("held");
+    if (!note) return;
+    const names = [...held].map((id) => document.getElementById(id)?.textContent.trim()).filter(Boolean);
+    const waits = names.length ? ` Then: ${names.join(", ")}.` : "";
+    note.textContent = reading || waits ? `Reading the clip.${waits}` : lost ? "The clip has changed: that answer is gone." : "";
+  }
+
+  function begin() { // a clip is read from now on
+    if (landing) { // it is the one that was uploaded
+      clearTimeout(landing);
+      landing = null;
+    } else if (!reading++) lost = false;
+    tell();
+  }
+
+  function end() {
+    reading = Math.max(0, reading - 1);
+    if (!reading) setTimeout(release, 150); // another clip may have been asked for meanwhile: its reading begins now
+    tell();
+  }
+
+  function release() {
+    if (reading) return;
+    const ids = [...held];
+    held.clear();
+    tell();
+    for (const id of ids) document.getElementById(id)?.click();
+  }
+
+  function landed() { // an upload that no clip is read from
+    if (!landing) return;
+    clearTimeout(landing);
+    landing = null;
+    end();
+  }
+
+  // uploads are seen by their requests: gradio says when one is through, not when it begins or fails
+  const plain = window.fetch;
+  window.fetch = async (resource, options) => {
+    if (!/\/upload(\?|$)/.test(resource?.url ?? String(resource)) || options?.method !== "POST") return plain(resource, options);
+    landed();
+    begin();
+    let good = false;
+    try {
+      const answer = await plain(resource, options);
+      good = answer.ok;
+      return answer;
+    } finally { // what reads it begins within moments
+      landing = setTimeout(landed, good ? 2000 : 0);
+    }
+  };
+
+  function hold(event, button) {
+    if (!reading) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (event.target.closest(".why")) lost = true; // of an answer that goes with its clip
+    else if (button.dataset.ask) { // suggestions change with the clip
+      fill("#question textarea", button.dataset.ask);
+      held.add("ask-go");
+    } else held.add(button.id);
+    tell();
+  }
+  addEventListener("click", (event) => {
+    const button = event.target.closest?.(`${ACTIONS}, .why`);
+    if (button) hold(event, button);
+  }, true);
+  addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && !event.shiftKey && event.target.matches?.("#question textarea")) hold(event, document.getElementById("ask-go"));
+  }, true);
+
+  // gives a field of gradio's a value, as if it were typed
+  function fill(selector, text) {
+    const field = document.querySelector(selector);
+    field.value = text;
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  // gives files to the page as if they were chosen under File, whose field gradio builds when its tab is first opened
+  function drop(files, tries = 50) {
+    const field = document.querySelector("#upload input[type=file]");
+    if (field) {
+      field.files = files;
+      field.dispatchEvent(new Event("change", { bubbles: true }));
+    } else if (tries) {
+      if (tries === 50) [...document.querySelectorAll("#choose [role=tab]")].find((tab) => tab.textContent.trim() === "File")?.click();
+      setTimeout(() => drop(files, tries - 1), 100);
+    }
+  }
+  const brings = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files") && !event.target.closest?.("#upload, #second-file");
+  const mark = (on) => document.body.toggleAttribute("data-drop", on);
+  addEventListener("dragover", (event) => {
+    if (!brings(event)) return mark(false);
+    event.preventDefault();
+    mark(true);
+  });
+  addEventListener("dragleave", (event) => { if (!event.relatedTarget) mark(false); });
+  addEventListener("drop", (event) => {
+    mark(false);
+    if (!brings(event)) return;
+    event.preventDefault();
+    if (event.dataTransfer.files.length) drop(event.dataTransfer.files);
+  });
+  // what a press of a panel's button makes of all panels: at most one is open
+  const panels = (names, asked) => names.map((name) => ({ __type__: "update", visible: name === asked && !document.getElementById(`panel-${name}`) }));
+  function press(id, tries = 100) { // as soon as it is there
+    const button = document.getElementById(id);
+    if (button) button.click();
+    else if (tries) setTimeout(() => press(id, tries - 1), 100);
+    return button;
+  }
+  return { begin, end, landed, fill, drop, panels, press };
+})();
+
+{
+  // the parts of the page that are HTML stand in gradio's description of it
+  const parts = Object.fromEntries(gradio_config.components.filter(({ props }) => props?.elem_id).map(({ props }) => [props.elem_id, props]));
+  const html = (id) => (typeof parts[id]?.value === "string" ? parts[id].value.replace(/ id="[^"]*"/g, "") : "");
+  const opening = document.getElementById("opening"), dark = localStorage.getItem("dark");
+  document.body.classList.toggle("dark", dark ? dark === "1" : matchMedia("(prefers-color-scheme: dark)").matches);
+  if (location.search) opening.innerHTML = `<div class="masthead">${html("masthead")}</div>`; // another clip than the one that is built in
+  else {
+    opening.innerHTML = `<div class="masthead">${html("masthead")}</div><div class="sides"><div><div class="stage"></div>${html("filmstrip")}${html("read-card")}</div>
+      <div><div class="field">Ask about this clip</div><div class="chips">${html("suggested")}</div><div class="field large"></div>${html("first")}</div></div>`;
+    const { value, html_template: markup, js_on_load: script } = parts["clip-viewer"], stage = opening.querySelector(".stage");
+    stage.innerHTML = markup;
+    new Function("element", "props", "watch", script)(stage, { value: { ...value, still: true } }, () => {});
+  }
+  // the page proper is shown when all that is seen first is there
+  const needed = ["#clip-viewer canvas", "#filmstrip .frames, #filmstrip .html-container", "#examples label", "#overrides", "#question textarea", "#labels textarea", "#recognise-go", "#actions button", "#export"];
+  const watching = new MutationObserver(() => {
+    if (!needed.every((selector) => document.querySelector(selector))) return;
+    watching.disconnect();
+    // what sticks needs ancestors that do not clip
+    for (let each = document.getElementById("clip-side"); each.localName !== "gradio-app"; each = each.parentElement) each.classList.add("around");
+    document.body.toggleAttribute("data-ready", true);
+    opening.remove();
+  });
+  watching.observe(document.documentElement, { childList: true, subtree: true });
+}
