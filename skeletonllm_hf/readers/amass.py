@@ -8,6 +8,8 @@ Without it the same rotations turn the canonical body, which has an adult's prop
 
 from __future__ import annotations
 
+from os import PathLike
+
 import numpy as np
 
 from ..model.body import BODY_HEIGHT
@@ -85,7 +87,7 @@ def _rows(file: SkeletonFile, archive: Npz, key: str, columns: int) -> np.ndarra
     return array
 
 
-def _rest_joints(body_model: object, betas: np.ndarray) -> tuple[np.ndarray, list[int]]:
+def _rest_joints(body_model: str | PathLike[str], betas: np.ndarray) -> tuple[np.ndarray, list[int]]:
     """(22, 3) joints of the model's T-pose for a shape, and each one's parent."""
     file = SkeletonFile(body_model)
     model = Npz(file, max_unpacked=1 << 30)  # the caller's own choice; only four of its arrays are read

@@ -91,7 +91,8 @@ def _unit_of(name: str) -> tuple[str, str | None]:
         stem, bracket, unit = name[:-1].rpartition("(" if name[-1] == ")" else "[")
     else:
         unit = _last_word(name)
-        stem, bracket = name[: -len(unit)], _without_end(name[: -len(unit)])[-1:].lower() in ("x", "y", "z")
+        stem = name[: -len(unit)]
+        bracket = stem if _without_end(stem)[-1:].lower() in ("x", "y", "z") else ""
     unit = unit.strip().lower()
     if not bracket or not _without_end(stem) or unit not in (*_UNITS, *_TURNS):
         return name, None

@@ -45,7 +45,9 @@ def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
             names = [f"{side}_{point}" for point in chain]
             if all(name in points for name in names):
                 used = base & seen(*names)
-                votes.setdefault(cue, []).append(sign * _bends(*(at(name)[used] for name in names), forward[used]))
+                votes.setdefault(cue, []).append(
+                    sign * _bends(*(at(name)[used] for name in names), forward=forward[used])
+                )
     return {cue: np.concatenate(parts) for cue, parts in votes.items() if sum(map(len, parts))}
 
 

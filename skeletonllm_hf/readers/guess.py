@@ -42,9 +42,9 @@ def segments(layout: SkeletonLayout) -> list[tuple[int, int]]:
     row = {point: joint for joint, point in enumerate(layout.body) if point}
     for side in ("left", "right"):
         for a, b in _LIMBS:
-            ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
-            if None not in ends and frozenset(ends) not in known:
-                pairs.append(ends)
+            start, end = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
+            if start is not None and end is not None and frozenset((start, end)) not in known:
+                pairs.append((start, end))
     return pairs
 
 

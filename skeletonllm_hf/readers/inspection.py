@@ -127,7 +127,7 @@ def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arg
         joints=sequence.layout.num_joints,
         dims=sequence.joints.shape[-1],
         seconds=sequence.seconds,
-        size=tuple(float(e) for e in extent),
+        size=(float(extent[0]), float(extent[1]), float(extent[2])),
         missing=float(1 - sequence.mask.mean()),
         missing_by_joint=dict(sorted(by_joint.items(), key=lambda item: -item[1])),
         bones=bones,

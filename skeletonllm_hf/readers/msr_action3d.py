@@ -45,7 +45,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints = rows.reshape(frames, 1, JOINTS, 4)[..., :3]
     found = _NAME.match(file.name)
     action = int(found.group(1)) if found else 0
-    units, notes = "metres", ()
+    units = "metres"
+    notes: tuple[str, ...] = ()
     finite, some = seen_joints(joints)
     seen = finite & some
     # the sensor sees 0.8 to 4 m and half a metre of height at least: pixels are hundreds

@@ -68,7 +68,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         for _ in range(walk.count("the number of bodies", frame)):
             body_rows.append(walk.body(frame))
             body_frames.append(frame)
-    notes = ()
+    notes: tuple[str, ...] = ()
     if walk.row < len(counts):
         notes = (f"{len(counts) - walk.row} lines after the last frame were left out.",)
     if not body_rows:

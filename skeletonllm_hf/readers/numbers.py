@@ -119,7 +119,7 @@ def _try_numbers(text: bytes, words: int, dtype: type) -> np.ndarray | None:
                 warnings.simplefilter(
                     "error", DeprecationWarning
                 )  # numpy before 2.3 warns at what is no number, and stops
-                numbers = np.fromstring(text, sep=" ", dtype=dtype)
+                numbers: np.ndarray = np.fromstring(text, sep=" ", dtype=dtype)
             if len(numbers) == words:
                 return numbers
         except (ValueError, DeprecationWarning):

@@ -20,7 +20,7 @@ def ghost_bodies(joints: np.ndarray, mask: np.ndarray) -> dict[int, str]:
         joints: (frames, people, joints, dims), second axis up or down.
         mask: (frames, people, joints) bool.
     """
-    seen = mask.any(2)
+    seen = np.any(mask, 2)
     length = seen.sum(0)
     ghosts: dict[int, str] = {}
     if mask.shape[1] < 2:

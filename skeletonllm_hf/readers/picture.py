@@ -37,9 +37,10 @@ def to_picture(
 
     The picture's size comes from `options.picture`; without it, its shape is guessed by the body's proportions.
     """
+    notes: tuple[str, ...] = ()
     if options.picture is not None:
         wide, high = options.picture
-        units, notes = "pixels", ()
+        units = "pixels"
     else:
         measured = {shape: _misfit(scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
         best = min(measured, key=lambda shape: measured[shape])

@@ -53,7 +53,7 @@ class ReadOptions:
     min_confidence: float = 0.05
     fill_gaps: int = 0
     clip: int | str | None = None
-    body_model: str | PathLike | None = None
+    body_model: str | PathLike[str] | None = None
     person: int | None = None
     picture: tuple[float, float] | None = None
     axes: tuple[str, ...] | None = None

@@ -64,7 +64,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return RawClip(joints, layout, mask=mask, verbatim=own, **fields)
 
 
-def _layout(file: SkeletonFile, value: object) -> SkeletonLayout | None:
+def _layout(file: SkeletonFile, value: Any) -> SkeletonLayout | None:
     if value is None:
         return None
     if isinstance(value, dict):  # all numbers of a file come as floats

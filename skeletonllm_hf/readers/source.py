@@ -13,6 +13,7 @@ import os
 import stat
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 # A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
 MAX_FILE_BYTES = 512 * 2**20
@@ -98,7 +99,7 @@ class SkeletonFile:
         if max_bytes is None:
             max_bytes = MAX_VIDEO_BYTES if self.suffix in VIDEO_ENDINGS else MAX_FILE_BYTES
         self.max_bytes = max_bytes
-        self.memo: dict[str, object] = {}  # what several readers' detection needs, worked out once
+        self.memo: dict[str, Any] = {}  # what several readers' detection needs, worked out once
         try:
             state = os.stat(self.path)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -203,7 +204,7 @@ class SkeletonFile:
         except UnicodeDecodeError:
             return self.data.decode("latin-1")
 
-    def json(self) -> object:
+    def json(self) -> Any:
         """The parsed JSON; numbers come as floats, whole ones too."""
         data = self.data
         containers, commas, strings = data.count(b"[") + data.count(b"{"), data.count(b","), data.count(b'"') // 2

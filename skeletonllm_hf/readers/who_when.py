@@ -238,7 +238,7 @@ def sort_out(
     if len(names) < 2 or (len(names) == len(who) and (when is None or len(np.unique(when)) == len(who))):
         return None
     first = {int(p): int(row) for row, p in reversed(list(enumerate(person)))}
-    order = sorted(first, key=first.get)
+    order = sorted(first, key=lambda person: first[person])
     place = np.zeros(len(names), int)
     place[order] = np.arange(len(order))
     if when is not None and np.isfinite(when).all():

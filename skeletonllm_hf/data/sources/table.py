@@ -80,7 +80,7 @@ class ClipTable:
     def read(self, base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
         """As `source.read_clip`, from where the sensor stands."""
         for clip in read_clip(base, file):
-            yield Clip(clip.id, clip.sequence.replace(view=self.view)) if self.view else clip
+            yield Clip(clip.id, clip.sequence.replace(view=self.view)) if self.view and isinstance(clip, Clip) else clip
 
     def _rows(self, root: Path) -> tuple[Path, list[Row]]:
         """The folder that holds the table, and its rows, spaces at the values' ends stripped."""
