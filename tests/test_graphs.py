@@ -7,7 +7,6 @@ from tiny_internvl import tiny_internvl
 from skeletonllm_hf.model.rasterization import rasterize
 from skeletonllm_hf.synthetic import generate
 
-
 # Wrappers that transformers puts around its models read what the tracer of torch 2.6 does not know.
 traces_the_library = pytest.mark.skipif(
     torch.__version__.startswith("2.6"), reason="torch 2.6 makes a graph of the renderer, not of transformers' models"
