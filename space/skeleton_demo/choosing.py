@@ -47,8 +47,8 @@ class Choosing:
     def example(self, desk: Desk, name: str, *fields) -> Iterator[tuple]:
         read = lambda overrides: (reading.read_example(name, self.limits, overrides),)  # noqa: E731
         at = SHOWN.index("example")
-        for opened in self._opened(desk, read, fields):  # the choice stays as it is: it may be another one by now
-            yield (*opened[:at], gr.skip(), *opened[at + 1 :])
+        for filled in self._opened(desk, read, fields):  # the choice stays as it is: it may be another one by now
+            yield (*filled[:at], gr.skip(), *filled[at + 1 :])
 
     def opened(self, desk: Desk, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
         """What the page shows that a link led to: the link's clip, or this example; and the link's values for the page's
