@@ -33,7 +33,7 @@ def register_models() -> None:
     """Models: `AutoModel`, `AutoModelForImageTextToText`, `AutoModelForMultimodalLM`; and remote code on saving."""
     from transformers import AutoModel, AutoModelForImageTextToText, AutoModelForMultimodalLM
 
-    from .hub.objects import push_to_hub
+    from .hub.objects import push_to_hub, with_labels
     from .model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
     from .model.modeling_draction import DrActionModel
     from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration, SkeletonLLMModel
@@ -42,7 +42,8 @@ def register_models() -> None:
         AutoModel.register(config, model, exist_ok=True)
         model.register_for_auto_class("AutoModel")
         model.push_to_hub = push_to_hub
-    model = SkeletonLLMForConditionalGeneration
+    for model in (SkeletonLLMModel, SkeletonLLMForConditionalGeneration):
+        setattr(model, "save_pretrained", with_labels(model.save_pretrained))  # noqa: B010 - a method, to type checkers
     for auto_class in (AutoModelForImageTextToText, AutoModelForMultimodalLM):
         auto_class.register(SkeletonLLMConfig, model, exist_ok=True)
     model.register_for_auto_class("AutoModelForImageTextToText")

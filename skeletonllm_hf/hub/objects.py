@@ -1,12 +1,33 @@
-"""`push_to_hub` of models, renderers and processors where this package is installed: private at first, with card and code."""
+"""`push_to_hub` of models, renderers and processors, and labels saved beside models, where this package is installed: private at first, with card and code."""
 
 from __future__ import annotations
 
+import functools
+import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from huggingface_hub import CommitInfo, ModelCard
+
+from ..configs import LABELS
+
+
+def with_labels(save_pretrained: Callable[..., None]) -> Callable[..., None]:
+    """The method, which then also writes the names that the model was taught to labels.json; a maker's own list stays."""
+
+    @functools.wraps(save_pretrained)
+    def save(self: Any, save_directory: Any, *args: Any, **kwargs: Any) -> None:
+        if self.config.taught_labels and kwargs.get("is_main_process", True):
+            labels = Path(save_directory, LABELS)
+            labels.parent.mkdir(parents=True, exist_ok=True)
+            if not labels.exists():
+                text = json.dumps(list(self.config.taught_labels), indent=0, ensure_ascii=False)
+                labels.write_text(text + "\n", encoding="utf-8")
+        save_pretrained(self, save_directory, *args, **kwargs)
+
+    return save
 
 
 def push_to_hub(

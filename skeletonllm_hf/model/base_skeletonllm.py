@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -83,13 +81,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         self.renderer = DrActionModel(config.renderer_config)
 
     def save_pretrained(self, save_directory: Any, **kwargs: Any) -> None:
-        """As the library's, with the code that loads the folder where this package is not installed, and the names that were taught."""
-        if self.config.taught_labels and kwargs.get("is_main_process", True):
-            labels = Path(save_directory, "labels.json")
-            labels.parent.mkdir(parents=True, exist_ok=True)
-            if not labels.exists():  # a maker's own list stays
-                text = json.dumps(list(self.config.taught_labels), indent=0, ensure_ascii=False)
-                labels.write_text(text + "\n", encoding="utf-8")
+        """As the library's, with the code that loads the folder where this package is not installed."""
         classes = {
             "AutoModel": "SkeletonLLMModel",
             "AutoModelForImageTextToText": "SkeletonLLMForConditionalGeneration",
