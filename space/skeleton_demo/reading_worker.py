@@ -68,8 +68,10 @@ class Reader:
         process = subprocess.Popen(
             [sys.executable, "-m", f"{__package__}.reading_worker", str(memory)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=home,
+            # few arenas: what each thread of a pose estimator sets aside counts as memory
             # what a visitor sends makes nothing come from the Hub: a pose estimator is one that is on this machine
-            env=kept | {"PYTHONPATH": found, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1"},
+            env=kept | {"PYTHONPATH": found, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1",
+                 "MALLOC_ARENA_MAX": "2"},
         )  # fmt: skip
         reader = cls(process)
         threading.Thread(target=reader._listen, name="reading", daemon=True).start()
