@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import api, guard, look, pictures, reading, results, sections, viewer
+from . import api, guard, look, pictures, reading, results, scripts, sections, viewer
 from .actions import Actions
 from .asking import Asking
 from .choosing import SHOWN, Choosing, fields_of_view
@@ -94,7 +94,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         read_outputs = [*(shown[name] for name in SHOWN), words.suggested, *cards.values()]
         form, drawn = overrides.fields, view.fields
         reads = [
-            on(handler, [desk, *inputs, *drawn], read_outputs, js=sections.BEGIN, **latest)
+            on(handler, [desk, *inputs, *drawn], read_outputs, js=scripts.BEGIN, **latest)
             for on, handler, inputs in (
                 (given.files.upload, choosing.files, [given.files, *form]),
                 (given.fix.input, choosing.fix, [pending, given.fix, *form]),
@@ -111,7 +111,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
 
-        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, js=sections.BEGIN, **latest))
+        reads.append(clips.select(pick, [desk, readings, *drawn], read_outputs, js=scripts.BEGIN, **latest))
         fields = [field.input for field in drawn]
         drawing = gr.on(fields, choosing.draw, [*about, *drawn], [strip], trigger_mode="always_last", **light)
 
@@ -140,14 +140,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             explained = [cards["why-shown"], stage, last]
             running.append(cards[place].select(why_of, [*about, last], explained, **again))
         chat = [cards["chat"], history, words.question, *after]
-        asked = gr.on(
-            [words.ask.click, words.question.submit],
-            asking.ask,
-            [*about, words.question, history],
-            chat,
-            js=sections.TAKE,
-            **again,
-        )
+        pressed, inputs = [words.ask.click, words.question.submit], [*about, words.question, history]
+        asked = gr.on(pressed, asking.ask, inputs, chat, js=scripts.TAKE, **again)
         running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         written = [take.kind, *about, last, *drawn]
         take.write.click(asking.write, written, [take.file, take.problem], **heavy | {"show_progress": "minimal"})
@@ -173,14 +167,14 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                 chosen = {controls[name]: value for name, value in fields.items()}
                 yield dict(zip(read_outputs, values)) | chosen
 
-        demo.load(None, None, None, js=sections.OPEN, **quick)
+        demo.load(None, None, None, js=scripts.OPEN, **quick)
         opening = link.follow.click(
             open_link, [desk], list(dict.fromkeys([*read_outputs, *controls.values()])), **light
         )
-        opening.then(None, [link.go], None, js=sections.PRESS, **quick)
+        opening.then(None, [link.go], None, js=scripts.PRESS, **quick)
         for event in (opening, *reads, drawing, *running):
             read = event is opening or event in reads
-            ended, taken = sections.END if read else None, [address, take.link, take.code]
+            ended, taken = scripts.END if read else None, [address, take.link, take.code]
             if read:
                 event.failure(None, None, None, js="() => skeletons.end()", **quick)
             event.then(asking.follow, [*about, last, *drawn], taken, js=ended, **quick)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from html import escape
 from importlib.util import find_spec
-from pathlib import Path
 from types import SimpleNamespace as Parts
 
 import gradio as gr
@@ -16,7 +15,7 @@ from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
 
-from . import pictures, reading, results
+from . import pictures, reading, results, scripts
 from .choosing import SUGGESTED
 from .downloads import KINDS
 from .limits import DROPOUT, NOISE, STRIDE, TOP_K, WINDOW, Limits
@@ -50,67 +49,6 @@ LABEL_SETS = {
 PANELS = {
     "compare": "Compare", "segments": "Segments", "stress": "Stress test", "explain": "Explain another answer", "choices": "Label options"
 }  # fmt: skip
-_SUGGEST = """
-element.addEventListener("click", (event) => {
-  const chip = event.target.closest("button");
-  if (!chip) return;
-  if (!chip.dataset.ask) return trigger("select", {});
-  skeletons.fill("#question textarea", chip.dataset.ask);
-  document.getElementById("ask-go").click();
-});
-"""
-_LABEL_SETS = """
-element.addEventListener("click", (event) => {
-  const labels = event.target.closest("button")?.dataset.labels;
-  if (labels) skeletons.fill("#labels textarea", labels);
-});
-"""
-# gradio's page takes its ground from the system's theme, not from the page's
-_TOGGLE = """
-document.body.style.background = "var(--body-background-fill)";
-if (localStorage.getItem("dark")) document.body.classList.toggle("dark", localStorage.getItem("dark") === "1");
-element.querySelector("#start-over").addEventListener("click", () => {
-  localStorage.clear();
-  location.assign(location.pathname);
-});
-element.querySelector("#theme-toggle").addEventListener("click", () => localStorage.setItem("dark", document.body.classList.toggle("dark") ? "1" : "0"));
-"""
-# constants: what changes is set by the script
-_LINK = """
-<div class="link">
-  <label for="link-text">A link that asks this again</label>
-  <div><input id="link-text" type="text" readonly><button type="button">Copy link</button></div>
-  <p class="hint" role="status"></p>
-</div>
-"""
-_COPY = """
-const [field, button, note] = ["input", "button", ".hint"].map((part) => element.querySelector(part));
-function show(value) {
-  const { query, why_not } = value || { query: "", why_not: "" };
-  field.value = query ? location.origin + location.pathname + query : "";
-  element.querySelector(".link > div").hidden = button.disabled = !query;
-  note.textContent = why_not;
-}
-button.addEventListener("click", async () => {
-  try {
-    await navigator.clipboard.writeText(field.value);
-  } catch { // a page without https
-    field.select();
-    document.execCommand("copy");
-  }
-  note.textContent = "Copied.";
-});
-watch("value", () => show(props.value));
-show(props.value);
-"""
-# the address keeps what was asked: a reload brings it back, and nothing is kept on the server
-_ADDRESS = """
-const plain = props.value.query;
-watch("value", () => {
-  const { query } = props.value;
-  history.replaceState(null, "", !query || query === plain ? location.pathname : query);
-});
-"""
 # of what it looks at, the page keeps skeletons: see docs/video.md
 _VIDEO = (
     "Videos and photos: a pose estimator finds the people."
@@ -121,41 +59,6 @@ _CAMERA = (
     '<div class="camera"><button type="button">Record</button><video muted autoplay playsinline hidden></video>'
     f'<p class="hint" role="status">Up to ten seconds, without sound. Stand back until your feet are in the picture. {_VIDEO}</p></div>'
 )
-_CAMERA_SCRIPT = (Path(__file__).parent / "camera.js").read_text(encoding="utf-8")
-_CODE = """
-<div class="code"><header><span>The same in Python</span><button type="button">Copy</button></header>
-<pre tabindex="0" role="region" aria-label="The same in Python"><code></code></pre></div>
-"""
-_COPY_CODE = """
-const code = element.querySelector("code"), copy = element.querySelector("button");
-const show = () => { code.textContent = props.value || ""; copy.textContent = "Copy"; };
-copy.addEventListener("click", async () => {
-  getSelection().selectAllChildren(code);
-  try { await navigator.clipboard.writeText(code.textContent); } catch { document.execCommand("copy"); } // a page without https
-  copy.textContent = "Copied";
-});
-watch("value", show);
-show();
-"""
-# kind of question -> the button that asks it
-_GO = {
-    "recognize": "recognise-go", "describe": "describe-go", "ask": "ask-again", "explain": "explain-go", "compare": "compare-go",
-    "segments": "segments-go", "stress": "stress-go",
-}  # fmt: skip
-# a link asks its question by the button that a visitor would press
-PRESS = f"""(kind) => {{
-  const id = {_GO}[kind];
-  if (id && skeletons.press(id)) document.getElementById("answers-head").scrollIntoView({{ block: "center" }});
-}}"""
-
-
-# what reads a clip tells the page when it begins and when it is done: see page.js
-BEGIN = "(...given) => { skeletons.begin(); return given; }"
-END = "(...given) => { skeletons.end(); return given; }"
-# a question leaves its field when it is asked: the next one may be typed while it is answered
-TAKE = "(...given) => { skeletons.fill('#question textarea', ''); return given; }"
-# an address without a question needs nothing of the server: the page is built with what it opens with
-OPEN = """() => { if (location.search) { skeletons.begin(); skeletons.press("open-link"); } }"""
 
 
 def header(model: str) -> None:
@@ -167,7 +70,7 @@ def header(model: str) -> None:
         elem_id="masthead",
         elem_classes="masthead",
         apply_default_css=False,
-        js_on_load=_TOGGLE,
+        js_on_load=scripts.TOGGLE,
     )
 
 
@@ -190,7 +93,7 @@ def inputs(limits: Limits) -> Parts:
                 apply_default_css=False, js_on_load=None,
             )  # fmt: skip
         with gr.Tab("Camera", id="camera") as tab, _when(tab.select):
-            gr.HTML(_CAMERA, js_on_load=_CAMERA_SCRIPT, elem_id="camera", apply_default_css=False)
+            gr.HTML(_CAMERA, js_on_load=scripts.CAMERA_SCRIPT, elem_id="camera", apply_default_css=False)
         with gr.Tab("Generate", id="made") as tab, _when(tab.select) as parts.made:
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
@@ -261,7 +164,7 @@ def asking(limits: Limits) -> Parts:
         )  # fmt: skip
         parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
     parts.suggested = gr.HTML(
-        results.suggested(SUGGESTED[1]), elem_id="suggested", elem_classes="chips", apply_default_css=False, js_on_load=_SUGGEST
+        results.suggested(SUGGESTED[1]), elem_id="suggested", elem_classes="chips", apply_default_css=False, js_on_load=scripts.SUGGEST
     )  # fmt: skip
     return parts
 
@@ -279,7 +182,9 @@ def recognizing(limits: Limits, known: list[str]) -> Parts:
         for name, labels in sets.items()
     )
     with gr.Row(elem_id="label-row"):
-        gr.HTML(chips, elem_id="label-sets", elem_classes="chips", apply_default_css=False, js_on_load=_LABEL_SETS)
+        gr.HTML(
+            chips, elem_id="label-sets", elem_classes="chips", apply_default_css=False, js_on_load=scripts.LABEL_SETS
+        )
         parts.recognize = gr.Button("Recognise", variant="primary", scale=0, elem_id="recognise-go", min_width=120)
     return parts
 
@@ -379,7 +284,9 @@ def conversation(first: str) -> Parts:
 
 def address(link: dict) -> gr.HTML:
     """What nobody sees: keeps the address of the page in step with what is asked."""
-    return gr.HTML(link, elem_id="address", html_template="<!-- -->", apply_default_css=False, js_on_load=_ADDRESS)
+    return gr.HTML(
+        link, elem_id="address", html_template="<!-- -->", apply_default_css=False, js_on_load=scripts.ADDRESS
+    )
 
 
 def downloads(link: dict, code: str) -> Parts:
@@ -392,9 +299,15 @@ def downloads(link: dict, code: str) -> Parts:
             parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
             parts.problem = gr.HTML(apply_default_css=False)
         with gr.Column(scale=8, min_width=300):
-            parts.link = gr.HTML(link, html_template=_LINK, js_on_load=_COPY, elem_id="link", apply_default_css=False)
+            parts.link = gr.HTML(
+                link, html_template=scripts.LINK, js_on_load=scripts.COPY, elem_id="link", apply_default_css=False
+            )
             parts.code = gr.HTML(
-                code, html_template=_CODE, js_on_load=_COPY_CODE, elem_id="snippet", apply_default_css=False
+                code,
+                html_template=scripts.CODE,
+                js_on_load=scripts.COPY_CODE,
+                elem_id="snippet",
+                apply_default_css=False,
             )
     return parts
 
