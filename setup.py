@@ -7,5 +7,5 @@ CONFIGS = "skeletonllm_hf.hub_configs"
 setup(
     packages=[*find_packages(include=["skeletonllm_hf*"]), CONFIGS],
     package_dir={CONFIGS: "hub_configs"},
-    package_data={CONFIGS: ["card.md", "handler.py", "nano/README.md", "bases/*.json", "stages/*.yaml"]},
+    package_data={CONFIGS: ["card.md", "handler.py", "nano/README.md", "small/*", "bases/*.json", "stages/*.yaml"]},
 )
