@@ -207,7 +207,7 @@ def _slim_folder(name: str | os.PathLike[str]) -> Path | None:
     from transformers.utils import cached_file
 
     try:
-        found = cached_file(name, BASE, _raise_exceptions_for_missing_entries=False, **loading_options(name))
+        found = cached_file(name, BASE, _raise_exceptions_for_missing_entries=False, **loading_options(str(name)))
     except OSError:  # whoever loads the model says what is wrong with it
         found = None
     if found is None:
