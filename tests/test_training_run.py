@@ -310,3 +310,42 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         said := capsys.readouterr().err
     )
     assert "error: teacher_url: expected it with teacher_model" in said
+
+
+def test_plain_text_beside_the_clips_keeps_the_language(tmp_path, model, data):
+    from skeletonllm_hf.training import plain
+
+    settings = ["--model", model, "--dataset", data, "--stages", "refinement", "--steps", 8, "--learning-rate", 3e-2, "--log-every", 1]  # fmt: skip
+    for share in (0, 2):
+        assert train(*settings, "--plain", share, "--out", tmp_path / str(share)) == 0
+    assert not (tmp_path / "0" / "plain.json").exists()
+    texts = json.loads((tmp_path / "2" / "plain.json").read_text())
+    assert len(set(texts)) > 100 and all(text.strip() for text in texts)
+    before, alone, beside = (
+        plain.perplexity(*checkpoints.load_model(folder), texts)
+        for folder in (model, tmp_path / "0" / "final", tmp_path / "2" / "final")
+    )
+    assert beside < before < alone
+
+
+def test_clips_come_near_to_their_words(tmp_path, model, data):
+    settings = ["--model", model, "--dataset", data, "--stages", "words", "--steps", 30, "--batch", 6, "--log-every", 1]
+    assert train(*settings, "--out", tmp_path / "run") == 0
+    found = losses(tmp_path / "run")
+    assert sum(found[-5:]) < 0.9 * sum(found[:5])
+    before, after = weights(model), weights(tmp_path / "run" / "final")
+    parts = {name.split(".")[0] if name.startswith("renderer") else name.split(".")[1] for name in before if (before[name] != after[name]).any()}  # fmt: skip
+    assert parts == {"renderer", "multi_modal_projector"}
+
+
+def test_a_killed_run_with_plain_text_goes_on_to_the_same_weights(tmp_path, model, data):
+    words = ["--model", model, "--dataset", data, "--stages", "words,reasoning", "--steps", 4, "--batch", 4, "--plain", 0.5, "--save-every", 1]  # fmt: skip
+    assert train(*words, "--out", tmp_path / "whole") == 0
+    out = tmp_path / "killed"
+    process = command(*words, "--out", out)
+    while not (out / "2-reasoning" / "checkpoint-2" / checkpoints.MARK).is_file() and process.poll() is None:
+        time.sleep(0.05)
+    process.send_signal(signal.SIGKILL)
+    process.communicate()
+    assert train(*words, "--out", out) == 0
+    assert differing(tmp_path / "whole", out) == set()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
+from ..hub.slim import whole_folder
 from ..offline import loading_options
 from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
 from .rendering import FrameRenderer
@@ -36,7 +37,8 @@ def load(
         load("big-model", endpoint="http://localhost:8000/v1")
 
     Args:
-        name_or_folder: a SkeletonLLM checkpoint, a folder or on the Hub; None: the bundled one. With `endpoint`: the model's
+        name_or_folder: a SkeletonLLM checkpoint, a folder or on the Hub, whole or slim; "small": see docs/small.md; None: the
+            bundled one. With `endpoint`: the model's
             name at that server.
         device: where the model, or with `endpoint` the renderer, runs; None: the CPU.
         dtype: of the language model; None: float32 for the bundled model, the checkpoint's own for others.
@@ -50,7 +52,7 @@ def load(
 
     Raises:
         ValueError: arguments that do not go together, or weights that do not fit.
-        OSError: nothing of that name. ModuleNotFoundError: bitsandbytes is not installed.
+        OSError: nothing of that name, or no base of a slim checkpoint. ModuleNotFoundError: bitsandbytes is not installed.
     """
     if endpoint is not None:
         if quantize is not None or dtype is not None:
@@ -70,6 +72,7 @@ def load(
 
     source = BUNDLED if name_or_folder is None else name_or_folder
     _check_folder(source)
+    source = whole_folder(source)
     if quantize is not None:
         from ..quantized import quantization
 
@@ -139,6 +142,7 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
     else:
         from ..conversion.plain import frame_text  # pulls in more than most callers need
 
+        name = whole_folder(name)
         there = loading_options(name)
         kind = AutoConfig.from_pretrained(name, **there).model_type
         if kind not in ("draction", "skeletonllm"):
@@ -171,6 +175,7 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
     else:
         from transformers.utils import cached_file
 
+        name = whole_folder(name)
         path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False, **loading_options(name))
     return None if path is None else read_labels(path)
 

@@ -15,6 +15,7 @@ LAYOUTS = {
     "plain": "the multimodal model alone, in its family's own layout, and its renderer beside it: for vLLM, SGLang, `transformers serve`",
     "internvl-chat": "what the authors' code loads: InternVLChat with the renderer inside",
     "renderer": "the renderer alone, as a weight file such as the authors released (.safetensors)",
+    "slim": "a model that was trained from small: what was trained, beside the name and hash of its base (docs/small.md)",
     "skeletonllm": "ours, from a checkpoint of the authors' code, or a renderer from one of their weight files",
 }
 
@@ -68,13 +69,21 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace, source: str, out: Path, released: bool) -> tuple[str, ...]:
     from .. import conversion
+    from ..hub.slim import whole_folder
 
     if arguments.to == "plain":
         answerer = options.load(source)
         model, processor = answerer.model, answerer.processor
         return conversion.export_plain(model, processor, out, arguments.processor or "own")
+    if arguments.to == "slim":
+        from ..hub.slim import slim_folder
+
+        done = slim_folder(source, out)
+        return (
+            f"{done['bytes']:,} bytes of weights, adapters of rank {done['rank']:.0f} that miss {done['missed']:.2%} of an update",
+        )
     if arguments.to == "internvl-chat":
-        conversion.to_internvl_chat(source, out, renderer=not arguments.no_renderer)
+        conversion.to_internvl_chat(whole_folder(source), out, renderer=not arguments.no_renderer)
         return (
             "add the model's Python files and auto_map from a checkpoint of theirs: this holds weights and settings",
         )

@@ -98,7 +98,11 @@ def _show_progress(done: int, total: int | None) -> None:
 
 
 def add_model(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
+    parser.add_argument(
+        "--model",
+        metavar="FOLDER|HUB_ID|small",
+        help="a SkeletonLLM checkpoint; small: docs/small.md (default: the bundled one)",
+    )
     parser.set_defaults(waits_for_model=True)
 
 

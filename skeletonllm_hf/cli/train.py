@@ -17,7 +17,7 @@ USAGE = "--dataset NAME ... --out DIR"
 
 # options that stand in for a setting of every stage, where they are given
 _STAGE = (
-    "epochs", "learning_rate", "renderer_rate", "batch", "micro_batch", "candidates", "negatives", "teacher", "lora_rank", "augment", "keep",
+    "epochs", "learning_rate", "renderer_rate", "batch", "micro_batch", "candidates", "negatives", "teacher", "lora_rank", "augment", "keep", "plain",
 )  # fmt: skip
 
 
@@ -93,6 +93,12 @@ def _add_stages(parser: argparse.ArgumentParser) -> None:
     stage.add_argument("--teacher-model", metavar="NAME", help="the model's name there")
     stage.add_argument("--lora-rank", type=options.positive, metavar="N")
     stage.add_argument("--augment", action=argparse.BooleanOptionalAction, help="vary the clips")
+    stage.add_argument(
+        "--plain",
+        type=float,
+        metavar="P",
+        help="plain text beside the clips of stages that train the language model: rows a clip",
+    )
     stage.add_argument(
         "--keep", type=float, metavar="P", help="go this share of the way back to the old weights at the end"
     )

@@ -17,7 +17,7 @@ from .listing import CARD
 from .names import check_file
 
 _NEEDED = ("*.json", "*.safetensors", "*.model", "*.jinja", "merges.txt", CARD)  # of a base on the Hub
-_UNTRAINED = "This checkpoint is untrained: its renderer and projector know nothing of skeletons yet. Train it with `skeletonllm train`."
+UNTRAINED = "This checkpoint is untrained: its renderer and projector know nothing of skeletons yet. Train it with `skeletonllm train`."
 DTYPES = ("auto", "float32", "bfloat16", "float16")
 
 
@@ -94,7 +94,7 @@ def new_checkpoint(
             licence = [entry.get(key) for key in ("licence", "licence_name", "licence_link")]
         card = model_card(
             partial, licence=licence[0], licence_name=licence[1], licence_link=licence[2], base=name,
-            title=f"SkeletonLLM on {name or 'a base'}", limits=[_UNTRAINED],
+            title=f"SkeletonLLM on {name or 'a base'}", limits=[UNTRAINED],
         )  # fmt: skip
         (partial / CARD).write_text(card, "utf-8")
         if out.exists():

@@ -17,6 +17,7 @@ from .checkpoint import CONFIG, PROCESSOR, complete
 from .listing import CARD, KINDS, PREVIEW, choose
 from .names import check_repository
 from .preview import model_preview
+from .slim import whole_folder
 from .space import complete_space
 
 _SDK = re.compile(r"^sdk:\s*(\w+)\s*$", re.MULTILINE)
@@ -69,7 +70,7 @@ def push(
     has already is kept unless the folder has one of its own.
 
     Args:
-        folder: a model as `save_pretrained` leaves it, a dataset as `data.build` does, or a Space.
+        folder: a model as `save_pretrained` leaves it, or a slim one, which goes up whole (`slim`), a dataset as `data.build` does, or a Space.
         repo_id: "USER/NAME"; made where there is none.
         kind: "model", "dataset" or "space".
         public: make a new repository public. One that exists stays as it is.
@@ -90,6 +91,8 @@ def push(
     if kind not in KINDS:
         raise ValueError(f"kind: expected one of {', '.join(KINDS)}, got {kind!r}")
     check_repository(repo_id)
+    if kind == "model":
+        folder = Path(whole_folder(folder))
     chosen, left = choose(folder, KINDS[kind])
     files: dict[str, Path | bytes] = dict(chosen)
     made = set()  # what gives way to what the repository has

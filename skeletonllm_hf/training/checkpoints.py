@@ -115,12 +115,13 @@ def assemble(base: str | os.PathLike[str], stage: Stage, tensors: Mapping[str, t
 
 
 def load_model(source: str | os.PathLike[str] | None, dtype: str = "auto") -> tuple[Any, Any]:
-    """(model, processor) of a folder or Hub id; None: the bundled one."""
+    """(model, processor) of a folder or Hub id, whole or slim; None: the bundled one."""
     from ..default import FOLDER
+    from ..hub.slim import whole_folder
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
-    source = FOLDER if source is None else source
+    source = FOLDER if source is None else whole_folder(source)
     model = SkeletonLLMForConditionalGeneration.from_pretrained(source, dtype=dtype)
     return model, SkeletonLLMProcessor.from_pretrained(source)
 

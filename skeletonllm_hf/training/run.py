@@ -23,6 +23,7 @@ from transformers import TrainingArguments, set_seed
 from . import checkpoints, negatives, trainable
 from .callbacks import Lines, MovingAverage, Pictures, note
 from .mixture import Collator, Maker, Planned, Streamed
+from .plain import PlainText, own_words
 from .settings import Run
 from .sources import Stream, open_source
 from .stage_output import REPORT, save_stage
@@ -30,7 +31,7 @@ from .stages import Stage
 from .tasks import TaskSampler, Teacher
 from .trainer import StageTrainer
 
-FINAL = "final"
+FINAL, PLAIN = "final", "plain.json"
 _PICTURED = 2  # clips
 _QUESTIONS = 4  # that a teacher on a server gets at a time
 _CONFUSION_CLIPS = 400  # clips, to find what a model confuses
@@ -110,6 +111,12 @@ def _train_stage(
     # Frozen weights may be as short as they come, if what is computed with them is short.
     model, processor = checkpoints.load_model(base, "auto" if arguments.bf16 else "float32")
     samplers = make_samplers(run, stage, folder, model, processor, sources, arguments)
+    plain = None
+    if stage.plain and stage.trains_language:
+        model.to(arguments.device)
+        with arguments.main_process_first(local=False):
+            texts = own_words(model.eval(), processor, run.out / PLAIN, run.seed)
+        plain = PlainText(texts, processor, stage.plain, run.seed)
     maker = Maker(samplers, processor, run.seed + 1000 * number)
     shares = _shares(run, sources)
     steps = run.steps or _steps(run, stage, sources, maker)
@@ -133,6 +140,7 @@ def _train_stage(
     trainer = StageTrainer(
         model, arguments, data_collator=Collator(processor), train_dataset=examples, processing_class=processor,
         callbacks=callbacks, stage=stage, keep=run.record.keep, average=run.average,
+        plain=plain,
     )  # fmt: skip
     for callback in callbacks:
         callback.trainer = trainer  # type: ignore[attr-defined]

@@ -64,8 +64,9 @@ def save_stage(
 def known_labels(base: Any) -> list[str]:
     """The labels beside a model's weights; none for a model on the Hub, whose labels its own card names."""
     from ..default import FOLDER
+    from ..hub.slim import whole_folder
 
-    path = Path(FOLDER if base is None else base) / LABELS
+    path = Path(FOLDER if base is None else whole_folder(base)) / LABELS
     return json.loads(path.read_text("utf-8")) if path.is_file() else []
 
 
@@ -73,12 +74,14 @@ def card(run: Run, stage: Stage, folder: Path, sources: Sequence[Any]) -> str:
     """The model card: data with their licences, and the settings of every stage up to this one."""
     from ..default import FOLDER
     from ..hub.card import model_card
+    from ..hub.slim import whole_folder
 
-    start = Path(FOLDER if run.model is None else run.model)
+    named = Path(FOLDER if run.model is None else run.model)
+    start = Path(whole_folder(named))
     last = next(number for number, other in enumerate(run.stages, 1) if other.name == stage.name)
     rows = [_row(spec, source) for spec, source in zip(run.data.datasets, sources, strict=True)]
     settings = {
-        "started from": "the bundled model" if run.model is None else start.name if start.is_dir() else run.model,
+        "started from": "the bundled model" if run.model is None else named.name if named.is_dir() else run.model,
         "seed": run.seed, "steps": run.steps, "average": run.average, "stages": [s.to_dict() for s in run.stages[:last]],
     }  # fmt: skip
     return model_card(folder, training={"data": rows, "settings": settings}, start=start if start.is_dir() else None)

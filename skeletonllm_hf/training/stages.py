@@ -21,6 +21,7 @@ PAPER = ("alignment", "discrimination", "reasoning", "refinement")
 PARTS = ("renderer", "projector", "vision", "language", "lora")
 TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question")
 NEGATIVES = ("text", "confusions")
+LOSSES = ("answer", "words")
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,10 @@ class Stage:
         lora_rank, lora_alpha, lora_dropout, lora_targets: the adapters on the language model.
         keep: share of the way back to the weights before the stage that is gone at its end: what a small data set
             would make the model forget.
+        loss: "answer": the likelihood of answers; "words": how well clips are told by the words of their answers, without
+            the language model (`plain.words_loss`; a batch of several clips on one process).
+        plain: rows of plain text beside each row of a batch, where the language model or adapters on it are trained: what the
+            model wrote before the run (`plain.own_words`), so that it keeps its language.
     """
 
     name: str
@@ -71,6 +76,8 @@ class Stage:
         default=("q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj")
     )
     keep: float = 0.0
+    loss: str = "answer"
+    plain: float = 0.0
 
     def __post_init__(self) -> None:
         put: Callable[..., Any] = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
@@ -103,8 +110,16 @@ class Stage:
         for name in ("warmup", "lora_dropout", "keep"):
             if not 0 <= getattr(self, name) < 1:
                 raise ValueError(f"{name}: expected a share from 0 to below 1, got {getattr(self, name)}")
+        if self.loss not in LOSSES:
+            raise ValueError(f"loss: expected one of {list(LOSSES)}, got {self.loss!r}")
+        if self.loss == "words" and ((self.micro_batch or self.batch) < 2 or self.trains_language):
+            raise ValueError("loss: words: expected at least 2 clips at once, and a language model that is not trained")
         if self.negatives not in NEGATIVES and not self.negatives.endswith(".json"):
             raise ValueError(f"negatives: expected one of {list(NEGATIVES)} or a .json file, got {self.negatives!r}")
+
+    @property
+    def trains_language(self) -> bool:
+        return bool({"language", "lora", "all"} & set(self.train))
 
     def replace(self, **changes: Any) -> Stage:
         return dataclasses.replace(self, **changes)
@@ -118,6 +133,7 @@ _KINDS = {
     "name": str, "epochs": float, "learning_rate": float, "renderer_rate": float, "weight_decay": float, "warmup": float,
     "batch": int, "micro_batch": (int, None), "candidates": (int, None), "negatives": str, "neighbours": int,
     "teacher": (str, None), "augment": bool, "lora_rank": int, "lora_alpha": float, "lora_dropout": float, "keep": float,
+    "loss": str, "plain": float,
 }  # fmt: skip
 
 

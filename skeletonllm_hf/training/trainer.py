@@ -12,6 +12,7 @@ import torch.distributed as distributed
 from transformers import Trainer
 
 from . import checkpoints, trainable
+from .plain import PlainText, words_loss
 from .stages import Stage
 
 
@@ -25,11 +26,22 @@ class StageTrainer(Trainer):
     stage: what is trained.
     keep: whole checkpoints that are kept.
     average: decay of a moving average of what is trained; None: none.
+    plain: texts beside the clips; None: none.
     """
 
-    def __init__(self, *args: Any, stage: Stage, keep: int = 2, average: float | None = None, **kwargs: Any):
+    def __init__(
+        self,
+        *args: Any,
+        stage: Stage,
+        keep: int = 2,
+        average: float | None = None,
+        plain: PlainText | None = None,
+        **kwargs: Any,
+    ):
         super().__init__(*args, **kwargs)
-        self.stage, self.keep = stage, keep
+        self.stage, self.keep, self.plain = stage, keep, plain
+        if stage.loss == "words" and self.args.world_size > 1:
+            raise ValueError(f"stage {stage.name}: loss: words: expected one process, got {self.args.world_size}")
         self._batch: Any = None
         self.average: Any = None
         if self.is_fsdp_enabled:
@@ -86,6 +98,21 @@ class StageTrainer(Trainer):
         if not torch.isfinite(loss):
             self._stop(f"loss {loss.item()}")
         return loss
+
+    def compute_loss(
+        self, model: Any, inputs: Any, return_outputs: bool = False, num_items_in_batch: Any = None
+    ) -> Any:
+        """The stage's loss, scaled for gradient accumulation as the library's is."""
+        share = 1 / self.args.gradient_accumulation_steps
+        if self.stage.loss == "words":
+            return share * words_loss(model, inputs, self.processing_class.tokenizer.eos_token_id)
+        loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        if self.plain is None or not model.training:
+            return loss
+        rows = len(inputs["input_ids"])
+        plain = self.plain.batch(self.state.global_step, self.args.process_index, rows)
+        beside = model(**{name: value.to(inputs["input_ids"].device) for name, value in plain.items()})
+        return loss + self.plain.share * share * beside.loss
 
     def _clip_grad_norm(self, model: Any) -> Any:
         norm = super()._clip_grad_norm(model)

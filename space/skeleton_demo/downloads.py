@@ -69,13 +69,12 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     clip = reading.recipe or _loaded(reading)
     body = "\n".join([clip, *(_served(answer) if answer and isinstance(answers, Served) else _asked(answer))])
     if checkpoint:
-        load = [f"model = AutoModelForImageTextToText.from_pretrained({checkpoint!r})"]
-        load += [f"processor = AutoProcessor.from_pretrained({checkpoint!r})"]
+        load = [f"loaded = load({checkpoint!r})", "model, processor = loaded.model, loaded.processor"]
     else:
         load = ["model, processor = load_default()"]
     code = "\n".join([*load, body])
     standard = [line for word, line in _STANDARD.items() if word in code]
-    names = [name for name in _IMPORTED if re.search(rf"\b{name}\(", code)]
+    names = [name for name in _IMPORTED if re.search(rf"(?<![.\w]){name}\(", code)]
     own = [f"from skeletonllm_hf import {', '.join(names)}"] if names else []
     own += [line for word, line in _OWN.items() if word in code]
     return "\n".join([*standard, *([""] if standard else []), *own, "", code])
@@ -102,7 +101,6 @@ def _loaded(reading: Reading) -> str:
 
 # what a snippet may use -> the import that it needs
 _STANDARD = {"files(": "from importlib.resources import files", "np.": "import numpy as np"}
-_STANDARD |= {"AutoProcessor": "from transformers import AutoModelForImageTextToText, AutoProcessor"}
 _OWN = {
     "Endpoint(": "from skeletonllm_hf.answering.endpoint import Endpoint",
     "MotionOptions(": "from skeletonllm_hf.synthetic import MotionOptions",
@@ -113,6 +111,7 @@ _IMPORTED = (
     "find_segments",
     "generate",
     "influence",
+    "load",
     "load_default",
     "load_skeleton",
     "robustness",

@@ -58,7 +58,9 @@ def end_on_terminate(storage: Storage) -> None:
 
 def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(description="One page where a person drops a skeleton and understands it.")
-    options.add_argument("--model", metavar="FOLDER|HUB_ID", help="a SkeletonLLM checkpoint (default: the bundled one)")
+    options.add_argument(
+        "--model", metavar="FOLDER|HUB_ID|small", help="a SkeletonLLM checkpoint (default: the bundled one)"
+    )
     options.add_argument(
         "--endpoint", metavar="URL", help="ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY"
     )
