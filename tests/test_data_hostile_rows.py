@@ -17,6 +17,7 @@ from hostile_rows import TYPES, VALUES, broken
 from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.recognizer import Recognizer
+from skeletonllm_hf.answering.rendering import FrameRenderer
 from skeletonllm_hf.batch import Job, run_batch
 from skeletonllm_hf.batch.faults import described, is_clips_fault
 from skeletonllm_hf.batch.lock import FolderLock
@@ -84,14 +85,14 @@ def test_bad_rows_fail_alone(tiny, tmp_path, batch_size):
 def test_what_the_model_raises(tiny, tmp_path, monkeypatch):
     write_parquet(rows_of(clips(4)), tmp_path / "data" / "test.parquet")
     bad = clips(4)[2].joints
-    shown = tiny[1].rasterize
+    shown = FrameRenderer.render
 
-    def rasterize(clip, *arguments, **options):
+    def render(self, clip, **options):
         if np.array_equal(clip.joints, bad):
             raise OverflowError("half \ud800 character")
-        return shown(clip, *arguments, **options)
+        return shown(self, clip, **options)
 
-    monkeypatch.setattr(tiny[1], "rasterize", rasterize)
+    monkeypatch.setattr(FrameRenderer, "render", render)
     job = Job(str(tmp_path / "data"), "render", "m", batch_size=4)
     assert run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(*tiny), cpu=True)["failed"] == 1
     found = pq.read_table(next((tmp_path / "out" / "results").glob("*.parquet")))["error"].to_pylist()
