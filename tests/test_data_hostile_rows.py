@@ -97,7 +97,7 @@ def test_what_the_model_raises(tiny, tmp_path, monkeypatch):
     assert run_batch(job, tmp_path / "out", lambda device: LocalAnswerer(*tiny), cpu=True)["failed"] == 1
     found = pq.read_table(next((tmp_path / "out" / "results").glob("*.parquet")))["error"].to_pylist()
     assert found == [None, None, "OverflowError: half \\ud800 character", None]
-    monkeypatch.setattr(tiny[1], "rasterize", lambda *a, **b: (_ for _ in ()).throw(EndpointError("gone")))
+    monkeypatch.setattr(FrameRenderer, "render", lambda *a, **b: (_ for _ in ()).throw(EndpointError("gone")))
     with pytest.raises(EndpointError):  # not the clip's fault: the run stops and can go on later
         run_batch(job, tmp_path / "other", lambda device: LocalAnswerer(*tiny), cpu=True)
     assert not list((tmp_path / "other" / "results").iterdir())
