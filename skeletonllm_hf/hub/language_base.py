@@ -45,6 +45,9 @@ class Base:
             isinstance(value, str) or (name == "package" and value is None) for name, value in values.items()
         ):
             raise ValueError(f"{folder / BASE}: expected the texts {sorted(known)}, got {values}")
+        package = values.get("package")
+        if package is not None and not package.isidentifier():  # looking for "a.b" would run the package a
+            raise ValueError(f"{folder / BASE}: package: expected the name of a package, got {package!r}")
         return cls(**values)
 
     def find(self) -> Path:
