@@ -100,7 +100,7 @@ def measure(model, processor, clip, drop: bool, repeats: int) -> dict[str, float
     inputs = processor(clip, recognition_prompt(), return_tensors="pt")
     frames = model.renderer(**{name: inputs[name] for name in SKELETON_INPUTS}).frames
     (tokens, kept), vision = counted(lambda: model.visual_tokens(frames))
-    prompt = model.place(inputs["input_ids"], inputs["attention_mask"], None, tokens, kept)
+    prompt = model.merge_visual_tokens(inputs["input_ids"], inputs["attention_mask"], None, tokens, kept)
 
     def read():
         return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, logits_to_keep=1)

@@ -66,7 +66,7 @@ def answer_to_files(model, local, **options) -> torch.Tensor:
     with torch.no_grad():
         frames = model.renderer(**{name: local[name] for name in SKELETON_INPUTS}).frames
         features, kept = model.visual_tokens((frames * 255).round() / 255)
-        prompt = model.place(local["input_ids"], local["attention_mask"], None, features, kept)
+        prompt = model.merge_visual_tokens(local["input_ids"], local["attention_mask"], None, features, kept)
     embedded = model.family.generates_from_embeddings
     given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": local["input_ids"]}
     written = model.mllm.generate(

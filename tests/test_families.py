@@ -168,14 +168,14 @@ def test_logits_are_those_of_the_familys_own_forward(family):
     frames = pixels(model, inputs)
     with torch.no_grad():
         features, kept = model.visual_tokens(frames)
-        prompt = model.place(inputs["input_ids"], inputs["attention_mask"], None, features, kept)
+        prompt = model.merge_visual_tokens(inputs["input_ids"], inputs["attention_mask"], None, features, kept)
         ours = model.mllm(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **prompt.extras
         ).logits
         own = own_inputs(name, model, inputs, frames)
         theirs = model.mllm(**own).logits
         # That the comparison means something: other frames give other words.
-        black = model.place(inputs["input_ids"], inputs["attention_mask"], None, features.flip(0), kept)
+        black = model.merge_visual_tokens(inputs["input_ids"], inputs["attention_mask"], None, features.flip(0), kept)
         other = model.mllm(
             inputs_embeds=black.inputs_embeds, attention_mask=black.attention_mask, **black.extras
         ).logits

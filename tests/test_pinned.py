@@ -30,8 +30,8 @@ VIEWS = {
     for camera in ("fit", "published")
     for number, more in enumerate(
         (
-            {"bridge_joints": False, "steady": False},
-            {"bridge_joints": True, "steady": True},
+            {"impute_joints": False, "denoise": False},
+            {"impute_joints": True, "denoise": True},
             {"num_frames": 5, "skin_rotations": True},
         )
     )

@@ -6,14 +6,14 @@ import pytest
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
 from skeletonllm_hf.model.placement import (
     SCENE_DEPTH,
-    bridged,
+    denoised,
     displacements,
     heading,
+    imputed,
     published_axes,
     sample_frames,
     shaking,
     shown_frames,
-    steadied,
     turn_about_y,
 )
 from skeletonllm_hf.model.skeleton import SkeletonSequence
@@ -172,14 +172,14 @@ def test_bridged_joints_lie_between_those_that_are_seen():
     joints[:, 0, :, 0], joints[:, 0, :, 1] = [0, 1, 2, 4, 5], [7, 1, 7, 7, 13]
     mask = np.array([[[1, 1, 0, 0, 1]], [[1, 0, 1, 1, 0]]], dtype=bool)
     clip = SkeletonSequence(joints, CHAIN, mask=mask)
-    found = bridged(clip)
+    found = imputed(clip)
     assert found.mask.tolist() == [[[True] * 5], [[True] * 4 + [False]]]
     np.testing.assert_allclose(found.joints[0, 0, :, 0], [0, 1, 2, 4, 5], atol=1e-5)
     np.testing.assert_allclose(found.joints[0, 0, :, 1], [7, 1, 4, 10, 13], atol=1e-5)
     np.testing.assert_allclose(found.joints[1, 0, 1], [1, 7, 0], atol=1e-5)
     assert np.array_equal(found.joints[mask], joints[mask])
     assert np.array_equal(clip.mask, mask)  # it is left as it was
-    second = bridged(clip, [1, 1])
+    second = imputed(clip, [1, 1])
     assert np.array_equal(second.joints[1], found.joints[1]) and np.array_equal(second.mask[1], found.mask[1])
     assert np.array_equal(second.joints[0], clip.joints[0]) and np.array_equal(second.mask[0], clip.mask[0])
 
@@ -189,10 +189,10 @@ def test_noise_is_told_and_smoothed_away(fps, noise, rest):
     clip = resample(generate("high wave", seed=3, options=QUIET).canonical(), fps)
     shaken = add_noise(clip, noise, np.random.default_rng(0))
     assert shaking(clip) < 0.01 and shaking(shaken) == pytest.approx(noise, rel=0.15)
-    found = steadied(shaken)
+    found = denoised(shaken)
     assert np.sqrt(((found.joints - clip.joints)[clip.mask] ** 2).mean()) < rest
     assert np.array_equal(found.mask, clip.mask)
-    assert steadied(clip) is clip  # a clean clip is left alone
+    assert denoised(clip) is clip  # a clean clip is left alone
 
 
 def test_smoothing_looks_at_seen_joints_only():
@@ -201,7 +201,7 @@ def test_smoothing_looks_at_seen_joints_only():
     joints = rng.normal(0, 0.05, (60, 1, 25, 3)).astype(np.float32)
     mask = rng.random((60, 1, 25)) < 0.7
     joints[~mask] = 1e3
-    found = steadied(SkeletonSequence(joints, "kinect_v2", mask=mask))
+    found = denoised(SkeletonSequence(joints, "kinect_v2", mask=mask))
     assert np.abs(found.joints[found.mask]).max() < 0.15
     assert found.joints[found.mask].std() < 0.03
 
@@ -209,7 +209,7 @@ def test_smoothing_looks_at_seen_joints_only():
 def test_where_noise_cannot_be_told():
     for frames in (1, 2):
         clip = walking(frames)
-        assert shaking(clip) == 0.0 and steadied(clip) is clip
+        assert shaking(clip) == 0.0 and denoised(clip) is clip
     assert shaking(walking(mask=np.zeros((40, 1, 25)))) == 0.0
     flat = walking().replace(joints=walking().joints * np.array([1, 1, 0], dtype=np.float32))
     assert shaking(flat) == pytest.approx(0.02, rel=0.15)  # as in space
@@ -217,25 +217,25 @@ def test_where_noise_cannot_be_told():
 
 def test_where_nothing_can_be_bridged():
     everything = walking()
-    assert np.array_equal(bridged(everything).joints, everything.joints)
+    assert np.array_equal(imputed(everything).joints, everything.joints)
     nobody = walking(mask=np.zeros((40, 1, 25)))
-    assert not bridged(nobody).mask.any()
+    assert not imputed(nobody).mask.any()
     ring = SkeletonLayout(
         "ring", tuple("abcd"), ((0, 1), (1, 2), (2, 3), (3, 1)), rest=((0, 0, 0), (1, 0, 0), (2, 1, 0), (2, -1, 0))
     )
     for seen in ([1, 0, 0, 0], [0, 1, 0, 0], [1, 1, 0, 0]):  # the ring hangs on one joint
         mask = np.array([[seen]], dtype=bool)
-        assert np.array_equal(bridged(SkeletonSequence(np.ones((1, 1, 4, 3)), ring, mask=mask)).mask, mask)
+        assert np.array_equal(imputed(SkeletonSequence(np.ones((1, 1, 4, 3)), ring, mask=mask)).mask, mask)
     mask = np.array([[[1, 0, 1, 0]]], dtype=bool)
-    assert bridged(SkeletonSequence(np.ones((1, 1, 4, 3)), ring, mask=mask)).mask.all()
+    assert imputed(SkeletonSequence(np.ones((1, 1, 4, 3)), ring, mask=mask)).mask.all()
 
 
 @pytest.mark.parametrize("layout", ["kinect_v1", "sbu_15", "coco_17", "smpl_22", "mediapipe_33"])
 def test_bridged_bodies_are_close_to_the_truth(layout):
-    """Of a fifth of the joints that are lost, those that are bridged are found to 20 cm; most inner joints are."""
+    """Of a fifth of the joints that are lost, those that are imputed are found to 20 cm; most inner joints are."""
     clip = generate("high wave", layout=layout, seed=3, options=QUIET).canonical()
     lost = drop_joints(clip, 0.2, np.random.default_rng(0))
-    found = bridged(lost)
+    found = imputed(lost)
     new = found.mask & ~lost.mask & clip.mask
     assert new.any()
     assert np.linalg.norm(found.joints - clip.joints, axis=-1)[new].mean() < 0.2

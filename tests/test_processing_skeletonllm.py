@@ -1,5 +1,7 @@
 """The processor: what it takes, what it refuses, and that its tensors mean what they should."""
 
+import json
+
 import numpy as np
 import pytest
 import torch
@@ -173,29 +175,29 @@ def test_no_views_are_refused(processor):
         SkeletonLLMProcessor(processor.tokenizer, views=0)
 
 
-def test_bridged_joints_are_drawn_and_others_left_alone(processor):
+def test_imputed_joints_are_drawn_and_others_left_alone(processor):
     clip = generate("walk", layout="kinect_v2", seed=1, options=MotionOptions(dropout=(0.0, 0.0)))
     elbow, hand = (clip.layout.index(f"left_{name}") for name in ("elbow", "hand_tip"))
     mask = clip.mask.copy()
     mask[:, :, [elbow, hand]] = False
-    assert not SkeletonLLMProcessor(processor.tokenizer).bridge_joints
-    processor.bridge_joints = False
+    assert not SkeletonLLMProcessor(processor.tokenizer).impute_joints
+    processor.impute_joints = False
     whole, gap = processor.tensors([clip]), processor.tensors([clip.replace(mask=mask)])
     assert not gap["joint_mask"][..., [elbow, hand]].any()
-    processor.bridge_joints = True
-    bridged = processor.tensors([clip.replace(mask=mask)])
-    assert bridged["joint_mask"][..., elbow].all() and not bridged["joint_mask"][..., hand].any()
-    far = np.linalg.norm((bridged["joints"] - whole["joints"])[..., elbow, :], axis=-1)
+    processor.impute_joints = True
+    imputed = processor.tensors([clip.replace(mask=mask)])
+    assert imputed["joint_mask"][..., elbow].all() and not imputed["joint_mask"][..., hand].any()
+    far = np.linalg.norm((imputed["joints"] - whole["joints"])[..., elbow, :], axis=-1)
     assert 0 < far.mean() < 0.15
-    assert np.abs(bridged["velocities"][..., elbow, :]).max() > 0
+    assert np.abs(imputed["velocities"][..., elbow, :]).max() > 0
     others = [joint for joint in range(clip.layout.num_joints) if joint not in (elbow, hand)]
     assert all(
-        np.array_equal(bridged[name][..., others, :], whole[name][..., others, :]) for name in ("joints", "velocities")
+        np.array_equal(imputed[name][..., others, :], whole[name][..., others, :]) for name in ("joints", "velocities")
     )
 
 
 def test_round_trip(processor, tmp_path):
-    processor.views, processor.bridge_joints = 5, False
+    processor.views, processor.impute_joints = 5, False
     processor.save_pretrained(tmp_path)
     loaded = SkeletonLLMProcessor.from_pretrained(tmp_path)
     clip = generate("walk", seed=1)
@@ -203,7 +205,18 @@ def test_round_trip(processor, tmp_path):
     assert set(before) == {"input_ids", "attention_mask", *SKELETON_INPUTS}
     assert all(torch.equal(before[name], after[name]) for name in before)
     assert loaded.chat_template == processor.chat_template and loaded.sampling == processor.sampling
-    assert loaded.views == 5 and not loaded.bridge_joints
+    assert loaded.views == 5 and not loaded.impute_joints
+
+
+def test_settings_saved_under_their_earlier_names(processor, tmp_path):
+    processor.impute_joints, processor.denoise = True, False
+    processor.save_pretrained(tmp_path)
+    file = tmp_path / "processor_config.json"
+    saved = json.loads(file.read_text())
+    saved |= {"bridge_joints": saved.pop("impute_joints"), "steady": saved.pop("denoise")}
+    file.write_text(json.dumps(saved))
+    loaded = SkeletonLLMProcessor.from_pretrained(tmp_path)
+    assert loaded.impute_joints is True and loaded.denoise is False
 
 
 def test_ten_thousand_frames_and_one(processor):

@@ -30,7 +30,7 @@ def test_likelihoods_from_the_shared_prefix_are_those_of_whole_sequences(tiny, c
         "And what is this, in a few words that anybody who was not there can understand?",
     ]
     inputs = processor(clips, questions, return_tensors="pt")
-    assert not model.read(**inputs).attention_mask.all()  # prompts of different lengths
+    assert not model.embed_prompt(**inputs).attention_mask.all()  # prompts of different lengths
     tokenizer = processor.tokenizer
     with torch.no_grad():
         fast = label_log_likelihoods(model, tokenizer, inputs, labels)

@@ -134,7 +134,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         kept = torch.ones(features.shape[:2], dtype=torch.bool, device=features.device)
         return features.flatten(0, 1), kept
 
-    def read(
+    def embed_prompt(
         self,
         input_ids: torch.LongTensor,
         attention_mask: torch.LongTensor | None = None,
@@ -161,10 +161,10 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         if not skeletons:
             width = self.config.get_text_config().hidden_size
             nothing = self.renderer.features.new_zeros(0, width), mask.new_zeros(0, 0, dtype=torch.bool)
-            return self.place(input_ids, mask, labels, *nothing)
+            return self.merge_visual_tokens(input_ids, mask, labels, *nothing)
         frames = self.renderer(**skeletons).frames
         features, kept = self.visual_tokens(frames)
-        return self.place(input_ids, mask, labels, features, kept, frames)
+        return self.merge_visual_tokens(input_ids, mask, labels, features, kept, frames)
 
     def as_prompt(
         self,
@@ -182,9 +182,9 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
             return Prompt(
                 self.get_input_embeddings()(input_ids), attention_mask, labels
             )  # words after what was read before
-        return self.read(input_ids, attention_mask, labels, **skeletons)
+        return self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
 
-    def place(
+    def merge_visual_tokens(
         self,
         input_ids: torch.LongTensor,
         attention_mask: torch.LongTensor,
@@ -207,24 +207,24 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
             self.config.renderer_config.image_size,
         )
         shown = torch.ones_like(places).masked_scatter(places, kept)
-        alongside = self.family.alongside(self.mllm, input_ids, places, mask, size)
+        extra_inputs = self.family.extra_inputs(self.mllm, input_ids, places, mask, size)
         embeds, extras = self.family.embed(self.mllm, embeds, places if in_a_graph else places & shown, features)
         seats = None
         if in_a_graph:
             if self.config.drop_background:
                 keep = shown & mask.bool()
-                mask, alongside = keep.long(), {"position_ids": (keep.cumsum(1) - 1).clamp(min=0)} | alongside
+                mask, extra_inputs = keep.long(), {"position_ids": (keep.cumsum(1) - 1).clamp(min=0)} | extra_inputs
                 numbers = torch.arange(keep.shape[1], device=keep.device)
                 kept_first = torch.where(keep, numbers, keep.shape[1] - 1).sort(1).values
                 seats = kept_first.gather(1, (keep.cumsum(1) - 1).clamp(min=0))
                 labels = None if labels is None else labels.masked_fill(~keep, IGNORED)
         elif not kept.all():
-            embeds, mask, labels, alongside, seats = _compact(shown & mask.bool(), embeds, labels, alongside)
-        return Prompt(embeds, mask, labels, frames, alongside | extras, seats)
+            embeds, mask, labels, extra_inputs, seats = _compact(shown & mask.bool(), embeds, labels, extra_inputs)
+        return Prompt(embeds, mask, labels, frames, extra_inputs | extras, seats)
 
 
 def _compact(
-    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None, alongside: dict[str, torch.Tensor]
+    keep: torch.Tensor, embeds: torch.Tensor, labels: torch.Tensor | None, extra_inputs: dict[str, torch.Tensor]
 ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor | None, dict[str, torch.Tensor], torch.Tensor]:
     """Moves what is kept together at the right end of as short a sequence as holds the longest prompt; `Prompt.places` last."""
     length = int(keep.sum(1).max())
@@ -233,6 +233,8 @@ def _compact(
     mask = keep.gather(1, order)
     if labels is not None:
         labels = labels.gather(1, order).masked_fill(~mask, IGNORED)
-    alongside = {name: values.gather(-1, order.expand(*values.shape[:-1], -1)) for name, values in alongside.items()}
+    extra_inputs = {
+        name: values.gather(-1, order.expand(*values.shape[:-1], -1)) for name, values in extra_inputs.items()
+    }
     seats = (keep.cumsum(1) + (length - 1 - keep.sum(1, keepdim=True))).clamp(min=0)
-    return embeds, mask.long(), labels, alongside, seats
+    return embeds, mask.long(), labels, extra_inputs, seats

@@ -16,13 +16,13 @@ from .configuration_skeletonllm import CAMERAS
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, get_layout, layouts_with
 from .placement import (
-    bridged,
+    denoised,
     displacements,
     heading,
+    imputed,
     looked_ahead,
     published_axes,
     shown_frames,
-    steadied,
     turn_about_y,
 )
 from .skeleton import SkeletonSequence
@@ -39,8 +39,8 @@ class ClipView:
         camera: of `CAMERAS`, as the renderer's.
         heading: of `HEADINGS`.
         views: draws of a clip's frames over which answers average.
-        bridge_joints: whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
-        steady: whether clips that noise shakes are smoothed over time (`placement.steadied`).
+        impute_joints: whether unseen joints between seen ones are placed there (`placement.imputed`), not left out.
+        denoise: whether clips that noise shakes are smoothed over time (`placement.denoised`).
         skin_rotations: whether joint rotations that clips carry turn the Gaussians.
         sampling: how Gaussians are spread over a skeleton.
 
@@ -52,8 +52,8 @@ class ClipView:
     camera: str = "fit"
     heading: str = "keep"
     views: int = 1
-    bridge_joints: bool = False
-    steady: bool = False
+    impute_joints: bool = False
+    denoise: bool = False
     skin_rotations: bool = False
     sampling: GaussianSampling = field(default_factory=GaussianSampling)
 
@@ -152,10 +152,10 @@ def _placed(
         raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
     if (body := clip.mask & ~clip.layout.details).any():
         clip = clip.replace(mask=body)  # of a dense rig the model sees the body
-    seen = steadied(clip.canonical()) if view.steady else clip.canonical()
+    seen = denoised(clip.canonical()) if view.denoise else clip.canonical()
     frames = shown_frames(seen, view.num_frames, generator, phase)
     drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
-    sequence = bridged(seen, drawn) if view.bridge_joints else seen
+    sequence = imputed(seen, drawn) if view.impute_joints else seen
     velocities = displacements(sequence)
     joints, mask = sequence.joints, sequence.mask
     angle = heading(seen) if view.heading == "face" else 0.0

@@ -69,7 +69,7 @@ class Family:
         """
         raise NotImplementedError
 
-    def alongside(
+    def extra_inputs(
         self, mllm: Any, input_ids: torch.Tensor, places: torch.Tensor, attention_mask: torch.Tensor, image_size: int
     ) -> dict[str, torch.Tensor]:
         """Further inputs of the language model with one value per token, by name: (..., prompts, tokens).

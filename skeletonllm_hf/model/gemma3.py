@@ -21,7 +21,7 @@ class Gemma3(Family):
     def tokens_per_frame(self, config: Any, image_size: int) -> int:
         return config.mm_tokens_per_image
 
-    def alongside(
+    def extra_inputs(
         self, mllm: Any, input_ids: torch.Tensor, places: torch.Tensor, attention_mask: torch.Tensor, image_size: int
     ) -> dict[str, torch.Tensor]:
         return {"token_type_ids": places.long()}  # runs of 1 become blocks of two-way attention

@@ -97,7 +97,7 @@ class Views:
         special = not (first and text.startswith(first))  # the chat template has written it: not twice
         tokens = processor.tokenizer([text] * self.rows, add_special_tokens=special, return_tensors="pt")
         tokens = tokens.to(self.features.device)
-        return model.place(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
+        return model.merge_visual_tokens(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
 
 
 def view_phases(views: int) -> list[float]:
@@ -128,7 +128,7 @@ def label_log_likelihoods(
 
     Gradients flow to the clips' joints and to all weights unless switched off by the caller.
     """
-    return prompt_log_likelihoods(model, tokenizer, model.read(**inputs), labels)
+    return prompt_log_likelihoods(model, tokenizer, model.embed_prompt(**inputs), labels)
 
 
 def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:

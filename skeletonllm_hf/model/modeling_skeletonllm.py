@@ -279,7 +279,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         check_decoding(kwargs)
         names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
         skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
-        prompt = self.read(prompts, attention_mask, **skeletons)
+        prompt = self.embed_prompt(prompts, attention_mask, **skeletons)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings
         given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": prompts}

@@ -13,7 +13,7 @@ VELOCITY_FRAMES = 4  # the published look-ahead ...
 VELOCITY_FPS = 30.0  # ... on Kinect's frame rate; other rates look equally far ahead in time
 SENSOR_DEPTH = 0.5  # metres: sensor clips nearer than this by median had their depth removed (the published rule) ...
 SENSOR_SHIFT = 1.0  # ... and are moved this far from the camera
-NOISY = 0.02  # metres: clips whose coordinates shake by more are steadied ...
+NOISY = 0.02  # metres: clips whose coordinates shake by more are denoised ...
 STEADIED_OVER = 0.06  # ... by a Gaussian of this standard deviation, in seconds: shorter than what bodies do
 SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
 
@@ -64,10 +64,10 @@ def looked_ahead(sequence: SkeletonSequence) -> tuple[np.ndarray, float]:
     return np.minimum(np.arange(sequence.num_frames) + step, sequence.num_frames - 1), ahead / step
 
 
-def bridged(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> SkeletonSequence:
+def imputed(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> SkeletonSequence:
     """The clip with unseen joints placed between seen ones, frame by frame: an arm without its elbow is drawn straight.
 
-    A joint is bridged where bones lead from it to two seen joints or more, through unseen ones perhaps. It then lies
+    A joint is imputed where bones lead from it to two seen joints or more, through unseen ones perhaps. It then lies
     where springs along the bones, as stiff as the T-pose's bones are short, would hold it. Unseen ends of limbs stay unseen.
 
     Args:
@@ -96,7 +96,7 @@ def shaking(sequence: SkeletonSequence) -> float:
     return float(np.median(bends)) / (0.6745 * np.sqrt(6.0)) if bends.size else 0.0
 
 
-def steadied(sequence: SkeletonSequence) -> SkeletonSequence:
+def denoised(sequence: SkeletonSequence) -> SkeletonSequence:
     """The canonical clip, smoothed over time where noise shakes it by more than `NOISY`; else as it is.
 
     Each seen joint becomes the mean of where it is seen around that moment, weighted by a Gaussian of `STEADIED_OVER`.
@@ -120,7 +120,7 @@ def steadied(sequence: SkeletonSequence) -> SkeletonSequence:
 
 @functools.lru_cache(maxsize=4096)
 def _springs(layout: SkeletonLayout, pattern: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """The unseen joints that can be bridged, and (those, joints) the share that each seen joint has in their places."""
+    """The unseen joints that can be imputed, and (those, joints) the share that each seen joint has in their places."""
     seen = np.frombuffer(pattern, dtype=bool)
     stiffness = np.zeros((len(seen), len(seen)), dtype=np.float64)
     for one, two in layout.bones:
@@ -150,7 +150,7 @@ def heading(sequence: SkeletonSequence) -> float:
     One person: the direction in which the chest and hips face over the first quarter of the clip turns
     towards the viewer. Two or more: the line between the two who are seen most lies across the picture,
     by the smaller of the two turns. 0 for flat (2-D) clips and for layouts without shoulders and hips. Where
-    neither both shoulders nor both hips are ever seen, they are `bridged`.
+    neither both shoulders nor both hips are ever seen, they are `imputed`.
     """
     if np.ptp(sequence.joints[..., 2]) == 0:
         return 0.0
@@ -168,7 +168,7 @@ def heading(sequence: SkeletonSequence) -> float:
         return float(angle - np.pi * np.round(angle / np.pi))
     left = _left_of(sequence, int(most[0]))
     if left is None:
-        left = _left_of(bridged(sequence), int(most[0]))
+        left = _left_of(imputed(sequence), int(most[0]))
     if left is None:
         return 0.0
     return float(np.arctan2(left[2], left[0]))

@@ -32,6 +32,7 @@ from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .skeleton import SkeletonSequence
 
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
+EARLIER_NAMES = {"bridge_joints": "impute_joints", "steady": "denoise"}  # of settings, in folders saved before
 # Arguments of a processor's call that may stand beside those of a chat template.
 CALL_ARGUMENTS = (
     *("layout", "seed", "phase", "padding", "padding_side", "truncation", "max_length", "pad_to_multiple_of"),
@@ -58,11 +59,11 @@ class SkeletonLLMProcessor(ProcessorMixin):
         sampling (`dict`): arguments of `GaussianSampling`, as the renderer's.
         list_candidates (`bool`): whether recognition lists its candidate labels in the prompt.
         views (`int`): over how many draws of a clip's frames recognition and greedy writing average, evenly spread within their segments.
-        bridge_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.bridged`), not left out.
+        impute_joints (`bool`): whether unseen joints between seen ones are placed there (`placement.imputed`), not left out.
         skin_rotations (`bool`): whether joint rotations that clips carry turn the Gaussians (the paper's R_j), not places alone.
         counts (`bool`): whether how often something is done is counted on the skeleton and said in captions and answers, where
             the package skeletonllm_hf is installed and the model is a small one (`answers.understood`).
-        steady (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.steadied`).
+        denoise (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.denoised`).
     """
 
     def __init__(
@@ -81,8 +82,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         sampling: dict[str, Any] | None = None,
         list_candidates: bool = True,
         views: int = 1,
-        bridge_joints: bool = False,
-        steady: bool = False,
+        impute_joints: bool = False,
+        denoise: bool = False,
         skin_rotations: bool = False,
         counts: bool = True,
     ) -> None:
@@ -102,8 +103,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.sampling = GaussianSampling(**(sampling or {})).to_dict()
         self.list_candidates = list_candidates
         self.views = views
-        self.bridge_joints = bridge_joints
-        self.steady = steady
+        self.impute_joints = impute_joints
+        self.denoise = denoise
         self.skin_rotations = skin_rotations
         self.counts = counts
         check_processor(self)
@@ -134,6 +135,12 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 if isinstance(error, UNREADABLE) or type(error) is Exception:
                     raise unreadable(pretrained_model_name_or_path, FILES, error) from None
                 raise
+
+    @classmethod
+    def from_args_and_dict(cls, args: Any, processor_dict: dict[str, Any], **kwargs: Any) -> Any:
+        """As the library's; settings that were saved under their earlier names keep their values."""
+        settings = {EARLIER_NAMES.get(name, name): value for name, value in processor_dict.items()}
+        return super().from_args_and_dict(args, settings, **kwargs)
 
     @classmethod
     def from_config(cls, config: SkeletonLLMConfig, tokenizer: Any, **settings: Any) -> SkeletonLLMProcessor:

@@ -43,7 +43,7 @@ class Qwen25VL(Family):
     def features(self, mllm: Any, pixel_values: torch.Tensor) -> torch.Tensor:
         return torch.stack(mllm.model.get_image_features(**self.inputs(mllm.config, pixel_values)).pooler_output)
 
-    def alongside(
+    def extra_inputs(
         self, mllm: Any, input_ids: torch.Tensor, places: torch.Tensor, attention_mask: torch.Tensor, image_size: int
     ) -> dict[str, torch.Tensor]:
         side = image_size // mllm.config.vision_config.patch_size

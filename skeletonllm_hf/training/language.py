@@ -121,8 +121,8 @@ class LanguageStage:
 
 
 def language_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Of answers to questions about clips whose visual tokens are given: `model.place` takes the inputs."""
-    prompt = model.place(**inputs)
+    """Of answers to questions about clips whose visual tokens are given: `model.merge_visual_tokens` takes the inputs."""
+    prompt = model.merge_visual_tokens(**inputs)
     return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels).loss
 
 

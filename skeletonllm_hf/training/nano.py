@@ -160,7 +160,7 @@ def build_nano(
         frame_suffix="",
         heading="face",
         list_candidates=False,
-        bridge_joints=True,
-        steady=True,
+        impute_joints=True,
+        denoise=True,
     )
     return model, processor
