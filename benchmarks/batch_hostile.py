@@ -89,18 +89,18 @@ def main() -> int:
         while first.poll() is None and not (out / "job.json").is_file():
             time.sleep(0.1)
         second = start(data, out, arguments.task)
-        _, said = second.communicate()
-        print(f"the second run at once: exit code {second.returncode}, {said.strip().splitlines()[-1:]}")
-        if second.returncode == 0 or f"found process {first.pid}" not in said:
+        _, errors = second.communicate()
+        print(f"the second run at once: exit code {second.returncode}, {errors.strip().splitlines()[-1:]}")
+        if second.returncode == 0 or f"found process {first.pid}" not in errors:
             problems.append("the second run did not refuse, naming the first")
         for number in range(arguments.kills):
             killed(first, out, 3)
             print(f"killed {number + 1} times, {finished(out)} files of results so far", flush=True)
             first = start(data, out, arguments.task)
-        _, said = first.communicate()
+        _, errors = first.communicate()
         print(f"the last run: exit code {first.returncode}")
         if first.returncode not in (0, 1):
-            problems.append(f"the last run failed: {said[-500:]}")
+            problems.append(f"the last run failed: {errors[-500:]}")
         found = [row for file in sorted((out / "results").glob("*.parquet")) for row in pq.read_table(file).to_pylist()]
     if [row["id"] for row in found] != [id for id, _ in expected]:
         problems.append(f"{len(found)} rows, expected {len(expected)} in their order")

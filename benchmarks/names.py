@@ -328,10 +328,10 @@ def rig_results() -> dict[str, tuple[int, int, list[str]]]:
     for rig, table in RIGS.items():
         rows = expanded(table)
         points = body_points([name for name, _ in rows])
-        wanted = [(name, right, point) for (name, right), point in zip(rows, points, strict=True) if right]
-        wrong = [f"{name}: {point} for {right}" for name, right, point in wanted if point != right]
+        expected = [(name, right, point) for (name, right), point in zip(rows, points, strict=True) if right]
+        wrong = [f"{name}: {point} for {right}" for name, right, point in expected if point != right]
         wrong += [f"{n}: {p} for none" for (n, right), p in zip(rows, points, strict=True) if right is None and p]
-        results[rig] = sum(right == point for _, right, point in wanted), len(wanted), wrong
+        results[rig] = sum(right == point for _, right, point in expected), len(expected), wrong
     return results
 
 

@@ -342,13 +342,13 @@ class _Progress:
     def __init__(self, total: int, say: Callable[[str], object] | None, every: float = 10.0):
         self.total, self.say, self.every = total, say, every
         self.done, self.begun = 0, time.monotonic()
-        self.said = self.begun
+        self.reported = self.begun
 
     def add(self, clips: int) -> None:
         self.done += clips
         now = time.monotonic()
-        if self.say is not None and (now - self.said >= self.every or self.done == self.total):
+        if self.say is not None and (now - self.reported >= self.every or self.done == self.total):
             rate = self.done / max(now - self.begun, 1e-9)
             left = timedelta(seconds=round((self.total - self.done) / rate))
             self.say(f"{self.done:,} of {self.total:,} clips of this process, {rate:.1f} a second, {left} to go")
-            self.said = now
+            self.reported = now

@@ -64,9 +64,9 @@ def run(arguments: argparse.Namespace) -> int:
 
 def configured(view: Any, renderer: Any, arguments: argparse.Namespace) -> tuple[Any, Any]:
     """The model's view and renderer, with the picture size, number of frames, camera and heading that the user wants."""
-    asked = {"num_frames": arguments.frames, "camera": arguments.camera, "heading": arguments.heading}
+    looking = {"num_frames": arguments.frames, "camera": arguments.camera, "heading": arguments.heading}
     drawn = {"image_size": arguments.size, "camera": arguments.camera}
-    given, changes = ({name: value for name, value in values.items() if value} for values in (asked, drawn))
+    given, changes = ({name: value for name, value in values.items() if value} for values in (looking, drawn))
     return view.replace(**given), renderer.with_config(**changes)
 
 

@@ -126,8 +126,8 @@ def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str]
     planned = []
     for name, places in parts.items():
         sources = [places[place] for place in sorted(places)]
-        if len(sources) != len(wanted := our_names(name) or ()):
-            raise ValueError(f"{folder}: expected {wanted} for their {name}, found {sources}")
+        if len(sources) != len(needed := our_names(name) or ()):
+            raise ValueError(f"{folder}: expected {needed} for their {name}, found {sources}")
         shapes = [checkpoint.shape(source) for source in sources]
         shape = (sum(s[0] for s in shapes), *shapes[0][1:]) if len(shapes) > 1 else shapes[0]
         planned.append(Planned(name, shape, checkpoint.dtype(sources[0]), joined(checkpoint, sources)))

@@ -190,16 +190,16 @@ def _as_json(settings: Mapping[str, Any] | list[str]) -> bytes:
 
 
 def _mapped(
-    path: Path, wanted: Mapping[str, str], chosen: Mapping[str, Any], done: dict[str, Path | bytes]
+    path: Path, auto_classes: Mapping[str, str], chosen: Mapping[str, Any], done: dict[str, Path | bytes]
 ) -> Mapping[str, str]:
     """Completes the file's `auto_map`; what it then names and the folder does not have."""
     settings = read_json(path)
     present = settings.get("auto_map") or {}
-    auto_map = {**wanted, **present}
+    auto_map = {**auto_classes, **present}
     if auto_map != present:
         done[path.name] = _as_json(settings | {"auto_map": auto_map})
     lacking = {name: target for name, target in auto_map.items() if f"{target.split('.')[0]}.py" not in chosen}
-    foreign = {name: target for name, target in lacking.items() if wanted.get(name) != target}
+    foreign = {name: target for name, target in lacking.items() if auto_classes.get(name) != target}
     if foreign:
         raise ValueError(f"{path}: auto_map: expected code that is in the folder or in this package, got {foreign}")
     return lacking

@@ -123,7 +123,7 @@ def push(
 
 
 def _send(
-    files: Mapping[str, Path | bytes], made: set[str], told: Pushed, private: bool, sdk: str | None,
+    files: Mapping[str, Path | bytes], made: set[str], pushed: Pushed, private: bool, sdk: str | None,
     commit: Mapping[str, Any], token: str | None,
 ) -> Pushed:  # fmt: skip
     from huggingface_hub import HfApi
@@ -131,19 +131,19 @@ def _send(
     revision = commit["revision"]
 
     api = HfApi(token=token, library_name="skeletonllm-hf")
-    where = {"repo_id": told.repo_id, "repo_type": told.kind}
+    where = {"repo_id": pushed.repo_id, "repo_type": pushed.kind}
     url = api.create_repo(**where, private=private, exist_ok=True, space_sdk=sdk)
     if revision is not None:
         api.create_branch(**where, branch=revision, exist_ok=True)
-    made = {name for name in made if api.file_exists(told.repo_id, name, repo_type=told.kind, revision=revision)}
+    made = {name for name in made if api.file_exists(pushed.repo_id, name, repo_type=pushed.kind, revision=revision)}
     with tempfile.TemporaryDirectory() as stage:
         for name, source in files.items():
             if name not in made:
                 _put(source, Path(stage) / name)
         done = api.upload_folder(**where, folder_path=stage, **commit)
-    kept = tuple((name, size) for name, size in told.files if name not in made)
+    kept = tuple((name, size) for name, size in pushed.files if name not in made)
     return Pushed(
-        told.repo_id, told.kind, kept, told.left_out, done.oid, str(url), api.repo_info(**where).private, done.commit_url
+        pushed.repo_id, pushed.kind, kept, pushed.left_out, done.oid, str(url), api.repo_info(**where).private, done.commit_url
     )  # fmt: skip
 
 

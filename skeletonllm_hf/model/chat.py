@@ -94,8 +94,8 @@ def assistant_masks(
         spans: (start, end) of what the assistant says in each prompt.
     """
     return [
-        [int(end > start and any(first <= start < last for first, last in said)) for start, end in tokens]
-        for tokens, said in zip(offsets, spans, strict=True)
+        [int(end > start and any(first <= start < last for first, last in spans_of_text)) for start, end in tokens]
+        for tokens, spans_of_text in zip(offsets, spans, strict=True)
     ]
 
 

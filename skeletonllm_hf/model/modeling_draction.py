@@ -366,14 +366,14 @@ def _check_gaussians(
     clips, size = len(joints), gaussian_joints.shape[1] if gaussian_joints.ndim == 3 else "gaussians"
     if gaussian_positions is None and bank_weights is None:
         raise ValueError("gaussian_joints: expected gaussian_positions or bank_weights beside it, got neither")
-    wanted = {
+    shapes = {
         "gaussian_joints": (gaussian_joints, (clips, size, 2)),
         "gaussian_blends": (gaussian_blends, (clips, size)),
         "gaussian_scales": (gaussian_scales, (clips, size)),
         "gaussian_positions": (gaussian_positions, (clips, size, 3)),
         "bank_weights": (bank_weights, (clips, size, bank)),
     }
-    for name, (values, shape) in wanted.items():
+    for name, (values, shape) in shapes.items():
         if values is None and name in ("gaussian_positions", "bank_weights"):
             continue
         if values is None or values.shape != shape:

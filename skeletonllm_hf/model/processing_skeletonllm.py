@@ -358,7 +358,8 @@ class SkeletonLLMProcessor(ProcessorMixin):
         data = self._encoded(prompts, padding=padding, padding_side=padding_side, **options, **text_kwargs)
         if spans is not None:
             spans = [
-                [tuple(len(self._shown(text[:at])) for at in span) for span in said] for text, said in zip(texts, spans)
+                [tuple(len(self._shown(text[:at])) for at in span) for span in spans_of_text]
+                for text, spans_of_text in zip(texts, spans)
             ]
             data["assistant_masks"] = assistant_masks(data.pop("offset_mapping"), spans)
         clips = [self.load(clip, layout) for group in groups for clip in group]

@@ -209,10 +209,10 @@ def _header(
     if dtype.fields is not None or dtype.subdtype is not None:
         raise file.error("an array of numbers", f"records {dtype}"[:200], position=where)
     start = 8 + width + length
-    wanted = math.prod(shape) * dtype.itemsize
-    if wanted != size - start:
+    expected = math.prod(shape) * dtype.itemsize
+    if expected != size - start:
         raise file.error(
-            f"{wanted} bytes for shape {shape}", f"{size - start}: the file may be truncated", position=where
+            f"{expected} bytes for shape {shape}", f"{size - start}: the file may be truncated", position=where
         )
     return shape, fortran, dtype, start
 

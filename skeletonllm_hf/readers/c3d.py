@@ -186,10 +186,10 @@ def _up(parameters: Parameters) -> str | None:
 def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tuple[list[int], object]:
     """Numbers of the points that are read, and their layout."""
     if options.layout is not None:
-        wanted = options.layout.joints
+        layout_joints = options.layout.joints
         plain = {label.split(":")[-1].strip(): number for number, label in reversed(list(enumerate(labels)))}
-        if all(joint in plain for joint in wanted):
-            return [plain[joint] for joint in wanted], None
+        if all(joint in plain for joint in layout_joints):
+            return [plain[joint] for joint in layout_joints], None
         return list(range(len(labels))), None
     named = [n for n, label in enumerate(labels) if label and not label.startswith("*")]
     names = tuple(labels[n].split(":")[-1].strip() for n in named)

@@ -31,7 +31,7 @@ from .who_when import (
     TIME,
     column_of,
     in_parts,
-    numbered_within,
+    numbered_per_frame,
     rate_of,
     seconds_of,
     skipped,
@@ -154,7 +154,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         ]
         confidence = np.nan_to_num(np.array(score).transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
     who = (
-        texts[person] if person is not None else numbered_within(when)
+        texts[person] if person is not None else numbered_per_frame(when)
     )  # rows of a frame are people, whose order means nothing
     sorted_out = sort_out(file, who, times if when is None else when) if who and len(bodies) == 1 else None
     people = tuple(bodies) if len(bodies) > 1 else ()

@@ -47,24 +47,24 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
-def _pick(file: SkeletonFile, counts: dict[str, int], wanted: int | str | None) -> tuple[str, int, tuple[str, ...]]:
+def _pick(file: SkeletonFile, counts: dict[str, int], choice: int | str | None) -> tuple[str, int, tuple[str, ...]]:
     """(part, number of the clip in it, notes)."""
     total = sum(counts.values())
     known = ", ".join(f"{part}:0 to {part}:{count - 1}" for part, count in counts.items() if count)
-    if wanted is None and total:
+    if choice is None and total:
         first = next(part for part, count in counts.items() if count)
         note = f"The archive holds {total} clips: {first}:0 was read; clip=... picks another ({known})."
         return first, 0, (note,) if total > 1 else ()
-    if isinstance(wanted, str):
-        part, _, number = wanted.partition(":")
+    if isinstance(choice, str):
+        part, _, number = choice.partition(":")
         if part in counts and number.isdecimal() and int(number[:9]) < counts[part]:
             return part, int(number), ()
-    elif isinstance(wanted, int) and 0 <= wanted < total:
+    elif isinstance(choice, int) and 0 <= choice < total:
         for part, count in counts.items():
-            if wanted < count:
-                return part, wanted, ()
-            wanted -= count
-    raise file.error(f"clip=... of its {total} clips ({known})", f"clip={wanted!r}")
+            if choice < count:
+                return part, choice, ()
+            choice -= count
+    raise file.error(f"clip=... of its {total} clips ({known})", f"clip={choice!r}")
 
 
 READER = Reader(

@@ -115,9 +115,9 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
     count = joints.shape[2]
     known = layouts_with(count)
     names = ", ".join(f"{layout.name!r}" for layout in known) or "none of the built-in ones"
-    wanted = options.layout if options.layout is not None else raw.layout
-    if wanted is not None:
-        layout: SkeletonLayout = get_layout(wanted)
+    named = options.layout if options.layout is not None else raw.layout
+    if named is not None:
+        layout: SkeletonLayout = get_layout(named)
         if layout.num_joints != count:
             raise file.error(
                 f"{layout.num_joints} joints (layout {layout.name!r})", f"{count}; layouts with {count} joints: {names}"

@@ -90,19 +90,19 @@ Track = tuple[np.ndarray, np.ndarray, str]  # key times (keys,), values (keys, w
 Tracks = dict[tuple[int, str], Track]
 
 
-def _animation(gltf: Gltf, count: int, wanted: int | str | None) -> tuple[Tracks, str | None, tuple[str, ...]]:
+def _animation(gltf: Gltf, count: int, choice: int | str | None) -> tuple[Tracks, str | None, tuple[str, ...]]:
     animations = gltf.rows("animations")
     if not animations:
         raise gltf.file.error("an animation", "a model without any: export it with its animation")
     names = [str(animation.get("name") or f"animation {row}")[:64] for row, animation in enumerate(animations)]
-    row = names.index(wanted) if isinstance(wanted, str) and wanted in names else 0 if wanted is None else wanted
+    row = names.index(choice) if isinstance(choice, str) and choice in names else 0 if choice is None else choice
     if not isinstance(row, int) or not 0 <= row < len(animations):
         known = ", ".join(names[:5])
         raise gltf.file.error(
-            f"clip=... of its {len(names)} animations (0 to {len(names) - 1}, or a name: {known})", f"clip={wanted!r}"
+            f"clip=... of its {len(names)} animations (0 to {len(names) - 1}, or a name: {known})", f"clip={choice!r}"
         )
     notes: tuple[str, ...] = ()
-    if wanted is None and len(names) > 1:
+    if choice is None and len(names) > 1:
         notes = (
             f"The file holds {len(names)} animations: {names[0]} was read; clip=... picks another: {', '.join(names[1:6])}.",
         )
@@ -171,11 +171,11 @@ def _forward(
     levels: list[int],
     tracks: Tracks,
     times: np.ndarray,
-    wanted: set[int],
+    chosen: set[int],
 ) -> dict[int, np.ndarray]:
-    """(frames, 3) places in the scene of the wanted nodes."""
+    """(frames, 3) places in the scene of the chosen nodes."""
     needed = set()
-    for node in wanted:
+    for node in chosen:
         while node >= 0 and node not in needed:
             needed.add(node)
             node = parents[node]
@@ -187,7 +187,7 @@ def _forward(
         parent = parents[node]
         matrix = local if parent < 0 else world[parent] @ local
         world[node] = matrix
-        if node in wanted:
+        if node in chosen:
             places[node] = np.broadcast_to(matrix[..., :3, 3], (len(times), 3)).astype(np.float32)
         left[parent] -= 1
         if parent >= 0 and left[parent] == 0:

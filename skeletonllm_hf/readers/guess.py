@@ -58,10 +58,10 @@ def metres_per_unit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout
         return None
     targets, lengths, seen = _segment_lengths(joints, mask, layout)
     length = quantiles(lengths, seen, 0.5)
-    told = (length > 0) & (targets > 0)
+    comparable = (length > 0) & (targets > 0)
     # limbs are alike in all layouts; short bones are cut up differently in each
-    limbs = told & (targets > _LIMB_BONE)
-    used = limbs if limbs.any() else told
+    limbs = comparable & (targets > _LIMB_BONE)
+    used = limbs if limbs.any() else comparable
     return float(np.median(targets[used] / length[used])) if used.any() else None
 
 

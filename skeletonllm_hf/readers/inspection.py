@@ -159,8 +159,8 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
         return None
     worst = sorted(variations.items(), key=lambda item: -item[1])[:_WORST_BONES]
     # of a hand's and a foot's short bones a sensor's noise is a large share
-    usual = float(np.median(list(lengths.values())))
-    longer = {name: variation for name, variation in variations.items() if lengths[name] >= usual}
+    typical = float(np.median(list(lengths.values())))
+    longer = {name: variation for name, variation in variations.items() if lengths[name] >= typical}
     return BoneStability(
         float(np.median(list(variations.values()))), tuple(worst), max(longer.items(), key=lambda item: item[1])
     )

@@ -24,7 +24,7 @@ from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
 _DEEP = 6  # objects and lists round a body
-_WITHIN = (
+_WRAPPERS = (
     "position",
     "pos",
     "location",
@@ -320,7 +320,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
             return place if score is None else [*place, score]
-    inner = next((lower[key] for key in _WITHIN if isinstance(lower.get(key), (dict, list))), None)
+    inner = next((lower[key] for key in _WRAPPERS if isinstance(lower.get(key), (dict, list))), None)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     return None if inner is None else _place(inner, found)

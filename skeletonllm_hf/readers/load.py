@@ -214,21 +214,21 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
     """The clip of an archive that `options.clip` names, or its only one, or its first."""
     with TemporaryDirectory() as folder:
         clips = _clips(file, Path(folder))
-        number, wanted = 0, options.clip
-        if len(clips) > 1 or wanted in clips:
+        number, choice = 0, options.clip
+        if len(clips) > 1 or choice in clips:
             number = (
-                clips.index(wanted)
-                if wanted in clips
-                else wanted
-                if isinstance(wanted, int)
+                clips.index(choice)
+                if choice in clips
+                else choice
+                if isinstance(choice, int)
                 else 0
-                if wanted is None
+                if choice is None
                 else -1
             )
             if not 0 <= number < len(clips):
                 some = ", ".join(clips[:5]) + (", ..." if len(clips) > 5 else "")
                 raise file.error(
-                    f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {some})", f"clip={wanted!r}"
+                    f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {some})", f"clip={choice!r}"
                 )
             options = replace(options, clip=None)
         name = f"{file.path}/{clips[number]}"
@@ -239,7 +239,7 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
             message = str(error).replace(str(inner.path), name).replace(folder, str(file.path))
             raise SkeletonFileError.of(message, name) from None
     sequence = done.sequence.replace(source=name)
-    if len(clips) > 1 and wanted is None:
+    if len(clips) > 1 and choice is None:
         more = f"The archive holds {len(clips)} clips: {clips[0]} was read; clip=... picks another, by its number from 0 or its name."
         sequence = sequence.replace(warnings=(more, *sequence.warnings))
     return Finished(sequence, done.facts)

@@ -19,7 +19,7 @@ from .who_when import TIME, column_of, rate_of
 JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
-_WITHIN = ("result", "results", "detection")
+_WRAPPERS = ("result", "results", "detection")
 _FRAMES = ("frames", "data", "results", "poses")
 
 
@@ -105,7 +105,7 @@ def _landmarks(frame: dict, world: bool = False) -> object:
 def _unwrapped(frame: object) -> object:
     """The object that holds the landmarks: of `{"timestampMs": ..., "result": {"landmarks": ...}}` the inner one."""
     inner = (
-        next((frame[key] for key in _WITHIN if isinstance(frame.get(key), dict)), None)
+        next((frame[key] for key in _WRAPPERS if isinstance(frame.get(key), dict)), None)
         if isinstance(frame, dict)
         else None
     )

@@ -87,21 +87,21 @@ def _short_numbers(piece: bytes, dtype: type) -> np.ndarray | None:
     signed = (text[first] == ord("-")) | (text[first] == ord("+"))
     value, scale = np.zeros(len(first)), np.ones(len(first))
     dotted = np.zeros(len(first), bool)
-    usual = (length <= _SHORT) & (length > signed)
+    simple = (length <= _SHORT) & (length > signed)
     for place in range(min(_SHORT, int(length.max()))):
         letter = text.take(first + place, mode="clip") - np.uint8(ord("0"))
-        inside = usual & (place < length) & ~(signed & (place == 0))
+        inside = simple & (place < length) & ~(signed & (place == 0))
         digit, dot = inside & (letter < 10), inside & (letter == 254)  # "." is two before "0"
         value = np.where(digit, 10 * value + letter, value)
         scale = np.where(digit & dotted, 10 * scale, scale)
-        usual &= ~inside | digit | (dot & ~dotted)
+        simple &= ~inside | digit | (dot & ~dotted)
         dotted |= dot
-    usual &= length > signed.astype(np.int32) + dotted  # a digit at least
+    simple &= length > signed.astype(np.int32) + dotted  # a digit at least
     value = (
         np.where(text[first] == ord("-"), -value, value) / scale
     )  # whole numbers below 2**53 and powers of ten: exact
     value = value.astype(dtype)
-    rest = np.flatnonzero(~usual)
+    rest = np.flatnonzero(~simple)
     if len(rest):
         others = b" ".join([piece[a:b] for a, b in zip(first[rest].tolist(), last[rest].tolist(), strict=True)])
         parsed = _try_numbers(others, len(rest), dtype)

@@ -72,7 +72,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )  # fmt: skip
 
 
-def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict[str, Any]:
+def _pick(file: SkeletonFile, content: object, choice: int | str | None) -> dict[str, Any]:
     """The annotation to read."""
     clips = content.get("annotations") if isinstance(content, dict) and "annotations" in content else content
     if isinstance(clips, dict):
@@ -80,15 +80,15 @@ def _pick(file: SkeletonFile, content: object, wanted: int | str | None) -> dict
     if not isinstance(clips, list) or not all(isinstance(clip, dict) for clip in clips) or not clips:
         raise file.error("an annotation or a list of them", type(clips).__name__)
     names = [str(clip.get("frame_dir", number)) for number, clip in enumerate(clips)]
-    if wanted is None and len(clips) == 1:
+    if choice is None and len(clips) == 1:
         return clips[0]
-    if isinstance(wanted, str) and wanted in names:
-        return clips[names.index(wanted)]
-    if isinstance(wanted, int) and 0 <= wanted < len(clips):
-        return clips[wanted]
+    if isinstance(choice, str) and choice in names:
+        return clips[names.index(choice)]
+    if isinstance(choice, int) and 0 <= choice < len(clips):
+        return clips[choice]
     known = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
     raise file.error(
-        f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={wanted!r}"
+        f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={choice!r}"
     )
 
 

@@ -86,7 +86,7 @@ def find_up_in_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLay
 
 
 def check_up(
-    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, said: str, scale: float | None
+    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, declared: str, scale: float | None
 ) -> Upright | None:
     """What bodies say against the axis in a file's field that programs fill wrongly; None where they agree or tell nothing."""
     direction = body_up(joints, mask, layout)
@@ -95,16 +95,16 @@ def check_up(
     body = "xyz"[int(np.abs(direction).argmax())]
     body = body if direction["xyz".index(body)] > 0 else f"-{body}"
     along = float(direction @ axis_vector(body))
-    if body == said or along < 0.6:
+    if body == declared or along < 0.6:
         return None
-    if (opposite(body, said) and along > _STRONG) or stands(joints, mask, layout, body, scale):
+    if (opposite(body, declared) and along > _STRONG) or stands(joints, mask, layout, body, scale):
         return Upright(
             body,
-            f"bodies stand so; the file says {said!r}",
-            f"The file says up={said!r}, but bodies stand along {body!r}.",
+            f"bodies stand so; the file says {declared!r}",
+            f"The file says up={declared!r}, but bodies stand along {body!r}.",
         )
-    doubt = f"Bodies lie or hang with the file's up={said!r}: from feet to head they point along {body!r}; pass up={body!r} if they stand."
-    return Upright(said, "", doubt)
+    doubt = f"Bodies lie or hang with the file's up={declared!r}: from feet to head they point along {body!r}; pass up={body!r} if they stand."
+    return Upright(declared, "", doubt)
 
 
 def rest_up(rest: np.ndarray, layout: SkeletonLayout) -> str | None:

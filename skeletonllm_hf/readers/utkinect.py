@@ -110,14 +110,14 @@ def read_utkinect_segments(
     """
     options = options or ReadOptions()
     folder = Path(joints)
-    wanted = None if folder.is_dir() else folder.name
+    chosen = None if folder.is_dir() else folder.name
     opened = recording = None
     for segment in parse_utkinect_labels(label_file):
         name = f"joints_{segment.recording}.txt"
-        if wanted not in (None, name):
+        if chosen not in (None, name):
             continue
         if name != opened:
-            recording, opened = UTKinectRecording.read(SkeletonFile(folder if wanted else folder / name)), name
+            recording, opened = UTKinectRecording.read(SkeletonFile(folder if chosen else folder / name)), name
         if recording.inside(segment).any():
             yield recording.clip(segment, options)
 

@@ -160,7 +160,7 @@ def subjects(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
     return None
 
 
-def numbered_within(frames: np.ndarray | None) -> list[str]:
+def numbered_per_frame(frames: np.ndarray | None) -> list[str]:
     """Of each row its number among those of its frame, where frames come more than once; else nothing."""
     if frames is None or len(frames) < 2 or (np.diff(frames) == 0).mean() < 0.3:
         return []
