@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skeletonllm_hf.answering.asking import SAID_CONFIDENCE
+from skeletonllm_hf.answering.asking import CAPTION_CONFIDENCE
 from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.evaluation.conditions import Condition
 from skeletonllm_hf.evaluation.statistics import share
@@ -76,13 +76,19 @@ def msrc12(data: Path) -> Cases:
 def report(name: str, cases: Cases) -> None:
     found = [(count_repetitions(clip), count) for clip, count in cases]
     right = [counted is not None and counted.count == count for counted, count in found]
-    said = [
+    stated = [
         counted.count == count
         for counted, count in found
-        if counted and counted.count > 1 and counted.confidence >= SAID_CONFIDENCE
+        if counted and counted.count > 1 and counted.confidence >= CAPTION_CONFIDENCE
     ]
     several = sum(count > 1 for _, count in found)
-    cells = [sum(right), len(right), _percent(right), f"{len(said)} (of {several} clips of several)", _percent(said)]
+    cells = [
+        sum(right),
+        len(right),
+        _percent(right),
+        f"{len(stated)} (of {several} clips of several)",
+        _percent(stated),
+    ]
     print("|", name, "|", " | ".join(map(str, cells)), "|", flush=True)
 
 

@@ -18,7 +18,7 @@ import torch
 from skeletonllm_hf import load_default
 from skeletonllm_hf.answering.asking import YES_COSINE
 from skeletonllm_hf.answering.looks import Looks
-from skeletonllm_hf.answering.scorers.embedding import label_vectors_of
+from skeletonllm_hf.answering.scorers.embedding import text_vectors
 from skeletonllm_hf.data import decode, open_dataset
 
 COSINES = (0.28, 0.32, YES_COSINE, 0.36, 0.40, 0.44)
@@ -157,8 +157,8 @@ def main() -> None:
     for name, words in OTHER_WORDS.items():
         labels = sorted(words)
         vectors = {
-            "own words": label_vectors_of(model, processor, labels),
-            "other words": label_vectors_of(model, processor, [words[label] for label in labels]),
+            "own words": text_vectors(model, labels),
+            "other words": text_vectors(model, [words[label] for label in labels]),
         }
         for part in ("train", "test"):
             rows = open_dataset(arguments.data / name, part)

@@ -9,7 +9,7 @@ from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.evaluation import refusals, rewordings
 from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY
 from skeletonllm_hf.questions import (
-    asked_action,
+    action_of_question,
     is_answerable,
     load_taught,
     load_templates,
@@ -77,7 +77,7 @@ def test_what_is_near_to_no_taught_question_stays_as_it_is():
     ],
 )
 def test_the_action_of_a_yes_no_question(question, action):
-    assert asked_action(question) == action
+    assert action_of_question(question) == action
 
 
 def test_answers(bundled):

@@ -89,6 +89,7 @@ def test_openai_client(url, answerer, clip, item):
 def test_our_client_gives_what_the_model_gives(url, answerer, clip):
     there = ServerAnswerer(url)
     assert there.ask(clip, "Which hand?", max_new_tokens=9) == answerer.ask(clip, "Which hand?", max_new_tokens=9)
+    assert there.describe(clip, max_new_tokens=9) == answerer.describe(clip, max_new_tokens=9)
     assert there.caption(clip, max_new_tokens=9) == answerer.caption(clip, max_new_tokens=9)
     for options in (
         {},

@@ -16,14 +16,14 @@ from typing import Any
 import numpy as np
 import torch
 
-from ..answering.scorers.embedding import label_vectors_of
+from ..answering.scorers.embedding import text_vectors
 from ..cancelling import check
 from ..model.answers import understood
 from ..model.likelihoods import label_log_likelihoods
 from ..model.placement import shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
-from ..questions import asked_action
+from ..questions import action_of_question
 from .body_parts import joints_of
 from .resting import Person, with_rest
 
@@ -235,11 +235,11 @@ def explained_by(
     """
     if model.config.alignment_size is not None:
         if question is None:
-            return functools.partial(_nearness, model, label_vectors_of(model, processor, answers))
+            return functools.partial(_nearness, model, text_vectors(model, answers))
         reply, reworded = understood(model, processor, clip, question)
-        if reply in ("yes", "no") and (action := asked_action(question)):
+        if reply in ("yes", "no") and (action := action_of_question(question)):
             sign = -1.0 if answers[0].strip().lower().startswith("no") else 1.0
-            return functools.partial(_nearness, model, sign * label_vectors_of(model, processor, [action]))
+            return functools.partial(_nearness, model, sign * text_vectors(model, [action]))
         question = reworded
     if question is None:
         question = recognition_prompt(answers if len(answers) > 1 and processor.list_candidates else None)

@@ -8,17 +8,17 @@ from typing import Any
 
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
-from ..questions import SAME, asked_action, asks_how_often, is_answerable, taught_wording
+from ..questions import SAME, action_of_question, asks_how_often, is_answerable, taught_wording
 from ..synthetic.texts import number_word, with_count
 from .looks import Looks
-from .scorers.embedding import label_vectors_of
+from .scorers.embedding import text_vectors
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between what is best
 # for names that training gave and for the same in other words: `benchmarks/yes_no.py` prints both.
 YES_COSINE = 0.33
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
 # clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
-ASKED_CONFIDENCE, SAID_CONFIDENCE = 0.5, 0.8
+ANSWER_CONFIDENCE, CAPTION_CONFIDENCE = 0.5, 0.8
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
 _VERIFY_END = VERIFY.partition("{label}")[2]
 
@@ -43,9 +43,9 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     people = int(clip.people_present.sum())
     if same := taught_wording(question, people, SAME):
         return None, same
-    if processor.counts and asks_how_often(question) and (counted := _counted(clip, ASKED_CONFIDENCE)):
+    if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
-    if action := asked_action(question):
+    if action := action_of_question(question):
         return ("yes" if action_cosine(model, processor, clip, action) >= YES_COSINE else "no"), question
     return None, taught_wording(question, people) or question
 
@@ -59,7 +59,7 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
     """
     if question != CAPTION or not processor.counts:
         return None
-    counted = _counted(clip, SAID_CONFIDENCE)
+    counted = _counted(clip, CAPTION_CONFIDENCE)
     return functools.partial(with_count, count=counted.count) if counted and counted.count > 1 else None
 
 
@@ -70,5 +70,4 @@ def _counted(clip: Any, least: float) -> Repetitions | None:
 
 def action_cosine(model: Any, processor: Any, clip: Any, action: str) -> float:
     """How near the clip and the action are, in [-1, 1]."""
-    motion = Looks(model, processor).motion([clip])[0]
-    return float(motion @ label_vectors_of(model, processor, [action])[0])
+    return float(text_vectors(model, [action])[0] @ Looks(model, processor).motion([clip])[0])

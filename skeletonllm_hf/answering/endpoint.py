@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from ..drawing import to_images
 from ..model.prompts import CAPTION, recognition_prompt
-from .protocol import Turn
+from .protocol import Caption, Turn
 from .rendering import FrameRenderer
 
 KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # one of our own: a key meant for another server must not go to this one
@@ -278,6 +278,14 @@ class EndpointAnswerer:
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
         """A sentence about the clip."""
         return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
+
+    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
+        """As `caption`; a server says nothing of doubts."""
+        return Caption(self.caption(clip, layout=layout, max_new_tokens=max_new_tokens))
+
+    def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
+        """None: a server says nothing of doubts."""
+        return [False] * len(clips)
 
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,

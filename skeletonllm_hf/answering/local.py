@@ -10,8 +10,9 @@ import torch
 
 from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
+from .captions import doubtful
 from .looks import evaluating
-from .protocol import Turn
+from .protocol import Caption, Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer
 
@@ -69,6 +70,18 @@ class LocalAnswerer:
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> str:
         """A sentence about the clip."""
         return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
+
+    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> Caption:
+        """As `caption`, and whether it is doubtful."""
+        clip = self.processor.load(clip, layout)
+        text = self.caption(clip, max_new_tokens=max_new_tokens)
+        return Caption(text, *self.doubtful([clip], [text]))
+
+    def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
+        """Which captions are far from their clips in the space that both share; none for models without one."""
+        if self.model.config.alignment_size is None:
+            return [False] * len(clips)
+        return doubtful(self.model, self.processor, clips, captions)
 
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 # One turn of a conversation about a clip: question, answer.
 Turn = tuple[str, str]
+
+
+class Caption(NamedTuple):
+    """A sentence about a clip.
+
+    Args:
+        text: the sentence.
+        unsure: whether it is probably wrong; False where nothing tells.
+    """
+
+    text: str
+    unsure: bool = False
 
 
 class Ranking(Protocol):
@@ -41,6 +53,12 @@ class Answerer(Protocol):
 
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
         """A sentence about the clip."""
+
+    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
+        """As `caption`, and whether it is doubtful."""
+
+    def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
+        """Which captions are probably wrong about their loaded clips; False where nothing tells."""
 
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,

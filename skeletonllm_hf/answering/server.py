@@ -11,7 +11,7 @@ from typing import Any
 
 from ..readers import load_skeleton, save_npz
 from .endpoint import Endpoint, EndpointError
-from .protocol import Turn
+from .protocol import Caption, Turn
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,12 @@ class ServerAnswerer:
 
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
         """A sentence about the clip."""
-        return self._answer("caption", {"skeleton": _item(clip, layout), "max_tokens": max_new_tokens})
+        return self.describe(clip, layout=layout, max_new_tokens=max_new_tokens).text
+
+    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
+        """As `caption`, and whether it is doubtful."""
+        found = self._answer("caption", {"skeleton": _item(clip, layout), "max_tokens": max_new_tokens})
+        return Caption(found["answer"], bool(found.get("unsure")))
 
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
@@ -83,13 +88,13 @@ class ServerAnswerer:
         if question is None:
             return self.caption(clip, layout=layout, max_new_tokens=max_new_tokens)
         body = {"skeleton": _item(clip, layout), "question": question, "history": [list(turn) for turn in history]}
-        return self._answer("ask", body | {"max_tokens": max_new_tokens})
+        return self._answer("ask", body | {"max_tokens": max_new_tokens})["answer"]
 
-    def _answer(self, path: str, body: dict[str, Any]) -> str:
+    def _answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         found = self.endpoint.post(path, body)
         if not isinstance(found.get("answer"), str):
             raise EndpointError(f"{self.name}: expected an answer, got {sorted(found)}")
-        return found["answer"]
+        return found
 
 
 def _item(clip: Any, layout: Any = None) -> dict[str, Any]:

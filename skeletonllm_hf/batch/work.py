@@ -24,7 +24,7 @@ TASKS: dict[str, dict[str, str]] = {
         "scores": "[float32]",
         "log_likelihoods": "[float32]",
     },
-    Task.CAPTION: {"text": "string"},
+    Task.CAPTION: {"text": "string", "unsure": "bool"},
     Task.ASK: {"question": "string", "text": "string"},
     Task.RENDER: {"frames": "[binary]", "times": "[float32]"},
 }
@@ -62,7 +62,11 @@ class Worker:
             return self._recognized(clips) if hasattr(self.answerer, "recognizer") else self._chosen(clips)
         question = CAPTION if self.task == Task.CAPTION else self.question
         answers = self.answerer.ask_many(clips, [question] * len(clips), max_new_tokens=self.max_new_tokens)
-        return [{"text": answer, "question": self.question} for answer in answers]
+        rows: list[dict[str, object]] = [{"text": answer, "question": self.question} for answer in answers]
+        if self.task == Task.CAPTION:
+            for row, unsure in zip(rows, self.answerer.doubtful(clips, answers), strict=True):
+                row["unsure"] = unsure
+        return rows
 
     def finish(self, results: Sequence[dict[str, Any]]) -> None:
         """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""
@@ -117,7 +121,7 @@ def result_schema(task: str) -> Any:
     import pyarrow as pa
 
     types = {
-        "string": pa.string(), "[string]": pa.list_(pa.string()), "[float32]": pa.list_(pa.float32()),
+        "string": pa.string(), "bool": pa.bool_(), "[string]": pa.list_(pa.string()), "[float32]": pa.list_(pa.float32()),
         "[binary]": pa.list_(pa.binary()),
     }  # fmt: skip
     columns = {"id": "string", "dataset": "string", "part": "string", "label": "string", **TASKS[task]}

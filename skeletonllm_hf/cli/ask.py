@@ -54,10 +54,12 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
         limit = {"max_new_tokens": arguments.max_tokens}
+        warnings = {"warnings": list(clip.warnings)}
         if question is None:
-            values = {"caption": answerer.caption(clip, **limit)}
-        else:
-            values = {"question": question, "answer": answerer.ask(clip, question, **limit)}
-        return values | {"warnings": list(clip.warnings)}, [values["caption" if question is None else "answer"]]
+            found = answerer.describe(clip, **limit)
+            text = f"{found.text} (unsure)" if found.unsure else found.text
+            return {"caption": found.text, "unsure": found.unsure, **warnings}, [text]
+        answer = answerer.ask(clip, question, **limit)
+        return {"question": question, "answer": answer, **warnings}, [answer]
 
     return options.each_file(arguments, work)

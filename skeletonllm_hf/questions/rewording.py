@@ -62,7 +62,7 @@ _COUNTED_OTHERWISE = frozenset(
 )
 _AFTER_NOUN = frozenset(("do", "does", "did", "is", "are", "were", "can", "has", "have", "in", "by", "you"))
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
-_ASKED = tuple(
+_ACTION_QUESTIONS = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
     for pattern in (
         rf"(?:is|are|was|were) {_SUBJECT}(?: doing| performing| trying to| about to)?",
@@ -96,7 +96,7 @@ def is_taught(question: str) -> bool:
     """Whether training taught to answer this question, in its own words or in others."""
     if _OPEN.match(normalized(question)):
         return True
-    return is_answerable(question) and bool(asked_action(question) or taught_wording(question))
+    return is_answerable(question) and bool(action_of_question(question) or taught_wording(question))
 
 
 def asks_how_often(question: str) -> bool:
@@ -125,9 +125,9 @@ def asks_how_often(question: str) -> bool:
     return False
 
 
-def asked_action(question: str) -> str | None:
+def action_of_question(question: str) -> str | None:
     """What a question that "yes" or "no" answers asks for: the words behind "is the person" or the like; None: nothing."""
-    for pattern in _ASKED:
+    for pattern in _ACTION_QUESTIONS:
         found = pattern.fullmatch(question.strip())
         if found and " or " not in found[1]:  # that asks for a choice
             return found[1].strip()

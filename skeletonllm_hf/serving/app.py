@@ -182,18 +182,17 @@ def build(
 def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk: Desk, limits: RequestLimits) -> None:
     @app.post("/v1/caption")
     def caption(body: Caption) -> dict[str, Any]:
-        return reply(body.skeleton, None, (), body.max_tokens)
+        with desk.turn():
+            clip = read(body.skeleton, limits)
+            found = answerer.describe(clip, max_new_tokens=_length(body.max_tokens, limits))
+        return {"answer": found.text, "unsure": found.unsure, "warnings": list(clip.warnings)}
 
     @app.post("/v1/ask")
     def ask(body: Ask) -> dict[str, Any]:
-        return reply(body.skeleton, limits.question_of(body.question), _turns(body.history, limits), body.max_tokens)
-
-    def reply(
-        skeleton: Clip, question: str | None, history: Sequence[tuple[str, str]], most: int | None
-    ) -> dict[str, Any]:
+        question, history = limits.question_of(body.question), _turns(body.history, limits)
         with desk.turn():
-            clip = read(skeleton, limits)
-            answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(most, limits))
+            clip = read(body.skeleton, limits)
+            answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(body.max_tokens, limits))
         return {"answer": answer, "warnings": list(clip.warnings)}
 
     @app.post("/v1/recognize")

@@ -60,11 +60,10 @@ class EmbeddingScorer:
         return model.alignment.scale.item() * cosines
 
 
-def label_vectors_of(model: Any, processor: Any, labels: Sequence[str]) -> torch.Tensor:
-    """(labels, size) float32 on the CPU, normalised: what bare labels mean to the model."""
-    scorer = EmbeddingScorer(Looks(model, processor))
-    scorer.prepare(labels)
-    return scorer.vectors
+@torch.no_grad()
+def text_vectors(model: Any, texts: Sequence[str]) -> torch.Tensor:
+    """(texts, size) float32 on the CPU, normalised: what bare labels mean to the model; kept nowhere."""
+    return label_vectors(model, label_meanings(texts, None, load_lexicon()))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,70 @@
+"""Captions that do not fit their clip are called unsure, wherever they are shown."""
+
+import json
+
+import pytest
+import torch
+
+from skeletonllm_hf import generate, load_default
+from skeletonllm_hf.answering import captions
+from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.answering.protocol import Caption
+from skeletonllm_hf.batch.work import Worker, result_schema
+from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.readers import save_npz
+from skeletonllm_hf.synthetic import MotionOptions
+
+
+@pytest.fixture(scope="module")
+def nano():
+    model, processor = load_default()
+    return model, processor
+
+
+@pytest.fixture(scope="module")
+def clip():
+    return generate("walk", layout="kinect_v2", seed=3, options=MotionOptions(dropout=(0.0, 0.0)))
+
+
+def test_a_caption_is_near_to_a_clip_that_it_fits(nano, clip):
+    others = [generate(action, layout="kinect_v2", seed=5) for action in ("sit down", "wave")]
+    texts = ["A person walks forward.", "A person sits down.", "A person waves the right hand."]
+    clips = [clip, *others]
+    right = captions.fit(*nano, clips, texts)
+    wrong = captions.fit(*nano, clips, [*texts[1:], texts[0]])
+    assert (wrong < captions.DOUBTFUL_BELOW).all() and (right >= captions.DOUBTFUL_BELOW).all()
+    assert captions.doubtful(*nano, clips, texts) == [False] * 3 == captions.doubtful(*nano, clips[:1], texts[:1]) * 3
+    torch.testing.assert_close(captions.fit(*nano, clips[1:2], texts[1:2]), right[1:2], atol=1e-4, rtol=0)
+
+
+def test_a_description_is_the_caption_and_its_doubt(nano, clip, monkeypatch):
+    answerer = LocalAnswerer(*nano)
+    text = answerer.caption(clip)
+    assert answerer.describe(clip) == Caption(text, False)
+    monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
+    assert answerer.describe(clip) == Caption(text, True)
+
+
+def test_batches_say_what_is_doubtful(nano, clip, monkeypatch):
+    answerer = LocalAnswerer(*nano)
+    (row,) = Worker("caption", answerer)([clip])
+    assert row["text"] == answerer.caption(clip) and row["unsure"] is False
+    assert result_schema("caption").field("unsure").type == "bool"
+    monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
+    assert Worker("caption", answerer)([clip])[0]["unsure"] is True
+
+
+def test_the_command_line_says_so(clip, monkeypatch, tmp_path, capsys):
+    save_npz(clip, tmp_path / "clip.npz")
+    for least, unsure in ((-2.0, False), (2.0, True)):
+        monkeypatch.setattr(captions, "DOUBTFUL_BELOW", least)
+        assert main(["caption", str(tmp_path / "clip.npz"), "--json"]) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert found["unsure"] is unsure
+        assert main(["caption", str(tmp_path / "clip.npz")]) == 0
+        assert capsys.readouterr().out.strip() == found["caption"] + " (unsure)" * unsure
+
+
+def test_a_model_without_such_a_space_says_nothing(tiny, clip):
+    answerer = LocalAnswerer(*tiny)
+    assert answerer.describe(clip, max_new_tokens=4) == Caption(answerer.caption(clip, max_new_tokens=4), False)
