@@ -51,3 +51,20 @@ def test_loss_pulls_pairs_together_and_ignores_what_means_the_same():
     confused = contrastive_loss(twins, twins, torch.tensor(50.0), same)
     same[0, 1] = same[1, 0] = True
     assert confused > 0.4 > contrastive_loss(twins, twins, torch.tensor(50.0), same)
+
+
+def test_sentences_lean_towards_clips_of_like_movements():
+    module = MotionTextAlignment(width=64, num_frames=4, text_size=12, size=3, prototypes=2)
+    east, north, up = torch.eye(3)
+    module.prototype_texts.copy_(torch.stack([east, north]))
+    module.prototypes.copy_(torch.stack([up, -up]))
+    leaned = module.leaned(torch.stack([east, north, (east + north) / 2**0.5]))
+    torch.testing.assert_close(leaned.norm(dim=1), torch.ones(3))
+    assert leaned[0] @ up > 0.3 and leaned[1] @ up < -0.3  # each towards what its words look like
+    assert leaned[0] @ east > 0.9 and abs(leaned[2] @ up) < 1e-4  # and not far; between the two, nowhere
+    assert "prototypes" in module.state_dict() and "prototypes" not in MotionTextAlignment(64, 4, 12, 3).state_dict()
+
+
+def test_without_prototypes_sentences_stay_as_they_are(alignment):
+    texts = alignment.text(torch.randn(3, 12))
+    assert alignment.leaned(texts) is texts

@@ -58,6 +58,22 @@ def test_processors(folder, values, message):
             processor.from_pretrained(folder)
 
 
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"alignment_size": 10**7}, "alignment_size: expected a whole number from 1 to 8,192, got 10000000"),
+        ({"alignment_size": "256"}, "alignment_size"),
+        ({"sentence_size": 10**6}, "sentence_size: expected a whole number from 1 to 8,192"),
+        ({"prototypes": 10**9}, "prototypes: expected a whole number from 0 to 20,000"),
+        ({"prototypes": -1}, "prototypes: expected a whole number from 0"),
+    ],
+)
+def test_spaces_of_clips_and_sentences(folder, values, message):
+    change(folder / "config.json", **values)
+    with pytest.raises(Exception, match=message):  # the library has an error of its own for a wrong type
+        SkeletonLLMForConditionalGeneration.from_pretrained(folder)
+
+
 @pytest.mark.skipif(not SHARED.is_dir(), reason="needs the folder of hostile files beside the checkout")
 def test_the_shared_processor(tmp_path):
     for name in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):

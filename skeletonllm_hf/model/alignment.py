@@ -12,6 +12,9 @@ import torch.nn.functional as F
 from torch import nn
 
 LAYERS, HEAD_WIDTH = 3, 32
+# How near a movement's words have to be, and how far a sentence leans towards its clips. Chosen on clips of training people and
+# words that no list of training has: `benchmarks/prototypes.py` prints what other values give.
+PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT = 0.03, 0.4
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
 
@@ -42,9 +45,10 @@ class MotionTextAlignment(nn.Module):
         num_frames: most frames of a clip.
         text_size: of a sentence's vector.
         size: of the shared space.
+        prototypes: clips of known movements that are kept with the model.
     """
 
-    def __init__(self, width: int, num_frames: int, text_size: int, size: int):
+    def __init__(self, width: int, num_frames: int, text_size: int, size: int, prototypes: int = 0):
         super().__init__()
         self.query = nn.Parameter(torch.zeros(width))
         self.frames = nn.Parameter(torch.zeros(num_frames, width))
@@ -55,6 +59,9 @@ class MotionTextAlignment(nn.Module):
         self.logit_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
         # What all clips have in common; the mean embedding of reference clips, set after training.
         self.register_buffer("centre", torch.zeros(size))
+        if prototypes:  # what clips of a movement look like, and what is said of it; set after training
+            self.register_buffer("prototypes", torch.zeros(prototypes, size))
+            self.register_buffer("prototype_texts", torch.zeros(prototypes, size))
 
     def motion(self, features: torch.Tensor, kept: torch.BoolTensor, clips: int) -> torch.Tensor:
         """(clips, size), normalised.
@@ -81,6 +88,20 @@ class MotionTextAlignment(nn.Module):
         """Vectors of the sentence encoder, (sentences, text_size) -> (sentences, size), normalised."""
         mapped = self.text_skip(vectors) + self.text_out(F.gelu(self.text_hidden(vectors)))
         return F.normalize(mapped.float(), dim=-1)
+
+    def leaned(self, texts: torch.Tensor) -> torch.Tensor:
+        """Sentences as clips are compared with them: each leans towards the clips of movements of which like things are said.
+
+        Words that training did not give any clip are placed among clips that way. Without prototypes nothing changes.
+
+        Args:
+            texts: (sentences, size), normalised.
+        """
+        if not hasattr(self, "prototypes"):
+            return texts
+        shares = (texts @ self.prototype_texts.to(texts).T / PROTOTYPE_TEMPERATURE).softmax(1)
+        looks = F.normalize(shares @ self.prototypes.to(texts), dim=-1)
+        return F.normalize(texts + PROTOTYPE_WEIGHT * looks, dim=-1)
 
     @property
     def scale(self) -> torch.Tensor:

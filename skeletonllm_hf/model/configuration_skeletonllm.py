@@ -8,7 +8,7 @@ from transformers.models.auto.configuration_auto import AutoConfig
 
 from .families import family_of
 from .gaussians import GaussianSampling
-from .limits import check_mllm, unbounded
+from .limits import check_alignment, check_mllm, unbounded
 
 CAMERAS = ("fit", "follow", "published")
 APPEARANCES = ("learned", "fixed")
@@ -93,6 +93,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
             from the language model (the paper's foreground patch sparsification).
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
+        prototypes (`int`): clips of known movements that are kept with the model, for labels in anybody's words.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
         none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
@@ -124,6 +125,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
     drop_background: bool = False
     alignment_size: int | None = None
     sentence_size: int = 384
+    prototypes: int = 0
     taught_labels: list[str] | tuple[str, ...] = ()
     score_scale: float = 1.0
     none_cosine: float = 0.0
@@ -141,6 +143,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
         if isinstance(self.mllm_config, dict):
             check_mllm(self.mllm_config)  # before the library makes lists as long as there are layers
         super().__post_init__(**kwargs)
+        check_alignment(self)
         family = family_of(self.mllm_config)
         self.image_mean = list(family.image_mean if self.image_mean is None else self.image_mean)
         self.image_std = list(family.image_std if self.image_std is None else self.image_std)

@@ -33,6 +33,7 @@ PROCESSOR = {
     "tokens_per_frame": (1, 16_384),
     "views": (1, 64),
 }
+ALIGNMENT = {"alignment_size": (1, 8192), "sentence_size": (1, 8192), "prototypes": (0, 20_000)}
 MAX_PIXELS = 2**26  # of a clip's frames together: 16 of 2048 x 2048
 MAX_CLIP_TOKENS = 2**18  # of a clip's frames together: the longest contexts in use hold four of these
 MAX_FRAME_TEXT = 1_000  # characters around a frame
@@ -106,6 +107,14 @@ def check_renderer(config: Any) -> None:
         for name, (least, most) in RENDERER.items():
             _number(name, getattr(config, name), least, most)
         _pixels(config.num_frames, config.image_size)
+
+
+def check_alignment(config: Any) -> None:
+    """A `SkeletonLLMConfig`: the space that clips and sentences share. ValueError, as above."""
+    if _checks():
+        for name, (least, most) in ALIGNMENT.items():
+            if (value := getattr(config, name)) is not None or name != "alignment_size":
+                _number(name, value, least, most)
 
 
 def check_processor(processor: Any) -> None:

@@ -136,6 +136,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
                 config.renderer_config.num_frames,
                 config.sentence_size,
                 config.alignment_size,
+                config.prototypes,
             )
         self.post_init()
 

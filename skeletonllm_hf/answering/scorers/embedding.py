@@ -51,7 +51,9 @@ class EmbeddingScorer:
             "embedding", model_digest(model, self.looks.processor), [dataclasses.astuple(m) for m in meanings]
         )
         size = model.config.alignment_size
-        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: label_vectors(model, meanings))
+        self.vectors = cached(
+            f"labels-{self.key}", (len(labels), size), lambda: model.alignment.leaned(label_vectors(model, meanings))
+        )
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model

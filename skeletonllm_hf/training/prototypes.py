@@ -1,0 +1,96 @@
+"""Prototypes: what clips of known movements look like in the space that clips and sentences share, kept with the model.
+
+    python -m skeletonllm_hf.training.prototypes --model FOLDER
+
+Words that training gave no clip still lie near to words of movements that the generator can show. Labels lean towards these clips
+(`MotionTextAlignment.leaned`). It takes some minutes, once, after training and after means of weights are taken: FOLDER's weights
+and configuration are written anew.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from tqdm import tqdm
+from transformers.utils import CONFIG_NAME, SAFE_WEIGHTS_NAME
+
+from ..answering.looks import Looks
+from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
+from ..data.shards import write_whole
+from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, generate
+from .checkpoints import save_tensors
+from .examples import COMPOSED
+
+OF_AN_ACTION = 6  # clips, of which a prototype is the mean
+COMPOSITIONS = 1200  # of the grammar of movements, each a prototype by itself
+FIRST_SEED, FIRST_COMPOSITION = 9_000, 7_000_000
+AT_ONCE = 16  # clips
+
+
+def set_prototypes(
+    model: Any, processor: Any, compositions: int = COMPOSITIONS, of_an_action: int = OF_AN_ACTION
+) -> None:
+    """Makes the model's prototypes: of each listed action, and of random compositions of movements.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration` with an alignment.
+        processor: its `SkeletonLLMProcessor`.
+        compositions: how many.
+        of_an_action: clips of each action.
+    """
+    names, layouts = (*ACTIONS, *INTERACTIONS), SYNTHETIC_LAYOUTS
+    clips = [
+        generate(name, layout=layouts[(7 * number + take) % len(layouts)], seed=FIRST_SEED + take)
+        for number, name in enumerate(names)
+        for take in range(of_an_action)
+    ]
+    looks = F.normalize(_embedded(model, processor, clips).unflatten(0, (-1, of_an_action)).mean(1), dim=-1)
+    texts = text_vectors(model, names)
+    if compositions:
+        composed = [
+            compose_with_truth(FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=COMPOSED)
+            for number in range(compositions)
+        ]
+        looks = torch.cat([looks, _embedded(model, processor, [clip for clip, _ in composed])])
+        texts = torch.cat([texts, label_vectors(model, [Meaning(truth.labels[0]) for _, truth in composed])])
+    model.config.prototypes = len(looks)
+    weight = model.alignment.text_skip.weight
+    for name, values in (("prototypes", looks), ("prototype_texts", texts)):
+        model.alignment.register_buffer(name, values.to(weight))
+
+
+def _embedded(model: Any, processor: Any, clips: list[Any]) -> torch.Tensor:
+    """(clips, size) float32 on the CPU, normalised; one view of each."""
+    starts = tqdm(range(0, len(clips), AT_ONCE), desc="prototypes", unit="batch", disable=None)
+    return torch.cat([Looks(model, processor, 1).motion(clips[start : start + AT_ONCE]) for start in starts])
+
+
+def main() -> None:
+    from ..answering.loading import load
+
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", type=Path, required=True, help="folder of a model with an alignment")
+    folder = parser.parse_args().model
+    answerer = load(str(folder))
+    set_prototypes(answerer.model, answerer.processor)
+    alignment = answerer.model.alignment
+    tensors = load_file(folder / SAFE_WEIGHTS_NAME)
+    dtype = tensors["alignment.text_skip.weight"].dtype  # of what is saved, whatever it was loaded in
+    for name in ("prototypes", "prototype_texts"):
+        tensors[f"alignment.{name}"] = getattr(alignment, name).to(dtype)
+    save_tensors(tensors, folder / SAFE_WEIGHTS_NAME)
+    settings = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8"))
+    settings["prototypes"] = len(alignment.prototypes)
+    text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
+    write_whole(folder / CONFIG_NAME, lambda path: path.write_text(text, encoding="utf-8"))
+    print(f"{folder}: {len(alignment.prototypes)} prototypes")
+
+
+if __name__ == "__main__":
+    main()
