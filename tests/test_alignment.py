@@ -3,6 +3,10 @@
 import pytest
 import torch
 
+from skeletonllm_hf import load_default
+from skeletonllm_hf.answering.looks import Looks
+from skeletonllm_hf.answering.recognizer import default_scorers
+from skeletonllm_hf.answering.scorers.embedding import text_vectors
 from skeletonllm_hf.model.alignment import MotionTextAlignment, contrastive_loss
 
 
@@ -68,3 +72,15 @@ def test_sentences_lean_towards_clips_of_like_movements():
 def test_without_prototypes_sentences_stay_as_they_are(alignment):
     texts = alignment.text(torch.randn(3, 12))
     assert alignment.leaned(texts) is texts
+
+
+def test_labels_lean_where_training_did_not_give_them_all():
+    model, processor = load_default()
+    taught, looks = list(model.config.taught_labels[:2]), Looks(model, processor)
+    for labels, lean in ((taught, False), ([taught[0], "hopscotch"], True)):
+        (scorer, _), *_ = default_scorers(looks, labels)
+        scorer.prepare(labels, None)
+        plain = text_vectors(model, labels)
+        expected = model.alignment.leaned(plain) if lean else plain
+        torch.testing.assert_close(scorer.vectors, expected)
+    assert (model.alignment.leaned(plain) - plain).abs().max() > 0.01

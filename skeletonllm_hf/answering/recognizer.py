@@ -141,7 +141,7 @@ def default_scorers(
     """(scorer, weight) of those that rank these labels.
 
     A model with a space for clips and sentences ranks by nearness there. The language model's likelihood joins in where it
-    was trained to give all these names: of other names it says how usual they are. Without such a space, or where
+    was trained to give all these names: of other names it says how usual they are, and labels lean towards prototypes. Without such a space, or where
     `calibrate` is "none", the likelihood alone ranks; "prior" and "set" then subtract what each label scores anyway.
     """
     config = looks.model.config
@@ -149,4 +149,4 @@ def default_scorers(
         return ((LikelihoodScorer(looks, calibrate == "prior"), 1.0),)
     taught = not described and set(labels) <= set(config.taught_labels)
     likelihood = ((LikelihoodScorer(looks, prior=False), LIKELIHOOD_WEIGHT),) if taught else ()
-    return ((EmbeddingScorer(looks), 1.0), *likelihood)
+    return ((EmbeddingScorer(looks, lean=not taught), 1.0), *likelihood)

@@ -31,10 +31,11 @@ class EmbeddingScorer:
     Args:
         looks: how clips are looked at.
         lexicon: sentences that explain bare labels.
+        lean: whether labels lean towards the model's prototypes (`MotionTextAlignment.leaned`): not where training gave them all.
     """
 
-    def __init__(self, looks: Looks, lexicon: Lexicon | None = None):
-        self.looks = looks
+    def __init__(self, looks: Looks, lexicon: Lexicon | None = None, lean: bool = True):
+        self.looks, self.lean = looks, lean
         self.lexicon = load_lexicon() if lexicon is None else lexicon
         self.vectors = torch.zeros(0)
         self.unexplained: tuple[str, ...] = ()
@@ -47,13 +48,14 @@ class EmbeddingScorer:
         meanings = label_meanings(labels, descriptions, self.lexicon)
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
-        self.key = key(
-            "embedding", model_digest(model, self.looks.processor), [dataclasses.astuple(m) for m in meanings]
-        )
+        known = [dataclasses.astuple(meaning) for meaning in meanings]
+        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, known)
         size = model.config.alignment_size
-        self.vectors = cached(
-            f"labels-{self.key}", (len(labels), size), lambda: model.alignment.leaned(label_vectors(model, meanings))
-        )
+        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings))
+
+    def _vectors(self, meanings: Sequence[Meaning]) -> torch.Tensor:
+        vectors = label_vectors(self.looks.model, meanings)
+        return self.looks.model.alignment.leaned(vectors) if self.lean else vectors
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model
