@@ -229,6 +229,14 @@ def test_a_gguf_is_read_as_it_was_written(tmp_path):
         torch.testing.assert_close(read(ids).logits, language(ids).logits, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.parametrize("package", ["gguf", "accelerate"])
+def test_a_gguf_without_what_reads_it(tmp_path, monkeypatch, package):
+    monkeypatch.setattr("transformers.utils.is_gguf_available", lambda: package != "gguf")
+    monkeypatch.setattr("transformers.utils.is_accelerate_available", lambda: package != "accelerate")
+    with pytest.raises(ModuleNotFoundError, match=f"pip install {package}$"):
+        language_base.read_base(tmp_path / "tiny.gguf")
+
+
 def test_small_on_a_gguf(tmp_path, monkeypatch):
     pytest.importorskip("gguf", reason="needs the package gguf")
     home = tmp_path / small_base.PACKAGE

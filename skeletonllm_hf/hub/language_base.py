@@ -93,14 +93,15 @@ class Base:
 
 
 def read_base(path: Path) -> Any:
-    """The language model of a base's file, in float32. ModuleNotFoundError: a .gguf, and `gguf` is not installed."""
+    """The language model of a base's file, in float32. ModuleNotFoundError: a .gguf, and what reads it is not installed."""
     import torch
     from transformers import AutoModelForCausalLM
-    from transformers.utils import is_gguf_available
+    from transformers.utils import is_accelerate_available, is_gguf_available
 
     gguf = path.suffix == ".gguf"
-    if gguf and not is_gguf_available():
-        raise ModuleNotFoundError(f"{path.name} is read by the package gguf: pip install gguf", name="gguf")
+    for package, there in (("gguf", is_gguf_available), ("accelerate", is_accelerate_available)):
+        if gguf and not there():
+            raise ModuleNotFoundError(f"{path.name} needs the package {package}: pip install {package}", name=package)
     options = {"gguf_file": path.name} if gguf else {"use_safetensors": True}
     return AutoModelForCausalLM.from_pretrained(path.parent, dtype=torch.float32, **options)
 
