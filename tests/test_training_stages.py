@@ -69,7 +69,7 @@ def test_what_is_refused(tmp_path, text, message):
 
 def test_unknown_and_repeated_names():
     with pytest.raises(
-        ValueError, match=r"stages: expected paper, words, alignment, .*, or a .yaml file, got 'warmup'"
+        ValueError, match=r"stages: expected paper, small, words, alignment, .*, or a .yaml file, got 'warmup'"
     ):
         find_stages(["warmup"])
     with pytest.raises(ValueError, match=r"stages: expected each once"):

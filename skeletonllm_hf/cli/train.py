@@ -72,6 +72,9 @@ def _add_stages(parser: argparse.ArgumentParser) -> None:
     )
     stage.add_argument("--epochs", type=float, metavar="N", help="passes over the clips")
     stage.add_argument("--steps", type=options.positive, metavar="N", help="optimiser steps, whatever the epochs")
+    stage.add_argument(
+        "--minutes", type=float, metavar="M", help="instead: what the stages share; their first steps tell how many fit"
+    )
     stage.add_argument("--learning-rate", type=float, metavar="RATE")
     stage.add_argument("--renderer-rate", type=float, metavar="SHARE", help="the renderer's rate, as a share of that")
     stage.add_argument(
@@ -117,6 +120,9 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
         help="auto: bfloat16 on a GPU; the renderer is float32 always",
     )
     work.add_argument("--checkpointing", action="store_true", help="less memory, more time: recompute activations")
+    work.add_argument(
+        "--stop-after", type=float, metavar="M", help="minutes, then a checkpoint: the same command goes on"
+    )
     work.add_argument("--cpu", action="store_true", help="leave a GPU alone")
     work.add_argument(
         "--save-every", type=options.positive, default=200, metavar="N", help="steps between checkpoints (default: 200)"
@@ -151,7 +157,8 @@ def run(arguments: argparse.Namespace) -> int:
         options.note(f"skeletonllm: error: {error}")
         return 1
     if os.environ.get("RANK", "0") == "0":  # of several processes, one
-        options.show(arguments, {"model": str(folder)}, [f"{folder}: the trained model"])
+        line = f"{folder}: the trained model" if folder else f"{settings.out}: not done yet"
+        options.show(arguments, {"model": folder and str(folder)}, [line])
     return 0
 
 
@@ -169,10 +176,10 @@ def run_of(arguments: argparse.Namespace) -> Any:
             DatasetSpec.parse(text, replay=True) for text in arguments.replay
         ]
         return Run(
-            out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, seed=arguments.seed, average=arguments.average,
+            out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, minutes=arguments.minutes, seed=arguments.seed, average=arguments.average,
             data=Data(tuple(datasets), arguments.replay_share, arguments.streaming, arguments.limit, arguments.workers, arguments.group_by_length,
                       arguments.teacher_url, arguments.teacher_model),
-            machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu),
+            machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu, arguments.stop_after),
             record=Record(arguments.save_every, arguments.keep_checkpoints, arguments.log_every,
                           tuple(name.strip() for name in arguments.log.split(",") if name.strip()), arguments.pictures_every),
         )  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from collections.abc import Sequence
@@ -18,10 +19,10 @@ from ..model.skeleton import SkeletonSequence
 
 
 class Lines(TrainerCallback):
-    """A line with loss, rate, speed and time to go at every log."""
+    """A line with loss, rate, speed and time to go at every log; with the step that is reached before the deadline, if there is one."""
 
-    def __init__(self, title: str, batch: int):
-        self.title, self.batch = title, batch
+    def __init__(self, title: str, batch: int, deadline: float | None = None):
+        self.title, self.batch, self.deadline = title, batch, deadline
 
     def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
         self.begun, self.first = time.monotonic(), state.global_step
@@ -33,10 +34,56 @@ class Lines(TrainerCallback):
         if not state.is_world_process_zero or "loss" not in (logs or {}) or not done:
             return
         each = (time.monotonic() - self.begun) / done
+        until = ""
+        if self.deadline is not None:
+            left = max(0.0, self.deadline - time.monotonic())
+            reached = min(state.max_steps, state.global_step + int(left / each))
+            until = f"; step {reached} in the {duration(left)} that are left"
         note(
             f"{self.title} {state.global_step}/{state.max_steps}  loss {logs['loss']:.4f}  rate {logs['learning_rate']:.2e}  "
-            f"{self.batch / each:.1f} examples/s  {duration(each * (state.max_steps - state.global_step))} to go"
+            f"{self.batch / each:.1f} examples/s  {duration(each * (state.max_steps - state.global_step))} to go{until}"
         )
+
+
+class Deadline(TrainerCallback):
+    """Stops with a checkpoint at this `time.monotonic()`."""
+
+    def __init__(self, deadline: float) -> None:
+        self.deadline = deadline
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if time.monotonic() >= self.deadline:
+            control.should_save = control.should_training_stop = True
+
+
+class Pace(TrainerCallback):
+    """Makes a stage as long as its time: its first `MEASURED` steps tell how many fit.
+
+    Args:
+        seconds: for its steps.
+        file: where the number is kept, for when the stage goes on.
+    """
+
+    WARM, MEASURED = 4, 16
+
+    def __init__(self, seconds: float, file: Path) -> None:
+        self.seconds, self.file, self.warm = seconds, file, 0.0
+
+    def on_train_begin(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        self.begun, self.first, self.known = time.monotonic(), state.global_step, self.file.is_file()
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        done, now = state.global_step - self.first, time.monotonic()
+        if self.known or done < self.MEASURED:
+            self.warm = now if done <= self.WARM else self.warm
+            return
+        each = (now - self.warm) / (self.MEASURED - self.WARM)
+        state.max_steps = state.global_step + max(1, int((self.seconds - (now - self.begun)) / each))
+        self.known = True
+        partial = self.file.with_name(self.file.name + ".tmp")
+        partial.write_text(json.dumps({"steps": state.max_steps, "seconds a step": round(each, 4)}), "utf-8")
+        partial.replace(self.file)
+        note(f"{state.max_steps} steps fit, of {each:.2f} s each")
 
 
 class MovingAverage(TrainerCallback):

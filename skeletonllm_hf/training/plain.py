@@ -50,12 +50,13 @@ def own_words(model: Any, processor: Any, path: Path, seed: int) -> list[str]:
     if path.is_file():
         return [str(text) for text in json.loads(path.read_text("utf-8"))]
     tokenizer, texts = processor.tokenizer, []
+    together = OWN if model.device.type == "cuda" else TOGETHER
     start = tokenizer(_opening(processor), add_special_tokens=False, return_tensors="pt")["input_ids"].to(model.device)
     with torch.random.fork_rng(devices=[model.device] if model.device.type == "cuda" else []):
         torch.manual_seed(seed)
-        for _ in range(OWN // TOGETHER):
+        for _ in range(OWN // together):
             rows = model.generate(
-                start.repeat(TOGETHER, 1), max_new_tokens=LONGEST, do_sample=True, temperature=1.0, top_k=0, top_p=1.0,
+                start.repeat(together, 1), max_new_tokens=LONGEST, do_sample=True, temperature=1.0, top_k=0, top_p=1.0,
                 pad_token_id=tokenizer.pad_token_id,
             )  # fmt: skip
             texts += tokenizer.batch_decode(rows[:, start.shape[1] :], skip_special_tokens=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import configs
+from .stages import read_yaml
 
 FILE = configs.FOLDER / "nano" / "recipe.yaml"
 EARLIER_NAMES = {"told_share": "implied_share"}  # in reports, recipes and command lines that are older
@@ -89,14 +90,7 @@ def read_recipe(path: Path | None = None, **changes: Any) -> Recipe:
 
 
 def _read(path: Path) -> dict[str, Any]:
-    import yaml
-
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path}: expected YAML: {error}") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"{path}: expected numbers by name, got {type(values).__name__}")
+    values = read_yaml(path, "numbers by name")
     if isinstance(weights := values.get("weights"), Mapping):
         values["weights"] = tuple(weights.items())
     return values

@@ -10,6 +10,7 @@ In the run's folder:
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import sys
 import time
@@ -21,7 +22,7 @@ import torch
 from transformers import TrainingArguments, set_seed
 
 from . import checkpoints, negatives, trainable
-from .callbacks import Lines, MovingAverage, Pictures, note
+from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, Maker, Planned, Streamed
 from .plain import PlainText, own_words
 from .settings import Run
@@ -31,14 +32,20 @@ from .stages import Stage
 from .tasks import TaskSampler, Teacher
 from .trainer import StageTrainer
 
-FINAL, PLAIN = "final", "plain.json"
+FINAL, PLAIN, PLAN = "final", "plain.json", "plan.json"
+MOST_STEPS = 50_000  # of a stage whose time says how many
+SAVED = 2.0  # times as long as a model's loading is what comes after a stage's last step: loading its start again, and writing
 _PICTURED = 2  # clips
 _QUESTIONS = 4  # that a teacher on a server gets at a time
 _CONFUSION_CLIPS = 400  # clips, to find what a model confuses
 
 
-def train(run: Run) -> Path:
-    """Runs what is not yet done of a run; returns the folder of its model.
+def train(run: Run, after_stage: Callable[[], object] = lambda: None) -> Path | None:
+    """Runs what is not yet done of a run; returns the folder of its model, or None where its time was over before.
+
+    Args:
+        run: what is done.
+        after_stage: called after each stage that was done, and when the time is over.
 
     Raises:
         ValueError, OSError: settings, data or a folder that do not fit; says which.
@@ -50,6 +57,9 @@ def train(run: Run) -> Path:
         raise ValueError(
             f"expected a process for each of the {arguments.n_gpu} GPUs: start with accelerate launch, or show one GPU (CUDA_VISIBLE_DEVICES)"
         )
+    deadline = None if run.machine.stop_after is None else time.monotonic() + 60 * run.machine.stop_after
+    if (deadline or run.minutes) and arguments.world_size > 1:
+        raise ValueError(f"minutes, stop_after: expected one process, got {arguments.world_size}")
     first = arguments.process_index == 0
     if first:
         run.claim()
@@ -70,7 +80,11 @@ def train(run: Run) -> Path:
         folder = run.out / f"{number}-{stage.name}"
         target = run.out / FINAL if number == len(run.stages) else folder / "model"
         if not (folder / REPORT).is_file():
-            _train_stage(run, stage, number, folder, base, target, sources)
+            done = _train_stage(run, stage, number, folder, base, target, sources, deadline)
+            after_stage()
+            if not done:
+                note(f"{stage.name}: the time is over; the same command goes on")
+                return None
         elif first:
             note(f"{stage.name}: done before")
         base = target
@@ -104,12 +118,14 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
 
 
 def _train_stage(
-    run: Run, stage: Stage, number: int, folder: Path, base: Any, target: Path, sources: list[Any]
-) -> None:
+    run: Run, stage: Stage, number: int, folder: Path, base: Any, target: Path, sources: list[Any], deadline: float | None
+) -> bool:  # fmt: skip
+    """Whether it came to its end."""
     begun = time.monotonic()
     arguments = training_arguments(run, stage, folder, steps=1)
     # Frozen weights may be as short as they come, if what is computed with them is short.
     model, processor = checkpoints.load_model(base, "auto" if arguments.bf16 else "float32")
+    loaded = time.monotonic() - begun
     samplers = make_samplers(run, stage, folder, model, processor, sources, arguments)
     plain = None
     if stage.plain and stage.trains_language:
@@ -119,7 +135,11 @@ def _train_stage(
         plain = PlainText(texts, processor, stage.plain, run.seed)
     maker = Maker(samplers, processor, run.seed + 1000 * number)
     shares = _shares(run, sources)
-    steps = run.steps or _steps(run, stage, sources, maker)
+    plan = folder / PLAN
+    if run.minutes is None:
+        steps = run.steps or _steps(run, stage, sources, maker)
+    else:
+        steps = json.loads(plan.read_text("utf-8"))["steps"] if plan.is_file() else MOST_STEPS
     places = steps * stage.batch
     whole = checkpoints.complete(folder)
     if run.data.streaming:
@@ -132,25 +152,33 @@ def _train_stage(
         _announce(run, stage, base, sources, examples, steps)
     set_seed(run.seed)
     trainable.prepare(model, stage)
-    lines, average = Lines(stage.name, stage.batch), MovingAverage()
-    callbacks = [lines, *([average] if run.average else [])]
+    callbacks: list[Any] = [Lines(stage.name, stage.batch, deadline), *([MovingAverage()] if run.average else [])]
+    if run.minutes is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        seconds = 60 * run.minutes * stage.share / sum(stage.share for stage in run.stages)
+        callbacks.append(Pace(seconds - (time.monotonic() - begun) - SAVED * loaded, plan))
+    if deadline is not None:
+        callbacks.append(Deadline(deadline))
     if run.record.pictures_every:
         clips = _pictured(sources)
         callbacks.append(Pictures(processor.view, clips, folder / "frames", run.record.pictures_every))
     trainer = StageTrainer(
         model, arguments, data_collator=Collator(processor), train_dataset=examples, processing_class=processor,
         callbacks=callbacks, stage=stage, keep=run.record.keep, average=run.average,
-        plain=plain,
+        plain=plain, paced=run.minutes is not None,
     )  # fmt: skip
     for callback in callbacks:
-        callback.trainer = trainer  # type: ignore[attr-defined]
+        callback.trainer = trainer
     trainer.remove_callback(_printer())
     trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
+    if trainer.state.global_step < trainer.state.max_steps:
+        return False
     tensors = trainer.result()
     history = trainer.state.log_history
     if arguments.process_index == 0:
         save_stage(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
     trainer.accelerator.wait_for_everyone()
+    return True
 
 
 def training_arguments(run: Run, stage: Stage, folder: Path, steps: int) -> TrainingArguments:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import importlib.util
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,11 +69,13 @@ class Machine:
         precision: "auto": bfloat16 on a GPU, float32 elsewhere. The renderer is float32 always.
         checkpointing: recompute activations instead of keeping them.
         cpu: leave a GPU alone.
+        stop_after: minutes, from the run's start in this process, after which it stops with a checkpoint; None: never.
     """
 
     precision: str = "auto"
     checkpointing: bool = False
     cpu: bool = False
+    stop_after: float | None = None
 
     def __post_init__(self) -> None:
         if self.precision not in PRECISIONS:
@@ -89,6 +92,7 @@ class Record:
         log_every: steps between lines.
         loggers: of `LOGGERS`.
         pictures_every: steps between drawings of some clips; None: none.
+        keep_trained: what each stage trained is kept beside its model, for `carry`.
     """
 
     save_every: int = 200
@@ -96,6 +100,7 @@ class Record:
     log_every: int = 10
     loggers: tuple[str, ...] = ()
     pictures_every: int | None = None
+    keep_trained: bool = False
 
     def __post_init__(self) -> None:
         for name in ("save_every", "keep", "log_every", "pictures_every"):
@@ -119,6 +124,7 @@ class Run:
         data, machine, record: see there.
         model: what the first stage begins with: a folder or Hub id of ours; None: the bundled model.
         steps: optimiser steps of each stage; None: by its epochs.
+        minutes: that the stages share, instead: how many steps fit, the first ones of each tell; None: no time.
         seed: of everything that is drawn.
         average: decay of a moving average of the trained weights, which then is the result; None: none.
     """
@@ -130,12 +136,18 @@ class Run:
     record: Record = Record()
     model: str | None = None
     steps: int | None = None
+    minutes: float | None = None
     seed: int = 0
     average: float | None = None
 
     def __post_init__(self) -> None:
         if self.steps is not None and self.steps < 1:
             raise ValueError(f"steps: expected at least 1, got {self.steps}")
+        for name, value in {"minutes": self.minutes, "stop_after": self.machine.stop_after}.items():
+            if value is not None and not 0 < value < math.inf:
+                raise ValueError(f"{name}: expected a positive number, got {value}")
+        if self.steps is not None and self.minutes is not None:
+            raise ValueError("minutes: expected none with steps, got both")
         if self.average is not None and not 0 < self.average < 1:
             raise ValueError(f"average: expected a decay between 0 and 1, got {self.average}")
         if self.seed < 0:
@@ -144,7 +156,7 @@ class Run:
     def to_dict(self) -> dict[str, Any]:
         """What decides the result, as JSON holds it; where and how it is done does not stand in it."""
         values: dict[str, Any] = {
-            name: _plain(getattr(self, name)) for name in ("model", "steps", "seed", "average", "data")
+            name: _plain(getattr(self, name)) for name in ("model", "steps", "minutes", "seed", "average", "data")
         }
         values["data"].pop("workers")
         return values | {"precision": self.machine.precision, "stages": [stage.to_dict() for stage in self.stages]}

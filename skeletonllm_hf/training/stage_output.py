@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -42,23 +42,37 @@ def save_stage(
         history: the Trainer's log.
         seconds: that it took, since it was last started.
     """
-    model = checkpoints.assemble(base, stage, tensors)
-    lists, names = stage.tasks.get("mqa", 0), stage.tasks.get("name", 0)
-    if lists or names:  # recognition asks as training did
-        processor.list_candidates = lists >= names
-    labels = sorted({label for source in sources for label in source.labels} | set(known_labels(base)))
+    labels = {label for source in sources for label in source.labels}
 
     def complete(partial: Path) -> None:
-        (partial / LABELS).write_text(json.dumps(labels, indent=0, ensure_ascii=False) + "\n", "utf-8")
         (partial / CARD).write_text(card(run, stage, partial, sources), "utf-8")
 
-    checkpoints.save_model(model, processor, target, complete)
+    write_model(stage, base, target, processor, tensors, labels, complete)
     for checkpoint in folder.glob("checkpoint-*"):
         checkpoints.remove(checkpoint)
+    if run.record.keep_trained:
+        checkpoints.save_tensors(tensors, folder / checkpoints.TRAINED)
     report = {"stage": stage.to_dict(), "run": run.to_dict(), "seconds": round(seconds, 1), "history": history}
     partial = folder / (REPORT + ".tmp")
     partial.write_text(json.dumps(report, indent=1), "utf-8")
     partial.replace(folder / REPORT)
+
+
+def write_model(
+    stage: Stage, base: Any, target: Path, processor: Any, tensors: Any, labels: Collection[str], complete: Callable[[Path], object]
+) -> None:  # fmt: skip
+    """The model of a stage, with `labels` beside those of its base; `complete` adds to its folder."""
+    model = checkpoints.assemble(base, stage, tensors)
+    lists, names = stage.tasks.get("mqa", 0), stage.tasks.get("name", 0)
+    if lists or names:  # recognition asks as training did
+        processor.list_candidates = lists >= names
+    found = sorted({*labels, *known_labels(base)})
+
+    def whole(partial: Path) -> None:
+        (partial / LABELS).write_text(json.dumps(found, indent=0, ensure_ascii=False) + "\n", "utf-8")
+        complete(partial)
+
+    checkpoints.save_model(model, processor, target, whole)
 
 
 def known_labels(base: Any) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from .. import configs
 
-FOLDER = configs.FOLDER / "stages"
+FOLDER, SMALL = configs.FOLDER / "stages", configs.FOLDER / "small" / "recipe.yaml"
 PAPER = ("alignment", "discrimination", "reasoning", "refinement")
 PARTS = ("renderer", "projector", "vision", "language", "lora")
 TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question")
@@ -52,6 +52,7 @@ class Stage:
             the language model (`plain.words_loss`; a batch of several clips on one process).
         plain: rows of plain text beside each row of a batch, where the language model or adapters on it are trained: what the
             model wrote before the run (`plain.own_words`), so that it keeps its language.
+        share: part of the run's minutes, where it has some.
     """
 
     name: str
@@ -78,6 +79,7 @@ class Stage:
     keep: float = 0.0
     loss: str = "answer"
     plain: float = 0.0
+    share: float = 1.0
 
     def __post_init__(self) -> None:
         put: Callable[..., Any] = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
@@ -101,7 +103,7 @@ class Stage:
                 raise ValueError(f"tasks: {task}: expected a positive share, got {share!r}")
         if not self.tasks:
             raise ValueError(f"tasks: expected some of {list(TASKS)}, got none")
-        for name, least in (("epochs", 0), ("learning_rate", 0), ("lora_rank", 0), ("lora_alpha", 0)):
+        for name, least in (("epochs", 0), ("learning_rate", 0), ("lora_rank", 0), ("lora_alpha", 0), ("share", 0)):
             if not getattr(self, name) > least:
                 raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
         for name, least in (("batch", 1), ("neighbours", 1), ("micro_batch", 1), ("candidates", 2)):
@@ -133,7 +135,7 @@ _KINDS = {
     "name": str, "epochs": float, "learning_rate": float, "renderer_rate": float, "weight_decay": float, "warmup": float,
     "batch": int, "micro_batch": (int, None), "candidates": (int, None), "negatives": str, "neighbours": int,
     "teacher": (str, None), "augment": bool, "lora_rank": int, "lora_alpha": float, "lora_dropout": float, "keep": float,
-    "loss": str, "plain": float,
+    "loss": str, "plain": float, "share": float,
 }  # fmt: skip
 
 
@@ -160,15 +162,8 @@ def read_stage(path: str | os.PathLike[str]) -> Stage:
         ValueError: no YAML, an unknown or missing setting, a value that makes no sense; names the file.
         OSError: no such file.
     """
-    import yaml
-
     path = Path(path)
-    try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ValueError(f"{path}: expected YAML: {error}") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"{path}: expected settings of a stage, got {type(values).__name__}")
+    values = read_yaml(path, "settings of a stage")
     known = {field.name for field in dataclasses.fields(Stage)}
     if unknown := sorted(map(str, set(values) - known)):
         raise ValueError(f"{path}: expected settings among {sorted(known)}, got {unknown}")
@@ -180,24 +175,39 @@ def read_stage(path: str | os.PathLike[str]) -> Stage:
         raise ValueError(f"{path}: {error}") from None
 
 
+def read_yaml(path: Path, what: str = "settings") -> dict[str, Any]:
+    """Values by name. ValueError: no YAML, or not `what`; names the file."""
+    import yaml
+
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ValueError(f"{path}: expected YAML: {error}") from None
+    if not isinstance(values, dict):
+        raise ValueError(f"{path}: expected {what}, got {type(values).__name__}")
+    return values
+
+
 def shipped_stages() -> dict[str, Stage]:
     """Name -> stage of every file that the package brings."""
     return {stage.name: stage for stage in map(read_stage, sorted(FOLDER.glob("*.yaml")))}
 
 
 def find_stages(names: Sequence[str]) -> list[Stage]:
-    """Stages by name ("paper": its four) or YAML file, in the order given. ValueError: unknown or twice."""
+    """Stages by name ("paper": its four; "small": the recipe's) or YAML file, in the order given. ValueError: unknown or twice."""
     known = shipped_stages()
     stages = []
     for name in names:
         if name == "paper":
             stages += [known[part] for part in PAPER]
+        elif name == "small":
+            stages += [known[changes["name"]].replace(**changes) for changes in read_yaml(SMALL)["stages"]]
         elif name in known:
             stages.append(known[name])
         elif name.endswith((".yaml", ".yml")):
             stages.append(read_stage(name))
         else:
-            raise ValueError(f"stages: expected paper, {', '.join(known)}, or a .yaml file, got {name!r}")
+            raise ValueError(f"stages: expected paper, small, {', '.join(known)}, or a .yaml file, got {name!r}")
     given = [stage.name for stage in stages]
     if not given or len(set(given)) < len(given):
         raise ValueError(f"stages: expected each once, got {given}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ import torch.distributed as distributed
 from transformers import Trainer
 
 from . import checkpoints, trainable
+from .callbacks import Pace
 from .plain import PlainText, words_loss
 from .stages import Stage
 
@@ -27,6 +29,7 @@ class StageTrainer(Trainer):
     keep: whole checkpoints that are kept.
     average: decay of a moving average of what is trained; None: none.
     plain: texts beside the clips; None: none.
+    paced: its number of steps is known only after the first `Pace.MEASURED` of them.
     """
 
     def __init__(
@@ -36,10 +39,11 @@ class StageTrainer(Trainer):
         keep: int = 2,
         average: float | None = None,
         plain: PlainText | None = None,
+        paced: bool = False,
         **kwargs: Any,
     ):
         super().__init__(*args, **kwargs)
-        self.stage, self.keep, self.plain = stage, keep, plain
+        self.stage, self.keep, self.plain, self.paced = stage, keep, plain, paced
         if stage.loss == "words" and self.args.world_size > 1:
             raise ValueError(f"stage {stage.name}: loss: words: expected one process, got {self.args.world_size}")
         self._batch: Any = None
@@ -83,6 +87,19 @@ class StageTrainer(Trainer):
                 trainable.optimizer_groups(self.model if model is None else model, self.stage), **settings
             )
         return self.optimizer
+
+    def create_scheduler(self, num_training_steps: int, optimizer: Any = None) -> Any:
+        if not self.paced:
+            return super().create_scheduler(num_training_steps, optimizer)
+        warm = Pace.MEASURED
+
+        def factor(step: int) -> float:
+            if step < warm:
+                return (step + 1) / warm
+            return 0.5 * (1 + math.cos(math.pi * min(1.0, (step - warm) / max(1, self.state.max_steps - warm))))
+
+        self.lr_scheduler = torch.optim.lr_scheduler.LambdaLR(optimizer or self.optimizer, factor)
+        return self.lr_scheduler
 
     # --- numbers ---
 
