@@ -26,14 +26,14 @@ def main() -> int:
     parser.add_argument("--threads", type=int, default=1, metavar="N")
     arguments = parser.parse_args()
     torch.set_num_threads(arguments.threads)
-    answerer, labels, packs = load(), default_labels(), likelihoods._packs
+    answerer, labels, packs = load(), default_labels(), likelihoods.packs
     recognizer = answerer.recognizer(labels)
     clips = list(generate_many(arguments.clips + 1, seed=1))
     times: dict[bool, list[float]] = {True: [], False: []}
     scores: dict[bool, list[torch.Tensor]] = {True: [], False: []}
     for clip in clips:
         for packed in (True, False):
-            likelihoods._packs = packs if packed else lambda model: False
+            likelihoods.packs = packs if packed else lambda model: False
             begin = time.process_time()
             scores[packed].append(recognizer.scores([clip])[0])
             times[packed].append(time.process_time() - begin)

@@ -174,12 +174,12 @@ def test_texts_in_one_row_are_as_likely_as_apart(tiny, monkeypatch, attention):
     model.set_attn_implementation(attention)
     clips = [generate("high wave", seed=1), generate("walk", seed=2)]  # of prompts that differ in length
     labels = ["a", "waves", "waves the right hand three times", "wave the right", "x y z"]
-    assert likelihoods._packs(model)
+    assert likelihoods.packs(model)
     with torch.no_grad():
         together = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
         monkeypatch.setattr(likelihoods, "PACKED_AT_ONCE", 4)
         in_parts = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
-        monkeypatch.setattr(likelihoods, "_packs", lambda model: False)
+        monkeypatch.setattr(likelihoods, "packs", lambda model: False)
         apart = likelihoods.candidate_log_likelihoods(model, processor, clips, labels)
     assert apart.std() > 0.01
     torch.testing.assert_close(together, apart, atol=1e-5, rtol=0)

@@ -134,7 +134,7 @@ def label_log_likelihoods(
 def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
     rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
-    if _packs(model):
+    if packs(model):
         return _packed_log_likelihoods(model, prompt, rows)
     longest = max(map(len, rows))
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
@@ -162,7 +162,7 @@ def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequ
     return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
 
 
-def _packs(model: Any) -> bool:
+def packs(model: Any) -> bool:
     """Whether the language model takes a mask of its own for each token: neither flash attention nor sliding windows do."""
     config = model.config.get_text_config()
     whole = set(getattr(config, "layer_types", None) or ("full_attention",)) == {"full_attention"}

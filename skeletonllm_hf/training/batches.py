@@ -12,6 +12,7 @@ from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..model.base_skeletonllm import IGNORED
 from ..model.clip_view import ClipView, clip_tensors
+from ..model.likelihoods import packs
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from .wordings import Wording
@@ -82,6 +83,79 @@ def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcess
         mask[row, length - len(a) - len(b) :] = 1
         labels[row, length - len(b) :] = torch.tensor(b)
     return {"input_ids": ids, "attention_mask": mask, "labels": labels}
+
+
+def shared_tensors(
+    groups: Sequence[Sequence[tuple[str, str]]], processor: SkeletonLLMProcessor
+) -> dict[str, torch.Tensor]:
+    """As `text_tensors`, all (question, answer) pairs about a clip in one row behind its visual tokens.
+
+    Returns:
+        input_ids, attention_mask, labels and `turns`, (clips, tokens) each: which pair a token belongs to, from 1; 0: to the
+            clip that all of them share.
+
+    Raises:
+        ValueError: a chat template that writes something of the question before the clip.
+    """
+    place = processor.tokenizer.convert_tokens_to_ids(processor.image_token)
+    rows = []
+    for pairs in groups:
+        each = text_tensors(pairs, processor)
+        ids, labels, turns = [], [], []
+        for number, (row, mask, said) in enumerate(zip(*each.values(), strict=True)):
+            row, said = row[mask.bool()].tolist(), said[mask.bool()].tolist()
+            begin = len(row) - row[::-1].index(place)
+            if number == 0:
+                ids, labels, turns = row[:begin], said[:begin], [0] * begin
+            elif row[:begin] != ids[:begin]:
+                raise ValueError("questions: expected a chat template that writes the clip before the question")
+            ids, labels, turns = ids + row[begin:], labels + said[begin:], turns + [number + 1] * (len(row) - begin)
+        rows.append((ids, labels, turns))
+    length = max(len(ids) for ids, _, _ in rows)
+    tensors = [torch.full((len(rows), length), fill) for fill in (processor.tokenizer.pad_token_id, IGNORED, 0)]
+    mask = torch.zeros_like(tensors[0])
+    for number, row in enumerate(rows):
+        mask[number, length - len(row[0]) :] = 1
+        for tensor, values in zip(tensors, row, strict=True):
+            tensor[number, length - len(values) :] = torch.tensor(values)
+    return {"input_ids": tensors[0], "attention_mask": mask, "labels": tensors[1], "turns": tensors[2]}
+
+
+def packed_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
+    """The loss over rows of `shared_tensors`: what it is where every pair has a row of its own, at the cost of one clip.
+
+    Each pair sees the clip and itself alone, and stands where it would stand without the others.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration`.
+        inputs: of `shared_tensors`, with the clips' tensors.
+
+    Raises:
+        ValueError: attention that takes no mask of its own for each token: flash attention, sliding windows.
+    """
+    turns = inputs["turns"]
+    if not packs(model):
+        raise ValueError("questions: expected 1: this model's attention takes no mask of its own for each token")
+    prompt = model.embed_prompt(**{name: values for name, values in inputs.items() if name != "turns"})
+    if prompt.places is not None:  # visual tokens were left out: theirs are all 0
+        turns = turns.new_zeros(prompt.attention_mask.shape).scatter(1, prompt.places, turns)
+    real = prompt.attention_mask.bool()
+    place = prompt.positions
+    begins = torch.where(F.pad(turns[:, 1:] != turns[:, :-1], (1, 0)), place, 0).cummax(-1).values
+    first = torch.where(turns == 1, begins, 0).amax(-1, keepdim=True)
+    positions = torch.where(turns == 0, place, place - begins + first)
+    order = torch.arange(turns.shape[1], device=turns.device)
+    own = (turns[:, None] == 0) | (turns[:, None] == turns[..., None])
+    seen = own & (order <= order[:, None]) & real[:, None]
+    seen = (seen | (order == order[:, None]))[:, None]  # padding sees itself: no row without a key
+    if model.mllm.config.get_text_config()._attn_implementation != "sdpa":
+        seen = torch.zeros_like(seen, dtype=prompt.inputs_embeds.dtype).masked_fill(
+            ~seen, torch.finfo(prompt.inputs_embeds.dtype).min
+        )
+    return model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=seen, labels=prompt.labels,
+        **(prompt.extras | {"position_ids": positions}),
+    ).loss  # fmt: skip
 
 
 def body_places(sequences: Sequence[SkeletonSequence]) -> torch.Tensor:

@@ -5,7 +5,8 @@ So a run that was killed goes on where it stood, and two processes see together 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from ..transforms import swap_side_words
 from .augment import augment
-from .batches import Example, text_tensors
+from .batches import Example, shared_tensors, text_tensors
 from .examples import facing
 from .sources import Stream, Synthetic, Table, Texts
 from .tasks import TaskSampler
@@ -46,14 +47,23 @@ class Maker:
             sequence, mirrored = augment(facing(sequence) if self.faces else sequence.canonical(), generator)
         elif self.faces:
             sequence = facing(sequence)
+        ask: Callable[[str], tuple[str, str]] = partial(
+            self._text, sampler, texts=texts, sequence=sequence, mirrored=mirrored, generator=generator
+        )
+        question, answer = ask(task)
+        frames = int(generator.integers(2**31))
+        others = [sampler.choose(texts, generator) for _ in range(sampler.stage.questions - 1)]
+        more = [ask(other) for other in others if other != "rationale" or texts.rationale is None]
+        return Example(sequence, question, answer, tuple(more), id=texts.id, frames=frames)
+
+    def _text(
+        self, sampler: TaskSampler, task: str, texts: Texts, sequence: SkeletonSequence, mirrored: bool, generator: np.random.Generator
+    ) -> tuple[str, str]:  # fmt: skip
         question, answer = sampler.ask(task, texts, sequence, generator)
-        taught = task == "rationale" and not fixed  # of the mirrored clip itself: only the label's words change sides
-        if mirrored and taught:
+        if mirrored and task == "rationale":  # a teacher's, of the mirrored clip: only the label's words change sides
             body, line, label = answer.rpartition("\n")
-            answer = body + line + swap_side_words(label)
-        elif mirrored:
-            question, answer = swap_side_words(question), swap_side_words(answer)
-        return Example(sequence, question, answer, id=texts.id, frames=int(generator.integers(2**31)))
+            return question, body + line + swap_side_words(label)
+        return (swap_side_words(question), swap_side_words(answer)) if mirrored else (question, answer)
 
 
 class Planned(Dataset):
@@ -200,7 +210,11 @@ class Collator:
         # read over, on the way to where a stream was left: Trainer only counts such batches
         if len(found) < len(items):
             return {"ids": [""] * len(items)}
-        texts = text_tensors([(item.question, item.answer) for item in found], self.processor)
+        if any(item.more for item in found):
+            pairs = [((item.question, item.answer), *item.more) for item in found]
+            texts = shared_tensors(pairs, self.processor)
+        else:
+            texts = text_tensors([(item.question, item.answer) for item in found], self.processor)
         # Frames are drawn clip by clip, so that a clip looks the same whoever shares its batch.
         clips = [clip_tensors([item.sequence], self.view, item.frames) for item in found]
         return texts | stacked(clips) | {"ids": [item.id for item in found]}

@@ -53,6 +53,7 @@ class Stage:
         plain: rows of plain text beside each row of a batch, where the language model or adapters on it are trained: what the
             model wrote before the run (`plain.own_words`), so that it keeps its language.
         share: part of the run's minutes, where it has some.
+        questions: about each clip of a batch, which share its visual tokens and one row (one process; `packed_loss`).
     """
 
     name: str
@@ -80,6 +81,7 @@ class Stage:
     loss: str = "answer"
     plain: float = 0.0
     share: float = 1.0
+    questions: int = 1
 
     def __post_init__(self) -> None:
         put: Callable[..., Any] = lambda name, value: object.__setattr__(self, name, value)  # noqa: E731 - the dataclass is frozen
@@ -106,7 +108,7 @@ class Stage:
         for name, least in (("epochs", 0), ("learning_rate", 0), ("lora_rank", 0), ("lora_alpha", 0), ("share", 0)):
             if not getattr(self, name) > least:
                 raise ValueError(f"{name}: expected a positive number, got {getattr(self, name)}")
-        for name, least in (("batch", 1), ("neighbours", 1), ("micro_batch", 1), ("candidates", 2)):
+        for name, least in (("batch", 1), ("neighbours", 1), ("micro_batch", 1), ("questions", 1), ("candidates", 2)):
             if getattr(self, name) is not None and getattr(self, name) < least:
                 raise ValueError(f"{name}: expected at least {least}, got {getattr(self, name)}")
         for name in ("warmup", "lora_dropout", "keep"):
@@ -116,6 +118,8 @@ class Stage:
             raise ValueError(f"loss: expected one of {list(LOSSES)}, got {self.loss!r}")
         if self.loss == "words" and ((self.micro_batch or self.batch) < 2 or self.trains_language):
             raise ValueError("loss: words: expected at least 2 clips at once, and a language model that is not trained")
+        if self.loss == "words" and self.questions > 1:
+            raise ValueError(f"questions: expected 1 with loss: words, got {self.questions}")
         if self.negatives not in NEGATIVES and not self.negatives.endswith(".json"):
             raise ValueError(f"negatives: expected one of {list(NEGATIVES)} or a .json file, got {self.negatives!r}")
 
@@ -135,7 +139,7 @@ _KINDS = {
     "name": str, "epochs": float, "learning_rate": float, "renderer_rate": float, "weight_decay": float, "warmup": float,
     "batch": int, "micro_batch": (int, None), "candidates": (int, None), "negatives": str, "neighbours": int,
     "teacher": (str, None), "augment": bool, "lora_rank": int, "lora_alpha": float, "lora_dropout": float, "keep": float,
-    "loss": str, "plain": float, "share": float,
+    "loss": str, "plain": float, "share": float, "questions": int,
 }  # fmt: skip
 
 

@@ -13,6 +13,7 @@ import torch.distributed as distributed
 from transformers import Trainer
 
 from . import checkpoints, trainable
+from .batches import packed_loss
 from .callbacks import Pace
 from .plain import PlainText, words_loss
 from .stages import Stage
@@ -44,8 +45,10 @@ class StageTrainer(Trainer):
     ):
         super().__init__(*args, **kwargs)
         self.stage, self.keep, self.plain, self.paced = stage, keep, plain, paced
-        if stage.loss == "words" and self.args.world_size > 1:
-            raise ValueError(f"stage {stage.name}: loss: words: expected one process, got {self.args.world_size}")
+        if (stage.loss == "words" or stage.questions > 1) and self.args.world_size > 1:
+            raise ValueError(
+                f"stage {stage.name}: loss: words, questions: expected one process, got {self.args.world_size}"
+            )
         self._batch: Any = None
         self.average: Any = None
         if self.is_fsdp_enabled:
@@ -123,7 +126,10 @@ class StageTrainer(Trainer):
         share = 1 / self.args.gradient_accumulation_steps
         if self.stage.loss == "words":
             return share * words_loss(model, inputs, self.processing_class.tokenizer.eos_token_id)
-        loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
+        if "turns" in inputs:
+            loss = share * packed_loss(model, inputs)
+        else:
+            loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.plain is None or not model.training:
             return loss
         rows = len(inputs["input_ids"])
