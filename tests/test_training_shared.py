@@ -85,3 +85,20 @@ def test_a_run_with_several_questions_learns(tmp_path):
     )
     found = losses(tmp_path / "run")
     assert sum(found[-3:]) < 0.8 * sum(found[:3])
+
+
+def test_losses_that_go_around_the_model_are_in_half_precision_too(tmp_path):
+    """A base in bfloat16 with trained parts in float32: without autocast they do not fit together."""
+    model, processor = checkpoints.load_model(small_model(tmp_path / "model"))
+    for part in (model.to(torch.bfloat16), processor):
+        part.save_pretrained(tmp_path / "short")
+    stage = tmp_path / "stage.yaml"
+    stage.write_text("name: several\ntrain: [renderer, projector]\ntasks: {name: 0.5, caption: 0.5}\nquestions: 2\n")
+    data = small_dataset(tmp_path / "clips", LABELS)
+    settings = ["--steps", 1, "--batch", 4, "--precision", "bfloat16", "--out", tmp_path / "run"]
+    assert (
+        train(
+            "--model", tmp_path / "short", "--dataset", data, "--stages", f"words,{stage}", "--log-every", 1, *settings
+        )
+        == 0
+    )

@@ -124,11 +124,11 @@ class StageTrainer(Trainer):
     ) -> Any:
         """The stage's loss, scaled for gradient accumulation as the library's is."""
         share = 1 / self.args.gradient_accumulation_steps
-        if self.stage.loss == "words":
-            return share * words_loss(model, inputs, self.processing_class.tokenizer.eos_token_id)
-        if "turns" in inputs:
-            loss = share * packed_loss(model, inputs)
-        else:
+        with self.accelerator.autocast():  # the library's own surrounds the model's forward, which these two go around
+            if self.stage.loss == "words":
+                return share * words_loss(model, inputs, self.processing_class.tokenizer.eos_token_id)
+            loss = share * packed_loss(model, inputs) if "turns" in inputs else None
+        if loss is None:
             loss = super().compute_loss(model, inputs, return_outputs, num_items_in_batch)
         if self.plain is None or not model.training:
             return loss
