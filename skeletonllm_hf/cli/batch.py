@@ -157,7 +157,9 @@ def _mark(arguments: argparse.Namespace, task: Task) -> str:
     else:  # the commit: of its files on the Hub, only some may be in the cache yet
         from transformers.utils import cached_file
 
-        mark = f"{name}@{Path(cached_file(name, 'config.json')).parent.name}"
+        from ..offline import loading_options
+
+        mark = f"{name}@{Path(cached_file(name, 'config.json', **loading_options(name))).parent.name}"
     if arguments.endpoint is not None:
         mark += f" {arguments.endpoint} {arguments.model}"
     return mark + (f" {arguments.load_in}" if arguments.load_in else "")
