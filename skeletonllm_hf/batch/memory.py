@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-EVERY = 128  # clips after which it is given back: 30 ms for some 10 s of work
+EVERY = 16  # clips after which it is given back: 30 ms where a second of work or more was done
 
 
 def give_back() -> None:
