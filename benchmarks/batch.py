@@ -58,9 +58,9 @@ def make_dataset(folder: Path, count: int) -> int:
     return path.stat().st_size
 
 
-def start(dataset: Path, out: Path, task: str, log) -> subprocess.Popen:
+def start(dataset: Path, out: Path, task: str, engine: list[str], log) -> subprocess.Popen:
     command = [sys.executable, "-m", "skeletonllm_hf", "batch", "--dataset", str(dataset), "--task", task, "--out", str(out),
-               "--shard-size", str(SHARD), "--cpu", "--json", *TASKS[task]]  # fmt: skip
+               "--shard-size", str(SHARD), "--cpu", "--json", *TASKS[task], *engine]  # fmt: skip
     return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"HF_HUB_OFFLINE": "1"})
 
 
@@ -68,11 +68,11 @@ def files(out: Path) -> int:
     return len(list((out / "results").glob("*.parquet"))) if (out / "results").is_dir() else 0
 
 
-def disturbed(dataset: Path, out: Path, task: str, kills: int, total: int, log) -> int:
+def disturbed(dataset: Path, out: Path, task: str, engine: list[str], kills: int, total: int, log) -> int:
     """Runs the job to its end, killing it on the way; how often it was killed."""
     done = 0
     while True:
-        process = start(dataset, out, task, log)
+        process = start(dataset, out, task, engine, log)
         while process.poll() is None:
             if done < kills and files(out) >= (done + 1) * total / (kills + 1):
                 process.send_signal(signal.SIGKILL)
@@ -86,9 +86,11 @@ def disturbed(dataset: Path, out: Path, task: str, kills: int, total: int, log) 
             raise RuntimeError(f"the job failed with {process.returncode}; see {log.name}")
 
 
-def undisturbed(dataset: Path, out: Path, task: str, log) -> tuple[float, list[tuple[int, int]], int]:
+def undisturbed(
+    dataset: Path, out: Path, task: str, engine: list[str], log
+) -> tuple[float, list[tuple[int, int]], int]:
     """Seconds a shard after the first, (files of results, bytes of memory) on the way, and the most memory at any time."""
-    process, seen = start(dataset, out, task, log), []
+    process, seen = start(dataset, out, task, engine, log), []
     first, largest = None, 0
     while process.poll() is None:
         now, memory = files(out), resident(process.pid)
@@ -124,6 +126,12 @@ def main() -> None:
     )
     parser.add_argument("--clips", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument(
+        "--engine",
+        choices=("accelerate", "ray"),
+        default="accelerate",
+        help="ray: two of its workers; memory is then that of the process that directs them",
+    )
     parser.add_argument("--out", type=Path, help="keep dataset and results here (default: a temporary folder)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a task")
     arguments = parser.parse_args()
@@ -140,8 +148,9 @@ def report(folder: Path, dataset: Path, task: str, arguments: argparse.Namespace
     ids = [f"clip{n:06d}" for n in range(arguments.clips)]
     killed_out, whole_out = folder / f"{task}-killed", folder / f"{task}-whole"
     with open(folder / f"{task}.log", "w") as log:
-        kills = disturbed(dataset, killed_out, task, arguments.kills, total, log)
-        seconds, memory, largest = undisturbed(dataset, whole_out, task, log)
+        engine = ["--engine", "ray", "--workers", "2"] if arguments.engine == "ray" else []
+        kills = disturbed(dataset, killed_out, task, engine, arguments.kills, total, log)
+        seconds, memory, largest = undisturbed(dataset, whole_out, task, engine, log)
     killed, whole = rows(killed_out), rows(whole_out)
     counts = collections.Counter(row["id"] for row in killed)
     later = [(done * SHARD, held) for done, held in memory if done >= total / 10]

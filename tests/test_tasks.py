@@ -197,4 +197,3 @@ def test_what_texts_begin_with_in_common_is_read_once():
     assert [len(tree[0]) for tree in trees] == [5, 3, 3]  # a longer text by itself; 5 6 7, then 5 8 and 9
     assert sorted(n for tree in trees for n in set(tree[3].tolist())) == [0, 1, 2, 3, 5]
     assert likelihoods._trees(((1,), (2,)), 3) == []
-
