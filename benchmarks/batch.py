@@ -6,7 +6,7 @@
 
 For each task: the job runs as a process of its own and is killed (SIGKILL) at about each quarter of its way, then
 started again until it ends by itself. The results are compared with the dataset, row by row, and with those of a second,
-undisturbed run, whose rate and memory are printed: a clip's seconds, bytes of input and output a clip, the memory
+undisturbed run (the only one with --kills 0), whose rate and memory are printed: a clip's seconds, bytes of input and output a clip, the memory
 after a tenth of the clips and at the end, the largest at any time, and by how much it grew with each clip after that tenth.
 """
 
@@ -149,9 +149,10 @@ def report(folder: Path, dataset: Path, task: str, arguments: argparse.Namespace
     killed_out, whole_out = folder / f"{task}-killed", folder / f"{task}-whole"
     with open(folder / f"{task}.log", "w") as log:
         engine = ["--engine", "ray", "--workers", "2"] if arguments.engine == "ray" else []
-        kills = disturbed(dataset, killed_out, task, engine, arguments.kills, total, log)
+        kills = disturbed(dataset, killed_out, task, engine, arguments.kills, total, log) if arguments.kills else 0
         seconds, memory, largest = undisturbed(dataset, whole_out, task, engine, log)
-    killed, whole = rows(killed_out), rows(whole_out)
+    whole = rows(whole_out)
+    killed = rows(killed_out) if kills else whole
     counts = collections.Counter(row["id"] for row in killed)
     later = [(done * SHARD, held) for done, held in memory if done >= total / 10]
     grown = statistics.linear_regression(*zip(*later)).slope if len(later) > 1 else 0.0
