@@ -6,8 +6,8 @@
 
 For each task: the job runs as a process of its own and is killed (SIGKILL) at about each quarter of its way, then
 started again until it ends by itself. The results are compared with the dataset, row by row, and with those of a second,
-undisturbed run, whose rate and memory are printed: a clip's seconds, bytes of input and output a clip, and the largest
-memory after a tenth of the clips and at the end.
+undisturbed run (the only one with --kills 0), whose rate and memory are printed: a clip's seconds, bytes of input and output a clip, the memory
+after a tenth of the clips and at the end, the largest at any time, and by how much it grew with each clip after that tenth.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import collections
 import json
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -57,9 +58,9 @@ def make_dataset(folder: Path, count: int) -> int:
     return path.stat().st_size
 
 
-def start(dataset: Path, out: Path, task: str, log) -> subprocess.Popen:
+def start(dataset: Path, out: Path, task: str, engine: list[str], log) -> subprocess.Popen:
     command = [sys.executable, "-m", "skeletonllm_hf", "batch", "--dataset", str(dataset), "--task", task, "--out", str(out),
-               "--shard-size", str(SHARD), "--cpu", "--json", *TASKS[task]]  # fmt: skip
+               "--shard-size", str(SHARD), "--cpu", "--json", *TASKS[task], *engine]  # fmt: skip
     return subprocess.Popen(command, stdout=log, stderr=log, env=os.environ | {"HF_HUB_OFFLINE": "1"})
 
 
@@ -67,11 +68,11 @@ def files(out: Path) -> int:
     return len(list((out / "results").glob("*.parquet"))) if (out / "results").is_dir() else 0
 
 
-def disturbed(dataset: Path, out: Path, task: str, kills: int, total: int, log) -> int:
+def disturbed(dataset: Path, out: Path, task: str, engine: list[str], kills: int, total: int, log) -> int:
     """Runs the job to its end, killing it on the way; how often it was killed."""
     done = 0
     while True:
-        process = start(dataset, out, task, log)
+        process = start(dataset, out, task, engine, log)
         while process.poll() is None:
             if done < kills and files(out) >= (done + 1) * total / (kills + 1):
                 process.send_signal(signal.SIGKILL)
@@ -85,21 +86,24 @@ def disturbed(dataset: Path, out: Path, task: str, kills: int, total: int, log) 
             raise RuntimeError(f"the job failed with {process.returncode}; see {log.name}")
 
 
-def undisturbed(dataset: Path, out: Path, task: str, total: int, log) -> tuple[float, list[tuple[int, int]]]:
-    """Seconds from the first shard's results to the last's, and (files of results, bytes of memory) on the way."""
-    process, seen = start(dataset, out, task, log), []
-    first = None
+def undisturbed(
+    dataset: Path, out: Path, task: str, engine: list[str], log
+) -> tuple[float, list[tuple[int, int]], int]:
+    """Seconds a shard after the first, (files of results, bytes of memory) on the way, and the most memory at any time."""
+    process, seen = start(dataset, out, task, engine, log), []
+    first, largest = None, 0
     while process.poll() is None:
-        now = files(out)
+        now, memory = files(out), resident(process.pid)
+        largest = max(largest, memory)
         if now and first is None:
             first = (time.perf_counter(), now)
-        if now and (not seen or seen[-1][0] != now) and (memory := resident(process.pid)):
+        if now and memory and (not seen or seen[-1][0] != now):
             seen.append((now, memory))
             last = time.perf_counter()
         time.sleep(0.05)
     if process.returncode:
         raise RuntimeError(f"the job failed with {process.returncode}; see {log.name}")
-    return (last - first[0]) / max(seen[-1][0] - first[1], 1), seen
+    return (last - first[0]) / max(seen[-1][0] - first[1], 1), seen, largest
 
 
 def resident(pid: int) -> int:
@@ -122,6 +126,12 @@ def main() -> None:
     )
     parser.add_argument("--clips", type=int, default=2000)
     parser.add_argument("--kills", type=int, default=3)
+    parser.add_argument(
+        "--engine",
+        choices=("accelerate", "ray"),
+        default="accelerate",
+        help="ray: two of its workers; memory is then that of the process that directs them",
+    )
     parser.add_argument("--out", type=Path, help="keep dataset and results here (default: a temporary folder)")
     parser.add_argument("--json", action="store_true", help="print one JSON object a task")
     arguments = parser.parse_args()
@@ -138,11 +148,14 @@ def report(folder: Path, dataset: Path, task: str, arguments: argparse.Namespace
     ids = [f"clip{n:06d}" for n in range(arguments.clips)]
     killed_out, whole_out = folder / f"{task}-killed", folder / f"{task}-whole"
     with open(folder / f"{task}.log", "w") as log:
-        kills = disturbed(dataset, killed_out, task, arguments.kills, total, log)
-        seconds, memory = undisturbed(dataset, whole_out, task, total, log)
-    killed, whole = rows(killed_out), rows(whole_out)
+        engine = ["--engine", "ray", "--workers", "2"] if arguments.engine == "ray" else []
+        kills = disturbed(dataset, killed_out, task, engine, arguments.kills, total, log) if arguments.kills else 0
+        seconds, memory, largest = undisturbed(dataset, whole_out, task, engine, log)
+    whole = rows(whole_out)
+    killed = rows(killed_out) if kills else whole
     counts = collections.Counter(row["id"] for row in killed)
-    early = next((held for done, held in memory if done >= total / 10), memory[0][1])
+    later = [(done * SHARD, held) for done, held in memory if done >= total / 10]
+    grown = statistics.linear_regression(*zip(*later)).slope if len(later) > 1 else 0.0
     values = {
         "task": task, "clips": arguments.clips, "shards": total, "kills": kills,
         "lost": sum(name not in counts for name in ids), "doubled": sum(count > 1 for count in counts.values()),
@@ -151,8 +164,8 @@ def report(folder: Path, dataset: Path, task: str, arguments: argparse.Namespace
         "clips_a_second": round(SHARD / seconds, 2),
         "bytes_in_a_clip": size // arguments.clips,
         "bytes_out_a_clip": sum(path.stat().st_size for path in (whole_out / "results").iterdir()) // arguments.clips,
-        "memory_mb_after_a_tenth": early >> 20, "memory_mb_at_the_end": memory[-1][1] >> 20,
-        "largest_memory_mb": max(held for _, held in memory) >> 20,
+        "memory_mb_after_a_tenth": later[0][1] >> 20, "memory_mb_at_the_end": memory[-1][1] >> 20,
+        "largest_memory_mb": largest >> 20, "grown_kb_a_clip": round(grown / 1024, 2),
     }  # fmt: skip
     if arguments.json:
         print(json.dumps(values), flush=True)

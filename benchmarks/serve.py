@@ -3,7 +3,8 @@
     python benchmarks/serve.py [--repeats 20] [--json]
 
 Server and client run in this process, over loopback, so that its processor time holds both: medians in seconds, and the
-ratio to the same call of the same model in the same run. Then the whole command `skeletonllm ask --server`, client side.
+ratio to the same call of the same model in the same run. Waiting threads sleep, as the command has it: spinning ones
+would count as work. Then the whole command `skeletonllm ask --server`, client side.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded, as `skeletonllm serve` does
 
 import uvicorn
 

@@ -49,9 +49,11 @@ def kept_modules(name: str) -> list[str]:
 
     from .model.configuration_skeletonllm import SkeletonLLMConfig
     from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
+    from .offline import loading_options
 
+    config = SkeletonLLMConfig.from_pretrained(name, **loading_options(name))
     with torch.device("meta"):
-        empty = SkeletonLLMForConditionalGeneration(SkeletonLLMConfig.from_pretrained(name))
+        empty = SkeletonLLMForConditionalGeneration(config)
     linear = [name for name, module in empty.named_modules() if isinstance(module, nn.Linear)]
     kept = [name for name in linear if any(re.search(rf"(^|[._]){part}", name) for part in KEPT)]
     if len(kept) == len(linear):

@@ -468,6 +468,7 @@ def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
         (["--task", "render", "--load-in", "4bit"], "--load-in goes with"),
         (["--task", "render", "--endpoint", "http://h", "--model", "m"], "no server is asked"),
         (["--task", "recognize", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
+        (["--task", "render", "--workers", "2"], "--workers goes with --engine ray"),
         (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognize"),
         (["--task", "recognize", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
     ],
@@ -475,6 +476,16 @@ def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
 def test_arguments_that_make_no_sense_together(arguments, message, dataset, tmp_path, capsys):
     code, _, error = run(capsys, "--dataset", dataset, "--out", tmp_path, *arguments)
     assert code == 2 and message in error
+
+
+def test_an_engine_that_is_not_installed_is_named(monkeypatch, dataset, checkpoint, tmp_path, capsys):
+    import importlib.util
+
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "ray" else find(name, *rest))
+    arguments = ("--dataset", dataset, "--out", tmp_path, "--task", "render", "--model", checkpoint, "--engine", "ray")
+    code, _, error = run(capsys, *arguments)
+    assert code == 1 and "pip install 'skeletonllm-hf[ray]'" in error
 
 
 # ---- quantised

@@ -4,6 +4,11 @@ import os
 import subprocess
 import sys
 
+from hub_server import hub  # noqa: F401 - a fixture
+from huggingface_hub import HfApi
+
+from skeletonllm_hf import load, offline
+from skeletonllm_hf.answering.loading import load_renderer, model_labels
 from skeletonllm_hf.offline import loading_options
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
@@ -33,5 +38,28 @@ def test_names_on_the_hub_are_not_asked_for_again_and_again(tmp_path):
 
 def test_a_folder_is_not_asked_for(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: 1 / 0)
-    assert loading_options(tmp_path) == {}
+    monkeypatch.setattr("huggingface_hub.is_offline_mode", lambda: False)
+    monkeypatch.setattr(offline, "_asked", {})
+    assert loading_options(tmp_path) == {} and not offline._asked
     assert loading_options("no/name/like/this") == {"local_files_only": True}  # what the client raises, whatever it is
+
+
+def test_whether_the_hub_answers_is_asked_once(hub, tiny, tmp_path, monkeypatch):  # noqa: F811
+    for part in tiny:
+        part.save_pretrained(tmp_path / "model")
+    api, questions = HfApi(), []
+    api.create_repo("ann/model")
+    api.upload_folder(repo_id="ann/model", folder_path=tmp_path / "model")
+    ask = HfApi.model_info
+
+    def noted(self, name, *, timeout=None, **options):
+        questions.extend([name] if timeout == offline.SECONDS else [])  # the library's own have no limit
+        return ask(self, name, timeout=timeout, **options)
+
+    monkeypatch.setattr(HfApi, "model_info", noted)
+    load("ann/model")
+    model_labels("ann/model")
+    load_renderer("ann/model")
+    assert questions == ["ann/model"]
+    monkeypatch.setattr(offline, "FRESH", -1.0)  # an answer grows old: networks come and go
+    assert loading_options("ann/model") == {} and len(questions) == 2

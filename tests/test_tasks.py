@@ -186,6 +186,14 @@ def test_texts_in_one_row_are_as_likely_as_apart(tiny, monkeypatch, attention):
     torch.testing.assert_close(in_parts, apart, atol=1e-5, rtol=0)
 
 
-def test_runs_hold_at_most_so_many():
-    assert [list(run) for run in likelihoods._runs([3, 0, 2, 9, 1, 4], 5)] == [[0, 1, 2], [3], [4, 5]]
-    assert [list(run) for run in likelihoods._runs([7], 5)] == [[0]]
+def test_what_texts_begin_with_in_common_is_read_once():
+    rows = ((5, 6, 7, 1), (5, 6, 1), (9, 1), (5, 8, 1), (1,))
+    ((ids, depth, own, text, place, target),) = likelihoods._trees(rows, 10)
+    assert ids.tolist() == [5, 6, 7, 8, 9] and depth.tolist() == [0, 1, 2, 1, 0]
+    assert own.int().tolist() == [[1, 0, 0, 0, 0], [1, 1, 0, 0, 0], [1, 1, 1, 0, 0], [1, 0, 0, 1, 0], [0, 0, 0, 0, 1]]
+    found = sorted(zip(text.tolist(), ids[place].tolist(), target.tolist()))
+    assert found == [(0, 5, 6), (0, 6, 7), (0, 7, 1), (1, 5, 6), (1, 6, 1), (2, 9, 1), (3, 5, 8), (3, 8, 1)]
+    trees = likelihoods._trees((*rows, (3, 3, 3, 3, 3, 1)), 3)
+    assert [len(tree[0]) for tree in trees] == [5, 3, 3]  # a longer text by itself; 5 6 7, then 5 8 and 9
+    assert sorted(n for tree in trees for n in set(tree[3].tolist())) == [0, 1, 2, 3, 5]
+    assert likelihoods._trees(((1,), (2,)), 3) == []

@@ -75,10 +75,12 @@ def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:
 @contextlib.contextmanager
 def evaluating(model: Any) -> Iterator[None]:
     """In evaluation mode and without gradients; afterwards as before."""
-    training = model.training
-    model.eval()
+    training, changed = model.training, any(module.training for module in model.modules())
+    if changed:
+        model.eval()
     try:
         with torch.no_grad():
             yield
     finally:
-        model.train(training)
+        if changed:
+            model.train(training)

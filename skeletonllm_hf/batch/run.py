@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import importlib.util
 import json
@@ -18,6 +19,7 @@ from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
 from ..model.recognition import CALIBRATIONS, checked_candidates
+from . import memory
 from .faults import described, is_clips_fault
 from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
@@ -123,7 +125,7 @@ def run_batch(
     if state.is_main_process:
         try:  # an error, as text, reaches all processes: none is left waiting
             lock = FolderLock(out)
-            todo = [_begin(job, plan, out)]
+            todo = [begin(job, plan, out)]
         except ValueError as error:
             todo = [str(error)]
     if state.num_processes > 1:
@@ -155,29 +157,27 @@ def _work(
             f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {state.num_processes} processes"
         )
     if mine:
-        worker = Worker(
-            job.task,
-            load(state.device),
-            job.labels,
-            job.top_k,
-            job.none_of_these,
-            job.question,
-            job.max_new_tokens,
-            job.descriptions,
-            job.calibrate,
-        )
-        progress = _Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
+        worker = worker_of(job, load(state.device))
+        progress = Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
         for shard in mine:
-            _do(shard, worker, job.batch_size, out, len(plan.shards), progress)
+            do_shard(shard, worker, job.batch_size, out, len(plan.shards), progress)
     state.wait_for_everyone()
     report: list[Any] = [None]
     if state.is_main_process:
-        report = [_finish(plan, out)]
+        report = [finish(plan, out)]
     if state.num_processes > 1:
         broadcast_object_list(report)
     if isinstance(report[0], str):
         raise ValueError(report[0])
     return report[0]
+
+
+def worker_of(job: Job, answerer: Any) -> Worker:
+    """What does a job's shards with an answerer."""
+    return Worker(
+        job.task, answerer, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens, job.descriptions,
+        job.calibrate,
+    )  # fmt: skip
 
 
 def model_mark(folder: Path) -> str:
@@ -198,8 +198,8 @@ def model_mark(folder: Path) -> str:
 _END = 1 << 20
 
 
-def _begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
-    """Numbers of the shards to do; text where `out` is another job's."""
+def begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
+    """Makes or checks the folder of a job. Numbers of the shards to do; text where `out` is another job's."""
     settings = dataclasses.asdict(job) | {"plan": plan.digest}
     settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
@@ -239,7 +239,8 @@ def _earlier(path: Path) -> dict[str, Any]:
     return earlier
 
 
-def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: _Progress) -> None:
+def do_shard(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: Progress) -> None:
+    """Writes the results of one of `total` shards: a file that is whole or not there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -248,11 +249,15 @@ def _do(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, pr
     for batch in _batches(read_rows(shard), batch_size):
         rows += _results(batch, worker)
         progress.add(len(batch))
+        if len(rows) % memory.EVERY < len(batch):
+            memory.give_back()
     worker.finish(rows)
     table = pa.table(
         [pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names], schema=schema
     )
-    write_whole(shard.path(out, total), lambda path: pq.write_table(table, path, compression="zstd"))
+    write_whole(shard.path(out, total), functools.partial(pq.write_table, table, compression="zstd"))
+    del rows, table
+    memory.give_back()
 
 
 def _results(batch: Sequence[Any], worker: Worker) -> list[dict[str, Any]]:
@@ -313,7 +318,7 @@ def _batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
         yield batch
 
 
-def _finish(plan: Plan, out: Path) -> dict[str, Any] | str:
+def finish(plan: Plan, out: Path) -> dict[str, Any] | str:
     """Counts the results against the plan and writes the report; text where they do not fit."""
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -336,7 +341,7 @@ def _finish(plan: Plan, out: Path) -> dict[str, Any] | str:
     return report
 
 
-class _Progress:
+class Progress:
     """A line now and then: how far, how fast, how long still."""
 
     def __init__(self, total: int, say: Callable[[str], object] | None, every: float = 10.0):

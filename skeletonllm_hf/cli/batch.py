@@ -5,6 +5,7 @@ One process: `skeletonllm batch ...`; several, one a GPU: `accelerate launch --n
 from __future__ import annotations
 
 import argparse
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="N",
         help="clips in a file of results, at least (default: 512)",
     )
+    parser.add_argument(
+        "--engine", choices=("accelerate", "ray"), default="accelerate",
+        help="what runs several processes: accelerate's launcher, or Ray's workers here or at RAY_ADDRESS (default: accelerate)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--workers",
+        type=options.positive,
+        metavar="N",
+        help="--engine ray: at most so many (default: a GPU each, or a CPU)",
+    )
     parser.add_argument("--cpu", action="store_true", help="leave GPUs alone")
     parser.add_argument(
         "--load-in",
@@ -74,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return _run(arguments)
     except ModuleNotFoundError as error:
-        if arguments.debug or error.name not in ("accelerate", "bitsandbytes", "datasets"):
+        if arguments.debug or error.name not in ("accelerate", "bitsandbytes", "datasets", "ray"):
             raise
         options.note(f"skeletonllm: error: {error}")
         return 1
@@ -83,6 +94,8 @@ def run(arguments: argparse.Namespace) -> int:
 def _run(arguments: argparse.Namespace) -> int:
     task = arguments.task
     labels = _labels(arguments, task)
+    if arguments.workers is not None and arguments.engine != "ray":
+        raise options.UsageError("--workers goes with --engine ray; accelerate's launcher has --num_processes")
     if task == Task.RENDER and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: frames are rendered here, no server is asked")
     if arguments.load_in and (task == Task.RENDER or arguments.endpoint is not None):
@@ -107,10 +120,16 @@ def _run(arguments: argparse.Namespace) -> int:
         )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None
-    report = run_batch(
-        job, Path(arguments.out), lambda device: _load(arguments, task, device), cpu=arguments.cpu, say=options.note
-    )
-    if _first():
+    load = functools.partial(_load, arguments, task)
+    if arguments.engine == "ray":
+        from ..batch.cluster import run_on_ray
+
+        report = run_on_ray(
+            job, Path(arguments.out), load, cpu=arguments.cpu, workers=arguments.workers, say=options.note
+        )
+    else:
+        report = run_batch(job, Path(arguments.out), load, cpu=arguments.cpu, say=options.note)
+    if arguments.engine == "ray" or _first():
         lines = [f"{report['clips']:,} clips in {report['shards']:,} files under {arguments.out}"]
         lines += [f"{report['failed']:,} of them failed: their `error` says why"] if report["failed"] else []
         options.show(arguments, report, lines)
@@ -157,7 +176,9 @@ def _mark(arguments: argparse.Namespace, task: Task) -> str:
     else:  # the commit: of its files on the Hub, only some may be in the cache yet
         from transformers.utils import cached_file
 
-        mark = f"{name}@{Path(cached_file(name, 'config.json')).parent.name}"
+        from ..offline import loading_options
+
+        mark = f"{name}@{Path(cached_file(name, 'config.json', **loading_options(name))).parent.name}"
     if arguments.endpoint is not None:
         mark += f" {arguments.endpoint} {arguments.model}"
     return mark + (f" {arguments.load_in}" if arguments.load_in else "")

@@ -7,6 +7,7 @@ Constants were chosen on generated clips of training seeds: `benchmarks/counts.p
 
 from __future__ import annotations
 
+import functools
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -56,9 +57,9 @@ class _Passages:
     stroke: np.ndarray
     length: float
 
-    @property
+    @functools.cached_property
     def weight(self) -> float:
-        gaps = np.diff(self.frames)
+        gaps = self.frames[1:] - self.frames[:-1]
         if not len(gaps):
             return _SINGLE * self.length
         return self.length * len(self.frames) * float(gaps.min() / gaps.max())
@@ -78,8 +79,9 @@ def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
     for person, tracks in enumerate(people_tracks(clip)):
         if travels(tracks, person):
             return None
+        repeated = {name: _repeated(path, least) for name, path in _paths(tracks).items()}
         for width in _WIDTHS:
-            for count, weight in _votes(tracks, least, width):
+            for count, weight in _votes(tracks, {name: one[width] for name, one in repeated.items() if one[width]}):
                 votes[count] += weight
     if not votes:
         return None
@@ -121,9 +123,8 @@ def _paths(tracks: Tracks) -> dict[str, np.ndarray]:
     return {name: path / tracks.size for name, path in paths.items()}
 
 
-def _votes(tracks: Tracks, least: float, width: float) -> Iterator[tuple[int, float]]:
-    """(count, weight) of every part that moves."""
-    found = {name: repeated for name, path in _paths(tracks).items() if (repeated := _repeated(path, least, width))}
+def _votes(tracks: Tracks, found: dict[str, list[_Passages]]) -> Iterator[tuple[int, float]]:
+    """(count, weight) of every part that moves, from what `_repeated` found of each."""
     for part, both in (("hand", "hands"), ("foot", "feet")):
         if turns := _by_turns(tracks, part, found):
             for name in (f"left {part}", f"right {part}", both):
@@ -137,22 +138,28 @@ def _votes(tracks: Tracks, least: float, width: float) -> Iterator[tuple[int, fl
             yield len(passages.frames), best * passages.weight / total
 
 
-def _repeated(path: np.ndarray, least: float, width: float) -> list[_Passages]:
-    """The passages of each stroke of a path that differs from the others, those of most weight first."""
+def _repeated(path: np.ndarray, least: float) -> dict[float, list[_Passages]]:
+    """For each of `_WIDTHS` the passages of each stroke of a path that differs from the others, those of most weight first."""
     speed = np.gradient(path, axis=0) if len(path) > 2 else np.zeros_like(path)
+    pace = np.linalg.norm(speed, axis=1)
     shares, axes = np.linalg.eigh(speed.T @ speed)
     spans: set[tuple[int, int]] = set()
     for number in range(1, min(3, path.shape[1]) + 1):
         if shares[-number] > 0.05 * shares.sum():
             turns = _turns(path @ axes[:, -number], least)
             spans |= set(zip(turns[:-1], turns[1:]))
-    found: dict[tuple[int, ...], _Passages] = {}
+    found: dict[float, dict[tuple[int, ...], _Passages]] = {width: {} for width in _WIDTHS}
     for first, last in sorted(spans)[:: len(spans) // _STROKES + 1]:
-        passages = _passages(path, speed, first, last, width)
-        if passages.length >= least and len(passages.frames):
-            key = tuple(np.round(passages.frames / 4).astype(int))
-            found[key] = max(passages, found.get(key, passages), key=lambda one: one.weight)
-    return sorted(found.values(), key=lambda passages: -passages.weight)
+        stroke = path[last] - path[first]
+        length = max(float(np.linalg.norm(stroke)), 1e-9)
+        if length < least:
+            continue
+        for width, frames in zip(_WIDTHS, _passages(path, speed, pace, first, last, stroke, length)):
+            if frames:
+                passages = _Passages(np.array(frames, dtype=int), stroke, length)
+                key = tuple(np.round(passages.frames / 4).astype(int))
+                found[width][key] = max(passages, found[width].get(key, passages), key=lambda one: one.weight)
+    return {width: sorted(ways.values(), key=lambda passages: -passages.weight) for width, ways in found.items()}
 
 
 def _turns(signal: np.ndarray, least: float) -> list[int]:
@@ -172,25 +179,31 @@ def _turns(signal: np.ndarray, least: float) -> list[int]:
     return [*turns, high if way > 0 else low]
 
 
-def _passages(path: np.ndarray, speed: np.ndarray, first: int, last: int, width: float) -> _Passages:
-    """When the path passes the middle of its stroke from `first` to `last` the same way, about as fast."""
-    stroke = path[last] - path[first]
-    length = max(float(np.linalg.norm(stroke)), 1e-9)
+def _passages(
+    path: np.ndarray, speed: np.ndarray, pace: np.ndarray, first: int, last: int, stroke: np.ndarray, length: float
+) -> Iterator[list[int]]:
+    """For each of `_WIDTHS` when the path passes the middle of its stroke from `first` to `last` the same way, about as fast."""
     way = stroke / length
     middle = first + int(np.argmax((path[first : last + 1] - path[first]) @ way >= 0.5 * length))
     along = speed @ way
-    pace = along[max(first, middle - 1) : middle + 2].mean()
-    away = np.linalg.norm(path - path[middle], axis=1) / length
-    same = (along > 0.6 * np.linalg.norm(speed, axis=1)) & (along > 0.35 * pace) & (along < 2.8 * pace)
-    edges = np.diff(((away < width) & same & (pace > 0)).astype(int), prepend=0, append=0)
-    place = (path - path[middle]) @ way / length
-    frames: list[int] = []
-    for begin, end in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)):
-        frame = int(begin + away[begin:end].argmin())
-        between = place[frames[-1] : frame + 1] if frames else np.array([-1.0, 1.0])
-        if away[frame] <= 0.8 * width and between.min() <= -_AWAY and between.max() >= _AWAY:
-            frames.append(frame)
-    return _Passages(np.array(frames, dtype=int), stroke, length)
+    own = along[max(first, middle - 1) : middle + 2].mean()
+    from_middle = path - path[middle]
+    away = np.linalg.norm(from_middle, axis=1) / length
+    same = (along > 0.6 * pace) & (along > 0.35 * own) & (along < 2.8 * own) & (own > 0)
+    place = from_middle @ way / length
+    inside = np.zeros(len(path) + 2, dtype=bool)
+    for width in _WIDTHS:
+        inside[1:-1] = (away < width) & same
+        edges = np.flatnonzero(inside[1:] != inside[:-1]).tolist()
+        frames: list[int] = []
+        for begin, end in zip(edges[::2], edges[1::2]):
+            frame = begin + int(away[begin:end].argmin())
+            if away[frame] > 0.8 * width:
+                continue
+            between = place[frames[-1] : frame + 1] if frames else None
+            if between is None or (between.min() <= -_AWAY and between.max() >= _AWAY):
+                frames.append(frame)
+        yield frames
 
 
 def _by_turns(tracks: Tracks, part: str, found: dict[str, list[_Passages]]) -> _Passages | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import functools
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -133,7 +134,7 @@ def label_log_likelihoods(
 
 def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
-    rows = [tokenizer.encode(label, add_special_tokens=False) + [tokenizer.eos_token_id] for label in labels]
+    rows = [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(labels), add_special_tokens=False)["input_ids"]]
     if packs(model):
         return _packed_log_likelihoods(model, prompt, rows)
     longest = max(map(len, rows))
@@ -172,7 +173,8 @@ def packs(model: Any) -> bool:
 def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int]]) -> torch.Tensor:
     """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
 
-    The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short.
+    The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short, and
+    what texts begin with in common is read once.
     """
     device, sdpa = prompt.inputs_embeds.device, model.mllm.config.get_text_config()._attn_implementation == "sdpa"
     cache = DynamicCache(config=model.config.get_text_config())
@@ -183,15 +185,9 @@ def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int
     prompts, length = prompt.attention_mask.shape
     begins = torch.tensor([row[0] for row in rows], device=device)
     sums = first.logits[:, -1].float().log_softmax(-1)[:, begins]
-    for chosen in _runs([len(row) - 1 for row in rows], PACKED_AT_ONCE):
-        places = [(text, depth) for text in chosen for depth in range(len(rows[text]) - 1)]
-        if not places:
-            continue
-        text, depth = torch.tensor(places, device=device).T
-        ids = torch.tensor([rows[t][d] for t, d in places], device=device)
-        targets = torch.tensor([rows[t][d + 1] for t, d in places], device=device)
-        own = (text[:, None] == text) & (depth[:, None] >= depth)
-        before = prompt.attention_mask.bool()[:, None].expand(prompts, len(places), length)
+    for tree in _trees(tuple(map(tuple, rows)), PACKED_AT_ONCE):
+        ids, depth, own, text, place, target = (values.to(device) for values in tree)
+        before = prompt.attention_mask.bool()[:, None].expand(prompts, len(ids), length)
         seen = torch.cat([before, own.expand(prompts, -1, -1)], dim=-1)[:, None]
         embeds = model.get_input_embeddings()(ids).expand(prompts, -1, -1)
         if not sdpa:
@@ -200,21 +196,40 @@ def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int
             inputs_embeds=embeds, attention_mask=seen, position_ids=prompt.positions[..., -1:] + 1 + depth,
             use_cache=True, **{CACHE: cache},
         )  # fmt: skip
-        cache.crop(-len(places))
-        tokens = rest.logits.float().log_softmax(-1).gather(-1, targets.expand(prompts, -1)[..., None])[..., 0]
-        sums = sums.index_add(1, text, tokens)
+        cache.crop(-len(ids))
+        sums = sums.index_add(1, text, rest.logits.float().log_softmax(-1)[:, place, target])
     return sums / torch.tensor([len(row) for row in rows], device=device)
 
 
-def _runs(lengths: Sequence[int], most: int) -> Iterator[range]:
-    """Places of `lengths` in runs of at most `most` together, a longer one by itself."""
-    start = total = 0
-    for place, length in enumerate(lengths):
-        if place > start and total + length > most:
-            yield range(start, place)
-            start, total = place, 0
-        total += length
-    yield range(start, len(lengths))
+@functools.lru_cache(maxsize=8)
+def _trees(rows: tuple[tuple[int, ...], ...], most: int) -> list[tuple[torch.Tensor, ...]]:
+    """Texts as trees of what they begin with, of at most `most` tokens each, but for a longer text by itself.
+
+    Returns:
+        For each tree: tokens and their depths (tokens,); (tokens, tokens) bool, which see which; and for each next token that is
+        scored its text, its place in the tree and itself.
+    """
+    trees: list[tuple[dict[tuple[int, ...], int], list[int]]] = []
+    for text in sorted(range(len(rows)), key=rows.__getitem__):
+        begun = [rows[text][: end + 1] for end in range(len(rows[text]) - 1)]
+        if not trees or (trees[-1][0] and len(trees[-1][0]) + sum(part not in trees[-1][0] for part in begun) > most):
+            trees.append(({}, []))
+        places, texts = trees[-1]
+        for part in begun:
+            places.setdefault(part, len(places))
+        texts.append(text)
+    found = []
+    for places, texts in trees:
+        own = torch.zeros(len(places), len(places), dtype=torch.bool)
+        for part, place in places.items():
+            own[place, [places[part[:end]] for end in range(1, len(part) + 1)]] = True
+        scored = [
+            (text, places[rows[text][:end]], rows[text][end]) for text in texts for end in range(1, len(rows[text]))
+        ]
+        if scored:
+            ids, depth = torch.tensor([(part[-1], len(part) - 1) for part in places]).T
+            found.append((ids, depth, own, *torch.tensor(scored).T))
+    return found
 
 
 def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:

@@ -120,10 +120,12 @@ def load_model(source: str | os.PathLike[str] | None, dtype: str = "auto") -> tu
     from ..hub.slim import whole_folder
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
+    from ..offline import loading_options
 
     source = FOLDER if source is None else whole_folder(source)
-    model = SkeletonLLMForConditionalGeneration.from_pretrained(source, dtype=dtype)
-    return model, SkeletonLLMProcessor.from_pretrained(source)
+    there = loading_options(source)
+    model = SkeletonLLMForConditionalGeneration.from_pretrained(source, dtype=dtype, **there)
+    return model, SkeletonLLMProcessor.from_pretrained(source, **there)
 
 
 def save_model(model: Any, processor: Any, folder: Path, complete: Callable[[Path], None]) -> None:
