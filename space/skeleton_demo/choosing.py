@@ -171,7 +171,7 @@ class Choosing:
         else:
             fields |= {
                 "choose": gr.update(selected="made"),
-                "made": gr.update(visible=True),
+                "open": ("made",),
                 "action": link.reading.origin[0][1],
             }
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
@@ -189,10 +189,12 @@ class Choosing:
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
                 fields["last"] = {**asked, "question": fields["question"], "clip": link.reading.identity}
-            return fields | {kind: gr.update(visible=True)}
+            return fields | {"open": (*fields.get("open", ()), kind)}
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
-        return fields | ({kind: gr.update(visible=True)} if kind in ("compare", "segments", "stress") else {})
+        if kind in ("compare", "segments", "stress"):
+            fields["open"] = (*fields.get("open", ()), kind)
+        return fields
 
     def _opened(
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib.util import find_spec
 from types import SimpleNamespace as Parts
@@ -110,19 +111,48 @@ def inputs(limits: Limits) -> Parts:
     return parts
 
 
-def folded(title: str, elem_id: str) -> gr.Column:
+@contextmanager
+def folded(title: str, elem_id: str) -> Iterator[None]:
     """What is built when it is unfolded."""
-    with gr.Accordion(title, open=False, elem_id=elem_id) as accordion:
-        return _when(accordion.expand)
+    with gr.Accordion(title, open=False, elem_id=elem_id) as accordion, _when(accordion.expand):
+        yield
 
 
-def _when(opened: Callable) -> gr.Column:
-    """A column that the browser builds when its tab or fold is first opened: the page is there sooner."""
-    column = gr.Column(visible=False)
-    opened(
-        None, None, column, js="() => ({ __type__: 'update', visible: true })", queue=False, api_visibility="private"
-    )
-    return column
+@contextmanager
+def _when(opened: Callable) -> Iterator[list[gr.blocks.Block]]:
+    """What is built when its tab or fold is first opened."""
+    with _late() as late:
+        yield late
+    opened(None, None, late, js=f"() => skeletons.shown({len(late)})", queue=False, api_visibility="private")
+
+
+@contextmanager
+def _late(**options: str) -> Iterator[list[gr.blocks.Block]]:
+    """A column, and all that stands in it, which the browser neither fetches nor builds until they are made visible: the page is
+    there sooner."""
+    with gr.Column(visible=False, **options) as column:
+        late = [column]
+        yield late
+    inner = list(column.children)
+    for block in inner:  # grows
+        inner += getattr(block, "children", ())
+    late += [block for block in inner if isinstance(block, gr.components.Component) and block.visible is True]
+    for block in late:
+        block.visible = False
+
+
+def toggle(panels: dict[str, list[gr.blocks.Block]], name: str) -> tuple[list[gr.blocks.Block], str]:
+    """What a press of this panel's button changes, and the script that says how: at most one panel is open."""
+    column, *inner = panels[name]
+    columns = [column, *(late[0] for other, late in panels.items() if other != name)]
+    return [*columns, *inner], f"() => skeletons.panel({name!r}, {len(columns)}, {len(inner)})"
+
+
+def revealed(late: list[gr.blocks.Block], chosen: dict[gr.blocks.Block, object]) -> dict[gr.blocks.Block, object]:
+    """Values of controls, with what is late made visible."""
+    return chosen | {
+        each: gr.update(visible=True, **({"value": chosen[each]} if each in chosen else {})) for each in late
+    }
 
 
 def overrides(limits: Limits) -> Parts:
@@ -198,7 +228,7 @@ def actions(limits: Limits, explains: bool) -> Parts:
     for name, fill in (
         ("choices", _choices), ("compare", _compare), ("segments", _segments), ("stress", _stress), ("explain", lambda parts, _: _explain(parts, explains))
     ):  # fmt: skip
-        with gr.Column(visible=False, elem_id=f"panel-{name}", elem_classes="panel") as parts.panels[name]:
+        with _late(elem_id=f"panel-{name}", elem_classes="panel") as parts.panels[name]:
             fill(parts, limits)
     return parts
 
