@@ -137,7 +137,11 @@ def test_explains_an_answer_on_joints_and_moments(page):
     assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(100, abs=len(shares))
     assert page.locator("#why-shown .moments button").count() == 12
     assert "little influence" in page.inner_text("#clip-viewer .viewer-legend")
-    assert page.locator("#clip-viewer .influence-marks button").count() == 12
+    marks = page.locator("#clip-viewer .influence-marks button")
+    assert marks.count() == 12
+    assert "rgba(0, 0, 0, 0)" not in marks.evaluate_all(
+        "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"
+    )
     page.locator("#why-shown .moments button").nth(11).click()
     playwright.expect(page.locator("#clip-viewer .viewer-clock")).to_contain_text("3.03 of")
     shoot(page, "why")
