@@ -30,7 +30,8 @@ UNTAUGHT_QUESTION = (
 )
 
 REFUSED_QUESTION = (
-    "The model declines to answer: a skeleton does not show this. Ask what is done, how often, by which side."
+    "The model declines to answer: a skeleton does not show this, or the question was not understood. Ask in English what is done, "
+    "how often, by which side."
 )
 
 

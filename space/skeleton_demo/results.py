@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -164,7 +165,7 @@ def recognition(found: dict, verdict: bool = True) -> str:
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
-    notes = "".join(map(caution, found.get("warnings", ())))
+    notes = "".join(map(caution, _gathered(found.get("warnings", ()))))
     button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
     best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
     if unsure := found.get("unsure"):
@@ -176,6 +177,20 @@ def recognition(found: dict, verdict: bool = True) -> str:
     return f'{best if verdict else ""}{notes}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
         "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
     )
+
+
+_UNKNOWN = re.compile(r"The label (['\"].*['\"]) means nothing to the model: ")
+
+
+def _gathered(notes: Sequence[str]) -> list[str]:
+    """One note about all labels that mean nothing to the model, with what helps here; then the others."""
+    unknown = [match.group(1) for note in notes if (match := _UNKNOWN.match(note))]
+    if not unknown:
+        return list(notes)
+    names, plural = ", ".join(unknown), len(unknown) > 1
+    told = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
+    advice = f'describe {"each label" if plural else "it"} in a sentence or two, under "Label options".'
+    return [told + advice, *(note for note in notes if not _UNKNOWN.match(note))]
 
 
 def first(caption: str, question: str, found: dict, count: int) -> str:
@@ -202,7 +217,7 @@ def influence(found) -> str:
         return said + quiet(
             "No part's motion by itself speaks for this answer: what does is how parts move together, or nothing that the body does."
         )
-    shown = {name: share for name, share in found.limbs.items() if share > 0}
+    shown = {name: share for name, share in found.limbs.items() if round(share, 2) > 0}
     bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(shown.items()))
     strength = np.asarray(found.frames, dtype=np.float64)
     strength = strength / max(float(strength.max()), 1e-12)
@@ -212,8 +227,8 @@ def influence(found) -> str:
         for time, height in zip(np.asarray(found.times, dtype=np.float64), strength)
     )
     marks = [[float(time), float(time), f"{time:.2f} s", float(height)] for time, height in zip(found.times, strength)]
-    still = [name for name, share in found.limbs.items() if not share > 0]
-    rest = f" Nothing in its favour: {', '.join(still)}." if still else ""
+    still = [name for name in found.limbs if name not in shown]
+    rest = f" Nothing, or next to nothing, in its favour: {', '.join(still)}." if still else ""
     return (
         f'<span data-marks="{_json(marks)}"></span>{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
