@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -154,10 +155,11 @@ def test_an_example_can_be_chosen_again_after_an_upload(page):
 
 
 def test_labels_that_the_model_never_learned_are_named(page):
-    page.fill("#labels textarea", "zorbing\nqwxyz")
+    page.fill("#labels textarea", "laufen\nhinsetzen")
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
-    assert "means nothing to the model" in page.locator("#ranked .caution").first.inner_text()
+    (note,) = page.locator("#ranked .caution").all_inner_texts()
+    assert note.startswith("The labels 'laufen', 'hinsetzen' mean nothing to the model: ") and "Label options" in note
     assert "not sure" in page.inner_text("#ranked .verdict")
 
 
@@ -239,14 +241,56 @@ def test_the_first_visit_shows_an_answer(open_page, served):
     playwright.expect(page.locator("#first .said")).to_have_count(0)
 
 
+def seen(page, found) -> bool:
+    """Whether all of it stands on the screen."""
+    box = found.bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])
-def test_the_clip_stays_in_sight_while_the_answers_scroll(open_page, width, height, scheme):
+def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
+    open_page, served, tmp_path, width, height, scheme
+):
     page = open_page(width, height, scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.mouse.move(width * 0.75, height * 0.9)
     page.locator("#snippet").scroll_into_view_if_needed()
     box = page.locator("#clip-viewer canvas").bounding_box()
     # at the very end of the page its foot pushes the clip up a little
     assert box["y"] > -80 and box["y"] + box["height"] < height, box
     shoot(page, f"{width}_{scheme}")
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("#first .said").bounding_box()["y"] < height  # the first answer, without scrolling
+
+    with held(served.actions.answers.answerer, "recognize") as hold:  # an answer that comes late
+        page.click("#recognise-go")
+        assert hold.entered()
+        choose(page, "A walk with a turn", WALK)
+        hold.release()
+        page.click("#describe-go")  # whose answer comes after it
+        page.wait_for_selector("#description .why")
+        assert page.locator("#ranked .bars").count() == 0 and "ask=recognize" not in page.input_value("#link-text")
+
+    uploads: list = []  # what is pressed during an upload
+    page.route(re.compile(r"/upload\?"), lambda route: uploads.append(route))
+    upload(page, EXAMPLES / "kicking.npz")
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#held")).to_contain_text("Then: Recognise")
+    uploads.pop().continue_()
+    page.wait_for_selector("#ranked .bars")
+    assert page.inner_text("#ranked .bars .first span") == "kicking" and "kicking.npz" in page.inner_text("#read-card")
+
+    page.unroute_all()
+    bad = tmp_path / "notes.txt"  # a file that is refused
+    bad.write_text("hello")
+    upload(page, bad)
+    alert = page.locator("#read-card [role=alert]")
+    playwright.expect(alert).to_contain_text("notes.txt")
+    page.wait_for_function("document.querySelector('#read-card[data-refused]')")
+    assert seen(page, alert) and page.locator("#filmstrip img, #ranked .bars").count() == 0
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("Choose an example or drop a file")
+    tab(page, "Example")
+    choose(page, "A high wave", "high_wave.npz")
+    playwright.expect(page.locator("#first .said")).to_contain_text("wave")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -29,6 +29,9 @@ window.skeletons = (() => {
 
   function release() {
     if (reading) return;
+    const card = document.getElementById("read-card"), refusal = card?.querySelector("[role=alert]");
+    card?.toggleAttribute("data-refused", Boolean(refusal)); // stands where it is seen
+    refusal?.scrollIntoView({ block: "nearest" });
     const ids = [...held];
     held.clear();
     tell();

@@ -65,7 +65,7 @@ _CAMERA = (
 def header(model: str) -> None:
     gr.HTML(
         f"<header><h1>{TITLE}</h1><p>Human motion in, words out: choose a clip, ask, see why.</p>"
-        f'<p class="model">answers: <b>{escape(model)}</b></p>'
+        f'<p class="model">Model: <b>{escape(model)}</b></p>'
         '<div class="tools"><button type="button" id="start-over" title="Forgets what this browser keeps of the page">Start over</button>'
         '<button type="button" id="theme-toggle" title="Light or dark">&#9680;<span class="visually-hidden"> Light or dark</span></button></div></header>',
         elem_id="masthead",
@@ -203,7 +203,7 @@ def recognizing(limits: Limits, known: list[str]) -> Parts:
     """Labels, sets of them, and the button that ranks them."""
     parts = Parts()
     parts.labels = gr.Textbox(
-        "\n".join(LABELS), label="What could it show? One label a line", lines=3, max_lines=3, elem_id="labels",
+        "\n".join(LABELS), label="What could it show? One label a line, or commas", lines=4, max_lines=4, elem_id="labels",
         max_length=limits.labels * (limits.label_chars + 2),
     )  # fmt: skip
     sets = LABEL_SETS | ({f"All {len(known)} that it knows": tuple(known)} if known else {})
