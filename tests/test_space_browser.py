@@ -166,7 +166,7 @@ def test_fits_a_phone(open_page):
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
     assert width() <= 390
-    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, #opening, .tab-container, .visually-hidden'); }).length"
+    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, #examples, #opening, .tab-container, .visually-hidden'); }).length"
     assert page.evaluate(outside) == 0
     shoot(page, "phone")
 
@@ -177,6 +177,7 @@ def test_dark_is_dark(open_page):
         "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
     )
     assert page.evaluate(brightness) < 150
+    assert page.evaluate(brightness.replace("document.body", "document.getElementById('link-text')")) < 150
     page.click("#theme-toggle")
     page.wait_for_function(f"() => {brightness} > 600")
     page.click("#theme-toggle")

@@ -254,7 +254,7 @@ class Asking:
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
     ) -> Iterator[tuple]:
         """The altered clip and what is said of it, last answer."""
-        yield results.working("Spoiling the clip, and asking again ..."), _SKIP()
+        yield results.working("Disturbing the clip, then asking again ..."), _SKIP()
         try:
             found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
         except Exception as error:
@@ -263,6 +263,12 @@ class Asking:
         asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
         answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
         yield results.robustness(found, strip), _noted(current, answer)
+
+    def clear(self, desk: Desk, given: str, current: Reading | None) -> tuple:
+        """A new pass, no history, no last answer, the clip alone in space and in its own colours, and no answers but the first."""
+        current = opened_with(desk, given, current, self.actions.limits)
+        alone = viewer.scene(current.clip) | {"identity": current.identity} if current else None
+        return desk.renew(), (), None, alone if desk.shows(current) else _SKIP(), *[""] * (len(results.PLACES) - 1)
 
     def follow(
         self, desk: Desk, given: str, current: Reading | None, last: dict | None, *drawn

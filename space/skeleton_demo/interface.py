@@ -147,10 +147,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         written = [take.kind, *about, last, *drawn]
         take.write.click(asking.write, written, [take.file, take.problem], **heavy | {"show_progress": "minimal"})
         found.stop.click(Desk.stop, desk, given_pass, **quick)
-        emptied = [given_pass, history, last, *(card for place, card in cards.items() if place != "first")]
-        running.append(
-            found.clear.click(lambda desk: (desk.renew(), (), None, *[""] * (len(cards) - 1)), desk, emptied, **quick)
-        )  # fmt: skip
+        emptied = [given_pass, history, last, stage, *(card for place, card in cards.items() if place != "first")]
+        running.append(found.clear.click(asking.clear, about, emptied, **quick))
 
         # ---- links
         controls = {

@@ -332,7 +332,7 @@ def in_words(reading: Reading) -> str:
     clip = reading.clip
     frames, people, joints = clip.mask.shape
     what = (
-        re.split(r"[,(:]", FORMATS[clip.format].title)[0].strip()
+        re.split(r", (?:and|as) |:", FORMATS[clip.format].title)[0]
         if clip.format in FORMATS
         else "a synthetic clip"
         if clip.format == "synthetic"

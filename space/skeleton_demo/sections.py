@@ -277,7 +277,7 @@ def _stress(parts: Parts, limits: Limits) -> None:
         parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
         parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
     gr.HTML(results.quiet("The labels are those above."), apply_default_css=False, js_on_load=None)
-    parts.stress = gr.Button("Spoil it and ask again", variant="primary", min_width=200, elem_id="stress-go")
+    parts.stress = gr.Button("Disturb it and ask again", variant="primary", min_width=200, elem_id="stress-go")
 
 
 def _explain(parts: Parts, explains: bool) -> None:
