@@ -11,6 +11,8 @@ import numpy as np
 import pytest
 from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, upload
 
+from skeletonllm_hf import load_skeleton, save_skeleton
+
 pytest_plugins = ["demo_browser"]  # its fixtures
 WALK = "walk_turning_left.bvh"
 
@@ -177,6 +179,18 @@ def test_questions_that_the_model_was_not_trained_for_are_marked(page):
     ask(page, "How many people are there?")
     playwright.expect(page.locator("#chat .said")).to_have_count(2)
     playwright.expect(page.locator("#chat .caution")).to_have_count(0)
+
+
+def test_a_description_that_is_probably_wrong_says_so(page, tmp_path):
+    page.click("#describe-go")
+    page.wait_for_selector("#description .why")
+    assert page.locator("#description .caution, #first .caution").count() == 0
+    clip = load_skeleton(EXAMPLES / "squat.json")
+    noise = np.random.default_rng(0).normal(0, 0.5, clip.joints.shape).astype(clip.joints.dtype)
+    upload(page, save_skeleton(clip.replace(joints=clip.joints + noise), tmp_path / "noise.npz").path)
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("noise.npz")
+    page.click("#describe-go")
+    playwright.expect(page.locator("#description .caution")).to_contain_text("it may be wrong")
 
 
 def test_labels_are_ranked_by_expert_descriptions(page):

@@ -123,6 +123,7 @@ class Asking:
         try:
             for text in words:
                 yield results.said(text, done=False), *_nothing()
+            unsure = self.actions.doubts(current, text)
         except Stopped:
             yield results.said(text) + results.quiet("Stopped."), *_nothing()
             return
@@ -131,8 +132,9 @@ class Asking:
             return
         finally:
             words.close()
-        answer = {"kind": "describe", "question": self.actions.description_question, "answer": text}
-        yield results.said(text) + results.why(text, answer["question"]), *_answered(current, answer, text)
+        question = self.actions.description_question
+        answer = {"kind": "describe", "question": question, "answer": text, "unsure": unsure}
+        yield results.caption(text, question, unsure), *_answered(current, answer, text)
 
     @_while_wanted(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:

@@ -122,10 +122,12 @@ class Choosing:
             caption = ""
             for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
                 pass
+            unsure = self.actions.doubts(found, caption)
         except Exception as error:
             return {"label": "", "share": None, "caption": "", "warnings": [told(error), *warnings]}
         best = said["candidates"][0] if said["candidates"] else {"label": "", "score": None}
-        doubts = ["The model is not sure."] if said.get("unsure") else []
+        doubts = ["The model is not sure of the label."] if said.get("unsure") else []
+        doubts += ["The model is not sure of the caption."] if unsure else []
         return {
             "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *said["warnings"], *warnings]
         }  # fmt: skip

@@ -135,6 +135,15 @@ def why(answer: str, question: str) -> str:
     return f'<button type="button" class="why" data-answer="{escape(answer)}" data-question="{escape(question)}">Why?</button>'
 
 
+def caption(text: str, question: str, unsure: bool) -> str:
+    """A description with its Why, and a caution where it is probably wrong."""
+    return (
+        said(text)
+        + why(text, question)
+        + (caution("The model is not sure of this: it may be wrong.") if unsure else "")
+    )
+
+
 def suggested(questions: Sequence[str]) -> str:
     """What can be asked at a click."""
     chips = "".join(
@@ -193,13 +202,13 @@ def _gathered(notes: Sequence[str]) -> list[str]:
     return [told + advice, *(note for note in notes if not _UNKNOWN.match(note))]
 
 
-def first(caption: str, question: str, found: dict, count: int) -> str:
-    """What is known of an example before anybody asks; the question is that of its description."""
+def first(described: str, found: dict, count: int) -> str:
+    """What is known of an example before anybody asks: its description, as HTML, and its ranking."""
     rows = "".join(
         _bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(found["candidates"])
     )
     return (
-        f'<section class="card answer opening"><h3>At first sight</h3>{said(caption)}{why(caption, question)}'
+        f'<section class="card answer opening"><h3>At first sight</h3>{described}'
         f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
         + quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
         + "</section>"
