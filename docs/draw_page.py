@@ -31,11 +31,13 @@ def why(page) -> None:
 def segments(page) -> None:
     """The parts of a long clip, which the link asks for."""
     page.wait_for_selector("#segments-found tbody tr")
+    page.get_by_role("button", name="Segments", exact=True).click()  # closes the panel that the link opened
     page.locator("#clip-viewer .segments-marks button").nth(1).click()
+    page.locator("#clip-viewer .viewer-on").click(click_count=10)
 
 
 # picture -> size of the window, theme, query of the address, what is done there
-PICTURES = {"space": (1280, 720, "light", "", why), "space_segments": (1280, 720, "dark", LONG, segments)}
+PICTURES = {"space": (1280, 860, "light", "", why), "space_segments": (1280, 720, "dark", LONG, segments)}
 
 
 def frames() -> None:
@@ -65,7 +67,7 @@ def pages() -> None:
 def save(picture: Image.Image, name: str) -> None:
     """In 256 colours: a clone takes the pictures along."""
     path = OUT / f"{name}.png"
-    picture.convert("RGB").quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(256, kmeans=4, dither=Image.Dither.NONE).save(path, optimize=True)
     print(f"{path.name}: {path.stat().st_size / 1024:.0f} KB")
 
 
