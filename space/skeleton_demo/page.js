@@ -136,7 +136,7 @@ window.skeletons = (() => {
   if (location.search) opening.innerHTML = `<div class="masthead">${html("masthead")}</div>`; // another clip than the one that is built in
   else {
     opening.innerHTML = `<div class="masthead">${html("masthead")}</div><div class="sides"><div><div class="stage"></div>${html("filmstrip")}${html("read-card")}</div>
-      <div><div class="field">Ask about this clip</div><div class="chips">${html("suggested")}</div><div class="field large"></div>${html("first")}</div></div>`;
+      <div><div class="field">Ask about this clip</div><div class="chips">${html("suggested")}</div><div class="field large"></div>${html("first")}${html("foot")}</div></div>`;
     const { value, html_template: markup, js_on_load: script } = parts["clip-viewer"], stage = opening.querySelector(".stage");
     stage.innerHTML = markup;
     new Function("element", "props", "watch", script)(stage, { value: { ...value, still: true } }, () => {});
