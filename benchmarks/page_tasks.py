@@ -57,7 +57,7 @@ class Visitor:
 
 def name_my_clip(visitor: Visitor) -> str:
     visitor.drop(CLIP)
-    visitor.fill("What could it show? One label a line", "high wave\nsit down\nbow")
+    visitor.fill("What could it show? One label a line, or commas", "high wave\nsit down\nbow")
     visitor.press("Recognise")
     return visitor.see(visitor.page.locator("#ranked .bars .first")).inner_text()
 

@@ -137,7 +137,11 @@ def test_explains_an_answer_on_joints_and_moments(page):
     assert shares == sorted(shares, reverse=True) and sum(shares) == pytest.approx(100, abs=len(shares))
     assert page.locator("#why-shown .moments button").count() == 12
     assert "little influence" in page.inner_text("#clip-viewer .viewer-legend")
-    assert page.locator("#clip-viewer .influence-marks button").count() == 12
+    marks = page.locator("#clip-viewer .influence-marks button")
+    assert marks.count() == 12
+    assert "rgba(0, 0, 0, 0)" not in marks.evaluate_all(
+        "marks => marks.map(mark => getComputedStyle(mark).backgroundColor)"
+    )
     page.locator("#why-shown .moments button").nth(11).click()
     playwright.expect(page.locator("#clip-viewer .viewer-clock")).to_contain_text("3.03 of")
     shoot(page, "why")
@@ -162,7 +166,7 @@ def test_fits_a_phone(open_page):
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
     assert width() <= 390
-    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, #opening, .tab-container, .visually-hidden'); }).length"
+    outside = "() => [...document.querySelectorAll('button, input, textarea, canvas')].filter(e => { const r = e.getBoundingClientRect(); return r.width > 1 && r.right > 391 && !e.closest('.frames, #examples, #opening, .tab-container, .visually-hidden'); }).length"
     assert page.evaluate(outside) == 0
     shoot(page, "phone")
 
@@ -173,6 +177,7 @@ def test_dark_is_dark(open_page):
         "getComputedStyle(document.body).backgroundColor.match(/\\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0)"
     )
     assert page.evaluate(brightness) < 150
+    assert page.evaluate(brightness.replace("document.body", "document.getElementById('link-text')")) < 150
     page.click("#theme-toggle")
     page.wait_for_function(f"() => {brightness} > 600")
     page.click("#theme-toggle")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from contextlib import contextmanager
@@ -9,6 +10,8 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, upload
+
+from skeletonllm_hf import load_skeleton, save_skeleton
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 WALK = "walk_turning_left.bvh"
@@ -154,10 +157,11 @@ def test_an_example_can_be_chosen_again_after_an_upload(page):
 
 
 def test_labels_that_the_model_never_learned_are_named(page):
-    page.fill("#labels textarea", "zorbing\nqwxyz")
+    page.fill("#labels textarea", "laufen\nhinsetzen")
     page.click("#recognise-go")
     page.wait_for_selector("#ranked .bars")
-    assert "means nothing to the model" in page.locator("#ranked .caution").first.inner_text()
+    (note,) = page.locator("#ranked .caution").all_inner_texts()
+    assert note.startswith("The labels 'laufen', 'hinsetzen' mean nothing to the model: ") and "Label options" in note
     assert "not sure" in page.inner_text("#ranked .verdict")
 
 
@@ -175,6 +179,18 @@ def test_questions_that_the_model_was_not_trained_for_are_marked(page):
     ask(page, "How many people are there?")
     playwright.expect(page.locator("#chat .said")).to_have_count(2)
     playwright.expect(page.locator("#chat .caution")).to_have_count(0)
+
+
+def test_a_description_that_is_probably_wrong_says_so(page, tmp_path):
+    page.click("#describe-go")
+    page.wait_for_selector("#description .why")
+    assert page.locator("#description .caution, #first .caution").count() == 0
+    clip = load_skeleton(EXAMPLES / "squat.json")
+    noise = np.random.default_rng(0).normal(0, 0.5, clip.joints.shape).astype(clip.joints.dtype)
+    upload(page, save_skeleton(clip.replace(joints=clip.joints + noise), tmp_path / "noise.npz").path)
+    playwright.expect(page.locator("#read-card .read")).to_contain_text("noise.npz")
+    page.click("#describe-go")
+    playwright.expect(page.locator("#description .caution")).to_contain_text("it may be wrong")
 
 
 def test_labels_are_ranked_by_expert_descriptions(page):
@@ -239,14 +255,56 @@ def test_the_first_visit_shows_an_answer(open_page, served):
     playwright.expect(page.locator("#first .said")).to_have_count(0)
 
 
+def seen(page, found) -> bool:
+    """Whether all of it stands on the screen."""
+    box = found.bounding_box()
+    return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])
-def test_the_clip_stays_in_sight_while_the_answers_scroll(open_page, width, height, scheme):
+def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
+    open_page, served, tmp_path, width, height, scheme
+):
     page = open_page(width, height, scheme)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.mouse.move(width * 0.75, height * 0.9)
     page.locator("#snippet").scroll_into_view_if_needed()
     box = page.locator("#clip-viewer canvas").bounding_box()
     # at the very end of the page its foot pushes the clip up a little
     assert box["y"] > -80 and box["y"] + box["height"] < height, box
     shoot(page, f"{width}_{scheme}")
+    page.evaluate("scrollTo(0, 0)")
+    assert page.locator("#first .said").bounding_box()["y"] < height  # the first answer, without scrolling
+
+    with held(served.actions.answers.answerer, "recognize") as hold:  # an answer that comes late
+        page.click("#recognise-go")
+        assert hold.entered()
+        choose(page, "A walk with a turn", WALK)
+        hold.release()
+        page.click("#describe-go")  # whose answer comes after it
+        page.wait_for_selector("#description .why")
+        assert page.locator("#ranked .bars").count() == 0 and "ask=recognize" not in page.input_value("#link-text")
+
+    uploads: list = []  # what is pressed during an upload
+    page.route(re.compile(r"/upload\?"), lambda route: uploads.append(route))
+    upload(page, EXAMPLES / "kicking.npz")
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#held")).to_contain_text("Then: Recognise")
+    uploads.pop().continue_()
+    page.wait_for_selector("#ranked .bars")
+    assert page.inner_text("#ranked .bars .first span") == "kicking" and "kicking.npz" in page.inner_text("#read-card")
+
+    page.unroute_all()
+    bad = tmp_path / "notes.txt"  # a file that is refused
+    bad.write_text("hello")
+    upload(page, bad)
+    alert = page.locator("#read-card [role=alert]")
+    playwright.expect(alert).to_contain_text("notes.txt")
+    page.wait_for_function("document.querySelector('#read-card[data-refused]')")
+    assert seen(page, alert) and page.locator("#filmstrip img, #ranked .bars").count() == 0
+    page.click("#recognise-go")
+    playwright.expect(page.locator("#ranked [role=alert]")).to_contain_text("Choose an example or drop a file")
+    tab(page, "Example")
+    choose(page, "A high wave", "high_wave.npz")
+    playwright.expect(page.locator("#first .said")).to_contain_text("wave")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width

@@ -51,7 +51,7 @@ def test_a_video_that_is_dropped_is_answered(page, tmp_path, estimator):
     playwright.expect(note).to_contain_text("Deleted after 30 minutes")
     upload(page, write_video(tmp_path / "film.mp4", pictures(4), fps=10))
     answers(page, "film.mp4")
-    playwright.expect(page.locator(".foot").first).to_contain_text("Nothing that you give is kept")
+    playwright.expect(page.locator("#foot")).to_contain_text("Nothing that you give is kept")
 
 
 def test_a_video_without_anybody_says_so(page, tmp_path):

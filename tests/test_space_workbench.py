@@ -103,8 +103,13 @@ def test_two_clips_are_shown_in_step(page):
     page.locator("#clip-viewer summary").click()
     before = canvas.screenshot()
     page.get_by_label("Trails of hands and feet").check()
-    page.get_by_label("Floor").uncheck()
+    floor = page.get_by_label("Floor")
+    assert floor.evaluate("box => getComputedStyle(box).appearance") == "auto"  # a tick that is seen in both themes
+    floor.uncheck()
+    assert not page.get_by_text("Influence", exact=True).is_visible()  # nothing was explained
     assert canvas.screenshot() != before
+    page.click("#clear")
+    playwright.expect(canvas).to_have_attribute("aria-label", "high_wave.npz: 1 person, 95 frames")
 
 
 def test_a_suggested_question_is_asked_at_a_click(page):

@@ -9,6 +9,7 @@ const play = part("play"), slider = part("time"), clock = part("clock"), legend 
 const options = Object.fromEntries([...root.querySelectorAll(".viewer-more input")].map((box) => [box.name, box]));
 const still = window.matchMedia("(prefers-reduced-motion: reduce)");
 const START = { yaw: 0.45, pitch: 0.12, zoom: 1 }, MISSING = -32768, TRAIL = 0.8; // seconds
+const FONT = "12px ui-sans-serif, system-ui, sans-serif";
 // clip: the longest of `clips`, by whose times the others are shown
 let speed = 1, clips = [], clip = null, view = { ...START }, frame = 0, playing = false, begun = 0, from = 0, told = 0;
 let spots = [], pointed = null, size = { width: 0, height: 0 };
@@ -50,7 +51,7 @@ function load(value) {
     slider.max = clip.shape[0] - 1;
     canvas.setAttribute("aria-label", clips.map(({ title, shape: [frames, people] }) => `${title}: ${people} ${people === 1 ? "person" : "people"}, ${frames} frames`).join("; "));
     view = { ...START, yaw: clip.flat ? 0 : START.yaw, pitch: clip.flat ? 0 : START.pitch };
-    options.heat.disabled = !clips[0].heat;
+    options.heat.closest("label").hidden = !clips[0].heat;
     explain();
     show(strongest());
     const moves = !still.matches && !value.still && clip.shape[0] > 1 && !clip.heat;
@@ -169,7 +170,7 @@ function draw() {
 }
 
 function label(text, x, y) {
-  pen.font = "12px ui-sans-serif, system-ui, sans-serif";
+  pen.font = FONT;
   pen.lineWidth = 4; pen.lineJoin = "round";
   pen.strokeStyle = color("--stage"); pen.fillStyle = color("--ink");
   pen.strokeText(text, x, y); pen.fillText(text, x, y);
@@ -219,7 +220,7 @@ function drawOne(clip, frame, left, width, height) {
       point.push(heated ? mix(share) : tone(clip.sides[joint]), share);
       placed.push(point);
       parts.push({ depth: point[2] + 1e-4 * reach, point });
-      spots.push({ x: point[0], y: point[1], text: clip.names[joint] + (people > 1 ? `, person ${person + 1}` : "") });
+      spots.push({ x: point[0], y: point[1], text: clip.names[joint].replaceAll("_", " ") + (people > 1 ? `, person ${person + 1}` : "") });
     }
     for (const [a, b] of clip.bones) {
       if (!placed[a] || !placed[b]) continue;
@@ -243,7 +244,18 @@ function drawOne(clip, frame, left, width, height) {
     }
   }
   pen.globalAlpha = 1;
-  if (options.names.checked) for (const { x, y, text } of spots) label(text, x + 6, y - 4);
+  if (options.names.checked) names();
+}
+
+function names() { // as many as can be read; the pointer tells the others
+  const taken = [];
+  pen.font = FONT;
+  for (const { x, y, text } of spots) {
+    const width = pen.measureText(text).width + 8;
+    if (taken.some((other) => Math.abs(other.y - y) < 13 && x < other.x + other.width && other.x < x + width)) continue;
+    taken.push({ x, y, width });
+    label(text, x + 6, y - 4);
+  }
 }
 
 function trails(clip, frame, person, project, tone, thick) { // where the ends of limbs were a moment ago

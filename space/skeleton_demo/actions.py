@@ -86,6 +86,10 @@ class Actions:
         """The description as far as it is written."""
         yield from self.answers.say(self._clip(reading), None, (), self.limits, self.limits.deadline())
 
+    def doubts(self, reading: Reading | None, caption: str) -> bool:
+        """Whether this description of the clip is probably wrong; False where nothing tells."""
+        return self.answers.doubts(self._clip(reading), caption)
+
     def ask(self, reading: Reading | None, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
         """The answer as far as it is written, after the last few turns."""
         clip, question = self._clip(reading), self.limits.question_of(question)

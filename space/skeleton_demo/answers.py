@@ -82,6 +82,11 @@ class Local:
             pieces.close()
 
     @on_gpu
+    def doubts(self, clip, caption: str) -> bool:
+        """Whether this description of the clip is probably wrong."""
+        return self.answerer.doubtful([clip], [caption])[0]
+
+    @on_gpu
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline) -> Iterator[tuple[float, object]]:
         """(share done, None), and at last (1, `Influence`): which joints and frames an answer came from.
 
@@ -174,6 +179,9 @@ class Served:
                 deadline.check()
         finally:
             pieces.close()
+
+    def doubts(self, clip, caption: str) -> bool:
+        return self.answerer.doubtful([clip], [caption])[0]
 
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
         raise Refused(

@@ -30,7 +30,8 @@ UNTAUGHT_QUESTION = (
 )
 
 REFUSED_QUESTION = (
-    "The model declines to answer: a skeleton does not show this. Ask what is done, how often, by which side."
+    "The model declines to answer: a skeleton does not show this, or the question was not understood. Ask in English what is done, "
+    "how often, by which side."
 )
 
 
@@ -122,6 +123,7 @@ class Asking:
         try:
             for text in words:
                 yield results.said(text, done=False), *_nothing()
+            unsure = self.actions.doubts(current, text)
         except Stopped:
             yield results.said(text) + results.quiet("Stopped."), *_nothing()
             return
@@ -130,8 +132,9 @@ class Asking:
             return
         finally:
             words.close()
-        answer = {"kind": "describe", "question": self.actions.description_question, "answer": text}
-        yield results.said(text) + results.why(text, answer["question"]), *_answered(current, answer, text)
+        question = self.actions.description_question
+        answer = {"kind": "describe", "question": question, "answer": text, "unsure": unsure}
+        yield results.caption(text, question, unsure), *_answered(current, answer, text)
 
     @_while_wanted(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
@@ -253,7 +256,7 @@ class Asking:
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
     ) -> Iterator[tuple]:
         """The altered clip and what is said of it, last answer."""
-        yield results.working("Spoiling the clip, and asking again ..."), _SKIP()
+        yield results.working("Disturbing the clip, then asking again ..."), _SKIP()
         try:
             found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
         except Exception as error:
@@ -262,6 +265,12 @@ class Asking:
         asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
         answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
         yield results.robustness(found, strip), _noted(current, answer)
+
+    def clear(self, desk: Desk, given: str, current: Reading | None) -> tuple:
+        """A new pass, no history, no last answer, the clip alone in space and in its own colours, and no answers but the first."""
+        current = opened_with(desk, given, current, self.actions.limits)
+        alone = viewer.scene(current.clip) | {"identity": current.identity} if current else None
+        return desk.renew(), (), None, alone if desk.shows(current) else _SKIP(), *[""] * (len(results.PLACES) - 1)
 
     def follow(
         self, desk: Desk, given: str, current: Reading | None, last: dict | None, *drawn

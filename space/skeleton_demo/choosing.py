@@ -122,10 +122,12 @@ class Choosing:
             caption = ""
             for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
                 pass
+            unsure = self.actions.doubts(found, caption)
         except Exception as error:
             return {"label": "", "share": None, "caption": "", "warnings": [told(error), *warnings]}
         best = said["candidates"][0] if said["candidates"] else {"label": "", "score": None}
-        doubts = ["The model is not sure."] if said.get("unsure") else []
+        doubts = ["The model is not sure of the label."] if said.get("unsure") else []
+        doubts += ["The model is not sure of the caption."] if unsure else []
         return {
             "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *said["warnings"], *warnings]
         }  # fmt: skip
@@ -171,7 +173,7 @@ class Choosing:
         else:
             fields |= {
                 "choose": gr.update(selected="made"),
-                "made": gr.update(visible=True),
+                "open": ("made",),
                 "action": link.reading.origin[0][1],
             }
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
@@ -189,10 +191,12 @@ class Choosing:
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
                 fields["last"] = {**asked, "question": fields["question"], "clip": link.reading.identity}
-            return fields | {kind: gr.update(visible=True)}
+            return fields | {"open": (*fields.get("open", ()), kind)}
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
-        return fields | ({kind: gr.update(visible=True)} if kind in ("compare", "segments", "stress") else {})
+        if kind in ("compare", "segments", "stress"):
+            fields["open"] = (*fields.get("open", ()), kind)
+        return fields
 
     def _opened(
         self, desk: Desk, read: Callable[[Overrides], tuple[Reading, ...]], fields: tuple, which: int = 0,

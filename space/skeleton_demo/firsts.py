@@ -44,6 +44,6 @@ class Firsts:
         for caption in self.actions.describe(example):  # noqa: B007 - the last one is the whole
             pass
         found = self.actions.recognize(example, self.labels, _SHOWN, False)
-        self._found[example.identity] = results.first(
-            caption, self.actions.description_question, found, len(self.labels)
-        )
+        unsure = self.actions.doubts(example, caption)
+        described = results.caption(caption, self.actions.description_question, unsure)
+        self._found[example.identity] = results.first(described, found, len(self.labels))

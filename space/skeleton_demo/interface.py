@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import gradio as gr
@@ -35,9 +36,9 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
     """
     limits, answers = actions.limits, actions.answers
     with gr.Blocks(title=sections.TITLE, analytics_enabled=False, fill_width=True) as demo:
-        api.add_endpoints(
-            actions, storage, limits.at_once
-        )  # first: they take the names that the page's own handlers would
+        with gr.Column(render=False):  # no part of the page, whose every component takes the browser time: see page.js
+            # first: they take the names that the page's own handlers would
+            api.add_endpoints(actions, storage, limits.at_once)
         firsts = Firsts(actions, sections.LABELS)
         firsts.compute()
         example = reading.read_example(reading.FIRST, limits, reading.Overrides())
@@ -117,8 +118,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
 
         # ---- understanding
         for name, opener in more.openers.items():
-            toggle = f"() => skeletons.panels({list(more.panels)}, {name!r})"
-            opener.click(None, None, list(more.panels.values()), js=toggle, **quick)
+            changed, toggle = sections.toggle(more.panels, name)
+            opener.click(None, None, changed, js=toggle, **quick)
         more.second_file.upload(None, None, None, js="() => skeletons.landed()", **quick)
         after = [last, more.answer, more.question]
         asks = [
@@ -146,38 +147,35 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         written = [take.kind, *about, last, *drawn]
         take.write.click(asking.write, written, [take.file, take.problem], **heavy | {"show_progress": "minimal"})
         found.stop.click(Desk.stop, desk, given_pass, **quick)
-        emptied = [given_pass, history, last, *(card for place, card in cards.items() if place != "first")]
-        running.append(
-            found.clear.click(lambda desk: (desk.renew(), (), None, *[""] * (len(cards) - 1)), desk, emptied, **quick)
-        )  # fmt: skip
+        emptied = [given_pass, history, last, stage, *(card for place, card in cards.items() if place != "first")]
+        running.append(found.clear.click(asking.clear, about, emptied, **quick))
 
         # ---- links
         controls = {
-            "choose": given.tabs, "made": given.made, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
+            "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
             **dict(zip(("layout", "up", "units", "fps", "people", "handed", "joint_map"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
             "labels": said.labels, "descriptions": more.descriptions, "top_k": more.top_k, "none_of_these": more.none, "against": more.second_example,
             "long_labels": more.long_labels, "window": more.window, "stride": more.stride, "dropout": more.dropout, "noise": more.noise,
             "shortest": more.shortest, "long_none": more.long_none, "other": more.other, "draw": more.draw, "answer": more.answer, "question": more.question, "last": last,
             "go": link.go, "questions": link.questions,
-            **more.panels,
         }  # fmt: skip
+
+        late = more.panels | {"made": given.made}
 
         def open_link(desk: Desk, request: gr.Request):
             for values, fields in choosing.opened(desk, request.query_params.multi_items(), reading.FIRST):
+                seen = [each for name in fields.pop("open", ()) for each in late[name]]
                 chosen = {controls[name]: value for name, value in fields.items()}
-                yield dict(zip(read_outputs, values)) | chosen
+                yield dict(zip(read_outputs, values)) | sections.revealed(seen, chosen)
 
         demo.load(None, None, None, js=scripts.OPEN, **quick)
-        opening = link.follow.click(
-            open_link, [desk], list(dict.fromkeys([*read_outputs, *controls.values()])), **light
-        )
+        changed = dict.fromkeys([*read_outputs, *controls.values(), *itertools.chain(*late.values())])
+        opening = link.follow.click(open_link, [desk], list(changed), **light)
         opening.then(None, [link.go], None, js=scripts.PRESS, **quick)
         for event in (opening, *reads, drawing, *running):
-            read = event is opening or event in reads
-            ended, taken = scripts.END if read else None, [address, take.link, take.code]
-            if read:
-                event.failure(None, None, None, js="() => skeletons.end()", **quick)
-            event.then(asking.follow, [*about, last, *drawn], taken, js=ended, **quick)
+            ended = scripts.END if event is opening or event in reads else None
+            taken = [address, take.link, take.code]
+            event.then(asking.follow, [*about, last, *drawn], taken, js=ended, **quick)  # after failures, too
 
     # closed: what waits for nobody's turn would be worked on at once, however many ask
     demo.queue(max_size=limits.waiting, default_concurrency_limit=limits.at_once, api_open=False)

@@ -29,6 +29,9 @@ window.skeletons = (() => {
 
   function release() {
     if (reading) return;
+    const card = document.getElementById("read-card"), refusal = card?.querySelector("[role=alert]");
+    card?.toggleAttribute("data-refused", Boolean(refusal)); // stands where it is seen
+    refusal?.scrollIntoView({ block: "nearest" });
     const ids = [...held];
     held.clear();
     tell();
@@ -109,18 +112,22 @@ window.skeletons = (() => {
     event.preventDefault();
     if (event.dataTransfer.files.length) drop(event.dataTransfer.files);
   });
-  // what a press of a panel's button makes of all panels: at most one is open
-  const panels = (names, asked) => names.map((name) => ({ __type__: "update", visible: name === asked && !document.getElementById(`panel-${name}`) }));
+  // what makes so many parts of the page visible
+  const shown = (count, visible = true) => Array.from({ length: count }, () => ({ __type__: "update", visible }));
+  // what a press of a panel's button makes of the columns of all panels, its own first, and of what stands in its own: at most one is open
+  const panel = (name, columns, inner) => [...shown(1, !document.getElementById(`panel-${name}`)), ...shown(columns - 1, false), ...shown(inner)];
   function press(id, tries = 100) { // as soon as it is there
     const button = document.getElementById(id);
     if (button) button.click();
     else if (tries) setTimeout(() => press(id, tries - 1), 100);
     return button;
   }
-  return { begin, end, landed, fill, drop, panels, press };
+  return { begin, end, landed, fill, drop, shown, panel, press };
 })();
 
 {
+  // arguments of endpoints are no part of the page: gradio would wait until they are there
+  for (const { type, props } of gradio_config.components) if (type === "api") props.visible = false;
   // the parts of the page that are HTML stand in gradio's description of it
   const parts = Object.fromEntries(gradio_config.components.filter(({ props }) => props?.elem_id).map(({ props }) => [props.elem_id, props]));
   const html = (id) => (typeof parts[id]?.value === "string" ? parts[id].value.replace(/ id="[^"]*"/g, "") : "");
@@ -129,7 +136,7 @@ window.skeletons = (() => {
   if (location.search) opening.innerHTML = `<div class="masthead">${html("masthead")}</div>`; // another clip than the one that is built in
   else {
     opening.innerHTML = `<div class="masthead">${html("masthead")}</div><div class="sides"><div><div class="stage"></div>${html("filmstrip")}${html("read-card")}</div>
-      <div><div class="field">Ask about this clip</div><div class="chips">${html("suggested")}</div><div class="field large"></div>${html("first")}</div></div>`;
+      <div><div class="field">Ask about this clip</div><div class="chips">${html("suggested")}</div><div class="field large"></div>${html("first")}${html("foot")}</div></div>`;
     const { value, html_template: markup, js_on_load: script } = parts["clip-viewer"], stage = opening.querySelector(".stage");
     stage.innerHTML = markup;
     new Function("element", "props", "watch", script)(stage, { value: { ...value, still: true } }, () => {});

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
+import re
 import secrets
 import shutil
 from collections.abc import Sequence
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skeletonllm_hf import generate, get_layout, inspect_skeleton, layout_names
+from skeletonllm_hf import generate, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
@@ -331,7 +332,7 @@ def in_words(reading: Reading) -> str:
     clip = reading.clip
     frames, people, joints = clip.mask.shape
     what = (
-        FORMATS[clip.format].title
+        re.split(r", (?:and|as) |:", FORMATS[clip.format].title)[0]
         if clip.format in FORMATS
         else "a synthetic clip"
         if clip.format == "synthetic"
@@ -366,6 +367,7 @@ def card(reading: Reading) -> str:
         + (f"<small>guessed: {escape(why)}</small>" if why else "")
         + "</dd></div>"
         for name, value, why in facts_of(reading)
+        if why or name != "fps"  # the sentence says it
     )
     notes = [f"<li>{escape(note[:400])}</li>" for note in reading.clip.warnings]
     more = f"<li>and {len(notes) - _MOST_NOTES} more</li>" if len(notes) > _MOST_NOTES else ""
@@ -373,12 +375,6 @@ def card(reading: Reading) -> str:
         f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>' if notes else ""
     )
     return f'<div class="card read"><p>{escape(in_words(reading))}</p><dl>{chips}</dl>{listed}</div>'
-
-
-def layouts_for(reading: Reading) -> list[str]:
-    """Layouts that a clip could be read with: those with its number of joints."""
-    count = reading.clip.layout.num_joints
-    return [name for name in layout_names() if get_layout(name).num_joints == count]
 
 
 def _count(number: int, what: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -134,6 +135,15 @@ def why(answer: str, question: str) -> str:
     return f'<button type="button" class="why" data-answer="{escape(answer)}" data-question="{escape(question)}">Why?</button>'
 
 
+def caption(text: str, question: str, unsure: bool) -> str:
+    """A description with its Why, and a caution where it is probably wrong."""
+    return (
+        said(text)
+        + why(text, question)
+        + (caution("The model is not sure of this: it may be wrong.") if unsure else "")
+    )
+
+
 def suggested(questions: Sequence[str]) -> str:
     """What can be asked at a click."""
     chips = "".join(
@@ -164,7 +174,7 @@ def recognition(found: dict, verdict: bool = True) -> str:
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
-    notes = "".join(map(caution, found.get("warnings", ())))
+    notes = "".join(map(caution, _gathered(found.get("warnings", ()))))
     button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
     best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
     if unsure := found.get("unsure"):
@@ -178,13 +188,27 @@ def recognition(found: dict, verdict: bool = True) -> str:
     )
 
 
-def first(caption: str, question: str, found: dict, count: int) -> str:
-    """What is known of an example before anybody asks; the question is that of its description."""
+_UNKNOWN = re.compile(r"The label (['\"].*['\"]) means nothing to the model: ")
+
+
+def _gathered(notes: Sequence[str]) -> list[str]:
+    """One note about all labels that mean nothing to the model, with what helps here; then the others."""
+    unknown = [match.group(1) for note in notes if (match := _UNKNOWN.match(note))]
+    if not unknown:
+        return list(notes)
+    names, plural = ", ".join(unknown), len(unknown) > 1
+    told = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
+    advice = f'describe {"each label" if plural else "it"} in a sentence or two, under "Label options".'
+    return [told + advice, *(note for note in notes if not _UNKNOWN.match(note))]
+
+
+def first(described: str, found: dict, count: int) -> str:
+    """What is known of an example before anybody asks: its description, as HTML, and its ranking."""
     rows = "".join(
         _bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(found["candidates"])
     )
     return (
-        f'<section class="card answer opening"><h3>At first sight</h3>{said(caption)}{why(caption, question)}'
+        f'<section class="card answer opening"><h3>At first sight</h3>{described}'
         f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
         + quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
         + "</section>"
@@ -202,7 +226,7 @@ def influence(found) -> str:
         return said + quiet(
             "No part's motion by itself speaks for this answer: what does is how parts move together, or nothing that the body does."
         )
-    shown = {name: share for name, share in found.limbs.items() if share > 0}
+    shown = {name: share for name, share in found.limbs.items() if round(share, 2) > 0}
     bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(shown.items()))
     strength = np.asarray(found.frames, dtype=np.float64)
     strength = strength / max(float(strength.max()), 1e-12)
@@ -212,8 +236,8 @@ def influence(found) -> str:
         for time, height in zip(np.asarray(found.times, dtype=np.float64), strength)
     )
     marks = [[float(time), float(time), f"{time:.2f} s", float(height)] for time, height in zip(found.times, strength)]
-    still = [name for name, share in found.limbs.items() if not share > 0]
-    rest = f" Nothing in its favour: {', '.join(still)}." if still else ""
+    still = [name for name in found.limbs if name not in shown]
+    rest = f" Nothing, or next to nothing, in its favour: {', '.join(still)}." if still else ""
     return (
         f'<span data-marks="{_json(marks)}"></span>{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from html import escape
 from importlib.util import find_spec
 from types import SimpleNamespace as Parts
@@ -64,7 +65,7 @@ _CAMERA = (
 def header(model: str) -> None:
     gr.HTML(
         f"<header><h1>{TITLE}</h1><p>Human motion in, words out: choose a clip, ask, see why.</p>"
-        f'<p class="model">answers: <b>{escape(model)}</b></p>'
+        f'<p class="model">Model: <b>{escape(model)}</b></p>'
         '<div class="tools"><button type="button" id="start-over" title="Forgets what this browser keeps of the page">Start over</button>'
         '<button type="button" id="theme-toggle" title="Light or dark">&#9680;<span class="visually-hidden"> Light or dark</span></button></div></header>',
         elem_id="masthead",
@@ -110,19 +111,48 @@ def inputs(limits: Limits) -> Parts:
     return parts
 
 
-def folded(title: str, elem_id: str) -> gr.Column:
+@contextmanager
+def folded(title: str, elem_id: str) -> Iterator[None]:
     """What is built when it is unfolded."""
-    with gr.Accordion(title, open=False, elem_id=elem_id) as accordion:
-        return _when(accordion.expand)
+    with gr.Accordion(title, open=False, elem_id=elem_id) as accordion, _when(accordion.expand):
+        yield
 
 
-def _when(opened: Callable) -> gr.Column:
-    """A column that the browser builds when its tab or fold is first opened: the page is there sooner."""
-    column = gr.Column(visible=False)
-    opened(
-        None, None, column, js="() => ({ __type__: 'update', visible: true })", queue=False, api_visibility="private"
-    )
-    return column
+@contextmanager
+def _when(opened: Callable) -> Iterator[list[gr.blocks.Block]]:
+    """What is built when its tab or fold is first opened."""
+    with _late() as late:
+        yield late
+    opened(None, None, late, js=f"() => skeletons.shown({len(late)})", queue=False, api_visibility="private")
+
+
+@contextmanager
+def _late(**options: str) -> Iterator[list[gr.blocks.Block]]:
+    """A column, and all that stands in it, which the browser neither fetches nor builds until they are made visible: the page is
+    there sooner."""
+    with gr.Column(visible=False, **options) as column:
+        late = [column]
+        yield late
+    inner = list(column.children)
+    for block in inner:  # grows
+        inner += getattr(block, "children", ())
+    late += [block for block in inner if isinstance(block, gr.components.Component) and block.visible is True]
+    for block in late:
+        block.visible = False
+
+
+def toggle(panels: dict[str, list[gr.blocks.Block]], name: str) -> tuple[list[gr.blocks.Block], str]:
+    """What a press of this panel's button changes, and the script that says how: at most one panel is open."""
+    column, *inner = panels[name]
+    columns = [column, *(late[0] for other, late in panels.items() if other != name)]
+    return [*columns, *inner], f"() => skeletons.panel({name!r}, {len(columns)}, {len(inner)})"
+
+
+def revealed(late: list[gr.blocks.Block], chosen: dict[gr.blocks.Block, object]) -> dict[gr.blocks.Block, object]:
+    """Values of controls, with what is late made visible."""
+    return chosen | {
+        each: gr.update(visible=True, **({"value": chosen[each]} if each in chosen else {})) for each in late
+    }
 
 
 def overrides(limits: Limits) -> Parts:
@@ -173,7 +203,7 @@ def recognizing(limits: Limits, known: list[str]) -> Parts:
     """Labels, sets of them, and the button that ranks them."""
     parts = Parts()
     parts.labels = gr.Textbox(
-        "\n".join(LABELS), label="What could it show? One label a line", lines=3, max_lines=3, elem_id="labels",
+        "\n".join(LABELS), label="What could it show? One label a line, or commas", lines=4, max_lines=4, elem_id="labels",
         max_length=limits.labels * (limits.label_chars + 2),
     )  # fmt: skip
     sets = LABEL_SETS | ({f"All {len(known)} that it knows": tuple(known)} if known else {})
@@ -198,7 +228,7 @@ def actions(limits: Limits, explains: bool) -> Parts:
     for name, fill in (
         ("choices", _choices), ("compare", _compare), ("segments", _segments), ("stress", _stress), ("explain", lambda parts, _: _explain(parts, explains))
     ):  # fmt: skip
-        with gr.Column(visible=False, elem_id=f"panel-{name}", elem_classes="panel") as parts.panels[name]:
+        with _late(elem_id=f"panel-{name}", elem_classes="panel") as parts.panels[name]:
             fill(parts, limits)
     return parts
 
@@ -247,7 +277,7 @@ def _stress(parts: Parts, limits: Limits) -> None:
         parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
         parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
     gr.HTML(results.quiet("The labels are those above."), apply_default_css=False, js_on_load=None)
-    parts.stress = gr.Button("Spoil it and ask again", variant="primary", min_width=200, elem_id="stress-go")
+    parts.stress = gr.Button("Disturb it and ask again", variant="primary", min_width=200, elem_id="stress-go")
 
 
 def _explain(parts: Parts, explains: bool) -> None:
@@ -324,7 +354,7 @@ def footer() -> None:
     gr.HTML(
         '<p class="hint">The bundled model is small and knows short, single actions. It judges motion, not people: take no decision about '
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
-        apply_default_css=False, js_on_load=None, elem_classes="foot",
+        apply_default_css=False, js_on_load=None, elem_id="foot",
     )  # fmt: skip
 
 
