@@ -69,12 +69,12 @@ class Visitor(threading.Thread):
                     if outcome == "busy":
                         time.sleep(0.5)
 
-    def _asked(self) -> tuple[str, list]:
+    def _drawn(self) -> tuple[str, list]:
         name, more = WORK[self.rng.randrange(len(WORK))]
         return name, [self.rng.choice(CLIPS), *more]
 
     def queue(self) -> str:
-        name, data = self._asked()
+        name, data = self._drawn()
         number = next(d["id"] for d in config(self.url)["dependencies"] if d["api_name"] == name)
         joined = self.web.post(
             f"{_API}/queue/join", json={"data": data, "fn_index": number, "session_hash": self.session}
@@ -83,16 +83,16 @@ class Visitor(threading.Thread):
             return "busy" if joined.status_code == 503 else str(joined.status_code)
         with self.web.stream("GET", f"{_API}/queue/data?session_hash={self.session}") as events:
             for line in events.iter_lines():
-                if line.startswith("data:") and (told := json.loads(line[5:]))["msg"] in (
+                if line.startswith("data:") and (event := json.loads(line[5:]))["msg"] in (
                     "process_completed",
                     "close_stream",
                 ):
-                    return "answered" if told.get("success", True) else "refused"
+                    return "answered" if event.get("success", True) else "refused"
         return "cut off"
 
     def call(self, data: list | None = None, name: str | None = None) -> str:
         if data is None:
-            name, data = self._asked()
+            name, data = self._drawn()
         joined = self.web.post(f"{_API}/call/{name}", json={"data": data})
         if joined.status_code != 200:
             return "busy" if joined.status_code == 503 else str(joined.status_code)
@@ -100,7 +100,7 @@ class Visitor(threading.Thread):
         return "answered" if "event: complete" in text else "refused"
 
     def run_route(self) -> str:
-        name, data = self._asked()
+        name, data = self._drawn()
         answer = self.web.post(f"{_API}/{self.rng.choice(['run', 'api'])}/{name}", json={"data": data})
         return "closed" if answer.status_code == 404 else f"OPEN {answer.status_code}"
 

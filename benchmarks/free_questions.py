@@ -28,23 +28,23 @@ QUESTIONS = Path(__file__).with_suffix(".yaml")
 EXAMPLES = Path(skeletonllm_hf.__file__).parent / "examples"
 
 
-def clip_of(wanted: dict):
-    if "file" in wanted:
-        return load_skeleton(EXAMPLES / wanted["file"])
-    return generate(wanted["action"], seed=wanted["seed"])
+def clip_of(expected: dict):
+    if "file" in expected:
+        return load_skeleton(EXAMPLES / expected["file"])
+    return generate(expected["action"], seed=expected["seed"])
 
 
 def contradicted(answer: str, question: str, measured: str) -> str | None:
     """The first limb or direction that an answer names and that was neither measured nor asked about."""
-    said, asked, seen = named(answer), named(question), named(measured)
+    reply, pairs, seen = named(answer), named(question), named(measured)
     both = seen["limb"] | (
         {f"{side} {part}" for part in ("arm", "leg") if f"both {part}s" in seen["limb"] for side in ("left", "right")}
     )
-    for limb in sorted(said["limb"] - asked["limb"]):
+    for limb in sorted(reply["limb"] - pairs["limb"]):
         sides = {f"left {limb[5:-1]}", f"right {limb[5:-1]}"}
         if limb not in both and not (limb.startswith("both") and sides <= both):
             return limb
-    for direction in sorted(said["direction"] - asked["direction"] - seen["direction"]):
+    for direction in sorted(reply["direction"] - pairs["direction"] - seen["direction"]):
         return direction
     return None
 
@@ -54,8 +54,8 @@ def judge(answer: str, item: dict, measured: str) -> str:
         return "refused"
     if other := contradicted(answer, item["q"], measured):
         return f"wrong ({other} was not measured)"
-    said = answer.lower()
-    if not re.search(item["says"], said) or ("never" in item and re.search(item["never"], said)):
+    reply = answer.lower()
+    if not re.search(item["says"], reply) or ("never" in item and re.search(item["never"], reply)):
         return "wrong"
     return "right"
 

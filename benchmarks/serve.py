@@ -70,8 +70,8 @@ def main() -> int:
                     median(partial(one.recognize, clip, labels), arguments.repeats) for one in (model, there)
                 ],
             }
-            asked = [sys.executable, "-m", "skeletonllm_hf", "ask", str(CLIP), QUESTION, "--server", url]
-            command = median(lambda: subprocess.run(asked, check=True, capture_output=True), 3, children)
+            client = [sys.executable, "-m", "skeletonllm_hf", "ask", str(CLIP), QUESTION, "--server", url]
+            command = median(lambda: subprocess.run(client, check=True, capture_output=True), 3, children)
         finally:
             server.should_exit = True
             thread.join()

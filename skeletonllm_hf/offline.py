@@ -8,7 +8,7 @@ from typing import Any
 
 SECONDS = 10.0  # that one request may take
 FRESH = 60.0  # seconds for which its answer holds: loading a model asks from several places
-_asked: dict[str, tuple[float, bool]] = {}  # address of a Hub -> when it was asked, whether it answered
+_checked: dict[str, tuple[float, bool]] = {}  # address of a Hub -> when it was asked, whether it answered
 
 
 def loading_options(name: str | Path) -> dict[str, Any]:
@@ -24,10 +24,10 @@ def loading_options(name: str | Path) -> dict[str, Any]:
     if is_offline_mode():
         return {"local_files_only": True}
     hub = HfApi()
-    asked, reached = _asked.get(hub.endpoint, (0.0, False))
-    if not asked or time.monotonic() - asked > FRESH:
+    checked, reached = _checked.get(hub.endpoint, (0.0, False))
+    if not checked or time.monotonic() - checked > FRESH:
         reached = _answers(hub, str(name))
-        _asked[hub.endpoint] = time.monotonic(), reached
+        _checked[hub.endpoint] = time.monotonic(), reached
     return {} if reached else {"local_files_only": True}
 
 

@@ -435,7 +435,7 @@ def pairs(query: str) -> list[tuple[str, str]]:
 )
 def test_a_link_brings_back_what_it_was_written_for(query):
     link = links.opened([*pairs(query), ("__theme", "dark")], LIMITS)
-    asked = dict(link.asked)
+    asked = dict(link.request)
     if asked.get("kind") == "ask":  # as the page notes it, once it was answered
         *before, asked["question"] = asked["questions"]
         asked["history"] = [(question, "an answer") for question in before]
@@ -518,7 +518,7 @@ def test_nothing_foreign_becomes_html():
     rows = [{"label": evil, "score": 0.5, "log_likelihood": -1.0}]
     side = {"source": evil, "label": evil, "caption": evil}
     pages = [
-        results.problem(evil), results.said(evil), results.recognition({"candidates": rows, "label": evil}),
+        results.problem(evil), results.answer_text(evil), results.recognition({"candidates": rows, "label": evil}),
         results.comparison({"first": side, "second": side, "differences": [{"text": evil}]}), results.recognition({"candidates": [], "said": evil}),
     ]  # fmt: skip
     assert all("<script" not in page for page in pages)

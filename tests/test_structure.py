@@ -39,6 +39,10 @@ def test_files_stay_short():
     assert structure.long_files(structure.PACKAGE, "space", "benchmarks") == {}
 
 
+def test_names_say_what_a_value_is():
+    assert structure.private_words(structure.PACKAGE, "space", "benchmarks") == {}
+
+
 def test_circles_and_upward_imports_are_found():
     edges = {
         "p.model.a": {"p.model.b": True, "p.cli.main": False},

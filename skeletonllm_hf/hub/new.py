@@ -88,8 +88,8 @@ def new_checkpoint(
         processor.save_pretrained(partial)
         check_tensors(partial)
         # None of the folder's path: it is the maker's business. A Hub id is everybody's.
-        said = card_header(folder)
-        licence = [said.get(key) for key in ("license", "license_name", "license_link")]
+        header = card_header(folder)
+        licence = [header.get(key) for key in ("license", "license_name", "license_link")]
         if licence[0] is None:
             licence = [entry.get(key) for key in ("licence", "licence_name", "licence_link")]
         card = model_card(
@@ -185,13 +185,13 @@ def build_renderer(options: NewOptions, settings: Mapping[str, Any]) -> Any:
     from .preview import read_renderer
 
     # People who walk through a room would be specks in frames that show all of it.
-    wanted = {"camera": "follow"} | {name: value for name, value in settings.items() if value is not None}
+    chosen = {"camera": "follow"} | {name: value for name, value in settings.items() if value is not None}
     if options.num_frames is not None:
-        wanted["num_frames"] = options.num_frames
+        chosen["num_frames"] = options.num_frames
     if options.renderer is None:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(options.seed)
-            return DrActionModel(DrActionConfig(**wanted))
+            return DrActionModel(DrActionConfig(**chosen))
     path = Path(options.renderer)
     if path.is_dir():
         renderer = read_renderer(path)
@@ -200,8 +200,8 @@ def build_renderer(options: NewOptions, settings: Mapping[str, Any]) -> Any:
     else:
         raise ValueError(f"renderer: expected a folder or a released weight file, found none at {path}")
     for name in ("image_size", "num_frames"):  # no weight depends on these
-        if name in wanted:
-            setattr(renderer.config, name, wanted[name])
+        if name in chosen:
+            setattr(renderer.config, name, chosen[name])
     return renderer.float()
 
 
@@ -234,9 +234,9 @@ def build_processor(folder: Path, config: Any, entry: Mapping[str, Any]) -> Any:
 
     tokenizer = AutoTokenizer.from_pretrained(folder)
     family = family_of(config.mllm_config)
-    found, wanted = tokenizer.convert_tokens_to_ids(family.image_token), config.mllm_config.image_token_id
-    if found != wanted:
-        raise ValueError(f"{folder}: tokenizer: expected {family.image_token!r} to be token {wanted}, got {found}")
+    found, expected = tokenizer.convert_tokens_to_ids(family.image_token), config.mllm_config.image_token_id
+    if found != expected:
+        raise ValueError(f"{folder}: tokenizer: expected {family.image_token!r} to be token {expected}, got {found}")
     template = chat_template(folder, tokenizer)
     if (end := end_of_turn(tokenizer, template)) is not None:
         tokenizer.eos_token = end
@@ -248,10 +248,10 @@ def build_processor(folder: Path, config: Any, entry: Mapping[str, Any]) -> Any:
 
 def end_of_turn(tokenizer: Any, template: str) -> str | None:
     """The token that a chat template writes behind an answer, such as `<|im_end|>`; None where it writes none."""
-    said = "the answer"
-    turns = (("user", "a question"), ("assistant", said))
+    reply = "the answer"
+    turns = (("user", "a question"), ("assistant", reply))
     messages = [{"role": role, "content": [{"type": "text", "text": text}]} for role, text in turns]
-    behind = tokenizer.apply_chat_template(messages, chat_template=template, tokenize=False).rpartition(said)[2]
+    behind = tokenizer.apply_chat_template(messages, chat_template=template, tokenize=False).rpartition(reply)[2]
     known = {*tokenizer.all_special_tokens, *tokenizer.get_added_vocab()}
     tokens = tokenizer.convert_ids_to_tokens(tokenizer(behind, add_special_tokens=False)["input_ids"])
     return next((token for token in tokens if token in known), None)
@@ -260,9 +260,9 @@ def end_of_turn(tokenizer: Any, template: str) -> str | None:
 def stop_at_end_of_turn(model: Any, tokenizer: Any) -> None:
     """Generation stops at the tokenizer's end of an answer, and at what the base stops at besides."""
     settings = model.generation_config
-    told = settings.eos_token_id
-    told = [] if told is None else [told] if isinstance(told, int) else told
-    ends = list(dict.fromkeys([tokenizer.eos_token_id, *told]))
+    ends_given = settings.eos_token_id
+    ends_given = [] if ends_given is None else [ends_given] if isinstance(ends_given, int) else ends_given
+    ends = list(dict.fromkeys([tokenizer.eos_token_id, *ends_given]))
     settings.eos_token_id = model.config.eos_token_id = ends if len(ends) > 1 else ends[0]
     if settings.pad_token_id is None:
         settings.pad_token_id = tokenizer.pad_token_id

@@ -102,14 +102,14 @@ def shared_tensors(
     for pairs in groups:
         each = text_tensors(pairs, processor)
         ids, labels, turns = [], [], []
-        for number, (row, mask, said) in enumerate(zip(*each.values(), strict=True)):
-            row, said = row[mask.bool()].tolist(), said[mask.bool()].tolist()
+        for number, (row, mask, answered) in enumerate(zip(*each.values(), strict=True)):
+            row, answered = row[mask.bool()].tolist(), answered[mask.bool()].tolist()
             begin = len(row) - row[::-1].index(place)
             if number == 0:
-                ids, labels, turns = row[:begin], said[:begin], [0] * begin
+                ids, labels, turns = row[:begin], answered[:begin], [0] * begin
             elif row[:begin] != ids[:begin]:
                 raise ValueError("questions: expected a chat template that writes the clip before the question")
-            ids, labels, turns = ids + row[begin:], labels + said[begin:], turns + [number + 1] * (len(row) - begin)
+            ids, labels, turns = ids + row[begin:], labels + answered[begin:], turns + [number + 1] * (len(row) - begin)
         rows.append((ids, labels, turns))
     length = max(len(ids) for ids, _, _ in rows)
     tensors = [torch.full((len(rows), length), fill) for fill in (processor.tokenizer.pad_token_id, IGNORED, 0)]

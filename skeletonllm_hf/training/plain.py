@@ -114,9 +114,9 @@ def words_loss(model: Any, inputs: dict[str, Any], stop: int) -> torch.Tensor:
     features, kept = model.visual_tokens(model.renderer(**clips).frames)
     kept = kept.unflatten(0, (len(labels), -1)).flatten(1)
     seen = features.new_zeros(*kept.shape, features.shape[-1]).masked_scatter(kept[..., None], features)
-    said = (labels != IGNORED) & (labels != stop)
-    words = model.get_input_embeddings()(labels.masked_fill(~said, 0)).detach()
-    left, right = _mean(seen, kept), _mean(words, said)
+    written = (labels != IGNORED) & (labels != stop)
+    words = model.get_input_embeddings()(labels.masked_fill(~written, 0)).detach()
+    left, right = _mean(seen, kept), _mean(words, written)
     same = right @ right.T > _SAME
     return contrastive_loss(left, right, left.new_tensor(FIRST_SCALE), same)
 
@@ -130,10 +130,10 @@ def _mean(tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
 
 def _opening(processor: Any) -> str:
     """What the chat template writes before the assistant speaks."""
-    asked = [{"role": "user", "content": [{"type": "text", "text": "?"}]}]
+    messages = [{"role": "user", "content": [{"type": "text", "text": "?"}]}]
     without, opened = (
         processor.tokenizer.apply_chat_template(
-            asked, chat_template=processor.chat_template, tokenize=False, add_generation_prompt=opens
+            messages, chat_template=processor.chat_template, tokenize=False, add_generation_prompt=opens
         )
         for opens in (False, True)
     )

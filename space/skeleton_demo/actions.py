@@ -226,7 +226,7 @@ def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
 _example_strip = functools.lru_cache(maxsize=64)(_strip)  # every visitor sees one
 
 
-def told(error: BaseException) -> str:
+def reason_of(error: BaseException) -> str:
     """What a visitor is told: our own reasons in our own words, no more than that of anything else, which goes to the log."""
     if isinstance(error, Refused):
         return str(error)
@@ -254,7 +254,7 @@ def shown(fail: Callable[[str], object]) -> Callable:
             except GeneratorExit:
                 raise
             except Exception as error:
-                yield fail(told(error))
+                yield fail(reason_of(error))
 
         return running
 

@@ -119,8 +119,8 @@ def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Itera
 
     def run() -> None:
         try:
-            told = lambda done, total: news.put(("progress", done / max(1, total)))  # noqa: E731
-            news.put(("done", work(*arguments, **options, progress=told, stop=stop)))
+            report = lambda done, total: news.put(("progress", done / max(1, total)))  # noqa: E731
+            news.put(("done", work(*arguments, **options, progress=report, stop=stop)))
         except BaseException as error:
             news.put(("failed", error))
 

@@ -13,7 +13,7 @@ from typing import Literal
 import gradio as gr
 
 from . import downloads, pictures, reading
-from .actions import Actions, told
+from .actions import Actions, reason_of
 from .limits import Refused
 from .storage import Storage
 
@@ -111,8 +111,8 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
         if not isinstance(history, list) or any(not isinstance(turn, list) or len(turn) != 2 for turn in history):
             raise Refused("history: a list of [question, answer] pairs.")
         turns = [
-            (limits.question_of(str(asked)), str(answered)[: limits.text_chars // 1000])
-            for asked, answered in history[-limits.turns :]
+            (limits.question_of(str(earlier)), str(answered)[: limits.text_chars // 1000])
+            for earlier, answered in history[-limits.turns :]
         ]
         yield from actions.ask(read(clip), question, turns)
 
@@ -207,7 +207,7 @@ def _for_clients(function: Callable) -> Callable:
     """Errors become gradio's, with a message that may be shown."""
 
     def fail(error: Exception):
-        return gr.Error(told(error), print_exception=False)
+        return gr.Error(reason_of(error), print_exception=False)
 
     if inspect.isgeneratorfunction(function):
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from . import downloads, links, reading, results, viewer
-from .actions import Actions, told
+from .actions import Actions, reason_of
 from .choosing import opened_with, view_of
 from .desk import Desk, Stopped
 from .limits import Refused
@@ -35,7 +35,7 @@ REFUSED_QUESTION = (
 )
 
 
-def _while_wanted(count: int) -> Callable[[Callable], Callable]:
+def _while_current(count: int) -> Callable[[Callable], Callable]:
     """Decorates a handler of `count` outputs: it takes the tab's desk and the visitor's pass first, ends when that pass does,
     and what it shows is marked with its clip."""
     nothing = (_SKIP(),) * count
@@ -90,7 +90,7 @@ class Asking:
     actions: Actions
     storage: Storage
 
-    @_while_wanted(4)
+    @_while_current(4)
     def recognize(
         self, current: Reading | None, labels: str, descriptions: str, top_k: int, none_of_these: bool
     ) -> Iterator[tuple]:
@@ -98,37 +98,37 @@ class Asking:
         yield results.working("Weighing the labels ..."), *_nothing()
         try:
             names = self.actions.limits.labels_of(labels)
-            told_of = self.actions.descriptions_of(descriptions, names)
-            alone = len(names) == 1 and not none_of_these and not told_of
+            described = self.actions.descriptions_of(descriptions, names)
+            alone = len(names) == 1 and not none_of_these and not described
             none_of_these = bool(none_of_these or alone)
-            found = self.actions.recognize(current, names, top_k, none_of_these, told_of)
+            found = self.actions.recognize(current, names, top_k, none_of_these, described)
             question = self.actions.question_of(names, none_of_these)
         except Exception as error:
-            yield results.problem(told(error)), *_nothing()
+            yield results.problem(reason_of(error)), *_nothing()
             return
         if alone:
             note = f'A single label always wins: "{names[0]}" was weighed against "none of these".'
             found["warnings"] = [note, *found["warnings"]]
         answer = {
-            "kind": "recognize", "question": question, "labels": names, "descriptions": told_of, "top_k": int(top_k),
+            "kind": "recognize", "question": question, "labels": names, "descriptions": described, "top_k": int(top_k),
             "none_of_these": none_of_these, **found,
         }  # fmt: skip
         yield results.recognition(answer), *_answered(current, answer, found["label"] or "")
 
-    @_while_wanted(4)
+    @_while_current(4)
     def describe(self, current: Reading | None) -> Iterator[tuple]:
         """The description, last answer, its text and question."""
         yield results.working("Looking at the clip ..."), *_nothing()
         text, words = "", paced(self.actions.describe(current))
         try:
             for text in words:
-                yield results.said(text, done=False), *_nothing()
+                yield results.answer_text(text, done=False), *_nothing()
             unsure = self.actions.doubts(current, text)
         except Stopped:
-            yield results.said(text) + results.quiet("Stopped."), *_nothing()
+            yield results.answer_text(text) + results.quiet("Stopped."), *_nothing()
             return
         except Exception as error:
-            yield results.problem(told(error)), *_nothing()
+            yield results.problem(reason_of(error)), *_nothing()
             return
         finally:
             words.close()
@@ -136,12 +136,12 @@ class Asking:
         answer = {"kind": "describe", "question": question, "answer": text, "unsure": unsure}
         yield results.caption(text, question, unsure), *_answered(current, answer, text)
 
-    @_while_wanted(6)
+    @_while_current(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
         """Conversation, history, question field, last answer, its text and question."""
         yield from self._ask(current, question, history)
 
-    @_while_wanted(6)
+    @_while_current(6)
     def ask_again(self, current: Reading | None, questions: tuple[str, ...]) -> Iterator[tuple]:
         """As `ask`, for the questions of a link, one after the other in a new conversation."""
         history: tuple = ()
@@ -153,34 +153,34 @@ class Asking:
 
     def _ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
         """Returns the history."""
-        asked = (question or "").strip()
+        request = (question or "").strip()
         words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
-            yield results.turns(history, results.working("Writing ..."), (asked, "")), history, _SKIP(), *_nothing()
+            yield results.turns(history, results.working("Writing ..."), (request, "")), history, _SKIP(), *_nothing()
             for text in words:
                 # the history grows with the answer: one that is stopped is remembered as far as it came
-                grown = (*history, (asked, text))
-                yield results.turns(history, writing=(asked, text)), grown, _SKIP(), *_nothing()
+                grown = (*history, (request, text))
+                yield results.turns(history, writing=(request, text)), grown, _SKIP(), *_nothing()
         except Stopped:
-            turns = (*history, (asked, text)) if text else history
+            turns = (*history, (request, text)) if text else history
             yield results.turns(turns, results.quiet("Stopped.")), turns, _SKIP(), *_nothing()
             return turns
         except Exception as error:
-            yield results.turns(history, results.problem(told(error))), history, asked, *_nothing()
+            yield results.turns(history, results.problem(reason_of(error))), history, request, *_nothing()
             return history
         finally:
             words.close()
         if self.actions.refused(text):
             caution = results.caution(REFUSED_QUESTION)
         else:
-            caution = "" if self.actions.knows_question(asked) else results.caution(UNTAUGHT_QUESTION)
-        answer = {"kind": "ask", "question": asked, "history": [list(turn) for turn in history], "answer": text}
-        turns = (*history, (asked, text))
+            caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
+        answer = {"kind": "ask", "question": request, "history": [list(turn) for turn in history], "answer": text}
+        turns = (*history, (request, text))
         yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)
         return turns
 
-    @_while_wanted(3)
+    @_while_current(3)
     def explain(self, current: Reading | None, answer: str, question: str, last: dict | None) -> Iterator[tuple]:
         """Shares and moments, the skeleton coloured by them, last answer."""
         about = {"answer": (answer or "").strip(), "question": (question or "").strip()}
@@ -198,17 +198,17 @@ class Asking:
                 if found is None:
                     yield working(share), *(_SKIP(),) * 2
                 else:
-                    told_of = {"kind": "explain", **about, "limbs": found.limbs, "effects": found.effects}
+                    described = {"kind": "explain", **about, "limbs": found.limbs, "effects": found.effects}
                     heated = self.actions.heated(current, found) | {"identity": current.identity}
-                    yield results.influence(found), heated, _noted(current, told_of)
+                    yield results.influence(found), heated, _noted(current, described)
         except Stopped:
             raise
         except Exception as error:
-            yield results.problem(told(error)), *(_SKIP(),) * 2
+            yield results.problem(reason_of(error)), *(_SKIP(),) * 2
         finally:
             steps.close()
 
-    @_while_wanted(3)
+    @_while_current(3)
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
         """What differs, last answer, both clips in space."""
         yield results.working("Looking at both clips ..."), *(_SKIP(),) * 2
@@ -221,14 +221,14 @@ class Asking:
             )
             found = self.actions.compare(current, second, labels)
             names = limits.labels_of(labels) if (labels or "").strip() else []
-            asked = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
+            request = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
         except Exception as error:
-            yield results.problem(told(error)), *(_SKIP(),) * 2
+            yield results.problem(reason_of(error)), *(_SKIP(),) * 2
             return
         both = viewer.scene(current.clip) | {"second": viewer.scene(second.clip), "identity": current.identity}
-        yield results.comparison(found), _noted(current, {**asked, "found": found}), both
+        yield results.comparison(found), _noted(current, {**request, "found": found}), both
 
-    @_while_wanted(2)
+    @_while_current(2)
     def segments(
         self, current: Reading | None, labels: str, window: float, stride: float, none_of_these: bool, shortest: float
     ) -> Iterator[tuple]:
@@ -240,18 +240,18 @@ class Asking:
                 if found is None:
                     yield results.working(f"{share:.0%} of the clip.", share, time.monotonic() - begun), _SKIP()
                 else:
-                    asked = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
-                    asked |= {"none_of_these": bool(none_of_these), "shortest": float(shortest)}
-                    answer = {"kind": "segments", **asked, "segments": [each.to_dict() for each in found]}
+                    request = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
+                    request |= {"none_of_these": bool(none_of_these), "shortest": float(shortest)}
+                    answer = {"kind": "segments", **request, "segments": [each.to_dict() for each in found]}
                     yield results.segments(found, current.clip.seconds, current.title), _noted(current, answer)
         except Stopped:
             raise
         except Exception as error:
-            yield results.problem(told(error)), _SKIP()
+            yield results.problem(reason_of(error)), _SKIP()
         finally:
             steps.close()
 
-    @_while_wanted(2)
+    @_while_current(2)
     def stress(
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
     ) -> Iterator[tuple]:
@@ -260,10 +260,10 @@ class Asking:
         try:
             found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
         except Exception as error:
-            yield results.problem(told(error)), _SKIP()
+            yield results.problem(reason_of(error)), _SKIP()
             return
-        asked = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
-        answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **asked, **found}
+        request = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
+        answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **request, **found}
         yield results.robustness(found, strip), _noted(current, answer)
 
     def clear(self, desk: Desk, given: str, current: Reading | None) -> tuple:
@@ -295,7 +295,7 @@ class Asking:
                 kind, current, _about(current, last), view_of(*drawn), self.actions.answers, self.storage
             )
         except Exception as error:
-            return gr.update(value=None, visible=False), results.problem(told(error))
+            return gr.update(value=None, visible=False), results.problem(reason_of(error))
         return gr.update(value=str(path), visible=True), ""
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import gradio as gr
 
 from . import links, pictures, reading, results, viewer
-from .actions import Actions, shown, told
+from .actions import Actions, reason_of, shown
 from .desk import Desk
 from .firsts import Firsts
 from .limits import Refused
@@ -57,7 +57,7 @@ class Choosing:
         try:
             link = links.opened(parameters, self.limits)
         except Exception as error:
-            problem = results.problem(f"This link asks for something that is not on offer. {told(error)}")
+            problem = results.problem(f"This link asks for something that is not on offer. {reason_of(error)}")
         if link is None:
             link = links.Link(reading.read_example(name, self.limits, Overrides()))
         else:
@@ -108,28 +108,26 @@ class Choosing:
         for found in readings:
             if desk.clips is not readings:
                 return
-            rows.append(
-                {"picture": pictures.thumbnail(found.clip), "title": found.title} | self._said_of(found, labels)
-            )
+            rows.append({"picture": pictures.thumbnail(found.clip), "title": found.title} | self._row_of(found, labels))
             if desk.clips is readings:
                 yield results.clips(rows, len(readings), desk.which)
 
-    def _said_of(self, found: Reading, labels: str) -> dict:
+    def _row_of(self, found: Reading, labels: str) -> dict:
         """The columns of a clip's row that the model fills."""
         warnings = list(found.clip.warnings)
         try:
-            said = self.actions.recognize(found, labels, 1, False)
+            ranking = self.actions.recognize(found, labels, 1, False)
             caption = ""
             for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
                 pass
             unsure = self.actions.doubts(found, caption)
         except Exception as error:
-            return {"label": "", "share": None, "caption": "", "warnings": [told(error), *warnings]}
-        best = said["candidates"][0] if said["candidates"] else {"label": "", "score": None}
-        doubts = ["The model is not sure of the label."] if said.get("unsure") else []
+            return {"label": "", "share": None, "caption": "", "warnings": [reason_of(error), *warnings]}
+        best = ranking["candidates"][0] if ranking["candidates"] else {"label": "", "score": None}
+        doubts = ["The model is not sure of the label."] if ranking.get("unsure") else []
         doubts += ["The model is not sure of the caption."] if unsure else []
         return {
-            "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *said["warnings"], *warnings]
+            "label": best["label"], "share": best["score"], "caption": caption, "warnings": [*doubts, *ranking["warnings"], *warnings]
         }  # fmt: skip
 
     def again(self, desk: Desk, given: str, readings: tuple[Reading, ...], which: int, *fields) -> Iterator[tuple]:
@@ -163,7 +161,7 @@ class Choosing:
 
     def _controls(self, link: links.Link) -> dict[str, object]:
         """What a link sets: name of a control -> value. `go` names the kind of question that is to be asked."""
-        origin, asked = dict(link.reading.origin), link.asked
+        origin, request = dict(link.reading.origin), link.request
         fields = fields_of_view(link.view)
         if link.reading.is_example:
             given = link.overrides
@@ -177,20 +175,20 @@ class Choosing:
                 "action": link.reading.origin[0][1],
             }
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
-        if not asked:
+        if not request:
             return fields
-        kind, labels = asked["kind"], asked.get("labels", ())
-        fields |= {name: value for name, value in asked.items() if name not in ("kind", "labels")} | {"go": kind}
+        kind, labels = request["kind"], request.get("labels", ())
+        fields |= {name: value for name, value in request.items() if name not in ("kind", "labels")} | {"go": kind}
         if kind == "segments":
             fields["long_none"] = fields.pop("none_of_these")
-        if "descriptions" in asked:
+        if "descriptions" in request:
             fields["descriptions"] = "\n".join(
-                f"{label}: {text}" for label, texts in asked["descriptions"].items() for text in texts
+                f"{label}: {text}" for label, texts in request["descriptions"].items() for text in texts
             )
         if kind == "explain":
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
-                fields["last"] = {**asked, "question": fields["question"], "clip": link.reading.identity}
+                fields["last"] = {**request, "question": fields["question"], "clip": link.reading.identity}
             return fields | {"open": (*fields.get("open", ()), kind)}
         if labels or kind == "compare":
             fields["long_labels" if kind == "segments" else "labels"] = "\n".join(labels)
@@ -216,7 +214,7 @@ class Choosing:
             current = readings[min(which, len(readings) - 1)]
             scene = viewer.scene(current.clip) | {"identity": current.identity}
         except Exception as error:
-            reason = told(error)
+            reason = reason_of(error)
             names = likely_layouts(reason) if pending else []
             card = "".join(results.problem(for_visitors(each)) for each in reason.split("\n\n"))
             fix = gr.update(choices=names, value=None, visible=bool(names))

@@ -25,7 +25,7 @@ class Desk:
         self.which = 0  # the one that is shown
         self._stopped: set[str] = set()
         self._reads = 0
-        self._asked: dict[str, int] = {}  # place -> number of the latest question there
+        self._latest: dict[str, int] = {}  # place -> number of the latest question there
 
     def read(self) -> int:
         """A clip is to be read: all work on the one before ends. The number of this reading."""
@@ -43,7 +43,7 @@ class Desk:
 
     def ask(self, place: str, number: int) -> None:
         """A question whose answer goes to that place."""
-        self._asked[place] = number
+        self._latest[place] = number
 
     def renew(self) -> str:
         """A new pass: all work under older ones ends."""
@@ -64,7 +64,7 @@ class Desk:
 
     def holds(self, given: str, place: str | None = None, number: int = 0) -> bool:
         """Whether work under this pass is still asked for: by no later question whose answer goes to the same place."""
-        return given == self.current and (place is None or self._asked.get(place) == number)
+        return given == self.current and (place is None or self._latest.get(place) == number)
 
     def __deepcopy__(self, memo: dict) -> Desk:
         """gradio copies the first value of a state for each tab."""

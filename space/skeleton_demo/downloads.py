@@ -67,7 +67,7 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
         return ""
     checkpoint = answers.checkpoint if isinstance(answers, Local) else None
     clip = reading.recipe or _loaded(reading)
-    body = "\n".join([clip, *(_served(answer) if answer and isinstance(answers, Served) else _asked(answer))])
+    body = "\n".join([clip, *(_served(answer) if answer and isinstance(answers, Served) else _answer_lines(answer))])
     if checkpoint:
         load = [f"loaded = load({checkpoint!r})", "model, processor = loaded.model, loaded.processor"]
     else:
@@ -118,7 +118,7 @@ _IMPORTED = (
 )
 
 
-def _asked(answer: dict | None) -> list[str]:
+def _answer_lines(answer: dict | None) -> list[str]:
     """The lines that ask a model of this process."""
     if answer is None or answer["kind"] == "describe":
         return ["print(model.caption(processor, clip))"]

@@ -65,7 +65,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
                     view = sections.view()
             with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
                 clips = gr.HTML(elem_id="clips", apply_default_css=False, js_on_load=results.ROWS_SCRIPT)
-                words, said = sections.asking(limits), sections.recognizing(limits, answers.labels)
+                words, labelled = sections.asking(limits), sections.recognizing(limits, answers.labels)
                 more = sections.actions(limits, answers.explains)
                 found = sections.conversation(results.about(example.identity, firsts.of(example)))
                 cards = found.cards
@@ -107,7 +107,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             )
         ]
         for read in reads[:3]:  # which may bring several clips
-            read.then(choosing.table, [desk, readings, which, said.labels], [clips], **heavy)
+            read.then(choosing.table, [desk, readings, which, labelled.labels], [clips], **heavy)
 
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
@@ -123,11 +123,11 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         more.second_file.upload(None, None, None, js="() => skeletons.landed()", **quick)
         after = [last, more.answer, more.question]
         asks = [
-            (said.recognize.click, asking.recognize, [said.labels, more.descriptions, more.top_k, more.none], [cards["ranked"], *after]),
+            (labelled.recognize.click, asking.recognize, [labelled.labels, more.descriptions, more.top_k, more.none], [cards["ranked"], *after]),
             (words.suggested.select, asking.describe, [], [cards["description"], *after]),
-            (more.compare.click, asking.compare, [more.second_example, more.second_file, said.labels], [cards["compared"], last, stage]),
+            (more.compare.click, asking.compare, [more.second_example, more.second_file, labelled.labels], [cards["compared"], last, stage]),
             (more.find.click, asking.segments, [more.long_labels, more.window, more.stride, more.long_none, more.shortest], [cards["segments-found"], last]),
-            (more.stress.click, asking.stress, [said.labels, more.dropout, more.noise, more.other, more.draw], [cards["stressed"], last]),
+            (more.stress.click, asking.stress, [labelled.labels, more.dropout, more.noise, more.other, more.draw], [cards["stressed"], last]),
             (more.explain.click, asking.explain, [more.answer, more.question, last], [cards["why-shown"], stage, last]),
         ]  # fmt: skip
         # what is pressed again while it runs is asked again when it is done
@@ -142,8 +142,8 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
             running.append(cards[place].select(why_of, [*about, last], explained, **again))
         chat = [cards["chat"], history, words.question, *after]
         pressed, inputs = [words.ask.click, words.question.submit], [*about, words.question, history]
-        asked = gr.on(pressed, asking.ask, inputs, chat, js=scripts.TAKE, **again)
-        running += [asked, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
+        answering = gr.on(pressed, asking.ask, inputs, chat, js=scripts.TAKE, **again)
+        running += [answering, link.ask_again.click(asking.ask_again, [*about, link.questions], chat, **heavy)]
         written = [take.kind, *about, last, *drawn]
         take.write.click(asking.write, written, [take.file, take.problem], **heavy | {"show_progress": "minimal"})
         found.stop.click(Desk.stop, desk, given_pass, **quick)
@@ -154,7 +154,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         controls = {
             "choose": given.tabs, "example": given.example, "action": given.action, "made_layout": given.layout, "seed": given.seed,
             **dict(zip(("layout", "up", "units", "fps", "people", "handed", "joint_map"), form)), **dict(zip(("camera", "heading", "size", "frames", "colors"), drawn)),
-            "labels": said.labels, "descriptions": more.descriptions, "top_k": more.top_k, "none_of_these": more.none, "against": more.second_example,
+            "labels": labelled.labels, "descriptions": more.descriptions, "top_k": more.top_k, "none_of_these": more.none, "against": more.second_example,
             "long_labels": more.long_labels, "window": more.window, "stride": more.stride, "dropout": more.dropout, "noise": more.noise,
             "shortest": more.shortest, "long_none": more.long_none, "other": more.other, "draw": more.draw, "answer": more.answer, "question": more.question, "last": last,
             "go": link.go, "questions": link.questions,

@@ -21,7 +21,7 @@ from .reading import AS_READ, EXAMPLES, Overrides, Reading
 
 MOST_CHARACTERS = 6000  # of a link: what browsers, servers and chat programs carry
 # kind of question -> what a link says of it
-ASKED: dict[str, tuple[str, ...]] = {
+REQUESTS: dict[str, tuple[str, ...]] = {
     "recognize": ("labels", "descriptions", "top_k", "none_of_these"),
     "describe": (),
     "ask": ("questions",),
@@ -39,16 +39,16 @@ class Link:
 
     Args:
         reading: the clip. overrides: how it was read. view: how it is drawn.
-        asked: `kind` and what `ASKED` lists for it, as in an answer; empty: nothing.
+        request: `kind` and what `REQUESTS` lists for it, as in an answer; empty: nothing.
     """
 
     reading: Reading
     overrides: Overrides = field(default_factory=Overrides)
     view: View = field(default_factory=View)
-    asked: Mapping[str, object] = field(default_factory=dict)
+    request: Mapping[str, object] = field(default_factory=dict)
 
 
-def written(current: Reading | None, asked: Mapping[str, object] | None, view: View) -> str:
+def written(current: Reading | None, request: Mapping[str, object] | None, view: View) -> str:
     """The query of a link, as in "?example=Squats". Refused: a clip that no link can bring, or a question too long for one."""
     if current is None:
         raise Refused("Choose a clip first.")
@@ -56,26 +56,26 @@ def written(current: Reading | None, asked: Mapping[str, object] | None, view: V
         raise Refused("A link cannot carry a file of yours. The Python below repeats the question where the file lies.")
     own = dataclasses.asdict(View())
     drawn = [(name, value) for name, value in dataclasses.asdict(view).items() if value != own[name]]
-    pairs = [*current.origin, *drawn, *(_pairs(asked) if asked else ())]
+    pairs = [*current.origin, *drawn, *(_pairs(request) if request else ())]
     query = "?" + urlencode(pairs)
     if len(query) > MOST_CHARACTERS:
         raise Refused("Too long for a link. The Python below repeats the question.")
     return query
 
 
-def _pairs(asked: Mapping[str, object]) -> list[tuple[str, object]]:
-    values = {name: asked.get(name) for name in ASKED[asked["kind"]]}
-    if asked["kind"] == "ask":
-        values["questions"] = [*(question for question, _ in asked["history"]), asked["question"]]
+def _pairs(request: Mapping[str, object]) -> list[tuple[str, object]]:
+    values = {name: request.get(name) for name in REQUESTS[request["kind"]]}
+    if request["kind"] == "ask":
+        values["questions"] = [*(question for question, _ in request["history"]), request["question"]]
     if values.get("descriptions"):
         values["descriptions"] = [
             f"{label}: {text}" for label, texts in values["descriptions"].items() for text in texts
         ]
-    if asked["kind"] == "compare" and values["against"] is None:
+    if request["kind"] == "compare" and values["against"] is None:
         raise Refused("A link cannot carry a file of yours: compare with an example to get one.")
     if values.get("labels") and "question" in values:
         del values["question"]  # that of the recognition of these labels
-    pairs = [("ask", asked["kind"])]
+    pairs = [("ask", request["kind"])]
     for name, value in values.items():
         if name in _SEVERAL:
             pairs += [(name, each) for each in value or ()]
@@ -101,7 +101,7 @@ def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None
         camera=one.get("camera"), heading=one.get("heading"), size=_whole(one, "size", limits),
         frames=_whole(one, "frames", limits), colors=one.get("colors", View.colors),
     )  # fmt: skip
-    asked = _asked(given, one, limits)
+    request = _request_of(given, one, limits)
     if "action" in given:
         layout, seed = one.get("layout", "kinect_v2"), limits.number_of(one.get("seed", 0), "Seed", 0, 2**31 - 1, True)
         actions = given["action"]
@@ -110,8 +110,8 @@ def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None
             if len(actions) == 1
             else reading.make_long(actions, layout, seed, limits)
         )
-        return Link(made, view=view, asked=asked)
-    if "example" not in given and not asked and view == View():
+        return Link(made, view=view, request=request)
+    if "example" not in given and not request and view == View():
         return None
     overrides = Overrides.checked(
         limits, one.get("layout", ""), one.get("up", ""), one.get("units", ""),
@@ -119,16 +119,16 @@ def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None
         one.get("handed", ""), one.get("joint_map", ""),
     )  # fmt: skip
     example = one.get("example", reading.FIRST)
-    return Link(reading.read_example(example, limits, overrides), overrides, view, asked)
+    return Link(reading.read_example(example, limits, overrides), overrides, view, request)
 
 
-def _asked(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limits) -> dict[str, object]:
+def _request_of(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limits) -> dict[str, object]:
     """The question, with its kind; {} where there is none."""
     kind = one.get("ask")
     if kind is None:
         return {}
-    if kind not in ASKED:
-        raise Refused(f"ask: choose one of {', '.join(ASKED)}.")
+    if kind not in REQUESTS:
+        raise Refused(f"ask: choose one of {', '.join(REQUESTS)}.")
     number = lambda what, bounds: lambda text: limits.number_of(text, what, *bounds[:2])  # noqa: E731
     checks: dict[str, tuple[object, Callable[[str], object]]] = {  # what it is without a value, and what checks one
         "top_k": (5, lambda text: limits.number_of(text, "top_k", *TOP_K[:2], whole=True)),
@@ -144,20 +144,20 @@ def _asked(given: Mapping[str, list[str]], one: Mapping[str, str], limits: Limit
         "other": (AS_READ, lambda text: _choice(text, "other", layout_names())),
         "draw": (0, lambda text: limits.number_of(text, "draw", 0, 2**31 - 1, whole=True)),
     }
-    asked: dict[str, object] = {"kind": kind}
-    for name in ASKED[kind]:
+    request: dict[str, object] = {"kind": kind}
+    for name in REQUESTS[kind]:
         if name == "questions":
             if len(given.get(name, ())) > limits.turns + 1:
                 raise Refused(f"At most {limits.turns + 1} questions, one after the other.")
-            asked[name] = [limits.question_of(text) for text in given.get(name, [""])]
+            request[name] = [limits.question_of(text) for text in given.get(name, [""])]
         elif name == "labels":
-            asked[name] = limits.labels_of(given[name]) if name in given else []
+            request[name] = limits.labels_of(given[name]) if name in given else []
         elif name == "descriptions":
-            asked[name] = _descriptions(given.get(name, ()), limits)
+            request[name] = _descriptions(given.get(name, ()), limits)
         else:
             absent, check = checks[name]
-            asked[name] = check(one[name]) if name in one else absent
-    return asked
+            request[name] = check(one[name]) if name in one else absent
+    return request
 
 
 def _descriptions(lines: Sequence[str], limits: Limits) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ class Opening:
             pieces.append(message.get("body", b""))
             if message.get("more_body"):
                 return
-            page = self.within(b"".join(pieces))
+            page = self.insert_into(b"".join(pieces))
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             if packs:
                 page = gzip.compress(page, _COMPRESSION)
@@ -60,7 +60,7 @@ class Opening:
 
         return sending
 
-    def within(self, page: bytes) -> bytes:
+    def insert_into(self, page: bytes) -> bytes:
         """The document with ours in it; one that is not gradio's page stays as it is."""
         before, app, after = page.rpartition(b"<gradio-app")
         return before + self.added + app + after if app else page

@@ -51,9 +51,9 @@ class View:
 
 def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[float]]:
     """The frames and the seconds at which they stand. The model and its processor stay as they are: others use them too."""
-    asked = {"num_frames": view.frames, "heading": view.heading, "camera": view.camera}
+    looking = {"num_frames": view.frames, "heading": view.heading, "camera": view.camera}
     drawn = {"image_size": view.size, "camera": view.camera}
-    given, changes = ({name: value for name, value in values.items() if value} for values in (asked, drawn))
+    given, changes = ({name: value for name, value in values.items() if value} for values in (looking, drawn))
     seen, renderer = processor.view.replace(**given), model.renderer.with_config(**changes)
     if view.colors == "fixed":
         settings = {name: getattr(renderer.config, name) for name in ("image_size", "camera")}

@@ -124,7 +124,7 @@ def quiet(message: str) -> str:
     return f'<p class="hint">{escape(message)}</p>'
 
 
-def said(text: str, done: bool = True) -> str:
+def answer_text(text: str, done: bool = True) -> str:
     """A model's sentence, growing while it is written."""
     caret = "" if done else '<span class="caret" aria-hidden="true"></span>'
     return f'<blockquote class="said" aria-live="polite" aria-busy="{"false" if done else "true"}">{escape(text)}{caret}</blockquote>'
@@ -138,7 +138,7 @@ def why(answer: str, question: str) -> str:
 def caption(text: str, question: str, unsure: bool) -> str:
     """A description with its Why, and a caution where it is probably wrong."""
     return (
-        said(text)
+        answer_text(text)
         + why(text, question)
         + (caution("The model is not sure of this: it may be wrong.") if unsure else "")
     )
@@ -155,13 +155,13 @@ def suggested(questions: Sequence[str]) -> str:
 def turns(history: Sequence[tuple[str, str]], note: str = "", writing: tuple[str, str] | None = None) -> str:
     """Questions and answers, each answer with its Why; below them a note, and the question that is being answered."""
     done = "".join(
-        f'<p class="asked">{escape(asked)}</p>{said(text)}{"" if text.strip() == REFUSAL else why(text, asked)}'
-        for asked, text in history
+        f'<p class="asked">{escape(question)}</p>{answer_text(text)}{"" if text.strip() == REFUSAL else why(text, question)}'
+        for question, text in history
     )
     if writing is None:
         return done + note
-    asked, text = writing
-    return f'{done}<p class="asked">{escape(asked)}</p>{said(text, done=False) if text else ""}{note}'
+    question, text = writing
+    return f'{done}<p class="asked">{escape(question)}</p>{answer_text(text, done=False) if text else ""}{note}'
 
 
 def recognition(found: dict, verdict: bool = True) -> str:
@@ -197,9 +197,9 @@ def _gathered(notes: Sequence[str]) -> list[str]:
     if not unknown:
         return list(notes)
     names, plural = ", ".join(unknown), len(unknown) > 1
-    told = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
+    subject = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
     advice = f'describe {"each label" if plural else "it"} in a sentence or two, under "Label options".'
-    return [told + advice, *(note for note in notes if not _UNKNOWN.match(note))]
+    return [subject + advice, *(note for note in notes if not _UNKNOWN.match(note))]
 
 
 def first(described: str, found: dict, count: int) -> str:
@@ -221,9 +221,9 @@ def influence(found) -> str:
     Args:
         found: an `Influence`.
     """
-    said = f'<p class="verdict">{escape(found.answer)}</p>'
+    answer_text = f'<p class="verdict">{escape(found.answer)}</p>'
     if found.limb is None:
-        return said + quiet(
+        return answer_text + quiet(
             "No part's motion by itself speaks for this answer: what does is how parts move together, or nothing that the body does."
         )
     shown = {name: share for name, share in found.limbs.items() if round(share, 2) > 0}
@@ -239,7 +239,7 @@ def influence(found) -> str:
     still = [name for name in found.limbs if name not in shown]
     rest = f" Nothing, or next to nothing, in its favour: {', '.join(still)}." if still else ""
     return (
-        f'<span data-marks="{_json(marks)}"></span>{said}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
+        f'<span data-marks="{_json(marks)}"></span>{answer_text}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
             "Measured: how much likelier each part's motion, on a body at rest otherwise, makes this answer. Gradients through language "
@@ -316,7 +316,7 @@ def comparison(found: dict) -> str:
     sides = "".join(
         f"<section><h4>{escape(side['source'])}</h4>"
         + (f'<p class="verdict">{escape(side["label"])}</p>' if side["label"] else "")
-        + f"{said(side['caption'])}</section>"
+        + f"{answer_text(side['caption'])}</section>"
         for side in (found[name] for name in ("first", "second"))
     )
     rows = "".join(f"<li>{escape(row['text'])}</li>" for row in found["differences"])
@@ -331,7 +331,7 @@ def robustness(found: dict, strip: str) -> str:
     same = "It holds." if first == then else "It changed."
     return (
         f'{strip}<p class="verdict">{escape(then)} <small>{same} Unaltered: {escape(first)}</small></p>'
-        f"{said(caption)}" + (recognition(after, verdict=False) if after["candidates"] else "")
+        f"{answer_text(caption)}" + (recognition(after, verdict=False) if after["candidates"] else "")
     )
 
 
