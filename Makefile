@@ -3,6 +3,7 @@
 # make small   the base of the model "small", and that model, untrained: docs/small.md
 # make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
+# make quick   its quick part, in a minute or so
 # make quality lint, format, spelling and types, as continuous integration checks them
 # make style   mend what of that can be mended by machine
 # make test-oldest, make test-newest   a fast subset with the lowest declared, and with the newest versions of everything
@@ -20,7 +21,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo app small space test test-oldest test-newest dist docs quality style clean chromium
+.PHONY: demo app small space test quick test-oldest test-newest dist docs quality style clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
@@ -40,6 +41,10 @@ space: $(VENV)/.demo
 TESTS ?= 2
 test: $(VENV)/.test | chromium
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --durations 20
+
+# Without the modules that tests/conftest.py calls slow.
+quick: $(VENV)/.test
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile -m "not slow"
 
 # Each in an environment of its own: versions are what is tested. The lowest ones have wheels for Python 3.10 to 3.12. On Linux the
 # default index has torch with CUDA alone, gigabytes of it; set PIP_EXTRA_INDEX_URL to an index with torch for CPUs to save them.

@@ -16,6 +16,16 @@ _CACHE = tempfile.TemporaryDirectory(prefix="skeletonllm-tests-")
 os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
 
 
+# Modules that train, start browsers, servers or other processes, or try a thousand cases.
+SLOW = frozenset(["SLOWLIST"])
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if item.path.stem.removeprefix("test_") in SLOW:
+            item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _small_prior():
     """Priors of few reference clips: most tests ask whether answers agree, not how good they are."""

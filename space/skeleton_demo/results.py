@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from pathlib import Path
@@ -188,18 +187,19 @@ def recognition(found: dict, verdict: bool = True) -> str:
     )
 
 
-_UNKNOWN = re.compile(r"The label (['\"].*['\"]) means nothing to the model: ")
+_BEFORE, _AFTER = "The label ", " means nothing to the model: "  # a label, in the library's warning
 
 
 def _gathered(notes: Sequence[str]) -> list[str]:
     """One note about all labels that mean nothing to the model, with what helps here; then the others."""
-    unknown = [match.group(1) for note in notes if (match := _UNKNOWN.match(note))]
+    about = [note for note in notes if note.startswith(_BEFORE) and _AFTER in note]
+    unknown = [note.removeprefix(_BEFORE).partition(_AFTER)[0] for note in about]
     if not unknown:
         return list(notes)
     names, plural = ", ".join(unknown), len(unknown) > 1
     subject = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
     advice = f'describe {"each label" if plural else "it"} in a sentence or two, under "Label options".'
-    return [subject + advice, *(note for note in notes if not _UNKNOWN.match(note))]
+    return [subject + advice, *(note for note in notes if note not in about)]
 
 
 def first(described: str, found: dict, count: int) -> str:
