@@ -39,8 +39,8 @@ def test_names_on_the_hub_are_not_asked_for_again_and_again(tmp_path):
 def test_a_folder_is_not_asked_for(tmp_path, monkeypatch):
     monkeypatch.setattr("huggingface_hub.HfApi.model_info", lambda *_, **__: 1 / 0)
     monkeypatch.setattr("huggingface_hub.is_offline_mode", lambda: False)
-    monkeypatch.setattr(offline, "_asked", {})
-    assert loading_options(tmp_path) == {} and not offline._asked
+    monkeypatch.setattr(offline, "_checked", {})
+    assert loading_options(tmp_path) == {} and not offline._checked
     assert loading_options("no/name/like/this") == {"local_files_only": True}  # what the client raises, whatever it is
 
 
