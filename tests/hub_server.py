@@ -209,6 +209,8 @@ def hub(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
             "HF_HUB_DISABLE_TELEMETRY": True,
         }.items():
             monkeypatch.setattr(constants, name, value)
+        # transformers keeps a client with the first address that it saw: of a hub before, where nobody listens any more
+        monkeypatch.setattr("transformers.utils.hub._hf_api", None, raising=False)
         close_session()  # a session that was opened offline stays so
         yield hub
     close_session()

@@ -101,7 +101,8 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
     labels = sorted({*report["labels"], *ACTIONS, *INTERACTIONS} - set(ALIASES))
     (folder / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(folder / "model.safetensors", framework="numpy") as file:
-        parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in file.keys())  # noqa: SIM118 - not a dict
+        names = [name for name in file.keys() if not name.startswith("alignment.prototype")]  # noqa: SIM118 - not a dict
+        parameters = sum(math.prod(file.get_slice(name).get_shape()) for name in names)
     config = json.loads((folder / "config.json").read_text())
     (folder / "README.md").write_text(card(floors, made, config, parameters), encoding="utf-8")
 
