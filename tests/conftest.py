@@ -18,15 +18,17 @@ os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
 
 # Modules that train, start browsers, servers or other processes, or try a thousand cases.
 _SLOW = (
-    "analysis_comparison analysis_influence analysis_robustness analysis_segments answering answering_captions batch cli "
-    "cli_analysis conversion data_build data_hostile_rows data_opening data_push data_tables describe descriptions docs "
-    "evaluation expressions families graphs headless hub_new hub_push hub_server hub_space library_conventions library_saving "
-    "limits modeling_draction_saving modeling_skeletonllm notebooks offline package precision processing_skeletonllm "
-    "readers_doubts readers_fuzz readers_hostile recognition_words registration remote_code retarget server serving small "
-    "space_api space_browser space_guards space_parts space_truth space_video space_waiting space_workbench structure "
-    "synthetic synthetic_truth tasks training_batches training_examples training_hub training_loop training_packed "
-    "training_processes training_run training_shared training_small training_trainable trl video_mediapipe video_pipeline "
-    "writers "
+    "analysis_comparison analysis_influence analysis_robustness analysis_segments answering answering_captions batch "
+    "batch_memory benchmark_gpu cli cli_analysis cli_export conversion data_build data_hostile_rows data_opening "
+    "data_push data_tables describe describe_repetitions descriptions distill docs evaluation evaluation_parts "
+    "export_families expressions families graphs headless hub_new hub_push hub_server hub_space library_conventions "
+    "library_saving limits modeling_draction_gradients modeling_draction_saving modeling_skeletonllm notebooks "
+    "offline package pinned pipeline precision processing_skeletonllm questions rasterization readers_doubts "
+    "readers_fuzz readers_hostile readers_sensors recognition_words registration remote_code retarget server serving "
+    "small space_api space_browser space_guards space_parts space_truth space_video space_waiting space_workbench "
+    "synthetic synthetic_grammar synthetic_grammar_truth synthetic_truth tasks training_batches training_examples "
+    "training_hub training_label_texts training_loop training_mixture training_packed training_processes training_run "
+    "training_shared training_small training_trainable trl video_mediapipe video_pipeline writers "
 )
 SLOW = frozenset(_SLOW.split())
 
