@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import multiprocessing
 import sys
@@ -383,3 +384,31 @@ def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
     scene, out = make_scene(1, 5, 8, 8), np.full((1, 3, 8, 8), np.nan, np.float32)
     _load_again("rasterization_uncached").forward(*scene, out)
     assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba").numpy())
+
+
+def test_gpu_kernels_have_no_annotation_that_triton_refuses():
+    kernels = [
+        node
+        for node in ast.parse(Path(rasterization_triton.__file__).read_text()).body
+        if isinstance(node, ast.FunctionDef) and [ast.unparse(each) for each in node.decorator_list] == ["_jit"]
+    ]
+    assert {kernel.name for kernel in kernels} == {"_optical", "_meets", "_forward", "_backward"}
+    for kernel in kernels:
+        given = {arg.arg: ast.unparse(arg.annotation) for arg in kernel.args.args if arg.annotation}
+        assert set(given.values()) <= {"tl.constexpr"} and kernel.returns is None, (kernel.name, given)
+
+
+def test_gpu_kernels_compile_for_a_gpu_that_is_not_there():
+    """Through every stage but the driver: what a GPU would refuse at its first picture fails here, where Triton is installed."""
+    triton = pytest.importorskip("triton")
+    from triton.backends.compiler import GPUTarget
+
+    whole = {"gaussians", "height", "width", "across", "squares"}
+    for kernel in (rasterization_triton._forward, rasterization_triton._backward):
+        kinds = {name: "i32" if name in whole else "*fp32" for name in kernel.arg_names}
+        kinds |= {"q_max": "fp32", "side": "constexpr", "boxes": "*i32"}
+        source = triton.compiler.ASTSource(fn=kernel, signature=kinds, constexprs={"side": rasterization_triton.SQUARE})
+        made = triton.compile(
+            source, target=GPUTarget("cuda", 90, 32), options={"num_warps": rasterization_triton.WARPS}
+        )
+        assert ".entry " + kernel.__name__ in made.asm["ptx"]

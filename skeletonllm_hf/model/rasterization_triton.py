@@ -5,6 +5,7 @@ footprints meet the square. The backward pass sweeps front to back once more: wi
 image, it needs nothing from the forward pass but that image. Each square writes its share of a Gaussian's gradient to a place
 of its own, and the shares are summed afterwards in one order: no atomics, and the same result to the last bit every time.
 """
+# mypy: disable-error-code="no-untyped-def, no-untyped-call"
 
 from __future__ import annotations
 
@@ -30,14 +31,13 @@ GRADIENTS = 9  # of a Gaussian: u, v, a, b, c, red, green, blue, opacity
 SHARES = 1 << 28
 
 
+# Kernels have no types: Triton reads annotations, and compiles nothing where one is none of its own.
 def _jit(function: Any) -> Any:
     return function if triton is None else triton.jit(function)
 
 
 @_jit
-def _optical(
-    g: Any, image: Any, gaussians: Any, cols: Any, rows: Any, means: Any, conics: Any, opacities: Any, q_max: Any
-) -> Any:
+def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
     """Of Gaussian g at a square's pixels: dx, dy, a, b, c, opacity, w, and alpha."""
     at = image * gaussians + g
     u, v = tl.load(means + 2 * at), tl.load(means + 2 * at + 1)
@@ -56,7 +56,7 @@ def _optical(
 
 
 @_jit
-def _meets(g: Any, image: Any, gaussians: Any, boxes: Any, top: Any, left: Any, side: tl.constexpr) -> Any:
+def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
     """Whether Gaussian g is drawn in the square that starts there; a box whose end comes first is of one that is not drawn."""
     box = boxes + 4 * (image * gaussians + g)
     row_first, row_last, col_first, col_last = tl.load(box), tl.load(box + 1), tl.load(box + 2), tl.load(box + 3)
@@ -71,20 +71,20 @@ def _meets(g: Any, image: Any, gaussians: Any, boxes: Any, top: Any, left: Any, 
 
 @_jit
 def _forward(
-    means: Any,
-    conics: Any,
-    colors: Any,
-    opacities: Any,
-    boxes: Any,
-    out: Any,
-    gaussians: Any,
-    height: Any,
-    width: Any,
-    across: Any,
-    squares: Any,
-    q_max: Any,
+    means,
+    conics,
+    colors,
+    opacities,
+    boxes,
+    out,
+    gaussians,
+    height,
+    width,
+    across,
+    squares,
+    q_max,
     side: tl.constexpr,
-) -> None:
+):
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
@@ -111,9 +111,9 @@ def _forward(
 
 @_jit
 def _backward(
-    means: Any, conics: Any, colors: Any, opacities: Any, boxes: Any, out: Any, grad: Any, shares: Any, gaussians: Any, height: Any, width: Any, across: Any, squares: Any, q_max: Any,
+    means, conics, colors, opacities, boxes, out, grad, shares, gaussians, height, width, across, squares, q_max,
     side: tl.constexpr,
-) -> None:  # fmt: skip
+):  # fmt: skip
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
