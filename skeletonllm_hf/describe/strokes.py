@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -28,7 +30,7 @@ class Stroke:
     last: int
     vector: np.ndarray
 
-    @property
+    @cached_property
     def length(self) -> float:
         return float(np.linalg.norm(self.vector))
 
@@ -137,15 +139,16 @@ def _corners(path: np.ndarray, least: float) -> list[int]:
     """Frames at which the path turns: back on itself, or off to the side by more than half of `least`."""
     turns = [0]
     anchor = far = 0
-    for frame in range(1, len(path)):
-        reach = np.linalg.norm(path[far] - path[anchor])
-        here = np.linalg.norm(path[frame] - path[anchor])
+    places, reach = path.tolist(), 0.0  # plain numbers: a call of numpy for each frame takes 20 times as long
+    for frame in range(1, len(places)):
+        here = math.dist(places[frame], places[anchor])
         if here > reach:
-            far = frame
-        elif reach > least and np.linalg.norm(path[far] - path[frame]) > 0.5 * least and reach - here > 0.35 * least:
+            far, reach = frame, here
+        elif reach > least and reach - here > 0.35 * least and math.dist(places[far], places[frame]) > 0.5 * least:
             turns.append(far)
             anchor = far
             far = anchor + int(np.linalg.norm(path[anchor : frame + 1] - path[anchor], axis=-1).argmax())
+            reach = math.dist(places[far], places[anchor])
     turns.append(far if far > turns[-1] else len(path) - 1)
     corners = [turns[0]]
     for first, last in zip(turns[:-1], turns[1:]):
