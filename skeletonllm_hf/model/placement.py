@@ -76,11 +76,16 @@ def imputed(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> Ske
     chosen = np.arange(sequence.num_frames) if frames is None else np.unique(frames)
     joints, mask = sequence.joints.copy(), sequence.mask.copy()
     bodies, seen = joints[chosen], mask[chosen]
-    for place in np.argwhere(seen.any(-1) & ~seen.all(-1)):
-        one = tuple(place)
-        places, weights = _springs(sequence.layout, seen[one].tobytes())
-        bodies[one][places] = weights @ (bodies[one] * seen[one][:, None])
-        mask[chosen[one[0]], one[1], places] = True
+    alike: dict[bytes, list[tuple[int, int]]] = {}  # frames and people of whom the same joints are seen
+    for frame, person in np.argwhere(seen.any(-1) & ~seen.all(-1)).tolist():
+        alike.setdefault(seen[frame, person].tobytes(), []).append((frame, person))
+    for pattern, found in alike.items():
+        places, weights = _springs(sequence.layout, pattern)
+        if len(places):
+            where, people = np.array(found).T
+            shown = bodies[where, people] * np.frombuffer(pattern, dtype=bool)[:, None]
+            bodies[where[:, None], people[:, None], places] = weights @ shown
+            mask[chosen[where][:, None], people[:, None], places] = True
     joints[chosen] = bodies
     return sequence.replace(joints=joints, mask=mask)
 
