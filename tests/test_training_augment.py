@@ -6,15 +6,21 @@ import pytest
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.synthetic import generate
 from skeletonllm_hf.training.augment import (
+    AT_A_DESK,
     BENT,
     FLAT,
+    LEGS,
     LOSING,
     MIRRORED,
+    MOST_HELD,
     STRETCHED,
     _exaggerate,
     _limbs,
+    _resting_legs,
     _restyled,
     _rotations,
+    _slip,
+    _waiting,
     _warp,
     augment,
 )
@@ -30,7 +36,10 @@ def test_they_are_clips(varied):
     clip, many = varied
     for other, _ in many:
         assert np.isfinite(other.joints).all() and other.mask.any() and not other.joints[~other.mask].any()
-        assert 0.8 * clip.num_frames <= other.num_frames <= clip.num_frames and other.label == clip.label
+        assert (
+            0.8 * clip.num_frames <= other.num_frames <= (1 + 2 * MOST_HELD) * clip.num_frames
+            and other.label == clip.label
+        )
     assert {other.layout.name for other, _ in many} >= {"kinect_v2", "coco_17", "smpl_22"}
 
 
@@ -124,3 +133,34 @@ def test_flat_clips_stay_flat():
     for seed in range(12):
         varied, _ = augment(flat, np.random.default_rng(seed))
         assert not varied.joints[..., 2].any() and np.ptp(varied.joints[..., 0]) > 0.1
+
+
+def test_people_wait_before_and_after():
+    clip, generator = generate("squat", layout="kinect_v2", seed=2).canonical(), np.random.default_rng(0)
+    for _ in range(20):
+        joints, mask = _waiting(clip.joints, clip.mask, generator)
+        before = int((joints == joints[0]).all((1, 2, 3)).argmin()) - 1
+        after = len(joints) - clip.num_frames - before
+        assert (
+            min(before, after) >= 0
+            and max(before, after) <= MOST_HELD * clip.num_frames + 1
+            and len(mask) == len(joints)
+        )
+        np.testing.assert_array_equal(joints[before : before + clip.num_frames], clip.joints)
+        assert (joints[len(joints) - after :] == clip.joints[-1]).all()
+
+
+def test_a_sensor_mistakes_a_joint_or_two_for_a_moment():
+    clip, generator = generate("high wave", layout="kinect_v2", seed=2).canonical(), np.random.default_rng(0)
+    for _ in range(20):
+        joints = clip.joints.copy()
+        _slip(joints, generator)
+        moved = (joints != clip.joints).any(-1)
+        assert 1 <= moved.any((0, 1)).sum() <= 2 and moved.any((1, 2)).sum() <= 2 * (1 + clip.num_frames // 10)
+
+
+def test_only_legs_that_rest_go_unseen():
+    waving, walking = (generate(name, layout="kinect_v2", seed=1).canonical() for name in ("high wave", "walk"))
+    legs = [point.endswith(LEGS) for point in waving.layout.body]
+    assert _resting_legs(waving.joints, waving.mask, waving.layout).tolist() == [legs] and sum(legs) == 6
+    assert not _resting_legs(walking.joints, walking.mask, walking.layout).any() and 0 < AT_A_DESK < 1

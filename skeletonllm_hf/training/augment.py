@@ -23,16 +23,30 @@ BENT, STRETCHED = (
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
 PACE = 0.3  # standard deviation of the logarithm of how fast all of it goes: people run slowly and walk fast
 WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
-FLAT = 0.1  # of all clips lose their depth, as in pose estimators' 2-D output ...
+HELD, MOST_HELD = (
+    0.25,
+    0.5,
+)  # of all clips, people wait before or after it, or both: each wait up to that share of the movement's time
+SLIPPED, SLIP = (
+    0.12,
+    0.25,
+)  # of all clips, a sensor mistakes a joint or two for a moment, by so many metres (standard deviation)
+AT_A_DESK, STILL = (
+    0.15,
+    0.08,
+)  # of clips whose legs move by less than so many metres (standard deviation), the legs go unseen
+FLAT = 0.12  # of all clips lose their depth, as in pose estimators' 2-D output ...
 SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
+LEGS = ("knee", "ankle", "heel", "foot", "toe")
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
 
 
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:
     """A varied copy of a canonical clip, and whether it was mirrored (its texts then want `transforms.swap_side_words`).
 
-    Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, the clip mirrored, its movement exaggerated or held back, its people given another
-    posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise; some clips lose their depth, some lose joints. Flat clips stay flat.
+    Some clips change their layout. Time is cropped, its rate changed and its pace made uneven, people wait before and after, the clip is mirrored, its movement exaggerated or
+    held back, its people given another posture and build; it is stretched per axis, turned, each joint shifted for good, shaken by sensor noise, some joints for a moment far off;
+    some clips lose their depth, some lose joints, some legs that rest. Flat clips stay flat.
     """
     random = generator.random
     flat = not sequence.joints[..., 2].any()  # 2-D clips stay flat: a model meets them so
@@ -45,6 +59,8 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     start = int(generator.integers(0, frames - keep + 1))
     joints, mask = joints[start : start + keep].copy(), mask[start : start + keep].copy()
     joints, mask = _warp(joints, mask, generator)
+    if random() < HELD:
+        joints, mask = _waiting(joints, mask, generator)
     mirrored = bool(random() < MIRRORED)
     if mirrored:
         order = sequence.layout.swap_sides()
@@ -63,8 +79,12 @@ def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple
     joints = joints + generator.normal(0, 0.015, shape).astype(np.float32)
     if random() < 0.5:
         joints = joints + generator.normal(0, generator.uniform(0, 0.03), joints.shape).astype(np.float32)
+    if random() < SLIPPED:
+        _slip(joints, generator)
     if flat or loses_depth:
         joints[..., 2] = 0.0
+    if random() < AT_A_DESK:
+        mask &= ~_resting_legs(joints, mask, sequence.layout)
     if random() < LOSING:
         lost = generator.random(joints.shape[1:3]) < generator.uniform(0.0, MOST_LOST)
         if not lost.all():
@@ -88,6 +108,36 @@ def _warp(joints: np.ndarray, mask: np.ndarray, generator: np.random.Generator) 
     before = np.minimum(at.astype(int), frames - 2)
     share = (at - before).astype(np.float32)[:, None, None, None]
     return joints[before] * (1 - share) + joints[before + 1] * share, mask[before] & mask[before + 1]
+
+
+def _waiting(joints: np.ndarray, mask: np.ndarray, generator: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """The clip with its first posture held before it, or its last one after it, or both."""
+    which = int(generator.integers(3))
+    waits = np.round(generator.uniform(0.0, MOST_HELD, 2) * len(joints)).astype(int) * (which != 1, which != 0)
+    held = ((waits[0], waits[1]), *((0, 0),) * (joints.ndim - 1))
+    return np.pad(joints, held, "edge"), np.pad(mask, held[:-1], "edge")
+
+
+def _slip(joints: np.ndarray, generator: np.random.Generator) -> None:
+    """Puts one or two joints elsewhere for up to a tenth of the time."""
+    frames, people, count = joints.shape[:3]
+    for _ in range(int(generator.integers(1, 3))):
+        begin = int(generator.integers(frames))
+        end = begin + 1 + int(generator.integers(max(1, frames // 10)))
+        place = int(generator.integers(people)), int(generator.integers(count))
+        joints[begin:end, place[0], place[1]] += generator.normal(0, SLIP, 3).astype(np.float32)
+
+
+def _resting_legs(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray:
+    """(people, joints): those below the hips of people whose legs hardly move against the pelvis."""
+    legs = np.array([point is not None and point.endswith(LEGS) for point in layout.body])
+    found = np.zeros(joints.shape[1:3], dtype=bool)
+    if "pelvis" not in layout.body or not legs.any() or legs.all():
+        return found
+    moved = joints[:, :, legs] - joints[:, :, layout.body.index("pelvis"), None]
+    still = (moved.std(0).max(-1) < STILL).all(-1) & mask[:, :, ~legs].any((0, 2))
+    found[:, legs] = still[:, None]
+    return found
 
 
 def _exaggerate(joints: np.ndarray, mask: np.ndarray, factor: float) -> np.ndarray:
