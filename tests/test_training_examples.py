@@ -7,11 +7,11 @@ import pytest
 import torch
 
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
-from skeletonllm_hf.synthetic import ACTIONS, ALIASES, SYNTHETIC, generate
+from skeletonllm_hf.synthetic import ACTIONS, ALIASES, SYNTHETIC, generate, generate_many
 from skeletonllm_hf.synthetic.registry import REGISTRY
 from skeletonllm_hf.training import reading, train_nano
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import ALIAS, HARD, Examples, SyntheticClips, may_mean
+from skeletonllm_hf.training.examples import ALIAS, HARD, PREPARED, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
 from skeletonllm_hf.training.reading import TokenCache, read_cached
 from skeletonllm_hf.training.recipe import read_recipe
@@ -125,6 +125,25 @@ def test_mirrored_clips_change_sides_in_question_and_answer(processor):
     )
     told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
     assert told == {"raise left hand", "raise right hand"}
+
+
+def test_what_is_prepared_by_several_processes_is_what_is_drawn_without(processor):
+    clips = list(generate_many(70, seed=2))
+    real = [LabelledClip("msr_action3d", clip, clip.label, "train") for clip in clips]
+    drawn = []
+    for workers in (0, 2):
+        synthetic = SyntheticClips(70, seed=5, grammar=0.5)
+        synthetic.prepare(workers)
+        examples = Examples(read_recipe(None, implied_share=1.0), real, synthetic, processor)
+        examples.prepare(workers)
+        generator = np.random.default_rng(1)
+        drawn.append([examples.draw(generator) for _ in range(40)])
+    for one, other in zip(*drawn, strict=True):
+        assert (one.question, one.answer) == (other.question, other.answer)
+        np.testing.assert_array_equal(one.sequence.joints, other.sequence.joints)
+    many = SyntheticClips(PREPARED + 1, seed=5)
+    many.prepare(2)
+    assert not many._ready
 
 
 def test_people_s_own_captions_come_before_what_labels_imply(processor):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
@@ -27,6 +28,7 @@ from ..synthetic import (
 )
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..transforms import swap_side_words
+from . import ahead
 from .augment import augment
 from .batches import Example
 from .clips import LabelledClip
@@ -36,6 +38,7 @@ from .task_texts import caption, multiple_choice, yes_no
 from .wordings import Wording, Wordings
 
 RECENT = 256  # synthetic clips that are kept once made
+PREPARED = 100_000  # synthetic clips at most that are made before training starts, where there are processes for it
 ALIAS = 0.3  # of the synthetic labels are another name of the action, datasets' own among them
 FAMILIAR = 2  # times as often come actions that filmed clips show, too
 COMPOSITE = 0.2  # of the synthetic clips: two actions, one after the other
@@ -79,6 +82,12 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         names = [name for name in (*ACTIONS, *INTERACTIONS) if name not in unseen]
         self.names = [name for name in names for _ in range(FAMILIAR if name in familiar else 1)]
         self._made = lru_cache(RECENT)(self._make)
+        self._ready: list[tuple[SkeletonSequence, ComposedTruth | None]] = []
+
+    def prepare(self, workers: int) -> None:
+        """Makes all clips by so many processes, where they are at most `PREPARED`; nothing else changes."""
+        if workers > 1 and self.count <= PREPARED:
+            self._ready = ahead.each(self._make, self.count, workers)
 
     def __len__(self) -> int:
         return self.count
@@ -88,14 +97,18 @@ class SyntheticClips(Sequence[SkeletonSequence]):
             return [self[i] for i in range(*number.indices(self.count))]
         if not -self.count <= number < self.count:
             raise IndexError(f"synthetic clip {number}: expected one of {self.count}")
-        return self._made(int(number) % self.count)[0]
+        return self._clip(number)[0]
 
     def truth(self, number: int) -> ComposedTruth | None:
         """What is true of a clip that the grammar composed; None for a listed action."""
-        return self._made(int(number) % self.count)[1]
+        return self._clip(number)[1]
+
+    def _clip(self, number: int) -> tuple[SkeletonSequence, ComposedTruth | None]:
+        number = int(number) % self.count
+        return self._ready[number] if self._ready else self._made(number)
 
     def __getstate__(self) -> dict[str, Any]:
-        return self.__dict__ | {"_made": None}
+        return self.__dict__ | {"_made": None, "_ready": []}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__dict__.update(state)
@@ -120,7 +133,7 @@ class SyntheticClips(Sequence[SkeletonSequence]):
         kind = generator.random()
         texts = truth.instructions if kind < INSTRUCTION else truth.labels
         label = truth.labels[0] if kind > 1 - EXACT_LABEL else texts[generator.integers(len(texts))]
-        return facing(clip).replace(label=label), truth
+        return facing(clip).replace(label=label), replace(truth, acts=())  # whose functions no process can hand over
 
 
 def may_mean(label: str, other: str) -> bool:
@@ -146,11 +159,19 @@ class Examples:
         self.names = list(weights)
         self.shares = np.array(list(weights.values())) / sum(weights.values()) if weights else None
         self.clip_texts = lru_cache(None)(self._clip_texts)
+        self._texts: dict[tuple[str, int], Any] = {}  # that were made before training started
         self.wordings: Wordings | None = None  # of clips, for the space that clips and sentences share
         self.all_labels = sorted(
             {clip.label for clip in synthetic[:LABELLED] if clip.label and not clip.source.startswith(COMPOSED_SOURCE)}
         )
         self.listed = [label for label in self.all_labels if label in REGISTRY or label in ALIASES]
+
+    def prepare(self, workers: int) -> None:
+        """Makes what labels imply of all filmed clips by so many processes; nothing else changes."""
+        clips = [(name, number) for name in self.names for number in range(len(self.by_dataset[name]))]
+        if workers > 1:
+            texts = ahead.each(lambda place: self._clip_texts(*clips[place]), len(clips), workers)
+            self._texts = dict(zip(clips, texts, strict=True))
 
     def draw(self, generator: np.random.Generator, explained: bool = False) -> Example:
         """A varied clip with `recipe.questions` questions and their answers.
@@ -199,6 +220,8 @@ class Examples:
 
     def _clip_texts(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
+        if (name, number) in self._texts:
+            return self._texts[name, number]
         clip = self.by_dataset[name][number]
         captions, questions = implied_texts(clip.sequence, clip.label)
         return (*clip.sequence.captions, *captions), questions

@@ -148,8 +148,12 @@ def run(
     rates = [group["lr"] for group in optimizer.param_groups]
     state = LoopState(folder, [*modules, *([] if averaged is None else [averaged])], optimizer)
     first = state.load()
-    begin, recent = time.time(), []
-    for step, batch in enumerate(feed(make, steps, recipe.workers, recipe.device, first), first):
+    begin, recent, waited = time.time(), [], 0.0
+    batches = feed(make, steps, recipe.workers, recipe.device, first)
+    for step in range(first, steps):
+        waiting = time.time()
+        batch = next(batches)
+        waited += time.time() - waiting
         elapsed = 0.0 if deadline is None else (time.time() - begin) / max(1e-9, deadline - begin)
         factor = rate_factor(recipe, step, steps, elapsed)
         for group, rate in zip(optimizer.param_groups, rates, strict=True):
@@ -163,7 +167,7 @@ def run(
         optimizer.step()
         recent.append(loss.detach())
         if (step + 1) % 50 == 0 or step + 1 == steps:
-            _report(name, step, steps, first, recent, begin)
+            _report(name, step, steps, first, recent, begin, waited)
         yield step
         if World.here().rank == 0 and (step + 1) % recipe.keep_every == 0 and step + 1 < steps:
             state.save(step + 1)
@@ -173,7 +177,9 @@ def run(
         state.remove()
 
 
-def _report(name: str, step: int, steps: int, first: int, recent: list[torch.Tensor], begin: float) -> None:
+def _report(
+    name: str, step: int, steps: int, first: int, recent: list[torch.Tensor], begin: float, waited: float
+) -> None:
     """Prints the mean loss since the last report, which is then forgotten; a loss that is no number ends the run."""
     loss = torch.stack(recent).mean().item()
     recent.clear()
@@ -182,4 +188,8 @@ def _report(name: str, step: int, steps: int, first: int, recent: list[torch.Ten
     if World.here().rank == 0:
         each = (time.time() - begin) / (step + 1 - first)
         left = each * (steps - step - 1) / 60
-        print(f"{name} {step + 1}/{steps} loss {loss:.4f} {each:.2f} s/step, {left:.1f} min to go", flush=True)
+        print(
+            f"{name} {step + 1}/{steps} loss {loss:.4f} {each:.3f} s/step, of it {waited / (step + 1 - first):.3f} for batches, "
+            f"{left:.1f} min to go",
+            flush=True,
+        )

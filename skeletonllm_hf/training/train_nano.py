@@ -14,6 +14,7 @@ and synthetic clips, everything together.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import time
 from collections.abc import Collection, Mapping, Sequence
@@ -34,6 +35,7 @@ from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
 from ..synthetic import ALIASES, find_action
+from . import ahead
 from .checkpoints import read_tensors, save_tensors
 from .clips import LabelledClip, held_out, load_clips
 from .examples import Examples, SyntheticClips, facing
@@ -93,6 +95,9 @@ def train(
         inverse_rendering(model, head, view, recipe, synthetic, [clip.sequence for clip in real], out / "inverse_state")
         _save(model, processor, out / "inverse", head)
     examples = Examples(recipe, real, synthetic, processor)
+    examples.prepare(recipe.workers)
+    gc.freeze()  # processes that draw batches share what is there, untouched by their garbage collectors
+    print(f"ready after {time.time() - begin:.0f} s", flush=True)
     world = World.here()
     if recipe.reading_steps and done != "reading":
         generator = np.random.default_rng((recipe.seed + 2, world.rank))
@@ -128,12 +133,12 @@ def training_clips(clips: Sequence[LabelledClip], recipe: Recipe) -> tuple[list[
     """The filmed clips to learn from, turned to the viewer, and synthetic ones; neither shows an action held out of training."""
     unseen = unseen_actions(clips)
     familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    real = [
-        LabelledClip(c.dataset, facing(c.sequence), c.label, "train")
-        for c in clips
-        if c.train and not means(c.label, unseen)
-    ]
-    return real, SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
+    chosen = [clip for clip in clips if clip.train and not means(clip.label, unseen)]
+    turned = ahead.each(lambda number: facing(chosen[number].sequence), len(chosen), recipe.workers)
+    real = [LabelledClip(c.dataset, clip, c.label, "train") for c, clip in zip(chosen, turned, strict=True)]
+    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
+    synthetic.prepare(recipe.workers)
+    return real, synthetic
 
 
 def _first_model(
@@ -147,7 +152,8 @@ def _first_model(
     """The model and processor that the run goes on from: a folder's, or fresh ones with a tokenizer of the run's texts."""
     if start is None:
         sample = synthetic[:TOKENIZER_CLIPS]
-        explained = [rationale(clip, clip.label) for clip in sample[:TOKENIZER_RATIONALES] if clip.label]
+        named = [clip for clip in sample[:TOKENIZER_RATIONALES] if clip.label]
+        explained = ahead.each(lambda number: rationale(named[number], named[number].label), len(named), recipe.workers)
         texts = [
             t for clip in sample for t in (clip.label, *clip.captions, *(t for pair in clip.questions for t in pair))
         ]
