@@ -1,6 +1,7 @@
 """Captions that do not fit their clip are called unsure, wherever they are shown."""
 
 import json
+from pathlib import Path
 
 import pytest
 import torch
@@ -11,8 +12,11 @@ from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.protocol import Caption
 from skeletonllm_hf.batch.work import Worker, result_schema
 from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import MotionOptions
+
+EXAMPLES = Path(captions.__file__).parents[1] / "examples"
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +47,22 @@ def test_a_description_is_the_caption_and_its_doubt(nano, clip, monkeypatch):
     assert answerer.describe(clip) == Caption(text, False)
     monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
     assert answerer.describe(clip) == Caption(text, True)
+
+
+def test_sharing_views_changes_neither_captions_nor_doubts(nano):
+    answerer = LocalAnswerer(*nano)
+    clips = [nano[1].load(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix != ".csv"]
+    texts = answerer.ask_many(clips, [CAPTION] * len(clips))
+    apart = list(map(Caption, texts, answerer.doubtful(clips, texts)))
+    assert answerer.describe_many(clips) == apart == [answerer.describe(clip) for clip in clips]
+
+
+def test_captions_and_their_doubts_look_once(nano, clip):
+    answerer, drawn = LocalAnswerer(*nano), []
+    with nano[0].renderer.register_forward_hook(lambda module, given, found: drawn.append(len(found.frames))):
+        answerer.describe(clip)
+        answerer.describe_many([clip, clip])
+    assert drawn == [nano[1].views, 2 * nano[1].views]
 
 
 def test_batches_say_what_is_doubtful(nano, clip, monkeypatch):

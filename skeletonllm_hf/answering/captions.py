@@ -1,4 +1,4 @@
-"""Whether a caption fits its clip, by the space that clips and sentences share."""
+"""Captions, and whether each fits its clip, by the space that clips and sentences share."""
 
 from __future__ import annotations
 
@@ -7,26 +7,53 @@ from typing import Any
 
 import torch
 
-from .looks import Looks
+from ..model.answers import captions_of
+from ..model.likelihoods import Views
+from .looks import Looks, motion
+from .protocol import Caption
 from .scorers.embedding import Meaning, label_vectors
 
 # Cosine of a clip and its caption below which the caption is doubtful; chosen on training people by `benchmarks/captions.py`.
 DOUBTFUL_BELOW = 0.3
 
 
-def fit(model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str]) -> torch.Tensor:
-    """(clips,) float32 on the CPU: how near each clip and its caption are, cosines; one view of a clip is looked at.
+def described(model: Any, processor: Any, clips: Sequence[Any], **generation: Any) -> list[Caption]:
+    """A caption of each clip and its doubt, from the same views: clips are rendered and encoded once.
+
+    Args:
+        model, processor: as in `fit`; without an alignment no caption is doubtful.
+        clips: loaded ones, at least one.
+        generation: as in `model.answers.generate_texts`.
+    """
+    seen = Looks(model, processor).seen(clips)
+    texts = captions_of(model, processor, clips, seen, **generation)
+    return [Caption(*pair) for pair in zip(texts, doubtful(model, processor, clips, texts, seen), strict=True)]
+
+
+def fit(
+    model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str], seen: Views | None = None
+) -> torch.Tensor:
+    """(clips,) float32 on the CPU: how near each clip and its caption are, cosines; the middle view of a clip is looked at.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         processor: its `SkeletonLLMProcessor`.
         clips: loaded ones, at least one.
         captions: a sentence about each.
+        seen: the clips' views, where they are known.
     """
     texts = label_vectors(model, [Meaning(caption) for caption in captions])
-    return (texts * Looks(model, processor, 1).motion(clips)).sum(1)
+    if seen is None:
+        looks = Looks(model, processor)
+        looks.glance(clips)
+        seen = looks.seen(clips)
+    return (texts * motion(model, seen.middle(len(clips)), len(clips))).sum(1)
 
 
-def doubtful(model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
-    """Which captions are probably wrong: their clips are not near to them. Arguments as in `fit`."""
-    return (fit(model, processor, clips, captions) < DOUBTFUL_BELOW).tolist()
+def doubtful(
+    model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str], seen: Views | None = None
+) -> list[bool]:
+    """Which captions are probably wrong: their clips are not near to them; none of a model without an alignment. Arguments as in `fit`."""
+    if model.config.alignment_size is None:
+        return [False] * len(clips)
+    return (fit(model, processor, clips, captions, seen) < DOUBTFUL_BELOW).tolist()

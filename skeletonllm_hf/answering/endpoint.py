@@ -283,6 +283,10 @@ class EndpointAnswerer:
         """As `caption`; a server says nothing of doubts."""
         return Caption(self.caption(clip, layout=layout, max_new_tokens=max_new_tokens))
 
+    def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = 96) -> list[Caption]:
+        """All at once."""
+        return list(map(Caption, self.ask_many(clips, [CAPTION] * len(clips), max_new_tokens=max_new_tokens)))
+
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
         """None: a server says nothing of doubts."""
         return [False] * len(clips)

@@ -10,7 +10,7 @@ import torch
 
 from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
-from .captions import doubtful
+from .captions import described, doubtful
 from .looks import evaluating
 from .protocol import Caption, Turn
 from .recognizer import Recognizer
@@ -73,14 +73,19 @@ class LocalAnswerer:
 
     def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> Caption:
         """As `caption`, and whether it is doubtful."""
-        clip = self.processor.load(clip, layout)
-        text = self.caption(clip, max_new_tokens=max_new_tokens)
-        return Caption(text, *self.doubtful([clip], [text]))
+        return self.describe_many([self.processor.load(clip, layout)], max_new_tokens=max_new_tokens)[0]
+
+    def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = MAX_NEW_TOKENS) -> list[Caption]:
+        """One batch: what `describe` says of each clip, but for rounding."""
+        clips = [self.processor.load(clip) for clip in clips]
+        with evaluating(self.model):
+            return described(
+                self.model, self.processor, clips,
+                max_new_tokens=max_new_tokens, pad_token_id=self.processor.tokenizer.pad_token_id,
+            )  # fmt: skip
 
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
         """Which captions are far from their clips in the space that both share; none for models without one."""
-        if self.model.config.alignment_size is None:
-            return [False] * len(clips)
         return doubtful(self.model, self.processor, clips, captions)
 
     def ask(

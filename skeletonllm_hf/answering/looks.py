@@ -46,11 +46,8 @@ class Looks:
         return self._clips
 
     def motion(self, clips: Sequence[Any]) -> torch.Tensor:
-        """(clips, size) float32 on the CPU, normalised: the mean of the views' embeddings."""
-        seen = self.seen(clips)
-        with evaluating(self.model):
-            embedded = self.model.alignment.motion(seen.features, seen.kept, seen.rows)
-        return F.normalize(embedded.float().unflatten(0, (-1, len(clips))).mean(0), dim=-1).cpu()
+        """As the function, of `seen`."""
+        return motion(self.model, self.seen(clips), len(clips))
 
     def log_likelihoods(
         self, clips: Sequence[Any], labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None
@@ -66,6 +63,13 @@ class Looks:
     def _look(self, clips: Sequence[Any], phases: Sequence[float]) -> None:
         with evaluating(self.model):
             self._clips, self._seen = list(clips), clip_views(self.model, self.processor, clips, phases)
+
+
+def motion(model: Any, seen: Views, clips: int) -> torch.Tensor:
+    """(clips, size) float32 on the CPU, normalised: the mean of the embeddings of each clip's views."""
+    with evaluating(model):
+        embedded = model.alignment.motion(seen.features, seen.kept, seen.rows)
+    return F.normalize(embedded.float().unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
 
 
 def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:

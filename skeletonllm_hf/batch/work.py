@@ -14,7 +14,6 @@ import torch
 from ..answering.task import Task
 from ..drawing import to_images
 from ..model.placement import shown_frames
-from ..model.prompts import CAPTION
 
 # {column: type} of each task; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
@@ -60,13 +59,11 @@ class Worker:
             return [self._rendered(clip) for clip in clips]
         if self.task == Task.RECOGNIZE:
             return self._recognized(clips) if hasattr(self.answerer, "recognizer") else self._chosen(clips)
-        question = CAPTION if self.task == Task.CAPTION else self.question
-        answers = self.answerer.ask_many(clips, [question] * len(clips), max_new_tokens=self.max_new_tokens)
-        rows: list[dict[str, object]] = [{"text": answer, "question": self.question} for answer in answers]
         if self.task == Task.CAPTION:
-            for row, unsure in zip(rows, self.answerer.doubtful(clips, answers), strict=True):
-                row["unsure"] = unsure
-        return rows
+            found = self.answerer.describe_many(clips, max_new_tokens=self.max_new_tokens)
+            return [{"text": caption.text, "unsure": caption.unsure} for caption in found]
+        answers = self.answerer.ask_many(clips, [self.question] * len(clips), max_new_tokens=self.max_new_tokens)
+        return [{"text": answer, "question": self.question} for answer in answers]
 
     def finish(self, results: Sequence[dict[str, Any]]) -> None:
         """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""

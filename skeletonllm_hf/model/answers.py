@@ -18,7 +18,7 @@ from transformers import (
 )
 
 from .clip_view import package_is_installed
-from .likelihoods import view_phases
+from .likelihoods import Views, clip_views, view_phases
 from .prompts import CAPTION
 
 MAX_NEW_TOKENS = 96  # a few sentences
@@ -62,13 +62,28 @@ def answers(
     """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
     pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
     prompted = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
-    prompts = [conversation_text(processor, question, history) for _, question in prompted]
-    written = (
-        generate_texts(model, processor, [clip for clip, _ in prompted], prompts, **generation) if prompted else []
-    )
-    finishers = [finisher(model, processor, *pair) for pair in prompted]
-    texts = iter([finish(text) if finish else text for finish, text in zip(finishers, written)])
+    texts = iter(_written(model, processor, prompted, history, **generation) if prompted else ())
     return [next(texts) if reply is None else reply for reply, _ in pairs]
+
+
+def captions_of(model: Any, processor: Any, clips: Sequence[Any], seen: Views, **generation: Any) -> list[str]:
+    """A sentence about each loaded clip, as `answers` without a question.
+
+    Args:
+        seen: the clips' views, as `clip_views` gives the processor's.
+    """
+    return _written(model, processor, [(clip, CAPTION) for clip in clips], (), seen=seen, **generation)
+
+
+def _written(
+    model: Any, processor: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], **options: Any
+) -> list[str]:
+    """What the model writes about each (clip, question in the words of training), finished by what is measured."""
+    clips = [clip for clip, _ in prompted]
+    prompts = [conversation_text(processor, question, history) for _, question in prompted]
+    finishers = [finisher(model, processor, *pair) for pair in prompted]
+    texts = generate_texts(model, processor, clips, prompts, **options)
+    return [finish(text) if finish else text for finish, text in zip(finishers, texts)]
 
 
 def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
@@ -108,6 +123,7 @@ def generate_texts(
     texts: Sequence[str],
     *,
     max_new_tokens: int = MAX_NEW_TOKENS,
+    seen: Views | None = None,
     **generation: Any,
 ) -> list[str]:
     """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
@@ -119,9 +135,10 @@ def generate_texts(
         model, processor: as in `recognize`.
         clips, texts: clips and questions (or whole prompts), as in the processor's call.
         max_new_tokens: longest text, in tokens.
+        seen: the clips' views, where they are known: all of the processor's, for greedy writing; else they are rendered.
         generation: further arguments of `generate`.
     """
-    inputs, options = _prepared(model, processor, clips, texts, generation)
+    inputs, options = _prepared(model, processor, clips, texts, generation, seen)
     output = model.generate(**inputs, max_new_tokens=max_new_tokens, **options)
     new = output[: len(clips), inputs["input_ids"].shape[1] :]
     return [text.strip() for text in processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
@@ -168,7 +185,12 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
 
 
 def _prepared(
-    model: Any, processor: Any, clips: Sequence[Any], texts: Sequence[str], generation: dict[str, Any]
+    model: Any,
+    processor: Any,
+    clips: Sequence[Any],
+    texts: Sequence[str],
+    generation: dict[str, Any],
+    seen: Views | None = None,
 ) -> tuple[BatchFeature, dict[str, Any]]:
     """The inputs of `generate`, all clips' first views first, and its arguments, under which views choose together."""
     options = {"do_sample": False} | generation
@@ -176,13 +198,12 @@ def _prepared(
     views = processor.views if greedy else 1
     if views > 1:
         options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
-    return BatchFeature(_view_inputs(processor, clips, texts, views)).to(model.device), options
-
-
-def _view_inputs(processor: Any, clips: Sequence[Any], texts: Sequence[str], views: int) -> dict[str, torch.Tensor]:
-    """The processor's tensors, (views * prompts, ...): all prompts with their clips' first view, then the second, ..."""
-    each = [processor(list(clips), list(texts), phase=phase, return_tensors="pt") for phase in view_phases(views)]
-    return {name: torch.cat([one[name] for one in each]) for name in each[0]}
+    if seen is None:
+        with torch.no_grad():
+            seen = clip_views(model, processor, clips, view_phases(views))
+    prompts = [processor.expand(text) for text in texts] * views
+    inputs = BatchFeature(processor.encoded(prompts, padding=True, padding_side="left", return_tensors="pt"))
+    return inputs.to(model.device), options | {"visual_tokens": (seen.features, seen.kept)}
 
 
 class _MeanOfViews(LogitsProcessor):

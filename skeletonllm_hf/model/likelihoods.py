@@ -85,6 +85,11 @@ class Views:
         first, last = (int(counts[row * frames - 1]) if row else 0 for row in (start, stop))
         return Views(self.features[first:last], self.kept[start * frames : stop * frames], stop - start)
 
+    def middle(self, clips: int) -> Views:
+        """One view of each of so many clips, the middle one."""
+        first = self.rows // clips // 2 * clips
+        return self.part(first, first + clips)
+
     @classmethod
     def joined(cls, parts: Sequence[Views]) -> Views:
         """The rows of all parts, one after the other."""
@@ -93,11 +98,8 @@ class Views:
 
     def prompt(self, model: Any, processor: Any, question: str) -> Any:
         """A prompt with this question about each row."""
-        text = processor.expand(question)
-        first = processor.tokenizer.bos_token
-        special = not (first and text.startswith(first))  # the chat template has written it: not twice
-        tokens = processor.tokenizer([text] * self.rows, add_special_tokens=special, return_tensors="pt")
-        tokens = tokens.to(self.features.device)
+        tokens = processor.encoded([processor.expand(question)] * self.rows, return_tensors="pt")
+        tokens = {name: values.to(self.features.device) for name, values in tokens.items()}
         return model.merge_visual_tokens(tokens["input_ids"], tokens["attention_mask"], None, self.features, self.kept)
 
 

@@ -268,7 +268,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             inputs, input_ids: (prompts, tokens), under either name.
             generation_config: None: the model's own.
             attention_mask: (prompts, tokens).
-            kwargs: the clips' tensors, and arguments of the library's `generate`.
+            kwargs: the clips' tensors, or in their place visual_tokens, what `visual_tokens` gave for the prompts' clips; and
+                arguments of the library's `generate`.
 
         Raises:
             ValueError: prompts under both names or neither; ways of decoding in `generating.TOKENS_ALONE`, which would have to see the
@@ -280,7 +281,11 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         check_decoding(kwargs)
         names = (*SKELETON_INPUTS, *ROTATION_INPUTS)
         skeletons = {name: kwargs.pop(name) for name in names if kwargs.get(name) is not None}
-        prompt = self.embed_prompt(prompts, attention_mask, **skeletons)
+        if (seen := kwargs.pop("visual_tokens", None)) is None:
+            prompt = self.embed_prompt(prompts, attention_mask, **skeletons)
+        else:
+            mask: Any = torch.ones_like(prompts) if attention_mask is None else attention_mask
+            prompt = self.merge_visual_tokens(prompts, mask, None, *seen)
         self.mllm.generation_config = self.generation_config
         embedded = self.family.generates_from_embeddings
         given = {"inputs_embeds": prompt.inputs_embeds} if embedded else {"input_ids": prompts}

@@ -230,13 +230,13 @@ class SkeletonLLMProcessor(ProcessorMixin):
         data: dict[str, Any] = {}
         if texts:
             prompts = [self.expand(prompt, len(group)) for prompt, group in zip(texts, groups, strict=True)]
-            data |= self._encoded(prompts, padding=padding, padding_side=padding_side, **text_kwargs)
+            data |= self.encoded(prompts, padding=padding, padding_side=padding_side, **text_kwargs)
         if clips:
             data |= self.tensors(clips, seed, phase)
         return BatchFeature(data, tensor_type=return_tensors)
 
-    def _encoded(self, prompts: list[str], **text_kwargs: Any) -> dict[str, Any]:
-        """Expanded prompts as the tokenizer gives them, none of their visual tokens cut off."""
+    def encoded(self, prompts: list[str], **text_kwargs: Any) -> dict[str, Any]:
+        """Expanded prompts (`expand`) as the tokenizer gives them, none of their visual tokens cut off."""
         if (first := self.tokenizer.bos_token) and any(prompt.startswith(first) for prompt in prompts):
             text_kwargs.setdefault("add_special_tokens", False)  # the chat template has written it: not twice
         data = self.tokenizer(prompts, **{"return_token_type_ids": False, **text_kwargs})
@@ -355,7 +355,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
                 )
         prompts = [self._shown(text) for text in texts]
         options = {"return_offsets_mapping": True} if spans is not None else {}
-        data = self._encoded(prompts, padding=padding, padding_side=padding_side, **options, **text_kwargs)
+        data = self.encoded(prompts, padding=padding, padding_side=padding_side, **options, **text_kwargs)
         if spans is not None:
             spans = [
                 [tuple(len(self._shown(text[:at])) for at in span) for span in spans_of_text]
