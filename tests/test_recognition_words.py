@@ -4,9 +4,9 @@ import pytest
 import torch
 
 from skeletonllm_hf import load_default, load_skeleton
-from skeletonllm_hf.answering.recognizer import Recognizer
+from skeletonllm_hf.answering.recognizer import SPARED, Recognizer
 from skeletonllm_hf.answering.scorers.embedding import label_meanings
-from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.lexicon import Lexicon, load_lexicon
 
 EXAMPLES = FOLDER.parent / "examples"
@@ -45,6 +45,25 @@ def test_the_likelihood_joins_in_for_taught_names_alone(nano):
     assert len(Recognizer(*nano, ["walk", "stroll along"]).scorers) == 1
     assert len(Recognizer(*nano, ["walk", "high wave"], descriptions={"walk": ["A person walks."], "high wave": ["A person waves."]}).scorers) == 1  # fmt: skip
     assert len(Recognizer(*nano, ["walk", "stroll along"], calibrate="none").scorers) == 1
+
+
+@pytest.mark.parametrize("file", ["squat.json", "high_wave.npz"])  # settled by one view, and not
+@pytest.mark.parametrize("best", [1, 5])
+def test_labels_that_cannot_be_among_the_best_are_not_read(nano, file, best):
+    recognizer, clip = Recognizer(*nano, default_labels()), load_skeleton(EXAMPLES / file)
+    scores, read = [], []
+    counter = lambda head, given, found: read.append(found[..., 0].numel())  # noqa: E731
+    with nano[0].mllm.lm_head.register_forward_hook(counter):
+        scores.append(recognizer.combined(recognizer.parts([clip]))[0])
+        whole = sum(read)
+        scores.append(recognizer.combined(recognizer.parts([clip], best))[0])
+    every, some = scores
+    found, exact = recognizer.ranked(some, best), recognizer.ranked(every, best)
+    assert sum(read) - whole < whole / 2
+    assert found.labels == exact.labels
+    assert found.log_likelihoods == pytest.approx(exact.log_likelihoods, abs=1e-3)
+    assert found.scores == pytest.approx(exact.scores, abs=SPARED)
+    assert (some >= every - 1e-3).all() and some.sort().values[-best - 1] <= found.log_likelihoods[-1]
 
 
 def test_a_name_that_means_nothing_is_named(nano):

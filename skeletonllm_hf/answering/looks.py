@@ -9,7 +9,14 @@ from typing import Any
 import torch
 import torch.nn.functional as F
 
-from ..model.likelihoods import Views, candidate_log_likelihoods, clip_views, view_phases
+from ..model.likelihoods import (
+    Needed,
+    Views,
+    candidate_log_likelihoods,
+    clip_views,
+    leading_log_likelihoods,
+    view_phases,
+)
 
 
 class Looks:
@@ -59,6 +66,13 @@ class Looks:
             return candidate_log_likelihoods(
                 self.model, self.processor, clips, labels, views, descriptions, seen
             ).float()
+
+    def leading_log_likelihoods(
+        self, clips: Sequence[Any], labels: Sequence[str], needed: Sequence[Needed]
+    ) -> torch.Tensor:
+        """(clips, labels), as `model.likelihoods.leading_log_likelihoods`."""
+        with evaluating(self.model):
+            return leading_log_likelihoods(self.model, self.processor, labels, self.seen(clips), needed)
 
     def _look(self, clips: Sequence[Any], phases: Sequence[float]) -> None:
         with evaluating(self.model):

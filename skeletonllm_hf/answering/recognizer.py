@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
 from ..cache import key
+from ..model.likelihoods import packs
 from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
@@ -18,6 +20,8 @@ from .scorers.scorer import Scorer, weighted_sum
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 # Share of a label at the first of a clip's views from which the others are not looked at; see docs/decisions/views.md.
 SETTLED = 0.8
+# Share of all labels together whose likelihood is not read where only the best are asked for, and labels from which that pays.
+SPARED, SPARING_FROM = 1e-3, 32
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
 
@@ -57,12 +61,14 @@ class Recognizer:
             raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {calibrate!r}")
         self.processor, self.calibrate = processor, calibrate
         self.config = model.config
-        self.looks = None
+        self.looks, self.spares = None, False
         if scorers is None:
             looks = Looks(model, processor, views)
             scorers = default_scorers(looks, self.labels, calibrate, descriptions is not None)
             if views is None and looks.views > 1 and calibrate == "prior":
                 self.looks = looks
+            likelihood = isinstance(scorers[-1][0], LikelihoodScorer) and len(scorers) > 1 and packs(model)
+            self.spares = likelihood and calibrate == "prior" and len(self.labels) >= SPARING_FROM
         self.scorers, self.weights = zip(*scorers, strict=True)
         for scorer in self.scorers:
             scorer.prepare(self.labels, descriptions)
@@ -95,7 +101,7 @@ class Recognizer:
         if top_k < 1:
             raise ValueError(f"top_k: expected at least 1, got {top_k}")
         clip = self.processor.load(clip)
-        return self.ranked(self.scores([clip])[0], top_k, clip.warnings)
+        return self.ranked(self.combined(self.parts([clip], top_k))[0], top_k, clip.warnings)
 
     def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:
         """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""
@@ -108,31 +114,56 @@ class Recognizer:
         """(clips, labels) float32 on the CPU: what labels are ranked by, larger is better."""
         return self.combined(self.parts(clips))
 
-    def parts(self, clips: Sequence[Any]) -> torch.Tensor:
-        """(scorers, clips, labels) float32: what `combined` takes. Each clip's is its own, so that a set may come in parts."""
-        rows = [self._scored(clips[start : start + CLIPS_AT_ONCE]) for start in range(0, len(clips), CLIPS_AT_ONCE)]
+    def parts(self, clips: Sequence[Any], best: int | None = None) -> torch.Tensor:
+        """(scorers, clips, labels) float32: what `combined` takes. Each clip's is its own, so that a set may come in parts.
+
+        Args:
+            clips: loaded ones.
+            best: how many labels of each clip are asked for; others, whose shares sum to less than `SPARED`, may have more than
+                their score, yet less than those. None: all.
+        """
+        rows = [
+            self._scored(clips[start : start + CLIPS_AT_ONCE], best) for start in range(0, len(clips), CLIPS_AT_ONCE)
+        ]
         return torch.cat(rows, dim=1) if rows else torch.zeros(len(self.scorers), 0, len(self.labels))
 
-    def _scored(self, clips: Sequence[Any]) -> torch.Tensor:
+    def _scored(self, clips: Sequence[Any], best: int | None) -> torch.Tensor:
         """(scorers, clips, labels): from one view where that settles it, else from all."""
         if self.looks is None:
-            return self._scores(clips)
+            return self._scores(clips, best)
         self.looks.glance(clips)
-        found = self._scores(clips)
+        found = self._scores(clips, best)
         shares = (self.config.score_scale * self.combined(found)).softmax(1)
         open_ = (shares.amax(1) < SETTLED).nonzero().flatten().tolist()
         if open_:
-            found[:, open_] = self._scores(self.looks.look_again(open_))
+            found[:, open_] = self._scores(self.looks.look_again(open_), best)
         return found
 
-    def _scores(self, clips: Sequence[Any]) -> torch.Tensor:
-        return torch.stack([scorer.scores(clips) for scorer in self.scorers])
+    def _scores(self, clips: Sequence[Any], best: int | None) -> torch.Tensor:
+        if best is None or not self.spares:
+            return torch.stack([scorer.scores(clips) for scorer in self.scorers])
+        known = torch.stack([scorer.scores(clips) for scorer in self.scorers[:-1]])
+        weight, scale = self.weights[-1], self.config.score_scale
+        needed = [
+            functools.partial(_needed, known=row, weight=weight, scale=scale, best=best)
+            for row in weighted_sum(known, self.weights[:-1])
+        ]
+        return torch.cat([known, self.scorers[-1].leading(clips, needed)[None]])
 
     def combined(self, parts: torch.Tensor) -> torch.Tensor:
         """(clips, labels): the weighted sum; by "set", after each label's mean over the clips was subtracted."""
         if self.calibrate == "set" and parts.shape[1]:
             parts = parts - parts.mean(1, keepdim=True)
         return weighted_sum(parts, self.weights)
+
+
+def _needed(bounds: torch.Tensor, known: torch.Tensor, weight: float, scale: float, best: int) -> torch.Tensor:
+    """(labels,) bool: the `best` at these bounds, and all but a tail of labels that share less than `SPARED`."""
+    values = known + weight * bounds
+    order = values.argsort()
+    tail = (scale * values).softmax(0)[order].cumsum(0) < SPARED
+    tail[-best:] = False
+    return torch.ones_like(tail).index_copy(0, order, ~tail)
 
 
 def default_scorers(

@@ -85,8 +85,9 @@ class Worker:
 
     def _recognized(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         recognizer = self._recognizer()
-        parts = recognizer.parts(clips)
-        if recognizer.calibrate == "set":
+        by_set = recognizer.calibrate == "set"
+        parts = recognizer.parts(clips, None if by_set else self.top_k)
+        if by_set:
             return [{_PARTS: parts[:, row]} for row in range(len(clips))]
         return [self._row(recognizer.ranked(row, self.top_k)) for row in recognizer.combined(parts)]
 

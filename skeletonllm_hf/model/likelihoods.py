@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from .generating import CACHE
 from .prompts import CAPTION, recognition_prompt
 
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
+Needed = Callable[[torch.Tensor], torch.Tensor]
 PACKED_AT_ONCE = 512  # tokens of texts in one row behind their prompt: what attention costs grows with its square
 
 
@@ -62,6 +63,28 @@ def candidate_log_likelihoods(
     if descriptions is None:
         return found
     return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
+
+
+def leading_log_likelihoods(
+    model: Any, processor: Any, labels: Sequence[str], seen: Views, needed: Sequence[Needed]
+) -> torch.Tensor:
+    """(clips, labels): as `candidate_log_likelihoods`, of labels that are needed; of the others the most that they can have.
+
+    A label's first token bounds the mean over its tokens, and comes with the prompt. Then labels are read until `needed` asks
+    for no other. For models that `packs`.
+
+    Args:
+        model, processor: as in `recognize`.
+        labels: candidates.
+        seen: the clips' views.
+        needed: of each clip: bounds (labels,) -> (labels,) bool, whose values have to be known.
+    """
+    question = recognition_prompt(labels if processor.list_candidates else None)
+    rows, clips, found = _token_rows(processor.tokenizer, labels), len(needed), []
+    for clip, which in enumerate(needed):
+        views = Views.joined([seen.part(row, row + 1) for row in range(clip, seen.rows, clips)])
+        found.append(_packed_log_likelihoods(model, views.prompt(model, processor, question), rows, which).mean(0))
+    return torch.stack(found)
 
 
 @dataclass(frozen=True)
@@ -136,7 +159,7 @@ def label_log_likelihoods(
 
 def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
-    rows = [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(labels), add_special_tokens=False)["input_ids"]]
+    rows = _token_rows(tokenizer, labels)
     if packs(model):
         return _packed_log_likelihoods(model, prompt, rows)
     longest = max(map(len, rows))
@@ -165,6 +188,10 @@ def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequ
     return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
 
 
+def _token_rows(tokenizer: Any, labels: Sequence[str]) -> list[list[int]]:
+    return [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(labels), add_special_tokens=False)["input_ids"]]
+
+
 def packs(model: Any) -> bool:
     """Whether the language model takes a mask of its own for each token: neither flash attention nor sliding windows do."""
     config = model.config.get_text_config()
@@ -172,22 +199,40 @@ def packs(model: Any) -> bool:
     return whole and model.mllm.config.get_text_config()._attn_implementation in ("sdpa", "eager")
 
 
-def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int]]) -> torch.Tensor:
+def _packed_log_likelihoods(
+    model: Any, prompt: Any, rows: Sequence[Sequence[int]], needed: Needed | None = None
+) -> torch.Tensor:
     """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
 
     The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short, and
-    what texts begin with in common is read once.
+    what texts begin with in common is read once. With `needed` the prompts show one clip, as in `leading_log_likelihoods`.
     """
-    device, sdpa = prompt.inputs_embeds.device, model.mllm.config.get_text_config()._attn_implementation == "sdpa"
+    device = prompt.inputs_embeds.device
     cache = DynamicCache(config=model.config.get_text_config())
     first = model.mllm(
         inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
         **(prompt.extras | {"position_ids": prompt.positions, CACHE: cache}),
     )  # fmt: skip
-    prompts, length = prompt.attention_mask.shape
     begins = torch.tensor([row[0] for row in rows], device=device)
+    lengths = torch.tensor([len(row) for row in rows], device=device)
     sums = first.logits[:, -1].float().log_softmax(-1)[:, begins]
-    for tree in _trees(tuple(map(tuple, rows)), PACKED_AT_ONCE):
+    if needed is None:
+        trees = _all_trees(tuple(map(tuple, rows)), PACKED_AT_ONCE)
+        return _read(model, prompt, cache, trees, sums) / lengths
+    read = torch.zeros(len(rows), dtype=torch.bool)
+    while (missing := needed((sums / lengths).mean(0).cpu()) & ~read).any():
+        places = missing.nonzero()[:, 0]
+        trees = _trees([rows[place] for place in places.tolist()], PACKED_AT_ONCE)
+        sums[:, places] = _read(model, prompt, cache, trees, sums[:, places])
+        read |= missing
+    return sums / lengths
+
+
+def _read(model: Any, prompt: Any, cache: Any, trees: Sequence[Any], sums: torch.Tensor) -> torch.Tensor:
+    """`sums`, (prompts, texts), with the log-probabilities of all tokens after the first; the cache is left as it was."""
+    device, sdpa = prompt.inputs_embeds.device, model.mllm.config.get_text_config()._attn_implementation == "sdpa"
+    prompts, length = prompt.attention_mask.shape
+    for tree in trees:
         ids, depth, own, text, place, target = (values.to(device) for values in tree)
         before = prompt.attention_mask.bool()[:, None].expand(prompts, len(ids), length)
         seen = torch.cat([before, own.expand(prompts, -1, -1)], dim=-1)[:, None]
@@ -200,11 +245,10 @@ def _packed_log_likelihoods(model: Any, prompt: Any, rows: Sequence[Sequence[int
         )  # fmt: skip
         cache.crop(-len(ids))
         sums = sums.index_add(1, text, rest.logits.float().log_softmax(-1)[:, place, target])
-    return sums / torch.tensor([len(row) for row in rows], device=device)
+    return sums
 
 
-@functools.lru_cache(maxsize=8)
-def _trees(rows: tuple[tuple[int, ...], ...], most: int) -> list[tuple[torch.Tensor, ...]]:
+def _trees(rows: Sequence[Sequence[int]], most: int) -> list[tuple[torch.Tensor, ...]]:
     """Texts as trees of what they begin with, of at most `most` tokens each, but for a longer text by itself.
 
     Returns:
@@ -212,8 +256,8 @@ def _trees(rows: tuple[tuple[int, ...], ...], most: int) -> list[tuple[torch.Ten
         scored its text, its place in the tree and itself.
     """
     trees: list[tuple[dict[tuple[int, ...], int], list[int]]] = []
-    for text in sorted(range(len(rows)), key=rows.__getitem__):
-        begun = [rows[text][: end + 1] for end in range(len(rows[text]) - 1)]
+    for text in sorted(range(len(rows)), key=lambda place: tuple(rows[place])):
+        begun = [tuple(rows[text][: end + 1]) for end in range(len(rows[text]) - 1)]
         if not trees or (trees[-1][0] and len(trees[-1][0]) + sum(part not in trees[-1][0] for part in begun) > most):
             trees.append(({}, []))
         places, texts = trees[-1]
@@ -226,12 +270,17 @@ def _trees(rows: tuple[tuple[int, ...], ...], most: int) -> list[tuple[torch.Ten
         for part, place in places.items():
             own[place, [places[part[:end]] for end in range(1, len(part) + 1)]] = True
         scored = [
-            (text, places[rows[text][:end]], rows[text][end]) for text in texts for end in range(1, len(rows[text]))
+            (text, places[tuple(rows[text][:end])], rows[text][end])
+            for text in texts
+            for end in range(1, len(rows[text]))
         ]
         if scored:
             ids, depth = torch.tensor([(part[-1], len(part) - 1) for part in places]).T
             found.append((ids, depth, own, *torch.tensor(scored).T))
     return found
+
+
+_all_trees = functools.lru_cache(maxsize=8)(_trees)
 
 
 def checked_descriptions(labels: Sequence[str], descriptions: Mapping[str, Sequence[str]]) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from typing import Any
 import torch
 
 from ...cache import cached, key
-from ...model.likelihoods import candidate_log_likelihoods, checked_descriptions
+from ...model.likelihoods import Needed, candidate_log_likelihoods, checked_descriptions
 from ...model.prompts import CAPTION, recognition_prompt
 from ..digest import clips_digest, model_digest
 from ..looks import Looks, evaluating
@@ -61,6 +61,10 @@ class LikelihoodScorer:
         found = self.looks.log_likelihoods(clips, self.labels, self.descriptions)
         found = found.float().cpu()
         return found if self.prior is None else found - self.prior
+
+    def leading(self, clips: Sequence[Any], needed: Sequence[Needed]) -> torch.Tensor:
+        """As `scores`, without prior or descriptions; of labels that are not needed the most that they can have."""
+        return self.looks.leading_log_likelihoods(clips, self.labels, needed).float().cpu()
 
 
 def prior_log_likelihoods(
