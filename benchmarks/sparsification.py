@@ -3,6 +3,7 @@
     python benchmarks/sparsification.py
     python benchmarks/sparsification.py --layers 4 --language-layers 4 --clips 3 --json
     python benchmarks/sparsification.py --data DIR
+    python benchmarks/sparsification.py --built DIR --lost 0.3 --noise 0.05 --most 40
 
 Two models read the bundled example clips: a random one of the size of InternVL3-1B (vision encoder of 24 layers and
 1,024 channels, language model of 24 layers and 896 channels, 12 frames of 448 x 448; its vocabulary alone is smaller),
@@ -12,7 +13,9 @@ repeats. The whole frames cost the same for every clip: they are timed on the fi
 
 --data: instead, the accuracy of one model, the bundled one or --model, on the held-out clips of the datasets, with whole
 frames and with the background left out, clip by clip: the same weights, which must have learned to read both. DIR holds the
-datasets as their authors pack them.
+datasets as their authors pack them. --built: the same on clips of training people (of folders that `skeletonllm data build` writes),
+made hard by lost joints and noise: training clips as they are answer nothing, as nearly all are right; and a third way, by which
+each group beside a drawn one is kept as well.
 """
 
 from __future__ import annotations
@@ -25,20 +28,24 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import torch
 from torch.utils.flop_counter import FlopCounterMode, sdpa_flop_count
 from transformers import InternVLConfig, InternVLVisionConfig, Qwen2Config
 
 import skeletonllm_hf
 from skeletonllm_hf import load_default, load_skeleton
+from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.evaluation.scoring import predictions
+from skeletonllm_hf.model import internvl
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.training.clips import held_out, load_clips
+from skeletonllm_hf.transforms import add_noise, drop_joints
 
 EXAMPLES = Path(skeletonllm_hf.__file__).parent / "examples"
 MODES = {"whole frames": False, "background left out": True}
@@ -159,6 +166,29 @@ def accuracy(data: Path, folder: Path, most: int | None) -> dict[str, dict[str, 
     return {name: _paired(*(ways[way] for way in MODES)) for name, ways in right.items()}
 
 
+def hard_accuracy(built: Path, lost: float, noise: float, most: int) -> dict[str, dict[str, float]]:
+    """As `accuracy`, of training clips with a share of lost joints and noise in metres; ways against whole frames."""
+    model, processor = load_default()
+    plain = internvl.foreground
+
+    def grown(frames: torch.Tensor, group: int) -> torch.Tensor:
+        return torch.nn.functional.max_pool2d(plain(frames, group)[:, None].float(), 3, 1, 1)[:, 0] > 0
+
+    ways = {"whole frames": (False, plain), "left out": (True, plain), "left out but a ring": (True, grown)}
+    right: dict[str, list[bool]] = {way: [] for way in ways}
+    for folder in sorted(path for path in built.iterdir() if path.is_dir()):
+        table, generator = open_dataset(str(folder), "train"), np.random.default_rng(0)
+        labels = sorted(set(table["label"]))
+        rows = [table[int(place)] for place in np.linspace(0, len(table) - 1, min(most, len(table))).astype(int)]
+        clips = [add_noise(drop_joints(decode(row), lost, generator), noise, generator) for row in rows]
+        for way, (drop, internvl.foreground) in ways.items():
+            model.config.drop_background = drop
+            found = predictions(model, processor, clips, labels)
+            right[way] += [label == row["label"] for label, row in zip(found, rows, strict=True)]
+    whole = right.pop("whole frames")
+    return {way: _paired(whole, hits) for way, hits in right.items()}
+
+
 def _paired(whole: list[bool], sparse: list[bool]) -> dict[str, float]:
     """What the same clips gave both ways; the loss's 95 % interval is that of a mean of paired differences."""
     count = len(whole)
@@ -195,9 +225,20 @@ def main() -> None:
         "--model", type=Path, default=FOLDER, metavar="DIR", help="of --data (default: the bundled one)"
     )
     parser.add_argument("--most", type=int, metavar="N", help="of --data: about N clips of each dataset (default: all)")
+    parser.add_argument(
+        "--built", type=Path, metavar="DIR", help="measure accuracy on hard training clips there instead"
+    )
+    parser.add_argument("--lost", type=float, default=0.3, metavar="SHARE", help="of --built: joints that are lost")
+    parser.add_argument(
+        "--noise", type=float, default=0.05, metavar="METRES", help="of --built: noise of each coordinate"
+    )
     arguments = parser.parse_args()
     if arguments.threads:
         torch.set_num_threads(arguments.threads)
+    if arguments.built:
+        found = hard_accuracy(arguments.built, arguments.lost, arguments.noise, arguments.most or 40)
+        print(json.dumps(found, indent=2) if arguments.json else accuracy_table(found))
+        return
     if arguments.data:
         found = accuracy(arguments.data, arguments.model, arguments.most)
         print(json.dumps(found, indent=2) if arguments.json else accuracy_table(found))

@@ -218,6 +218,16 @@ def test_the_same_call_gives_the_same_bits():
         assert torch.equal(model(**batch).frames, model(**batch).frames)
 
 
+def test_gradients_or_none_the_picture_is_the_same():
+    model = make_model(image_size=64)
+    batch = make_batch(model, company())
+    with_them = model(**batch).frames
+    with torch.no_grad():
+        without = model(**batch).frames
+    assert with_them.requires_grad and torch.equal(with_them, without)
+    assert without.min() >= 0 and without.max() <= 1
+
+
 def test_the_banks_own_layout_takes_the_bank_itself():
     model = make_model(bank_samples=10)
     weights = model.nearest_rows(model.bank_positions)

@@ -112,7 +112,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         mean, std = (
             frames.new_tensor(values)[:, None, None] for values in (self.config.image_mean, self.config.image_std)
         )
-        return ((frames - mean) / std).flatten(0, 1)
+        return (frames - mean).div_(std).flatten(0, 1)
 
     def visual_tokens(
         self, frames: torch.Tensor, drop_background: bool | None = None

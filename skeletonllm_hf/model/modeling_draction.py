@@ -316,7 +316,9 @@ class DrActionModel(StrictLoading, PreTrainedModel):
             # Hand joints often share one depth, and the authors' sort is not stable: parity means its order of ties.
             depths = depths.argsort(dim=1).argsort(dim=1).to(depths.dtype)
         frames = rasterize(flat[0], flat[1], flat[2], flat[3][..., 0], depths, size, size)
-        return frames.unflatten(0, means.shape[:2]).clamp(0.0, 1.0)
+        frames = frames.unflatten(0, means.shape[:2])
+        # In place where it may be: a second picture of this size is memory that the system takes back, and clears, at each call.
+        return frames.clamp(0.0, 1.0) if frames.requires_grad else frames.clamp_(0.0, 1.0)
 
 
 def _check_joints(

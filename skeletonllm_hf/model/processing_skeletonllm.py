@@ -297,7 +297,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         device = renderer.device
         frames = renderer(**{name: value.to(device) for name, value in inputs.items()}).frames
         mean, std = (frames.new_tensor(values)[:, None, None] for values in (image_mean, image_std))
-        return BatchFeature({"frames": frames, "pixel_values": ((frames - mean) / std).flatten(0, 1)})
+        return BatchFeature({"frames": frames, "pixel_values": (frames - mean).div_(std).flatten(0, 1)})
 
     def apply_chat_template(
         self,
