@@ -11,11 +11,14 @@ and writing the picture's bytes. Pages that the system had to give, and clear, f
 from __future__ import annotations
 
 import argparse
+import os
 import resource
 import statistics
 import sys
 import time
 from collections.abc import Callable
+
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")  # before torch is loaded, as the commands have it
 
 import numba
 import numpy as np
