@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 from typing import Any
@@ -17,8 +16,8 @@ from transformers import (
     TextIteratorStreamer,
 )
 
-from .clip_view import package_is_installed
 from .likelihoods import view_phases
+from .package import package_is_installed, package_module
 from .prompts import CAPTION
 
 MAX_NEW_TOKENS = 96  # a few sentences
@@ -98,7 +97,7 @@ def _asking(model: Any) -> Any:
     """The module that helps a small model with questions and answers; None for others, or without the package."""
     if model.config.alignment_size is None or not package_is_installed():
         return None
-    return importlib.import_module("skeletonllm_hf.answering.asking")
+    return package_module("answering.asking", "questions in other words")
 
 
 def generate_texts(

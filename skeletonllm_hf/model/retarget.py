@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .body import BODY_POINTS
-from .layouts import SkeletonLayout, get_layout
+from .layouts import SkeletonLayout, get_layout, neighbours
 from .layouts_extra import EXTRA_PLACES
-from .topology import neighbours, spread_between
+from .topology import spread_between
 
 if TYPE_CHECKING:
     from .skeleton import SkeletonSequence
