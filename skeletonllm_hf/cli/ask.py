@@ -31,7 +31,7 @@ def add_writing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-counts",
         action="store_true",
-        help="how often something is done is left to the language model; by default it is counted on the skeleton for small "
+        help="let the language model count repetitions; by default they are counted on the skeleton for small "
         "models such as the bundled one",
     )
 

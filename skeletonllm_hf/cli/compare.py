@@ -1,4 +1,4 @@
-"""Tells how two clips differ: what the model calls each, and what is measured on both."""
+"""Describes how two clips differ: the model's label of each, and what is measured on both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ USAGE = "FILE FILE"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser, "")
     parser.add_argument("first", metavar="FILE", help="skeleton file, or folder where a clip is one")
-    parser.add_argument("second", metavar="FILE", help="what it is compared with")
+    parser.add_argument("second", metavar="FILE", help="skeleton file to compare it with")
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
     options.add_model(parser)

@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--protocol",
         metavar="P",
-        help="which clips are tested (default: the dataset's first; `skeletonllm data info NAME` lists them)",
+        help="test split (default: the dataset's first protocol; `skeletonllm data info NAME` lists them)",
     )
     parser.add_argument("--tasks", metavar="A,B", help=f"of {', '.join(_TASKS)} (default: all that the clips allow)")
     parser.add_argument(
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the model runs (default: a GPU if there is one)",
     )
     parser.add_argument("--out", metavar="DIR", help="folder for answers, report.json, report.md and confusion.png")
-    group = parser.add_argument_group("conditions", "Recognition is tried again under each.")
+    group = parser.add_argument_group("conditions", "Recognition is repeated under each.")
     group.add_argument(
         "--conditions",
         metavar="A,B",
@@ -65,10 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     suite.add_argument(
         "--suite",
         choices=("floors", "open"),
-        help="all tests that have a figure to reach, in one table; open: labels in anybody's words, and how sure the answers are",
+        help="floors: all tests with a target figure; open: labels in free wording, and the calibration of the answers",
     )
     suite.add_argument(
-        "--data", metavar="DIR", help="with --suite: folder with built datasets, in folders of their names"
+        "--data", metavar="DIR", help="with --suite: folder of built datasets, each in a folder of its name"
     )
     suite.add_argument(
         "--zero-shot-model", metavar="FOLDER|HUB_ID", help="with --suite: a model that never saw the zero-shot classes"

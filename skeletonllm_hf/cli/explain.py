@@ -16,7 +16,7 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    parser.add_argument("--question", metavar="TEXT", help="what was asked (default: which action it is)")
+    parser.add_argument("--question", metavar="TEXT", help="the question (default: which action it is)")
     parser.add_argument("--answer", metavar="TEXT", help="the answer to explain (default: the model's own)")
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="FOLDER|FILE.png",
         default="out",
-        help="where the picture goes: NAME_why.png in a folder (default: out)",
+        help="picture to write; in a folder: NAME_why.png (default: out)",
     )
     options.add_model(parser)
     options.add_json(parser)

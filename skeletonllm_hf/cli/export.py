@@ -94,7 +94,7 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
     elif released:
         if arguments.frames is not None or arguments.system is not None:
             raise options.UsageError(
-                "--frames and --system: a renderer's weight file says its frames and has no conversation"
+                "--frames and --system: a renderer's weight file holds its number of frames, and no conversation"
             )
         from ..model.modeling_draction import DrActionModel
 

@@ -41,7 +41,7 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
 
 
 def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
-    """`given_descriptions` tells which they are; `task` goes before the help."""
+    """`given_descriptions` reads them; `task` is put before the help."""
     parser.add_argument(
         "--descriptions",
         metavar=f"FILE|{GENERATOR}",
@@ -137,7 +137,7 @@ def described_labels(arguments: argparse.Namespace) -> list[str] | None:
 
 
 def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict[str, Any] | None:
-    """The labels' descriptions, None where none are asked for.
+    """The labels' descriptions; None without `--descriptions`.
 
     UsageError: an action that the generator does not know. ValueError, OSError name the file, and the labels that it leaves out.
     """

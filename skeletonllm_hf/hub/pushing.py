@@ -104,7 +104,7 @@ def push(
         if PREVIEW not in files and CONFIG in files and PROCESSOR in files:
             files[PREVIEW] = model_preview(folder)
     elif CARD not in files:
-        raise ValueError(f"{folder}: expected a {CARD}, which tells the Hub what this is, found none")
+        raise ValueError(f"{folder}: expected a {CARD} with the Hub's metadata, found none")
     elif kind == "space":
         files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))

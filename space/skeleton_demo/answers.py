@@ -162,7 +162,7 @@ class Served:
         descriptions: Mapping[str, Sequence[str]] | None = None,
     ) -> dict:  # fmt: skip
         if descriptions:
-            raise Refused("A served model is asked for labels, not for descriptions: leave them empty.")
+            raise Refused("A served model takes labels, no descriptions: leave them empty.")
         found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
         rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
         return found.to_dict() | {"candidates": rows, "said": found.answer}
@@ -184,9 +184,7 @@ class Served:
         return self.answerer.doubtful([clip], [caption])[0]
 
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
-        raise Refused(
-            "A served model lets nobody look inside: start the page with a local model to see where an answer comes from."
-        )
+        raise Refused("Explanations need a local model: start the page with one to see where an answer comes from.")
 
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
         raise Refused("Two clips are compared by a local model only: start the page without --endpoint.")

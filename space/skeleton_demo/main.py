@@ -57,7 +57,9 @@ def end_on_terminate(storage: Storage) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(description="One page where a person drops a skeleton and understands it.")
+    options = argparse.ArgumentParser(
+        description="The web demo: one page that reads a skeleton file, answers questions and explains the answers."
+    )
     options.add_argument(
         "--model", metavar="FOLDER|HUB_ID|small", help="a SkeletonLLM checkpoint (default: the bundled one)"
     )
@@ -92,21 +94,25 @@ def parser() -> argparse.ArgumentParser:
         help="requests worked on at the same time (default: %(default)s)",
     )
     options.add_argument(
-        "--waiting", type=int, default=Limits.waiting, metavar="N", help="requests that may wait (default: %(default)s)"
+        "--waiting",
+        type=int,
+        default=Limits.waiting,
+        metavar="N",
+        help="maximum number of waiting requests (default: %(default)s)",
     )
     options.add_argument(
         "--keep-minutes",
         type=float,
         default=Limits.keep_seconds / 60,
         metavar="N",
-        help="how long files stay (default: %(default)g)",
+        help="minutes that files are kept (default: %(default)g)",
     )
     options.add_argument(
         "--max-seconds",
         type=float,
         default=Limits.request_seconds,
         metavar="N",
-        help="longest work on a request (default: %(default)g)",
+        help="maximum seconds of work on a request (default: %(default)g)",
     )
     options.add_argument(
         "--behind-proxy",
