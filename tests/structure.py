@@ -47,7 +47,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]:
-    """Module of the package that this one imports -> whether already when it is loaded; imports for types alone do not count."""
+    """Module of the package that this one imports -> whether already when it is loaded: not in a function, not for types alone."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found: dict[str, bool] = {}
     for node, at_load in _import_nodes(tree, True):
@@ -59,11 +59,11 @@ def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]
 
 def _import_nodes(node: ast.AST, at_load: bool) -> Iterator[tuple[ast.AST, bool]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            continue
         if isinstance(child, (ast.Import, ast.ImportFrom)):
             yield child, at_load
-        yield from _import_nodes(child, at_load and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        later = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+        later = later or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test))
+        yield from _import_nodes(child, at_load and not later)
 
 
 def _targets(node: ast.AST, name: str, is_package: bool, known: Mapping[str, Path]) -> Iterator[str]:

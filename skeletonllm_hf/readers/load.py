@@ -60,7 +60,7 @@ from .video import READER as VIDEO
 from .yolo_pose import READER as YOLO_POSE
 
 if TYPE_CHECKING:
-    from ..video import VideoOptions
+    from ..video.options import VideoOptions
 
 # in the order in which docs list them
 _READERS = (

@@ -13,7 +13,7 @@ from ..model.layouts import MAX_NAME, SkeletonLayout
 from .source import SkeletonFile
 
 if TYPE_CHECKING:
-    from ..video import VideoOptions
+    from ..video.options import VideoOptions
 
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
