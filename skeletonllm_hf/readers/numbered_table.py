@@ -15,7 +15,6 @@ import numpy as np
 
 from .delimited import head_lines, split_cells
 from .detections import Detections
-from .picture import are_shares, to_picture
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -69,18 +68,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found = Detections(file, count, size - 1)
     for (frame, who), values in people.items():
         found.add(frames[frame], values, who or None)
-    joints, confidence, relink, who, notes = found.build(len(frames))
     layout = options.layout or _LAYOUTS.get(count)
-    seen = np.isfinite(joints).all(-1) & (confidence >= options.min_confidence)
-    units: str | None = "pixels" if size == 3 else None
-    if layout is not None and are_shares(joints, seen):
-        joints, units, more = to_picture(joints, seen, layout, options)
-        notes += more
-    camera = count == 33 or size == 3
-    return RawClip(
-        joints, layout, confidence=confidence, units=units, up="-y" if camera else None, view="z" if camera else None,
-        zero_is_missing=size == 3, relink=relink, people_names=who, label=label, notes=notes,
-    )  # fmt: skip
+    camera = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
+    return found.clip(len(frames), layout, options, shares=True, label=label, zero_is_missing=size == 3, **camera)
 
 
 def _rows(file: SkeletonFile, delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
