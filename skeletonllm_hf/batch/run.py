@@ -23,7 +23,7 @@ from . import memory
 from .faults import described, is_clips_fault
 from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
-from .work import TASKS, Worker, result_schema
+from .results import TASKS, Worker, result_schema
 
 JOB, REPORT = "job.json", "report.json"
 _PATIENCE = timedelta(days=30)  # processes wait for the slowest at the end: the default of minutes would kill the job

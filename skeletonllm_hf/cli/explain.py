@@ -57,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         from ..analysis import influence
-        from ..analysis.picture import draw_influence
+        from ..analysis.influence_picture import draw_influence
 
         clip = options.read_clip(file, reading)
         answer, question = arguments.answer, arguments.question

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .card import write_card
-from .preview import write_layouts, write_preview
+from .dataset_card import write_card
+from .dataset_preview import write_layouts, write_preview
 from .protocols import PARTS, protocols_of
 from .report import REPORT, summarize
 from .schema import need_datasets

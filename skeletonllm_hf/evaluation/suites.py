@@ -13,8 +13,8 @@ from .clips import load_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
 from .refusals import refusals
+from .report_tables import percent, table
 from .rewordings import rewordings
-from .tables import percent, table
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,10 @@ from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
 from .limits import check_renderer
-from .loading import StrictLoading
 from .package import package_module
 from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
+from .strict_loading import StrictLoading
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32

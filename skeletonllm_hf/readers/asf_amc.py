@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .joint_names import points_of, tree_layout
+from .named_layouts import points_of, tree_layout
 from .numbers import parse_rows
 from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
+from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
 from .numbers import parse_numbers, parse_rows
 from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from .joint_names import body_rows, layout_from_names
+from .named_layouts import body_rows, layout_from_names
 from .plug_in_gait import marker_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile

@@ -20,7 +20,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout
 from .column_names import Column, coordinate, scored_joint
 from .detections import Detections
-from .joint_names import body_rows, layout_from_names, left_out_note
+from .named_layouts import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile

@@ -18,7 +18,7 @@ import numpy as np
 
 from .delimited import head_lines, split_cells
 from .hdf5 import is_hdf5, read_hdf5
-from .joint_names import layout_from_names
+from .named_layouts import layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .picture import are_shares, to_picture
+from .picture_shares import are_shares, to_picture
 from .reader import MAX_FRAMES, MAX_PEOPLE, RawClip, ReadOptions, check_size
 from .source import SkeletonFile
 

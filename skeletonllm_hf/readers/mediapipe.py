@@ -11,7 +11,7 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import head_keys
-from .picture import to_picture
+from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 from .who_when import TIME, column_of, rate_of

@@ -11,7 +11,7 @@ import struct
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
-from .joint_names import layout_from_names
+from .named_layouts import layout_from_names
 from .pose_header import check_header
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile, SkeletonFileError

@@ -64,7 +64,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class RawClip:
-    """What a file says, before the common rules (`finish.finish`) turn it into a SkeletonSequence.
+    """What a file says, before the common rules (`common_rules.finish`) turn it into a SkeletonSequence.
 
     Args:
         joints: (frames, people, joints, dims) float; not finite where the file gives nothing.

@@ -12,8 +12,8 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
-from .joint_names import layout_from_names
 from .json_text import head_keys
+from .named_layouts import layout_from_names
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 

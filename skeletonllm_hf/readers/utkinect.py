@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .finish import finish
+from .common_rules import finish
 from .numbers import head_rows, parse_table
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..model.joint_names import body_points
 from .detections import last_number as _last_number
-from .joint_names import missing_parts
+from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size
 from .source import SkeletonFile
 

@@ -122,7 +122,7 @@ def pose_video(
     Args:
         reading: other arguments of `load_skeleton`.
     """
-    from ..readers.finish import finish
+    from ..readers.common_rules import finish
 
     options = options or VideoOptions()
     checked = read_options(**{"people": options.people, **reading})

@@ -150,14 +150,14 @@ def prepared(arguments: argparse.Namespace):
 
     from skeletonllm_hf.serving.hosts import Hosts
 
-    from . import answers, connections, guard, interface, look, opening
+    from . import answerers, connections, first_paint, guard, interface, look
     from .actions import Actions
     from .quota import Quota
 
     torch.set_num_threads(
         max(1, (os.cpu_count() or 1) // limits.at_once)
     )  # requests side by side, not on each other's toes
-    model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
+    model = answerers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
     print(f"{LOADED} {model.name}", flush=True)
     streams: Counter = Counter()
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
@@ -174,7 +174,7 @@ def prepared(arguments: argparse.Namespace):
     page.launch["app_kwargs"] = {
         "routes": [Route("/health", health)],
         "middleware": [
-            Middleware(opening.Opening, style=look.style()),
+            Middleware(first_paint.Opening, style=look.style()),
             Middleware(
                 guard.Guard,
                 limits=limits,

@@ -18,7 +18,7 @@ from skeletonllm_hf import generate, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
-from skeletonllm_hf.readers.joint_names import read_joint_map
+from skeletonllm_hf.readers.named_layouts import read_joint_map
 from skeletonllm_hf.readers.source import VIDEO_ENDINGS, SkeletonFile
 from skeletonllm_hf.readers.video_kinds import PHOTO_ENDINGS, kind_of
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions

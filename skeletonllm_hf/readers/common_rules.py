@@ -14,7 +14,7 @@ from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
-from .picture import are_shares, scaled
+from .picture_shares import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
