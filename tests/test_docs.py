@@ -54,3 +54,11 @@ def test_the_architecture_names_what_is_there():
         )
     layers = re.search(r"```text\n(.*?)```", text, re.DOTALL)[1].splitlines()
     assert [line[:52].split() for line in layers[::-1]] == [list(row) for row in structure.LAYERS]
+
+
+def test_what_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:skeletonllm_hf|tests|hub_configs)/[\w/.-]+)`", text)
+    assert len(paths) > 20 and [path for path in paths if not (ROOT / path).exists()] == []
+    for name, file in re.findall(r"`([A-Z_]+)` in `([\w/]+\.py)`", text):
+        assert re.search(rf"^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), f"{file}: no {name}"
