@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .delimited import UNITS
 from .named_layouts import body_rows, layout_from_names
 from .plug_in_gait import marker_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
@@ -20,7 +21,6 @@ from .source import SkeletonFile
 
 _BLOCK = 512
 _INTEL, _DEC, _SGI = 84, 85, 86
-_UNITS = {"mm": "millimetres", "m": "metres", "cm": "centimetres", "in": "inches", "ft": "feet"}
 MAX_PARAMETERS = 10_000
 
 
@@ -90,7 +90,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
         joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
-        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
+        units=UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
 

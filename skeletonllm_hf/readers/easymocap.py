@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, numbers
-from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .json_text import entry, head_keys, json_frames, numbers
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {15: "openpose_mpi_15", 17: "coco_17", 18: "openpose_18", 25: "openpose_25"}
@@ -31,12 +31,7 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    if file.is_folder:
-        frames = [file.sibling(name) for name in file.names if name.lower().endswith(".json")]
-        if not frames or len(frames) > MAX_FRAMES:
-            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
-    else:
-        frames = [file]
+    frames = json_frames(file)
     found = Detections(file)
     left_out = False
     for number, frame in enumerate(frames):

@@ -6,14 +6,12 @@ the hips where they are MediaPipe's world landmarks. Other tables, whose columns
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
 
 import numpy as np
 
-from .delimited import head_lines, split_cells
+from .delimited import cell_numbers, csv_rows, head_lines, split_cells
 from .detections import Detections
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -75,30 +73,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def _rows(file: SkeletonFile, delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row below the first line."""
-    try:
-        for line, row in enumerate(csv.reader(io.StringIO(file.text()), delimiter=delimiter), 1):
-            if line == 1 or not row:
-                continue
-            if len(row) != columns:
-                raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
-            yield line, row
-    except csv.Error as error:
-        raise file.error("a table as CSV", str(error)) from None
-
-
-def _number(file: SkeletonFile, text: str, line: int) -> float:
-    try:
-        return float(text.strip().replace(",", ".")[:64]) if text.strip() else np.nan
-    except ValueError:
-        raise file.error("a number", repr(text[:40]), position=f"line {line}") from None
-
-
-def _numbers(file: SkeletonFile, cells: list[str], line: int) -> list[float]:
-    """All at once where all are plain numbers, as they nearly always are."""
-    try:
-        return list(map(float, cells))
-    except ValueError:
-        return [_number(file, cell, line) for cell in cells]
+    for line, row in enumerate(csv_rows(file, delimiter), 1):
+        if line == 1 or not row:
+            continue
+        if len(row) != columns:
+            raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
+        yield line, row
 
 
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
@@ -119,8 +99,8 @@ def _people(
     scored = [column for _, column in scores]
     for line, row in rows:
         body = np.ones((len(points), len(axes) + 1), np.float32)
-        body[:, :-1] = np.reshape(_numbers(file, [row[place] for place in used], line), (len(points), -1))
-        body[[point for point, _ in scores], -1] = _numbers(file, [row[place] for place in scored], line)
+        body[:, :-1] = np.reshape(cell_numbers(file, row, used, f"line {line}"), (len(points), -1))
+        body[[point for point, _ in scores], -1] = cell_numbers(file, row, scored, f"line {line}")
         frame = str(line) if column["frame"] is None else row[column["frame"]].strip()[:64]
         who = "" if column["person"] is None else row[column["person"]].strip()[:64]
         people[frame, who] = body

@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from .detections import Detections, frame_numbers
-from .json_text import entry, head_keys, numbers
-from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .json_text import entry, head_keys, json_frames, numbers
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
@@ -26,24 +26,15 @@ def _detect(file: SkeletonFile) -> float:
             if {"version", "people"} <= head_keys(file)
             else 0.0
         )
-    frames = _frame_names(file)
+    frames = [name for name in file.names if name.lower().endswith(".json")]
     first = next(
         (file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None
     )
     return 0.9 if first is not None and "people" in head_keys(first) else 0.0
 
 
-def _frame_names(file: SkeletonFile) -> list[str]:
-    return [name for name in file.names if name.lower().endswith(".json")]
-
-
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    if file.is_folder:
-        frames = [file.sibling(name) for name in _frame_names(file)]
-        if not frames or len(frames) > MAX_FRAMES:
-            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
-    else:
-        frames = [file]
+    frames = json_frames(file)
     found = Detections(file)
     left_out: set[str] = set()
     numbers_of = frame_numbers(
