@@ -40,8 +40,8 @@ def read_json(path: Path) -> dict[str, Any]:
     """ValueError names a file that holds no JSON object."""
     try:
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path}: expected a JSON object: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: expected a JSON object: {str(error)[:200]}") from None
     if not isinstance(values, dict):
         raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
     return values
