@@ -15,7 +15,7 @@ import numpy as np
 
 from .body import BODY_POINTS
 from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
-from .layouts_extra import COCO, EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES, SMPL_BODY
+from .layouts_detectors import COCO, EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES, SMPL_BODY
 from .package import package_module
 
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")

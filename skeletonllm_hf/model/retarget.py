@@ -18,7 +18,7 @@ import numpy as np
 
 from .body import BODY_POINTS
 from .layouts import SkeletonLayout, get_layout, neighbours
-from .layouts_extra import EXTRA_PLACES
+from .layouts_detectors import EXTRA_PLACES
 from .topology import spread_between
 
 if TYPE_CHECKING:
