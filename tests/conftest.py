@@ -74,3 +74,19 @@ def _tiny():
 def tiny(_tiny):
     """A random nano and its processor, (model, processor), fresh for every test."""
     return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])
+
+
+@pytest.fixture
+def command(capsys):
+    """Runs the command line -> (exit code, standard output, standard error)."""
+    from skeletonllm_hf.cli.main import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main(list(map(str, arguments)))
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return run

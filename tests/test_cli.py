@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import skeletonllm_hf
-from skeletonllm_hf.cli.main import COMMANDS, main
+from skeletonllm_hf.cli.main import COMMANDS
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -37,19 +37,10 @@ def model(_tiny, tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(command, monkeypatch, tmp_path):
     """Runs the command in an empty folder -> (exit code, standard output, standard error)."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main(list(arguments))
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return run
+    return command
 
 
 # ---- the command itself

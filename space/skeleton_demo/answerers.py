@@ -71,15 +71,7 @@ class Local:
         self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
     ) -> Iterator[str]:
         """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
-        text = ""
-        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-        try:
-            for piece in pieces:
-                text += piece
-                yield text
-                deadline.check()
-        finally:
-            pieces.close()
+        yield from _written(self.answerer, clip, question, history, limits, deadline)
 
     @on_gpu
     def doubts(self, clip, caption: str) -> bool:
@@ -111,6 +103,21 @@ class Local:
         from skeletonllm_hf.analysis.segments import find_segments
 
         yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
+
+
+def _written(
+    answerer, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+) -> Iterator[str]:
+    """The answer as far as it is written."""
+    text = ""
+    pieces = answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
+    try:
+        for piece in pieces:
+            text += piece
+            yield text
+            deadline.check()
+    finally:
+        pieces.close()
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -170,15 +177,7 @@ class Served:
     def say(
         self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
     ) -> Iterator[str]:
-        text = ""
-        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-        try:
-            for piece in pieces:
-                text += piece
-                yield text
-                deadline.check()
-        finally:
-            pieces.close()
+        yield from _written(self.answerer, clip, question, history, limits, deadline)
 
     def doubts(self, clip, caption: str) -> bool:
         return self.answerer.doubtful([clip], [caption])[0]
