@@ -456,13 +456,13 @@ def test_failed_clips_are_told(tmp_path, command, checkpoint):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--task", "ask"], "--question: expected one"), (["--task", "caption", "--labels", "a"], "--labels goes with"),
-        (["--task", "caption", "--size", "3"], "--size goes with --endpoint"),
-        (["--task", "render", "--load-in", "4bit"], "--load-in goes with"),
+        (["--task", "ask"], "--question: expected one"), (["--task", "caption", "--labels", "a"], "--labels needs"),
+        (["--task", "caption", "--size", "3"], "--size needs --endpoint"),
+        (["--task", "render", "--load-in", "4bit"], "--load-in needs"),
         (["--task", "render", "--endpoint", "http://h", "--model", "m"], "no server is asked"),
         (["--task", "recognize", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
-        (["--task", "render", "--workers", "2"], "--workers goes with --engine ray"),
-        (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognize"),
+        (["--task", "render", "--workers", "2"], "--workers needs --engine ray"),
+        (["--task", "caption", "--descriptions", "generator"], "--descriptions: needs --task recognize"),
         (["--task", "recognize", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
     ],
 )  # fmt: skip

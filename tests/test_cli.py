@@ -320,7 +320,10 @@ def test_recognize_calibrates_as_the_library(run, model, clip):
     assert json.loads(out) == found["prior"]  # the default
     for arguments, message in (
         (["--calibrate", "set"], "invalid choice: 'set'"),
-        (["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"], "--calibrate: goes not with --endpoint"),
+        (
+            ["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"],
+            "--calibrate: cannot be combined with --endpoint",
+        ),
     ):
         code, _, error = run("recognize", clip, "--labels", "a", *arguments)
         assert code == 2 and message in error

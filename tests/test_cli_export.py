@@ -139,7 +139,7 @@ def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, command):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["x", "--to", "plain", "--out", "o", "--frames", "3"], "--frames goes with"),
+        (["x", "--to", "plain", "--out", "o", "--frames", "3"], "--frames needs"),
         (["x", "--to", "renderer", "--out", "o"], "ends in .safetensors"),
         (["x.safetensors", "--to", "plain", "--out", "o"], "expected a checkpoint folder"),
         (["x.safetensors", "--to", "skeletonllm", "--out", "o", "--frames", "3"], "--frames and --system"),
@@ -184,7 +184,7 @@ def test_streams_come_from_the_server_too(clip):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--size", "64"], "--size goes with --endpoint"), (["--renderer", "x"], "--renderer goes with --endpoint"),
+        (["--size", "64"], "--size needs --endpoint"), (["--renderer", "x"], "--renderer needs --endpoint"),
         (["--endpoint", "http://h"], "expected --model"), (["--endpoint", "h", "--model", "m"], "--endpoint: expected an address"),
     ],
 )  # fmt: skip

@@ -48,7 +48,7 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     answerer = remote.load(arguments)
     if arguments.no_counts:
         if remote.server_of(arguments) is not None:
-            raise options.UsageError("--no-counts: goes not with --server: that server has its own settings")
+            raise options.UsageError("--no-counts: cannot be combined with --server: that server has its own settings")
         answerer.processor.counts = False
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:

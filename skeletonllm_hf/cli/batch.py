@@ -95,18 +95,18 @@ def _run(arguments: argparse.Namespace) -> int:
     task = arguments.task
     labels = _labels(arguments, task)
     if arguments.workers is not None and arguments.engine != "ray":
-        raise options.UsageError("--workers goes with --engine ray; accelerate's launcher has --num_processes")
+        raise options.UsageError("--workers needs --engine ray; accelerate's launcher has --num_processes")
     if task == Task.RENDER and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: frames are rendered here, no server is asked")
     if arguments.load_in and (task == Task.RENDER or arguments.endpoint is not None):
-        raise options.UsageError("--load-in goes with tasks that a model answers here")
+        raise options.UsageError("--load-in needs a task that a local model answers")
     if task != Task.RENDER:
         remote.check(arguments)
     for name in ("descriptions", "calibrate"):
         if getattr(arguments, name) is not None and (task != Task.RECOGNIZE or arguments.endpoint is not None):
-            raise options.UsageError(f"--{name}: goes with --task recognize alone, and not with --endpoint")
+            raise options.UsageError(f"--{name}: needs --task recognize, without --endpoint")
     if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
+        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
     descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 
@@ -140,7 +140,7 @@ def _labels(arguments: argparse.Namespace, task: Task) -> list[str]:
     labels = recognize.described_labels(arguments) if task == Task.RECOGNIZE else recognize.given_labels(arguments)
     if task != Task.RECOGNIZE:
         if labels is not None:
-            raise options.UsageError("--labels goes with --task recognize")
+            raise options.UsageError("--labels needs --task recognize")
         return []
     if labels is None and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")

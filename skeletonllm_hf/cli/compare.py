@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     reading = options.reading(arguments)
     labels = recognize.given_labels(arguments)
     if arguments.endpoint is not None and labels is not None:
-        raise options.UsageError("--labels: servers give no scores of labels, so --endpoint goes without")
+        raise options.UsageError("--labels: cannot be combined with --endpoint: servers give no scores of labels")
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
     answerer = remote.load(arguments)

@@ -74,9 +74,9 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.out is None and arguments.push is None:
         raise options.UsageError("expected --out DIR or --push USER/NAME, or both")
     if (arguments.public or arguments.dry_run) and arguments.push is None:
-        raise options.UsageError("--public and --dry-run go with --push")
+        raise options.UsageError("--public and --dry-run need --push")
     if arguments.dataset is not None and arguments.name != "folder":
-        raise options.UsageError("--dataset goes with `folder`: the others have their own names")
+        raise options.UsageError("--dataset needs `folder`: the others have their own names")
     if arguments.push is not None:
         try:
             check_repository(arguments.push)  # before an hour's work, not after it

@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     reading = options.reading(arguments)
     labels = recognize.given_labels(arguments)
     if arguments.question is not None and (labels is not None or arguments.contrast):
-        raise options.UsageError(
-            "--question: labels and --contrast go with the question after the action, not with another"
-        )
+        raise options.UsageError("--question: labels and --contrast need the question about the action")
     if labels is None and arguments.question is None and (arguments.answer is None or arguments.contrast):
         labels = recognize.labels_of_model(arguments.model)
     for name in ("question", "answer"):

@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     layouts = {"processor": "plain", "no_renderer": "internvl-chat", "frames": "skeletonllm", "system": "skeletonllm"}
     for name, layout in layouts.items():
         if getattr(arguments, name) is not None and arguments.to != layout:
-            raise options.UsageError(f"--{name.replace('_', '-')} goes with --to {layout}")
+            raise options.UsageError(f"--{name.replace('_', '-')} needs --to {layout}")
     source, out = arguments.source, Path(arguments.out)
     released = source.lower().endswith(".safetensors")
     if released and arguments.to != "skeletonllm":

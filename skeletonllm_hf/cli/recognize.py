@@ -66,9 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.endpoint is not None:
         for name in ("descriptions", "calibrate"):
             if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--{name}: goes not with --endpoint: servers give no scores of labels")
+                raise options.UsageError(
+                    f"--{name}: cannot be combined with --endpoint: servers give no scores of labels"
+                )
     if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
+        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
     reading = options.reading(arguments)
     labels = described_labels(arguments)
     if labels is None:
@@ -166,7 +168,7 @@ def labels_of_model(name: str | None) -> list[str]:
     labels = model_labels(name)
     if labels is None:
         raise options.UsageError(
-            f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file"
+            f"--labels: {name} has no labels of its own (labels.json): give --labels or --labels-file"
         )
     return labels
 
