@@ -98,7 +98,7 @@ def rate_doubt(fps: float) -> str | None:
     """The sentence for a rate at which nothing is filmed, or None."""
     if SLOWEST <= fps <= FASTEST:
         return None
-    return f"{fps:.3g} frames a second is absurd; pass fps=... if that is wrong."
+    return f"{fps:.3g} frames a second is implausible; pass fps=... if that is wrong."
 
 
 def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
