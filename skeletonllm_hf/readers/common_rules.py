@@ -352,9 +352,7 @@ def _believed_rate(fps: float, notes: list[str]) -> Fact:
         return Fact(fps, "file")
     meant = 1 / fps  # a rate where the time of a frame belongs
     if fps < 1 and DEFAULT_FPS / 2 <= meant <= 240:
-        notes.append(
-            f"{fps:.3g} frames a second is implausible: {meant:.4g} was taken; pass fps=... if that is wrong."
-        )
+        notes.append(f"{fps:.3g} frames a second is implausible: {meant:.4g} was taken; pass fps=... if that is wrong.")
         return Fact(meant, "guessed", f"the file says {fps:.3g} frames a second, which is absurd")
     notes.append(doubt)
     return Fact(fps, "file")
