@@ -58,7 +58,7 @@ def push(
     dry_run: bool = False,
     revision: str | None = None,
     message: str | None = None,
-    token: str | None = None,
+    token: str | bool | None = None,
     whole: bool = True,
     wheel_index: str | None = None,
     description: str | None = None,
@@ -124,7 +124,7 @@ def push(
 
 def _send(
     files: Mapping[str, Path | bytes], made: set[str], pushed: Pushed, private: bool, sdk: str | None,
-    commit: Mapping[str, Any], token: str | None,
+    commit: Mapping[str, Any], token: str | bool | None,
 ) -> Pushed:  # fmt: skip
     from huggingface_hub import HfApi
 

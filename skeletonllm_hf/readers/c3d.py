@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from ..model.layouts import SkeletonLayout
 from .delimited import UNITS
 from .named_layouts import body_rows, layout_from_names
 from .plug_in_gait import marker_layout
@@ -150,8 +151,8 @@ def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Number
 
 def _frame_count(parameters: Parameters, first: int, last: int) -> int:
     """From TRIAL's 32-bit frame numbers where they are given (the header's have 16 bits)."""
-    start, end = (parameters.get(f"ACTUAL_{which}_FIELD") for which in ("START", "END"))
-    if all(isinstance(value, np.ndarray) and value.dtype.kind == "i" and len(value) == 2 for value in (start, end)):
+    start, end = (np.asarray(parameters.get(f"ACTUAL_{which}_FIELD")) for which in ("START", "END"))
+    if all(value.dtype.kind == "i" and value.shape == (2,) for value in (start, end)):
         low, high = (int(v[0]) & 0xFFFF | (int(v[1]) & 0xFFFF) << 16 for v in (start, end))
         if high >= low > 0:
             return high - low + 1
@@ -183,7 +184,9 @@ def _up(parameters: Parameters) -> str | None:
     return axis if axis in ("x", "y", "z", "-x", "-y", "-z") else None
 
 
-def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tuple[list[int], object]:
+def _layout(
+    file: SkeletonFile, labels: list[str], options: ReadOptions
+) -> tuple[list[int], SkeletonLayout | str | None]:
     """Numbers of the points that are read, and their layout."""
     if options.layout is not None:
         layout_joints = options.layout.joints

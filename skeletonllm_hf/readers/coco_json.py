@@ -57,7 +57,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
 
 
-def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str, int], SkeletonLayout | None]:
+def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, int], SkeletonLayout | None]:
     frames: dict[str, int] = {}
     layout = None
     annotated = isinstance(content, dict)

@@ -7,6 +7,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .detections import Detections
@@ -62,7 +64,7 @@ def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
 
 
 def _person(
-    file: SkeletonFile, person: object, key: str, identity: str, size: int, where: str
+    file: SkeletonFile, person: Any, key: str, identity: str, size: int, where: str
 ) -> tuple[np.ndarray, object]:
     values = numbers(file, entry(file, person, key, list, where), f"{where}.{key}", (None, None))
     if values.shape[1] == size - 1 == 3:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
@@ -67,7 +68,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     for (frame, who), values in people.items():
         found.add(frames[frame], values, who or None)
     layout = options.layout or _LAYOUTS.get(count)
-    camera = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
+    camera: dict[str, Any] = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
     return found.clip(len(frames), layout, options, shares=True, label=label, zero_is_missing=size == 3, **camera)
 
 

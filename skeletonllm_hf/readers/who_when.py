@@ -244,7 +244,8 @@ def sort_out(
     if when is not None and np.isfinite(when).all():
         _, frame = np.unique(when, return_inverse=True)
     else:
-        frame, shown, count = np.zeros(len(person), int), set(), 0
+        frame, count = np.zeros(len(person), int), 0
+        shown: set[int] = set()
         for row, one in enumerate(person.tolist()):
             if one in shown:
                 count, shown = count + 1, set()
