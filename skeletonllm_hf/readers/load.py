@@ -160,7 +160,8 @@ def load_skeletons(path: str | PathLike[str], format: str | None = None, **argum
     """
     if arguments.get("per_person"):
         raise ValueError("per_person: load_skeletons returns clips; split_people splits one")
-    return [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+    clips: list[Any] = [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+    return clips
 
 
 def clip_paths(path: str | PathLike[str]) -> list[str | PathLike[str]]:

@@ -250,6 +250,8 @@ def foot_tap(d: Draw) -> Primitive:
     kind = d.pick("in front", "to the side", "behind", "stamp")
     beat = d.vary(0.3)
     foot = limb(side, "foot")
+    steps: list[tuple[float, dict[str, Any]]]
+    kinds: set[str]
     if kind == "stamp":
         steps = [
             (0.3, dict(foot=(0, 0.26, 0.08), loose=0.4)),
