@@ -97,7 +97,7 @@ def test_compare_tells_what_differs(run, model):
         (["segment", "walk.npz", "--window", "1", "--stride", "2"], "0 < STRIDE <= WINDOW"),
         (["segment", "walk.npz", "--labels", "a,a"], "repeated"),
         (["compare", "wave.npz"], "arguments are required"),
-        (["compare", "wave.npz", "walk.npz", "--endpoint", "http://localhost:1/v1", "--model", "m", "--labels", "a"], "--labels: servers"),
+        (["compare", "wave.npz", "walk.npz", "--endpoint", "http://localhost:1/v1", "--model", "m", "--labels", "a"], "--labels: cannot be combined with --endpoint"),
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_two(run, arguments, message):
