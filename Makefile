@@ -4,6 +4,7 @@
 # make space   out/space: the demo as a Hugging Face Space, ready to push
 # make test    the test suite
 # make quick   its quick part, in a minute or so
+# make coverage   the quick part, and which share of each folder's statements it runs
 # make quality lint, format, spelling and types, as continuous integration checks them
 # make style   mend what of that can be mended by machine
 # make test-oldest, make test-newest   a fast subset with the lowest declared, and with the newest versions of everything
@@ -14,6 +15,7 @@
 PYTHON ?= python3
 VENV := .venv
 QUALITY := ruff codespell mypy numpy
+COVERAGE := pytest-cov
 # The last release with its models inside. It asks for numpy before 2, for jax and more, and finds poses without them.
 MEDIAPIPE := mediapipe==0.10.21
 MEDIAPIPE_NEEDS := absl-py attrs flatbuffers matplotlib opencv-contrib-python-headless 'protobuf>=4.25.3,<5'
@@ -21,7 +23,7 @@ BIN := $(VENV)/bin
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 
-.PHONY: demo app small space test quick test-oldest test-newest dist docs quality style clean chromium
+.PHONY: demo app small space test quick coverage test-oldest test-newest dist docs quality style clean chromium
 
 demo: $(VENV)/.demo
 	$(BIN)/skeletonllm demo --out out/demo
@@ -38,13 +40,19 @@ space: $(VENV)/.demo
 	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
 # As many processes as TESTS says, one thread each; a file's tests stay together. -v takes back the -q in pyproject.toml.
+# MARK selects tests by marker: `make test MARK=slow` is what `make quick` leaves out.
 TESTS ?= 2
+MARK ?=
 test: $(VENV)/.test | chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --durations 20
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --durations 20 -m "$(MARK)"
 
 # Without the modules that tests/conftest.py calls slow.
 quick: $(VENV)/.test
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile -m "not slow"
+
+coverage: $(VENV)/.coverage
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile -m "not slow" --cov=skeletonllm_hf --cov-report=
+	$(BIN)/python tests/coverage_by_folder.py
 
 # Each in an environment of its own: versions are what is tested. The lowest ones have wheels for Python 3.10 to 3.12. On Linux the
 # default index has torch with CUDA alone, gigabytes of it; set PIP_EXTRA_INDEX_URL to an index with torch for CPUs to save them.
@@ -109,6 +117,10 @@ $(VENV)/.test: pyproject.toml constraints.txt | $(BIN)/pip
 
 $(VENV)/.quality: pyproject.toml constraints.txt | $(BIN)/pip
 	$(BIN)/python -m pip install -q -c constraints.txt $(QUALITY)
+	touch $@
+
+$(VENV)/.coverage: $(VENV)/.test
+	$(BIN)/python -m pip install -q -c constraints.txt $(COVERAGE)
 	touch $@
 
 # The demo's tests drive a browser; without one they are skipped, saying so.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 import numpy as np
 
-from skeletonllm_hf.answering.asking import CAPTION_CONFIDENCE
+from skeletonllm_hf.answering.free_questions import CAPTION_CONFIDENCE
 from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.evaluation.conditions import Condition
 from skeletonllm_hf.evaluation.statistics import share

@@ -31,23 +31,26 @@ API = (
 
 
 def page(text: str, home: Path) -> str:
-    """Links as they lead from `out/pages`, where all guides lie side by side.
+    """Links as they lead from `out/pages`, where the guides lie as in `docs`, and README.md beside them.
 
     Args:
         text: Markdown.
         home: the folder of the file that it is from.
     """
 
+    docs = ROOT / "docs"
+    own = home if home.is_relative_to(docs) else docs
+
     def link(match: re.Match) -> str:
         text, target, anchor = match[1], match[2], match[3]
         if "://" in target or target.startswith("mailto:"):
             return match[0]
-        path = (home / target).resolve().relative_to(ROOT).as_posix()
+        file = (home / target).resolve()
+        path = file.relative_to(ROOT).as_posix()
         if path == "README.md":
-            return f"[{text}](index.md{anchor})"
-        inside = path.startswith("docs/") and Path(path).suffix in (".md", ".png", ".svg", ".gif")
-        if inside:
-            return f"[{text}]({path.removeprefix('docs/')}{anchor})"
+            return f"[{text}]({os.path.relpath(docs / 'index.md', own)}{anchor})"
+        if file.is_relative_to(docs) and file.suffix in (".md", ".png", ".svg", ".gif"):
+            return f"[{text}]({os.path.relpath(file, own)}{anchor})"
         return f"[{text}](https://github.com/{REPOSITORY}/blob/main/{path}{anchor})" if REPOSITORY else text
 
     return _LINK.sub(link, text)
@@ -58,8 +61,10 @@ def write(out: Path) -> None:
     shutil.copytree(
         ROOT / "docs", out, ignore=lambda folder, names: [name for name in names if name.endswith((".py", ".md"))]
     )
-    for guide in sorted((ROOT / "docs").glob("*.md")):
-        (out / guide.name).write_text(page(guide.read_text("utf-8"), guide.parent), "utf-8")
+    for guide in sorted((ROOT / "docs").rglob("*.md")):
+        there = out / guide.relative_to(ROOT / "docs")
+        there.parent.mkdir(exist_ok=True)
+        there.write_text(page(guide.read_text("utf-8"), guide.parent), "utf-8")
     (out / "index.md").write_text(page((ROOT / "README.md").read_text("utf-8"), ROOT), "utf-8")
     (out / "api.md").write_text("# API\n\n" + "\n".join(f"::: {name}\n" for name in API), "utf-8")
 

@@ -33,7 +33,7 @@ def register_models() -> None:
     """Models: `AutoModel`, `AutoModelForImageTextToText`, `AutoModelForMultimodalLM`; and remote code on saving."""
     from transformers import AutoModel, AutoModelForImageTextToText, AutoModelForMultimodalLM
 
-    from .hub.objects import push_to_hub, with_labels
+    from .hub.saving import push_to_hub, with_labels
     from .model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
     from .model.modeling_draction import DrActionModel
     from .model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration, SkeletonLLMModel
@@ -54,7 +54,7 @@ def register_processor() -> None:
     """The processor: `AutoProcessor`."""
     from transformers import AutoProcessor
 
-    from .hub.objects import push_to_hub
+    from .hub.saving import push_to_hub
     from .model.configuration_skeletonllm import SkeletonLLMConfig
     from .model.processing_skeletonllm import SkeletonLLMProcessor
 

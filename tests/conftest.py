@@ -20,12 +20,12 @@ os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
 _SLOW = (
     "analysis_comparison analysis_influence analysis_robustness analysis_segments answering answering_captions batch "
     "batch_memory benchmark_gpu cli cli_analysis cli_export conversion data_build data_hostile_rows data_opening "
-    "data_push data_tables describe describe_repetitions descriptions distill docs evaluation evaluation_parts "
+    "data_push data_tables describe describe_repetitions descriptions distill docs evaluation evaluation_measures "
     "export_families expressions families graphs headless hub_new hub_push hub_server hub_space library_conventions "
     "library_saving limits modeling_draction_gradients modeling_draction_saving modeling_skeletonllm notebooks "
     "offline package pinned pipeline precision processing_skeletonllm questions rasterization readers_doubts "
     "readers_fuzz readers_hostile readers_sensors recognition_words registration remote_code retarget server serving "
-    "small space_api space_browser space_guards space_parts space_truth space_video space_waiting space_workbench "
+    "small space_api space_browser space_guards space_handlers space_truth space_video space_waiting space_workbench "
     "synthetic synthetic_grammar synthetic_grammar_truth synthetic_truth tasks training_batches training_examples "
     "training_hub training_label_texts training_loop training_mixture training_packed training_processes training_run "
     "training_shared training_small training_trainable trl video_mediapipe video_pipeline writers "
@@ -74,3 +74,19 @@ def _tiny():
 def tiny(_tiny):
     """A random nano and its processor, (model, processor), fresh for every test."""
     return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])
+
+
+@pytest.fixture
+def command(capsys):
+    """Runs the command line -> (exit code, standard output, standard error)."""
+    from skeletonllm_hf.cli.main import main
+
+    def run(*arguments: object) -> tuple[int, str, str]:
+        capsys.readouterr()
+        try:
+            code = main(list(map(str, arguments)))
+        except SystemExit as stop:
+            code = stop.code
+        return code, *capsys.readouterr()
+
+    return run

@@ -18,6 +18,7 @@ PACKAGE = "skeletonllm_hf"
 WORDS = frozenset({"told", "said", "asked", "wanted", "usual", "within", "alongside"})
 LONG = 80  # lines of a function
 LONG_FILE = 400  # lines of a file
+REMOTE = ("configuration_skeletonllm", "modeling_skeletonllm", "processing_skeletonllm", "pipeline_skeletonllm")
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
@@ -46,7 +47,7 @@ def modules() -> dict[str, Path]:
 
 
 def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]:
-    """Module of the package that this one imports -> whether already when it is loaded; imports for types alone do not count."""
+    """Module of the package that this one imports -> whether already when it is loaded: not in a function, not for types alone."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     found: dict[str, bool] = {}
     for node, at_load in _import_nodes(tree, True):
@@ -58,11 +59,11 @@ def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]
 
 def _import_nodes(node: ast.AST, at_load: bool) -> Iterator[tuple[ast.AST, bool]]:
     for child in ast.iter_child_nodes(node):
-        if isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test):
-            continue
         if isinstance(child, (ast.Import, ast.ImportFrom)):
             yield child, at_load
-        yield from _import_nodes(child, at_load and not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef)))
+        later = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
+        later = later or (isinstance(child, ast.If) and "TYPE_CHECKING" in ast.dump(child.test))
+        yield from _import_nodes(child, at_load and not later)
 
 
 def _targets(node: ast.AST, name: str, is_package: bool, known: Mapping[str, Path]) -> Iterator[str]:
@@ -118,6 +119,12 @@ def upward(edges: Mapping[str, Mapping[str, bool]]) -> list[str]:
     return sorted(found)
 
 
+def remote_code(edges: Mapping[str, Mapping[str, bool]]) -> list[str]:
+    """Modules that travel to the Hub with a model: those that `REMOTE` reach, and themselves."""
+    entries = {f"{PACKAGE}.model.{name}" for name in REMOTE}
+    return sorted(entries.union(*(_reached(name, edges, lazily=True) for name in entries)))
+
+
 def python_files(*folders: str) -> list[Path]:
     return sorted(path for folder in folders for path in (ROOT / folder).rglob("*.py"))
 
@@ -145,13 +152,17 @@ def private_words(*folders: str) -> dict[str, list[str]]:
     return found
 
 
+def lines_of(path: Path) -> int:
+    return len(path.read_text(encoding="utf-8").splitlines())
+
+
 def lines_of_python(*folders: str) -> int:
-    return sum(len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*folders))
+    return sum(map(lines_of, python_files(*folders)))
 
 
 def long_files(*folders: str) -> dict[str, int]:
     """Files of more than `LONG_FILE` lines -> their lengths."""
-    lengths = {path: len(path.read_text(encoding="utf-8").splitlines()) for path in python_files(*folders)}
+    lengths = {path: lines_of(path) for path in python_files(*folders)}
     return {path.relative_to(ROOT).as_posix(): lines for path, lines in lengths.items() if lines > LONG_FILE}
 
 
@@ -175,6 +186,8 @@ def main() -> None:
         print(f"{name}: {len(found)}")
         for item in found if listed else ():
             print(f"  {item}")
+    remote, known = remote_code(edges), modules()
+    print(f"files of remote code: {len(remote)}, lines: {sum(map(lines_of, (known[name] for name in remote)))}")
     print(f"lines of Python in {PACKAGE} and space: {lines_of_python(PACKAGE, 'space')}")
 
 

@@ -12,7 +12,7 @@ from skeletonllm_hf import generate, load_default
 from skeletonllm_hf.analysis import Cancelled, influence
 from skeletonllm_hf.analysis.body_parts import PARTS, joints_of
 from skeletonllm_hf.analysis.influence import answer_scores
-from skeletonllm_hf.analysis.picture import RAMP, draw_influence, joint_colors, ramp
+from skeletonllm_hf.analysis.influence_picture import RAMP, draw_influence, joint_colors, ramp
 from skeletonllm_hf.analysis.resting import at_rest
 from skeletonllm_hf.model.prompts import RECOGNIZE
 from skeletonllm_hf.synthetic import EXACT

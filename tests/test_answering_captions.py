@@ -10,7 +10,7 @@ from skeletonllm_hf import generate, load_default
 from skeletonllm_hf.answering import captions
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.protocol import Caption
-from skeletonllm_hf.batch.work import Worker, result_schema
+from skeletonllm_hf.batch.results import Worker, result_schema
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.readers import save_npz

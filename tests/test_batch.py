@@ -415,38 +415,31 @@ def test_two_processes_share_the_work(dataset, checkpoint, tmp_path, tiny):
 # ---- the command line
 
 
-def run(capsys, *arguments):
-    capsys.readouterr()
-    try:
-        code = main(["batch", *map(str, arguments)])
-    except SystemExit as stop:
-        code = stop.code
-    return code, *capsys.readouterr()
-
-
-def test_a_server_answers_for_a_dataset(dataset, tmp_path, capsys):
+def test_a_server_answers_for_a_dataset(dataset, tmp_path, command):
     def respond(body, _):
         question = body["messages"][0]["content"][-1]["text"]
         return 200, completion("wave" if "Choose one" in question else f"echo {question}")
 
     with chat_server(respond) as (url, received, _):
         server = ["--endpoint", url, "--model", "big", "--size", 32, "--dataset", dataset, "--part", "test", "--cpu"]
-        code, out, error = run(capsys, *server, "--task", "recognize", "--labels", "wave,walk", "--out", tmp_path / "a")
+        code, out, error = command(
+            "batch", *server, "--task", "recognize", "--labels", "wave,walk", "--out", tmp_path / "a"
+        )
         assert code == 0 and "8 clips in 1 files" in out and "8 clips in 1 shards" in error
         assert {row["prediction"] for row in results(tmp_path / "a")} == {"wave"}
-        assert run(capsys, *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "b")[0] == 0
+        assert command("batch", *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "b")[0] == 0
         assert {row["text"] for row in results(tmp_path / "b")} == {"echo Who?"}
         assert len(received) == 16
-    code, _, error = run(capsys, *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "c")
+    code, _, error = command("batch", *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "c")
     assert code == 1 and "ConnectError" in error and not results(tmp_path / "c")  # the server's fault is not the clips'
 
 
-def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
+def test_failed_clips_are_told(tmp_path, command, checkpoint):
     rows = rows_of(clips(2))
     rows[1]["shape"] = [1, 2, 3, 4]
     write_parquet(rows, tmp_path / "data" / "train.parquet")
-    code, out, _ = run(
-        capsys,
+    code, out, _ = command(
+        "batch",
         "--dataset",
         tmp_path / "data",
         "--task",
@@ -463,28 +456,28 @@ def test_failed_clips_are_told(tmp_path, capsys, checkpoint):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--task", "ask"], "--question: expected one"), (["--task", "caption", "--labels", "a"], "--labels goes with"),
-        (["--task", "caption", "--size", "3"], "--size goes with --endpoint"),
-        (["--task", "render", "--load-in", "4bit"], "--load-in goes with"),
+        (["--task", "ask"], "--question: expected one"), (["--task", "caption", "--labels", "a"], "--labels needs"),
+        (["--task", "caption", "--size", "3"], "--size needs --endpoint"),
+        (["--task", "render", "--load-in", "4bit"], "--load-in needs"),
         (["--task", "render", "--endpoint", "http://h", "--model", "m"], "no server is asked"),
         (["--task", "recognize", "--endpoint", "http://h", "--model", "m"], "expected --labels"),
-        (["--task", "render", "--workers", "2"], "--workers goes with --engine ray"),
-        (["--task", "caption", "--descriptions", "generator"], "--descriptions: goes with --task recognize"),
+        (["--task", "render", "--workers", "2"], "--workers needs --engine ray"),
+        (["--task", "caption", "--descriptions", "generator"], "--descriptions: needs --task recognize"),
         (["--task", "recognize", "--labels", "zorb", "--descriptions", "generator"], "--descriptions generator: unknown action 'zorb'"),
     ],
 )  # fmt: skip
-def test_arguments_that_make_no_sense_together(arguments, message, dataset, tmp_path, capsys):
-    code, _, error = run(capsys, "--dataset", dataset, "--out", tmp_path, *arguments)
+def test_arguments_that_make_no_sense_together(arguments, message, dataset, tmp_path, command):
+    code, _, error = command("batch", "--dataset", dataset, "--out", tmp_path, *arguments)
     assert code == 2 and message in error
 
 
-def test_an_engine_that_is_not_installed_is_named(monkeypatch, dataset, checkpoint, tmp_path, capsys):
+def test_an_engine_that_is_not_installed_is_named(monkeypatch, dataset, checkpoint, tmp_path, command):
     import importlib.util
 
     find = importlib.util.find_spec
     monkeypatch.setattr(importlib.util, "find_spec", lambda name, *rest: None if name == "ray" else find(name, *rest))
     arguments = ("--dataset", dataset, "--out", tmp_path, "--task", "render", "--model", checkpoint, "--engine", "ray")
-    code, _, error = run(capsys, *arguments)
+    code, _, error = command("batch", *arguments)
     assert code == 1 and "pip install 'skeletonllm-hf[ray]'" in error
 
 
@@ -499,7 +492,7 @@ def test_only_the_language_model_would_be_quantised(checkpoint):
     assert not any("language_model" in name for name in kept)  # the renderer's layers are no `nn.Linear` at all
 
 
-def test_quantised_loading_says_what_it_needs(monkeypatch, dataset, tmp_path, capsys):
+def test_quantised_loading_says_what_it_needs(monkeypatch, dataset, tmp_path, command):
     import importlib.util
 
     from skeletonllm_hf import load

@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 import skeletonllm_hf
-from skeletonllm_hf.cli.main import COMMANDS, main
+from skeletonllm_hf.cli.main import COMMANDS
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -37,19 +37,10 @@ def model(_tiny, tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(command, monkeypatch, tmp_path):
     """Runs the command in an empty folder -> (exit code, standard output, standard error)."""
     monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main(list(arguments))
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return run
+    return command
 
 
 # ---- the command itself
@@ -329,7 +320,10 @@ def test_recognize_calibrates_as_the_library(run, model, clip):
     assert json.loads(out) == found["prior"]  # the default
     for arguments, message in (
         (["--calibrate", "set"], "invalid choice: 'set'"),
-        (["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"], "--calibrate: goes not with --endpoint"),
+        (
+            ["--calibrate", "prior", "--endpoint", "http://h", "--model", "m"],
+            "--calibrate: cannot be combined with --endpoint",
+        ),
     ):
         code, _, error = run("recognize", clip, "--labels", "a", *arguments)
         assert code == 2 and message in error

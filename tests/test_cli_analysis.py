@@ -6,7 +6,6 @@ import pytest
 from PIL import Image
 
 from skeletonllm_hf.analysis import find_segments
-from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.cli.segment import clock
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -25,21 +24,12 @@ def model(_tiny, tmp_path_factory) -> str:
 
 
 @pytest.fixture
-def run(capsys, monkeypatch, tmp_path):
+def run(command, monkeypatch, tmp_path):
     """Runs the command in a folder with two clips -> (exit code, standard output, standard error)."""
     monkeypatch.chdir(tmp_path)
     save_npz(generate("wave right hand", seed=3, options=EXACT), "wave.npz")
     save_npz(generate("walk", seed=3, options=EXACT), "walk.npz")
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        capsys.readouterr()
-        try:
-            code = main(list(arguments))
-        except SystemExit as stop:
-            code = stop.code
-        return code, *capsys.readouterr()
-
-    return run
+    return command
 
 
 def test_explain_draws_and_tells(run, model, tmp_path):
@@ -107,7 +97,7 @@ def test_compare_tells_what_differs(run, model):
         (["segment", "walk.npz", "--window", "1", "--stride", "2"], "0 < STRIDE <= WINDOW"),
         (["segment", "walk.npz", "--labels", "a,a"], "repeated"),
         (["compare", "wave.npz"], "arguments are required"),
-        (["compare", "wave.npz", "walk.npz", "--endpoint", "http://localhost:1/v1", "--model", "m", "--labels", "a"], "--labels: servers"),
+        (["compare", "wave.npz", "walk.npz", "--endpoint", "http://localhost:1/v1", "--model", "m", "--labels", "a"], "--labels: cannot be combined with --endpoint"),
     ],
 )  # fmt: skip
 def test_wrong_usage_ends_with_two(run, arguments, message):

@@ -5,7 +5,6 @@ import json
 import numpy as np
 import pytest
 
-from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.readers import load_skeleton, save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -18,16 +17,8 @@ def clip(tmp_path, monkeypatch):
     return here
 
 
-def run(capsys, *arguments):
-    try:
-        code = main(["convert", *arguments])
-    except SystemExit as stop:
-        code = stop.code
-    return code, *capsys.readouterr()
-
-
-def test_layout_rate_and_format(clip, capsys):
-    code, out, err = run(capsys, "in.npz", "out.skeleton", "--to-layout", "kinect_v2", "--to-fps", "30")
+def test_layout_rate_and_format(clip, command):
+    code, out, err = command("convert", "in.npz", "out.skeleton", "--to-layout", "kinect_v2", "--to-fps", "30")
     assert code == 0 and out.startswith("out.skeleton: ntu, kinect_v2, 1 person,")
     assert "does not keep captions, questions, label" in err
     back = load_skeleton("out.skeleton").canonical()
@@ -36,9 +27,9 @@ def test_layout_rate_and_format(clip, capsys):
         assert np.allclose(back.joints[:, 0, there], clip.joints[:, 0, here], atol=1e-6)
 
 
-def test_everything_else(clip, capsys):
-    command = "in.npz out.json --mirror --start 0.5 --stop 1 --to-up -y --to-fps 60 --json"
-    code, out, _ = run(capsys, *command.split())
+def test_everything_else(clip, command):
+    options = "in.npz out.json --mirror --start 0.5 --stop 1 --to-up -y --to-fps 60 --json"
+    code, out, _ = command("convert", *options.split())
     values = json.loads(out)
     assert code == 0 and (values["out"], values["format"], values["frames"], values["fps"]) == (
         "out.json",
@@ -52,11 +43,11 @@ def test_everything_else(clip, capsys):
     assert np.allclose(back.canonical().joints[0, 0, wrists], clip.joints[15, 0, wrists[::-1]] * [-1, 1, 1], atol=1e-6)
 
 
-def test_nothing_is_replaced_unasked(clip, capsys):
-    assert run(capsys, "in.npz", "in.npz")[0] == 1
-    code, _, err = run(capsys, "in.npz", "in.npz")
+def test_nothing_is_replaced_unasked(clip, command):
+    assert command("convert", "in.npz", "in.npz")[0] == 1
+    code, _, err = command("convert", "in.npz", "in.npz")
     assert code == 1 and "in.npz: the file exists" in err
-    assert run(capsys, "in.npz", "in.npz", "--overwrite", "--label", "wave")[0] == 0
+    assert command("convert", "in.npz", "in.npz", "--overwrite", "--label", "wave")[0] == 0
     assert load_skeleton("in.npz").label == "wave"
 
 
@@ -72,6 +63,6 @@ def test_nothing_is_replaced_unasked(clip, capsys):
         (["out.npz", "--start", "99"], 1, "no frame from 99"),
     ],
 )
-def test_what_cannot_be_done_is_said(clip, capsys, arguments, code, message):
-    found, _, err = run(capsys, "in.npz", *arguments)
+def test_what_cannot_be_done_is_said(clip, command, arguments, code, message):
+    found, _, err = command("convert", "in.npz", *arguments)
     assert found == code and message in err

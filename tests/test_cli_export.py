@@ -13,7 +13,6 @@ from tiny_internvl import tiny_internvl
 
 from skeletonllm_hf.answering.endpoint import named_label
 from skeletonllm_hf.answering.loading import load, load_renderer
-from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.conversion.plain import export_plain, frame_text, image_template
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.model.prompts import CAPTION
@@ -36,21 +35,12 @@ def clip(tmp_path_factory):
     return str(path)
 
 
-def run(capsys, *arguments):
-    capsys.readouterr()
-    try:
-        code = main(list(arguments))
-    except SystemExit as stop:
-        code = stop.code
-    return code, *capsys.readouterr()
-
-
-def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, clip, tmp_path, capsys):
+def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, clip, tmp_path, command):
     from transformers import AutoModelForImageTextToText, AutoProcessor
 
     out = tmp_path / "plain"
-    code, printed, _ = run(
-        capsys, "export", checkpoint, "--to", "plain", "--out", str(out), "--processor", "llava", "--json"
+    code, printed, _ = command(
+        "export", checkpoint, "--to", "plain", "--out", str(out), "--processor", "llava", "--json"
     )
     assert code == 0 and "'Frame{number}: '" in json.loads(printed)["notes"][0]
     server_processor, server = (
@@ -81,13 +71,13 @@ def test_a_plain_export_gives_the_local_prompt_pictures_and_answers(checkpoint, 
         torch.testing.assert_close(
             server(**inputs).logits, expected, atol=0.2, rtol=0.05
         )  # pixels were rounded to bytes
-    again = run(capsys, "export", checkpoint, "--to", "plain", "--out", str(out))
+    again = command("export", checkpoint, "--to", "plain", "--out", str(out))
     assert again[0] == 1 and "expected a new folder" in again[2]
 
 
-def test_internvls_own_processor_gets_its_files(checkpoint, tmp_path, capsys):
+def test_internvls_own_processor_gets_its_files(checkpoint, tmp_path, command):
     out = tmp_path / "plain"
-    assert run(capsys, "export", checkpoint, "--to", "plain", "--out", str(out))[0] == 0
+    assert command("export", checkpoint, "--to", "plain", "--out", str(out))[0] == 0
     read = lambda name: json.loads((out / name).read_text())  # noqa: E731
     assert read("config.json")["architectures"] == ["InternVLForConditionalGeneration"]
     assert read("processor_config.json") == {"processor_class": "InternVLProcessor", "image_seq_length": 4}
@@ -131,12 +121,12 @@ def test_templates_keep_what_they_do_and_learn_images():
     assert render_jinja_template([messages], chat_template=template)[0] == ['user:<"i">\na<"i">\n;assistant:b;']
 
 
-def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, capsys):
+def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, command):
     theirs, back, file, folder = (str(tmp_path / name) for name in ("theirs", "back", "r.safetensors", "renderer"))
-    assert run(capsys, "export", checkpoint, "--to", "internvl-chat", "--out", theirs)[0] == 0
-    assert run(capsys, "export", theirs, "--to", "skeletonllm", "--out", back, "--frames", "4")[0] == 0
-    assert run(capsys, "export", back, "--to", "renderer", "--out", file)[0] == 0
-    assert run(capsys, "export", file, "--to", "skeletonllm", "--out", folder)[0] == 0
+    assert command("export", checkpoint, "--to", "internvl-chat", "--out", theirs)[0] == 0
+    assert command("export", theirs, "--to", "skeletonllm", "--out", back, "--frames", "4")[0] == 0
+    assert command("export", back, "--to", "renderer", "--out", file)[0] == 0
+    assert command("export", file, "--to", "skeletonllm", "--out", folder)[0] == 0
     frames = []
     for name in (checkpoint, back, file, folder):
         drawn = load_renderer(name)
@@ -149,33 +139,33 @@ def test_the_authors_layouts_there_and_back(checkpoint, tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["x", "--to", "plain", "--out", "o", "--frames", "3"], "--frames goes with"),
+        (["x", "--to", "plain", "--out", "o", "--frames", "3"], "--frames needs"),
         (["x", "--to", "renderer", "--out", "o"], "ends in .safetensors"),
         (["x.safetensors", "--to", "plain", "--out", "o"], "expected a checkpoint folder"),
         (["x.safetensors", "--to", "skeletonllm", "--out", "o", "--frames", "3"], "--frames and --system"),
         (["x", "--to", "gguf", "--out", "o"], "--to"),
     ],
 )
-def test_arguments_that_make_no_sense_together(arguments, message, capsys):
-    code, _, error = run(capsys, "export", *arguments)
+def test_arguments_that_make_no_sense_together(arguments, message, command):
+    code, _, error = command("export", *arguments)
     assert code == 2 and message in error
 
 
 # ---- --endpoint
 
 
-def test_ask_caption_and_recognize_put_their_questions_to_the_server(clip, capsys):
+def test_ask_caption_and_recognize_put_their_questions_to_the_server(clip, command):
     def respond(body, _):
         question = body["messages"][-1]["content"][-1]["text"]
         return 200, completion("It is a Jump." if "Choose one" in question else f"echo {question}")
 
     with chat_server(respond) as (url, received, _):
         server = ["--endpoint", url, "--model", "big", "--size", "64"]
-        assert run(capsys, "ask", clip, "Who?", *server)[:2] == (0, "echo Who?\n")
-        assert run(capsys, "caption", clip, *server)[:2] == (0, f"echo {CAPTION}\n")
-        code, out, _ = run(capsys, "recognize", clip, "--labels", "walk,jump,jump rope", *server, "--json")
+        assert command("ask", clip, "Who?", *server)[:2] == (0, "echo Who?\n")
+        assert command("caption", clip, *server)[:2] == (0, f"echo {CAPTION}\n")
+        code, out, _ = command("recognize", clip, "--labels", "walk,jump,jump rope", *server, "--json")
         assert code == 0 and json.loads(out)["label"] == "jump"
-        code, out, _ = run(capsys, "recognize", clip, "--labels", "walk,run", "--none-of-these", *server)
+        code, out, _ = command("recognize", clip, "--labels", "walk,run", "--none-of-these", *server)
         assert code == 0 and "the server wrote: It is a Jump." in out
     assert len(received) == 4 and "none of these" in received[-1][1]["messages"][0]["content"][-1]["text"]
     pictures = [part for part in received[0][1]["messages"][0]["content"] if part["type"] == "image_url"]
@@ -194,24 +184,22 @@ def test_streams_come_from_the_server_too(clip):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--size", "64"], "--size goes with --endpoint"), (["--renderer", "x"], "--renderer goes with --endpoint"),
+        (["--size", "64"], "--size needs --endpoint"), (["--renderer", "x"], "--renderer needs --endpoint"),
         (["--endpoint", "http://h"], "expected --model"), (["--endpoint", "h", "--model", "m"], "--endpoint: expected an address"),
     ],
 )  # fmt: skip
-def test_options_of_servers_that_make_no_sense(clip, arguments, message, capsys):
-    code, _, error = run(capsys, "ask", clip, "Who?", *arguments)
+def test_options_of_servers_that_make_no_sense(clip, arguments, message, command):
+    code, _, error = command("ask", clip, "Who?", *arguments)
     assert code == 2 and message in error
 
 
-def test_recognize_needs_labels_for_a_server(clip, capsys):
-    code, _, error = run(capsys, "recognize", clip, "--endpoint", "http://h", "--model", "m")
+def test_recognize_needs_labels_for_a_server(clip, command):
+    code, _, error = command("recognize", clip, "--endpoint", "http://h", "--model", "m")
     assert code == 2 and "--labels" in error
 
 
-def test_a_server_that_is_not_there_is_an_error_of_the_file(clip, capsys):
-    code, _, error = run(
-        capsys, "ask", clip, "Who?", "--endpoint", "http://127.0.0.1:1", "--model", "m", "--size", "32"
-    )
+def test_a_server_that_is_not_there_is_an_error_of_the_file(clip, command):
+    code, _, error = command("ask", clip, "Who?", "--endpoint", "http://127.0.0.1:1", "--model", "m", "--size", "32")
     assert code == 1 and "ConnectError" in error
 
 

@@ -310,13 +310,13 @@ def test_command(made, capsys):
     [
         (["build", "kinetics", "--root", ".", "--out", "o"], "NAME: expected one of msr_action3d"),
         (["build", "sbu", "--root", "."], "expected --out DIR or --push USER/NAME"),
-        (["build", "sbu", "--root", ".", "--out", "o", "--public"], "go with --push"),
+        (["build", "sbu", "--root", ".", "--out", "o", "--public"], "need --push"),
         (
             ["build", "sbu", "--root", ".", "--push", "no spaces/here"],
             "--push: expected USER/NAME, got 'no spaces/here'",
         ),
         (["build", "sbu", "--root", ".", "--push", "nameless"], "--push: expected USER/NAME"),
-        (["build", "sbu", "--root", ".", "--out", "o", "--dataset", "x"], "--dataset goes with `folder`"),
+        (["build", "sbu", "--root", ".", "--out", "o", "--dataset", "x"], "--dataset needs `folder`"),
     ],
 )
 def test_command_usage(arguments, message, capsys):

@@ -158,7 +158,7 @@ def test_one_run_at_a_time(tiny, tmp_path):
 def test_a_job_file_that_is_none(tiny, tmp_path, content):
     write_parquet(rows_of(clips(2)), tmp_path / "data" / "test.parquet")
     (tmp_path / "job.json").write_bytes(content.encode("utf-8", "surrogatepass"))
-    with pytest.raises(ValueError, match=r"job\.json: expected a job as"):
+    with pytest.raises(ValueError, match=r"job\.json: expected a JSON object"):
         run_batch(Job(str(tmp_path / "data"), "caption", "m"), tmp_path, lambda device: LocalAnswerer(*tiny), cpu=True)
 
 

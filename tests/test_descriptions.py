@@ -135,7 +135,7 @@ def test_the_commands_take_a_file_or_the_generators_sentences(tmp_path, capsys, 
     assert "bad.json: expected a JSON object, label -> sentence or list of sentences" in capsys.readouterr().err
     with pytest.raises(SystemExit) as stop:
         main(["evaluate", "--dataset", "synthetic", "--tasks", "caption", "--descriptions", "generator"])
-    assert stop.value.code == 2 and "--descriptions goes with the task recognition" in capsys.readouterr().err
+    assert stop.value.code == 2 and "--descriptions needs the task recognition" in capsys.readouterr().err
     for wrong in (
         ["--descriptions", "generator"],
         ["--descriptions", "generator", "--labels", "zorb"],

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+import structure
 
 import skeletonllm_hf
 from skeletonllm_hf.default import FOLDER
@@ -34,10 +35,30 @@ def test_python_runs(guide, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "guide", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/*.md"))]
+    "guide", ["README.md", *sorted(str(path.relative_to(ROOT)) for path in ROOT.glob("docs/**/*.md"))]
 )
 def test_links_lead_somewhere(guide):
     text = (ROOT / guide).read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#\s]+)[^)]*\)", text):
         if "://" not in target:
             assert ((ROOT / guide).parent / target).exists(), f"{guide} links to {target}, which is not there"
+
+
+def test_the_architecture_names_what_is_there():
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    steps = re.findall(r"^\| `([\w/]+\.py)` \| `(\w+)` \|", text, re.MULTILINE)
+    assert len(steps) > 20
+    for file, function in steps:
+        assert re.search(rf"def {function}\b", (ROOT / file).read_text(encoding="utf-8")), (
+            f"{function} is not in {file}"
+        )
+    layers = re.search(r"```text\n(.*?)```", text, re.DOTALL)[1].splitlines()
+    assert [line[:52].split() for line in layers[::-1]] == [list(row) for row in structure.LAYERS]
+
+
+def test_what_contributing_names_is_there():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    paths = re.findall(r"`((?:skeletonllm_hf|tests|hub_configs)/[\w/.-]+)`", text)
+    assert len(paths) > 20 and [path for path in paths if not (ROOT / path).exists()] == []
+    for name, file in re.findall(r"`([A-Z_]+)` in `([\w/]+\.py)`", text):
+        assert re.search(rf"^{name}\b", (ROOT / file).read_text(encoding="utf-8"), re.MULTILINE), f"{file}: no {name}"

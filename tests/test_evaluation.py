@@ -26,7 +26,7 @@ from skeletonllm_hf.evaluation import (
     suite_markdown,
 )
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
-from skeletonllm_hf.evaluation.pictures import confusion_picture
+from skeletonllm_hf.evaluation.confusion_picture import confusion_picture
 from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
 from skeletonllm_hf.evaluation.statistics import calibration_error

@@ -12,11 +12,8 @@ from skeletonllm_hf.model.modeling_draction import DrActionModel
 
 HUB_CODE = Path(hub_code.__file__).parent
 GUIDE = Path(__file__).parents[1] / "docs" / "security.md"
-AT_HOME = {
-    "__init__.py",
-    "published.py",
-    "retarget.py",
-}  # the installed package's, which the Hub's code asks for by name
+# the installed package's, which the Hub's code imports by name
+AT_HOME = {"__init__.py", "joint_names.py", "joint_words.py", "published.py", "retarget.py", "topology.py"}
 FILES = sorted(path for path in HUB_CODE.glob("*.py") if path.name not in AT_HOME)
 STANDARD = {
     *(
@@ -61,11 +58,7 @@ ATTRIBUTES = {
 ON_MODULES = {("torch", "load"), ("torch", "save"), ("np", "load"), ("np", "save"), ("os", "open"), ("os", "remove")}
 # the places that reach beyond tensors, each described in the guide: file -> calls
 SITES = {
-    "answers.py": {"importlib.import_module"},
-    "recognition.py": {"importlib.import_module"},
-    "clip_view.py": {"importlib.util.find_spec", "importlib.import_module"},
-    "modeling_draction.py": {"importlib.import_module"},
-    "skeleton.py": {"importlib.import_module"},
+    "package.py": {"importlib.util.find_spec", "importlib.import_module"},
     "rasterization_numba.py": {"os.register_at_fork"},
 }
 

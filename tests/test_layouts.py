@@ -15,9 +15,10 @@ from skeletonllm_hf.model.layouts import (
     get_layout,
     layout_names,
     layouts_with,
+    neighbours,
     register_layout,
 )
-from skeletonllm_hf.model.topology import hops, neighbours, place_on_body
+from skeletonllm_hf.model.topology import hops, place_on_body
 
 # joints, and pairs of names that must be known, of the layouts the specification asks for
 SIZES = {"kinect_v2": 25, "kinect_v1": 20, "smpl_22": 22, "coco_17": 17}
@@ -42,6 +43,9 @@ def test_registered_layouts_are_whole(name):
         np.testing.assert_allclose(rest[left] * [-1, 1, 1], rest[right], atol=1e-5)
         assert rest[left, 0] > 0
     assert {split_side(name)[0] for name in layout.joints} == {"left", "right", None}
+    sides = [tuple(name for name in layout.joints if side in name.split("_")) for side in ("left", "right")]
+    paired = {layout.joints[joint] for pair in layout.pairs for joint in pair if "face" not in layout.joints[joint]}
+    assert paired == {*sides[0], *sides[1]}, "every joint of a side has its twin"
     swap = layout.swap_sides()
     assert np.array_equal(swap[swap], np.arange(layout.num_joints)) and (swap != np.arange(len(swap))).sum() == 2 * len(
         layout.pairs

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf import load_default
-from skeletonllm_hf.answering.asking import understand
+from skeletonllm_hf.answering.free_questions import understand
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.evaluation import refusals, rewordings
 from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY

@@ -260,7 +260,7 @@ def test_people_who_lie_on_the_floor_of_a_table(tmp_path, action, up):
 
 def test_rates_and_sizes_that_are_doubted():
     assert rate_doubt(30) is rate_doubt(1) is rate_doubt(1000) is None
-    assert "0.033 frames a second is absurd" in rate_doubt(0.033)
+    assert "0.033 frames a second is implausible" in rate_doubt(0.033)
     assert size_doubt("metres", 1.0) is size_doubt("pixels", 1.0) is size_doubt("metres", None) is None
     assert size_doubt("metres", 0.001).startswith("Bodies are 1e+03 times an adult's size in metres")
 
@@ -334,10 +334,10 @@ def test_files_as_people_have_them(cases):
     [
         ("dense_face_rig.bvh", {"units": "centimetres", "up": "y"}, (1.16, 2.07, 0.21), 60, 1, None),
         ("character1_zup.bvh", {"units": "centimetres", "up": "z"}, (1.16, 2.07, 0.21), 90, 1, "bodies stand upright on z = 0"),
-        ("lying_down.bvh", {"up": "y"}, (1.16, 0.21, 2.07), 90, 1, "so stands the rest pose"),
-        ("lying_prone.bvh", {"up": "y"}, (1.16, 0.21, 2.07), 90, 1, "so stands the rest pose"),
+        ("lying_down.bvh", {"up": "y"}, (1.16, 0.21, 2.07), 90, 1, "by the rest pose"),
+        ("lying_prone.bvh", {"up": "y"}, (1.16, 0.21, 2.07), 90, 1, "by the rest pose"),
         ("reference_with_prop.bvh", {"up": "y"}, (1.16, 2.07, 0.21), 60, 1, "Left out as no part of the body: Sword."),
-        ("frametime30.bvh", {"fps": 30.0}, (1.16, 2.07, 0.21), 90, 1, "0.0333 frames a second is absurd: 30 are meant"),
+        ("frametime30.bvh", {"fps": 30.0}, (1.16, 2.07, 0.21), 90, 1, "0.0333 frames a second is implausible: 30 was taken"),
         ("nuitrack_wave.csv", {"fps": 30.0, "handed": "left"}, None, 90, 1, None),
         ("nuitrack_two.csv", {"fps": 30.0, "handed": "left"}, None, 90, 2, None),
         ("tracks_wide_two_people.csv", {"fps": 15.0, "up": "z"}, None, 90, 2, None),

@@ -1,6 +1,7 @@
 """What is saved loads as remote code in a process that has never heard of this package, and answers the same."""
 
 import ast
+import importlib.util
 import json
 import os
 import subprocess
@@ -8,10 +9,12 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.hub.checkpoint import complete
 from skeletonllm_hf.hub.listing import KINDS, choose
+from skeletonllm_hf.model.layouts import SkeletonLayout, layout_names
 from skeletonllm_hf.synthetic import generate
 
 HUB_CODE = Path(hub_code.__file__).parent
@@ -88,7 +91,8 @@ def test_same_answer_without_the_package(tiny, tmp_path):
     for name, source in complete(folder, choose(folder, KINDS["model"])[0]).items():  # as it goes up
         if not (folder / name).exists() or isinstance(source, bytes):
             (folder / name).write_bytes(source if isinstance(source, bytes) else source.read_bytes())
-    assert not {"published.py", "retarget.py"} & {path.name for path in folder.iterdir()}
+    stay = {"published.py", "retarget.py", "joint_names.py", "joint_words.py", "topology.py"}
+    assert not stay & {path.name for path in folder.iterdir()}
     np.save(clip, generate("bow", seed=1).joints)
     tokens, best = _answer(model, processor, np.load(clip))
     environment = os.environ | {"HF_MODULES_CACHE": str(tmp_path / "modules"), "PYTHONPATH": ""}
@@ -105,13 +109,22 @@ def test_same_answer_without_the_package(tiny, tmp_path):
 
 
 def test_files_are_not_read_by_remote_code(tiny, monkeypatch, tmp_path):
-    import importlib.util
-
     _, processor = tiny
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     try:
         processor.load(tmp_path / "clip.skeleton")
     except ValueError as error:
-        assert "install it, or pass an array" in str(error)
+        assert "clip.skeleton: reading a file (an array needs no reader): needs the package" in str(error)
     else:
         raise AssertionError("a file was read without the package")
+
+
+def test_a_layout_of_ones_own_without_the_package(monkeypatch):
+    given = {"name": "three", "joints": ["hips", "neck", "tail"], "bones": [[0, 1], [0, 2]]}
+    whole = SkeletonLayout.from_dict(given | {"rest": [[0, 1, 0], [0, 1.5, 0], [0, 1, -0.2]]}).to_dict()
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert SkeletonLayout.from_dict(whole).to_dict() == whole and len(layout_names()) > 20
+    with pytest.raises(ValueError, match="layout 'three': body points from joint names: needs the package"):
+        SkeletonLayout.from_dict(given)
+    with pytest.raises(ValueError, match="places of joints without a body point: needs the package"):
+        _ = SkeletonLayout.from_dict(whole | {"rest": None}).rest_joints

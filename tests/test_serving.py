@@ -113,8 +113,8 @@ def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys)
     assert main(["recognize", str(path), "--server", url, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["label"] == answerer.recognize(clip, LABELS).label
     for more, message in (
-        (["--model", "m"], "--server: goes not with --model"),
-        (["--endpoint", "http://h/v1"], "--server: goes not with --endpoint"),
+        (["--model", "m"], "--server: cannot be combined with --model"),
+        (["--endpoint", "http://h/v1"], "--server: cannot be combined with --endpoint"),
     ):
         with pytest.raises(SystemExit):
             main(["ask", str(path), "x", "--server", url, *more])

@@ -172,7 +172,7 @@ def _postures(first: Facts, second: Facts, person: int, of: str) -> list[Differe
     orders = [[stance.posture for stance in facts.stances if stance.person == person] for facts in (first, second)]
     if orders[0] == orders[1]:
         return []
-    words = [", then ".join(order) or "cannot be told" for order in orders]
+    words = [", then ".join(order) or "not determined" for order in orders]
     return [
         Difference(
             f"posture{of}",

@@ -125,7 +125,9 @@ class Endpoint:
                 if piece:
                     yield piece
         if not finished:
-            raise EndpointError(f"{self.url}: the answer broke off: the server hung up before it said that it was done")
+            raise EndpointError(
+                f"{self.url}: the answer broke off: the server closed the connection before the end of the answer"
+            )
 
     def post(self, path: str, payload: dict[str, Any]) -> dict[str, Any]:
         """What a route beside the chat gives: of `skeletonllm serve`. EndpointError as in `ask`."""

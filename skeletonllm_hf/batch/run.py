@@ -18,12 +18,13 @@ from ..answering.task import Task
 from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
+from ..hub.checkpoint import read_json
 from ..model.recognition import CALIBRATIONS, checked_candidates
 from . import memory
 from .faults import described, is_clips_fault
 from .lock import FolderLock
 from .plan import RESULTS, Plan, Shard, make_plan, read_rows
-from .work import TASKS, Worker, result_schema
+from .results import TASKS, Worker, result_schema
 
 JOB, REPORT = "job.json", "report.json"
 _PATIENCE = timedelta(days=30)  # processes wait for the slowest at the end: the default of minutes would kill the job
@@ -204,7 +205,7 @@ def begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
     if path.is_file():
-        earlier = _earlier(path)
+        earlier = read_json(path)
         if earlier.get("task") == "recognise":  # jobs from before the task had one spelling and a calibration
             earlier = {"calibrate": "none" if earlier.get("descriptions") is None else "prior"} | earlier
             earlier["task"] = Task.RECOGNIZE.value
@@ -226,17 +227,6 @@ def begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
     for leftover in (out / RESULTS).glob(".*.tmp"):  # of a process that was killed while it wrote
         leftover.unlink()
     return [shard.number for shard in plan.missing(out)]
-
-
-def _earlier(path: Path) -> dict[str, Any]:
-    """What a folder's job is. ValueError: a file that says nothing of the kind."""
-    try:
-        earlier = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError, RecursionError) as error:
-        raise ValueError(f"{path}: expected a job as JSON, got {str(error)[:100]}") from None
-    if not isinstance(earlier, dict):
-        raise ValueError(f"{path}: expected a job as a JSON object, got {type(earlier).__name__}")
-    return earlier
 
 
 def do_shard(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: Progress) -> None:

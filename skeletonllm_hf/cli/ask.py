@@ -31,7 +31,7 @@ def add_writing(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--no-counts",
         action="store_true",
-        help="how often something is done is left to the language model; by default it is counted on the skeleton for small "
+        help="let the language model count repetitions; by default they are counted on the skeleton for small "
         "models such as the bundled one",
     )
 
@@ -48,7 +48,7 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
     answerer = remote.load(arguments)
     if arguments.no_counts:
         if remote.server_of(arguments) is not None:
-            raise options.UsageError("--no-counts: goes not with --server: that server has its own settings")
+            raise options.UsageError("--no-counts: cannot be combined with --server: that server has its own settings")
         answerer.processor.counts = False
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:

@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--task", required=True, type=_task, metavar="TASK", help="recognize, caption, ask or render")
     parser.add_argument(
-        "--out", required=True, metavar="DIR", help="folder of the results; a job that was stopped goes on there"
+        "--out", required=True, metavar="DIR", help="folder of the results; a job that was interrupted continues there"
     )
     parser.add_argument("--part", choices=_PARTS, action="append", help="may be repeated (default: all parts)")
     parser.add_argument("--revision", metavar="REV", help="branch, tag or commit of a dataset on the Hub")
@@ -42,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--top-k", type=options.positive, default=5, metavar="K", help="recognize: how many labels to keep (default: 5)"
     )
     parser.add_argument("--none-of-these", action="store_true", help="recognize: offer 'none of these' as a label")
-    parser.add_argument("--question", metavar="TEXT", help="ask: the question that is put to every clip")
+    parser.add_argument("--question", metavar="TEXT", help="ask: the question about every clip")
     parser.add_argument(
         "--max-tokens", type=options.positive, default=96, metavar="N", help="longest text, in tokens (default: 96)"
     )
@@ -51,26 +51,26 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         type=options.positive,
         default=8,
         metavar="N",
-        help="clips that go through the model, or to the server, at once (default: 8)",
+        help="clips in a batch, or requests to the server at once (default: 8)",
     )
     parser.add_argument(
         "--shard-size",
         type=options.positive,
         default=512,
         metavar="N",
-        help="clips in a file of results, at least (default: 512)",
+        help="minimum number of clips in a file of results (default: 512)",
     )
     parser.add_argument(
         "--engine", choices=("accelerate", "ray"), default="accelerate",
-        help="what runs several processes: accelerate's launcher, or Ray's workers here or at RAY_ADDRESS (default: accelerate)",
+        help="launcher of several processes: accelerate, or Ray workers on this machine or at RAY_ADDRESS (default: accelerate)",
     )  # fmt: skip
     parser.add_argument(
         "--workers",
         type=options.positive,
         metavar="N",
-        help="--engine ray: at most so many (default: a GPU each, or a CPU)",
+        help="with --engine ray: maximum number of workers (default: one per GPU, or per CPU)",
     )
-    parser.add_argument("--cpu", action="store_true", help="leave GPUs alone")
+    parser.add_argument("--cpu", action="store_true", help="run on the CPU even if there is a GPU")
     parser.add_argument(
         "--load-in",
         choices=("4bit", "8bit"),
@@ -95,18 +95,18 @@ def _run(arguments: argparse.Namespace) -> int:
     task = arguments.task
     labels = _labels(arguments, task)
     if arguments.workers is not None and arguments.engine != "ray":
-        raise options.UsageError("--workers goes with --engine ray; accelerate's launcher has --num_processes")
+        raise options.UsageError("--workers needs --engine ray; accelerate's launcher has --num_processes")
     if task == Task.RENDER and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: frames are rendered here, no server is asked")
     if arguments.load_in and (task == Task.RENDER or arguments.endpoint is not None):
-        raise options.UsageError("--load-in goes with tasks that a model answers here")
+        raise options.UsageError("--load-in needs a task that a local model answers")
     if task != Task.RENDER:
         remote.check(arguments)
     for name in ("descriptions", "calibrate"):
         if getattr(arguments, name) is not None and (task != Task.RECOGNIZE or arguments.endpoint is not None):
-            raise options.UsageError(f"--{name}: goes with --task recognize alone, and not with --endpoint")
+            raise options.UsageError(f"--{name}: needs --task recognize, without --endpoint")
     if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
+        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
     descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 
@@ -131,7 +131,7 @@ def _run(arguments: argparse.Namespace) -> int:
         report = run_batch(job, Path(arguments.out), load, cpu=arguments.cpu, say=options.note)
     if arguments.engine == "ray" or _first():
         lines = [f"{report['clips']:,} clips in {report['shards']:,} files under {arguments.out}"]
-        lines += [f"{report['failed']:,} of them failed: their `error` says why"] if report["failed"] else []
+        lines += [f"{report['failed']:,} of them failed: the reason is in their `error`"] if report["failed"] else []
         options.show(arguments, report, lines)
     return 1 if report["failed"] else 0
 
@@ -140,7 +140,7 @@ def _labels(arguments: argparse.Namespace, task: Task) -> list[str]:
     labels = recognize.described_labels(arguments) if task == Task.RECOGNIZE else recognize.given_labels(arguments)
     if task != Task.RECOGNIZE:
         if labels is not None:
-            raise options.UsageError("--labels goes with --task recognize")
+            raise options.UsageError("--labels needs --task recognize")
         return []
     if labels is None and arguments.endpoint is not None:
         raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")

@@ -1,4 +1,4 @@
-"""Tells how two clips differ: what the model calls each, and what is measured on both."""
+"""Describes how two clips differ: the model's label of each, and what is measured on both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ USAGE = "FILE FILE"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser, "")
     parser.add_argument("first", metavar="FILE", help="skeleton file, or folder where a clip is one")
-    parser.add_argument("second", metavar="FILE", help="what it is compared with")
+    parser.add_argument("second", metavar="FILE", help="skeleton file to compare it with")
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
     options.add_model(parser)
@@ -28,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
     reading = options.reading(arguments)
     labels = recognize.given_labels(arguments)
     if arguments.endpoint is not None and labels is not None:
-        raise options.UsageError("--labels: servers give no scores of labels, so --endpoint goes without")
+        raise options.UsageError("--labels: cannot be combined with --endpoint: servers give no scores of labels")
     if labels is None and arguments.endpoint is None:
         labels = recognize.labels_of_model(arguments.model)
     answerer = remote.load(arguments)

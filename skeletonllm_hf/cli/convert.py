@@ -1,4 +1,4 @@
-"""Reads a clip, changes what is asked for, and writes it in another format or layout. Says what the format could not keep."""
+"""Reads a clip and writes it in another format, layout or frame rate. Lists what the format could not keep."""
 
 from __future__ import annotations
 
@@ -20,17 +20,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--to-format", metavar="NAME", help="numpy, json, bvh, ntu or nw_ucla (default: by OUT's ending)"
     )
     group.add_argument(
-        "--to-layout", metavar="NAME|FILE.json", help="which joints: derived from the clip's, or missing"
+        "--to-layout", metavar="NAME|FILE.json", help="layout to convert to; joints that cannot be derived are masked"
     )
-    group.add_argument("--to-fps", type=float, metavar="N", help="frames per second, interpolated")
-    group.add_argument(
-        "--to-up", metavar="AXIS", help="metres, with this axis up and the usual one across: x, y, z, -x, -y or -z"
-    )
-    group.add_argument("--start", type=float, default=0.0, metavar="S", help="second to begin with")
-    group.add_argument("--stop", type=float, metavar="S", help="second to end before")
+    group.add_argument("--to-fps", type=float, metavar="N", help="resample to this many frames per second")
+    group.add_argument("--to-up", metavar="AXIS", help="convert to metres with this axis up: x, y, z, -x, -y or -z")
+    group.add_argument("--start", type=float, default=0.0, metavar="S", help="start of the part to keep, in seconds")
+    group.add_argument("--stop", type=float, metavar="S", help="end of the part to keep, in seconds")
     group.add_argument("--mirror", action="store_true", help="exchange left and right")
-    group.add_argument("--label", metavar="TEXT", help="what the clip shows")
-    group.add_argument("--overwrite", action="store_true", help="replace OUT where it exists")
+    group.add_argument("--label", metavar="TEXT", help="action label to write")
+    group.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
     options.add_reading(parser, files="")
     options.add_json(parser)
 

@@ -9,7 +9,7 @@ from typing import Any
 from . import options
 
 NAME = "data"
-HELP = "build a dataset for the Hub, or say what one holds"
+HELP = "build a dataset for the Hub, or list what one contains"
 USAGE = "build|info ..."
 
 
@@ -21,30 +21,30 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "build", help="read a dataset's own files and write parquet, a card, a report and a preview"
     )
     build.add_argument(
-        "name", metavar="NAME", help="which dataset (`skeletonllm data info` lists them), or `folder` for one of yours"
+        "name", metavar="NAME", help="a dataset (`skeletonllm data info` lists them), or `folder` for one of your own"
     )
-    build.add_argument("--root", metavar="DIR", required=True, help="the folder that holds it, as its authors pack it")
     build.add_argument(
-        "--out", metavar="DIR", help="where the built dataset goes; a build that was stopped goes on there"
+        "--root", metavar="DIR", required=True, help="folder of the original files, as the authors distribute them"
     )
+    build.add_argument("--out", metavar="DIR", help="folder to write; a build that was interrupted continues there")
     build.add_argument(
         "--push", metavar="USER/NAME", help="upload it to the Hub; without --out it is built in the Hub's cache folder"
     )
     build.add_argument(
-        "--public", action="store_true", help="with --push: for everybody (default: private; mind the licence)"
+        "--public", action="store_true", help="with --push: make it public (default: private; check the licence)"
     )
     build.add_argument("--dry-run", action="store_true", help="with --push: only list what would be uploaded")
     build.add_argument(
-        "--dataset", metavar="NAME", help="name in the rows of a folder of yours (default: the folder's)"
+        "--dataset", metavar="NAME", help="dataset name in the rows of your own folder (default: the folder's name)"
     )
     build.add_argument(
-        "--workers", type=options.positive, metavar="N", help="processes that read (default: one a core)"
+        "--workers", type=options.positive, metavar="N", help="processes that read (default: one per core)"
     )
     build.add_argument(
         "--keep-rotations", action="store_true", help="also write joint orientations: three times the size"
     )
-    build.add_argument("--fresh", action="store_true", help="build again what is there already")
-    info = actions.add_parser("info", help="what a dataset holds, and its protocols")
+    build.add_argument("--fresh", action="store_true", help="rebuild files that exist already")
+    info = actions.add_parser("info", help="list a dataset's contents and protocols")
     info.add_argument(
         "dataset",
         metavar="NAME|DIR|USER/NAME",
@@ -74,9 +74,9 @@ def _build(arguments: argparse.Namespace) -> int:
     if arguments.out is None and arguments.push is None:
         raise options.UsageError("expected --out DIR or --push USER/NAME, or both")
     if (arguments.public or arguments.dry_run) and arguments.push is None:
-        raise options.UsageError("--public and --dry-run go with --push")
+        raise options.UsageError("--public and --dry-run need --push")
     if arguments.dataset is not None and arguments.name != "folder":
-        raise options.UsageError("--dataset goes with `folder`: the others have their own names")
+        raise options.UsageError("--dataset needs `folder`: the others have their own names")
     if arguments.push is not None:
         try:
             check_repository(arguments.push)  # before an hour's work, not after it

@@ -22,7 +22,7 @@ _TOP = 5
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--out", metavar="FOLDER", default="out", help="where the pictures go (default: out)")
+    parser.add_argument("--out", metavar="FOLDER", default="out", help="folder for the pictures (default: out)")
     options.add_model(parser)
     options.add_json(parser)
     parser.set_defaults(png=False, seed=None)

@@ -95,7 +95,7 @@ def _teacher(arguments: argparse.Namespace) -> Any:
     if arguments.teacher_url is None:
         for name in ("teacher_model", "renderer", "size", "workers"):
             if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--{name.replace('_', '-')} goes with --teacher-url")
+                raise options.UsageError(f"--{name.replace('_', '-')} needs --teacher-url")
         return Describer(arguments.sentences)
     if arguments.teacher_model is None:
         raise options.UsageError("--teacher-url: expected --teacher-model NAME too, the model's name on that server")

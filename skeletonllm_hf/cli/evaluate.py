@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--protocol",
         metavar="P",
-        help="which clips are tested (default: the dataset's first; `skeletonllm data info NAME` lists them)",
+        help="test split (default: the dataset's first protocol; `skeletonllm data info NAME` lists them)",
     )
     parser.add_argument("--tasks", metavar="A,B", help=f"of {', '.join(_TASKS)} (default: all that the clips allow)")
     parser.add_argument(
@@ -50,7 +50,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         help="where the model runs (default: a GPU if there is one)",
     )
     parser.add_argument("--out", metavar="DIR", help="folder for answers, report.json, report.md and confusion.png")
-    group = parser.add_argument_group("conditions", "Recognition is tried again under each.")
+    group = parser.add_argument_group("conditions", "Recognition is repeated under each.")
     group.add_argument(
         "--conditions",
         metavar="A,B",
@@ -65,10 +65,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     suite.add_argument(
         "--suite",
         choices=("floors", "open"),
-        help="all tests that have a figure to reach, in one table; open: labels in anybody's words, and how sure the answers are",
+        help="floors: all tests with a target figure; open: labels in free wording, and the calibration of the answers",
     )
     suite.add_argument(
-        "--data", metavar="DIR", help="with --suite: folder with built datasets, in folders of their names"
+        "--data", metavar="DIR", help="with --suite: folder of built datasets, each in a folder of its name"
     )
     suite.add_argument(
         "--zero-shot-model", metavar="FOLDER|HUB_ID", help="with --suite: a model that never saw the zero-shot classes"
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _dataset(arguments: argparse.Namespace) -> int:
     for name in ("data", "zero_shot_model"):
         if getattr(arguments, name) is not None:
-            raise options.UsageError(f"--{name.replace('_', '-')} goes with --suite")
+            raise options.UsageError(f"--{name.replace('_', '-')} needs --suite")
     tasks = (
         _TASKS
         if arguments.tasks is None
@@ -103,7 +103,7 @@ def _dataset(arguments: argparse.Namespace) -> int:
         )
     for name in ("descriptions", "calibrate"):
         if getattr(arguments, name) is not None and "recognition" not in tasks:
-            raise options.UsageError(f"--{name} goes with the task recognition")
+            raise options.UsageError(f"--{name} needs the task recognition")
     from ..evaluation import Settings, confusion_picture, evaluate, load_test, markdown
 
     conditions = _conditions(arguments)
@@ -127,9 +127,9 @@ def _dataset(arguments: argparse.Namespace) -> int:
 def _suite(arguments: argparse.Namespace) -> int:
     for name in ("protocol", "tasks", "conditions", "descriptions"):
         if getattr(arguments, name) is not None:
-            raise options.UsageError(f"--{name} goes with --dataset")
+            raise options.UsageError(f"--{name} needs --dataset")
     if arguments.robustness or arguments.ablation:
-        raise options.UsageError("--robustness and --ablation go with --dataset")
+        raise options.UsageError("--robustness and --ablation need --dataset")
     if arguments.data is None or arguments.out is None:
         raise options.UsageError("--suite: expected --data DIR and --out DIR")
     from ..evaluation import SUITES, run_suite, suite_markdown
@@ -139,7 +139,7 @@ def _suite(arguments: argparse.Namespace) -> int:
     suite, layouts = SUITES[arguments.suite], None
     if arguments.cross_format is not None:
         if not suite.layouts:
-            raise options.UsageError("--cross-format goes with --suite floors")
+            raise options.UsageError("--cross-format needs --suite floors")
         layouts = [condition.value for condition in _layouts(arguments.cross_format)]
     load = lambda: _load(arguments.model, arguments.device)  # noqa: E731
     other = None if arguments.zero_shot_model is None else lambda: _load(arguments.zero_shot_model, arguments.device)

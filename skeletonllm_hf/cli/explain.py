@@ -16,7 +16,7 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    parser.add_argument("--question", metavar="TEXT", help="what was asked (default: which action it is)")
+    parser.add_argument("--question", metavar="TEXT", help="the question (default: which action it is)")
     parser.add_argument("--answer", metavar="TEXT", help="the answer to explain (default: the model's own)")
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
@@ -29,7 +29,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--out",
         metavar="FOLDER|FILE.png",
         default="out",
-        help="where the picture goes: NAME_why.png in a folder (default: out)",
+        help="picture to write; in a folder: NAME_why.png (default: out)",
     )
     options.add_model(parser)
     options.add_json(parser)
@@ -39,9 +39,7 @@ def run(arguments: argparse.Namespace) -> int:
     reading = options.reading(arguments)
     labels = recognize.given_labels(arguments)
     if arguments.question is not None and (labels is not None or arguments.contrast):
-        raise options.UsageError(
-            "--question: labels and --contrast go with the question after the action, not with another"
-        )
+        raise options.UsageError("--question: labels and --contrast need the question about the action")
     if labels is None and arguments.question is None and (arguments.answer is None or arguments.contrast):
         labels = recognize.labels_of_model(arguments.model)
     for name in ("question", "answer"):
@@ -57,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         from ..analysis import influence
-        from ..analysis.picture import draw_influence
+        from ..analysis.influence_picture import draw_influence
 
         clip = options.read_clip(file, reading)
         answer, question = arguments.answer, arguments.question

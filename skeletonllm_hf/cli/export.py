@@ -55,7 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     layouts = {"processor": "plain", "no_renderer": "internvl-chat", "frames": "skeletonllm", "system": "skeletonllm"}
     for name, layout in layouts.items():
         if getattr(arguments, name) is not None and arguments.to != layout:
-            raise options.UsageError(f"--{name.replace('_', '-')} goes with --to {layout}")
+            raise options.UsageError(f"--{name.replace('_', '-')} needs --to {layout}")
     source, out = arguments.source, Path(arguments.out)
     released = source.lower().endswith(".safetensors")
     if released and arguments.to != "skeletonllm":
@@ -94,7 +94,7 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
     elif released:
         if arguments.frames is not None or arguments.system is not None:
             raise options.UsageError(
-                "--frames and --system: a renderer's weight file says its frames and has no conversation"
+                "--frames and --system: a renderer's weight file holds its number of frames, and no conversation"
             )
         from ..model.modeling_draction import DrActionModel
 

@@ -19,13 +19,13 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     """FILE, and how to read it."""
     if files:
         parser.add_argument("files", metavar="FILE", nargs=files, help="skeleton file, or folder where a clip is one")
-    group = parser.add_argument_group("reading", "What is left out is taken from the file, or guessed and said so.")
-    group.add_argument("--format", help="name of the file format (default: found from the contents)")
-    group.add_argument(
-        "--layout", metavar="NAME|FILE.json", help="what each joint is: a known layout, or one of your own"
+    group = parser.add_argument_group(
+        "reading", "Values that are not given are taken from the file, or guessed with a warning."
     )
+    group.add_argument("--format", help="name of the file format (default: found from the contents)")
+    group.add_argument("--layout", metavar="NAME|FILE.json", help="skeleton layout: a known one, or a file of your own")
     group.add_argument(
-        "--map", metavar="FILE", help="what joints are that their names do not tell: lines `joint name = body point`"
+        "--map", metavar="FILE", help="meaning of joint names that are not understood: lines `joint name = body point`"
     )
     group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
     group.add_argument("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
@@ -34,16 +34,18 @@ def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
     group.add_argument(
         "--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)"
     )
-    group.add_argument(
-        "--person", type=positive, metavar="N", help="only the Nth of them, where each does something else"
-    )
+    group.add_argument("--person", type=positive, metavar="N", help="keep only the Nth person")
     group.add_argument(
         "--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames"
     )
     group.add_argument(
-        "--min-confidence", type=float, default=0.05, metavar="P", help="mask joints seen with less (default: 0.05)"
+        "--min-confidence",
+        type=float,
+        default=0.05,
+        metavar="P",
+        help="mask joints of lower confidence (default: 0.05)",
     )
-    group.add_argument("--clip", metavar="N|NAME", help="which clip of a file that holds several")
+    group.add_argument("--clip", metavar="N|NAME", help="clip to read from a file that holds several")
     group.add_argument(
         "--axes", metavar="LETTERS", help="axes of an array, such as C,T,V,M: frames T, people M, joints V, clips N"
     )
@@ -58,16 +60,16 @@ def add_video(group: Any) -> None:
         "--estimator",
         choices=("auto", "mediapipe", "vitpose"),
         default="auto",
-        help="of videos: what finds people (default: MediaPipe where it is installed, else ViTPose)",
+        help="for videos: pose estimator (default: MediaPipe if it is installed, else ViTPose)",
     )
     group.add_argument(
         "--pose-fps",
         type=float,
         metavar="N",
-        help="of videos: frames a second that are looked at, at most (default: 15)",
+        help="for videos: maximum number of analysed frames per second (default: 15)",
     )
     group.add_argument(
-        "--pose-model", metavar="FILE|HUB_ID", help="of videos: MediaPipe's .task file, or a ViTPose checkpoint"
+        "--pose-model", metavar="FILE|HUB_ID", help="for videos: MediaPipe's .task file, or a ViTPose checkpoint"
     )
 
 
@@ -110,7 +112,7 @@ def add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--json",
         action="store_true",
-        help="print one JSON object a file, a line each, and nothing else on standard output",
+        help="print one JSON object per file, one per line, and nothing else on standard output",
     )
 
 

@@ -16,10 +16,10 @@ USAGE = "VIDEO --out FILE"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="VIDEO", nargs=1, help="video, GIF, photo, or folder of photos")
     parser.add_argument("--out", metavar="FILE", required=True, help="file to write: .npz, .json, .bvh or .skeleton")
-    parser.add_argument("--overwrite", action="store_true", help="replace OUT where it exists")
+    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
     options.add_video(parser.add_argument_group("estimating"))
     parser.add_argument(
-        "--flat", action="store_true", help="keypoints in pixels, also of an estimator that knows depth"
+        "--flat", action="store_true", help="write keypoints in pixels, even if the estimator gives depth"
     )
     parser.add_argument(
         "--people", type=options.positive, default=2, metavar="N", help="keep the N most prominent people (default: 2)"
@@ -30,15 +30,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--resume",
         action="store_true",
-        help="keep poses in OUT.partial as they are found, and go on from there after an interruption",
+        help="save poses in OUT.partial as they are found, and continue from there after an interruption",
     )
     group = parser.add_argument_group("picture")
     group.add_argument("--overlay", metavar="FILE.mp4|FILE.gif", help="draw the skeletons on the video")
     group.add_argument(
         "--background", choices=("video", "faceless", "plain"), default="video",
-        help="of the overlay: the video, with heads made unrecognisable, or none",
+        help="background of the overlay: the video, the video with heads made unrecognisable, or none",
     )  # fmt: skip
-    group.add_argument("--caption", action="store_true", help="beside it, the model's frames and what it says")
+    group.add_argument(
+        "--caption", action="store_true", help="draw the model's frames and its caption beside the video"
+    )
     options.add_model(group)
     options.add_json(parser)
 

@@ -14,13 +14,13 @@ USAGE = "FOLDER USER/NAME"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("folder", metavar="FOLDER", help="a model's, a built dataset's or a Space's folder")
-    parser.add_argument("repo_id", metavar="USER/NAME", help="the repository; made where there is none")
+    parser.add_argument("repo_id", metavar="USER/NAME", help="the repository; created if it does not exist")
     parser.add_argument("--type", choices=("model", "dataset", "space"), default="model", help="(default: model)")
-    parser.add_argument("--public", action="store_true", help="for everybody, where it is made now (default: private)")
-    parser.add_argument("--dry-run", action="store_true", help="send nothing, list what would go up")
-    parser.add_argument("--revision", metavar="BRANCH", help="upload to this branch; made where there is none")
-    parser.add_argument("--message", metavar="TEXT", help="of the commit")
-    parser.add_argument("--wheel-index", metavar="URL", help="of a Space: index where its builder finds torch for CPUs")
+    parser.add_argument("--public", action="store_true", help="create the repository as public (default: private)")
+    parser.add_argument("--dry-run", action="store_true", help="list the files that would be uploaded, send nothing")
+    parser.add_argument("--revision", metavar="BRANCH", help="upload to this branch; created if it does not exist")
+    parser.add_argument("--message", metavar="TEXT", help="commit message")
+    parser.add_argument("--wheel-index", metavar="URL", help="for a Space: package index with torch for CPUs")
     options.add_json(parser)
 
 

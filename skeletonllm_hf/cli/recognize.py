@@ -41,7 +41,7 @@ def add_labels(parser: argparse.ArgumentParser) -> None:
 
 
 def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
-    """`given_descriptions` tells which they are; `task` goes before the help."""
+    """`given_descriptions` reads them; `task` is put before the help."""
     parser.add_argument(
         "--descriptions",
         metavar=f"FILE|{GENERATOR}",
@@ -66,9 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.endpoint is not None:
         for name in ("descriptions", "calibrate"):
             if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--{name}: goes not with --endpoint: servers give no scores of labels")
+                raise options.UsageError(
+                    f"--{name}: cannot be combined with --endpoint: servers give no scores of labels"
+                )
     if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: goes not with --none-of-these, which nothing describes")
+        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
     reading = options.reading(arguments)
     labels = described_labels(arguments)
     if labels is None:
@@ -137,7 +139,7 @@ def described_labels(arguments: argparse.Namespace) -> list[str] | None:
 
 
 def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict[str, Any] | None:
-    """The labels' descriptions, None where none are asked for.
+    """The labels' descriptions; None without `--descriptions`.
 
     UsageError: an action that the generator does not know. ValueError, OSError name the file, and the labels that it leaves out.
     """
@@ -166,7 +168,7 @@ def labels_of_model(name: str | None) -> list[str]:
     labels = model_labels(name)
     if labels is None:
         raise options.UsageError(
-            f"--labels: {name} brings no labels of its own (labels.json): give --labels or --labels-file"
+            f"--labels: {name} has no labels of its own (labels.json): give --labels or --labels-file"
         )
     return labels
 

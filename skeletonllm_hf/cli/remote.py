@@ -66,12 +66,12 @@ def check(arguments: argparse.Namespace) -> None:
     if server_of(arguments) is not None:
         for name in ("endpoint", "model"):
             if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--server: goes not with --{name}: that server has its own model")
+                raise options.UsageError(f"--server: cannot be combined with --{name}: that server has its own model")
         _check_address(arguments.server, "skeletonllm", arguments.timeout, "server")
     if arguments.endpoint is None:
         for name in ("renderer", "size"):
             if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--{name} goes with --endpoint")
+                raise options.UsageError(f"--{name} needs --endpoint")
         return
     if arguments.model is None:
         raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")

@@ -28,10 +28,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--camera",
         choices=("fit", "follow", "published"),
-        help="frame the clip, also go along with people, or place them as the paper's code does",
+        help="fit the clip into the frame, follow people who move away, or place the camera as the paper's code does",
     )
     parser.add_argument(
-        "--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or leave it as it stands"
+        "--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or keep its direction"
     )
     parser.add_argument(
         "--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training"

@@ -17,11 +17,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
+    parser.add_argument("--window", type=float, default=3.0, metavar="SECONDS", help="length of a window (default: 3)")
     parser.add_argument(
-        "--window", type=float, default=3.0, metavar="SECONDS", help="what is labelled at once (default: 3)"
-    )
-    parser.add_argument(
-        "--stride", type=float, default=1.0, metavar="SECONDS", help="from window to window (default: 1)"
+        "--stride",
+        type=float,
+        default=1.0,
+        metavar="SECONDS",
+        help="distance between the starts of windows (default: 1)",
     )
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)

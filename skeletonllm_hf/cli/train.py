@@ -50,63 +50,74 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
         metavar="NAME[@PROTOCOL][=WEIGHT]",
         action="append",
         default=[],
-        help="mix it in, so that it is not forgotten",
+        help="dataset to mix in, against forgetting",
     )
     data.add_argument(
-        "--replay-share", type=float, default=0.5, metavar="P", help="how often an example is replayed (default: 0.5)"
+        "--replay-share", type=float, default=0.5, metavar="P", help="share of replayed examples (default: 0.5)"
     )
     data.add_argument(
         "--mix", metavar="TASK=SHARE,...", type=_mix, help="further tasks beside each stage's: caption=0.2,question=0.2"
     )
-    data.add_argument("--streaming", action="store_true", help="read rows as they come; --steps says when to stop")
+    data.add_argument("--streaming", action="store_true", help="read rows as a stream; needs --steps")
     data.add_argument("--limit", type=options.positive, metavar="N", help="the first N clips of each dataset only")
     data.add_argument(
         "--workers", type=options.whole, default=0, metavar="N", help="processes that prepare batches (default: 0)"
     )
-    data.add_argument("--group-by-length", action="store_true", help="steps of examples that are similarly long")
+    data.add_argument("--group-by-length", action="store_true", help="put examples of similar length into a step")
 
 
 def _add_stages(parser: argparse.ArgumentParser) -> None:
     stage = parser.add_argument_group(
-        "stages", "What is given here holds for every stage; what is not stands in its file."
+        "stages", "These options apply to every stage; other values come from the stage's file."
     )
     stage.add_argument("--epochs", type=float, metavar="N", help="passes over the clips")
-    stage.add_argument("--steps", type=options.positive, metavar="N", help="optimiser steps, whatever the epochs")
+    stage.add_argument("--steps", type=options.positive, metavar="N", help="optimiser steps, in place of --epochs")
     stage.add_argument(
-        "--minutes", type=float, metavar="M", help="instead: what the stages share; their first steps tell how many fit"
+        "--minutes",
+        type=float,
+        metavar="M",
+        help="time for all stages, in place of --epochs and --steps; the first steps are timed",
     )
     stage.add_argument("--learning-rate", type=float, metavar="RATE")
-    stage.add_argument("--renderer-rate", type=float, metavar="SHARE", help="the renderer's rate, as a share of that")
     stage.add_argument(
-        "--batch", type=options.positive, metavar="N", help="examples an optimiser step, over all processes"
+        "--renderer-rate",
+        type=float,
+        metavar="SHARE",
+        help="the renderer's learning rate, as a share of --learning-rate",
     )
-    stage.add_argument("--micro-batch", type=options.positive, metavar="N", help="examples a process takes at once")
+    stage.add_argument(
+        "--batch", type=options.positive, metavar="N", help="examples per optimiser step, over all processes"
+    )
+    stage.add_argument("--micro-batch", type=options.positive, metavar="N", help="examples per process at once")
     stage.add_argument(
         "--candidates", type=options.positive, metavar="N", help="labels in a multiple-choice question (default: all)"
     )
     stage.add_argument(
-        "--negatives", metavar="text|confusions|FILE.json", help="where the wrong labels of YES/NO questions come from"
+        "--negatives", metavar="text|confusions|FILE.json", help="source of the wrong labels in YES/NO questions"
     )
-    stage.add_argument("--teacher", metavar="kinematic", help="who explains clips that have no rationale")
+    stage.add_argument("--teacher", metavar="kinematic", help="source of rationales for clips without one")
     stage.add_argument(
         "--teacher-url",
         metavar="URL",
-        help="or a model on an OpenAI-compatible server does, which is shown frames; key in SKELETONLLM_ENDPOINT_KEY",
+        help="OpenAI-compatible server that writes rationales from frames; key in SKELETONLLM_ENDPOINT_KEY",
     )
     stage.add_argument("--teacher-model", metavar="NAME", help="the model's name there")
     stage.add_argument("--lora-rank", type=options.positive, metavar="N")
-    stage.add_argument("--augment", action=argparse.BooleanOptionalAction, help="vary the clips")
+    stage.add_argument("--augment", action=argparse.BooleanOptionalAction, help="augment the clips")
     stage.add_argument(
         "--plain",
         type=float,
         metavar="P",
-        help="plain text beside the clips of stages that train the language model: rows a clip",
+        help="rows of plain text per clip, in stages that train the language model",
     )
     stage.add_argument(
-        "--keep", type=float, metavar="P", help="go this share of the way back to the old weights at the end"
+        "--keep", type=float, metavar="P", help="interpolate the final weights with the old ones by this share"
     )
     stage.add_argument(
-        "--average", type=float, metavar="DECAY", help="result: a moving average of the weights, such as 0.999"
+        "--average",
+        type=float,
+        metavar="DECAY",
+        help="use a moving average of the weights as the result; the decay, such as 0.999",
     )
 
 
@@ -121,9 +132,12 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     )
     work.add_argument("--checkpointing", action="store_true", help="less memory, more time: recompute activations")
     work.add_argument(
-        "--stop-after", type=float, metavar="M", help="minutes, then a checkpoint: the same command goes on"
+        "--stop-after",
+        type=float,
+        metavar="M",
+        help="save a checkpoint and stop after M minutes; the same command continues",
     )
-    work.add_argument("--cpu", action="store_true", help="leave a GPU alone")
+    work.add_argument("--cpu", action="store_true", help="run on the CPU even if there is a GPU")
     work.add_argument(
         "--save-every", type=options.positive, default=200, metavar="N", help="steps between checkpoints (default: 200)"
     )
@@ -131,9 +145,9 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     work.add_argument(
         "--log-every", type=options.positive, default=10, metavar="N", help="steps between lines (default: 10)"
     )
-    work.add_argument("--log", metavar="tensorboard,trackio", default="", help="where else to log")
+    work.add_argument("--log", metavar="tensorboard,trackio", default="", help="further loggers")
     work.add_argument(
-        "--pictures-every", type=options.positive, metavar="N", help="steps between drawings of what the model sees"
+        "--pictures-every", type=options.positive, metavar="N", help="steps between saved pictures of the model's input"
     )
 
 

@@ -14,6 +14,7 @@ from typing import Any
 import torch
 
 from ..data.shards import write_whole
+from ..hub.checkpoint import read_json
 from ..model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from ..model.gaussians import GaussianSampling, gaussian_template
 from ..model.layouts import get_layout
@@ -23,7 +24,7 @@ from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.published import renderer_of
 from .internvl_names import our_config, our_names, their_config, their_name
 from .renderer import LAYOUT, official_tensors
-from .tensors import Checkpoint, Planned, joined, read_json, write_checkpoint
+from .tensors import Checkpoint, Planned, joined, write_checkpoint
 
 RENDERER_PREFIX = "_skeleton_renderer_module._renderer."
 IMAGE_TOKEN, END_OF_TURN = "<IMG_CONTEXT>", "<|im_end|>"

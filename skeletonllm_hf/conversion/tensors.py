@@ -15,8 +15,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
 from ..data.shards import write_whole
+from ..hub.checkpoint import read_json
+from ..hub.listing import INDEX, WEIGHTS
 
-SINGLE, INDEX = "model.safetensors", "model.safetensors.index.json"
 SHARD_BYTES = 5_000_000_000  # what the library takes too: loading holds one shard at a time
 _DTYPES = {"F64": torch.float64, "F32": torch.float32, "F16": torch.float16, "BF16": torch.bfloat16, "I64": torch.int64}
 
@@ -36,15 +37,15 @@ class Checkpoint:
             if not isinstance(names, dict) or any(Path(str(file)).name != file for file in names.values()):
                 raise ValueError(f"{self.folder / INDEX}: expected a weight_map of tensors to files of this folder")
             files = sorted(set(names.values()))
-        elif (self.folder / SINGLE).is_file():
-            names, files = None, [SINGLE]
+        elif (self.folder / WEIGHTS).is_file():
+            names, files = None, [WEIGHTS]
         else:
             pickled = sorted(path.name for kind in ("*.bin", "*.pt", "*.pth") for path in self.folder.glob(kind))
             if pickled:
                 raise ValueError(
                     f"{self.folder}: expected safetensors, found {pickled[0]}: pickled weights are never opened, they can run code"
                 )
-            raise FileNotFoundError(f"{self.folder}: expected {SINGLE} or {INDEX}, found neither")
+            raise FileNotFoundError(f"{self.folder}: expected {WEIGHTS} or {INDEX}, found neither")
         self._files: dict[str, Any] = {}
         self._places: dict[str, str] = {}
         for file in files:
@@ -100,7 +101,7 @@ def write_checkpoint(tensors: Iterable[Planned], out: Path, shard_bytes: int = S
     total = len(shards)
     placed: dict[str, str] = {}
     for number, shard in enumerate(shards, 1):
-        file = SINGLE if total == 1 else f"model-{number:05d}-of-{total:05d}.safetensors"
+        file = WEIGHTS if total == 1 else f"model-{number:05d}-of-{total:05d}.safetensors"
         values = {tensor.name: _made(tensor) for tensor in shard}
         write_whole(out / file, functools.partial(save_file, values, metadata={"format": "pt"}))
         placed |= dict.fromkeys(values, file)
@@ -133,13 +134,3 @@ def _made(tensor: Planned) -> torch.Tensor:
 
 def joined(checkpoint: Checkpoint, names: Sequence[str]) -> Callable[[], torch.Tensor]:
     return lambda: torch.cat([checkpoint.get(name) for name in names]) if len(names) > 1 else checkpoint.get(names[0])
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    try:
-        values = json.loads(path.read_text("utf-8"))
-    except ValueError as error:
-        raise ValueError(f"{path}: expected JSON: {error}") from None
-    if not isinstance(values, dict):
-        raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
-    return values

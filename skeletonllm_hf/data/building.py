@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .card import write_card
-from .preview import write_layouts, write_preview
+from .dataset_card import write_card
+from .dataset_preview import write_layouts, write_preview
 from .protocols import PARTS, protocols_of
 from .report import REPORT, summarize
 from .schema import need_datasets
@@ -115,7 +115,8 @@ def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOption
     protocol = protocols_of(name)[0]
     parts: dict[str, list[Any]] = {part: [] for part in PARTS}
     for file in plan.files:
-        parts[protocol.part(file.split_keys(file.label))].append(file)
+        part: Any = protocol.part(file.split_keys(file.label))  # the first protocol uses every clip
+        parts[part].append(file)
     for part, files in parts.items():
         files.sort(key=lambda file: hashlib.sha256(file.id.encode()).digest())
         total = -(-len(files) // options.shard_files)
@@ -135,7 +136,7 @@ def _clear(out: Path, current: set[str]) -> None:
 def _run(shards: list[Shard], options: BuildOptions) -> list[dict[str, Any]]:
     from tqdm import tqdm
 
-    records = {shard.name: None if options.fresh else shard.record() for shard in shards}
+    records: dict[str, Any] = {shard.name: None if options.fresh else shard.record() for shard in shards}
     todo = [shard for shard in shards if records[shard.name] is None]
     workers = min(options.workers or os.cpu_count() or 1, len(todo))
     count = sum(len(shard.files) for shard in shards)

@@ -164,7 +164,7 @@ PROTOCOLS: dict[str, tuple[Protocol, ...]] = {
     ),
     "penn_action": _and_unseen(replace(_SPLIT, title="its authors' split: 1,258 clips train, 1,068 test")),
     "hdm05": _and_unseen(replace(_SPLIT, title="its own split by person: `mm` and `tr` test, the others train")),
-    "gtu3d": _and_unseen(replace(_SPLIT, title="of each action the last third of the takes by number test (who moves is not told)")),
+    "gtu3d": _and_unseen(replace(_SPLIT, title="of each action the last third of the takes by number test (performers are not recorded)")),
     "deepmimic": (_ALL,),
     "foerger_walks": (_ALL,),
 }  # fmt: skip

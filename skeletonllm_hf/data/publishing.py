@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 
 from ..hub import check_access, check_repository, push
-from .card import CARD
+from .dataset_card import CARD
 from .report import REPORT
 from .shards import DATA
 from .sources import get_source

@@ -13,7 +13,7 @@ from ..model.skeleton import MAX_FPS, MIN_FPS
 if TYPE_CHECKING:
     import pyarrow
 
-# As for files (readers/reader.py and finish.py); a row's orientations are nine times its joints.
+# As for files (readers/reader.py and common_rules.py); a row's orientations are nine times its joints.
 MAX_FRAMES, MAX_PEOPLE, MAX_JOINTS, MAX_VALUES = 1_000_000, 100, 1024, 30_000_000
 MAX_TEXT, MAX_TEXTS = 1_000_000, 1_000
 

@@ -6,8 +6,8 @@ import dataclasses
 
 import numpy as np
 
+from .body_paths import Tracks
 from .facts import Contact
-from .tracks import Tracks
 
 # Parts of a body as capsules: ends, and metres from the axis to the skin and to the middle of a hand that lies on it.
 _PARTS = {

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
+from .body_paths import Tracks, people_tracks
 from .contact import contacts, gap
 from .facts import Facts, Move
 from .limbs import limb_moves
 from .posture import body_moves, stances, travels, turns
 from .sentences import sentences
-from .tracks import Tracks, people_tracks
 
 MOST_SENTENCES = 8
 LABEL_LINE = "Label: "

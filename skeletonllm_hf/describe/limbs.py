@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from .body_paths import Tracks
 from .facts import Move, Stance, Travel
 from .strokes import Group, groups
-from .tracks import Tracks
 
 SIDES = ("left", "right")
 _LEAST = {"hand": 0.12, "foot": 0.15, "head": 0.07, "clap": 0.1}  # metres on the canonical body

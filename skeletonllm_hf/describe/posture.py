@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 from ..model.body import BODY_POINTS
+from .body_paths import Tracks
 from .facts import Move, Stance, Travel, Turn
 from .strokes import groups
-from .tracks import Tracks
 
 _KEPT = 0.35  # seconds: a posture kept for less is passed through
 _LEVEL = np.cos(np.radians(60))  # a trunk further from upright than that lies

@@ -38,7 +38,7 @@ THIRTEEN = SkeletonLayout(
     body=("head", *_LIMBS),
 )
 # The paper tests 25, 20, 17 and 13 joints: Kinect v2 and v1 and COCO have the first three, of the last it says nothing.
-TOPOLOGIES = {25: "kinect_v2", 20: "kinect_v1", 17: "coco_17", 13: THIRTEEN}
+TOPOLOGIES: dict[Any, str | SkeletonLayout] = {25: "kinect_v2", 20: "kinect_v1", 17: "coco_17", 13: THIRTEEN}
 RENDERERS = ("learned", "fixed", "no-modulator")
 KINDS = ("dropout", "noise", "layout", "joints", "people", "renderer")
 

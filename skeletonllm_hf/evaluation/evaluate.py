@@ -11,7 +11,7 @@ from typing import Any
 
 from ..batch.lock import FolderLock
 from ..model.recognition import CALIBRATIONS
-from . import published
+from . import paper_figures
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
@@ -19,7 +19,7 @@ from .failing import failures
 from .records import Records
 from .scoring import BATCH
 from .statistics import calibration_error, share
-from .texts import bert_score, bleu, normalized, rouge_l
+from .text_metrics import bert_score, bleu, normalized, rouge_l
 from .work import TASKS, Item, Work, World, items_of
 
 REPORT_VERSION = 1
@@ -123,7 +123,7 @@ def _evaluate(
         "model": work.digest,
         "failed": failed,
         "published": dict(
-            zip(published.SYSTEMS, published.of_test(tests.dataset, report_protocol(tests)), strict=True)
+            zip(paper_figures.SYSTEMS, paper_figures.of_test(tests.dataset, report_protocol(tests)), strict=True)
         ),
     }
     if found := answered["recognition"]:
@@ -179,7 +179,7 @@ def _recognition(found: Sequence[tuple[Item, dict[str, Any]]], conditions: Seque
                 "condition": str(condition),
                 "top1": score,
                 "change": score["percent"] - best["percent"],
-                "published": dict(zip(published.SYSTEMS, published.of_condition(condition), strict=True)),
+                "published": dict(zip(paper_figures.SYSTEMS, paper_figures.of_condition(condition), strict=True)),
             }
         )
     return values
@@ -229,7 +229,7 @@ def _captions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
         "bleu4": bleu(texts, references),
         "rouge_l": rouge_l(texts, references),
         "seconds_per_clip": sum(record["seconds"] for _, record in found) / len(found),
-        "published_bertscore": published.CAPTION_BERTSCORE,
+        "published_bertscore": paper_figures.CAPTION_BERTSCORE,
     }
     try:
         values["bertscore"] = bert_score(texts, references)
@@ -267,7 +267,7 @@ def _questions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
         "normalized": _answered(found),
         "kinds": {kind: _answered(some) for kind, some in sorted(by_kind.items())},
         "seconds_per_question": sum(record["seconds"] for _, record in found) / len(found),
-        "published": published.QUESTIONS,
+        "published": paper_figures.QUESTIONS,
     }
 
 

@@ -9,7 +9,7 @@ from ..answering.local import LocalAnswerer
 from ..questions import load_taught
 from .clips import TestClip
 from .statistics import share
-from .texts import normalized
+from .text_metrics import normalized
 
 REWORDED = {
     "Which hand does the person use?": (

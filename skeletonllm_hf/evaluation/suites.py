@@ -13,8 +13,8 @@ from .clips import load_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
 from .refusals import refusals
+from .report_tables import percent, table
 from .rewordings import rewordings
-from .tables import percent, table
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ SUITES = {
             SuiteTest("SBU, two people, fold 1 of its five by pair, 8 candidates", "sbu", "fold_1", 88),
             SuiteTest("Bandai-Namco-2, two styles held out, 10 candidates", "bandai_namco_2", "styles", 97),
             SuiteTest(
-                "zero-shot: 4 of MSR-Action3D's 20 classes never seen, among themselves, told by the generator's sentences",
+                "zero-shot: 4 of MSR-Action3D's 20 classes never seen, among themselves, described by the generator's sentences",
                 "msr_action3d",
                 "zero_shot_16_4",
                 55,

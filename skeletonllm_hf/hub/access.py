@@ -5,7 +5,7 @@ from __future__ import annotations
 SIGNING = "sign in with `hf auth login`, or set HF_TOKEN, with a token that may write"
 
 
-def check_access(repo_id: str, token: str | None = None) -> None:
+def check_access(repo_id: str, token: str | bool | None = None) -> None:
     """Asks the Hub who we are, before work whose result could not be uploaded.
 
     Args:

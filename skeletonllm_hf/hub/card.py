@@ -178,7 +178,7 @@ def _scores(scores: Sequence[Mapping[str, Any]] | None) -> str:
 
 def _training(training: Mapping[str, Any] | None) -> str:
     if not training:
-        return "Its maker has not said. Without training, renderer and projector know nothing of skeletons."
+        return "Not documented. Without training, renderer and projector know nothing of skeletons."
     unknown = set(training) - {"data", "commands", "settings"}
     if unknown:
         raise ValueError(f"training: expected data, commands and settings, got {sorted(unknown)}")

@@ -24,7 +24,7 @@ _MODELS = {  # model_type -> what `auto_map` names
         "AutoModel": "modeling_draction.DrActionModel",
     },
 }
-_PIPELINES = {  # what `custom_pipelines` of a whole model names
+_PIPELINES: dict[str, dict[str, Any]] = {  # what `custom_pipelines` of a whole model names
     "skeleton-to-text": {
         "impl": "pipeline_skeletonllm.SkeletonToTextPipeline",
         "pt": ["AutoModelForImageTextToText"],
@@ -40,8 +40,8 @@ def read_json(path: Path) -> dict[str, Any]:
     """ValueError names a file that holds no JSON object."""
     try:
         values = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError) as error:
-        raise ValueError(f"{path}: expected a JSON object: {error}") from None
+    except (OSError, ValueError, RecursionError) as error:
+        raise ValueError(f"{path}: expected a JSON object: {str(error)[:200]}") from None
     if not isinstance(values, dict):
         raise ValueError(f"{path}: expected a JSON object, got {type(values).__name__}")
     return values
@@ -172,7 +172,8 @@ def complete(folder: Path, chosen: dict[str, Path], whole: bool = True) -> dict[
     if PROCESSOR in chosen:
         maps |= _mapped(folder / PROCESSOR, _PROCESSOR, chosen, done)
         if CONFIG in chosen and kind == "skeletonllm":
-            settings = json.loads(done[CONFIG]) if isinstance(done[CONFIG], bytes) else read_json(folder / CONFIG)
+            made = done[CONFIG]
+            settings = json.loads(made) if isinstance(made, bytes) else read_json(folder / CONFIG)
             done[CONFIG] = _as_json({"custom_pipelines": _PIPELINES} | settings)
             maps |= {task: pipeline["impl"] for task, pipeline in _PIPELINES.items()}
             done.setdefault(HANDLER, FOLDER / HANDLER)

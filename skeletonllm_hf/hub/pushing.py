@@ -58,7 +58,7 @@ def push(
     dry_run: bool = False,
     revision: str | None = None,
     message: str | None = None,
-    token: str | None = None,
+    token: str | bool | None = None,
     whole: bool = True,
     wheel_index: str | None = None,
     description: str | None = None,
@@ -104,7 +104,7 @@ def push(
         if PREVIEW not in files and CONFIG in files and PROCESSOR in files:
             files[PREVIEW] = model_preview(folder)
     elif CARD not in files:
-        raise ValueError(f"{folder}: expected a {CARD}, which tells the Hub what this is, found none")
+        raise ValueError(f"{folder}: expected a {CARD} with the Hub's metadata, found none")
     elif kind == "space":
         files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
@@ -124,7 +124,7 @@ def push(
 
 def _send(
     files: Mapping[str, Path | bytes], made: set[str], pushed: Pushed, private: bool, sdk: str | None,
-    commit: Mapping[str, Any], token: str | None,
+    commit: Mapping[str, Any], token: str | bool | None,
 ) -> Pushed:  # fmt: skip
     from huggingface_hub import HfApi
 

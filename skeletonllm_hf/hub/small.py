@@ -26,9 +26,7 @@ def initial_small() -> Path:
     """The folder of the untrained model, made once and kept in the user's cache. Errors as of `language_base.Base.find`."""
     folder, base = FOLDER / SMALL, small_base()
     key = cache.key("small-1", base, (folder / SETTINGS).read_text("utf-8"), (folder / TEMPLATE).read_text("utf-8"))
-    warnings.warn(
-        'the model "small" has not been trained: what it says of a clip means nothing; see docs/small.md', stacklevel=3
-    )
+    warnings.warn('the model "small" has not been trained: its answers mean nothing; see docs/small.md', stacklevel=3)
 
     def make(partial: Path) -> None:
         for part in build_small(base):

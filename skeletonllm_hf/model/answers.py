@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Iterator, Sequence
 from threading import Event, Thread
 from typing import Any
@@ -17,8 +16,8 @@ from transformers import (
     TextIteratorStreamer,
 )
 
-from .clip_view import package_is_installed
 from .likelihoods import Views, clip_views, view_phases
+from .package import package_is_installed, package_module
 from .prompts import CAPTION
 
 MAX_NEW_TOKENS = 96  # a few sentences
@@ -90,7 +89,7 @@ def understood(model: Any, processor: Any, clip: Any, question: str | None) -> t
     """(reply, question): the reply where it takes no language model; else the question in the words of training.
 
     For models with a space for clips and sentences, where the package skeletonllm_hf with its sentence encoder is installed
-    (`answering.asking`). A larger language model understands other words by itself.
+    (`answering.free_questions`). A larger language model understands other words by itself.
 
     Args:
         model, processor: as in `recognize`.
@@ -104,7 +103,7 @@ def understood(model: Any, processor: Any, clip: Any, question: str | None) -> t
 
 
 def finisher(model: Any, processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """What adds to the model's text what is measured on the clip (`answering.asking.finisher`), for models as in `understood`."""
+    """What adds to the model's text what is measured on the clip (`answering.free_questions.finisher`), for models as in `understood`."""
     asking = _asking(model)
     return None if asking is None else asking.finisher(processor, clip, question)
 
@@ -113,7 +112,7 @@ def _asking(model: Any) -> Any:
     """The module that helps a small model with questions and answers; None for others, or without the package."""
     if model.config.alignment_size is None or not package_is_installed():
         return None
-    return importlib.import_module("skeletonllm_hf.answering.asking")
+    return package_module("answering.free_questions", "questions in other words")
 
 
 def generate_texts(

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,6 +13,7 @@ import torch
 from .configuration_skeletonllm import CAMERAS
 from .gaussians import GaussianSampling, gaussian_template, stack_templates
 from .layouts import SkeletonLayout, get_layout, layouts_with
+from .package import package_module
 from .placement import (
     denoised,
     displacements,
@@ -67,20 +66,14 @@ class ClipView:
         return replace(self, **changes)
 
 
-def package_is_installed() -> bool:
-    """False where this code was loaded from the Hub without it."""
-    return importlib.util.find_spec("skeletonllm_hf") is not None
-
-
 def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
     """A clip from whatever stands for one; arguments and errors as in the processor's call."""
     if isinstance(clip, (str, os.PathLike, Mapping)):
-        if not package_is_installed():
-            given = "rows" if isinstance(clip, Mapping) else f"{clip}: files"
-            raise ValueError(f"{given} are read by the skeletonllm_hf package: install it, or pass an array")
         if isinstance(clip, Mapping):
-            return importlib.import_module("skeletonllm_hf.data.schema").decode(clip)
-        return importlib.import_module("skeletonllm_hf.readers").load_skeleton(clip, layout=layout)
+            return package_module("data.schema", "skeletons: reading a row of a dataset").decode(clip)
+        return package_module("readers", f"{clip}: reading a file (an array needs no reader)").load_skeleton(
+            clip, layout=layout
+        )
     if hasattr(clip, "canonical"):  # by duty, not by class: Hub code may hold a second copy of that class
         return clip
     if isinstance(clip, torch.Tensor):

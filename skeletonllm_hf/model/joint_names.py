@@ -167,6 +167,16 @@ def split_side(name: str) -> tuple[str | None, str]:
     return side, "_".join(words)
 
 
+def pairs_of(names: Sequence[str | None]) -> tuple[tuple[int, int], ...]:
+    """(left, right) numbers of the names that differ in their side alone."""
+    sides = {split_side(name): number for number, name in enumerate(names) if name is not None}
+    return tuple(
+        (number, sides["right", words])
+        for (side, words), number in sides.items()
+        if side == "left" and ("right", words) in sides
+    )
+
+
 def is_helper(name: str) -> bool:
     """Whether a name is that of a control, prop, camera or twist bone, which is no part of the body."""
     text = unicodedata.normalize("NFKC", name[-_LONGEST:])

@@ -14,10 +14,9 @@ from typing import Any
 import numpy as np
 
 from .body import BODY_POINTS
-from .joint_names import body_points, split_side
 from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
-from .layouts_extra import EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES
-from .topology import neighbours, place_on_body
+from .layouts_detectors import COCO, EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES, SMPL_BODY
+from .package import package_module
 
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 _FEW_DETAILS = 12  # the ends of limbs and of the head, and some more: they do no harm
@@ -42,8 +41,10 @@ class SkeletonLayout:
         rest: (joints, 3) T-pose, metres, X the body's left, Y up, Z forward; None takes the body
             points' places, and the graph for joints that have none (`topology.place_on_body`).
 
+    Names and the graph are read by the package: remote code without it needs `pairs`, `body` and `rest`.
+
     Raises:
-        ValueError: names that repeat, bones or pairs outside the joints, unknown body points.
+        ValueError: names that repeat, bones or pairs outside the joints, unknown body points; what needs the package, without it.
     """
 
     name: str
@@ -80,9 +81,11 @@ class SkeletonLayout:
                 )
         _check_pairs(self.name, "bones", self.bones, count)
         if self.body is None:
-            object.__setattr__(self, "body", body_points(self.joints))
+            names = package_module("model.joint_names", f"layout {self.name!r}: body points from joint names")
+            object.__setattr__(self, "body", names.body_points(self.joints))
         if self.pairs is None:
-            object.__setattr__(self, "pairs", _pairs_from_names(self.joints) or _pairs_from_names(self.body))
+            names = package_module("model.joint_names", f"layout {self.name!r}: pairs from joint names")
+            object.__setattr__(self, "pairs", names.pairs_of(self.joints) or names.pairs_of(self.body))
         _check_pairs(self.name, "pairs", self.pairs, count)
         if len(self.body) != count:
             raise ValueError(f"layout {self.name!r}: expected {count} body points, got {len(self.body)}")
@@ -105,11 +108,12 @@ class SkeletonLayout:
         """(joints, 3) float32: the T-pose, metres, X the body's left, Y up, Z forward."""
         if self.rest is not None:
             return np.asarray(self.rest, dtype=np.float32)
-        known = np.full((self.num_joints, 3), np.nan)
-        for joint, point in enumerate(self.body):
-            if point is not None:
-                known[joint] = BODY_POINTS[point]
-        return place_on_body(known, self.bones, self.pairs).astype(np.float32)
+        nowhere = (np.nan,) * 3
+        known = np.array([nowhere if point is None else BODY_POINTS[point] for point in self.body])
+        if np.isnan(known).any():
+            topology = package_module("model.topology", f"layout {self.name!r}: places of joints without a body point")
+            known = topology.place_on_body(known, self.bones, self.pairs)
+        return known.astype(np.float32)
 
     @functools.cached_property
     def details(self) -> np.ndarray:
@@ -219,29 +223,34 @@ def _numbered(layout: str, what: str, pairs: object, joints: tuple[str, ...]) ->
     return tuple(numbered)
 
 
-def _pairs_from_names(joints: Sequence[str | None]) -> tuple[tuple[int, int], ...]:
-    sides = {split_side(name): number for number, name in enumerate(joints) if name is not None}
-    return tuple(
-        (number, sides["right", words])
-        for (side, words), number in sides.items()
-        if side == "left" and ("right", words) in sides
-    )
+def neighbours(num_joints: int, bones: Sequence[tuple[int, int]]) -> list[list[int]]:
+    """For each joint the joints that a bone connects it with."""
+    lists: list[dict[int, None]] = [{} for _ in range(num_joints)]  # each once, in the bones' order
+    for a, b in bones:
+        lists[a][b] = lists[b][a] = None
+    return [list(near) for near in lists]
 
 
 def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
-    """A built-in layout from (joint name, body point) rows and bones by joint name."""
+    """A built-in layout from (joint name, body point) rows and bones by joint name.
+
+    Sides stand at the beginning of joint names, or in `EXTRA_PAIRS`. A joint without a body point has its place in the tables,
+    or lies midway between the two joints that bones connect it with.
+    """
     joints = tuple(joint for joint, _ in rows)
-    extra = EXTRA_PLACES | DATASET_PLACES
-    found = (BODY_POINTS[point] if point else extra.get(joint) for joint, point in rows)
-    places = tuple(place for place in found if place is not None)
+    places = EXTRA_PLACES | DATASET_PLACES | {joint: BODY_POINTS[point] for joint, point in rows if point}
+    for joint in joints:
+        if joint not in places:
+            one, two = (places[b if a == joint else a] for a, b in bones if joint in (a, b))
+            places[joint] = ((one[0] + two[0]) / 2, (one[1] + two[1]) / 2, (one[2] + two[2]) / 2)
+    sides = [(joint, joint.replace("left_", "right_", 1)) for joint in joints if joint.startswith("left_")]
     return SkeletonLayout(
         name,
         joints,
         tuple((joints.index(a), joints.index(b)) for a, b in bones),
-        pairs=_pairs_from_names(joints)
-        + tuple((joints.index(a), joints.index(b)) for a, b in EXTRA_PAIRS if a in joints),
+        pairs=tuple((joints.index(a), joints.index(b)) for a, b in [*sides, *EXTRA_PAIRS] if a in joints),
         body=tuple(point for _, point in rows),
-        rest=places if len(places) == len(rows) and None in (point for _, point in rows) else None,
+        rest=tuple(places[joint] for joint in joints) if None in (point for _, point in rows) else None,
     )
 
 
@@ -285,25 +294,15 @@ KINECT_V1 = _layout(
 )  # fmt: skip
 
 # SMPL's first 22 joints, as HumanML3D stores them.
-_SMPL_ROWS = [
-    ("pelvis", "pelvis"), ("left_hip", "left_hip"), ("right_hip", "right_hip"), ("spine1", "spine_lower"),
-    ("left_knee", "left_knee"), ("right_knee", "right_knee"), ("spine2", "spine_middle"),
-    ("left_ankle", "left_ankle"), ("right_ankle", "right_ankle"), ("spine3", "spine_upper"),
-    ("left_foot", "left_foot"), ("right_foot", "right_foot"), ("neck", "neck"),
-    ("left_collar", "left_collar"), ("right_collar", "right_collar"), ("head", "head"),
-    ("left_shoulder", "left_shoulder"), ("right_shoulder", "right_shoulder"), ("left_elbow", "left_elbow"),
-    ("right_elbow", "right_elbow"), ("left_wrist", "left_wrist"), ("right_wrist", "right_wrist"),
-]  # fmt: skip
 _SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
 SMPL_22 = _layout(
-    "smpl_22", _SMPL_ROWS, [(_SMPL_ROWS[p][0], _SMPL_ROWS[j][0]) for j, p in enumerate(_SMPL_PARENTS) if p >= 0]
+    "smpl_22", SMPL_BODY, [(SMPL_BODY[p][0], SMPL_BODY[j][0]) for j, p in enumerate(_SMPL_PARENTS) if p >= 0]
 )
 
 # COCO keypoints (cocodataset.org/#keypoints-2017).
 COCO_17 = _layout(
     "coco_17",
-    [("nose", "nose")]
-    + [(f"{s}_{p}", f"{s}_{p}") for p in ("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle") for s in ("left", "right")],
+    COCO,
     [
         ("left_ankle", "left_knee"), ("left_knee", "left_hip"), ("right_ankle", "right_knee"), ("right_knee", "right_hip"),
         ("left_hip", "right_hip"), ("left_shoulder", "left_hip"), ("right_shoulder", "right_hip"), ("left_shoulder", "right_shoulder"),

@@ -1,12 +1,12 @@
 """Layouts of data sets and sensors beyond those that a reader of their own needs; `layouts.py` builds and registers them.
 
-Built like `layouts_extra`: name -> (rows of (joint, body point or None), bones by joint name); joints without a body point
+Built like `layouts_detectors`: name -> (rows of (joint, body point or None), bones by joint name); joints without a body point
 lie between their neighbours, or at their place in `DATASET_PLACES`. The bundled model was taught none of these by name: it sees the drawn body.
 """
 
 from __future__ import annotations
 
-from .layouts_extra import EXTRA_PLACES, Bones, Places, Rows, _both, _chain, _named
+from .layouts_detectors import EXTRA_PLACES, Bones, Places, Rows, _both, _chain, _named
 
 _LIMBS = _both(("{}_shoulder", "{}_elbow", "{}_wrist"), ("{}_hip", "{}_knee", "{}_ankle"))
 

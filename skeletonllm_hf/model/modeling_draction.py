@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-import importlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from os import PathLike
@@ -20,9 +19,10 @@ from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
 from .limits import check_renderer
-from .loading import StrictLoading
+from .package import package_module
 from .rasterization import rasterize
 from .skinning import blend, both_ends, turned
+from .strict_loading import StrictLoading
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32
@@ -143,10 +143,9 @@ class DrActionModel(StrictLoading, PreTrainedModel):
     def from_official(cls, path: str | PathLike[str]) -> DrActionModel:
         """The renderer in a weight file that the paper's authors released; see `published.load_published`.
 
-        ModuleNotFoundError: this code was loaded from the Hub without the package skeletonllm_hf.
+        ValueError: this code was loaded from the Hub without the package skeletonllm_hf.
         """
-        # by name: what an import statement names goes up with every model
-        return importlib.import_module("skeletonllm_hf.model.published").load_published(path, cls)
+        return package_module("model.published", "from_official").load_published(path, cls)
 
     def with_config(self, **changes: Any) -> DrActionModel:
         """These very weights, not a copy, under a configuration with other values, such as `image_size` or `camera`."""

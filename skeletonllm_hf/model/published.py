@@ -108,30 +108,6 @@ def on_bones(rest_joints: torch.Tensor, ends: Any, blends: torch.Tensor) -> torc
     return torch.lerp(rest_joints[ends[:, 0]], rest_joints[ends[:, 1]], blends[:, None])
 
 
-def row_transfer(model: DrActionModel, num_joints: int, num_samples: int) -> torch.Tensor:
-    """The authors' transfer to another topology, by row number: for parity with their frames only.
-
-    Returns:
-        (num_joints + num_samples, bank): linear interpolation (ends aligned) of the bank's joint rows to
-        `num_joints` rows and of its bone rows to `num_samples` rows.
-    """
-    own = len(model.rest_joints)
-    weights = torch.zeros(num_joints + num_samples, len(model.features))
-    weights[:num_joints, :own] = _interpolation(num_joints, own)
-    weights[num_joints:, own:] = _interpolation(num_samples, len(model.features) - own)
-    return weights
-
-
-def _interpolation(rows: int, bank: int) -> torch.Tensor:
-    place = torch.linspace(0, bank - 1, rows, dtype=torch.float64)
-    low = place.floor().long().clamp(max=max(bank - 2, 0))
-    share = (place - low)[:, None]
-    weights = torch.zeros(rows, bank, dtype=torch.float64)
-    weights.scatter_(1, low[:, None], 1.0 - share)
-    weights.scatter_add_(1, (low[:, None] + 1).clamp(max=bank - 1), share)
-    return weights.float()
-
-
 def _number(path: str | os.PathLike[str], metadata: dict[str, str], key: str) -> int:
     value = metadata.get(key, "")
     if not value.isdigit() or not 1 <= int(value) <= 4096:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 
-from .clip_view import package_is_installed
 from .likelihoods import candidate_log_likelihoods, checked_descriptions
+from .package import package_is_installed, package_module
 
 NONE_OF_THESE = "none of these"
 NO_SENTENCES = (
@@ -122,9 +121,7 @@ def recognizer_of(
     if calibrate is None:
         calibrate = "prior" if installed else "none"
     if calibrate != "none":
-        if not installed:
-            raise ValueError(f"calibrate: expected 'none' without the package skeletonllm_hf, got {calibrate!r}")
-        package = importlib.import_module("skeletonllm_hf.answering.recognizer")
+        package = package_module("answering.recognizer", f"calibrate={calibrate!r}")
         return package.Recognizer(
             model, processor, labels, descriptions=descriptions, calibrate=calibrate, none_of_these=none_of_these
         )

@@ -17,9 +17,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from .body import BODY_POINTS
-from .layouts import SkeletonLayout, get_layout
-from .layouts_extra import EXTRA_PLACES
-from .topology import neighbours, spread_between
+from .layouts import SkeletonLayout, get_layout, neighbours
+from .layouts_detectors import EXTRA_PLACES
+from .topology import spread_between
 
 if TYPE_CHECKING:
     from .skeleton import SkeletonSequence
@@ -205,7 +205,7 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict[st
     confidence = None if sequence.confidence is None else np.zeros(joints.shape[:3], np.float32)
     known = [joint for joint, key in enumerate(keys) if key in source or (key in tracks and tracks[key].seen.any())]
     if not known:
-        raise ValueError(f"layout {layout.name!r} has no joint that {sequence.layout.name!r} has or tells")
+        raise ValueError(f"layout {layout.name!r} has no joint that can be derived from {sequence.layout.name!r}")
     columns = {joint: tracks[keys[joint]] for joint in known}
     columns |= _between(layout, columns, [j for j, key in enumerate(keys) if key not in tracks and key not in _PLACES])
     for joint, track in columns.items():
@@ -219,7 +219,9 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict[st
     warnings = sequence.warnings
     if lost := [name for joint, name in enumerate(layout.joints) if joint not in columns]:
         names = ", ".join(lost[:6]) + (f" and {len(lost) - 6} more" if len(lost) > 6 else "")
-        warnings += (f"Joints of {layout.name} that {sequence.layout.name} does not tell are masked: {names}.",)
+        warnings += (
+            f"Joints of {layout.name} that cannot be derived from {sequence.layout.name} are masked: {names}.",
+        )
     changes = {"joints": joints, "mask": mask, "confidence": confidence, "rotations": None}
     return sequence.replace(layout=layout, warnings=warnings, **changes)
 

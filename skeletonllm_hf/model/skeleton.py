@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +11,7 @@ import numpy as np
 
 from .body import BODY_HEIGHT
 from .layouts import SkeletonLayout, get_layout
+from .package import package_module
 
 # metres per unit; None: the unit says nothing about size, the layout's T-pose does
 UNITS: dict[str, float | None] = {
@@ -155,10 +155,9 @@ class SkeletonSequence:
     def to_layout(self, layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonSequence:
         """The clip in another layout: shared joints exactly, others derived or masked (`retarget.to_layout`).
 
-        ModuleNotFoundError: this code was loaded from the Hub without the package skeletonllm_hf.
+        ValueError: this code was loaded from the Hub without the package skeletonllm_hf.
         """
-        # by name: what an import statement names goes up with every model
-        return importlib.import_module("skeletonllm_hf.model.retarget").to_layout(self, layout)
+        return package_module("model.retarget", "to_layout").to_layout(self, layout)
 
     def canonical(self) -> SkeletonSequence:
         """In metres, three-dimensional, X right, Y up, Z towards the viewer (right-handed).
@@ -187,7 +186,7 @@ class SkeletonSequence:
         Returns:
             A `viewer.Shown`; its `html` is one page that needs neither server nor network.
         """
-        return importlib.import_module("skeletonllm_hf.viewer").show(self, other, height)
+        return package_module("viewer", "show").show(self, other, height)
 
     def _scale_to_body(self, joints: np.ndarray) -> float:
         rest = self.layout.rest_joints

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .body import BODY_POINTS
+from .layouts import neighbours as neighbours
 
 _STEP = 0.12  # metres between neighbours of a chain that hangs from the known body (a tail, a tool)
 
@@ -18,14 +19,6 @@ _LIMBS = (
     (("neck_base", "left_shoulder", "left_elbow", "left_hand_tip"), ("neck_base", "right_shoulder", "right_elbow", "right_hand_tip")),
     (("pelvis", "left_hip", "left_knee", "left_toe"), ("pelvis", "right_hip", "right_knee", "right_toe")),
 )  # fmt: skip
-
-
-def neighbours(num_joints: int, bones: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """For each joint the joints that a bone connects it with."""
-    lists: list[dict[int, None]] = [{} for _ in range(num_joints)]  # each once, in the bones' order
-    for a, b in bones:
-        lists[a][b] = lists[b][a] = None
-    return [list(near) for near in lists]
 
 
 def hops(starts: Sequence[int], near: list[list[int]]) -> np.ndarray:

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .joint_names import points_of, tree_layout
+from .named_layouts import points_of, tree_layout
 from .numbers import parse_rows
 from .reader import MAX_VALUES, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
@@ -186,8 +187,8 @@ def _about(axis: int, angles: np.ndarray) -> np.ndarray:
 
 def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
     """Bone -> (frames, dof), angles in radians."""
-    if (lines := file.data.count(b"\n")) > MAX_VALUES // 10:
-        raise file.error(f"at most {MAX_VALUES // 10:,} lines", f"{lines:,}; cut it into clips")
+    if (total := file.data.count(b"\n")) > MAX_VALUES // 10:
+        raise file.error(f"at most {MAX_VALUES // 10:,} lines", f"{total:,}; cut it into clips")
     data = re.sub(rb"(?m)^[ \t]*[#:].*$", b"", file.data)
     words = re.findall(rb"(?m)^[ \t]*([A-Za-z_][^\s]*)", data)
     degrees = b":radians" not in file.head.lower()
@@ -264,7 +265,8 @@ def _layout(bones: list[_Bone], options: ReadOptions) -> SkeletonLayout:
     pairs = [
         (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right
     ]
-    return SkeletonLayout(tree.name, tree.joints, tree.bones, pairs=tuple(pairs) or None, body=tuple(points))
+    sides: Any = tuple(pairs) or None
+    return SkeletonLayout(tree.name, tree.joints, tree.bones, pairs=sides, body=tuple(points))
 
 
 def _is_cmu(names: tuple[str, ...]) -> bool:

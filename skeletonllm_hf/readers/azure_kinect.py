@@ -41,13 +41,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
                 levels = numbers(file, body["confidence_level"], f"{place}.confidence_level", (JOINTS,))
                 level = np.take(_LEVELS, np.nan_to_num(levels).clip(0, 3).astype(int))[:, None].astype(np.float32)
             found.add(number, np.concatenate([values, level], axis=1), body.get("body_id"))
-    joints, confidence, relink, names, notes = found.build(len(frames))
     step = np.diff(times)
     step = step[np.isfinite(step) & (step > 0)]
-    return RawClip(
-        joints, "azure_kinect_32", confidence=confidence, fps=1e6 / float(np.median(step)) if len(step) else None,
-        units="millimetres", up="-y", view="z", zero_is_missing=True, relink=relink, people_names=names, notes=notes,
-    )  # fmt: skip
+    fps = 1e6 / float(np.median(step)) if len(step) else None
+    return found.clip(len(frames), "azure_kinect_32", options, fps=fps, units="millimetres", up="-y", view="z")
 
 
 READER = Reader(

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
-from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
+from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
 from .numbers import parse_numbers, parse_rows
 from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, check_held, check_names, check_size
 from .source import SkeletonFile
@@ -92,7 +92,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         check_held(file, len(values), _frame_bytes(nodes, False), f"{len(nodes)} joints and {channels} channels")
     positions, rotations = _forward(nodes, values, with_rotations)
     joints = np.stack([positions[tree].transpose(2, 0, 1) for tree in trees], axis=1)
-    if with_rotations:
+    if rotations is not None:
         rotations = np.stack([rotations[tree].transpose(3, 0, 1, 2) for tree in trees], axis=1)
     return RawClip(
         joints,
@@ -266,7 +266,7 @@ def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tu
     column = 0
     for number, node in enumerate(nodes):
         step: list[np.ndarray | float] = list(node.offset)
-        turn = np.broadcast_to(np.eye(3, dtype=np.float32)[:, :, None], (3, 3, frames))
+        turn: Any = np.broadcast_to(np.eye(3, dtype=np.float32)[:, :, None], (3, 3, frames))
         if node.parent >= 0:
             turn = turns[node.parent]
         rotated = [channel for channel in node.channels if channel[0] == "rotation"]

@@ -13,14 +13,15 @@ from typing import Any
 
 import numpy as np
 
-from .joint_names import body_rows, layout_from_names
+from ..model.layouts import SkeletonLayout
+from .delimited import UNITS
+from .named_layouts import body_rows, layout_from_names
 from .plug_in_gait import marker_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
 _BLOCK = 512
 _INTEL, _DEC, _SGI = 84, 85, 86
-_UNITS = {"mm": "millimetres", "m": "metres", "cm": "centimetres", "in": "inches", "ft": "feet"}
 MAX_PARAMETERS = 10_000
 
 
@@ -90,7 +91,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
         joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
-        units=_UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
+        units=UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
 
@@ -150,8 +151,8 @@ def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Number
 
 def _frame_count(parameters: Parameters, first: int, last: int) -> int:
     """From TRIAL's 32-bit frame numbers where they are given (the header's have 16 bits)."""
-    start, end = (parameters.get(f"ACTUAL_{which}_FIELD") for which in ("START", "END"))
-    if all(isinstance(value, np.ndarray) and value.dtype.kind == "i" and len(value) == 2 for value in (start, end)):
+    start, end = (np.asarray(parameters.get(f"ACTUAL_{which}_FIELD")) for which in ("START", "END"))
+    if all(value.dtype.kind == "i" and value.shape == (2,) for value in (start, end)):
         low, high = (int(v[0]) & 0xFFFF | (int(v[1]) & 0xFFFF) << 16 for v in (start, end))
         if high >= low > 0:
             return high - low + 1
@@ -183,7 +184,9 @@ def _up(parameters: Parameters) -> str | None:
     return axis if axis in ("x", "y", "z", "-x", "-y", "-z") else None
 
 
-def _layout(file: SkeletonFile, labels: list[str], options: ReadOptions) -> tuple[list[int], object]:
+def _layout(
+    file: SkeletonFile, labels: list[str], options: ReadOptions
+) -> tuple[list[int], SkeletonLayout | str | None]:
     """Numbers of the points that are read, and their layout."""
     if options.layout is not None:
         layout_joints = options.layout.joints

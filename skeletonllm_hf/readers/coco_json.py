@@ -39,34 +39,25 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         people, names, layout = _coco_people(file, content)
     if not people:
         raise file.error("at least one person with keypoints", "none")
-    count = len(people[0][1])
-    found = Detections(file, count, people[0][1].shape[1] - 1)
-    for row, (_, values, _) in enumerate(people):
-        if values.shape != people[0][1].shape:
-            raise file.error(f"{count} points as for the first person", str(len(values)), position=f"person {row + 1}")
+    found = Detections(file)
     frames = names or frame_numbers(list(dict.fromkeys(image for image, _, _ in people)))
     for row, (image, values, identity) in enumerate(people):
         if image not in frames:
             raise file.error(
                 "an image of the list of images", repr(image[:40]), position=f"annotations[{row}].image_id"
             )
-        found.add(frames[image], values, identity)
-    joints, confidence, relink, people_names, notes = found.build(max(frames.values()) + 1)
+        found.add(frames[image], values, identity, f"person {row + 1}")
     if layout is None and options.layout is None:
-        if count not in _LAYOUTS:
-            raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{count} points")
-        layout = get_layout(_LAYOUTS[count])
-    flat = found.dims == 2
-    return RawClip(
-        joints, layout, confidence=confidence, units="pixels" if flat else None, up="-y" if flat else None,
-        zero_is_missing=True, relink=relink, people_names=people_names, notes=notes,
-    )  # fmt: skip
+        if found.joints not in _LAYOUTS:
+            raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
+        layout = get_layout(_LAYOUTS[found.joints])
+    return found.clip(max(frames.values()) + 1, layout, options)
 
 
 People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
 
 
-def _coco_people(file: SkeletonFile, content: object) -> tuple[People, dict[str, int], SkeletonLayout | None]:
+def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, int], SkeletonLayout | None]:
     frames: dict[str, int] = {}
     layout = None
     annotated = isinstance(content, dict)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .delimited import UNITS
+
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
     "position",
@@ -39,11 +41,6 @@ _OTHER_WORDS = (
     "v", "speed", "acceleration", "acc", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
-_UNITS = {
-    "m": "metres", "meter": "metres", "meters": "metres", "metre": "metres", "metres": "metres", "cm": "centimetres", "centimeters": "centimetres",
-    "mm": "millimetres", "millimeters": "millimetres", "millimetres": "millimetres", "in": "inches", "inch": "inches", "inches": "inches",
-    "px": "pixels", "pixel": "pixels", "pixels": "pixels",
-}  # fmt: skip
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
 
@@ -82,7 +79,7 @@ def scored_joint(name: str) -> str | None:
 
 def is_unit(text: str) -> bool:
     """Whether a cell below a column's name is a unit: `mm`, `(s)`, `deg`."""
-    return text.strip("()[] ").lower() in (*_UNITS, *_TURNS, "s", "sec", "ms", "us", "ns", "#", "-")
+    return text.strip("()[] ").lower() in (*UNITS, *_TURNS, "s", "sec", "ms", "us", "ns", "#", "-")
 
 
 def _unit_of(name: str) -> tuple[str, str | None]:
@@ -94,9 +91,9 @@ def _unit_of(name: str) -> tuple[str, str | None]:
         stem = name[: -len(unit)]
         bracket = stem if _without_end(stem)[-1:].lower() in ("x", "y", "z") else ""
     unit = unit.strip().lower()
-    if not bracket or not _without_end(stem) or unit not in (*_UNITS, *_TURNS):
+    if not bracket or not _without_end(stem) or unit not in (*UNITS, *_TURNS):
         return name, None
-    return _without_end(stem), _UNITS.get(unit, "other")
+    return _without_end(stem), UNITS.get(unit, "other")
 
 
 def _last_axis(name: str) -> tuple[str, str] | None:

@@ -8,19 +8,17 @@ Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), 
 
 from __future__ import annotations
 
-import csv
 import functools
-import io
 import math
 import re
-from collections.abc import Iterable, Iterator
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from .column_names import Column, coordinate, scored_joint
+from .delimited import cell_number, csv_rows
 from .detections import Detections
-from .joint_names import body_rows, layout_from_names, left_out_note
+from .named_layouts import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
@@ -191,7 +189,7 @@ def _table(
     """(rows, used columns) below the header, NaN in empty cells, and the cells of some other columns as text."""
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
-    first = next(_cells(file, [line_text], delimiter), [])
+    first = next(csv_rows(file, delimiter, [line_text]), [])
     if any(not is_number(cell) for column, cell in enumerate(first) if column not in used):
         return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
     data = file.data[start:]
@@ -238,28 +236,17 @@ def _picked(
         )
     rows = []
     cells: dict[int, list[str]] = {column: [] for column in texts}
-    for number, row in enumerate(_csv_rows(file, delimiter), 1):
+    for number, row in enumerate(csv_rows(file, delimiter), 1):
         if number < line or not row:
             continue
         if len(row) != columns:
             raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")
-        rows.append([_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
+        rows.append([cell_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
         for column in texts:
             cells[column].append(row[column].strip())
     if not rows:
         raise file.error("rows below the column names", "none")
     return np.array(rows).astype(np.float32), cells
-
-
-def _csv_rows(file: SkeletonFile, delimiter: str) -> Iterator[list[str]]:
-    yield from _cells(file, io.StringIO(file.text()), delimiter)
-
-
-def _cells(file: SkeletonFile, lines: Iterable[str], delimiter: str) -> Iterator[list[str]]:
-    try:
-        yield from csv.reader(lines, delimiter=delimiter)
-    except csv.Error as error:
-        raise file.error("a table as CSV", str(error)) from None
 
 
 def layout_of_names(
@@ -299,19 +286,19 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
     times: dict[float, float] = {}
     width = max(columns.values())
-    for line, row in enumerate(_csv_rows(file, header.delimiter), 1):
+    for line, row in enumerate(csv_rows(file, header.delimiter), 1):
         if line <= header.lines or not row:
             continue
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
-        frame, *values = (_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        frame, *values = (cell_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
         if not math.isfinite(frame):
             raise file.error(
                 "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
             )
-        score = _number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
+        score = cell_number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         if "time" in columns and frame not in times:
-            times[frame] = _number(file, row[columns["time"]], f"line {line}, time")
+            times[frame] = cell_number(file, row[columns["time"]], f"line {line}, time")
         who = row[columns["person"]].strip()[:64] if "person" in columns else ""
         joint = row[columns["joint"]].strip()[:64]
         joints.setdefault(joint, len(joints))
@@ -339,14 +326,6 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         people_names=names, notes=notes + remarks + skipped(np.array(list(frames))), zero_is_missing=flat,
         fps=rate_of(time, np.array(list(times.values()))) if times else header.fps,
     )  # fmt: skip
-
-
-def _number(file: SkeletonFile, text: str, what: str) -> float:
-    text = text.strip().replace(",", ".")
-    try:
-        return float(text[:64]) if text else np.nan
-    except ValueError:
-        raise file.error("a number", repr(text[:40]), position=what) from None
 
 
 READER = Reader(

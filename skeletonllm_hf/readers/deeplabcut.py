@@ -11,14 +11,11 @@ picture's path. CSV tables of one individual have no row `individuals`: those ar
 
 from __future__ import annotations
 
-import csv
-import io
-
 import numpy as np
 
-from .delimited import head_lines, split_cells
+from .delimited import cell_numbers, csv_rows, head_lines, split_cells
 from .hdf5 import is_hdf5, read_hdf5
-from .joint_names import layout_from_names
+from .named_layouts import layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -72,10 +69,7 @@ def _from_hdf5(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
 def _from_csv(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
     if (cells := file.data.count(b",")) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
-    try:
-        rows = [row for row in csv.reader(io.StringIO(file.text())) if row]
-    except csv.Error as error:
-        raise file.error("a table as CSV", str(error)) from None
+    rows = [row for row in csv_rows(file) if row]
     if [row[0].strip().lower() for row in rows[:4]] != list(_ROWS):
         raise file.error(f"header rows {', '.join(_ROWS)}", "others")
     used = [
@@ -85,7 +79,7 @@ def _from_csv(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
     for number, row in enumerate(rows[4:]):
         if len(row) != len(rows[0]):
             raise file.error(f"{len(rows[0])} cells", str(len(row)), position=f"line {number + 5}")
-        values[number, used] = _numbers(file, row, used, f"line {number + 5}")
+        values[number, used] = cell_numbers(file, row, used, f"line {number + 5}")
     return [["single", *row[1:]] if which == 0 else row for which, row in enumerate(rows[1:4])], values
 
 
@@ -105,21 +99,6 @@ def _columns(
     if not parts:
         raise file.error("individuals with body parts", "none")
     return tuple(people), tuple(parts), places
-
-
-def _numbers(file: SkeletonFile, row: list[str], used: list[int], where: str) -> np.ndarray:
-    """All at once where all cells are plain numbers, as they nearly always are."""
-    try:
-        return np.array(list(map(float, [row[column] for column in used])))
-    except ValueError:
-        return np.array([_number(file, row[column], f"{where}, column {column + 1}") for column in used])
-
-
-def _number(file: SkeletonFile, text: str, where: str) -> float:
-    try:
-        return float(text[:64]) if text.strip() else np.nan
-    except ValueError:
-        raise file.error("a number", repr(text[:40]), position=where) from None
 
 
 READER = Reader(

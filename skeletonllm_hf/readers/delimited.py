@@ -1,12 +1,22 @@
-"""Tables below headers of their own: lines made even, cells to numbers."""
+"""Text tables: lines made even, cells to numbers, units by their names."""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
 from .numbers import parse_cells
 from .reader import check_size
 from .source import SkeletonFile
+
+_NAMES_OF_UNITS = {
+    "metres": "m meter meters metre metres", "centimetres": "cm centimeters centimetres", "millimetres": "mm millimeters millimetres",
+    "inches": "in inch inches", "feet": "ft feet", "pixels": "px pixel pixels",
+}  # fmt: skip
+UNITS = {name: unit for unit, names in _NAMES_OF_UNITS.items() for name in names.split()}
 
 
 def head_lines(file: SkeletonFile, most: int) -> list[str]:
@@ -29,6 +39,31 @@ def number_after(file: SkeletonFile, text: str, what: str) -> float:
         return float(text.replace(",", ".")[:40])
     except ValueError:
         raise file.error("a number", repr(text[:40]), position=what) from None
+
+
+def csv_rows(file: SkeletonFile, delimiter: str = ",", lines: Iterable[str] | None = None) -> Iterator[list[str]]:
+    """The cells of each line; None: of all lines of the file. SkeletonFileError: no CSV."""
+    try:
+        yield from csv.reader(io.StringIO(file.text()) if lines is None else lines, delimiter=delimiter)
+    except csv.Error as error:
+        raise file.error("a table as CSV", str(error)) from None
+
+
+def cell_number(file: SkeletonFile, text: str, where: str) -> float:
+    """A cell's number, with a decimal point or comma; NaN where it is empty. SkeletonFileError: another word."""
+    text = text.strip()
+    try:
+        return float(text.replace(",", ".")[:64]) if text else np.nan
+    except ValueError:
+        raise file.error("a number", repr(text[:40]), position=where) from None
+
+
+def cell_numbers(file: SkeletonFile, row: Sequence[str], used: Sequence[int], where: str) -> list[float]:
+    """`cell_number` of some cells of a row: all at once where they are plain numbers, as they nearly always are."""
+    try:
+        return [float(row[column]) for column in used]
+    except ValueError:
+        return [cell_number(file, row[column], f"{where}, column {column + 1}") for column in used]
 
 
 def table_below(

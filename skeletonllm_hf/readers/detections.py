@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from .reader import MAX_FRAMES, MAX_PEOPLE, check_size
+from ..model.layouts import SkeletonLayout
+from .picture_shares import are_shares, to_picture
+from .reader import MAX_FRAMES, MAX_PEOPLE, RawClip, ReadOptions, check_size
 from .source import SkeletonFile
 
 MAX_DETECTIONS = 220_000  # an hour of two people at 30 Hz; each is looked at one by one
@@ -14,17 +17,35 @@ MAX_DETECTIONS = 220_000  # an hour of two people at 30 Hz; each is looked at on
 
 @dataclass
 class Detections:
-    """Collects people: `add(frame, values, identity)`; `build` makes the arrays.
+    """Collects people: `add(frame, values, identity)`; `clip` and `build` make the arrays.
 
-    `values`: (joints, dims + 1), the last one the confidence.
+    Args:
+        file: for messages.
+        joints, dims: of every person; 0: as the first person has.
     """
 
     file: SkeletonFile
-    joints: int
-    dims: int
+    joints: int = 0
+    dims: int = 0
     found: list[tuple[int, str | None, np.ndarray]] = field(default_factory=list)
 
-    def add(self, frame: int, values: np.ndarray, identity: object = None) -> None:
+    def add(
+        self, frame: int, values: np.ndarray, identity: object = None, where: str = "", file: SkeletonFile | None = None
+    ) -> None:
+        """A person in a frame.
+
+        Args:
+            values: (joints, dims + 1), the last one the confidence.
+            identity: the same in all frames, or None.
+            where, file: the place of the person, for messages; None: `self.file`.
+
+        Raises:
+            SkeletonFileError: another number of points than before, or too many people.
+        """
+        if self.joints == 0:
+            self.joints, self.dims = len(values), values.shape[1] - 1
+        if values.shape != (self.joints, self.dims + 1):
+            raise (file or self.file).error(f"{self.joints} points as before", str(len(values)), position=where)
         if len(self.found) >= MAX_DETECTIONS:
             raise self.file.error(
                 f"at most {MAX_DETECTIONS:,} bodies in all frames together", "more; cut it into clips"
@@ -33,6 +54,31 @@ class Detections:
         # printed in messages: no half characters (surrogates)
         name = str(identity)[:64].encode("utf-8", "replace").decode() if known else None
         self.found.append((frame, name, values))
+
+    def clip(
+        self, frames: int, layout: SkeletonLayout | str | None, options: ReadOptions, *, shares: bool = False,
+        notes: tuple[str, ...] = (), **fields: Any,
+    ) -> RawClip:  # fmt: skip
+        """The people as a clip: in two dimensions pixels, Y down, and joints at (0, 0) missing, where `fields` do not say otherwise.
+
+        Args:
+            frames: how many. layout: of the joints.
+            shares: points that look like shares of a picture get its proportions (`picture.to_picture`).
+            notes, fields: of `RawClip`.
+
+        Raises:
+            SkeletonFileError: as `build`.
+        """
+        joints, confidence, relink, names, more = self.build(frames)
+        flat: dict[str, Any] = {"units": "pixels", "up": "-y"} if self.dims == 2 else {}
+        fields = flat | {"zero_is_missing": True} | fields
+        notes = more + notes
+        if shares and layout is not None:
+            seen = (confidence > options.min_confidence) & np.isfinite(joints).all(-1) & (joints != 0).any(-1)
+            if are_shares(joints, seen):
+                joints, fields["units"], more = to_picture(joints, seen, layout, options)
+                notes += more
+        return RawClip(joints, layout, confidence=confidence, relink=relink, people_names=names, notes=notes, **fields)
 
     def build(self, frames: int) -> tuple[np.ndarray, np.ndarray, bool, tuple[str, ...], tuple[str, ...]]:
         """(frames, people, joints, dims) joints, (frames, people, joints) confidence, whether people still have to be

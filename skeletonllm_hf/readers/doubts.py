@@ -15,7 +15,7 @@ from ..model.layouts import SkeletonLayout, layout_names
 from ..model.skeleton import UNITS
 from .facing import mirrored
 from .guess import ODD_PROPORTIONS, is_body, misfit, quantiles, sample, unit
-from .joint_names import missing_parts
+from .named_layouts import missing_parts
 from .who_when import FASTEST, SLOWEST
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
@@ -98,7 +98,7 @@ def rate_doubt(fps: float) -> str | None:
     """The sentence for a rate at which nothing is filmed, or None."""
     if SLOWEST <= fps <= FASTEST:
         return None
-    return f"{fps:.3g} frames a second is absurd; pass fps=... if that is wrong."
+    return f"{fps:.3g} frames a second is implausible; pass fps=... if that is wrong."
 
 
 def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:

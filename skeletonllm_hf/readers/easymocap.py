@@ -7,11 +7,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, numbers
-from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .json_text import entry, head_keys, json_frames, numbers
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {15: "openpose_mpi_15", 17: "coco_17", 18: "openpose_18", 25: "openpose_25"}
@@ -31,36 +33,19 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    if file.is_folder:
-        frames = [file.sibling(name) for name in file.names if name.lower().endswith(".json")]
-        if not frames or len(frames) > MAX_FRAMES:
-            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
-    else:
-        frames = [file]
-    found: Detections | None = None
+    frames = json_frames(file)
+    found = Detections(file)
     left_out = False
     for number, frame in enumerate(frames):
         for row, (values, identity) in enumerate(_people(frame)):
             if len(values) > BODY:
                 values, left_out = values[:BODY], True
-            if found is None:
-                found = Detections(file, len(values), values.shape[1] - 1)
-            if values.shape != (found.joints, found.dims + 1):
-                raise frame.error(f"{found.joints} points as before", str(len(values)), position=f"person {row}")
-            found.add(number, values, identity)
-    if found is None:
-        raise file.error("at least one person", f"{len(frames)} frames without any")
-    joints, confidence, relink, names, notes = found.build(len(frames))
-    if left_out:
-        notes += ("Points of hands and face were left out: the body alone is read.",)
+            found.add(number, values, identity, f"person {row}", frame)
     layout = options.layout or _LAYOUTS.get(found.joints)
-    if layout is None:
+    if layout is None and found.joints:
         raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
-    flat = found.dims == 2
-    return RawClip(
-        joints, layout, confidence=confidence, units="pixels" if flat else None, up="-y" if flat else None,
-        zero_is_missing=True, relink=relink, people_names=names, notes=notes,
-    )  # fmt: skip
+    notes = ("Points of hands and face were left out: the body alone is read.",) if left_out else ()
+    return found.clip(len(frames), layout, options, notes=notes)
 
 
 def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
@@ -79,7 +64,7 @@ def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
 
 
 def _person(
-    file: SkeletonFile, person: object, key: str, identity: str, size: int, where: str
+    file: SkeletonFile, person: Any, key: str, identity: str, size: int, where: str
 ) -> tuple[np.ndarray, object]:
     values = numbers(file, entry(file, person, key, list, where), f"{where}.{key}", (None, None))
     if values.shape[1] == size - 1 == 3:

@@ -46,7 +46,7 @@ def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -
             if all(name in points for name in names):
                 used = base & seen(*names)
                 votes.setdefault(cue, []).append(
-                    sign * _bends(*(at(name)[used] for name in names), forward=forward[used])
+                    sign * _bends(at(names[0])[used], at(names[1])[used], at(names[2])[used], forward[used])
                 )
     return {cue: np.concatenate(parts) for cue, parts in votes.items() if sum(map(len, parts))}
 

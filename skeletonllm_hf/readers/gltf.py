@@ -11,8 +11,8 @@ from collections import Counter
 import numpy as np
 
 from .gltf_buffers import Gltf
-from .joint_names import body_rows, kept_parents, left_out_note, tree_layout
 from .json_text import head_keys
+from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
 from .orientation import from_quaternions
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 from ..model.body import BODY_HEIGHT
-from ..model.layouts import SkeletonLayout
-from ..model.topology import neighbours
-from .joint_names import missing_parts
+from ..model.layouts import SkeletonLayout, neighbours
+from .named_layouts import missing_parts
 
 # A unit is believed when its body is as tall as a person: from a child of three on. In metres from a bigger child on: what is about
 # 1 unit tall was normalised more often than measured.

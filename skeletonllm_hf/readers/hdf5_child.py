@@ -8,6 +8,7 @@ files, and tables of pandas (DeepLabCut), as it writes them through PyTables: `v
 
 import pickletools
 import sys
+from typing import Any
 
 import h5py
 import numpy as np
@@ -36,7 +37,7 @@ def main(path: str, out: str, most: int) -> str:
             if not tables:
                 return "other:" + ", ".join(list(store)[:8])
             arrays = from_table(tables[0], most) if "table" in tables[0] else from_frame(tables[0], most)
-    np.savez(out, **arrays)
+    np.savez(out, **arrays)  # type: ignore[arg-type]  # allow_pickle is no name of an array
     return ""
 
 
@@ -71,7 +72,7 @@ def from_frame(group: h5py.Group, most: int) -> dict[str, np.ndarray]:
     """pandas' format "fixed": one block of numbers; the names of columns by level and number in it."""
     if "block1_values" in group:
         raise ValueError("a table of one kind of numbers is expected")
-    levels = []
+    levels: list[np.ndarray] = []
     while f"block0_items_level{len(levels)}" in group:
         number = len(levels)
         names = values(group[f"block0_items_level{number}"], most)
@@ -79,13 +80,13 @@ def from_frame(group: h5py.Group, most: int) -> dict[str, np.ndarray]:
     return {"values": values(group["block0_values"], most), "columns": np.stack(levels, axis=1)}
 
 
-def plain(data: bytes) -> list:
+def plain(data: bytes) -> list[Any]:
     """Lists, tuples, numbers and texts as they stand in a pickle, without running it: any other instruction is refused."""
     if len(data) > MAX_PICKLE:
         raise ValueError("too many names of columns")
-    stack: list = []
+    stack: list[Any] = []
     marks: list[int] = []
-    memo: dict[int, object] = {}
+    memo: dict[Any, Any] = {}
     for code, value, _ in pickletools.genops(data):
         name = code.name
         if name == "MARK":

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .finish import Fact
+from .common_rules import Fact
 from .load import read_path
 from .options import read_options
 

@@ -16,9 +16,9 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
-from .json_text import head_keys
+from .json_text import head_keys, json_frames
 from .numpy_files import joints_clip
-from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 
@@ -112,13 +112,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    files = [file]
-    if file.is_folder:
-        files = [file.sibling(name) for name in file.names if name.lower().endswith(".json")]
-        if not 0 < len(files) <= MAX_FRAMES:
-            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(files)))
     found, fps = _Found(), None
-    for one in files:
+    for one in json_frames(file):
         content = one.json()
         if isinstance(content, dict):
             fps = fps or next(

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .reader import MAX_FRAMES
 from .source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
@@ -61,3 +62,13 @@ def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = 
 def _kind(value: object) -> str:
     names = {dict: "an object", list: "a list", str: "a text", float: "a number", bool: "true or false"}
     return names.get(type(value), "null")
+
+
+def json_frames(file: SkeletonFile) -> list[SkeletonFile]:
+    """The .json files of a folder, a frame each, or the file itself. SkeletonFileError: none, or too many."""
+    if not file.is_folder:
+        return [file]
+    names = [name for name in file.names if name.lower().endswith(".json")]
+    if not 0 < len(names) <= MAX_FRAMES:
+        raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(names)))
+    return [file.sibling(name) for name in names]

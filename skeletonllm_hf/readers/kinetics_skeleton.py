@@ -11,7 +11,6 @@ import numpy as np
 
 from .detections import Detections
 from .json_text import entry, head_keys, numbers
-from .picture import to_picture
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -44,13 +43,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     count = max(numbered, default=0) - first + 1
     check_size(file, count)
     found.found = [(number - first, identity, values) for number, identity, values in found.found]
-    joints, confidence, relink, names, notes = found.build(count)
-    joints, units, more = to_picture(joints, confidence > options.min_confidence, "openpose_18", options)
     label = content.get("label")
-    return RawClip(
-        joints, "openpose_18", confidence=confidence, fps=FPS, units=units, up="-y", zero_is_missing=True, relink=relink,
-        people_names=names, label=label if isinstance(label, str) else None, notes=notes + more,
-    )  # fmt: skip
+    label = label if isinstance(label, str) else None
+    return found.clip(count, "openpose_18", options, shares=True, fps=FPS, label=label)
 
 
 READER = Reader(

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .joint_names import JointMap, body_rows, layout_from_names
+from .named_layouts import JointMap, body_rows, layout_from_names
 from .plug_in_gait import marker_layout
 from .reader import RawClip, ReadOptions, check_size
 from .source import SkeletonFile

@@ -20,11 +20,11 @@ from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
 from .coco_json import READER as COCO_JSON
+from .common_rules import Finished, finish
 from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
-from .finish import Finished, finish
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
@@ -60,7 +60,7 @@ from .video import READER as VIDEO
 from .yolo_pose import READER as YOLO_POSE
 
 if TYPE_CHECKING:
-    from ..video import VideoOptions
+    from ..video.options import VideoOptions
 
 # in the order in which docs list them
 _READERS = (
@@ -160,7 +160,8 @@ def load_skeletons(path: str | PathLike[str], format: str | None = None, **argum
     """
     if arguments.get("per_person"):
         raise ValueError("per_person: load_skeletons returns clips; split_people splits one")
-    return [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+    clips: list[Any] = [load_skeleton(name, format, **arguments) for name in clip_paths(path)]
+    return clips
 
 
 def clip_paths(path: str | PathLike[str]) -> list[str | PathLike[str]]:

@@ -7,11 +7,13 @@ or an object with the list under "pose_world_landmarks"/"worldLandmarks" (metres
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .detections import Detections
 from .json_text import head_keys
-from .picture import to_picture
+from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 from .who_when import TIME, column_of, rate_of
@@ -86,7 +88,7 @@ def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:
     return len(hips) > 0 and bool(np.abs(hips[:, :2]).max() < 0.02)
 
 
-def _rate(frames: list) -> float | None:
+def _rate(frames: list[Any]) -> float | None:
     """Frames a second by what frames say of their time; None where they do not."""
     first = frames[0] if isinstance(frames[0], dict) else {}
     numbers = [key for key, value in first.items() if isinstance(value, float)]
@@ -97,7 +99,7 @@ def _rate(frames: list) -> float | None:
     return rate_of(key, np.array(times))
 
 
-def _landmarks(frame: dict, world: bool = False) -> object:
+def _landmarks(frame: Any, world: bool = False) -> object:
     keys = (*_WORLD, *_IMAGE) if world else (*_IMAGE, *_WORLD)
     return next((frame[key] for key in keys if frame.get(key)), None)
 

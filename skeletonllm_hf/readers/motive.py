@@ -14,18 +14,11 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .delimited import head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, split_cells, table_below
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
-_UNITS = {
-    "meters": "metres",
-    "centimeters": "centimetres",
-    "millimeters": "millimetres",
-    "inches": "inches",
-    "feet": "feet",
-}
 _HEADER_LINES = 12
 _CENTRE = {"Hip": "pelvis", "Ab": "spine_lower", "Chest": "spine_upper", "Neck": "neck", "Head": "head"}
 _SIDE = {
@@ -70,7 +63,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     values, _ = table_below(file, frame + 1, len(rows[frame]), used, ",")
     values = values.reshape(len(values), len(points), 3)
     rate = header.get("Export Frame Rate") or header.get("Capture Frame Rate") or ""
-    units = _UNITS.get(header.get("Length Units", "").lower())
+    units = UNITS.get(header.get("Length Units", "").lower())
     fields = {"fps": number_after(file, rate, "Export Frame Rate"), "units": units}
     return _skeleton(file, list(points), values, options, fields) or labelled_clip(
         file, "motive", list(points), values, options, **fields

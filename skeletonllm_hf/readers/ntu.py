@@ -90,11 +90,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     seen = np.zeros(joints.shape[:2], bool)
     seen[at] = True
     parts = parse_ntu_name(file.stem)
-    known = parts is not None and 1 <= parts["action"] <= len(NTU_ACTIONS)
+    action = 0 if parts is None else parts["action"]
     return RawClip(
         joints, "kinect_v2", rotations=rotations, turned=BONES, mask=np.repeat(seen[..., None], JOINTS, 2), confidence=confidence, fps=FPS, units="metres", up="y",
         view="z", zero_is_missing=True, ghosts=True, people_names=names,
-        label=NTU_ACTIONS[parts["action"] - 1] if known else None, notes=notes + more,
+        label=NTU_ACTIONS[action - 1] if 1 <= action <= len(NTU_ACTIONS) else None, notes=notes + more,
     )  # fmt: skip
 
 

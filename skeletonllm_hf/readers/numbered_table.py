@@ -6,16 +6,14 @@ the hips where they are MediaPipe's world landmarks. Other tables, whose columns
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
-from .delimited import head_lines, split_cells
+from .delimited import cell_numbers, csv_rows, head_lines, split_cells
 from .detections import Detections
-from .picture import are_shares, to_picture
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -69,46 +67,19 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found = Detections(file, count, size - 1)
     for (frame, who), values in people.items():
         found.add(frames[frame], values, who or None)
-    joints, confidence, relink, who, notes = found.build(len(frames))
     layout = options.layout or _LAYOUTS.get(count)
-    seen = np.isfinite(joints).all(-1) & (confidence >= options.min_confidence)
-    units: str | None = "pixels" if size == 3 else None
-    if layout is not None and are_shares(joints, seen):
-        joints, units, more = to_picture(joints, seen, layout, options)
-        notes += more
-    camera = count == 33 or size == 3
-    return RawClip(
-        joints, layout, confidence=confidence, units=units, up="-y" if camera else None, view="z" if camera else None,
-        zero_is_missing=size == 3, relink=relink, people_names=who, label=label, notes=notes,
-    )  # fmt: skip
+    camera: dict[str, Any] = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
+    return found.clip(len(frames), layout, options, shares=True, label=label, zero_is_missing=size == 3, **camera)
 
 
 def _rows(file: SkeletonFile, delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
     """(line, cells) of every row below the first line."""
-    try:
-        for line, row in enumerate(csv.reader(io.StringIO(file.text()), delimiter=delimiter), 1):
-            if line == 1 or not row:
-                continue
-            if len(row) != columns:
-                raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
-            yield line, row
-    except csv.Error as error:
-        raise file.error("a table as CSV", str(error)) from None
-
-
-def _number(file: SkeletonFile, text: str, line: int) -> float:
-    try:
-        return float(text.strip().replace(",", ".")[:64]) if text.strip() else np.nan
-    except ValueError:
-        raise file.error("a number", repr(text[:40]), position=f"line {line}") from None
-
-
-def _numbers(file: SkeletonFile, cells: list[str], line: int) -> list[float]:
-    """All at once where all are plain numbers, as they nearly always are."""
-    try:
-        return list(map(float, cells))
-    except ValueError:
-        return [_number(file, cell, line) for cell in cells]
+    for line, row in enumerate(csv_rows(file, delimiter), 1):
+        if line == 1 or not row:
+            continue
+        if len(row) != columns:
+            raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
+        yield line, row
 
 
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
@@ -129,8 +100,8 @@ def _people(
     scored = [column for _, column in scores]
     for line, row in rows:
         body = np.ones((len(points), len(axes) + 1), np.float32)
-        body[:, :-1] = np.reshape(_numbers(file, [row[place] for place in used], line), (len(points), -1))
-        body[[point for point, _ in scores], -1] = _numbers(file, [row[place] for place in scored], line)
+        body[:, :-1] = np.reshape(cell_numbers(file, row, used, f"line {line}"), (len(points), -1))
+        body[[point for point, _ in scores], -1] = cell_numbers(file, row, scored, f"line {line}")
         frame = str(line) if column["frame"] is None else row[column["frame"]].strip()[:64]
         who = "" if column["person"] is None else row[column["person"]].strip()[:64]
         people[frame, who] = body

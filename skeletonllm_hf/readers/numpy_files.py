@@ -19,8 +19,8 @@ from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .joint_names import body_rows, layout_from_names
-from .picture import are_shares, to_picture
+from .named_layouts import body_rows, layout_from_names
+from .picture_shares import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from .source import SkeletonFile
 

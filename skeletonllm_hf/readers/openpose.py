@@ -10,9 +10,8 @@ from __future__ import annotations
 import numpy as np
 
 from .detections import Detections, frame_numbers
-from .json_text import entry, head_keys, numbers
-from .picture import are_shares, to_picture
-from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
+from .json_text import entry, head_keys, json_frames, numbers
+from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 _LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
@@ -27,25 +26,16 @@ def _detect(file: SkeletonFile) -> float:
             if {"version", "people"} <= head_keys(file)
             else 0.0
         )
-    frames = _frame_names(file)
+    frames = [name for name in file.names if name.lower().endswith(".json")]
     first = next(
         (file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None
     )
     return 0.9 if first is not None and "people" in head_keys(first) else 0.0
 
 
-def _frame_names(file: SkeletonFile) -> list[str]:
-    return [name for name in file.names if name.lower().endswith(".json")]
-
-
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    if file.is_folder:
-        frames = [file.sibling(name) for name in _frame_names(file)]
-        if not frames or len(frames) > MAX_FRAMES:
-            raise file.error(f"1 to {MAX_FRAMES:,} .json files", str(len(frames)))
-    else:
-        frames = [file]
-    found: Detections | None = None
+    frames = json_frames(file)
+    found = Detections(file)
     left_out: set[str] = set()
     numbers_of = frame_numbers(
         [frame.name for frame in frames]
@@ -57,30 +47,16 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             values = _pose(frame, person, where)
             if values is None:
                 continue
-            if found is None:
-                found = Detections(file, len(values), values.shape[1] - 1)
-            if values.shape != (found.joints, found.dims + 1):
-                raise frame.error(f"{found.joints} points as in the frames before", str(len(values)), position=where)
             identity = person.get("person_id")
             # OpenPose writes [-1] where it does not track
-            found.add(number, values, identity if identity not in ([-1], [-1.0], -1, -1.0) else None)
+            found.add(number, values, identity if identity not in ([-1], [-1.0], -1, -1.0) else None, where, frame)
             left_out |= {part for part in ("hand", "face") if any(part in key and person[key] for key in person)}
-    if found is None:
-        raise file.error("at least one person", f"{len(frames)} frames without any")
-    joints, confidence, relink, names, notes = found.build(max(numbers_of.values()) + 1)
+    _uncentre(found, options)
+    notes: tuple[str, ...] = ()
     if left_out:
-        notes += (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
-    layout, units = _LAYOUTS[found.joints], "pixels" if found.dims == 2 else None
-    seen = (confidence > options.min_confidence) & (joints != 0).any(-1)
-    if found.dims == 2 and (_centred(joints, seen) or are_shares(joints, seen)):
-        if _centred(joints, seen):  # keypoint_scale 4: from -1 to 1
-            joints = np.where(seen[..., None], (joints + 1) / 2, 0)
-        joints, units, more = to_picture(joints, seen, layout, options)
-        notes += more
-    return RawClip(
-        joints, layout, confidence=confidence, units=units,
-        up="-y" if found.dims == 2 else None, zero_is_missing=True, relink=relink, people_names=names, notes=notes,
-    )  # fmt: skip
+        notes = (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
+    layout, flat = _LAYOUTS.get(found.joints), found.dims == 2
+    return found.clip(max(numbers_of.values()) + 1, layout, options, shares=flat, notes=notes)
 
 
 def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
@@ -98,10 +74,14 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
     return None
 
 
-def _centred(joints: np.ndarray, seen: np.ndarray) -> bool:
-    """Whether points are given from -1 to 1, the picture's middle being 0."""
-    values = joints[seen]
-    return len(values) > 0 and bool(np.abs(values).max() <= 1 and (values < 0).mean() > 0.1)
+def _uncentre(found: Detections, options: ReadOptions) -> None:
+    """Points from -1 to 1, the picture's middle being 0 (keypoint_scale 4), become shares of the picture."""
+    seen = [(values[:, -1] > options.min_confidence) & (values[:, :2] != 0).any(1) for _, _, values in found.found]
+    points = [values[rows, :2] for (_, _, values), rows in zip(found.found, seen, strict=True)]
+    every = np.concatenate([np.zeros((0, 2)), *points])
+    if found.dims == 2 and len(every) and np.abs(every).max() <= 1 and (every < 0).mean() > 0.1:
+        for (_, _, values), rows in zip(found.found, seen, strict=True):
+            values[rows, :2] = (values[rows, :2] + 1) / 2
 
 
 READER = Reader(

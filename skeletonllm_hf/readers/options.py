@@ -10,7 +10,7 @@ from typing import Any
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
 from .axes import parse_axes
-from .joint_names import read_joint_map
+from .named_layouts import read_joint_map
 from .reader import MAX_FRAMES, MAX_PEOPLE, ReadOptions
 from .source import MAX_FILE_BYTES, OptionError, SkeletonFile, SkeletonFileError
 

@@ -14,7 +14,7 @@ from os import PathLike
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .finish import finish
+from .common_rules import finish
 from .numbers import head_rows, parse_table
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile

@@ -11,7 +11,7 @@ import struct
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
-from .joint_names import layout_from_names
+from .named_layouts import layout_from_names
 from .pose_header import check_header
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile, SkeletonFileError
@@ -41,9 +41,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_header(file)
     try:
         pose = Pose.read(file.data)
-        components = [
-            (c.name, list(c.points), [tuple(map(int, limb)) for limb in c.limbs]) for c in pose.header.components
-        ]
+        components = [(c.name, list(c.points), [(int(a), int(b)) for a, b in c.limbs]) for c in pose.header.components]
         data = np.ma.getdata(pose.body.data)
         confidence = np.asarray(pose.body.confidence, np.float32)
         fps = float(pose.body.fps)
@@ -100,13 +98,9 @@ def _layout(
         layout = layout_from_names("pose", tuple(names), options.joint_map)
         if layout is None and options.joint_map:
             raise file.error("a joint map for at least four of its points", ", ".join(names[:8]))
-        if options.joint_map:
+        if layout is not None and (options.joint_map or not bones):
             return layout
-        return (
-            layout
-            if layout is not None and not bones
-            else SkeletonLayout(f"pose_{len(names)}", tuple(names), tuple(bones))
-        )
+        return SkeletonLayout(f"pose_{len(names)}", tuple(names), tuple(bones))
     except SkeletonFileError:
         raise
     except ValueError as error:

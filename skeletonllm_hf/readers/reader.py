@@ -13,7 +13,7 @@ from ..model.layouts import MAX_NAME, SkeletonLayout
 from .source import SkeletonFile
 
 if TYPE_CHECKING:
-    from ..video import VideoOptions
+    from ..video.options import VideoOptions
 
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
@@ -64,7 +64,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class RawClip:
-    """What a file says, before the common rules (`finish.finish`) turn it into a SkeletonSequence.
+    """What a file says, before the common rules (`common_rules.finish`) turn it into a SkeletonSequence.
 
     Args:
         joints: (frames, people, joints, dims) float; not finite where the file gives nothing.

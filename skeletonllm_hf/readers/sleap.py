@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .hdf5 import is_hdf5, read_hdf5
-from .joint_names import layout_from_names
+from .named_layouts import layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 

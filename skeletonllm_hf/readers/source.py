@@ -92,7 +92,7 @@ class SkeletonFile:
         TypeError: `path` is no path. SkeletonFileError: missing, unreadable, empty, too large, neither file nor folder.
     """
 
-    def __init__(self, path: str | os.PathLike, max_bytes: int | None = None):
+    def __init__(self, path: str | os.PathLike[str], max_bytes: int | None = None):
         if not isinstance(path, (str, os.PathLike)):
             raise TypeError(f"path: expected a path, got {type(path).__name__}")
         self.path = Path(path)
@@ -299,12 +299,12 @@ def is_printable(text: str) -> bool:
 
 
 def _reason(error: Exception) -> str:
-    code = getattr(error, "errno", None)
     known = {errno.ENOENT: "no such file", errno.EACCES: "no permission to read it", errno.ENOTDIR: "no such file"}
-    return known.get(code, getattr(error, "strerror", None) or str(error))
+    reason: str = getattr(error, "strerror", None) or str(error)
+    return known.get(getattr(error, "errno", 0) or 0, reason)
 
 
-def natural(name: str) -> list:
+def natural(name: str) -> list[tuple[int, int, str, str]]:
     """A key by which texts sort as people count: `frame 9` before `frame 10`."""
     parts, digits = [], ""
     for letter in name:

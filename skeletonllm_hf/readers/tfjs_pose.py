@@ -12,9 +12,8 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
-from .joint_names import layout_from_names
 from .json_text import head_keys
-from .picture import are_shares, to_picture
+from .named_layouts import layout_from_names
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -39,29 +38,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("a list of poses", type(frames).__name__)
     people = [(number, pose) for number, frame in enumerate(frames) for pose in _poses(frame)]
     world = bool(people) and all(isinstance(pose.get("keypoints3D"), list) for _, pose in people)
-    found: Detections | None = None
+    found = Detections(file)
     names: tuple[str, ...] = ()
     for number, pose in people:
         points = pose["keypoints3D" if world else "keypoints"]
         values, labels = _values(file, points, world, f"frame {number}")
-        if found is None:
-            found, names = Detections(file, len(values), 3 if world else 2), labels
-        if len(values) != found.joints:
-            raise file.error(f"{found.joints} keypoints as before", str(len(values)), position=f"frame {number}")
-        found.add(number, values, pose.get("id"))
-    if found is None:
-        raise file.error("at least one pose with keypoints", f"{len(frames)} frames without any")
-    joints, confidence, relink, who, notes = found.build(len(frames))
-    layout = options.layout or _layout(file, names, options)
-    units = "metres" if world else "pixels"
-    seen = confidence > options.min_confidence
-    if not world and are_shares(joints, seen):
-        joints, units, more = to_picture(joints, seen, layout, options)
-        notes += more
+        names = names or labels
+        found.add(number, values, pose.get("id"), f"frame {number}")
+    layout = options.layout or (_layout(file, names, options) if names else None)
     fps = top.get("fps")
-    return RawClip(
-        joints, layout, confidence=confidence, fps=fps if isinstance(fps, float) else None, units=units, up="-y", view="z",
-        zero_is_missing=not world, relink=relink, people_names=who, notes=notes,
+    return found.clip(
+        len(frames), layout, options, shares=not world, fps=fps if isinstance(fps, float) else None,
+        units="metres" if world else "pixels", up="-y", view="z", zero_is_missing=not world,
     )  # fmt: skip
 
 

@@ -24,7 +24,7 @@ def link_people(joints: np.ndarray, mask: np.ndarray, most: int) -> np.ndarray:
         (frames, tracks) int: which person of the frame belongs to each track, -1 for none.
     """
     frames, people = mask.shape[:2]
-    present = mask.any(2)
+    present: np.ndarray = np.any(mask, 2)
     if people == 1 or _in_order(joints, mask):
         return np.where(present, np.arange(people), -1)
     extent = _extent(joints, mask)

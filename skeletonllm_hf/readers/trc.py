@@ -11,12 +11,11 @@ Rate and units stand in the header; which way is up does not (OpenSim means Y, m
 
 from __future__ import annotations
 
-from .delimited import head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, split_cells, table_below
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
-_UNITS = {"mm": "millimetres", "cm": "centimetres", "m": "metres", "in": "inches", "ft": "feet"}
 _HEADER_LINES = 12
 
 
@@ -38,7 +37,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     rate = number_after(file, header.get("DataRate", ""), "DataRate")
     return labelled_clip(
         file, "trc", labels, values[:, 2:].reshape(len(values), len(labels), 3), options,
-        fps=rate, units=_UNITS.get(header.get("Units", "").lower()), zero_is_missing=True,
+        fps=rate, units=UNITS.get(header.get("Units", "").lower()), zero_is_missing=True,
     )  # fmt: skip
 
 

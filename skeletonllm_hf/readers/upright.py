@@ -41,19 +41,19 @@ def find_up(
         return _without_rest(joints, mask, layout, Upright(body, reason), scale)
     direction = body_up(joints, mask, layout)
     if resting == body:
-        return Upright(body, f"{reason}; so stands the rest pose")
+        return Upright(body, f"{reason}; the rest pose agrees")
     along = 0.0 if direction is None else float(direction @ axis_vector(body))
     if along < 0.6:
-        return Upright(resting, "so stands the rest pose; bodies stand along no axis")
+        return Upright(resting, "by the rest pose; bodies stand along no axis")
     if opposite(resting, body) and along > _STRONG:
         return Upright(body, f"{reason}; the rest pose stands upside down")
     lies = stands(joints, mask, layout, resting, scale, _LYING)
     if (body in ("y", "z") or not lies) and stands(joints, mask, layout, body, scale):
         return Upright(body, f"bodies stand upright on {body[-1]} = 0; the rest pose stands along {resting!r}")
     if lies:
-        return Upright(resting, f"so stands the rest pose; bodies lie on {resting[-1]} = 0")
+        return Upright(resting, f"by the rest pose; bodies lie on {resting[-1]} = 0")
     doubt = f"Bodies lie: from feet to head they point along {body!r}, the rest pose along {resting!r}; pass up={body!r} if they stand."
-    return Upright(resting, "so stands the rest pose", doubt)
+    return Upright(resting, "by the rest pose", doubt)
 
 
 def _without_rest(
@@ -100,7 +100,7 @@ def check_up(
     if (opposite(body, declared) and along > _STRONG) or stands(joints, mask, layout, body, scale):
         return Upright(
             body,
-            f"bodies stand so; the file says {declared!r}",
+            f"by the posture of the bodies; the file says {declared!r}",
             f"The file says up={declared!r}, but bodies stand along {body!r}.",
         )
     doubt = f"Bodies lie or hang with the file's up={declared!r}: from feet to head they point along {body!r}; pass up={body!r} if they stand."

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .finish import finish
+from .common_rules import finish
 from .numbers import head_rows, parse_table
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -82,12 +82,12 @@ def parse_utkinect_labels(label_file: str | PathLike[str]) -> list[UTKinectSegme
             recording = line
             continue
         action, _, numbers = line.partition(":")
-        action, numbers = action.strip(), numbers.split()
-        sound = _ACTION.fullmatch(action) and len(numbers) == 2 and all(map(_FRAME.fullmatch, numbers))
+        action, ends = action.strip(), numbers.split()
+        sound = _ACTION.fullmatch(action) and len(ends) == 2 and all(map(_FRAME.fullmatch, ends))
         if not sound or recording is None:
             raise labels.error("`sSS_eEE` or `action: first last`", repr(line[:60]), position=f"line {row}")
-        missing = any(number.lower() == "nan" for number in numbers)
-        frames = (None, None) if missing else tuple(map(int, numbers))
+        missing = any(number.lower() == "nan" for number in ends)
+        frames = (None, None) if missing else tuple(map(int, ends))
         segments.append(UTKinectSegment(recording, LABELS.get(action, action), *frames))
     return segments
 
@@ -111,14 +111,15 @@ def read_utkinect_segments(
     options = options or ReadOptions()
     folder = Path(joints)
     chosen = None if folder.is_dir() else folder.name
-    opened = recording = None
+    opened: str | None = None
+    recording: UTKinectRecording | None = None
     for segment in parse_utkinect_labels(label_file):
         name = f"joints_{segment.recording}.txt"
         if chosen not in (None, name):
             continue
         if name != opened:
             recording, opened = UTKinectRecording.read(SkeletonFile(folder if chosen else folder / name)), name
-        if recording.inside(segment).any():
+        if recording is not None and recording.inside(segment).any():
             yield recording.clip(segment, options)
 
 

@@ -12,12 +12,11 @@ Other sections (Devices, Joints, Model Outputs) may stand before it and are skip
 
 from __future__ import annotations
 
-from .delimited import head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, split_cells, table_below
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
-_UNITS = {"mm": "millimetres", "cm": "centimetres", "m": "metres"}
 _SECTIONS = ("Trajectories", "Devices", "Model Outputs", "Joints", "Segments", "Events")
 
 
@@ -55,7 +54,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     units = next((cell for cell in split_cells(lines[start + 4], delimiter) if cell), "")
     return labelled_clip(
         file, "vicon", labels, values.reshape(len(values), len(labels), 3), options,
-        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"), units=_UNITS.get(units.lower()), zero_is_missing=True,
+        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"), units=UNITS.get(units.lower()), zero_is_missing=True,
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from ..model.joint_names import body_points
 from .detections import last_number as _last_number
-from .joint_names import missing_parts
+from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size
 from .source import SkeletonFile
 
@@ -244,7 +244,8 @@ def sort_out(
     if when is not None and np.isfinite(when).all():
         _, frame = np.unique(when, return_inverse=True)
     else:
-        frame, shown, count = np.zeros(len(person), int), set(), 0
+        frame, count = np.zeros(len(person), int), 0
+        shown: set[int] = set()
         for row, one in enumerate(person.tolist()):
             if one in shown:
                 count, shown = count + 1, set()

@@ -15,7 +15,6 @@ from .delimited import head_lines
 from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
 from .numbers import parse_numbers
-from .picture import are_shares, to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -42,7 +41,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not isinstance(content, list):
         raise file.error("a list of frames, each a list of detections", type(content).__name__)
     frames = content if all(isinstance(frame, list) for frame in content) else [content]
-    found: Detections | None = None
+    found = Detections(file)
     for number, frame in enumerate(frames):
         for row, person in enumerate(frame):
             where = f"[{number}][{row}]"
@@ -54,13 +53,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             seen = np.ones(len(x), np.float32)
             if points.get("visible") is not None:
                 seen = numbers(file, points["visible"], f"{where}.keypoints.visible", (len(x),))
-            if found is None:
-                found = Detections(file, len(x), 2)
-            if len(x) != found.joints:
-                raise file.error(f"{found.joints} points as before", str(len(x)), position=f"{where}.keypoints")
-            found.add(number, np.stack([x, y, seen], axis=1), person.get("track_id"))
-    if found is None:
-        raise file.error("at least one person with keypoints", f"{len(frames)} frames without any")
+            found.add(number, np.stack([x, y, seen], axis=1), person.get("track_id"), f"{where}.keypoints")
     return _clip(file, found, len(frames), options)
 
 
@@ -84,19 +77,10 @@ def _labels(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 def _clip(file: SkeletonFile, found: Detections, frames: int, options: ReadOptions) -> RawClip:
-    joints, confidence, relink, names, notes = found.build(frames)
     layout = options.layout or ("coco_17" if found.joints == 17 else None)
-    if layout is None:
+    if layout is None and found.joints:
         raise file.error("17 points, or layout=...", f"{found.joints} points")
-    seen = (confidence > options.min_confidence) & (joints != 0).any(-1)
-    units = "pixels"
-    if are_shares(joints, seen):
-        joints, units, more = to_picture(joints, seen, layout, options)
-        notes += more
-    return RawClip(
-        joints, layout, confidence=confidence, units=units, up="-y", zero_is_missing=True, relink=relink, people_names=names,
-        notes=notes,
-    )  # fmt: skip
+    return found.clip(frames, layout, options, shares=True)
 
 
 READER = Reader(

@@ -45,10 +45,10 @@ def _number_segments() -> None:
         for side in ("left", "right"):
             full = root if root == "neck_base" else f"{side}_{root}"
             rows.append((f"{side}_{name}", full, tuple(f"{side}_{point}" for point in points)))
-    for number, (name, root, points) in enumerate(rows):
+    for number, (name, root, ends) in enumerate(rows):
         SEGMENTS.append(name)
         SEGMENT_ROOTS.append(root)
-        for point in (root, *points):
+        for point in (root, *ends):
             POINT_SEGMENT.setdefault(point, number)
     for side in ("left", "right"):
         for point in _FACE:

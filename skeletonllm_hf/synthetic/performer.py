@@ -11,7 +11,6 @@ from .figure import Figure, point
 from .motion import drift, smooth, tween
 from .options import MotionOptions
 
-_ABSOLUTE = ("left", "right", "both", "left_pole", "right_pole", "both_pole")
 _ABSOLUTE_COLUMNS = np.array(channel_columns(["both", "both_pole"]))
 _FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
 _FREE[channel_columns(["spine", "both", "both_palm"])] = True

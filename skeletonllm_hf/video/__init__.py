@@ -2,8 +2,9 @@
 
 from .decode import Frame, Video, VideoLimits, open_video
 from .estimator import Estimator, Poses
+from .options import VideoOptions
 from .overlay import Panel, write_overlay
-from .pipeline import VideoOptions, VideoPoses, estimate_video, open_estimator, pose_video
+from .pipeline import VideoPoses, estimate_video, open_estimator, pose_video
 
 __all__ = [
     "Estimator",

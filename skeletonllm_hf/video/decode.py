@@ -104,12 +104,13 @@ class Video:
             yield Frame(number, number / fps, pixels, scale, repeated)
 
     def _pictures(self, fps: float, first: int) -> Iterator[Any]:
-        names = [None] if self.kind == PHOTO else photo_names(self.file)
+        names: list[str | None] = [None] if self.kind == PHOTO else [*photo_names(self.file)]
         total = 1 if self.kind == PHOTO else max(1, round(len(names) * fps / self.fps))
         before = None
         for number in range(first, total):
             at = min(int(number / fps * self.fps + 1e-6), len(names) - 1)
-            file = self.file if names[at] is None else SkeletonFile(self.file.path / names[at], self.limits.bytes)
+            name = names[at]
+            file = self.file if name is None else SkeletonFile(self.file.path / name, self.limits.bytes)
             yield number, at == before, lambda most, file=file: _scaled(_photo(file, self.limits), self, most)
             before = at
 
@@ -284,7 +285,7 @@ def _timed(video: Video, start: float, container: Any = None) -> Iterator[Any]:
         base = stream.time_base or Fraction(1, 1000)
         ordered = video.kind == "avi"  # its time stamps are those of decoding: shown frames would go to and fro
         if start > 0 and not ordered:
-            container.seek(video.origin + int(start / base), stream=stream, backward=True)
+            container.seek((video.origin or 0) + int(start / base), stream=stream, backward=True)
         last = None
         for frame in _readable(video, container, stream):
             stamp = frame.dts if ordered else frame.pts

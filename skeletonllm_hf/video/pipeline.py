@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from os import PathLike
 from threading import Event
 from typing import Any
@@ -16,47 +16,17 @@ from ..model.skeleton import SkeletonSequence
 from ..readers.options import read_options
 from ..readers.reader import RawClip
 from ..readers.source import SkeletonFile
-from .decode import PHOTO, Frame, Video, VideoLimits, open_video
+from .decode import PHOTO, Frame, Video, open_video
 from .estimator import ESTIMATORS, Estimator, Poses
+from .options import VideoOptions
 from .placing import place
 from .resume import Partial
 from .shots import CutFinder, choose_people, take_places
 from .tracking import Track, Tracker, distinct
 
-POSE_FPS = 15.0  # what depth sensors' recordings of actions have; twice as many take twice as long
 _MOST_SIDE = 1920  # estimators look at a person in 256 pixels; what is larger is scaled down
 _SEEN = 0.05
 _NAMED_CUTS = 8  # in the clip's warnings
-
-
-@dataclass(frozen=True)
-class VideoOptions:
-    """How a video is read.
-
-    Args:
-        estimator: "auto", "mediapipe", "vitpose", or an `Estimator`. model: as in `open_estimator`.
-        pose_fps: frames a second that are estimated, at most; None: all.
-        people: how many are kept in each shot, the most prominent.
-        flat: keypoints in pixels, also where the estimator knows depth.
-        limits: what is refused.
-        progress: is called with how many frames of about how many (None: unknown) are done.
-        stop_event: set it from another thread to end the work early.
-        partial: file in which poses are kept as they are found, to go on after an interruption; None: none.
-    """
-
-    estimator: str | Estimator = "auto"
-    model: str | None = None
-    pose_fps: float | None = POSE_FPS
-    people: int = 2
-    flat: bool = False
-    limits: VideoLimits = field(default_factory=VideoLimits)
-    progress: Callable[[int, int | None], None] | None = None
-    stop_event: Event | None = None
-    partial: str | PathLike[str] | None = None
-
-    def __post_init__(self) -> None:
-        if self.pose_fps is not None and not 0.1 <= self.pose_fps <= 240:
-            raise ValueError(f"pose_fps: expected a number from 0.1 to 240, got {self.pose_fps!r}")
 
 
 @dataclass(frozen=True)
@@ -152,7 +122,7 @@ def pose_video(
     Args:
         reading: other arguments of `load_skeleton`.
     """
-    from ..readers.finish import finish
+    from ..readers.common_rules import finish
 
     options = options or VideoOptions()
     checked = read_options(**{"people": options.people, **reading})

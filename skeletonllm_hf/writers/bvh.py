@@ -12,9 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..model.layouts import SkeletonLayout
+from ..model.layouts import SkeletonLayout, neighbours
 from ..model.skeleton import SkeletonSequence
-from ..model.topology import hops, neighbours
+from ..model.topology import hops
 from .writer import Writer, need, not_kept
 
 _ROOTS = ("pelvis", "spine_lower", "left_hip", "neck_base")

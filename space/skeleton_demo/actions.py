@@ -17,7 +17,7 @@ from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
 from skeletonllm_hf.questions import is_taught
 
 from . import pictures, viewer
-from .answers import Local, Served
+from .answerers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
 

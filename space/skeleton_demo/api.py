@@ -33,32 +33,46 @@ def add_endpoints(actions: Actions, storage: Storage, at_once: int) -> None:
         )
 
 
-def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
-    limits = actions.limits
+ENDPOINTS = (
+    "examples", "labels", "inspect", "recognize", "describe", "ask", "explain", "compare", "segments", "render", "make",
+)  # fmt: skip
 
-    def read(clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2):
-        overrides = reading.Overrides.checked(limits, layout, up, units, 0, people)
+
+def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
+    """The functions of `ENDPOINTS`, with errors that may be shown."""
+    made = Endpoints(actions, storage)
+    return [_for_clients(getattr(made, name)) for name in ENDPOINTS]
+
+
+class Endpoints:
+    """The functions behind the endpoints; their docstrings are what clients read."""
+
+    def __init__(self, actions: Actions, storage: Storage):
+        self.actions, self.storage, self.limits = actions, storage, actions.limits
+
+    def _read(self, clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2):
+        overrides = reading.Overrides.checked(self.limits, layout, up, units, 0, people)
         if isinstance(clip, dict):
             if not isinstance(clip.get("path"), str):
-                return reading.read_text(json.dumps(clip), limits, storage, overrides)
-            return reading.read_uploads([clip["path"]], limits, storage, overrides)[0]
+                return reading.read_text(json.dumps(clip), self.limits, self.storage, overrides)
+            return reading.read_uploads([clip["path"]], self.limits, self.storage, overrides)[0]
         if not isinstance(clip, str):
             raise Refused("clip: the name of an example, JSON text, or a file.")
         if clip in reading.EXAMPLES:
-            return reading.read_example(clip, limits, overrides)
+            return reading.read_example(clip, self.limits, overrides)
         if clip.lstrip()[:1] not in ("{", "["):
             raise Refused(f"clip: JSON text, a file, or one of the examples: {', '.join(reading.EXAMPLES)}.")
-        return reading.read_text(clip, limits, storage, overrides)
+        return reading.read_text(clip, self.limits, self.storage, overrides)
 
-    def examples() -> list[str]:
+    def examples(self) -> list[str]:
         """Names of the bundled example clips, which every other endpoint takes as its clip."""
         return list(reading.EXAMPLES)
 
-    def labels() -> list[str]:
+    def labels(self) -> list[str]:
         """The actions that the model was trained to name."""
-        return actions.answers.labels
+        return self.actions.answers.labels
 
-    def inspect(clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2) -> dict:
+    def inspect(self, clip: str | dict, layout: str = "", up: str = "", units: str = "", people: int = 2) -> dict:
         """
         Says what a skeleton clip holds: format, layout, frames, people, seconds, what was guessed and why, warnings.
 
@@ -69,7 +83,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             units: metres, centimetres, millimetres, ...; empty: as in the file.
             people: how many people are kept at most, the most active ones.
         """
-        found = read(clip, layout, up, units, people)
+        found = self._read(clip, layout, up, units, people)
         frames, persons, joints = found.clip.mask.shape
         return {
             "text": reading.in_words(found), "format": found.clip.format, "layout": found.clip.layout.name, "frames": frames,
@@ -78,7 +92,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             "guessed": {name: why for name, _, why in reading.facts_of(found) if why}, "warnings": list(found.clip.warnings),
         }  # fmt: skip
 
-    def recognize(clip: str | dict, labels: list[str], top_k: int = 5, none_of_these: bool = False) -> dict:
+    def recognize(self, clip: str | dict, labels: list[str], top_k: int = 5, none_of_these: bool = False) -> dict:
         """
         Ranks action labels for a skeleton clip. The scores rank; they are not calibrated probabilities.
 
@@ -88,18 +102,18 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             top_k: how many labels are returned.
             none_of_these: adds that as a candidate.
         """
-        return actions.recognize(read(clip), _texts(labels), top_k, none_of_these)
+        return self.actions.recognize(self._read(clip), _texts(labels), top_k, none_of_these)
 
-    def describe(clip: str | dict) -> str:
+    def describe(self, clip: str | dict) -> str:
         """
         Describes a skeleton clip in a sentence or two, word by word as it is written.
 
         Args:
             clip: name of an example, JSON text, or a file.
         """
-        yield from actions.describe(read(clip))
+        yield from self.actions.describe(self._read(clip))
 
-    def ask(clip: str | dict, question: str, history: list[list[str]] = []) -> str:  # noqa: B006 - gradio shows the default
+    def ask(self, clip: str | dict, question: str, history: list[list[str]] = []) -> str:  # noqa: B006 - gradio shows the default
         """
         Answers a question about a skeleton clip, word by word as it is written.
 
@@ -111,12 +125,12 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
         if not isinstance(history, list) or any(not isinstance(turn, list) or len(turn) != 2 for turn in history):
             raise Refused("history: a list of [question, answer] pairs.")
         turns = [
-            (limits.question_of(str(earlier)), str(answered)[: limits.text_chars // 1000])
-            for earlier, answered in history[-limits.turns :]
+            (self.limits.question_of(str(earlier)), str(answered)[: self.limits.text_chars // 1000])
+            for earlier, answered in history[-self.limits.turns :]
         ]
-        yield from actions.ask(read(clip), question, turns)
+        yield from self.actions.ask(self._read(clip), question, turns)
 
-    def explain(clip: str | dict, answer: str, question: str = "") -> dict:
+    def explain(self, clip: str | dict, answer: str, question: str = "") -> dict:
         """
         Shows where an answer about a skeleton clip comes from: each limb's share, measured by letting it move alone, and each moment's.
 
@@ -126,7 +140,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             question: what it answers; empty: the question after the action.
         """
         found = None
-        for _, found in actions.explain(read(clip), answer, question):  # noqa: B007 - the last one is the result
+        for _, found in self.actions.explain(self._read(clip), answer, question):  # noqa: B007 - the last one is the result
             pass
         values = found.to_dict()
         return {
@@ -134,7 +148,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             for name in ("answer", "question", "log_likelihood", "limbs", "effects", "times", "frames", "warnings")
         }
 
-    def compare(first: str | dict, second: str | dict, labels: list[str] = []) -> dict:  # noqa: B006
+    def compare(self, first: str | dict, second: str | dict, labels: list[str] = []) -> dict:  # noqa: B006
         """
         Says what differs between two skeleton clips.
 
@@ -143,9 +157,9 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             second: the same.
             labels: what the clips could show; empty: no labels are compared.
         """
-        return actions.compare(read(first), read(second), "\n".join(_texts(labels)))
+        return self.actions.compare(self._read(first), self._read(second), "\n".join(_texts(labels)))
 
-    def segments(clip: str | dict, labels: list[str], window: float = 3.0, stride: float = 1.0) -> list[dict]:
+    def segments(self, clip: str | dict, labels: list[str], window: float = 3.0, stride: float = 1.0) -> list[dict]:
         """
         Labels the stretches of a long skeleton clip by sliding windows.
 
@@ -156,11 +170,11 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             stride: seconds from one window to the next.
         """
         found = ()
-        for _, found in actions.segments(read(clip), _texts(labels), window, stride):  # noqa: B007 - the last one is the result
+        for _, found in self.actions.segments(self._read(clip), _texts(labels), window, stride):  # noqa: B007 - the last one is the result
             pass
         return [{"start": s.start, "end": s.end, "label": s.label, "score": float(s.score)} for s in found or ()]
 
-    def render(clip: str | dict, kind: Kind = "gif", colors: Literal["learned", "fixed"] = "learned") -> dict:
+    def render(self, clip: str | dict, kind: Kind = "gif", colors: Literal["learned", "fixed"] = "learned") -> dict:
         """
         Draws a skeleton clip as the model sees it, or converts it to this project's own formats; returns a file.
 
@@ -171,7 +185,9 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
         """
         if kind == "answer":
             raise Refused("kind: gif, mp4, zip, png, json or npz.")
-        path = downloads.write(kind, read(clip), None, pictures.View(colors=colors), actions.answers, storage)
+        path = downloads.write(
+            kind, self._read(clip), None, pictures.View(colors=colors), self.actions.answers, self.storage
+        )
         return {
             "path": str(path),
             "url": f"/gradio_api/file={path}",
@@ -179,7 +195,7 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             "meta": {"_type": "gradio.FileData"},
         }
 
-    def make(action: str, layout: str = "kinect_v2", seed: int = 0) -> str:
+    def make(self, action: str, layout: str = "kinect_v2", seed: int = 0) -> str:
         """
         Makes a synthetic skeleton clip, as JSON text that every other endpoint takes as its clip.
 
@@ -188,13 +204,10 @@ def endpoints(actions: Actions, storage: Storage) -> list[Callable]:
             layout: such as kinect_v2, smpl_22 or coco_17.
             seed: another number, another performer.
         """
-        made = reading.make_clip(action, layout, seed, limits)
-        return downloads.write("json", made, None, pictures.View(), actions.answers, storage).read_text(
+        made = reading.make_clip(action, layout, seed, self.limits)
+        return downloads.write("json", made, None, pictures.View(), self.actions.answers, self.storage).read_text(
             encoding="utf-8"
         )
-
-    functions = (examples, labels, inspect, recognize, describe, ask, explain, compare, segments, render, make)
-    return [_for_clients(function) for function in functions]
 
 
 def _texts(values: object) -> list[str]:

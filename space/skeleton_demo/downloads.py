@@ -11,7 +11,7 @@ from pathlib import Path
 from skeletonllm_hf import drawing, save_skeleton, viewer
 
 from . import pictures
-from .answers import Local, Served
+from .answerers import Local, Served
 from .limits import Refused
 from .reading import AS_READ, EXAMPLES, Reading
 from .storage import Storage

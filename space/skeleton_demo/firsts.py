@@ -6,7 +6,7 @@ import threading
 
 from . import reading, results
 from .actions import Actions
-from .answers import Local
+from .answerers import Local
 from .reading import Overrides, Reading
 
 _SHOWN = 3  # labels of the ranking

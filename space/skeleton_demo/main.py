@@ -57,7 +57,9 @@ def end_on_terminate(storage: Storage) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(description="One page where a person drops a skeleton and understands it.")
+    options = argparse.ArgumentParser(
+        description="The web demo: one page that reads a skeleton file, answers questions and explains the answers."
+    )
     options.add_argument(
         "--model", metavar="FOLDER|HUB_ID|small", help="a SkeletonLLM checkpoint (default: the bundled one)"
     )
@@ -92,21 +94,25 @@ def parser() -> argparse.ArgumentParser:
         help="requests worked on at the same time (default: %(default)s)",
     )
     options.add_argument(
-        "--waiting", type=int, default=Limits.waiting, metavar="N", help="requests that may wait (default: %(default)s)"
+        "--waiting",
+        type=int,
+        default=Limits.waiting,
+        metavar="N",
+        help="maximum number of waiting requests (default: %(default)s)",
     )
     options.add_argument(
         "--keep-minutes",
         type=float,
         default=Limits.keep_seconds / 60,
         metavar="N",
-        help="how long files stay (default: %(default)g)",
+        help="minutes that files are kept (default: %(default)g)",
     )
     options.add_argument(
         "--max-seconds",
         type=float,
         default=Limits.request_seconds,
         metavar="N",
-        help="longest work on a request (default: %(default)g)",
+        help="maximum seconds of work on a request (default: %(default)g)",
     )
     options.add_argument(
         "--behind-proxy",
@@ -144,14 +150,14 @@ def prepared(arguments: argparse.Namespace):
 
     from skeletonllm_hf.serving.hosts import Hosts
 
-    from . import answers, connections, guard, interface, look, opening
+    from . import answerers, connections, first_paint, guard, interface, look
     from .actions import Actions
     from .quota import Quota
 
     torch.set_num_threads(
         max(1, (os.cpu_count() or 1) // limits.at_once)
     )  # requests side by side, not on each other's toes
-    model = answers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
+    model = answerers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
     print(f"{LOADED} {model.name}", flush=True)
     streams: Counter = Counter()
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
@@ -168,7 +174,7 @@ def prepared(arguments: argparse.Namespace):
     page.launch["app_kwargs"] = {
         "routes": [Route("/health", health)],
         "middleware": [
-            Middleware(opening.Opening, style=look.style()),
+            Middleware(first_paint.Opening, style=look.style()),
             Middleware(
                 guard.Guard,
                 limits=limits,

@@ -18,7 +18,7 @@ from skeletonllm_hf import generate, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
-from skeletonllm_hf.readers.joint_names import read_joint_map
+from skeletonllm_hf.readers.named_layouts import read_joint_map
 from skeletonllm_hf.readers.source import VIDEO_ENDINGS, SkeletonFile
 from skeletonllm_hf.readers.video_kinds import PHOTO_ENDINGS, kind_of
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
@@ -290,7 +290,7 @@ def _checked_recipe(actions: Sequence[str], layout: str, seed: float, limits: Li
     if not 1 <= len(actions) <= limits.actions:
         raise Refused(f"From 1 to {limits.actions} actions, got {len(actions)}.")
     if len(names) > 1 and any(name in INTERACTIONS for name in names):
-        raise Refused("What two people do together stands alone: join actions of one person.")
+        raise Refused("Actions of two people cannot be joined: join actions of one person.")
     if layout not in layout_names():
         raise Refused("Choose a layout from the list.")
     return limits.number_of(seed, "Seed", 0, 2**31 - 1, whole=True)

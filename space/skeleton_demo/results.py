@@ -172,7 +172,7 @@ def recognition(found: dict, verdict: bool = True) -> str:
     """
     rows = found["candidates"]
     if not rows:
-        return problem(f"The model named none of the labels; it said: {found.get('said', '')[:300]}")
+        return problem(f"The model named none of the labels; its answer: {found.get('said', '')[:300]}")
     notes = "".join(map(caution, _gathered(found.get("warnings", ()))))
     button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
     best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
@@ -264,7 +264,7 @@ def segments(found: Sequence, seconds: float, title: str) -> str:
     )
     names = {"start": "From", "end": "To", "label": "Label", "share": "Share"}
     return _table(names, rows, f"{title}_segments", "Segments") + quiet(
-        "The segments stand on the time line, too. Labels can be edited; the export has them as they stand here."
+        "The time line shows the segments, too. Labels can be edited; the export contains the edited labels."
     )
 
 

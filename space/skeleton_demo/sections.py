@@ -352,7 +352,7 @@ def opening() -> Parts:
 
 def footer() -> None:
     gr.HTML(
-        '<p class="hint">The bundled model is small and knows short, single actions. It judges motion, not people: take no decision about '
+        '<p class="hint">The bundled model is small and knows short, single actions. It describes motion, not people: take no decision about '
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
         apply_default_css=False, js_on_load=None, elem_id="foot",
     )  # fmt: skip

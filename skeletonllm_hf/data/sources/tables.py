@@ -174,7 +174,7 @@ SOURCES = (
             "The frame rate is a guess (10).",
             "In all clips labelled `shake the right hand` the skeleton's left hand moves, and the right one in those of the left; "
             "steps and bends to the sides agree with the skeleton's. Labels are kept as they come.",
-            "Who moves is not told: the split takes the last third of each action's takes by number for the test.",
+            "Performers are not recorded: the split takes the last third of each action's takes by number for the test.",
         ),
     ),
     _source(

@@ -1,7 +1,7 @@
 """The grammar of movements: random compositions, and what is true of them by construction."""
 
-from .choice import MOVEMENTS
-from .compose import ComposedTruth, Grammar, compose, compose_with_truth
+from .choice import MOVEMENTS, Grammar
+from .compose import ComposedTruth, compose, compose_with_truth
 from .primitive import Primitive
 from .wording import Act
 

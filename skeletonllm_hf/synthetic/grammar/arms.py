@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .primitive import ARMS, Draw, Primitive, bare_limb, it, limb, named_limb, place, placed, some_limb
 
 _REST = (0.055, -0.515, 0.045)
@@ -105,7 +107,7 @@ def reach(d: Draw) -> Primitive:
     """Out of a bent arm, with the trunk a little, and back."""
     side = d.side(0.3)
     end = d.pick("forward", "up", "sideways", "across", "down", "forward and up")
-    hand, trunk = {
+    ways: dict[str, tuple[Any, dict[str, Any]]] = {
         "down": (
             (0.0, -0.50, 0.20),
             dict(spine=(30, 0, 8), orient=(12, 0, 0), head=(8, 0, 0), pelvis=(0, -0.03, -0.08)),
@@ -115,7 +117,8 @@ def reach(d: Draw) -> Primitive:
         "sideways": ((0.52, 0.02, 0.05), dict(spine=(0, 8, 14), head=(0, 30, 0))),
         "across": ((-0.34, 0.02, 0.36), dict(spine=(4, -26, 0), head=(0, -26, 0))),
         "forward and up": ((0.0, 0.36, 0.38), dict(spine=(6, -10, 0), head=(-10, 0, 0))),
-    }[end]
+    }
+    hand, trunk = ways[end]
     direction = {
         "sideways": "to the side",
         "across": "across the body",
@@ -167,7 +170,7 @@ def _push_pull(d: Draw, verb: str, ends: tuple[str, ...]) -> Primitive:
     upright = dict(spine=(0, 0, 0), pelvis=(0, 0, 0)) if lean else {}
     act = [(beat, dict(hand=stop, **(lean if verb == "push" else upright))), (0.15, dict(hand=stop))]
     return_ = [(0.8 * beat, dict(hand=begin, **(upright if verb == "push" else lean)))]
-    keys = [(0.5, dict(hand=begin, palm=(0, -50 if verb == "push" else 0), pole=(0.8, -0.6, -0.2)))]
+    keys: list[Any] = [(0.5, dict(hand=begin, palm=(0, -50 if verb == "push" else 0), pole=(0.8, -0.6, -0.2)))]
     for i in range(n):
         keys += [*act, *(return_ if i < n - 1 else [])]
     hand = limb(side, d.pick("hand", "arm"))

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ..registry import REGISTRY
 from . import arms, legs, lying, paths, poses, rhythms, signals, steps, strikes, touches, travel, trunk
 from .listed import listed
 from .primitive import LEGS, Draw, Primitive, mirrored
 from .wording import Act
-
-if TYPE_CHECKING:
-    from .compose import Grammar
 
 # How often each is drawn, among those that fit.
 _ARMS = {
@@ -49,6 +47,39 @@ def _table(groups: str, movements: tuple[str, ...]) -> tuple[list[Any], list[flo
     }
     total = float(sum(weights.values()))
     return list(weights), [share / total for share in itertools.accumulate(weights.values())]
+
+
+@dataclass(frozen=True)
+class Grammar:
+    """How compositions are drawn; chances in [0, 1].
+
+    Args:
+        acts: chances of one, two and three acts one after the other.
+        together: chance that an act is two movements at the same time.
+        listed: chance that an act of a sequence is one of the listed actions.
+        framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
+        seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
+        manner: chance that an act is done clearly slowly or fast.
+        movements: names out of `MOVEMENTS` to draw from; empty: all.
+    """
+
+    acts: tuple[float, float, float] = (0.66, 0.25, 0.09)
+    together: float = 0.2
+    listed: float = 0.15
+    framed: float = 0.3
+    seated: float = 0.10
+    manner: float = 0.3
+    movements: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("together", "listed", "framed", "seated", "manner"):
+            if not 0 <= getattr(self, name) <= 1:
+                raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
+        if len(self.acts) != 3 or min(self.acts) < 0 or sum(self.acts) <= 0:
+            raise ValueError(f"grammar.acts: expected three chances, got {self.acts}")
+        unknown = sorted(set(self.movements) - set(MOVEMENTS))
+        if unknown:
+            raise ValueError(f"grammar.movements: expected names out of MOVEMENTS, got {unknown}")
 
 
 def choose_acts(draw: Draw, grammar: Grammar, barred: frozenset[str]) -> tuple[Act, ...]:

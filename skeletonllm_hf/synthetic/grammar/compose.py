@@ -18,52 +18,19 @@ from ..performer import Performer, enliven
 from ..registry import find_action
 from ..scenes import Body, stream, turned
 from ..sensor import observe
-from .choice import MOVEMENTS, choose_acts
+from .choice import Grammar, choose_acts
 from .framing import FRAMES, frame
 from .perform import perform
 from .primitive import Draw
 from .questions import foils, questions
 from .wording import Act, Teller
 
-_DEFAULT = MotionOptions()
+_DEFAULT, _GRAMMAR = MotionOptions(), Grammar()
 _KEY = "composition"
 _STYLED = 0.3  # share of clips in a style other than neutral
 _FRAME_SECONDS = 1.5  # that what stands before or after the acts takes
 _WALKS = frozenset({"walk"})
 _STILL = ("sitting", "kneeling")  # postures in which one may wait for what comes
-
-
-@dataclass(frozen=True)
-class Grammar:
-    """How compositions are drawn; chances in [0, 1].
-
-    Args:
-        acts: chances of one, two and three acts one after the other.
-        together: chance that an act is two movements at the same time.
-        listed: chance that an act of a sequence is one of the listed actions.
-        framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
-        seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
-        manner: chance that an act is done clearly slowly or fast.
-        movements: names out of `MOVEMENTS` to draw from; empty: all.
-    """
-
-    acts: tuple[float, float, float] = (0.66, 0.25, 0.09)
-    together: float = 0.2
-    listed: float = 0.15
-    framed: float = 0.3
-    seated: float = 0.10
-    manner: float = 0.3
-    movements: tuple[str, ...] = ()
-
-    def __post_init__(self) -> None:
-        for name in ("together", "listed", "framed", "seated", "manner"):
-            if not 0 <= getattr(self, name) <= 1:
-                raise ValueError(f"grammar.{name}: expected a chance in [0, 1], got {getattr(self, name)}")
-        if len(self.acts) != 3 or min(self.acts) < 0 or sum(self.acts) <= 0:
-            raise ValueError(f"grammar.acts: expected three chances, got {self.acts}")
-        unknown = sorted(set(self.movements) - set(MOVEMENTS))
-        if unknown:
-            raise ValueError(f"grammar.movements: expected names out of MOVEMENTS, got {unknown}")
 
 
 @dataclass(frozen=True)
@@ -101,7 +68,7 @@ def compose(
     layout: str | SkeletonLayout = "kinect_v2",
     options: MotionOptions = _DEFAULT,
     exclude: Collection[str] = frozenset(),
-    grammar: Grammar = Grammar(),
+    grammar: Grammar = _GRAMMAR,
 ) -> SkeletonSequence:
     """A clip of movements composed at random, of one person: the same arguments give the same bits.
 
@@ -128,7 +95,7 @@ def compose_with_truth(
     layout: str | SkeletonLayout = "kinect_v2",
     options: MotionOptions = _DEFAULT,
     exclude: Collection[str] = frozenset(),
-    grammar: Grammar = Grammar(),
+    grammar: Grammar = _GRAMMAR,
 ) -> tuple[SkeletonSequence, ComposedTruth]:
     """`compose`, with all that is true of the clip."""
     layout = get_layout(layout)

@@ -9,7 +9,6 @@ from .primitive import LEGS, WHOLE, Draw, Primitive, bare_limb, limb, other, pla
 
 _LEG = 0.80  # metres from hip to ankle, a little bent
 _DOWN = dict(foot=(0, 0, 0), loose=0, pelvis=(0, 0, 0), orient=(0, 0, 0), spine=(0, 0, 0))
-_BALANCED = dict(other_hand=(0.20, -0.44, 0.06), hand=(0.20, -0.44, 0.06))
 
 
 def _foot(way: str, degrees: float) -> tuple[Any, ...]:
@@ -251,6 +250,8 @@ def foot_tap(d: Draw) -> Primitive:
     kind = d.pick("in front", "to the side", "behind", "stamp")
     beat = d.vary(0.3)
     foot = limb(side, "foot")
+    steps: list[tuple[float, dict[str, Any]]]
+    kinds: set[str]
     if kind == "stamp":
         steps = [
             (0.3, dict(foot=(0, 0.26, 0.08), loose=0.4)),

@@ -307,7 +307,7 @@ def jump_turn(d: Draw) -> Primitive:
 
 def hop(d: Draw) -> Primitive:
     side, n = d.one_side(), d.count(2, 5)  # the side that hops
-    lifted = dict(other_foot=(0.02, 0.24, -0.20), other_loose=1)
+    lifted: dict[str, Any] = dict(other_foot=(0.02, 0.24, -0.20), other_loose=1)
     low = dict(pelvis=(0.04, -0.08, -0.02), foot=(0, 0, 0), spine=(8, 0, 0), **lifted)
     high = dict(pelvis=(0.04, 0.10, 0), foot=(0, 0.13, 0), spine=(3, 0, 0), other_foot=(0.02, 0.38, -0.20))
     keys = place(

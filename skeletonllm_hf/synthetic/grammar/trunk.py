@@ -47,9 +47,10 @@ def bend(d: Draw) -> Primitive:
 
 def twist(d: Draw) -> Primitive:
     side, n, both = d.one_side(), d.count(1, 4), d.chance(0.5)
-    beat, turned = d.vary(0.45), lambda sign: dict(spine=(0, 50 * sign, 0), head=(0, 12 * sign, 0))
+    beat = d.vary(0.45)
+    one, two = (dict(spine=(0, 50 * sign, 0), head=(0, 12 * sign, 0)) for sign in (1, -1))
     if both:
-        keys = place(side, [(beat, turned(1)), (1.6 * beat, turned(-1))] * n)
+        keys = place(side, [(beat, one), (1.6 * beat, two)] * n)
         texts = (
             "[twist] the upper body from side to side",
             "[twist] {the}trunk to the left and to the right",
@@ -61,8 +62,8 @@ def twist(d: Draw) -> Primitive:
         keys = place(
             side,
             [
-                (beat, turned(1)),
-                (d.pick(0.1, 0.8) if n == 1 else 0.1, turned(1)),
+                (beat, one),
+                (d.pick(0.1, 0.8) if n == 1 else 0.1, one),
                 (beat, dict(spine=(0, 0, 0), head=(0, 0, 0))),
             ]
             * n,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from .preview import LAYOUTS, PREVIEW
+from .dataset_preview import LAYOUTS, PREVIEW
 from .protocols import protocols_of
 from .schema import COLUMNS
 from .shards import DATA, write_whole

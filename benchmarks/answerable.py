@@ -1,20 +1,23 @@
-"""Makes `answerable.safetensors` from the lists in `data/`; prints what it scores on templates that were held out.
+"""Fits the classifier of questions that motion can answer; prints what it scores on templates that were held out.
 
-    python -m skeletonllm_hf.questions.fit
+    python benchmarks/answerable.py           the figures alone
+    python benchmarks/answerable.py --write   and skeletonllm_hf/questions/answerable.safetensors
 
 Every fifth template is held out, with all that fills it, to choose DECAY and THRESHOLD; then all templates are fitted.
 """
 
 from __future__ import annotations
 
+import argparse
+
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors.torch import save_file
 
-from ..sentences import load_sentence_encoder
-from .answerable import WEIGHTS
-from .templates import load_taught, load_templates
+from skeletonllm_hf.questions.answerable import WEIGHTS
+from skeletonllm_hf.questions.templates import load_taught, load_templates
+from skeletonllm_hf.sentences import load_sentence_encoder
 
 SEED, STEPS, RATE = 0, 600, 0.03
 FILLED = 48  # questions made of each template with blanks
@@ -70,6 +73,9 @@ def fit(vectors: torch.Tensor, right: torch.Tensor, weight: torch.Tensor) -> dic
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--write", action="store_true", help="replace the weights in the package")
+    write = parser.parse_args().write
     generator = np.random.default_rng(SEED)
     (good, good_templates), (bad, bad_templates) = texts("answerable", generator), texts("unanswerable", generator)
     vectors = load_sentence_encoder().encode([*good, *bad])
@@ -83,7 +89,8 @@ def main() -> None:
         rows = right[held] == kind
         share = ((chosen[rows] == bool(kind)) * weight[rows]).sum() / weight[rows].sum()
         print(f"{name}, templates held out: {100 * share:.1f} % of {int(rows.sum())} questions")
-    save_file(fit(vectors, right, balanced(right, template)), WEIGHTS)
+    if write:
+        save_file(fit(vectors, right, balanced(right, template)), WEIGHTS)
 
 
 if __name__ == "__main__":

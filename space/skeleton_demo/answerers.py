@@ -71,15 +71,7 @@ class Local:
         self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
     ) -> Iterator[str]:
         """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
-        text = ""
-        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-        try:
-            for piece in pieces:
-                text += piece
-                yield text
-                deadline.check()
-        finally:
-            pieces.close()
+        yield from _written(self.answerer, clip, question, history, limits, deadline)
 
     @on_gpu
     def doubts(self, clip, caption: str) -> bool:
@@ -111,6 +103,21 @@ class Local:
         from skeletonllm_hf.analysis.segments import find_segments
 
         yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
+
+
+def _written(
+    answerer, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+) -> Iterator[str]:
+    """The answer as far as it is written."""
+    text = ""
+    pieces = answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
+    try:
+        for piece in pieces:
+            text += piece
+            yield text
+            deadline.check()
+    finally:
+        pieces.close()
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -162,7 +169,7 @@ class Served:
         descriptions: Mapping[str, Sequence[str]] | None = None,
     ) -> dict:  # fmt: skip
         if descriptions:
-            raise Refused("A served model is asked for labels, not for descriptions: leave them empty.")
+            raise Refused("A served model takes labels, no descriptions: leave them empty.")
         found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
         rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
         return found.to_dict() | {"candidates": rows, "said": found.answer}
@@ -170,23 +177,13 @@ class Served:
     def say(
         self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
     ) -> Iterator[str]:
-        text = ""
-        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-        try:
-            for piece in pieces:
-                text += piece
-                yield text
-                deadline.check()
-        finally:
-            pieces.close()
+        yield from _written(self.answerer, clip, question, history, limits, deadline)
 
     def doubts(self, clip, caption: str) -> bool:
         return self.answerer.doubtful([clip], [caption])[0]
 
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
-        raise Refused(
-            "A served model lets nobody look inside: start the page with a local model to see where an answer comes from."
-        )
+        raise Refused("Explanations need a local model: start the page with one to see where an answer comes from.")
 
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
         raise Refused("Two clips are compared by a local model only: start the page without --endpoint.")

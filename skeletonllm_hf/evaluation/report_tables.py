@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from . import published
+from . import paper_figures
 
-_HEADS = tuple(f"published: {name}" for name in published.SYSTEMS)
+_HEADS = tuple(f"published: {name}" for name in paper_figures.SYSTEMS)
 
 
 def markdown(report: dict[str, Any]) -> str:
@@ -26,7 +26,7 @@ def markdown(report: dict[str, Any]) -> str:
     for name, write in (("recognition", _recognition), ("captions", _captions), ("questions", _questions)):
         if name in report or (name == "recognition" and "generation" in report):
             lines += write(report)
-    return "\n".join(lines).rstrip() + f"\n\n{published.NOTE}\n"
+    return "\n".join(lines).rstrip() + f"\n\n{paper_figures.NOTE}\n"
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
@@ -44,7 +44,7 @@ def percent(score: dict[str, Any] | None) -> str | None:
 
 
 def _figures(values: dict[str, Any]) -> list[str | None]:
-    return [None if values[name] is None else f"{values[name]:.2f}" for name in published.SYSTEMS]
+    return [None if values[name] is None else f"{values[name]:.2f}" for name in paper_figures.SYSTEMS]
 
 
 def _seconds(value: float) -> str:
@@ -68,7 +68,7 @@ def _recognition(report: dict[str, Any]) -> list[str]:
         rows = [[count, score["count"], percent(score)] for count, score in found["by_people"].items()]
         lines += table(("people in the clip", "clips", "top-1 %"), rows)
     if found["conditions"]:
-        published_clean = dict(zip(published.SYSTEMS, published.of_condition(None), strict=True))
+        published_clean = dict(zip(paper_figures.SYSTEMS, paper_figures.of_condition(None), strict=True))
         rows = [["as recorded", percent(found["top1"]), None, *_figures(published_clean)]]
         rows += [
             [item["condition"], percent(item["top1"]), f"{item['change']:+.1f}", *_figures(item["published"])]

@@ -14,7 +14,7 @@ from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
 from .people import ghost_bodies, most_active
-from .picture import are_shares, scaled
+from .picture_shares import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .tracks import join_tracks, link_people, take_people
@@ -352,9 +352,7 @@ def _believed_rate(fps: float, notes: list[str]) -> Fact:
         return Fact(fps, "file")
     meant = 1 / fps  # a rate where the time of a frame belongs
     if fps < 1 and DEFAULT_FPS / 2 <= meant <= 240:
-        notes.append(
-            f"{fps:.3g} frames a second is absurd: {meant:.4g} are meant, and taken; pass fps=... if that is wrong."
-        )
+        notes.append(f"{fps:.3g} frames a second is implausible: {meant:.4g} was taken; pass fps=... if that is wrong.")
         return Fact(meant, "guessed", f"the file says {fps:.3g} frames a second, which is absurd")
     notes.append(doubt)
     return Fact(fps, "file")

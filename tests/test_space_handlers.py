@@ -20,7 +20,7 @@ pytest.importorskip("gradio", reason="needs the extra demo")
 
 from skeleton_demo import downloads, guard, links, pictures, reading, results, viewer
 from skeleton_demo.actions import Actions
-from skeleton_demo.answers import Local, Served
+from skeleton_demo.answerers import Local, Served
 from skeleton_demo.choosing import SUGGESTED
 from skeleton_demo.desk import Desk
 from skeleton_demo.limits import MIB, Deadline, Limits, Refused

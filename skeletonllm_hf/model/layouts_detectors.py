@@ -67,7 +67,7 @@ _BOX_BONES = [
     ("left_shoulder", "right_shoulder"), ("left_hip", "right_hip"), ("left_shoulder", "left_hip"), ("right_shoulder", "right_hip"),
 ]  # fmt: skip
 _EYES_BONES = _both(("nose", "{}_eye", "{}_ear"))
-_COCO = [("nose", "nose"), *_alternating("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")]
+COCO = [("nose", "nose"), *_alternating("eye", "ear", "shoulder", "elbow", "wrist", "hip", "knee", "ankle")]
 _COCO_BONES = _EYES_BONES + _BOX_BONES + _LIMB_BONES + _both(("{}_ear", "{}_shoulder"))
 
 # OpenPose BODY_25 and COCO-18 (its 01_body_25 and 00 output formats); the neck is the middle of the shoulders.
@@ -83,7 +83,7 @@ _NECK_BONES = [("neck", "nose"), *_both(("neck", "{}_shoulder"))]
 
 # Halpe 26 (AlphaPose).
 _HALPE_26 = [
-    *_COCO, ("head", "head_top"), ("neck", "neck_base"), ("hip", "pelvis"), *_alternating("big_toe", "small_toe", "heel"),
+    *COCO, ("head", "head_top"), ("neck", "neck_base"), ("hip", "pelvis"), *_alternating("big_toe", "small_toe", "heel"),
 ]  # fmt: skip
 _TOE_POINTS = {
     "left_big_toe": "left_toe",
@@ -126,7 +126,7 @@ _H36M_BONES = [
 
 # SMPL's 24 joints, and SMPL-H's 52 (body, then 15 finger joints a hand).
 _SMPL_CENTRE = {"spine1": "spine_lower", "spine2": "spine_middle", "spine3": "spine_upper"}
-_SMPL_BODY = [
+SMPL_BODY = [
     (name, _SMPL_CENTRE.get(name, name))
     for name in (
         "pelvis", "left_hip", "right_hip", "spine1", "left_knee", "right_knee", "spine2", "left_ankle", "right_ankle", "spine3",
@@ -142,7 +142,7 @@ _SMPL_BONES = [
     ),
 ]
 _SMPL_FINGERS = ("index", "middle", "pinky", "ring", "thumb")
-_SMPLH: Rows = _SMPL_BODY + [
+_SMPLH: Rows = SMPL_BODY + [
     (f"{side}_{finger}{joint}", None) for side in ("left", "right") for finger in _SMPL_FINGERS for joint in (1, 2, 3)
 ]
 _SMPLH_BONES = _SMPL_BONES + _both(
@@ -228,7 +228,8 @@ _DEEPMIMIC_BONES = _chain("root", "chest", "neck") + _both(
 )
 
 EXTRA_PLACES: Places = _small_places()
-EXTRA_PAIRS = _face_pairs(EXTRA_PLACES)  # left/right pairs that names do not tell
+# left/right pairs of joints whose names do not begin with their side
+EXTRA_PAIRS = [("mouth_left", "mouth_right"), *_face_pairs(EXTRA_PLACES)]
 EXTRA_LAYOUTS: dict[str, tuple[Rows, Bones]] = {
     "msr_action3d": (_MSR, _chain("hip_center", "spine", "shoulder_center", "head") + _KINECT_SIDES),
     "sbu_15": (
@@ -238,7 +239,7 @@ EXTRA_LAYOUTS: dict[str, tuple[Rows, Bones]] = {
         + [("left_hip", "right_hip")],
     ),
     "smpl_24": (
-        [*_SMPL_BODY, *_named("left_hand", "right_hand")],
+        [*SMPL_BODY, *_named("left_hand", "right_hand")],
         _SMPL_BONES + [("left_wrist", "left_hand"), ("right_wrist", "right_hand")],
     ),
     "smplh_52": (_SMPLH, _SMPLH_BONES),
@@ -251,7 +252,7 @@ EXTRA_LAYOUTS: dict[str, tuple[Rows, Bones]] = {
     "mediapipe_33": (_MEDIAPIPE, _MEDIAPIPE_BONES),
     "halpe_26": (_HALPE_26, _HALPE_BONES),
     "halpe_136": (_HALPE_26 + _FACE + _HANDS, _HALPE_BONES + _FACE_BONES + _HAND_BONES),
-    "coco_wholebody_133": (_COCO + _FEET + _FACE + _HANDS, _COCO_BONES + _FEET_BONES + _FACE_BONES + _HAND_BONES),
+    "coco_wholebody_133": (COCO + _FEET + _FACE + _HANDS, _COCO_BONES + _FEET_BONES + _FACE_BONES + _HAND_BONES),
     "penn_13": (_PENN_13, _PENN_BONES),
     "deepmimic_15": (_DEEPMIMIC_15, _DEEPMIMIC_BONES),
 }

@@ -11,7 +11,7 @@ from skeletonllm_hf.evaluation.conditions import ABLATION, ROBUSTNESS, THIRTEEN,
 from skeletonllm_hf.evaluation.evaluate import question_kind
 from skeletonllm_hf.evaluation.scoring import parsed
 from skeletonllm_hf.evaluation.statistics import interval, share
-from skeletonllm_hf.evaluation.texts import bleu, normalized, rouge_l
+from skeletonllm_hf.evaluation.text_metrics import bleu, normalized, rouge_l
 from skeletonllm_hf.synthetic import ACTIONS, EXACT, INTERACTIONS, MotionOptions, generate, generate_with_truth
 
 
