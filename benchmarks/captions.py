@@ -1,6 +1,6 @@
 """Which captions are wrong? Those far from their clips, in the space that clips and sentences share.
 
-    python benchmarks/captions.py --data BUILT [--clips 60] [--generated 120] [--part train] [--seed 777]
+    python benchmarks/captions.py --data BUILT [--clips 60] [--generated 120] [--part train] [--seed 777] [--model FOLDER]
 
 BUILT holds datasets as `skeletonllm data build` makes them. A caption of a filmed clip is right where, of the dataset's labels, its
 clip's label is the nearest to it by the sentence encoder; of a generated one, the share of the reference's facts counts that it
@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from skeletonllm_hf import load_default
+from skeletonllm_hf import load
 from skeletonllm_hf.answering.captions import DOUBTFUL_BELOW, fit
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.evaluation.caption_facts import judge
@@ -85,8 +85,10 @@ def main() -> None:
     parser.add_argument("--generated", type=int, default=120, help="generated clips")
     parser.add_argument("--part", default="train")
     parser.add_argument("--seed", type=int, default=777, help="of the generated clips; evaluation uses others")
+    parser.add_argument("--model", help="default: the bundled one")
     arguments = parser.parse_args()
-    model, processor = load_default()
+    answerer = load(arguments.model)
+    model, processor = answerer.model, answerer.processor
     sets = {folder.name: filmed(folder, arguments.part, arguments.clips) for folder in sorted(arguments.data.iterdir())}
     sets["generated"] = generated(arguments.generated, arguments.seed)
     print(f"| clips | of | % right | {' | '.join(f'below {c}: % / right / others right' for c in COSINES)} |")
