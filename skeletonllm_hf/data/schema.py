@@ -43,8 +43,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "captions": ("[string]", "sentences that describe the clip"),
     "questions": ("[{question, answer}]", "questions with their answers"),
     "rationale": ("string", "reasoning that leads to the label, or null"),
-    "subject": ("string", "who moves, or null"),
-    "keys": ("string", "what else the splits go by (camera, setup, pair, style, ...), as a JSON object of texts"),
+    "subject": ("string", "the performer, or null"),
+    "keys": ("string", "further keys of the splits (camera, setup, pair, style, ...), as a JSON object of texts"),
     "warnings": ("[string]", "what the reader guessed, masked or dropped"),
 }  # fmt: skip
 
