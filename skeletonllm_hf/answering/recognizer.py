@@ -21,7 +21,7 @@ LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the sca
 # Share of a label at the first of a clip's views from which the others are not looked at; see docs/decisions/views.md.
 SETTLED = 0.8
 # Share of all labels together whose likelihood is not read where only the best are asked for, and labels from which that pays.
-SPARED, SPARING_FROM = 1e-3, 32
+SPARED, SPARING_FROM = 5e-3, 32
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
 
