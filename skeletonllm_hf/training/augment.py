@@ -23,18 +23,12 @@ BENT, STRETCHED = (
 AMPLITUDE = 0.15  # standard deviation of how far people go with the same movement
 PACE = 0.3  # standard deviation of the logarithm of how fast all of it goes: people run slowly and walk fast
 WARP = 0.4  # how unevenly time passes: standard deviation of the logarithm of its slowest change of pace
-HELD, MOST_HELD = (
-    0.25,
-    0.5,
-)  # of all clips, people wait before or after it, or both: each wait up to that share of the movement's time
-SLIPPED, SLIP = (
-    0.12,
-    0.25,
-)  # of all clips, a sensor mistakes a joint or two for a moment, by so many metres (standard deviation)
-AT_A_DESK, STILL = (
-    0.15,
-    0.08,
-)  # of clips whose legs move by less than so many metres (standard deviation), the legs go unseen
+HELD = 0.25  # of all clips, people wait before the movement, after it, or both ...
+MOST_HELD = 0.5  # ... each wait up to that share of the movement's time
+SLIPPED = 0.12  # of all clips, a sensor mistakes a joint or two for a moment ...
+SLIP = 0.25  # ... by so many metres (standard deviation)
+AT_A_DESK = 0.15  # of the clips whose legs rest, the legs go unseen ...
+STILL = 0.08  # ... where they move by less than so many metres (standard deviation) against the pelvis
 FLAT = 0.12  # of all clips lose their depth, as in pose estimators' 2-D output ...
 SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
 LEGS = ("knee", "ankle", "heel", "foot", "toe")

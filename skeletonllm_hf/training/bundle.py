@@ -24,7 +24,7 @@ from ..evaluation import suite_markdown
 from ..hub.card import evaluations
 from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
 
-# Of bundled models, by held-out clips of GTU 3D: the scale whose negative log-likelihood is least (0.4 of 0.2 to 0.6, 0.8 and 1); the cosine
+# Of bundled models, by held-out clips of GTU 3D, on which no bundled model is tested: the scale whose negative log-likelihood is least (0.4 of 0.2 to 0.6, 0.8 and 1); the cosine
 # halfway between the best wrong label's median and the right one's lower quartile.
 RECOGNITION = {"score_scale": 0.4, "none_cosine": 0.42, "unsure_below": 0.4}
 COMMAND = "skeletonllm evaluate --suite open"
