@@ -5,13 +5,15 @@
     python benchmarks/gpu.py --parts kernels,render
 
 A part that fails says why in place of its figures, the others go on, and the exit code is 1. Times are medians in milliseconds,
-the device waited for. `floor_share`: the time that writing the frames alone would take, at the bandwidth that copying a large
-tensor had in the same run, as a share of the renderer's time.
+the device waited for. `graphed`: the same calls replayed as CUDA graphs (`torch.cuda.make_graphed_callables`). `floor_share`: the time
+that writing the frames alone would take, at the bandwidth that copying a large tensor had in the same run, as a share of the
+graph's time.
 """
 
 from __future__ import annotations
 
 import argparse
+import copy
 import json
 import platform
 import statistics
@@ -20,6 +22,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import torch
 from transformers import InternVLConfig, InternVLVisionConfig, Qwen2Config
@@ -106,11 +109,44 @@ def render(bench: Bench) -> dict[str, object]:
     copied = torch.empty_like(large)
     bandwidth = 2 * large.nbytes / bench.milliseconds(lambda: copied.copy_(large)) * 1e3  # read and written
     written = bench.frames * 3 * bench.size**2 * 4
-    return {
+    found = {
         "forward_ms": forward, "with_backward_ms": bench.milliseconds(lambda: both(model, joints, velocities)),
         "rasterize_ms": op[None], "twin_times": op["torch"] / op[None], "bandwidth_gb_s": bandwidth / 1e9,
-        "floor_share": written / bandwidth * 1e3 / forward,
     }  # fmt: skip
+    if bench.gpu:
+        found |= graphed(bench, model, joints, velocities)
+    return found | {"floor_share": written / bandwidth * 1e3 / found.get("graphed_forward_ms", forward)}
+
+
+def graphed(bench: Bench, model: DrActionModel, joints: torch.Tensor, velocities: torch.Tensor) -> dict[str, float]:
+    """Forward, and forward with backward, as CUDA graphs; pictures and gradients must be those of the calls themselves."""
+    joints = joints.clone().requires_grad_()
+
+    def answers(call: Callable[..., Any]) -> tuple[torch.Tensor, torch.Tensor]:
+        frames = call(joints, velocities).frames
+        loss = (frames * torch.linspace(0, 1, frames.shape[-1], device=frames.device)).mean()
+        return frames.detach().clone(), torch.autograd.grad(loss, joints)[0]
+
+    expected = answers(model)
+    with torch.no_grad():
+        side, graph = torch.cuda.Stream(), torch.cuda.CUDAGraph()
+        with torch.cuda.stream(side):
+            model(joints, velocities)
+        torch.cuda.current_stream().wait_stream(side)
+        with torch.cuda.graph(graph):
+            frames = model(joints, velocities).frames
+        times = {"graphed_forward_ms": bench.milliseconds(graph.replay)}
+        apart = [float((frames - expected[0]).abs().max())]
+    replayed = torch.cuda.make_graphed_callables(copy.deepcopy(model), (joints, velocities))
+
+    def step() -> None:
+        replayed(joints, velocities).frames.mean().backward()
+
+    times["graphed_with_backward_ms"] = bench.milliseconds(step)
+    apart += [float((a - b).abs().max() / b.abs().max()) for a, b in zip(answers(replayed), expected)]
+    if max(apart) > 1e-5:
+        raise RuntimeError(f"graphed: pictures and gradients {apart} from those of the calls themselves")
+    return times | {"graphed_apart": max(apart)}
 
 
 def model_scene(model: DrActionModel, joints: torch.Tensor, velocities: torch.Tensor) -> tuple:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import copy
 import importlib.util
 import multiprocessing
 import sys
@@ -14,6 +15,8 @@ import pytest
 import torch
 
 from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_torch, rasterization_triton
+from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
+from skeletonllm_hf.model.modeling_draction import DrActionModel
 from skeletonllm_hf.model.rasterization import available_backends, rasterize
 from skeletonllm_hf.model.rasterization_torch import W_MIN
 
@@ -249,6 +252,23 @@ def test_cuda_matches_cpu(backend, height, width):
 
 
 @needs_cuda
+def test_a_cuda_graph_replays_the_renderer():
+    """Nothing in it looks at a value or copies from the host while a graph is captured: renderings of one shape cost no launches."""
+    model = DrActionModel(DrActionConfig(image_size=64, num_frames=3)).cuda()
+    joints = (model.rest_joints + 0.1 * torch.randn(1, 3, 1, *model.rest_joints.shape).cuda()).requires_grad_()
+    velocities = torch.zeros_like(joints)
+
+    def answers(call):
+        frames = call(joints, velocities).frames
+        return frames.detach().clone(), torch.autograd.grad(frames.square().mean(), joints)[0]
+
+    expected = answers(model)
+    replayed = torch.cuda.make_graphed_callables(copy.deepcopy(model), (joints, velocities))
+    for one, other in zip(answers(replayed), expected):
+        torch.testing.assert_close(one, other)
+
+
+@needs_cuda
 def test_the_gpu_kernel_is_chosen_and_gives_the_same_every_time(monkeypatch):
     scene, weights = [x.cuda() for x in make_scene(7, 90, 100, 70)], torch.ones((), device="cuda")
     assert available_backends()["triton"] is None
@@ -406,7 +426,7 @@ def test_gpu_kernels_compile_for_a_gpu_that_is_not_there():
     whole = {"gaussians", "height", "width", "across", "squares"}
     for kernel in (rasterization_triton._forward, rasterization_triton._backward):
         kinds = {name: "i32" if name in whole else "*fp32" for name in kernel.arg_names}
-        kinds |= {"q_max": "fp32", "side": "constexpr", "boxes": "*i32"}
+        kinds |= {"q_max": "fp32", "side": "constexpr", "boxes": "*i32", "drawn": "*i32"}
         source = triton.compiler.ASTSource(fn=kernel, signature=kinds, constexprs={"side": rasterization_triton.SQUARE})
         made = triton.compile(
             source, target=GPUTarget("cuda", 90, 32), options={"num_warps": rasterization_triton.WARPS}

@@ -6,6 +6,8 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from .cameras import vector
+
 
 class RendererLayer(nn.Module):
     """A float32 linear map, with the parameter names of `nn.Linear`.
@@ -40,7 +42,7 @@ def depth_tint(depths: torch.Tensor, seen: torch.Tensor) -> torch.Tensor:
 
 def fixed_colors(means: torch.Tensor, motion: torch.Tensor, seen: torch.Tensor, distance: float) -> torch.Tensor:
     """The ablation's renderer: three quarters of the colour from the place in the scene, one from velocity."""
-    centre = means.new_tensor([0.0, 0.0, distance])
+    centre = vector(means, 0.0, 0.0, distance)
     place = ((means - centre) / distance).clamp(-0.5, 0.5) + 0.5
     speed = motion.clamp(-0.5, 0.5) + 0.5
     return (0.75 * place + 0.25 * speed) * seen[..., None]

@@ -25,6 +25,11 @@ def focal_length(size: int, field_of_view: float) -> float:
     return size / (2.0 * math.tan(math.radians(field_of_view) / 2.0))
 
 
+def vector(like: torch.Tensor, *values: float) -> torch.Tensor:
+    """The values as a tensor of that type and device, filled where it lies: a copy from the host would stop a CUDA graph."""
+    return torch.stack([like.new_full((), value) for value in values])
+
+
 @torch.no_grad()
 def fit_clip(
     joints: torch.Tensor, mask: torch.Tensor, field_of_view: float, margin: float, distance: float
@@ -84,7 +89,7 @@ def travel(joints: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
     high = middle.masked_fill(~present[..., None], -torch.inf).amax(1)
     low = middle.masked_fill(~present[..., None], torch.inf).amin(1)
     share = (TRAVEL * size[:, None] / (high - low).clamp(min=MIN_SPREAD)).clamp(max=1.0)
-    way = (middle - (high + low)[:, None] / 2) * (1.0 - share)[:, None] * middle.new_tensor([1.0, 0.0, 1.0])
+    way = (middle - (high + low)[:, None] / 2) * (1.0 - share)[:, None] * vector(middle, 1.0, 0.0, 1.0)
     return torch.where(present[..., None] & torch.isfinite(way), way, 0.0)
 
 

@@ -14,13 +14,13 @@ from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
 
 from .appearance import RendererLayer, depth_tint, fixed_colors, mlp
-from .cameras import fit_clip, focal_length, project, travel
+from .cameras import fit_clip, focal_length, project, travel, vector
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import gaussian_template
 from .layouts import get_layout
 from .limits import check_renderer
 from .package import package_module
-from .rasterization import rasterize
+from .rasterization import rasterize, recording
 from .skinning import blend, both_ends, turned
 from .strict_loading import StrictLoading
 
@@ -262,7 +262,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         centre, scale = fit_clip(joints, mask, config.field_of_view, config.margin, config.distance)
         factor = scale[:, None, None, None, None]
         joints = (joints - centre[:, None, None, None]) * factor
-        joints = joints + joints.new_tensor([0.0, 0.0, config.distance])
+        joints = joints + vector(joints, 0.0, 0.0, config.distance)
         return joints, velocities * factor, scale
 
     def _appearance(
@@ -346,7 +346,7 @@ def _check_joints(
         expected = (*joints.shape, 3) if name == "joint_rotations" else joints.shape
         if values.shape != expected:
             raise ValueError(f"{name}: expected {tuple(expected)} beside joints, got {tuple(values.shape)}")
-        if not torch.compiler.is_compiling() and not values[joint_mask].isfinite().all():
+        if not recording() and not values[joint_mask].isfinite().all():
             raise ValueError(f"{name}: expected finite numbers wherever joint_mask is True, got NaN or infinity")
     expected = (joints.shape[0], *joints.shape[3:])
     if rest_joints is not None and rest_joints.shape != expected:
@@ -380,7 +380,7 @@ def _check_gaussians(
         if values is None or values.shape != shape:
             got = None if values is None else tuple(values.shape)
             raise ValueError(f"{name}: expected ({', '.join(map(str, shape))}), got {got}")
-    if torch.compiler.is_compiling():
+    if recording():
         return gaussian_blends, gaussian_scales
     low, high = gaussian_joints.aminmax()
     if low < 0 or high >= joints.shape[3]:

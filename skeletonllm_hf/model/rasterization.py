@@ -56,7 +56,7 @@ def rasterize(
 
     The first four are all float32 or all float64; under autocast 16-bit floats are taken as float32.
 
-    In a graph (torch.compile, torch.export) only "torch" can serve, and values are not checked.
+    In a graph (torch.compile, torch.export) only "torch" can serve. Values are not checked there, nor while a CUDA graph is captured.
 
     Returns:
         (images, 3, height, width), differentiable in means, conics, colors and opacities.
@@ -74,7 +74,7 @@ def rasterize(
     if torch.is_autocast_enabled(device):
         inputs = {name: x.float() if x.dtype in (torch.float16, torch.bfloat16) else x for name, x in inputs.items()}
     _check_dtypes(inputs)
-    if not torch.compiler.is_compiling():
+    if not recording():
         _check_values(inputs)
     chosen = _choose_backend(backend, inputs["means"])
     arguments = (*inputs.values(), height, width)
@@ -84,6 +84,11 @@ def rasterize(
         if chosen == "triton":
             return _RasterizeTriton.apply(*arguments)
         return rasterize_torch(*arguments)
+
+
+def recording() -> bool:
+    """Whether the operations are noted down to be run later, in a graph of torch's or of CUDA's: no values can be looked at."""
+    return torch.compiler.is_compiling() or (torch.cuda.is_initialized() and torch.cuda.is_current_stream_capturing())
 
 
 def _choose_backend(backend: str | None, means: torch.Tensor) -> str:

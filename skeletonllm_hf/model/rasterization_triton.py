@@ -57,16 +57,10 @@ def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
 
 @_jit
 def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
-    """Whether Gaussian g is drawn in the square that starts there; a box whose end comes first is of one that is not drawn."""
+    """Whether Gaussian g may touch the square that starts there."""
     box = boxes + 4 * (image * gaussians + g)
     row_first, row_last, col_first, col_last = tl.load(box), tl.load(box + 1), tl.load(box + 2), tl.load(box + 3)
-    return (
-        (row_first < top + side)
-        & (row_last >= top)
-        & (col_first < left + side)
-        & (col_last >= left)
-        & (row_first <= row_last)
-    )
+    return (row_first < top + side) & (row_last >= top) & (col_first < left + side) & (col_last >= left)
 
 
 @_jit
@@ -76,6 +70,7 @@ def _forward(
     colors,
     opacities,
     boxes,
+    drawn,
     out,
     gaussians,
     height,
@@ -91,7 +86,7 @@ def _forward(
     rows, cols = row.to(tl.float32), col.to(tl.float32)
     depth = tl.zeros([side, side], tl.float32)  # optical, of everything in front
     red, green, blue = depth, depth, depth
-    for g in range(gaussians):
+    for g in range(tl.load(drawn + image)):
         if _meets(g, image, gaussians, boxes, top, left, side):
             dx, dy, a, b, c, opacity, w, tau, alpha = _optical(
                 g, image, gaussians, cols, rows, means, conics, opacities, q_max
@@ -111,7 +106,7 @@ def _forward(
 
 @_jit
 def _backward(
-    means, conics, colors, opacities, boxes, out, grad, shares, gaussians, height, width, across, squares, q_max,
+    means, conics, colors, opacities, boxes, drawn, out, grad, shares, gaussians, height, width, across, squares, q_max,
     side: tl.constexpr,
 ):  # fmt: skip
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
@@ -126,7 +121,7 @@ def _backward(
     green, grad_green = tl.load(out + at + plane, inside, 0.0), tl.load(grad + at + plane, inside, 0.0)
     blue, grad_blue = tl.load(out + at + 2 * plane, inside, 0.0), tl.load(grad + at + 2 * plane, inside, 0.0)
     depth = tl.zeros([side, side], tl.float32)
-    for g in range(gaussians):
+    for g in range(tl.load(drawn + image)):
         if _meets(g, image, gaussians, boxes, top, left, side):
             dx, dy, a, b, c, opacity, w, tau, alpha = _optical(
                 g, image, gaussians, cols, rows, means, conics, opacities, q_max
@@ -219,10 +214,19 @@ def _squares(height: int, width: int) -> tuple[int, int]:
 def _scene(
     means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any
 ) -> tuple[torch.Tensor, ...]:
-    """The order front to back, and in that order means, conics, colors, opacities and (..., 4) boxes."""
-    order = depths.argsort(dim=1, stable=True)
-    means, conics, colors = (x.take_along_dim(order[..., None], 1).contiguous() for x in (means, conics, colors))
-    opacities = opacities.take_along_dim(order, 1).contiguous()
-    drawn, row_first, row_last, col_first, col_last = footprints(means, conics, opacities, height, width)
-    boxes = torch.stack([row_first, torch.where(drawn, row_last, -1), col_first, col_last], dim=-1).int()
-    return order, means, conics, colors, opacities, boxes
+    """The order front to back, what is not drawn last, and in it means, conics, colors, opacities, (..., 4) boxes; how many are drawn."""
+    drawn, *bounds = footprints(means, conics, opacities, height, width)
+    order = torch.where(drawn, depths, torch.inf).argsort(dim=1, stable=True)
+    boxes = torch.stack(bounds, dim=-1).int()
+    means, conics, colors, boxes = (
+        x.take_along_dim(order[..., None], 1).contiguous() for x in (means, conics, colors, boxes)
+    )
+    return (
+        order,
+        means,
+        conics,
+        colors,
+        opacities.take_along_dim(order, 1).contiguous(),
+        boxes,
+        drawn.sum(1, dtype=torch.int32),
+    )
