@@ -147,6 +147,30 @@ COUNTED = {
     "shaking hands": lambda c: rises(np.maximum(up(c, "main wrist"), 1.0)) - 1,
     "patting on the back": lambda c: rises(np.maximum(up(c, "main wrist"), 1.44)) - 1,
     "waving to each other": high_wave,
+    "touch toes": lambda c: rises(-up(c, "head")),
+    "arm curl": lambda c: rises(wrist(c)[:, 1]),
+    "press weights overhead": lambda c: rises(np.maximum(wrist(c)[:, 1], 0.05)),
+    "side lunge": lambda c: rises(-up(c, "pelvis")),
+    "heel raise": lambda c: rises(up(c, "pelvis")),
+    "bridge": lambda c: rises(up(c, "pelvis")),
+    "circle the hips": lambda c: rises((c("pelvis") - (c("left_ankle") + c("right_ankle")) / 2)[:, 0]),
+    "flap arms": lambda c: rises(np.where(across(c, "left") > 0.3, wrist(c, "left")[:, 1], -0.3)),
+    "clap above the head": lambda c: rises(
+        -np.where(up(c, "main wrist") > up(c, "head_top"), np.minimum(apart(c), 0.45), 0.45)
+    ),
+    "fence": lambda c: rises(across(c, c.side)),
+    "ski": lambda c: rises(-wrist(c)[:, 2]),
+    "bump a ball": lambda c: rises(np.where(across(c, c.side) > 0.3, wrist(c)[:, 1], -0.4)),
+    "uppercut": lambda c: rises(wrist(c)[:, 1]),
+    "hook punch": lambda c: rises(-wrist(c)[:, 0]),
+    "knee strike": lambda c: rises(up(c, "main ankle")),
+    "swipe": lambda c: rises(wrist(c)[:, 0] * (-1 if c.part.direction == "across the body" else 1)),
+    "knock": lambda c: rises(np.where(wrist(c)[:, 1] > -0.02, wrist(c)[:, 2], 0.3)),
+    "wash the face": lambda c: rises(np.maximum(up(c, "main wrist") - up(c, "jaw"), -0.02)),
+    "conduct": lambda c: rises(wrist(c)[:, 0]),
+    "vomit": lambda c: rises(-up(c, "head")),
+    "pump a fist": lambda c: rises(-np.maximum(wrist(c)[:, 1], -0.04)) - 2,
+    "slap the thighs": lambda c: rises(-np.maximum(wrist(c)[:, 1], -0.37)) - 2,
 }
 
 
@@ -303,7 +327,7 @@ def test_a_body_that_could_be_one():
         for a, b in bones:
             assert np.ptp(apart(c, a, b)) < 2e-3, (name, a, b)
         assert c.joints[..., 1].min() > -0.07, (name, NAMES[c.joints[..., 1].min((0, 1)).argmin()])
-        if c.part.posture[0] == c.part.posture[1] == "standing" and name not in ("burpee",):
+        if c.part.posture[0] == c.part.posture[1] == "standing" and name not in ("burpee", "touch toes"):
             assert (up(c, "neck") > up(c, "pelvis") + 0.05).all(), name
             assert (up(c, "head_top")[[0, -1]] > 1.55).all(), name
         for side in OPPOSITE:
