@@ -9,11 +9,10 @@ import torch
 from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, SYNTHETIC, generate, generate_many
 from skeletonllm_hf.synthetic.registry import REGISTRY
-from skeletonllm_hf.training import reading, train_nano
+from skeletonllm_hf.training import train_nano
 from skeletonllm_hf.training.clips import LabelledClip
 from skeletonllm_hf.training.examples import ALIAS, HARD, PREPARED, Examples, SyntheticClips, may_mean
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
-from skeletonllm_hf.training.reading import TokenCache, read_cached
 from skeletonllm_hf.training.recipe import read_recipe
 
 
@@ -174,36 +173,6 @@ def test_a_fresh_renderer_takes_the_place_of_the_old_one(processor):
     still["velocities"] = torch.zeros_like(still["velocities"])
     at_rest = own.rasterize(renderer=model.renderer, **still)["frames"]
     assert (frames - at_rest).abs().max() > 0.1  # movement is to be seen before anything is learned
-
-
-def test_reading_trains_the_language_model_alone_on_tokens_made_once(synthetic, monkeypatch):
-    monkeypatch.setattr(reading, "EXPLAINED", 0.5)  # of a dozen clips some, whatever is drawn
-    torch.manual_seed(0)
-    texts = [text for clip in synthetic[:12] for text in (clip.label, *clip.captions)]
-    model, processor = build_nano(build_tokenizer([*texts, *"abcdefghijklmnopqrstuvwxyz"]))
-    recipe = read_recipe(explain_share=0.5, learning_rate=1e-3, bfloat16=False, synthetic_share=1.0)
-    examples = Examples(recipe, [], synthetic[:12], processor)
-    cache = TokenCache(model, processor.view, examples, {}, np.random.default_rng(1))
-    assert len(cache) == 12 and 0 < len(cache.explained) < 12
-    for reasons, tokens, kept in cache.explained:
-        assert len(tokens) == kept.sum() and len(reasons) > 40
-    before = {name: values.clone() for name, values in model.state_dict().items()}
-    read_cached(model, processor, recipe, examples, cache, steps=6, batch=4)
-    changed = {name for name, values in model.state_dict().items() if not torch.equal(values, before[name])}
-    assert changed and all("language_model" in name or "lm_head" in name for name in changed)
-
-
-def test_what_is_drawn_more_often_comes_in_more_variations(synthetic, processor):
-    filmed = [
-        LabelledClip(f"set{number % 4 // 3}", clip, "walk", "train") for number, clip in enumerate(synthetic[:16])
-    ]
-    recipe = read_recipe(weights=(("set0", 0.5), ("set1", 0.5)))
-    examples = Examples(recipe, filmed, synthetic[:4], processor)
-    assert examples.variants(3) == {
-        "set0": 2,
-        "set1": 6,
-    }  # 12 and 4 clips, drawn equally often: 24 variations of each set
-    assert Examples(recipe, [], synthetic[:4], processor).variants(3) == {}
 
 
 def test_options_keep_their_earlier_names(monkeypatch):

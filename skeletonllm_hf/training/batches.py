@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,6 @@ import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..model.base_skeletonllm import IGNORED
-from ..model.clip_view import ClipView, clip_tensors
 from ..model.likelihoods import packs
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
@@ -51,22 +51,6 @@ class Example:
     frames: int | None = None
 
 
-def collate(
-    examples: Sequence[Example], processor: SkeletonLLMProcessor, view: ClipView, seed: int | None
-) -> dict[str, torch.Tensor]:
-    """Model inputs with labels on the answers alone; padding on the left.
-
-    Args:
-        examples: clips with question and answer.
-        processor: of texts.
-        view: how clips are looked at.
-        seed: for the frames that are drawn; None takes the middles.
-    """
-    texts = text_tensors([(example.question, example.answer) for example in examples], processor)
-    clips = clip_tensors([example.sequence for example in examples], view, seed)
-    return texts | {name: torch.from_numpy(array) for name, array in clips.items()}
-
-
 def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcessor) -> dict[str, torch.Tensor]:
     """input_ids, attention_mask and labels of (question, answer) pairs about one clip each."""
     tokenizer = processor.tokenizer
@@ -98,12 +82,12 @@ def shared_tensors(
         ValueError: a chat template that writes something of the question before the clip.
     """
     place = processor.tokenizer.convert_tokens_to_ids(processor.image_token)
-    rows = []
+    each = text_tensors([pair for pairs in groups for pair in pairs], processor)
+    alone, rows = zip(*(tensor.numpy() for tensor in each.values()), strict=True), []
     for pairs in groups:
-        each = text_tensors(pairs, processor)
         ids, labels, turns = [], [], []
-        for number, (row, mask, answered) in enumerate(zip(*each.values(), strict=True)):
-            row, answered = row[mask.bool()].tolist(), answered[mask.bool()].tolist()
+        for number, (row, mask, answered) in enumerate(itertools.islice(alone, len(pairs))):
+            row, answered = row[mask > 0].tolist(), answered[mask > 0].tolist()
             begin = len(row) - row[::-1].index(place)
             if number == 0:
                 ids, labels, turns = row[:begin], answered[:begin], [0] * begin
@@ -128,7 +112,7 @@ def packed_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
-        inputs: of `shared_tensors`, with the clips' tensors.
+        inputs: of `shared_tensors`, with the clips' tensors, or with `features` and `kept` as `model.visual_tokens` gives them.
 
     Raises:
         ValueError: attention that takes no mask of its own for each token: flash attention, sliding windows.
@@ -136,7 +120,8 @@ def packed_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
     turns = inputs["turns"]
     if not packs(model):
         raise ValueError("questions: expected 1: this model's attention takes no mask of its own for each token")
-    prompt = model.embed_prompt(**{name: values for name, values in inputs.items() if name != "turns"})
+    read = model.merge_visual_tokens if "features" in inputs else model.embed_prompt
+    prompt = read(**{name: values for name, values in inputs.items() if name != "turns"})
     if prompt.places is not None:  # visual tokens were left out: theirs are all 0
         turns = turns.new_zeros(prompt.attention_mask.shape).scatter(1, prompt.places, turns)
     real = prompt.attention_mask.bool()

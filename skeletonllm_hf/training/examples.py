@@ -212,12 +212,6 @@ class Examples:
         name = self.names[generator.choice(len(self.names), p=self.shares)]
         return name, int(generator.integers(len(self.by_dataset[name])))
 
-    def variants(self, mean: int) -> dict[str, int]:
-        """Dataset -> variations of each of its clips, `mean` on the average, so that each variation is drawn about as often."""
-        total = mean * sum(len(self.by_dataset[name]) for name in self.names)
-        shares = dict(zip(self.names, () if self.shares is None else self.shares, strict=True))
-        return {name: max(1, round(total * shares[name] / len(self.by_dataset[name]))) for name in self.names}
-
     def _clip_texts(self, name: str, number: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
         """A filmed clip's own captions and those that its label implies, and the questions that it implies."""
         if (name, number) in self._texts:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,15 +12,14 @@ from ..evaluation.work import World
 from ..lexicon import load_lexicon
 from ..model.alignment import MotionTextAlignment, contrastive_loss
 from ..model.clip_view import ClipView, clip_tensors
-from ..model.modeling_draction import SKELETON_INPUTS
 from ..sentences import load_sentence_encoder
 from ..synthetic import reference_clips
-from .batches import body_places, collate, text_tensors
+from .batches import body_places, packed_loss, shared_tensors
 from .examples import Examples
 from .inverse import BodyHead
 from .nano import PATCH_SIZE
 from .recipe import Recipe
-from .wordings import LexiconPairs, Wordings, same_meaning
+from .wordings import LexiconPairs, Wording, Wordings, same_meaning
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 # Steps, warm-up included, in which fresh heads learn before their losses reach the frames: they would shake the vision tower.
@@ -50,7 +50,7 @@ class LanguageStage:
         if recipe.alignment_size:
             self.fresh_alignment = add_alignment(model, recipe.alignment_size)
             self.encoder = load_sentence_encoder().to(recipe.device)
-            self.pairs = LexiconPairs(self.encoder, device=recipe.device)
+            self.pairs = LexiconPairs(self.encoder, device=recipe.device) if recipe.lexicon_weight else None
             examples.wordings = Wordings(load_lexicon())
 
     def make(self, step: int) -> dict[str, Any]:
@@ -62,13 +62,12 @@ class LanguageStage:
         )  # what all processes do in a step, which then take as long
         explained = bool(shared.random() < recipe.explain_share)
         batch = [self.examples.draw(generator, explained) for _ in range(self.size // (1 + explained))]
-        texts = collate(batch, processor, self.view, seed=int(generator.integers(2**31)))
-        clips = {name: texts.pop(name) for name in SKELETON_INPUTS}
-        more = [text_tensors(pairs, processor) for pairs in zip(*(example.more for example in batch), strict=True)]
+        clips = clip_tensors([example.sequence for example in batch], self.view, int(generator.integers(2**31)))
+        pairs = [((example.question, example.answer), *example.more) for example in batch]
         cells = self.model.config.renderer_config.image_size // GROUP
         made = {
-            "texts": [texts, *more],
-            "clips": clips,
+            "texts": shared_tensors(pairs, processor),
+            "clips": {name: torch.from_numpy(array) for name, array in clips.items()},
             "places": body_places([example.sequence for example in batch]),
             "lit": shown(len(batch), self.view.num_frames, cells, recipe.lost_groups, generator),
             "whole": shared.random() < recipe.whole_share,
@@ -78,7 +77,7 @@ class LanguageStage:
             foils = [wording.foil for wording in wordings]
             made["wordings"] = self.encoder.tokenize([wording.text for wording in wordings])
             made["foils"] = self.encoder.tokenize([foil for foil in foils if foil] or [""])
-            made["foiled"] = torch.tensor([i for i, foil in enumerate(foils) if foil] or [0])
+            made["foiled"] = foiled(wordings)
             made["same"] = same_meaning(wordings)
         return made
 
@@ -87,8 +86,7 @@ class LanguageStage:
         model, recipe = self.model, self.recipe
         rendered = model.renderer(**batch["clips"])
         features, kept = model.visual_tokens(blacken(rendered.frames, batch["lit"]), not batch["whole"])
-        losses = [language_loss(model, texts | {"features": features, "kept": kept}) for texts in batch["texts"]]
-        loss = sum(losses) / len(losses)
+        loss = packed_loss(model, batch["texts"] | {"features": features, "kept": kept})
         if recipe.inverse_weight:
             seen = features.detach() if step < FOLLOWING and not recipe.inverse_steps else features
             loss = loss + recipe.inverse_weight * self.head.loss(
@@ -102,28 +100,55 @@ class LanguageStage:
     def _alignment_loss(
         self, step: int, features: torch.Tensor, kept: torch.BoolTensor, batch: dict[str, Any]
     ) -> torch.Tensor:
-        alignment, recipe = self.model.alignment, self.recipe
-        motion = alignment.motion(features, kept, len(batch["places"]))
+        recipe, clips = self.recipe, len(batch["places"])
         with torch.no_grad():
             vectors, wrong = self.encoder(**batch["wordings"]), self.encoder(**batch["foils"])
-        foils = motion.new_full((len(motion),), -torch.inf)
-        rows = batch["foiled"]
-        foils = foils.index_put((rows,), (motion[rows] * alignment.text(wrong)).sum(1))
-        loss = recipe.alignment_weight * contrastive_loss(
-            motion, alignment.text(vectors), alignment.scale, batch["same"], foils
-        )
-        if not recipe.lexicon_weight:
-            return loss
+        seen = features, kept, clips
+        loss = alignment_loss(self.model.alignment, *seen, vectors, wrong, batch["foiled"], batch["same"])
         generator = np.random.default_rng((recipe.seed + 7, self.world.rank, step))
-        names, sentences, same = self.pairs.draw(recipe.lexicon_pairs, generator)
-        words = contrastive_loss(alignment.text(names), alignment.text(sentences), alignment.scale, same)
-        return loss + recipe.lexicon_weight * words
+        return recipe.alignment_weight * loss + lexicon_loss(self.model.alignment, self.pairs, recipe, generator)
 
 
-def language_loss(model: Any, inputs: dict[str, torch.Tensor]) -> torch.Tensor:
-    """Of answers to questions about clips whose visual tokens are given: `model.merge_visual_tokens` takes the inputs."""
-    prompt = model.merge_visual_tokens(**inputs)
-    return model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=prompt.labels).loss
+def foiled(wordings: Sequence[Wording]) -> torch.Tensor:
+    """Which wordings have a foil; the first where none has, whose foil is then the empty sentence."""
+    return torch.tensor([i for i, wording in enumerate(wordings) if wording.foil] or [0])
+
+
+def alignment_loss(
+    alignment: Any,
+    features: torch.Tensor,
+    kept: torch.BoolTensor,
+    clips: int,
+    vectors: torch.Tensor,
+    wrong: torch.Tensor,
+    rows: torch.Tensor,
+    same: torch.BoolTensor,
+) -> torch.Tensor:
+    """The contrastive loss between clips and wordings.
+
+    Args:
+        alignment: the model's `MotionTextAlignment`.
+        features, kept, clips: as in `MotionTextAlignment.motion`.
+        vectors: (clips, text_size) of the wordings.
+        wrong: (foils, text_size), of the clips `rows`.
+        rows: (foils,), as `foiled` gives them.
+        same: as in `contrastive_loss`.
+    """
+    motion = alignment.motion(features, kept, clips)
+    foils = motion.new_full((clips,), -torch.inf)
+    foils = foils.index_put((rows,), (motion[rows] * alignment.text(wrong)).sum(1))
+    return contrastive_loss(motion, alignment.text(vectors), alignment.scale, same, foils)
+
+
+def lexicon_loss(
+    alignment: Any, pairs: LexiconPairs | None, recipe: Recipe, generator: np.random.Generator
+) -> torch.Tensor:
+    """The weighted contrastive loss between the lexicon's names and sentences; 0 without pairs."""
+    if pairs is None:
+        return alignment.scale.new_zeros(())
+    names, sentences, same = pairs.draw(recipe.lexicon_pairs, generator)
+    loss = contrastive_loss(alignment.text(names), alignment.text(sentences), alignment.scale, same)
+    return recipe.lexicon_weight * loss
 
 
 def add_alignment(model: Any, size: int) -> bool:

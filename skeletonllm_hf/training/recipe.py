@@ -26,9 +26,6 @@ class Recipe:
     inverse_clips: int
     inverse_frames: int
     inverse_real: float
-    reading_steps: int
-    reading_batch: int
-    reading_variants: int
     steps: int
     batch: int
     questions: int
@@ -54,6 +51,10 @@ class Recipe:
     refusal_share: float
     alignment_size: int
     alignment_weight: float
+    alignment_steps: int
+    alignment_clips: int
+    alignment_batch: int
+    alignment_rate: float
     lexicon_weight: float
     lexicon_pairs: int
     minutes: float

@@ -1,0 +1,120 @@
+"""The alignment stage: the space that clips and sentences share learns alone, from visual tokens that are computed once.
+
+Everything before it rests, so that a step costs a tenth of the language stage's: new actions and new words for a model that sees well
+already, on a CPU.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from ..evaluation.work import World
+from ..lexicon import load_lexicon
+from ..model.clip_view import ClipView, clip_tensors
+from ..sentences import load_sentence_encoder
+from .augment import augment
+from .examples import Examples
+from .language import alignment_loss, foiled, lexicon_loss
+from .loop import run
+from .recipe import Recipe
+from .wordings import LexiconPairs, Wordings, same_meaning
+
+TOGETHER = 32  # clips that are encoded at once
+REMEMBERED = 200_000  # sentences whose vectors are kept
+
+
+class AlignmentStage:
+    """Draws the stage's batches from clips whose visual tokens are kept, and tells their loss.
+
+    Of processes that train together each keeps its own part of the clips.
+
+    Args:
+        model: with an alignment.
+        view: how clips are looked at; keeps headings, as clips were turned beforehand.
+        examples: what to draw from.
+        recipe: the numbers.
+    """
+
+    def __init__(self, model: Any, view: ClipView, examples: Examples, recipe: Recipe) -> None:
+        self.model, self.examples, self.recipe, self.world = model, examples, recipe, World.here()
+        self.encoder = load_sentence_encoder().to(recipe.device)
+        self.pairs = LexiconPairs(self.encoder, device=recipe.device) if recipe.lexicon_weight else None
+        examples.wordings = Wordings(load_lexicon())
+        self.known: dict[str, torch.Tensor] = {}  # sentences' vectors
+        self.clips: list[tuple[str, int, bool]] = []  # dataset, number there, mirrored
+        self.tokens: list[tuple[torch.Tensor, torch.Tensor]] = []  # of each: features in bfloat16, kept
+        generator = np.random.default_rng((recipe.seed + 9, self.world.rank))
+        model.eval()
+        while len(self.clips) < recipe.alignment_clips // self.world.size:
+            self._add(view, generator)
+
+    @torch.no_grad()
+    def _add(self, view: ClipView, generator: np.random.Generator) -> None:
+        drawn = [self.examples.choose(generator) for _ in range(TOGETHER)]
+        varied = [augment(self.examples.sequence(*place), generator) for place in drawn]
+        clips = clip_tensors([sequence for sequence, _ in varied], view, int(generator.integers(2**31)))
+        clips = {name: torch.from_numpy(array).to(self.model.device) for name, array in clips.items()}
+        frames = self.model.renderer(**clips).frames
+        features, kept = self.model.visual_tokens(frames)
+        kept = kept.unflatten(0, frames.shape[:2])
+        parts = features.to(torch.bfloat16).split(kept.sum((1, 2)).tolist())
+        self.tokens += zip(parts, kept, strict=True)
+        self.clips += [(*place, mirrored) for place, (_, mirrored) in zip(drawn, varied, strict=True)]
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def make(self, step: int) -> dict[str, Any]:
+        """The batch of a step: the same one whenever it is drawn."""
+        generator = np.random.default_rng((self.recipe.seed + 10, self.world.rank, step))
+        count = min(self.recipe.alignment_batch // self.world.size, len(self))
+        chosen = generator.choice(len(self), count, replace=False)
+        wordings: list[Any] = [self.examples.wording(*self.clips[i], generator) for i in chosen]
+        return {
+            "features": torch.cat([self.tokens[i][0] for i in chosen]).float(),
+            "kept": torch.cat([self.tokens[i][1] for i in chosen]),
+            "clips": count,
+            "vectors": self._vectors([wording.text for wording in wordings]),
+            "wrong": self._vectors([wording.foil for wording in wordings if wording.foil] or [""]),
+            "rows": foiled(wordings).to(self.recipe.device),
+            "same": same_meaning(wordings).to(self.recipe.device),
+        }
+
+    def loss(self, step: int, batch: dict[str, Any]) -> torch.Tensor:
+        """The contrastive losses of a batch."""
+        generator = np.random.default_rng((self.recipe.seed + 11, self.world.rank, step))
+        loss = alignment_loss(self.model.alignment, **batch)
+        return loss + lexicon_loss(self.model.alignment, self.pairs, self.recipe, generator)
+
+    def _vectors(self, texts: list[str]) -> torch.Tensor:
+        """(texts, size); those that were there before are not encoded again."""
+        if len(self.known) > REMEMBERED:
+            self.known.clear()
+        new = [text for text in dict.fromkeys(texts) if text not in self.known]
+        if new:
+            self.known.update(zip(new, self.encoder.encode(new), strict=True))
+        return torch.stack([self.known[text] for text in texts]).to(self.recipe.device)
+
+
+def align(model: Any, view: ClipView, examples: Examples, recipe: Recipe, **options: Any) -> None:
+    """Trains the alignment alone; the moving average of its weights is what stays.
+
+    Args:
+        model: whose alignment; everything else rests.
+        view, examples, recipe: as in `AlignmentStage`.
+        options: `folder` and `deadline` of `loop.run`.
+    """
+    stage = AlignmentStage(model, view, examples, recipe)
+    if World.here().rank == 0:
+        print(f"{len(stage)} clips in visual tokens, in each process", flush=True)
+    alignment = model.alignment.train()
+    average = AveragedModel(alignment, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
+    steps, own = recipe.alignment_steps, replace(recipe, learning_rate=recipe.alignment_rate, workers=0)
+    for _ in run("alignment", steps, [alignment], own, stage.make, stage.loss, average, **options):
+        average.update_parameters(alignment)
+    alignment.load_state_dict(average.module.state_dict())
