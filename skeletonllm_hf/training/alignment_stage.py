@@ -74,7 +74,8 @@ class AlignmentStage:
         generator = np.random.default_rng((self.recipe.seed + 10, self.world.rank, step))
         count = min(self.recipe.alignment_batch // self.world.size, len(self))
         chosen = generator.choice(len(self), count, replace=False)
-        wordings: list[Any] = [self.examples.wording(*self.clips[i], generator) for i in chosen]
+        places = [self.clips[i] for i in chosen]
+        wordings: list[Any] = [self.examples.wording(name, number, turned, generator) for name, number, turned in places]
         return {
             "features": torch.cat([self.tokens[i][0] for i in chosen]).float(),
             "kept": torch.cat([self.tokens[i][1] for i in chosen]),

@@ -22,7 +22,7 @@ from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import suite_markdown
 from ..hub.card import evaluations
-from ..synthetic import ACTIONS, ALIASES, INTERACTIONS
+from ..synthetic import ALIASES
 
 # Of bundled models, by held-out clips of GTU 3D, on which no bundled model is tested: the scale whose negative log-likelihood is least (0.4 of 0.2 to 0.6, 0.8 and 1); the cosine
 # halfway between the best wrong label's median and the right one's lower quartile.
@@ -77,16 +77,11 @@ def halved(source: Path, target: Path) -> None:
     save_file(weights, target, metadata={"format": "pt"})
 
 
-def taught_labels(names: Iterable[str]) -> list[str]:
-    """All names that training gives clips: datasets' own and the generator's, aliases included."""
-    return sorted({*names, *ACTIONS, *INTERACTIONS, *ALIASES})
-
-
 def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) -> None:
     """Copies what `load_default` needs from a run's `final/` to a folder and writes labels.json and the card there."""
     from safetensors import safe_open
 
-    final, report = run / "final", json.loads((run / "report.json").read_text())
+    final = run / "final"
     folder.mkdir(exist_ok=True)
     for name in KEPT:  # in place of the earlier files, not into them: a process may be reading its weights from there
         copy = halved if name == "model.safetensors" else shutil.copyfile
@@ -95,10 +90,10 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
         settings = json.loads((folder / name).read_text())
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere
         if name == "config.json":
-            settings |= {"taught_labels": taught_labels(report["labels"]), **RECOGNITION}
+            settings |= RECOGNITION
+            # Datasets' other names of the generator's actions are no use as candidates beside those.
+            labels = sorted(set(settings["taught_labels"]) - set(ALIASES))
         (folder / name).write_text(json.dumps(settings, indent=2) + "\n")
-    # Datasets' other names of the generator's actions are no use as candidates beside those.
-    labels = sorted({*report["labels"], *ACTIONS, *INTERACTIONS} - set(ALIASES))
     (folder / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(folder / "model.safetensors", framework="numpy") as file:
         names = [name for name in file.keys() if not name.startswith("alignment.prototype")]  # noqa: SIM118 - not a dict

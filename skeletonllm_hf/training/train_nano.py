@@ -102,6 +102,7 @@ def train(
     deadline = began + 60 * recipe.minutes if recipe.minutes else None
     if recipe.steps:
         model = _language(model, processor, head, view, examples, recipe, out, clips, deadline)
+        model.config.taught_labels = taught_labels(real, synthetic)
     if recipe.alignment_steps:
         align(model, view, examples, recipe, folder=out / "alignment_state", deadline=deadline)
     if recipe.alignment_size:
@@ -136,6 +137,12 @@ def training_clips(
     synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
     synthetic.prepare(recipe.workers)
     return real, synthetic
+
+
+def taught_labels(real: Sequence[LabelledClip], synthetic: SyntheticClips) -> list[str]:
+    """All names that the language model was trained to give: datasets' own and the generator's, aliases included."""
+    shown = set(synthetic.names)
+    return sorted({*(clip.label for clip in real), *shown, *(name for name, of in ALIASES.items() if of in shown)})
 
 
 def _first_model(
