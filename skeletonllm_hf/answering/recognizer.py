@@ -70,8 +70,6 @@ class Recognizer:
             likelihood = isinstance(scorers[-1][0], LikelihoodScorer) and len(scorers) > 1 and packs(model)
             self.spares = likelihood and calibrate == "prior" and len(self.labels) >= SPARING_FROM
         self.scorers, self.weights = zip(*scorers, strict=True)
-        taught = any(isinstance(scorer, LikelihoodScorer) for scorer in self.scorers)
-        self.scale = model.config.score_scale if taught else untaught_scale(model.config)
         for scorer in self.scorers:
             scorer.prepare(self.labels, descriptions)
 
@@ -108,7 +106,7 @@ class Recognizer:
     def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:
         """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""
         config = self.config
-        found = ranked(scores, self.labels, top_k, (*warnings, *self.warnings), self.scale, config.unsure_below)
+        found = ranked(scores, self.labels, top_k, (*warnings, *self.warnings), config.score_scale, config.unsure_below)
         explained = len(self.labels) - len(self.unexplained)
         return dataclasses.replace(found, unsure=True) if self.unexplained and explained < 2 else found
 
@@ -135,7 +133,7 @@ class Recognizer:
             return self._scores(clips, best)
         self.looks.glance(clips)
         found = self._scores(clips, best)
-        shares = (self.scale * self.combined(found)).softmax(1)
+        shares = (self.config.score_scale * self.combined(found)).softmax(1)
         open_ = (shares.amax(1) < SETTLED).nonzero().flatten().tolist()
         if open_:
             found[:, open_] = self._scores(self.looks.look_again(open_), best)
@@ -145,8 +143,9 @@ class Recognizer:
         if best is None or not self.spares:
             return torch.stack([scorer.scores(clips) for scorer in self.scorers])
         known = torch.stack([scorer.scores(clips) for scorer in self.scorers[:-1]])
+        weight, scale = self.weights[-1], self.config.score_scale
         needed = [
-            functools.partial(_needed, known=row, weight=self.weights[-1], scale=self.scale, best=best)
+            functools.partial(_needed, known=row, weight=weight, scale=scale, best=best)
             for row in weighted_sum(known, self.weights[:-1])
         ]
         return torch.cat([known, self.scorers[-1].leading(clips, needed)[None]])
@@ -165,11 +164,6 @@ def _needed(bounds: torch.Tensor, known: torch.Tensor, weight: float, scale: flo
     tail = (scale * values).softmax(0)[order].cumsum(0) < SPARED
     tail[-best:] = False
     return torch.ones_like(tail).index_copy(0, order, ~tail)
-
-
-def untaught_scale(config: Any) -> float:
-    """What scores of labels that training did not give are multiplied with before the softmax."""
-    return float(config.score_scale if config.untaught_scale is None else config.untaught_scale)
 
 
 def default_scorers(

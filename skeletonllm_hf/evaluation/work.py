@@ -162,7 +162,7 @@ class Work:
                 parts = torch.cat([recognizer.parts(clips[run]) for run in _slices(len(clips), self.batch)], dim=1)
             if recognizer.calibrate == "set":  # ranked when all clips are there
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
-            scale = recognizer.scale
+            scale = self.model.config.score_scale
             rows = zip(recognizer.combined(parts), items, strict=True)
             return [_recognized(row, str(item.clip.label), candidates, scale) for row, item in rows]
         question: Callable[[Item], str] = {
@@ -185,14 +185,13 @@ class Work:
         self, answered: list[tuple[Item, dict[str, Any]]], candidates: Sequence[str]
     ) -> list[tuple[Item, dict[str, Any]]]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
-        finished = list(answered)
+        finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
             some = [n for n, (item, record) in enumerate(answered) if "parts" in record and item.condition == condition]
             parts = torch.tensor([answered[n][1]["parts"] for n in some]).transpose(0, 1)
-            recognizer = self._recognizer(candidates)
-            for n, row in zip(some, recognizer.combined(parts), strict=True):
+            for n, row in zip(some, self._recognizer(candidates).combined(parts), strict=True):
                 item, record = answered[n]
-                finished[n] = item, {**record, **_recognized(row, str(item.clip.label), candidates, recognizer.scale)}
+                finished[n] = item, {**record, **_recognized(row, str(item.clip.label), candidates, scale)}
         return finished
 
 

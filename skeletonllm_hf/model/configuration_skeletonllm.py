@@ -96,7 +96,6 @@ class SkeletonLLMConfig(PreTrainedConfig):
         prototypes (`int`): clips of known movements that are kept with the model, for labels in anybody's words.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
-        untaught_scale (`float`): the same for labels of which some are not in `taught_labels`; None: `score_scale`.
         none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
         unsure_below (`float`): probability of the best label below which a recognition is marked unsure.
     """
@@ -129,7 +128,6 @@ class SkeletonLLMConfig(PreTrainedConfig):
     prototypes: int = 0
     taught_labels: list[str] | tuple[str, ...] = ()
     score_scale: float = 1.0
-    untaught_scale: float | None = None
     none_cosine: float = 0.0
     unsure_below: float = 0.0
 
