@@ -11,7 +11,7 @@ _NOT_VERBS = {
     "high wave", "horizontal wave", "side boxing", "forward punch", "forward kick", "side kick", "back kick", "high throw",
     "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
     "push-up", "sit-up", "burpee", "lateral raise", "star jump", "arm curl", "side lunge", "heel raise", "high knees", "chest pass",
-    "uppercut", "hook punch", "knee strike",
+    "uppercut", "hook punch", "knee strike", "volleyball serve",
 }  # fmt: skip
 _PLAIN_VERBS = {
     "jogging": "[jog] in place", "thumbs up": "[give] a thumbs up", "phone call": "[make] a phone call", "kneel": "[kneel] down",
