@@ -9,7 +9,7 @@ from ..registry import register
 
 _GROUPS = (  # the order counts: it decides which action a seed draws
     "contact", "exercise", "face", "work", "throws", "fights", "gestures", "jumps", "meeting", "objects", "postures",
-    "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday",
+    "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday", "moves",
 )  # fmt: skip
 
 

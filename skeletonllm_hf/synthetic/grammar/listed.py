@@ -12,6 +12,7 @@ _NOT_VERBS = {
     "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
     "push-up", "sit-up", "burpee", "lateral raise", "star jump", "arm curl", "side lunge", "heel raise", "high knees", "chest pass",
     "uppercut", "hook punch", "knee strike", "volleyball serve",
+    "roundhouse kick", "side leg raise", "back leg raise", "front leg raise", "tennis backhand",
 }  # fmt: skip
 _PLAIN_VERBS = {
     "jogging": "[jog] in place", "thumbs up": "[give] a thumbs up", "phone call": "[make] a phone call", "kneel": "[kneel] down",
