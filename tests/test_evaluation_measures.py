@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf.evaluation.caption_facts import KINDS, judge, known, named
-from skeletonllm_hf.evaluation.clips import HELD_OUT_SEED, synthetic_test
+from skeletonllm_hf.evaluation.clips import HELD_OUT_SEED, NEWER_ACTIONS, TESTED_ACTIONS, synthetic_test
 from skeletonllm_hf.evaluation.conditions import ABLATION, ROBUSTNESS, THIRTEEN, TOPOLOGIES, Condition, parse_conditions
 from skeletonllm_hf.evaluation.evaluate import question_kind
 from skeletonllm_hf.evaluation.scoring import parsed
@@ -167,8 +167,11 @@ def test_synthetic_tests_are_held_out_and_even():
     )
     labels = [clip.label for clip in tests.clips]
     assert labels.count(None) == 4 and len(set(labels)) == 37  # no action twice before all were seen
+    assert len(TESTED_ACTIONS) == 155 and "juggle" in NEWER_ACTIONS and not set(TESTED_ACTIONS) & set(NEWER_ACTIONS)
+    newer = synthetic_test(20, actions=NEWER_ACTIONS)
+    assert {clip.label for clip in newer.clips} - {None} <= set(newer.candidates) == set(NEWER_ACTIONS)
     assert all(len(clip.truth.order) == 2 for clip in tests.clips if clip.label is None)
     assert {clip.sequence.layout.name for clip in tests.clips} == {"kinect_v2", "kinect_v1", "smpl_22", "coco_17"}
-    assert tests.candidates == tuple(sorted([*ACTIONS, *INTERACTIONS]))
+    assert tests.candidates == tuple(sorted(TESTED_ACTIONS))
     assert [clip.content for clip in synthetic_test(3).clips] == [clip.content for clip in tests.clips[:3]]
     assert any("first" in question for clip in tests.clips for question, _ in clip.sequence.questions)

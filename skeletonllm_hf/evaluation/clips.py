@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 import os
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from ..batch.faults import described, is_clips_fault
 from ..data.protocols import Protocol, get_protocol, protocols_of
@@ -21,11 +22,17 @@ from ..synthetic import (
     SYNTHETIC_LAYOUTS,
     MotionOptions,
     MotionTruth,
+    find_action,
     generate_with_truth,
 )
 
 # A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
+# Actions that came after the bundled weights were trained, by their parts of the list: captions and questions are tested on the others,
+# so that a test stays what it was.
+_NEWER = frozenset({"fitness", "sports", "household", "instruments", "signs", "everyday", "moves"})
+NEWER_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).group in _NEWER)
+TESTED_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if name not in NEWER_ACTIONS)
 _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"
 
 
@@ -162,25 +169,39 @@ def from_rows(
     return TestSet(clips[0].dataset, protocol, tuple(clips), tuple(candidates), total, tuple(unreadable))
 
 
-def synthetic_test(count: int, seed: int = HELD_OUT_SEED, options: MotionOptions | None = None) -> TestSet:
-    """Synthetic clips, all actions by turns in four layouts; every tenth shows two actions one after the other.
+def synthetic_test(
+    count: int,
+    seed: int = HELD_OUT_SEED,
+    options: MotionOptions | None = None,
+    actions: Sequence[str] = TESTED_ACTIONS,
+) -> TestSet:
+    """Synthetic clips, all these actions by turns in four layouts; every tenth shows two of them one after the other.
 
-    Candidates are all the actions; clips of two actions have no label among them.
+    Candidates are all of them; clips of two actions have no label among them.
     """
     options = options or MotionOptions(viewer=False)  # processors may turn clips: nothing is said of the picture
-    names = [*ACTIONS, *INTERACTIONS]
+    names = list(actions)
     clips = []
     single = 0
     for number in range(count):
         both = number % _COMPOSITE == _COMPOSITE - 1
-        chosen = dataclasses.replace(options, composite=1.0) if both else options
         # A step that shares no factor with their number visits all actions before any comes again.
-        name = None if both else names[single * _step(len(names)) % len(names)]
+        name = _two(names, seed + number) if both else names[single * _step(len(names)) % len(names)]
         single += not both
         layout = SYNTHETIC_LAYOUTS[number % len(SYNTHETIC_LAYOUTS)]
-        sequence, truth = generate_with_truth(name, layout=layout, seed=seed + number, options=chosen)
+        sequence, truth = generate_with_truth(name, layout=layout, seed=seed + number, options=options)
         clips.append(TestClip(sequence.source, SYNTHETIC, sequence, None if both else sequence.label, truth))
     return TestSet(SYNTHETIC, None, tuple(clips), tuple(sorted(names)), count)
+
+
+def _two(names: Sequence[str], seed: int) -> str:
+    """Two actions that one person can do one after the other, in words of the generator."""
+    random = np.random.default_rng(seed)
+    known = [find_action(name) for name in names]
+    first = [info for info in known if info.people == 1 and info.start == info.end == "standing"]
+    one = first[int(random.integers(len(first)))]
+    second = [info for info in known if info.people == 1 and info.start == "standing" and info.kind != one.kind]
+    return f"{one.name} then {second[int(random.integers(len(second)))].name}"
 
 
 def _step(count: int) -> int:

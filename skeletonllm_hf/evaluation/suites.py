@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..synthetic import SYNTHETIC, descriptions
-from .clips import load_test
+from .clips import NEWER_ACTIONS, load_test, synthetic_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
 from .refusals import refusals
@@ -51,6 +51,7 @@ class Suite:
         questions: floor of questions on synthetic truth.
         refused: floor of refused questions that motion cannot answer; None: not tested.
         reworded: floor of taught questions in other words; None: not tested.
+        newer: whether generated actions that came after training are recognised, which is stated.
         calibration_error: most that probabilities may be off, where labels were taught; None: not tested.
         layouts: to which clips are converted, when the caller names none.
         converted: most points that are lost by that.
@@ -62,6 +63,7 @@ class Suite:
     questions: float
     refused: float | None = None
     reworded: float | None = None
+    newer: bool = False
     calibration_error: float | None = None
     layouts: tuple[str, ...] = ()
     converted: float = 0.0
@@ -112,6 +114,7 @@ SUITES = {
         questions=92,
         refused=90,
         reworded=70,
+        newer=True,
         calibration_error=8,
     ),
 }  # fmt: skip
@@ -185,6 +188,12 @@ def run_suite(
         note = f"of the same clips, asked in the words of training: {percent(answers['taught'])} %"
         title = "questions in words that training never gave"
         rows.append(_share(title, suite.reworded, answers["reworded"], note))
+    if suite.newer:
+        newest = synthetic_test(most or SYNTHETIC_CLIPS, actions=NEWER_ACTIONS)
+        report = reports["newer"] = evaluate(*own, newest, settings=replace(settings, conditions=()), out=out)
+        score = report["recognition"]["top1"]
+        title = f"{len(NEWER_ACTIONS)} generated actions that came after training, bare labels"
+        rows.append(_row(title, "stated", score["percent"], score["interval"], None, f"{score['count']} clips"))
     return {"rows": rows, "reports": reports}
 
 
