@@ -6,7 +6,8 @@ import torch
 from skeletonllm_hf import load_default
 from skeletonllm_hf.answering.looks import Looks
 from skeletonllm_hf.answering.recognizer import default_scorers
-from skeletonllm_hf.answering.scorers.embedding import text_vectors
+from skeletonllm_hf.answering.scorers.embedding import label_meanings, shown_by, text_vectors
+from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model.alignment import MotionTextAlignment, contrastive_loss
 
 
@@ -69,6 +70,26 @@ def test_sentences_lean_towards_clips_of_like_movements():
     assert "prototypes" in module.state_dict() and "prototypes" not in MotionTextAlignment(64, 4, 12, 3).state_dict()
 
 
+def test_words_for_a_listed_action_lean_towards_its_clips():
+    module = MotionTextAlignment(width=64, num_frames=4, text_size=12, size=3, prototypes=2, named=1)
+    east, north, up = torch.eye(3)
+    module.prototype_texts.copy_(torch.stack([east, north]))
+    module.prototypes.copy_(torch.stack([up, -up]))
+    near, far = module.leaned(torch.stack([east, north]))
+    assert near @ up > 0.7  # it names that action
+    assert far @ up < -0.3  # it does not: only the random movement draws it
+    told = module.leaned(north[None], [0])[0]
+    assert told @ up > far @ up + 0.5  # another name of it, as the lists say
+    torch.testing.assert_close(module.leaned(north[None], [None])[0], far)
+
+
+def test_labels_are_found_among_the_listed_actions_by_any_name():
+    lexicon = load_lexicon()
+    meanings = label_meanings(["Juggle", "knocking", "go bowling with elephants", "jumping jacks"], None, lexicon)
+    assert shown_by(meanings, ["star jump", "knock", "juggle"], lexicon) == [2, 1, None, 0]
+    assert shown_by(meanings, [], lexicon) == [None] * 4
+
+
 def test_without_prototypes_sentences_stay_as_they_are(alignment):
     texts = alignment.text(torch.randn(3, 12))
     assert alignment.leaned(texts) is texts
@@ -80,7 +101,8 @@ def test_labels_lean_where_training_did_not_give_them_all():
     for labels, lean in ((taught, False), ([taught[0], "hopscotch"], True)):
         (scorer, _), *_ = default_scorers(looks, labels)
         scorer.prepare(labels, None)
-        plain = text_vectors(model, labels)
-        expected = model.alignment.leaned(plain) if lean else plain
+        plain, meanings = text_vectors(model, labels), label_meanings(labels, None, load_lexicon())
+        shown = shown_by(meanings, model.config.named_prototypes, load_lexicon())
+        expected = model.alignment.leaned(plain, shown) if lean else plain
         torch.testing.assert_close(scorer.vectors, expected)
     assert (model.alignment.leaned(plain) - plain).abs().max() > 0.01

@@ -6,6 +6,7 @@ Clips come as the visual tokens that the language model reads, sentences as vect
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -15,6 +16,8 @@ LAYERS, HEAD_WIDTH = 3, 32
 # How near a movement's words have to be, and how far a sentence leans towards its clips. Chosen on clips of training people and
 # words that no list of training has: `benchmarks/prototypes.py` prints what other values give.
 PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT = 0.03, 0.4
+# How far it leans towards listed actions, where it means one of them: times the nearest one's cosine, to this power.
+NAMED_WEIGHT, NAMED_POWER = 1.0, 16
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
 
@@ -46,10 +49,12 @@ class MotionTextAlignment(nn.Module):
         text_size: of a sentence's vector.
         size: of the shared space.
         prototypes: clips of known movements that are kept with the model.
+        named: how many of them, the first ones, show an action that has a name; the others random compositions of movements.
     """
 
-    def __init__(self, width: int, num_frames: int, text_size: int, size: int, prototypes: int = 0):
+    def __init__(self, width: int, num_frames: int, text_size: int, size: int, prototypes: int = 0, named: int = 0):
         super().__init__()
+        self.named = min(named, prototypes)
         self.query = nn.Parameter(torch.zeros(width))
         self.frames = nn.Parameter(torch.zeros(num_frames, width))
         self.blocks = nn.ModuleList(_Block(width) for _ in range(LAYERS))
@@ -89,24 +94,39 @@ class MotionTextAlignment(nn.Module):
         mapped = self.text_skip(vectors) + self.text_out(F.gelu(self.text_hidden(vectors)))
         return F.normalize(mapped.float(), dim=-1)
 
-    def leaned(self, texts: torch.Tensor) -> torch.Tensor:
+    def leaned(self, texts: torch.Tensor, shown: Sequence[int | None] = ()) -> torch.Tensor:
         """Sentences as clips are compared with them: each leans towards the clips of movements of which like things are said.
 
-        Words that training did not give any clip are placed among clips that way. Without prototypes nothing changes.
+        Words that training did not give any clip are placed among clips that way; words that mean a listed action most of all.
+        Without prototypes nothing changes.
 
         Args:
             texts: (sentences, size), normalised.
+            shown: for each of them the prototype of the action that it names, where that is known.
         """
         if not hasattr(self, "prototypes"):
             return texts
-        shares = (texts @ self.prototype_texts.to(texts).T / PROTOTYPE_TEMPERATURE).softmax(1)
-        looks = F.normalize(shares @ self.prototypes.to(texts), dim=-1)
-        return F.normalize(texts + PROTOTYPE_WEIGHT * looks, dim=-1)
+        cosines, clips = texts @ self.prototype_texts.to(texts).T, self.prototypes.to(texts)
+        leaned = texts + PROTOTYPE_WEIGHT * _looks(cosines, clips)
+        if self.named:
+            cosines, clips = cosines[:, : self.named].clone(), clips[: self.named]
+            for row, place in enumerate(shown):
+                if place is not None:
+                    cosines[row] = -1.0
+                    cosines[row, place] = 1.0
+            weight = NAMED_WEIGHT * cosines.amax(1, keepdim=True).clamp(min=0.0) ** NAMED_POWER
+            leaned = leaned + weight * _looks(cosines, clips)
+        return F.normalize(leaned, dim=-1)
 
     @property
     def scale(self) -> torch.Tensor:
         """What cosines are multiplied with before the softmax."""
         return self.logit_scale.exp().clamp(max=LARGEST_SCALE)
+
+
+def _looks(cosines: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:
+    """(sentences, size), normalised: the mean of prototypes (prototypes, size), by how near their words are."""
+    return F.normalize((cosines / PROTOTYPE_TEMPERATURE).softmax(1) @ clips, dim=-1)
 
 
 def contrastive_loss(

@@ -94,6 +94,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
         prototypes (`int`): clips of known movements that are kept with the model, for labels in anybody's words.
+        named_prototypes (`list[str]`): the actions that the first of them show; the others show random movements.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
         none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
@@ -126,6 +127,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
     alignment_size: int | None = None
     sentence_size: int = 384
     prototypes: int = 0
+    named_prototypes: list[str] | tuple[str, ...] = ()
     taught_labels: list[str] | tuple[str, ...] = ()
     score_scale: float = 1.0
     none_cosine: float = 0.0

@@ -137,6 +137,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
                 config.sentence_size,
                 config.alignment_size,
                 config.prototypes,
+                len(config.named_prototypes),
             )
         self.post_init()
 

@@ -75,7 +75,9 @@ class AlignmentStage:
         count = min(self.recipe.alignment_batch // self.world.size, len(self))
         chosen = generator.choice(len(self), count, replace=False)
         places = [self.clips[i] for i in chosen]
-        wordings: list[Any] = [self.examples.wording(name, number, turned, generator) for name, number, turned in places]
+        wordings: list[Any] = [
+            self.examples.wording(name, number, turned, generator) for name, number, turned in places
+        ]
         return {
             "features": torch.cat([self.tokens[i][0] for i in chosen]).float(),
             "kept": torch.cat([self.tokens[i][1] for i in chosen]),

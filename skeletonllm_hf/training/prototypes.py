@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from transformers.utils import CONFIG_NAME, SAFE_WEIGHTS_NAME
 from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
 from ..data.shards import write_whole
-from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, generate
+from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, find_action, generate
 from .checkpoints import save_tensors
 from .examples import COMPOSED
 
@@ -34,7 +35,11 @@ AT_ONCE = 16  # clips
 
 
 def set_prototypes(
-    model: Any, processor: Any, compositions: int = COMPOSITIONS, of_an_action: int = OF_AN_ACTION
+    model: Any,
+    processor: Any,
+    compositions: int = COMPOSITIONS,
+    of_an_action: int = OF_AN_ACTION,
+    unseen: Collection[str] = (),
 ) -> None:
     """Makes the model's prototypes: of each listed action, and of random compositions of movements.
 
@@ -43,8 +48,11 @@ def set_prototypes(
         processor: its `SkeletonLLMProcessor`.
         compositions: how many.
         of_an_action: clips of each action.
+        unseen: actions that are left out, with what is a kind of the same.
     """
-    names, layouts = (*ACTIONS, *INTERACTIONS), SYNTHETIC_LAYOUTS
+    kinds, layouts = {find_action(name).kind for name in unseen}, SYNTHETIC_LAYOUTS
+    names = [name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).kind not in kinds]
+    barred = [name for name in ACTIONS if find_action(name).kind in kinds]
     clips = [
         generate(name, layout=layouts[(7 * number + take) % len(layouts)], seed=FIRST_SEED + take)
         for number, name in enumerate(names)
@@ -54,12 +62,15 @@ def set_prototypes(
     texts = text_vectors(model, names)
     if compositions:
         composed = [
-            compose_with_truth(FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=COMPOSED)
+            compose_with_truth(
+                FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=COMPOSED, exclude=barred
+            )
             for number in range(compositions)
         ]
         looks = torch.cat([looks, _embedded(model, processor, [clip for clip, _ in composed])])
         texts = torch.cat([texts, label_vectors(model, [Meaning(truth.labels[0]) for _, truth in composed])])
-    model.config.prototypes = len(looks)
+    model.config.prototypes, model.config.named_prototypes = len(looks), list(names)
+    model.alignment.named = len(names)
     weight = model.alignment.text_skip.weight
     for name, values in (("prototypes", looks), ("prototype_texts", texts)):
         model.alignment.register_buffer(name, values.to(weight))
@@ -76,9 +87,17 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder of a model with an alignment")
-    folder = parser.parse_args().model
+    parser.add_argument(
+        "--unseen",
+        action="append",
+        default=[],
+        metavar="ACTION",
+        help="leave out this action, to test with; may be repeated",
+    )
+    arguments = parser.parse_args()
+    folder = arguments.model
     answerer = load(str(folder))
-    set_prototypes(answerer.model, answerer.processor)
+    set_prototypes(answerer.model, answerer.processor, unseen=arguments.unseen)
     alignment = answerer.model.alignment
     tensors = load_file(folder / SAFE_WEIGHTS_NAME)
     dtype = tensors["alignment.text_skip.weight"].dtype  # of what is saved, whatever it was loaded in
@@ -86,7 +105,8 @@ def main() -> None:
         tensors[f"alignment.{name}"] = getattr(alignment, name).to(dtype)
     save_tensors(tensors, folder / SAFE_WEIGHTS_NAME)
     settings = json.loads((folder / CONFIG_NAME).read_text(encoding="utf-8"))
-    settings["prototypes"] = len(alignment.prototypes)
+    config = answerer.model.config
+    settings |= {"prototypes": config.prototypes, "named_prototypes": config.named_prototypes}
     text = json.dumps(settings, indent=2, sort_keys=True) + "\n"
     write_whole(folder / CONFIG_NAME, lambda path: path.write_text(text, encoding="utf-8"))
     print(f"{folder}: {len(alignment.prototypes)} prototypes")

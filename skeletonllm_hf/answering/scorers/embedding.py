@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 
 from ...cache import cached, key
-from ...lexicon import Entry, Lexicon, load_lexicon
+from ...lexicon import Entry, Lexicon, load_lexicon, normalized
 from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
 from ...sentences import load_sentence_encoder
@@ -54,8 +54,13 @@ class EmbeddingScorer:
         self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings))
 
     def _vectors(self, meanings: Sequence[Meaning]) -> torch.Tensor:
-        vectors = label_vectors(self.looks.model, meanings)
-        return self.looks.model.alignment.leaned(vectors) if self.lean else vectors
+        model = self.looks.model
+        vectors = label_vectors(model, meanings)
+        if not self.lean:
+            return vectors
+        return model.alignment.leaned(
+            vectors, shown_by(meanings, model.config.named_prototypes[: model.alignment.named], self.lexicon)
+        )
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model
@@ -103,6 +108,22 @@ def label_meanings(
                 Meaning(label, tuple(text for text, _ in pairs), tuple(weight / total for _, weight in pairs))
             )
     return meanings
+
+
+def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> list[int | None]:
+    """Which of these actions each label names, by its own name, another one, or another one of the lexicon's entry."""
+    from ...synthetic import ALIASES  # the generator: a quarter of a second that most questions need not wait
+
+    known = {normalized(name): place for place, name in enumerate(names)}
+    known |= {
+        normalized(other): known[normalized(name)] for other, name in ALIASES.items() if normalized(name) in known
+    }
+    found = []
+    for meaning in meanings:
+        entry = lexicon.find(meaning.label)
+        called = (meaning.label, *(entry.names if entry else ()))
+        found.append(next((known[normalized(name)] for name in called if normalized(name) in known), None))
+    return found
 
 
 def _equally(label: str, sentences: Sequence[str]) -> Meaning:

@@ -1,0 +1,102 @@
+"""Labels of clips that a model was never trained on: how far they lean towards the actions that prototypes show.
+
+    python benchmarks/untaught.py --model FOLDER --data BUILT [--datasets hdm05,gtu3d,penn_action] [--clips 150]
+    python benchmarks/untaught.py --actions "touch toes"
+
+FOLDER is a model that saw no clip of these datasets, BUILT holds them as `skeletonllm data build` makes them; their training parts are
+ranked, so that their test parts choose nothing. With --actions FROM the generator's actions from that one on are ranked among
+themselves instead: those that were added after a model was trained. One view of a clip, the cosine alone. Printed is how many per cent are
+right without prototypes and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values in use the mean
+negative log-likelihood at each scale of probabilities (`score_scale`).
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from skeletonllm_hf import generate, load
+from skeletonllm_hf.answering.looks import Looks
+from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, shown_by
+from skeletonllm_hf.data import decode, open_dataset
+from skeletonllm_hf.lexicon import load_lexicon
+from skeletonllm_hf.model import alignment
+from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS
+
+WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
+SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+FIRST_SEED = 20_000
+AT_ONCE = 16  # clips
+Test = tuple[list[str], list[tuple[str, Any]]]  # candidates, (label, clip)
+
+
+def filmed(folder: Path, count: int) -> Test:
+    """Some clips of a dataset's training part."""
+    rows = open_dataset(folder, "train")
+    some = np.random.default_rng(5).choice(len(rows), min(len(rows), count), replace=False)
+    return sorted({row["label"] for row in rows}), [(rows[int(i)]["label"], decode(rows[int(i)])) for i in some]
+
+
+def generated(first: str, count: int) -> Test:
+    """Clips of the actions from `first` on, in turn."""
+    names = list(ACTIONS)[list(ACTIONS).index(first) :]
+    layouts = SYNTHETIC_LAYOUTS
+    clips = [
+        (names[i % len(names)], generate(names[i % len(names)], seed=FIRST_SEED + i, layout=layouts[i % len(layouts)]))
+        for i in range(count)
+    ]
+    return names, clips
+
+
+def embedded(answerer: Any, clips: Sequence[Any]) -> torch.Tensor:
+    """(clips, size)."""
+    looks = Looks(answerer.model, answerer.processor, 1)
+    return torch.cat([looks.motion(clips[start : start + AT_ONCE]) for start in range(0, len(clips), AT_ONCE)])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--model", help="folder (default: the bundled model)")
+    parser.add_argument("--data", type=Path)
+    parser.add_argument("--datasets", default="hdm05,gtu3d,penn_action")
+    parser.add_argument("--actions", metavar="FROM", help="rank generated clips of these actions in place of datasets")
+    parser.add_argument("--clips", type=int, default=200, help="of each dataset")
+    arguments = parser.parse_args()
+    if arguments.actions is None and arguments.data is None:
+        parser.error("expected --data BUILT or --actions FROM")
+    answerer = load(arguments.model)
+    if arguments.actions is None:
+        tests = {name: filmed(arguments.data / name, arguments.clips) for name in arguments.datasets.split(",")}
+    else:
+        tests = {f"actions from {arguments.actions}": generated(arguments.actions, arguments.clips)}
+    space, used = answerer.model.alignment, (alignment.NAMED_WEIGHT, alignment.NAMED_POWER)
+    for name, (labels, clips) in tests.items():
+        motion, meanings = embedded(answerer, [clip for _, clip in clips]), label_meanings(labels, None, load_lexicon())
+        texts = label_vectors(answerer.model, meanings)
+        shown = shown_by(meanings, answerer.model.config.named_prototypes, load_lexicon())
+        right = torch.tensor([labels.index(label) for label, _ in clips])
+        plain = 100 * ((motion @ texts.T).argmax(1) == right).float().mean()
+        print(f"{name}, {len(clips)} clips, {len(labels)} labels: {plain:.1f} % without prototypes", flush=True)
+        for weight in WEIGHTS:
+            found = []
+            for power in POWERS:
+                alignment.NAMED_WEIGHT, alignment.NAMED_POWER = weight, power
+                found.append(100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean())
+            print(
+                f"  weight {weight:g}: " + ", ".join(f"power {p}: {f:.1f}" for p, f in zip(POWERS, found, strict=True))
+            )
+        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used
+        scores = space.scale.item() * motion @ space.leaned(texts, shown).T
+        losses = {scale: torch.nn.functional.cross_entropy(scale * scores, right).item() for scale in SCALES}
+        print(
+            "  scale -> negative log-likelihood: " + ", ".join(f"{s:g}: {v:.2f}" for s, v in losses.items()), flush=True
+        )
+
+
+if __name__ == "__main__":
+    main()
