@@ -114,8 +114,24 @@ def render(bench: Bench) -> dict[str, object]:
         "rasterize_ms": op[None], "twin_times": op["torch"] / op[None], "bandwidth_gb_s": bandwidth / 1e9,
     }  # fmt: skip
     if bench.gpu:
-        found |= graphed(bench, model, joints, velocities)
+        found |= profiled(lambda: model(joints, velocities)) | graphed(bench, model, joints, velocities)
     return found | {"floor_share": written / bandwidth * 1e3 / found.get("graphed_forward_ms", forward)}
+
+
+@torch.no_grad()
+def profiled(call: Callable[[], object]) -> dict[str, float]:
+    """How often a call starts something on the GPU, and how long all of that works there, one after the other."""
+    repeats = 5
+    with torch.profiler.profile() as profile:
+        for _ in range(repeats):
+            call()
+        torch.cuda.synchronize()
+    events = profile.key_averages()
+    working = [event for event in events if event.device_type == torch.autograd.DeviceType.CUDA]
+    return {
+        "launches": sum(event.count for event in events if "LaunchKernel" in event.key) / repeats,
+        "working_ms": sum(event.self_device_time_total for event in working) / 1e3 / repeats,
+    }
 
 
 def graphed(bench: Bench, model: DrActionModel, joints: torch.Tensor, velocities: torch.Tensor) -> dict[str, float]:
