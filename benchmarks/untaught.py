@@ -6,8 +6,9 @@
 FOLDER is a model that saw no clip of these datasets, BUILT holds them as `skeletonllm data build` makes them; their training parts are
 ranked, so that their test parts choose nothing. With --actions FROM the generator's actions from that one on are ranked among
 themselves instead: those that were added after a model was trained. One view of a clip, the cosine alone. Printed is how many per cent are
-right without prototypes and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values in use the mean
-negative log-likelihood at each scale of probabilities (`score_scale`).
+right without prototypes, for each `PROTOTYPE_POWER` and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values
+in use the mean negative log-likelihood at each scale of probabilities (`score_scale`). `--classes A,B` ranks clips of these classes of
+MSR-Action3D's training people, for a model that never saw the classes.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model import alignment
 from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS
 
+PROTOTYPE_POWERS = (0, 1, 2, 4)
 WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
 SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FIRST_SEED = 20_000
@@ -35,9 +37,9 @@ AT_ONCE = 16  # clips
 Test = tuple[list[str], list[tuple[str, Any]]]  # candidates, (label, clip)
 
 
-def filmed(folder: Path, count: int) -> Test:
-    """Some clips of a dataset's training part."""
-    rows = open_dataset(folder, "train")
+def filmed(folder: Path, count: int, classes: Sequence[str] = ()) -> Test:
+    """Some clips of a dataset's training part, of all its classes or of some."""
+    rows = [row for row in open_dataset(folder, "train") if not classes or row["label"] in classes]
     some = np.random.default_rng(5).choice(len(rows), min(len(rows), count), replace=False)
     return sorted({row["label"] for row in rows}), [(rows[int(i)]["label"], decode(rows[int(i)])) for i in some]
 
@@ -64,17 +66,21 @@ def main() -> None:
     parser.add_argument("--model", help="folder (default: the bundled model)")
     parser.add_argument("--data", type=Path)
     parser.add_argument("--datasets", default="hdm05,gtu3d,penn_action")
+    parser.add_argument("--classes", metavar="A,B", help="of msr_action3d, in place of the datasets")
     parser.add_argument("--actions", metavar="FROM", help="rank generated clips of these actions in place of datasets")
     parser.add_argument("--clips", type=int, default=200, help="of each dataset")
     arguments = parser.parse_args()
     if arguments.actions is None and arguments.data is None:
         parser.error("expected --data BUILT or --actions FROM")
     answerer = load(arguments.model)
-    if arguments.actions is None:
+    if arguments.classes is not None:
+        classes = arguments.classes.split(",")
+        tests = {"msr_action3d": filmed(arguments.data / "msr_action3d", arguments.clips, classes)}
+    elif arguments.actions is None:
         tests = {name: filmed(arguments.data / name, arguments.clips) for name in arguments.datasets.split(",")}
     else:
         tests = {f"actions from {arguments.actions}": generated(arguments.actions, arguments.clips)}
-    space, used = answerer.model.alignment, (alignment.NAMED_WEIGHT, alignment.NAMED_POWER)
+    space, used = answerer.model.alignment, alignment.leaning()[2:]
     for name, (labels, clips) in tests.items():
         motion, meanings = embedded(answerer, [clip for _, clip in clips]), label_meanings(labels, None, load_lexicon())
         texts = label_vectors(answerer.model, meanings)
@@ -82,6 +88,11 @@ def main() -> None:
         right = torch.tensor([labels.index(label) for label, _ in clips])
         plain = 100 * ((motion @ texts.T).argmax(1) == right).float().mean()
         print(f"{name}, {len(clips)} clips, {len(labels)} labels: {plain:.1f} % without prototypes", flush=True)
+        for power in PROTOTYPE_POWERS:
+            alignment.PROTOTYPE_POWER = power
+            found = 100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean()
+            print(f"  power {power} of all prototypes: {found:.1f}")
+        alignment.PROTOTYPE_POWER = used[0]
         for weight in WEIGHTS:
             found = []
             for power in POWERS:
@@ -90,7 +101,7 @@ def main() -> None:
             print(
                 f"  weight {weight:g}: " + ", ".join(f"power {p}: {f:.1f}" for p, f in zip(POWERS, found, strict=True))
             )
-        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used
+        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used[1:]
         scores = space.scale.item() * motion @ space.leaned(texts, shown).T
         losses = {scale: torch.nn.functional.cross_entropy(scale * scores, right).item() for scale in SCALES}
         print(

@@ -13,10 +13,10 @@ import torch.nn.functional as F
 from torch import nn
 
 LAYERS, HEAD_WIDTH = 3, 32
-# How near a movement's words have to be, and how far a sentence leans towards its clips. Chosen on clips of training people and
-# words that no list of training has: `benchmarks/prototypes.py` prints what other values give.
-PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT = 0.03, 0.4
-# How far it leans towards listed actions, where it means one of them: times the nearest one's cosine, to this power.
+# How near a movement's words have to be, and how far a sentence leans towards its clips: a weight, times the nearest words' cosine to a
+# power. The same for listed actions alone. Chosen on clips of training people, in words that no list of training has and of classes
+# that the model had not seen: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print what other values give.
+PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER = 0.03, 0.4, 2
 NAMED_WEIGHT, NAMED_POWER = 1.0, 16
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
@@ -107,21 +107,30 @@ class MotionTextAlignment(nn.Module):
         if not hasattr(self, "prototypes"):
             return texts
         cosines, clips = texts @ self.prototype_texts.to(texts).T, self.prototypes.to(texts)
-        leaned = texts + PROTOTYPE_WEIGHT * _looks(cosines, clips)
+        leaned = texts + PROTOTYPE_WEIGHT * _nearest(cosines) ** PROTOTYPE_POWER * _looks(cosines, clips)
         if self.named:
             cosines, clips = cosines[:, : self.named].clone(), clips[: self.named]
             for row, place in enumerate(shown):
                 if place is not None:
                     cosines[row] = -1.0
                     cosines[row, place] = 1.0
-            weight = NAMED_WEIGHT * cosines.amax(1, keepdim=True).clamp(min=0.0) ** NAMED_POWER
-            leaned = leaned + weight * _looks(cosines, clips)
+            leaned = leaned + NAMED_WEIGHT * _nearest(cosines) ** NAMED_POWER * _looks(cosines, clips)
         return F.normalize(leaned, dim=-1)
 
     @property
     def scale(self) -> torch.Tensor:
         """What cosines are multiplied with before the softmax."""
         return self.logit_scale.exp().clamp(max=LARGEST_SCALE)
+
+
+def leaning() -> tuple[float, ...]:
+    """All numbers that `MotionTextAlignment.leaned` depends on beside the weights."""
+    return PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER, NAMED_WEIGHT, NAMED_POWER
+
+
+def _nearest(cosines: torch.Tensor) -> torch.Tensor:
+    """(sentences, 1): of the nearest prototype's words, at least 0."""
+    return cosines.amax(1, keepdim=True).clamp(min=0.0)
 
 
 def _looks(cosines: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:

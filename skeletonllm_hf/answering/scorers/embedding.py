@@ -12,6 +12,7 @@ import torch.nn.functional as F
 
 from ...cache import cached, key
 from ...lexicon import Entry, Lexicon, load_lexicon, normalized
+from ...model.alignment import leaning
 from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
 from ...sentences import load_sentence_encoder
@@ -49,7 +50,8 @@ class EmbeddingScorer:
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
         known = [dataclasses.astuple(meaning) for meaning in meanings]
-        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, known)
+        leans = leaning() if self.lean else ()
+        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, known, *leans)
         size = model.config.alignment_size
         self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings))
 
