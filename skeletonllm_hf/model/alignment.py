@@ -17,7 +17,7 @@ LAYERS, HEAD_WIDTH = 3, 32
 # power. The same for listed actions alone. Chosen on clips of training people, in words that no list of training has and of classes
 # that the model had not seen: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print what other values give.
 PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER = 0.03, 0.4, 2
-NAMED_WEIGHT, NAMED_POWER = 1.0, 16
+NAMED_WEIGHT, NAMED_POWER = 2.5, 16
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
 
