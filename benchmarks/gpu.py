@@ -120,7 +120,7 @@ def render(bench: Bench) -> dict[str, object]:
 
 @torch.no_grad()
 def profiled(call: Callable[[], object]) -> dict[str, float]:
-    """How often a call starts something on the GPU, and how long all of that works there, one after the other."""
+    """How often a call starts something on the GPU, how long all of that works there, one after the other, and the kernel of it."""
     repeats = 5
     with torch.profiler.profile() as profile:
         for _ in range(repeats):
@@ -131,6 +131,7 @@ def profiled(call: Callable[[], object]) -> dict[str, float]:
     return {
         "launches": sum(event.count for event in events if "LaunchKernel" in event.key) / repeats,
         "working_ms": sum(event.self_device_time_total for event in working) / 1e3 / repeats,
+        "kernel_ms": sum(event.self_device_time_total for event in working if event.key == "_forward") / 1e3 / repeats,
     }
 
 

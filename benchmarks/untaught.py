@@ -20,9 +20,9 @@ from typing import Any
 
 import numpy as np
 import torch
+from prototypes import embedded
 
 from skeletonllm_hf import generate, load
-from skeletonllm_hf.answering.looks import Looks
 from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, shown_by
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.lexicon import load_lexicon
@@ -33,7 +33,6 @@ PROTOTYPE_POWERS = (0, 1, 2, 4)
 WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
 SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FIRST_SEED = 20_000
-AT_ONCE = 16  # clips
 Test = tuple[list[str], list[tuple[str, Any]]]  # candidates, (label, clip)
 
 
@@ -53,12 +52,6 @@ def generated(first: str, count: int) -> Test:
         for i in range(count)
     ]
     return names, clips
-
-
-def embedded(answerer: Any, clips: Sequence[Any]) -> torch.Tensor:
-    """(clips, size)."""
-    looks = Looks(answerer.model, answerer.processor, 1)
-    return torch.cat([looks.motion(clips[start : start + AT_ONCE]) for start in range(0, len(clips), AT_ONCE)])
 
 
 def main() -> None:
@@ -82,16 +75,21 @@ def main() -> None:
         tests = {f"actions from {arguments.actions}": generated(arguments.actions, arguments.clips)}
     space, used = answerer.model.alignment, alignment.leaning()[2:]
     for name, (labels, clips) in tests.items():
-        motion, meanings = embedded(answerer, [clip for _, clip in clips]), label_meanings(labels, None, load_lexicon())
+        motion, meanings = (
+            embedded(answerer.model, answerer.processor, [clip for _, clip in clips]),
+            label_meanings(labels, None, load_lexicon()),
+        )
         texts = label_vectors(answerer.model, meanings)
         shown = shown_by(meanings, answerer.model.config.named_prototypes, load_lexicon())
         right = torch.tensor([labels.index(label) for label, _ in clips])
         plain = 100 * ((motion @ texts.T).argmax(1) == right).float().mean()
         print(f"{name}, {len(clips)} clips, {len(labels)} labels: {plain:.1f} % without prototypes", flush=True)
         for power in PROTOTYPE_POWERS:
-            alignment.PROTOTYPE_POWER = power
-            found = 100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean()
-            print(f"  power {power} of all prototypes: {found:.1f}")
+            alignment.PROTOTYPE_POWER, found = power, []
+            for weight in (0.0, used[1]):
+                alignment.NAMED_WEIGHT = weight
+                found.append(100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean())
+            print(f"  power {power} of all prototypes: {found[0]:.1f}, with those of listed actions {found[1]:.1f}")
         alignment.PROTOTYPE_POWER = used[0]
         for weight in WEIGHTS:
             found = []

@@ -78,8 +78,8 @@ def test_words_for_a_listed_action_lean_towards_its_clips():
     near, far = module.leaned(torch.stack([east, north]))
     assert near @ up > 0.7  # it names that action
     assert far @ up < -0.3  # it does not: only the random movement draws it
-    told = module.leaned(north[None], [0])[0]
-    assert told @ up > far @ up + 0.5  # another name of it, as the lists say
+    named = module.leaned(north[None], [0])[0]
+    assert named @ up > far @ up + 0.5  # another name of it, as the lists say
     torch.testing.assert_close(module.leaned(north[None], [None])[0], far)
 
 

@@ -24,7 +24,7 @@ def run(tmp_path):
     for name in KEPT:
         shutil.copyfile(FOLDER / name, final / name)
     config = json.loads((final / "config.json").read_text())
-    taught = {"taught_labels": ["high arm wave", "high wave", "polka", "walk"]}
+    taught = {"taught_labels": ["baseball pitch", "high arm wave", "high wave", "polka", "walk"]}
     (final / "config.json").write_text(json.dumps(config | taught | {"auto_map": {"AutoModel": "a.B"}}))
     return tmp_path / "run"
 
@@ -36,7 +36,15 @@ def test_what_the_package_loads(run, tmp_path):
     assert (out / "model.safetensors").read_bytes() == (FOLDER / "model.safetensors").read_bytes()
     assert "auto_map" not in json.loads((out / "config.json").read_text())
     labels = json.loads((out / "labels.json").read_text())
-    assert labels == ["high wave", "polka", "walk"]  # "high arm wave" is the same action
+    # "high arm wave" is another name of an action that is there, "baseball pitch" of one that training did not give.
+    assert labels == ["baseball pitch", "high wave", "polka", "walk"]
+
+
+def test_a_run_without_taught_labels_is_refused(run, tmp_path):
+    config = json.loads((run / "final" / "config.json").read_text())
+    (run / "final" / "config.json").write_text(json.dumps(config | {"taught_labels": []}))
+    with pytest.raises(ValueError, match=r"config\.json: expected taught_labels, got none"):
+        bundle(run, FLOORS, "", tmp_path / "nano")
 
 
 def test_the_card_says_what_was_measured_and_how_it_was_made(run, tmp_path):

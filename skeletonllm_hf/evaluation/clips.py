@@ -29,8 +29,24 @@ from ..synthetic import (
 # A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
 # Actions that came after the bundled weights were trained, by their parts of the list: captions and questions are tested on the others,
-# so that a test stays what it was.
-_NEWER = frozenset({"fitness", "sports", "household", "instruments", "signs", "everyday", "moves"})
+# so that a test stays what it was. To be emptied when weights have learned them.
+_NEWER = frozenset(
+    {
+        "fitness",
+        "sports",
+        "household",
+        "instruments",
+        "signs",
+        "everyday",
+        "stretches",
+        "signals",
+        "dance",
+        "outdoors",
+        "crafts",
+        "grooming",
+        "rest",
+    }
+)
 NEWER_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).group in _NEWER)
 TESTED_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if name not in NEWER_ACTIONS)
 _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"

@@ -1,7 +1,6 @@
 """The alignment stage: the space that clips and sentences share learns alone, from visual tokens that are computed once.
 
-Everything before it rests, so that a step costs a tenth of the language stage's: new actions and new words for a model that sees well
-already, on a CPU.
+Everything before it rests, and nothing is rendered or read again: new actions and new words for a model that sees well already.
 """
 
 from __future__ import annotations

@@ -91,8 +91,13 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
         settings.pop("auto_map", None)  # names files that the package holds once, elsewhere
         if name == "config.json":
             settings |= RECOGNITION
+            taught = set(settings.get("taught_labels", ()))
+            if not taught:
+                raise ValueError(
+                    f"{final / name}: expected taught_labels, got none: a run's language stage writes them"
+                )
             # Datasets' other names of the generator's actions are no use as candidates beside those.
-            labels = sorted(set(settings["taught_labels"]) - set(ALIASES))
+            labels = sorted(label for label in taught if ALIASES.get(label) not in taught)
         (folder / name).write_text(json.dumps(settings, indent=2) + "\n")
     (folder / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(folder / "model.safetensors", framework="numpy") as file:

@@ -61,7 +61,7 @@ def rate_factor(recipe: Recipe, step: int, steps: int, elapsed: float = 0.0) -> 
 
 
 def bfloat16_is_fast(device: str) -> bool:
-    """Whether matrix products in bfloat16 are no slower there: a processor without AVX-512 takes 20 times as long."""
+    """Whether the device has matrix products in bfloat16; processors without them took 20 times as long as in float32 (docs/training-log.md)."""
     return torch.device(device).type != "cpu" or bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
 
 

@@ -8,7 +8,7 @@ On a CPU several processes of one thread each learn faster than one of as many t
 tower learns to tell, from the frames alone, where the body's joints are; synthetic motion is its unlimited, free supervision, and
 without it the language model's loss does not find its way. Then language: labels, descriptions, answers, rationales, and the choice among candidates, on real
 and synthetic clips, everything together. Alignment, where asked for: the space of clips and sentences alone learns from visual tokens
-that are computed once, a tenth of the work of a step of all.
+that are computed once.
 """
 
 from __future__ import annotations

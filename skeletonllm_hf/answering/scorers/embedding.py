@@ -50,19 +50,17 @@ class EmbeddingScorer:
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
         known = [dataclasses.astuple(meaning) for meaning in meanings]
-        leans = leaning() if self.lean else ()
-        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, known, *leans)
+        names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
+        shown = shown_by(meanings, names, self.lexicon)
+        leans = (shown, *leaning()) if self.lean else ()
+        self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, NAME_SHARE, known, *leans)
         size = model.config.alignment_size
-        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings))
+        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings, shown))
 
-    def _vectors(self, meanings: Sequence[Meaning]) -> torch.Tensor:
+    def _vectors(self, meanings: Sequence[Meaning], shown: Sequence[int | None]) -> torch.Tensor:
         model = self.looks.model
         vectors = label_vectors(model, meanings)
-        if not self.lean:
-            return vectors
-        return model.alignment.leaned(
-            vectors, shown_by(meanings, model.config.named_prototypes[: model.alignment.named], self.lexicon)
-        )
+        return model.alignment.leaned(vectors, shown) if self.lean else vectors
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model
@@ -114,6 +112,8 @@ def label_meanings(
 
 def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> list[int | None]:
     """Which of these actions each label names, by its own name, another one, or another one of the lexicon's entry."""
+    if not names:
+        return [None] * len(meanings)
     from ...synthetic import ALIASES  # the generator: a quarter of a second that most questions need not wait
 
     known = {normalized(name): place for place, name in enumerate(names)}

@@ -9,7 +9,8 @@ from ..registry import register
 
 _GROUPS = (  # the order counts: it decides which action a seed draws
     "contact", "exercise", "face", "work", "throws", "fights", "gestures", "jumps", "meeting", "objects", "postures",
-    "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday", "moves",
+    "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday",
+    "stretches", "signals", "dance", "outdoors", "crafts", "grooming", "rest",
 )  # fmt: skip
 
 
