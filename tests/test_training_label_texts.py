@@ -5,9 +5,9 @@ import pytest
 from skeletonllm_hf.synthetic import MotionOptions, generate, generate_with_truth
 from skeletonllm_hf.synthetic.registry import find_action
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import SyntheticClips
 from skeletonllm_hf.training.label_texts import implied_texts
-from skeletonllm_hf.training.train_nano import means, unseen_actions
+from skeletonllm_hf.training.nano_data import means, unseen_actions
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 
 @pytest.mark.parametrize("label", ["high arm wave", "forward kick", "draw x", "hammer"])
@@ -63,5 +63,5 @@ def test_actions_held_out_are_held_out_under_every_name():
     unseen = unseen_actions(clips)
     assert unseen == {"side kick", "clap hands"}
     assert means("hand clap", unseen) and not means("bend", unseen) and not means("greet the king", unseen)
-    labels = {clip.label for clip in SyntheticClips(400, 1, unseen)}
+    labels = {clip.label for clip in SyntheticClips(400, 1, unseen=unseen)}
     assert not labels & unseen and "forward kick" in labels

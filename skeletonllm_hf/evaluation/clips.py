@@ -26,7 +26,7 @@ from ..synthetic import (
     generate_with_truth,
 )
 
-# A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
+# A seed that training draws by no more than chance: `training.synthetic_clips` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
 # Actions that came after the bundled weights were trained, by their parts of the list: captions and questions are tested on the others,
 # so that a test stays what it was. To be emptied when weights have learned them.
