@@ -1,4 +1,4 @@
-"""A layout's joints on the figure: each rides on the segments of the body points it stands for or is near to."""
+"""Attaches a layout's joints to the figure: each follows the segments of the body points that it stands for or is near to."""
 
 from __future__ import annotations
 

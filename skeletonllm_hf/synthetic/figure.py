@@ -1,4 +1,4 @@
-"""A jointed figure: proportions, and where its segments are for given controls.
+"""A jointed figure: proportions, and the pose of its segments for given controls.
 
 Forward kinematics for the trunk and head, two-bone inverse kinematics for arms and legs. Every
 body point (`model.body.BODY_POINTS`) is rigid on one segment, so bones keep their lengths.
@@ -15,7 +15,7 @@ import numpy as np
 from ..model.body import BODY_POINTS
 from .controls import COLUMNS
 
-# Segments in the order of the arrays, each with the point it turns about and the points that ride on it.
+# Segments in the order of the arrays, each with the point it turns about and the points that are rigid on it.
 _TRUNK = (
     ("pelvis", "pelvis", ()),
     ("spine_lower", "spine_lower", ()),
@@ -185,7 +185,7 @@ def _bend(
 
 
 def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where every segment is.
+    """Places and rotations of all segments.
 
     Args:
         figure: the body.
@@ -261,7 +261,7 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     turns[:, _FEET] = _feet(
         turns[:, _SHANKS], ends[:, 2:, 1] - stand[0, 1], pair("steps", 2), c["looses"], hips[:, 1, 1]
     )
-    # nobody sinks in: a joint that would lie in the ground lifts the whole body
+    # a joint that would lie in the ground lifts the whole body
     origins[..., 1] += np.maximum(_FLESH - origins[:, _ABOVE_GROUND, 1].min(1), 0.0)[:, None]
     return origins, turns
 
