@@ -12,7 +12,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
-from .actions.pair import Pair
+from .actions.pairs import Pair
 from .attach import attach
 from .controls import mirror
 from .figure import Figure, solve
