@@ -229,16 +229,10 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
         spot = np.array([(number - (people - 1) / 2) * gap, plan.uniform(-0.3, 0.3) * (people > 1)])
         bodies.append(Body(figure, controls, tuple(parts), spot))
         truths.append(tuple(truth))
-    seen = options.viewer and count == 1
-    fills = [
-        slots(
-            side,
-            part.count if options.counts else None,
-            part.direction,
-            _screen(way, heading) if info.travel and seen else None,
-        )
-        for info, part, side, way in zip(infos, truths[0], sides, ways)
-    ]
+    fills = []
+    for info, part, side, way in zip(infos, truths[0], sides, ways):
+        screen = _screen(way, heading) if info.travel and options.viewer and count == 1 else None
+        fills.append(slots(side, part.count if options.counts else None, part.direction, screen))
     return Scene(_same_length(bodies), tuple(truths), heading, style, fps, tuple(fills), _facing(heading, options))
 
 

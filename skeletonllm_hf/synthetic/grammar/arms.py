@@ -51,10 +51,9 @@ def arm_raise(d: Draw) -> Fields:
         down = [(0.5 * up, dict(hand=halfway)), (0.5 * up, dict(hand=HANGING))]
     path = {"forward": " through the front", "sideways": " through the side"}.get(via or "", "")
     pronoun, raised = it(side), f"[raise] {arm} {phrases[0]}{path}"
+    kept = f", [hold] {pronoun} there and [lower] {pronoun}" if hold > 0.4 else f" and [lower] {pronoun} again"
     texts = (
-        f"{raised}, [hold] {pronoun} there and [lower] {pronoun}"
-        if hold > 0.4
-        else f"{raised} and [lower] {pronoun} again",
+        raised + kept,
         f"[raise] {arm} {phrases[1]}",
         f"[lift] {arm} {d.pick(*phrases)}{path}",
         f"[bring] {arm} {phrases[-1]}",

@@ -133,11 +133,8 @@ def _performed(draw: Draw, acts: Any, frames: Any) -> tuple[Body, tuple[Act, ...
     """The body over the whole clip, and the acts with their frames and speeds."""
     p, options = draw.p, draw.options
     # the clip's time is shared in proportion to the durations at their own tempo
-    seconds = [
-        _FRAME_SECONDS * (frames[0] is not None),
-        *(act.seconds for act in acts),
-        _FRAME_SECONDS * (frames[1] is not None),
-    ]
+    before, after = (_FRAME_SECONDS * (name is not None) for name in frames)
+    seconds = [before, *(act.seconds for act in acts), after]
     padding: Any = tuple(s / len(acts) for s in options.padding)
 
     def room(number: int) -> MotionOptions:

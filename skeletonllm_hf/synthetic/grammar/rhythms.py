@@ -89,13 +89,10 @@ def curl(d: Draw) -> Fields:
         f"[bend] {elbow}",
         f"[bend] {some_limb(side, 'elbow')}",
     )
-    names = (
-        named_limb(side, "forearm") + " curl",
-        named_limb(side, "elbow") + " flexion",
-        named_limb(side, "arm") + " curl",
-    )
+    terms = (("forearm", "curl"), ("elbow", "flexion"), ("arm", "curl"))
+    nouns = (*(f"{named_limb(side, part)} {term}" for part, term in terms), "biceps curl")
     unit = "bend the elbow" if side != "both" else "bend the elbows"
-    return dict(side=side, keys=place(side, keys), texts=texts, nouns=(*names, "biceps curl"), count=n, unit=unit)
+    return dict(side=side, keys=place(side, keys), texts=texts, nouns=nouns, count=n, unit=unit)
 
 
 _SPOTS = {

@@ -48,12 +48,8 @@ def touch(d: Draw) -> Fields:
         target = f"the {name.replace('the head', '{the}head')}" if " of " in name else f"{{the}}{name}"
     manner = d.pick("touch", "touch", "tap", "rub" if name in _RUBS else "tap")
     keys, n = _contact(d, manner, spot, pole)
-    hand, bare_hand, bare_target = (
-        limb(side, "hand"),
-        bare_limb(side, "hand"),
-        target.replace("{the}", "").removeprefix("the "),
-    )
-    held, verb = manner == "touch", f"[{manner}]"
+    hand, bare_hand, held, verb = limb(side, "hand"), bare_limb(side, "hand"), manner == "touch", f"[{manner}]"
+    bare_target = target.replace("{the}", "").removeprefix("the ")
     texts = (
         f"[put] {hand} on {target} and [hold] {it(side)} there" if held else f"{verb} {target} with {hand}",
         f"{verb} {target} with {hand}",
@@ -62,8 +58,8 @@ def touch(d: Draw) -> Fields:
         f"{verb} {target} with {some_limb(side, 'hand')}",
     )
     return dict(
-        side=side, keys=place(side, keys), texts=texts, nouns=(f"{bare_hand} on {bare_target}", f"{bare_hand} to {bare_target}"),
-        direction=bare_target, count=n, unit=None if held else manner, kinds=kinds, held=1 if held else None,
+        side=side, keys=place(side, keys), texts=texts, direction=bare_target, count=n, unit=None if held else manner,
+        nouns=(f"{bare_hand} on {bare_target}", f"{bare_hand} to {bare_target}"), kinds=kinds, held=1 if held else None,
         seated=name != "lower back",
     )  # fmt: skip
 

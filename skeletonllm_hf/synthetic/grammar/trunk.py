@@ -116,12 +116,8 @@ def hips(d: Draw) -> Fields:
         pelvis=(x, -0.02, z), spine=(90 * z, 0, -70 * x), orient=(-45 * z, 0, 35 * x)
     )
     if d.chance(0.6):
-        ring, direction, unit, nouns = (
-            [(0.10, 0.0), (0.0, 0.09), (-0.10, 0.0), (0.0, -0.08)],
-            "in circles",
-            "circle",
-            ("hip circles",),
-        )
+        direction, unit, nouns = "in circles", "circle", ("hip circles",)
+        ring = [(0.10, 0.0), (0.0, 0.09), (-0.10, 0.0), (0.0, -0.08)]
         texts: tuple[str, ...] = (
             "[circle] {the}hips",
             "[move] {the}hips round in circles",
@@ -129,9 +125,9 @@ def hips(d: Draw) -> Fields:
             "[swing] {the}hips in a circle",
         )
     else:
-        ring, direction, unit, nouns = [(0.10, 0.0), (-0.10, 0.0)], "from side to side", "swing", ("hip swings",)
+        direction, unit, nouns = "from side to side", "swing", ("hip swings",)
+        ring, beat = [(0.10, 0.0), (-0.10, 0.0)], 1.5 * beat
         texts = ("[swing] {the}hips from side to side", "[move] {the}hips to the left and right", "[shake] {the}hips")
-        beat = 1.5 * beat
     keys = place(side, [(0.3, tilt(0.05, 0)), *([(beat, tilt(x, z)) for x, z in ring] * n)])
     return dict(keys=keys, texts=texts, nouns=nouns, direction=direction, count=n, unit=f"{unit} the hips")
 
