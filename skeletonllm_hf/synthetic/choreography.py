@@ -1,7 +1,7 @@
 """Performs actions that are written as data: key poses with named values and random choices.
 
-An action in `actions/*.json` is an object with the fields of `ActionInfo` and how it is performed: `perform`, a function
-"module.name" of this package's `actions`; `walk`, the arguments of `gait.walk`; or these:
+An action in `actions/*.json` is an object with the fields of `ActionInfo` and how it is performed: `perform`, the
+function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or these:
 
     let: names for values, key poses, lists of key poses or groups of channels, worked out in order before the poses.
     keys: the path. Each item is a key pose, a name from `let`, {"repeat": count, "keys": [...]} or
@@ -41,7 +41,7 @@ _CHOICES = ("times", "choose", "vary", "at")
 
 
 def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], None]:
-    """Function that performs the action `name` as its entry says. It raises ValueError where it cannot read the entry."""
+    """Function that performs the action `name` as its entry says; it raises ValueError where it cannot read it."""
 
     def perform(p: Performer) -> None:
         try:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from .controls import COLUMNS, NUM_COLUMNS, POSTURES, SPREAD, channel_columns, row
-from .figure import Figure, point
+from .figure import POINTS, Figure
 from .motion import drift, smooth, tween
 from .options import MotionOptions
 
@@ -107,19 +106,19 @@ class Performer:
         return value if self.exact else float(value * self.rng.uniform(1 - share, 1 + share))
 
     def at(self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> tuple[Any, ...]:
-        """The right wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
-        figure, base = self.figure, point("neck_base")
+        """The right wrist's place (outward, up, forward) beside a point of the own upright trunk or head."""
+        figure, base = self.figure, POINTS["neck_base"]
         trunk = (figure.shoulders, figure.torso, 1.0)
         on_trunk = body_point.startswith(("pelvis", "spine", "neck_base")) or body_point.endswith(("hip", "shoulder"))
-        offset = (point(body_point) - base) * (np.array(trunk) if on_trunk else figure.head)
+        offset = (POINTS[body_point] - base) * (np.array(trunk) if on_trunk else figure.head)
         offset[0] *= -1.0  # into the arm's own outward axis
-        offset -= (point("left_shoulder") - base) * trunk
+        offset -= (POINTS["left_shoulder"] - base) * trunk
         return tuple(offset / figure.arms + (x, y, z))
 
     # -- time ----------------------------------------------------------------------------------
 
     def begin(self, seconds: float, *, padded: bool = True) -> None:
-        """Starts a performance of a duration at the action's own tempo; `padded`: standing before and after is added."""
+        """Starts a performance that lasts so long at the action's own tempo; `padded` adds standing before and after."""
         shortest, longest = self.options.seconds
         active = min(seconds / self.speed, longest)
         before, after = self._padding if padded else (0.0, 0.0)
@@ -151,7 +150,7 @@ class Performer:
         self.controls, self.t = self.controls[inside], self.t[inside]
         self.span = (0, len(inside) - 1)
 
-    def lay(self, keys: Sequence[Pose], at: float = 0.0, *, back: float | None = 0.5, exact: bool = False) -> None:
+    def lay(self, *keys: Pose, at: float = 0.0, back: float | None = 0.5, exact: bool = False) -> None:
         """Adds a path through key poses, from the posture on.
 
         Args:
@@ -196,7 +195,7 @@ class Performer:
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""
         self.begin(sum(seconds for seconds, _ in keys) + (back or 0.0))
-        self.lay(keys, back=back, exact=exact)
+        self.lay(*keys, back=back, exact=exact)
 
 
 def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float) -> np.ndarray:

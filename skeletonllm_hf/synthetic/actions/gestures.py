@@ -54,7 +54,8 @@ def draw_tick(p: Performer) -> None:
 def draw_circle(p: Performer) -> None:
     turns = p.times(1, 3)
     ring = [
-        (0.0, 0.24), (-0.18, 0.17), (-0.25, 0.0), (-0.18, -0.17), (0.0, -0.24), (0.18, -0.17), (0.25, 0.0), (0.18, 0.17),
+        (0.0, 0.24), (-0.18, 0.17), (-0.25, 0.0), (-0.18, -0.17),
+        (0.0, -0.24), (0.18, -0.17), (0.25, 0.0), (0.18, 0.17),
     ]  # fmt: skip
     clockwise = p.choose(True, False)  # as the performer sees it, for the right hand
     p.direction = "clockwise" if clockwise else "counterclockwise"

@@ -26,24 +26,21 @@ class Pair:
         self.first.begin(seconds)
         self.second.follow(self.first)
 
-    def meet(self, x: float, height: float, share: float = 0.5) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
+    def meet(self, x: float, height: float, share: float = 0.5, short: float = 0.0) -> tuple[Any, Any]:
         """One place as each sees it.
 
         Args:
             x: metres to the first one's left.
             height: as a share of the mean stature.
             share: of the way from the first to the second.
+            short: by how much each stays short of it, in its own units.
         """
         height *= (self.first.figure.stature + self.second.figure.stature) / 2
         one, two = self.first.figure.scale, self.second.figure.scale
         return (
-            (x / one, height / one, share * self.gap / one),
-            (-x / two, height / two, (1 - share) * self.gap / two),
+            (x / one, height / one, share * self.gap / one - short),
+            (-x / two, height / two, (1 - share) * self.gap / two - short),
         )
-
-    def reach(self, metres: float) -> tuple[float, float]:
-        """A distance in either one's units."""
-        return metres / self.first.figure.scale, metres / self.second.figure.scale
 
 
 _RECOIL = dict(
@@ -55,37 +52,29 @@ def stagger_back(p: Performer, at: float, strength: float = 1.0) -> None:
     """A jolt: the trunk gives way and one foot steps back."""
     far = -0.34 * strength
     p.lay(
-        [
-            key(0.22, left_foot=(0.02, 0.06, 0.6 * far), **_RECOIL),
-            key(0.2, left_foot=(0.02, 0, far), pelvis=(0, -0.06, 0.6 * far)),
-            key(0.35, spine=(6, 0, 0), orient=(4, 0, 0)),
-        ],
+        key(0.22, left_foot=(0.02, 0.06, 0.6 * far), **_RECOIL),
+        key(0.2, left_foot=(0.02, 0, far), pelvis=(0, -0.06, 0.6 * far)),
+        key(0.35, spine=(6, 0, 0), orient=(4, 0, 0)),
         at=at,
         back=0.6,
     )
 
 
+_STANCE = dict(left_foot=(0, 0, 0.12), right_foot=(0, 0, -0.08))  # the left foot in front
+
+
 def kicking(pair: Pair) -> None:
     a, b = pair.both
     pair.begin(2.3, gap=0.95)
-    reach, height = pair.reach(pair.gap - 0.22)[0], a.vary(0.52, 0.2)
+    reach, height = (pair.gap - 0.22) / a.figure.scale, a.vary(0.52, 0.2)
+    arms = dict(left=(0.2, -0.3, -0.05), right=(0.2, -0.25, 0.2))
+    body = dict(orient=(-10, 10, 0), spine=(10, 0, 0), pelvis=(0.02, -0.02, 0.06))
     a.lay(
-        [
-            key(0.45, right_foot=(0, 0.10, -0.24), left=(0.16, -0.36, 0.2), orient=(6, 0, 0)),
-            key(
-                0.24,
-                right_foot=(0.06, height, reach),
-                right_loose=1,
-                orient=(-10, 10, 0),
-                spine=(10, 0, 0),
-                left=(0.2, -0.3, -0.05),
-                right=(0.2, -0.25, 0.2),
-                pelvis=(0.02, -0.02, 0.06),
-            ),
-            key(0.1),
-            key(0.34, right_foot=(0, 0.12, 0.08), right_loose=0.3, orient=(0, 0, 0), spine=(0, 0, 0)),
-            key(0.26, right_foot=(0, 0, 0), right_loose=0, pelvis=(0, 0, 0)),
-        ],
+        key(0.45, right_foot=(0, 0.10, -0.24), left=(0.16, -0.36, 0.2), orient=(6, 0, 0)),
+        key(0.24, right_foot=(0.06, height, reach), right_loose=1, **arms, **body),
+        key(0.1),
+        key(0.34, right_foot=(0, 0.12, 0.08), right_loose=0.3, orient=(0, 0, 0), spine=(0, 0, 0)),
+        key(0.26, right_foot=(0, 0, 0), right_loose=0, pelvis=(0, 0, 0)),
         back=0.4,
     )
     stagger_back(b, at=0.64)
@@ -97,14 +86,10 @@ def pushing(pair: Pair) -> None:
     left, _ = pair.meet(0.14, 0.74, 0.80)
     right, _ = pair.meet(-0.14, 0.74, 0.80)
     a.lay(
-        [
-            key(
-                0.45, both=(-0.02, -0.10, 0.16), both_palm=(-70, -60), left_foot=(0, 0, 0.12), right_foot=(0, 0, -0.08)
-            ),
-            key(0.28, left_pin=left, right_pin=right, both_hold=1, spine=(14, 0, 0), pelvis=(0, -0.04, 0.12)),
-            key(0.18),
-            key(0.25, both_hold=0, both=(0, -0.12, 0.4)),
-        ],
+        key(0.45, both=(-0.02, -0.10, 0.16), both_palm=(-70, -60), **_STANCE),
+        key(0.28, left_pin=left, right_pin=right, both_hold=1, spine=(14, 0, 0), pelvis=(0, -0.04, 0.12)),
+        key(0.18),
+        key(0.25, both_hold=0, both=(0, -0.12, 0.4)),
         back=0.7,
         exact=True,
     )
@@ -116,19 +101,10 @@ def punching(pair: Pair) -> None:
     pair.begin(2.0, gap=0.78)
     face, _ = pair.meet(0.0, a.choose(0.88, 0.76), 0.74)
     a.lay(
-        [
-            key(
-                0.45,
-                right=(0.10, -0.14, 0.04),
-                left=(-0.02, -0.06, 0.2),
-                spine=(4, -18, 0),
-                left_foot=(0, 0, 0.12),
-                right_foot=(0, 0, -0.08),
-            ),
-            key(0.2, right_pin=face, right_hold=1, spine=(10, 24, 0), pelvis=(0, -0.03, 0.10)),
-            key(0.08),
-            key(0.3, right_hold=0, right=(0.06, -0.16, 0.12), spine=(4, 0, 0)),
-        ],
+        key(0.45, right=(0.10, -0.14, 0.04), left=(-0.02, -0.06, 0.2), spine=(4, -18, 0), **_STANCE),
+        key(0.2, right_pin=face, right_hold=1, spine=(10, 24, 0), pelvis=(0, -0.03, 0.10)),
+        key(0.08),
+        key(0.3, right_hold=0, right=(0.06, -0.16, 0.12), spine=(4, 0, 0)),
         back=0.6,
         exact=True,
     )
@@ -139,38 +115,26 @@ def shaking_hands(pair: Pair) -> None:
     n = pair.first.times(1, 5)
     beat = 0.17
     pair.begin(0.7 + 2 * beat * n + 0.2 + 0.65, gap=0.86)
-    for p, up, down in zip(pair.both, pair.meet(0, 0.65), pair.meet(0, 0.585)):
-        offset = (0, 0, -0.06)
-        up, down = (tuple(place[i] + offset[i] for i in range(3)) for place in (up, down))
-        start = key(
-            0.7,
-            right_pin=up,
-            right_hold=1,
-            right_pole=(0.4, -0.9, -0.4),
-            spine=(5, 6, 0),
-            right_foot=(0, 0, 0.06),
-            pelvis=(0, -0.005, 0.04),
-        )
-        p.lay([start, *cycle(n, key(beat, right_pin=down), key(beat, right_pin=up)), key(0.2)], back=0.65, exact=True)
+    body = dict(right_pole=(0.4, -0.9, -0.4), spine=(5, 6, 0), right_foot=(0, 0, 0.06), pelvis=(0, -0.005, 0.04))
+    for p, up, down in zip(pair.both, pair.meet(0, 0.65, short=0.06), pair.meet(0, 0.585, short=0.06)):
+        start = key(0.7, right_pin=up, right_hold=1, **body)
+        p.lay(start, *cycle(n, key(beat, right_pin=down), key(beat, right_pin=up)), key(0.2), back=0.65, exact=True)
 
 
 def hugging(pair: Pair) -> None:
-    a, b = pair.both
     pair.begin(3.4, gap=0.95)
-    for p, side in ((a, 1), (b, -1)):
-        near = pair.reach(0.5 * (pair.gap - 0.30))[0 if p is a else 1]
+    for p, side in zip(pair.both, (1, -1)):
+        near = 0.5 * (pair.gap - 0.30) / p.figure.scale
         close = dict(left_foot=(0, 0, near), right_foot=(0, 0, near), pelvis=(0.03, -0.01, near - 0.02))
-        step = key(0.5, left_foot=(0, 0, 1.0 * near), pelvis=(0, -0.01, 0.5 * near), both=(0.34, -0.06, 0.34))
+        step = key(0.5, left_foot=(0, 0, near), pelvis=(0, -0.01, 0.5 * near), both=(0.34, -0.06, 0.34))
         wrap = dict(
             right=(-0.06, -0.02 + 0.10 * side, 0.34), left=(-0.08, -0.10 - 0.06 * side, 0.34), both_pole=(1, -0.4, 0.1)
         )
         p.lay(
-            [
-                step,
-                key(0.45, spine=(6, 0, -3), head=(0, 22, -4), **close, **wrap),
-                key(p.vary(0.9, 0.0)),
-                key(0.5, both=(0.30, -0.14, 0.30), spine=(0, 0, 0), head=(0, 0, 0)),
-            ],
+            step,
+            key(0.45, spine=(6, 0, -3), head=(0, 22, -4), **close, **wrap),
+            key(p.vary(0.9, 0.0)),
+            key(0.5, both=(0.30, -0.14, 0.30), spine=(0, 0, 0), head=(0, 0, 0)),
             back=0.8,
             exact=True,
         )
@@ -179,22 +143,22 @@ def hugging(pair: Pair) -> None:
 def exchanging(pair: Pair) -> None:
     a, b = pair.both
     pair.begin(2.6, gap=0.95)
-    one, two = pair.meet(0, 0.64)
-    give, take = (one[0], one[1], one[2] - 0.08), (two[0], two[1], two[2] - 0.08)
+    give, take = pair.meet(0, 0.64, short=0.08)
     lean = dict(spine=(7, 6, 0), right_pole=(0.4, -0.9, -0.4), pelvis=(0, -0.005, 0.03))
     a.lay(
-        [key(0.5, right=(-0.02, -0.26, 0.26)), key(0.55, right_pin=give, right_hold=1, **lean), key(0.45), key(0.1)],
+        key(0.5, right=(-0.02, -0.26, 0.26)),
+        key(0.55, right_pin=give, right_hold=1, **lean),
+        key(0.45),
+        key(0.1),
         back=0.7,
         exact=True,
     )
     b.lay(
-        [
-            key(0.45),
-            key(0.65, right_pin=take, right_hold=1, **lean),
-            key(0.35),
-            key(0.5, right_hold=0, right=(-0.04, -0.22, 0.22), spine=(3, 0, 0)),
-            key(0.2),
-        ],
+        key(0.45),
+        key(0.65, right_pin=take, right_hold=1, **lean),
+        key(0.35),
+        key(0.5, right_hold=0, right=(-0.04, -0.22, 0.22), spine=(3, 0, 0)),
+        key(0.2),
         back=0.45,
         exact=True,
     )
@@ -202,15 +166,12 @@ def exchanging(pair: Pair) -> None:
 
 def high_five(pair: Pair) -> None:
     pair.begin(1.9, gap=1.0)
-    for p, spot in zip(pair.both, pair.meet(0, 0.97)):
-        spot = (spot[0], spot[1], spot[2] - 0.06)
+    for p, spot in zip(pair.both, pair.meet(0, 0.97, short=0.06)):
         p.lay(
-            [
-                key(0.55, right=(0.14, 0.30, 0.06), spine=(-2, -12, 0)),
-                key(0.2, right_pin=spot, right_hold=1, spine=(6, 12, 0)),
-                key(0.1),
-                key(0.25, right_hold=0, right=(0.05, 0.1, 0.3)),
-            ],
+            key(0.55, right=(0.14, 0.30, 0.06), spine=(-2, -12, 0)),
+            key(0.2, right_pin=spot, right_hold=1, spine=(6, 12, 0)),
+            key(0.1),
+            key(0.25, right_hold=0, right=(0.05, 0.1, 0.3)),
             back=0.6,
             exact=True,
         )
@@ -223,14 +184,12 @@ def patting(pair: Pair) -> None:
     spot = pair.meet(-0.15, 0.84, 0.84)[0]
     off = (spot[0], spot[1] + 0.12, spot[2] - 0.05)
     a.lay(
-        [
-            key(0.65, right_pin=off, right_hold=1, spine=(6, 8, 0)),
-            *cycle(n, key(0.17, right_pin=spot), key(0.19, right_pin=off)),
-        ],
+        key(0.65, right_pin=off, right_hold=1, spine=(6, 8, 0)),
+        *cycle(n, key(0.17, right_pin=spot), key(0.19, right_pin=off)),
         back=0.6,
         exact=True,
     )
-    b.lay([key(0.7), key(0.2, head=(6, 10, 0), spine=(2, 0, 4)), key(0.3 * n)], back=0.5)
+    b.lay(key(0.7), key(0.2, head=(6, 10, 0), spine=(2, 0, 4)), key(0.3 * n), back=0.5)
 
 
 def approaching(pair: Pair) -> None:
@@ -251,15 +210,15 @@ def pointing(pair: Pair) -> None:
     a, b = pair.both
     pair.begin(2.2, gap=1.5)
     out = (-0.08, 0.03, 0.51)
-    a.lay([key(0.5, right=out, spine=(4, 8, 0)), key(0.9, right=out)], back=0.6)
-    b.lay([key(0.6), key(0.3, head=(-4, 0, 0), spine=(-5, 0, 0), pelvis=(0, 0, -0.03)), key(0.6)], back=0.5)
+    a.lay(key(0.5, right=out, spine=(4, 8, 0)), key(0.9, right=out), back=0.6)
+    b.lay(key(0.6), key(0.3, head=(-4, 0, 0), spine=(-5, 0, 0), pelvis=(0, 0, -0.03)), key(0.6), back=0.5)
 
 
 def bowing(pair: Pair) -> None:
     pair.begin(2.3, gap=1.5)
     for p in pair.both:
         low = dict(orient=(p.vary(24), 0, 0), spine=(p.vary(22), 0, 0), head=(14, 0, 0), pelvis=(0, -0.005, -0.10))
-        p.lay([key(p.vary(0.1, 0.9)), key(0.7, **low), key(0.5)], back=0.8)
+        p.lay(key(p.vary(0.1, 0.9)), key(0.7, **low), key(0.5), back=0.8)
 
 
 def waving(pair: Pair) -> None:
@@ -268,7 +227,7 @@ def waving(pair: Pair) -> None:
     for p in pair.both:
         up = p.vary(0.28)
         start = key(0.7, right=(0.12, up, 0.22), right_pole=(0.7, -0.5, -0.1))
-        p.lay([start, *cycle(n, key(0.28, right=(0.34, up - 0.05, 0.16)), key(0.28, right=(0.06, up, 0.18)))], back=0.7)
+        p.lay(start, *cycle(n, key(0.28, right=(0.34, up - 0.05, 0.16)), key(0.28, right=(0.06, up, 0.18))), back=0.7)
 
 
 def following(pair: Pair) -> None:
@@ -299,50 +258,22 @@ def parting(pair: Pair) -> None:
 def whispering(pair: Pair) -> None:
     a, b = pair.both
     pair.begin(3.0, gap=0.85)
-    near = pair.reach(0.5 * (pair.gap - 0.50))[0]
-    mouth = a.at("jaw", 0.06, -0.05, 0.14)
+    near = 0.5 * (pair.gap - 0.50) / a.figure.scale
+    hand = dict(right=a.at("jaw", 0.06, -0.05, 0.14), right_pole=(0.8, -0.8, 0))
     a.lay(
-        [
-            key(0.5, left_foot=(0.04, 0, near), pelvis=(0.05, -0.02, 0.6 * near)),
-            key(
-                0.5,
-                right=mouth,
-                right_pole=(0.8, -0.8, 0),
-                spine=(16, 0, -8),
-                head=(4, -22, -4),
-                pelvis=(0.08, -0.03, 0.8 * near),
-            ),
-            key(a.vary(0.9, 0.3)),
-        ],
+        key(0.5, left_foot=(0.04, 0, near), pelvis=(0.05, -0.02, 0.6 * near)),
+        key(0.5, spine=(16, 0, -8), head=(4, -22, -4), pelvis=(0.08, -0.03, 0.8 * near), **hand),
+        key(a.vary(0.9, 0.3)),
         back=0.8,
         exact=True,
     )
-    b.lay([key(0.6), key(0.5, head=(6, 34, -8), spine=(5, 0, -4)), key(0.9)], back=0.6)
+    b.lay(key(0.6), key(0.5, head=(6, 34, -8), spine=(5, 0, -4)), key(0.9), back=0.6)
 
 
 def photo(pair: Pair) -> None:
     a, b = pair.both
     pair.begin(2.8, gap=1.9)
-    a.lay(
-        [
-            key(0.7, both=a.at("right_eye", 0.05, -0.03, 0.22), both_pole=(0.6, -1, 0)),
-            key(0.5, head=(3, 0, 0)),
-            key(0.7),
-        ],
-        back=0.7,
-        exact=True,
-    )
-    b.lay(
-        [
-            key(0.5),
-            key(
-                0.5,
-                left=b.at("right_hip", 0.07, 0.10, 0.03),
-                left_pole=(1, 0.1, -0.5),
-                spine=(-3, 0, 5),
-                head=(0, 0, -6),
-            ),
-            key(0.9),
-        ],
-        back=0.6,
-    )
+    camera = dict(both=a.at("right_eye", 0.05, -0.03, 0.22), both_pole=(0.6, -1, 0))
+    a.lay(key(0.7, **camera), key(0.5, head=(3, 0, 0)), key(0.7), back=0.7, exact=True)
+    posing = dict(left=b.at("right_hip", 0.07, 0.10, 0.03), left_pole=(1, 0.1, -0.5), spine=(-3, 0, 5), head=(0, 0, -6))
+    b.lay(key(0.5), key(0.5, **posing), key(0.9), back=0.6)

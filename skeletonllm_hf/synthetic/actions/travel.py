@@ -44,7 +44,7 @@ def sneak(p: Performer) -> None:
     gait = Gait(length=0.48, step=0.80, contact=1.25, lift=0.20, bounce=0.03, crouch=0.16, lean=26, arms=0.2, elbow=0.8)
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, first=p.choose(0, 1))
-    p.lay([key(0.6, head=(-16, 0, 0), both=(0.06, -0.26, 0.26))], back=None)
+    p.lay(key(0.6, head=(-16, 0, 0), both=(0.06, -0.26, 0.26)), back=None)
     fade = np.clip((p.t[-1] - p.t) / 0.6, 0, 1)[:, None]
     for name in ("left", "right", "head"):
         hands, rest = p.channel(name), p.base[COLUMNS[name]]
@@ -55,9 +55,7 @@ def carry(p: Performer) -> None:
     steps = p.choose(4, 5, 6, 7)
     gait = dataclasses.replace(WALK, arms=0.04, elbow=0.0, lean=-3, length=0.52)
     p.begin(stride_seconds(steps, gait) + 1.0)
-    p.lay(
-        [key(0.5, both=(-0.04, -0.26, 0.32), spine=(-3, 0, 0)), key(stride_seconds(steps, gait))], back=0.5, exact=True
-    )
+    p.lay(key(0.5, both=(-0.04, -0.26, 0.32), spine=(-3, 0, 0)), key(stride_seconds(steps, gait)), back=0.5, exact=True)
     stride(p, steps, gait, at=0.5, first=p.choose(0, 1))
 
 
@@ -102,20 +100,12 @@ def kick_ball(p: Performer) -> None:
     run = stride_seconds(steps, JOG)
     p.begin(run + 1.5)
     stride(p, steps, JOG, first=1)
+    body = dict(orient=(-8, 10, 0), spine=(10, 14, 0), left=(0.2, -0.3, 0.3), right=(0.2, -0.4, -0.2))
     p.lay(
-        [
-            key(0.3, right_foot=(0, 0.16, -0.34), spine=(6, -14, 0), left=(0.3, -0.2, 0.2)),
-            key(
-                0.2,
-                right_foot=(0.04, 0.28, 0.48),
-                orient=(-8, 10, 0),
-                spine=(10, 14, 0),
-                left=(0.2, -0.3, 0.3),
-                right=(0.2, -0.4, -0.2),
-            ),
-            key(0.12),
-            key(0.42, right_foot=(0, 0, 0), orient=(0, 0, 0)),
-        ],
+        key(0.3, right_foot=(0, 0.16, -0.34), spine=(6, -14, 0), left=(0.3, -0.2, 0.2)),
+        key(0.2, right_foot=(0.04, 0.28, 0.48), **body),
+        key(0.12),
+        key(0.42, right_foot=(0, 0, 0), orient=(0, 0, 0)),
         at=run - 0.1,
         back=0.4,
     )
