@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .controls import COLUMNS
-from .figure import point
+from .figure import POINTS
 from .motion import smooth, tween
 from .performer import Performer
 
@@ -122,7 +122,7 @@ def _step_feet(
     """
     steps, contact = len(path) - 2, gait.contact * gait.step * p.pace
     for foot, name in enumerate(("left", "right")):
-        stand = point(f"{name}_ankle")[[0, 2]]
+        stand = POINTS[f"{name}_ankle"][[0, 2]]
         keys_t, keys = [landing[0] - contact], [np.zeros(4)]
         for j in np.flatnonzero(foot_of == foot).tolist():
             if j == 0:

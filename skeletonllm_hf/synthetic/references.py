@@ -1,4 +1,4 @@
-"""Descriptions of the generator's actions, and clips of them as a reference for candidates that a model has not learned."""
+"""Descriptions of the generator's actions, and clips of them: references for candidates that a model has not learned."""
 
 from __future__ import annotations
 

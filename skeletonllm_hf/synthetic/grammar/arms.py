@@ -89,7 +89,9 @@ def arm_lower(d: Draw) -> Fields:
 
 # Name -> wrist, the trunk and the head, and how the direction is said.
 _REACHES: dict[str, tuple[Any, dict[str, Any], str]] = {
-    "down": ((0.0, -0.50, 0.20), dict(spine=(30, 0, 8), orient=(12, 0, 0), head=(8, 0, 0), pelvis=(0, -0.03, -0.08)), "down"),
+    "down": (
+        (0.0, -0.50, 0.20), dict(spine=(30, 0, 8), orient=(12, 0, 0), head=(8, 0, 0), pelvis=(0, -0.03, -0.08)), "down",
+    ),
     "forward": ((-0.04, 0.02, 0.52), dict(spine=(14, -14, 0), pelvis=(0, 0, 0.03)), "forward"),
     "up": ((0.02, 0.52, 0.08), dict(spine=(-4, 0, -7), head=(-16, 0, 0)), "up"),
     "sideways": ((0.52, 0.02, 0.05), dict(spine=(0, 8, 14), head=(0, 30, 0)), "to the side"),
@@ -162,5 +164,5 @@ def _push_pull(d: Draw, verb: str, ends: tuple[str, ...]) -> Fields:
     )
     return dict(
         side=side, keys=place(side, keys), texts=texts, direction=goes, count=n, unit=verb, kinds={verb},
-        nouns=(f"{named_limb(side, 'hand')} {verb} {way}", f"{verb} {way}", f"{verb}ing {way}"), seated=end != "backward",
+        seated=end != "backward", nouns=(f"{named_limb(side, 'hand')} {verb} {way}", f"{verb} {way}", f"{verb}ing {way}"),
     )  # fmt: skip

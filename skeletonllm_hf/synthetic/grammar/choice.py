@@ -35,7 +35,7 @@ MOVEMENTS = {
 }
 _TRIES = 60
 
-# Listed actions as acts of a composition: names that are nouns, and templates of names that are neither verbs nor nouns.
+# Listed actions as acts of a composition: names that are nouns, and templates of names that are neither verb nor noun.
 _NOUNS = {
     "high wave", "horizontal wave", "side boxing", "forward punch", "forward kick", "side kick", "back kick", "high throw",
     "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
@@ -58,7 +58,7 @@ _LISTED = tuple(
 
 @lru_cache
 def _table(groups: str, movements: tuple[str, ...]) -> tuple[list[Any], list[float]]:
-    """Functions and their cumulated shares; `groups` are letters: arms, legs, trunk, ways on foot, lYing."""
+    """Functions and their cumulated shares. `groups` are letters: Arms, Legs, Trunk, Ways on foot, lYing."""
     known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL, "y": _LYING}
     weights = {
         function: weight
@@ -78,7 +78,7 @@ class Grammar:
         acts: chances of one, two and three acts one after the other.
         together: chance that an act is two movements at the same time.
         listed: chance that an act of a sequence is one of the listed actions.
-        framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
+        framed: chance that a clip begins, and that it ends, with standing, a T-pose, small shifts or a walk.
         seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
         manner: chance that an act is done clearly slowly or fast.
         movements: names out of `MOVEMENTS` to draw from; empty: all.
@@ -112,8 +112,8 @@ def choose_acts(draw: Draw, grammar: Grammar, barred: frozenset[str]) -> tuple[A
     acts: list[Act] = []
     for _ in range(_TRIES):
         act = _act(draw, grammar, barred, posture, alone=number == 1, last=len(acts) == number - 1)
-        if any(_alike(act, before) for before in acts):
-            continue
+        if any(act.families == before.families for before in acts):
+            continue  # no words come between them: acts must differ in what is done
         acts.append(act)
         posture = act.end
         if len(acts) < number and _one_sided(act) and draw.chance(0.3):
@@ -136,12 +136,7 @@ def _one_sided(act: Act) -> bool:
     return len(act.primitives) == 1 and one.side in ("left", "right") and one.action is None
 
 
-def _alike(act: Act, before: Act) -> bool:
-    """Done with no other words between: two acts must differ in what is done."""
-    return {primitive.family for primitive in act.primitives} == {primitive.family for primitive in before.primitives}
-
-
-# What falling times, or what is kept: told to be fast or slow it would not look so.
+# Families whose speed is given by gravity or by a held pose: they never look fast or slow.
 _OWN_TIME = frozenset({"jump", "hop", "throw", "pose", "two-armed pose", "balance"})
 
 
@@ -180,7 +175,7 @@ def _drawn(draw: Draw, table: tuple[list[Any], list[float]], barred: frozenset[s
 def _beside(
     draw: Draw, grammar: Grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool
 ) -> Primitive | None:
-    """Something else that other parts of the body can do meanwhile."""
+    """A movement of other parts of the body, to be done at the same time."""
     upper = posture != "standing" or LEGS & one.uses
     table = _table("y" if posture == "lying" else "at" if upper else "alt", grammar.movements)
     for _ in range(6 * bool(table[0])):

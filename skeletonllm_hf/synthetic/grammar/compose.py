@@ -111,8 +111,8 @@ def compose_with_truth(
     body, acts = _performed(draw, acts, frames)
     truth = _truth(draw, acts, frames, style)
     clip = observed_clip(
-        body.joints(layout, heading)[:, None], layout, fps, options, stream(seed, _KEY, 2), source=f"composed:seed={seed}",
-        label=draw.pick(*truth.labels), captions=truth.captions, questions=truth.questions,
+        body.joints(layout, heading)[:, None], layout, fps, options, stream(seed, _KEY, 2),
+        source=f"composed:seed={seed}", label=draw.pick(*truth.labels), captions=truth.captions, questions=truth.questions,
     )  # fmt: skip
     return clip, truth
 

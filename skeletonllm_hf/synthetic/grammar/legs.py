@@ -159,7 +159,8 @@ _BALANCES: dict[str, tuple[dict[str, Any], str, tuple[str, ...]]] = {
         "with the sole of {{the}}{side} foot against {{the}}{stands} leg", ("tree pose",),
     ),
     "scale": (
-        dict(foot=(0, 0.42, -0.58), loose=1, orient=(38, 0, 0), spine=(16, 0, 0), head=(-24, 0, 0), pelvis=(0, -0.02, 0.02)),
+        dict(foot=(0, 0.42, -0.58), loose=1, orient=(38, 0, 0), spine=(16, 0, 0), head=(-24, 0, 0),
+             pelvis=(0, -0.02, 0.02)),
         "leaning forward with {{the}}{side} leg stretched out behind", ("standing scale",),
     ),
 }  # fmt: skip
@@ -219,8 +220,10 @@ def leg_swing(d: Draw) -> Fields:
 
 # Where the foot is tapped -> its place, the pitch of the foot, and the part that touches the ground.
 _TAPS = {
-    "in front": ((0, 0, 0.34), -22, "heel"), "to the side": ((0.34, 0, 0.02), 20, "toes"), "behind": ((0, 0.05, -0.34), 20, "toes"),
-}  # fmt: skip
+    "in front": ((0, 0, 0.34), -22, "heel"),
+    "to the side": ((0.34, 0, 0.02), 20, "toes"),
+    "behind": ((0, 0.05, -0.34), 20, "toes"),
+}
 
 
 @movement("foot tap", "foot", back=0.2)

@@ -46,8 +46,10 @@ def lying_knee(d: Draw) -> Fields:
 
 # How it is said -> wrist.
 _WAYS = {
-    "towards the ceiling": (0.0, 0.0, 0.52), "back over the head": (0.08, 0.51, 0.06), "out to the side": (0.52, 0.0, 0.03),
-}  # fmt: skip
+    "towards the ceiling": (0.0, 0.0, 0.52),
+    "back over the head": (0.08, 0.51, 0.06),
+    "out to the side": (0.52, 0.0, 0.03),
+}
 
 
 @movement("lying arm raise", "arm", unit="stretch the arm", kinds=RAISES, back=0.3, exact=True, held=1)

@@ -39,7 +39,7 @@ def perform(p: Performer, act: Act) -> None:
     for primitive in act.primitives:
         if primitive.keys:
             lasting = primitive.lasting(seconds)
-            p.lay(lasting.keys, back=lasting.back, exact=lasting.exact)
+            p.lay(*lasting.keys, back=lasting.back, exact=lasting.exact)
             p.moved = p.moved + primitive.moved
 
 
@@ -66,13 +66,13 @@ def frame(draw: Draw, name: str, last: bool) -> None:
         if last:
             p.begin(wait + move, padded=False)
             p.lay(
-                [key(move, both=_T_HANDS, both_pole=(0.3, -0.4, -0.9)), key(wait, both=_T_HANDS)], back=None, exact=True
+                key(move, both=_T_HANDS, both_pole=(0.3, -0.4, -0.9)), key(wait, both=_T_HANDS), back=None, exact=True
             )
         else:
             p.base = p.base.copy()
             p.base[COLUMNS["left"]] = p.base[COLUMNS["right"]] = _T_HANDS
             p.begin(wait + move + 0.2, padded=False)
-            p.lay([key(wait, both=_T_HANDS), key(move, both=HANGING), key(0.2, both=HANGING)], back=None, exact=True)
+            p.lay(key(wait, both=_T_HANDS), key(move, both=HANGING), key(0.2, both=HANGING), back=None, exact=True)
     elif name == "prepare":
         _shift(draw)
     else:
@@ -90,4 +90,4 @@ def _shift(draw: Draw) -> None:
         spine = (2, float(rng.uniform(-6, 6)), 60 * x)
         keys.append(key(0.55, pelvis=(x, -0.008, 0), spine=spine, head=head, left=left, right=right))
     p.begin(sum(seconds for seconds, _ in keys) + 0.45, padded=False)
-    p.lay(keys, back=0.45)
+    p.lay(*keys, back=0.45)

@@ -124,9 +124,9 @@ class Draw:
     def vary(self, value: float, share: float = 0.12) -> float:
         return self.p.vary(value, share)
 
-    def about(self, metres: float, spread: float = 0.05) -> float:
-        """A coordinate of a place that need not be met exactly."""
-        return metres + (0.0 if self.p.exact else float(self.p.rng.uniform(-spread, spread)))
+    def about(self, metres: float) -> float:
+        """A coordinate of a place that need not be met exactly: 5 cm more or less."""
+        return metres + (0.0 if self.p.exact else float(self.p.rng.uniform(-0.05, 0.05)))
 
     def one_side(self) -> str:
         return self.options.side or self.pick("left", "right")
@@ -143,22 +143,24 @@ Fields = dict[str, Any]
 def movement(
     family: str, limb: str, uses: frozenset[str] = frozenset(), **fixed: Any
 ) -> Callable[[Callable[[Draw], Fields]], Callable[[Draw], Primitive]]:
-    """Decorates a function that draws the fields of a `Primitive`; the arguments are the fields that it does not draw.
+    """Decorates a function that draws fields of a `Primitive`; the arguments are the other fields.
+
+    Fields that the function returns replace those given here; `keys` and `kinds` may be any iterables.
 
     Args:
         family: as in `Primitive`.
         limb: as in `Primitive`.
         uses: parts of the body that it occupies besides that limb.
-        fixed: further fields. `keys` and `kinds` may be any iterables.
+        fixed: further fields.
     """
 
     def decorate(function: Callable[[Draw], Fields]) -> Callable[[Draw], Primitive]:
         @functools.wraps(function)
         def drawn(d: Draw) -> Primitive:
-            fields = {"family": family, "limb": limb, "uses": uses, "keys": (), "kinds": (), **fixed, **function(d)}
+            fields = {"family": family, "uses": uses, "keys": (), "kinds": (), **fixed, **function(d)}
             fields["keys"], fields["kinds"] = tuple(fields["keys"]), frozenset(fields["kinds"])
-            fields["uses"] |= _occupied(fields["limb"], fields.get("side"))
-            return Primitive(**fields)
+            fields["uses"] |= _occupied(limb, fields.get("side"))
+            return Primitive(limb=limb, **fields)
 
         return drawn
 
@@ -175,11 +177,11 @@ def other(side: str) -> str:
     return "left" if side == "right" else "right"
 
 
-def place(side: str | None, keys: Sequence[tuple[float, dict[str, Any]]]) -> tuple[Pose, ...]:
+def place(side: str, keys: Sequence[tuple[float, dict[str, Any]]]) -> tuple[Pose, ...]:
     """Poses of a side.
 
     Args:
-        side: "left", "right", or "both" (or None, for what has no side).
+        side: "left", "right" or "both".
         keys: (seconds, channels) with `hand`, `pole`, `palm` of that side's arm and `foot`, `step`, `loose`, `knee` of its
             leg, X outward on both sides; with `other_` in front, those of the other side. Pelvis, orient, spine and head
             go towards that side: (x towards it, y, z), (forward, turn towards it, roll towards it).
@@ -187,14 +189,14 @@ def place(side: str | None, keys: Sequence[tuple[float, dict[str, Any]]]) -> tup
     return tuple((seconds, placed(side, channels)) for seconds, channels in keys)
 
 
-def placed(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
+def placed(side: str, channels: dict[str, Any]) -> dict[str, Any]:
     """One pose of a side, as `place` takes it."""
-    out, sign = {}, {"left": 1.0, "right": -1.0}.get(side or "both", 0.0)
+    out, sign = {}, {"left": 1.0, "right": -1.0}.get(side, 0.0)
     for name, value in channels.items():
         plain = name.removeprefix("other_")
-        sides = (side,) if side in ("left", "right") else ("left", "right")
+        sides = ("left", "right") if side == "both" else (side,)
         if plain != name:
-            if side not in ("left", "right"):
+            if side == "both":
                 continue
             sides = (other(side),)
         if plain in _HAND_CHANNELS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from ..figure import point
+from ..figure import POINTS
 from .primitive import ARMS, HANGING, HEAD, TRUNK, Draw, Fields, movement, place
 
 _UP = dict(pelvis=(0, 0, 0), orient=(0, 0, 0), spine=(0, 0, 0), head=(0, 0, 0))
@@ -221,7 +221,7 @@ def jump_turn(d: Draw) -> Fields:
     cosine, sine = math.cos(radians), math.sin(radians)
     feet, air = {}, {}
     for name in ("left", "right"):
-        x, _, z = point(f"{name}_ankle")
+        x, _, z = POINTS[f"{name}_ankle"]
         gone = (cosine * x + sine * z - x, cosine * z - sine * x - z)
         feet[f"{name}_foot"], air[f"{name}_foot"] = (gone[0], 0, gone[1]), (0.5 * gone[0], 0.22, 0.5 * gone[1])
     keys = (

@@ -7,7 +7,9 @@ from .primitive import ARMS, TRUNK, Draw, Fields, limb, movement, named_limb, ot
 _LISTED_PUNCHES = {"forward punch", "box", "side boxing", "punching"}
 # Direction -> guard, hit (outward, up, forward), the body at the hit, how it is said, and names.
 _PUNCHES = {
-    "forward": ((0.04, -0.14, 0.12), (-0.10, 0.01, 0.51), dict(spine=(8, -20, 0)), "straight forward", ("straight punch", "jab")),
+    "forward": (
+        (0.04, -0.14, 0.12), (-0.10, 0.01, 0.51), dict(spine=(8, -20, 0)), "straight forward", ("straight punch", "jab"),
+    ),
     "up": ((0.08, -0.34, 0.16), (-0.06, 0.18, 0.34), dict(spine=(-2, -16, 0)), "upward", ("uppercut",)),
     "down": ((0.10, 0.20, 0.12), (-0.04, -0.44, 0.24), dict(spine=(18, -8, 0)), "down", ()),
     "sideways": ((0.12, -0.06, 0.12), (0.52, 0.02, 0.03), dict(spine=(2, 10, 4)), "to the side", ("side punch",)),
@@ -109,16 +111,16 @@ def chop(d: Draw) -> Fields:
         f"[hit] {direction} with {hand}",
     )
     return dict(
-        side=side, keys=place(side, keys), texts=texts, nouns=(f"{named_limb(side, 'hand')} chop",), direction=direction,
-        count=n, seated=direction == out,
+        side=side, keys=place(side, keys), texts=texts, direction=direction, count=n, seated=direction == out,
+        nouns=(f"{named_limb(side, 'hand')} chop",),
     )  # fmt: skip
 
 
-# Name -> wrist on its way from behind the body to the end, how it is said, and the listed action.
+# Name -> wrist on its way from behind the body to the end, and how it is said.
 _THROWS = {
-    "overhand": ((0.22, 0.22, -0.20), (0.08, 0.44, 0.18), (-0.08, 0.06, 0.48), (-0.22, -0.34, 0.28), "over the shoulder", "high throw"),
-    "underhand": ((0.10, -0.36, -0.34), (0.05, -0.50, 0.10), (0.0, -0.18, 0.47), (-0.02, 0.10, 0.45), "from below", "underhand throw"),
-    "sidearm": ((0.42, -0.12, -0.22), (0.48, -0.06, 0.14), (0.10, -0.04, 0.50), (-0.30, -0.08, 0.34), "from the side", "high throw"),
+    "overhand": ((0.22, 0.22, -0.20), (0.08, 0.44, 0.18), (-0.08, 0.06, 0.48), (-0.22, -0.34, 0.28), "over the shoulder"),
+    "underhand": ((0.10, -0.36, -0.34), (0.05, -0.50, 0.10), (0.0, -0.18, 0.47), (-0.02, 0.10, 0.45), "from below"),
+    "sidearm": ((0.42, -0.12, -0.22), (0.48, -0.06, 0.14), (0.10, -0.04, 0.50), (-0.30, -0.08, 0.34), "from the side"),
 }  # fmt: skip
 
 
@@ -127,7 +129,7 @@ def throw(d: Draw) -> Fields:
     side, way = d.side(0.2), d.pick(*_THROWS)
     if side == "both" and way == "sidearm":
         way = "underhand"
-    back, passing, release, end, under, kind = _THROWS[way]
+    back, passing, release, end, under = _THROWS[way]
     if side == "both" and way == "overhand":
         back, passing, under = (0.0, 0.32, -0.08), (-0.02, 0.46, 0.16), "from above the head"
     keys = [
@@ -144,7 +146,7 @@ def throw(d: Draw) -> Fields:
         f"[throw] a ball {way}" if side != "both" else f"[throw] a ball {under} with both hands",
         f"[toss] something with {hand}",
     )
-    nouns, kinds = (f"{way} throw",), {kind, "bowl"}
+    nouns, kinds = (f"{way} throw",), {"underhand throw" if way == "underhand" else "high throw", "bowl"}
     return dict(side=side, keys=place(side, keys), texts=texts, nouns=nouns, kinds=kinds, seated=way == "overhand")
 
 

@@ -118,9 +118,10 @@ _LOW = {
 }  # fmt: skip
 
 
-@movement(
-    "reach down", "hand", WHOLE, direction="down", kinds={"bend", "pick up", "put down", "put on a shoe"}, back=0.2, exact=True
-)  # fmt: skip
+_LISTED_REACHES = {"bend", "pick up", "put down", "put on a shoe"}
+
+
+@movement("reach down", "hand", WHOLE, direction="down", kinds=_LISTED_REACHES, back=0.2, exact=True)
 def reach_leg(d: Draw) -> Fields:
     """Bends down and touches knees, shins, feet or the ground."""
     side, name = d.side(0.5), d.pick(*_LOW)

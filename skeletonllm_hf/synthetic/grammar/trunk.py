@@ -92,8 +92,8 @@ def lean(d: Draw) -> Fields:
             "[sway]",
         )
         return dict(
-            family="sway", keys=place(side, [(beat, shift(1)), (1.3 * beat, shift(-1))] * n), texts=texts, count=n,
-            nouns=("swaying", "weight shifts"), direction="from side to side", unit="sway", kinds={"dance", "stagger"}, back=0.4,
+            family="sway", keys=place(side, [(beat, shift(1)), (1.3 * beat, shift(-1))] * n), texts=texts, count=n, back=0.4,
+            nouns=("swaying", "weight shifts"), direction="from side to side", unit="sway", kinds={"dance", "stagger"},
         )  # fmt: skip
     pose, kinds = _LEANS[way]
     keys = place(side, [(beat, pose), (d.pick(0.4, 1.2), pose)])
@@ -153,7 +153,8 @@ def shrug(d: Draw) -> Fields:
 _NODS: dict[str, tuple[Any, ...]] = {
     "nod": (
         (26, 0, 0), (-8, 0, 0), 1.0, "up and down", "nod", "nod",
-        ("[nod] {the}head", "[nod]", "[move] {the}head up and down", "[nod] {the}head up and down"), ("head nods", "nodding"),
+        ("[nod] {the}head", "[nod]", "[move] {the}head up and down", "[nod] {the}head up and down"),
+        ("head nods", "nodding"),
     ),
     "shake": (
         (0, 38, 0), (0, -38, 0), 1.0, "from side to side", "shake", "shake head",
@@ -173,9 +174,10 @@ def nod(d: Draw) -> Fields:
     n, kind, beat = d.count(1, 5), d.pick(*_NODS), d.vary(0.25)
     one, two, tempo, direction, verb, listed, texts, nouns = _NODS[kind]
     beat = tempo * beat
+    keys = place(d.one_side(), [(beat, dict(head=one)), (beat, dict(head=two))] * n)
     return dict(
-        family=f"head {kind}", keys=place(d.one_side(), [(beat, dict(head=one)), (beat, dict(head=two))] * n), texts=texts,
-        nouns=nouns, direction=direction, count=n, unit=f"{verb} the head", kinds={listed, "look around"},
+        family=f"head {kind}", keys=keys, texts=texts, nouns=nouns, direction=direction, count=n,
+        unit=f"{verb} the head", kinds={listed, "look around"},
     )  # fmt: skip
 
 
@@ -218,8 +220,8 @@ def _head_circle(d: Draw, side: str) -> Fields:
     n, beat = d.count(1, 3), d.vary(0.3)
     ring = [(24, 0, 0), (4, 0, 26), (-20, 0, 0), (4, 0, -26)]
     texts = ("[roll] {the}head in circles", "[circle] {the}head", "[move] {the}head round in a circle")
+    keys = place(side, [(beat, dict(head=angles)) for angles in [*ring * n, ring[0]]])
     return dict(
-        family="head circle", keys=place(side, [(beat, dict(head=angles)) for angles in [*ring * n, ring[0]]]), texts=texts,
-        nouns=("head circles", "neck rolls"), direction="in circles", count=n, unit="circle the head", kinds={"shake head"},
-        back=0.4, held=None,
+        family="head circle", keys=keys, texts=texts, nouns=("head circles", "neck rolls"), direction="in circles",
+        count=n, unit="circle the head", kinds={"shake head"}, back=0.4, held=None,
     )  # fmt: skip

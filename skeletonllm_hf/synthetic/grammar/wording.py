@@ -59,6 +59,10 @@ class Act:
         return _LISTED_SECONDS if self.primitives[0].action else max(primitive.seconds for primitive in self.primitives)
 
     @property
+    def families(self) -> frozenset[str]:
+        return frozenset(primitive.family for primitive in self.primitives)
+
+    @property
     def end(self) -> str:
         """The posture at its end."""
         action = self.primitives[0].action
