@@ -7,7 +7,7 @@ import re
 import structure
 
 # A ratchet: what is left of each kind. Remove what you mend; add nothing.
-UNTYPED = 15  # modules that mypy passes over
+UNTYPED = 14  # modules that mypy passes over
 REMOTE = 38, 6_300  # most files, and most lines of them, that travel to the Hub with a model
 
 
