@@ -222,6 +222,19 @@ def test_legs_go_that_way():
         assert along > 0.12 and along > 0.75 * np.hypot(way[0], way[2]), one
 
 
+@pytest.mark.parametrize("movement, point, origin", [("swing", "wrist", "shoulder"), ("leg_swing", "ankle", "hip")])
+def test_swings_go_that_way(movement, point, origin):
+    told = set()
+    for one in clips(movement):
+        if one.what.direction != "in circles":
+            told.add(one.what.direction)
+            spans = [np.ptp(one.local(f"{side}_{point}", f"{side}_{origin}"), axis=0) for side in one.sides()]
+            wide, _, deep = np.mean(spans, axis=0)
+            assert bool(wide > deep) is (one.what.direction == "from side to side"), (str(one), wide, deep)
+            assert max(wide, deep) > 0.2, (str(one), wide, deep)
+    assert told == {"from side to side", "forward and backward"}
+
+
 def test_jumps_leave_the_ground_and_squats_go_down():
     for one in clips("jump", "jump_way", "jump_turn"):
         lowest = np.minimum(one("left_ankle")[:, 1], one("right_ankle")[:, 1])

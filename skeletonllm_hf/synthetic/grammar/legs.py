@@ -201,7 +201,7 @@ def leg_swing(d: Draw) -> Fields:
         verb, direction = "circle", "round in circles"
     else:
         one, two = (0.36, 0.16, 0.10), (-0.24, 0.10, 0.20)
-        if kind.startswith("f"):  # known defect: true of both kinds, no leg swings from side to side
+        if kind == "forward and backward":
             one, two = _foot("forward", 38), _foot("backward", 26)
         steps = [(beat, dict(foot=one, loose=1)), (0.35 * beat, dict(foot=(0, 0.05, 0.02))), (beat, dict(foot=two))] * n
     leg = limb(side, "leg")

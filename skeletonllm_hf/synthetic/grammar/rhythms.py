@@ -12,7 +12,7 @@ def swing(d: Draw) -> Fields:
     side, n = d.side(0.4), d.count(1, 4)
     kind = d.pick("forward and backward", "from side to side")
     one, two = (0.38, -0.16, 0.28), (-0.22, -0.16, 0.38)
-    if kind.startswith("f"):  # known defect: true of both kinds, no arm swings from side to side
+    if kind == "forward and backward":
         one, two = (0.05, -0.28, 0.42), (0.10, -0.40, -0.30)
     beat, arm = d.vary(0.4), limb(side, "arm")
     keys = place(side, [(beat, dict(hand=one)), (beat, dict(hand=two))] * n)
