@@ -222,13 +222,14 @@ def _trees(
     file: SkeletonFile, nodes: list[_Node], options: ReadOptions, notes: list[str]
 ) -> tuple[list[list[int]], SkeletonLayout]:
     """The nodes that are the body's joints, per ROOT (several skeletons are several people), and their layout."""
-    roots = [number for number, node in enumerate(nodes) if node.parent < 0]
+    above = [node.parent for node in nodes]
+    roots = [number for number, parent in enumerate(above) if parent < 0]
     if len(roots) > MAX_PEOPLE:
         raise file.error(f"at most {MAX_PEOPLE} ROOTs", str(len(roots)))
     trees, shapes, left_out = [], [], []
     for root, after in zip(roots, [*roots[1:], len(nodes)], strict=False):
         ends = [n for n in range(root, after) if not nodes[n].is_end or any(nodes[n].offset)]
-        names, parents = _shape(nodes, ends)
+        names, parents = tuple(nodes[n].name for n in ends), kept_parents(ends, above)
         kept, helpers = body_rows(names, parents, options.joint_map)
         left_out += helpers
         trees.append([ends[row] for row in kept])
@@ -248,11 +249,6 @@ def _rest(nodes: list[_Node], tree: list[int]) -> np.ndarray:
     for number, node in enumerate(nodes):
         places[number] = np.array(node.offset) + (places[node.parent] if node.parent >= 0 else 0)
     return places[tree]
-
-
-def _shape(nodes: list[_Node], kept: list[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    number = {node: row for row, node in enumerate(kept)}
-    return tuple(nodes[n].name for n in kept), tuple(number.get(nodes[n].parent, -1) for n in kept)
 
 
 def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tuple[np.ndarray, np.ndarray | None]:

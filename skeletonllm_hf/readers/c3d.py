@@ -15,8 +15,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from .delimited import UNITS
-from .named_layouts import body_rows, layout_from_names
-from .plug_in_gait import marker_layout
+from .labelled_points import label_layout, no_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -196,20 +195,10 @@ def _layout(
         return list(range(len(labels))), None
     named = [n for n, label in enumerate(labels) if label and not label.startswith("*")]
     names = tuple(labels[n].split(":")[-1].strip() for n in named)
-    known = None if options.joint_map else marker_layout(names)
-    if known is not None:
-        return [named[row] for row in known[0]], known[1]
-    rows, _ = body_rows(names, None, options.joint_map)
-    named, names = [named[row] for row in rows], tuple(names[row] for row in rows)
-    try:
-        layout = layout_from_names("c3d", names, options.joint_map) if names else None
-    except ValueError as error:
-        raise file.error("labels that make a layout", str(error)[:200]) from None
-    if layout is None:
-        raise file.error(
-            "Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(names[:8]) or "no labels"
-        )
-    return named, layout
+    found = label_layout(file, "c3d", names, options.joint_map)
+    if found is None:
+        raise no_layout(file, names)
+    return [named[row] for row in found[0]], found[1]
 
 
 READER = Reader(

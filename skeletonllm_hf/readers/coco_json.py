@@ -16,8 +16,9 @@ from ..model.joint_names import body_points
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import MAX_DETECTIONS, Detections, frame_numbers
 from .json_text import entry, head_keys, numbers
+from .named_layouts import layout_errors
 from .reader import RawClip, Reader, ReadOptions, check_names
-from .source import SkeletonFile, SkeletonFileError
+from .source import SkeletonFile
 
 _LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
 
@@ -109,16 +110,12 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
         len(names) in _LAYOUTS and not _are_others(names, get_layout(_LAYOUTS[len(names)]))
     ):
         return None
-    try:
+    with layout_errors(file, "keypoints and skeleton", "categories"):
         check_names(file, (name for name in names if isinstance(name, str)))
         pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
         return SkeletonLayout.from_dict(
             {"name": f"coco_{str(category.get('name', 'category'))[:64]}", "joints": names, "bones": pairs}
         )
-    except SkeletonFileError:
-        raise
-    except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
-        raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
 
 
 def _mmpose_layout(content: dict[str, Any], people: People) -> SkeletonLayout | None:

@@ -18,7 +18,7 @@ from ..model.layouts import SkeletonLayout
 from .column_names import Column, coordinate, scored_joint
 from .delimited import cell_number, csv_rows
 from .detections import Detections
-from .named_layouts import body_rows, layout_from_names, left_out_note
+from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
@@ -258,10 +258,8 @@ def layout_of_names(
     if options.layout is not None or counted_names(names):
         return None, rows, ()
     rows, helpers = body_rows(names, None, options.joint_map)
-    try:
+    with layout_errors(file, "joint names"):
         layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
-    except ValueError as error:
-        raise file.error("joint names that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("joint names of a body, or layout=...", ", ".join(names[:8]))
     return layout, rows, (left_out_note(helpers),) if helpers else ()

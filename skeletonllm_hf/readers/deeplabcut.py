@@ -15,7 +15,7 @@ import numpy as np
 
 from .delimited import cell_numbers, csv_rows, head_lines, split_cells
 from .hdf5 import is_hdf5, read_hdf5
-from .named_layouts import layout_from_names
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -44,10 +44,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             confidence[:, person, part] = np.nan_to_num(values[:, column])
         else:
             joints[:, person, part, axis] = values[:, column]
-    try:
+    with layout_errors(file, "body parts"):
         layout = options.layout or layout_from_names("deeplabcut", parts, options.joint_map)
-    except ValueError as error:
-        raise file.error("body parts that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("body parts of a person, or layout=...", ", ".join(parts[:8]))
     return RawClip(

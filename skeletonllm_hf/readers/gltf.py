@@ -12,7 +12,7 @@ import numpy as np
 
 from .gltf_buffers import Gltf
 from .json_text import head_keys
-from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
+from .named_layouts import body_rows, kept_parents, layout_errors, left_out_note, tree_layout
 from .orientation import from_quaternions
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
@@ -42,23 +42,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_size(file, len(times), 1, max(len(joints), 1))
     check_held(file, len(times), 128 * len(nodes) + 12 * len(joints), f"{len(nodes)} nodes")
     places = _forward(gltf, nodes, parents, levels, tracks, times, set(joints))
-    number = {node: row for row, node in enumerate(joints)}
-    above = []
-    for node in joints:
-        parent = parents[node]
-        while parent >= 0 and parent not in number:
-            parent = parents[parent]
-        above.append(number.get(parent, -1))
+    above = kept_parents(joints, parents)
     names = tuple(str(nodes[node].get("name") or f"node_{node}")[:64] for node in joints)
     kept, helpers = body_rows(names, above, options.joint_map) if options.layout is None else (range(len(names)), [])
     if helpers:
         notes += (left_out_note(helpers),)
     names, above = tuple(names[row] for row in kept), kept_parents(kept, above)
     joints = [joints[row] for row in kept]
-    try:
+    with layout_errors(file, "bones"):
         layout = options.layout or tree_layout("gltf", names, above, options.joint_map)
-    except ValueError as error:
-        raise file.error("bones that make a layout", str(error)[:200]) from None
     clip = np.stack([places[node] for node in joints], axis=1)[:, None]
     return RawClip(clip, layout, fps=fps, up="y", label=title, notes=notes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from ..model.layouts import SkeletonLayout
+from .named_layouts import named_bones
 from .numbers import parse_numbers
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -79,16 +80,8 @@ def _positions(file: SkeletonFile, data: bytes, start: int) -> list[bytes]:
 
 
 def _layout(names: tuple[str, ...]) -> SkeletonLayout:
-    bones = []
-    for joint, name in enumerate(names):
-        parent = _PARENTS.get(name)
-        while parent is not None and parent not in names:
-            parent = _PARENTS.get(parent)
-        if parent is not None:
-            bones.append((names.index(parent), joint))
-    return SkeletonLayout(
-        "xsens_23" if len(names) == 23 else f"xsens_{len(names)}", names, tuple(bones), body=tuple(_POINTS[name] for name in names)
-    )  # fmt: skip
+    points = tuple(_POINTS[name] for name in names)
+    return SkeletonLayout(f"xsens_{len(names)}", names, named_bones(names, _PARENTS), body=points)
 
 
 READER = Reader(

@@ -6,7 +6,8 @@ import functools
 import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..model.layouts import SkeletonLayout, get_layout, layout_names
 from .source import OptionError, SkeletonFile, SkeletonFileError
 
 MAX_MAP_BYTES = 2**20
+Bones = tuple[tuple[int, int], ...]
 JointMap = tuple[tuple[str, "str | None"], ...]  # (a file's joint name, its body point or None: no part of the body)
 
 # The body point that each one hangs from; where a file lacks that, the next one up.
@@ -39,6 +41,17 @@ _PARTS: dict[str, tuple[tuple[str, ...], int]] = {
     "right arm": (("right_shoulder", "right_elbow", "right_wrist", "right_hand", "right_hand_tip"), 2),
     "head": (("head", "head_top", "nose", "left_eye", "right_eye", "left_ear", "right_ear"), 1),
 }  # fmt: skip
+
+
+@contextmanager
+def layout_errors(file: SkeletonFile, what: str, position: str = "") -> Iterator[None]:
+    """Turns the errors of making a layout into one about the file; `what` in it should have made the layout."""
+    try:
+        yield
+    except SkeletonFileError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
+        raise file.error(f"{what} that make a layout", str(error)[:200], position) from None
 
 
 def missing_parts(points: Sequence[str | None]) -> list[str]:
@@ -159,21 +172,28 @@ def tree_layout(
         used.add(candidate)
         unique.append(candidate)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    return _layout(
-        prefix, tuple(unique), bones, points_of(unique, parents, joint_map), repr((unique, parents)), joint_map
-    )
+    points, contents = points_of(unique, parents, joint_map), repr((unique, parents))
+    return marked_layout(prefix, tuple(unique), bones, points, contents + (repr(joint_map) if joint_map else ""))
 
 
-def _layout(
-    prefix: str,
-    names: tuple[str, ...],
-    bones: tuple[Any, ...],
-    points: tuple[str | None, ...],
-    what: str,
-    joint_map: JointMap,
+def marked_layout(
+    prefix: str, names: tuple[str, ...], bones: Bones, points: tuple[str | None, ...], contents: str, pairs: Any = None
 ) -> SkeletonLayout:
-    mark = zlib.crc32((what + (repr(joint_map) if joint_map else "")).encode())
-    return SkeletonLayout(f"{prefix}_{len(names)}_{mark:08x}", names, bones, body=points)
+    """A layout whose name ends in a checksum of `contents`: equal layouts have equal names."""
+    name = f"{prefix}_{len(names)}_{zlib.crc32(contents.encode()):08x}"
+    return SkeletonLayout(name, names, bones, pairs=pairs, body=points)
+
+
+def named_bones(names: Sequence[str], parents: Mapping[str, str]) -> Bones:
+    """Bones to each joint from the nearest of those above it (`parents`: name -> the name above) that is there."""
+    bones = []
+    for joint, name in enumerate(names):
+        above = parents.get(name)
+        while above is not None and above not in names:
+            above = parents.get(above)
+        if above is not None:
+            bones.append((names.index(above), joint))
+    return tuple(bones)
 
 
 @functools.lru_cache(maxsize=256)
@@ -193,7 +213,8 @@ def layout_from_names(prefix: str, names: tuple[str, ...], joint_map: JointMap =
     parents = [-1 if point is None else _parent(point, number) for point in points]
     _join_shoulders_and_hips(parents, number)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    return _layout(prefix, names, bones, points, repr((list(names), tuple(parents))), joint_map)
+    contents = repr((list(names), tuple(parents))) + (repr(joint_map) if joint_map else "")
+    return marked_layout(prefix, names, bones, points, contents)
 
 
 def _parent(point: str, number: dict[str, int]) -> int:

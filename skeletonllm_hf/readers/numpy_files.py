@@ -19,7 +19,7 @@ from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .named_layouts import body_rows, layout_from_names
+from .named_layouts import body_rows, layout_errors, layout_from_names
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from .source import SkeletonFile
@@ -114,10 +114,8 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
     check_names(file, names)
     rows, _ = body_rows(names, None, options.joint_map)
     names = tuple(names[row] for row in rows)
-    try:
+    with layout_errors(file, "names"):
         layout = layout_from_names("array", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("names that make a layout", str(error)[:200]) from None
     if layout is None:
         if options.joint_map:
             raise file.error("a joint map for at least four of its joints", ", ".join(names[:8]) or "no joints")

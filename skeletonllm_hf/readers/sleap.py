@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .hdf5 import is_hdf5, read_hdf5
-from .named_layouts import layout_from_names
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
@@ -36,10 +36,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if scores is not None and scores.shape == (people, nodes, frames):
         confidence = np.where(np.isfinite(scores), scores, 0).clip(0, 1).transpose(2, 0, 1)
     who = tuple(arrays["track_names"].tolist()) if "track_names" in arrays else ()
-    try:
+    with layout_errors(file, "nodes"):
         layout = options.layout or layout_from_names("sleap", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("nodes that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("nodes that name body parts of a person, or layout=...", ", ".join(names[:8]))
     flat = dims == 2

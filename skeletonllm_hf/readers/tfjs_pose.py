@@ -13,7 +13,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
 from .json_text import head_keys
-from .named_layouts import layout_from_names
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -85,10 +85,8 @@ def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) ->
     known = _LAYOUTS.get(len(names))
     if known is not None and (names[0].startswith("point_") or names[0] == get_layout(known).joints[0]):
         return known
-    try:
+    with layout_errors(file, "names"):
         layout = layout_from_names("tfjs", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("names that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("17 or 33 keypoints, names of body parts, or layout=...", f"{len(names)} keypoints")
     return layout
