@@ -21,21 +21,12 @@ MAX_TEXT_BYTES = 4 * 2**20  # of a text stored as an array: a layout, or caption
 _NPY = b"\x93NUMPY"
 _MAX_DIMS, _MAX_SIZE = 16, 2**40  # numpy itself stops at 32 or 64 dimensions
 _DIRECTORY_ENTRY = 46 + 512  # bytes of a member's entry in the zip's directory, its name and extra fields included
-# bzip2 and LZMA unpack without a limit that zipfile could set, and NumPy never writes them
-_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _END, _END64, _END_BYTES = b"PK\x05\x06", b"PK\x06\x07", 22
 _PIECE_BYTES = 1 << 20
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    IndexError,
-    NotImplementedError,
-    RuntimeError,
-)
+# What zipfile raises at broken archives.
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, IndexError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 def is_npy(file: SkeletonFile) -> bool:
@@ -71,7 +62,7 @@ class Npz:
         check_directory(file)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(file.data))
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise file.error("an .npz archive", f"a broken zip: {error}") from None
         members = self._archive.infolist()
         if any(member.filename.endswith(".pkl") for member in members):
@@ -83,12 +74,9 @@ class Npz:
                 f"{len(members)} of {total >> 20} MB",
             )
         for member in members:
-            if member.compress_type not in _PACKED or member.flag_bits & 1:
-                raise file.error(
-                    "members that are stored or deflated, as NumPy writes them",
-                    "an encrypted one" if member.flag_bits & 1 else f"packing method {member.compress_type}",
-                    position=f"key {member.filename[:40]!r}",
-                )
+            if fault := packing_fault(member):
+                expected, key = "members that are stored or deflated, as NumPy writes them", member.filename[:40]
+                raise file.error(expected, fault, position=f"key {key!r}")
         self._members = {m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")}
         if not self._members:
             raise file.error("arrays (.npy) in the archive", ", ".join(m.filename for m in members[:8]) or "nothing")
@@ -155,10 +143,18 @@ class Npz:
                     filled += len(piece)
                 if filled == self._members[key].file_size:
                     stream.read(1)  # at the end the checksum is compared
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise self.file.error("an array that can be unpacked", str(error)[:200], position=f"key {key!r}") from None
         del held[filled:]
         return held
+
+
+def packing_fault(member: zipfile.ZipInfo) -> str:
+    """What keeps a member from being unpacked, or an empty text: bzip2 and LZMA unpack without a limit that zipfile could set."""
+    if member.flag_bits & 1:
+        return "an encrypted one"
+    known = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    return "" if known else f"packing method {member.compress_type}"
 
 
 def check_directory(file: SkeletonFile, most: int = MAX_MEMBERS, what: str = "arrays") -> None:

@@ -54,17 +54,11 @@ NUITRACK = {
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 0.85 if _header(file) else 0.0
+    return 0.85 if file.once(_header) else 0.0
 
 
 def _header(file: SkeletonFile) -> Header | None:
-    if "table_header" not in file.memo:
-        file.memo["table_header"] = find_header(file, _fits)
-    return file.memo["table_header"]
-
-
-def _fits(names: list[str]) -> bool:
-    return bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+    return find_header(file, lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2)
 
 
 @functools.lru_cache(maxsize=4)  # detection and reading ask for the same names, which stand in a file's head
@@ -111,7 +105,7 @@ def _long_columns(names: list[str]) -> dict[str, int]:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    header = _header(file)
+    header = file.once(_header)
     if header is None:
         raise file.error(
             "a line of column names such as nose_x, nose_y, nose_z",

@@ -14,7 +14,7 @@ from .gltf_buffers import Gltf
 from .json_text import head_keys
 from .named_layouts import body_rows, kept_parents, layout_errors, left_out_note, tree_layout
 from .orientation import from_quaternions
-from .reader import RawClip, Reader, ReadOptions, check_held, check_size
+from .reader import RawClip, Reader, ReadOptions, check_held, check_size, pick_clip
 from .source import SkeletonFile
 
 MAX_FPS, DEFAULT_FPS = 120.0, 30.0
@@ -87,12 +87,7 @@ def _animation(gltf: Gltf, count: int, choice: int | str | None) -> tuple[Tracks
     if not animations:
         raise gltf.file.error("an animation", "a model without any: export it with its animation")
     names = [str(animation.get("name") or f"animation {row}")[:64] for row, animation in enumerate(animations)]
-    row = names.index(choice) if isinstance(choice, str) and choice in names else 0 if choice is None else choice
-    if not isinstance(row, int) or not 0 <= row < len(animations):
-        known = ", ".join(names[:5])
-        raise gltf.file.error(
-            f"clip=... of its {len(names)} animations (0 to {len(names) - 1}, or a name: {known})", f"clip={choice!r}"
-        )
+    row = pick_clip(gltf.file, choice, len(names), names, "animations")
     notes: tuple[str, ...] = ()
     if choice is None and len(names) > 1:
         notes = (

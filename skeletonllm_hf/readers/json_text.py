@@ -15,12 +15,13 @@ _KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
 
 def head_keys(file: SkeletonFile) -> frozenset[str]:
     """Keys in the first bytes of a JSON file, at any depth; empty for other files."""
-    if "head_keys" not in file.memo:
-        keys: frozenset[str] = frozenset()
-        if file.is_text and file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-            keys = frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
-        file.memo["head_keys"] = keys
-    return file.memo["head_keys"]
+    return file.once(_head_keys)
+
+
+def _head_keys(file: SkeletonFile) -> frozenset[str]:
+    if not file.is_text or file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+        return frozenset()
+    return frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -16,7 +16,7 @@ import numpy as np
 from ..model.layouts import get_layout
 from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
 from .guess import misfit
-from .numpy_files import _JOINT_KEYS, joints_clip, named_joints
+from .numpy_files import JOINT_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -27,7 +27,7 @@ _HEADER = 128
 MAX_ARRAYS = 1000
 # UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
 _UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
-_NAMES = ("d_skel", "skeleton", "skel", *_JOINT_KEYS)
+_NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -50,7 +50,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         clip = named_joints(file, joints_clip(file, array, name, options), (), options)
     rate = next((arrays[key] for key in ("fps", "frame_rate", "framerate") if key in arrays), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else clip.fps
-    return RawClip(**{**vars(clip), "fps": fps})
+    return replace(clip, fps=fps)
 
 
 def _is_utd_mhad(array: np.ndarray) -> bool:

@@ -249,9 +249,7 @@ def parse_cells(
 
 def head_rows(file: SkeletonFile) -> list[list[float]] | None:
     """The first full lines (at most `_HEAD_ROWS`) as numbers, or None where one of them is not numbers alone."""
-    if "head_rows" not in file.memo:
-        file.memo["head_rows"] = _head_rows(file)
-    return file.memo["head_rows"]
+    return file.once(_head_rows)
 
 
 def _head_rows(file: SkeletonFile) -> list[list[float]] | None:

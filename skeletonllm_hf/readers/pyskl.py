@@ -13,7 +13,7 @@ import numpy as np
 
 from .arrays import Npz, floats, is_zip
 from .json_text import entry, head_keys, numbers
-from .reader import RawClip, Reader, ReadOptions, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size, first_names, pick_clip
 from .source import SkeletonFile
 
 FPS = 30.0
@@ -80,16 +80,10 @@ def _pick(file: SkeletonFile, content: object, choice: int | str | None) -> dict
     if not isinstance(clips, list) or not all(isinstance(clip, dict) for clip in clips) or not clips:
         raise file.error("an annotation or a list of them", type(clips).__name__)
     names = [str(clip.get("frame_dir", number)) for number, clip in enumerate(clips)]
-    if choice is None and len(clips) == 1:
-        return clips[0]
-    if isinstance(choice, str) and choice in names:
-        return clips[names.index(choice)]
-    if isinstance(choice, int) and 0 <= choice < len(clips):
-        return clips[choice]
-    known = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    raise file.error(
-        f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {known})", f"clip={choice!r}"
-    )
+    if choice is None and len(clips) > 1:
+        choices = f"0 to {len(clips) - 1}, or a name: {first_names(names)}"
+        raise file.error(f"clip=... of its {len(clips)} clips ({choices})", "clip=None")
+    return clips[pick_clip(file, choice, len(clips), names)]
 
 
 READER = Reader(

@@ -1,7 +1,7 @@
-"""Opening a skeleton file safely: what every reader gets to see of the file system.
+"""Files and folders that readers open: checks of kind and size, first bytes, text, JSON, and the errors.
 
-Nothing is read before it was looked at: kind, size, first bytes. All that can go wrong with a
-file becomes a `SkeletonFileError`, which names the file, the position, what was expected and what was found.
+Kind and size are checked before anything is read. All that can go wrong with a file becomes a `SkeletonFileError`, which names the
+file, the position, what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ import errno
 import gc
 import json
 import os
+import re
 import stat
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 # A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
 MAX_FILE_BYTES = 512 * 2**20
@@ -99,7 +103,7 @@ class SkeletonFile:
         if max_bytes is None:
             max_bytes = MAX_VIDEO_BYTES if self.suffix in VIDEO_ENDINGS else MAX_FILE_BYTES
         self.max_bytes = max_bytes
-        self.memo: dict[str, Any] = {}  # what several readers' detection needs, worked out once
+        self._known: dict[Callable[[SkeletonFile], Any], Any] = {}
         try:
             state = os.stat(self.path)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -231,6 +235,12 @@ class SkeletonFile:
             if collecting:
                 gc.enable()
 
+    def once(self, work: Callable[[SkeletonFile], _T]) -> _T:
+        """`work(self)`, computed at the first call: for what several readers ask to detect their format."""
+        if work not in self._known:
+            self._known[work] = work(self)
+        return self._known[work]
+
     def with_data(self, data: bytes) -> SkeletonFile:
         """This file with other contents, which came from its own: a reader that had to mend them."""
         other = SkeletonFile(self.path, self.max_bytes)
@@ -304,17 +314,7 @@ def _reason(error: Exception) -> str:
     return known.get(getattr(error, "errno", 0) or 0, reason)
 
 
-def natural(name: str) -> list[tuple[int, int, str, str]]:
-    """A key by which texts sort as people count: `frame 9` before `frame 10`."""
-    parts, digits = [], ""
-    for letter in name:
-        if letter.isascii() and letter.isdigit():
-            digits += letter
-            continue
-        if digits:
-            parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
-            digits = ""
-        parts.append((1, 0, "", letter))
-    if digits:
-        parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
-    return parts
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key for texts with numbers: `frame 9` before `frame 10`."""
+    parts = re.split("([0-9]+)", name)  # texts and digits in turn
+    return [(len(part.lstrip("0")), part.lstrip("0")) if row % 2 else (0, part) for row, part in enumerate(parts)]

@@ -12,7 +12,7 @@ import numpy as np
 from ..model.joint_names import body_points
 from .detections import last_number as _last_number
 from .named_layouts import missing_parts
-from .reader import MAX_PEOPLE, check_size
+from .reader import MAX_PEOPLE, check_size, pick_clip
 from .source import SkeletonFile
 
 PERSON = (
@@ -194,9 +194,7 @@ def in_parts(
     starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
     if len(starts) == 1 or len(starts) > len(when) / 4:
         return None
-    number = 0 if clip is None else clip
-    if not isinstance(number, int) or not 0 <= number < len(starts):
-        raise file.error(f"clip=... of its {len(starts)} parts (0 to {len(starts) - 1})", f"clip={clip!r}")
+    number = pick_clip(file, clip, len(starts), what="parts")
     rows = np.arange(starts[number], [*starts, len(when)][number + 1])
     what = "Frame numbers" if counted else "Times"
     note = f"{what} begin anew {len(starts) - 1} times: rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip; clip=... picks another of {len(starts)} parts."

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from ..readers.numpy_files import CONTAINER
+from ..readers.skeleton_json import CONTAINER
 from .writer import Writer
 
 
