@@ -1,34 +1,27 @@
-"""What a clip's numbers say against themselves: each doubt one sentence for `SkeletonSequence.warnings`.
+"""Plausibility checks of a clip: each finding is a sentence for `SkeletonSequence.warnings`.
 
-Joints that were not understood, proportions, left and right, size, frame rate, shares of a picture. Nothing is changed here;
+Joint names that were not understood, proportions, left and right, size, frame rate, shares of a picture. The clip is not changed.
 benchmarks/doubts.py measures how often real recordings are doubted.
 """
 
 from __future__ import annotations
-
-from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, layout_names
 from ..model.skeleton import UNITS
 from .facing import mirrored
-from .guess import ODD_PROPORTIONS, is_body, misfit, quantiles, sample, unit
+from .guess import LIMBS, ODD_PROPORTIONS, both_sides, is_body, misfit, quantiles, sample, unit
 from .named_layouts import missing_parts
 from .who_when import FASTEST, SLOWEST
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
 _FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7
-_SLOW, _FAR = (
-    0.25,
-    0.25,
-)  # metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5
-_UNLIKE = (
-    2.0  # one bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6
-)
+# Metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5.
+_SLOW, _FAR = 0.25, 0.25
+# One bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6.
+_UNLIKE = 2.0
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _FEW = 3  # points of the limbs that may be missing: rigs without hands have no wrists
 _ENDS = ("wrist", "ankle", "hand", "foot")
 
@@ -105,19 +98,12 @@ def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> li
     """Shoulders whose left is the hips' right; limbs of which one bone is much longer than its twin."""
     row = {point: joint for joint, point in enumerate(layout.body) if point}
     joints, mask = sample(joints, mask)
-    gap: Callable[..., Any] = lambda a, b: joints[:, :, row[a]] - joints[:, :, row[b]]  # noqa: E731
+    hips, shoulders = both_sides(layout, ("hip",)), both_sides(layout, ("shoulder",))
     found = []
-    ends = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
-    if all(point in row for point in ends):
-        seen = mask[:, :, [row[point] for point in ends]].all(-1)
-        if seen.any():
-            across = (
-                unit(gap("left_hip", "right_hip")[seen]) * unit(gap("left_shoulder", "right_shoulder")[seen])
-            ).sum(-1)
-            if (across < -0.3).mean() > 0.8:
-                found.append(
-                    "The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."
-                )
+    if hips and shoulders and (seen := mask[:, :, hips + shoulders].all(-1)).any():
+        across = [unit((joints[:, :, left] - joints[:, :, right])[seen]) for left, right in (hips, shoulders)]
+        if ((across[0] * across[1]).sum(-1) < -0.3).mean() > 0.8:
+            found = ["The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."]
     return found + (_limb_lengths(joints, mask, layout, row) if joints.shape[-1] == 3 else [])
 
 
@@ -126,7 +112,7 @@ def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, 
     lengths: dict[tuple[str, str], float] = {}
     ratios: dict[tuple[str, str], float] = {}
     for side in ("left", "right"):
-        for a, b in _LIMBS:
+        for a, b in LIMBS:
             ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
             if None in ends:
                 continue
@@ -140,13 +126,10 @@ def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, 
     for (side, bone), length in lengths.items():
         twin = lengths.get(("right" if side == "left" else "left", bone), length)
         if length > _UNLIKE * twin > 0:
-            return [
-                f"From the {side} {bone} it is {length / twin:.2g} times as far as on the other side: are both what their names say?"
-            ]
-        if middle > 0 and not 1 / _UNLIKE < ratios[side, bone] / middle < _UNLIKE:
-            return [
-                f"From the {side} {bone} it is {ratios[side, bone] / middle:.2g} times as far as in a body of that size."
-            ]
+            times = f"{length / twin:.2g} times as far as on the other side"
+            return [f"From the {side} {bone} it is {times}: are both what their names say?"]
+        if middle > 0 and not 1 / _UNLIKE < (share := ratios[side, bone] / middle) < _UNLIKE:
+            return [f"From the {side} {bone} it is {share:.2g} times as far as in a body of that size."]
     return []
 
 
@@ -171,11 +154,11 @@ def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: fl
         return []
     high = np.where(seen[..., None], places, -np.inf).max(0)
     low = np.where(seen[..., None], places, np.inf).min(0)
-    if (high - low).max() * scale > _FAR:
-        return [
-            f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
-        ]
-    return []
+    if (high - low).max() * scale <= _FAR:
+        return []
+    return [
+        f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
+    ]
 
 
 def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
@@ -187,12 +170,8 @@ def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> lis
     if len(places) < 8 or places.max() > 2:
         return []
     low, high = np.quantile(places, (0.01, 0.99), axis=0)
-    if (
-        (low < -0.02).any()
-        or (high > 1.05).any()
-        or (high - low).max() < 0.1
-        or (np.median(places, axis=0) < 0.1).any()
-    ):
+    inside = (low >= -0.02).all() and (high <= 1.05).all()
+    if not inside or (high - low).max() < 0.1 or (np.median(places, axis=0) < 0.1).any():
         return []
     return [
         "x and y look like shares of a picture (0 to 1) whose proportions are unknown: taken as square. A 16:9 picture makes bodies "

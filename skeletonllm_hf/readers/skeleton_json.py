@@ -93,7 +93,9 @@ def check_units_and_axes(file: SkeletonFile, fields: Mapping[str, Any], position
 
 def texts(values: object, pairs: bool) -> tuple[Any, ...] | None:
     """The texts of a list, or its pairs of texts; None for other contents."""
-    rows = values if pairs and isinstance(values, list) else [values]
+    if not isinstance(values, list):
+        return None
+    rows: list[Any] = values if pairs else [values]
     if not all(isinstance(row, list) and all(isinstance(text, str) for text in row) for row in rows):
         return None
     if pairs:
