@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, json_frames, numbers
+from .json_text import entry, head_keys, json_frames, number_list
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -57,16 +57,15 @@ def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
     if not isinstance(content, list):
         raise file.error("a list of people", type(content).__name__)
     if any(isinstance(person, dict) and "keypoints3d" not in person and "Rh" in person for person in content):
-        raise file.error(
-            "keypoints3d", "SMPL parameters (Rh, Th, poses, shapes): give the folder output/keypoints3d beside it"
-        )
+        found = "SMPL parameters (Rh, Th, poses, shapes): give the folder output/keypoints3d beside it"
+        raise file.error("keypoints3d", found)
     return [_person(file, person, "keypoints3d", "id", 4, f"[{row}]") for row, person in enumerate(content)]
 
 
 def _person(
     file: SkeletonFile, person: Any, key: str, identity: str, size: int, where: str
 ) -> tuple[np.ndarray, object]:
-    values = numbers(file, entry(file, person, key, list, where), f"{where}.{key}", (None, None))
+    values = number_list(file, person, key, (None, None), where)
     if values.shape[1] == size - 1 == 3:
         values = np.concatenate([values, np.ones_like(values[:, :1])], axis=1)  # older versions write no confidence
     if values.shape[1] != size:

@@ -25,20 +25,9 @@ from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 _LEAST = 5  # joints of a body
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
-    "position",
-    "pos",
-    "location",
-    "translation",
-    "coordinates",
-    "world",
-    "real",
-    "point",
-    "joint_position",
-    "global_position",
-    "place",
-    "transform",
-    "matrix",
-)
+    "position", "pos", "location", "translation", "coordinates", "world", "real", "point", "joint_position", "global_position",
+    "place", "transform", "matrix",
+)  # fmt: skip
 _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
@@ -47,22 +36,9 @@ _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihoo
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
 _LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_ZED = (
-    *("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel"),
-    "hand_thumb_4",
-    "hand_index_1",
-    "hand_middle_4",
-    "hand_pinky_1",
-)
-_FLAT_KEYS = (
-    "keypoints",
-    "joints",
-    "pose_keypoints",
-    "pose_keypoints_2d",
-    "keypoints_2d",
-    "pred_keypoints",
-    "kpts",
-)  # OpenPifPaf, AlphaPose
+_ZED = ("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", *(f"hand_{p}" for p in ("thumb_4", "index_1", "middle_4", "pinky_1")))  # fmt: skip
+# OpenPifPaf, AlphaPose
+_FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
 # names of joints that files only count: (a key that is there, how many) -> names
 _COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
@@ -116,9 +92,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     for one in json_frames(file):
         content = one.json()
         if isinstance(content, dict):
-            fps = fps or next(
-                (v for k, v in content.items() if k.lower() in _FPS and isinstance(v, float) and v > 0), None
-            )
+            rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
+            fps = fps or next((rate for rate in rates if rate > 0), None)
             if (array := _only_array(content)) is not None:
                 return replace(joints_clip(file, *array, options), fps=fps)
         frames = _frames(content, found)
@@ -154,17 +129,14 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
     clip = joints_clip(file, _without_empty(values)[:, :, rows], "", replace(options, axes=("T", "M", "V", "C")))
-    rate = (
-        None
-        if fps is not None or len(found.times) < 2
-        else rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
-    )
+    if fps is None and len(found.times) > 1:
+        fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
     if not flat and set(joints) >= NUITRACK:
         clip = replace(clip, handed="left", up="y")
     return replace(
-        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps or rate, relink=relink, people_names=people, notes=clip.notes + more + notes,
+        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
         view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
     )  # fmt: skip
@@ -285,11 +257,9 @@ def _flat_places(value: object) -> list[list[float]] | None:
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
     lists = {key: value for key, value in node.items() if isinstance(value, list) and len(value) > 1}
-    if (
-        len(lists) < _LEAST
-        or len(set(map(len, lists.values()))) > 1
-        or sum(p is not None for p in body_points(list(lists))) < _LEAST
-    ):
+    if len(lists) < _LEAST or len(set(map(len, lists.values()))) > 1:
+        return None
+    if sum(point is not None for point in body_points(list(lists))) < _LEAST:
         return None
     nothing = _Found()
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
@@ -303,9 +273,8 @@ def _place(value: object, found: _Found) -> list[float] | None:
     if isinstance(value, list):
         if len(value) in (4, 16) and (place := _of_matrix(value)):
             return place
-        return (
-            _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
-        )
+        fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
+        return _numbers(value) if fits else None
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
@@ -342,13 +311,9 @@ def _name(value: object, found: _Found) -> str | None:
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
     name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
-    return (
-        str(int(name))
-        if isinstance(name, float) and abs(name) < 1e6
-        else None
-        if isinstance(name, float) or name is None
-        else name[:64]
-    )
+    if isinstance(name, float):
+        return str(int(name)) if abs(name) < 1e6 else None
+    return name and name[:64]
 
 
 def _identity(node: object) -> object:

@@ -12,18 +12,14 @@ from typing import Any
 import numpy as np
 
 from .arrays import Npz, floats, is_zip
-from .json_text import entry, head_keys, numbers
+from .json_text import head_keys, number_list
 from .reader import RawClip, Reader, ReadOptions, check_size, first_names, pick_clip
 from .source import SkeletonFile
 
 FPS = 30.0
 _LAYOUTS = {
-    (17, 2): "coco_17",
-    (25, 3): "kinect_v2",
-    (18, 2): "openpose_18",
-    (25, 2): "openpose_25",
-    (133, 2): "coco_wholebody_133",
-}
+    (17, 2): "coco_17", (25, 3): "kinect_v2", (18, 2): "openpose_18", (25, 2): "openpose_25", (133, 2): "coco_wholebody_133",
+}  # fmt: skip
 _SIGNS = {"keypoint_score", "frame_dir", "total_frames"}
 
 
@@ -47,9 +43,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         named = {key: archive.text(key) for key in ("label", "frame_dir") if archive.is_text(key)}
     else:
         named = _pick(file, file.json(), options.clip)
-        keypoint = numbers(file, entry(file, named, "keypoint", list), "keypoint", (None, None, None, None))
+        keypoint = number_list(file, named, "keypoint", (None, None, None, None))
         if named.get("keypoint_score") is not None:
-            score = numbers(file, entry(file, named, "keypoint_score", list), "keypoint_score", (None, None, None))
+            score = number_list(file, named, "keypoint_score", (None, None, None))
     if keypoint.ndim != 4 or keypoint.shape[3] not in (2, 3):
         raise file.error("people x frames x joints x (2 or 3)", f"shape {keypoint.shape}", position="keypoint")
     people, frames, joints, dims = keypoint.shape
@@ -59,11 +55,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     flat = dims == 2
     layout = _LAYOUTS.get((joints, dims))
     if layout is None and options.layout is None:
-        raise file.error(
-            f"joints and dims {', '.join(map(str, _LAYOUTS))}, or layout=...",
-            f"({joints}, {dims})",
-            position="keypoint",
-        )
+        expected = f"joints and dims {', '.join(map(str, _LAYOUTS))}, or layout=..."
+        raise file.error(expected, f"({joints}, {dims})", position="keypoint")
     label = named.get("label")
     return RawClip(
         keypoint.transpose(1, 0, 2, 3), layout, fps=FPS, units="pixels" if flat else "metres", up="-y" if flat else "y", view="z",

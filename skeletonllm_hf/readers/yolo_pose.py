@@ -13,7 +13,7 @@ import numpy as np
 
 from .delimited import head_lines
 from .detections import Detections, frame_numbers
-from .json_text import entry, head_keys, numbers
+from .json_text import entry, head_keys, number_list
 from .numbers import parse_numbers
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -48,11 +48,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if not isinstance(person, dict) or person.get("keypoints") is None:
                 continue  # a detection of something else
             points = entry(file, person, "keypoints", dict, where)
-            x = numbers(file, entry(file, points, "x", list, f"{where}.keypoints"), f"{where}.keypoints.x", (None,))
-            y = numbers(file, entry(file, points, "y", list, f"{where}.keypoints"), f"{where}.keypoints.y", (len(x),))
+            x = number_list(file, points, "x", (None,), f"{where}.keypoints")
+            y = number_list(file, points, "y", (len(x),), f"{where}.keypoints")
             seen = np.ones(len(x), np.float32)
             if points.get("visible") is not None:
-                seen = numbers(file, points["visible"], f"{where}.keypoints.visible", (len(x),))
+                seen = number_list(file, points, "visible", (len(x),), f"{where}.keypoints")
             found.add(number, np.stack([x, y, seen], axis=1), person.get("track_id"), f"{where}.keypoints")
     return _clip(file, found, len(frames), options)
 
