@@ -131,10 +131,7 @@ def axis_angle_matrices(vectors: np.ndarray) -> np.ndarray:
 
 
 READER = Reader(
-    "amass",
-    "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
+    "amass", "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
     'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them',
-    _detect,
-    _read,
-    (".npz",),
-)
+    _detect, _read, (".npz",),
+)  # fmt: skip

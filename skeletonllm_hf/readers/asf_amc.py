@@ -274,10 +274,7 @@ def _is_cmu(names: tuple[str, ...]) -> bool:
 
 
 READER = Reader(
-    "asf_amc",
-    "Acclaim ASF/AMC (CMU)",
+    "asf_amc", "Acclaim ASF/AMC (CMU)",
     "text with :FULLY-SPECIFIED or :DEGREES and lines `bone numbers`, its .asf skeleton beside it",
-    _detect,
-    _read,
-    (".amc", ".asf"),
-)
+    _detect, _read, (".amc", ".asf"),
+)  # fmt: skip

@@ -47,10 +47,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "azure_kinect",
-    "Azure Kinect body tracking as JSON (offline_processor)",
+    "azure_kinect", "Azure Kinect body tracking as JSON (offline_processor)",
     'JSON with "frames", "bodies" and "joint_positions" (32 x 3)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -298,11 +298,4 @@ def _turn_about(turn: np.ndarray, axis: int, degrees: np.ndarray) -> None:
     turn[:, b] = old
 
 
-READER = Reader(
-    "bvh",
-    "Biovision hierarchy (BVH)",
-    "text that begins with HIERARCHY",
-    _detect,
-    _read,
-    (".bvh",),
-)
+READER = Reader("bvh", "Biovision hierarchy (BVH)", "text that begins with HIERARCHY", _detect, _read, (".bvh",))

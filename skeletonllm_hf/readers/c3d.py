@@ -202,10 +202,7 @@ def _layout(
 
 
 READER = Reader(
-    "c3d",
-    "C3D motion capture",
+    "c3d", "C3D motion capture",
     "binary; second byte 0x50 and a parameter section",
-    _detect,
-    _read,
-    (".c3d",),
-)
+    _detect, _read, (".c3d",),
+)  # fmt: skip

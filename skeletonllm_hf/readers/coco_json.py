@@ -143,10 +143,7 @@ def _mmpose_people(file: SkeletonFile, content: dict[str, Any]) -> People:
 
 
 READER = Reader(
-    "coco_json",
-    "COCO keypoint JSON: AlphaPose, COCO results and annotations, MMPose predictions",
+    "coco_json", "COCO keypoint JSON: AlphaPose, COCO results and annotations, MMPose predictions",
     'JSON with "image_id" and "keypoints", or "instance_info" and "instances"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

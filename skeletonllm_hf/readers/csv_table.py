@@ -321,10 +321,7 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
 
 
 READER = Reader(
-    "csv",
-    "CSV with named columns, wide or long",
+    "csv", "CSV with named columns, wide or long",
     "a first line of column names: nose_x, nose_y, nose_z, ... or frame, joint, x, y, z",
-    _detect,
-    _read,
-    (".csv", ".tsv", ".txt"),
-)
+    _detect, _read, (".csv", ".tsv", ".txt"),
+)  # fmt: skip

@@ -68,10 +68,7 @@ def _pick(file: SkeletonFile, counts: dict[str, int], choice: int | str | None) 
 
 
 READER = Reader(
-    "ctrgcn",
-    "NTU RGB+D as CTR-GCN prepares it (.npz of many clips)",
+    "ctrgcn", "NTU RGB+D as CTR-GCN prepares it (.npz of many clips)",
     'an .npz with "x_train" (clips, frames, 150), "y_train", "x_test", "y_test"',
-    _detect,
-    _read,
-    (".npz",),
-)
+    _detect, _read, (".npz",),
+)  # fmt: skip

@@ -100,10 +100,7 @@ def _columns(
 
 
 READER = Reader(
-    "deeplabcut",
-    "DeepLabCut tables: CSV of several individuals, HDF5 (needs h5py)",
+    "deeplabcut", "DeepLabCut tables: CSV of several individuals, HDF5 (needs h5py)",
     "rows scorer, individuals, bodyparts, coords above the numbers, or an HDF5 file by pandas",
-    _detect,
-    _read,
-    (".csv", ".h5"),
-)
+    _detect, _read, (".csv", ".h5"),
+)  # fmt: skip

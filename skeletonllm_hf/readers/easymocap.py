@@ -74,11 +74,7 @@ def _person(
 
 
 READER = Reader(
-    "easymocap",
-    "EasyMocap: a folder with a JSON a frame (keypoints3d or annots)",
+    "easymocap", "EasyMocap: a folder with a JSON a frame (keypoints3d or annots)",
     'JSON with "id" and "keypoints3d", or "annots" and "keypoints", or a folder of such files',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -238,10 +238,7 @@ def _sampled(track: Track, times: np.ndarray, rotation: bool) -> np.ndarray:
 
 
 READER = Reader(
-    "gltf",
-    "glTF 2.0 and GLB (also VRM) with an animated skeleton",
+    "gltf", "glTF 2.0 and GLB (also VRM) with an animated skeleton",
     "binary that begins with glTF, or JSON with asset, nodes, skins and animations",
-    _detect,
-    _read,
-    (".glb", ".gltf", ".vrm"),
-)
+    _detect, _read, (".glb", ".gltf", ".vrm"),
+)  # fmt: skip

@@ -334,11 +334,7 @@ def _note_time(frame: dict, found: _Found) -> None:
 
 
 READER = Reader(
-    "joints_json",
-    "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
+    "joints_json", "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
     "JSON frames in which at least five joints have places: x, y and z, or lists of two or three numbers",
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -49,10 +49,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "kinetics_skeleton",
-    "Kinetics-skeleton JSON (ST-GCN)",
+    "kinetics_skeleton", "Kinetics-skeleton JSON (ST-GCN)",
     'JSON with "data", "frame_index" and "skeleton" (18 points as shares of the picture)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -143,10 +143,7 @@ def _part(file: SkeletonFile, data: bytes, at: int, order: str) -> tuple[int, by
 
 
 READER = Reader(
-    "matlab",
-    "MATLAB .mat, version 5 (UTD-MHAD)",
+    "matlab", "MATLAB .mat, version 5 (UTD-MHAD)",
     "a MATLAB 5.0 MAT-file with an array of joints",
-    _detect,
-    _read,
-    (".mat",),
-)
+    _detect, _read, (".mat",),
+)  # fmt: skip

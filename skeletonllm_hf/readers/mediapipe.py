@@ -135,10 +135,7 @@ def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
 
 
 READER = Reader(
-    "mediapipe",
-    "MediaPipe Pose landmarks as JSON",
+    "mediapipe", "MediaPipe Pose landmarks as JSON",
     'JSON frames of 33 landmarks with "x", "y", "z", "visibility", or under "pose_landmarks" / "pose_world_landmarks"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -106,10 +106,7 @@ def _layout(bones: tuple[str, ...]) -> SkeletonLayout:
 
 
 READER = Reader(
-    "motive",
-    "OptiTrack Motive CSV",
+    "motive", "OptiTrack Motive CSV",
     "text that begins with Format Version, and rows Type and Name",
-    _detect,
-    _read,
-    (".csv",),
-)
+    _detect, _read, (".csv",),
+)  # fmt: skip

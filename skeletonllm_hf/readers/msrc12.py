@@ -34,10 +34,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "msrc12",
-    "MSRC-12 Gesture, rows of 81 numbers",
+    "msrc12", "MSRC-12 Gesture, rows of 81 numbers",
     "lines of 81 numbers: a time stamp and 20 joints of x, y, z, state",
-    _detect,
-    _read,
-    (".csv", ".txt"),
-)
+    _detect, _read, (".csv", ".txt"),
+)  # fmt: skip

@@ -84,11 +84,4 @@ def _layout(names: tuple[str, ...]) -> SkeletonLayout:
     return SkeletonLayout(f"xsens_{len(names)}", names, named_bones(names, _PARENTS), body=points)
 
 
-READER = Reader(
-    "mvnx",
-    "Xsens MVNX",
-    "XML with <mvnx>, <segments> and <frames>",
-    _detect,
-    _read,
-    (".mvnx",),
-)
+READER = Reader("mvnx", "Xsens MVNX", "XML with <mvnx>, <segments> and <frames>", _detect, _read, (".mvnx",))

@@ -205,10 +205,7 @@ def _is_count(value: float) -> bool:
 
 
 READER = Reader(
-    "ntu",
-    "NTU RGB+D .skeleton",
+    "ntu", "NTU RGB+D .skeleton",
     "a frame count, then per frame a body count and per body lines of 10, 1 and 25 x 12 numbers",
-    _detect,
-    _read,
-    (".skeleton",),
-)
+    _detect, _read, (".skeleton",),
+)  # fmt: skip

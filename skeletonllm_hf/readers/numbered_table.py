@@ -111,10 +111,7 @@ def _people(
 
 
 READER = Reader(
-    "numbered_table",
-    "tables of numbered keypoints (MediaPipe's x1, y1, z1, v1, ...)",
+    "numbered_table", "tables of numbered keypoints (MediaPipe's x1, y1, z1, v1, ...)",
     "a first line of numbered columns: x1, y1, z1, v1, x2, ...",
-    _detect,
-    _read,
-    (".csv", ".tsv"),
-)
+    _detect, _read, (".csv", ".tsv"),
+)  # fmt: skip

@@ -298,10 +298,7 @@ def _texts(file: SkeletonFile, text: str, key: str) -> tuple[Any, ...]:
 
 
 READER = Reader(
-    "numpy",
-    "NumPy arrays (.npy, .npz), and the .npz that save_npz writes",
+    "numpy", "NumPy arrays (.npy, .npz), and the .npz that save_npz writes",
     "a NumPy file of shape (frames, joints, dims) or (frames, people, joints, dims), or an .npz with such an array",
-    _detect,
-    _read,
-    (".npy", ".npz"),
-)
+    _detect, _read, (".npy", ".npz"),
+)  # fmt: skip

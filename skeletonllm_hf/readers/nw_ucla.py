@@ -38,10 +38,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "nw_ucla",
-    "Northwestern-UCLA JSON",
+    "nw_ucla", "Northwestern-UCLA JSON",
     'JSON with the keys "skeletons" (frames x 20 x 3), "file_name", "label"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -76,11 +76,7 @@ def _uncentre(found: Detections, options: ReadOptions) -> None:
 
 
 READER = Reader(
-    "openpose",
-    "OpenPose JSON: a folder with a file per frame, or one frame",
+    "openpose", "OpenPose JSON: a folder with a file per frame, or one frame",
     'JSON with "people" and "pose_keypoints_2d" (25, 18 or 15 points), or a folder of such files',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -168,10 +168,7 @@ def _check_header(file: SkeletonFile) -> None:
 
 
 READER = Reader(
-    "pose",
-    ".pose files (needs the pose-format package)",
+    "pose", ".pose files (needs the pose-format package)",
     "binary; a version number 0.0 to 0.2 and the names of components",
-    _detect,
-    _read,
-    (".pose",),
-)
+    _detect, _read, (".pose",),
+)  # fmt: skip

@@ -80,10 +80,7 @@ def _pick(file: SkeletonFile, content: object, choice: int | str | None) -> dict
 
 
 READER = Reader(
-    "pyskl",
-    "mmaction2 / PYSKL annotations as JSON or npz",
+    "pyskl", "mmaction2 / PYSKL annotations as JSON or npz",
     'JSON or npz with "keypoint" (people x frames x joints x dims) and "keypoint_score", "frame_dir" or "total_frames"',
-    _detect,
-    _read,
-    (".json", ".npz"),
-)
+    _detect, _read, (".json", ".npz"),
+)  # fmt: skip

@@ -56,10 +56,7 @@ def _is_number(cell: str) -> bool:
 
 
 READER = Reader(
-    "qualisys",
-    "Qualisys Track Manager TSV",
+    "qualisys", "Qualisys Track Manager TSV",
     "tab-separated lines NO_OF_FRAMES, MARKER_NAMES, ... above the positions",
-    _detect,
-    _read,
-    (".tsv", ".txt"),
-)
+    _detect, _read, (".tsv", ".txt"),
+)  # fmt: skip

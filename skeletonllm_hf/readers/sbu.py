@@ -52,10 +52,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "sbu",
-    "SBU Kinect Interaction",
+    "sbu", "SBU Kinect Interaction",
     f"lines of {COLUMNS} numbers: frame number, then 2 people x 15 joints x (x y z) normalised",
-    _detect,
-    _read,
-    (".txt",),
-)
+    _detect, _read, (".txt",),
+)  # fmt: skip

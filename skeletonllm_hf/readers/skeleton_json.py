@@ -104,10 +104,7 @@ def texts(values: object, pairs: bool) -> tuple[Any, ...] | None:
 
 
 READER = Reader(
-    "json",
-    "our JSON, as save_skeleton writes it",
+    "json", "our JSON, as save_skeleton writes it",
     'JSON with the keys "layout" and "joints" (frames x people x joints x 2 or 3)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -48,10 +48,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "sleap",
-    "SLEAP analysis HDF5 (needs h5py)",
+    "sleap", "SLEAP analysis HDF5 (needs h5py)",
     "an HDF5 file with tracks and node_names",
-    _detect,
-    _read,
-    (".h5", ".hdf5"),
-)
+    _detect, _read, (".h5", ".hdf5"),
+)  # fmt: skip

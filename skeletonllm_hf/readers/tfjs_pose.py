@@ -89,10 +89,7 @@ def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) ->
 
 
 READER = Reader(
-    "tfjs_pose",
-    "MoveNet, BlazePose and PoseNet poses as JSON (TensorFlow.js)",
+    "tfjs_pose", "MoveNet, BlazePose and PoseNet poses as JSON (TensorFlow.js)",
     'JSON poses with "keypoints" of "x", "y", "score", "name"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

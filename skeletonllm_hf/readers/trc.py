@@ -42,10 +42,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "trc",
-    "TRC marker trajectories (OpenSim, Pose2Sim, OpenCap)",
+    "trc", "TRC marker trajectories (OpenSim, Pose2Sim, OpenCap)",
     "text that begins with PathFileType",
-    _detect,
-    _read,
-    (".trc",),
-)
+    _detect, _read, (".trc",),
+)  # fmt: skip

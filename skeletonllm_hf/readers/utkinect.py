@@ -156,10 +156,7 @@ class UTKinectRecording:
 
 
 READER = Reader(
-    "utkinect",
-    "UTKinect-Action recording",
+    "utkinect", "UTKinect-Action recording",
     "lines of 61 numbers: a rising frame number, then 20 x (x y z)",
-    _detect,
-    _read,
-    (".txt",),
-)
+    _detect, _read, (".txt",),
+)  # fmt: skip

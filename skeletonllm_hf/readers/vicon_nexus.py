@@ -59,10 +59,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "vicon_nexus",
-    "Vicon Nexus CSV: trajectories",
+    "vicon_nexus", "Vicon Nexus CSV: trajectories",
     "text whose first line is Trajectories (or another section of a Nexus export)",
-    _detect,
-    _read,
-    (".csv",),
-)
+    _detect, _read, (".csv",),
+)  # fmt: skip

@@ -84,11 +84,7 @@ def _clip(file: SkeletonFile, found: Detections, frames: int, options: ReadOptio
 
 
 READER = Reader(
-    "yolo_pose",
-    "Ultralytics YOLO-pose results as JSON, or a folder of label files",
+    "yolo_pose", "Ultralytics YOLO-pose results as JSON, or a folder of label files",
     'JSON detections with "box", "class" and "keypoints" of "x", "y", "visible"',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip
