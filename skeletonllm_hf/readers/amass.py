@@ -100,9 +100,8 @@ def _rest_joints(body_model: str | PathLike[str], betas: np.ndarray) -> tuple[np
     )  # fmt: skip
     parents = [-1, *(int(p) for p in tree[0, 1:BODY])] if fits else []
     if not fits or any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
-        raise file.error(
-            "a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)", "arrays that do not fit together"
-        )
+        expected = "a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)"
+        raise file.error(expected, "arrays that do not fit together")
     count = min(len(betas), basis.shape[2])
     vertices = template + basis[..., :count] @ betas[:count]
     return (regressor @ vertices)[:BODY], parents

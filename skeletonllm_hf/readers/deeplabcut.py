@@ -70,9 +70,8 @@ def _from_csv(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
     rows = [row for row in csv_rows(file) if row]
     if [row[0].strip().lower() for row in rows[:4]] != list(_ROWS):
         raise file.error(f"header rows {', '.join(_ROWS)}", "others")
-    used = [
-        column for column, what in enumerate(rows[3][: len(rows[0])]) if what.strip().lower() in (*_AXES, "likelihood")
-    ]
+    kinds = [what.strip().lower() for what in rows[3][: len(rows[0])]]
+    used = [column for column, kind in enumerate(kinds) if kind in (*_AXES, "likelihood")]
     values = np.full((len(rows) - 4, len(rows[0])), np.nan, np.float32)
     for number, row in enumerate(rows[4:]):
         if len(row) != len(rows[0]):

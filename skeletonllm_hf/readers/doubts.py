@@ -12,8 +12,8 @@ from ..model.layouts import SkeletonLayout, layout_names
 from ..model.skeleton import UNITS
 from .facing import mirrored
 from .guess import LIMBS, ODD_PROPORTIONS, both_sides, is_body, misfit, quantiles, sample, unit
+from .index_columns import FASTEST, SLOWEST
 from .named_layouts import missing_parts
-from .who_when import FASTEST, SLOWEST
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
 _FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7

@@ -1,4 +1,4 @@
-"""Left and right by the body: toes and noses point forward, knees bend forward, elbows backward."""
+"""Checks of left and right by the direction a body faces: toes and noses point forward, knees bend forward, elbows backward."""
 
 from __future__ import annotations
 

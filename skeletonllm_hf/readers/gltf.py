@@ -90,9 +90,8 @@ def _animation(gltf: Gltf, count: int, choice: int | str | None) -> tuple[Tracks
     row = pick_clip(gltf.file, choice, len(names), names, "animations")
     notes: tuple[str, ...] = ()
     if choice is None and len(names) > 1:
-        notes = (
-            f"The file holds {len(names)} animations: {names[0]} was read; clip=... picks another: {', '.join(names[1:6])}.",
-        )
+        others = ", ".join(names[1:6])
+        notes = (f"The file holds {len(names)} animations: {names[0]} was read; clip=... picks another: {others}.",)
     animation, where = animations[row], f"animations[{row}]"
     samplers, tracks = animation.get("samplers"), {}
     if not isinstance(samplers, list) or not isinstance(animation.get("channels"), list):
@@ -117,16 +116,11 @@ def _track(gltf: Gltf, sampler: dict, path: str, where: str) -> Track:
     )
     kind = sampler.get("interpolation", "LINEAR")
     keys = len(times) * (3 if kind == "CUBICSPLINE" else 1)
-    fits = (
-        times.shape[1] == 1
-        and values.shape == (keys, _WIDTH[path])
-        and np.isfinite(times).all()
-        and np.isfinite(values).all()
-    )
-    if not fits or (np.diff(times[:, 0]) <= 0).any():
-        raise gltf.file.error(
-            f"rising times and {_WIDTH[path]} numbers for each", f"{times.shape} and {values.shape}", position=where
-        )
+    fits = times.shape[1] == 1 and values.shape == (keys, _WIDTH[path])
+    finite = np.isfinite(times).all() and np.isfinite(values).all()
+    if not fits or not finite or (np.diff(times[:, 0]) <= 0).any():
+        expected = f"rising times and {_WIDTH[path]} numbers for each"
+        raise gltf.file.error(expected, f"{times.shape} and {values.shape}", position=where)
     return times[:, 0].astype(np.float64), values.astype(np.float64), str(kind)
 
 
@@ -202,11 +196,8 @@ def _local(gltf: Gltf, node: dict, tracks: dict[str, Track | None], times: np.nd
 
 
 def _numbers(gltf: Gltf, values: object, count: int, where: str) -> np.ndarray:
-    if (
-        not isinstance(values, list)
-        or len(values) != count
-        or not all(isinstance(v, float) and abs(v) < 1e9 for v in values)
-    ):
+    good = isinstance(values, list) and len(values) == count
+    if not good or not all(isinstance(v, float) and abs(v) < 1e9 for v in values):
         raise gltf.file.error(f"{count} numbers", repr(values)[:60], position=where)
     return np.array(values)
 

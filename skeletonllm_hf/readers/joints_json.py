@@ -16,11 +16,11 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
+from .index_columns import PERSON, TIME, column_of, rate_of, seconds_of
 from .json_text import head_keys, json_frames
 from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
-from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
 _DEEP = 6  # objects and lists round a body

@@ -75,13 +75,8 @@ def labelled_clip(
         notes.append(f"Left out, no bodies of the same kind: {', '.join(left_out[:6])}.")
     if extra := [name for name in next(iter(people.values())) if name not in names]:
         notes.append(f"Points that are no part of the layout were left out: {', '.join(extra[:8])}.")
-    return RawClip(
-        joints,
-        layout,
-        people_names=tuple(subject or f"person {number}" for number, subject in enumerate(people, 1)),
-        notes=tuple(notes),
-        **fields,
-    )
+    who = tuple(subject or f"person {number}" for number, subject in enumerate(people, 1))
+    return RawClip(joints, layout, people_names=who, notes=tuple(notes), **fields)
 
 
 def _subjects(labels: list[str]) -> dict[str, dict[str, int]]:

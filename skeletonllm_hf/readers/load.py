@@ -1,4 +1,4 @@
-"""From a path to a SkeletonSequence: which format it is, and reading it."""
+"""Loading skeleton files: the table of formats, detection, archives, `load_skeleton`."""
 
 from __future__ import annotations
 

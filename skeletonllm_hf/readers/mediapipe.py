@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
+from .index_columns import TIME, column_of, rate_of
 from .json_text import frame_list, head_keys
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
-from .who_when import TIME, column_of, rate_of
 
 JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")

@@ -1,4 +1,4 @@
-"""Who is kept: ghost bodies out, then the most active people."""
+"""The choice of people: ghost bodies of sensors, and the most active people."""
 
 from __future__ import annotations
 

@@ -53,14 +53,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         confidence = np.asarray(pose.body.confidence, np.float32)
         fps = float(pose.body.fps)
     except Exception as error:  # whatever a damaged file makes the package stumble over
-        raise file.error(
-            "a .pose file", f"one that pose-format cannot read ({type(error).__name__}: {error})"[:300]
-        ) from None
+        found = f"one that pose-format cannot read ({type(error).__name__}: {error})"
+        raise file.error("a .pose file", found[:300]) from None
     points = sum(len(names) for _, names, _ in components)
     if data.ndim != 4 or data.shape[2] != points or data.shape[3] not in (2, 3) or confidence.shape != data.shape[:3]:
-        raise file.error(
-            f"(frames, people, {points} points, 2 or 3) and their confidence", f"{data.shape} and {confidence.shape}"
-        )
+        expected = f"(frames, people, {points} points, 2 or 3) and their confidence"
+        raise file.error(expected, f"{data.shape} and {confidence.shape}")
     check_size(file, data.shape[0], data.shape[1], max(points, 1), data.shape[3])
     start, names, limbs, name = _body(components)
     if not names or len(names) > MAX_JOINTS:

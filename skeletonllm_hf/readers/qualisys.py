@@ -35,9 +35,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if skip < len(lines):
         before = max(len(split_cells(lines[skip].rstrip("\t"), "\t")) - 3 * len(labels), 0)
     if before > 2:
-        raise file.error(
-            f"{3 * len(labels)} numbers, after frame and time", f"{before} more", position=f"line {skip + 1}"
-        )
+        expected = f"{3 * len(labels)} numbers, after frame and time"
+        raise file.error(expected, f"{before} more", position=f"line {skip + 1}")
     columns = before + 3 * len(labels)
     values, _ = table_below(file, skip, columns, list(range(before, columns)), "\t")
     rate = number_after(file, (header.get("FREQUENCY") or [""])[0], "FREQUENCY")

@@ -20,15 +20,13 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     arrays = read_hdf5(file)
     if "node_names" not in arrays:
-        raise file.error(
-            "a SLEAP analysis file (tracks, node_names)", "a table of pandas: format='deeplabcut' reads DeepLabCut's"
-        )
+        found = "a table of pandas: format='deeplabcut' reads DeepLabCut's"
+        raise file.error("a SLEAP analysis file (tracks, node_names)", found)
     tracks = arrays.get("tracks", np.zeros(0))
     names = tuple(arrays["node_names"].tolist())
     if tracks.ndim != 4 or tracks.shape[1] not in (2, 3) or tracks.shape[2] != len(names):
-        raise file.error(
-            f"tracks of shape (tracks, 2, {len(names)} nodes, frames)", f"{tracks.shape}", position="tracks"
-        )
+        expected = f"tracks of shape (tracks, 2, {len(names)} nodes, frames)"
+        raise file.error(expected, f"{tracks.shape}", position="tracks")
     people, dims, nodes, frames = tracks.shape
     check_size(file, frames, people, nodes, dims)
     check_held(file, frames, 24 * people * nodes * dims, f"{people} tracks")

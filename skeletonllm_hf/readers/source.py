@@ -112,13 +112,11 @@ class SkeletonFile:
         self.size = state.st_size
         if not self.is_folder:
             if not stat.S_ISREG(state.st_mode):
-                raise SkeletonFileError(str(path), "a regular file", "a device or a pipe")
+                raise self.error("a regular file", "a device or a pipe")
             if self.size == 0:
-                raise SkeletonFileError(str(path), "a skeleton file", "an empty file")
+                raise self.error("a skeleton file", "an empty file")
             if self.size > max_bytes:
-                raise SkeletonFileError(
-                    str(path), f"at most {max_bytes:,} bytes", f"{self.size:,} bytes; cut the recording into clips"
-                )
+                raise self.error(f"at most {max_bytes:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
 
     @property
     def name(self) -> str:
@@ -156,9 +154,8 @@ class SkeletonFile:
         if "\ufffd" in text[:-1] or text[:4096].encode("utf-8").translate(None, delete=_TEXT_BYTES):
             return False
         if self.size > MAX_UTF16_BYTES:
-            raise self.error(
-                f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text", f"{self.size:,} bytes; save as UTF-8"
-            )
+            expected = f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text"
+            raise self.error(expected, f"{self.size:,} bytes; save as UTF-8")
         try:
             data = self._read(self.size).decode("utf-16").encode("utf-8")
         except UnicodeError:
@@ -214,19 +211,16 @@ class SkeletonFile:
         containers, commas, strings = data.count(b"[") + data.count(b"{"), data.count(b","), data.count(b'"') // 2
         memory = 120 * containers + 40 * commas + 70 * strings
         if memory > MAX_JSON_MEMORY:
-            raise self.error(
-                f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects",
-                f"about {memory >> 20} MB; cut it into clips",
-            )
+            expected = f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects"
+            raise self.error(expected, f"about {memory >> 20} MB; cut it into clips")
         collecting = gc.isenabled()
         try:
             gc.disable()  # nothing is garbage yet: looking at millions of new lists again and again takes half of the time
             # whole numbers as floats: a number of a million digits costs nothing, and none is an index
             return _parsed(data.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise self.error(
-                "JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}"
-            ) from None
+            byte = f"byte 0x{data[error.start]:02x}"
+            raise self.error("JSON in UTF-8", byte, position=f"byte {error.start}") from None
         except json.JSONDecodeError as error:
             raise self.error("JSON", error.msg, position=f"line {error.lineno}, column {error.colno}") from None
         except RecursionError:

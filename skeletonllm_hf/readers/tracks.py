@@ -1,4 +1,4 @@
-"""Who is who over time: detections linked into tracks, and tracks that a tracker tore apart joined again."""
+"""Tracks of people: detections linked over time, and tracks that a tracker interrupted joined again."""
 
 from __future__ import annotations
 

@@ -35,9 +35,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     lines = file.text().replace("\r\n", "\n").split("\n")
     start = next((row for row, line in enumerate(lines) if _first(line) == "Trajectories"), None)
     if start is None:
-        raise file.error(
-            "a section Trajectories", "other sections alone: export the trajectories too (File > Export ASCII)"
-        )
+        found = "other sections alone: export the trajectories too (File > Export ASCII)"
+        raise file.error("a section Trajectories", found)
     if len(lines) < start + 6:
         raise file.error("a header of five lines", "the end of the file", position=f"line {start + 1}")
     delimiter = max(",;\t", key=lines[start + 3].count)
