@@ -26,7 +26,7 @@ _MAX_NAME, _MAX_DEPTH = 200, 8
 _PIECE = 1 << 20
 _GZIP, _ZIP, _TAR = b"\x1f\x8b", b"PK\x03\x04", b"ustar"
 _BROKEN = (*BROKEN_ZIP, tarfile.TarError, OverflowError)
-_NOT_HERE = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
+_OTHER_ZIPS = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
 
 
 def is_archive(file: SkeletonFile) -> bool:
@@ -37,7 +37,7 @@ def is_archive(file: SkeletonFile) -> bool:
 def _is_archive(file: SkeletonFile) -> bool:
     if file.head.startswith(_GZIP) or file.head[257:262] == _TAR:
         return True
-    if not file.head.startswith(_ZIP) or file.suffix in _NOT_HERE:
+    if not file.head.startswith(_ZIP) or file.suffix in _OTHER_ZIPS:
         return False
     if file.suffix == ".zip":
         return True

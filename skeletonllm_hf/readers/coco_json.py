@@ -47,11 +47,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             where = f"annotations[{row}].image_id"
             raise file.error("an image of the list of images", repr(image[:40]), position=where)
         found.add(frames[image], values, identity, f"person {row + 1}")
-    if layout is None and options.layout is None:
-        if found.joints not in _LAYOUTS:
-            raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
-        layout = get_layout(_LAYOUTS[found.joints])
-    return found.clip(max(frames.values()) + 1, layout, options)
+    return found.clip(max(frames.values()) + 1, layout or found.layout(_LAYOUTS, options), options)
 
 
 People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
@@ -86,7 +82,7 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
 
 
 def _are_others(names: list[Any], layout: SkeletonLayout) -> bool:
-    """Whether joints' names say other points of the body than a layout of as many joints (PoseTrack's 17 are not COCO's)."""
+    """Whether joints' names mean other points of the body than those of a layout with as many joints (PoseTrack's 17 are not COCO's)."""
     points = body_points([str(name)[:256] for name in names])
     return sum(a is not None and b is not None and a != b for a, b in zip(points, layout.body, strict=True)) >= 2
 

@@ -105,7 +105,7 @@ def _last_word(text: str) -> str:
 
 
 def _before(text: str) -> str | None:
-    """What stands before the separators at the end; None where there are none, or nothing before them."""
+    """The text before the separators at the end; None where there are none, or nothing is before them."""
     stem = _without_end(text)
     return stem if stem and len(stem) < len(text) else None
 

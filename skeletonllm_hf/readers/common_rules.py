@@ -156,7 +156,7 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
 
 
 def _sometimes_zero(zero: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Joints at the origin in a part of the frames: not seen there. A root that is always there, or once where a clip begins, is none."""
+    """Joints that are at the origin in a part of the frames, and so not seen there; not a root that always is, or once at the start."""
     share = zero.sum(0) / np.maximum(mask.any(2).sum(0), 1)[:, None]
     lost = zero & (share < 0.9)
     return lost if lost.sum() > 1 else np.zeros_like(lost)
@@ -176,7 +176,7 @@ def _without_limbs_at_zero(
 
 
 def _fillers(joints: np.ndarray) -> np.ndarray:
-    """(frames, people, joints) bool: every coordinate is the same number that programs write for what they did not see."""
+    """(frames, people, joints) bool: all coordinates are one number that programs write for joints that were not seen."""
     first = joints[..., 0]
     same = np.logical_and.reduce([first == joints[..., axis] for axis in range(1, joints.shape[-1])])
     if same.any():
@@ -209,7 +209,7 @@ def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[
 
 
 def _join(bodies: dict[str, np.ndarray], names: list[str], notes: list[str]) -> dict[str, np.ndarray]:
-    """Bodies whose track a tracker tore apart become one, in the place of the first."""
+    """The bodies with the tracks that a tracker interrupted joined, in the place of the first."""
     torn = [group for group in join_tracks(bodies["joints"], bodies["mask"]) if len(group) > 1]
     if not torn:
         return bodies

@@ -71,13 +71,8 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
 
 def _long_columns(names: list[str]) -> dict[str, int]:
     """What -> column of a long table; empty where it is none."""
-    known = {
-        "frame": index.FRAME + index.TIME,
-        "joint": _JOINT,
-        "person": index.PERSON,
-        "time": index.TIME,
-        "score": SCORES,
-    }
+    known = {"frame": index.FRAME + index.TIME, "joint": _JOINT, "person": index.PERSON}
+    known |= {"time": index.TIME, "score": SCORES}
     columns = {what: index.column_of(names, choices) for what, choices in known.items()}
     found = {what: column for what, column in columns.items() if column is not None}
     if not {"frame", "joint"} <= set(found):
@@ -95,25 +90,16 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
     file, header = with_tabs(file, header)
-    names, delimiter, lines = header.names, header.delimiter, header.lines
-    columns = _long_columns(names)
-    if columns:
+    names = header.names
+    if columns := _long_columns(names):
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(tuple(names))
-    start = 0
-    for _ in range(lines):
-        start = file.data.find(b"\n", start) + 1 or len(file.data)
-    person, time, frame = (
-        index.column_of(names, index.PERSON),
-        index.column_of(names, index.TIME),
-        index.column_of(names, index.FRAME),
-    )
+    person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
-    seconds = {
-        column: index.seconds_of(file, texts[column], names[column]) for column in (time, frame) if column is not None
-    }
+    values, texts = _table(file, header, used, (person, time, frame))
+    timed = [column for column in (time, frame) if column is not None]
+    seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
     times, numbers = seconds.get(time), seconds.get(frame)
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
@@ -158,20 +144,17 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 def _table(
-    file: SkeletonFile,
-    start: int,
-    line: int,
-    columns: int,
-    used: list[int],
-    delimiter: str,
-    texts: Sequence[int | None],
+    file: SkeletonFile, header: Header, used: list[int], texts: Sequence[int | None]
 ) -> tuple[np.ndarray, dict[int, list[str]]]:
     """(rows, used columns) below the header, NaN in empty cells, and the cells of some other columns as text."""
+    delimiter, start = header.delimiter, 0
+    for _ in range(header.lines):
+        start = file.data.find(b"\n", start) + 1 or len(file.data)
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
     first = next(csv_rows(file, delimiter, [line_text]), [])
     if any(not is_number(cell) for column, cell in enumerate(first) if column not in used):
-        return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
+        return _picked(file, header, used, texts)  # texts beside the numbers: slower
     data = file.data[start:]
     cells = _columns(data, texts, delimiter)
     check_size(file, max(data.count(b"\n"), 1))
@@ -181,7 +164,7 @@ def _table(
         data = data.replace(b",", b".")
     if delimiter == "\t":
         data, delimiter = data.replace(b",", b".").replace(b"\t", b";"), ";"
-    values, _ = parse_cells(file, data, columns, used, delimiter, line)
+    values = parse_cells(file, data, len(header.names), used, delimiter, header.lines + 1)
     if len(values) == 0:
         raise file.error("rows below the column names", "none")
     return values, cells
@@ -207,16 +190,17 @@ def _columns(data: bytes, columns: tuple[int, ...], delimiter: str) -> dict[int,
 
 
 def _picked(
-    file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str, texts: tuple[int, ...]
+    file: SkeletonFile, header: Header, used: list[int], texts: tuple[int, ...]
 ) -> tuple[np.ndarray, dict[int, list[str]]]:
     """`_table` for tables with texts in columns that are not used."""
+    columns = len(header.names)
     if (cells := columns * file.data.count(b"\n")) > MAX_TEXT_CELLS:
         expected = f"at most {MAX_TEXT_CELLS:,} cells in a table with texts"
         raise file.error(expected, f"{cells:,}; leave out the columns of texts")
     rows = []
     cells: dict[int, list[str]] = {column: [] for column in texts}
-    for number, row in enumerate(csv_rows(file, delimiter), 1):
-        if number < line or not row:
+    for number, row in enumerate(csv_rows(file, header.delimiter), 1):
+        if number <= header.lines or not row:
             continue
         if len(row) != columns:
             raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")

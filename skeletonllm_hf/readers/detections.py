@@ -54,6 +54,14 @@ class Detections:
         name = str(identity)[:64].encode("utf-8", "replace").decode() if known else None
         self.found.append((frame, name, values))
 
+    def layout(self, known: dict[int, str], options: ReadOptions) -> SkeletonLayout | str | None:
+        """The caller's layout, or the known one of that many points. SkeletonFileError: another number of points."""
+        layout = options.layout or known.get(self.joints)
+        if layout is None and self.joints:
+            expected = f"{', '.join(map(str, known))} points, or layout=..."
+            raise self.file.error(expected, f"{self.joints} points")
+        return layout
+
     def clip(
         self, frames: int, layout: SkeletonLayout | str | None, options: ReadOptions, *, shares: bool = False,
         notes: tuple[str, ...] = (), **fields: Any,

@@ -41,11 +41,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if len(values) > BODY:
                 values, left_out = values[:BODY], True
             found.add(number, values, identity, f"person {row}", frame)
-    layout = options.layout or _LAYOUTS.get(found.joints)
-    if layout is None and found.joints:
-        raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
     notes = ("Points of hands and face were left out: the body alone is read.",) if left_out else ()
-    return found.clip(len(frames), layout, options, notes=notes)
+    return found.clip(len(frames), found.layout(_LAYOUTS, options), options, notes=notes)
 
 
 def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:

@@ -8,6 +8,7 @@ from .column_names import coordinate
 from .delimited import head_lines
 from .json_text import head_keys
 from .source import SkeletonFile
+from .table_header import is_number
 
 _SHOWN = 8  # keys, columns or names in a message
 _BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
@@ -90,24 +91,16 @@ def _text(file: SkeletonFile) -> str:
             cells = [cell.strip() for cell in next(csv.reader([lines[0][:20_000]], delimiter=delimiter))]
         except csv.Error:
             cells = []
-        if cells and not all(_is_number(cell) for cell in cells):
+        if cells and not all(is_number(cell) for cell in cells):
             turns = sum(parsed is not None and parsed.kind == "other" for parsed in map(coordinate, cells))
             what = "with the columns"
             if turns > len(cells) / 2:
                 what = "of turns and speeds of joints, not their places: export positions; its columns are"
             return f"a table {what} {_some(cells)}"
     numbers = [len(line.replace(",", " ").replace(";", " ").split()) for line in lines[:4]]
-    if all(_is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
+    if all(is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
         return f"rows of {' and '.join(dict.fromkeys(map(str, numbers)))} numbers without names: save them as .npy (frames, joints, 3) and give layout=..."
     return f"text that begins with {lines[0].strip()[:40]!r}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _some(names: list[str]) -> str:

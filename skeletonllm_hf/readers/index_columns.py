@@ -55,7 +55,7 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """What the columns are called -> the first that is: as they are, without camel humps, without a unit in brackets."""
+    """Name -> the first column of that name, in three spellings: lower case, camel case split, without a unit in brackets."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
     spellings = (lower, humps, [_without_brackets(name) for name in lower])
@@ -68,7 +68,7 @@ def _without_brackets(name: str) -> str:
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
-    """Frames per second from a column of times, by their median step, made finer by all that are like it; None where it tells none.
+    """Frames per second from a column of times: the mean of the steps near their median; None where they tell no rate.
 
     The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
     lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.

@@ -108,24 +108,14 @@ def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arg
             f"The bone {unsteady} changes its length by {variation:.0%}: noise, or a layout that does not fit.",
         )
     return Inspection(
-        source=sequence.source,
-        facts=done.facts,
-        frames=sequence.num_frames,
-        people=sequence.num_people,
-        joints=sequence.layout.num_joints,
-        dims=sequence.joints.shape[-1],
-        seconds=sequence.seconds,
-        size=(float(extent[0]), float(extent[1]), float(extent[2])),
-        missing=float(1 - sequence.mask.mean()),
+        source=sequence.source, facts=done.facts, label=sequence.label, warnings=warnings, sequence=sequence, bones=bones,
+        frames=sequence.num_frames, people=sequence.num_people, joints=sequence.layout.num_joints, dims=sequence.joints.shape[-1],
+        seconds=sequence.seconds, size=(float(extent[0]), float(extent[1]), float(extent[2])), missing=float(1 - sequence.mask.mean()),
         missing_by_joint={
             name: missing[name] for name in sorted(missing, key=lambda n: -missing[n]) if missing[name] > 0
         },
-        bones=bones,
-        label=sequence.label,
-        warnings=warnings,
         meanings=dict(zip(sequence.layout.joints, sequence.layout.body, strict=True)),
-        sequence=sequence,
-    )
+    )  # fmt: skip
 
 
 def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:

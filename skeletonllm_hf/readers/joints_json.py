@@ -319,18 +319,21 @@ def _name(value: object, found: _Found) -> str | None:
 def _identity(node: object) -> object:
     if not isinstance(node, dict):
         return None
-    keys = list(node)
-    at = column_of(keys, PERSON)
-    value = None if at is None else node[keys[at]]
+    _, value = _entry(node, PERSON)
     return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def _note_time(frame: dict, found: _Found) -> None:
-    keys = list(frame)
-    at = column_of(keys, TIME)
-    if at is not None and isinstance(frame[keys[at]], (float, str)):
-        value = frame[keys[at]]
-        found.times.append((keys[at], repr(value) if isinstance(value, float) else value[:64]))
+    key, value = _entry(frame, TIME)
+    if isinstance(value, (float, str)):
+        found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))
+
+
+def _entry(node: dict, choices: tuple[str, ...]) -> tuple[str, object]:
+    """The first key of one of these names, and its value; None where there is none."""
+    keys = list(node)
+    at = column_of(keys, choices)
+    return ("", None) if at is None else (keys[at], node[keys[at]])
 
 
 READER = Reader(

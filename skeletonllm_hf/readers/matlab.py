@@ -124,9 +124,8 @@ def _matrix(file: SkeletonFile, data: bytes, order: str) -> tuple[str, np.ndarra
     dtype = np.dtype(order + _TYPES[kind])
     count = math.prod(shape)
     if count * dtype.itemsize > MAX_ARRAY_BYTES or count * dtype.itemsize != len(body) - len(body) % dtype.itemsize:
-        raise file.error(
-            f"{count * dtype.itemsize:,} bytes for shape {tuple(shape)}", f"{len(body):,}", position=f"key {text!r}"
-        )
+        expected = f"{count * dtype.itemsize:,} bytes for shape {tuple(shape)}"
+        raise file.error(expected, f"{len(body):,}", position=f"key {text!r}")
     return text, np.frombuffer(body, dtype, count).reshape(shape, order="F")
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .delimited import UNITS, head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
 from .named_layouts import marked_layout, named_bones
 from .reader import RawClip, Reader, ReadOptions, check_size
@@ -60,8 +60,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not points:
         raise file.error("columns of positions", "none: export them too (Rotation and Position)")
     used = [column for columns in points.values() for column in columns]
-    values, _ = table_below(file, frame + 1, len(rows[frame]), used, ",")
-    values = values.reshape(len(values), len(points), 3)
+    values = points_below(file, frame + 1, len(rows[frame]), used, ",")
     rate = header.get("Export Frame Rate") or header.get("Capture Frame Rate") or ""
     units = UNITS.get(header.get("Length Units", "").lower())
     fields = {"fps": number_after(file, rate, "Export Frame Rate"), "units": units}

@@ -84,14 +84,13 @@ def body_rows(
     if len(missing_parts(points)) <= 1:
         out |= {i for i, name in enumerate(names) if points[i] is None and is_helper(name)}
         if parents is not None:
-            out = _with_what_hangs(out, points, parents)
-            out |= set(range(len(names))) - _below(_top(points, parents), parents)
+            out |= _not_of_the_body(out, points, parents)
     elif parents is not None and len(names) > 2 and points[0] is None:
         children = [i for i, parent in enumerate(parents) if parent == 0]
         if len(children) == 1 and points[children[0]] == "pelvis":
             out.add(0)
     kept = [i for i in range(len(names)) if i not in out]
-    above = set() if parents is None or not kept else _above(kept[0], parents)
+    above = set(_path(kept[0], parents)) if parents is not None and kept else set()
     helpers = [names[i] for i in sorted(out - above) if is_helper(names[i]) and not names[i].endswith("_end")]
     return kept, helpers
 
@@ -103,45 +102,27 @@ def left_out_note(helpers: Sequence[str]) -> str:
     return f"Left out as no part of the body: {', '.join(name[:40] for name in names[:6])}{more}."
 
 
-def _with_what_hangs(out: set[int], points: Sequence[str | None], parents: Sequence[int]) -> set[int]:
-    """Those, and the joints below them from which no joint of the body hangs."""
-    carries = [point is not None for point in points]
-    for joint in range(len(parents) - 1, -1, -1):  # children come after their parents
-        if carries[joint] and parents[joint] >= 0:
-            carries[parents[joint]] = True
-    out = set(out)
-    for joint, parent in enumerate(parents):
-        if parent in out and not carries[joint]:
-            out.add(joint)
-    return out
-
-
-def _top(points: Sequence[str | None], parents: Sequence[int]) -> int:
-    """The lowest joint from which all joints of the body hang."""
-    paths = []
-    for joint in (i for i, point in enumerate(points) if point is not None):
-        path = [joint]
-        while parents[path[-1]] >= 0:
-            path.append(parents[path[-1]])
-        paths.append(path)
-    shared = set(paths[0]).intersection(*paths[1:])
-    return next((joint for joint in paths[0] if joint in shared), paths[0][-1])
-
-
-def _above(joint: int, parents: Sequence[int]) -> set[int]:
-    above: set[int] = set()
-    while parents[joint] >= 0:
-        joint = parents[joint]
-        above.add(joint)
-    return above
-
-
-def _below(top: int, parents: Sequence[int]) -> set[int]:
-    below = {top}
-    for joint, parent in enumerate(parents):
+def _not_of_the_body(helpers: set[int], points: Sequence[str | None], parents: Sequence[int]) -> set[int]:
+    """Joints below helpers from which no joint of the body hangs, and all that are not below the lowest joint which carries the body."""
+    paths = [_path(joint, parents) for joint, point in enumerate(points) if point is not None]
+    carrying = set().union(*paths)
+    shared = set(paths[0]).intersection(*paths)
+    below = {next((joint for joint in paths[0] if joint in shared), paths[0][-1])}
+    out = set(helpers)
+    for joint, parent in enumerate(parents):  # children come after their parents
         if parent in below:
             below.add(joint)
-    return below
+        if parent in out and joint not in carrying:
+            out.add(joint)
+    return out | set(range(len(parents))) - below
+
+
+def _path(joint: int, parents: Sequence[int]) -> list[int]:
+    """A joint and those above it, upwards."""
+    path = [joint]
+    while parents[path[-1]] >= 0:
+        path.append(parents[path[-1]])
+    return path
 
 
 def kept_parents(kept: Sequence[int], parents: Sequence[int]) -> tuple[int, ...]:

@@ -177,14 +177,14 @@ def _line_pieces(data: bytes) -> Iterator[tuple[int, int]]:
 
 
 def parse_table(
-    file: SkeletonFile, data: bytes, columns: int, dtype: type = np.float32, line: int = 1, what: str = "numbers a line"
+    file: SkeletonFile, data: bytes, columns: int, dtype: type = np.float32, what: str = "numbers a line"
 ) -> np.ndarray:
     """(rows, columns) array of a text in which every line has `columns` numbers.
 
     Raises:
         SkeletonFileError: no rows, or a line with another count (a truncated last line too).
     """
-    numbers, counts, lines = parse_rows(file, data, dtype, line)
+    numbers, counts, lines = parse_rows(file, data, dtype)
     wrong = np.flatnonzero(counts != columns)
     if len(wrong):
         raise file.error(f"{columns} {what}", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
@@ -195,7 +195,7 @@ def parse_table(
 
 def parse_cells(
     file: SkeletonFile, data: bytes, columns: int, used: list[int], delimiter: str, line: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """A delimited table with empty cells: only `used` columns are kept.
 
     Args:
@@ -203,7 +203,7 @@ def parse_cells(
         line: number of the text's first line in its file, for messages.
 
     Returns:
-        (rows, used) float32, NaN in empty cells, and (rows,) float64, the first used column (times need the digits).
+        (rows, used) float32, NaN in empty cells.
 
     Raises:
         SkeletonFileError: a line with another count of cells, a cell that is no number or more than one.
@@ -212,7 +212,6 @@ def parse_cells(
     if lines > MAX_LINES or lines * len(used) > MAX_VALUES:
         raise file.error(f"at most {MAX_LINES:,} lines and {MAX_VALUES:,} values", f"{lines:,} lines of {len(used)}")
     table = np.full((lines, len(used)), np.nan, np.float32)
-    exact = np.full(lines, np.nan)
     place = np.full(columns, -1)
     place[used] = np.arange(len(used))
     rows = 0
@@ -239,10 +238,8 @@ def parse_cells(
         number = np.cumsum(filled) - 1 + rows
         kept = place[column] >= 0
         table[number[row[kept]], place[column[kept]]] = values[kept]
-        timed = place[column] == 0
-        exact[number[row[timed]]] = values[timed]
         rows += int(filled.sum())
-    return table[:rows], exact[:rows]
+    return table[:rows]
 
 
 def head_rows(file: SkeletonFile) -> list[list[float]] | None:

@@ -1,8 +1,8 @@
-"""Arrays: `.npy`, `.npz` with any names, and our own lossless `.npz` container (`save_npz`).
+"""Arrays: `.npy`, `.npz` with any names, and the package's own lossless `.npz` container (`save_npz`).
 
 A bare array says nothing of its meaning: its shape must be (frames, joints, dims), (frames, people, joints, dims),
-(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Arrays whose axes stand
-in another order are told by `axes=`, or by their sizes (`axes.py`).
+(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Another order of the
+axes is given by `axes=`, or guessed from their sizes (`axes.py`).
 """
 
 from __future__ import annotations
@@ -240,7 +240,7 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
-    """Adds what foreign .npz files say under usual names."""
+    """The clip with the fields that other programs store in .npz files under usual names."""
     fields: dict[str, object] = {key: archive.text(key) for key in ("units", "up", "view") if key in archive}
     check_units_and_axes(file, fields, "key '{}'")
     if rate := next((key for key in _RATE_KEYS if key in archive), None):

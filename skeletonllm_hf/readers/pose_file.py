@@ -109,7 +109,7 @@ def _layout(
 
 
 class _Walk:
-    """Steps through a header, whose counts pose-format believes."""
+    """Steps through a header and checks its counts, which pose-format does not."""
 
     def __init__(self, file: SkeletonFile, at: int):
         self.file, self.at = file, at

@@ -61,7 +61,7 @@ class SkeletonFileError(ValueError):
         self.file, self.position, self.expected, self.found = str(file), position, expected, found
         where = f"{position}: " if position else ""
         text = f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}"
-        # half a character (a surrogate) from a file or its name: print and JSON would fail
+        # a lone surrogate from a file or its name: print and JSON would fail
         super().__init__(text.encode("utf-8", "backslashreplace").decode())
 
     @classmethod
@@ -86,7 +86,7 @@ class OptionError(ValueError):
 
 
 class SkeletonFile:
-    """A file or folder that was looked at and may be read.
+    """A file or folder whose kind and size were checked.
 
     Args:
         path: file or folder.
@@ -236,7 +236,7 @@ class SkeletonFile:
         return self._known[work]
 
     def with_data(self, data: bytes) -> SkeletonFile:
-        """This file with other contents, which came from its own: a reader that had to mend them."""
+        """This file with other contents: those that a reader mended or unpacked."""
         other = SkeletonFile(self.path, self.max_bytes)
         other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
         return other
@@ -250,7 +250,7 @@ class SkeletonFile:
         return SkeletonFileError(str(self.path), expected, found, position)
 
     def refuse_foreign(self) -> None:
-        """Raises for pickles, archives, pictures and programs, by their first bytes; and for what only a video may weigh."""
+        """Raises for pickles, archives, pictures and programs, by their first bytes, and for sizes that only videos may have."""
         if self.size > MAX_FILE_BYTES and not self.is_folder:
             raise self.error(f"at most {MAX_FILE_BYTES:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
         head = self.head
@@ -283,7 +283,7 @@ def _line_feeds(data: bytes) -> bytes:
 
 
 def _parsed(text: str) -> object:
-    """JSON, or the list of what stands on the lines of a file with one JSON text a line (JSON Lines)."""
+    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines)."""
     try:
         return json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
@@ -294,7 +294,7 @@ def _parsed(text: str) -> object:
 
 
 def is_printable(text: str) -> bool:
-    """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
+    """Whether a text can be printed and saved: JSON can hold lone surrogates, which are no characters."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:

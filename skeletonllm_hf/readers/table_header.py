@@ -32,7 +32,7 @@ class Header:
 
 
 def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header | None:
-    """The first line, of those that a table may begin with, whose names fit; None where there is none."""
+    """The first of the lines at the beginning whose names fit; None where there is none."""
     if not file.is_text:
         return None
     lines = file.head_text.split("\n", MAX_ABOVE + 5)[: MAX_ABOVE + 4]
@@ -55,6 +55,7 @@ def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]
 
 
 def is_number(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal point or comma, or empty."""
     cell = cell.strip()
     return not cell or _NUMBER.fullmatch(cell) is not None
 

@@ -6,7 +6,7 @@ import numpy as np
 
 # A body moves less than half its own extent between two frames it is seen in; each further frame of absence adds a tenth.
 _GATE, _GATE_PER_FRAME = 0.5, 0.1
-# After one second out of sight who comes back counts as somebody new.
+# A person who comes back after one second out of sight counts as another.
 _LOST_FRAMES = 30
 
 
@@ -120,7 +120,7 @@ def join_tracks(joints: np.ndarray, mask: np.ndarray) -> list[list[int]]:
 
 
 def take_people(values: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """`values` (frames, people, ...) reordered to (frames, tracks, ...) by `link_people`'s answer; zero where nobody is."""
+    """`values` (frames, people, ...) reordered to (frames, tracks, ...) by the result of `link_people`; zero where nobody is."""
     picked = np.take_along_axis(values, np.maximum(order, 0).reshape(order.shape + (1,) * (values.ndim - 2)), axis=1)
     picked[order < 0] = 0
     return picked

@@ -12,7 +12,7 @@ Other sections (Devices, Joints, Model Outputs) may stand before it and are skip
 
 from __future__ import annotations
 
-from .delimited import UNITS, head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -49,11 +49,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not labels:
         raise file.error("marker names", "none", position=f"line {start + 3}")
     columns = first + 3 * len(labels)
-    values, _ = table_below(file, start + 5, columns, list(range(first, columns)), delimiter)
+    points = points_below(file, start + 5, columns, list(range(first, columns)), delimiter)
     units = next((cell for cell in split_cells(lines[start + 4], delimiter) if cell), "")
     return labelled_clip(
-        file, "vicon", labels, values.reshape(len(values), len(labels), 3), options,
-        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"), units=UNITS.get(units.lower()), zero_is_missing=True,
+        file, "vicon", labels, points, options, units=UNITS.get(units.lower()), zero_is_missing=True,
+        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"),
     )  # fmt: skip
 
 
