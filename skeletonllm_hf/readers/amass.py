@@ -14,7 +14,7 @@ import numpy as np
 
 from ..model.body import BODY_HEIGHT
 from ..model.layouts import get_layout
-from .arrays import Npz, floats, is_zip
+from .arrays import Npz, floats, npz_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -27,14 +27,11 @@ _LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
 
 
 def _detect(file: SkeletonFile) -> float:
-    if not is_zip(file):
-        return 0.0
-    names = set(Npz(file).names)
-    return 0.9 if len(names & _POSE_KEYS) >= 2 else 0.0
+    return 0.9 if len(npz_names(file) & _POSE_KEYS) >= 2 else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    archive = Npz(file)
+    archive = file.once(Npz)
     fps = next((archive.number(key) for key in _RATE_KEYS if key in archive), None)
     key = next((key for key in _JOINT_KEYS if key in archive), None)
     if key is None:

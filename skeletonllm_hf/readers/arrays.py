@@ -146,6 +146,11 @@ class Npz:
         return held
 
 
+def npz_names(file: SkeletonFile) -> frozenset[str]:
+    """Names of the arrays of an .npz file; none for other files."""
+    return frozenset(file.once(Npz).names) if is_zip(file) else frozenset()
+
+
 def packing_fault(member: zipfile.ZipInfo) -> str:
     """What keeps a member from being unpacked, or an empty text: bzip2 and LZMA unpack without a limit that zipfile could set."""
     if member.flag_bits & 1:

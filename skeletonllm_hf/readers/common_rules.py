@@ -12,11 +12,10 @@ from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
-from .people import ghost_bodies, most_active
+from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .picture_shares import are_shares, scaled
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
-from .tracks import join_tracks, link_people, take_people
 from .upright import check_up, find_up, find_up_in_picture
 
 DEFAULT_FPS = 30.0

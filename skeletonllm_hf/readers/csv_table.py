@@ -18,7 +18,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
 from .column_names import Column, coordinate, scored_joint
-from .delimited import cell_number, csv_rows
+from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
@@ -199,12 +199,8 @@ def _picked(
         raise file.error(expected, f"{cells:,}; leave out the columns of texts")
     rows = []
     cells: dict[int, list[str]] = {column: [] for column in texts}
-    for number, row in enumerate(csv_rows(file, header.delimiter), 1):
-        if number <= header.lines or not row:
-            continue
-        if len(row) != columns:
-            raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")
-        rows.append([cell_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
+    for line, row in rows_below(file, header.delimiter, header.lines, columns):
+        rows.append(cell_numbers(file, row, used, f"line {line}"))
         for column in texts:
             cells[column].append(row[column].strip())
     if not rows:

@@ -49,6 +49,16 @@ def csv_rows(file: SkeletonFile, delimiter: str = ",", lines: Iterable[str] | No
         raise file.error("a table as CSV", str(error)) from None
 
 
+def rows_below(file: SkeletonFile, delimiter: str, skip: int, columns: int) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of each row below the first `skip` lines. SkeletonFileError: another count of cells than `columns`."""
+    for line, row in enumerate(csv_rows(file, delimiter), 1):
+        if line <= skip or not row:
+            continue
+        if len(row) != columns:
+            raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
+        yield line, row
+
+
 def cell_number(file: SkeletonFile, text: str, where: str) -> float:
     """A cell's number, with a decimal point or comma; NaN where it is empty. SkeletonFileError: another word."""
     text = text.strip()

@@ -74,7 +74,7 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
         return named_joints(file, joints_clip(file, read_npy(file), "", options), (), options)
-    archive = Npz(file)
+    archive = file.once(Npz)
     if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
     key = next((key for key in JOINT_KEYS if key in archive), None)

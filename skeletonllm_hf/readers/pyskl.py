@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import Npz, floats, is_zip
+from .arrays import Npz, floats, is_zip, npz_names
 from .json_text import head_keys, number_list
 from .reader import RawClip, Reader, ReadOptions, check_size, first_names, pick_clip
 from .source import SkeletonFile
@@ -24,19 +24,18 @@ _SIGNS = {"keypoint_score", "frame_dir", "total_frames"}
 
 
 def _detect(file: SkeletonFile) -> float:
-    if is_zip(file):
-        names = set(Npz(file).names)
-        return 0.8 if "keypoint" in names and names & _SIGNS else 0.0
-    keys = head_keys(file)
-    return (
-        0.9 if "keypoint" in keys and keys & _SIGNS else 0.6 if {"split", "annotations", "frame_dir"} <= keys else 0.0
-    )
+    names, keys = npz_names(file), head_keys(file)
+    if "keypoint" in names and names & _SIGNS:
+        return 0.8
+    if "keypoint" in keys and keys & _SIGNS:
+        return 0.9
+    return 0.6 if {"split", "annotations", "frame_dir"} <= keys else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     score: np.ndarray | None = None
     if is_zip(file):
-        archive = Npz(file)
+        archive = file.once(Npz)
         keypoint = floats(file, archive["keypoint"], "keypoint")
         if "keypoint_score" in archive:
             score = floats(file, archive["keypoint_score"], "keypoint_score")
