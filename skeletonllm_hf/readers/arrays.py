@@ -25,7 +25,8 @@ _END, _END64, _END_BYTES = b"PK\x05\x06", b"PK\x06\x07", 22
 _PIECE_BYTES = 1 << 20
 # What zipfile raises at broken archives.
 BROKEN_ZIP = (
-    zipfile.BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, IndexError, NotImplementedError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+    EOFError, OSError, ValueError, IndexError, NotImplementedError, RuntimeError,
 )  # fmt: skip
 
 
@@ -152,7 +153,7 @@ def npz_names(file: SkeletonFile) -> frozenset[str]:
 
 
 def packing_fault(member: zipfile.ZipInfo) -> str:
-    """What keeps a member from being unpacked, or an empty text: bzip2 and LZMA unpack without a limit that zipfile could set."""
+    """Why a member is not unpacked, or an empty text. zipfile can set no limit for bzip2 and LZMA."""
     if member.flag_bits & 1:
         return "an encrypted one"
     known = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)

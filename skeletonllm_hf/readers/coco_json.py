@@ -82,7 +82,7 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
 
 
 def _are_others(names: list[Any], layout: SkeletonLayout) -> bool:
-    """Whether joints' names mean other points of the body than those of a layout with as many joints (PoseTrack's 17 are not COCO's)."""
+    """Whether names mean other points of the body than the layout's (PoseTrack's 17 joints are not COCO's)."""
     points = body_points([str(name)[:256] for name in names])
     return sum(a is not None and b is not None and a != b for a, b in zip(points, layout.body, strict=True)) >= 2
 

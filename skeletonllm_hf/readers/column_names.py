@@ -1,4 +1,4 @@
-"""Names of table columns: `nose_x` is the x of `nose`. Read from the ends inwards without regular expressions: names may be hostile."""
+"""Names of table columns: `nose_x` is the x of `nose`. Parsed from their ends, without regular expressions."""
 
 from __future__ import annotations
 

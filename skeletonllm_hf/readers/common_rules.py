@@ -1,4 +1,4 @@
-"""The rules that all formats share, from a `RawClip` to a SkeletonSequence: mask, people, units, axes, frame rate, warnings."""
+"""The rules that all formats share, from a `RawClip` to a SkeletonSequence: mask, people, units, axes, frame rate."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
 
 
 def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
-    """Raises SkeletonFileError: texts, which are shown, saved and put into prompts, of undue length or with lone surrogates."""
+    """Raises SkeletonFileError: texts (they go into prompts and files) that are too long or hold lone surrogates."""
     texts = {"label": [] if raw.label is None else [raw.label], "captions": raw.captions, "warnings": raw.notes}
     texts["questions"] = [text for pair in raw.questions for text in pair]
     for name, values in texts.items():
@@ -155,7 +155,7 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
 
 
 def _sometimes_zero(zero: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Joints that are at the origin in a part of the frames, and so not seen there; not a root that always is, or once at the start."""
+    """Joints at the origin in a part of the frames, so not seen there; a root is there always, or once at the start."""
     share = zero.sum(0) / np.maximum(mask.any(2).sum(0), 1)[:, None]
     lost = zero & (share < 0.9)
     return lost if lost.sum() > 1 else np.zeros_like(lost)

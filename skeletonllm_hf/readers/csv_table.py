@@ -137,8 +137,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     notes += index.skipped(times if numbers is None else numbers)
     nuitrack = set(parts) >= NUITRACK
     return RawClip(
-        positions, layout, confidence=confidence, fps=header.fps if times is None else index.rate_of(names[time], times),
-        units=unit or (None if dims == 3 else "pixels"), zero_is_missing=dims == 2, people_names=people, notes=notes,
+        positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
+        fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Plausibility checks of a clip: each finding is a sentence for `SkeletonSequence.warnings`.
 
-Joint names that were not understood, proportions, left and right, size, frame rate, shares of a picture. The clip is not changed.
+Joint names that were not understood, proportions, left and right, size, frame rate, shares of a picture.
 benchmarks/doubts.py measures how often real recordings are doubted.
 """
 

@@ -1,4 +1,4 @@
-"""Containers of glTF 2.0: JSON with its buffers (`.glb`, `.gltf` with data URIs or a `.bin` beside it), and accessors as arrays."""
+"""Containers of glTF 2.0: JSON, its buffers (`.glb`, data URIs, a `.bin` beside it), and accessors as arrays."""
 
 from __future__ import annotations
 

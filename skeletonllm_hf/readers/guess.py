@@ -11,8 +11,8 @@ from ..model.body import BODY_HEIGHT
 from ..model.layouts import SkeletonLayout, neighbours
 from .named_layouts import missing_parts
 
-# Metres: bodies are as tall as people, from a child of three on. Of coordinates in metres from a bigger child on: what is about 1 unit
-# tall was normalised more often than measured.
+# Metres: as tall as people are, from a child of three on; for coordinates in metres from a bigger child on, because what is about
+# 1 unit tall was normalised more often than measured.
 _BELIEVED = (0.95, 2.4)
 _BELIEVED_METRES = 1.2
 # no feet or decimetres: a body 4 to 20 units tall is normalised more often than measured in those

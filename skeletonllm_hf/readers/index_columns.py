@@ -1,4 +1,4 @@
-"""Columns of tables for frame, time and person: their names, frame rates from times in any unit, rows of several people."""
+"""Columns of tables for frame, time and person: their names, frame rates from times, rows of several people."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """Name -> the first column of that name, in three spellings: lower case, camel case split, without a unit in brackets."""
+    """Name -> first column, in three spellings: lower case, camel case split, without a unit in brackets."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
     spellings = (lower, humps, [_without_brackets(name) for name in lower])

@@ -1,4 +1,4 @@
-"""Reports on skeleton files (`skeletonllm inspect`): properties with their sources, missing joints, stability of bone lengths."""
+"""Reports on skeleton files (`skeletonllm inspect`): properties and their sources, missing joints, bone lengths."""
 
 from __future__ import annotations
 
@@ -109,8 +109,9 @@ def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arg
         )
     return Inspection(
         source=sequence.source, facts=done.facts, label=sequence.label, warnings=warnings, sequence=sequence, bones=bones,
-        frames=sequence.num_frames, people=sequence.num_people, joints=sequence.layout.num_joints, dims=sequence.joints.shape[-1],
-        seconds=sequence.seconds, size=(float(extent[0]), float(extent[1]), float(extent[2])), missing=float(1 - sequence.mask.mean()),
+        frames=sequence.num_frames, people=sequence.num_people, joints=sequence.layout.num_joints, seconds=sequence.seconds,
+        dims=sequence.joints.shape[-1], size=(float(extent[0]), float(extent[1]), float(extent[2])),
+        missing=float(1 - sequence.mask.mean()),
         missing_by_joint={
             name: missing[name] for name in sorted(missing, key=lambda n: -missing[n]) if missing[name] > 0
         },

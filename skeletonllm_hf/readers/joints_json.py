@@ -25,8 +25,8 @@ from .source import SkeletonFile, natural
 _LEAST = 5  # joints of a body
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
-    "position", "pos", "location", "translation", "coordinates", "world", "real", "point", "joint_position", "global_position",
-    "place", "transform", "matrix",
+    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
+    "joint_position", "global_position", "place", "transform", "matrix",
 )  # fmt: skip
 _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
@@ -36,7 +36,9 @@ _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihoo
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
 _LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_ZED = ("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", *(f"hand_{p}" for p in ("thumb_4", "index_1", "middle_4", "pinky_1")))  # fmt: skip
+_ZED = (
+    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
+)  # fmt: skip
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
@@ -337,7 +339,8 @@ def _entry(node: dict, choices: tuple[str, ...]) -> tuple[str, object]:
 
 
 READER = Reader(
-    "joints_json", "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
+    "joints_json",
+    "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
     "JSON frames in which at least five joints have places: x, y and z, or lists of two or three numbers",
     _detect, _read, (".json",), folders=True,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Labelled points of motion capture: subjects (`Subject:LFHD`), Plug-in Gait's markers (Vicon), and layouts from labels."""
+"""Labelled points of motion capture: subjects (`Subject:LFHD`), Plug-in Gait's markers (Vicon), their layouts."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _subjects(labels: list[str]) -> dict[str, dict[str, int]]:
 def label_layout(
     file: SkeletonFile, prefix: str, names: tuple[str, ...], joint_map: JointMap
 ) -> tuple[list[int], SkeletonLayout] | None:
-    """(which of the labels are used, their layout): Plug-in Gait's markers, else the labels that name parts of a body."""
+    """(which labels are used, their layout): Plug-in Gait's markers, else the labels that name parts of a body."""
     if not joint_map and (markers := marker_layout(names)) is not None:
         return markers
     rows, _ = body_rows(names, None, joint_map)

@@ -126,8 +126,8 @@ def load_skeleton(
         SkeletonFileError: a file that cannot be read; names the file, the position, what was expected and found.
     """
     options = read_options(
-        layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, body_model=body_model,
-        person=person, picture=picture, axes=axes, joint_map=joint_map, handed=handed, video=video,
+        layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, person=person,
+        body_model=body_model, picture=picture, axes=axes, joint_map=joint_map, handed=handed, video=video,
     )  # fmt: skip
     sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence

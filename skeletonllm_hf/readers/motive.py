@@ -26,7 +26,8 @@ _SIDE = {
     "Toe": "toe",
 }  # fmt: skip
 _ABOVE = {
-    "Shoulder": "Chest", "UArm": "Shoulder", "FArm": "UArm", "Hand": "FArm", "Thigh": "Hip", "Shin": "Thigh", "Foot": "Shin", "Toe": "Foot",
+    "Shoulder": "Chest", "UArm": "Shoulder", "FArm": "UArm", "Hand": "FArm",
+    "Thigh": "Hip", "Shin": "Thigh", "Foot": "Shin", "Toe": "Foot",
 }  # fmt: skip
 _POINTS, _PARENTS = dict(_CENTRE), {"Ab": "Hip", "Chest": "Ab", "Neck": "Chest", "Head": "Neck"}
 for _letter, _word in (("L", "left"), ("R", "right")):

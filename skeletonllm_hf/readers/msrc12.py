@@ -22,10 +22,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     values = parse_table(file, file.data, COLUMNS)
     check_size(file, len(values), 1, JOINTS, 4)
     points = values[:, 1:].reshape(len(values), 1, JOINTS, 4)
-    seen = points[..., 3] > 0
-    return RawClip(
-        points[..., :3], "kinect_v1", mask=seen if seen.any() else None, fps=FPS, units="metres", up="y", zero_is_missing=True,
-    )  # fmt: skip
+    joints, seen = points[..., :3], points[..., 3] > 0
+    mask = seen if seen.any() else None
+    return RawClip(joints, "kinect_v1", mask=mask, fps=FPS, units="metres", up="y", zero_is_missing=True)
 
 
 READER = Reader(

@@ -103,7 +103,7 @@ def left_out_note(helpers: Sequence[str]) -> str:
 
 
 def _not_of_the_body(helpers: set[int], points: Sequence[str | None], parents: Sequence[int]) -> set[int]:
-    """Joints below helpers from which no joint of the body hangs, and all that are not below the lowest joint which carries the body."""
+    """Joints that hang from helpers and carry no joint of the body, and those not below the body's lowest common joint."""
     paths = [_path(joint, parents) for joint, point in enumerate(points) if point is not None]
     carrying = set().union(*paths)
     shared = set(paths[0]).intersection(*paths)

@@ -1,8 +1,8 @@
 """Arrays: `.npy`, `.npz` with any names, and the package's own lossless `.npz` container (`save_npz`).
 
 A bare array says nothing of its meaning: its shape must be (frames, joints, dims), (frames, people, joints, dims),
-(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Another order of the
-axes is given by `axes=`, or guessed from their sizes (`axes.py`).
+(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Another
+order of the axes is given by `axes=`, or guessed from their sizes (`axes.py`).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
-_CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less from frame to frame than from one to the next
+_CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 _NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
@@ -199,7 +199,7 @@ def _in_order(
 
 
 def _is_crowded(joints: np.ndarray) -> bool:
-    """Whether of (a, b, joints, coordinates) the second axis is time rather than people: it is long, or along it joints move much less."""
+    """Whether the second axis of (a, b, joints, coordinates) is time: it is long, or joints move less along it."""
     if joints.shape[1] > MAX_PEOPLE or (joints.shape[0] <= 8 and joints.shape[1] > 20):
         return True
     if joints.shape[0] < 2 or joints.shape[1] < 3:

@@ -1,4 +1,4 @@
-"""People over time: ghost bodies of sensors, the most active people, detections linked into tracks, interrupted tracks joined."""
+"""People over time: ghost bodies, the most active people, detections linked into tracks, interrupted tracks joined."""
 
 from __future__ import annotations
 
@@ -180,7 +180,7 @@ def join_tracks(joints: np.ndarray, mask: np.ndarray) -> list[list[int]]:
 
 
 def take_people(values: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """`values` (frames, people, ...) reordered to (frames, tracks, ...) by the result of `link_people`; zero where nobody is."""
+    """`values` (frames, people, ...) as (frames, tracks, ...) by the result of `link_people`; zero where nobody is."""
     picked = np.take_along_axis(values, np.maximum(order, 0).reshape(order.shape + (1,) * (values.ndim - 2)), axis=1)
     picked[order < 0] = 0
     return picked

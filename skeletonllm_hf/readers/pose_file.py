@@ -3,9 +3,10 @@
 The body is read: the component of world landmarks where there is one, else the one whose name says pose or body, else all
 points together. Hands and faces are left out then.
 
-The header, which is checked before the package reads the file, little-endian: version float32; width, height, depth and number of
-components uint16; per component two texts (name and format; a text is its length as uint16, then that many bytes), numbers of points,
-limbs and colours (uint16 each), the points' names, the limbs as two uint16, the colours as three. Then frames of people of points.
+The header is checked before the package reads the file. Little-endian: version float32; width, height, depth and number
+of components uint16; per component two texts (name and format; a text is its length as uint16, then that many bytes),
+numbers of points, limbs and colours (uint16 each), the points' names, the limbs as two uint16, the colours as three.
+Then come frames of people of points.
 """
 
 from __future__ import annotations

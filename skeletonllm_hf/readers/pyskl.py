@@ -18,7 +18,8 @@ from .source import SkeletonFile
 
 FPS = 30.0
 _LAYOUTS = {
-    (17, 2): "coco_17", (25, 3): "kinect_v2", (18, 2): "openpose_18", (25, 2): "openpose_25", (133, 2): "coco_wholebody_133",
+    (17, 2): "coco_17", (25, 3): "kinect_v2", (18, 2): "openpose_18", (25, 2): "openpose_25",
+    (133, 2): "coco_wholebody_133",
 }  # fmt: skip
 _SIGNS = {"keypoint_score", "frame_dir", "total_frames"}
 

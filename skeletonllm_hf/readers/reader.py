@@ -26,22 +26,13 @@ MAX_HELD_BYTES = 320 * 2**20
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """The caller's options; None: as the file says, or a guess that is reported.
+    """The caller's options: the arguments of `load_skeleton` of the same names, as `options.read_options` checks them.
 
     Args:
-        layout: what each joint is.
-        up: axis that points up. units: of the coordinates. fps: frames per second.
-        people: how many people are kept at most.
-        min_confidence: joints seen with less are masked (formats that carry a confidence).
-        fill_gaps: joints missing for at most this many frames are interpolated between their neighbours.
-        clip: which clip of a file that holds several: its number, from 0, or its name.
-        body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
-        person: only this one of the people who are kept, counted from 1.
-        picture: (width, height) of the picture, for keypoints that are shares of it.
         axes: letters that say what an array's axes are, in their order (`axes.py`).
-        joint_map: (a file's joint name, the body point it stands for, None to leave it out).
-        handed: "left" or "right": the handedness of the file's axes.
+        joint_map: pairs of a file's joint name and the body point that it stands for, None to leave it out.
         video: how videos are read, a `skeletonllm_hf.video.VideoOptions`.
+        The others: as `load_skeleton` takes them. None: as the file says, or a guess that is reported.
     """
 
     layout: SkeletonLayout | None = None

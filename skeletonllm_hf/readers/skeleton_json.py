@@ -1,4 +1,4 @@
-"""The package's own JSON (`writers/json_file.py`): all fields of a SkeletonSequence. Checks that the `.npz` container shares.
+"""The package's own JSON (`writers/own_formats.py`): all fields of a SkeletonSequence; checks shared with the `.npz` container.
 
     {"format": "skeletonllm-1", "layout": {"name", "joints", "bones", ...} or a name, "fps": 30, "units": "metres", "up": "y",
      "view": "-z", "label": "wave", "captions": [...], "questions": [[question, answer], ...], "warnings": [...],

@@ -1,7 +1,7 @@
 """Files and folders that readers open: checks of kind and size, first bytes, text, JSON, and the errors.
 
-Kind and size are checked before anything is read. All that can go wrong with a file becomes a `SkeletonFileError`, which names the
-file, the position, what was expected and what was found.
+Kind and size are checked before anything is read. All that can go wrong with a file becomes a `SkeletonFileError`, which
+names the file, the position, what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ class SkeletonFile:
         return SkeletonFileError(str(self.path), expected, found, position)
 
     def refuse_foreign(self) -> None:
-        """Raises for pickles, archives, pictures and programs, by their first bytes, and for sizes that only videos may have."""
+        """Raises for pickles, archives, pictures and programs, by their first bytes, and for sizes of videos."""
         if self.size > MAX_FILE_BYTES and not self.is_folder:
             raise self.error(f"at most {MAX_FILE_BYTES:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
         head = self.head

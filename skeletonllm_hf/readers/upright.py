@@ -1,4 +1,4 @@
-"""The up axis where a format does not fix it: from the rest pose, the floor and the body's direction; checks of a file's own."""
+"""The up axis: guessed from the rest pose, the floor and the body's direction where a format does not fix it; checked."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Upright:
 def find_up(
     joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, rest: np.ndarray | None, scale: float | None
 ) -> Upright:
-    """The up axis of a file that does not give it: by the rest pose where it looks like a body, the floor, the body's direction.
+    """The up axis that a file does not give: by a rest pose that looks like a body, the floor, the body's direction.
 
     Args:
         joints: (frames, people, joints, 3). mask: (frames, people, joints) bool. rest: (joints, 3) the format's zero pose, or None.

@@ -1,8 +1,8 @@
 """Biovision hierarchy: centimetres, Y up, facing +Z; six channels a joint.
 
-The position channels hold the clip exactly, within float32. The rotation channels are the clip's own rotations or, where it has
-none (or such as turn the bone that leads to a joint, ASF's), solved: each joint turns as its bones do, with the least twist.
-Programs that read the rotations only show the clip with bones of constant length.
+The position channels hold the clip exactly, within float32. The rotation channels are the clip's own rotations or, where
+it has none (or such as turn the bone that leads to a joint, ASF's), solved: each joint turns as its bones do, with the
+least twist. Programs that read the rotations only show the clip with bones of constant length.
 """
 
 from __future__ import annotations

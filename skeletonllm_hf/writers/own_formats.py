@@ -1,4 +1,4 @@
-"""The package's own formats, which keep all fields: JSON (described in `readers/skeleton_json.py`) and the `.npz` container."""
+"""The package's own formats, which keep all fields: JSON (see `readers/skeleton_json.py`) and the `.npz` container."""
 
 from __future__ import annotations
 
