@@ -16,29 +16,18 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
+from .index_columns import PERSON, TIME, column_of, rate_of, seconds_of
 from .json_text import head_keys, json_frames
 from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
-from .who_when import PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
-    "position",
-    "pos",
-    "location",
-    "translation",
-    "coordinates",
-    "world",
-    "real",
-    "point",
-    "joint_position",
-    "global_position",
-    "place",
-    "transform",
-    "matrix",
-)
+    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
+    "joint_position", "global_position", "place", "transform", "matrix",
+)  # fmt: skip
 _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
@@ -48,21 +37,10 @@ _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
 _LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 _ZED = (
-    *("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel"),
-    "hand_thumb_4",
-    "hand_index_1",
-    "hand_middle_4",
-    "hand_pinky_1",
-)
-_FLAT_KEYS = (
-    "keypoints",
-    "joints",
-    "pose_keypoints",
-    "pose_keypoints_2d",
-    "keypoints_2d",
-    "pred_keypoints",
-    "kpts",
-)  # OpenPifPaf, AlphaPose
+    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
+)  # fmt: skip
+# OpenPifPaf, AlphaPose
+_FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
 # names of joints that files only count: (a key that is there, how many) -> names
 _COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
@@ -116,9 +94,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     for one in json_frames(file):
         content = one.json()
         if isinstance(content, dict):
-            fps = fps or next(
-                (v for k, v in content.items() if k.lower() in _FPS and isinstance(v, float) and v > 0), None
-            )
+            rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
+            fps = fps or next((rate for rate in rates if rate > 0), None)
             if (array := _only_array(content)) is not None:
                 return replace(joints_clip(file, *array, options), fps=fps)
         frames = _frames(content, found)
@@ -154,17 +131,14 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
     clip = joints_clip(file, _without_empty(values)[:, :, rows], "", replace(options, axes=("T", "M", "V", "C")))
-    rate = (
-        None
-        if fps is not None or len(found.times) < 2
-        else rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
-    )
+    if fps is None and len(found.times) > 1:
+        fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
     if not flat and set(joints) >= NUITRACK:
         clip = replace(clip, handed="left", up="y")
     return replace(
-        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps or rate, relink=relink, people_names=people, notes=clip.notes + more + notes,
+        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
         view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
     )  # fmt: skip
@@ -285,11 +259,9 @@ def _flat_places(value: object) -> list[list[float]] | None:
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
     lists = {key: value for key, value in node.items() if isinstance(value, list) and len(value) > 1}
-    if (
-        len(lists) < _LEAST
-        or len(set(map(len, lists.values()))) > 1
-        or sum(p is not None for p in body_points(list(lists))) < _LEAST
-    ):
+    if len(lists) < _LEAST or len(set(map(len, lists.values()))) > 1:
+        return None
+    if sum(point is not None for point in body_points(list(lists))) < _LEAST:
         return None
     nothing = _Found()
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
@@ -303,9 +275,8 @@ def _place(value: object, found: _Found) -> list[float] | None:
     if isinstance(value, list):
         if len(value) in (4, 16) and (place := _of_matrix(value)):
             return place
-        return (
-            _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
-        )
+        fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
+        return _numbers(value) if fits else None
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
@@ -342,38 +313,34 @@ def _name(value: object, found: _Found) -> str | None:
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
     name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
-    return (
-        str(int(name))
-        if isinstance(name, float) and abs(name) < 1e6
-        else None
-        if isinstance(name, float) or name is None
-        else name[:64]
-    )
+    if isinstance(name, float):
+        return str(int(name)) if abs(name) < 1e6 else None
+    return name and name[:64]
 
 
 def _identity(node: object) -> object:
     if not isinstance(node, dict):
         return None
-    keys = list(node)
-    at = column_of(keys, PERSON)
-    value = None if at is None else node[keys[at]]
+    _, value = _entry(node, PERSON)
     return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def _note_time(frame: dict, found: _Found) -> None:
-    keys = list(frame)
-    at = column_of(keys, TIME)
-    if at is not None and isinstance(frame[keys[at]], (float, str)):
-        value = frame[keys[at]]
-        found.times.append((keys[at], repr(value) if isinstance(value, float) else value[:64]))
+    key, value = _entry(frame, TIME)
+    if isinstance(value, (float, str)):
+        found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))
+
+
+def _entry(node: dict, choices: tuple[str, ...]) -> tuple[str, object]:
+    """The first key of one of these names, and its value; None where there is none."""
+    keys = list(node)
+    at = column_of(keys, choices)
+    return ("", None) if at is None else (keys[at], node[keys[at]])
 
 
 READER = Reader(
     "joints_json",
     "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
     "JSON frames in which at least five joints have places: x, y and z, or lists of two or three numbers",
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

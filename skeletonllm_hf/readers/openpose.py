@@ -19,27 +19,19 @@ _LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
 
 def _detect(file: SkeletonFile) -> float:
     if not file.is_folder:
-        return (
-            0.9
-            if head_keys(file) >= {"people", "pose_keypoints_2d"}
-            else 0.4
-            if {"version", "people"} <= head_keys(file)
-            else 0.0
-        )
+        keys = head_keys(file)
+        return 0.9 if keys >= {"people", "pose_keypoints_2d"} else 0.4 if keys >= {"people", "version"} else 0.0
     frames = [name for name in file.names if name.lower().endswith(".json")]
-    first = next(
-        (file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None
-    )
-    return 0.9 if first is not None and "people" in head_keys(first) else 0.0
+    first = next((name for name in frames if "keypoints" in name), frames[0] if frames else None)
+    return 0.9 if first is not None and "people" in head_keys(file.sibling(first)) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = json_frames(file)
     found = Detections(file)
     left_out: set[str] = set()
-    numbers_of = frame_numbers(
-        [frame.name for frame in frames]
-    )  # frames whose files are not there are frames without anybody
+    # frames whose files are not there are frames without anybody
+    numbers_of = frame_numbers([frame.name for frame in frames])
     for frame in frames:
         number = numbers_of[frame.name]
         for row, person in enumerate(entry(frame, frame.json(), "people", list)):
@@ -67,9 +59,8 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             if len(values) % size or len(values) // size not in _LAYOUTS:
-                raise file.error(
-                    f"25, 18 or 15 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}"
-                )
+                expected = f"25, 18 or 15 points of {size} numbers"
+                raise file.error(expected, f"{len(values)} numbers", position=f"{where}.{key}")
             return values.reshape(-1, size)
     return None
 
@@ -85,11 +76,7 @@ def _uncentre(found: Detections, options: ReadOptions) -> None:
 
 
 READER = Reader(
-    "openpose",
-    "OpenPose JSON: a folder with a file per frame, or one frame",
+    "openpose", "OpenPose JSON: a folder with a file per frame, or one frame",
     'JSON with "people" and "pose_keypoints_2d" (25, 18 or 15 points), or a folder of such files',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Our JSON: all fields, floats with as many digits as float32 needs. `readers/skeleton_json.py` describes it."""
+"""The package's own formats, which keep all fields: JSON (see `readers/skeleton_json.py`) and the `.npz` container."""
 
 from __future__ import annotations
 
@@ -8,11 +8,12 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from ..readers.numpy_files import CONTAINER
+from ..readers.numpy_files import save_npz
+from ..readers.skeleton_json import CONTAINER
 from .writer import Writer
 
 
-def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
+def _write_json(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
     head = {
         "format": CONTAINER, "layout": sequence.layout.to_dict(), "fps": sequence.fps, "units": sequence.units, "up": sequence.up,
         "view": sequence.view, "label": sequence.label, "captions": sequence.captions, "questions": sequence.questions,
@@ -41,4 +42,10 @@ def _nested(values: np.ndarray) -> str:
     return words[0]
 
 
-WRITER = Writer("json", "our JSON", ".json", _write)
+def _write_npz(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]:
+    save_npz(sequence, path)
+    return ()
+
+
+JSON = Writer("json", "our JSON", ".json", _write_json)
+NUMPY = Writer("numpy", "NumPy container (.npz)", ".npz", _write_npz)

@@ -1,4 +1,4 @@
-"""Who and when in tables: rows of several people sorted out by an id column, frame rates from time stamps of any unit."""
+"""Columns of tables for frame, time and person: their names, frame rates from times, rows of several people."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from datetime import datetime, timezone
 import numpy as np
 
 from ..model.joint_names import body_points
-from .detections import last_number as _last_number
+from .detections import last_number
 from .named_layouts import missing_parts
-from .reader import MAX_PEOPLE, check_size
+from .reader import MAX_PEOPLE, check_size, pick_clip
 from .source import SkeletonFile
 
 PERSON = (
@@ -55,7 +55,7 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """What the columns are called -> the first that is: as they are, without camel humps, without a unit in brackets."""
+    """Name -> first column, in three spellings: lower case, camel case split, without a unit in brackets."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
     spellings = (lower, humps, [_without_brackets(name) for name in lower])
@@ -68,7 +68,7 @@ def _without_brackets(name: str) -> str:
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
-    """Frames per second from a column of times, by their median step, made finer by all that are like it; None where it tells none.
+    """Frames per second from a column of times: the mean of the steps near their median; None where they tell no rate.
 
     The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
     lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
@@ -83,9 +83,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     unit = _unit(name, float(times[0]), step)
     if unit is None:
         return None
-    regular = steps[
-        (steps > 0.5 * step) & (steps < 1.5 * step)
-    ]  # their mean: stamps are rounded, gaps are none of them
+    regular = steps[(steps > 0.5 * step) & (steps < 1.5 * step)]  # their mean: stamps are rounded; gaps are left out
     if not len(regular):  # half of the steps are far below the median of an even number, half far above
         return None
     rate = 1 / (float(regular.mean()) * _STEPS[unit])
@@ -93,9 +91,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
 
 
 def _unit(name: str, first: float, step: float) -> str | None:
-    words = (
-        name.lower().replace("(", "_").replace(")", "").replace("[", "_").replace("]", "").replace(" ", "_").split("_")
-    )
+    words = name.lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
     for unit, spellings in _NAMED.items():
         if any(word in spellings for word in words):
             return unit
@@ -121,7 +117,7 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
     except ValueError:
         pass
     if "frame" in name.lower() and all(cell[-1:].isdigit() or "." in cell for cell in cells):
-        numbers = [_last_number(cell.strip()[:512]) for cell in cells]
+        numbers = [last_number(cell.strip()[:512]) for cell in cells]
         if None not in numbers:
             return np.array(numbers, float)
     stamps = []
@@ -194,12 +190,11 @@ def in_parts(
     starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
     if len(starts) == 1 or len(starts) > len(when) / 4:
         return None
-    number = 0 if clip is None else clip
-    if not isinstance(number, int) or not 0 <= number < len(starts):
-        raise file.error(f"clip=... of its {len(starts)} parts (0 to {len(starts) - 1})", f"clip={clip!r}")
+    number = pick_clip(file, clip, len(starts), what="parts")
     rows = np.arange(starts[number], [*starts, len(when)][number + 1])
     what = "Frame numbers" if counted else "Times"
-    note = f"{what} begin anew {len(starts) - 1} times: rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip; clip=... picks another of {len(starts)} parts."
+    kept = f"rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip"
+    note = f"{what} begin anew {len(starts) - 1} times: {kept}; clip=... picks another of {len(starts)} parts."
     return rows, (note,) if clip is None else ()
 
 
@@ -213,9 +208,8 @@ def skipped(when: np.ndarray | None) -> tuple[str, ...]:
     if not 0 < len(gaps) < len(steps) / 4:  # where gaps are usual, the clock is rough
         return ()
     lost = int(min((gaps / median_step - 1).round().sum(), 1e9))
-    return (
-        f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times: what comes after follows at once.",
-    )
+    missing = f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times"
+    return (f"{missing}: what comes after follows at once.",)
 
 
 def sort_out(
@@ -232,13 +226,11 @@ def sort_out(
     Raises:
         SkeletonFileError: more people than the caps allow.
     """
-    names, person = np.unique(
-        np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str), return_inverse=True
-    )
+    ids = np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str)
+    names, person = np.unique(ids, return_inverse=True)
     if len(names) < 2 or (len(names) == len(who) and (when is None or len(np.unique(when)) == len(who))):
         return None
-    first = {int(p): int(row) for row, p in reversed(list(enumerate(person)))}
-    order = sorted(first, key=lambda person: first[person])
+    order = list(dict.fromkeys(person.reshape(-1).tolist()))  # of their first rows
     place = np.zeros(len(names), int)
     place[order] = np.arange(len(order))
     if when is not None and np.isfinite(when).all():
