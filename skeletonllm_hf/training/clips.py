@@ -17,7 +17,7 @@ from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from ..transforms import resample
 from . import ahead
-from .label_texts import implied_texts
+from ..describe.label_texts import implied_texts
 from .packed import Recording, read_packed
 from .texts import Texts, compatible, pending
 

@@ -1,11 +1,14 @@
-"""Sentences and answers for filmed clips, of which only the label is known: what the label implies, and which side moves."""
+"""Captions and answers that an action's name implies, with the side that a clip shows."""
 
 from __future__ import annotations
 
-from ..describe import Facts, NotSeenEnough, describe
+import re
+
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ActionInfo, find_action
 from ..synthetic.texts import number_word
+from .describer import NotSeenEnough, describe
+from .facts import Facts
 
 NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as far as the one that strikes it
 CLEARLY = 2.0  # one side's way over the other's, before its side is told
@@ -39,6 +42,39 @@ def implied_texts(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], 
             ("What is the posture at the end?", info.end),
         ]
     return _captions(info, side, pair), tuple(questions)
+
+
+def action_caption(clip: SkeletonSequence, action: str) -> str:
+    """A sentence that says of one person in a clip that they do a listed action; the side is named where the clip shows it clearly.
+
+    Args:
+        clip: one person, or one of whom it is said.
+        action: the generator's name.
+
+    Raises:
+        ValueError: no such action, or one of two people.
+    """
+    info = find_action(action)
+    if info.people != 1:
+        raise ValueError(f"action: expected one of a single person, got {action!r}")
+    try:
+        facts = describe(clip).facts
+    except NotSeenEnough:
+        facts = None
+    side = info.side or (moving_side(facts, info) if facts and info.sided and info.name not in NO_SIDE else None)
+    if captions := _captions(info, side, pair=False):
+        return captions[0]
+    phrase = info.phrases[0].replace(" {where}", "")
+    for pattern, unsided in _UNSIDED:
+        phrase = re.sub(pattern, unsided, phrase)
+    return f"A person {phrase.format(times='', away=' forward')}."
+
+
+# Words about a side -> words for a side that is not known.
+_UNSIDED = (
+    (r"to the \{side\}(?= and| on| with|,|\{|$)", "to one side"),
+    (r"the ((?:\w+ )?)\{side\} (\w+)", r"one \1\2"),
+)
 
 
 def moving_side(facts: Facts, info: ActionInfo) -> str | None:
