@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..configs import FOLDER
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError, load_skeleton
 
@@ -116,6 +119,21 @@ class DatasetSource:
     labels: int | None = None
     notes: tuple[str, ...] = ()
     read: Callable[[Path, ClipFile], Iterator[Clip | Skipped]] = read_clip
+
+
+def described(
+    name: str, plan: Callable[[Path], Plan], read: Callable[[Path, ClipFile], Iterator[Clip | Skipped]] = read_clip
+) -> DatasetSource:
+    """The `DatasetSource` with the texts and counts that `hub_configs/datasets.json` has under its name."""
+    values = dict(descriptions()[name])
+    citation, notes = "\n".join(values.pop("citation", ())), tuple(values.pop("notes", ()))
+    return DatasetSource(name=name, plan=plan, read=read, citation=citation, notes=notes, **values)
+
+
+@functools.cache
+def descriptions() -> dict[str, dict[str, Any]]:
+    """Name of each dataset -> title, licence, terms, homepage, citation (lines), clips, labels, notes."""
+    return json.loads((FOLDER / "datasets.json").read_text("utf-8"))
 
 
 def find_base(root: Path, title: str, pattern: str, places: tuple[str, ...]) -> Path:
