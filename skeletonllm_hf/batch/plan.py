@@ -154,7 +154,7 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
 def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
     folder = Path(dataset)
     if not folder.is_dir():
-        from ..data.publishing import check_repository
+        from ..hub import check_repository
 
         try:
             check_repository(os.fspath(dataset))

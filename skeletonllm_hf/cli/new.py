@@ -31,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ..hub.bases import known_bases
+    from ..hub.new import NewOptions, known_bases, new_checkpoint
 
     if arguments.list:
         known, lines = known_bases(), []
@@ -43,8 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
         return 0
     if arguments.base is None or arguments.out is None:
         raise options.UsageError("expected --base and --out, or --list")
-    from ..hub.new import NewOptions, new_checkpoint
-
     options.note(f"reads {arguments.base}")
     done = new_checkpoint(arguments.base, arguments.out, NewOptions(
         image_size=arguments.image_size, num_frames=arguments.frames, renderer=arguments.renderer,

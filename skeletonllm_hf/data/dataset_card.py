@@ -5,10 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from huggingface_hub import DatasetCardData
 
-from ..configs import FOLDER
+from ..hub.card import filled
 from .dataset_preview import LAYOUTS, PREVIEW
 from .protocols import protocols_of
 from .schema import COLUMNS
@@ -16,7 +15,6 @@ from .shards import DATA, write_whole
 from .source import DatasetSource
 
 CARD = "README.md"
-TEMPLATE = FOLDER / "dataset_card.md"
 _SIZES = {1_000: "n<1K", 10_000: "1K<n<10K", 100_000: "10K<n<100K", 1_000_000: "100K<n<1M", 10_000_000: "1M<n<10M"}
 _MOST_LISTED = 50
 
@@ -24,11 +22,8 @@ _MOST_LISTED = 50
 def write_card(out: Path, source: DatasetSource, report: dict[str, Any]) -> None:
     """Writes `README.md` for a report of `report.summarize`."""
     title = report["dataset"] if source.name == "folder" else source.title
-    # only what it is given stands in the template, so nothing of a dataset is run as a template
-    template = jinja2.Environment(trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True).from_string(
-        TEMPLATE.read_text("utf-8")
-    )
-    text = template.render(
+    text = filled(
+        "dataset_card.md",
         header=_header(source, report, title), title=title, source=source, report=report, claims=_claims(report["expected"]),
         preview=PREVIEW if (out / PREVIEW).is_file() else None, layouts=LAYOUTS, protocols=protocols_of(source.name),
         columns=COLUMNS, most=_MOST_LISTED,

@@ -6,13 +6,11 @@ import json
 import os
 from pathlib import Path
 
-from ..hub import check_access, check_repository, push
+from ..hub import push
 from .dataset_card import CARD
 from .report import REPORT
 from .shards import DATA
 from .sources import get_source
-
-__all__ = ["check_access", "check_repository", "publish"]
 
 
 def publish(

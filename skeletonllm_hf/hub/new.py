@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .bases import known_bases
+from ..configs import FOLDER
 from .card import card_header, model_card
 from .checkpoint import check_tensors, parameters
 from .listing import CARD
-from .names import check_file
+from .repository import check_file
 
 _NEEDED = ("*.json", "*.safetensors", "*.model", "*.jinja", "merges.txt", CARD)  # of a base on the Hub
 UNTRAINED = "This checkpoint is untrained: its renderer and projector know nothing of skeletons yet. Train it with `skeletonllm train`."
@@ -112,6 +112,23 @@ def new_checkpoint(
         "num_frames": processor.num_frames,
         "visual_tokens": processor.num_frames * processor.tokens_per_frame,
     }
+
+
+def known_bases() -> dict[str, dict[str, Any]]:
+    """Published multimodal models of known sizes, from `hub_configs/bases`: Hub id -> entry.
+
+    base: the Hub id.
+    licence: as the Hub abbreviates it; licence_name, licence_link: name and address of an "other" one.
+    sources: "ADDRESS: what stands there", by which the entry was checked.
+    unverified: what of the entry no source confirms, as the path of a setting or a sentence.
+    parameters: of the multimodal model, without the renderer.
+    visual_tokens: tokens that the language model receives for one clip.
+    renderer_config, processor: settings of `DrActionConfig` and `SkeletonLLMProcessor` that suit it.
+    stages: for `skeletonllm train --stages`.
+    mllm_config: the sizes of its published configuration; what is left out is the library's default.
+    """
+    known = (json.loads(path.read_text("utf-8")) for path in sorted((FOLDER / "bases").glob("*.json")))
+    return {entry["base"]: entry for entry in known}
 
 
 def find_base(base: str | os.PathLike[str], revision: str | None = None) -> Path:

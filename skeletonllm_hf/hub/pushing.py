@@ -7,16 +7,15 @@ import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .access import check_access
 from .card import model_card
 from .checkpoint import CONFIG, PROCESSOR, complete
 from .listing import CARD, KINDS, PREVIEW, choose
-from .names import check_repository
 from .preview import model_preview
+from .repository import check_access, check_repository
 from .slim import whole_folder
 from .space import complete_space
 
@@ -108,18 +107,16 @@ def push(
     elif kind == "space":
         files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
+    pushed = Pushed(repo_id, kind, listed, tuple(left))
     if dry_run:
-        return Pushed(repo_id, kind, listed, tuple(left))
+        return pushed
     sdk = _sdk(folder) if kind == "space" else None
-    message = message or f"Upload {kind} with skeletonllm-hf"
     check_access(repo_id, token)
     commit = {
-        "revision": revision,
-        "commit_message": message,
-        "commit_description": description,
-        "create_pr": create_pr,
-    }
-    return _send(files, made, Pushed(repo_id, kind, listed, tuple(left)), not public, sdk, commit, token)
+        "revision": revision, "commit_message": message or f"Upload {kind} with skeletonllm-hf",
+        "commit_description": description, "create_pr": create_pr,
+    }  # fmt: skip
+    return _send(files, made, pushed, not public, sdk, commit, token)
 
 
 def _send(
@@ -129,7 +126,6 @@ def _send(
     from huggingface_hub import HfApi
 
     revision = commit["revision"]
-
     api = HfApi(token=token, library_name="skeletonllm-hf")
     where = {"repo_id": pushed.repo_id, "repo_type": pushed.kind}
     url = api.create_repo(**where, private=private, exist_ok=True, space_sdk=sdk)
@@ -142,13 +138,12 @@ def _send(
                 _put(source, Path(stage) / name)
         done = api.upload_folder(**where, folder_path=stage, **commit)
     kept = tuple((name, size) for name, size in pushed.files if name not in made)
-    return Pushed(
-        pushed.repo_id, pushed.kind, kept, pushed.left_out, done.oid, str(url), api.repo_info(**where).private, done.commit_url
-    )  # fmt: skip
+    private = api.repo_info(**where).private
+    return replace(pushed, files=kept, commit=done.oid, commit_url=done.commit_url, url=str(url), private=private)
 
 
 def _put(source: Path | bytes, place: Path) -> None:
-    """Puts a file into the folder that is sent, without copying it where the system lets us."""
+    """Puts a file into the folder that is sent; a link in place of a copy, where the system allows it."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(source, bytes):
         place.write_bytes(source)

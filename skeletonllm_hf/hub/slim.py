@@ -1,7 +1,7 @@
 """Slim checkpoints: renderer, vision tower, projector and adapters, beside the name and hash of the base language model.
 
-A slim folder is a checkpoint's, but for its weights: `slim.safetensors` in place of `model.safetensors`, and `base.json`. What
-loads models asks `whole_folder` first, which puts the two together once and keeps the result in the user's cache.
+A slim folder is a checkpoint with `slim.safetensors` and `base.json` in place of `model.safetensors`. Loading calls `whole_folder`,
+which merges the base and the adapters once and keeps the whole model in the user's cache.
 """
 
 from __future__ import annotations

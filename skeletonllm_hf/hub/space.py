@@ -1,7 +1,4 @@
-"""A Space that builds with nothing but its own files and pip: the package itself goes up beside the page.
-
-python -m skeletonllm_hf.hub.space space out/space   # the folder as `skeletonllm push --type space` sends it
-"""
+"""Space repositories: the page, a copy of this package, and the requirements of both."""
 
 from __future__ import annotations
 
