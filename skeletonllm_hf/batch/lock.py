@@ -1,4 +1,4 @@
-"""One run at a time in a folder: a lock that ends with its process, however that ends, and says who holds it."""
+"""A lock on a folder: one run at a time. It ends with its process, also where that is killed, and names its holder."""
 
 from __future__ import annotations
 

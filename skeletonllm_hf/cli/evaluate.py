@@ -160,5 +160,5 @@ def _write(folder: str, name: str, values: dict[str, Any], text: str) -> None:
     from ..data.shards import write_whole
 
     json_text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
-    write_whole(Path(folder) / f"{name}.json", lambda path: path.write_text(json_text + "\n", encoding="utf-8"))
-    write_whole(Path(folder) / f"{name}.md", lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(Path(folder) / f"{name}.json", json_text + "\n")
+    write_whole(Path(folder) / f"{name}.md", text)

@@ -94,9 +94,7 @@ def build(
         _clear(out, {shard.name for shard in shards})
         records = _run(shards, options)
         report = summarize(source, dataset, plan, list(zip(shards, records, strict=True)))
-        write_whole(
-            out / REPORT, lambda path: path.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-        )
+        write_whole(out / REPORT, json.dumps(report, indent=1, ensure_ascii=False))
         write_preview(out, shards, records)
         write_layouts(out, shards, records)
         write_card(out, source, report)

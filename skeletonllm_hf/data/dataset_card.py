@@ -28,7 +28,7 @@ def write_card(out: Path, source: DatasetSource, report: dict[str, Any]) -> None
         preview=PREVIEW if (out / PREVIEW).is_file() else None, layouts=LAYOUTS, protocols=protocols_of(source.name),
         columns=COLUMNS, most=_MOST_LISTED,
     )  # fmt: skip
-    write_whole(out / CARD, lambda path: path.write_text(text, "utf-8"))
+    write_whole(out / CARD, text)
 
 
 def _header(source: DatasetSource, report: dict[str, Any], title: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from .schema import SCHEMA, arrow_schema, encode
 from .source import Clip, ClipFile, Skipped
@@ -109,14 +111,14 @@ def write_shard(shard: Shard) -> dict[str, Any]:
                 keys=file.keys,
             )
             rows.append(row)
-            clips.append(_describe(row, Clip(item.id, sequence)))
+            clips.append(_describe(row, sequence))
             layouts[sequence.layout.name] = sequence.layout.joints
     if rows:
-        write_whole(shard.path, lambda path: _write_parquet(rows, path))
+        write_whole(shard.path, functools.partial(_write_parquet, rows))
     else:
         shard.path.unlink(missing_ok=True)
     record = {"digest": digest, "bytes": shard.bytes(), "clips": clips, "layouts": layouts, "skipped": skipped}
-    write_whole(shard.record_path, lambda path: path.write_text(json.dumps(record), "utf-8"))
+    write_whole(shard.record_path, json.dumps(record))
     return record
 
 
@@ -145,11 +147,19 @@ def write_table(table: pyarrow.Table, path: Path) -> None:
     )
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Calls `write(temporary path)` and moves the file into place: whoever is killed leaves nothing half-written."""
+def write_whole(path: Path, content: str | Callable[[Path], object]) -> None:
+    """Writes a file that is whole or not there, also where the process is killed: under a temporary name, then renamed.
+
+    Args:
+        path: the file; its folder is made.
+        content: a text, or a function that writes the file of the path that it is given.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    write(temporary)
+    if isinstance(content, str):
+        temporary.write_text(content, "utf-8")
+    else:
+        content(temporary)
     with open(temporary, "rb+") as stream:
         os.fsync(stream.fileno())
     os.replace(temporary, path)
@@ -164,13 +174,12 @@ def _read(shard: Shard, file: ClipFile) -> list[Clip | Skipped]:
         raise RuntimeError(f"{shard.base / file.path}: {type(error).__name__}: {error}") from error
 
 
-def _describe(row: dict[str, Any], clip: Clip) -> dict[str, Any]:
-    sequence = clip.sequence
+def _describe(row: dict[str, Any], sequence: SkeletonSequence) -> dict[str, Any]:
     content = hashlib.sha256(json.dumps([row["layout"], sequence.joints.shape]).encode())
     content.update(sequence.joints.tobytes())
     content.update(np.packbits(sequence.mask).tobytes())
     return {
-        "id": clip.id,
+        "id": row["id"],
         "label": sequence.label,
         "frames": sequence.num_frames,
         "people": int(sequence.people_present.sum()),

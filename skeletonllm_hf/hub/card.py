@@ -68,12 +68,13 @@ def model_card(
     size, frames = renderer.get("image_size", 448), renderer.get("num_frames", 12)
     family = None if renderer_only else config["mllm_config"]["model_type"]
     has_weights = (folder / WEIGHTS).is_file() or (folder / INDEX).is_file()
-    name, task, tags = "SkeletonLLM", "image-text-to-text", TAGS
+    name, task, tags = "SkeletonLLM", "image-text-to-text", list(TAGS)
     if renderer_only:
-        name, task, tags = "DrAction renderer", "other", tuple(tag for tag in TAGS if tag != "action-recognition")
+        name, task = "DrAction renderer", "other"
+        tags.remove("action-recognition")
     header = ModelCardData(
         license=licence, license_name=licence_name, license_link=licence_link, library_name="transformers", pipeline_tag=task,
-        language=["en"], base_model=base, tags=list(tags), **evaluations(scores, repo_id, task),
+        language=["en"], base_model=base, tags=tags, **evaluations(scores, repo_id, task),
     )  # fmt: skip
     return filled(
         "card.md",

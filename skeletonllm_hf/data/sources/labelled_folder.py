@@ -22,7 +22,8 @@ from ...readers.load import FORMATS
 from ...readers.options import read_options
 from ..protocols import part_name
 from ..source import ClipFile, Plan, Skipped, described
-from .tables import TABLE, checked_row, path_inside, read_table
+from .tables import TABLE as TABLE
+from .tables import checked_row, path_inside, read_table
 
 _OPTIONS = ("format", "layout", "up", "units", "fps")
 _KNOWN = {"file", "label", "captions", "question", "answer", "rationale", "subject", "split", *_OPTIONS}
