@@ -42,17 +42,16 @@ class Worker:
 
     def __call__(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         """A result for each clip. Answers do not depend on what else is in the batch, but for rounding."""
-        if self.job.task == Task.RENDER:
+        job = self.job
+        if job.task == Task.RENDER:
             return [self._rendered(clip) for clip in clips]
-        if self.job.task == Task.RECOGNIZE:
+        if job.task == Task.RECOGNIZE:
             return self._recognized(clips) if hasattr(self.answerer, "recognizer") else self._chosen(clips)
-        if self.job.task == Task.CAPTION:
-            found = self.answerer.describe_many(clips, max_new_tokens=self.job.max_new_tokens)
+        if job.task == Task.CAPTION:
+            found = self.answerer.describe_many(clips, max_new_tokens=job.max_new_tokens)
             return [{"text": caption.text, "unsure": caption.unsure} for caption in found]
-        answers = self.answerer.ask_many(
-            clips, [self.job.question] * len(clips), max_new_tokens=self.job.max_new_tokens
-        )
-        return [{"text": answer, "question": self.job.question} for answer in answers]
+        answers = self.answerer.ask_many(clips, [job.question] * len(clips), max_new_tokens=job.max_new_tokens)
+        return [{"text": answer, "question": job.question} for answer in answers]
 
     def finish(self, results: Sequence[dict[str, Any]]) -> None:
         """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""

@@ -68,13 +68,12 @@ def run_batch(
 
         todo = _on_all(state, claim)
         mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
-        say_here = say if state.is_main_process else None
-        if say_here is not None:
-            done_by = f"{state.num_processes} processes"
-            say_here(f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {done_by}")
+        if state.is_main_process:
+            shards = f"{len(plan.shards)} shards, {len(todo)} of them to do"
+            say(f"{plan.rows:,} clips in {shards}, {state.num_processes} processes")
         if mine:
             worker = Worker(job, load(state.device))
-            progress = Progress(sum(shard.rows for shard in mine), say_here)
+            progress = Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
             for shard in mine:
                 do_shard(plan, shard, worker, out, progress)
         state.wait_for_everyone()

@@ -1,4 +1,4 @@
-"""What several subcommands share: how files are read, which model answers, how results are printed."""
+"""Options and output that several subcommands share: reading files, loading the model, printing results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a dataset's folder to parquet files, a report, a card and a preview: resumable, parallel, and the same bytes each time."""
+"""Builds a dataset: parquet files, a report, a card and previews. Resumable, parallel, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BuildOptions:
     Args:
         dataset: name written into every row; None: the source's own name (for a folder of yours: the folder's).
         workers: processes that read; None: as many as there are cores, 1: this one only.
-        shard_files: input files a shard; what is done when a build is killed is done in such steps.
+        shard_files: input files a shard; a build that was killed loses one unfinished shard per worker.
         keep_rotations: write joint orientations where files have them (BVH, AMASS); they triple the size.
         fresh: build again what an earlier run has built.
         progress: show progress on stderr.
@@ -109,7 +109,7 @@ def _check_out(out: Path) -> None:
 
 
 def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOptions) -> Iterator[Shard]:
-    """Files by the part that the dataset's first protocol gives them, mixed, so that who streams meets all classes early."""
+    """Divides files into parts by the dataset's first protocol. Their order is random, so that streams have all classes from the start."""
     protocol = protocols_of(name)[0]
     parts: dict[str, list[Any]] = {part: [] for part in PARTS}
     for file in plan.files:

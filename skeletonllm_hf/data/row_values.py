@@ -1,4 +1,4 @@
-"""What stands in a row, checked: rows come from strangers, and a table can hold anything under a column's name."""
+"""Checks and parses the values of a row: a table from elsewhere can hold anything under a column's name."""
 
 from __future__ import annotations
 

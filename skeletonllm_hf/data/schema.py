@@ -1,4 +1,4 @@
-"""One clip as a row of a table: the columns that datasets on the Hub have, and the way there and back.
+"""The schema of datasets on the Hub: one clip as one row; encoding and decoding of rows.
 
 The joints are one flat list of numbers beside its shape: nested lists take fifty times as long to read.
 """

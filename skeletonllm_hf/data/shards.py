@@ -1,4 +1,4 @@
-"""One shard: the clips of some files, read, encoded and written to a parquet file beside a record of what is in it."""
+"""Shards of a dataset: the clips of some files, written to one parquet file, and a record of its contents for resuming."""
 
 from __future__ import annotations
 

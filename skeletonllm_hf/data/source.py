@@ -1,4 +1,4 @@
-"""What a dataset is to the builder: where its files lie, what their names say, how one of them becomes clips."""
+"""Types that describe a dataset to the builder: its files, how they become clips, its licence and citation."""
 
 from __future__ import annotations
 
