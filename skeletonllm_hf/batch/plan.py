@@ -148,34 +148,25 @@ def make_plan(
         raise ValueError(
             f"{dataset}: expected parquet files of {', '.join(parts)}, such as data/test-00000-of-00001.parquet"
         )
-    files.sort(key=lambda item: (PARTS.index(item[1]), item[0].name))
     contents: list[Any] = [rows]
     shards: list[Shard] = []
-    pieces: list[Piece] = []
-    held, last_part = 0, files[0][1]
-
-    def close() -> None:
-        nonlocal pieces, held
+    for part in PARTS:
+        pieces: list[Piece] = []
+        held = 0
+        for path in sorted((path for path, of in files if of == part), key=lambda path: path.name):
+            groups = _row_groups(path)
+            contents.append([path.name, part, path.stat().st_size, groups])
+            first = 0
+            for number, size in enumerate(groups, 1):
+                held += size
+                if held >= rows:
+                    pieces.append(Piece(path, part, first, number))
+                    shards.append(Shard(len(shards), tuple(pieces), held))
+                    pieces, held, first = [], 0, number
+            if first < len(groups):
+                pieces.append(Piece(path, part, first, len(groups)))
         if pieces:
             shards.append(Shard(len(shards), tuple(pieces), held))
-        pieces, held = [], 0
-
-    for path, part in files:
-        if part != last_part:
-            close()
-            last_part = part
-        groups = _row_groups(path)
-        contents.append([path.name, part, path.stat().st_size, groups])
-        first = 0
-        for number, size in enumerate(groups, 1):
-            held += size
-            if held >= rows:
-                pieces.append(Piece(path, part, first, number))
-                first = number
-                close()
-        if first < len(groups):
-            pieces.append(Piece(path, part, first, len(groups)))
-    close()
     digest = hashlib.sha256(json.dumps(contents).encode()).hexdigest()
     return Plan(tuple(shards), sum(shard.rows for shard in shards), digest)
 

@@ -115,12 +115,9 @@ def _suite(arguments: argparse.Namespace) -> int:
 
 
 def _conditions(arguments: argparse.Namespace) -> tuple[Any, ...]:
-    from ..evaluation import ABLATION, ROBUSTNESS, parse_conditions
+    from ..evaluation import ABLATION, ROBUSTNESS
 
-    try:
-        chosen = parse_conditions(options.names(arguments.conditions or ""))
-    except ValueError as error:
-        raise options.UsageError(f"--conditions: {error}") from None
+    chosen = _parsed("--conditions", options.names(arguments.conditions or ""))
     chosen += _layouts(arguments.cross_format or "")
     chosen += ROBUSTNESS if arguments.robustness else ()
     chosen += ABLATION if arguments.ablation else ()
@@ -128,12 +125,16 @@ def _conditions(arguments: argparse.Namespace) -> tuple[Any, ...]:
 
 
 def _layouts(text: str) -> tuple[Any, ...]:
+    return _parsed("--cross-format", [f"layout={name}" for name in options.names(text)])
+
+
+def _parsed(option: str, texts: list[str]) -> tuple[Any, ...]:
     from ..evaluation import parse_conditions
 
     try:
-        return parse_conditions([f"layout={name}" for name in options.names(text)])
+        return parse_conditions(texts)
     except ValueError as error:
-        raise options.UsageError(f"--cross-format: {error}") from None
+        raise options.UsageError(f"{option}: {error}") from None
 
 
 def _load(name: str | None, device: str) -> tuple[Any, Any]:

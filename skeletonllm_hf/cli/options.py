@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import re
 import sys
@@ -23,20 +24,14 @@ def refuse(arguments: argparse.Namespace, names: Iterable[str], problem: str) ->
             raise UsageError(f"{flag(name)}{problem}")
 
 
-def positive(text: str) -> int:
-    """For argparse: a whole number from 1."""
-    return _at_least(1, text)
-
-
-def whole(text: str) -> int:
-    """For argparse: a whole number from 0."""
-    return _at_least(0, text)
-
-
 def _at_least(least: int, text: str) -> int:
+    """For argparse: a whole number of at least `least`."""
     if not text.isdecimal() or int(text) < least:
         raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
     return int(text)
+
+
+positive, whole = (functools.partial(_at_least, least) for least in (1, 0))
 
 
 def names(text: str) -> list[str]:

@@ -25,7 +25,7 @@ def read_table(table: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]
 def checked_row(where: str, row: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
     """A row of `read_table` without spaces at the values' ends. ValueError: another number of values."""
     if None in row or None in row.values():
-        raise ValueError(f"{where}: expected {len(columns)} values, got another number")
+        raise ValueError(f"{where}: expected {len(columns)} values, a value for each column, got another number")
     return {name: value.strip() for name, value in row.items()}
 
 
