@@ -60,8 +60,8 @@ def _schedule(
     job: Job, plan: Plan, out: Path, load: Callable[[object], object], todo: list[int], cpu: bool, workers: int | None,
     say: Callable[[str], object],
 ) -> None:  # fmt: skip
-    """Has every shard done. What ends a shard, other than its worker's death, ends the job."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing about the job leaves the machine
+    """Runs every shard. An error in a shard ends the job; the death of a worker does not."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no usage reports
     import ray
 
     ours = not ray.is_initialized()

@@ -25,7 +25,7 @@ MAX_GROUP_BYTES = 4 << 30  # of a row group, unpacked: a thousand of the longest
 
 @dataclass(frozen=True)
 class Job:
-    """What the results depend on. A folder of results belongs to one job.
+    """The settings that the results depend on. A folder of results belongs to one job.
 
     Args:
         dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
@@ -172,7 +172,7 @@ def make_plan(
 
 
 def part_of(path: Path) -> str | None:
-    """The part that a file's name says: `test-00000-of-00002.parquet`; None: no part of ours."""
+    """The part that a file's name gives: `test-00000-of-00002.parquet`; None: none of `PARTS`."""
     part = path.name.split("-")[0].removesuffix(".parquet")
     return part if part in PARTS else None
 

@@ -54,7 +54,7 @@ class Worker:
         return [{"text": answer, "question": job.question} for answer in answers]
 
     def finish(self, results: Sequence[dict[str, Any]]) -> None:
-        """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""
+        """Ranks labels that are calibrated by the whole set of results; results of failed clips are left as they are."""
         waiting = [result for result in results if _PARTS in result]
         if not waiting:
             return

@@ -27,7 +27,7 @@ from .results import Worker, result_schema
 
 JOB, REPORT = "job.json", "report.json"
 _END = 1 << 20  # bytes at either end of a weight file that `model_mark` reads
-_PATIENCE = timedelta(days=30)  # processes wait for the slowest at the end: the default of minutes would kill the job
+_PATIENCE = timedelta(days=30)  # at the end processes wait for the slowest; the default timeout is some minutes
 
 
 def run_batch(

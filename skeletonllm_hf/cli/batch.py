@@ -102,7 +102,7 @@ def _calibrate(arguments: argparse.Namespace, task: Task) -> str | None:
 
 
 def _load(arguments: argparse.Namespace, task: Task, device: Any) -> Any:
-    """What answers, or draws, on a device."""
+    """The `Answerer`, or for "render" the `FrameRenderer`, on a device."""
     if task == Task.RENDER:
         from ..answering.loading import load_renderer
 
@@ -113,7 +113,7 @@ def _load(arguments: argparse.Namespace, task: Task, device: Any) -> Any:
 
 
 def _mark(arguments: argparse.Namespace, task: Task) -> str:
-    """What tells this job's model from others."""
+    """Identifies the job's model: a digest of a local checkpoint, or a commit on the Hub."""
     from ..batch.run import model_mark
     from ..default import FOLDER
 

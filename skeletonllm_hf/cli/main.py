@@ -40,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         return arguments.run(arguments)
     except UsageError as error:
         return arguments.parser.error(str(error))  # ends the process
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
@@ -78,8 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends this process. One of several ends at once: threads of the libraries that they talked through sometimes outlive Python, and
-    would abort a process that has done all its work."""
+    """Ends this process. One of several processes ends at once, without Python's shutdown: threads of communication libraries sometimes
+    outlive Python and would abort a process that has done all its work."""
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         sys.exit(code)
     logging.shutdown()

@@ -76,7 +76,7 @@ def add_reading(parser: argparse.ArgumentParser, files: bool = True) -> None:
 
 
 def add_video(group: Any) -> None:
-    """How people are found in a video; `video_options` has the values."""
+    """Options of pose estimation in videos; `video_options` has the values."""
     group.add_argument(
         "--estimator", choices=("auto", "mediapipe", "vitpose"), default="auto",
         help="for videos: pose estimator (default: MediaPipe if it is installed, else ViTPose)",
@@ -186,7 +186,7 @@ def read_clip(file: str, options: dict[str, Any]) -> Any:
 
 
 def load(name: str | None, **settings: Any) -> Any:
-    """`answering.loading.load`, without its progress bars where nobody watches."""
+    """`answering.loading.load`, with progress bars only where standard error is a terminal."""
     from transformers.utils import logging
 
     from ..answering.loading import load as load_answerer

@@ -54,7 +54,7 @@ def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
 
 
 def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False) -> None:
-    """What is subtracted from labels' likelihoods; `task` goes before the help, `whole_set` allows "set"."""
+    """The option of score calibration; `task` goes before the help, `whole_set` allows "set"."""
     of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
     parser.add_argument(
         "--calibrate", choices=("none", "prior", "set") if whole_set else ("none", "prior"),

@@ -22,7 +22,7 @@ def add_endpoint(parser: argparse.ArgumentParser, server: bool = False) -> None:
 
 
 def add_frames(group: argparse._ActionsContainer, frames: str = "", timeout: str = "") -> None:
-    """How frames are drawn for a server, and how long its answer may take; the texts go before the help."""
+    """Renderer and size of frames for a server, and its timeout; the texts go before the help."""
     text = f"{frames}what draws the frames (default: the bundled model's renderer)"
     group.add_argument("--renderer", metavar="FOLDER|HUB_ID|FILE", help=text)
     text = f"{frames}width and height of a frame (default: 448, or RENDERER's)"

@@ -124,7 +124,7 @@ def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOption
 
 
 def _clear(out: Path, current: set[str]) -> None:
-    """Removes shards of an earlier build that this one does not have, and what killed runs left."""
+    """Removes shards of an earlier build that this one does not have, and temporary files of killed runs."""
     for folder in (out / DATA, out / RECORDS):
         for path in folder.glob("*"):
             if (_SHARD_NAME.fullmatch(path.name) and path.stem not in current) or path.name.endswith(".tmp"):

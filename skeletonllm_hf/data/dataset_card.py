@@ -55,5 +55,5 @@ def _header(source: DatasetSource, report: dict[str, Any], title: str) -> str:
 
 
 def _claims(expected: dict[str, int | None]) -> list[str]:
-    """What the dataset's authors count, in words."""
+    """The numbers of clips and labels that the dataset's authors give."""
     return [f"{count:,} {name}" for name, count in expected.items() if count is not None]

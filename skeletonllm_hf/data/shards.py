@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 DATA, RECORDS = "data", ".build"  # folders of a built dataset: the shards; what resuming needs
 # Streaming reads a row group at a time: at some 30 KB a clip this keeps it at a few megabytes.
 _ROWS_A_GROUP = 64
-_RECORD = 2  # goes up when records hold something else
+_RECORD = 2  # version of the records' contents
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Shard:
         return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
     def record(self) -> dict[str, Any] | None:
-        """What an earlier run wrote about this shard; None where it is not there, or no longer true."""
+        """The record of an earlier run; None where it is missing or out of date."""
         if not self.record_path.is_file():
             return None
         record = json.loads(self.record_path.read_text("utf-8"))
@@ -92,7 +92,7 @@ def write_shard(shard: Shard) -> dict[str, Any]:
         `digest`, `bytes`, `clips` (one dict each: `_describe`), `layouts` (name -> joint names) and `skipped` (source, reason).
 
     Raises:
-        RuntimeError: an error that no reader may raise: a fault of ours, with the file that showed it.
+        RuntimeError: an error that readers must not raise, which is a bug; names the file.
     """
     digest = shard.digest()  # before reading: a file that changes meanwhile is read again by the next run
     rows, clips, layouts, skipped = [], [], {}, []
@@ -131,7 +131,7 @@ def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def write_table(table: pyarrow.Table, path: Path) -> None:
-    """Writes a table that has our columns, packed as our datasets are."""
+    """Writes a table with the schema's columns, with the compression and encodings of built datasets."""
     import pyarrow.parquet as pq
 
     pq.write_table(

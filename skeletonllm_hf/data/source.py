@@ -23,7 +23,7 @@ class ClipFile:
         id: unique within the dataset.
         label: None: what the reader says.
         subject: who moves.
-        keys: what else splits go by; together with `subject` they must decide the default protocol's part.
+        keys: further keys of splits; with `subject` they must decide the part in the dataset's first protocol.
         captions, questions, rationale: texts that belong to the clip.
         options: arguments of `load_skeleton`.
         depends: other files that its clips come from: when one of them changes, the clips are built again.
@@ -41,7 +41,7 @@ class ClipFile:
     depends: tuple[str, ...] = ()
 
     def split_keys(self, label: str | None) -> dict[str, str]:
-        """What protocols go by, for a clip of this file with that label."""
+        """The keys of a clip of this file with that label, for `Protocol.part`."""
         known = {"label": label, "subject": self.subject}
         return {**self.keys, **{name: value for name, value in known.items() if value is not None}}
 

@@ -38,7 +38,7 @@ class Base:
 
     @classmethod
     def read(cls, folder: Path) -> Base:
-        """ValueError: a `base.json` that says something else than these fields."""
+        """Reads `base.json`. ValueError: it holds other fields, or values that are no texts."""
         values = read_json(folder / BASE)
         known = set(cls.__dataclass_fields__)
         if not known - {"package"} <= set(values) <= known or not all(
@@ -120,7 +120,7 @@ def kept(key: str, make: Callable[[Path], None]) -> Path:
             make(partial)
             try:
                 partial.rename(target)
-            except OSError:  # somebody else was faster
+            except OSError:  # another process was faster
                 if not (target / CONFIG).is_file():
                     raise
         finally:
@@ -129,7 +129,7 @@ def kept(key: str, make: Callable[[Path], None]) -> Path:
 
 
 def small_base() -> Base:
-    """What the model "small" builds on."""
+    """The base of the model "small"."""
     return Base.read(FOLDER / SMALL)
 
 

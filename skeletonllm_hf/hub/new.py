@@ -1,4 +1,4 @@
-"""A multimodal model of transformers becomes a SkeletonLLM, ready to train: `skeletonllm new`."""
+"""Makes a SkeletonLLM, ready to train, from a multimodal model of transformers: `skeletonllm new`."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DTYPES = ("auto", "float32", "bfloat16", "float16")
 
 @dataclass(frozen=True)
 class NewOptions:
-    """How the new model differs from what suits its base.
+    """Settings of a new model that differ from the defaults of its base.
 
     Args:
         image_size: side of a frame, pixels; None: the base's.
@@ -87,7 +87,7 @@ def new_checkpoint(
         model.save_pretrained(partial)
         processor.save_pretrained(partial)
         check_tensors(partial)
-        # None of the folder's path: it is the maker's business. A Hub id is everybody's.
+        # a local base is not named on the card: its path is private
         header = card_header(folder)
         licence = [header.get(key) for key in ("license", "license_name", "license_link")]
         if licence[0] is None:
@@ -238,7 +238,7 @@ def read_mllm(folder: Path, dtype: str) -> Any:
         raise ValueError(f"{folder}: weights do not fit the model: {problems}")
     parts = (getattr(model.config, name, None) for name in model.config.sub_configs)
     for config in (model.config, *filter(None, parts)):
-        config._name_or_path = ""  # the folder's place on this machine is nobody else's business
+        config._name_or_path = ""  # the path on this machine is private
     return model
 
 

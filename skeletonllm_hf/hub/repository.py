@@ -38,7 +38,7 @@ def check_access(repo_id: str, token: str | bool | None = None) -> None:
         token: None takes the one of `hf auth login` or HF_TOKEN. It is never shown.
 
     Raises:
-        PermissionError: no token, one that the Hub does not know, that may only read, or of somebody else.
+        PermissionError: no token, one that the Hub does not know, that may only read, or of another account.
         ConnectionError: the Hub cannot be reached.
     """
     from huggingface_hub import HfApi

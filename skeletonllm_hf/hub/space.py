@@ -28,7 +28,7 @@ def package_files() -> dict[str, Path]:
 
 
 def requirements(wheel_index: str | None = None) -> str:
-    """What the builder installs before it sees anything else of the Space: what the package and the page need, not the package.
+    """The Space's requirements.txt: what the package and the page need. The package itself is among the Space's files.
 
     Args:
         wheel_index: address of an index where pip finds torch for CPUs; None: pip takes the default one, on Linux with CUDA.
@@ -58,7 +58,7 @@ def complete_space(files: dict[str, Path | bytes], wheel_index: str | None = Non
 
 
 def write(folder: Path, out: Path) -> None:
-    """Writes what goes up of a Space's folder. FileExistsError: where something is there already."""
+    """Writes the files of a Space that are uploaded. FileExistsError: `out` exists."""
     files = complete_space(dict(choose(folder, KINDS["space"])[0]))
     out.mkdir(parents=True)
     for name, source in files.items():
