@@ -7,7 +7,7 @@ import pytest
 
 import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.hub.checkpoint import _MODELS, _PIPELINES, _PROCESSOR, remote_code
-from skeletonllm_hf.hub.names import check_file, check_repository
+from skeletonllm_hf.hub.repository import check_file, check_repository
 from skeletonllm_hf.model.modeling_draction import DrActionModel
 
 HUB_CODE = Path(hub_code.__file__).parent
