@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .body import BODY_POINTS
+from .body import BODY_POINTS, DETAIL_PLACES
 from .layouts import SkeletonLayout, get_layout, neighbours
-from .layouts_detectors import EXTRA_PLACES
 from .topology import spread_between
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 SMALL_OFFSET = 0.05  # metres on the canonical body: an offset that may be left out where no frame turns it
 _SHARP = 0.3  # sine of the least angle between a frame's two directions
-_PLACES = {name: np.array(place) for name, place in (BODY_POINTS | EXTRA_PLACES).items()}
+_PLACES = {name: np.array(place) for name, place in (BODY_POINTS | DETAIL_PLACES).items()}
 # Long bones and widths by which a body is measured.
 _MEASURES = (
     ("pelvis", "neck_base"), ("left_shoulder", "right_shoulder"), ("left_shoulder", "left_elbow"), ("right_shoulder", "right_elbow"),
