@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .rasterization_torch import Q_MAX, footprints
+from .cameras import Q_MAX, footprints
 
 try:
     import numba
@@ -309,10 +309,13 @@ def forward(
     colors: torch.Tensor,
     opacities: torch.Tensor,
     depths: torch.Tensor,
-    out: np.ndarray,
-) -> None:
-    """Write every pixel of out, (images, 3, height, width) float32."""
-    _run(_forward, _scene(means, conics, colors, opacities, depths, *out.shape[2:]), out)
+    height: int,
+    width: int,
+) -> torch.Tensor:
+    """(images, 3, height, width) of float32 tensors on the CPU, as `rasterization.rasterize` describes them."""
+    out = means.new_empty(len(means), 3, height, width)
+    _run(_forward, _scene(means, conics, colors, opacities, depths, height, width), out.numpy())
+    return out
 
 
 def backward(
@@ -321,10 +324,10 @@ def backward(
     colors: torch.Tensor,
     opacities: torch.Tensor,
     depths: torch.Tensor,
-    out: np.ndarray,
-    grad_out: np.ndarray,
+    out: torch.Tensor,
+    grad: torch.Tensor,
 ) -> tuple[torch.Tensor, ...]:
-    """Gradients of means, conics, colors and opacities, from forward's `out` and the gradient of it."""
+    """Gradients of means, conics, colors and opacities, from what `forward` gave and the gradient of it."""
     scene = _scene(means, conics, colors, opacities, depths, *out.shape[2:])
     boxes = scene[5]
     row_first, row_last = boxes[..., 0], boxes[..., 1]
@@ -335,7 +338,7 @@ def backward(
         slots[:, 1:] = ends
         slots[:, 0] = ends[:, 0] - bands_touched[:, 0]
     sums = np.empty((slots.max(initial=0), 9))
-    _run(_backward, scene, slots, out, grad_out, sums)
+    _run(_backward, scene, slots, out.detach().numpy(), grad.numpy(), sums)
     inputs = (means, conics, colors, opacities)
     grads = tuple(torch.empty_like(x, memory_format=torch.contiguous_format) for x in inputs)
     _gather(scene[2], scene[4], slots, sums, tuple(x.numpy() for x in grads))

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from .rasterization_torch import Q_MAX, footprints
+from .cameras import Q_MAX, footprints
 
 try:
     import triton
@@ -179,8 +179,8 @@ def backward(
     depths: torch.Tensor,
     out: torch.Tensor,
     grad: torch.Tensor,
-) -> tuple[torch.Tensor | None, ...]:
-    """Gradients of means, conics, colors and opacities; None for depths.
+) -> tuple[torch.Tensor, ...]:
+    """Gradients of means, conics, colors and opacities.
 
     Args:
         means, conics, colors, opacities, depths: as given to `forward`.
@@ -202,7 +202,7 @@ def backward(
             )
         gradients[part].scatter_(1, order[part, :, None].expand(-1, -1, GRADIENTS), shares.sum(2))
     moved, bent, tinted, shown = gradients.split([2, 3, 3, 1], dim=-1)
-    return moved, bent, tinted, shown[..., 0], None
+    return moved, bent, tinted, shown[..., 0]
 
 
 def _squares(height: int, width: int) -> tuple[int, int]:
