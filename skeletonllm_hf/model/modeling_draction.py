@@ -13,15 +13,13 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
 
-from .appearance import RendererLayer, depth_tint, fixed_colors, mlp
 from .cameras import fit_clip, focal_length, project, travel, vector
 from .configuration_skeletonllm import DrActionConfig
-from .gaussians import gaussian_template
+from .gaussians import RendererLayer, blend, both_ends, depth_tint, fixed_colors, gaussian_template, mlp, turned
 from .layouts import get_layout
 from .limits import check_renderer
 from .package import package_module
 from .rasterization import rasterize, recording
-from .skinning import blend, both_ends, turned
 from .strict_loading import StrictLoading
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
