@@ -11,9 +11,8 @@ from transformers import PreTrainedModel
 
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .families import family_of
-from .limits import check_mllm, check_normalization, check_renderer
+from .limits import StrictLoading, check_mllm, check_normalization, check_renderer
 from .modeling_draction import DrActionModel
-from .strict_loading import StrictLoading
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
 

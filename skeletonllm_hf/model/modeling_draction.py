@@ -17,10 +17,9 @@ from .cameras import fit_clip, focal_length, project, travel, vector
 from .configuration_skeletonllm import DrActionConfig
 from .gaussians import RendererLayer, blend, both_ends, depth_tint, fixed_colors, gaussian_template, mlp, turned
 from .layouts import get_layout
-from .limits import check_renderer
+from .limits import StrictLoading, check_renderer
 from .package import package_module
 from .rasterization import rasterize, recording
-from .strict_loading import StrictLoading
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32

@@ -25,11 +25,9 @@ from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .gaussians import GaussianSampling
 from .layouts import SkeletonLayout
-from .limits import check_processor
-from .limits import unbounded as lifted
+from .limits import UNREADABLE, check_processor, lifted, unreadable
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .skeleton import SkeletonSequence
-from .strict_loading import UNREADABLE, unreadable
 
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
 EARLIER_NAMES = {"bridge_joints": "impute_joints", "steady": "denoise"}  # of settings, in folders saved before
