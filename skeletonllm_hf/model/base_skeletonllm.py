@@ -1,13 +1,15 @@
-"""From clips and prompts to what the language model reads: what a model has in common with and without its head."""
+"""The base class of models with and without a head: from clips and prompts to the inputs of the language model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import PreTrainedModel
+from transformers import GenerationConfig, PreTrainedModel
+from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .families import family_of
@@ -15,6 +17,11 @@ from .limits import StrictLoading, check_mllm, check_normalization, check_render
 from .modeling_draction import DrActionModel
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
+# What the library calls a language model's keys and values: "past_key_values" before 5.24
+CACHE = "cache" if "cache" in {one.name for one in fields(CausalLMOutputWithPast)} else "past_key_values"
+# Ways of decoding that read the prompt again as token ids
+TOKENS_ALONE = ("assistant_model", "assistant_early_exit", "prefill_chunk_size", "guidance_scale")
+LENGTHS = ("max_length", "min_length")
 
 
 @dataclass
@@ -237,3 +244,41 @@ def _compact(
     }
     seats = (keep.cumsum(1) + (length - 1 - keep.sum(1, keepdim=True))).clamp(min=0)
     return embeds, mask.long(), labels, extra_inputs, seats
+
+
+def cache_named_as_the_library_does(options: dict[str, Any]) -> dict[str, Any]:
+    """Arguments of a forward pass with the cache under the name that this version of the library has, whichever was given."""
+    return {CACHE if name in ("cache", "past_key_values") else name: value for name, value in options.items()}
+
+
+def check_decoding(options: dict[str, Any]) -> None:
+    """ValueError: an option that would need the clips as token ids."""
+    for name in TOKENS_ALONE:
+        value = options.get(name)
+        if value is None or (name == "guidance_scale" and (value == 1 or "negative_prompt_ids" in options)):
+            continue
+        hint = "prompt_lookup_num_tokens drafts without one" if "assistant" in name else "leave it out"
+        if name == "guidance_scale":
+            hint = "give negative_prompt_ids beside it"
+        raise ValueError(f"{name}: expected None: it reads the prompt as token ids, and clips are none; {hint}")
+
+
+def seen_lengths(
+    config: GenerationConfig | None, options: dict[str, Any], left_out: int
+) -> tuple[GenerationConfig | None, dict[str, Any]]:
+    """The arguments with `max_length` and `min_length` as the library counts them: by tokens that the language model saw.
+
+    Args:
+        config, options: `generation_config` and further arguments of `generate`.
+        left_out: how many tokens of the longest prompt the language model did not see.
+    """
+
+    def seen(length: int | None) -> int | None:
+        return length - left_out if length and length > left_out else length
+
+    options = options | {name: seen(options[name]) for name in LENGTHS if name in options}
+    if config is not None and left_out:
+        config = copy.deepcopy(config)
+        for name in LENGTHS:
+            setattr(config, name, seen(getattr(config, name)))
+    return config, options

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from transformers import DynamicCache
 
-from .generating import CACHE
+from .base_skeletonllm import CACHE
 from .prompts import CAPTION, recognition_prompt
 
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory

@@ -19,10 +19,17 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from .alignment import MotionTextAlignment
 from .answers import answer, stream
-from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
+from .base_skeletonllm import (
+    CACHE,
+    IGNORED,
+    Prompt,
+    SkeletonLLMPreTrainedModel,
+    cache_named_as_the_library_does,
+    check_decoding,
+    seen_lengths,
+)
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
-from .generating import CACHE, cache_named_as_the_library_does, check_decoding, seen_lengths
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .recognition import Recognition, recognize
 
@@ -273,7 +280,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
                 arguments of the library's `generate`.
 
         Raises:
-            ValueError: prompts under both names or neither; ways of decoding in `generating.TOKENS_ALONE`, which would have to see the
+            ValueError: prompts under both names or neither; ways of decoding in `base_skeletonllm.TOKENS_ALONE`, which would have to see the
                 clips as well.
         """
         if (inputs is None) == (input_ids is None):
