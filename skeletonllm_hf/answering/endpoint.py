@@ -23,7 +23,7 @@ from urllib.parse import urlsplit
 
 from ..drawing import to_images
 from ..model.prompts import CAPTION, recognition_prompt
-from .protocol import Caption, Turn
+from .protocol import Answerer, Turn
 from .rendering import FrameRenderer
 
 KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # one of our own: a key meant for another server must not go to this one
@@ -98,9 +98,8 @@ class Endpoint:
         Raises:
             EndpointError: with the status and the beginning of what came back.
         """
-        payload = self._payload(frames, question, history, system, max_tokens)
-        with self._sent(payload) as response:
-            text = self._hidden(self._body(response))
+        with self._sent(self._payload(frames, question, history, system, max_tokens)) as response:
+            text = self._body(response)
         answer = _at(_parsed(text), "choices", 0, "message", "content")
         if not isinstance(answer, str):
             raise EndpointError(f"{self.url}: expected choices[0].message.content, got {_cut(text)}")
@@ -132,7 +131,7 @@ class Endpoint:
     def post(self, path: str, payload: dict[str, Any]) -> dict[str, Any]:
         """What a route beside the chat gives: of `skeletonllm serve`. EndpointError as in `ask`."""
         with self._sent(payload, path) as response:
-            text = self._hidden(self._body(response))
+            text = self._body(response)
         found = _parsed(text)
         if not isinstance(found, dict):
             raise EndpointError(f"{self.url}/{path}: expected a JSON object, got {_cut(text)}")
@@ -177,7 +176,7 @@ class Endpoint:
                         if response.is_success:
                             yield response
                             return
-                        text = self._hidden(self._body(response))
+                        text = self._body(response)
                     if not (response.status_code == 400 and self._learned(text, body)):
                         raise EndpointError(
                             f"{self.url}: expected an answer, got status {response.status_code}: {_cut(text)}"
@@ -204,9 +203,8 @@ class Endpoint:
             return False
         return True
 
-    @staticmethod
-    def _body(response: Any) -> str:
-        return response.read().decode("utf-8", "replace")
+    def _body(self, response: Any) -> str:
+        return self._hidden(response.read().decode("utf-8", "replace"))
 
     def _hidden(self, text: str) -> str:
         """A server's words without our key, should it repeat it."""
@@ -244,10 +242,10 @@ class Choice:
         return {"label": self.label, "candidates": [], "answer": self.answer, "warnings": list(self.warnings)}
 
 
-class EndpointAnswerer:
+class EndpointAnswerer(Answerer):
     """A model behind a server as one `Answerer`: frames are drawn here, answers come from there.
 
-    It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
+    It gives no likelihoods and no gradients: labels come without scores, nothing can be explained, and no caption is doubtful.
 
     Args:
         endpoint: an `Endpoint`.
@@ -255,8 +253,7 @@ class EndpointAnswerer:
     """
 
     def __init__(self, endpoint: Endpoint, frames: FrameRenderer):
-        self.endpoint, self.frames = endpoint, frames
-        self.view, self.name = frames.view, endpoint.model
+        self.endpoint, self.frames, self.name = endpoint, frames, endpoint.model
 
     def recognize(
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
@@ -277,22 +274,6 @@ class EndpointAnswerer:
         answer = self.ask(clip, recognition_prompt(candidates), max_new_tokens=LABEL_TOKENS)
         return Choice(named_label(answer, candidates), answer, tuple(clip.warnings))
 
-    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
-        """A sentence about the clip."""
-        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
-
-    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
-        """As `caption`; a server says nothing of doubts."""
-        return Caption(self.caption(clip, layout=layout, max_new_tokens=max_new_tokens))
-
-    def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = 96) -> list[Caption]:
-        """All at once."""
-        return list(map(Caption, self.ask_many(clips, [CAPTION] * len(clips), max_new_tokens=max_new_tokens)))
-
-    def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
-        """None: a server says nothing of doubts."""
-        return [False] * len(clips)
-
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
         max_new_tokens: int = 96,
@@ -301,7 +282,7 @@ class EndpointAnswerer:
         frames = self.render(clip, layout=layout)
         return self.endpoint.ask(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
 
-    def ask_many(self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = 96) -> list[str]:
+    def ask_many(self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = 96) -> list[str]:
         """All at once: servers are fast where requests come together."""
         with ThreadPoolExecutor(max(1, len(clips))) as pool:
             ask = lambda clip, question: self.ask(clip, question, max_new_tokens=max_new_tokens)  # noqa: E731
@@ -314,6 +295,11 @@ class EndpointAnswerer:
         """As `ask`, piece by piece."""
         frames = self.render(clip, layout=layout)
         return self.endpoint.stream(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
+
+    @property
+    def view(self) -> Any:
+        """How clips are drawn: a `ClipView`."""
+        return self.frames.view
 
     def render(self, clip: Any, *, layout: Any = None) -> Any:
         """(frames, 3, height, width) in [0, 1]."""

@@ -12,14 +12,14 @@ from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
 from .captions import described, doubtful
 from .looks import evaluating
-from .protocol import Caption, Turn
+from .protocol import Answerer, Caption, Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer
 
 RECOGNIZERS = 16  # sets of labels that are kept ready
 
 
-class LocalAnswerer:
+class LocalAnswerer(Answerer):
     """A model and its processor as one `Answerer`.
 
     What can be prepared once for a set of labels is kept for the last `RECOGNIZERS` of them, so the model's weights and
@@ -67,10 +67,6 @@ class LocalAnswerer:
         )
         return recognizer(self.processor.load(clip, layout), top_k)
 
-    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> str:
-        """A sentence about the clip."""
-        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
-
     def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> Caption:
         """As `caption`, and whether it is doubtful."""
         return self.describe_many([self.processor.load(clip, layout)], max_new_tokens=max_new_tokens)[0]
@@ -98,7 +94,7 @@ class LocalAnswerer:
         )
 
     def ask_many(
-        self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS
+        self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = MAX_NEW_TOKENS
     ) -> list[str]:
         """One batch: what `ask` answers for each clip and question, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]

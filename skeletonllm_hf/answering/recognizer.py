@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -15,7 +15,6 @@ from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, r
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
-from .scorers.scorer import Scorer, weighted_sum
 
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
 # Share of a label at the first of a clip's views from which the others are not looked at; see docs/decisions/views.md.
@@ -23,6 +22,28 @@ SETTLED = 0.8
 # Share of all labels together whose likelihood is not read where only the best are asked for, and labels from which that pays.
 SPARED, SPARING_FROM = 5e-3, 32
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
+
+
+class Scorer(Protocol):
+    """Scores how well each label fits a clip: larger is better, the scale is its own.
+
+    To add one, write a file in `scorers/` and name it, with its weight, in `default_scorers`.
+    """
+
+    def prepare(self, labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None) -> None:
+        """Does once what a set of labels needs. What takes long is cached (`cache`)."""
+
+    @property
+    def key(self) -> str:
+        """A digest of all that the scores depend on but the clips; known after `prepare`."""
+
+    def scores(self, clips: Sequence[Any]) -> torch.Tensor:
+        """(clips, labels) float32 on the CPU; of each clip alone, whatever else is in the batch."""
+
+
+def weighted_sum(scores: torch.Tensor, weights: Sequence[float]) -> torch.Tensor:
+    """(clips, labels): several scorers' scores, (scorers, clips, labels), as logits added in their weights."""
+    return torch.einsum("s,scl->cl", torch.tensor(weights, dtype=scores.dtype), scores)
 
 
 class Recognizer:
