@@ -48,36 +48,23 @@ MAX_FRAME_TEXT = 1_000  # characters around a frame
 # The language model's and the vision encoder's, wherever in the nested configuration they stand. The largest open models have
 # 126 layers of 18,432 numbers, 1,024 experts, and 300,000 tokens.
 MLLM = {
-    "num_hidden_layers": 1024,
-    "num_layers": 1024,
-    "depth": 1024,
-    "num_attention_heads": 1024,
-    "num_key_value_heads": 1024,
-    "num_heads": 1024,
-    "head_dim": 8192,
-    "hidden_size": 65_536,
-    "embed_dim": 65_536,
+    **dict.fromkeys(("num_hidden_layers", "num_layers", "depth"), 1024),
+    **dict.fromkeys(("num_attention_heads", "num_key_value_heads", "num_heads"), 1024),
+    **dict.fromkeys(("head_dim", "num_experts", "num_local_experts"), 8192),
+    **dict.fromkeys(("hidden_size", "embed_dim"), 65_536),
     "intermediate_size": 524_288,
     "vocab_size": 4_194_304,
-    "num_experts": 8192,
-    "num_local_experts": 8192,
     "image_size": 16_384,
     "patch_size": 4096,
     "num_channels": 64,
     "max_position_embeddings": 2**30,
 }
 GENERATION = {
-    "max_new_tokens": 32_768,
-    "min_new_tokens": 32_768,
     "max_length": 2**20,
-    "min_length": 32_768,
-    "num_beams": 64,
-    "num_beam_groups": 64,
-    "num_return_sequences": 64,
-    "prompt_lookup_num_tokens": 1024,
-    "num_assistant_tokens": 1024,
-    "no_repeat_ngram_size": 1024,
-    "encoder_no_repeat_ngram_size": 1024,
+    **dict.fromkeys(("max_new_tokens", "min_new_tokens", "min_length"), 32_768),
+    **dict.fromkeys(("num_beams", "num_beam_groups", "num_return_sequences"), 64),
+    **dict.fromkeys(("prompt_lookup_num_tokens", "num_assistant_tokens"), 1024),
+    **dict.fromkeys(("no_repeat_ngram_size", "encoder_no_repeat_ngram_size"), 1024),
 }
 _LIFT = "; unbounded=True in from_pretrained lifts the limit, where the file can be trusted"
 MAX_NAMED = 5

@@ -138,11 +138,11 @@ class DrActionModel(StrictLoading, PreTrainedModel):
 
     @classmethod
     def from_official(cls, path: str | PathLike[str]) -> DrActionModel:
-        """The renderer in a weight file that the paper's authors released; see `published.load_published`.
+        """The renderer in a weight file that the paper's authors released; see `conversion.renderer.load_official`.
 
         ValueError: this code was loaded from the Hub without the package skeletonllm_hf.
         """
-        return package_module("model.published", "from_official").load_published(path, cls)
+        return package_module("conversion.renderer", "from_official").load_official(path, cls)
 
     def with_config(self, **changes: Any) -> DrActionModel:
         """These very weights, not a copy, under a configuration with other values, such as `image_size` or `camera`."""

@@ -10,7 +10,7 @@ The rules stand in `_rules`, in the order in which they apply; the numbers they 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -268,12 +268,17 @@ def _derive(tracks: dict[str, _Track], points: set[str]) -> None:
             anchors += [tracks[point] for point in frame.points]
         else:
             defined = np.array(True)
-        seen = np.logical_and.reduce([anchor.seen for anchor in anchors]) & defined
-        confidence = None
-        if anchors[0].confidence is not None:
-            confidence = np.minimum.reduce([np.asarray(anchor.confidence) for anchor in anchors])
-        new = _Track(places, seen, confidence)
+        seen, confidence = _jointly(anchors)
+        new = _Track(places, seen & defined, confidence)
         tracks[rule.point] = new if track is None else _first(track, new)
+
+
+def _jointly(tracks: Sequence[_Track]) -> tuple[np.ndarray, np.ndarray | None]:
+    """Where all of these points are seen, and the least of their confidences."""
+    seen = np.logical_and.reduce([track.seen for track in tracks])
+    if tracks[0].confidence is None:
+        return seen, None
+    return seen, np.minimum.reduce([np.asarray(track.confidence) for track in tracks])
 
 
 def _first(one: _Track, two: _Track) -> _Track:
@@ -335,12 +340,6 @@ def _between(layout: SkeletonLayout, columns: dict[int, _Track], unknown: list[i
     for joint in unknown:
         used = [other for other in columns if abs(shares[joint, other]) > 1e-6]
         if len(used) > 1:
-            anchors = [columns[other] for other in used]
             places = sum(shares[joint, other] * columns[other].places for other in used)
-            confidence = (
-                None
-                if anchors[0].confidence is None
-                else np.minimum.reduce([np.asarray(a.confidence) for a in anchors])
-            )
-            found[joint] = _Track(places, np.logical_and.reduce([a.seen for a in anchors]), confidence)
+            found[joint] = _Track(places, *_jointly([columns[other] for other in used]))
     return found

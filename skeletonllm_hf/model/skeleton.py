@@ -169,7 +169,7 @@ class SkeletonSequence:
         rotations = self.rotations
         if self.is_2d:
             joints = np.concatenate([joints, np.zeros_like(joints[..., :1])], axis=-1)
-        turn = _turn(self.up, self.view)
+        turn = viewer_axes(self.up, self.view)
         joints = joints @ turn.T
         if rotations is not None:
             rotations = (turn @ rotations @ turn.T).astype(np.float32)
@@ -216,7 +216,7 @@ def axis_vector(axis: str) -> np.ndarray:
     return vector
 
 
-def _turn(up: str, view: str) -> np.ndarray:
-    """(3, 3) rotation into X right, Y up, Z towards the viewer."""
+def viewer_axes(up: str, view: str) -> np.ndarray:
+    """(3, 3) float32 rotation into X right, Y up, Z towards the viewer; its rows are these directions."""
     up_vector, view_vector = axis_vector(up), axis_vector(view)
     return np.stack([np.cross(view_vector, up_vector), up_vector, -view_vector]).astype(np.float32)
