@@ -1,4 +1,4 @@
-"""Answers of a model in this process."""
+"""`LocalAnswerer`: answers of a model in this process."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ RECOGNIZERS = 16  # sets of labels that are kept ready
 class LocalAnswerer(Answerer):
     """A model and its processor as one `Answerer`.
 
-    What can be prepared once for a set of labels is kept for the last `RECOGNIZERS` of them, so the model's weights and
-    the processor's settings must not change.
+    The recognizers of the last `RECOGNIZERS` sets of labels are kept, so the model's weights and the processor's settings must
+    not change.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` in evaluation mode.
         processor: its `SkeletonLLMProcessor`.
-        name: what people call it: a folder or Hub id; None: the bundled model.
+        name: folder or Hub id; None: the bundled model.
     """
 
     def __init__(self, model: Any, processor: Any, name: str | None = None) -> None:
@@ -72,7 +72,7 @@ class LocalAnswerer(Answerer):
         return self.describe_many([self.processor.load(clip, layout)], max_new_tokens=max_new_tokens)[0]
 
     def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = MAX_NEW_TOKENS) -> list[Caption]:
-        """One batch: what `describe` says of each clip, but for rounding."""
+        """In one batch: the same as `describe` of each clip, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
             return described(
@@ -81,7 +81,7 @@ class LocalAnswerer(Answerer):
             )  # fmt: skip
 
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
-        """Which captions are far from their clips in the space that both share; none for models without one."""
+        """Which captions are far from their clips in the space that both share; none for models without such a space."""
         return doubtful(self.model, self.processor, clips, captions)
 
     def ask(
@@ -96,7 +96,7 @@ class LocalAnswerer(Answerer):
     def ask_many(
         self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = MAX_NEW_TOKENS
     ) -> list[str]:
-        """One batch: what `ask` answers for each clip and question, but for rounding."""
+        """In one batch: the same as `ask` of each clip and question, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
             return answers(
@@ -124,7 +124,7 @@ class LocalAnswerer(Answerer):
 
 
 def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple[Any, ...] | None:
-    """Something hashable in place of descriptions. What is wrong with them, `Recognizer` says."""
+    """Descriptions as a hashable value; `Recognizer` checks them."""
     if not isinstance(descriptions, Mapping):
         return None if descriptions is None else (id(descriptions),)
     return tuple((label, text if isinstance(text, str) else tuple(text)) for label, text in descriptions.items())

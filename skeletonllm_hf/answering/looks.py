@@ -1,4 +1,4 @@
-"""How the model looks at clips: what several scorers need of the same views is computed once."""
+"""Views of clips: rendered and encoded once for all scorers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from ..model.likelihoods import (
 
 
 class Looks:
-    """Views of clips, rendered and seen once for all scorers that ask for the same clips in turn.
+    """Visual tokens of clips' views, computed once for scorers that ask for the same clips in turn.
 
     Args:
         model, processor: as in `recognize`.
@@ -34,17 +34,17 @@ class Looks:
         self._seen = Views(torch.zeros(0), torch.zeros(0, dtype=torch.bool), 0)
 
     def seen(self, clips: Sequence[Any]) -> Views:
-        """The views' visual tokens: all views of clips that are new, of others as many as were looked at last."""
-        if not clips or not _same(clips, self._clips):
+        """Visual tokens of the clips: of all views for new clips, of the views of the last call for the same clips."""
+        if not clips or not _identical(clips, self._clips):
             self._look(clips, view_phases(self.views))
         return self._seen
 
     def glance(self, clips: Sequence[Any]) -> None:
-        """Looks at one view of each clip, the middle one."""
+        """Computes one view of each clip, the middle one."""
         self._look(clips, [view_phases(self.views)[self.views // 2]])
 
     def look_again(self, places: Sequence[int]) -> list[Any]:
-        """The clips at these places of those last glanced at, of which the other views are now looked at as well."""
+        """The clips at these places of the last `glance`, after their other views were computed as well."""
         glanced = [self._seen.part(place, place + 1) for place in places]
         phases = view_phases(self.views)
         del phases[self.views // 2]
@@ -86,13 +86,13 @@ def motion(model: Any, seen: Views, clips: int) -> torch.Tensor:
     return F.normalize(embedded.float().unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
 
 
-def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:
+def _identical(clips: Sequence[Any], others: Sequence[Any]) -> bool:
     return len(clips) == len(others) and all(a is b for a, b in zip(clips, others, strict=True))
 
 
 @contextlib.contextmanager
 def evaluating(model: Any) -> Iterator[None]:
-    """In evaluation mode and without gradients; afterwards as before."""
+    """A context with the model in evaluation mode and without gradients."""
     training, changed = model.training, any(module.training for module in model.modules())
     if changed:
         model.eval()

@@ -1,4 +1,4 @@
-"""What answers questions about clips: a model in this process, or a server."""
+"""The interface of answerers: a model in this process, or a server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Caption(NamedTuple):
 
 
 class Ranking(Protocol):
-    """What `Answerer.recognize` gives: a `Recognition` of a local model, a `Choice` of a server."""
+    """The result of `Answerer.recognize`: a `Recognition` of a local model, a `Choice` of a server."""
 
     @property
     def label(self) -> str | None:

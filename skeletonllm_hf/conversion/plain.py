@@ -28,7 +28,7 @@ def export_plain(model: Any, processor: Any, out: str | os.PathLike[str], with_p
         with_processor: which processor the server will use: see `processor_files`.
 
     Returns:
-        What the user should know, a sentence each.
+        Notes for the user, a sentence each.
 
     Raises:
         FileExistsError: `out` holds a checkpoint already.

@@ -26,11 +26,8 @@ NAMES = {
     for kind in ("weight", "bias")
 } | {"canonical_features": "features", "canonical_joints": "rest_joints", "depth_mix_logit": "depth_tint"}
 GEOMETRY = ("canonical_scales", "canonical_means", "canonical_quats", "canonical_opacities", "lbs_weights_logits")
-_SIZES = {
-    "image_size": "render_size",
-    "num_frames": "render_frames",
-    "bank_samples": "num_line_samples",
-}  # ours: theirs
+# ours -> theirs
+_SIZES = {"image_size": "render_size", "num_frames": "render_frames", "bank_samples": "num_line_samples"}
 _SPILL = 1e-6  # skinning weight beyond a Gaussian's own two joints that counts as none
 LAYOUT = "kinect_v2"  # the only bank that their code draws
 _LOGIT = 10.0  # a Gaussian's own joint stands at +10, all others at -10: softmaxed, those weigh 2e-9

@@ -1,4 +1,4 @@
-"""Weight files larger than memory: tensors read one at a time, written in shards."""
+"""Weight files larger than memory: tensors are read one at a time and written in shards."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from .limits import StrictLoading, check_mllm, check_normalization, check_render
 from .modeling_draction import DrActionModel
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
-# What the library calls a language model's keys and values: "past_key_values" before 5.24
+# The library's name of a language model's keys and values: "past_key_values" before 5.24
 CACHE = "cache" if "cache" in {one.name for one in fields(CausalLMOutputWithPast)} else "past_key_values"
 # Ways of decoding that read the prompt again as token ids
 TOKENS_ALONE = ("assistant_model", "assistant_early_exit", "prefill_chunk_size", "guidance_scale")
@@ -52,7 +52,7 @@ class Prompt:
         return self.extras.get("position_ids", counted)
 
     def spread(self, values: torch.Tensor) -> torch.Tensor:
-        """What the language model gave for each token that it saw, (prompts, seen, ...), for each token of the input."""
+        """Values for each token that the language model saw, (prompts, seen, ...), as values for each token of the input."""
         if self.places is None:
             return values
         return values.gather(1, self.places[..., None].expand(-1, -1, values.shape[-1]))
@@ -115,15 +115,14 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
 
     def normalize(self, frames: torch.Tensor) -> torch.Tensor:
         """Frames in [0, 1], (clips, frames, 3, height, width) -> pixel_values (clips * frames, 3, height, width)."""
-        mean, std = (
-            frames.new_tensor(values)[:, None, None] for values in (self.config.image_mean, self.config.image_std)
-        )
+        statistics = (self.config.image_mean, self.config.image_std)
+        mean, std = (frames.new_tensor(values)[:, None, None] for values in statistics)
         return (frames - mean).div_(std).flatten(0, 1)
 
     def visual_tokens(
         self, frames: torch.Tensor, drop_background: bool | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What the language model sees of rendered frames.
+        """Visual tokens of rendered frames.
 
         Args:
             frames: (clips, frames, 3, height, width) in [0, 1].
@@ -181,13 +180,12 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         labels: torch.LongTensor | None = None,
         **skeletons: torch.Tensor | None,
     ) -> Prompt:
-        """What a forward pass reads: see `SkeletonLLMForConditionalGeneration.forward`."""
+        """The prompt of a forward pass: see `SkeletonLLMForConditionalGeneration.forward`."""
         if inputs_embeds is not None:
             return Prompt(inputs_embeds, attention_mask, labels)
         if cache is not None and all(values is None for values in skeletons.values()):
-            return Prompt(
-                self.get_input_embeddings()(input_ids), attention_mask, labels
-            )  # words after what was read before
+            embeds = self.get_input_embeddings()(input_ids)  # words that follow the cached ones
+            return Prompt(embeds, attention_mask, labels)
         return self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
 
     def merge_visual_tokens(
@@ -199,7 +197,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         kept: torch.BoolTensor,
         frames: torch.Tensor | None = None,
     ) -> Prompt:
-        """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
+        """`embed_prompt`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
         places = input_ids == self.config.mllm_config.image_token_id
         in_a_graph = torch.compiler.is_compiling()
         if not in_a_graph and places.sum() != kept.numel():
@@ -207,11 +205,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
                 f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
                 f"{len(kept)} frames with {kept.shape[1]} tokens each"
             )
-        embeds, mask, size = (
-            self.get_input_embeddings()(input_ids),
-            attention_mask,
-            self.config.renderer_config.image_size,
-        )
+        embeds, mask = self.get_input_embeddings()(input_ids), attention_mask
+        size = self.config.renderer_config.image_size
         shown = torch.ones_like(places).masked_scatter(places, kept)
         extra_inputs = self.family.extra_inputs(self.mllm, input_ids, places, mask, size)
         embeds, extras = self.family.embed(self.mllm, embeds, places if in_a_graph else places & shown, features)

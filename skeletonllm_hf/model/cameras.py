@@ -18,7 +18,7 @@ COVARIANCE_FLOOR = 1e-5  # pixels^2; the published regulariser that keeps every 
 MIN_SPREAD = 1e-30  # any unit: joints closer together are one point, and a scale that spread them would overflow
 NEAREST = 0.2  # of the viewing distance: no joint of a fitted clip comes closer, so perspective stays mild
 
-TRAVEL = 0.6  # of the body's size: how far people may get from their middle place in a followed clip, from end to end
+TRAVEL = 0.6  # of the body's size: the extent of people's path that remains in a followed clip, from end to end
 # Where a Gaussian ends. A pixel's colour moves by less than W_MIN times the sum of the opacities that are cut there
 # (times the largest colour value): d colour / d tau_i = color_i T_{i+1} - (light from behind i) never exceeds it.
 # Against the published frames 1e-3 makes errors up to 4e-3; 1e-4 at most 4e-4, hardly more than their float16 does.
@@ -77,10 +77,10 @@ def fit_clip(
 
 @torch.no_grad()
 def travel(joints: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-    """What a camera that goes along takes away: the way of everybody together over the ground, but for a rest of it.
+    """The path of a following camera: the common path of all people over the ground, scaled down by a remainder.
 
-    That rest spans `TRAVEL` times the body's size, so that one still sees who comes nearer or goes to the side. Clips in which
-    people stay in such a space are left alone, and who is how far from whom is never changed.
+    The remainder spans `TRAVEL` times the body's size, so that approaching and sidestepping stay visible. Clips in which
+    people stay in such a space are left alone, and distances between people are never changed.
 
     Args:
         joints: (clips, frames, people, joints, 3), Y up or down, any unit.

@@ -62,28 +62,21 @@ MIN_SAMPLES = 2  # on the shortest bone, so that every bone shows (as in the rel
 MAX_SAMPLES = 64  # on the longest: bounds the work for a layout whose T-pose is in wrong units
 
 
-def gaussian_template(
-    layout: str | SkeletonLayout, sampling: GaussianSampling, samples: Sequence[int] | np.ndarray | None = None
-) -> GaussianTemplate:
+def gaussian_template(layout: str | SkeletonLayout, sampling: GaussianSampling) -> GaussianTemplate:
     """Gaussians on the joints and bones of a layout (Section "From skeleton to Gaussians" of the paper's renderer).
 
     Args:
         layout: the layout or its name.
         sampling: radii and density.
-        samples: samples on each bone, overriding `sampling`.
     """
     layout = get_layout(layout)
     rest = layout.rest_joints
     bones = np.asarray(layout.bones, dtype=np.int64).reshape(-1, 2)
-    if samples is None:
-        if layout.name == sampling.bank_layout and sampling.bank_samples:
-            samples = np.full(len(bones), sampling.bank_samples)
-        else:
-            lengths = np.linalg.norm(rest[bones[:, 0]] - rest[bones[:, 1]], axis=-1)
-            samples = np.clip(np.rint(lengths / sampling.spacing), MIN_SAMPLES, MAX_SAMPLES).astype(int)
-    counts = np.asarray(samples, dtype=int)
-    if counts.shape != (len(bones),):
-        raise ValueError(f"samples: expected one number for each of {len(bones)} bones, got shape {counts.shape}")
+    if layout.name == sampling.bank_layout and sampling.bank_samples:
+        counts = np.full(len(bones), sampling.bank_samples)
+    else:
+        lengths = np.linalg.norm(rest[bones[:, 0]] - rest[bones[:, 1]], axis=-1)
+        counts = np.clip(np.rint(lengths / sampling.spacing), MIN_SAMPLES, MAX_SAMPLES).astype(int)
     own = np.arange(layout.num_joints)
     joints = np.concatenate([np.stack([own, own], 1), np.repeat(bones, counts, axis=0)])
     along = [np.arange(1, count + 1) / (count + 1) for count in counts]

@@ -87,12 +87,10 @@ def foreground_features(
         merged = hidden[:, 1:].unflatten(1, (-1, side * side)).flatten(2).flatten(0, 1)
         return model.multi_modal_projector(merged), keep
     # Images with equally many groups stand together, so that each such run is one block of attention without padding.
-    runs = [
-        (count, int(number)) for count, number in zip(*(v.tolist() for v in counts.unique(return_counts=True))) if count
-    ]
-    rows_of = counts.repeat_interleave(counts).argsort(
-        stable=True
-    )  # images by their number of groups, each in its own order
+    sizes, numbers = counts.unique(return_counts=True)
+    runs = [(count, number) for count, number in zip(sizes.tolist(), numbers.tolist()) if count]
+    # images by their number of groups, each in its own order
+    rows_of = counts.repeat_interleave(counts).argsort(stable=True)
     sequences, at = [], 0
     for count, number in runs:
         part = embedded[rows_of[at : at + count * number]].unflatten(0, (number, count)).flatten(1, 2)

@@ -1,4 +1,4 @@
-"""Skeleton layouts: which joints a sensor gives, how bones join them, where each sits on the body.
+"""Skeleton layouts: the joints of a sensor or file, the bones between them, and their places on the body.
 
 A layout is data. `layout_tables.py` has the built-in ones; one of your own comes from
 `SkeletonLayout(name, joints, bones)` or `SkeletonLayout.from_dict(json.load(file))`.
@@ -116,7 +116,7 @@ class SkeletonLayout:
 
     @functools.cached_property
     def details(self) -> np.ndarray:
-        """(joints,) bool: fingers, face, tools: joints without a body point that only hang from a whole body, where they are many.
+        """(joints,) bool: fingers, face, tools: many joints without a body point, in chains that hang from a complete body.
 
         They are kept in the data but not drawn for the model, whose picture the body is to fill. None in built-in layouts.
         """
@@ -126,7 +126,7 @@ class SkeletonLayout:
             return hidden
         near = neighbours(self.num_joints, self.bones)
         waiting = list(range(self.num_joints))
-        while waiting:  # strip what only hangs, from its ends
+        while waiting:  # remove hanging chains, from their ends
             joint = waiting.pop()
             if self.body[joint] is None and not hidden[joint] and sum(not hidden[n] for n in set(near[joint])) < 2:
                 hidden[joint] = True
@@ -251,7 +251,7 @@ def get_layout(layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonLayout:
         return _REGISTRY[layout]
     if isinstance(layout, dict):
         return SkeletonLayout.from_dict(layout)
-    if hasattr(layout, "rest_joints"):  # by duty, not by class: Hub code may hold a second copy of this module
+    if hasattr(layout, "rest_joints"):  # not isinstance: remote code may hold a second copy of this module
         return layout
     raise TypeError(f"layout: expected a name, a dict or a SkeletonLayout, got {type(layout).__name__}")
 

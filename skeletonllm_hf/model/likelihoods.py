@@ -1,4 +1,4 @@
-"""How likely texts about clips are to the model: the likelihoods by which recognition ranks labels."""
+"""Log-likelihoods of texts about clips, by which recognition ranks labels."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def candidate_log_likelihoods(
 def leading_log_likelihoods(
     model: Any, processor: Any, labels: Sequence[str], seen: Views, needed: Sequence[Needed]
 ) -> torch.Tensor:
-    """(clips, labels): as `candidate_log_likelihoods`, of labels that are needed; of the others the most that they can have.
+    """(clips, labels): as `candidate_log_likelihoods` for labels that are needed; for the others an upper bound.
 
-    A label's first token bounds the mean over its tokens, and comes with the prompt. Then labels are read until `needed` asks
-    for no other. For models that `packs`.
+    A label's first token, which the pass over the prompt scores, bounds the mean over its tokens. Labels are then scored until
+    `needed` asks for no other. For models for which `packs` holds.
 
     Args:
         model, processor: as in `recognize`.
@@ -89,7 +89,7 @@ def leading_log_likelihoods(
 
 @dataclass(frozen=True)
 class Views:
-    """What the model sees of clips, whatever is asked about them.
+    """Visual tokens of clips, the same for every question.
 
     Args:
         features: (kept tokens, hidden), as `model.visual_tokens` gives them.

@@ -105,9 +105,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 getattr(module, f"bank_{name}").copy_(torch.from_numpy(getattr(template, name)))
             module.bank_offsets.zero_()
             rest = torch.from_numpy(get_layout(self.config.bank_layout).rest_joints.copy())
-            module.rest_joints.copy_(
-                rest * rest.new_tensor([1.0, 1.0, -1.0])
-            )  # the body's forward is towards the camera
+            module.rest_joints.copy_(rest * rest.new_tensor([1.0, 1.0, -1.0]))  # its forward is towards the camera
             # Neighbours on the body start with neighbouring colours: the features start as scaled places.
             module.features.normal_(0.0, self.config.initializer_range)
             places = module.bank_positions - module.bank_positions.mean(0)
@@ -126,10 +124,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 module.weight[: 2 * len(axes)] = 0.0
                 module.bias[: 2 * len(axes)] = 1.0  # at rest both units of an axis are at work: no kink there
                 for axis in axes:
-                    module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = (
-                        VELOCITY_GAIN,
-                        -VELOCITY_GAIN,
-                    )
+                    module.weight[2 * axis, 3 + axis] = VELOCITY_GAIN
+                    module.weight[2 * axis + 1, 3 + axis] = -VELOCITY_GAIN
             elif hasattr(self, "modulator") and module is self.modulator[2]:
                 module.weight.mul_(0.1)
                 module.weight[:, : 2 * len(axes)] = 0.0
@@ -287,10 +283,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         clips, frames, people, gaussians, width = inputs.shape
         sequences = inputs.permute(0, 2, 3, 1, 4).reshape(-1, frames, width)
         start = sequences.new_zeros(1, len(sequences), width)
-        weights = [
-            getattr(self.temporal, name).float()
-            for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-        ]
+        weights = [weights.float() for weights in self.temporal.all_weights[0]]
         states = torch.gru(sequences, start, weights, True, 1, 0.0, self.training, False, True)[0]
         return states.reshape(clips, people, gaussians, frames, width).permute(0, 3, 1, 2, 4)
 

@@ -36,7 +36,7 @@ from .recognition import Recognition, recognize
 
 @dataclass
 class SkeletonLLMModelOutput(BaseModelOutputWithPast):
-    """As the library's, with what was drawn; `cache` is `past_key_values` before transformers 5.24.
+    """As the library's, with the rendered frames; `cache` is `past_key_values` before transformers 5.24.
 
     Args:
         last_hidden_state: (prompts, tokens, hidden), at the places of the input: with `drop_background`, a token that was

@@ -5,7 +5,7 @@ footprints: results are the same to the last bit for any number of threads and a
 The backward pass sweeps front to back once more: with what lies behind known from the finished image, it needs
 nothing from the forward pass but that image, and memory stays at a few floats per pixel of a band.
 
-The threads are Python's, the compiled code runs without the GIL. Numba's own threads are no choice: they end the
+The threads are Python's, the compiled code runs without the GIL. Numba's own threads cannot be used: they end the
 process after a fork (OpenMP) or when two threads call at once (workqueue).
 """
 
@@ -273,7 +273,7 @@ def _gather(conics: Any, opacities: Any, slots: Any, sums: Any, grads: Any) -> N
 def _scene(
     means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any
 ) -> tuple[Any, ...]:
-    """What the sweeps read: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
+    """Inputs of the sweeps: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
 
     A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
     `Q_MAX` travels along because compiled code that is kept would not notice a change in another file.

@@ -1,4 +1,4 @@
-"""From one layout to another: joints that both have are copied, others derived from their neighbours on the body.
+"""Conversion of clips between layouts: joints that both have are copied, others derived from their neighbours on the body.
 
 A derived joint is an affine combination of known joints, with weights from their places on the canonical body
 (`body.BODY_POINTS`), so it follows any size, heading and, in 2D, any view. What then remains is an offset across
@@ -37,7 +37,7 @@ _MEASURES = (
 @dataclass(frozen=True)
 class _Frame:
     """A rotation of part of the body: the one that brings `along` (from, to) and, as far as it can, `across` from the
-    canonical body to the clip. `rest`: what `across` is called on the canonical body, where its points do not tell."""
+    canonical body to the clip. `rest`: the direction of `across` on the canonical body, where its points lie on `along`."""
 
     along: tuple[str, ...]
     across: tuple[str, ...]
@@ -226,7 +226,7 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict[st
 
 
 def _keys(layout: SkeletonLayout) -> list[str]:
-    """What each joint is known by: its body point, or its name (marked, where it could be mistaken for a body point)."""
+    """The key of each joint: its body point, or its name (marked, where it could be mistaken for a body point)."""
     return [
         point or (f"joint {name}" if name in BODY_POINTS else name)
         for name, point in zip(layout.joints, layout.body, strict=True)
@@ -290,14 +290,13 @@ def _first(one: _Track, two: _Track) -> _Track:
 
 
 def _size(tracks: dict[str, _Track]) -> np.ndarray:
-    """(people,) units of the clip per metre of the canonical body; NaN where nothing tells."""
+    """(people,) units of the clip per metre of the canonical body; NaN where none of `_MEASURES` is seen."""
     ratios = []
     for a, b in _MEASURES:
         if a in tracks and b in tracks:
             both = tracks[a].seen & tracks[b].seen
-            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1) / np.linalg.norm(
-                _PLACES[a] - _PLACES[b]
-            )
+            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1)
+            length = length / np.linalg.norm(_PLACES[a] - _PLACES[b])
             ratios.append(
                 [np.median(length[both[:, p], p]) if both[:, p].any() else np.nan for p in range(both.shape[1])]
             )
@@ -307,7 +306,7 @@ def _size(tracks: dict[str, _Track]) -> np.ndarray:
 
 
 def _rotation(frame: _Frame, tracks: dict[str, _Track]) -> tuple[np.ndarray, np.ndarray]:
-    """(frames, people, 3, 3) from the canonical body to the clip, and where the two directions tell it."""
+    """(frames, people, 3, 3) from the canonical body to the clip, and where the two directions define it."""
     gap: Callable[[tuple[str, ...]], np.ndarray] = lambda ends: tracks[ends[1]].places - tracks[ends[0]].places  # noqa: E731
     rest = [_PLACES[b] - _PLACES[a] for a, b in (frame.along, frame.across)]
     if frame.rest is not None:
