@@ -14,9 +14,11 @@ from ..model.likelihoods import (
     Views,
     candidate_log_likelihoods,
     clip_views,
-    leading_log_likelihoods,
+    packed_log_likelihoods,
+    token_rows,
     view_phases,
 )
+from ..model.prompts import recognition_prompt
 
 
 class Looks:
@@ -70,9 +72,21 @@ class Looks:
     def leading_log_likelihoods(
         self, clips: Sequence[Any], labels: Sequence[str], needed: Sequence[Needed]
     ) -> torch.Tensor:
-        """(clips, labels), as `model.likelihoods.leading_log_likelihoods`."""
+        """(clips, labels): as `log_likelihoods` for labels that are needed; for the others an upper bound.
+
+        Args:
+            clips: loaded ones.
+            labels: candidates.
+            needed: of each clip.
+        """
+        question = recognition_prompt(labels if self.processor.list_candidates else None)
+        seen, rows, found = self.seen(clips), token_rows(self.processor.tokenizer, labels), []
         with evaluating(self.model):
-            return leading_log_likelihoods(self.model, self.processor, labels, self.seen(clips), needed)
+            for clip, which in enumerate(needed):
+                views = Views.joined([seen.part(row, row + 1) for row in range(clip, seen.rows, len(clips))])
+                prompt = views.prompt(self.model, self.processor, question)
+                found.append(packed_log_likelihoods(self.model, prompt, rows, which).mean(0))
+        return torch.stack(found)
 
     def _look(self, clips: Sequence[Any], phases: Sequence[float]) -> None:
         with evaluating(self.model):

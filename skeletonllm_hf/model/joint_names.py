@@ -365,10 +365,5 @@ def _fork(points: list[str | None], parents: Sequence[int] | None) -> int | None
 
 
 def _unique(points: list[str | None]) -> tuple[str | None, ...]:
-    seen: set[str] = set()
-    unique: list[str | None] = []
-    for point in points:
-        unique.append(point if point not in seen else None)
-        if point is not None:
-            seen.add(point)
-    return tuple(unique)
+    """The points with None in place of later repetitions."""
+    return tuple(point if point not in points[:place] else None for place, point in enumerate(points))
