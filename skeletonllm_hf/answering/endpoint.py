@@ -86,7 +86,7 @@ class Endpoint:
         system: str | None = None,
         max_tokens: int = 256,
     ) -> str:
-        """The model's answer, its likeliest where the server lets us ask for that.
+        """The model's answer, with temperature 0 where the server takes one.
 
         Args:
             frames: (frames, 3, height, width) in [0, 1]: `processor.rasterize(clip, renderer)["frames"][0]`; None: only text.

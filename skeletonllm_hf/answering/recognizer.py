@@ -38,7 +38,7 @@ class Scorer(Protocol):
         """A digest of all that the scores depend on but the clips; known after `prepare`."""
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
-        """(clips, labels) float32 on the CPU; of each clip alone, whatever else is in the batch."""
+        """(clips, labels) float32 on the CPU; a clip's scores do not depend on the rest of the batch."""
 
 
 def weighted_sum(scores: torch.Tensor, weights: Sequence[float]) -> torch.Tensor:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
@@ -14,7 +15,7 @@ from transformers.modeling_outputs import CausalLMOutputWithPast
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .families import family_of
 from .limits import StrictLoading, check_mllm, check_normalization, check_renderer
-from .modeling_draction import DrActionModel
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
 # The library's name of a language model's keys and values: "past_key_values" before 5.24
@@ -98,7 +99,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
 
     @property
     def dtype(self) -> torch.dtype:
-        """The language model's: what a saved folder names as its type. The renderer stays in float32 whatever it is."""
+        """The language model's, which a saved folder names as its type. The renderer is always in float32."""
         return self.get_input_embeddings().weight.dtype
 
     def get_input_embeddings(self) -> Any:
@@ -171,22 +172,33 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         features, kept = self.visual_tokens(frames)
         return self.merge_visual_tokens(input_ids, mask, labels, features, kept, frames)
 
-    def as_prompt(
+    def forward_inputs(
         self,
         input_ids: torch.LongTensor | None,
         attention_mask: torch.LongTensor | None,
         inputs_embeds: torch.FloatTensor | None,
-        cache: Any,
+        clips: Sequence[torch.Tensor | None],
+        options: dict[str, Any],
         labels: torch.LongTensor | None = None,
-        **skeletons: torch.Tensor | None,
-    ) -> Prompt:
-        """The prompt of a forward pass: see `SkeletonLLMForConditionalGeneration.forward`."""
+    ) -> tuple[Prompt, dict[str, Any]]:
+        """The prompt of a forward pass, and the further arguments of the language model.
+
+        Args:
+            input_ids, attention_mask, inputs_embeds, labels: as in `SkeletonLLMForConditionalGeneration.forward`.
+            clips: values of `SKELETON_INPUTS`.
+            options: further arguments of that method, among them `ROTATION_INPUTS`.
+        """
+        options = cache_named_as_the_library_does(options)
+        skeletons = dict(zip(SKELETON_INPUTS, clips, strict=True))
+        skeletons |= {name: options.pop(name, None) for name in ROTATION_INPUTS}
         if inputs_embeds is not None:
-            return Prompt(inputs_embeds, attention_mask, labels)
-        if cache is not None and all(values is None for values in skeletons.values()):
+            prompt = Prompt(inputs_embeds, attention_mask, labels)
+        elif options.get(CACHE) is not None and all(values is None for values in skeletons.values()):
             embeds = self.get_input_embeddings()(input_ids)  # words that follow the cached ones
-            return Prompt(embeds, attention_mask, labels)
-        return self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
+            prompt = Prompt(embeds, attention_mask, labels)
+        else:
+            prompt = self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
+        return prompt, {**prompt.extras, **options}
 
     def merge_visual_tokens(
         self,

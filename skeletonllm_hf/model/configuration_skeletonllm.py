@@ -93,7 +93,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
             from the language model (the paper's foreground patch sparsification).
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
-        prototypes (`int`): clips of known movements that are kept with the model, for labels in anybody's words.
+        prototypes (`int`): clips of known movements that are kept with the model, for labels in any words.
         named_prototypes (`list[str]`): the actions that the first prototypes show; the others show random movements.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.

@@ -206,7 +206,7 @@ class LlavaOnevision(Family):
         return (image_size // config.vision_config.patch_size) ** 2 + 1
 
     def features(self, mllm: Any, pixel_values: torch.Tensor) -> torch.Tensor:
-        # Two pictures to a prompt, whatever there is: one alone their own code would cut into tiles.
+        # As pairs of pictures: their own code cuts a single picture of a prompt into tiles.
         model, images = mllm.model, len(pixel_values)
         sizes = torch.tensor([pixel_values.shape[-2:]] * images, device=pixel_values.device)
         together = torch.tensor([2] * ((images + 1) // 2), device=pixel_values.device)

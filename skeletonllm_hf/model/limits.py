@@ -1,7 +1,7 @@
 """Checks of files from strangers: bounds of the numbers in configurations, and weights that must fit the model.
 
 Bounds are checked when a model or processor is built or loaded. `from_pretrained(..., unbounded=True)` lifts them, `unbounded()`
-does for whatever is built within it.
+lifts them for models and processors that are built within it.
 """
 
 from __future__ import annotations
@@ -84,7 +84,7 @@ _state = threading.local()
 
 @contextmanager
 def unbounded(lift: bool = True) -> Iterator[None]:
-    """Within it, this thread builds and loads whatever a configuration asks for."""
+    """A context in which this thread builds and loads without limits."""
     before = getattr(_state, "lifted", False)
     _state.lifted = before or lift
     try:

@@ -58,7 +58,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
     main_input_name = "joints"
     input_modalities = ("skeleton",)
     _no_split_modules = ["DrActionModel"]
-    # It has no attention: whatever implementation the language model is given suits it.
+    # It has no attention, and so accepts every implementation that the language model is given.
     _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
     # 3-D geometry in half precision moves limbs by centimetres
     _keep_in_fp32_modules_strict = [
@@ -71,7 +71,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         check_renderer(config)
         size = len(gaussian_template(config.bank_layout, config.sampling))
         layout = get_layout(config.bank_layout)
-        exact = {"dtype": torch.float32}  # whatever type the model around it is made in
+        exact = {"dtype": torch.float32}  # also where the model around it has another type
         self.features = nn.Parameter(torch.empty(size, config.feature_size, **exact))
         self.appearance_head = mlp(config.feature_size, config.hidden_size, 4)
         if config.modulator:

@@ -24,7 +24,6 @@ from .base_skeletonllm import (
     IGNORED,
     Prompt,
     SkeletonLLMPreTrainedModel,
-    cache_named_as_the_library_does,
     check_decoding,
     seen_lengths,
 )
@@ -111,24 +110,15 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints; for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, output_hidden_states, output_attentions.
+            kwargs: joint_rotations, rest_joints; for the language model: cache (before transformers 5.24: past_key_values),
+                position_ids, use_cache, output_hidden_states, output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
-        kwargs = cache_named_as_the_library_does(kwargs)
-        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), **given)
-        kwargs = {**prompt.extras, **kwargs}
+        prompt, kwargs = self.forward_inputs(input_ids, attention_mask, inputs_embeds, clips, kwargs)
         outputs = self.mllm.model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
-        output = SkeletonLLMModelOutput(
-            last_hidden_state=prompt.spread(outputs.last_hidden_state),
-            **{CACHE: getattr(outputs, CACHE)},
-            hidden_states=_spread_layers(prompt, outputs.hidden_states),
-            attentions=outputs.attentions,
-            frames=prompt.frames,
-            attention_mask=prompt.attention_mask,
-        )
-        return output.to_tuple() if _as_tuple(return_dict, self.config) else output
+        states = prompt.spread(outputs.last_hidden_state)
+        output = _with_common_fields(SkeletonLLMModelOutput, prompt, outputs, last_hidden_state=states)
+        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
 
 
 class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, GenerationMixin):
@@ -222,14 +212,12 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             labels: (prompts, tokens), -100 where no loss is wanted.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, logits_to_keep, output_hidden_states,
+            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: cache (before
+                transformers 5.24: past_key_values), position_ids, use_cache, logits_to_keep, output_hidden_states,
                 output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
-        kwargs = cache_named_as_the_library_does(kwargs)
-        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), labels, **given)
+        prompt, kwargs = self.forward_inputs(input_ids, attention_mask, inputs_embeds, clips, kwargs, labels)
         labels, in_a_graph = prompt.labels, torch.compiler.is_compiling()
         if labels is not None and "logits_to_keep" not in kwargs and self.training and not in_a_graph:
             # Answers stand at the end: no vocabulary-wide scores for the visual tokens before them.
@@ -238,7 +226,6 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         keep = kwargs.get("logits_to_keep", 0)
         if labels is not None and keep:
             labels = labels[:, -keep:]
-        kwargs = {**prompt.extras, **kwargs}
         inside = None if in_a_graph else labels  # in a graph dropped places stay: `spread` passes over them
         outputs = self.mllm(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=inside, **kwargs
@@ -249,16 +236,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         if labels is not None and inside is None:
             counted = {"num_items_in_batch": kwargs.get("num_items_in_batch")}
             loss = self.mllm.loss_function(logits=logits, labels=labels, vocab_size=logits.shape[-1], **counted)
-        output = SkeletonLLMOutput(
-            loss=loss,
-            logits=logits,
-            **{CACHE: getattr(outputs, CACHE)},
-            hidden_states=_spread_layers(prompt, outputs.hidden_states),
-            attentions=outputs.attentions,
-            frames=prompt.frames,
-            attention_mask=prompt.attention_mask,
-        )
-        return output.to_tuple() if _as_tuple(return_dict, self.config) else output
+        output = _with_common_fields(SkeletonLLMOutput, prompt, outputs, loss=loss, logits=logits)
+        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
 
     @torch.no_grad()
     def generate(
@@ -329,9 +308,18 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         return stream(self, processor, skeleton, question, **options)
 
 
-def _spread_layers(prompt: Prompt, layers: Sequence[torch.Tensor] | None) -> tuple[torch.Tensor, ...] | None:
-    return None if layers is None else tuple(map(prompt.spread, layers))
+def _with_common_fields(kind: type[Any], prompt: Prompt, outputs: Any, **own: Any) -> Any:
+    """An output of class `kind`, with the fields that both models have."""
+    layers = outputs.hidden_states
+    return kind(
+        **own,
+        **{CACHE: getattr(outputs, CACHE)},
+        hidden_states=None if layers is None else tuple(map(prompt.spread, layers)),
+        attentions=outputs.attentions,
+        frames=prompt.frames,
+        attention_mask=prompt.attention_mask,
+    )
 
 
-def _as_tuple(return_dict: bool | None, config: PreTrainedConfig) -> bool:
-    return not (config.return_dict if return_dict is None else return_dict)
+def _returns_dict(return_dict: bool | None, config: PreTrainedConfig) -> bool:
+    return config.return_dict if return_dict is None else return_dict

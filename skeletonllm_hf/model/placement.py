@@ -39,7 +39,7 @@ def sample_frames(
 def shown_frames(
     sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, phase: float = 0.5
 ) -> np.ndarray:
-    """`count` frame numbers as `sample_frames` draws them, among those in which somebody is seen (all, where nobody ever is)."""
+    """`count` frame numbers as `sample_frames` draws them, among those in which a joint is seen; among all where there are none."""
     seen = np.flatnonzero(sequence.mask.any((1, 2)))
     if len(seen) == 0:
         seen = np.arange(sequence.num_frames)

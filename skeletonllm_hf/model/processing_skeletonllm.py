@@ -106,7 +106,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.skin_rotations = skin_rotations
         self.counts = counts
         check_processor(self)
-        _ = self.view  # raises for what cannot be looked at so
+        _ = self.view  # raises for unknown cameras and headings
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -173,7 +173,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @property
     def view(self) -> ClipView:
-        """How clips are looked at, by the settings as they are now."""
+        """How clips are shown, by the current settings."""
         settings = {field.name: getattr(self, field.name) for field in fields(ClipView)}
         return ClipView(**settings | {"sampling": GaussianSampling(**self.sampling)})
 
@@ -244,7 +244,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return dict(data)
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
-        """A clip from whatever stands for one: see `__call__`."""
+        """A clip from a path, a row of a dataset or an array: see `__call__`."""
         return load_clip(clip, layout)
 
     def tensors(
@@ -344,7 +344,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self, texts: list[str], groups: list[list[Any]], spans: list[Any] | None, *, layout: Any = None, seed: Any = None, phase: float = 0.5,
         padding: bool | str = True, padding_side: str = "left", **text_kwargs: Any,
     ) -> dict[str, Any]:  # fmt: skip
-        """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` say who speaks."""
+        """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` of the assistant are given."""
         check_text_arguments(self.tokenizer, text_kwargs)
         for number, (text, group) in enumerate(zip(texts, groups, strict=True)):
             if (places := text.count(self.skeleton_token)) != len(group):
