@@ -188,7 +188,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
             clips: values of `SKELETON_INPUTS`.
             options: further arguments of that method, among them `ROTATION_INPUTS`.
         """
-        options = cache_named_as_the_library_does(options)
+        # the cache may be given under either of the library's names
+        options = {CACHE if name in ("cache", "past_key_values") else name: value for name, value in options.items()}
         skeletons = dict(zip(SKELETON_INPUTS, clips, strict=True))
         skeletons |= {name: options.pop(name, None) for name in ROTATION_INPUTS}
         if inputs_embeds is not None:
@@ -251,11 +252,6 @@ def _compact(
     }
     seats = (keep.cumsum(1) + (length - 1 - keep.sum(1, keepdim=True))).clamp(min=0)
     return embeds, mask.long(), labels, extra_inputs, seats
-
-
-def cache_named_as_the_library_does(options: dict[str, Any]) -> dict[str, Any]:
-    """Arguments of a forward pass with the cache under the name that this version of the library has, whichever was given."""
-    return {CACHE if name in ("cache", "past_key_values") else name: value for name, value in options.items()}
 
 
 def check_decoding(options: dict[str, Any]) -> None:

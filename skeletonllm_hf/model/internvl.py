@@ -150,11 +150,7 @@ def _packed_layer(
 
 
 def _attend(
-    attention: torch.nn.Module,
-    seen: torch.Tensor | None,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
+    attention: torch.nn.Module, seen: torch.Tensor | None, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor
 ) -> torch.Tensor:
     dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.

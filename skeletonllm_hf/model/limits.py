@@ -34,12 +34,7 @@ RENDERER = {
     "spacing": (1e-6, 10.0),
     "initializer_range": (0.0, 1e3),
 }
-PROCESSOR = {
-    "num_frames": (1, 1024),
-    "image_size": (1, 4096),
-    "tokens_per_frame": (1, 16_384),
-    "views": (1, 64),
-}
+PROCESSOR = {"num_frames": (1, 1024), "image_size": (1, 4096), "tokens_per_frame": (1, 16_384), "views": (1, 64)}
 ALIGNMENT = {"alignment_size": (1, 8192), "sentence_size": (1, 8192), "prototypes": (0, 20_000)}
 MAX_PIXELS = 2**26  # of a clip's frames together: 16 of 2048 x 2048
 MAX_CLIP_TOKENS = 2**18  # of a clip's frames together: the longest contexts in use hold four of these

@@ -19,14 +19,7 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from .alignment import MotionTextAlignment
 from .answers import answer, stream
-from .base_skeletonllm import (
-    CACHE,
-    IGNORED,
-    Prompt,
-    SkeletonLLMPreTrainedModel,
-    check_decoding,
-    seen_lengths,
-)
+from .base_skeletonllm import CACHE, IGNORED, Prompt, SkeletonLLMPreTrainedModel, check_decoding, seen_lengths
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
