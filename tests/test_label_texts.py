@@ -2,10 +2,10 @@
 
 import pytest
 
+from skeletonllm_hf.describe.label_texts import implied_texts
 from skeletonllm_hf.synthetic import MotionOptions, generate, generate_with_truth
 from skeletonllm_hf.synthetic.registry import find_action
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.describe.label_texts import implied_texts
 from skeletonllm_hf.training.nano_data import means, unseen_actions
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 

@@ -6,7 +6,7 @@ import re
 
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ActionInfo, find_action
-from ..synthetic.texts import number_word
+from ..synthetic.texts import DOING, number_word
 from .describer import NotSeenEnough, describe
 from .facts import Facts
 
@@ -24,7 +24,7 @@ def implied_texts(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], 
     except NotSeenEnough:
         return (), ()
     pair = facts.people == 2
-    doing = "What are the two people doing?" if pair else "What is the person doing?"
+    doing = "What are the two people doing?" if pair else DOING
     questions = [("How many people are there?", number_word(facts.people)), (doing, label)]
     try:
         info = find_action(label)
@@ -64,7 +64,7 @@ def action_caption(clip: SkeletonSequence, action: str) -> str:
     side = info.side or (moving_side(facts, info) if facts and info.sided and info.name not in NO_SIDE else None)
     if captions := _captions(info, side, pair=False):
         return captions[0]
-    phrase = info.phrases[0].replace(" {where}", "")
+    phrase = min(info.phrases, key=lambda phrase: "{n:" in phrase).replace(" {where}", "")
     for pattern, unsided in _UNSIDED:
         phrase = re.sub(pattern, unsided, phrase)
     return f"A person {phrase.format(times='', away=' forward')}."

@@ -81,8 +81,41 @@ def _written(
     clips = [clip for clip, _ in prompted]
     prompts = [conversation_text(processor, question, history) for _, question in prompted]
     finishers = [finisher(model, processor, *pair) for pair in prompted]
+    if options.get("seen") is None:
+        options["seen"] = _seen(model, processor, clips, options)
+    known = known_captions(model, prompted, history, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
+    texts = [text if caption is None else caption for text, caption in zip(texts, known)]
     return [finish(text) if finish else text for finish, text in zip(finishers, texts)]
+
+
+def known_captions(
+    model: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], options: dict[str, Any]
+) -> list[str | None]:
+    """Captions that stand in for the language model's, of clips that clearly show an action that it was not taught (`answering.listed_actions`).
+
+    Args:
+        model: as in `recognize`.
+        prompted: (clip, question in the words of training).
+        history: earlier turns; after any the language model answers, as where texts are sampled.
+        options: arguments of `generate_texts`, `seen` among them.
+    """
+    described = [question == CAPTION and not history and _greedy(options) for _, question in prompted]
+    module = _question_module(model, "answering.listed_actions") if any(described) else None
+    if module is None:
+        return [None] * len(prompted)
+    captions = module.action_captions(model, [clip for clip, _ in prompted], options["seen"])
+    return [caption if right else None for caption, right in zip(captions, described)]
+
+
+def _greedy(options: dict[str, Any]) -> bool:
+    return not options.get("do_sample", False) and options.get("num_beams", 1) == 1
+
+
+@torch.no_grad()
+def _seen(model: Any, processor: Any, clips: Sequence[Any], options: dict[str, Any]) -> Views:
+    """All views of clips for greedy writing, else the middle one."""
+    return clip_views(model, processor, clips, view_phases(processor.views if _greedy(options) else 1))
 
 
 def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
@@ -108,11 +141,11 @@ def finisher(model: Any, processor: Any, clip: Any, question: str) -> Callable[[
     return None if module is None else module.finisher(processor, clip, question)
 
 
-def _question_module(model: Any) -> Any:
-    """The module for questions to a small model; None for larger models, or without the package."""
+def _question_module(model: Any, name: str = "answering.free_questions") -> Any:
+    """A module for questions to a small model; None for larger models, or without the package."""
     if model.config.alignment_size is None or not package_is_installed():
         return None
-    return package_module("answering.free_questions", "questions in other words")
+    return package_module(name, "questions in other words")
 
 
 def generate_texts(
@@ -152,9 +185,13 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
         yield reply
         return
     finish = finisher(model, processor, clip, question)
+    seen = _seen(model, processor, [clip], options)
+    if known := known_captions(model, [(clip, question)], history, options | {"seen": seen})[0]:
+        yield known if finish is None else finish(known)
+        return
     text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
-    inputs, options = _prepared(model, processor, [clip], [text], options)
+    inputs, options = _prepared(model, processor, [clip], [text], options, seen)
     streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
 
@@ -193,13 +230,11 @@ def _prepared(
 ) -> tuple[BatchFeature, dict[str, Any]]:
     """The inputs of `generate`, all clips' first views first, and its arguments, with which the views of a clip share each choice."""
     options = {"do_sample": False} | generation
-    greedy = not options["do_sample"] and options.get("num_beams", 1) == 1
-    views = processor.views if greedy else 1
+    views = processor.views if _greedy(options) else 1
     if views > 1:
         options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
     if seen is None:
-        with torch.no_grad():
-            seen = clip_views(model, processor, clips, view_phases(views))
+        seen = _seen(model, processor, clips, options)
     prompts = [processor.expand(text) for text in texts] * views
     inputs = BatchFeature(processor.encoded(prompts, padding=True, padding_side="left", return_tensors="pt"))
     return inputs.to(model.device), options | {"visual_tokens": (seen.features, seen.kept)}

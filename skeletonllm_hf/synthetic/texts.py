@@ -12,6 +12,7 @@ import numpy as np
 from .options import MotionTruth
 from .registry import REGISTRY, ActionInfo
 
+DOING = "What is the person doing?"
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LOOKS = {
     "tired": "A tired-looking person", "energetic": "A lively person", "elderly": "An elderly-looking person",
@@ -213,7 +214,7 @@ def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | 
 
 def _about_one(info: ActionInfo, truth: MotionTruth) -> list[tuple[str, str]]:
     part = truth.people[0][0]
-    pairs = [("What is the person doing?", truth.action)]
+    pairs = [(DOING, truth.action)]
     if info.sided:
         pairs.append((f"Which {info.limb} does the person use?", f"the {part.limbs[0]}"))
     if info.limb in ("hand", "arm", "hands", "arms"):

@@ -13,11 +13,11 @@ import numpy as np
 from ..data.protocols import get_protocol, protocols_of
 from ..data.source import Clip, Skipped
 from ..data.sources import get_source
+from ..describe.label_texts import implied_texts
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from ..transforms import resample
 from . import ahead
-from ..describe.label_texts import implied_texts
 from .packed import Recording, read_packed
 from .texts import Texts, compatible, pending
 

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...transforms import swap_side_words
-from ..texts import number_word
+from ..texts import DOING, number_word
 from .primitive import Primitive, plural
 from .wording import Act, inflected, plain_name
 
@@ -74,7 +74,7 @@ def questions(acts: tuple[Act, ...], frames: Any, label: str, wrong: tuple[str, 
         label: the clip's name.
         wrong: its foils.
     """
-    pairs = [("How many people are there?", "one"), ("What is the person doing?", label)]
+    pairs = [("How many people are there?", "one"), (DOING, label)]
     if len(acts) > 1:
         pairs += _about_order(acts, frames)
     elif len(acts[0].primitives) > 1:
