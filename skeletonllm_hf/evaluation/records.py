@@ -1,4 +1,4 @@
-"""Answers that were given already: one line of JSON each, so that a run that was stopped goes on where it was."""
+"""Records of answers in JSON lines: a stopped run continues where it was."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import os
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 _PART = "records-{rank:03d}.jsonl"
 
@@ -55,7 +55,7 @@ class Records:
             if stream.tell():
                 stream.seek(-1, os.SEEK_END)
                 if stream.read(1) != b"\n":  # a killed run's half line: it must not swallow the next one
-                    _drop_half_line(path, stream)
+                    stream.truncate(path.read_bytes().rfind(b"\n") + 1)
             text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
             stream.write(text.encode("utf-8"))
 
@@ -64,8 +64,3 @@ class Records:
 
     def __getitem__(self, name: str) -> dict[str, Any]:
         return self.values[name]
-
-
-def _drop_half_line(path: Path, stream: BinaryIO) -> None:
-    whole = path.read_bytes().rfind(b"\n") + 1
-    stream.truncate(whole)

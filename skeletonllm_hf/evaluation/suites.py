@@ -1,4 +1,4 @@
-"""Suites of tests, each with the figure that a model of ours should reach: `floors`, and `open` for labels in anybody's words."""
+"""Suites of tests with target figures: `floors`, and `open` for labels in free wording."""
 
 from __future__ import annotations
 
@@ -12,9 +12,8 @@ from ..synthetic import SYNTHETIC, descriptions
 from .clips import NEWER_ACTIONS, load_test, synthetic_test
 from .conditions import Condition
 from .evaluate import Settings, evaluate
-from .refusals import refusals
+from .free_questions import refusals, rewordings
 from .report_tables import percent, table
-from .rewordings import rewordings
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class SuiteTest:
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests and what they should reach, in per cent or points.
+    """Tests and their target figures, in per cent or points.
 
     Args:
         tests: recognition, in the order of the rows.
@@ -235,7 +234,7 @@ def _calibration(test: SuiteTest, report: dict[str, Any], most: float | None) ->
 def _losses(
     suite: Suite, layouts: Sequence[str], measured: Sequence[tuple[SuiteTest, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Rows of what conversion to other layouts costs each dataset, and of what the other conditions cost their mean."""
+    """Rows of the losses: of each dataset converted to other layouts, and of the datasets' mean under other conditions."""
     rows = []
     for number, name in enumerate(layouts):
         for test, report in measured:

@@ -1,8 +1,9 @@
-"""The questions of an evaluation, answered batch by batch, each once, by one process or several."""
+"""The work of an evaluation: its items, and their answers, batch by batch, in one process or several."""
 
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
 import sys
 import time
@@ -15,13 +16,13 @@ import torch
 from ..answering.digest import model_digest
 from ..answering.local import LocalAnswerer
 from ..answering.recognizer import Recognizer
+from ..batch.faults import described, is_clips_fault
 from ..cache import key
 from ..model.prompts import CAPTION
 from .clips import TestClip, TestSet
 from .conditions import Condition
-from .failing import ask_each
 from .records import Records
-from .scoring import BATCH, parsed, recognition_question
+from .scoring import BATCH, answers_of, parsed, recognition_question
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
@@ -31,7 +32,7 @@ _STEP = 8  # batches between two looks at the disk and the clock
 
 @dataclass(frozen=True)
 class Item:
-    """One thing to find out.
+    """One question about one clip.
 
     Args:
         task: one of `TASKS`.
@@ -48,8 +49,11 @@ class Item:
     answer: str | None = None
 
 
+Answered = tuple[Item, dict[str, Any]]  # an item and the record of its answer
+
+
 def items_of(tests: TestSet, tasks: Sequence[str], conditions: Sequence[Condition | None]) -> Iterator[Item]:
-    """All there is to find out, tasks and conditions in order. Conditions are tried on recognition alone."""
+    """All items of an evaluation, tasks and conditions in order. Conditions apply to recognition only."""
     for task in tasks:
         for condition in conditions if task == "recognition" else (None,):
             for clip in tests.clips:
@@ -119,7 +123,7 @@ class Work:
             self.digest, item.task, str(item.condition), question, item.clip.dataset, item.clip.id, item.clip.content
         )
 
-    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict[str, Any]]]:
+    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[Answered]:
         """Each item with its record; waits for the other processes.
 
         A record has `answer` and `seconds`, and of recognition `rank` of the right label and `right`'s share among candidates.
@@ -130,13 +134,11 @@ class Work:
         from tqdm import tqdm
 
         shown = self.progress and self.world.rank == 0
-        with tqdm(
-            total=len(mine), unit="answer", desc=tests.dataset, file=sys.stderr, disable=not shown, leave=False
-        ) as bar:
-            for start, stop in _runs(mine, self.batch * _STEP):
-                some = mine[start:stop]
+        options = {"unit": "answer", "desc": tests.dataset, "file": sys.stderr, "leave": False}
+        with tqdm(total=len(mine), disable=not shown, **options) as bar:
+            for some in _runs(mine, self.batch * _STEP):
                 begin = time.perf_counter()
-                values = ask_each(self._ask, [item for item, _ in some], tests.candidates)
+                values = self._ask_each([item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
                 self.store.add(
                     {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}
@@ -146,9 +148,22 @@ class Work:
         self.world.wait()
         if self.world.size > 1:
             self.store.reload()
-        return self._finished(
-            [(item, self.store[name]) for item, name in zip(items, keys, strict=True)], tests.candidates
-        )
+        answered = [(item, self.store[name]) for item, name in zip(items, keys, strict=True)]
+        return self._finished(answered, tests.candidates)
+
+    def _ask_each(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
+        """`_ask`; where that fails, item by item: a clip that cannot be answered gets a record with its error, which counts as wrong.
+
+        Errors that are not a clip's (a disk or a driver that is gone) are raised.
+        """
+        try:
+            return self._ask(items, candidates)
+        except Exception as error:
+            if not is_clips_fault(error):
+                raise
+            if len(items) == 1:
+                return [{**_wrong(items[0].task, candidates), "error": described(error)}]
+        return [record for item in items for record in self._ask_each([item], candidates)]
 
     def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
         """Values of records of items with one task and one condition."""
@@ -159,7 +174,8 @@ class Work:
         if task == "recognition":
             recognizer = self._recognizer(candidates)
             with (condition or _NOTHING).rendering(self.model):
-                parts = torch.cat([recognizer.parts(clips[run]) for run in _slices(len(clips), self.batch)], dim=1)
+                starts = range(0, len(clips), self.batch)
+                parts = torch.cat([recognizer.parts(clips[start : start + self.batch]) for start in starts], dim=1)
             if recognizer.calibrate == "set":  # ranked when all clips are there
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
             scale = self.model.config.score_scale
@@ -170,10 +186,7 @@ class Work:
             "caption": lambda item: CAPTION,
             "question": lambda item: item.question,
         }[task]
-        texts = []
-        for run in _slices(len(clips), self.batch):
-            questions = [question(item) for item in items[run]]
-            texts += self.answerer.ask_many(clips[run], questions, max_new_tokens=LONGEST[task])
+        texts = answers_of(self.answerer, clips, [question(item) for item in items], self.batch, LONGEST[task])
         if task == "generation":
             return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
         return [{"answer": text} for text in texts]
@@ -181,9 +194,7 @@ class Work:
     def _recognizer(self, candidates: Sequence[str]) -> Recognizer:
         return self.answerer.recognizer(candidates, descriptions=self.descriptions, calibrate=self.calibrate)
 
-    def _finished(
-        self, answered: list[tuple[Item, dict[str, Any]]], candidates: Sequence[str]
-    ) -> list[tuple[Item, dict[str, Any]]]:
+    def _finished(self, answered: list[Answered], candidates: Sequence[str]) -> list[Answered]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
         finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
@@ -209,21 +220,15 @@ def _recognized(scores: Any, label: str, candidates: Sequence[str], scale: float
     }
 
 
-def _slices(count: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, count, size))
+def _wrong(task: str, candidates: Sequence[str]) -> dict[str, Any]:
+    """The record of an answer that failed, but for its error."""
+    if task == "recognition":
+        return {"answer": "", "rank": len(candidates) + 1, "share": 0.0, "top": 0.0}
+    return {"answer": None, "text": ""} if task == "generation" else {"answer": ""}
 
 
-def _runs(mine: list[tuple[Item, str]], most: int) -> Iterator[tuple[int, int]]:
+def _runs(mine: Sequence[tuple[Item, str]], most: int) -> Iterator[list[tuple[Item, str]]]:
     """Parts of at most `most` items with one task and one condition each."""
-    start = 0
-    while start < len(mine):
-        stop = start + 1
-        first = mine[start][0]
-        while (
-            stop < len(mine)
-            and stop - start < most
-            and (mine[stop][0].task, mine[stop][0].condition) == (first.task, first.condition)
-        ):
-            stop += 1
-        yield start, stop
-        start = stop
+    for _, group in itertools.groupby(mine, key=lambda pair: (pair[0].task, pair[0].condition)):
+        while run := list(itertools.islice(group, most)):
+            yield run
