@@ -1,4 +1,4 @@
-"""What finds people in frames: one small interface, a file for each estimator."""
+"""The interface of pose estimators, which have a file each, and the poses that they return."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From a video to skeletons: decode, find cuts, estimate, track. Frames pass through one by one; only poses are kept."""
+"""Pose estimation on a video: decode, find cuts, estimate, track. Frames pass through one by one; only poses are kept."""
 
 from __future__ import annotations
 
@@ -22,10 +22,9 @@ from .options import VideoOptions
 from .placing import place
 from .resume import Partial
 from .shots import CutFinder, choose_people, take_places
-from .tracking import Track, Tracker, distinct
+from .tracking import SEEN, Track, Tracker, distinct
 
 _MOST_SIDE = 1920  # estimators look at a person in 256 pixels; what is larger is scaled down
-_SEEN = 0.05
 _NAMED_CUTS = 8  # in the clip's warnings
 
 
@@ -201,7 +200,7 @@ def _found(
 
 
 class _Places:
-    """Poses of the shot so far, and of the shots before it the people who are kept, each in a place."""
+    """Poses of the current shot, and the people kept of the shots before it, each in one of `most` places."""
 
     def __init__(self, most: int):
         self.most, self.dropped = most, 0
@@ -253,21 +252,18 @@ class _Places:
 
 
 def _middle(poses: Poses, person: int) -> np.ndarray:
-    seen = poses.confidence[person] >= _SEEN
-    return poses.keypoints[person][seen].mean(0) if seen.any() else poses.keypoints[person].mean(0)
+    """(2,) pixels: mean of the joints that are seen, or of all where none is."""
+    seen = poses.confidence[person] >= SEEN
+    return poses.keypoints[person][seen if seen.any() else slice(None)].mean(0)
 
 
 def _notes(video: Video, rate: float, estimator: Estimator, people: _Places, cuts: list[int]) -> tuple[str, ...]:
-    notes = [
-        f"Skeletons estimated by {estimator.name} from a video, {rate:g} frames a second: approximate where bodies are far, hidden or cut off."
-    ]
+    source = f"a video, {rate:g} frames a second: approximate where bodies are far, hidden or cut off"
     if video.kind == PHOTO:
-        notes = [f"Skeletons estimated by {estimator.name} from a photo: one frame, in which nothing moves."]
-    notes += [*estimator.notes, *video.notes]
+        source = "a photo: one frame, in which nothing moves"
+    notes = [f"Skeletons estimated by {estimator.name} from {source}.", *estimator.notes, *video.notes]
     if cuts:
-        named = ", ".join(f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]) + (
-            ", ..." if len(cuts) > _NAMED_CUTS else ""
-        )
+        named = ", ".join([f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]] + ["..."] * (len(cuts) > _NAMED_CUTS))
         notes.append(f"{len(cuts)} camera cuts (at {named} s): after each, people are counted anew.")
     if people.dropped:
         notes.append(f"{people.dropped} more people were seen: the {people.most} most prominent of each shot are kept.")

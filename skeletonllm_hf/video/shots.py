@@ -1,4 +1,4 @@
-"""Camera cuts, and the people of each shot put in the places of the clip."""
+"""Detection of camera cuts, and assignment of the people of each shot to the places of the clip."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _CHANGE, _TIMES = 0.1, 4.0
 
 
 class CutFinder:
-    """Says of each frame whether a cut stands before it."""
+    """Detects cuts: called with each frame, returns whether a cut is before it."""
 
     def __init__(self) -> None:
         self._before: np.ndarray | None = None

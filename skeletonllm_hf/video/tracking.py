@@ -1,7 +1,7 @@
-"""Who is who from frame to frame: people matched by the similarity of their keypoints (Hungarian matching).
+"""Tracking: people are matched from frame to frame by the similarity of their keypoints (Hungarian matching).
 
-Where somebody will be is foretold by how they moved, so that two people who cross keep their tracks; who is out of sight
-keeps theirs for a second. A cut ends all tracks.
+Positions are predicted with the velocity, so that two people who cross keep their tracks; who is out of sight keeps the
+track for a second. A cut ends all tracks.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _MATCH = 0.1  # less similar poses are of two people
 _SAME = 0.9
 _SAME_SPREAD = 0.1
 _LOST_SECONDS = 1.0
-_SEEN = 0.05  # joints of less confidence do not count
+SEEN = 0.05  # joints of less confidence do not count
 _STEADY = 0.5  # share of the newest step in the velocity
 
 
@@ -40,8 +40,8 @@ class Track:
     prominence: float = 0.0
     velocity: np.ndarray = field(default_factory=lambda: np.zeros(2, np.float32))
 
-    def foretold(self, frame: int) -> np.ndarray:
-        """(joints, 2) keypoints in that frame, if they go on as before; no further than half a second's worth of frames."""
+    def predicted(self, frame: int) -> np.ndarray:
+        """(joints, 2) keypoints in that frame at constant velocity, over at most 8 frames."""
         return self.keypoints + self.velocity * min(frame - self.frames[-1], 8)
 
 
@@ -54,15 +54,14 @@ class Tracker:
 
     def update(self, frame: int, poses: Poses) -> None:
         """Takes the people of a frame; frames come in order."""
-        seen = poses.confidence >= _SEEN
+        seen = poses.confidence >= SEEN
         # a track of one frame, lost: noise that only makes matching slow
         self.tracks = [t for t in self.tracks if len(t.frames) > 1 or frame - t.frames[-1] <= self.lost]
         active = [track for track in self.tracks if frame - track.frames[-1] <= self.lost]
         free = set(range(len(poses)))
         if active and free:
-            score = np.array(
-                [[self._similarity(t, frame, poses.keypoints[p], seen[p]) for p in range(len(poses))] for t in active]
-            )
+            found = list(zip(poses.keypoints, seen, strict=True))
+            score = np.array([[self._similarity(t, frame, *person) for person in found] for t in active])
             for row, column in zip(*matching(-score), strict=True):
                 if score[row, column] >= _MATCH:
                     _extend(active[row], frame, column, poses.keypoints[column], seen[column])
@@ -81,7 +80,7 @@ class Tracker:
     def _similarity(self, track: Track, frame: int, keypoints: np.ndarray, seen: np.ndarray) -> float:
         gap = frame - track.frames[-1]
         spread = _SPREAD * (1 + 0.1 * (gap - 1))  # who was away may have gone further
-        return similarity(track.foretold(frame), track.seen, keypoints, seen, spread)
+        return similarity(track.predicted(frame), track.seen, keypoints, seen, spread)
 
 
 def similarity(a: np.ndarray, seen_a: np.ndarray, b: np.ndarray, seen_b: np.ndarray, spread: float = _SPREAD) -> float:
@@ -100,9 +99,7 @@ def similarity(a: np.ndarray, seen_a: np.ndarray, b: np.ndarray, seen_b: np.ndar
 
 def matching(cost: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Rows and columns of the pairs whose costs are least together."""
-    from scipy.optimize import (
-        linear_sum_assignment,  # here: it takes long to import, and commands that read no video do without
-    )
+    from scipy.optimize import linear_sum_assignment  # here: a slow import, which commands without a video do not need
 
     return linear_sum_assignment(cost)
 
@@ -114,12 +111,11 @@ def body_size(keypoints: np.ndarray, seen: np.ndarray) -> float:
 
 def distinct(poses: Poses) -> Poses:
     """Without second detections of the same person: of each pair that lies on each other the surer one stays."""
-    seen = poses.confidence >= _SEEN
+    seen = poses.confidence >= SEEN
     kept: list[int] = []
     for person in np.argsort(-poses.confidence.mean(1), kind="stable"):
-        like = (
-            similarity(poses.keypoints[person], seen[person], poses.keypoints[k], seen[k], _SAME_SPREAD) for k in kept
-        )
+        one = poses.keypoints[person], seen[person]
+        like = (similarity(*one, poses.keypoints[k], seen[k], _SAME_SPREAD) for k in kept)
         if seen[person].any() and all(value < _SAME for value in like):
             kept.append(int(person))
     return poses.take(sorted(kept))
@@ -131,9 +127,8 @@ def _extend(track: Track, frame: int, person: int, keypoints: np.ndarray, seen: 
         if both.any():
             step = (keypoints[both] - track.keypoints[both]).mean(0) / (frame - track.frames[-1])
             track.velocity = _STEADY * step + (1 - _STEADY) * track.velocity
-        track.keypoints = np.where(
-            seen[:, None], keypoints, track.keypoints + (frame - track.frames[-1]) * track.velocity
-        )
+        moved = track.keypoints + (frame - track.frames[-1]) * track.velocity
+        track.keypoints = np.where(seen[:, None], keypoints, moved)
         track.seen = track.seen | seen
     track.frames.append(frame)
     track.people.append(person)
