@@ -1,4 +1,4 @@
-"""What the page's buttons do: each is a generator of what to show, ends by itself at its deadline, and never raises at a visitor."""
+"""Actions of the page: questions about a clip, answered by the model within the limits and before the deadline."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
 from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
 from skeletonllm_hf.questions import is_taught
+from skeletonllm_hf.viewer import scene
 
-from . import pictures, viewer
+from . import pictures
 from .answerers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
@@ -29,7 +30,7 @@ class Actions:
     """Everything a visitor can ask about a clip.
 
     Args:
-        answers: who answers. limits: how much one may ask.
+        answers: the model. limits: of a request.
     """
 
     answers: Local | Served
@@ -39,8 +40,7 @@ class Actions:
         """The filmstrip of what the model sees."""
         if reading is None:
             return ""
-        drawn = _example_strip if reading.is_example else _strip
-        return drawn(self, reading, view)
+        return (_example_strip if reading.is_example else _strip)(self, reading, view)
 
     def recognize(
         self, reading: Reading | None, labels: str | Sequence[str], top_k: int, none_of_these: bool,
@@ -86,6 +86,11 @@ class Actions:
         """The description as far as it is written."""
         yield from self.answers.say(self._clip(reading), None, (), self.limits, self.limits.deadline())
 
+    def caption(self, reading: Reading | None) -> str:
+        """The whole description."""
+        *_, text = "", *self.describe(reading)
+        return text
+
     def doubts(self, reading: Reading | None, caption: str) -> bool:
         """Whether this description of the clip is probably wrong; False where nothing tells."""
         return self.answers.doubts(self._clip(reading), caption)
@@ -116,7 +121,7 @@ class Actions:
         """The scene in which joints are coloured by their influence: measured at the frames that the model saw, drawn between."""
         seen, heat = np.asarray(found.times, dtype=np.float64) * reading.clip.fps, np.abs(np.asarray(found.joints))
         between = [np.interp(np.arange(reading.clip.num_frames), seen, row) for row in heat.reshape(len(seen), -1).T]
-        return viewer.scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
+        return scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
 
     def refused(self, answer: str) -> bool:
         """Whether the model itself says that no skeleton tells this."""
@@ -128,14 +133,9 @@ class Actions:
         return self.answers.compare(one, two, names)
 
     def segments(
-        self,
-        reading: Reading | None,
-        labels: str,
-        window: float,
-        stride: float,
-        none_of_these: bool = False,
+        self, reading: Reading | None, labels: str, window: float, stride: float, none_of_these: bool = False,
         shortest: float = 0.0,
-    ) -> Iterator[tuple[float, tuple | None]]:
+    ) -> Iterator[tuple[float, tuple | None]]:  # fmt: skip
         """(share done, None), and at last (1, segments)."""
         clip, names = self._clip(reading), self.limits.labels_of(labels)
         if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:
@@ -147,12 +147,8 @@ class Actions:
         windows = max(1, int((clip.seconds - window) / stride) + 1)
         if windows > self.limits.windows:
             raise Refused(f"At most {self.limits.windows} windows, these would be {windows}: make the stride longer.")
-        options = {
-            "window": float(window),
-            "stride": float(stride),
-            "none_of_these": bool(none_of_these),
-            "shortest": float(shortest),
-        }
+        options = {"window": float(window), "stride": float(stride), "shortest": float(shortest)}
+        options["none_of_these"] = bool(none_of_these)
         yield from self.answers.segments(clip, names, options, self.limits.deadline())
 
     def alter(self, reading: Reading | None, dropout: float, noise: float, layout: str, seed: int) -> Reading:
@@ -178,16 +174,12 @@ class Actions:
         altered = self.alter(reading, dropout, noise, layout, seed)
         before = self.recognize(reading, labels, 3, False)
         after = self.recognize(altered, labels, 3, False)
-        caption = ""
-        for caption in self.describe(altered):  # noqa: B007 - the last one is the whole
-            pass
-        return {"before": before, "after": after, "answer": caption}, self.show(altered, pictures.View())
+        return {"before": before, "after": after, "answer": self.caption(altered)}, self.show(altered, pictures.View())
 
     def question_of(self, labels: str | Sequence[str], none_of_these: bool = False) -> str:
         """What recognition asks, word for word."""
-        processor = (self.answers if isinstance(self.answers, Local) else self.answers.local).processor
         names = checked_labels(self.limits.labels_of(labels), none_of_these)
-        return recognition_prompt(names if processor.list_candidates else None)
+        return recognition_prompt(names if self._local.processor.list_candidates else None)
 
     @property
     def description_question(self) -> str:
@@ -199,11 +191,15 @@ class Actions:
         return reading.clip
 
     @property
+    def _local(self) -> Local:
+        """The model of this process, which draws the frames of a served one."""
+        return self.answers if isinstance(self.answers, Local) else self.answers.local
+
+    @property
     def own_frames(self) -> str:
-        """What the model looks at, in words."""
-        local = self.answers if isinstance(self.answers, Local) else self.answers.local
-        size = local.model.renderer.config.image_size
-        return f"{local.processor.num_frames} frames of {size} x {size} pixels"
+        """Number and size of the model's frames, in words."""
+        size = self._local.model.renderer.config.image_size
+        return f"{self._local.processor.num_frames} frames of {size} x {size} pixels"
 
 
 _COLOURS = {
@@ -214,10 +210,8 @@ _COLOURS = {
 
 def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     images, times = actions.answers.render(reading.clip, view)
-    caption = (
-        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened for you. "
-        + _COLOURS[view.colors]
-    )
+    size = f"{images[0].width} x {images[0].height} pixels"
+    caption = f"What the model sees: {len(images)} frames of {size}, brightened for you. {_COLOURS[view.colors]}"
     if view != pictures.View():
         caption += f" Answers are given from {actions.own_frames}, as the model was trained."
     return pictures.filmstrip(images, times, caption)
@@ -227,7 +221,7 @@ _example_strip = functools.lru_cache(maxsize=64)(_strip)  # every visitor sees o
 
 
 def reason_of(error: BaseException) -> str:
-    """What a visitor is told: our own reasons in our own words, no more than that of anything else, which goes to the log."""
+    """The message for a visitor: that of a refusal; other errors go to the log, and their details are not shown."""
     if isinstance(error, Refused):
         return str(error)
     traceback.print_exception(error)

@@ -1,13 +1,15 @@
-"""Who answers: a model in this process, or an OpenAI-compatible server that gets the frames. The page asks both alike."""
+"""The model that the page asks: one in this process, or an OpenAI-compatible server that gets the frames."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 
-from skeletonllm_hf.answering.endpoint import EndpointAnswerer
+from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
 from skeletonllm_hf.answering.loading import load as load_answerer
 from skeletonllm_hf.answering.loading import model_labels
 from skeletonllm_hf.answering.local import LocalAnswerer
@@ -27,6 +29,10 @@ except ImportError:
 _here: list[Local] = []
 
 
+def _the_one_here() -> Local:
+    return _here[0]
+
+
 class Local:
     """A SkeletonLLM in this process.
 
@@ -38,13 +44,8 @@ class Local:
     explains = True
 
     def __init__(self, model, processor, labels: Sequence[str], name: str, checkpoint: str | None = None):
-        self.model, self.processor, self.labels, self.name, self.checkpoint = (
-            model,
-            processor,
-            list(labels),
-            name,
-            checkpoint,
-        )
+        self.model, self.processor, self.labels = model, processor, list(labels)
+        self.name, self.checkpoint = name, checkpoint
         self.answerer = LocalAnswerer(model, processor, checkpoint)
         _here[:] = [self]
 
@@ -109,15 +110,10 @@ def _written(
     answerer, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
 ) -> Iterator[str]:
     """The answer as far as it is written."""
-    text = ""
-    pieces = answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-    try:
-        for piece in pieces:
-            text += piece
+    with closing(answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)) as pieces:
+        for text in itertools.accumulate(pieces):
             yield text
             deadline.check()
-    finally:
-        pieces.close()
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -211,12 +207,6 @@ def load(
     local = Local(loaded.model, loaded.processor, labels, name, checkpoint)
     if endpoint is None:
         return local
-    from skeletonllm_hf.answering.endpoint import Endpoint
-
     if not endpoint_model:
         raise ValueError("--endpoint-model: expected the model's name at the server, got none")
     return Served(Endpoint(endpoint, endpoint_model), local)
-
-
-def _the_one_here() -> Local:
-    return _here[0]

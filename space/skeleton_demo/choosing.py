@@ -1,4 +1,4 @@
-"""Handlers of section 1 and 2: whatever a visitor gives becomes the current clip, its card, its viewer and its filmstrip.
+"""Handlers that read a clip: what a visitor gives becomes the current clip, with its card, viewer and filmstrip.
 
 Each takes a new pass from the tab's desk first, which ends the work on the clip before. One that reads for long and is
 overtaken by another shows nothing.
@@ -12,7 +12,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import links, pictures, reading, results, viewer
+from skeletonllm_hf.viewer import scene
+
+from . import links, pictures, reading, results
 from .actions import Actions, reason_of, shown
 from .desk import Desk
 from .firsts import Firsts
@@ -117,9 +119,7 @@ class Choosing:
         warnings = list(found.clip.warnings)
         try:
             ranking = self.actions.recognize(found, labels, 1, False)
-            caption = ""
-            for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
-                pass
+            caption = self.actions.caption(found)
             unsure = self.actions.doubts(found, caption)
         except Exception as error:
             return {"label": "", "share": None, "caption": "", "warnings": [reason_of(error), *warnings]}
@@ -169,11 +169,7 @@ class Choosing:
             fields |= {name: getattr(given, name) or AS_READ for name in ("layout", "up", "units", "handed")}
             fields["joint_map"] = dict(given.given).get("joint_map", "")
         else:
-            fields |= {
-                "choose": gr.update(selected="made"),
-                "open": ("made",),
-                "action": link.reading.origin[0][1],
-            }
+            fields |= {"choose": gr.update(selected="made"), "open": ("made",), "action": link.reading.origin[0][1]}
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
         if not request:
             return fields
@@ -182,9 +178,7 @@ class Choosing:
         if kind == "segments":
             fields["long_none"] = fields.pop("none_of_these")
         if "descriptions" in request:
-            fields["descriptions"] = "\n".join(
-                f"{label}: {text}" for label, texts in request["descriptions"].items() for text in texts
-            )
+            fields["descriptions"] = "\n".join(links.description_lines(request["descriptions"]))
         if kind == "explain":
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
@@ -212,7 +206,7 @@ class Choosing:
         try:
             readings = read()
             current = readings[min(which, len(readings) - 1)]
-            scene = viewer.scene(current.clip) | {"identity": current.identity}
+            stage = scene(current.clip) | {"identity": current.identity}
         except Exception as error:
             reason = reason_of(error)
             names = likely_layouts(reason) if pending else []
@@ -230,7 +224,7 @@ class Choosing:
         desk.clips, desk.which = readings, min(which, len(readings) - 1)
         card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
         yield self._filled(
-            desk.current, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(), which=which, clips=clips,
+            desk.current, readings=readings, current=current, card=card, stage=stage, strip=gr.skip(), which=which, clips=clips,
             example=dict(current.origin).get("example"),
         )  # fmt: skip
         yield _nothing(strip=next(self.draw(desk, desk.current, current, *drawn)))
@@ -264,10 +258,8 @@ def opened_with(desk: Desk, given: str, current: Reading | None, limits) -> Read
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:
     """What `view_of` reads, by name."""
-    return {
-        name: (0 if name in ("size", "frames") else "") if value is None else value
-        for name, value in dataclasses.asdict(view).items()
-    }
+    values = dataclasses.asdict(view).items()
+    return {name: value or (0 if name in ("size", "frames") else "") for name, value in values}
 
 
 def view_of(camera: str, heading: str, size: int, frames: int, colors: str) -> pictures.View:

@@ -1,4 +1,4 @@
-"""What one visitor may ask of the machine: every bound stands here, and is checked before work starts."""
+"""Limits of the page's requests, checked before work starts."""
 
 from __future__ import annotations
 
@@ -61,10 +61,10 @@ class Limits(RequestLimits):
 
     def check_file(self, path: str | Path, name: str) -> None:
         """Refused: a file that is too large, before a byte of it is read."""
-        size = Path(path).stat().st_size
-        if size > self.upload_bytes:
+        size, most = Path(path).stat().st_size / MIB, self.upload_bytes / MIB
+        if size > most:
             raise Refused(
-                f"{name}: at most {self.upload_bytes / MIB:.0f} MB a file, this one has {size / MIB:.1f} MB. Cut the recording into clips."
+                f"{name}: at most {most:.0f} MB a file, this one has {size:.1f} MB. Cut the recording into clips."
             )
 
     def check_files(self, count: int) -> None:

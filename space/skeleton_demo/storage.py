@@ -1,4 +1,4 @@
-"""Where uploads and results lie for a while: one private folder of this process, swept by age, gone at the end."""
+"""Temporary storage of uploads and results: one private folder of this process, swept by age, deleted at the end."""
 
 from __future__ import annotations
 
