@@ -1,4 +1,4 @@
-"""What becomes of an answer when the skeleton gets worse: joints lost, noise, another sensor's layout."""
+"""Robustness of answers to disturbed skeletons: lost joints, noise, another sensor's layout."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Trial:
-    """What the model sees and says of a disturbed clip.
+    """The model's frames and answer of a disturbed clip.
 
     Args:
         clip: the disturbed clip.

@@ -34,8 +34,7 @@ def limb_moves(tracks: Tracks, person: int, travels: list[Travel], stances: list
     }
     pairs = _paired(tracks, hands, "hand")
     found += pairs if walking else _clapping(tracks, person, pairs)
-    on_feet = all(stance.posture in ("standing", "bent over", "squatting") for stance in stances)
-    if on_feet:
+    if all(stance.posture in ("standing", "bent over", "squatting") for stance in stances):
         least = _STEP if walking else 0.0
         feet = {side: _foot(tracks, person, side, least) for side in SIDES if tracks.has(f"{side}_ankle")}
         found += _paired(tracks, feet, "foot")

@@ -119,4 +119,4 @@ def open_vitpose(
                 f"{name}: expected a model on this machine or on the Hub, got: {reason} Without a network, download {POSE_MODEL} "
                 f"and {DETECTOR} elsewhere into the Hub's cache, or use --estimator mediapipe."
             ) from None
-    return VitPose(*parts, people)
+    return VitPose(*(*parts, people))
