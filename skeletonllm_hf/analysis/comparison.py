@@ -40,7 +40,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Difference:
-    """One thing in which the clips differ.
+    """One difference between the clips.
 
     Args:
         subject: what: "length", "people", "posture", "way", "turn", "contact", or a part such as "left hand"; with
@@ -95,7 +95,7 @@ def compare(
     labels: Sequence[str] | None = None,
     calibrate: str | None = None,
 ) -> Comparison:
-    """What differs between two clips.
+    """Compares two clips.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -126,7 +126,7 @@ def compare_answers(
 
 
 def differences(first: Facts, second: Facts) -> list[Difference]:
-    """What differs between two sets of facts; no model takes part."""
+    """Differences between two sets of facts, measured without a model."""
     found = _length(first, second)
     if first.people != second.people:
         text = f"The first clip shows {_people(first.people)}, the second {_people(second.people)}."
@@ -275,7 +275,7 @@ def _together(moves: list[Move]) -> PartMotion:
 
 
 def _motions(subject: str, one: PartMotion, two: PartMotion, sideways: bool = True) -> list[Difference]:
-    """How a part's movements differ; left and right are not compared where the sides are swapped."""
+    """Differences of a part's movements; left and right are not compared where the sides are swapped."""
     found = []
     if one.count != two.count:
         often = [times_word(motion.count) for motion in (one, two)]

@@ -129,7 +129,7 @@ def influence(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Influence:
-    """Which limbs, joints and frames of a clip an answer comes from, in one view of it: the frames at the middles.
+    """Influence of the limbs, joints and frames of a clip on an answer, in one view of the clip: the frames at the middles.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -139,8 +139,8 @@ def influence(
         question: what it answers; None: which action it is.
         labels: what else could have been answered. With them, what is explained is why this answer and not those: its
             share among them, as in `recognize`.
-        method: how a part's effect is measured. `"alone"`: what it brings to a body at rest, blind for what two parts tell
-            only together. `"without"`: what is lost when it rests, blind for what two parts tell alike. `"both"`: the mean
+        method: how a part's effect is measured. `"alone"`: what it brings to a body at rest, misses what two parts show
+            only together. `"without"`: what is lost when it rests, misses what each of two parts shows. `"both"`: the mean
             of the two, which are the ends of Shapley's average over all the ways in which parts come together.
         layout: as in the processor's call.
         progress: is told after each batch how many clips of how many the model has seen.

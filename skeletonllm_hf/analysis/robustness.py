@@ -17,7 +17,7 @@ from ..transforms import add_noise, drop_joints
 
 @dataclass(frozen=True)
 class Disturbance:
-    """What is done to a clip, in this order.
+    """Changes of a clip, applied in this order.
 
     Args:
         layout: another layout, by name, object or dictionary: joints that it lacks are gone, those that the clip lacks
@@ -78,7 +78,7 @@ def robustness(
         model: a `SkeletonLLMForConditionalGeneration`.
         processor: its `SkeletonLLMProcessor`.
         clip: a clip, as in the processor's call.
-        disturbances: what is done to it.
+        disturbances: the changes, one trial each.
         labels: candidates to rank; None: the question is answered.
         question: None, without labels, asks for a description.
         top_k, calibrate: as in `recognize`.

@@ -33,7 +33,7 @@ _BREAK = 0.4  # seconds apart, up to which two contacts are one
 
 
 def contacts(tracks: list[Tracks]) -> list[Contact]:
-    """Where a hand or foot of one of the first two people reaches the other, by the nearest part of the body."""
+    """Contacts of a hand or foot of one of the first two people with the nearest part of the other's body."""
     found = []
     for one, two in itertools.permutations(range(min(len(tracks), 2)), 2):
         for end, name in _ENDS.items():

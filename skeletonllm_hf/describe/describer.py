@@ -41,9 +41,9 @@ class Description:
 
 
 def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
-    """Which parts move, where to, how far, when, how often and in what order; posture, way, turns and contact.
+    """Describes the movements of the parts (direction, distance, time, count), postures, travel, turns and contact.
 
-    Works for any layout whose joints tell something of a body, in 2-D too (without what depth tells). Sides and
+    Works for any layout whose joints stand for body points, also in 2-D (without facts that need depth). Sides and
     directions are the performer's own, except "of the picture".
 
     Args:
@@ -51,7 +51,7 @@ def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
         most: sentences about what happens; the smallest movements are left out first.
 
     Raises:
-        ValueError: nobody is ever seen, the layout tells nothing of a body, or `most` is below 1.
+        ValueError: nobody is ever seen, no joint stands for a body point, or `most` is below 1.
     """
     if most < 1:
         raise ValueError(f"most: expected at least 1, got {most}")

@@ -96,7 +96,7 @@ def _carried(tracks: Tracks, side: str, group: Group) -> bool:
 
 
 def hand_place(tracks: Tracks, side: str, group: Group) -> str | None:
-    """Where a hand is at the end of a stroke, or in the middle of a repetition: in words that hold for any body."""
+    """Place of a hand at the end of a stroke, or on average over a repetition, relative to the body."""
     points, size = tracks.points, tracks.size
     frames = [group.last] if group.kind == "stroke" else list(range(group.first, group.last + 1))
     at: Callable[..., Any] = lambda name: points[name][frames].mean(0)  # noqa: E731
@@ -159,7 +159,7 @@ def _move(person: int, part: str, group: Group, times: np.ndarray, place: str | 
 
 
 def _round(normal: np.ndarray) -> str:
-    """Which way a circle goes: as the performer sees it; one beside the body, as seen from the performer's right."""
+    """Direction of a circle as the performer sees it; of one beside the body, as seen from the performer's right."""
     left, up, forward = normal
     # Counterclockwise about the normal for who looks against it: the performer looks along "forward".
     toward = -forward if abs(forward) >= max(abs(left), abs(up)) else (up if abs(up) > abs(left) else -left)

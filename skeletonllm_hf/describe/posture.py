@@ -100,7 +100,7 @@ def _level_direction(left: float, forward: float) -> str:
 
 
 def _running(tracks: Tracks, speed: float, first: int, last: int) -> bool:
-    """By speed (metres a second), and where that leaves a doubt by moments with no foot on the ground."""
+    """Whether it is running: by speed (metres a second), and at medium speeds by moments with no foot on the ground."""
     lowest = _lowest_ankle(tracks)
     flight = (lowest[first : last + 1] - np.quantile(lowest, 0.1) > _AIRBORNE * tracks.size).mean()
     return speed > _RUNS * tracks.size or (speed > _JOGS * tracks.size and flight > _FLIGHT)
@@ -112,7 +112,7 @@ def _lowest_ankle(tracks: Tracks) -> np.ndarray:
 
 
 def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
-    """How often the feet pass or part: a step is half of their swing along the way."""
+    """Number of steps: swings of the feet relative to each other along the way; None where an ankle is not seen."""
     if not tracks.has("left_ankle", "right_ankle"):
         return None
     ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[first : last + 1, [0, 2]] @ way
@@ -120,7 +120,7 @@ def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None
 
 
 def turns(tracks: Tracks, person: int) -> list[Turn]:
-    """How far the body has turned at the end; none for flat clips."""
+    """The turn of the body from start to end; none for flat clips."""
     if tracks.flat or len(tracks.times) < 3:
         return []
     yaw = np.degrees(np.unwrap(np.arctan2(tracks.axes[:, 2, 0], tracks.axes[:, 2, 2])))

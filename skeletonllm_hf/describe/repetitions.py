@@ -37,7 +37,7 @@ _APART = 0.3  # share of a stroke, by which the distance of hands that take turn
 
 @dataclass(frozen=True)
 class Repetitions:
-    """How often something is done.
+    """Count of the repetitions in a clip.
 
     Args:
         count: times, at least 1; of hands or feet that take turns, both sides' together.
@@ -65,7 +65,7 @@ class _Passages:
 
 
 def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
-    """How often the people of a clip do what they do most; None where nothing moves, or somebody leaves the place.
+    """Counts the most prominent repetition in a clip; None where nothing moves, or somebody leaves the place.
 
     Args:
         clip: any layout, axes and units, 3-D or 2-D.

@@ -137,7 +137,7 @@ def _begin(facts: Facts, person: int) -> str:
 
 
 def _still(facts: Facts) -> tuple[str, ...]:
-    """What stays still: only of one person, whose every part is told of."""
+    """A sentence about the parts that keep still; none for several people."""
     if facts.people != 1:
         return ()
     moving = " ".join(move.part for move in facts.moves)

@@ -47,7 +47,7 @@ def _limb(side: str, part: str) -> str:
 
 
 def known(truth: MotionTruth, captions: Sequence[str]) -> dict[str, frozenset[str]]:
-    """What is true of a synthetic clip: by the generator's truth, and by what its own captions say."""
+    """The facts of a synthetic clip: from the generator's truth, and from the clip's own captions."""
     parts = [part for person in truth.people for part in person]
     facts: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for part in parts:

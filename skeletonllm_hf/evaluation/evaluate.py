@@ -262,5 +262,5 @@ def _answered(found: Sequence[Answered]) -> dict[str, Any]:
 
 
 def question_kind(question: str) -> str:
-    """What a question is about: "count", "limb", "direction", "order", ..., "yes or no"."""
+    """Kind of a question: "count", "limb", "direction", "order", ..., "yes or no"."""
     return next((kind for start, kind in _QUESTION_KINDS if question.startswith(start)), "yes or no")

@@ -68,7 +68,7 @@ def items_of(tests: TestSet, tasks: Sequence[str], conditions: Sequence[Conditio
 
 @dataclass(frozen=True)
 class World:
-    """Which process this is, and of how many; accelerate (or torchrun) says so in the environment."""
+    """Rank of this process and number of processes, from the environment that accelerate (or torchrun) sets."""
 
     rank: int = 0
     size: int = 1
@@ -97,8 +97,8 @@ class Work:
     """Answers items and keeps the answers.
 
     Args:
-        model, processor: what answers.
-        store: earlier answers, and where new ones go.
+        model, processor: the model to evaluate.
+        store: earlier answers; new ones are added.
         world: this process answers every `world.size`-th item from number `world.rank`.
         batch: clips at a time.
         progress: show progress on standard error.
@@ -115,7 +115,7 @@ class Work:
         self.calibrate, self.digest = calibrate, model_digest(model, processor)
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
-        """Of an item's answer: whatever could change it is in it."""
+        """Key of an item's record: it depends on everything that can change the answer."""
         question: object = list(candidates) if item.task in ("recognition", "generation") else item.question
         if item.task == "recognition":
             question = self._recognizer(candidates).key

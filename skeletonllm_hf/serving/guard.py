@@ -34,7 +34,7 @@ class Guard:
         return self.limits.body_bytes
 
     def refuses(self, path: str, scope: dict[str, Any], headers: dict[bytes, str], length: int) -> str | None:
-        """Why a request of this length is not taken; None: it is."""
+        """The reason to refuse a request of this length; None: it is accepted."""
         return None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:

@@ -60,7 +60,7 @@ class Estimator(Protocol):
         """The people of each frame. Frames come in order of time."""
 
     def restart(self) -> None:
-        """What follows has nothing to do with what came before: a cut, or another video."""
+        """Forgets the frames so far: a cut or another video follows."""
 
     def close(self) -> None:
         """Frees what it holds."""

@@ -27,7 +27,7 @@ _HEAD = ("nose", "eye", "ear", "mouth", "head", "face")
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands beside the video.
+    """The panel beside and below the video.
 
     Args:
         images: the model's frames. seconds: when each of them is. text: below the video, such as the answer.
@@ -45,7 +45,7 @@ def write_overlay(
 
     Args:
         poses: what `pose_video` or `estimate_video` found; its video is decoded once more.
-        path: `.mp4` or `.gif`. panel: what stands beside and below.
+        path: `.mp4` or `.gif`. panel: beside and below the video.
         background: "video"; "faceless": with heads made unrecognisable where they were found; "plain": without the video.
 
     Raises:

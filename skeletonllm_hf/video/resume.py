@@ -53,7 +53,7 @@ class Partial:
         return cls(stream)
 
     def kept(self) -> Iterator[tuple[bool, Poses]]:
-        """What stands in the file, in order; a last line that was cut off is dropped."""
+        """(whether a cut is before it, its poses) of each frame in the file, in order; an incomplete last line is dropped."""
         while True:
             start = self._stream.tell()
             line = self._stream.readline()

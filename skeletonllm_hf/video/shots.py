@@ -38,7 +38,7 @@ def choose_people(tracks: list[Track], most: int) -> list[Track]:
 
 
 def take_places(middles: np.ndarray, first: np.ndarray) -> list[int]:
-    """Which place each track takes: the one whose person stood nearest before the cut.
+    """Assigns each track the place whose person stood nearest before the cut.
 
     Args:
         middles: (places, 2) where the person of each place was seen last, NaN for nobody yet.

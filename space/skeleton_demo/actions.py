@@ -170,14 +170,14 @@ class Actions:
     def stress(
         self, reading: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: int
     ) -> tuple[dict, str]:
-        """What the model says of the altered clip, beside the original; and the frames that it sees, as HTML."""
+        """The answers about the altered and the original clip, and the frames of the altered one, as HTML."""
         altered = self.alter(reading, dropout, noise, layout, seed)
         before = self.recognize(reading, labels, 3, False)
         after = self.recognize(altered, labels, 3, False)
         return {"before": before, "after": after, "answer": self.caption(altered)}, self.show(altered, pictures.View())
 
     def question_of(self, labels: str | Sequence[str], none_of_these: bool = False) -> str:
-        """What recognition asks, word for word."""
+        """The question of recognition, word for word."""
         names = checked_labels(self.limits.labels_of(labels), none_of_these)
         return recognition_prompt(names if self._local.processor.list_candidates else None)
 

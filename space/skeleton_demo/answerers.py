@@ -33,7 +33,27 @@ def _the_one_here() -> Local:
     return _here[0]
 
 
-class Local:
+class _Writing:
+    """Texts of an answerer."""
+
+    answerer: LocalAnswerer | EndpointAnswerer
+
+    def say(
+        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+    ) -> Iterator[str]:
+        """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
+        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
+        with closing(pieces):
+            for text in itertools.accumulate(pieces):
+                yield text
+                deadline.check()
+
+    def doubts(self, clip, caption: str) -> bool:
+        """Whether this description of the clip is probably wrong."""
+        return self.answerer.doubtful([clip], [caption])[0]
+
+
+class Local(_Writing):
     """A SkeletonLLM in this process.
 
     Args:
@@ -67,17 +87,7 @@ class Local:
         options = {"none_of_these": none_of_these, "descriptions": descriptions}
         return self.answerer.recognize(clip, labels, top_k, **options).to_dict()
 
-    @on_gpu
-    def say(
-        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-    ) -> Iterator[str]:
-        """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
-        yield from _written(self.answerer, clip, question, history, limits, deadline)
-
-    @on_gpu
-    def doubts(self, clip, caption: str) -> bool:
-        """Whether this description of the clip is probably wrong."""
-        return self.answerer.doubtful([clip], [caption])[0]
+    say, doubts = on_gpu(_Writing.say), on_gpu(_Writing.doubts)
 
     @on_gpu
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline) -> Iterator[tuple[float, object]]:
@@ -91,7 +101,7 @@ class Local:
 
     @on_gpu
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
-        """What differs: `skeletonllm_hf.analysis.comparison`, as plain values."""
+        """`Comparison.to_dict` of both clips."""
         from skeletonllm_hf.analysis.comparison import compare
 
         return compare(self.model, self.processor, first, second, labels).to_dict()
@@ -104,16 +114,6 @@ class Local:
         from skeletonllm_hf.analysis.segments import find_segments
 
         yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
-
-
-def _written(
-    answerer, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-) -> Iterator[str]:
-    """The answer as far as it is written."""
-    with closing(answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)) as pieces:
-        for text in itertools.accumulate(pieces):
-            yield text
-            deadline.check()
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -144,7 +144,7 @@ def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Itera
         thread.join()
 
 
-class Served:
+class Served(_Writing):
     """A model behind an `Endpoint`; the frames are drawn here, with the renderer of a local model.
 
     It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
@@ -169,14 +169,6 @@ class Served:
         found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
         rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
         return found.to_dict() | {"candidates": rows, "said": found.answer}
-
-    def say(
-        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-    ) -> Iterator[str]:
-        yield from _written(self.answerer, clip, question, history, limits, deadline)
-
-    def doubts(self, clip, caption: str) -> bool:
-        return self.answerer.doubtful([clip], [caption])[0]
 
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
         raise Refused("Explanations need a local model: start the page with one to see where an answer comes from.")

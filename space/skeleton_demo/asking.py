@@ -205,7 +205,7 @@ class Asking:
 
     @_while_current(3)
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
-        """What differs, last answer, both clips in space."""
+        """The comparison, last answer, both clips in the viewer."""
         yield (results.working("Looking at both clips ..."),)
         limits = self.actions.limits
         if path:
@@ -222,7 +222,7 @@ class Asking:
     def segments(
         self, current: Reading | None, labels: str, window: float, stride: float, none_of_these: bool, shortest: float
     ) -> Iterator[tuple]:
-        """The stretches, last answer."""
+        """The segments, last answer."""
         begun = time.monotonic()
         options = (window, stride, none_of_these, shortest)
         with closing(self.actions.segments(current, labels, *options)) as steps:

@@ -53,7 +53,7 @@ class Choosing:
             yield (*filled[:at], gr.skip(), *filled[at + 1 :])
 
     def opened(self, desk: Desk, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
-        """What the page shows that a link led to: the link's clip, or this example; and the link's values for the page's
+        """Outputs of the page that a link opens: the link's clip, or this example; and the link's values for the page's
         controls, by name: see `_controls`."""
         problem, link, fields = "", None, {}
         try:
@@ -102,7 +102,7 @@ class Choosing:
         yield from self._shown(desk, lambda: readings, which, drawn, clips=gr.skip())
 
     def table(self, desk: Desk, readings: tuple[Reading, ...], which: int, labels: str) -> Iterator[str]:
-        """What the model says of each of several clips, row by row, as long as they are the tab's clips."""
+        """The table of several clips with the model's answers, row by row, as long as they are the tab's clips."""
         if len(readings) < 2:
             return
         rows: list[dict] = []
@@ -160,7 +160,7 @@ class Choosing:
         yield strip if desk.shows(current) else gr.skip()
 
     def _controls(self, link: links.Link) -> dict[str, object]:
-        """What a link sets: name of a control -> value. `go` names the kind of question that is to be asked."""
+        """Values of a link: name of a control -> value; `go` is the kind of question to ask."""
         origin, request = dict(link.reading.origin), link.request
         fields = fields_of_view(link.view)
         if link.reading.is_example:
@@ -257,7 +257,7 @@ def opened_with(desk: Desk, given: str, current: Reading | None, limits) -> Read
 
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:
-    """What `view_of` reads, by name."""
+    """Arguments of `view_of`, by name."""
     values = dataclasses.asdict(view).items()
     return {name: value or (0 if name in ("size", "frames") else "") for name, value in values}
 

@@ -136,10 +136,10 @@ def _local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Callable
 
 
 def outlive_streams(demo: gr.Blocks, streams: Counter) -> None:
-    """What is asked in the moment in which an answer before is done is answered.
+    """Keeps the events of a tab that closes its stream and opens the next one at once.
 
-    A tab closes its stream of news when all that it asked for is done, and opens another one for the next question. gradio takes
-    a stream that was closed for a visitor who left, and drops the question that came meanwhile.
+    A tab closes its event stream when all its questions are answered, and opens another one for the next question. gradio takes
+    a closed stream for a visitor who left, and would drop a question that came meanwhile.
 
     Args:
         demo: with its queue made. streams: session -> how many of its streams are open.

@@ -35,7 +35,7 @@ _SEVERAL = ("labels", "descriptions", "questions")  # parameters that stand once
 
 @dataclass(frozen=True)
 class Link:
-    """What a link asks for, checked.
+    """The checked contents of a link.
 
     Args:
         reading: the clip. overrides: how it was read. view: how it is drawn.
@@ -83,7 +83,7 @@ def _pairs(request: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None:
-    """What an address asks for; None: nothing. Parameters that no link has are none of our business.
+    """The link in an address; None: there is none. Unknown parameters are ignored.
 
     Args:
         parameters: (name, value) pairs of the address.

@@ -1,4 +1,4 @@
-"""How the page looks: gradio's theme in our colours, and the style sheet with a picture of each example."""
+"""Style of the page: gradio's theme in our colours, and the style sheet with a picture of each example."""
 
 from __future__ import annotations
 

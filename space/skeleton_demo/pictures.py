@@ -27,7 +27,7 @@ _STRIP = 224  # pixels: larger pictures are made smaller for the page, not for d
 
 @dataclass(frozen=True)
 class View:
-    """How a clip is drawn; None stands for what the model was trained on.
+    """How a clip is drawn; None stands for the settings of the model's training.
 
     Args:
         camera: `"fit"` or `"published"`. heading: `"face"` or `"keep"`. size: pixels. frames: how many. colors: of `COLORS`.

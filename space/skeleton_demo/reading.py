@@ -1,4 +1,4 @@
-"""From what a visitor gives (files, an example, a recipe, pasted JSON) to clips, and what was read in plain words."""
+"""Reading of clips from files, examples, recipes and pasted JSON, and a summary of each in plain words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _MOST_NOTES = 6
 
 @dataclass(frozen=True)
 class Overrides:
-    """What a visitor knows better than the file; None leaves it to the reader."""
+    """Properties that a visitor sets in place of those of the file; None leaves them to the reader."""
 
     layout: str | None = None
     up: str | None = None
@@ -73,7 +73,7 @@ class Overrides:
 
     @property
     def given(self) -> tuple[tuple[str, str], ...]:
-        """(name, value) of what a visitor knows better, as texts."""
+        """(name, value) of the properties that a visitor set, as texts."""
         own = {field.name: field.default for field in dataclasses.fields(self)}
         values = dataclasses.asdict(self)
         values["joint_map"] = "\n".join(f"{joint} = {point}" for joint, point in self.joint_map) or ()
@@ -187,7 +187,7 @@ def read_uploads(
 def read_each(
     paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides
 ) -> tuple[tuple[Reading, ...], list[str]]:
-    """What can be read of all that was dropped at once, and why the rest cannot.
+    """The readings of all files that were dropped at once, and a message for each that cannot be read.
 
     Refused: too many files, or not one that can be read.
     """
@@ -326,7 +326,7 @@ def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
 
 
 def in_words(reading: Reading) -> str:
-    """What was read, in a sentence or two."""
+    """Summary of a clip in one or two sentences."""
     clip = reading.clip
     frames, people, joints = clip.mask.shape
     what = "a synthetic clip" if clip.format == "synthetic" else clip.format

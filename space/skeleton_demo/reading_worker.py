@@ -45,7 +45,7 @@ class ReadingFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Found:
-    """What a file holds: the clip, and facts as `inspect_skeleton` reports them."""
+    """Contents of a file: the clip, and facts as `inspect_skeleton` reports them."""
 
     sequence: object
     warnings: tuple[str, ...]
@@ -156,7 +156,7 @@ class Readers:
         return _unpacked(head, data, path)
 
     def members(self, path: Path, seconds: float = SECONDS) -> list[str]:
-        """What to append to the path for each clip in an archive, as in "/walk.bvh"; [""] for any other file."""
+        """Path suffix of each clip in an archive, such as "/walk.bvh"; [""] for any other file."""
         return [str(name) for name in self._ask({"work": "members", "path": str(path)}, seconds)[0]["members"]]
 
     def is_clip(self, path: Path, seconds: float = SECONDS) -> bool:

@@ -192,7 +192,7 @@ def _gathered(notes: Sequence[str]) -> list[str]:
 
 
 def first(described: str, found: dict, count: int) -> str:
-    """What is known of an example before anybody asks: its description, as HTML, and its ranking."""
+    """The first answer about an example: its description (HTML) and its ranking."""
     origin = quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
     shown = f"{described}{_ranking(found['candidates'])}{origin}"
     return f'<section class="card answer opening"><h3>At first sight</h3>{shown}</section>'
@@ -293,7 +293,7 @@ def _table(names: Mapping[str, str], rows: str, file: str, title: str) -> str:
 
 
 def comparison(found: dict) -> str:
-    """What the model says of each clip, side by side, and what is measured to differ."""
+    """Captions and labels of both clips side by side, and their measured differences."""
     sides = "".join(
         f"<section><h4>{escape(side['source'])}</h4>"
         + (f'<p class="verdict">{escape(side["label"])}</p>' if side["label"] else "")

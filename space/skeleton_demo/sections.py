@@ -123,14 +123,14 @@ def inputs(limits: Limits) -> Parts:
 
 @contextmanager
 def folded(title: str, elem_id: str) -> Iterator[None]:
-    """What is built when it is unfolded."""
+    """A fold whose contents are built when it is first opened."""
     with gr.Accordion(title, open=False, elem_id=elem_id) as accordion, _when(accordion.expand):
         yield
 
 
 @contextmanager
 def _when(opened: Callable) -> Iterator[list[gr.blocks.Block]]:
-    """What is built when its tab or fold is first opened."""
+    """Contents of a tab or fold, built when it is first opened."""
     with _late() as late:
         yield late
     opened(None, None, late, js=f"() => skeletons.shown({len(late)})", queue=False, api_visibility="private")
@@ -152,7 +152,7 @@ def _late(**options: str) -> Iterator[list[gr.blocks.Block]]:
 
 
 def toggle(panels: dict[str, list[gr.blocks.Block]], name: str) -> tuple[list[gr.blocks.Block], str]:
-    """What a press of this panel's button changes, and the script that says how: at most one panel is open."""
+    """The components that a press of this panel's button changes, and its script: at most one panel is open."""
     column, *inner = panels[name]
     columns = [column, *(late[0] for other, late in panels.items() if other != name)]
     return [*columns, *inner], f"() => skeletons.panel({name!r}, {len(columns)}, {len(inner)})"
@@ -226,7 +226,7 @@ def recognizing(limits: Limits, known: list[str]) -> Parts:
 
 
 def actions(limits: Limits, explains: bool) -> Parts:
-    """What else can be done with the clip: a button each, which opens a panel and closes the others."""
+    """Further actions: a button each, which opens its panel and closes the others."""
     parts = Parts(panels={}, openers={})
     with gr.Row(elem_id="actions", elem_classes="chips"):
         for name, title in PANELS.items():
@@ -311,12 +311,12 @@ def conversation(first: str) -> Parts:
 
 
 def address(link: dict) -> gr.HTML:
-    """What nobody sees: keeps the address of the page in step with what is asked."""
+    """An invisible component that writes the last question into the address of the page."""
     return html(link, elem_id="address", html_template="<!-- -->", js_on_load=scripts.ADDRESS)
 
 
 def downloads(link: dict, code: str) -> Parts:
-    """What a visitor takes along; of what the page opens with, its link and its Python."""
+    """Downloads, and the link and the Python code of the last question."""
     parts = Parts()
     with gr.Row():
         with gr.Column(scale=4, min_width=280):
@@ -331,7 +331,7 @@ def downloads(link: dict, code: str) -> Parts:
 
 
 def opening() -> Parts:
-    """What nobody sees: what opens a link, which question it wants asked, and the button that asks several, one after the other."""
+    """Invisible components that open a link: its kind of question, its questions, and the buttons that ask them."""
     return Parts(
         go=gr.Textbox(visible=False), questions=gr.State(()), ask_again=gr.Button("Ask again", visible="hidden", elem_id="ask-again"),
         follow=gr.Button("Open the link", visible="hidden", elem_id="open-link"),

@@ -45,7 +45,7 @@ class Storage:
         atexit.register(self.close)
 
     def keep_what_is_here(self) -> None:
-        """What lies in the folder now belongs to the page itself and stays."""
+        """Keeps the files that are in the folder now: they belong to the page itself."""
         self._kept = {path for path in self.folder.rglob("*") if path.is_file()}
 
     def start_sweeping(self) -> None:
