@@ -27,10 +27,9 @@ from skeletonllm_hf.evaluation import (
 )
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.confusion_picture import confusion_picture
-from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
 from skeletonllm_hf.evaluation.statistics import calibration_error
-from skeletonllm_hf.evaluation.work import Work
+from skeletonllm_hf.evaluation.work import Records, Work
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.synthetic import generate, generate_with_truth
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,11 +15,10 @@ from . import paper_figures
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
-from .records import Records
 from .scoring import BATCH
 from .statistics import calibration_error, share
 from .text_metrics import bert_score, bleu, normalized, rouge_l
-from .work import TASKS, Answered, Work, World, items_of
+from .work import TASKS, Answered, Item, Records, Work, World, items_of
 
 REPORT_VERSION = 1
 # first words of a question, as the generator words it -> its kind
@@ -140,6 +139,14 @@ def _right(found: Sequence[Answered]) -> dict[str, Any]:
     return share(sum(record["answer"] == item.clip.label for item, record in found), len(found))
 
 
+def _grouped(found: Sequence[Answered], key: Callable[[Item], Any]) -> list[tuple[Any, list[Answered]]]:
+    """Answers with the same key, in the order of the keys."""
+    groups = defaultdict(list)
+    for item, record in found:
+        groups[key(item)].append((item, record))
+    return sorted(groups.items())
+
+
 def _mean_seconds(found: Sequence[Answered]) -> float:
     return sum(record["seconds"] for _, record in found) / len(found)
 
@@ -148,9 +155,6 @@ def _recognition(found: Sequence[Answered], conditions: Sequence[Condition]) -> 
     clean = [(item, record) for item, record in found if item.condition is None]
     best, classes = _right(clean), _classes(clean)
     right = [record["answer"] == item.clip.label for item, record in clean]
-    by_people = defaultdict(list)
-    for item, record in clean:
-        by_people[item.clip.people].append((item, record))
     confusions = Counter((item.clip.label, record["answer"]) for item, record in clean)
     values = {
         "top1": best,
@@ -159,7 +163,7 @@ def _recognition(found: Sequence[Answered], conditions: Sequence[Condition]) -> 
         "mean_class": sum(value["recall"]["percent"] for value in classes.values()) / len(classes),
         "calibration_error": calibration_error([record["top"] for _, record in clean], right),
         "seconds_per_clip": _mean_seconds(clean),
-        "by_people": {str(count): _right(some) for count, some in sorted(by_people.items())},
+        "by_people": {str(count): _right(some) for count, some in _grouped(clean, lambda item: item.clip.people)},
         "classes": classes,
         "confusions": [
             {"label": label, "answer": answer, "count": count} for (label, answer), count in sorted(confusions.items())
@@ -181,17 +185,12 @@ def _recognition(found: Sequence[Answered], conditions: Sequence[Condition]) -> 
 
 
 def _classes(found: Sequence[Answered]) -> dict[str, Any]:
-    by_label: dict[Any, list[Any]] = defaultdict(list)
-    for item, record in found:
-        by_label[item.clip.label].append((item, record))
     named = Counter(record["answer"] for _, record in found)
     report = {}
-    for label, some in sorted(by_label.items()):
-        right = sum(record["answer"] == label for _, record in some)
-        report[label] = {
-            "recall": share(right, len(some)),
-            "precision": share(right, named[label]) if named[label] else None,
-        }
+    for label, some in _grouped(found, lambda item: item.clip.label):
+        recall = _right(some)
+        precision = share(recall["right"], named[label]) if named[label] else None
+        report[label] = {"recall": recall, "precision": precision}
     return report
 
 
@@ -244,13 +243,11 @@ def _facts(verdicts: Sequence[str]) -> dict[str, Any] | None:
 
 
 def _questions(found: Sequence[Answered]) -> dict[str, Any]:
-    by_kind = defaultdict(list)
-    for item, record in found:
-        by_kind[question_kind(str(item.question))].append((item, record))
+    by_kind = _grouped(found, lambda item: question_kind(str(item.question)))
     return {
         "exact": share(sum(record["answer"].strip() == item.answer for item, record in found), len(found)),
         "normalized": _answered(found),
-        "kinds": {kind: _answered(some) for kind, some in sorted(by_kind.items())},
+        "kinds": {kind: _answered(some) for kind, some in by_kind},
         "seconds_per_question": _mean_seconds(found),
         "published": paper_figures.QUESTIONS,
     }

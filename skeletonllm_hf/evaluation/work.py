@@ -1,14 +1,16 @@
-"""The work of an evaluation: its items, and their answers, batch by batch, in one process or several."""
+"""The work of an evaluation: its items, and the records of their answers, batch by batch, in one process or several."""
 
 from __future__ import annotations
 
 import datetime
 import itertools
+import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,12 +23,12 @@ from ..cache import key
 from ..model.prompts import CAPTION
 from .clips import TestClip, TestSet
 from .conditions import Condition
-from .records import Records
 from .scoring import BATCH, answers_of, parsed, recognition_question
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
 _PATIENCE = datetime.timedelta(hours=24)  # how long a process that is done waits for the others
+_PART = "records-{rank:03d}.jsonl"
 _STEP = 8  # batches between two looks at the disk and the clock
 
 
@@ -91,6 +93,61 @@ def processes() -> Any:
     from accelerate import PartialState
 
     return PartialState(cpu=not torch.cuda.is_available(), timeout=_PATIENCE)
+
+
+class Records:
+    """The answers in a folder, by key. Each process of a run appends to a file of its own; all are read.
+
+    Args:
+        folder: where the files lie; None: nothing is kept beyond this run.
+        rank: number of this process.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] | None, rank: int = 0):
+        self.folder = None if folder is None else Path(folder)
+        self.rank = rank
+        self.values: dict[str, dict[str, Any]] = {}
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.reload()
+
+    def reload(self) -> None:
+        """Reads what all processes have written. ValueError names a file and line that is no record."""
+        if self.folder is None:
+            return
+        for path in sorted(self.folder.glob(_PART.format(rank=0).replace("000", "*"))):
+            lines = path.read_bytes().split(b"\n")
+            for number, line in enumerate(lines, 1):
+                if not line:
+                    continue
+                try:
+                    record = json.loads(line)
+                    self.values[record["key"]] = record
+                except (ValueError, KeyError, TypeError) as error:
+                    if number == len(lines):  # the line that a killed run was writing: its answer is asked again
+                        continue
+                    raise ValueError(f"{path}: line {number}: expected a record, got {line[:60]!r}: {error}") from None
+
+    def add(self, records: Iterable[dict[str, Any]]) -> None:
+        """Keeps answers, on disk at once."""
+        records = list(records)
+        self.values |= {record["key"]: record for record in records}
+        if self.folder is None or not records:
+            return
+        path = self.folder / _PART.format(rank=self.rank)
+        with open(path, "ab+") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":  # a killed run's half line: it must not swallow the next one
+                    stream.truncate(path.read_bytes().rfind(b"\n") + 1)
+            text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+            stream.write(text.encode("utf-8"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self.values[name]
 
 
 class Work:

@@ -1,4 +1,4 @@
-"""Tracking: people are matched from frame to frame by the similarity of their keypoints (Hungarian matching).
+"""Tracking of people from frame to frame by the similarity of their keypoints (Hungarian matching), and camera cuts.
 
 Positions are predicted with the velocity, so that two people who cross keep their tracks; who is out of sight keeps the
 track for a second. A cut ends all tracks.
@@ -22,6 +22,9 @@ _SAME_SPREAD = 0.1
 _LOST_SECONDS = 1.0
 SEEN = 0.05  # joints of less confidence do not count
 _STEADY = 0.5  # share of the newest step in the velocity
+_GRID = 16
+# A cut changes the whole picture: this much of its range on average, and several times what the pictures before it changed.
+_CHANGE, _TIMES = 0.1, 4.0
 
 
 @dataclass
@@ -29,14 +32,15 @@ class Track:
     """One person over time.
 
     Args:
-        frames: numbers of the frames in which they were found. people: which person of each of those frames.
+        keypoints: (joints, 2) latest of each joint. seen: (joints,) joints that were ever seen.
+        frames: numbers of the frames in which they were found. poses: of this one person in each of those frames.
         prominence: sum over frames of the body's size in pixels.
     """
 
     keypoints: np.ndarray
     seen: np.ndarray
     frames: list[int] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)
+    poses: list[Poses] = field(default_factory=list)
     prominence: float = 0.0
     velocity: np.ndarray = field(default_factory=lambda: np.zeros(2, np.float32))
 
@@ -64,13 +68,12 @@ class Tracker:
             score = np.array([[self._similarity(t, frame, *person) for person in found] for t in active])
             for row, column in zip(*matching(-score), strict=True):
                 if score[row, column] >= _MATCH:
-                    _extend(active[row], frame, column, poses.keypoints[column], seen[column])
+                    _extend(active[row], frame, poses.take([column]))
                     free.discard(column)
         for person in sorted(free):
             if seen[person].any():
-                track = Track(poses.keypoints[person].copy(), seen[person].copy())
-                _extend(track, frame, person, poses.keypoints[person], seen[person])
-                self.tracks.append(track)
+                self.tracks.append(Track(poses.keypoints[person].copy(), seen[person].copy()))
+                _extend(self.tracks[-1], frame, poses.take([person]))
 
     def end_shot(self) -> list[Track]:
         """The tracks since the last cut, which are over now."""
@@ -121,7 +124,8 @@ def distinct(poses: Poses) -> Poses:
     return poses.take(sorted(kept))
 
 
-def _extend(track: Track, frame: int, person: int, keypoints: np.ndarray, seen: np.ndarray) -> None:
+def _extend(track: Track, frame: int, person: Poses) -> None:
+    keypoints, seen = person.keypoints[0], person.confidence[0] >= SEEN
     if track.frames:
         both = track.seen & seen
         if both.any():
@@ -131,5 +135,54 @@ def _extend(track: Track, frame: int, person: int, keypoints: np.ndarray, seen: 
         track.keypoints = np.where(seen[:, None], keypoints, moved)
         track.seen = track.seen | seen
     track.frames.append(frame)
-    track.people.append(person)
+    track.poses.append(person)
     track.prominence += body_size(keypoints, seen)
+
+
+class CutFinder:
+    """Detects cuts: called with each frame, returns whether a cut is before it."""
+
+    def __init__(self) -> None:
+        self._before: np.ndarray | None = None
+        self._mean_change = 0.0
+
+    def __call__(self, pixels: np.ndarray) -> bool:
+        """pixels: (height, width, 3) uint8; frames in order of time."""
+        small = _thumbnail(pixels)
+        before, self._before = self._before, small
+        if before is None or before.shape != small.shape:
+            return before is not None
+        change = float(np.abs(small - before).mean())
+        cut = change > max(_CHANGE, _TIMES * self._mean_change)
+        if not cut:
+            self._mean_change = 0.8 * self._mean_change + 0.2 * change
+        return cut
+
+
+def choose_people(tracks: list[Track], most: int) -> list[Track]:
+    """The most prominent of a shot: large in the picture, for long."""
+    chosen = sorted(tracks, key=lambda track: -track.prominence)[:most]
+    return [track for track in tracks if any(track is other for other in chosen)]
+
+
+def take_places(middles: np.ndarray, first: np.ndarray) -> list[int]:
+    """Assigns each track the place whose person stood nearest before the cut.
+
+    Args:
+        middles: (places, 2) where the person of each place was seen last, NaN for nobody yet.
+        first: (tracks, 2) where each track begins.
+    """
+    distance = np.linalg.norm(first[:, None] - middles[None], axis=-1)
+    largest = np.nanmax(distance, initial=0.0)
+    # nobody yet: after all places that somebody has had, in their order
+    free = largest + 1 + np.arange(len(middles)) * 1e-3
+    rows, columns = matching(np.where(np.isnan(distance), free[None], distance))
+    return columns[np.argsort(rows)].tolist()
+
+
+def _thumbnail(pixels: np.ndarray) -> np.ndarray:
+    """(16, 16, 3) means of blocks, in [0, 1]: noise and small motion vanish. A sample of each block's pixels will do."""
+    rows = np.linspace(0, len(pixels), _GRID * 4, endpoint=False).astype(int)
+    columns = np.linspace(0, pixels.shape[1], _GRID * 4, endpoint=False).astype(int)
+    sample = pixels[rows][:, columns].astype(np.float32) / 255
+    return sample.reshape(_GRID, 4, _GRID, 4, 3).mean((1, 3))

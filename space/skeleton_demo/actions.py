@@ -5,14 +5,14 @@ from __future__ import annotations
 import functools
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
-from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
+from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
 from skeletonllm_hf.questions import is_taught
 from skeletonllm_hf.viewer import scene
@@ -53,9 +53,8 @@ class Actions:
             raise Refused('"none of these" is in your list already: remove it there, or switch it off.')
         if none_of_these and descriptions:
             raise Refused('Nothing describes "none of these": switch it off, or leave the descriptions empty.')
-        found = self.answers.recognize(
-            clip, names, max(1, min(int(top_k), 20)), bool(none_of_these), descriptions or None
-        )
+        top_k = max(1, min(int(top_k), 20))
+        found = self.answers.recognize(clip, names, top_k, bool(none_of_these), descriptions or None)
         # what to type at a command line is left out
         notes = [re.sub(r" \(--[^)]*\)", "", note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
@@ -69,9 +68,8 @@ class Actions:
         for line in lines:
             label, _, sentence = (" ".join(part.split()) for part in line.partition(":"))
             if label not in found or not sentence:
-                raise Refused(
-                    f'Write each description as "label: sentence", with one of your labels; this line is not: {line[:80]}'
-                )
+                form = 'Write each description as "label: sentence", with one of your labels'
+                raise Refused(f"{form}; this line is not: {line[:80]}")
             found[label].append(self.limits.question_of(sentence, "description"))
         missing = [label for label, sentences in found.items() if not sentences]
         if lines and missing:
@@ -97,10 +95,8 @@ class Actions:
 
     def ask(self, reading: Reading | None, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
         """The answer as far as it is written, after the last few turns."""
-        clip, question = self._clip(reading), self.limits.question_of(question)
-        yield from self.answers.say(
-            clip, question, tuple(history)[-self.limits.turns :], self.limits, self.limits.deadline()
-        )
+        clip, question, turns = self._clip(reading), self.limits.question_of(question), tuple(history)
+        yield from self.answers.say(clip, question, turns[-self.limits.turns :], self.limits, self.limits.deadline())
 
     def explain(
         self, reading: Reading | None, answer: str, question: str, labels: Sequence[str] = ()
@@ -122,10 +118,6 @@ class Actions:
         seen, heat = np.asarray(found.times, dtype=np.float64) * reading.clip.fps, np.abs(np.asarray(found.joints))
         between = [np.interp(np.arange(reading.clip.num_frames), seen, row) for row in heat.reshape(len(seen), -1).T]
         return scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
-
-    def refused(self, answer: str) -> bool:
-        """Whether the model itself says that no skeleton tells this."""
-        return answer.strip() == REFUSAL
 
     def compare(self, first: Reading | None, second: Reading | None, labels: str) -> dict:
         one, two = self._clip(first), self._clip(second)
@@ -181,10 +173,6 @@ class Actions:
         names = checked_labels(self.limits.labels_of(labels), none_of_these)
         return recognition_prompt(names if self._local.processor.list_candidates else None)
 
-    @property
-    def description_question(self) -> str:
-        return CAPTION
-
     def _clip(self, reading: Reading | None):
         if reading is None:
             raise Refused(NO_CLIP)
@@ -228,28 +216,3 @@ def reason_of(error: BaseException) -> str:
     if isinstance(error, EndpointError):
         return "The model's server did not answer. Try again in a moment."
     return "That did not work, and the reason is not yours: it was written to the log of whoever runs this page. Another clip may work."
-
-
-def shown(fail: Callable[[str], object]) -> Callable:
-    """Decorates a handler (function or generator): what it raises is shown by `fail(message)` in its place."""
-
-    def decorate(handler: Callable) -> Callable:
-        @functools.wraps(handler)
-        def running(*arguments):
-            try:
-                outcome = handler(*arguments)
-                if isinstance(outcome, Iterator):
-                    try:
-                        yield from outcome
-                    finally:
-                        outcome.close()
-                else:
-                    yield outcome
-            except GeneratorExit:
-                raise
-            except Exception as error:
-                yield fail(reason_of(error))
-
-        return running
-
-    return decorate

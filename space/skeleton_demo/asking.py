@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
+from skeletonllm_hf.model.prompts import CAPTION, REFUSAL
 from skeletonllm_hf.viewer import scene
 
 from . import downloads, links, reading, results
@@ -137,9 +138,8 @@ class Asking:
         except Stopped:
             yield (results.answer_text(text) + results.quiet("Stopped."),)
             return
-        question = self.actions.description_question
-        answer = {"kind": "describe", "question": question, "answer": text, "unsure": unsure}
-        yield results.caption(text, question, unsure), *_answered(current, answer, text)
+        answer = {"kind": "describe", "question": CAPTION, "answer": text, "unsure": unsure}
+        yield results.caption(text, CAPTION, unsure), *_answered(current, answer, text)
 
     @_while_current(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
@@ -173,10 +173,9 @@ class Asking:
         except Exception as error:
             yield results.turns(history, results.problem(reason_of(error))), history, request
             return history
-        if self.actions.refused(text):
+        caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
+        if text.strip() == REFUSAL:
             caution = results.caution(REFUSED_QUESTION)
-        else:
-            caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
         answer = {"kind": "ask", "question": request, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (request, text))
         yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)

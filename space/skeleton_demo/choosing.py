@@ -15,7 +15,7 @@ import gradio as gr
 from skeletonllm_hf.viewer import scene
 
 from . import links, pictures, reading, results
-from .actions import Actions, reason_of, shown
+from .actions import Actions, reason_of
 from .desk import Desk
 from .firsts import Firsts
 from .limits import Refused
@@ -156,7 +156,10 @@ class Choosing:
     def draw(self, desk: Desk, given: str, current: Reading | None, *drawn) -> Iterator[object]:
         """The filmstrip, if its clip is still the one that is shown when it is drawn."""
         current = opened_with(desk, given, current, self.limits)
-        strip = next(shown(results.problem)(lambda: self.actions.show(current, view_of(*drawn)))())
+        try:
+            strip = self.actions.show(current, view_of(*drawn))
+        except Exception as error:
+            strip = results.problem(reason_of(error))
         yield strip if desk.shows(current) else gr.skip()
 
     def _controls(self, link: links.Link) -> dict[str, object]:

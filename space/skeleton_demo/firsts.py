@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from skeletonllm_hf.model.prompts import CAPTION
+
 from . import reading, results
 from .actions import Actions
 from .answerers import Local
@@ -42,5 +44,5 @@ class Firsts:
         caption = self.actions.caption(example)
         found = self.actions.recognize(example, self.labels, _SHOWN, False)
         unsure = self.actions.doubts(example, caption)
-        described = results.caption(caption, self.actions.description_question, unsure)
+        described = results.caption(caption, CAPTION, unsure)
         self._found[example.identity] = results.first(described, found, len(self.labels))

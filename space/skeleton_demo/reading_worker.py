@@ -155,15 +155,15 @@ class Readers:
         head, data = self._ask({"work": "inspect", "path": str(path), "arguments": arguments}, seconds)
         return _unpacked(head, data, path)
 
-    def members(self, path: Path, seconds: float = SECONDS) -> list[str]:
+    def members(self, path: Path) -> list[str]:
         """Path suffix of each clip in an archive, such as "/walk.bvh"; [""] for any other file."""
-        return [str(name) for name in self._ask({"work": "members", "path": str(path)}, seconds)[0]["members"]]
+        return [str(name) for name in self._ask({"work": "members", "path": str(path)})[0]["members"]]
 
-    def is_clip(self, path: Path, seconds: float = SECONDS) -> bool:
+    def is_clip(self, path: Path) -> bool:
         """Whether a folder is one clip of some format."""
-        return bool(self._ask({"work": "is_clip", "path": str(path)}, seconds)[0]["is_clip"])
+        return bool(self._ask({"work": "is_clip", "path": str(path)})[0]["is_clip"])
 
-    def _ask(self, request: dict, seconds: float) -> tuple[dict, bytes]:
+    def _ask(self, request: dict, seconds: float = SECONDS) -> tuple[dict, bytes]:
         with self._turns, self._one() as reader:
             head, data = reader.ask(request, seconds)
         if "failed" in head:

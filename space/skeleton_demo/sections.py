@@ -289,8 +289,8 @@ def _explain(parts: Parts, explains: bool) -> None:
     html(results.quiet("Each limb moves alone; the answer is traced back to joints and moments."))
     with gr.Row():
         parts.answer = gr.Textbox(label="Answer", placeholder="high wave", scale=4, min_width=180, elem_id="why-answer")
-        asked = {"label": "Question that it answers", "placeholder": "What is the action?"}
-        parts.question = gr.Textbox(**asked, scale=5, min_width=200)
+        field = {"label": "Question that it answers", "placeholder": "What is the action?"}
+        parts.question = gr.Textbox(**field, scale=5, min_width=200)
         pressed = {"variant": "primary", "interactive": explains, "elem_id": "explain-go"}
         parts.explain = gr.Button("Show why", scale=0, min_width=120, **pressed)
 
