@@ -5,20 +5,17 @@ from __future__ import annotations
 import contextlib
 import os
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..batch.lock import FolderLock
-from ..model.recognition import CALIBRATIONS
 from . import paper_figures
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
-from .scoring import BATCH
 from .statistics import calibration_error, share
 from .text_metrics import bert_score, bleu, normalized, rouge_l
-from .work import TASKS, Answered, Item, Records, Work, World, items_of
+from .work import Answered, Item, Records, Settings, Work, World, items_of
 
 REPORT_VERSION = 1
 # first words of a question, as the generator words it -> its kind
@@ -28,39 +25,6 @@ _QUESTION_KINDS = (
     ("Does the person use one", "limb"), ("Who", "who"), ("What does the person do first", "order"),
     ("What does the person do last", "order"), ("What is the posture", "posture"), ("What", "action"),
 )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Settings:
-    """Settings of an evaluation.
-
-    Args:
-        tasks: of "recognition" (candidates by likelihood), "generation" (the same question answered freely), "caption", "question".
-        conditions: under which recognition is tried besides the clips as recorded.
-        batch: clips at a time.
-        progress: show progress on standard error.
-        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
-            never trained on them.
-        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
-    """
-
-    tasks: tuple[str, ...] = ("recognition",)
-    conditions: tuple[Condition, ...] = ()
-    batch: int = BATCH
-    progress: bool = False
-    descriptions: Mapping[str, Sequence[str]] | None = None
-    calibrate: str = "prior"
-
-    def __post_init__(self) -> None:
-        if self.calibrate not in CALIBRATIONS:
-            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
-        unknown = [task for task in self.tasks if task not in TASKS]
-        if unknown or not self.tasks:
-            raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown or 'none'}")
-        if self.conditions and "recognition" not in self.tasks:
-            raise ValueError("conditions: they are tried on recognition, which is not among the tasks")
-        if self.batch < 1:
-            raise ValueError(f"batch: expected at least 1, got {self.batch}")
 
 
 def evaluate(model: Any, processor: Any, tests: Any, protocol: Any = None, settings: Settings | None = None, out: str | os.PathLike[str] | None = None) -> dict[str, Any]:  # fmt: skip
@@ -96,10 +60,7 @@ def evaluate(model: Any, processor: Any, tests: Any, protocol: Any = None, setti
 def _evaluate(
     model: Any, processor: Any, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike[str] | None
 ) -> dict[str, Any]:
-    work = Work(
-        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
-        settings.calibrate,
-    )  # fmt: skip
+    work = Work(model, processor, Records(out, world.rank), world, settings)
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
         tasks = ", ".join(settings.tasks)

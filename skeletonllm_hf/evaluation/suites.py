@@ -11,9 +11,10 @@ from typing import Any
 from ..synthetic import SYNTHETIC, descriptions
 from .clips import NEWER_ACTIONS, load_test, synthetic_test
 from .conditions import Condition
-from .evaluate import Settings, evaluate
+from .evaluate import evaluate
 from .free_questions import refusals, rewordings
 from .report_tables import percent, table
+from .work import Settings
 
 
 @dataclass(frozen=True)

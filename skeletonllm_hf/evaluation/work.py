@@ -21,6 +21,7 @@ from ..answering.recognizer import Recognizer
 from ..batch.faults import described, is_clips_fault
 from ..cache import key
 from ..model.prompts import CAPTION
+from ..model.recognition import CALIBRATIONS
 from .clips import TestClip, TestSet
 from .conditions import Condition
 from .scoring import BATCH, answers_of, parsed, recognition_question
@@ -30,6 +31,39 @@ LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answe
 _PATIENCE = datetime.timedelta(hours=24)  # how long a process that is done waits for the others
 _PART = "records-{rank:03d}.jsonl"
 _STEP = 8  # batches between two looks at the disk and the clock
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of an evaluation.
+
+    Args:
+        tasks: of "recognition" (candidates by likelihood), "generation" (the same question answered freely), "caption", "question".
+        conditions: under which recognition is tried besides the clips as recorded.
+        batch: clips at a time.
+        progress: show progress on standard error.
+        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
+            never trained on them.
+        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
+    """
+
+    tasks: tuple[str, ...] = ("recognition",)
+    conditions: tuple[Condition, ...] = ()
+    batch: int = BATCH
+    progress: bool = False
+    descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str = "prior"
+
+    def __post_init__(self) -> None:
+        if self.calibrate not in CALIBRATIONS:
+            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
+        unknown = [task for task in self.tasks if task not in TASKS]
+        if unknown or not self.tasks:
+            raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown or 'none'}")
+        if self.conditions and "recognition" not in self.tasks:
+            raise ValueError("conditions: they are tried on recognition, which is not among the tasks")
+        if self.batch < 1:
+            raise ValueError(f"batch: expected at least 1, got {self.batch}")
 
 
 @dataclass(frozen=True)
@@ -157,19 +191,13 @@ class Work:
         model, processor: the model to evaluate.
         store: earlier answers; new ones are added.
         world: this process answers every `world.size`-th item from number `world.rank`.
-        batch: clips at a time.
-        progress: show progress on standard error.
-        descriptions, calibrate: of recognition, as in `Recognizer`; the set of "set" is all clips under one condition.
+        settings: batch, progress, descriptions and calibration.
     """
 
-    def __init__(
-        self, model: Any, processor: Any, store: Records, world: World = World(), batch: int = BATCH, progress: bool = False,
-        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str = "prior",
-    ) -> None:  # fmt: skip
-        self.answerer = LocalAnswerer(model, processor)
+    def __init__(self, model: Any, processor: Any, store: Records, world: World, settings: Settings) -> None:
+        self.answerer, self.digest = LocalAnswerer(model, processor), model_digest(model, processor)
         self.model, self.processor, self.store, self.world = model, processor, store, world
-        self.batch, self.progress, self.descriptions = batch, progress, descriptions
-        self.calibrate, self.digest = calibrate, model_digest(model, processor)
+        self.settings = settings
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
         """Key of an item's record: it depends on everything that can change the answer."""
@@ -190,10 +218,10 @@ class Work:
         mine = [(item, name) for item, name in own if name not in self.store]
         from tqdm import tqdm
 
-        shown = self.progress and self.world.rank == 0
+        shown = self.settings.progress and self.world.rank == 0
         options = {"unit": "answer", "desc": tests.dataset, "file": sys.stderr, "leave": False}
         with tqdm(total=len(mine), disable=not shown, **options) as bar:
-            for some in _runs(mine, self.batch * _STEP):
+            for some in _runs(mine, self.settings.batch * _STEP):
                 begin = time.perf_counter()
                 values = self._ask_each([item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
@@ -224,15 +252,15 @@ class Work:
 
     def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
         """Values of records of items with one task and one condition."""
-        task, condition = items[0].task, items[0].condition
+        task, condition, batch = items[0].task, items[0].condition, self.settings.batch
         clips = [item.clip.sequence for item in items]
         if condition is not None:
             clips = [condition.apply(clip, item.clip.id) for clip, item in zip(clips, items, strict=True)]
         if task == "recognition":
             recognizer = self._recognizer(candidates)
             with (condition or _NOTHING).rendering(self.model):
-                starts = range(0, len(clips), self.batch)
-                parts = torch.cat([recognizer.parts(clips[start : start + self.batch]) for start in starts], dim=1)
+                runs = [clips[start : start + batch] for start in range(0, len(clips), batch)]
+                parts = torch.cat([recognizer.parts(run) for run in runs], dim=1)
             if recognizer.calibrate == "set":  # ranked when all clips are there
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
             scale = self.model.config.score_scale
@@ -243,13 +271,14 @@ class Work:
             "caption": lambda item: CAPTION,
             "question": lambda item: item.question,
         }[task]
-        texts = answers_of(self.answerer, clips, [question(item) for item in items], self.batch, LONGEST[task])
+        texts = answers_of(self.answerer, clips, [question(item) for item in items], batch, LONGEST[task])
         if task == "generation":
             return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
         return [{"answer": text} for text in texts]
 
     def _recognizer(self, candidates: Sequence[str]) -> Recognizer:
-        return self.answerer.recognizer(candidates, descriptions=self.descriptions, calibrate=self.calibrate)
+        options = self.settings
+        return self.answerer.recognizer(candidates, descriptions=options.descriptions, calibrate=options.calibrate)
 
     def _finished(self, answered: list[Answered], candidates: Sequence[str]) -> list[Answered]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
