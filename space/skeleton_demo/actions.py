@@ -171,7 +171,7 @@ class Actions:
     def question_of(self, labels: str | Sequence[str], none_of_these: bool = False) -> str:
         """The question of recognition, word for word."""
         names = checked_labels(self.limits.labels_of(labels), none_of_these)
-        return recognition_prompt(names if self._local.processor.list_candidates else None)
+        return recognition_prompt(names if self.local.processor.list_candidates else None)
 
     def _clip(self, reading: Reading | None):
         if reading is None:
@@ -179,15 +179,9 @@ class Actions:
         return reading.clip
 
     @property
-    def _local(self) -> Local:
+    def local(self) -> Local:
         """The model of this process, which draws the frames of a served one."""
         return self.answers if isinstance(self.answers, Local) else self.answers.local
-
-    @property
-    def own_frames(self) -> str:
-        """Number and size of the model's frames, in words."""
-        size = self._local.model.renderer.config.image_size
-        return f"{self._local.processor.num_frames} frames of {size} x {size} pixels"
 
 
 _COLOURS = {
@@ -201,7 +195,8 @@ def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     size = f"{images[0].width} x {images[0].height} pixels"
     caption = f"What the model sees: {len(images)} frames of {size}, brightened for you. {_COLOURS[view.colors]}"
     if view != pictures.View():
-        caption += f" Answers are given from {actions.own_frames}, as the model was trained."
+        own, size = actions.local.processor.num_frames, actions.local.model.renderer.config.image_size
+        caption += f" Answers are given from {own} frames of {size} x {size} pixels, as the model was trained."
     return pictures.filmstrip(images, times, caption)
 
 

@@ -67,10 +67,6 @@ class Limits(RequestLimits):
                 f"{name}: at most {most:.0f} MB a file, this one has {size:.1f} MB. Cut the recording into clips."
             )
 
-    def check_files(self, count: int) -> None:
-        if count > self.upload_files:
-            raise Refused(f"At most {self.upload_files} files at once, got {count}.")
-
     def number_of(self, text: str | float, what: str, lowest: float, highest: float, whole: bool = False) -> float:
         """The number that a text or a field holds. Refused: none, or one out of range."""
         try:
@@ -93,11 +89,7 @@ class Deadline:
         self.seconds = seconds
         self.end = time.monotonic() + seconds
 
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() > self.end
-
     def check(self) -> None:
         """Refused, once the time is over."""
-        if self.passed:
+        if time.monotonic() > self.end:
             raise Refused(f"Stopped: this took longer than the {self.seconds:.0f} s that one request may take here.")

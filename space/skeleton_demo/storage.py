@@ -52,9 +52,9 @@ class Storage:
         """Deletes old files from now on, once a minute (more often where files live shorter)."""
         threading.Thread(target=self._sweep_on_schedule, name="sweeper", daemon=True).start()
 
-    def sweep(self, now: float | None = None) -> int:
+    def sweep(self) -> int:
         """Deletes files that are too old and folders that are left empty; returns how many files."""
-        oldest = (time.time() if now is None else now) - self.keep_seconds
+        oldest = time.time() - self.keep_seconds
         deleted = 0
         for folder, _, names in os.walk(self.folder, topdown=False):
             for path in (Path(folder, name) for name in names):
