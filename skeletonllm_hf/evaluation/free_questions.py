@@ -1,4 +1,4 @@
-"""Questions that no skeleton answers, and questions in free words that one does, none of them among those of training."""
+"""Tests with questions in free words, none of them in the training data: which are refused, and which rewordings are understood."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import Any
 
 from ..answering.local import LocalAnswerer
 from ..model.prompts import REFUSAL
+from .clips import TestClip
+from .scoring import BATCH, answers_of
 from .statistics import share
+from .text_metrics import normalized
 
+# questions that no skeleton answers
 QUESTIONS = (
     "What is this person called?", "Which shirt size does the person wear?", "Has the person got a beard?",
     "Is the sun shining?", "Is there snow on the ground?", "Which month is it?", "In which town does this take place?",
@@ -36,6 +40,7 @@ QUESTIONS = (
     "Give me a recipe for pancakes.", "What is the room number?", "Is the watch made of gold?", "What's on TV?",
     "How hot is it today?", "Does he miss his mother?",
 )  # fmt: skip
+# questions that a skeleton answers
 ANSWERABLE = (
     "What's he doing with his hands", "Which of his legs is in front?", "Does she kneel at any point?",
     "Is anyone jumping?", "Are they moving in sync?", "Does the subject bend over to the left?",
@@ -53,26 +58,67 @@ ANSWERABLE = (
     "Does the hand move in a circle?", "Is the person warming up?", "Do the heels leave the ground?",
     "Is he marching?", "Which knee comes up first?",
 )  # fmt: skip
+# a question of the training data -> the same in other words
+REWORDED = {
+    "Which hand does the person use?": (
+        "Which hand is he using?", "Left or right hand?", "With which hand does she do it?",
+        "Is it the left hand or the right hand?",
+    ),
+    "Which leg does the person use?": ("Which leg is used?", "With which leg does he do it?", "Left or right leg?"),
+    "How many people are there?": (
+        "How many people do you see?", "Are there one or two persons?", "How many persons are in the clip?",
+    ),
+    "What is the posture at the start?": (
+        "Is he sitting or standing in the beginning?", "How is the person positioned at the beginning?",
+        "What is the starting posture?",
+    ),
+    "What is the posture at the end?": (
+        "How is the person positioned at the end?", "What posture does the person end in?",
+        "Is the person standing or lying at the end?",
+    ),
+    "In which direction does the movement go?": (
+        "Which way does the person move?", "Where does she go?", "In what direction does he go?",
+    ),
+    "Is the movement slow or fast?": ("How fast is it?", "What's the speed?", "Does he move slowly or quickly?"),
+    "What does the person do first?": ("What comes first?", "Which action is the first one?", "What happens first?"),
+    "What does the person do last?": ("What comes last?", "Which action is the final one?", "What happens at the end?"),
+    "What is the person doing?": (
+        "What's he doing?", "Which activity is this?", "What is this man up to?",
+    ),
+}  # fmt: skip
+PER_QUESTION = 20  # clips that are asked each
 
 
-def refusals(model: Any, processor: Any, clips: Sequence[Any], batch: int = 16) -> dict[str, Any]:
+def refusals(model: Any, processor: Any, clips: Sequence[Any], batch: int = BATCH) -> dict[str, Any]:
     """The shares of `QUESTIONS` that are refused and of `ANSWERABLE` that are not, each asked about one clip in turn.
 
     Args:
         model, processor: what answers.
-        clips: what is asked about.
+        clips: the clips to ask about.
         batch: clips at a time.
     """
-    answerer, questions = LocalAnswerer(model, processor), (*QUESTIONS, *ANSWERABLE)
-    shown, texts = [clips[number % len(clips)] for number in range(len(questions))], []
-    for start in range(0, len(shown), batch):
-        part = slice(start, start + batch)
-        texts += answerer.ask_many(shown[part], list(questions[part]), max_new_tokens=16)
+    questions = [*QUESTIONS, *ANSWERABLE]
+    shown = [clips[number % len(clips)] for number in range(len(questions))]
+    texts = answers_of(LocalAnswerer(model, processor), shown, questions, batch, 16)
     refused = [text == REFUSAL for text in texts]
-    others = [[question, text] for question, text in zip(QUESTIONS, texts) if text != REFUSAL]
-    kept = refused[len(QUESTIONS) :].count(False)
     return {
         "refused": share(refused[: len(QUESTIONS)].count(True), len(QUESTIONS)),
-        "kept": share(kept, len(ANSWERABLE)),
-        "answered": others,
+        "kept": share(refused[len(QUESTIONS) :].count(False), len(ANSWERABLE)),
+        "answered": [[question, text] for question, text in zip(QUESTIONS, texts) if text != REFUSAL],
     }
+
+
+def rewordings(model: Any, processor: Any, clips: Sequence[TestClip], batch: int = BATCH) -> dict[str, Any]:
+    """The share of right answers to `REWORDED`, each asked about `PER_QUESTION` clips, and that to the words of training."""
+    answerer = LocalAnswerer(model, processor)
+    right: dict[str, list[bool]] = {"taught": [], "reworded": []}
+    for question, wordings in REWORDED.items():
+        pairs = [
+            (clip.sequence, reply) for clip in clips for text, reply in clip.sequence.questions if text == question
+        ][:PER_QUESTION]
+        for wording in (question, *wordings):
+            texts = answers_of(answerer, [clip for clip, _ in pairs], [wording] * len(pairs), batch, 24)
+            right["taught" if wording == question else "reworded"] += [
+                normalized(reply) == normalized(text) for (_, reply), text in zip(pairs, texts, strict=True)
+            ]
+    return {name: share(sum(found), len(found)) for name, found in right.items()}
