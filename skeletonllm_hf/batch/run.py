@@ -17,7 +17,7 @@ from typing import Any
 
 from ..answering.task import Task
 from ..data.schema import decode, plain_row
-from ..data.shards import write_whole
+from ..files import write_whole
 from ..hub.checkpoint import read_json
 from . import memory
 from .faults import described, is_clips_fault

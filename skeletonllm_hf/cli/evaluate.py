@@ -158,7 +158,7 @@ def _first_process() -> bool:
 
 def _write(folder: str, name: str, values: dict[str, Any], text: str) -> None:
     """As JSON and markdown; each file appears whole."""
-    from ..data.shards import write_whole
+    from ..files import write_whole
 
     json_text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
     write_whole(Path(folder) / f"{name}.json", json_text + "\n")

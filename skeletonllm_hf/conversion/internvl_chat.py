@@ -16,7 +16,7 @@ from typing import Any
 import torch
 from transformers import AutoTokenizer
 
-from ..data.shards import write_whole
+from ..files import write_whole
 from ..hub.checkpoint import read_json
 from ..model.configuration_skeletonllm import SkeletonLLMConfig
 from ..model.layouts import get_layout

@@ -11,7 +11,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from ..data.shards import write_whole
+from ..files import write_whole
 from ..model.configuration_skeletonllm import DrActionConfig
 from ..model.gaussians import gaussian_template
 from ..model.layouts import get_layout

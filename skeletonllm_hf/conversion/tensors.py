@@ -15,7 +15,7 @@ from huggingface_hub import split_state_dict_into_shards_factory
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
-from ..data.shards import write_whole
+from ..files import write_whole
 from ..hub.checkpoint import read_json
 from ..hub.listing import INDEX, WEIGHTS
 

@@ -15,12 +15,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..files import write_whole
 from .dataset_card import write_card
 from .dataset_preview import write_layouts, write_preview
 from .protocols import PARTS, protocols_of
 from .report import REPORT, summarize
 from .schema import need_datasets
-from .shards import DATA, RECORDS, Shard, write_shard, write_whole
+from .shards import DATA, RECORDS, Shard, write_shard
 from .source import Plan
 from .sources import get_source
 

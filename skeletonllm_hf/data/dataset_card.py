@@ -7,11 +7,12 @@ from typing import Any
 
 from huggingface_hub import DatasetCardData
 
+from ..files import write_whole
 from ..hub.card import filled
 from .dataset_preview import LAYOUTS, PREVIEW
 from .protocols import protocols_of
 from .schema import COLUMNS
-from .shards import DATA, write_whole
+from .shards import DATA
 from .source import DatasetSource
 
 CARD = "README.md"

@@ -10,10 +10,11 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..drawing import INK, LEFT, MIDDLE, PAPER, RIGHT, contact_sheet, stick_figures
+from ..files import write_whole
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
 from .schema import decode
-from .shards import Shard, write_whole
+from .shards import Shard
 
 PREVIEW, LAYOUTS = "preview.png", "layout.png"
 _COLUMNS, _SIZE = 8, 120  # moments of a clip, pixels of one

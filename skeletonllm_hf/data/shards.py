@@ -6,14 +6,13 @@ import dataclasses
 import functools
 import hashlib
 import json
-import os
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..files import write_whole
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from .schema import SCHEMA, arrow_schema, encode
@@ -145,24 +144,6 @@ def write_table(table: pyarrow.Table, path: Path) -> None:
             [f"{name}.list.element" for name in ("joints", "confidence", "rotations")], "BYTE_STREAM_SPLIT"
         ),
     )
-
-
-def write_whole(path: Path, content: str | Callable[[Path], object]) -> None:
-    """Writes a file that is whole or not there, also where the process is killed: under a temporary name, then renamed.
-
-    Args:
-        path: the file; its folder is made.
-        content: a text, or a function that writes the file of the path that it is given.
-    """
-    temporary = path.with_name(f".{path.name}.tmp")
-    temporary.parent.mkdir(parents=True, exist_ok=True)
-    if isinstance(content, str):
-        temporary.write_text(content, "utf-8")
-    else:
-        content(temporary)
-    with open(temporary, "rb+") as stream:
-        os.fsync(stream.fileno())
-    os.replace(temporary, path)
 
 
 def _read(shard: Shard, file: ClipFile) -> list[Clip | Skipped]:

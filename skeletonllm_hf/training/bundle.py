@@ -18,9 +18,9 @@ from pathlib import Path
 from typing import Any
 
 from .. import configs
-from ..data.shards import write_whole
 from ..default import FOLDER
 from ..evaluation import suite_markdown
+from ..files import write_whole
 from ..hub.card import evaluations
 from ..synthetic import ALIASES
 

@@ -14,6 +14,7 @@ from transformers import TrainerCallback
 from transformers.integrations import TensorBoardCallback
 
 from ..drawing import contact_sheet, render_images, time_stamps
+from ..files import write_whole
 from ..model.clip_view import ClipView
 from ..model.skeleton import SkeletonSequence
 
@@ -80,9 +81,7 @@ class Pace(TrainerCallback):
         each = (now - self.warm) / (self.MEASURED - self.WARM)
         state.max_steps = state.global_step + max(1, int((self.seconds - (now - self.begun)) / each))
         self.known = True
-        partial = self.file.with_name(self.file.name + ".tmp")
-        partial.write_text(json.dumps({"steps": state.max_steps, "seconds a step": round(each, 4)}), "utf-8")
-        partial.replace(self.file)
+        write_whole(self.file, json.dumps({"steps": state.max_steps, "seconds a step": round(each, 4)}))
         note(f"{state.max_steps} steps fit, of {each:.2f} s each")
 
 

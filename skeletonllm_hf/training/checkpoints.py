@@ -15,6 +15,7 @@ from typing import Any
 
 import torch
 
+from ..files import write_whole
 from . import trainable
 from .stages import Stage
 
@@ -68,12 +69,11 @@ def save_tensors(tensors: Mapping[str, torch.Tensor], path: Path) -> None:
     from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    partial = path.with_name(path.name + ".tmp")
+    own = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
-        save_file({k: t.detach().cpu().contiguous() for k, t in tensors.items()}, partial, metadata={"format": "pt"})
+        write_whole(path, lambda partial: save_file(own, partial, metadata={"format": "pt"}))
     except SafetensorError as error:
         raise OSError(f"{path}: {error}") from None
-    partial.replace(path)
 
 
 def read_tensors(path: Path) -> dict[str, torch.Tensor]:

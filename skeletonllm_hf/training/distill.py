@@ -15,7 +15,8 @@ from typing import Any
 
 from ..data.protocols import PARTS
 from ..data.schema import arrow_schema, decode, need_datasets
-from ..data.shards import DATA, RECORDS, write_table, write_whole
+from ..data.shards import DATA, RECORDS, write_table
+from ..files import write_whole
 from .teachers import Teacher
 
 JOURNAL = ".rationales.jsonl"

@@ -11,6 +11,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
+from ..files import write_whole
 from ..model.alignment import FIRST_SCALE, contrastive_loss
 from ..model.base_skeletonllm import IGNORED
 
@@ -63,9 +64,7 @@ def own_words(model: Any, processor: Any, path: Path, seed: int) -> list[str]:
     texts = [text for text in texts if text.strip()]
     if not texts:
         raise ValueError("plain: expected a language model that writes something where nothing is asked, got no text")
-    partial = path.with_name(path.name + ".tmp")
-    partial.write_text(json.dumps(texts, indent=0, ensure_ascii=False), "utf-8")
-    partial.replace(path)
+    write_whole(path, json.dumps(texts, indent=0, ensure_ascii=False))
     return texts
 
 

@@ -23,7 +23,7 @@ from transformers.utils import CONFIG_NAME, SAFE_WEIGHTS_NAME
 
 from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
-from ..data.shards import write_whole
+from ..files import write_whole
 from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, find_action, generate
 from .checkpoints import save_tensors
 from .nano_data import OPTIONS

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..files import write_whole
 from .sources import DatasetSpec
 from .stages import Stage
 
@@ -172,10 +173,7 @@ class Run:
         if not path.is_file():
             if self.out.is_dir() and any(self.out.iterdir()):
                 raise ValueError(f"{self.out}: expected a new or empty folder, or one of this run; found other files")
-            self.out.mkdir(parents=True, exist_ok=True)
-            partial = path.with_name(path.name + ".tmp")
-            partial.write_text(json.dumps(mine, indent=1, ensure_ascii=False), "utf-8")
-            partial.replace(path)
+            write_whole(path, json.dumps(mine, indent=1, ensure_ascii=False))
             return
         theirs = json.loads(path.read_text("utf-8"))
         if differ := sorted(name for name in mine.keys() | theirs.keys() if mine.get(name) != theirs.get(name)):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
+from ..files import write_whole
 from ..synthetic import SYNTHETIC
 from . import checkpoints
 from .settings import Run
@@ -53,9 +54,7 @@ def save_stage(
     if run.record.keep_trained:
         checkpoints.save_tensors(tensors, folder / checkpoints.TRAINED)
     report = {"stage": stage.to_dict(), "run": run.to_dict(), "seconds": round(seconds, 1), "history": history}
-    partial = folder / (REPORT + ".tmp")
-    partial.write_text(json.dumps(report, indent=1), "utf-8")
-    partial.replace(folder / REPORT)
+    write_whole(folder / REPORT, json.dumps(report, indent=1))
 
 
 def write_model(
