@@ -149,3 +149,30 @@ def test_long_tables_name_or_number_their_joints(tmp_path, places, joint, axes):
         if named
         else np.allclose(found.joints[:, 0], at, atol=1e-4) and found.layout.name == "mediapipe_33"
     )
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("depth", [False, True])
+def test_shares_of_a_picture_get_its_proportions(tmp_path, places, long, depth):
+    away = places * [0.24, -0.24, -0.24] + [0.5, 0.6, 0]  # x right, y down, z away, all in the picture's width
+    shares = (away * [1, 16 / 9, 1] - [0, 0.2, 0])[..., : 3 if depth else 2]
+    axes = "xyz"[: shares.shape[-1]]
+    if long:
+        head = ["frame", "joint", *axes]
+        rows = [[str(f), n, *frame[j].tolist()] for f, frame in enumerate(shares) for j, n in enumerate(NAMES)]
+    else:
+        head = ["frame", *(f"{n}_{a}" for n in NAMES for a in axes)]
+        rows = [[str(f), *frame.ravel().tolist()] for f, frame in enumerate(shares)]
+    path = write(tmp_path / "a.csv", head, rows)
+    for picture in (None, (1920, 1080)):
+        clip = load_skeleton(path, picture=picture)
+        wide, high = np.ptp(clip.joints[..., 0]), np.ptp(clip.joints[..., 1])
+        assert np.isclose(wide / high, np.ptp(away[..., 0]) / np.ptp(away[..., 1]), rtol=1e-3)
+        assert (clip.units, clip.up) == ("unknown" if picture is None else "pixels", "-y")
+        assert any("shares of a picture" in warning for warning in clip.warnings) == (picture is None)
+
+
+def test_a_child_in_metres_is_no_share_of_a_picture(tmp_path, places):
+    small = (places - places.min((0, 1))) * 0.5
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(small)))
+    assert clip.up == "y" and np.allclose(np.ptp(clip.joints, axis=(0, 1, 2)), np.ptp(small, axis=(0, 1)), atol=1e-3)
