@@ -176,3 +176,10 @@ def test_a_child_in_metres_is_no_share_of_a_picture(tmp_path, places):
     small = (places - places.min((0, 1))) * 0.5
     clip = load_skeleton(write(tmp_path / "a.csv", *wide(small)))
     assert clip.up == "y" and np.allclose(np.ptp(clip.joints, axis=(0, 1, 2)), np.ptp(small, axis=(0, 1)), atol=1e-3)
+
+
+def test_bodies_without_a_head_stand_by_their_shoulders(tmp_path, places):
+    below = [row for row, name in enumerate(NAMES) if name not in ("Head", "Neck", "SpineMid")]
+    head, rows = wide(places[:, below] * [1, -1, -1], names=[list(NAMES)[row] for row in below])
+    clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
+    assert clip.up == "-y" and clip.units == "metres"
