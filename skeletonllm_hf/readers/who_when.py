@@ -24,7 +24,7 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
+    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
     "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
