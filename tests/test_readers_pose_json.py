@@ -146,6 +146,40 @@ def test_openpose_mpi_and_normalised_keypoints(tmp_path):
         )
 
 
+@pytest.mark.parametrize("form", ["list", "frames", "names of files", "persons", "canvas"])
+def test_openpose_frames_in_one_file(tmp_path, form):
+    points = pixels("openpose_18")
+    flat = [np.concatenate([p, np.full((18, 1), 0.9)], axis=1).ravel().tolist() for p in points]
+    shares = [np.concatenate([p / [1280, 720], np.full((18, 1), 1)], axis=1).ravel().tolist() for p in points]
+    one = [
+        {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": person, "hand_left_keypoints_2d": []}]}
+        for person in flat
+    ]
+    content = {
+        "list": one,
+        "frames": {"name": "a", "frames": one},
+        "names of files": {f"a_{number}_keypoints.json": frame for number, frame in reversed(list(enumerate(one)))},
+        "persons": {"id": "a", "frames": [{"pose_keypoints_2d": person} for person in flat]},
+        "canvas": [
+            {
+                "people": [{"pose_keypoints_2d": p, "face_keypoints_2d": None}],
+                "canvas_width": 1280,
+                "canvas_height": 720,
+            }
+            for p in shares
+        ],
+    }[form]
+    clip = load_skeleton(write(tmp_path, content))
+    assert (clip.format, clip.layout.name, clip.units, clip.num_frames) == ("openpose", "openpose_18", "pixels", FRAMES)
+    assert np.allclose(clip.joints[:, 0], points, atol=0.1) and clip.mask.all()
+
+
+def test_openpose_frames_in_one_file_are_named_in_errors(tmp_path):
+    person = {"pose_keypoints_2d": [1.0] * 54}
+    with pytest.raises(SkeletonFileError, match=r"frame 1\.people: expected a list, found a number"):
+        load_skeleton(write(tmp_path, [{"people": [person]}, {"people": 3}]))
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_tables_of_numbered_keypoints(tmp_path, first):
     points = pixels("mediapipe_33") / [1280, 720]
