@@ -55,7 +55,8 @@ def same(clip, places, tolerance=1e-3):
         ("{n}.{a}", ("{n}.rx", "{n}.ry", "{n}.rz")), ("{n}_{a}", ("{n}_vel_x", "{n}_vel_y", "{n}_vel_z")),
         ("{n}_T{a}", ("{n}_R_x", "{n}_R_y", "{n}_R_z")), ("{n}_{a}", ("{n}_color_x", "{n}_color_y")),
         ("{n}{A}", ("{n}ColorX", "{n}ColorY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
-        ("{n}.Pos.{A}", ("{n}_px", "{n}_py")),
+        ("{n}.Pos.{A}", ("{n}_px", "{n}_py")), ("field.{n}.pose.position.{a}", ("field.{n}.pose.orientation.x", "field.{n}.pose.orientation.y")),
+        ("{n}.real.{a}", ("{n}.proj.x", "{n}.proj.y", "{n}.proj.z")), ("PoseLandmark.{n}_{a}", ()),
     ],
 )  # fmt: skip
 def test_turns_speeds_and_pixels_beside_places_are_no_places(tmp_path, places, column, beside):
@@ -129,15 +130,20 @@ def test_times_of_a_clock(tmp_path, places, form):
     stamps = [form.format(s=n / 25) for n in range(len(places))]
     clip = load_skeleton(write(tmp_path / "a.csv", *wide(places, before={"timestamp": stamps})))
     assert clip.fps == 25 and same(clip, places)
+    rows = [[stamps[f], n, *frame[j]] for f, frame in enumerate(places) for j, n in enumerate(NAMES)]
+    clip = load_skeleton(write(tmp_path / "long.csv", ["timestamp", "JointType", "X", "Y", "Z"], rows))
+    assert clip.fps == 25 and same(clip, places)
 
 
 @pytest.mark.parametrize(
     ("joint", "axes"),
-    [("joint_id", "xyz"), ("landmark_index", ("X", "Y", "Z")), ("JointName", ("pos_x", "pos_y", "pos_z")), ("joint", ("x (mm)", "y (mm)", "z (mm)"))],
+    [("joint_id", "xyz"), ("landmark_index", ("X", "Y", "Z")), ("JointName", ("pos_x", "pos_y", "pos_z")), ("joint", ("x (mm)", "y (mm)", "z (mm)")),
+     ("Landmark ID", ("cx", "cy", "cz")), ("point_id", ("x_coord", "y_coord", "z_coord")), ("joint", ("real.x", "real.y", "real.z")),
+     ("bone", ("head_x", "head_y", "head_z"))],
 )  # fmt: skip
 def test_long_tables_name_or_number_their_joints(tmp_path, places, joint, axes):
     clip = generate("wave", layout="mediapipe_33", seed=4, options=EXACT)
-    named = joint in ("joint", "JointName")
+    named = joint in ("joint", "JointName", "bone")
     parts = list(NAMES) if named else [str(number) for number in range(33)]
     at = places if named else clip.joints[:, 0]
     scale = 1000 if "mm" in axes[0] else 1

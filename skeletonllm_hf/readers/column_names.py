@@ -19,6 +19,8 @@ _PLACE_WORDS = (
     "t",
     "world",
     "global",
+    "real",
+    "pose",
     "3d",
 )
 _PICTURE_WORDS = (
@@ -31,6 +33,7 @@ _PICTURE_WORDS = (
     "image",
     "img",
     "screen",
+    "proj",
     "2d",
     "norm",
     "normalized",
@@ -62,12 +65,15 @@ def coordinate(name: str) -> Column | None:
         return None
     joint, axis = found
     kind = "other" if unit == "other" else "place"
-    stem = _without_end(joint)
-    word = _last_word(stem).lower()
-    for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
-        rest = _without_end(stem[: -len(word)]) if word in words else ""
-        if rest:
-            return Column(rest, axis, meaning, unit)
+    for _ in range(3):  # ROS: `joints3.pose.position.x`
+        stem = _without_end(joint)
+        word = _last_word(stem).lower()
+        meanings = ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind))
+        meaning = next((meaning for words, meaning in meanings if word in words), None)
+        rest = _without_end(stem[: -len(word)]) if meaning else ""
+        if not meaning or not rest:
+            break
+        joint, kind = rest, meaning
     return Column(joint, axis, kind, unit)
 
 

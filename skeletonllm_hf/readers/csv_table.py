@@ -44,9 +44,11 @@ MAX_LINE = 1 << 20
 _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
-    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part",
+    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
     "gelenk", "articulation", "articulación", "关节", "関節",
 )  # fmt: skip
+_AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
+_HEAD = ("joint_head", "joint_start")  # Blender's bones: the joint is where they begin
 NUITRACK = {
     "JOINT_WAIST",
     "JOINT_TORSO",
@@ -104,8 +106,9 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     if not {"frame", "joint"} <= set(found):
         return {}
     for column, name in enumerate(names):
-        parsed = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
-        if parsed and parsed.joint in ("", "joint") and parsed.kind == "place":
+        alone = _AXIS.fullmatch(name.lower())
+        parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
+        if parsed and parsed.joint in ("", "joint", *_HEAD) and parsed.kind == "place":
             found.setdefault(parsed.axis, column)
     return found if {"x", "y"} <= set(found) else {}
 
@@ -278,6 +281,18 @@ def counted_names(names: tuple[str, ...]) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
 
 
+def _seconds(file: SkeletonFile, header: Header, columns: dict[str, int]) -> dict[int, dict[str, str]]:
+    """Of columns that say when by dates and times of the clock: number of the column -> its texts -> seconds since the first, as text."""
+    found = {}
+    for column in {columns[what] for what in ("frame", "time") if what in columns}:
+        rows = (row for line, row in enumerate(csv_rows(file, header.delimiter), 1) if line > header.lines)
+        cells = list(dict.fromkeys(row[column] for row in rows if len(row) > column))
+        if cells and ":" in cells[0]:
+            times = seconds_of(file, cells, header.names[column])
+            found[column] = {cell: repr(float(time)) for cell, time in zip(cells, times, strict=True)}
+    return found
+
+
 def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, options: ReadOptions, time: str) -> RawClip:
     if file.data.count(b"\n") > MAX_LONG_ROWS:
         raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
@@ -286,11 +301,14 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
     times: dict[float, float] = {}
     width = max(columns.values())
+    seconds = _seconds(file, header, columns)
     for line, row in enumerate(csv_rows(file, header.delimiter), 1):
         if line <= header.lines or not row:
             continue
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
+        for column, times_of in seconds.items():
+            row[column] = times_of[row[column]]
         frame, *values = (cell_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
         if not math.isfinite(frame):
             raise file.error(

@@ -30,6 +30,7 @@ TIME = (
 )  # fmt: skip
 FRAME = (
     "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
+    "frame_count", "sync_index", "image_index", "image_idx",
     "frame#", "frame #", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -55,10 +56,10 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """What the columns are called -> the first that is: as they are, without camel humps, without a unit in brackets."""
+    """What the columns are called -> the first that is: as they are, without camel humps or blanks, without a unit in brackets."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
-    spellings = (lower, humps, [_without_brackets(name) for name in lower])
+    spellings = (lower, humps, [_without_brackets(name) for name in lower], [name.replace(" ", "_") for name in lower])
     return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
 
 
