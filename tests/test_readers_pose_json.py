@@ -267,3 +267,26 @@ def test_a_picture_size_is_checked(tmp_path):
     with pytest.raises(ValueError, match=r"picture: expected \(width, height\) above 0, got \(0, 720\)"):
         load_skeleton(path, picture=(0, 720))
     assert get_layout("openpose_18").num_joints == 18
+
+
+@pytest.mark.parametrize("before", ["nothing", "label", "frame", "time"])
+@pytest.mark.parametrize("delimiter", [",", " ", ";", "\t"])
+def test_rows_of_numbers_alone(tmp_path, before, delimiter):
+    joints = body("kinect_v2")
+    first = {"nothing": [], "label": ["squat"], "frame": ["{n}"], "time": ["{t:.4f}"]}[before]
+    rows = [
+        delimiter.join([*(cell.format(n=n, t=n / 15) for cell in first), *(f"{v:.5f}" for v in frame.ravel())]) for n, frame in enumerate(joints)
+    ]  # fmt: skip
+    clip = load_skeleton(write(tmp_path, "\n".join(rows) + "\n", "a.txt"))
+    assert (clip.format, clip.layout.name, clip.units, clip.up) == ("numbered_table", "kinect_v2", "metres", "y")
+    assert clip.label == ("squat" if before == "label" else None) and clip.fps == (15 if before == "time" else 30)
+    assert np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+def test_rows_of_numbers_that_no_layout_fills(tmp_path):
+    path = write(tmp_path, "\n".join([",".join(["0.5"] * 37)] * 3), "a.csv")
+    with pytest.raises(SkeletonFileError, match="found rows of 37 numbers without names"):
+        load_skeleton(path)
+    path = write(tmp_path, "\n".join([",".join(["0.5"] * 75), ",".join(["0.5"] * 74)]), "b.csv")
+    with pytest.raises(SkeletonFileError, match="found rows of 75 and 74 numbers without names"):
+        load_skeleton(path)

@@ -225,6 +225,13 @@ def _clips_come_first(joints: np.ndarray) -> bool:
     return 0 < second < first / 3 or (second < 3 * first and joints.shape[1] > _CROWD)
 
 
+def fills_rows(columns: int) -> bool:
+    """Whether the joints of one known layout fill rows of that many numbers, so that `joints_clip` reads them."""
+    if columns in _MEDIAPIPE_ROWS or columns in _FEATURES:
+        return columns in _MEDIAPIPE_ROWS
+    return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
+
+
 def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
     """(joints, dims) of rows of that many numbers."""
     if known is None and columns in _MEDIAPIPE_ROWS:
