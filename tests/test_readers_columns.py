@@ -189,3 +189,37 @@ def test_bodies_without_a_head_stand_by_their_shoulders(tmp_path, places):
     head, rows = wide(places[:, below] * [1, -1, -1], names=[list(NAMES)[row] for row in below])
     clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
     assert clip.up == "-y" and clip.units == "metres"
+
+
+CELLS = {
+    "Python": '"({0:.5f}, {1:.5f}, {2:.5f})"', "list": '"[{0:.5f}, {1:.5f}, {2:.5f}]"', "numpy": "[{0:.5f}  {1:.5f} {2:.5e}]",
+    "dict": "\"{{'x': {0:.5f}, 'y': {1:.5f}, 'z': {2:.5f}, 'visibility': 0.9}}\"", "MediaPipe": '"x: {0:.5f}\ny: {1:.5f}\nz: {2:.5e}\nvisibility: 0.9\n"',
+    "four": '"({0:.5f}, {1:.5f}, {2:.5f}, 0.9)"',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", CELLS)
+def test_cells_that_hold_places(tmp_path, places, form):
+    rows = [[f"{n / 25:.2f}", *(CELLS[form].format(*p) for p in frame)] for n, frame in enumerate(places)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["time", *NAMES], rows))
+    assert clip.fps == 25 and same(clip, places)
+    if form in ("dict", "MediaPipe", "four"):
+        assert np.allclose(clip.confidence, 0.9)
+
+
+def test_cells_that_hold_all_joints(tmp_path):
+    points = generate("wave", layout="coco_17", seed=4, options=EXACT).joints[:, 0, :, :2] * [300, -300] + [640, 600]
+    listed = ["[" + ", ".join(f"[{x:.2f}, {y:.2f}, 0.90]" for x, y in frame) + "]" for frame in points]
+    rows = [[str(number), f'"{cell}"'] for number, cell in enumerate(listed)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["frame", "keypoints"], rows))
+    assert (clip.layout.name, clip.units, clip.up) == ("coco_17", "pixels", "-y")
+    assert np.allclose(clip.joints[:, 0], points, atol=0.01) and np.allclose(clip.confidence, 0.9)
+
+
+def test_cells_with_another_count_are_named(tmp_path, places):
+    rows = [[str(n), *(CELLS["Python"].format(*p) for p in frame)] for n, frame in enumerate(places)]
+    rows[3][2] = '"(0.1, 0.2)"'
+    with pytest.raises(
+        SkeletonFileError, match=r"row 5: expected 3 numbers in a cell, as in the first row, found '\(0.1, 0.2\)'"
+    ):
+        load_skeleton(write(tmp_path / "a.csv", ["frame", *NAMES], rows))

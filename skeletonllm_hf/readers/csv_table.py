@@ -23,6 +23,7 @@ from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
+from .vector_cells import with_axes
 from .who_when import (
     FRAME,
     PERSON,
@@ -61,7 +62,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _header(file: SkeletonFile) -> Header | None:
     if "table_header" not in file.memo:
-        file.memo["table_header"] = find_header(file, _fits)
+        file.memo["table_header"] = find_header(with_axes(file), _fits)
     return file.memo["table_header"]
 
 
@@ -121,7 +122,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             file.head_text[:60].split("\n")[0],
             position="line 1",
         )
-    file, header = with_tabs(file, header)
+    file, header = with_tabs(with_axes(file), header)
     names, delimiter, lines = header.names, header.delimiter, header.lines
     columns = _long_columns(names)
     if columns:
