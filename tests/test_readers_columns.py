@@ -1,5 +1,7 @@
 """Tables as programs write them: what columns mean, two header rows, people side by side, parts one after another."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -223,3 +225,20 @@ def test_cells_with_another_count_are_named(tmp_path, places):
         SkeletonFileError, match=r"row 5: expected 3 numbers in a cell, as in the first row, found '\(0.1, 0.2\)'"
     ):
         load_skeleton(write(tmp_path / "a.csv", ["frame", *NAMES], rows))
+
+
+@pytest.mark.parametrize("form", ["rows", "rows in an object", "lines", "split", "columns", "lists", "long"])
+def test_tables_as_json(tmp_path, places, form):
+    head, rows = wide(places, before={"time": [n / 25 for n in range(len(places))]})
+    records = [dict(zip(head, row, strict=True)) for row in rows]
+    content = {
+        "rows": records, "rows in an object": {"subject": "a", "frames": records}, "split": {"columns": head, "index": [0], "data": rows},
+        "columns": {name: {str(n): row[name] for n, row in enumerate(records)} for name in head},
+        "lists": {name: [row[name] for row in records] for name in head}, "lines": None,
+        "long": [{"time": n / 25, "joint": name, "x": x, "y": y, "z": z} for n, frame in enumerate(places)
+                 for name, (x, y, z) in zip(NAMES, frame.tolist())],
+    }[form]  # fmt: skip
+    text = "\n".join(map(json.dumps, records)) if form == "lines" else json.dumps(content)
+    (tmp_path / "a.json").write_text(text)
+    clip = load_skeleton(tmp_path / "a.json")
+    assert clip.format == "csv" and clip.fps == 25 and same(clip, places)

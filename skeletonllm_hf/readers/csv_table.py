@@ -3,6 +3,7 @@
 Wide: one row a frame, three (or two) columns a joint: `nose_x, nose_y, nose_z`, also `nose.X`, `x_nose`, `nose/pos/x`,
 with `nose_visibility` (or confidence, score, likelihood) where it has one; joints and axes in two header rows, DeepLabCut's three too.
 Turns and speeds (`hip_rotation_x`, `hip_vel_x`) are no places; several people side by side begin with their names (`p1_nose_x`).
+The same table may be JSON (`json_table`).
 Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), and where it has them the person and a score.
 """
 
@@ -18,6 +19,7 @@ from ..model.layouts import SkeletonLayout
 from .column_names import Column, coordinate, scored_joint
 from .delimited import cell_number, csv_rows
 from .detections import Detections
+from .json_table import as_table, begins_with_row, may_be_table
 from .named_layouts import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
@@ -42,6 +44,7 @@ from .who_when import (
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
+_JSON_LEAST = 5  # joints with an x and a y among the keys of JSON that is a table
 _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
@@ -57,6 +60,9 @@ NUITRACK = {
 
 
 def _detect(file: SkeletonFile) -> float:
+    if keys := may_be_table(file):  # JSON
+        long = begins_with_row(file) and _long_columns(keys)
+        return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
     return 0.85 if _header(file) else 0.0
 
 
@@ -115,6 +121,7 @@ def _long_columns(names: list[str]) -> dict[str, int]:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    file = as_table(file) if may_be_table(file) else file
     header = _header(file)
     if header is None:
         raise file.error(
