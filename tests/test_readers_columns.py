@@ -242,3 +242,23 @@ def test_tables_as_json(tmp_path, places, form):
     (tmp_path / "a.json").write_text(text)
     clip = load_skeleton(tmp_path / "a.json")
     assert clip.format == "csv" and clip.fps == 25 and same(clip, places)
+
+
+@pytest.mark.parametrize("index", [1, 3])
+def test_labelled_pictures_of_deeplabcut(tmp_path, places, index):
+    pixels = places[..., :2] * [300, -300] + [640, 600]
+    blank, many = [""] * (index - 1), len(NAMES)
+    head = [
+        ["scorer", *blank, *["me"] * 2 * many],
+        ["bodyparts", *blank, *np.repeat(list(NAMES), 2)],
+        ["coords", *blank, *["x", "y"] * many],
+    ]
+    cells = [
+        [f"labeled-data/a/img{n:04d}.png"] if index == 1 else ["labeled-data", "a", f"img{n:04d}.png"]
+        for n in range(len(pixels))
+    ]
+    clip = load_skeleton(
+        write(tmp_path / "a.csv", head, [[*cells[n], *frame.ravel().tolist()] for n, frame in enumerate(pixels)])
+    )
+    rows = [clip.layout.body.index(point) for point in NAMES.values()]
+    assert clip.units == "pixels" and np.allclose(clip.joints[:, 0, rows], pixels, atol=1e-3)
