@@ -269,13 +269,13 @@ def test_a_picture_size_is_checked(tmp_path):
     assert get_layout("openpose_18").num_joints == 18
 
 
-@pytest.mark.parametrize("before", ["nothing", "label", "frame", "time"])
+@pytest.mark.parametrize("before", ["nothing", "label", "frame", "time", "class"])
 @pytest.mark.parametrize("delimiter", [",", " ", ";", "\t"])
 def test_rows_of_numbers_alone(tmp_path, before, delimiter):
     joints = body("kinect_v2")
-    first = {"nothing": [], "label": ["squat"], "frame": ["{n}"], "time": ["{t:.4f}"]}[before]
+    first = {"nothing": [], "label": ["squat"], "frame": ["{n}"], "time": ["{t:.4f}"], "class": []}[before]
     rows = [
-        delimiter.join([*(cell.format(n=n, t=n / 15) for cell in first), *(f"{v:.5f}" for v in frame.ravel())]) for n, frame in enumerate(joints)
+        delimiter.join([*(cell.format(n=n, t=n / 15) for cell in first), *(f"{v:.5f}" for v in frame.ravel()), *["3"] * (before == "class")]) for n, frame in enumerate(joints)
     ]  # fmt: skip
     clip = load_skeleton(write(tmp_path, "\n".join(rows) + "\n", "a.txt"))
     assert (clip.format, clip.layout.name, clip.units, clip.up) == ("numbered_table", "kinect_v2", "metres", "y")

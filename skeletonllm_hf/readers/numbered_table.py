@@ -3,7 +3,7 @@
 Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's. x and y are pixels, or shares of the picture; metres about
 the hips where they are MediaPipe's world landmarks. Other tables, whose columns separate name and axis, are `csv`.
 
-Also rows of numbers alone, behind a label, a frame's number or its time where that comes first: joints as the same rows in an `.npy`.
+Also rows of numbers alone, behind a label, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "fram
 _PERSON = ("person", "person_id", "track", "track_id", "id", "subject")
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"[ \t\"']*([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
+_CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _LEAST = 5  # points
 _LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
@@ -42,7 +43,7 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
-    """(columns, what the first is: "label", "time" or "joint") of rows of numbers alone; None where no known layout fills them."""
+    """(columns, what is beside the joints: "label" or "time" before them, "class" behind, or "nothing") of rows of numbers alone; None where no known layout fills them."""
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
     columns = len(lines[0]) if len(lines) > 1 else 0
     if columns < _LEAST_ROW or any(len(line) != columns for line in lines):
@@ -55,10 +56,18 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     if any(number is None for number in first):
         label = all(number is None for number in first) and bool(np.isfinite(numbers).any()) and fills_rows(columns - 1)
         return (columns, "label") if label else None
+    last = {line[-1] for line in lines}
+    if (
+        len(last) == 1
+        and last <= _CLASSES
+        and fills_rows(columns - 1)
+        and not (fills_rows(columns) and last <= {"0", "1"})
+    ):
+        return columns, "class"
     steps = np.diff(np.array(first, float))
     if fills_rows(columns - 1) and (steps > 0).all() and np.ptp(steps) < 0.1 * steps.max():
         return columns, "time"  # or frame: no joint moves so evenly
-    return (columns, "joint") if fills_rows(columns) else None
+    return (columns, "nothing") if fills_rows(columns) else None
 
 
 def _number(text: str) -> float | None:
@@ -68,14 +77,15 @@ def _number(text: str) -> float | None:
         return None
 
 
-def _read_plain(file: SkeletonFile, columns: int, before: str, options: ReadOptions) -> RawClip:
+def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOptions) -> RawClip:
     data, labels = file.data, set()
-    if before == "label":
+    if beside == "label":
         lines = [_FIRST.match(line) for line in data.splitlines()]
         labels = {line[1].decode("utf-8", "replace")[:200] for line in lines if line}
         data = b"\n".join(line[2] if line else b"" for line in lines)
-    rows = parse_table(file, data, columns - (before == "label"))
-    times = rows[:, 0].astype(float) if before == "time" else None
+    rows = parse_table(file, data, columns - (beside == "label"))
+    rows = rows[:, :-1] if beside == "class" else rows
+    times = rows[:, 0].astype(float) if beside == "time" else None
     clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
     return replace(
         clip, label=labels.pop() if len(labels) == 1 else None, fps=clip.fps if times is None else rate_of("", times)
