@@ -68,6 +68,10 @@ FORMS = {
         {"timestamp": n / 25, "landmarks": {k: place(p) for k, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
     "frames by their numbers": lambda frames: {"fps": 25, "pose_data": [
         {"frame": n, "points": {k: place(p) for k, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "frames by number, people by number": lambda frames: {"fps": 25, "frames": {f"{n:06d}": {"1": {"joints": {k: place(p) for k, p in zip(RIG, f)}}}
+        for n, f in enumerate(frames)}},
+    "people with frames of their own": lambda frames: {"fps": 25, "skeletons": [{"name": "S", "frames": [
+        {"bones": [{"name": k, "pos": p.tolist()} for k, p in zip(RIG, f)]} for f in frames]}]},
     "joints as series": lambda frames: {n: frames[:, row].tolist() for row, n in enumerate(RIG)},
     "actors": lambda frames: {"version": "3,0", "scene": {"frames": [
         {"timestamp": n / 25, "actors": [{"name": "a", "body": {k: {"position": place(p)} for k, p in zip(RIG, f)}}]} for n, f in enumerate(frames)]}},
@@ -254,3 +258,15 @@ def test_a_score_is_no_third_coordinate(tmp_path, named):
     ]  # fmt: skip
     clip = load(tmp_path, {"frames": frames})
     assert clip.is_2d and clip.fps == 25 and np.allclose(clip.confidence[10, 0], 0.8, atol=1e-6)
+
+
+def test_two_people_with_frames_of_their_own(tmp_path):
+    joints, points = rig()
+    each = [
+        [{"bones": [{"name": k, "pos": p.tolist()} for k, p in zip(RIG, f)]} for f in joints + [far, 0, 0]]
+        for far in (0, 2)
+    ]
+    clip = load(tmp_path, {"skeletons": [{"name": "A", "frames": each[0]}, {"name": "B", "frames": each[1][:30]}]})
+    assert (clip.num_people, clip.num_frames) == (2, FRAMES)
+    assert clip.mask[:30, 1].all() and not clip.mask[30:, 1].any()
+    assert np.allclose(clip.joints[:30, 1] - clip.joints[:30, 0], [2, 0, 0], atol=1e-4)

@@ -1,4 +1,5 @@
-"""What JSON says beside the joints of its frames: their names in a list of their own, or all frames as one array; names of joints by their count."""
+"""What JSON says beside the joints of its frames: their names in a list of their own, or all frames as one array; names of joints by their count;
+places in lists and matrices."""
 
 from __future__ import annotations
 
@@ -73,3 +74,28 @@ def _array(value: object) -> np.ndarray | None:
     except (ValueError, TypeError):
         return None
     return array if array.ndim >= 3 else None
+
+
+def of_matrix(value: list) -> list[float] | None:
+    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
+    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
+    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
+        return None
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for lines in (rows, columns):
+        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
+            return [line[3] for line in lines[:3]]
+    return None
+
+
+def places_of(value: object) -> list[object]:
+    """A joint's places in all frames: a list of them, or an object with a list for every axis."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else []
+    axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
+    return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
+
+
+def scored(place: list[float], score: float | None) -> list[float]:
+    """x, y, z (nan where there is none) and the score; the place alone without one."""
+    return place if score is None else [*place, *[np.nan] * (3 - len(place)), score]

@@ -16,7 +16,7 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
-from .joints_beside import COUNTED, array_in, names_beside
+from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
 from .json_text import head_keys, json_frames
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
@@ -45,6 +45,7 @@ _NAME = (
     "index", "id",
 )  # fmt: skip
 _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
+_FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
 _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
@@ -85,6 +86,7 @@ def _detect(file: SkeletonFile) -> float:
         {"x", "y"} <= lower
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
         or any(map(_PLACES.fullmatch, lower))
         or sum(key.isdecimal() and len(key) < 3 for key in keys) >= _LEAST
@@ -195,6 +197,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
+    if all(isinstance(child, dict) and _own_frames(child) for child in node):
+        return _side_by_side([(_identity(child), _frames(child, found, depth + 1)) for child in node])
     frames = []
     for child in node:
         people = _people(child, found)
@@ -206,14 +210,27 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     return frames if any(frames) else None
 
 
+def _own_frames(node: dict) -> bool:
+    return any(key.lower().endswith("frames") and isinstance(value, list) for key, value in node.items())
+
+
+def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
+    """Frames of people who have their own each: `[{"name": "A", "frames": [...]}, {"name": "B", "frames": [...]}]`."""
+    frames: list[list[Person]] = [[] for _ in range(max((len(own or []) for _, own in people), default=0))]
+    for identity, own in people:
+        for frame, bodies in zip(frames, own or [], strict=False):
+            frame += [(identity if who is None else who, body) for who, body in bodies]
+    return frames if any(frames) else None
+
+
 def _holds_frames(node: dict, depth: int = 0) -> bool:
     """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so, or a time in each."""
     for key, value in node.items():
+        if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
+            return True
         if isinstance(value, list) and value:
-            if key.lower().endswith(("frames", "data", "results", "poses", "sequence")):
-                return True
-            first = list(value[0]) if isinstance(value[0], dict) else []
-            if column_of(first, TIME + FRAME) is not None:
+            first = value[0] if isinstance(value[0], dict) else {}
+            if column_of(list(first), TIME + FRAME) is not None or _own_frames(first):
                 return True
         if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
             return True
@@ -288,7 +305,7 @@ def _flat_places(value: object) -> list[list[float]] | None:
 
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
-    lists = {key: series for key, value in node.items() if len(series := _places_of(value)) > 1}
+    lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
     if (
         len(lists) < _LEAST
         or len(set(map(len, lists.values()))) > 1
@@ -302,18 +319,10 @@ def _series(node: dict) -> list[list[Person]] | None:
     return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
 
 
-def _places_of(value: object) -> list[object]:
-    """A joint's places in all frames: a list of them, or an object with a list for every axis."""
-    if not isinstance(value, dict):
-        return value if isinstance(value, list) else []
-    axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
-    return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
-
-
 def _place(value: object, found: _Found) -> list[float] | None:
     """Coordinates, and a score where there is one; None for what is no place."""
     if isinstance(value, list):
-        if len(value) in (4, 16) and (place := _of_matrix(value)):
+        if len(value) in (4, 16) and (place := of_matrix(value)):
             return place
         return (
             _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
@@ -326,7 +335,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
             found.keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
-            return _scored(place, score)
+            return scored(place, score)
     inner = next((lower[key] for key in _WRAPPERS if isinstance(lower.get(key), (dict, list))), None)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
@@ -334,24 +343,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
     if place is None or (isinstance(inner, dict) and any(key.lower() in _SCORE for key in inner)) or len(place) > 3:
         return place
     score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
-    return _scored(place, score)
-
-
-def _scored(place: list[float], score: float | None) -> list[float]:
-    """x, y, z (nan where there is none) and the score; the place alone without one."""
-    return place if score is None else [*place, *[np.nan] * (3 - len(place)), score]
-
-
-def _of_matrix(value: list) -> list[float] | None:
-    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
-    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
-    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
-        return None
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for lines in (rows, columns):
-        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
-            return [line[3] for line in lines[:3]]
-    return None
+    return scored(place, score)
 
 
 def _numbers(values: list) -> list[float]:
