@@ -58,7 +58,7 @@ def same(clip, places, tolerance=1e-3):
         ("{n}_T{a}", ("{n}_R_x", "{n}_R_y", "{n}_R_z")), ("{n}_{a}", ("{n}_color_x", "{n}_color_y")),
         ("{n}{A}", ("{n}ColorX", "{n}ColorY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
         ("{n}.Pos.{A}", ("{n}_px", "{n}_py")), ("field.{n}.pose.position.{a}", ("field.{n}.pose.orientation.x", "field.{n}.pose.orientation.y")),
-        ("{n}.real.{a}", ("{n}.proj.x", "{n}.proj.y", "{n}.proj.z")), ("PoseLandmark.{n}_{a}", ()),
+        ("{n}_p{a}", ("{n}_rx", "{n}_ry", "{n}_rz", "{n}_rw")), ("{n}.real.{a}", ("{n}.proj.x", "{n}.proj.y", "{n}.proj.z")), ("PoseLandmark.{n}_{a}", ()),
     ],
 )  # fmt: skip
 def test_turns_speeds_and_pixels_beside_places_are_no_places(tmp_path, places, column, beside):
@@ -262,3 +262,14 @@ def test_labelled_pictures_of_deeplabcut(tmp_path, places, index):
     )
     rows = [clip.layout.body.index(point) for point in NAMES.values()]
     assert clip.units == "pixels" and np.allclose(clip.joints[:, 0, rows], pixels, atol=1e-3)
+
+
+@pytest.mark.parametrize("joint", ["Joint", "id"])
+def test_long_tables_without_frames_begin_anew_with_a_joint(tmp_path, places, joint):
+    clip = generate("wave", layout="mediapipe_33", seed=4, options=EXACT)
+    at = clip.joints[:, 0] if joint == "id" else places
+    parts = list(map(str, range(33))) if joint == "id" else list(NAMES)
+    rows = [[part, *frame[number]] for frame in at for number, part in enumerate(parts)]
+    found = load_skeleton(write(tmp_path / "a.csv", [joint, "x", "y", "z"], rows))
+    assert found.joints.shape == (len(at), 1, len(parts), 3)
+    assert np.allclose(found.joints[:, 0], at, atol=1e-4) if joint == "id" else same(found, places)

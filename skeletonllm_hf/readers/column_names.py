@@ -30,6 +30,7 @@ _PICTURE_WORDS = (
     "depth",
     "pixel",
     "px",
+    "p",
     "image",
     "img",
     "screen",
@@ -111,7 +112,7 @@ def _last_axis(name: str) -> tuple[str, str] | None:
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
         return rest, axis
-    if rest[-1:].lower() in ("t", "r") and _before(rest[:-1]):  # Hip_Tx, Hip_rx
+    if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position
         return rest, axis
     return None
 

@@ -99,7 +99,7 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
 
 
 def _long_columns(names: list[str]) -> dict[str, int]:
-    """What -> column of a long table; empty where it is none."""
+    """What -> column of a long table; empty where it is none. Without a frame's number a joint that comes again begins the next frame."""
     found = {}
     for what, choices in (
         ("frame", FRAME + TIME),
@@ -110,7 +110,13 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     ):
         if (column := column_of(names, choices)) is not None:
             found[what] = column
-    if not {"frame", "joint"} <= set(found):
+    if (
+        "joint" not in found
+        and {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
+        and "person" in found
+    ):
+        found["joint"] = found.pop("person")
+    if "joint" not in found:
         return {}
     for column, name in enumerate(names):
         alone = _AXIS.fullmatch(name.lower())
@@ -308,6 +314,7 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
     joints: dict[str, int] = {}
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
     times: dict[float, float] = {}
+    counted = 0.0
     width = max(columns.values())
     seconds = _seconds(file, header, columns)
     for line, row in enumerate(csv_rows(file, header.delimiter), 1):
@@ -317,7 +324,13 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
         for column, times_of in seconds.items():
             row[column] = times_of[row[column]]
-        frame, *values = (cell_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
+        joint = row[columns["joint"]].strip()[:64]
+        values = [cell_number(file, row[columns[axis]], f"line {line}, {axis}") for axis in axes]
+        if "frame" in columns:
+            frame = cell_number(file, row[columns["frame"]], f"line {line}, frame")
+        else:
+            frame = counted = counted + (joint in people.get((counted, who), ()))
         if not math.isfinite(frame):
             raise file.error(
                 "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
@@ -325,8 +338,6 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         score = cell_number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         if "time" in columns and frame not in times:
             times[frame] = cell_number(file, row[columns["time"]], f"line {line}, time")
-        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
-        joint = row[columns["joint"]].strip()[:64]
         joints.setdefault(joint, len(joints))
         people.setdefault((frame, who), {})[joint] = [*values, score]
     frames = {frame: number for number, frame in enumerate(sorted({frame for frame, _ in people}))}
