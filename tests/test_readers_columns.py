@@ -273,3 +273,15 @@ def test_long_tables_without_frames_begin_anew_with_a_joint(tmp_path, places, jo
     found = load_skeleton(write(tmp_path / "a.csv", [joint, "x", "y", "z"], rows))
     assert found.joints.shape == (len(at), 1, len(parts), 3)
     assert np.allclose(found.joints[:, 0], at, atol=1e-4) if joint == "id" else same(found, places)
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"), [(("squat", "squat"), "squat"), (("squat", "jump"), None), (("3", "3"), None)]
+)
+def test_a_column_that_says_what_is_shown(tmp_path, places, labels, label):
+    half = len(places) // 2
+    cells = [labels[0]] * half + [labels[1]] * (len(places) - half)
+    clip = load_skeleton(
+        write(tmp_path / "a.csv", *wide(places, before={"video": ["a.mp4"] * len(places), "label": cells}))
+    )
+    assert clip.label == label and same(clip, places)

@@ -270,3 +270,10 @@ def test_two_people_with_frames_of_their_own(tmp_path):
     assert (clip.num_people, clip.num_frames) == (2, FRAMES)
     assert clip.mask[:30, 1].all() and not clip.mask[30:, 1].any()
     assert np.allclose(clip.joints[:30, 1] - clip.joints[:30, 0], [2, 0, 0], atol=1e-4)
+
+
+@pytest.mark.parametrize("form", ["names beside an array", "frames by their numbers"])
+def test_what_json_says_is_shown(tmp_path, form):
+    content = FORMS[form](rig()[0])
+    assert load(tmp_path, content | {"action": "throw"}).label == "throw"
+    assert load(tmp_path, content | {"action": 3}).label is None

@@ -20,6 +20,7 @@ from .column_names import Column, coordinate, scored_joint
 from .delimited import cell_number, csv_rows
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
+from .json_text import LABEL
 from .named_layouts import body_rows, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
@@ -146,8 +147,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         start = file.data.find(b"\n", start) + 1 or len(file.data)
     person, time, frame = column_of(names, PERSON), column_of(names, TIME), column_of(names, FRAME)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
+    labelled = column_of(names, LABEL)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame))
+    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame, labelled))
+    labels = set() if labelled is None else set(texts[labelled])
     times, when = (
         None if column is None else seconds_of(file, texts[column], names[column]) for column in (time, frame)
     )
@@ -190,6 +193,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return RawClip(
         positions, layout, confidence=confidence, fps=header.fps if times is None else rate_of(names[time], times),
         units=unit or (None if dims == 3 else "pixels"), zero_is_missing=dims == 2, people_names=people, notes=notes,
+        label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 

@@ -17,7 +17,7 @@ from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
 from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
-from .json_text import head_keys, json_frames
+from .json_text import head_keys, json_frames, label_of
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
@@ -109,13 +109,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if (array := array_in(content)) is not None:
                 clip = joints_clip(file, *array, options)
                 names = names_beside(content, clip.joints.shape[2]) or ()
-                return replace(named_joints(file, clip, names, options), fps=fps)
+                return replace(named_joints(file, clip, names, options), fps=fps, label=label_of(content))
         frames = _frames(content, found)
         if frames is None and (not file.is_folder or content):
             raise one.error("frames with joints by name or number, each with x and y", "nothing of that build")
         found.frames += (frames or [[]]) if not file.is_folder else [[p for frame in frames or [] for p in frame]]
         found.beside = found.beside or content
-    return _clip(file, found, fps, options)
+    return replace(_clip(file, found, fps, options), label=label_of(found.beside))
 
 
 def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOptions) -> RawClip:

@@ -12,6 +12,8 @@ from .source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
 
+LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
+
 
 def head_keys(file: SkeletonFile) -> frozenset[str]:
     """Keys in the first bytes of a JSON file, at any depth; empty for other files."""
@@ -21,6 +23,12 @@ def head_keys(file: SkeletonFile) -> frozenset[str]:
             keys = frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
         file.memo["head_keys"] = keys
     return file.memo["head_keys"]
+
+
+def label_of(content: object) -> str | None:
+    """What an object says it shows, under a key such as `label` or `action`; None where it says nothing in words."""
+    texts = (content[key] for key in LABEL if isinstance(content.get(key), str)) if isinstance(content, dict) else ()
+    return next((text.strip()[:200] for text in texts if text.strip()), None)
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .detections import Detections
 from .joints_json import READER as JOINTS_JSON
-from .json_text import head_keys
+from .json_text import head_keys, label_of
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
@@ -84,7 +84,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     fps = next((top[key] for key in _RATE if isinstance(top.get(key), float)), None)
     fps = fps or _rate(timed)
     return RawClip(
-        joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
+        joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink, label=label_of(top),
         people_names=names, notes=notes,
     )  # fmt: skip
 
