@@ -79,6 +79,13 @@ def test_vicon_nexus_of_two_subjects_and_a_prop(tmp_path):
     assert any("Sword" in warning for warning in clip.warnings)
 
 
+def test_labels_of_no_body_are_those_of_the_largest_subject(tmp_path):
+    labels = [f"Box:b{n}" for n in range(4)] + [f"Ann:SCAP{n}" for n in range(9)]
+    path = write(tmp_path, "a.csv", vicon_nexus(np.ones((FRAMES, len(labels), 3)), labels))
+    with pytest.raises(SkeletonFileError, match="found Ann:SCAP0, Ann:SCAP1"):
+        load_skeleton(path)
+
+
 def test_vicon_nexus_without_trajectories_says_what_to_export(tmp_path):
     path = write(tmp_path, "a.csv", "Devices\n1000\n,,Force Plate\nFrame,Sub Frame,Fx\n,,N\n1,0,3.5\n")
     with pytest.raises(SkeletonFileError, match="export the trajectories too"):

@@ -42,8 +42,9 @@ def labelled_clip(
         elif sum(name in columns for name in chosen[0]) >= _SHARE * len(chosen[0]):
             people[subject] = columns
     if chosen is None:
+        largest = [labels[row] for row in max(subjects.values(), key=len, default={}).values()]
         raise file.error(
-            "Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(labels[:8]) or "no labels"
+            "Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(largest[:8]) or "no labels"
         )
     names, layout = chosen
     check_size(file, len(points), len(people), len(names))
