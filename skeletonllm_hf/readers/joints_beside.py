@@ -4,6 +4,7 @@ places in lists and matrices."""
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import numpy as np
 
@@ -49,7 +50,7 @@ def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...]
     return next((names for names in nested if names is not None), None)
 
 
-def array_in(content: dict) -> tuple[np.ndarray, str] | None:
+def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
     """(array, key) of the nested list of three axes or more that an object, or an object in it, holds: all frames in one.
 
     Of several, the one whose key speaks of places: `{"keypoints3d": [[[x, y, z], ...], ...], "rot6d": [...]}`; first those in space.
@@ -76,7 +77,7 @@ def _array(value: object) -> np.ndarray | None:
     return array if array.ndim >= 3 else None
 
 
-def of_matrix(value: list) -> list[float] | None:
+def of_matrix(value: list[Any]) -> list[float] | None:
     """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
     rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
     if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):

@@ -81,9 +81,9 @@ def _people(file: SkeletonFile, frame: Any, where: str) -> list[Any]:
 
 def _with_canvas(frame: Any, options: ReadOptions) -> ReadOptions:
     """With the picture's size where the frame says it and the caller does not."""
-    size = [frame.get(f"canvas_{side}") for side in ("width", "height")] if isinstance(frame, dict) else []
-    known = len(size) == 2 and all(isinstance(value, float) and 0 < value < 1e6 for value in size)
-    return replace(options, picture=(size[0], size[1])) if known and options.picture is None else options
+    size = tuple(frame.get(f"canvas_{side}") for side in ("width", "height")) if isinstance(frame, dict) else ()
+    wide, high = (value if isinstance(value, float) and 0 < value < 1e6 else 0.0 for value in size or (None, None))
+    return replace(options, picture=(wide, high)) if wide and high and options.picture is None else options
 
 
 def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
