@@ -285,3 +285,21 @@ def test_a_column_that_says_what_is_shown(tmp_path, places, labels, label):
         write(tmp_path / "a.csv", *wide(places, before={"video": ["a.mp4"] * len(places), "label": cells}))
     )
     assert clip.label == label and same(clip, places)
+
+
+def test_a_depth_of_zeros_is_none(tmp_path, places):
+    flat = places * [300, -300, 0] + [640, 600, 0]
+    assert load_skeleton(write(tmp_path / "a.csv", *wide(flat))).is_2d
+    centred = places - places[:, :1]  # the hip is at 0 in every frame
+    assert same(load_skeleton(write(tmp_path / "b.csv", *wide(centred))), centred)
+
+
+def test_names_that_end_with_a_side(tmp_path, places):
+    names = [
+        f"{n.removeprefix(s)}_{s[:1].lower()}"
+        if (s := next((s for s in ("Left", "Right") if n.startswith(s)), ""))
+        else n
+        for n in NAMES
+    ]
+    head, rows = wide(places, "{n}.Location.{A}", names=names)
+    assert same(load_skeleton(write(tmp_path / "a.csv", head, rows)), places)

@@ -72,6 +72,10 @@ FORMS = {
         for n, f in enumerate(frames)}},
     "people with frames of their own": lambda frames: {"fps": 25, "skeletons": [{"name": "S", "frames": [
         {"bones": [{"name": k, "pos": p.tolist()} for k, p in zip(RIG, f)]} for f in frames]}]},
+    "numbers as texts": lambda frames: [{"t": n / 25, "joints": {k: {a: f"{v:.5f}" for a, v in zip("xyz", p)} for k, p in zip(RIG, f)}}
+        for n, f in enumerate(frames)],
+    "frames by number under another key": lambda frames: {"fps": 25, "joints": {str(n): {k: place(p) for k, p in zip(RIG, f)}
+        for n, f in enumerate(frames)}},
     "joints as series": lambda frames: {n: frames[:, row].tolist() for row, n in enumerate(RIG)},
     "actors": lambda frames: {"version": "3,0", "scene": {"frames": [
         {"timestamp": n / 25, "actors": [{"name": "a", "body": {k: {"position": place(p)} for k, p in zip(RIG, f)}}]} for n, f in enumerate(frames)]}},
@@ -277,3 +281,19 @@ def test_what_json_says_is_shown(tmp_path, form):
     content = FORMS[form](rig()[0])
     assert load(tmp_path, content | {"action": "throw"}).label == "throw"
     assert load(tmp_path, content | {"action": 3}).label is None
+
+
+@pytest.mark.parametrize("missing", ["null in place of a joint", "null in place of its numbers"])
+def test_joints_and_people_that_are_not_there(tmp_path, missing):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 650]
+    gone = None if missing == "null in place of a joint" else [None, None, 0.0]
+    frames = [[[*p, 0.9] if (n + row) % 11 else gone for row, p in enumerate(f.tolist())] for n, f in enumerate(flat)]
+    content = {
+        "frames": [
+            {"n": n, "people": [{"keypoints": f}] if n not in (7, FRAMES - 1) else []} for n, f in enumerate(frames)
+        ]
+    }
+    for clip, empty in ((load(tmp_path, content), [7, FRAMES - 1]), (load(tmp_path, {"frames": frames}), [])):
+        there = np.array([[(n + row) % 11 > 0 and n not in empty for row in range(17)] for n in range(FRAMES)])
+        assert clip.layout.name == "coco_17" and clip.is_2d and np.array_equal(clip.mask[:, 0], there)
+        assert np.allclose(clip.joints[:, 0][there], flat[there], atol=1e-3)

@@ -287,6 +287,9 @@ def test_rows_of_numbers_that_no_layout_fills(tmp_path):
     path = write(tmp_path, "\n".join([",".join(["0.5"] * 37)] * 3), "a.csv")
     with pytest.raises(SkeletonFileError, match="found rows of 37 numbers without names"):
         load_skeleton(path)
+    channels = write(tmp_path, "\n".join("\t".join([f"p1/joint{n}:tx", *["0.5"] * 75]) for n in range(9)), "c.tsv")
+    with pytest.raises(SkeletonFileError, match="found a table with the columns p1/joint0:tx"):
+        load_skeleton(channels)
     path = write(tmp_path, "\n".join([",".join(["0.5"] * 75), ",".join(["0.5"] * 74)]), "b.csv")
     with pytest.raises(SkeletonFileError, match="found rows of 75 and 74 numbers without names"):
         load_skeleton(path)

@@ -43,7 +43,7 @@ SPELLINGS: dict[str, str] = {
     # trunk
     "pelvis": "pelvis pelv becken bekken таз 골반 bassin bacino bacia caderas hanches hips hueften hüften anche "
     "tunbu kuanbu hara 臀部 骨盆 腰部",
-    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋",
+    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋 股関節",
     "root": "root cog centerofmass センター せんたー",
     "lower body": "下半身 lowerbody xiabanshen kahanshin",
     "upper body": "上半身 upperbody shangbanshen jouhanshin",

@@ -20,7 +20,6 @@ _PLACE_WORDS = (
     "world",
     "global",
     "real",
-    "pose",
     "3d",
 )
 _PICTURE_WORDS = (
@@ -39,6 +38,7 @@ _PICTURE_WORDS = (
     "norm",
     "normalized",
 )
+_POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
     "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel",
@@ -66,15 +66,15 @@ def coordinate(name: str) -> Column | None:
         return None
     joint, axis = found
     kind = "other" if unit == "other" else "place"
-    for _ in range(3):  # ROS: `joints3.pose.position.x`
-        stem = _without_end(joint)
-        word = _last_word(stem).lower()
-        meanings = ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind))
-        meaning = next((meaning for words, meaning in meanings if word in words), None)
-        rest = _without_end(stem[: -len(word)]) if meaning else ""
-        if not meaning or not rest:
+    stem = _without_end(joint)
+    word = _last_word(stem).lower()
+    for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
+        rest = _without_end(stem[: -len(word)]) if word in words else ""
+        if rest:
+            joint, kind = rest, meaning
             break
-        joint, kind = rest, meaning
+    if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
+        joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
 
 

@@ -157,7 +157,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     at = {column: row for row, column in enumerate(used)}
     bodies = subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
-    dims = 3 if all("z" in axes for axes in joints.values()) else 2
+    deep = all("z" in axes for axes in joints.values()) and any(
+        values[:, at[axes["z"]]].any() for axes in joints.values()
+    )
+    dims = 3 if deep else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)

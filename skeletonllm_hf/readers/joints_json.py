@@ -17,13 +17,14 @@ from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
 from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
-from .json_text import head_keys, json_frames, label_of
+from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 from .who_when import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
+_MANY = 5  # from here on numbered things are frames, not people
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
     "position",
@@ -95,13 +96,13 @@ def _detect(file: SkeletonFile) -> float:
     if sum(point is not None for point in body_points(sorted(keys)[:200])) >= _LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
-    return 0.5 if re.search(rb"\[\[\[?[-\d]", start) else 0.0
+    return 0.5 if re.search(rb"\[\[\[*([-\d]|null)", start) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(file):
-        content = one.json()
+        content = unquoted(one)
         if isinstance(content, dict):
             fps = fps or next(
                 (v for k, v in content.items() if k.lower() in _FPS and isinstance(v, float) and v > 0), None
@@ -150,6 +151,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             values[:, -1] = np.isfinite(values[:, 0])
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
+    values[seen == 0] = np.nan
     values, scores = _without_empty(values[:, :, rows])
     clip = joints_clip(file, values, "", replace(options, axes=("T", "M", "V", "C")))
     if scores is not None:
@@ -226,6 +228,8 @@ def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> lis
 def _holds_frames(node: dict, depth: int = 0) -> bool:
     """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so, or a time in each."""
     for key, value in node.items():
+        if isinstance(value, dict) and len(value) > _MANY and _numbered_keys(value):
+            return True
         if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
             return True
         if isinstance(value, list) and value:
@@ -286,8 +290,8 @@ def _body(node: object, found: _Found) -> Body | None:
         return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and named else None
     if not isinstance(node, list) or len(node) < _LEAST:
         return None
-    places = [_place(value, found) for value in node]
-    if any(place is None for place in places):
+    places = [[np.nan, np.nan] if value is None else _place(value, found) for value in node]
+    if any(place is None for place in places) or sum(value is not None for value in node) < min(_LEAST, len(node) // 2):
         return None
     names = [_name(value, found) for value in node]
     if None in names or len(set(names)) < len(names):

@@ -13,7 +13,7 @@ import numpy as np
 
 from .detections import Detections
 from .joints_json import READER as JOINTS_JSON
-from .json_text import head_keys, label_of
+from .json_text import head_keys, label_of, unquoted
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
@@ -36,7 +36,7 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    content = file.json()
+    content = unquoted(file)
     top = content if isinstance(content, dict) else {}
     frames = next((top[key] for key in _FRAMES if isinstance(top.get(key), list)), content)
     if frames is content and isinstance(content, dict):

@@ -54,7 +54,13 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
         return None
     first = [_number(line[0]) for line in lines]
     if any(number is None for number in first):
-        label = all(number is None for number in first) and bool(np.isfinite(numbers).any()) and fills_rows(columns - 1)
+        repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
+        label = (
+            repeated
+            and all(number is None for number in first)
+            and bool(np.isfinite(numbers).any())
+            and fills_rows(columns - 1)
+        )
         return (columns, "label") if label else None
     last = {line[-1] for line in lines}
     if (
