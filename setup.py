@@ -10,6 +10,8 @@ setup(
     package_data={
         CONFIGS: [
             "card.md",
+            "dataset_card.md",
+            "datasets.json",
             "handler.py",
             "nano/README.md",
             "nano/recipe.yaml",

@@ -10,17 +10,20 @@ comes first, for both alike, with a quarter of --steps. The stages are those of 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import statistics
 from pathlib import Path
 
 from new_class import clips_of, top1
 
+from skeletonllm_hf.training import sources
 from skeletonllm_hf.training.checkpoints import load_model
 from skeletonllm_hf.training.run import train
 from skeletonllm_hf.training.settings import Data, Machine, Run
-from skeletonllm_hf.training.sources import DatasetSpec, Synthetic
+from skeletonllm_hf.training.sources import DatasetSpec
 from skeletonllm_hf.training.stages import PAPER, Stage, find_stages
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 ARMS = {"1 + 4": ("alignment", "refinement"), "all four": PAPER}
 UNSEEN = (
@@ -53,7 +56,7 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True)
     arguments = parser.parse_args()
     known = {stage.name: stage for stage in find_stages(["small"])}
-    Synthetic.labels = tuple(label for label in Synthetic.labels if label not in UNSEEN)
+    sources.SyntheticClips = functools.partial(SyntheticClips, unseen=UNSEEN)
     each = -(-arguments.clips // len(UNSEEN))
     tests = [clip for label in UNSEEN for clip in clips_of(label, each, FIRST_SEED)][: arguments.clips]
     found: dict[str, list[float]] = {name: [] for name in ARMS}

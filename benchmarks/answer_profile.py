@@ -28,7 +28,7 @@ from skeletonllm_hf.answering.looks import evaluating, motion
 from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.model.answers import captions_of
-from skeletonllm_hf.model.generating import CACHE
+from skeletonllm_hf.model.base_skeletonllm import CACHE
 from skeletonllm_hf.model.likelihoods import clip_views, prompt_log_likelihoods, view_phases
 from skeletonllm_hf.model.prompts import recognition_prompt
 

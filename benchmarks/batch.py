@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import collections
+import hashlib
 import json
 import os
 import signal
@@ -23,6 +24,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -41,17 +43,18 @@ TASKS = {
 }
 
 
-def make_dataset(folder: Path, count: int) -> int:
-    """Writes `count` synthetic clips in the schema; the bytes of the file."""
+def make_dataset(folder: Path, count: int, different: int) -> int:
+    """Writes `count` synthetic clips in the schema, `different` of them again and again; the bytes of the file."""
     path = folder / "data" / "train-00000-of-00001.parquet"
     path.parent.mkdir(parents=True)
     schema = arrow_schema()
+    made = [
+        encode(generate(ACTIONS[n % len(ACTIONS)], seed=n, layout=LAYOUTS[n % len(LAYOUTS)]), id="clip", dataset="made")
+        for n in range(min(count, different))
+    ]
     with pq.ParquetWriter(path, schema, compression="zstd") as writer:
         for start in range(0, count, GROUP):
-            rows = [
-                encode(generate(ACTIONS[n % len(ACTIONS)], seed=n, layout=LAYOUTS[n % len(LAYOUTS)]), id=f"clip{n:06d}", dataset="made")
-                for n in range(start, min(start + GROUP, count))
-            ]  # fmt: skip
+            rows = [made[n % len(made)] | {"id": f"clip{n:06d}"} for n in range(start, min(start + GROUP, count))]
             writer.write_table(
                 pa.table([pa.array([row[f.name] for row in rows], f.type) for f in schema], schema=schema)
             )
@@ -115,8 +118,13 @@ def resident(pid: int) -> int:
     return next((int(line.split()[1]) * 1024 for line in lines if line.startswith("VmRSS")), 0)
 
 
-def rows(out: Path) -> list[dict]:
-    return [row for path in sorted((out / "results").glob("*.parquet")) for row in pq.read_table(path).to_pylist()]
+def rows(out: Path) -> list[dict[str, Any]]:
+    """Id, error and a digest of each row of the results."""
+    return [
+        {"id": row["id"], "error": row["error"], "digest": hashlib.sha256(repr(row).encode()).digest()}
+        for path in sorted((out / "results").glob("*.parquet"))
+        for row in pq.read_table(path).to_pylist()
+    ]
 
 
 def main() -> None:
@@ -125,6 +133,7 @@ def main() -> None:
         "--task", choices=TASKS, action="append", help="may be repeated (default: render and recognise)"
     )
     parser.add_argument("--clips", type=int, default=2000)
+    parser.add_argument("--different", type=int, default=10_000, help="of them; the others are the same again")
     parser.add_argument("--kills", type=int, default=3)
     parser.add_argument(
         "--engine",
@@ -138,7 +147,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = arguments.out or Path(temporary)
         dataset = folder / "dataset"
-        size = make_dataset(dataset, arguments.clips)
+        size = make_dataset(dataset, arguments.clips, arguments.different)
         total = len(make_plan(dataset, rows=SHARD).shards)
         for task in arguments.task or ["render", "recognise"]:
             report(folder, dataset, task, arguments, size, total)

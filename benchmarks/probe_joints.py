@@ -19,10 +19,9 @@ from torch import nn
 
 from skeletonllm_hf import load_default
 from skeletonllm_hf.model.clip_view import clip_tensors
-from skeletonllm_hf.training.augment import augment
+from skeletonllm_hf.training.augment import augment, facing
 from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
-from skeletonllm_hf.training.examples import facing
 from skeletonllm_hf.transforms import swap_side_words
 
 SHARES = {"msr_action3d": 0.43, "bandai_namco_2": 0.2, "sbu": 0.22, "utkinect": 0.11}

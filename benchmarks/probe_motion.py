@@ -19,11 +19,11 @@ import torch.nn.functional as F
 from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
-from skeletonllm_hf.training.augment import augment
+from skeletonllm_hf.training.augment import augment, facing
 from skeletonllm_hf.training.batches import body_places, body_targets
 from skeletonllm_hf.training.clips import held_out, load_clips
-from skeletonllm_hf.training.examples import SyntheticClips, facing
 from skeletonllm_hf.training.inverse import VELOCITY_SCALE, BodyHead
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 BATCH, STEPS, FRAMES = 24, 300, 4
 
@@ -76,7 +76,7 @@ def main() -> None:
     parser.add_argument("--model", type=Path, nargs="+", required=True, help="saved models")
     arguments = parser.parse_args()
     clips, _ = load_clips(arguments.data)
-    trained = [facing(clip.sequence) for clip in clips if clip.train] + SyntheticClips(1500, 7)[:]
+    trained = [facing(clip.sequence) for clip in clips if clip.train] + SyntheticClips(1500, 7, faces_viewer=True)[:]
     tested = [facing(clip.sequence) for clip in held_out(clips, "msr_action3d")[0]]
     for folder in arguments.model:
         probe(folder, trained, tested)

@@ -19,9 +19,8 @@ from torch import nn
 from skeletonllm_hf.model.clip_view import clip_tensors
 from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
-from skeletonllm_hf.training.augment import augment
+from skeletonllm_hf.training.augment import augment, facing
 from skeletonllm_hf.training.clips import held_out, load_clips
-from skeletonllm_hf.training.examples import facing
 
 BATCH, STEPS, HIDDEN = 24, 400, 256
 

@@ -25,7 +25,7 @@ from skeletonllm_hf.answering.scorers.embedding import Meaning, label_vectors, t
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.model import alignment
 from skeletonllm_hf.synthetic import SYNTHETIC_LAYOUTS, compose_with_truth
-from skeletonllm_hf.training.examples import COMPOSED
+from skeletonllm_hf.training.nano_data import OPTIONS
 
 TEMPERATURES, WEIGHTS = (0.02, 0.03, 0.05), (0.2, 0.4, 0.6, 0.8)
 AMONG = 30  # compositions, whose labels are the candidates
@@ -57,7 +57,7 @@ def filmed(model: Any, processor: Any, folder: Path, part: str, count: int) -> d
 def composed(model: Any, processor: Any, count: int) -> dict[str, list[Test]]:
     """Compositions in groups."""
     made = [
-        compose_with_truth(FIRST_SEED + i, layout=SYNTHETIC_LAYOUTS[i % len(SYNTHETIC_LAYOUTS)], options=COMPOSED)
+        compose_with_truth(FIRST_SEED + i, layout=SYNTHETIC_LAYOUTS[i % len(SYNTHETIC_LAYOUTS)], options=OPTIONS)
         for i in range(count)
     ]
     clips = embedded(model, processor, [clip for clip, _ in made])

@@ -19,11 +19,10 @@ from collections.abc import Callable
 
 import torch
 
-from skeletonllm_hf.model.cameras import focal_length, project
+from skeletonllm_hf.model.cameras import W_MIN, focal_length, project
 from skeletonllm_hf.model.gaussians import GaussianSampling, gaussian_template
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.model.rasterization import available_backends, rasterize
-from skeletonllm_hf.model.rasterization_torch import W_MIN
 
 DISTANCE = 2.5  # metres
 FIELD_OF_VIEW = 60.0  # degrees

@@ -18,10 +18,10 @@ import torch
 from skeletonllm_hf.training import negatives, trainable
 from skeletonllm_hf.training.batches import packed_loss
 from skeletonllm_hf.training.checkpoints import load_model
-from skeletonllm_hf.training.mixture import Collator, Maker, Planned
+from skeletonllm_hf.training.mixture import Collator, ExampleMaker, Planned
 from skeletonllm_hf.training.run import find_teacher
-from skeletonllm_hf.training.sources import Synthetic
 from skeletonllm_hf.training.stages import find_stages
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 from skeletonllm_hf.training.tasks import TaskSampler
 
 
@@ -38,10 +38,13 @@ def main() -> None:
     device = "cuda" if torch.cuda.is_available() else "cpu"
     model, processor = load_model(arguments.model, "float32")
     trainable.prepare(model.to(device).train(), stage)
-    source = Synthetic(256, seed=0)
+    source = SyntheticClips(256, seed=0)
     near = negatives.by_text(source.labels, stage.neighbours)
-    sampler = TaskSampler(stage, source.labels, near, find_teacher(stage), source.labels, processor.list_candidates)
-    examples = Planned([source], None, Maker([sampler], processor, 0), (arguments.repeats + 1) * stage.batch)
+    sampler = TaskSampler(
+        stage.tasks, source, near, stage.candidates, find_teacher(stage), source.labels, processor.list_candidates
+    )
+    maker = ExampleMaker([sampler], processor, 0, stage.augment, stage.questions)
+    examples = Planned([source], None, maker, (arguments.repeats + 1) * stage.batch)
     collate = Collator(processor)
     clock = time.perf_counter if device == "cuda" else time.process_time
     times: dict[str, list[float]] = {"shared": [], "apart": []}

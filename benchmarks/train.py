@@ -22,10 +22,10 @@ from torch.nn.utils import clip_grad_norm_
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.training import negatives, trainable
 from skeletonllm_hf.training.checkpoints import load_model
-from skeletonllm_hf.training.mixture import Collator, Maker, Planned
+from skeletonllm_hf.training.mixture import Collator, ExampleMaker, Planned
 from skeletonllm_hf.training.run import find_teacher
-from skeletonllm_hf.training.sources import Synthetic
 from skeletonllm_hf.training.stages import Stage, find_stages
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 from skeletonllm_hf.training.tasks import TaskSampler
 
 CLIPS = 256
@@ -38,10 +38,13 @@ def measure(arguments: argparse.Namespace) -> dict[str, float]:
     model, processor = load_model(arguments.model, "float32")
     model.train()
     trainable.prepare(model, stage)
-    source = Synthetic(CLIPS, seed=0)
+    source = SyntheticClips(CLIPS, seed=0)
     near = negatives.by_text(source.labels, stage.neighbours)
-    sampler = TaskSampler(stage, source.labels, near, find_teacher(stage), source.labels, processor.list_candidates)
-    examples = Planned([source], None, Maker([sampler], processor, 0), (arguments.repeats + 1) * stage.batch)
+    sampler = TaskSampler(
+        stage.tasks, source, near, stage.candidates, find_teacher(stage), source.labels, processor.list_candidates
+    )
+    maker = ExampleMaker([sampler], processor, 0, stage.augment, stage.questions)
+    examples = Planned([source], None, maker, (arguments.repeats + 1) * stage.batch)
     collate = Collator(processor)
     optimizer = torch.optim.AdamW(trainable.optimizer_groups(model, stage))
     half = arguments.precision == "bfloat16"

@@ -2,18 +2,22 @@
 
     python benchmarks/untaught.py --model FOLDER --data BUILT [--datasets hdm05,gtu3d,penn_action] [--clips 150]
     python benchmarks/untaught.py --actions "touch toes"
+    python benchmarks/untaught.py --captions [--model FOLDER --data BUILT]
 
 FOLDER is a model that saw no clip of these datasets, BUILT holds them as `skeletonllm data build` makes them; their training parts are
 ranked, so that their test parts choose nothing. With --actions FROM the generator's actions from that one on are ranked among
 themselves instead: those that were added after a model was trained. One view of a clip, the cosine alone. Printed is how many per cent are
 right without prototypes, for each `PROTOTYPE_POWER` and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values
-in use the mean negative log-likelihood at each scale of probabilities (`score_scale`). `--classes A,B` ranks clips of these classes of
+in use the mean negative log-likelihood at each scale of probabilities (`score_scale`). `--captions` prints instead how many clips are described
+by a listed action that the language model was not taught (`answering.listed_actions`), for each least cosine and margin: of generated clips of
+taught and of other actions, and how many of these get the right action; with --data also of these datasets. `--classes A,B` ranks clips of these classes of
 MSR-Action3D's training people, for a model that never saw the classes.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,14 +27,17 @@ import torch
 from prototypes import embedded
 
 from skeletonllm_hf import generate, load
+from skeletonllm_hf.answering import listed_actions
 from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, shown_by
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model import alignment
 from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS
+from skeletonllm_hf.synthetic.registry import REGISTRY
 
 PROTOTYPE_POWERS = (0, 1, 2, 4)
 WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
+COSINES, MARGINS = (0.8, 0.85, 0.9), (0.0, 0.04, 0.06, 0.08, 0.1)
 SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FIRST_SEED = 20_000
 Test = tuple[list[str], list[tuple[str, Any]]]  # candidates, (label, clip)
@@ -43,15 +50,39 @@ def filmed(folder: Path, count: int, classes: Sequence[str] = ()) -> Test:
     return sorted({row["label"] for row in rows}), [(rows[int(i)]["label"], decode(rows[int(i)])) for i in some]
 
 
-def generated(first: str, count: int) -> Test:
-    """Clips of the actions from `first` on, in turn."""
-    names = list(ACTIONS)[list(ACTIONS).index(first) :]
+def generated(names: list[str], count: int) -> Test:
+    """Clips of these actions, in turn."""
     layouts = SYNTHETIC_LAYOUTS
     clips = [
         (names[i % len(names)], generate(names[i % len(names)], seed=FIRST_SEED + i, layout=layouts[i % len(layouts)]))
         for i in range(count)
     ]
     return names, clips
+
+
+def print_captions(answerer: Any, tests: dict[str, list[tuple[str, Any]]]) -> None:
+    """How many clips are described by an action that was not taught, and how many of them by their own."""
+    used = listed_actions.LEAST_COSINE, listed_actions.LEAST_MARGIN
+    for name, clips in tests.items():
+        motion = embedded(answerer.model, answerer.processor, [clip for _, clip in clips])
+        print(f"{name}, {len(clips)} clips", flush=True)
+        for cosine in COSINES:
+            cells = []
+            for margin in MARGINS:
+                listed_actions.LEAST_COSINE, listed_actions.LEAST_MARGIN = cosine, margin
+                found = listed_actions.shown_actions(answerer.model, motion)
+                named = [(action, label) for action, (label, _) in zip(found, clips, strict=True) if action]
+                own = sum(action == label for action, label in named)
+                cells.append(f"margin {margin:g}: {100 * len(named) / len(clips):.1f} ({100 * own / len(clips):.1f})")
+            print(f"  cosine {cosine:g}: {', '.join(cells)} % described (their own action)")
+        listed_actions.LEAST_COSINE, listed_actions.LEAST_MARGIN = used
+        found = listed_actions.shown_actions(answerer.model, motion)
+        pairs = Counter(
+            (label, action) for action, (label, _) in zip(found, clips, strict=True) if action not in (None, label)
+        )
+        print(
+            "  others in use: " + ", ".join(f"{label} -> {action} {n}" for (label, action), n in pairs.most_common(12))
+        )
 
 
 def main() -> None:
@@ -61,18 +92,35 @@ def main() -> None:
     parser.add_argument("--datasets", default="hdm05,gtu3d,penn_action")
     parser.add_argument("--classes", metavar="A,B", help="of msr_action3d, in place of the datasets")
     parser.add_argument("--actions", metavar="FROM", help="rank generated clips of these actions in place of datasets")
+    parser.add_argument(
+        "--captions", action="store_true", help="how many clips are described by an action that was not taught"
+    )
     parser.add_argument("--clips", type=int, default=200, help="of each dataset")
     arguments = parser.parse_args()
-    if arguments.actions is None and arguments.data is None:
-        parser.error("expected --data BUILT or --actions FROM")
+    if arguments.actions is None and arguments.data is None and not arguments.captions:
+        parser.error("expected --data BUILT, --actions FROM or --captions")
     answerer = load(arguments.model)
+    if arguments.captions:
+        config = answerer.model.config
+        groups: dict[str, list[str]] = {"taught actions": [], "actions that were not taught": []}
+        for name, untaught in zip(config.named_prototypes, listed_actions.untaught_actions(config), strict=True):
+            if REGISTRY[name].people == 1:
+                groups["actions that were not taught" if untaught else "taught actions"].append(name)
+        clips = {name: generated(actions, arguments.clips)[1] for name, actions in groups.items()}
+        names = arguments.datasets.split(",") if arguments.data else ()
+        print_captions(answerer, clips | {name: filmed(arguments.data / name, arguments.clips)[1] for name in names})
+        return
     if arguments.classes is not None:
         classes = arguments.classes.split(",")
         tests = {"msr_action3d": filmed(arguments.data / "msr_action3d", arguments.clips, classes)}
     elif arguments.actions is None:
         tests = {name: filmed(arguments.data / name, arguments.clips) for name in arguments.datasets.split(",")}
     else:
-        tests = {f"actions from {arguments.actions}": generated(arguments.actions, arguments.clips)}
+        tests = {
+            f"actions from {arguments.actions}": generated(
+                list(ACTIONS)[list(ACTIONS).index(arguments.actions) :], arguments.clips
+            )
+        }
     space, used = answerer.model.alignment, alignment.leaning()[2:]
     for name, (labels, clips) in tests.items():
         motion, meanings = (

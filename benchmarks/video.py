@@ -30,8 +30,7 @@ from skeletonllm_hf.video import (
     pose_video,
     write_overlay,
 )
-from skeletonllm_hf.video.shots import CutFinder
-from skeletonllm_hf.video.tracking import Tracker, matching
+from skeletonllm_hf.video.tracking import CutFinder, Tracker, matching
 
 WIDTH, HEIGHT, FPS = 1280, 720, 30
 

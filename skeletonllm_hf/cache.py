@@ -58,7 +58,7 @@ def cached(name: str, shape: tuple[int, ...], compute: Callable[[], torch.Tensor
 
 
 def _read(path: Path, name: str, shape: tuple[int, ...]) -> torch.Tensor | None:
-    """The value of a file; None where there is none, or one that is not to be trusted."""
+    """The value of a file; None where it is missing, broken or not ours."""
     try:
         with safe_open(path, framework="pt") as file:
             if (file.metadata() or {}) != {"format": _FORMAT, "name": name} or list(file.keys()) != ["value"]:
@@ -72,7 +72,7 @@ def _read(path: Path, name: str, shape: tuple[int, ...]) -> torch.Tensor | None:
 
 
 def _write(path: Path, name: str, value: torch.Tensor) -> None:
-    """The file appears whole or not at all, whoever else writes it at the same time."""
+    """Writes the file atomically, also where several processes write it at the same time."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=path.parent)

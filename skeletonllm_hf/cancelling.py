@@ -1,4 +1,4 @@
-"""How callers end long work early: they set an event, and the work raises."""
+"""Cancellation of long work: the caller sets an event, and the work raises."""
 
 from __future__ import annotations
 

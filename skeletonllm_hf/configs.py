@@ -1,4 +1,4 @@
-"""Where the files of `hub_configs` are (one copy, at the top of the repository, which the build puts into the wheel), and a name."""
+"""The folder of `hub_configs` (at the top of the repository; the build copies it into the wheel), and the name of the file of labels."""
 
 from __future__ import annotations
 

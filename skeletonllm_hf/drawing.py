@@ -44,10 +44,10 @@ def to_images(frames: object) -> list[Image.Image]:
 def render_images(
     view: ClipView, renderer: Any, clip: SkeletonSequence, seed: int | None = None
 ) -> tuple[list[Image.Image], list[float]]:
-    """A clip as the model sees it: its frames, and the second at which each stands.
+    """A clip as the model sees it: its frames, and the time of each in seconds.
 
     Args:
-        view: how the clip is looked at, such as `processor.view`.
+        view: how the clip is shown, such as `processor.view`.
         renderer: the model's `renderer`; its `config.image_size` counts.
         clip: the clip.
         seed: draws frames at random within their segments; None: the middle ones.
@@ -131,7 +131,7 @@ def stick_figures(
         turn: radians about the vertical by which bodies are turned first: 0 from the front, -pi/2 from the left of someone who faces us.
         colors: (frames, people, joints, 3) of joints, 0 to 255, in place of those; a bone takes the mean of its ends.
     """
-    points = _on_paper(sequence, turn, size, size)
+    points = _projected(sequence, turn, size, size)
     sides = _sides(sequence)
     width = max(1, size // 60)
     images = []
@@ -171,7 +171,7 @@ def preview(sequence: SkeletonSequence, count: int = 6, size: int = 160) -> Imag
 def text_preview(sequence: SkeletonSequence, count: int = 5, columns: int = 15, rows: int = 9) -> str:
     """Stick figures in Braille characters, from the front, for a terminal: `count` figures of columns x rows letters."""
     frames = _spread(sequence, count)
-    points = _on_paper(sequence, 0.0, 2 * columns, 4 * rows)
+    points = _projected(sequence, 0.0, 2 * columns, 4 * rows)
     lines = [""] * rows
     for frame in frames:
         image = Image.new("1", (2 * columns, 4 * rows))
@@ -194,7 +194,7 @@ def _spread(sequence: SkeletonSequence, count: int) -> list[int]:
     return np.linspace(0, sequence.num_frames - 1, min(count, sequence.num_frames)).round().astype(int).tolist()
 
 
-def _on_paper(sequence: SkeletonSequence, turn: float, width: int, height: int) -> np.ndarray:
+def _projected(sequence: SkeletonSequence, turn: float, width: int, height: int) -> np.ndarray:
     """(frames, people, joints, 3): column and row in pixels, and nearness; the whole clip fills the picture."""
     points = turn_about_y(sequence.canonical().joints, turn)
     seen = points[sequence.mask]

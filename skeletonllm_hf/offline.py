@@ -1,4 +1,4 @@
-"""Whether to ask the Hub at all: without a network, its client tries every file six times before it looks at what is on disk."""
+"""Reachability of the Hub: without a network, its client tries every file six times before it looks at the files on disk."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 SECONDS = 10.0  # that one request may take
-FRESH = 60.0  # seconds for which its answer holds: loading a model asks from several places
+FRESH = 60.0  # seconds for which the result is kept: loading a model asks from several places
 _checked: dict[str, tuple[float, bool]] = {}  # address of a Hub -> when it was asked, whether it answered
 
 

@@ -1,7 +1,7 @@
 """The language model's weights in 8 or 4 bits, by bitsandbytes: half or a quarter of the memory, a little less exact.
 
 The renderer stays in float32, the vision encoder and the projector in the checkpoint's own type: they are small, and
-what they lose no language model brings back.
+the language model cannot make up for what they lose.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ KEPT = ("renderer", "vision", "visual", "projector", "connector", "merger", "lm_
 
 
 def quantization(source: Any, width: str) -> Any:
-    """What `from_pretrained` takes to quantise the language model's linear layers while they are loaded.
+    """The setting of `from_pretrained` that quantises the language model's linear layers while they are loaded.
 
     Args:
         source: a SkeletonLLM checkpoint, a folder or on the Hub.

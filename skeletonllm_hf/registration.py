@@ -1,8 +1,8 @@
-"""Makes the models known to transformers' Auto classes and pipelines, without importing torch before anybody needs it.
+"""Makes the models known to transformers' Auto classes and pipelines, without importing torch early.
 
-The plain way, importing transformers here and registering at once, makes `import skeletonllm_hf` take seconds in place of a
-tenth of one (`benchmarks/conventions.py` measures both): every start of the command line, every worker that only reads files
-would pay for it. So each registry of transformers gets its entries at the moment when it is loaded.
+Importing transformers here would make `import skeletonllm_hf` take seconds in place of a tenth of one
+(`benchmarks/conventions.py` measures both), at every start of the command line and in every worker that only reads files.
+So each registry of transformers gets its entries when it is loaded.
 """
 
 from __future__ import annotations

@@ -10,7 +10,7 @@ import re
 
 import numpy as np
 
-from .model.skeleton import SkeletonSequence, axis_vector
+from .model.skeleton import SkeletonSequence, viewer_axes
 
 _SIDE_WORD = re.compile(r"(?<![a-z])(left|right|(?:counter-?|anti-?)?clockwise)(?![a-z])", re.IGNORECASE)
 _OTHER = {
@@ -193,8 +193,7 @@ def with_axes(sequence: SkeletonSequence, up: str, view: str | None = None) -> S
 
 def _axes(sequence: SkeletonSequence) -> np.ndarray:
     """(3, 3) rows: right, up and towards the viewer in the clip's own axes."""
-    up, view = axis_vector(sequence.up), axis_vector(sequence.view)
-    return np.stack([np.cross(view, up), up, -view]).astype(np.float64)
+    return viewer_axes(sequence.up, sequence.view).astype(np.float64)
 
 
 def _right_axis(sequence: SkeletonSequence) -> int:

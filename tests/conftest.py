@@ -27,7 +27,7 @@ _SLOW = (
     "readers_fuzz readers_hostile readers_sensors recognition_words registration remote_code retarget server serving "
     "small space_api space_browser space_guards space_handlers space_truth space_video space_waiting space_workbench "
     "synthetic synthetic_grammar synthetic_grammar_truth synthetic_truth tasks training_batches training_examples "
-    "training_hub training_label_texts training_loop training_mixture training_packed training_processes training_run "
+    "training_hub label_texts training_loop training_mixture training_packed training_processes training_run "
     "training_shared training_small training_trainable trl video_mediapipe video_pipeline writers "
 )
 SLOW = frozenset(_SLOW.split())

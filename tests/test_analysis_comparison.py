@@ -7,8 +7,7 @@ import pytest
 
 from skeletonllm_hf import generate
 from skeletonllm_hf.analysis import compare
-from skeletonllm_hf.analysis.comparison import differences
-from skeletonllm_hf.analysis.motions import part_motions
+from skeletonllm_hf.analysis.comparison import differences, part_motions
 from skeletonllm_hf.describe import describe
 from skeletonllm_hf.synthetic import EXACT, generate_with_truth
 from skeletonllm_hf.transforms import mirror

@@ -11,9 +11,9 @@ from skeletonllm_hf.answering.digest import clips_digest, model_digest
 from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.looks import Looks
+from skeletonllm_hf.answering.recognizer import weighted_sum
 from skeletonllm_hf.answering.rendering import FrameRenderer
 from skeletonllm_hf.answering.scorers import likelihood
-from skeletonllm_hf.answering.scorers.scorer import weighted_sum
 from skeletonllm_hf.answering.task import Task
 from skeletonllm_hf.cache import key
 from skeletonllm_hf.model.likelihoods import candidate_log_likelihoods

@@ -10,6 +10,7 @@ from skeletonllm_hf import generate, load_default
 from skeletonllm_hf.answering import captions
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.protocol import Caption
+from skeletonllm_hf.batch import Job
 from skeletonllm_hf.batch.results import Worker, result_schema
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.model.prompts import CAPTION
@@ -67,11 +68,12 @@ def test_captions_and_their_doubts_look_once(nano, clip):
 
 def test_batches_say_what_is_doubtful(nano, clip, monkeypatch):
     answerer = LocalAnswerer(*nano)
-    (row,) = Worker("caption", answerer)([clip])
+    job = Job("d", "caption", "m")
+    (row,) = Worker(job, answerer)([clip])
     assert row["text"] == answerer.caption(clip) and row["unsure"] is False
     assert result_schema("caption").field("unsure").type == "bool"
     monkeypatch.setattr(captions, "DOUBTFUL_BELOW", 2.0)
-    assert Worker("caption", answerer)([clip])[0]["unsure"] is True
+    assert Worker(job, answerer)([clip])[0]["unsure"] is True
 
 
 def test_the_command_line_says_so(clip, monkeypatch, tmp_path, capsys):

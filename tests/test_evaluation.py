@@ -24,13 +24,12 @@ from skeletonllm_hf.evaluation import (
     predictions,
     run_suite,
     suite_markdown,
-)
+)  # fmt: skip
 from skeletonllm_hf.evaluation.clips import TestClip, TestSet
 from skeletonllm_hf.evaluation.confusion_picture import confusion_picture
-from skeletonllm_hf.evaluation.records import Records
 from skeletonllm_hf.evaluation.scoring import likelihoods, written
 from skeletonllm_hf.evaluation.statistics import calibration_error
-from skeletonllm_hf.evaluation.work import Work
+from skeletonllm_hf.evaluation.work import Records, Work
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.synthetic import generate, generate_with_truth
 
@@ -51,9 +50,8 @@ def cache(tmp_path_factory):
 @pytest.fixture(autouse=True)
 def short(monkeypatch):
     """The random model never stops writing by itself: a few tokens are enough."""
-    monkeypatch.setattr(
-        "skeletonllm_hf.evaluation.work.LONGEST", dict.fromkeys(("generation", "caption", "question"), 3)
-    )
+    longest = dict.fromkeys(("generation", "caption", "question"), 3)
+    monkeypatch.setattr("skeletonllm_hf.evaluation.work.LONGEST", longest)
 
 
 @pytest.fixture(scope="module")
@@ -80,9 +78,8 @@ def test_scores_are_those_of_recognize(tiny, tests):
     model.eval()
     for clip, row in zip(clips, scores, strict=True):
         found = model.recognize(processor, clip, list(tests.candidates), calibrate="none")
-        assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(
-            dict(zip(tests.candidates, row.tolist(), strict=True)), abs=1e-4
-        )
+        expected = dict(zip(tests.candidates, row.tolist(), strict=True))
+        assert dict(zip(found.labels, found.log_likelihoods, strict=True)) == pytest.approx(expected, abs=1e-4)
     best = predictions(model, processor, clips, tests.candidates)
     assert best == [tests.candidates[i] for i in scores.argmax(1)]
     assert accuracy(model, processor, clips, best, tests.candidates) == 1.0
@@ -116,28 +113,22 @@ def test_the_report_counts_what_the_answers_say(tiny, tests):
     assert (found["top1"]["right"], found["top1"]["count"]) == (right, 6)
     assert found["top5"]["percent"] == 100.0 and found["by_people"]["1"]["count"] == 6
     assert sum(item["count"] for item in found["confusions"]) == 6 and set(found["classes"]) == set(LABELS)
-    assert found["mean_class"] == pytest.approx(
-        np.mean([value["recall"]["percent"] for value in found["classes"].values()])
-    )
+    recalls = [value["recall"]["percent"] for value in found["classes"].values()]
+    assert found["mean_class"] == pytest.approx(np.mean(recalls))
     lost = [conditions[0].apply(clip.sequence, clip.id) for clip in clips]
     names = predictions(model, processor, lost, tests.candidates)
-    assert found["conditions"][0]["top1"]["right"] == sum(
-        name == clip.label for name, clip in zip(names, clips, strict=True)
-    )
-    assert found["conditions"][0]["change"] == pytest.approx(
-        found["conditions"][0]["top1"]["percent"] - found["top1"]["percent"]
-    )
+    dropout = found["conditions"][0]
+    assert dropout["top1"]["right"] == sum(name == clip.label for name, clip in zip(names, clips, strict=True))
+    assert dropout["change"] == pytest.approx(dropout["top1"]["percent"] - found["top1"]["percent"])
     assert found["conditions"][1]["published"]["SkeletonLLM"] == 58.77
     assert report["generation"]["top1"]["count"] == 6
     assert report["captions"]["clips"] == 7 and report["captions"]["facts"]["all"] is not None
     assert report["questions"]["exact"]["count"] == sum(len(clip.sequence.questions) for clip in tests.clips)
-    assert (
-        sum(kind["count"] for kind in report["questions"]["kinds"].values())
-        == report["questions"]["normalized"]["count"]
-    )
+    kinds = report["questions"]["kinds"].values()
+    assert sum(kind["count"] for kind in kinds) == report["questions"]["normalized"]["count"]
     json.dumps(report, allow_nan=False)
     text = markdown(report)
-    for part in (
+    parts = (
         "## Recognition",
         "published: SkeletonLLM",
         "dropout=0.3",
@@ -145,8 +136,8 @@ def test_the_report_counts_what_the_answers_say(tiny, tests):
         "| limb |",
         "## Questions",
         "unparsable %",
-    ):
-        assert part in text
+    )
+    assert [part for part in parts if part not in text] == []
     picture = confusion_picture(report)
     assert picture.width == picture.height > 100 and len(picture.getcolors(10_000)) > 3
 
@@ -238,21 +229,13 @@ def built(tmp_path_factory):
     for number in range(9):
         name = (*LABELS, "bow")[3 if number == 0 else number % 3]
         split = "test" if number % 3 == 2 or number > 6 else "train"
-        rows.append(
-            encode(
-                generate(name, seed=number).replace(label=name),
-                id=f"clip {number}",
-                dataset="mine",
-                subject=number % 3,
-                keys={"split": split},
-            )
-        )
+        clip = generate(name, seed=number).replace(label=name)
+        rows.append(encode(clip, id=f"clip {number}", dataset="mine", subject=number % 3, keys={"split": split}))
     (root / "mine" / "data").mkdir(parents=True)
     for part in ("train", "test"):
         some = [row for row in rows if json.loads(row["keys"])["split"] == part]
-        Dataset.from_list(some, features=features()).to_parquet(
-            root / "mine" / "data" / f"{part}-00000-of-00001.parquet"
-        )
+        path = root / "mine" / "data" / f"{part}-00000-of-00001.parquet"
+        Dataset.from_list(some, features=features()).to_parquet(path)
     return root / "mine"
 
 
@@ -300,22 +283,17 @@ def saved(_tiny, tmp_path_factory):
 
 def test_command(saved, built, tmp_path, capsys):
     command = ["evaluate", "--model", str(saved), "--dataset", str(built), "--out", str(tmp_path), "--device", "cpu"]
-    assert (
-        main(
-            [
-                *command,
-                "--tasks",
-                "recognition,question",
-                "--conditions",
-                "joints=17",
-                "--cross-format",
-                "smpl_22",
-                "--clips",
-                "2",
-            ]
-        )
-        == 0
-    )
+    options = [
+        "--tasks",
+        "recognition,question",
+        "--conditions",
+        "joints=17",
+        "--cross-format",
+        "smpl_22",
+        "--clips",
+        "2",
+    ]
+    assert main([*command, *options]) == 0
     report = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert [item["condition"] for item in report["recognition"]["conditions"]] == ["joints=17", "layout=smpl_22"]
     assert "generation" not in report and report["clips"] == 2
@@ -335,40 +313,19 @@ def test_command(saved, built, tmp_path, capsys):
 
 def test_two_processes_share_the_work(saved, built, tmp_path):
     pytest.importorskip("accelerate")
-    command = [
-        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "skeletonllm_hf", "evaluate",
-        "--model", str(saved), "--dataset", str(built), "--tasks", "recognition", "--calibrate", "none", "--device", "cpu", "--json",
-    ]  # fmt: skip
+    two = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "skeletonllm_hf"]
+    options = ["--tasks", "recognition", "--calibrate", "none", "--device", "cpu", "--json", "--out"]
+    command = ["evaluate", "--model", str(saved), "--dataset", str(built), *options]
     environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
-    run = subprocess.run(
-        [*command, "--out", str(tmp_path / "out")], capture_output=True, text=True, env=environment, timeout=300
-    )
+    command_of_two = [sys.executable, *two, *command, str(tmp_path / "out")]
+    run = subprocess.run(command_of_two, capture_output=True, text=True, env=environment, timeout=300)
     assert run.returncode == 0, run.stderr[-2000:]
     report = json.loads(run.stdout)
     assert len(list((tmp_path / "out").glob("records-*.jsonl"))) == 2
     lines = [path.read_text().count("\n") for path in (tmp_path / "out").glob("records-*.jsonl")]
     assert lines == [2, 2]
     alone = tmp_path / "alone"
-    assert (
-        main(
-            [
-                "evaluate",
-                "--model",
-                str(saved),
-                "--dataset",
-                str(built),
-                "--tasks",
-                "recognition",
-                "--calibrate",
-                "none",
-                "--device",
-                "cpu",
-                "--out",
-                str(alone),
-            ]
-        )
-        == 0
-    )
+    assert main([*command, str(alone)]) == 0
     once = json.loads((alone / "report.json").read_text("utf-8"))
     assert report["recognition"]["confusions"] == once["recognition"]["confusions"] and report["model"] == once["model"]
 
@@ -388,48 +345,29 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
     model, processor = tiny
     folder = tmp_path / "built" / "msr_action3d" / "data"
     folder.mkdir(parents=True)
-    rows = [
-        encode(
-            generate("forward punch", seed=n).replace(label=name),
-            id=f"{n}",
-            dataset="msr_action3d",
-            subject=1 + n % 2,
-            keys={},
-        )
-        for n, name in enumerate(
-            ("forward punch", "hand clap", "side kick", "pick up and throw", "forward punch", "bend")
-        )
-    ]
+    names = ("forward punch", "hand clap", "side kick", "pick up and throw", "forward punch", "bend")
+    clips = [generate("forward punch", seed=n).replace(label=name) for n, name in enumerate(names)]
+    common = {"dataset": "msr_action3d", "keys": {}}
+    rows = [encode(clip, id=f"{n}", subject=1 + n % 2, **common) for n, clip in enumerate(clips)]
     for part in ("train", "test"):
         some = [row for row in rows if (row["subject"] == "1") == (part == "train")]
         Dataset.from_list(some, features=features()).to_parquet(folder / f"{part}-00000-of-00001.parquet")
-    result = run_suite(
-        SUITES["floors"],
-        lambda: (model, processor),
-        tmp_path / "built",
-        tmp_path / "out",
-        untaught=lambda: (model, processor),
-        layouts=("smpl_22",),
-        most=4,
-    )
+    load, options = lambda: (model, processor), {"layouts": ("smpl_22",), "most": 4}
+    result = run_suite(SUITES["floors"], load, tmp_path / "built", tmp_path / "out", untaught=load, **options)
     rows = {row["test"]: row for row in result["rows"]}
     msr = rows["MSR-Action3D, cross-subject, 20 candidates"]
-    assert msr["value"] == result["reports"]["msr_action3d/cross_subject"]["recognition"]["top1"]["percent"] and msr[
-        "passed"
-    ] is (msr["value"] >= 86)
+    report = result["reports"]["msr_action3d/cross_subject"]["recognition"]
+    assert msr["value"] == report["top1"]["percent"] and msr["passed"] is (msr["value"] >= 86)
     assert rows["UTKinect, subjects 6-10 held out, 10 candidates"]["passed"] is None
     zero = result["reports"]["zero-shot"]
     assert len(zero["candidates"]) == 4 and zero["clips"] == 4
     lost = rows["converted to smpl_22: MSR-Action3D"]
-    assert lost["value"] == pytest.approx(
-        -result["reports"]["msr_action3d/cross_subject"]["recognition"]["conditions"][0]["change"]
-    )
+    assert lost["value"] == pytest.approx(-report["conditions"][0]["change"])
     assert {"joint dropout 30 %", "noise 5 cm", "questions on synthetic truth"} <= set(rows)
     text = suite_markdown(result)
     assert "not measured" in text and "no dataset" in text
-    assert (
-        main(["evaluate", "--suite", "floors", "--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "x")]) == 1
-    )
+    nowhere = ["--data", str(tmp_path / "nowhere"), "--out", str(tmp_path / "x")]
+    assert main(["evaluate", "--suite", "floors", *nowhere]) == 1
     assert "expected a folder with built datasets" in capsys.readouterr().err
 
 
@@ -473,7 +411,5 @@ def test_prompts_are_those_of_inference(tiny, tests):
     processor.list_candidates = True
     listed = likelihoods(model, processor, [tests.clips[0].sequence], tests.candidates)
     found = model.recognize(processor, tests.clips[0].sequence, list(tests.candidates), calibrate="none")
-    assert (
-        found.label == tests.candidates[int(listed.argmax())]
-        and recognition_prompt(tests.candidates) != recognition_prompt()
-    )
+    assert found.label == tests.candidates[int(listed.argmax())]
+    assert recognition_prompt(tests.candidates) != recognition_prompt()

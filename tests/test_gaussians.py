@@ -43,10 +43,7 @@ def test_gaussians_lie_on_their_bones(name):
 def test_sampling_options():
     layout = get_layout("coco_17")
     assert len(gaussian_template(layout, GaussianSampling(spacing=1e-6))) == 17 + len(layout.bones) * MAX_SAMPLES
-    assert len(gaussian_template(layout, GaussianSampling(), samples=[1] * len(layout.bones))) == 17 + len(layout.bones)
     assert len(gaussian_template("kinect_v2", GaussianSampling(bank_samples=0))) != 265
-    with pytest.raises(ValueError, match="samples: expected one number for each of 19 bones"):
-        gaussian_template(layout, GaussianSampling(), samples=[1, 2])
 
 
 def test_a_layout_without_bones():

@@ -12,9 +12,8 @@ from huggingface_hub import HfApi
 from transformers import AutoConfig, AutoModelForImageTextToText, AutoProcessor
 
 from skeletonllm_hf.cli.main import main
-from skeletonllm_hf.hub.bases import known_bases
 from skeletonllm_hf.hub.checkpoint import check_tensors
-from skeletonllm_hf.hub.new import NewOptions, new_checkpoint
+from skeletonllm_hf.hub.new import NewOptions, known_bases, new_checkpoint
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from skeletonllm_hf.model.families import family_of
 from skeletonllm_hf.model.modeling_draction import DrActionModel

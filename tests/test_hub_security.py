@@ -7,13 +7,13 @@ import pytest
 
 import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.hub.checkpoint import _MODELS, _PIPELINES, _PROCESSOR, remote_code
-from skeletonllm_hf.hub.names import check_file, check_repository
+from skeletonllm_hf.hub.repository import check_file, check_repository
 from skeletonllm_hf.model.modeling_draction import DrActionModel
 
 HUB_CODE = Path(hub_code.__file__).parent
 GUIDE = Path(__file__).parents[1] / "docs" / "security.md"
 # the installed package's, which the Hub's code imports by name
-AT_HOME = {"__init__.py", "joint_names.py", "joint_words.py", "published.py", "retarget.py", "topology.py"}
+AT_HOME = {"__init__.py", "joint_names.py", "joint_words.py", "retarget.py", "topology.py"}
 FILES = sorted(path for path in HUB_CODE.glob("*.py") if path.name not in AT_HOME)
 STANDARD = {
     *(

@@ -9,9 +9,8 @@ from rendering import DEPTH, DOG, gaussians_of, make_batch, make_clip, make_mode
 
 from skeletonllm_hf.model import modeling_draction
 from skeletonllm_hf.model.cameras import focal_length
-from skeletonllm_hf.model.gaussians import GaussianSampling, gaussian_template
+from skeletonllm_hf.model.gaussians import GaussianSampling, blend, gaussian_template, turned
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout, layout_names
-from skeletonllm_hf.model.skinning import blend, turned
 
 KINECT = get_layout("kinect_v2")
 

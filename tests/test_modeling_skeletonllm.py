@@ -77,7 +77,7 @@ def test_tokens_are_the_dense_ones_where_nothing_is_dropped(tiny, inputs, monkey
     with torch.no_grad():
         frames = model.renderer(**{name: inputs[name] for name in SKELETON_INPUTS}).frames
         pixel_values = model.normalize(frames)
-        dense = internvl.frame_features(model.mllm, pixel_values)
+        dense = model.family.features(model.mllm, pixel_values)
         whole = internvl.foreground
         monkeypatch.setattr(internvl, "foreground", lambda *args: torch.ones_like(whole(*args)))
         tokens, kept = internvl.foreground_features(model.mllm, pixel_values, frames.flatten(0, 1))

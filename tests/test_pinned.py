@@ -13,14 +13,14 @@ import pytest
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.model.processing_skeletonllm import SkeletonLLMProcessor
 from skeletonllm_hf.synthetic import generate
-from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import Examples, SyntheticClips
-from skeletonllm_hf.training.mixture import Maker, Planned
+from skeletonllm_hf.training.clips import FilmedClips, LabelledClip
+from skeletonllm_hf.training.mixture import ExampleMaker, Planned
+from skeletonllm_hf.training.nano_data import training_examples
 from skeletonllm_hf.training.negatives import by_text
 from skeletonllm_hf.training.recipe import read_recipe
 from skeletonllm_hf.training.run import find_teacher
-from skeletonllm_hf.training.sources import Synthetic
 from skeletonllm_hf.training.stages import TASKS, Stage
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 from skeletonllm_hf.training.tasks import TaskSampler
 
 FILE = Path(__file__).parent / "pinned_values.json"
@@ -75,24 +75,26 @@ def pretraining() -> str:
     """What nano is asked about filmed and synthetic clips."""
     processor = SkeletonLLMProcessor.from_pretrained(FOLDER)
     recipe = read_recipe(questions=2, refusal_share=0.1, list_share=0.3, yes_no_share=0.2, implied_share=0.5)
+    names = ("high wave", "squat", "walk", "punching") * 2
+    clips = [generate(name, layout="kinect_v1", seed=i) for i, name in enumerate(names)]
     filmed = [
-        LabelledClip(("sbu", "msrc12")[i % 2], generate(name, layout="kinect_v1", seed=i), name, "train")
-        for i, name in enumerate(("high wave", "squat", "walk", "punching") * 2)
+        FilmedClips(dataset, [LabelledClip(dataset, clip, clip.label, "train") for clip in clips[start::2]])
+        for start, dataset in enumerate(("sbu", "msrc12"))
     ]
-    examples, generator = (
-        Examples(recipe, filmed, SyntheticClips(30, 3, grammar=0.5), processor),
-        np.random.default_rng(5),
-    )
-    drawn = [examples.draw(generator, i % 4 == 0) for i in range(48)]
+    synthetic = SyntheticClips(30, 3, grammar=0.5, composite=0.2, alias=0.3, counts=False, faces_viewer=True)
+    examples = training_examples(recipe, synthetic, filmed, processor, 48, seed=5)
+    drawn = [examples.example(i, "rationale" if i % 4 == 0 else None) for i in range(48)]
     return digest([(e.sequence, e.question, e.answer, *(text for pair in e.more for text in pair)) for e in drawn])
 
 
 def fine_tuning() -> str:
     """What `skeletonllm train` asks about synthetic clips."""
     stage = Stage("s", ("all",), dict.fromkeys(TASKS, 1), teacher="kinematic", augment=True)
-    source = Synthetic(20, 4)
-    sampler = TaskSampler(stage, source.labels, by_text(source.labels, 5), find_teacher(stage), source.labels, True)
-    planned = Planned([source], None, Maker([sampler], SkeletonLLMProcessor.from_pretrained(FOLDER), 11), 40)
+    source = SyntheticClips(20, 4)
+    near = by_text(source.labels, 5)
+    sampler = TaskSampler(stage.tasks, source, near, None, find_teacher(stage), source.labels, True)
+    maker = ExampleMaker([sampler], SkeletonLLMProcessor.from_pretrained(FOLDER), 11, augment=True)
+    planned = Planned([source], None, maker, 40)
     return digest(
         [
             (item.sequence, item.id, item.question, item.answer, item.frames)

@@ -5,11 +5,11 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
+from skeletonllm_hf.conversion.renderer import FORMAT
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
 from skeletonllm_hf.model.gaussians import GaussianSampling, gaussian_template
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.model.modeling_draction import DrActionModel
-from skeletonllm_hf.model.published import FORMAT
 
 GOLDENS = (
     "ntu25_one_person_candidate01", "ntu25_two_people_candidate02", "ntu25_absent_second_person_candidate03",

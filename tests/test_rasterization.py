@@ -14,11 +14,11 @@ import numpy as np
 import pytest
 import torch
 
-from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_torch, rasterization_triton
+from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_triton
+from skeletonllm_hf.model.cameras import W_MIN
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
 from skeletonllm_hf.model.modeling_draction import DrActionModel
 from skeletonllm_hf.model.rasterization import available_backends, rasterize
-from skeletonllm_hf.model.rasterization_torch import W_MIN
 
 BACKENDS = ["torch", pytest.param("numba", marks=pytest.mark.skipif(
     rasterization_numba.UNAVAILABLE is not None, reason=str(rasterization_numba.UNAVAILABLE)
@@ -116,10 +116,10 @@ def test_numba_leaves_nothing_uninitialised(height, width, monkeypatch):
     picture, grads = with_gradients(scene, height, width, "numba", weights)
     monkeypatch.setattr(np, "empty", lambda shape: np.full(shape, np.nan))
     monkeypatch.setattr(torch, "empty_like", lambda x, memory_format: torch.full_like(x, torch.nan))
-    out = np.full((2, 3, height, width), np.nan, np.float32)
-    rasterization_numba.forward(*scene, out)
-    assert np.array_equal(out, picture.numpy())
-    assert all(map(torch.equal, rasterization_numba.backward(*scene, out, weights.numpy()), grads))
+    monkeypatch.setattr(torch.Tensor, "new_empty", lambda x, *shape: x.new_full(shape, torch.nan))
+    out = rasterization_numba.forward(*scene, height, width)
+    assert torch.equal(out, picture)
+    assert all(map(torch.equal, rasterization_numba.backward(*scene, out, weights), grads))
 
 
 @pytest.mark.parametrize("backend", BACKENDS)
@@ -384,7 +384,7 @@ def test_backend_that_cannot_serve_says_why(monkeypatch):
 
 def _load_again(name):
     path = Path(rasterization_numba.__file__)
-    spec = importlib.util.spec_from_file_location(f"{rasterization_torch.__package__}.{name}", path)
+    spec = importlib.util.spec_from_file_location(f"{rasterization.__package__}.{name}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
@@ -401,9 +401,9 @@ def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
 
     cache = getattr(caching, "CacheImpl", None) or caching._CacheImpl  # the name before and after numba made it public
     monkeypatch.setattr(cache, "_locator_classes", [])
-    scene, out = make_scene(1, 5, 8, 8), np.full((1, 3, 8, 8), np.nan, np.float32)
-    _load_again("rasterization_uncached").forward(*scene, out)
-    assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba").numpy())
+    scene = make_scene(1, 5, 8, 8)
+    out = _load_again("rasterization_uncached").forward(*scene, 8, 8)
+    assert torch.equal(out, rasterize(*scene, 8, 8, backend="numba"))
 
 
 def test_gpu_kernels_have_no_annotation_that_triton_refuses():

@@ -19,7 +19,7 @@ from skeletonllm_hf.answering.loading import load, model_labels
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.default import FOLDER as NANO
 from skeletonllm_hf.hub import language_base, push, slim, small
-from skeletonllm_hf.model.internvl import foreground_features, frame_features
+from skeletonllm_hf.model.internvl import foreground_features
 from skeletonllm_hf.synthetic import generate
 from skeletonllm_hf.training import checkpoints
 
@@ -116,7 +116,9 @@ def test_patches_are_merged_four_by_four(initial):
     pixels = model.normalize(frames[None])
     with torch.no_grad():
         features, kept = foreground_features(model.mllm, pixels, frames)
-        torch.testing.assert_close(features, frame_features(model.mllm, pixels).flatten(0, 1), rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(
+            features, model.family.features(model.mllm, pixels).flatten(0, 1), rtol=1e-4, atol=1e-5
+        )
         assert kept.shape == (2, 4) and kept.all()
         frames[0, :, :56, :56] = 0.0
         features, kept = foreground_features(model.mllm, pixels, frames)

@@ -237,8 +237,8 @@ def test_no_route_goes_around_the_queue(served):
 
 
 def test_quota():
+    from skeleton_demo.guard import Quota
     from skeleton_demo.limits import MIB, Limits
-    from skeleton_demo.quota import Quota
 
     quota = Quota(Limits(upload_each=10 * MIB, upload_all=25 * MIB, keep_seconds=60))
     assert quota.refuses("a", 8 * MIB, now=0) is None
@@ -311,9 +311,8 @@ def spoken(guard, messages, headers=(), path="/gradio_api/queue/join"):
 
 
 def test_slow_and_endless_bodies_are_cut_off():
-    from skeleton_demo.guard import Guard
+    from skeleton_demo.guard import Guard, Quota
     from skeleton_demo.limits import Limits
-    from skeleton_demo.quota import Quota
 
     from skeletonllm_hf.serving.hosts import Hosts
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 pytest.importorskip("gradio", reason="needs the extra demo")
 
-from skeleton_demo import downloads, guard, links, pictures, reading, results, viewer
+from skeleton_demo import downloads, guard, links, pictures, reading, results
 from skeleton_demo.actions import Actions
 from skeleton_demo.answerers import Local, Served
 from skeleton_demo.choosing import SUGGESTED
@@ -27,7 +27,7 @@ from skeleton_demo.limits import MIB, Deadline, Limits, Refused
 from skeleton_demo.reading import Overrides
 from skeleton_demo.storage import Storage
 
-from skeletonllm_hf import generate, load_skeleton, save_skeleton
+from skeletonllm_hf import generate, load_skeleton, save_skeleton, viewer
 from skeletonllm_hf.serving import guard as serving_guard
 
 LIMITS = Limits()

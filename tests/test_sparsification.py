@@ -6,7 +6,6 @@ import pytest
 import torch
 from families import build
 
-from skeletonllm_hf.model import internvl
 from skeletonllm_hf.model.modeling_draction import SKELETON_INPUTS
 from skeletonllm_hf.synthetic import generate
 
@@ -77,7 +76,7 @@ def test_kept_tokens_are_exact(larger):
     with torch.no_grad():
         tokens, keep = model.visual_tokens(frames[None])
         expected = dense_with_blinkers(model, frames, keep)
-        whole = internvl.frame_features(model.mllm, model.normalize(frames[None]))
+        whole = model.family.features(model.mllm, model.normalize(frames[None]))
     assert keep.sum(1).tolist() == [0, 1, 8, 8, 16, 8]
     torch.testing.assert_close(tokens, expected, atol=5e-5, rtol=1e-4)
     assert (tokens - whole[keep]).abs().max() > 1e-2  # so the mask in the comparison mattered

@@ -1,4 +1,4 @@
-"""What is said of composed clips, measured on their joints: sides, directions, paths, contact, turns, order."""
+"""The texts of composed clips, measured on their joints: sides, directions, paths, contact, turns, order."""
 
 from __future__ import annotations
 
@@ -7,51 +7,30 @@ import functools
 
 import numpy as np
 import pytest
+from synthetic_points import ALL_POINTS, NAMES, OPPOSITE, PointClip
 
 from skeletonllm_hf.describe import describe
-from skeletonllm_hf.model.body import BODY_POINTS
-from skeletonllm_hf.model.layouts import SkeletonLayout
 from skeletonllm_hf.synthetic import EXACT, Grammar, compose_with_truth
 from skeletonllm_hf.synthetic.grammar import MOVEMENTS
 
-NAMES = list(BODY_POINTS)
-ALL_POINTS = SkeletonLayout("every body point", tuple(NAMES), ((0, 1),), body=tuple(NAMES))
 VARIED = dataclasses.replace(
-    EXACT,
-    speed=(0.7, 1.4),
-    amplitude=(0.9, 1.08),
-    stature=(1.4, 1.9),
-    proportions=0.05,
-    style=None,
-    seconds=(1.0, 12.0),
-)
-OTHER = {"left": "right", "right": "left"}
+    EXACT, speed=(0.7, 1.4), amplitude=(0.9, 1.08), stature=(1.4, 1.9), proportions=0.05, style=None, seconds=(1.0, 12.0)
+)  # fmt: skip
 SEEDS = range(6)
 WAYS = {
     "forward": (0, 0, 1), "backward": (0, 0, -1), "to the left": (1, 0, 0), "to the right": (-1, 0, 0), "up": (0, 1, 0),
 }  # fmt: skip
 
 
-class Clip:
-    """One movement done alone; points by name, X the viewer's right (the performer's left), Z forward."""
+class Clip(PointClip):
+    """One movement done alone."""
 
     def __init__(self, movement: str, seed: int):
         grammar = Grammar(acts=(1, 0, 0), together=0, framed=0, seated=0, movements=(movement,))
-        self.sequence, self.truth = compose_with_truth(seed, layout=ALL_POINTS, options=VARIED, grammar=grammar)
-        self.joints, self.act = self.sequence.joints[:, 0], self.truth.acts[0]
+        sequence, self.truth = compose_with_truth(seed, layout=ALL_POINTS, options=VARIED, grammar=grammar)
+        super().__init__(sequence)
+        self.act = self.truth.acts[0]
         self.what = self.act.primitives[0]
-
-    def __call__(self, point: str) -> np.ndarray:
-        return self.joints[:, NAMES.index(point)]
-
-    def local(self, point: str, origin: str) -> np.ndarray:
-        """A point from another in the pelvis's axes: X the body's left, Y up, Z forward."""
-        left = self("left_hip") - self("right_hip")
-        left[:, 1] = 0
-        left /= np.linalg.norm(left, axis=-1, keepdims=True)
-        forward = np.stack([-left[:, 2], 0 * left[:, 0], left[:, 0]], axis=-1)
-        away = self(point) - self(origin)
-        return np.stack([(away * left).sum(-1), away[:, 1], (away * forward).sum(-1)], axis=-1)
 
     def sides(self) -> tuple[str, ...]:
         return ("left", "right") if self.what.side == "both" else (self.what.side,)
@@ -106,7 +85,7 @@ def test_the_named_hand_moves_farther():
             assert 0.5 < left / right < 2, one
         elif not one.what.start and "elbow" not in (one.what.direction or ""):
             mine, other = (
-                path(one.local(f"{side}_wrist", "spine_upper")) for side in (one.what.side, OTHER[one.what.side])
+                path(one.local(f"{side}_wrist", "spine_upper")) for side in (one.what.side, OPPOSITE[one.what.side])
             )
             assert mine > 1.25 * other, one
         seen += 1
@@ -117,16 +96,16 @@ def test_the_named_leg_moves_farther():
     for one in clips(
         "leg_raise", "knee_lift", "kick", "heel_lift", "leg_swing", "foot_tap", "knee_to_hand", "lunge", "step"
     ):
-        if one.what.side in OTHER:
-            mine, other = (path(one(f"{side}_ankle")) for side in (one.what.side, OTHER[one.what.side]))
+        if one.what.side in OPPOSITE:
+            mine, other = (path(one(f"{side}_ankle")) for side in (one.what.side, OPPOSITE[one.what.side]))
             assert mine > 1.5 * other, one
     for one in clips("balance"):
         middle = len(one.joints) // 2
-        assert one(f"{one.what.side}_ankle")[middle, 1] > one(f"{OTHER[one.what.side]}_ankle")[middle, 1] + 0.08, one
+        assert one(f"{one.what.side}_ankle")[middle, 1] > one(f"{OPPOSITE[one.what.side]}_ankle")[middle, 1] + 0.08, one
     for one in clips("hop"):
         middle = slice(len(one.joints) // 3, 2 * len(one.joints) // 3)
         assert (
-            one(f"{OTHER[one.what.side]}_ankle")[middle, 1].mean()
+            one(f"{OPPOSITE[one.what.side]}_ankle")[middle, 1].mean()
             > one(f"{one.what.side}_ankle")[middle, 1].mean() + 0.1
         ), one
 
@@ -214,10 +193,10 @@ def test_hands_touch_what_they_are_said_to_touch():
             if target in points:
                 point = points[target]
             elif target.endswith("elbow"):
-                point = f"{OTHER[side]}_elbow"
+                point = f"{OPPOSITE[side]}_elbow"
             else:
                 which, name = target.split()[0], sided[target.split()[-1].rstrip("s")]
-                point = f"{OTHER[side] if which == 'opposite' else which if which in OTHER else side}_{name}"
+                point = f"{OPPOSITE[side] if which == 'opposite' else which if which in OPPOSITE else side}_{name}"
             near = min(
                 np.linalg.norm(one(f"{side}_{end}") - one(point), axis=-1).min()
                 for end in ("wrist", "hand", "hand_tip")
@@ -232,7 +211,7 @@ def test_hands_touch_what_they_are_said_to_touch():
 def test_legs_go_that_way():
     for one in clips("leg_raise", "kick", "lunge", "step"):
         side = one.what.side
-        way = outward(farthest(one.local(f"{side}_ankle", f"{OTHER[side]}_ankle")), side)
+        way = outward(farthest(one.local(f"{side}_ankle", f"{OPPOSITE[side]}_ankle")), side)
         told = {
             "to the side": (1, 0, 0),
             "to the left": (1, 0, 0),
@@ -241,6 +220,19 @@ def test_legs_go_that_way():
         } | {name: WAYS[name] for name in ("forward", "backward")}
         along = way @ told[one.what.direction]
         assert along > 0.12 and along > 0.75 * np.hypot(way[0], way[2]), one
+
+
+@pytest.mark.parametrize("movement, point, origin", [("swing", "wrist", "shoulder"), ("leg_swing", "ankle", "hip")])
+def test_swings_go_that_way(movement, point, origin):
+    told = set()
+    for one in clips(movement):
+        if one.what.direction != "in circles":
+            told.add(one.what.direction)
+            spans = [np.ptp(one.local(f"{side}_{point}", f"{side}_{origin}"), axis=0) for side in one.sides()]
+            wide, _, deep = np.mean(spans, axis=0)
+            assert bool(wide > deep) is (one.what.direction == "from side to side"), (str(one), wide, deep)
+            assert max(wide, deep) > 0.2, (str(one), wide, deep)
+    assert told == {"from side to side", "forward and backward"}
 
 
 def test_jumps_leave_the_ground_and_squats_go_down():
@@ -313,7 +305,7 @@ def test_acts_follow_one_another_and_run_together():
         first, last = truth.acts[0].frames
         for primitive in truth.acts[0].primitives if len(truth.acts[0].primitives) == 2 else ():
             ends = ("wrist" if primitive.limb in ("arm", "hand") else "ankle",)
-            sides = (primitive.side,) if primitive.side in OTHER else ("left", "right")
+            sides = (primitive.side,) if primitive.side in OPPOSITE else ("left", "right")
             for side in sides:
                 moved = np.ptp(
                     sequence.joints[first:last, 0, NAMES.index(f"{side}_{ends[0]}")],
@@ -346,7 +338,7 @@ def test_the_describer_sees_the_named_hand():
         sequence, truth = compose_with_truth(seed, layout="smpl_22", options=EXACT, grammar=grammar)
         side = truth.acts[0].primitives[0].side
         text = " ".join(describe(sequence).sentences).lower()
-        if side in OTHER and ("left hand" in text or "right hand" in text):
+        if side in OPPOSITE and ("left hand" in text or "right hand" in text):
             total += 1
             right += f"{side} hand" in text
     assert total > 15 and right >= 0.9 * total

@@ -1,50 +1,38 @@
-"""What the generator says is true, measured on the joints: counts, sides, directions, contact, a possible body."""
+"""The ground truth of generated clips, measured on the joints: counts, sides, directions, contact, a possible body."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
+import itertools
 
 import numpy as np
 import pytest
+from synthetic_points import ALL_POINTS, NAMES, OPPOSITE, PointClip
 
-from skeletonllm_hf.model.body import BODY_POINTS
-from skeletonllm_hf.model.layouts import SkeletonLayout
 from skeletonllm_hf.synthetic import ACTIONS, EXACT, INTERACTIONS, MotionOptions, find_action, generate_with_truth
 
-NAMES = list(BODY_POINTS)
-ALL_POINTS = SkeletonLayout("every body point", tuple(NAMES), ((0, 1),), body=tuple(NAMES))
 EVERYTHING = [*ACTIONS, *INTERACTIONS]
 STEADY = dataclasses.replace(EXACT, sway=0.3, side="right", seconds=(1.0, 12.0))
-OPPOSITE = {"left": "right", "right": "left"}
 MIRRORED = [
     OPPOSITE[name.partition("_")[0]] + name[name.index("_") :] if name.startswith(("left", "right")) else name
     for name in NAMES
 ]
 
 
-class Clip:
+class Clip(PointClip):
     """A clip's points by name; actions without a side are done right-handed."""
 
     def __init__(self, name: str, seed: int, options: MotionOptions = STEADY):
-        self.sequence, self.truth = generate_with_truth(name, layout=ALL_POINTS, seed=seed, options=options)
-        self.joints = self.sequence.joints
+        sequence, self.truth = generate_with_truth(name, layout=ALL_POINTS, seed=seed, options=options)
+        super().__init__(sequence)
         self.part = self.truth.people[0][0]
         self.side = self.part.side if self.part.side in ("left", "right") else "right"
 
     def __call__(self, point: str, person: int = 0) -> np.ndarray:
         """ "main wrist" is the acting side's, "other wrist" the other's."""
         point = point.replace("main ", self.side + "_").replace("other ", OPPOSITE[self.side] + "_")
-        return self.joints[:, person, NAMES.index(point)]
-
-    def local(self, point: str, origin: str) -> np.ndarray:
-        """A point from another in the pelvis's axes: X the body's left, Y up, Z forward."""
-        left = self("left_hip") - self("right_hip")
-        left[:, 1] = 0
-        left /= np.linalg.norm(left, axis=-1, keepdims=True)
-        forward = np.stack([-left[:, 2], 0 * left[:, 0], left[:, 0]], axis=-1)
-        away = self(point) - self(origin)
-        return np.stack([(away * left).sum(-1), away[:, 1], (away * forward).sum(-1)], axis=-1)
+        return super().__call__(point, person)
 
 
 @functools.cache
@@ -285,43 +273,28 @@ def test_directions_of_gestures():
 
 def test_jumps_leave_the_ground_and_nothing_else_does():
     toes = [f"{side}_{point}" for side in OPPOSITE for point in ("toe", "heel")]
+    jumps = ("jump", "jump forward", "hop on one leg", "star jump", "jump rope", "burpee", "skip", "run", "dash")
     for name in ACTIONS:
         c = clip(name)
         lowest = np.min([up(c, point) for point in toes], axis=0)
         flies = lowest.max() > 0.06
-        if name in (
-            "jump",
-            "jump forward",
-            "hop on one leg",
-            "star jump",
-            "jump rope",
-            "burpee",
-            "skip",
-            "run",
-            "dash",
-        ):
+        info = find_action(name)
+        if name in jumps:
             assert flies, name
-        elif find_action(name).end == "standing" == find_action(name).start and find_action(name).travel not in (
-            "run",
-            "jump",
-        ):
+        elif info.end == "standing" == info.start and info.travel not in ("run", "jump"):
             assert not flies or name in ("jogging", "climb"), (name, lowest.max())
 
 
 def test_a_body_that_could_be_one():
     """Upright where it stands, bones of one length, knees that bend forwards, nobody in the ground, feet that stay put."""
-    bones = [
-        (f"{side}_{a}", f"{side}_{b}")
-        for side in OPPOSITE
-        for a, b in (
-            ("shoulder", "elbow"),
-            ("elbow", "wrist"),
-            ("wrist", "hand_tip"),
-            ("hip", "knee"),
-            ("knee", "ankle"),
-            ("ankle", "toe"),
-        )
-    ] + [("left_hip", "right_hip"), ("neck", "head_top"), ("pelvis", "spine_lower"), ("neck_base", "left_shoulder")]
+    limbs = (("shoulder", "elbow", "wrist", "hand_tip"), ("hip", "knee", "ankle", "toe"))
+    ends = [pair for points in limbs for pair in itertools.pairwise(points)]
+    bones = [(f"{side}_{a}", f"{side}_{b}") for side in OPPOSITE for a, b in ends] + [
+        ("left_hip", "right_hip"),
+        ("neck", "head_top"),
+        ("pelvis", "spine_lower"),
+        ("neck_base", "left_shoulder"),
+    ]
     for number, name in enumerate(EVERYTHING):
         c = clip(name, number % 3)
         for a, b in bones:

@@ -7,11 +7,11 @@ from skeletonllm_hf.synthetic import ACTIONS
 from skeletonllm_hf.training import alignment_stage
 from skeletonllm_hf.training.alignment_stage import AlignmentStage, align
 from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import Examples, SyntheticClips
 from skeletonllm_hf.training.language import add_alignment
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer
+from skeletonllm_hf.training.nano_data import training_clips, training_examples
 from skeletonllm_hf.training.recipe import read_recipe
-from skeletonllm_hf.training.train_nano import training_clips
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 RECIPE = read_recipe(
     alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=25, alignment_rate=2e-3, average=0.8,
@@ -24,12 +24,13 @@ def parts():
     torch.manual_seed(0)
     model, processor = build_nano(build_tokenizer(["a person waves", *"abcdefghijklmnopqrstuvwxyz"]))
     add_alignment(model, RECIPE.alignment_size)
-    return model, processor.view, Examples(RECIPE, [], SyntheticClips(60, seed=3, grammar=0.5), processor)
+    clips = SyntheticClips(60, seed=3, grammar=0.5, faces_viewer=True)
+    return model, processor.view, training_examples(RECIPE, clips, [], processor, RECIPE.alignment_clips)
 
 
 def test_batches_repeat_and_pair_clips_with_their_wordings(parts):
     stage = AlignmentStage(*parts, RECIPE)
-    assert len(stage) == 64 and len(stage.tokens) == 64  # whole runs of clips
+    assert len(stage) == len(stage.tokens) == 40
     one, again, other = stage.make(3), stage.make(3), stage.make(4)
     assert one["vectors"].shape == (16, 384) and one["same"].shape == (16, 16) and one["same"].diagonal().all()
     assert (
@@ -69,8 +70,13 @@ def test_actions_held_out_are_shown_by_no_clip():
     recipe = read_recipe(synthetic_pool=400, grammar_share=0.5)
     kept = ("juggle", "knock")
     filmed = [LabelledClip("any", SyntheticClips(1, seed=1)[0], "walk", "train")]
-    _, clips = training_clips(filmed, recipe, kept)
-    assert {"juggle", "knock"} <= set(ACTIONS) and not {"juggle", "knock"} & set(clips.names)
+    clips, _ = training_clips(filmed, recipe, kept)
+    assert (
+        {"juggle", "knock"} <= set(ACTIONS)
+        and not {"juggle", "knock"} & set(clips.names)
+        and not set(kept) & set(clips.labels)
+    )
     for number in range(400):
-        truth = clips.truth(number)
-        assert clips[number].label not in kept and not (truth and set(truth.kinds) & set(kept))
+        sequence, texts = clips.clip(number)
+        truth = texts.truth
+        assert sequence.label not in kept and not (truth and set(truth.kinds) & set(kept))

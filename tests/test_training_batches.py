@@ -6,7 +6,7 @@ import torch
 
 from skeletonllm_hf.synthetic import generate
 from skeletonllm_hf.training.batches import BODY_TARGETS, body_places, body_targets, feed
-from skeletonllm_hf.training.examples import SyntheticClips
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 
 def test_targets_are_the_joints_of_the_leftmost_people_first():

@@ -6,19 +6,37 @@ import numpy as np
 import pytest
 import torch
 
-from skeletonllm_hf.model.prompts import CAPTION, NO, VERIFY, YES
+from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, NO, VERIFY, YES
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, SYNTHETIC, generate, generate_many
 from skeletonllm_hf.synthetic.registry import REGISTRY
 from skeletonllm_hf.training import train_nano
-from skeletonllm_hf.training.clips import LabelledClip
-from skeletonllm_hf.training.examples import ALIAS, HARD, PREPARED, Examples, SyntheticClips, may_mean
+from skeletonllm_hf.training.clips import FilmedClips, LabelledClip
 from skeletonllm_hf.training.nano import build_nano, build_tokenizer, renew_renderer
+from skeletonllm_hf.training.nano_data import ALIAS, task_shares, training_examples
 from skeletonllm_hf.training.recipe import read_recipe
+from skeletonllm_hf.training.synthetic_clips import PREPARED, SyntheticClips
+from skeletonllm_hf.training.tasks import HARD
+from skeletonllm_hf.training.texts import compatible
 
 
 @pytest.fixture(scope="module")
 def synthetic():
-    return SyntheticClips(150, seed=3)
+    return nanos_clips(150, seed=3)
+
+
+def nanos_clips(count, seed, **settings):
+    return SyntheticClips(count, seed, composite=0.2, alias=ALIAS, counts=False, faces_viewer=True, **settings)
+
+
+def filmed(name, *clips):
+    return FilmedClips(name, [LabelledClip(name, clip, clip.label, "train") for clip in clips])
+
+
+def texts_of(examples, number, count):
+    """Questions and answers about one clip of the first source."""
+    maker, (sequence, texts) = examples.maker, examples.sources[0].clip(number)
+    drawn = [maker.example(place, 0, sequence, texts) for place in range(count)]
+    return [pair for example in drawn for pair in example.pairs]
 
 
 @pytest.fixture(scope="module")
@@ -41,13 +59,13 @@ def processor():
     ],
 )
 def test_labels_that_can_both_be_true(one, other, both):
-    assert may_mean(one, other) is both and may_mean(other, one) is both
+    assert compatible(one, other) is both and compatible(other, one) is both
 
 
 def test_synthetic_labels_go_by_other_names_too(synthetic):
     labels = [clip.label for clip in synthetic if " then " not in clip.label]
     assert 0.3 * ALIAS < sum(label in ALIASES for label in labels) / len(labels) < 1.2 * ALIAS
-    again = SyntheticClips(3, seed=3)
+    again = nanos_clips(3, seed=3)
     assert all(
         np.array_equal(a.joints, b.joints) and a.label == b.label for a, b in zip(again, synthetic, strict=False)
     )
@@ -56,60 +74,74 @@ def test_synthetic_labels_go_by_other_names_too(synthetic):
 def test_what_was_filmed_too_comes_more_often():
     some = set(list(ACTIONS)[::5])
     among = lambda clips: sum(ALIASES.get(clip.label, clip.label) in some for clip in clips)  # noqa: E731
-    assert among(SyntheticClips(500, seed=3, familiar=some)) > 1.3 * among(SyntheticClips(500, seed=3)) > 0
+    assert among(nanos_clips(500, seed=3, familiar=some)) > 1.3 * among(nanos_clips(500, seed=3)) > 0
 
 
 def test_no_is_only_said_of_what_is_not_true(synthetic, processor):
-    examples = Examples(read_recipe(yes_no_share=1.0, synthetic_share=1.0), [], synthetic, processor)
-    generator, asked = np.random.default_rng(0), Counter()
+    recipe, asked = read_recipe(yes_no_share=1.0, synthetic_share=1.0), Counter()
+    examples = training_examples(recipe, synthetic, [], processor, 600)
     before, after = VERIFY.split("{label}")
-    for _ in range(600):
-        name, number = examples.choose(generator)
-        assert name == SYNTHETIC
-        question, answer = examples.text(name, number, False, generator)
-        if question.startswith(before) and answer in (YES, NO):
-            told = question.removeprefix(before).removesuffix(after)
-            assert may_mean(told, examples.synthetic[number].label) is (answer == YES)
-            asked[answer] += 1
-    assert min(asked[YES], asked[NO]) > 50
+    for place in range(600):
+        _, _, texts = examples.clip(place)
+        question, answer = examples.maker.samplers[0].ask("yes_no", texts, None, np.random.default_rng(place))
+        told = question.removeprefix(before).removesuffix(after)
+        parts = [texts.label] if answer == YES else texts.label.split(" then ")
+        assert any(compatible(told, part) for part in parts) is (answer == YES)
+        asked[answer] += 1
+    assert min(asked[YES], asked[NO]) > 250
 
 
 def test_composed_clips_are_told_from_what_they_do_not_show(processor):
-    clips = SyntheticClips(120, seed=5, grammar=0.5, unseen={"squat", "draw circle"})
-    truths = {number: clips.truth(number) for number in range(120) if clips.truth(number) is not None}
+    clips = nanos_clips(120, seed=5, grammar=0.5, unseen={"squat", "draw circle"})
+    truths = {number: clips.clip(number)[1].truth for number in range(120)}
+    truths = {number: truth for number, truth in truths.items() if truth is not None}
     assert 40 < len(truths) < 80 and all(clips[number].source.startswith("composed:") for number in truths)
     kinds = {REGISTRY[name].kind for truth in truths.values() for name in truth.kinds}
     assert not kinds & {"squat", "draw circle"} and len(kinds) > 20
     assert any(clips[number].label in truth.instructions for number, truth in truths.items())
     assert any(clips[number].label in truth.labels for number, truth in truths.items())
-    recipe = read_recipe(yes_no_share=0.6, list_share=0.9, caption_share=0.3, synthetic_share=1.0)
-    examples, generator, seen = Examples(recipe, [], clips, processor), np.random.default_rng(0), Counter()
-    assert not any(" while " in label or "{" in label for label in examples.all_labels)
+    sampler = training_examples(read_recipe(), clips, [], processor, 1).maker.samplers[0]
+    generator, seen = np.random.default_rng(0), Counter()
     before, after = VERIFY.split("{label}")
-    for _ in range(2000):
-        number = list(truths)[int(generator.integers(len(truths)))]
-        question, answer = examples.text(SYNTHETIC, number, False, generator)
-        truth = truths[number]
-        if question.startswith(before) and answer in (YES, NO):
+    for number, truth in truths.items():
+        texts = clips.clip(number)[1]
+        for _ in range(10):
+            question, answer = sampler.ask("yes_no", texts, None, generator)
             told = question.removeprefix(before).removesuffix(after)
-            mine = told in (*truth.labels, *truth.instructions)
+            mine, foil = told in (*truth.labels, *truth.instructions), told in truth.foils
             assert mine is (answer == YES)
-            foil = told in truth.foils
             seen[answer, foil] += 1
             assert mine or foil or REGISTRY[ALIASES.get(told, told)].kind not in {REGISTRY[k].kind for k in truth.kinds}
-        elif "Choose one" in question:
-            assert answer in question and answer in (*truth.labels, *truth.instructions)
-            seen["list"] += 1
-    assert min(seen[YES, False], seen[NO, False], seen[NO, True], seen["list"]) > 20
+        question, answer = sampler.ask("mqa", texts, None, generator)
+        assert answer in question and answer in (*truth.labels, *truth.instructions)
+    assert min(seen[YES, False], seen[NO, False], seen[NO, True]) > 20
+
+
+def test_tasks_come_as_often_as_the_recipe_says(synthetic, processor):
+    recipe = read_recipe(yes_no_share=0.2, list_share=0.3, implied_share=0.4, refusal_share=0.1, caption_share=0.3)
+    for_filmed, for_synthetic = task_shares(recipe)
+    for shares in (for_filmed, for_synthetic):
+        assert sum(shares.values()) == pytest.approx(1) and shares["refusal"] == 0.1
+    assert for_filmed["caption"] == for_filmed["question"] == pytest.approx(0.9 * 0.4 / 2)
+    assert for_filmed["yes_no"] == pytest.approx(0.9 * 0.6 * 0.2)
+    assert for_synthetic["mqa"] == pytest.approx(0.9 * 0.28 * 0.8 * 0.3)
+    examples = training_examples(recipe, synthetic, [], processor, 1)
+    asked = Counter(question for question, _ in texts_of(examples, 0, 1000))
+    assert asked[CAPTION] == pytest.approx(270, abs=60)
+
+
+def test_sources_come_as_often_as_the_recipe_says(synthetic, processor):
+    clips = [filmed(name, *generate_many(4, seed=number)) for number, name in enumerate(("one", "two", "three"))]
+    recipe = read_recipe(synthetic_share=0.5, weights=(("one", 1.0), ("two", 3.0)))
+    examples = training_examples(recipe, synthetic, clips, processor, 4000)
+    assert [source.name for source in examples.sources] == ["one", "two", SYNTHETIC]
+    assert np.bincount(examples.source) == pytest.approx([500, 1500, 2000], abs=120)
 
 
 def test_counts_and_order_are_asked_more_often(synthetic, processor):
-    examples, generator, asked = (
-        Examples(read_recipe(later_share=0.0), [], synthetic, processor), np.random.default_rng(0), Counter()
-    )  # fmt: skip
     number = next(n for n, clip in enumerate(synthetic) if any(q.startswith(HARD) for q, _ in clip.questions))
-    for _ in range(800):
-        text, _ = examples.text(SYNTHETIC, number, False, generator)
+    examples, asked = training_examples(read_recipe(later_share=0.0), synthetic, [], processor, 1), Counter()
+    for text, _ in texts_of(examples, number, 800):
         asked.update([CAPTION] if text == CAPTION else [q for q, _ in synthetic[number].questions if q in text])
     hard = [question for question, _ in synthetic[number].questions if question.startswith(HARD)]
     others = [question for question, _ in synthetic[number].questions if question not in hard]
@@ -118,25 +150,29 @@ def test_counts_and_order_are_asked_more_often(synthetic, processor):
 
 
 def test_mirrored_clips_change_sides_in_question_and_answer(processor):
-    clip = LabelledClip("own", generate("raise left hand", seed=1), "raise left hand", "train")
-    examples = Examples(
-        read_recipe(weights=(("own", 1.0),), implied_share=0.0, yes_no_share=0.0), [clip], [], processor
-    )
-    told = {examples.text("own", 0, mirrored, np.random.default_rng(0))[1] for mirrored in (False, True)}
-    assert told == {"raise left hand", "raise right hand"}
+    recipe = read_recipe(weights=(("own", 1.0),), implied_share=0.0, yes_no_share=0.0, refusal_share=0.0)
+    examples = training_examples(recipe, SyntheticClips(0, 0), [filmed("own", generate("raise left hand", seed=1))], processor, 1)  # fmt: skip
+    assert {answer for _, answer in texts_of(examples, 0, 20)} == {"raise left hand", "raise right hand"}
+
+
+def test_rationales_come_first_where_they_are_asked_for(processor):
+    recipe = read_recipe(weights=(("own", 1.0),), questions=2)
+    examples = training_examples(recipe, SyntheticClips(0, 0), [filmed("own", *generate_many(3, seed=1))], processor, 8)
+    for place in range(8):
+        example = examples.example(place, "rationale")
+        assert example.question == EXPLAIN and "\nLabel: " in example.answer and len(example.more) == 1
+        assert examples.example(place).question != EXPLAIN
 
 
 def test_what_is_prepared_by_several_processes_is_what_is_drawn_without(processor):
-    clips = list(generate_many(70, seed=2))
-    real = [LabelledClip("msr_action3d", clip, clip.label, "train") for clip in clips]
-    drawn = []
+    clips, drawn = list(generate_many(70, seed=2)), []
     for workers in (0, 2):
-        synthetic = SyntheticClips(70, seed=5, grammar=0.5)
+        synthetic = nanos_clips(70, seed=5, grammar=0.5)
         synthetic.prepare(workers)
-        examples = Examples(read_recipe(None, implied_share=1.0), real, synthetic, processor)
-        examples.prepare(workers)
-        generator = np.random.default_rng(1)
-        drawn.append([examples.draw(generator) for _ in range(40)])
+        recipe = read_recipe(None, implied_share=1.0, workers=workers)
+        examples = training_examples(recipe, synthetic, [filmed("msr_action3d", *clips)], processor, 40)
+        assert bool(workers) == bool(examples.sources[0]._ready) == bool(synthetic._ready)
+        drawn.append([examples[place] for place in range(40)])
     for one, other in zip(*drawn, strict=True):
         assert (one.question, one.answer) == (other.question, other.answer)
         np.testing.assert_array_equal(one.sequence.joints, other.sequence.joints)
@@ -148,14 +184,12 @@ def test_what_is_prepared_by_several_processes_is_what_is_drawn_without(processo
 def test_people_s_own_captions_come_before_what_labels_imply(processor):
     spoken = generate("walk", seed=1).replace(captions=("somebody strolls", "a slow left walk"), questions=())
     bare = generate("walk", seed=1).replace(captions=(), questions=())
-    clips = [LabelledClip("spoken", spoken, "walk", "train"), LabelledClip("bare", bare, "walk", "train")]
-    recipe = read_recipe(weights=(("spoken", 1.0), ("bare", 1.0)), implied_share=1.0)
-    examples, generator = Examples(recipe, clips, [], processor), np.random.default_rng(0)
-    captions = {
-        name: {answer for question, answer in (examples.text(name, 0, mirrored, generator) for _ in range(60)) if question == CAPTION}
-        for name, mirrored in (("spoken", True), ("bare", False))
-    }  # fmt: skip
-    assert captions["spoken"] == {"somebody strolls", "a slow right walk"}
+    captions = {}
+    for name, clip in (("spoken", spoken), ("bare", bare)):
+        recipe = read_recipe(weights=((name, 1.0),), implied_share=1.0)
+        examples = training_examples(recipe, SyntheticClips(0, 0), [filmed(name, clip)], processor, 1)
+        captions[name] = {answer for question, answer in texts_of(examples, 0, 80) if question == CAPTION}
+    assert captions["spoken"] == {"somebody strolls", "a slow left walk", "a slow right walk"}
     assert captions["bare"] and not captions["bare"] & captions["spoken"]
 
 

@@ -1,6 +1,7 @@
 """Examples by their place: tasks, order, variation, batches."""
 
 from collections import Counter
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,11 +11,13 @@ from training_material import LABELS, small_dataset
 from skeletonllm_hf.data import open_dataset
 from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, RECOGNIZE
 from skeletonllm_hf.training import negatives
-from skeletonllm_hf.training.mixture import Collator, Maker, Planned, Streamed, by_length, plan
+from skeletonllm_hf.training.mixture import Collator, ExampleMaker, Planned, Streamed, by_length, plan
 from skeletonllm_hf.training.run import find_teacher
-from skeletonllm_hf.training.sources import DatasetSpec, Stream, Synthetic, Table, Texts, open_source
+from skeletonllm_hf.training.sources import DatasetSpec, Stream, Table, open_source
 from skeletonllm_hf.training.stages import Stage
+from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 from skeletonllm_hf.training.tasks import TaskSampler
+from skeletonllm_hf.training.texts import Texts
 
 EVERYTHING = Stage(
     "s", ("all",), dict.fromkeys(("mqa", "name", "yes_no", "rationale", "caption", "question"), 1), teacher="kinematic"
@@ -43,13 +46,18 @@ def table(folder):
 
 
 def sampler_for(source, stage=EVERYTHING):
-    return TaskSampler(stage, source.labels, negatives.by_text(source.labels, stage.neighbours), find_teacher(stage))
+    near = negatives.by_text(source.labels, stage.neighbours)
+    return TaskSampler(stage.tasks, source, near, stage.candidates, find_teacher(stage))
+
+
+def maker_for(sources, processor, stage=EVERYTHING, seed=0):
+    samplers = [sampler_for(source, stage) for source in sources]
+    return ExampleMaker(samplers, processor, seed, stage.augment, stage.questions)
 
 
 def planned(table, tiny, stage=EVERYTHING, places=24, seed=0, group=None, sources=None, shares=None):
     sources = sources or [table]
-    maker = Maker([sampler_for(source, stage) for source in sources], tiny[1], seed)
-    return Planned(sources, shares, maker, places, group)
+    return Planned(sources, shares, maker_for(sources, tiny[1], stage, seed), places, group)
 
 
 def same(a, b):
@@ -96,7 +104,7 @@ def test_yes_and_no_about_equally_with_neighbours(table):
 
 
 def test_clips_serve_the_tasks_that_they_have_texts_for():
-    sampler = TaskSampler(EVERYTHING, ("a", "b"), {}, None)
+    sampler = TaskSampler(EVERYTHING.tasks, SimpleNamespace(labels=("a", "b")))
     assert sampler.possible(Texts("1", None)) == []
     assert sampler.possible(Texts("1", "a")) == ["mqa", "name", "yes_no"]
     assert sampler.possible(Texts("1", None, ("A person waves.",), (("Who?", "A person."),), "Because.")) == [
@@ -104,7 +112,7 @@ def test_clips_serve_the_tasks_that_they_have_texts_for():
         "caption",
         "question",
     ]
-    assert TaskSampler(EVERYTHING, ("a",), {}, None).possible(Texts("1", "a")) == ["name"]
+    assert TaskSampler(EVERYTHING.tasks, SimpleNamespace(labels=("a",))).possible(Texts("1", "a")) == ["name"]
 
 
 # --- order ---
@@ -160,7 +168,7 @@ def test_grouping_changes_the_order_alone(table, tiny):
 def test_streams_go_on_where_they_were_left(folder, tiny):
     def streamed(skip):
         source = Stream("clips", open_dataset(folder, streaming=True), LABELS, seed=0, buffer=4)
-        return list(Streamed([source], [1.0], Maker([sampler_for(source)], tiny[1], 0), 30, skip))
+        return list(Streamed([source], [1.0], maker_for([source], tiny[1]), 30, skip))
 
     whole, rest = streamed(0), streamed(20)
     assert rest[:20] == [None] * 20 and all(same(a, b) for a, b in zip(whole[20:], rest[20:], strict=True))
@@ -180,10 +188,10 @@ def test_names_of_datasets(folder):
 
 
 def test_synthetic_motion_is_the_same_again():
-    one, other = Synthetic(5, 3), Synthetic(5, 3)
+    one, other = SyntheticClips(5, 3), SyntheticClips(5, 3)
     sequence, texts = one.clip(4)
     assert np.array_equal(sequence.joints, other.clip(4)[0].joints)
-    assert sequence.label == texts.label == one.texts[4].label and texts.captions and texts.questions
+    assert sequence.label == texts.label and texts.label in one.labels and texts.captions and texts.questions
 
 
 def test_a_protocol_s_labels_are_the_seen_ones(tmp_path):

@@ -1,4 +1,4 @@
-"""Why the model answers as it does, when what happens, how two clips differ, and what bad data does to answers."""
+"""Analysis: influence of joints and frames on an answer, temporal segments, comparison of clips, robustness."""
 
 from ..cancelling import Cancelled
 from .comparison import Comparison, Difference, Side, compare

@@ -1,4 +1,4 @@
-"""Which part of the body each joint of a layout belongs to, and what carries that part."""
+"""Parts of the body: the part of each joint of a layout, and the trunk's joints that each limb hangs from."""
 
 from __future__ import annotations
 

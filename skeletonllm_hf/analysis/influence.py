@@ -1,4 +1,4 @@
-"""Where an answer comes from: which limbs, which joints, which frames.
+"""Influence of limbs, joints and frames on an answer.
 
 How much each part of the body matters is measured: the clip is shown to the model again with all but that part at rest
 (`resting`), or with nothing but that part at rest. How a part's influence spreads over its joints and frames comes from
@@ -27,17 +27,20 @@ from ..questions import action_of_question
 from .body_parts import joints_of
 from .resting import Person, with_rest
 
+Target = Callable[
+    [dict[str, Any]], torch.Tensor
+]  # arrays of clips, as `processor.tensors` gives them -> scores (clips,)
 METHODS = ("alone", "without", "both")
 STEPS = 4  # gradients on the way from the clip at rest to the clip: one at either end says little about the way between
 _MOVING = ("joints", "velocities")  # the model's inputs that a pose changes
-CLIPS_AT_ONCE, ANSWERS_AT_ONCE = 8, 64  # that are read together: what bounds memory
+CLIPS_AT_ONCE, ANSWERS_AT_ONCE = 8, 64  # of one batch: bounds memory
 # of the clip's extent: a part that is at rest already, to a fifth of a millimetre or so, has no influence
 _APART = 1e-4
 
 
 @dataclass(frozen=True)
 class Influence:
-    """What an answer rests on.
+    """Influence of a clip's parts, joints and frames on an answer.
 
     Args:
         answer, question: what was explained.
@@ -126,7 +129,7 @@ def influence(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> Influence:
-    """Which limbs, joints and frames of a clip an answer comes from, in one view of it: the frames at the middles.
+    """Influence of the limbs, joints and frames of a clip on an answer, in one view of the clip: the frames at the middles.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
@@ -136,8 +139,8 @@ def influence(
         question: what it answers; None: which action it is.
         labels: what else could have been answered. With them, what is explained is why this answer and not those: its
             share among them, as in `recognize`.
-        method: how a part's effect is measured. `"alone"`: what it brings to a body at rest, blind for what two parts tell
-            only together. `"without"`: what is lost when it rests, blind for what two parts tell alike. `"both"`: the mean
+        method: how a part's effect is measured. `"alone"`: what it brings to a body at rest, misses what two parts show
+            only together. `"without"`: what is lost when it rests, misses what each of two parts shows. `"both"`: the mean
             of the two, which are the ends of Shapley's average over all the ways in which parts come together.
         layout: as in the processor's call.
         progress: is told after each batch how many clips of how many the model has seen.
@@ -196,15 +199,10 @@ def influence(
 
 
 def _scores(
-    processor: Any,
-    target: Callable[[dict[str, Any]], torch.Tensor],
-    clips: list[SkeletonSequence],
-    answers: int,
-    total: int,
-    progress: Callable[[int, int], None] | None,
-    stop: Event | None,
-) -> list[float]:
-    """The target's value for every clip, as many at a time as memory allows with so many answers."""
+    processor: Any, target: Target, clips: list[SkeletonSequence], answers: int, total: int,
+    progress: Callable[[int, int], None] | None, stop: Event | None,
+) -> list[float]:  # fmt: skip
+    """The target's value for every clip, in batches whose size depends on the number of answers, which bounds memory."""
     values: list[float] = []
     batch = max(1, min(CLIPS_AT_ONCE, ANSWERS_AT_ONCE // answers))
     for start in range(0, len(clips), batch):
@@ -226,12 +224,12 @@ def _normalised(spread: np.ndarray, mask: np.ndarray) -> np.ndarray:
 
 def explained_by(
     model: Any, processor: Any, clip: SkeletonSequence, question: str | None, answers: Sequence[str]
-) -> Callable[[dict[str, Any]], torch.Tensor]:
-    """What is explained of the first answer, as a function of clips like `answer_scores`: what the answer came from.
+) -> Target:
+    """The score of the first answer that is explained, as a function of clips like `answer_scores`.
 
-    A model that ranks labels by a space of clips and sentences: how near the clip is to the label there, or to the action that
-    a question of yes or no asks for (as far as no, with the sign turned). Otherwise the likelihood of the answer, to the question
-    as the model was asked it.
+    For a model that ranks labels in an embedding space of clips and sentences: the similarity of the clip to the label, or to the
+    action that a yes-or-no question asks for (negated for "no"). Otherwise the likelihood of the answer to the question, as the
+    model reworded it.
     """
     if model.config.alignment_size is not None:
         if question is None:
@@ -264,13 +262,8 @@ def answer_scores(
         arrays: clips as `processor.tensors` gives them; gradients flow to those that are tensors and want them.
     """
     clips = len(arrays["joints"])
-    words = processor.tokenizer(
-        [processor.expand(question)] * clips,
-        padding=True,
-        padding_side="left",
-        return_token_type_ids=False,
-        return_tensors="pt",
-    )
+    options = {"padding": True, "padding_side": "left", "return_token_type_ids": False, "return_tensors": "pt"}
+    words = processor.tokenizer([processor.expand(question)] * clips, **options)
     inputs = {**words, **{name: torch.as_tensor(array) for name, array in arrays.items()}}
     inputs = {name: values.to(model.device) for name, values in inputs.items()}
     likelihoods = label_log_likelihoods(model, processor.tokenizer, inputs, answers)
@@ -280,17 +273,16 @@ def answer_scores(
 def _variations(
     clip: SkeletonSequence, people: list[Person], method: str
 ) -> tuple[dict[tuple[str, tuple[int, str] | None], SkeletonSequence], dict[tuple[int, str], SkeletonSequence]]:
-    """What the model is shown: the clip as it is, with all at rest, and with each part that is not at rest anyway alone, or
-    without it. And the clip with each of those parts at rest."""
+    """Clips to score: the clip as it is, with all parts at rest, and with each moving part alone, or without it. And, by
+    part, the clip with that part at rest."""
     present = np.flatnonzero(clip.people_present).tolist()
     every = [(person, part) for person in present for part in joints_of(clip.layout)]
     if not every:
         raise ValueError(f"{clip.source or 'clip'}: expected a joint that is seen in some frame, got none")
     extent = float(np.ptp(clip.joints[clip.mask], axis=0).max())
     resting = {pair: with_rest(people, [pair]) for pair in every}
-    resting = {
-        pair: other for pair, other in resting.items() if np.abs(other.joints - clip.joints).max() > _APART * extent
-    }
+    moves = {pair: np.abs(other.joints - clip.joints).max() for pair, other in resting.items()}
+    resting = {pair: other for pair, other in resting.items() if moves[pair] > _APART * extent}
     shown: dict[Any, Any] = {("all", None): clip, ("none", None): with_rest(people, every)}
     if method != "without":
         shown |= {("alone", pair): with_rest(people, [other for other in every if other != pair]) for pair in resting}
@@ -299,7 +291,7 @@ def _variations(
     return shown, resting
 
 
-def _slopes(target: Callable[..., Any], processor: Any, shown: dict[Any, Any]) -> list[np.ndarray]:
+def _slopes(target: Target, processor: Any, shown: dict[Any, Any]) -> list[np.ndarray]:
     """Mean gradients of joints and velocities, (frames, people, joints, 3) each, on the straight way from rest to the clip."""
     inputs, rest = (processor.tensors([shown[what, None]]) for what in ("all", "none"))
     sums = [np.zeros_like(inputs[name][0]) for name in _MOVING]
@@ -315,7 +307,7 @@ def _slopes(target: Callable[..., Any], processor: Any, shown: dict[Any, Any]) -
 
 
 def _spread(processor: Any, clip: SkeletonSequence, without: SkeletonSequence, slopes: list[np.ndarray]) -> np.ndarray:
-    """(frames, people, joints): how much what a part does changes the answer through each joint, to first order."""
+    """(frames, people, joints): change of the answer by a part's motion through each joint, to first order."""
     one, other = (processor.tensors([each]) for each in (clip, without))
     ways = [(one[name] - other[name])[0] for name in _MOVING]
     return sum(np.abs((slope * way).sum(-1)) for slope, way in zip(slopes, ways, strict=True))

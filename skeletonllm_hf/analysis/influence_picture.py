@@ -1,4 +1,4 @@
-"""A picture of an influence: figures whose joints glow, a bar for each part of the body, and when it matters."""
+"""Picture of an influence: stick figures coloured by it, bars of the parts of the body and of the frames."""
 
 from __future__ import annotations
 
@@ -43,9 +43,8 @@ def draw_influence(clip: SkeletonSequence, found: Influence, size: int = 150) ->
     """
     frames, people, joints = found.joints.shape
     if (people, joints) != clip.joints.shape[1:3]:
-        raise ValueError(
-            f"found: expected an influence over {clip.joints.shape[1:3]} people and joints, got {people, joints}"
-        )
+        expected = f"{clip.joints.shape[1:3]} people and joints"
+        raise ValueError(f"found: expected an influence over {expected}, got {people, joints}")
     shown = shown_frames(clip, frames)
     figures = stick_figures(clip, shown.tolist(), size, colors=joint_colors(found))
     sheet = contact_sheet(figures, time_stamps(found.times.tolist()), title=f"{found.question} {found.answer}")
@@ -83,11 +82,9 @@ def _panel(found: Influence, width: int) -> Image.Image:
         x, tall = left + number * step, (bottom - top) * float(share) / most
         if tall >= 1:
             draw.rectangle((x + 1, bottom - tall, x + step - 2, bottom - 1), fill=_color(share / most))
-    for text, x in (
-        (f"{found.times[0]:.1f} s", left),
-        (f"{found.times[-1]:.1f} s", right - font.getlength(f"{found.times[-1]:.1f} s")),
-    ):
-        draw.text((x, bottom + 2), text, fill=INK, font=font)
+    first, last = (f"{time:.1f} s" for time in (found.times[0], found.times[-1]))
+    draw.text((left, bottom + 2), first, fill=INK, font=font)
+    draw.text((right - font.getlength(last), bottom + 2), last, fill=INK, font=font)
     return panel
 
 

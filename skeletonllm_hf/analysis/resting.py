@@ -1,4 +1,4 @@
-"""Clips in which some parts of the body are at rest: what would have been seen had they done nothing.
+"""Counterfactual clips in which some parts of the body are at rest.
 
 A body at rest stands upright with hanging arms and looks ahead. A limb at rest hangs from the trunk so, wherever the trunk
 goes. A trunk at rest neither goes, turns, leans nor bends; limbs that are not at rest move on it as before. With every part
@@ -14,15 +14,15 @@ import numpy as np
 from ..model.skeleton import SkeletonSequence, axis_vector
 from .body_parts import ARMS, LEGS, TRUNK, carriers, joints_of
 
-_FEW = 2  # trunk joints: with fewer in sight its turn cannot be told, and it keeps the last that was
-_STIFF = 1e-3  # how little speaks for no turn at all: settles only what the joints in sight leave open, as on a line
+_FEW = 2  # trunk joints: with fewer in sight the rotation is unknown, and the last known one is kept
+_STIFF = 1e-3  # weight of no rotation: decides only what the visible joints leave open, such as joints on a line
 _HANG = np.radians(82)  # from the T-pose's arms to hanging ones: hands beside the thighs, not in them
 _LENGTH = 0.9  # quantile of a bone's lengths: in 2-D a bone that points at the camera looks short
 _STEEP = 0.3  # length of a level axis on the ground below which it does not tell where the body faces
 
 
 class Person:
-    """One person of a clip, taken apart into the trunk's motion and the limbs'.
+    """One person of a clip: the trunk's rigid motion, and the limbs relative to it.
 
     Args:
         clip: the clip; everything is in its own axes and units.
@@ -63,11 +63,8 @@ class Person:
                 continue
             # Legs hang from a pelvis that leans and turns; a bow does not lift them, so they follow turns only.
             before, after = (self.levels, levels) if part in LEGS else (self.turns @ self.axes, turns @ self.axes)
-            local = np.einsum(
-                "tba,tjb->tja",
-                before,
-                self.joints[:, own] - self._root(part, self.joints, self.turns, self.shifts)[:, None],
-            )
+            root = self._root(part, self.joints, self.turns, self.shifts)
+            local = np.einsum("tba,tjb->tja", before, self.joints[:, own] - root[:, None])
             if part in parts:
                 local = np.broadcast_to(self._pose(part, own, local), local.shape)
             joints[:, own] = self._root(part, joints, turns, shifts)[:, None] + np.einsum("tab,tjb->tja", after, local)
@@ -86,8 +83,8 @@ class Person:
     def _pose(self, part: str, own: np.ndarray, local: np.ndarray) -> np.ndarray:
         """(joints, dims): the limb at rest, from its root, in the body's axes, its bones as long as in the clip."""
         if (
-            local.shape[-1] == 2 and part == "head"
-        ):  # from which side a head is seen does not show in 2-D: it keeps its own
+            part == "head" and local.shape[-1] == 2
+        ):  # 2-D does not show from which side it is seen: it keeps its own pose
             return _middle(local, self.mask[:, own])
         rest, root = self.clip.layout.rest_joints.astype(np.float64), self.roots.get(part)
         rest = rest - (rest[root].mean(0) if root else rest[own].mean(0))
@@ -120,7 +117,7 @@ def at_rest(clip: SkeletonSequence, parts: Collection[tuple[int, str]]) -> Skele
 
 
 def with_rest(people: list[Person], parts: Collection[tuple[int, str]]) -> SkeletonSequence:
-    """`at_rest`, for all people of a clip, taken apart before."""
+    """As `at_rest`, with all people of a clip prepared before."""
     clip = people[0].clip
     joints = clip.joints.copy()
     for person in {number for number, _ in parts}:
@@ -149,9 +146,8 @@ def _rigid_motion(points: np.ndarray, seen: np.ndarray) -> tuple[np.ndarray, np.
     total = np.maximum(weights.sum(1), 1)[:, None]
     now = np.einsum("tj,tjd->td", weights, points) / total
     then = np.einsum("tj,jd->td", weights, points[reference]) / total
-    turns = _kabsch(
-        np.einsum("tj,tja,tjb->tab", weights, points - now[:, None], points[reference][None] - then[:, None])
-    )
+    moved, fixed = points - now[:, None], points[reference][None] - then[:, None]
+    turns = _kabsch(np.einsum("tj,tja,tjb->tab", weights, moved, fixed))
     shifts = now - np.einsum("tab,tb->ta", turns, then)
     last = np.maximum.accumulate(np.where(known, np.arange(frames), -1))
     last[last < 0] = int(known.argmax())

@@ -1,4 +1,4 @@
-"""What becomes of an answer when the skeleton gets worse: joints lost, noise, another sensor's layout."""
+"""Robustness of answers to disturbed skeletons: lost joints, noise, another sensor's layout."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..transforms import add_noise, drop_joints
 
 @dataclass(frozen=True)
 class Disturbance:
-    """What is done to a clip, in this order.
+    """Changes of a clip, applied in this order.
 
     Args:
         layout: another layout, by name, object or dictionary: joints that it lacks are gone, those that the clip lacks
@@ -46,7 +46,7 @@ class Disturbance:
 
 @dataclass(frozen=True)
 class Trial:
-    """What the model sees and says of a disturbed clip.
+    """The model's frames and answer of a disturbed clip.
 
     Args:
         clip: the disturbed clip.
@@ -78,7 +78,7 @@ def robustness(
         model: a `SkeletonLLMForConditionalGeneration`.
         processor: its `SkeletonLLMProcessor`.
         clip: a clip, as in the processor's call.
-        disturbances: what is done to it.
+        disturbances: the changes, one trial each.
         labels: candidates to rank; None: the question is answered.
         question: None, without labels, asks for a description.
         top_k, calibrate: as in `recognize`.

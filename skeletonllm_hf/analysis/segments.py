@@ -1,9 +1,9 @@
-"""What happens when: windows slide over a long clip, and their labels become segments."""
+"""Temporal segmentation of long clips: sliding windows are labelled, and their labels joined into segments."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from threading import Event
 from typing import Any
 
@@ -11,10 +11,11 @@ import numpy as np
 
 from ..answering.recognizer import Recognizer
 from ..cancelling import check
+from ..describe.body_paths import runs
 from ..model.skeleton import SkeletonSequence
 from ..transforms import crop
 
-LABELS_AT_ONCE = 64  # label by window: this many are read at once, which bounds memory whatever the clip's length
+LABELS_AT_ONCE = 64  # labels times windows of one batch: bounds memory, whatever the clip's length
 MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride
 # what a change of label costs, in nats of the scores' logarithms; set by hand, benchmarks/segments.py tries others
 SWITCH = 1.0
@@ -37,7 +38,8 @@ class Segment:
     score: float
 
     def to_dict(self) -> dict[str, Any]:
-        return {"start": self.start, "end": self.end, "label": self.label, "score": self.score}
+        """Plain values, ready for JSON."""
+        return asdict(self)
 
 
 def find_segments(
@@ -125,7 +127,7 @@ def score_windows(
     progress: Callable[[int, int], None] | None = None,
     stop: Event | None = None,
 ) -> tuple[list[tuple[float, float]], np.ndarray]:
-    """What `join` takes: (start, end) of each window in seconds, and their scores (windows, labels).
+    """(start, end) of each window in seconds, and scores (windows, labels): the arguments of `join`.
 
     Args and Raises: as in `find_segments`.
     """
@@ -144,7 +146,7 @@ def score_windows(
 
 
 def windows(seconds: float, window: float, stride: float) -> list[tuple[float, float]]:
-    """(start, end) of windows over so many seconds, one every `stride`; the last one ends with the clip.
+    """(start, end) of the windows over a clip, seconds: one every `stride`; the last one ends with the clip.
 
     Raises:
         ValueError: a window or stride that is not positive, a stride above the window, or far too many windows.
@@ -192,7 +194,7 @@ def join(
             weights = 1.0 - np.abs(middle - (starts[over] + ends[over]) / 2) / reach + 1e-3
             shares[cell] = weights @ scores[over] / weights.sum()
     seen = ~np.isnan(shares).any(1)
-    for first, last in _runs(seen):
+    for first, last in runs(seen):
         path = _path(np.log(np.maximum(shares[first:last], 1e-12)), switch)
         changes = [0, *(np.flatnonzero(np.diff(path)) + 1), len(path)]
         for a, b in zip(changes, changes[1:]):
@@ -214,9 +216,3 @@ def _path(gains: np.ndarray, switch: float) -> np.ndarray:
     for step in range(len(gains) - 1, 0, -1):
         path[step - 1] = came[step, path[step]]
     return path
-
-
-def _runs(seen: np.ndarray) -> list[tuple[int, int]]:
-    """(first, stop) of each run of True."""
-    edges = np.diff(seen.astype(int), prepend=0, append=0)
-    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()))

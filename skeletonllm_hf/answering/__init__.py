@@ -1,5 +1,5 @@
-"""Answers about clips: one facade over a model in this process and over a server, which everything else uses.
+"""Answers about clips, by one interface for a model in this process and for a server.
 
-`protocol` says what an answerer can do, `local` and `endpoint` do it, `loading` makes one, `recognizer` ranks labels.
+`protocol` has the interface, `local` and `endpoint` implement it, `loading` makes one, `recognizer` ranks labels.
 Nothing is imported here: an endpoint needs no torch.
 """

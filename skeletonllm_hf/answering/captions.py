@@ -1,4 +1,4 @@
-"""Captions, and whether each fits its clip, by the space that clips and sentences share."""
+"""Captions, and their cosines with the clips in the space that clips and sentences share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import torch
 
 from ..model.answers import captions_of
 from ..model.likelihoods import Views
+from .listed_actions import action_captions
 from .looks import Looks, motion
 from .protocol import Caption
 from .scorers.embedding import Meaning, label_vectors
@@ -33,27 +34,38 @@ def described(model: Any, processor: Any, clips: Sequence[Any], **generation: An
 def fit(
     model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str], seen: Views | None = None
 ) -> torch.Tensor:
-    """(clips,) float32 on the CPU: how near each clip and its caption are, cosines; the middle view of a clip is looked at.
+    """(clips,) float32 on the CPU: the cosine of each clip, seen by its middle view, and its caption.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         processor: its `SkeletonLLMProcessor`.
         clips: loaded ones, at least one.
         captions: a sentence about each.
-        seen: the clips' views, where they are known.
+        seen: the clips' views; None: they are rendered.
     """
     texts = label_vectors(model, [Meaning(caption) for caption in captions])
-    if seen is None:
-        looks = Looks(model, processor)
-        looks.glance(clips)
-        seen = looks.seen(clips)
+    seen = _middle(model, processor, clips) if seen is None else seen
     return (texts * motion(model, seen.middle(len(clips)), len(clips))).sum(1)
 
 
 def doubtful(
     model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str], seen: Views | None = None
 ) -> list[bool]:
-    """Which captions are probably wrong: their clips are not near to them; none of a model without an alignment. Arguments as in `fit`."""
+    """Which captions are probably wrong, by their cosines; none of a model without an alignment. Arguments as in `fit`."""
     if model.config.alignment_size is None:
         return [False] * len(clips)
-    return (fit(model, processor, clips, captions, seen) < DOUBTFUL_BELOW).tolist()
+    seen = _middle(model, processor, clips) if seen is None else seen
+    below = (fit(model, processor, clips, captions, seen) < DOUBTFUL_BELOW).tolist()
+    known = action_captions(model, clips, seen)
+    return [doubt and not _repeats(text, own) for doubt, text, own in zip(below, captions, known, strict=True)]
+
+
+def _middle(model: Any, processor: Any, clips: Sequence[Any]) -> Views:
+    looks = Looks(model, processor)
+    looks.glance(clips)
+    return looks.seen(clips)
+
+
+def _repeats(caption: str, known: str | None) -> bool:
+    """Whether a caption is that of an action which the clip clearly shows, perhaps with a count."""
+    return known is not None and set(known.rstrip(".").split()) <= set(caption.rstrip(".").split())

@@ -1,4 +1,4 @@
-"""What tells a model from others: its weights and everything that its answers depend on."""
+"""Digests of models and clips, for the keys of cached values."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-_ELEMENTS = 512  # numbers of each tensor that a digest looks at: enough for any training step to show
+_ELEMENTS = 512  # numbers of each tensor that enter a digest: any training step changes some of them
 _ORIGIN = frozenset(
     {
         *("_name_or_path", "name_or_path", "transformers_version", "auto_map", "architectures", "dtype"),
@@ -18,7 +18,7 @@ _ORIGIN = frozenset(
 
 
 def model_digest(model: Any, processor: Any) -> str:
-    """Of a model's weights and settings, and its processor's: answers of another model are no answers of this one."""
+    """A digest of everything that a model's answers depend on: its weights and settings, and its processor's."""
     digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         flat = tensor.detach().reshape(-1)
@@ -30,7 +30,7 @@ def model_digest(model: Any, processor: Any) -> str:
 
 
 def clips_digest(clips: Sequence[Any]) -> str:
-    """Of clips' coordinates."""
+    """A digest of clips' coordinates."""
     checksum = 0
     for clip in clips:
         checksum = zlib.crc32(clip.joints.tobytes(), checksum)
@@ -38,7 +38,7 @@ def clips_digest(clips: Sequence[Any]) -> str:
 
 
 def _settings(values: Any) -> Any:
-    """A configuration without what says where it came from."""
+    """A configuration without the values of `_ORIGIN`."""
     if isinstance(values, dict):
         return {str(name): _settings(value) for name, value in values.items() if name not in _ORIGIN}
     return [_settings(value) for value in values] if isinstance(values, (list, tuple)) else values

@@ -1,9 +1,9 @@
-"""Rendered frames to any server that speaks OpenAI's chat completions: vLLM, SGLang, `transformers serve`, the paid ones.
+"""A client of OpenAI's chat completions with rendered frames: for vLLM, SGLang, `transformers serve` and paid servers.
 
     endpoint = Endpoint("http://localhost:8000/v1", "my-model")
     endpoint.ask(frames, "What is the action?")
 
-The frames are made here and travel as PNG files within the request; the server needs to know nothing about skeletons.
+The frames are rendered here and sent as PNG files within the request; the server needs no support for skeletons.
 """
 
 from __future__ import annotations
@@ -23,17 +23,17 @@ from urllib.parse import urlsplit
 
 from ..drawing import to_images
 from ..model.prompts import CAPTION, recognition_prompt
-from .protocol import Caption, Turn
+from .protocol import Answerer, Turn
 from .rendering import FrameRenderer
 
-KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # one of our own: a key meant for another server must not go to this one
+KEY_VARIABLE = "SKELETONLLM_ENDPOINT_KEY"  # of this package alone: keys of other servers must not be sent to this one
 FRAME_TEXT = "Frame{number}: "  # what InternVL was trained to read in front of a frame
 LABEL_TOKENS = 48  # longest answer in which a label is looked for
 _EXCERPT = 400  # characters of a server's answer that an error message shows
 
 
 class EndpointError(OSError):
-    """The server could not be reached, refused, or sent what is no answer."""
+    """The server could not be reached, refused the request, or sent no answer."""
 
 
 @dataclass
@@ -45,7 +45,7 @@ class Endpoint:
             any path gets `/v1`.
         model: the model's name there.
         key: sent as bearer token; None: the environment's `SKELETONLLM_ENDPOINT_KEY`, "" none at all. Never shown.
-        timeout: seconds to wait for the server's next sign of life.
+        timeout: seconds to wait for the server's next bytes.
         frame_text: in front of each frame; `{number}` counts from 1.
 
     Raises:
@@ -86,7 +86,7 @@ class Endpoint:
         system: str | None = None,
         max_tokens: int = 256,
     ) -> str:
-        """The model's answer, its likeliest where the server lets us ask for that.
+        """The model's answer, with temperature 0 where the server takes one.
 
         Args:
             frames: (frames, 3, height, width) in [0, 1]: `processor.rasterize(clip, renderer)["frames"][0]`; None: only text.
@@ -98,9 +98,8 @@ class Endpoint:
         Raises:
             EndpointError: with the status and the beginning of what came back.
         """
-        payload = self._payload(frames, question, history, system, max_tokens)
-        with self._sent(payload) as response:
-            text = self._hidden(self._body(response))
+        with self._sent(self._payload(frames, question, history, system, max_tokens)) as response:
+            text = self._body(response)
         answer = _at(_parsed(text), "choices", 0, "message", "content")
         if not isinstance(answer, str):
             raise EndpointError(f"{self.url}: expected choices[0].message.content, got {_cut(text)}")
@@ -117,7 +116,7 @@ class Endpoint:
                     return
                 values = _parsed(event)
                 if not isinstance(values, dict) or "error" in values:  # some servers' error events are not even JSON
-                    raise EndpointError(f"{self.url}: the answer broke off: {_cut(self._hidden(event))}")
+                    raise EndpointError(f"{self.url}: the answer broke off: {_cut(self._without_key(event))}")
                 finished = finished or _at(values, "choices", 0, "finish_reason") is not None
                 piece = _at(values, "choices", 0, "delta", "content") or ""
                 piece = piece if begun else piece.lstrip()
@@ -130,9 +129,9 @@ class Endpoint:
             )
 
     def post(self, path: str, payload: dict[str, Any]) -> dict[str, Any]:
-        """What a route beside the chat gives: of `skeletonllm serve`. EndpointError as in `ask`."""
+        """The JSON object that another route of `skeletonllm serve` gives. EndpointError as in `ask`."""
         with self._sent(payload, path) as response:
-            text = self._hidden(self._body(response))
+            text = self._body(response)
         found = _parsed(text)
         if not isinstance(found, dict):
             raise EndpointError(f"{self.url}/{path}: expected a JSON object, got {_cut(text)}")
@@ -172,27 +171,27 @@ class Endpoint:
         try:
             with httpx.Client(timeout=limits, headers=headers) as client:
                 while True:
-                    body = self._spoken(payload)
+                    body = self._translated(payload)
                     with client.stream("POST", f"{self.url}/{path}", json=body) as response:
                         if response.is_success:
                             yield response
                             return
-                        text = self._hidden(self._body(response))
-                    if not (response.status_code == 400 and self._learned(text, body)):
+                        text = self._body(response)
+                    if not (response.status_code == 400 and self._adapted(text, body)):
                         raise EndpointError(
                             f"{self.url}: expected an answer, got status {response.status_code}: {_cut(text)}"
                         )
         except httpx.TimeoutException as error:
             raise EndpointError(f"{self.url}: no answer within {self.timeout:g} s ({type(error).__name__})") from None
         except httpx.HTTPError as error:
-            raise EndpointError(f"{self.url}: {type(error).__name__}: {self._hidden(str(error))}") from None
+            raise EndpointError(f"{self.url}: {type(error).__name__}: {self._without_key(str(error))}") from None
 
-    def _spoken(self, payload: dict[str, Any]) -> dict[str, Any]:
-        """The request in the server's dialect, as far as it is known."""
+    def _translated(self, payload: dict[str, Any]) -> dict[str, Any]:
+        """The request with the parameter names that this server has been found to want."""
         names = {name: self._dialect.get(name, name) for name in payload}
-        return {spoken: payload[name] for name, spoken in names.items() if spoken is not None}
+        return {theirs: payload[name] for name, theirs in names.items() if theirs is not None}
 
-    def _learned(self, text: str, body: dict[str, Any]) -> bool:
+    def _adapted(self, text: str, body: dict[str, Any]) -> bool:
         """Whether a refusal names one of the two parameters that some of OpenAI's own models want otherwise."""
         refused = _at(_parsed(text), "error", "param")
         if refused == "max_tokens" and refused in body:
@@ -204,11 +203,10 @@ class Endpoint:
             return False
         return True
 
-    @staticmethod
-    def _body(response: Any) -> str:
-        return response.read().decode("utf-8", "replace")
+    def _body(self, response: Any) -> str:
+        return self._without_key(response.read().decode("utf-8", "replace"))
 
-    def _hidden(self, text: str) -> str:
+    def _without_key(self, text: str) -> str:
         """A server's words without our key, should it repeat it."""
         return text.replace(self.key, "***") if self.key else text
 
@@ -244,10 +242,10 @@ class Choice:
         return {"label": self.label, "candidates": [], "answer": self.answer, "warnings": list(self.warnings)}
 
 
-class EndpointAnswerer:
-    """A model behind a server as one `Answerer`: frames are drawn here, answers come from there.
+class EndpointAnswerer(Answerer):
+    """A model behind a server as an `Answerer`: frames are rendered here, the server answers.
 
-    It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
+    It gives no likelihoods and no gradients: labels come without scores, nothing can be explained, and no caption is doubtful.
 
     Args:
         endpoint: an `Endpoint`.
@@ -255,14 +253,13 @@ class EndpointAnswerer:
     """
 
     def __init__(self, endpoint: Endpoint, frames: FrameRenderer):
-        self.endpoint, self.frames = endpoint, frames
-        self.view, self.name = frames.view, endpoint.model
+        self.endpoint, self.frames, self.name = endpoint, frames, endpoint.model
 
     def recognize(
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
         descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str | None = None, layout: Any = None,
     ) -> Choice:  # fmt: skip
-        """Which label the server names when it is told to choose one: servers give no scores of labels.
+        """The label that the server chooses from a list: servers give no scores of labels.
 
         Raises:
             ValueError: descriptions or a calibration, which need scores.
@@ -277,22 +274,6 @@ class EndpointAnswerer:
         answer = self.ask(clip, recognition_prompt(candidates), max_new_tokens=LABEL_TOKENS)
         return Choice(named_label(answer, candidates), answer, tuple(clip.warnings))
 
-    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
-        """A sentence about the clip."""
-        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
-
-    def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
-        """As `caption`; a server says nothing of doubts."""
-        return Caption(self.caption(clip, layout=layout, max_new_tokens=max_new_tokens))
-
-    def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = 96) -> list[Caption]:
-        """All at once."""
-        return list(map(Caption, self.ask_many(clips, [CAPTION] * len(clips), max_new_tokens=max_new_tokens)))
-
-    def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
-        """None: a server says nothing of doubts."""
-        return [False] * len(clips)
-
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
         max_new_tokens: int = 96,
@@ -301,8 +282,8 @@ class EndpointAnswerer:
         frames = self.render(clip, layout=layout)
         return self.endpoint.ask(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
 
-    def ask_many(self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = 96) -> list[str]:
-        """All at once: servers are fast where requests come together."""
+    def ask_many(self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = 96) -> list[str]:
+        """All at once: servers are faster with concurrent requests."""
         with ThreadPoolExecutor(max(1, len(clips))) as pool:
             ask = lambda clip, question: self.ask(clip, question, max_new_tokens=max_new_tokens)  # noqa: E731
             return list(pool.map(ask, clips, questions))
@@ -315,6 +296,11 @@ class EndpointAnswerer:
         frames = self.render(clip, layout=layout)
         return self.endpoint.stream(frames, question or CAPTION, history=history, max_tokens=max_new_tokens)
 
+    @property
+    def view(self) -> Any:
+        """How clips are drawn: a `ClipView`."""
+        return self.frames.view
+
     def render(self, clip: Any, *, layout: Any = None) -> Any:
         """(frames, 3, height, width) in [0, 1]."""
         return self.frames.render(clip, layout=layout)
@@ -323,7 +309,7 @@ class EndpointAnswerer:
 def named_label(answer: str, labels: Sequence[str]) -> str | None:
     """The one label that an answer is, or holds as words of its own: the longest where one lies within another.
 
-    None where it names none, or two that do not lie within each other: what was meant is not ours to guess.
+    None where it names none, or two that do not lie within each other.
     """
     plain = {_plain(label): label for label in labels}
     text = _plain(answer)

@@ -1,4 +1,4 @@
-"""Questions in anybody's words to a small model: what is refused, reworded, counted, or answered by the shared space."""
+"""Free-form questions to a small model: refusal, rewording, counting, and yes or no by the space of clips and sentences."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ from typing import Any
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
 from ..questions import SAME, action_of_question, asks_how_often, is_answerable, taught_wording
-from ..synthetic.texts import number_word, with_count
+from ..synthetic.texts import DOING, number_word, with_count
+from .listed_actions import shown_actions, untaught_actions
 from .looks import Looks
 from .scorers.embedding import text_vectors
 
-# Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between what is best
-# for names that training gave and for the same in other words: `benchmarks/yes_no.py` prints both.
+# Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
+# for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
 YES_COSINE = 0.33
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
 # clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
@@ -26,15 +27,16 @@ _VERIFY_END = VERIFY.partition("{label}")[2]
 def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
     """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
-    In this order: what no motion shows is refused; a question that training taught is put in its words; how often something is
-    done is counted on the skeleton (unless `processor.counts` is off, or the count is doubtful); whether the person does an action is read off the space that clips and sentences share; a question near to a taught one is put in its words.
-    What is left is asked as it is.
+    In this order: a question that no motion answers is refused; a question of training gets its exact words; repetitions are
+    counted on the skeleton (unless `processor.counts` is off, or the count is doubtful); whether the person does an action is
+    decided by a cosine in the space of clips and sentences; a question near to one of training gets its words. Others stay. What a person
+    does is answered by `listed_actions`, where the language model was not taught it.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         processor: its `SkeletonLLMProcessor`.
         clip: a `SkeletonSequence`.
-        question: in anybody's words.
+        question: free text.
     """
     if question in _TRAINED or question.startswith(RECOGNIZE) or question.endswith(_VERIFY_END):
         return None, question
@@ -42,19 +44,27 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         return REFUSAL, question
     people = int(clip.people_present.sum())
     if same := taught_wording(question, people, SAME):
-        return None, same
+        return _action_shown(model, processor, clip, same), same
     if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
     if action := action_of_question(question):
         return ("yes" if action_cosine(model, processor, clip, action) >= YES_COSINE else "no"), question
-    return None, taught_wording(question, people) or question
+    near = taught_wording(question, people) or question
+    return _action_shown(model, processor, clip, near), near
+
+
+def _action_shown(model: Any, processor: Any, clip: Any, question: str) -> str | None:
+    """The answer to what one person does, where that is an action that the language model was not taught."""
+    if question != DOING or not any(untaught_actions(model.config)):
+        return None
+    return shown_actions(model, Looks(model, processor).motion([clip]))[0]
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """What makes a caption say how often, where the skeleton tells surely of more than once; None: the text stays as it is.
+    """A function that adds the number of repetitions to a caption, where more than one was counted with confidence, or None.
 
     Args:
-        processor, clip: as in `understand`; nothing is said where `processor.counts` is off.
+        processor, clip: as in `understand`; None where `processor.counts` is off.
         question: in the words of training.
     """
     if question != CAPTION or not processor.counts:
@@ -69,5 +79,5 @@ def _counted(clip: Any, least: float) -> Repetitions | None:
 
 
 def action_cosine(model: Any, processor: Any, clip: Any, action: str) -> float:
-    """How near the clip and the action are, in [-1, 1]."""
+    """The cosine of the clip and the action."""
     return float(text_vectors(model, [action])[0] @ Looks(model, processor).motion([clip])[0])

@@ -1,4 +1,4 @@
-"""One way to load what answers: the bundled model, a checkpoint, its quantised form, or a server's model."""
+"""Loading of answerers: the bundled model, a checkpoint, its quantised form, or a server's model."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def load(
     timeout: float = 120.0,
     key: str | None = None,
 ) -> Any:
-    """What answers questions about clips: an `Answerer`.
+    """An `Answerer`: answers questions about clips.
 
         load()                                     # the bundled model
         load("ann/waves", device="cuda", quantize="4bit")
@@ -38,8 +38,7 @@ def load(
 
     Args:
         name_or_folder: a SkeletonLLM checkpoint, a folder or on the Hub, whole or slim; "small": see docs/small.md; None: the
-            bundled one. With `endpoint`: the model's
-            name at that server.
+            bundled one. With `endpoint`: the model's name at that server.
         device: where the model, or with `endpoint` the renderer, runs; None: the CPU.
         dtype: of the language model; None: float32 for the bundled model, the checkpoint's own for others.
         quantize: "4bit" (NF4) or "8bit": the language model's linear layers, while they are loaded, by bitsandbytes.
@@ -93,7 +92,7 @@ def load(
 
 @contextlib.contextmanager
 def quiet_loading() -> Iterator[None]:
-    """Without the library's progress bars; what was set before holds again afterwards."""
+    """A context without the library's progress bars; the setting before is restored."""
     from transformers.utils import logging
 
     shown = logging.is_progress_bar_enabled()
@@ -115,7 +114,7 @@ def _check_folder(name: str | Path) -> None:
 
 
 def load_renderer(name: str | Path | None = None, size: int | None = None) -> FrameRenderer:
-    """What draws frames without a language model, in evaluation mode on the CPU.
+    """A renderer of frames without a language model, in evaluation mode on the CPU.
 
     Args:
         name: the `renderer` folder of an export, a SkeletonLLM checkpoint, either on the Hub too, or a weight file that
@@ -162,7 +161,7 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
 
 
 def model_labels(name: str | Path | None = None) -> list[str] | None:
-    """The labels that a model's maker left beside its weights; None where there are none.
+    """The labels in the file beside a model's weights; None where there is no such file.
 
     Args:
         name: a checkpoint, a folder or on the Hub; None: the bundled one.

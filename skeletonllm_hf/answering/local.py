@@ -1,4 +1,4 @@
-"""Answers of a model in this process."""
+"""`LocalAnswerer`: answers of a model in this process."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
 from .captions import described, doubtful
 from .looks import evaluating
-from .protocol import Caption, Turn
+from .protocol import Answerer, Caption, Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer
 
 RECOGNIZERS = 16  # sets of labels that are kept ready
 
 
-class LocalAnswerer:
+class LocalAnswerer(Answerer):
     """A model and its processor as one `Answerer`.
 
-    What can be prepared once for a set of labels is kept for the last `RECOGNIZERS` of them, so the model's weights and
-    the processor's settings must not change.
+    The recognizers of the last `RECOGNIZERS` sets of labels are kept, so the model's weights and the processor's settings must
+    not change.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` in evaluation mode.
         processor: its `SkeletonLLMProcessor`.
-        name: what people call it: a folder or Hub id; None: the bundled model.
+        name: folder or Hub id; None: the bundled model.
     """
 
     def __init__(self, model: Any, processor: Any, name: str | None = None) -> None:
@@ -67,16 +67,12 @@ class LocalAnswerer:
         )
         return recognizer(self.processor.load(clip, layout), top_k)
 
-    def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> str:
-        """A sentence about the clip."""
-        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
-
     def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = MAX_NEW_TOKENS) -> Caption:
         """As `caption`, and whether it is doubtful."""
         return self.describe_many([self.processor.load(clip, layout)], max_new_tokens=max_new_tokens)[0]
 
     def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = MAX_NEW_TOKENS) -> list[Caption]:
-        """One batch: what `describe` says of each clip, but for rounding."""
+        """In one batch: the same as `describe` of each clip, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
             return described(
@@ -85,7 +81,7 @@ class LocalAnswerer:
             )  # fmt: skip
 
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
-        """Which captions are far from their clips in the space that both share; none for models without one."""
+        """Which captions are far from their clips in the space that both share; none for models without such a space."""
         return doubtful(self.model, self.processor, clips, captions)
 
     def ask(
@@ -98,9 +94,9 @@ class LocalAnswerer:
         )
 
     def ask_many(
-        self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = MAX_NEW_TOKENS
+        self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = MAX_NEW_TOKENS
     ) -> list[str]:
-        """One batch: what `ask` answers for each clip and question, but for rounding."""
+        """In one batch: the same as `ask` of each clip and question, but for rounding."""
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
             return answers(
@@ -128,7 +124,7 @@ class LocalAnswerer:
 
 
 def _frozen(descriptions: Mapping[str, Sequence[str]] | None) -> tuple[Any, ...] | None:
-    """Something hashable in place of descriptions. What is wrong with them, `Recognizer` says."""
+    """Descriptions as a hashable value; `Recognizer` checks them."""
     if not isinstance(descriptions, Mapping):
         return None if descriptions is None else (id(descriptions),)
     return tuple((label, text if isinstance(text, str) else tuple(text)) for label, text in descriptions.items())

@@ -1,4 +1,4 @@
-"""How the model looks at clips: what several scorers need of the same views is computed once."""
+"""Views of clips: rendered and encoded once for all scorers."""
 
 from __future__ import annotations
 
@@ -14,13 +14,15 @@ from ..model.likelihoods import (
     Views,
     candidate_log_likelihoods,
     clip_views,
-    leading_log_likelihoods,
+    packed_log_likelihoods,
+    token_rows,
     view_phases,
 )
+from ..model.prompts import recognition_prompt
 
 
 class Looks:
-    """Views of clips, rendered and seen once for all scorers that ask for the same clips in turn.
+    """Visual tokens of clips' views, computed once for scorers that ask for the same clips in turn.
 
     Args:
         model, processor: as in `recognize`.
@@ -34,17 +36,17 @@ class Looks:
         self._seen = Views(torch.zeros(0), torch.zeros(0, dtype=torch.bool), 0)
 
     def seen(self, clips: Sequence[Any]) -> Views:
-        """The views' visual tokens: all views of clips that are new, of others as many as were looked at last."""
-        if not clips or not _same(clips, self._clips):
+        """Visual tokens of the clips: of all views for new clips, of the views of the last call for the same clips."""
+        if not clips or not _identical(clips, self._clips):
             self._look(clips, view_phases(self.views))
         return self._seen
 
     def glance(self, clips: Sequence[Any]) -> None:
-        """Looks at one view of each clip, the middle one."""
+        """Computes one view of each clip, the middle one."""
         self._look(clips, [view_phases(self.views)[self.views // 2]])
 
     def look_again(self, places: Sequence[int]) -> list[Any]:
-        """The clips at these places of those last glanced at, of which the other views are now looked at as well."""
+        """The clips at these places of the last `glance`, after their other views were computed as well."""
         glanced = [self._seen.part(place, place + 1) for place in places]
         phases = view_phases(self.views)
         del phases[self.views // 2]
@@ -70,9 +72,21 @@ class Looks:
     def leading_log_likelihoods(
         self, clips: Sequence[Any], labels: Sequence[str], needed: Sequence[Needed]
     ) -> torch.Tensor:
-        """(clips, labels), as `model.likelihoods.leading_log_likelihoods`."""
+        """(clips, labels): as `log_likelihoods` for labels that are needed; for the others an upper bound.
+
+        Args:
+            clips: loaded ones.
+            labels: candidates.
+            needed: of each clip.
+        """
+        question = recognition_prompt(labels if self.processor.list_candidates else None)
+        seen, rows, found = self.seen(clips), token_rows(self.processor.tokenizer, labels), []
         with evaluating(self.model):
-            return leading_log_likelihoods(self.model, self.processor, labels, self.seen(clips), needed)
+            for clip, which in enumerate(needed):
+                views = Views.joined([seen.part(row, row + 1) for row in range(clip, seen.rows, len(clips))])
+                prompt = views.prompt(self.model, self.processor, question)
+                found.append(packed_log_likelihoods(self.model, prompt, rows, which).mean(0))
+        return torch.stack(found)
 
     def _look(self, clips: Sequence[Any], phases: Sequence[float]) -> None:
         with evaluating(self.model):
@@ -86,13 +100,13 @@ def motion(model: Any, seen: Views, clips: int) -> torch.Tensor:
     return F.normalize(embedded.float().unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
 
 
-def _same(clips: Sequence[Any], others: Sequence[Any]) -> bool:
+def _identical(clips: Sequence[Any], others: Sequence[Any]) -> bool:
     return len(clips) == len(others) and all(a is b for a, b in zip(clips, others, strict=True))
 
 
 @contextlib.contextmanager
 def evaluating(model: Any) -> Iterator[None]:
-    """In evaluation mode and without gradients; afterwards as before."""
+    """A context with the model in evaluation mode and without gradients."""
     training, changed = model.training, any(module.training for module in model.modules())
     if changed:
         model.eval()

@@ -1,4 +1,4 @@
-"""What answers questions about clips: a model in this process, or a server."""
+"""The interface of answerers: a model in this process, or a server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Caption(NamedTuple):
 
 
 class Ranking(Protocol):
-    """What `Answerer.recognize` gives: a `Recognition` of a local model, a `Choice` of a server."""
+    """The result of `Answerer.recognize`: a `Recognition` of a local model, a `Choice` of a server."""
 
     @property
     def label(self) -> str | None:
@@ -39,11 +39,18 @@ class Ranking(Protocol):
 class Answerer(Protocol):
     """Answers about clips. A clip is what the processor's call takes: a path, a `SkeletonSequence` or an array.
 
+    A class that derives from this one has `recognize`, `ask`, `ask_many`, `stream` and `render` of its own.
+
     Attributes:
-        processor: the `SkeletonLLMProcessor` that prepares clips.
+        name: the model's folder, Hub id or name at a server; None: the bundled model.
+        view: how the model looks at clips, a `ClipView`.
     """
 
-    processor: Any
+    name: str | None
+
+    @property
+    def view(self) -> Any:
+        """How the model looks at clips: a `ClipView`."""
 
     def recognize(
         self, clip: Any, labels: Sequence[str], top_k: int = 5, *, none_of_these: bool = False,
@@ -53,15 +60,19 @@ class Answerer(Protocol):
 
     def caption(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> str:
         """A sentence about the clip."""
+        return self.ask(clip, None, layout=layout, max_new_tokens=max_new_tokens)
 
     def describe(self, clip: Any, *, layout: Any = None, max_new_tokens: int = 96) -> Caption:
-        """As `caption`, and whether it is doubtful."""
+        """As `caption`, and whether it is doubtful; False where nothing tells."""
+        return Caption(self.caption(clip, layout=layout, max_new_tokens=max_new_tokens))
 
     def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = 96) -> list[Caption]:
         """As `describe`, of clips together: faster than one after the other."""
+        return list(map(Caption, self.ask_many(clips, [None] * len(clips), max_new_tokens=max_new_tokens)))
 
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
         """Which captions are probably wrong about their loaded clips; False where nothing tells."""
+        return [False] * len(clips)
 
     def ask(
         self, clip: Any, question: str | None, *, history: Sequence[Turn] = (), layout: Any = None,
@@ -69,7 +80,7 @@ class Answerer(Protocol):
     ) -> str:  # fmt: skip
         """The answer to a question after earlier turns, oldest first; None asks for a caption."""
 
-    def ask_many(self, clips: Sequence[Any], questions: Sequence[str], *, max_new_tokens: int = 96) -> list[str]:
+    def ask_many(self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = 96) -> list[str]:
         """The answer to one question for each clip, together: faster than one after the other."""
 
     def stream(

@@ -1,11 +1,11 @@
-"""Which label a clip shows: scores that are prepared once per set of labels."""
+"""Ranking of labels for clips, by scores that are prepared once per set of labels."""
 
 from __future__ import annotations
 
 import dataclasses
 import functools
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import torch
 
@@ -15,14 +15,35 @@ from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, r
 from .looks import Looks
 from .scorers.embedding import EmbeddingScorer
 from .scorers.likelihood import LikelihoodScorer
-from .scorers.scorer import Scorer, weighted_sum
 
 LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the scaled cosine; 1 and 6 rank as well
-# Share of a label at the first of a clip's views from which the others are not looked at; see docs/decisions/views.md.
+# Probability of a label at the first of a clip's views from which the other views are skipped; see docs/decisions/views.md.
 SETTLED = 0.8
-# Share of all labels together whose likelihood is not read where only the best are asked for, and labels from which that pays.
+# Total probability of the labels whose likelihood is not computed where only the best are asked for; number of labels from which that pays.
 SPARED, SPARING_FROM = 5e-3, 32
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
+
+
+class Scorer(Protocol):
+    """Scores how well each label fits a clip: larger is better; each scorer has its own scale.
+
+    To add one, write a file in `scorers/` and name it, with its weight, in `default_scorers`.
+    """
+
+    def prepare(self, labels: Sequence[str], descriptions: Mapping[str, Sequence[str]] | None) -> None:
+        """Prepares a set of labels, once. Slow results are cached (`cache`)."""
+
+    @property
+    def key(self) -> str:
+        """A digest of all that the scores depend on but the clips; known after `prepare`."""
+
+    def scores(self, clips: Sequence[Any]) -> torch.Tensor:
+        """(clips, labels) float32 on the CPU; a clip's scores do not depend on the rest of the batch."""
+
+
+def weighted_sum(scores: torch.Tensor, weights: Sequence[float]) -> torch.Tensor:
+    """(clips, labels): several scorers' scores, (scorers, clips, labels), as logits added in their weights."""
+    return torch.einsum("s,scl->cl", torch.tensor(weights, dtype=scores.dtype), scores)
 
 
 class Recognizer:
@@ -37,14 +58,14 @@ class Recognizer:
         processor: its `SkeletonLLMProcessor`.
         labels: candidates, at least one, without repetition.
         descriptions: label -> sentences about a clip that shows it, by which it is ranked in place of its name.
-        calibrate: what ranks. "none": the language model's likelihood as it is, which is right where it was trained to give
-            every label. "prior": what `default_scorers` says, for labels in anybody's words; without a shared space of clips
+        calibrate: the scores that rank. "none": the language model's likelihood as it is, which is right where it was trained to
+            give every label. "prior": those of `default_scorers`, for labels in any words; without a shared space of clips
             and sentences, the likelihood less its mean over synthetic clips of other actions (computed once and kept on
             disk; assumes that these are a fair sample of other motions). "set": as "prior", less each label's mean over the
             clips given to `scores` together; assumes that they show the labels about equally often, and needs many.
         none_of_these: adds that as a candidate.
-        views: how many times the model looks at a clip, each time at other frames; None: at most `processor.views`, and
-            once where a label has a share of `SETTLED` at the first look.
+        views: draws of a clip's frames over which scores are averaged; None: at most `processor.views`, and one where a
+            label has a probability of `SETTLED` by the first.
         scorers: (scorer, weight), in place of `default_scorers`.
 
     Raises:
@@ -81,7 +102,7 @@ class Recognizer:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the caller should know of these labels."""
+        """Warnings about labels that mean nothing to the model."""
         return tuple(
             f"The label {label!r} means nothing to the model: describe it in a sentence or two (--descriptions FILE, "
             "descriptions={label: [sentences]})."
@@ -119,8 +140,8 @@ class Recognizer:
 
         Args:
             clips: loaded ones.
-            best: how many labels of each clip are asked for; others, whose shares sum to less than `SPARED`, may have more than
-                their score, yet less than those. None: all.
+            best: how many labels of each clip are asked for; others, whose probabilities sum to less than `SPARED`, may get an
+                upper bound of their score, which is below those. None: all.
         """
         rows = [
             self._scored(clips[start : start + CLIPS_AT_ONCE], best) for start in range(0, len(clips), CLIPS_AT_ONCE)
@@ -128,7 +149,7 @@ class Recognizer:
         return torch.cat(rows, dim=1) if rows else torch.zeros(len(self.scorers), 0, len(self.labels))
 
     def _scored(self, clips: Sequence[Any], best: int | None) -> torch.Tensor:
-        """(scorers, clips, labels): from one view where that settles it, else from all."""
+        """(scorers, clips, labels): from one view where a label has a probability of `SETTLED` by it, else from all."""
         if self.looks is None:
             return self._scores(clips, best)
         self.looks.glance(clips)
@@ -158,7 +179,7 @@ class Recognizer:
 
 
 def _needed(bounds: torch.Tensor, known: torch.Tensor, weight: float, scale: float, best: int) -> torch.Tensor:
-    """(labels,) bool: the `best` at these bounds, and all but a tail of labels that share less than `SPARED`."""
+    """(labels,) bool: the `best` at these bounds, and all but a tail of labels whose probabilities sum to less than `SPARED`."""
     values = known + weight * bounds
     order = values.argsort()
     tail = (scale * values).softmax(0)[order].cumsum(0) < SPARED
@@ -171,9 +192,9 @@ def default_scorers(
 ) -> tuple[tuple[Scorer, float], ...]:
     """(scorer, weight) of those that rank these labels.
 
-    A model with a space for clips and sentences ranks by nearness there. The language model's likelihood joins in where it
-    was trained to give all these names: of other names it says how usual they are, and labels lean towards prototypes. Without such a space, or where
-    `calibrate` is "none", the likelihood alone ranks; "prior" and "set" then subtract what each label scores anyway.
+    A model with a space for clips and sentences ranks by cosines. The language model's likelihood is added where it was trained to
+    give all these names: for other names it measures how common they are, and labels lean towards prototypes instead. Without
+    such a space, or with `calibrate="none"`, the likelihood alone ranks; "prior" and "set" then subtract each label's mean.
     """
     config = looks.model.config
     if calibrate == "none" or config.alignment_size is None:

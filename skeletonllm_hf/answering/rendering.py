@@ -1,4 +1,4 @@
-"""Frames for whoever looks at them: a renderer and how it looks at clips."""
+"""Rendering of clips without the language model: a renderer with its settings."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
 @dataclass
 class FrameRenderer:
-    """Draws clips as a model sees them, without the model.
+    """Renders clips as a model sees them.
 
     Args:
         renderer: a `DrActionModel`.
-        view: how it looks at clips, such as `processor.view`.
-        frame_text: what a server's model was trained to read in front of a frame; `{number}` counts from 1. None:
-            nothing is known of one.
+        view: how clips are shown, such as `processor.view`.
+        frame_text: the text in front of a frame that a server's model was trained with; `{number}` counts from 1. None:
+            unknown.
     """
 
     renderer: Any

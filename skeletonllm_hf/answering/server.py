@@ -16,7 +16,7 @@ from .protocol import Caption, Turn
 
 @dataclass(frozen=True)
 class Ranked:
-    """What a server's model ranked, best first: as `model.recognition.Recognition`, without torch."""
+    """Labels that a server's model ranked, best first: as `model.recognition.Recognition`, without torch."""
 
     values: Mapping[str, Any]
 

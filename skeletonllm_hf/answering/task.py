@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Task(str, Enum):
-    """What is wanted of a clip. `Task("recognise")` is `Task.RECOGNIZE`: older job files and British users write it so."""
+    """A task of a command or job. `Task("recognise")` is `Task.RECOGNIZE`: older job files and British users write it so."""
 
     RECOGNIZE = "recognize"
     CAPTION = "caption"

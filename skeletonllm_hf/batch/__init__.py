@@ -1,6 +1,6 @@
-"""Large datasets through the model: by several processes, in shards, resumed wherever it was stopped."""
+"""Batch jobs: a whole dataset through the model, by several processes, in shards, resumable."""
 
-from .plan import Plan, Shard, make_plan
-from .run import Job, run_batch
+from .plan import Job, Plan, Shard, make_plan
+from .run import run_batch
 
 __all__ = ["Job", "Plan", "Shard", "make_plan", "run_batch"]

@@ -1,6 +1,6 @@
-"""A batch job by Ray Data, on this machine or on a cluster: a shard goes to whichever worker is free, and workers that die are replaced.
+"""Batch jobs by Ray Data, on this machine or on a cluster: a shard goes to the next free worker, and workers that die are replaced.
 
-Job, shards, results and the way to go on are those of `run_batch`: the files on disk say what is done, Ray only says who does what is not.
+Jobs, shards and results are those of `run_batch`, and jobs are continued in the same way: Ray only schedules the shards without results.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from .lock import FolderLock
-from .plan import Plan, make_plan
-from .run import Job, Progress, begin, do_shard, finish, worker_of
+from .plan import Job, Plan, make_plan
+from .results import Worker
+from .run import Progress, begin, do_shard, finish
 
 
 def run_on_ray(
@@ -49,23 +50,18 @@ def run_on_ray(
     plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
     with FolderLock(out):
         todo = begin(job, plan, out)
-        if isinstance(todo, str):
-            raise ValueError(todo)
         if todo:
-            with contextlib.redirect_stdout(sys.stderr):  # where Ray says what became of its workers
+            with contextlib.redirect_stdout(sys.stderr):  # Ray prints there what became of its workers
                 _schedule(job, plan, out, load, todo, cpu, workers, say)
-        report = finish(plan, out)
-    if isinstance(report, str):
-        raise ValueError(report)
-    return report
+        return finish(plan, out)
 
 
 def _schedule(
     job: Job, plan: Plan, out: Path, load: Callable[[object], object], todo: list[int], cpu: bool, workers: int | None,
     say: Callable[[str], object],
 ) -> None:  # fmt: skip
-    """Has every shard done. What ends a shard, other than its worker's death, ends the job."""
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing about the job leaves the machine
+    """Runs every shard. An error in a shard ends the job; the death of a worker does not."""
+    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no usage reports
     import ray
 
     ours = not ray.is_initialized()
@@ -101,13 +97,11 @@ class _ShardWorker:
     def __init__(self, job: Job, plan: Plan, out: Path, load: Callable[[object], object], gpu: bool):
         import torch
 
-        self.job, self.plan, self.out = job, plan, out
-        self.worker = worker_of(job, load(torch.device("cuda" if gpu else "cpu")))
+        self.plan, self.out = plan, out
+        self.worker = Worker(job, load(torch.device("cuda" if gpu else "cpu")))
 
     def __call__(self, batch: Mapping[str, Any]) -> dict[str, list[int]]:
         shards = [self.plan.shards[number] for number in batch["shard"].tolist()]
         for shard in shards:
-            do_shard(
-                shard, self.worker, self.job.batch_size, self.out, len(self.plan.shards), Progress(shard.rows, None)
-            )
+            do_shard(self.plan, shard, self.worker, self.out, Progress(shard.rows, None))
         return {"clips": [shard.rows for shard in shards]}

@@ -1,4 +1,4 @@
-"""One run at a time in a folder: a lock that ends with its process, however that ends, and says who holds it."""
+"""A lock on a folder: one run at a time. It ends with its process, also where that is killed, and names its holder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ except ImportError:  # Windows
     import msvcrt
 
 LOCK = ".lock"
-_AT_END = 1 << 20  # msvcrt locks bytes, and locked bytes cannot be read: one far behind the text
+_AT_END = 1 << 20  # msvcrt locks bytes, and locked bytes cannot be read: this one is far behind the text
 
 
 class FolderLock:
@@ -32,7 +32,7 @@ class FolderLock:
         folder = Path(folder)
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / LOCK
-        # never removed: whoever waits for a file that is removed and made anew may hold another one
+        # never removed: a process could lock the removed file while another locks a new one
         self._file: int | None = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o644)
         try:
             _take(self._file)
@@ -71,5 +71,5 @@ def _holder(path: Path) -> str:
     try:
         about = json.loads(path.read_text("utf-8"))
         return f"process {about['process']} on {about['host']} (since {about['since']})"
-    except (OSError, ValueError, KeyError, TypeError):  # it may be writing this very moment
+    except (OSError, ValueError, KeyError, TypeError):  # the holder may not have written it yet
         return "another process"

@@ -1,6 +1,6 @@
-"""Memory that is free, back to the system: the C library keeps what batches of ever new sizes leave between what is in use.
+"""Returns free memory to the system: the C library keeps the gaps that batches of varying sizes leave.
 
-Nothing of ours holds it: what is in use does not grow with the clips (`benchmarks/batch.py` prints what does, docs/scale.md says how much).
+Memory in use does not grow with the number of clips (`benchmarks/batch.py` measures it; figures in docs/scale.md).
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
-EVERY = 16  # clips after which it is given back: 30 ms where a second of work or more was done
+EVERY = 16  # clips between two calls; a call takes 30 ms, the clips a second or more
 
 
 def give_back() -> None:

@@ -1,6 +1,6 @@
-"""What a batch job will do: which rows of which parquet files go into which shard of the results.
+"""Batch jobs: their settings (`Job`), and the plan that divides a dataset's rows into shards of results.
 
-The plan follows from the dataset alone, so that every process, and every later run, makes the same one.
+The plan depends on the dataset alone, so that every process, and every later run, makes the same one.
 """
 
 from __future__ import annotations
@@ -8,17 +8,81 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..answering.task import Task
 from ..data.protocols import PARTS
 from ..data.schema import COLUMNS, need_datasets
+from ..model.recognition import CALIBRATIONS, checked_candidates
 
 RESULTS = "results"
 MAX_GROUP_ROWS = 1_000_000
 MAX_GROUP_BYTES = 4 << 30  # of a row group, unpacked: a thousand of the longest clips of NTU RGB+D are 1 GB
+
+
+@dataclass(frozen=True)
+class Job:
+    """The settings that the results depend on. A folder of results belongs to one job.
+
+    Args:
+        dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
+        task: "recognize", "caption", "ask" or "render".
+        model: identifies the model's weights and settings: `model_mark`.
+        labels: for "recognize". top_k: how many of them a result keeps. none_of_these: offers that too.
+        question: for "ask".
+        max_new_tokens: longest text.
+        descriptions, calibrate: for "recognize", as in `Recognizer`. The set of `calibrate="set"` is the clips of one file of results.
+            A server takes no `calibrate`: None.
+        size: of the frames, where it is not the model's own.
+        shard_rows: clips in a file of results, at least.
+        batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
+
+    Raises:
+        ValueError: a task, parts, labels or a question that do not go together.
+    """
+
+    dataset: str
+    task: str
+    model: str
+    parts: tuple[str, ...] = PARTS
+    revision: str | None = None
+    labels: tuple[str, ...] = ()
+    top_k: int = 5
+    none_of_these: bool = False
+    question: str | None = None
+    max_new_tokens: int = 96
+    size: int | None = None
+    shard_rows: int = 512
+    batch_size: int = 8
+    descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str | None = None
+
+    def __post_init__(self) -> None:
+        try:
+            object.__setattr__(self, "task", Task(self.task).value)
+        except ValueError:
+            raise ValueError(f"task: expected one of {', '.join(map(str, Task))}, got {self.task!r}") from None
+        if unknown := [part for part in self.parts if part not in PARTS]:
+            raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown}")
+        recognizes = self.task == Task.RECOGNIZE
+        if recognizes != bool(self.labels):
+            raise ValueError(f"labels: {'expected some' if recognizes else 'only'} for the task recognize")
+        if self.calibrate is not None and (not recognizes or self.calibrate not in CALIBRATIONS):
+            raise ValueError(
+                f"calibrate: expected one of {', '.join(CALIBRATIONS)} for the task recognize, got {self.calibrate!r}"
+            )
+        if self.descriptions is not None:
+            if not recognizes:
+                raise ValueError("descriptions: only for the task recognize")
+            checked_candidates(self.labels, self.none_of_these, self.descriptions)
+        if (self.task == Task.ASK) != bool(self.question and self.question.strip()):
+            raise ValueError(f"question: {'expected one' if self.task == Task.ASK else 'only'} for the task ask")
+        for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
 
 
 @dataclass(frozen=True)
@@ -45,9 +109,6 @@ class Shard:
     pieces: tuple[Piece, ...]
     rows: int
 
-    def path(self, out: Path, total: int) -> Path:
-        return out / RESULTS / f"{self.number:06d}-of-{total:06d}.parquet"
-
 
 @dataclass(frozen=True)
 class Plan:
@@ -62,9 +123,9 @@ class Plan:
     rows: int
     digest: str
 
-    def missing(self, out: Path) -> tuple[Shard, ...]:
-        """Shards without results: files appear whole or not at all, so what is there is done."""
-        return tuple(shard for shard in self.shards if not shard.path(out, len(self.shards)).is_file())
+    def path(self, shard: Shard, out: Path) -> Path:
+        """The file of a shard's results."""
+        return out / RESULTS / f"{shard.number:06d}-of-{len(self.shards):06d}.parquet"
 
 
 def make_plan(
@@ -87,40 +148,31 @@ def make_plan(
         raise ValueError(
             f"{dataset}: expected parquet files of {', '.join(parts)}, such as data/test-00000-of-00001.parquet"
         )
-    files.sort(key=lambda item: (PARTS.index(item[1]), item[0].name))
     contents: list[Any] = [rows]
     shards: list[Shard] = []
-    pieces: list[Piece] = []
-    held, last_part = 0, files[0][1]
-
-    def close() -> None:
-        nonlocal pieces, held
+    for part in PARTS:
+        pieces: list[Piece] = []
+        held = 0
+        for path in sorted((path for path, of in files if of == part), key=lambda path: path.name):
+            groups = _row_groups(path)
+            contents.append([path.name, part, path.stat().st_size, groups])
+            first = 0
+            for number, size in enumerate(groups, 1):
+                held += size
+                if held >= rows:
+                    pieces.append(Piece(path, part, first, number))
+                    shards.append(Shard(len(shards), tuple(pieces), held))
+                    pieces, held, first = [], 0, number
+            if first < len(groups):
+                pieces.append(Piece(path, part, first, len(groups)))
         if pieces:
             shards.append(Shard(len(shards), tuple(pieces), held))
-        pieces, held = [], 0
-
-    for path, part in files:
-        if part != last_part:
-            close()
-            last_part = part
-        groups = _row_groups(path)
-        contents.append([path.name, part, path.stat().st_size, groups])
-        first = 0
-        for number, size in enumerate(groups, 1):
-            held += size
-            if held >= rows:
-                pieces.append(Piece(path, part, first, number))
-                first = number
-                close()
-        if first < len(groups):
-            pieces.append(Piece(path, part, first, len(groups)))
-    close()
     digest = hashlib.sha256(json.dumps(contents).encode()).hexdigest()
     return Plan(tuple(shards), sum(shard.rows for shard in shards), digest)
 
 
 def part_of(path: Path) -> str | None:
-    """The part that a file's name says: `test-00000-of-00002.parquet`; None: no part of ours."""
+    """The part that a file's name gives: `test-00000-of-00002.parquet`; None: none of `PARTS`."""
     part = path.name.split("-")[0].removesuffix(".parquet")
     return part if part in PARTS else None
 
@@ -154,7 +206,7 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
 def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
     folder = Path(dataset)
     if not folder.is_dir():
-        from ..data.publishing import check_repository
+        from ..hub import check_repository
 
         try:
             check_repository(os.fspath(dataset))

@@ -1,9 +1,9 @@
-"""What a batch job does with a handful of clips: one result for each, in the columns of the task."""
+"""The results of a batch job: their columns, and the worker that makes one row for each clip of a batch."""
 
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -14,94 +14,72 @@ import torch
 from ..answering.task import Task
 from ..drawing import to_images
 from ..model.placement import shown_frames
+from .plan import Job
 
 # {column: type} of each task; beside what every row has: id, part, dataset, label, warnings, error
 TASKS: dict[str, dict[str, str]] = {
     Task.RECOGNIZE: {
-        "prediction": "string",
-        "candidates": "[string]",
-        "scores": "[float32]",
-        "log_likelihoods": "[float32]",
+        "prediction": "string", "candidates": "[string]", "scores": "[float32]", "log_likelihoods": "[float32]",
     },
     Task.CAPTION: {"text": "string", "unsure": "bool"},
     Task.ASK: {"question": "string", "text": "string"},
     Task.RENDER: {"frames": "[binary]", "times": "[float32]"},
-}
+}  # fmt: skip
 _PARTS = "parts"  # of a result by a whole set: scores that `Worker.finish` combines
 
 
 @dataclass
 class Worker:
-    """Runs one task on batches of clips.
+    """Runs a job's task on batches of clips.
 
     Args:
-        task: of `TASKS`.
+        job: the task and its settings.
         answerer: an `Answerer`; for "render" a `FrameRenderer` will do.
-        labels: for "recognize". top_k: how many of them a result keeps. none_of_these: offers that too.
-        question: for "ask".
-        max_new_tokens: longest text.
-        descriptions, calibrate: for "recognize", as in `Recognizer`; by "set" a result is whole after `finish`.
     """
 
-    task: str
+    job: Job
     answerer: Any
-    labels: Sequence[str] = ()
-    top_k: int = 5
-    none_of_these: bool = False
-    question: str | None = None
-    max_new_tokens: int = 96
-    descriptions: Mapping[str, Sequence[str]] | None = None
-    calibrate: str | None = None
 
     def __call__(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         """A result for each clip. Answers do not depend on what else is in the batch, but for rounding."""
-        if self.task == Task.RENDER:
+        job = self.job
+        if job.task == Task.RENDER:
             return [self._rendered(clip) for clip in clips]
-        if self.task == Task.RECOGNIZE:
+        if job.task == Task.RECOGNIZE:
             return self._recognized(clips) if hasattr(self.answerer, "recognizer") else self._chosen(clips)
-        if self.task == Task.CAPTION:
-            found = self.answerer.describe_many(clips, max_new_tokens=self.max_new_tokens)
+        if job.task == Task.CAPTION:
+            found = self.answerer.describe_many(clips, max_new_tokens=job.max_new_tokens)
             return [{"text": caption.text, "unsure": caption.unsure} for caption in found]
-        answers = self.answerer.ask_many(clips, [self.question] * len(clips), max_new_tokens=self.max_new_tokens)
-        return [{"text": answer, "question": self.question} for answer in answers]
+        answers = self.answerer.ask_many(clips, [job.question] * len(clips), max_new_tokens=job.max_new_tokens)
+        return [{"text": answer, "question": job.question} for answer in answers]
 
     def finish(self, results: Sequence[dict[str, Any]]) -> None:
-        """Ranks labels where all results together had to be there first; those of failed clips are left as they are."""
+        """Ranks labels that are calibrated by the whole set of results; results of failed clips are left as they are."""
         waiting = [result for result in results if _PARTS in result]
         if not waiting:
             return
         recognizer = self._recognizer()
         scores = recognizer.combined(torch.stack([result.pop(_PARTS) for result in waiting], dim=1))
         for result, row in zip(waiting, scores, strict=True):
-            result |= self._row(recognizer.ranked(row, self.top_k))
+            result |= _ranked(recognizer.ranked(row, self.job.top_k))
 
     def _recognizer(self) -> Any:
+        job = self.job
         return self.answerer.recognizer(
-            self.labels,
-            none_of_these=self.none_of_these,
-            descriptions=self.descriptions,
-            calibrate=self.calibrate,
+            job.labels, none_of_these=job.none_of_these, descriptions=job.descriptions, calibrate=job.calibrate
         )
 
     def _recognized(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         recognizer = self._recognizer()
         by_set = recognizer.calibrate == "set"
-        parts = recognizer.parts(clips, None if by_set else self.top_k)
+        parts = recognizer.parts(clips, None if by_set else self.job.top_k)
         if by_set:
             return [{_PARTS: parts[:, row]} for row in range(len(clips))]
-        return [self._row(recognizer.ranked(row, self.top_k)) for row in recognizer.combined(parts)]
-
-    def _row(self, found: Any) -> dict[str, object]:
-        return {
-            "prediction": found.label,
-            "candidates": list(found.labels),
-            "scores": list(found.scores),
-            "log_likelihoods": list(found.log_likelihoods),
-        }
+        return [_ranked(recognizer.ranked(row, self.job.top_k)) for row in recognizer.combined(parts)]
 
     def _chosen(self, clips: Sequence[Any]) -> list[dict[str, object]]:
         """A server's labels, all at once: servers are fast where requests come together."""
-        choose = lambda clip: self.answerer.recognize(clip, self.labels, none_of_these=self.none_of_these)  # noqa: E731
+        choose = lambda clip: self.answerer.recognize(clip, self.job.labels, none_of_these=self.job.none_of_these)  # noqa: E731
         with ThreadPoolExecutor(len(clips)) as pool:
             return [
                 {"prediction": choice.label, "candidates": [], "scores": [], "log_likelihoods": []}
@@ -112,6 +90,11 @@ class Worker:
         frames = self.answerer.render(clip).cpu().numpy()
         times = shown_frames(clip, self.answerer.view.num_frames) / clip.fps
         return {"frames": [_png(image) for image in to_images(frames)], "times": np.asarray(times, np.float32)}
+
+
+def _ranked(found: Any) -> dict[str, object]:
+    lists = {"candidates": found.labels, "scores": found.scores, "log_likelihoods": found.log_likelihoods}
+    return {"prediction": found.label, **{name: list(values) for name, values in lists.items()}}
 
 
 def result_schema(task: str) -> Any:

@@ -1,92 +1,33 @@
-"""Running a batch job: shards dealt out to processes, results written whole, whatever is missing done by the next run."""
+"""Runs batch jobs: divides shards among processes, writes whole files of results, continues interrupted jobs."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import functools
 import hashlib
 import importlib.util
+import itertools
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from ..answering.task import Task
-from ..data.protocols import PARTS
 from ..data.schema import decode, plain_row
 from ..data.shards import write_whole
 from ..hub.checkpoint import read_json
-from ..model.recognition import CALIBRATIONS, checked_candidates
 from . import memory
 from .faults import described, is_clips_fault
 from .lock import FolderLock
-from .plan import RESULTS, Plan, Shard, make_plan, read_rows
-from .results import TASKS, Worker, result_schema
+from .plan import RESULTS, Job, Plan, Shard, make_plan, read_rows
+from .results import Worker, result_schema
 
 JOB, REPORT = "job.json", "report.json"
-_PATIENCE = timedelta(days=30)  # processes wait for the slowest at the end: the default of minutes would kill the job
-
-
-@dataclass(frozen=True)
-class Job:
-    """What the results depend on. A folder of results belongs to one job.
-
-    Args:
-        dataset: a folder or "USER/NAME", of our schema. parts, revision: see `make_plan`.
-        task: of `TASKS`.
-        model: what tells this model from others: `model_mark`'s.
-        labels, top_k, none_of_these, question, max_new_tokens, descriptions, calibrate: see `Worker`. The set of `calibrate="set"` is
-            the clips of one file of results. A server takes no `calibrate`: None.
-        size: of the frames, where it is not the model's own.
-        shard_rows: clips in a file of results, at least.
-        batch_size: clips that go through the model at once; part of the job, as rounding depends on it.
-
-    Raises:
-        ValueError: a task, parts, labels or a question that do not go together.
-    """
-
-    dataset: str
-    task: str
-    model: str
-    parts: tuple[str, ...] = PARTS
-    revision: str | None = None
-    labels: tuple[str, ...] = ()
-    top_k: int = 5
-    none_of_these: bool = False
-    question: str | None = None
-    max_new_tokens: int = 96
-    size: int | None = None
-    shard_rows: int = 512
-    batch_size: int = 8
-    descriptions: Mapping[str, Sequence[str]] | None = None
-    calibrate: str | None = None
-
-    def __post_init__(self) -> None:
-        try:
-            object.__setattr__(self, "task", Task(self.task).value)
-        except ValueError:
-            raise ValueError(f"task: expected one of {', '.join(map(str, TASKS))}, got {self.task!r}") from None
-        if unknown := [part for part in self.parts if part not in PARTS]:
-            raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown}")
-        recognizes = self.task == Task.RECOGNIZE
-        if recognizes != bool(self.labels):
-            raise ValueError(f"labels: {'expected some' if recognizes else 'only'} for the task recognize")
-        if self.calibrate is not None and (not recognizes or self.calibrate not in CALIBRATIONS):
-            raise ValueError(
-                f"calibrate: expected one of {', '.join(CALIBRATIONS)} for the task recognize, got {self.calibrate!r}"
-            )
-        if self.descriptions is not None:
-            if not recognizes:
-                raise ValueError("descriptions: only for the task recognize")
-            checked_candidates(self.labels, self.none_of_these, self.descriptions)
-        if (self.task == Task.ASK) != bool(self.question and self.question.strip()):
-            raise ValueError(f"question: {'expected one' if self.task == Task.ASK else 'only'} for the task ask")
-        for name in ("top_k", "max_new_tokens", "shard_rows", "batch_size"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}: expected at least 1, got {getattr(self, name)}")
+_END = 1 << 20  # bytes at either end of a weight file that `model_mark` reads
+_PATIENCE = timedelta(days=30)  # at the end processes wait for the slowest; the default timeout is some minutes
 
 
 def run_batch(
@@ -116,73 +57,48 @@ def run_batch(
     if importlib.util.find_spec("accelerate") is None:
         raise ModuleNotFoundError("batch jobs need accelerate: pip install 'skeletonllm-hf[train]'", name="accelerate")
     from accelerate import PartialState
-    from accelerate.utils import broadcast_object_list
 
     state = PartialState(cpu=cpu, timeout=_PATIENCE)
-    plan = make_plan(job.dataset, job.parts, job.shard_rows, job.revision)
-    out = Path(out)
-    todo: list[Any] = [None]
-    lock = None
-    if state.is_main_process:
-        try:  # an error, as text, reaches all processes: none is left waiting
-            lock = FolderLock(out)
-            todo = [begin(job, plan, out)]
-        except ValueError as error:
-            todo = [str(error)]
-    if state.num_processes > 1:
-        broadcast_object_list(todo)
-    try:
-        return _work(job, plan, out, todo[0], state, load, say)
-    finally:
-        if lock is not None:
-            lock.release()
+    plan, out = make_plan(job.dataset, job.parts, job.shard_rows, job.revision), Path(out)
+    with contextlib.ExitStack() as held:
+
+        def claim() -> list[int]:
+            held.enter_context(FolderLock(out))
+            return begin(job, plan, out)
+
+        todo = _on_all(state, claim)
+        mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
+        if state.is_main_process:
+            shards = f"{len(plan.shards)} shards, {len(todo)} of them to do"
+            say(f"{plan.rows:,} clips in {shards}, {state.num_processes} processes")
+        if mine:
+            worker = Worker(job, load(state.device))
+            progress = Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
+            for shard in mine:
+                do_shard(plan, shard, worker, out, progress)
+        state.wait_for_everyone()
+        return _on_all(state, lambda: finish(plan, out))
 
 
-def _work(
-    job: Job,
-    plan: Plan,
-    out: Path,
-    todo: list[int] | str,
-    state: Any,
-    load: Callable[..., Any],
-    say: Callable[..., Any],
-) -> dict[str, Any]:
-    """This process's share, then everybody's report."""
+def _on_all(state: Any, work: Callable[[], Any]) -> Any:
+    """What `work` returns in the first process, on every process. Its ValueError is raised on every process: none is left waiting."""
     from accelerate.utils import broadcast_object_list
 
-    if isinstance(todo, str):
-        raise ValueError(todo)
-    mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
+    result: list[Any] = [None]
     if state.is_main_process:
-        say(
-            f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {state.num_processes} processes"
-        )
-    if mine:
-        worker = worker_of(job, load(state.device))
-        progress = Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
-        for shard in mine:
-            do_shard(shard, worker, job.batch_size, out, len(plan.shards), progress)
-    state.wait_for_everyone()
-    report: list[Any] = [None]
-    if state.is_main_process:
-        report = [finish(plan, out)]
+        try:
+            result = [work()]
+        except ValueError as error:
+            result = [ValueError(str(error))]
     if state.num_processes > 1:
-        broadcast_object_list(report)
-    if isinstance(report[0], str):
-        raise ValueError(report[0])
-    return report[0]
-
-
-def worker_of(job: Job, answerer: Any) -> Worker:
-    """What does a job's shards with an answerer."""
-    return Worker(
-        job.task, answerer, job.labels, job.top_k, job.none_of_these, job.question, job.max_new_tokens, job.descriptions,
-        job.calibrate,
-    )  # fmt: skip
+        broadcast_object_list(result)
+    if isinstance(result[0], ValueError):
+        raise result[0]
+    return result[0]
 
 
 def model_mark(folder: Path) -> str:
-    """Tells a checkpoint (a folder, or one weight file) from others without reading all of it: its settings, the sizes and ends of its weight files."""
+    """Identifies a checkpoint (a folder, or one weight file) without reading all of it: by its settings, and by sizes and ends of its weight files."""
     digest = hashlib.sha256()
     for path in [folder] if folder.is_file() else sorted(folder.iterdir()):
         if path.suffix in (".json", ".jinja") and not path.name.startswith("."):
@@ -196,11 +112,8 @@ def model_mark(folder: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-_END = 1 << 20
-
-
-def begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
-    """Makes or checks the folder of a job. Numbers of the shards to do; text where `out` is another job's."""
+def begin(job: Job, plan: Plan, out: Path) -> list[int]:
+    """Makes or checks the folder of a job. Numbers of the shards without results. ValueError: `out` is another job's."""
     settings = dataclasses.asdict(job) | {"plan": plan.digest}
     settings = json.loads(json.dumps(settings | {"dataset": str(job.dataset)}))
     path = out / JOB
@@ -209,34 +122,30 @@ def begin(job: Job, plan: Plan, out: Path) -> list[int] | str:
         if earlier.get("task") == "recognise":  # jobs from before the task had one spelling and a calibration
             earlier = {"calibrate": "none" if earlier.get("descriptions") is None else "prior"} | earlier
             earlier["task"] = Task.RECOGNIZE.value
-        # Where the dataset lies does not matter, only what it holds.
-        differing = sorted(
-            name for name in settings if name not in ("dataset", "revision") and settings[name] != earlier.get(name)
-        )
-        if differing:
-            return (
-                f"{out}: expected a new folder or one of this very job, found one with another {', '.join(differing)}"
-            )
+        # where the dataset lies does not matter, only what it holds
+        compared = set(settings) - {"dataset", "revision"}
+        if differing := sorted(name for name in compared if settings[name] != earlier.get(name)):
+            found = f"found one with another {', '.join(differing)}"
+            raise ValueError(f"{out}: expected a new folder or one of this very job, {found}")
     elif (out / RESULTS).exists():
-        return f"{out}: expected a new folder, found results without {JOB}"
+        raise ValueError(f"{out}: expected a new folder, found results without {JOB}")
     else:
-        write_whole(
-            path, lambda temporary: temporary.write_text(json.dumps(settings, indent=2, ensure_ascii=False), "utf-8")
-        )
+        write_whole(path, json.dumps(settings, indent=2, ensure_ascii=False))
     (out / RESULTS).mkdir(parents=True, exist_ok=True)
     for leftover in (out / RESULTS).glob(".*.tmp"):  # of a process that was killed while it wrote
         leftover.unlink()
-    return [shard.number for shard in plan.missing(out)]
+    # files appear whole or not at all, so what is there is done
+    return [shard.number for shard in plan.shards if not plan.path(shard, out).is_file()]
 
 
-def do_shard(shard: Shard, worker: Worker, batch_size: int, out: Path, total: int, progress: Progress) -> None:
-    """Writes the results of one of `total` shards: a file that is whole or not there."""
+def do_shard(plan: Plan, shard: Shard, worker: Worker, out: Path, progress: Progress) -> None:
+    """Writes the results of one shard: a file that is whole or not there."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    schema = result_schema(worker.task)
-    rows: list[dict[str, Any]] = []
-    for batch in _batches(read_rows(shard), batch_size):
+    schema = result_schema(worker.job.task)
+    source, rows = read_rows(shard), []
+    while batch := list(itertools.islice(source, worker.job.batch_size)):
         rows += _results(batch, worker)
         progress.add(len(batch))
         if len(rows) % memory.EVERY < len(batch):
@@ -245,13 +154,13 @@ def do_shard(shard: Shard, worker: Worker, batch_size: int, out: Path, total: in
     table = pa.table(
         [pa.array([row.get(name) for row in rows], schema.field(name).type) for name in schema.names], schema=schema
     )
-    write_whole(shard.path(out, total), functools.partial(pq.write_table, table, compression="zstd"))
+    write_whole(plan.path(shard, out), functools.partial(pq.write_table, table, compression="zstd"))
     del rows, table
     memory.give_back()
 
 
 def _results(batch: Sequence[Any], worker: Worker) -> list[dict[str, Any]]:
-    """A row for each row of a batch; what a clip's own fault is stands in its `error`, and stops nothing else."""
+    """A row of results for each row of a batch; an error of a clip stands in its `error` and stops nothing else."""
     rows, clips = [], []
     for part, raw in batch:
         about = {"id": "?", "dataset": None, "part": part, "label": None}
@@ -271,24 +180,22 @@ def _results(batch: Sequence[Any], worker: Worker) -> list[dict[str, Any]]:
             about |= {"warnings": [], "error": described(error)}
         rows.append(about)
     if clips:
-        try:
-            results = worker([clip for _, clip in clips])
-        except Exception as error:  # a clip that cannot be drawn, say: find out which
-            if not is_clips_fault(error):
-                raise
-            results = [_alone(clip, worker) for _, clip in clips]
+        results = _answers([clip for _, clip in clips], worker)
         for (about, _), result in zip(clips, results, strict=True):
             about |= result
     return rows
 
 
-def _alone(clip: Any, worker: Worker) -> dict[str, Any]:
+def _answers(clips: Sequence[Any], worker: Worker) -> list[dict[str, Any]]:
+    """A result for each clip. Where the batch fails, each clip is tried alone; one that fails alone has an `error`."""
     try:
-        return worker([clip])[0]
+        return worker(clips)
     except Exception as error:
         if not is_clips_fault(error):
             raise
-        return {"error": described(error)}
+        if len(clips) == 1:
+            return [{"error": described(error)}]
+    return [result for clip in clips for result in _answers([clip], worker)]
 
 
 def _shown(value: object) -> str | None:
@@ -297,42 +204,32 @@ def _shown(value: object) -> str | None:
     return text and text[:1000].encode("utf-8", "backslashreplace").decode()
 
 
-def _batches(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    batch: list[Any] = []
-    for row in rows:
-        batch.append(row)
-        if len(batch) == size:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
-
-
-def finish(plan: Plan, out: Path) -> dict[str, Any] | str:
-    """Counts the results against the plan and writes the report; text where they do not fit."""
+def finish(plan: Plan, out: Path) -> dict[str, Any]:
+    """Counts the results against the plan and writes the report. ValueError: they do not fit; names the file."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    clips = failed = 0
+    clips, failed, again = 0, 0, "remove it and run the job again"
     for shard in plan.shards:
-        path = shard.path(out, len(plan.shards))
+        path = plan.path(shard, out)
         try:
             errors = pq.read_table(path, columns=["error"])["error"]
         except FileNotFoundError:
-            return f"{path}: expected results, found none: a process ended before its time; run the job again"
+            problem = "expected results, found none: a process ended before its time; run the job again"
+            raise ValueError(f"{path}: {problem}") from None
         except (OSError, pa.ArrowException) as error:
-            return f"{path}: expected a whole parquet file: {error}; remove it and run the job again"
+            raise ValueError(f"{path}: expected a whole parquet file: {error}; {again}") from None
         if len(errors) != shard.rows:
-            return f"{path}: expected {shard.rows} results, found {len(errors)}; remove it and run the job again"
+            raise ValueError(f"{path}: expected {shard.rows} results, found {len(errors)}; {again}")
         clips += len(errors)
         failed += len(errors) - errors.null_count
     report = {"clips": clips, "failed": failed, "shards": len(plan.shards)}
-    write_whole(out / REPORT, lambda path: path.write_text(json.dumps(report, indent=2), "utf-8"))
+    write_whole(out / REPORT, json.dumps(report, indent=2))
     return report
 
 
 class Progress:
-    """A line now and then: how far, how fast, how long still."""
+    """Prints the clips done, the rate and the time left, at most every `every` seconds."""
 
     def __init__(self, total: int, say: Callable[[str], object] | None, every: float = 10.0):
         self.total, self.say, self.every = total, say, every

@@ -17,23 +17,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "question", metavar="QUESTION", help='the question, such as "How many times does the person jump?"'
     )
-    add_writing(parser)
+    add_text(parser)
+
+
+def add_text(parser: argparse.ArgumentParser) -> None:
+    """Options of commands that answer with a text."""
+    options.add_number(parser, "--max-tokens", "longest answer, in tokens (default: 96)", 96)
+    parser.add_argument(
+        "--no-counts", action="store_true",
+        help="let the language model count repetitions; by default they are counted on the skeleton for small "
+        "models such as the bundled one",
+    )  # fmt: skip
     options.add_model(parser)
     remote.add_endpoint(parser, server=True)
     options.add_json(parser)
-
-
-def add_writing(parser: argparse.ArgumentParser) -> None:
-    """What rules the text: how long it gets, and whether a count comes from the skeleton."""
-    parser.add_argument(
-        "--max-tokens", type=options.positive, default=96, metavar="N", help="longest answer, in tokens (default: 96)"
-    )
-    parser.add_argument(
-        "--no-counts",
-        action="store_true",
-        help="let the language model count repetitions; by default they are counted on the skeleton for small "
-        "models such as the bundled one",
-    )
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -20,78 +20,34 @@ _PARTS = ("train", "validation", "test")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--dataset", required=True, metavar="DIR|USER/NAME", help="a dataset as `skeletonllm data build` writes it"
-    )
-    parser.add_argument("--task", required=True, type=_task, metavar="TASK", help="recognize, caption, ask or render")
-    parser.add_argument(
-        "--out", required=True, metavar="DIR", help="folder of the results; a job that was interrupted continues there"
-    )
-    parser.add_argument("--part", choices=_PARTS, action="append", help="may be repeated (default: all parts)")
-    parser.add_argument("--revision", metavar="REV", help="branch, tag or commit of a dataset on the Hub")
-    labels = parser.add_mutually_exclusive_group()
-    labels.add_argument(
-        "--labels", metavar="A,B,C", help="recognize: labels to choose from (default: those that come with the model)"
-    )
-    labels.add_argument(
-        "--labels-file", metavar="FILE", help="recognize: labels to choose from: one a line, or a JSON list (.json)"
-    )
-    recognize.add_descriptions(parser, "recognize: ")
-    recognize.add_calibrate(parser, "recognize: ", whole_set=True)
-    parser.add_argument(
-        "--top-k", type=options.positive, default=5, metavar="K", help="recognize: how many labels to keep (default: 5)"
-    )
-    parser.add_argument("--none-of-these", action="store_true", help="recognize: offer 'none of these' as a label")
-    parser.add_argument("--question", metavar="TEXT", help="ask: the question about every clip")
-    parser.add_argument(
-        "--max-tokens", type=options.positive, default=96, metavar="N", help="longest text, in tokens (default: 96)"
-    )
-    parser.add_argument(
-        "--batch-size",
-        type=options.positive,
-        default=8,
-        metavar="N",
-        help="clips in a batch, or requests to the server at once (default: 8)",
-    )
-    parser.add_argument(
-        "--shard-size",
-        type=options.positive,
-        default=512,
-        metavar="N",
-        help="minimum number of clips in a file of results (default: 512)",
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    add("--dataset", required=True, metavar="DIR|USER/NAME", help="a dataset as `skeletonllm data build` writes it")
+    add("--task", required=True, type=_task, metavar="TASK", help="recognize, caption, ask or render")
+    text = "folder of the results; a job that was interrupted continues there"
+    add("--out", required=True, metavar="DIR", help=text)
+    add("--part", choices=_PARTS, action="append", help="may be repeated (default: all parts)")
+    add("--revision", metavar="REV", help="branch, tag or commit of a dataset on the Hub")
+    recognize.add_ranking(parser, "recognize: ", whole_set=True)
+    add("--question", metavar="TEXT", help="ask: the question about every clip")
+    options.add_number(parser, "--max-tokens", "longest text, in tokens (default: 96)", 96)
+    text = "clips in a batch, or requests to the server at once (default: 8)"
+    options.add_number(parser, "--batch-size", text, 8)
+    options.add_number(parser, "--shard-size", "minimum number of clips in a file of results (default: 512)", 512)
+    add(
         "--engine", choices=("accelerate", "ray"), default="accelerate",
         help="launcher of several processes: accelerate, or Ray workers on this machine or at RAY_ADDRESS (default: accelerate)",
     )  # fmt: skip
-    parser.add_argument(
-        "--workers",
-        type=options.positive,
-        metavar="N",
-        help="with --engine ray: maximum number of workers (default: one per GPU, or per CPU)",
-    )
-    parser.add_argument("--cpu", action="store_true", help="run on the CPU even if there is a GPU")
-    parser.add_argument(
-        "--load-in",
-        choices=("4bit", "8bit"),
-        help="quantise the language model's weights while loading (needs bitsandbytes)",
-    )
+    text = "with --engine ray: maximum number of workers (default: one per GPU, or per CPU)"
+    options.add_number(parser, "--workers", text)
+    add("--cpu", action="store_true", help="run on the CPU even if there is a GPU")
+    text = "quantise the language model's weights while loading (needs bitsandbytes)"
+    add("--load-in", choices=("4bit", "8bit"), help=text)
     options.add_model(parser)
     remote.add_endpoint(parser)
     options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    try:
-        return _run(arguments)
-    except ModuleNotFoundError as error:
-        if arguments.debug or error.name not in ("accelerate", "bitsandbytes", "datasets", "ray"):
-            raise
-        options.note(f"skeletonllm: error: {error}")
-        return 1
-
-
-def _run(arguments: argparse.Namespace) -> int:
     task = arguments.task
     labels = _labels(arguments, task)
     if arguments.workers is not None and arguments.engine != "ray":
@@ -102,11 +58,8 @@ def _run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--load-in needs a task that a local model answers")
     if task != Task.RENDER:
         remote.check(arguments)
-    for name in ("descriptions", "calibrate"):
-        if getattr(arguments, name) is not None and (task != Task.RECOGNIZE or arguments.endpoint is not None):
-            raise options.UsageError(f"--{name}: needs --task recognize, without --endpoint")
-    if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
+    if task != Task.RECOGNIZE or arguments.endpoint is not None:
+        options.refuse(arguments, ("descriptions", "calibrate"), ": needs --task recognize, without --endpoint")
     descriptions = recognize.given_descriptions(arguments, labels)
     from ..batch import Job, run_batch
 
@@ -120,15 +73,13 @@ def _run(arguments: argparse.Namespace) -> int:
         )  # fmt: skip
     except ValueError as error:
         raise options.UsageError(f"--{error}") from None
-    load = functools.partial(_load, arguments, task)
+    how = {"load": functools.partial(_load, arguments, task), "cpu": arguments.cpu, "say": options.note}
     if arguments.engine == "ray":
         from ..batch.cluster import run_on_ray
 
-        report = run_on_ray(
-            job, Path(arguments.out), load, cpu=arguments.cpu, workers=arguments.workers, say=options.note
-        )
+        report = run_on_ray(job, Path(arguments.out), workers=arguments.workers, **how)
     else:
-        report = run_batch(job, Path(arguments.out), load, cpu=arguments.cpu, say=options.note)
+        report = run_batch(job, Path(arguments.out), **how)
     if arguments.engine == "ray" or _first():
         lines = [f"{report['clips']:,} clips in {report['shards']:,} files under {arguments.out}"]
         lines += [f"{report['failed']:,} of them failed: the reason is in their `error`"] if report["failed"] else []
@@ -137,14 +88,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
 
 def _labels(arguments: argparse.Namespace, task: Task) -> list[str]:
-    labels = recognize.described_labels(arguments) if task == Task.RECOGNIZE else recognize.given_labels(arguments)
-    if task != Task.RECOGNIZE:
-        if labels is not None:
-            raise options.UsageError("--labels needs --task recognize")
-        return []
-    if labels is None and arguments.endpoint is not None:
-        raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
-    return recognize.labels_of_model(arguments.model) if labels is None else labels
+    if task == Task.RECOGNIZE:
+        return recognize.described_labels(arguments) or recognize.labels_of_model(arguments.model)
+    if recognize.given_labels(arguments) is not None:
+        raise options.UsageError("--labels needs --task recognize")
+    return []
 
 
 def _calibrate(arguments: argparse.Namespace, task: Task) -> str | None:
@@ -154,7 +102,7 @@ def _calibrate(arguments: argparse.Namespace, task: Task) -> str | None:
 
 
 def _load(arguments: argparse.Namespace, task: Task, device: Any) -> Any:
-    """What answers, or draws, on a device."""
+    """The `Answerer`, or for "render" the `FrameRenderer`, on a device."""
     if task == Task.RENDER:
         from ..answering.loading import load_renderer
 
@@ -165,7 +113,7 @@ def _load(arguments: argparse.Namespace, task: Task, device: Any) -> Any:
 
 
 def _mark(arguments: argparse.Namespace, task: Task) -> str:
-    """What tells this job's model from others."""
+    """Identifies the job's model: a digest of a local checkpoint, or a commit on the Hub."""
     from ..batch.run import model_mark
     from ..default import FOLDER
 

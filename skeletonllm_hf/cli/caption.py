@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from . import options, remote
-from .ask import add_writing, answer_all
+from . import options
+from .ask import add_text, answer_all
 
 NAME = "caption"
 HELP = "describe a clip in a sentence"
@@ -14,10 +14,7 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    add_writing(parser)
-    options.add_model(parser)
-    remote.add_endpoint(parser, server=True)
-    options.add_json(parser)
+    add_text(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:

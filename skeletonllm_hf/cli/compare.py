@@ -12,7 +12,7 @@ USAGE = "FILE FILE"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    options.add_reading(parser, "")
+    options.add_reading(parser, files=False)
     parser.add_argument("first", metavar="FILE", help="skeleton file, or folder where a clip is one")
     parser.add_argument("second", metavar="FILE", help="skeleton file to compare it with")
     recognize.add_labels(parser)

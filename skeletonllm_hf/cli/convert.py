@@ -16,20 +16,18 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", metavar="IN", nargs=1, help="skeleton file, or folder where a clip is one")
     parser.add_argument("out", metavar="OUT", help="file to write: .npz, .json, .bvh or .skeleton")
     group = parser.add_argument_group("writing")
-    group.add_argument(
-        "--to-format", metavar="NAME", help="numpy, json, bvh, ntu or nw_ucla (default: by OUT's ending)"
-    )
-    group.add_argument(
-        "--to-layout", metavar="NAME|FILE.json", help="layout to convert to; joints that cannot be derived are masked"
-    )
-    group.add_argument("--to-fps", type=float, metavar="N", help="resample to this many frames per second")
-    group.add_argument("--to-up", metavar="AXIS", help="convert to metres with this axis up: x, y, z, -x, -y or -z")
-    group.add_argument("--start", type=float, default=0.0, metavar="S", help="start of the part to keep, in seconds")
-    group.add_argument("--stop", type=float, metavar="S", help="end of the part to keep, in seconds")
-    group.add_argument("--mirror", action="store_true", help="exchange left and right")
-    group.add_argument("--label", metavar="TEXT", help="action label to write")
-    group.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
-    options.add_reading(parser, files="")
+    add = group.add_argument
+    add("--to-format", metavar="NAME", help="numpy, json, bvh, ntu or nw_ucla (default: by OUT's ending)")
+    text = "layout to convert to; joints that cannot be derived are masked"
+    add("--to-layout", metavar="NAME|FILE.json", help=text)
+    options.add_number(group, "--to-fps", "resample to this many frames per second", kind=float)
+    add("--to-up", metavar="AXIS", help="convert to metres with this axis up: x, y, z, -x, -y or -z")
+    options.add_number(group, "--start", "start of the part to keep, in seconds", 0.0, kind=float, metavar="S")
+    options.add_number(group, "--stop", "end of the part to keep, in seconds", kind=float, metavar="S")
+    add("--mirror", action="store_true", help="exchange left and right")
+    add("--label", metavar="TEXT", help="action label to write")
+    add("--overwrite", action="store_true", help="replace OUT if it exists")
+    options.add_reading(parser, files=False)
     options.add_json(parser)
 
 
@@ -38,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..model.skeleton import AXES
     from ..readers import SkeletonFileError
     from ..readers.options import read_options
-    from ..writers import WRITERS, save_skeleton
+    from ..writers import WRITERS
 
     reading = options.reading(arguments)
     if arguments.to_format is not None and arguments.to_format not in WRITERS:
@@ -68,15 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             clip = clip.replace(label=arguments.label)
         for warning in clip.warnings[noted:]:
             options.note(f"{file}: {warning}")
-        saved = save_skeleton(clip, arguments.out, arguments.to_format, arguments.overwrite)
-        for sentence in saved.notes:
-            options.note(f"{saved.path}: {sentence}")
-        values = {
-            "out": str(saved.path), "format": saved.format, "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
-            "people": clip.num_people, "warnings": list(clip.warnings), "notes": list(saved.notes),
-        }  # fmt: skip
-        people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
-        line = f"{saved.path}: {saved.format}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
-        return values, [line]
+        saved, values, line = options.save_clip(clip, arguments, arguments.to_format)
+        return values | {"format": saved.format, "notes": list(saved.notes)}, [line]
 
     return options.each_file(arguments, work)

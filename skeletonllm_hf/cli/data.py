@@ -11,63 +11,45 @@ from . import options
 NAME = "data"
 HELP = "build a dataset for the Hub, or list what one contains"
 USAGE = "build|info ..."
+_COUNTS = {"clips": "clips", "frames": "frames", "seconds": "s", "bytes": "bytes"}  # of a part: key -> unit
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(
         title="actions", metavar="build|info", required=True, dest="action", prog="skeletonllm data"
     )
-    build = actions.add_parser(
-        "build", help="read a dataset's own files and write parquet, a card, a report and a preview"
-    )
-    build.add_argument(
-        "name", metavar="NAME", help="a dataset (`skeletonllm data info` lists them), or `folder` for one of your own"
-    )
-    build.add_argument(
-        "--root", metavar="DIR", required=True, help="folder of the original files, as the authors distribute them"
-    )
-    build.add_argument("--out", metavar="DIR", help="folder to write; a build that was interrupted continues there")
-    build.add_argument(
-        "--push", metavar="USER/NAME", help="upload it to the Hub; without --out it is built in the Hub's cache folder"
-    )
-    build.add_argument(
-        "--public", action="store_true", help="with --push: make it public (default: private; check the licence)"
-    )
-    build.add_argument("--dry-run", action="store_true", help="with --push: only list what would be uploaded")
-    build.add_argument(
-        "--dataset", metavar="NAME", help="dataset name in the rows of your own folder (default: the folder's name)"
-    )
-    build.add_argument(
-        "--workers", type=options.positive, metavar="N", help="processes that read (default: one per core)"
-    )
-    build.add_argument(
-        "--keep-rotations", action="store_true", help="also write joint orientations: three times the size"
-    )
-    build.add_argument("--fresh", action="store_true", help="rebuild files that exist already")
+    text = "read a dataset's own files and write parquet, a card, a report and a preview"
+    build = actions.add_parser("build", help=text)
+    add = build.add_argument
+    text = "a dataset (`skeletonllm data info` lists them), or `folder` for one of your own"
+    add("name", metavar="NAME", help=text)
+    text = "folder of the original files, as the authors distribute them"
+    add("--root", metavar="DIR", required=True, help=text)
+    add("--out", metavar="DIR", help="folder to write; a build that was interrupted continues there")
+    text = "upload it to the Hub; without --out it is built in the Hub's cache folder"
+    add("--push", metavar="USER/NAME", help=text)
+    text = "with --push: make it public (default: private; check the licence)"
+    add("--public", action="store_true", help=text)
+    add("--dry-run", action="store_true", help="with --push: only list what would be uploaded")
+    text = "dataset name in the rows of your own folder (default: the folder's name)"
+    add("--dataset", metavar="NAME", help=text)
+    options.add_number(build, "--workers", "processes that read (default: one per core)")
+    add("--keep-rotations", action="store_true", help="also write joint orientations: three times the size")
+    add("--fresh", action="store_true", help="rebuild files that exist already")
     info = actions.add_parser("info", help="list a dataset's contents and protocols")
-    info.add_argument(
-        "dataset",
-        metavar="NAME|DIR|USER/NAME",
-        nargs="?",
-        help="one that can be built, a built folder, or one on the Hub (default: list all)",
-    )
+    text = "one that can be built, a built folder, or one on the Hub (default: list all)"
+    info.add_argument("dataset", metavar="NAME|DIR|USER/NAME", nargs="?", help=text)
     for action in (build, info):
         options.add_json(action)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    try:
-        return _build(arguments) if arguments.action == "build" else _info(arguments)
-    except ModuleNotFoundError as error:
-        if arguments.debug or error.name != "datasets":
-            raise
-        options.note(f"skeletonllm: error: {error}")
-        return 1
+    return _build(arguments) if arguments.action == "build" else _info(arguments)
 
 
 def _build(arguments: argparse.Namespace) -> int:
-    from ..data import DATASETS, BuildOptions, build
-    from ..data.publishing import check_access, check_repository, publish
+    from ..data import DATASETS, BuildOptions, build, publish
+    from ..hub import check_access, check_repository
 
     if arguments.name not in DATASETS:
         raise options.UsageError(f"NAME: expected one of {', '.join(DATASETS)}, got {arguments.name!r}")
@@ -86,14 +68,11 @@ def _build(arguments: argparse.Namespace) -> int:
             check_access(arguments.push)
     out = Path(arguments.out) if arguments.out else _cache() / (arguments.dataset or arguments.name)
     choices = BuildOptions(
-        dataset=arguments.dataset,
-        workers=arguments.workers,
-        keep_rotations=arguments.keep_rotations,
+        dataset=arguments.dataset, workers=arguments.workers, keep_rotations=arguments.keep_rotations,
         fresh=arguments.fresh,
-    )
+    )  # fmt: skip
     report = build(arguments.name, arguments.root, out, choices)
-    lines = _summary(report)
-    lines.append(f"written to {out}")
+    lines = [*_summary(report), f"written to {out}"]
     if arguments.push:
         files = publish(out, arguments.push, public=arguments.public, dry_run=arguments.dry_run)
         lines.append(f"{'would upload' if arguments.dry_run else 'uploaded'} to {arguments.push}:")
@@ -115,8 +94,10 @@ def _info(arguments: argparse.Namespace) -> int:
     if name in DATASETS and not Path(name).is_dir():
         source = DATASETS[name]
         protocols = {protocol.name: protocol.title for protocol in protocols_of(name)}
-        values: dict[str, Any] = {"name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
-                  "homepage": source.homepage, "protocols": protocols, "notes": list(source.notes)}  # fmt: skip
+        values: dict[str, Any] = {
+            "name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
+            "homepage": source.homepage, "protocols": protocols, "notes": list(source.notes),
+        }  # fmt: skip
         counts = [f"{values[key]:,} {key}" for key in ("clips", "labels") if values[key] is not None]
         lines = [f"{source.title}: {', '.join(counts) or 'not counted'}", f"  {source.homepage}", f"  {source.terms}"]
         lines += [f"  {note}" for note in source.notes] + ["protocols:"]
@@ -137,9 +118,8 @@ def _info(arguments: argparse.Namespace) -> int:
 def _summary(report: dict[str, Any]) -> list[str]:
     lines = [f"{report['dataset']}: {report['written']:,} of {report['found']:,} clips, {len(report['labels'])} labels"]
     for part, counts in report["parts"].items():
-        lines.append(
-            f"  {part:<12}{counts['clips']:,} clips, {counts['frames']:,} frames, {counts['seconds']:,} s, {counts['bytes']:,} bytes"
-        )
+        values = ", ".join(f"{counts[key]:,} {unit}" for key, unit in _COUNTS.items())
+        lines.append(f"  {part:<12}{values}")
     lines += [f"  skipped {item['source']}: {item['reason']}" for item in report["skipped"]]
     if report["ignored"]["files"]:
         lines.append(f"  {report['ignored']['files']:,} files are none of it, such as {report['ignored']['first'][0]}")

@@ -12,8 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import options
-from .recognize import add_calibrate, add_descriptions, given_descriptions
+from . import options, recognize
 
 NAME = "evaluate"
 HELP = "how well does a model do on a dataset?"
@@ -23,87 +22,51 @@ _TASKS = ("recognition", "generation", "caption", "question")  # evaluation.work
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_model(parser)
-    parser.add_argument(
-        "--dataset",
-        metavar="DIR|USER/NAME",
-        help="a dataset of our schema, or `synthetic`: clips made with a held-out seed",
-    )
-    parser.add_argument(
-        "--protocol",
-        metavar="P",
-        help="test split (default: the dataset's first protocol; `skeletonllm data info NAME` lists them)",
-    )
-    parser.add_argument("--tasks", metavar="A,B", help=f"of {', '.join(_TASKS)} (default: all that the clips allow)")
-    parser.add_argument(
-        "--clips",
-        type=options.positive,
-        metavar="N",
-        help="at most N clips, evenly spread (default: all; synthetic: 300)",
-    )
-    add_descriptions(parser)
-    add_calibrate(parser, whole_set=True)
-    parser.add_argument("--batch", type=options.positive, default=16, metavar="N", help="clips at a time (default: 16)")
-    parser.add_argument(
-        "--device",
-        choices=("auto", "cpu", "cuda"),
-        default="auto",
-        help="where the model runs (default: a GPU if there is one)",
-    )
-    parser.add_argument("--out", metavar="DIR", help="folder for answers, report.json, report.md and confusion.png")
+    add = parser.add_argument
+    text = "a dataset of our schema, or `synthetic`: clips made with a held-out seed"
+    add("--dataset", metavar="DIR|USER/NAME", help=text)
+    text = "test split (default: the dataset's first protocol; `skeletonllm data info NAME` lists them)"
+    add("--protocol", metavar="P", help=text)
+    add("--tasks", metavar="A,B", help=f"of {', '.join(_TASKS)} (default: all that the clips allow)")
+    options.add_number(parser, "--clips", "at most N clips, evenly spread (default: all; synthetic: 300)")
+    recognize.add_descriptions(parser)
+    recognize.add_calibrate(parser, whole_set=True)
+    options.add_number(parser, "--batch", "clips at a time (default: 16)", 16)
+    text = "where the model runs (default: a GPU if there is one)"
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help=text)
+    add("--out", metavar="DIR", help="folder for answers, report.json, report.md and confusion.png")
     group = parser.add_argument_group("conditions", "Recognition is repeated under each.")
-    group.add_argument(
-        "--conditions",
-        metavar="A,B",
-        help="dropout=0.3, noise=0.05 (metres), layout=NAME, joints=25|20|17|13, people=1, renderer=fixed|no-modulator",
-    )
+    text = "dropout=0.3, noise=0.05 (metres), layout=NAME, joints=25|20|17|13, people=1, renderer=fixed|no-modulator"
+    group.add_argument("--conditions", metavar="A,B", help=text)
     group.add_argument("--cross-format", metavar="LAYOUT,...", help="the clips converted to these layouts")
     group.add_argument("--robustness", action="store_true", help="the paper's curves: dropout, noise, topology")
-    group.add_argument(
-        "--ablation", action="store_true", help="the renderer with fixed colours, and without its modulator"
-    )
+    text = "the renderer with fixed colours, and without its modulator"
+    group.add_argument("--ablation", action="store_true", help=text)
     suite = parser.add_argument_group("suite")
-    suite.add_argument(
-        "--suite",
-        choices=("floors", "open"),
-        help="floors: all tests with a target figure; open: labels in free wording, and the calibration of the answers",
-    )
-    suite.add_argument(
-        "--data", metavar="DIR", help="with --suite: folder of built datasets, each in a folder of its name"
-    )
-    suite.add_argument(
-        "--zero-shot-model", metavar="FOLDER|HUB_ID", help="with --suite: a model that never saw the zero-shot classes"
-    )
+    text = "floors: all tests with a target figure; open: labels in free wording, and the calibration of the answers"
+    suite.add_argument("--suite", choices=("floors", "open"), help=text)
+    text = "with --suite: folder of built datasets, each in a folder of its name"
+    suite.add_argument("--data", metavar="DIR", help=text)
+    text = "with --suite: a model that never saw the zero-shot classes"
+    suite.add_argument("--zero-shot-model", metavar="FOLDER|HUB_ID", help=text)
     options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     if (arguments.suite is None) == (arguments.dataset is None):
         raise options.UsageError("expected either --dataset or --suite")
-    try:
-        return _suite(arguments) if arguments.suite else _dataset(arguments)
-    except ModuleNotFoundError as error:
-        if arguments.debug or error.name not in ("datasets", "accelerate"):
-            raise
-        options.note(f"skeletonllm: error: {error}")
-        return 1
+    return _suite(arguments) if arguments.suite else _dataset(arguments)
 
 
 def _dataset(arguments: argparse.Namespace) -> int:
-    for name in ("data", "zero_shot_model"):
-        if getattr(arguments, name) is not None:
-            raise options.UsageError(f"--{name.replace('_', '-')} needs --suite")
-    tasks = (
-        _TASKS
-        if arguments.tasks is None
-        else tuple(name.strip() for name in arguments.tasks.split(",") if name.strip())
-    )
-    if not tasks or (unknown := [task for task in tasks if task not in _TASKS]):
-        raise options.UsageError(
-            f"--tasks: expected some of {', '.join(_TASKS)}, got {', '.join(unknown) if tasks else 'none'}"
-        )
-    for name in ("descriptions", "calibrate"):
-        if getattr(arguments, name) is not None and "recognition" not in tasks:
-            raise options.UsageError(f"--{name} needs the task recognition")
+    options.refuse(arguments, ("data", "zero_shot_model"), " needs --suite")
+    tasks = _TASKS if arguments.tasks is None else tuple(options.names(arguments.tasks))
+    unknown = [task for task in tasks if task not in _TASKS]
+    if unknown or not tasks:
+        found = ", ".join(unknown) or "none"
+        raise options.UsageError(f"--tasks: expected some of {', '.join(_TASKS)}, got {found}")
+    if "recognition" not in tasks:
+        options.refuse(arguments, ("descriptions", "calibrate"), " needs the task recognition")
     from ..evaluation import Settings, confusion_picture, evaluate, load_test, markdown
 
     conditions = _conditions(arguments)
@@ -112,7 +75,7 @@ def _dataset(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(str(error)) from None
     tests = load_test(arguments.dataset, arguments.protocol, most=arguments.clips)
-    settings = replace(settings, descriptions=given_descriptions(arguments, list(tests.candidates)))
+    settings = replace(settings, descriptions=recognize.given_descriptions(arguments, list(tests.candidates)))
     model, processor = _load(arguments.model, arguments.device)
     report = evaluate(model, processor, tests, settings=settings, out=arguments.out)
     if _first_process():
@@ -125,9 +88,7 @@ def _dataset(arguments: argparse.Namespace) -> int:
 
 
 def _suite(arguments: argparse.Namespace) -> int:
-    for name in ("protocol", "tasks", "conditions", "descriptions"):
-        if getattr(arguments, name) is not None:
-            raise options.UsageError(f"--{name} needs --dataset")
+    options.refuse(arguments, ("protocol", "tasks", "conditions", "descriptions"), " needs --dataset")
     if arguments.robustness or arguments.ablation:
         raise options.UsageError("--robustness and --ablation need --dataset")
     if arguments.data is None or arguments.out is None:
@@ -154,13 +115,9 @@ def _suite(arguments: argparse.Namespace) -> int:
 
 
 def _conditions(arguments: argparse.Namespace) -> tuple[Any, ...]:
-    from ..evaluation import ABLATION, ROBUSTNESS, parse_conditions
+    from ..evaluation import ABLATION, ROBUSTNESS
 
-    texts = [text.strip() for text in (arguments.conditions or "").split(",") if text.strip()]
-    try:
-        chosen = parse_conditions(texts)
-    except ValueError as error:
-        raise options.UsageError(f"--conditions: {error}") from None
+    chosen = _parsed("--conditions", options.names(arguments.conditions or ""))
     chosen += _layouts(arguments.cross_format or "")
     chosen += ROBUSTNESS if arguments.robustness else ()
     chosen += ABLATION if arguments.ablation else ()
@@ -168,12 +125,16 @@ def _conditions(arguments: argparse.Namespace) -> tuple[Any, ...]:
 
 
 def _layouts(text: str) -> tuple[Any, ...]:
+    return _parsed("--cross-format", [f"layout={name}" for name in options.names(text)])
+
+
+def _parsed(option: str, texts: list[str]) -> tuple[Any, ...]:
     from ..evaluation import parse_conditions
 
     try:
-        return parse_conditions([f"layout={name.strip()}" for name in text.split(",") if name.strip()])
+        return parse_conditions(texts)
     except ValueError as error:
-        raise options.UsageError(f"--cross-format: {error}") from None
+        raise options.UsageError(f"{option}: {error}") from None
 
 
 def _load(name: str | None, device: str) -> tuple[Any, Any]:
@@ -200,5 +161,5 @@ def _write(folder: str, name: str, values: dict[str, Any], text: str) -> None:
     from ..data.shards import write_whole
 
     json_text = json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False)
-    write_whole(Path(folder) / f"{name}.json", lambda path: path.write_text(json_text + "\n", encoding="utf-8"))
-    write_whole(Path(folder) / f"{name}.md", lambda path: path.write_text(text, encoding="utf-8"))
+    write_whole(Path(folder) / f"{name}.json", json_text + "\n")
+    write_whole(Path(folder) / f"{name}.md", text)

@@ -20,17 +20,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--answer", metavar="TEXT", help="the answer to explain (default: the model's own)")
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
-    parser.add_argument(
-        "--contrast",
-        action="store_true",
-        help="explain why this label and not the other labels: by its share among them",
-    )
-    parser.add_argument(
-        "--out",
-        metavar="FOLDER|FILE.png",
-        default="out",
-        help="picture to write; in a folder: NAME_why.png (default: out)",
-    )
+    text = "explain why this label and not the other labels: by its share among them"
+    parser.add_argument("--contrast", action="store_true", help=text)
+    text = "picture to write; in a folder: NAME_why.png (default: out)"
+    parser.add_argument("--out", metavar="FOLDER|FILE.png", default="out", help=text)
     options.add_model(parser)
     options.add_json(parser)
 
@@ -50,7 +43,6 @@ def run(arguments: argparse.Namespace) -> int:
     if single and len(arguments.files) > 1:
         raise options.UsageError("--out: expected a folder for several FILEs, got the name of one file")
     answerer = options.load(arguments.model)
-    model, processor = answerer.model, answerer.processor
     taken: Counter[str] = Counter()
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
@@ -64,10 +56,8 @@ def run(arguments: argparse.Namespace) -> int:
         elif answer is None:
             answer = answerer.ask(clip, question)
         against = labels if arguments.contrast else None
-        found = influence(model, processor, clip, answer, question, labels=against)
-        name = Path(file).stem
-        taken[name] += 1
-        path = out if single else out / f"{name}{f'_{taken[name]}' if taken[name] > 1 else ''}_why.png"
+        found = influence(answerer.model, answerer.processor, clip, answer, question, labels=against)
+        path = out if single else out / f"{options.unique_stem(file, taken)}_why.png"
         path.parent.mkdir(parents=True, exist_ok=True)
         draw_influence(clip, found).save(path)
         lines = [found.answer, *(f"{share:.3f}  {part}" for part, share in found.limbs.items() if share > 0)]

@@ -21,41 +21,31 @@ LAYOUTS = {
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "source", metavar="SOURCE", help="a checkpoint folder, or with --to skeletonllm a renderer's .safetensors"
-    )
-    parser.add_argument(
-        "--to", choices=LAYOUTS, required=True, metavar="LAYOUT",
-        help="; ".join(f"{name}: {text}" for name, text in LAYOUTS.items()),
-    )  # fmt: skip
-    parser.add_argument(
-        "--out", metavar="PATH", required=True, help="the new folder, or with --to renderer the new file"
-    )
-    parser.add_argument(
+    add = parser.add_argument
+    text = "a checkpoint folder, or with --to skeletonllm a renderer's .safetensors"
+    add("source", metavar="SOURCE", help=text)
+    text = "; ".join(f"{name}: {text}" for name, text in LAYOUTS.items())
+    add("--to", choices=LAYOUTS, required=True, metavar="LAYOUT", help=text)
+    text = "the new folder, or with --to renderer the new file"
+    add("--out", metavar="PATH", required=True, help=text)
+    add(
         "--processor", choices=("own", "llava"), metavar="own|llava",
         help="with --to plain: own, the family's, as servers want it (default); llava, for InternVL: transformers loads it "
         "without torchvision, and it serves models without <img> tokens",
     )  # fmt: skip
-    parser.add_argument(
-        "--no-renderer", action="store_true", default=None,
-        help="with --to internvl-chat: the multimodal model alone, for servers that know InternVLChat",
-    )  # fmt: skip
-    parser.add_argument(
-        "--frames", type=options.positive, metavar="N", help="with --to skeletonllm: frames of a clip (default: 12)"
-    )
-    parser.add_argument(
-        "--system",
-        metavar="TEXT",
-        help="with --to skeletonllm: what their template puts in front of every conversation",
-    )
+    text = "with --to internvl-chat: the multimodal model alone, for servers that know InternVLChat"
+    add("--no-renderer", action="store_true", default=None, help=text)
+    options.add_number(parser, "--frames", "with --to skeletonllm: frames of a clip (default: 12)")
+    text = "with --to skeletonllm: what their template puts in front of every conversation"
+    add("--system", metavar="TEXT", help=text)
     options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     layouts = {"processor": "plain", "no_renderer": "internvl-chat", "frames": "skeletonllm", "system": "skeletonllm"}
     for name, layout in layouts.items():
-        if getattr(arguments, name) is not None and arguments.to != layout:
-            raise options.UsageError(f"--{name.replace('_', '-')} needs --to {layout}")
+        if arguments.to != layout:
+            options.refuse(arguments, (name,), f" needs --to {layout}")
     source, out = arguments.source, Path(arguments.out)
     released = source.lower().endswith(".safetensors")
     if released and arguments.to != "skeletonllm":
@@ -69,19 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace, source: str, out: Path, released: bool) -> tuple[str, ...]:
     from .. import conversion
-    from ..hub.slim import whole_folder
+    from ..hub.slim import slim_folder, whole_folder
 
     if arguments.to == "plain":
         answerer = options.load(source)
-        model, processor = answerer.model, answerer.processor
-        return conversion.export_plain(model, processor, out, arguments.processor or "own")
+        return conversion.export_plain(answerer.model, answerer.processor, out, arguments.processor or "own")
     if arguments.to == "slim":
-        from ..hub.slim import slim_folder
-
         done = slim_folder(source, out)
-        return (
-            f"{done['bytes']:,} bytes of weights, adapters of rank {done['rank']:.0f} that miss {done['missed']:.2%} of an update",
-        )
+        lost = f"adapters of rank {done['rank']:.0f} that miss {done['missed']:.2%} of an update"
+        return (f"{done['bytes']:,} bytes of weights, {lost}",)
     if arguments.to == "internvl-chat":
         conversion.to_internvl_chat(whole_folder(source), out, renderer=not arguments.no_renderer)
         return (
@@ -93,9 +79,8 @@ def _export(arguments: argparse.Namespace, source: str, out: Path, released: boo
         conversion.save_official(load_renderer(source).renderer, out)
     elif released:
         if arguments.frames is not None or arguments.system is not None:
-            raise options.UsageError(
-                "--frames and --system: a renderer's weight file holds its number of frames, and no conversation"
-            )
+            problem = "a renderer's weight file holds its number of frames, and no conversation"
+            raise options.UsageError(f"--frames and --system: {problem}")
         from ..model.modeling_draction import DrActionModel
 
         if (out / "config.json").exists():

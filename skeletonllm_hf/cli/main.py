@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import logging
 import os
 import sys
@@ -10,59 +11,19 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from . import (
-    ask,
-    batch,
-    caption,
-    compare,
-    convert,
-    data,
-    demo,
-    distill,
-    evaluate,
-    explain,
-    export,
-    formats,
-    inspect,
-    new,
-    pose,
-    push,
-    recognize,
-    render,
-    segment,
-    serve,
-    train,
-)
 from .options import UsageError, as_flags, note
 
-COMMANDS = (
-    inspect,
-    formats,
-    render,
-    recognize,
-    caption,
-    ask,
-    explain,
-    segment,
-    compare,
-    pose,
-    batch,
-    convert,
-    data,
-    distill,
-    train,
-    evaluate,
-    export,
-    new,
-    push,
-    serve,
-    demo,
-)
+NAMES = (
+    "inspect", "formats", "render", "recognize", "caption", "ask", "explain", "segment", "compare", "pose", "batch",
+    "convert", "data", "distill", "train", "evaluate", "export", "new", "push", "serve", "demo",
+)  # fmt: skip
+COMMANDS = tuple(importlib.import_module(f".{name}", __package__) for name in NAMES)
 
 EPILOG = """\
 exit codes: 0 all went well; 1 a file, a model or an answer failed, with the reason on standard error; 2 wrong usage.
 `skeletonllm COMMAND --help` describes a command."""
 _SIGNED = ("--up", "--to-up")  # options whose values may begin with a minus sign
+_EXTRAS = ("accelerate", "bitsandbytes", "datasets", "gguf", "ray")  # packages whose absence is no fault of the program
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -79,15 +40,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         return arguments.run(arguments)
     except UsageError as error:
         return arguments.parser.error(str(error))  # ends the process
-    except BrokenPipeError:  # the reader of our output, such as `head`, has seen enough
+    except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
         return 130
-    except (ValueError, OSError) as error:
-        if arguments.debug:
+    except (ValueError, OSError, FloatingPointError, ModuleNotFoundError) as error:
+        if arguments.debug or (isinstance(error, ModuleNotFoundError) and error.name not in _EXTRAS):
             raise
-        print(f"skeletonllm: error: {as_flags(str(error))}", file=sys.stderr)
+        note(f"skeletonllm: error: {as_flags(str(error))}")
         return 1
     finally:
         _leave_processes()
@@ -117,8 +78,8 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def leave(code: int) -> NoReturn:
-    """Ends this process. One of several ends at once: threads of the libraries that they talked through sometimes outlive Python, and
-    would abort a process that has done all its work."""
+    """Ends this process. One of several processes ends at once, without Python's shutdown: threads of communication libraries sometimes
+    outlive Python and would abort a process that has done all its work."""
     if int(os.environ.get("WORLD_SIZE", "1")) < 2:
         sys.exit(code)
     logging.shutdown()

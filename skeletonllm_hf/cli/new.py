@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from . import options
 
@@ -13,57 +12,46 @@ USAGE = "--base ID --out DIR"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--base",
-        metavar="ID|DIR",
-        help="Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM or Gemma 3",
-    )
-    parser.add_argument("--out", metavar="DIR", help="the new folder")
-    parser.add_argument("--list", action="store_true", help="list the models whose sizes are known here, and stop")
-    parser.add_argument(
-        "--image-size", type=options.positive, metavar="N", help="side of a frame (default: the base's)"
-    )
-    parser.add_argument("--frames", type=options.positive, metavar="N", help="frames of a clip (default: 12)")
-    parser.add_argument(
-        "--renderer", metavar="DIR|FILE", help="start from these weights: a model's folder, or a released renderer file"
-    )
-    parser.add_argument(
-        "--drop-background", action="store_true", help="leave out patches that show nothing, where the family can"
-    )
-    parser.add_argument(
-        "--dtype", choices=("auto", "float32", "bfloat16", "float16"), default="auto", help="(default: as stored)"
-    )
-    parser.add_argument("--seed", type=options.whole, default=0, metavar="N", help="of a random renderer")
-    parser.add_argument("--revision", metavar="REV", help="of a base on the Hub: a branch, tag or commit")
+    add = parser.add_argument
+    text = "Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM or Gemma 3"
+    add("--base", metavar="ID|DIR", help=text)
+    add("--out", metavar="DIR", help="the new folder")
+    add("--list", action="store_true", help="list the models whose sizes are known here, and stop")
+    options.add_number(parser, "--image-size", "side of a frame (default: the base's)")
+    options.add_number(parser, "--frames", "frames of a clip (default: 12)")
+    text = "start from these weights: a model's folder, or a released renderer file"
+    add("--renderer", metavar="DIR|FILE", help=text)
+    text = "leave out patches that show nothing, where the family can"
+    add("--drop-background", action="store_true", help=text)
+    text = "(default: as stored)"
+    add("--dtype", choices=("auto", "float32", "bfloat16", "float16"), default="auto", help=text)
+    options.add_number(parser, "--seed", "of a random renderer", 0, kind=options.whole)
+    add("--revision", metavar="REV", help="of a base on the Hub: a branch, tag or commit")
     options.add_json(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    from ..hub.bases import known_bases
+    from ..hub.new import NewOptions, known_bases, new_checkpoint
 
     if arguments.list:
-        known = known_bases()
-        if arguments.json:
-            print(json.dumps(list(known.values())))
-        else:
-            for name, entry in known.items():
-                size = entry["renderer_config"]["image_size"]
-                print(f"{name}  {entry['parameters'] / 1e9:.2f} billion parameters, {entry['visual_tokens']:,} visual tokens "
-                      f"a clip, frames of {size} x {size}")  # fmt: skip
+        known, lines = known_bases(), []
+        for name, entry in known.items():
+            size = entry["renderer_config"]["image_size"]
+            tokens = f"{entry['visual_tokens']:,} visual tokens a clip, frames of {size} x {size}"
+            lines.append(f"{name}  {entry['parameters'] / 1e9:.2f} billion parameters, {tokens}")
+        options.show(arguments, list(known.values()), lines)
         return 0
     if arguments.base is None or arguments.out is None:
         raise options.UsageError("expected --base and --out, or --list")
-    from ..hub.new import NewOptions, new_checkpoint
-
     options.note(f"reads {arguments.base}")
     done = new_checkpoint(arguments.base, arguments.out, NewOptions(
         image_size=arguments.image_size, num_frames=arguments.frames, renderer=arguments.renderer,
         drop_background=arguments.drop_background, dtype=arguments.dtype, seed=arguments.seed, revision=arguments.revision,
     ))  # fmt: skip
-    if arguments.json:
-        print(json.dumps(done))
-        return 0
-    print(f"{done['out']}: {done['family']}, {done['parameters']:,} parameters, {done['num_frames']} frames of "
-          f"{done['image_size']} x {done['image_size']}, {done['visual_tokens']:,} visual tokens a clip")  # fmt: skip
-    print(f"train it: skeletonllm train --model {done['out']} --dataset NAME --out DIR")
+    frames = f"{done['num_frames']} frames of {done['image_size']} x {done['image_size']}"
+    lines = [
+        f"{done['out']}: {done['family']}, {done['parameters']:,} parameters, {frames}, {done['visual_tokens']:,} visual tokens a clip",
+        f"train it: skeletonllm train --model {done['out']} --dataset NAME --out DIR",
+    ]
+    options.show(arguments, done, lines)
     return 0

@@ -1,12 +1,14 @@
-"""What several subcommands share: how files are read, which model answers, how results are printed."""
+"""Options and output that several subcommands share: reading files, loading the model, printing results."""
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import re
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,58 +17,72 @@ class UsageError(Exception):
     """Arguments that make no sense together; ends with exit code 2."""
 
 
-def add_reading(parser: argparse.ArgumentParser, files: str = "+") -> None:
+def refuse(arguments: argparse.Namespace, names: Iterable[str], problem: str) -> None:
+    """UsageError where one of these arguments was given: its flag, followed by `problem`."""
+    for name in names:
+        if getattr(arguments, name) is not None:
+            raise UsageError(f"{flag(name)}{problem}")
+
+
+def _at_least(least: int, text: str) -> int:
+    """For argparse: a whole number of at least `least`."""
+    if not text.isdecimal() or int(text) < least:
+        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
+    return int(text)
+
+
+positive, whole = (functools.partial(_at_least, least) for least in (1, 0))
+
+
+def names(text: str) -> list[str]:
+    """The names in a list such as "a, b"; empty ones are left out."""
+    return [name.strip() for name in text.split(",") if name.strip()]
+
+
+def add_number(
+    parser: argparse._ActionsContainer, name: str, text: str | None, default: float | None = None, *,
+    kind: Callable[[str], float] = positive, metavar: str = "N",
+) -> None:  # fmt: skip
+    """An option that takes a number, with the help `text`; `kind` is `positive`, `whole` or `float`."""
+    parser.add_argument(name, type=kind, default=default, metavar=metavar, help=text)
+
+
+def add_reading(parser: argparse.ArgumentParser, files: bool = True) -> None:
     """FILE, and how to read it."""
     if files:
-        parser.add_argument("files", metavar="FILE", nargs=files, help="skeleton file, or folder where a clip is one")
+        parser.add_argument("files", metavar="FILE", nargs="+", help="skeleton file, or folder where a clip is one")
     group = parser.add_argument_group(
         "reading", "Values that are not given are taken from the file, or guessed with a warning."
     )
-    group.add_argument("--format", help="name of the file format (default: found from the contents)")
-    group.add_argument("--layout", metavar="NAME|FILE.json", help="skeleton layout: a known one, or a file of your own")
-    group.add_argument(
-        "--map", metavar="FILE", help="meaning of joint names that are not understood: lines `joint name = body point`"
+    add = group.add_argument
+    add("--format", help="name of the file format (default: found from the contents)")
+    add("--layout", metavar="NAME|FILE.json", help="skeleton layout: a known one, or a file of your own")
+    add("--map", metavar="FILE", help="meaning of joint names that are not understood: lines `joint name = body point`")
+    add("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
+    add("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
+    add("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
+    add_number(group, "--fps", "frames per second", kind=float)
+    add_number(group, "--people", "keep the N most active people (default: 2)", 2)
+    add_number(group, "--person", "keep only the Nth person")
+    add_number(group, "--fill-gaps", "interpolate joints missing for up to N frames", 0, kind=whole)
+    add_number(
+        group, "--min-confidence", "mask joints of lower confidence (default: 0.05)", 0.05, kind=float, metavar="P"
     )
-    group.add_argument("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
-    group.add_argument("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
-    group.add_argument("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
-    group.add_argument("--fps", type=float, metavar="N", help="frames per second")
-    group.add_argument(
-        "--people", type=positive, default=2, metavar="N", help="keep the N most active people (default: 2)"
-    )
-    group.add_argument("--person", type=positive, metavar="N", help="keep only the Nth person")
-    group.add_argument(
-        "--fill-gaps", type=whole, default=0, metavar="N", help="interpolate joints missing for up to N frames"
-    )
-    group.add_argument(
-        "--min-confidence",
-        type=float,
-        default=0.05,
-        metavar="P",
-        help="mask joints of lower confidence (default: 0.05)",
-    )
-    group.add_argument("--clip", metavar="N|NAME", help="clip to read from a file that holds several")
-    group.add_argument(
-        "--axes", metavar="LETTERS", help="axes of an array, such as C,T,V,M: frames T, people M, joints V, clips N"
-    )
-    group.add_argument("--picture", metavar="WxH", help="size of the picture, for keypoints that are shares of it")
-    group.add_argument("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
+    add("--clip", metavar="N|NAME", help="clip to read from a file that holds several")
+    add("--axes", metavar="LETTERS", help="axes of an array, such as C,T,V,M: frames T, people M, joints V, clips N")
+    add("--picture", metavar="WxH", help="size of the picture, for keypoints that are shares of it")
+    add("--body-model", metavar="FILE.npz", help="SMPL body model, for files of pose parameters")
     add_video(group)
 
 
 def add_video(group: Any) -> None:
-    """How people are found in a video; `video_options` has the values."""
+    """Options of pose estimation in videos; `video_options` has the values."""
     group.add_argument(
-        "--estimator",
-        choices=("auto", "mediapipe", "vitpose"),
-        default="auto",
+        "--estimator", choices=("auto", "mediapipe", "vitpose"), default="auto",
         help="for videos: pose estimator (default: MediaPipe if it is installed, else ViTPose)",
-    )
-    group.add_argument(
-        "--pose-fps",
-        type=float,
-        metavar="N",
-        help="for videos: maximum number of analysed frames per second (default: 15)",
+    )  # fmt: skip
+    add_number(
+        group, "--pose-fps", "for videos: maximum number of analysed frames per second (default: 15)", kind=float
     )
     group.add_argument(
         "--pose-model", metavar="FILE|HUB_ID", help="for videos: MediaPipe's .task file, or a ViTPose checkpoint"
@@ -90,30 +106,19 @@ def video_options(arguments: argparse.Namespace, **others: Any) -> Any:
 
 def _show_progress(done: int, total: int | None) -> None:
     if done % 10 == 0 or done == total:
-        end = "\n" if done == total else ""
-        print(
-            f"\rlooking for people: {done}{f' of {total}' if total else ''} frames",
-            end=end,
-            file=sys.stderr,
-            flush=True,
-        )
+        text = f"\rlooking for people: {done}{f' of {total}' if total else ''} frames"
+        print(text, end="\n" if done == total else "", file=sys.stderr, flush=True)
 
 
 def add_model(parser: argparse._ActionsContainer) -> None:
-    parser.add_argument(
-        "--model",
-        metavar="FOLDER|HUB_ID|small",
-        help="a SkeletonLLM checkpoint; small: docs/small.md (default: the bundled one)",
-    )
+    text = "a SkeletonLLM checkpoint; small: docs/small.md (default: the bundled one)"
+    parser.add_argument("--model", metavar="FOLDER|HUB_ID|small", help=text)
     parser.set_defaults(waits_for_model=True)
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--json",
-        action="store_true",
-        help="print one JSON object per file, one per line, and nothing else on standard output",
-    )
+    text = "print one JSON object per file, one per line, and nothing else on standard output"
+    parser.add_argument("--json", action="store_true", help=text)
 
 
 def reading(arguments: argparse.Namespace) -> dict[str, Any]:
@@ -135,12 +140,12 @@ def reading(arguments: argparse.Namespace) -> dict[str, Any]:
     try:
         read_options(**options)
     except OptionError as error:
-        raise UsageError(f"{_flag(error.name)}: {error.problem}") from None
+        raise UsageError(f"{flag(error.name)}: {error.problem}") from None
     return options | {"format": arguments.format}
 
 
-def _flag(name: str) -> str:
-    """The command line's name of an argument of `load_skeleton`."""
+def flag(name: str) -> str:
+    """The command line's name of an argument: of `load_skeleton`, or of the parsed arguments."""
     return "--map" if name == "joint_map" else f"--{name.replace('_', '-')}"
 
 
@@ -163,12 +168,11 @@ _ARGUMENT = re.compile(
 def as_flags(text: str) -> str:
     """Arguments of `load_skeleton` in a message, as the command line names them: `layout=...` -> `--layout ...`."""
 
-    def flag(match: re.Match[str]) -> str:
-        name, value = match[1], match[2]
-        value = {"(width, height)": "WxH", "True": ""}.get(value, value)
-        return f"{_flag(name)} {value}".rstrip()
+    def as_flag(match: re.Match[str]) -> str:
+        value = {"(width, height)": "WxH", "True": ""}.get(match[2], match[2])
+        return f"{flag(match[1])} {value}".rstrip()
 
-    return _ARGUMENT.sub(flag, text)
+    return _ARGUMENT.sub(as_flag, text)
 
 
 def read_clip(file: str, options: dict[str, Any]) -> Any:
@@ -182,7 +186,7 @@ def read_clip(file: str, options: dict[str, Any]) -> Any:
 
 
 def load(name: str | None, **settings: Any) -> Any:
-    """`answering.loading.load`, without its progress bars where nobody watches."""
+    """`answering.loading.load`, with progress bars only where standard error is a terminal."""
     from transformers.utils import logging
 
     from ..answering.loading import load as load_answerer
@@ -192,20 +196,37 @@ def load(name: str | None, **settings: Any) -> Any:
     return load_answerer(name, **settings)
 
 
-def positive(text: str) -> int:
-    """For argparse: a whole number from 1."""
-    return _at_least(1, text)
+def save_clip(
+    clip: Any, arguments: argparse.Namespace, file_format: str | None = None, source: str | None = None
+) -> tuple[Any, dict[str, Any], str]:
+    """Writes a clip to --out; what the format cannot keep goes to standard error.
+
+    Args:
+        file_format: None: by the ending of --out.
+        source: what the line names in front of the layout; None: the format.
+
+    Returns:
+        The result of `save_skeleton`, values for JSON, a line for people.
+    """
+    from ..writers import save_skeleton
+
+    saved = save_skeleton(clip, arguments.out, file_format, arguments.overwrite)
+    for sentence in saved.notes:
+        note(f"{saved.path}: {sentence}")
+    values = {
+        "out": str(saved.path), "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
+        "people": clip.num_people, "warnings": list(clip.warnings),
+    }  # fmt: skip
+    people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
+    line = f"{saved.path}: {source or saved.format}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
+    return saved, values, line
 
 
-def whole(text: str) -> int:
-    """For argparse: a whole number from 0."""
-    return _at_least(0, text)
-
-
-def _at_least(least: int, text: str) -> int:
-    if not text.isdecimal() or int(text) < least:
-        raise argparse.ArgumentTypeError(f"expected a whole number of at least {least}, got {text!r}")
-    return int(text)
+def unique_stem(file: str, taken: Counter[str]) -> str:
+    """A file's name without its ending, numbered from the second time on; `taken` counts the names."""
+    stem = Path(file).stem
+    taken[stem] += 1
+    return stem if taken[stem] == 1 else f"{stem}_{taken[stem]}"
 
 
 def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict[str, Any], list[str]]]) -> int:
@@ -250,7 +271,7 @@ def _with_clips(arguments: argparse.Namespace) -> list[str]:
     return files
 
 
-def show(arguments: argparse.Namespace, values: dict[str, Any], lines: list[str]) -> None:
+def show(arguments: argparse.Namespace, values: Any, lines: list[str]) -> None:
     """Prints a result as the user wants it."""
     if arguments.json:
         print(json.dumps(values, ensure_ascii=False, allow_nan=False), flush=True)
@@ -261,14 +282,3 @@ def show(arguments: argparse.Namespace, values: dict[str, Any], lines: list[str]
 def note(text: str) -> None:
     """A line for people, beside the results."""
     print(text, file=sys.stderr, flush=True)
-
-
-def read_lines(path: str) -> list[str]:
-    """The lines of a UTF-8 text file that are not blank. ValueError, OSError name the file."""
-    try:
-        text = Path(path).read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise ValueError(
-            f"{path}: expected UTF-8 text, got byte 0x{error.object[error.start]:02x} at {error.start}"
-        ) from None
-    return [line.strip() for line in text.splitlines() if line.strip()]

@@ -14,33 +14,23 @@ USAGE = "VIDEO --out FILE"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("files", metavar="VIDEO", nargs=1, help="video, GIF, photo, or folder of photos")
-    parser.add_argument("--out", metavar="FILE", required=True, help="file to write: .npz, .json, .bvh or .skeleton")
-    parser.add_argument("--overwrite", action="store_true", help="replace OUT if it exists")
+    add = parser.add_argument
+    add("files", metavar="VIDEO", nargs=1, help="video, GIF, photo, or folder of photos")
+    add("--out", metavar="FILE", required=True, help="file to write: .npz, .json, .bvh or .skeleton")
+    add("--overwrite", action="store_true", help="replace OUT if it exists")
     options.add_video(parser.add_argument_group("estimating"))
-    parser.add_argument(
-        "--flat", action="store_true", help="write keypoints in pixels, even if the estimator gives depth"
-    )
-    parser.add_argument(
-        "--people", type=options.positive, default=2, metavar="N", help="keep the N most prominent people (default: 2)"
-    )
-    parser.add_argument(
-        "--fill-gaps", type=options.whole, default=0, metavar="N", help="interpolate joints missing for up to N frames"
-    )
-    parser.add_argument(
-        "--resume",
-        action="store_true",
-        help="save poses in OUT.partial as they are found, and continue from there after an interruption",
-    )
+    add("--flat", action="store_true", help="write keypoints in pixels, even if the estimator gives depth")
+    options.add_number(parser, "--people", "keep the N most prominent people (default: 2)", 2)
+    text = "interpolate joints missing for up to N frames"
+    options.add_number(parser, "--fill-gaps", text, 0, kind=options.whole)
+    text = "save poses in OUT.partial as they are found, and continue from there after an interruption"
+    add("--resume", action="store_true", help=text)
     group = parser.add_argument_group("picture")
     group.add_argument("--overlay", metavar="FILE.mp4|FILE.gif", help="draw the skeletons on the video")
-    group.add_argument(
-        "--background", choices=("video", "faceless", "plain"), default="video",
-        help="background of the overlay: the video, the video with heads made unrecognisable, or none",
-    )  # fmt: skip
-    group.add_argument(
-        "--caption", action="store_true", help="draw the model's frames and its caption beside the video"
-    )
+    text = "background of the overlay: the video, the video with heads made unrecognisable, or none"
+    group.add_argument("--background", choices=("video", "faceless", "plain"), default="video", help=text)
+    text = "draw the model's frames and its caption beside the video"
+    group.add_argument("--caption", action="store_true", help=text)
     options.add_model(group)
     options.add_json(parser)
 
@@ -48,7 +38,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     from ..readers.source import SkeletonFile
     from ..readers.video import require
-    from ..writers import save_skeleton
 
     if arguments.caption and arguments.overlay is None:
         raise options.UsageError("--caption: expected --overlay too")
@@ -67,20 +56,13 @@ def run(arguments: argparse.Namespace) -> int:
         clip, poses = pose_video(file, video, **reading)
         for warning in clip.warnings:
             options.note(f"{file}: {warning}")
-        saved = save_skeleton(clip, arguments.out, None, arguments.overwrite)
-        for sentence in saved.notes:
-            options.note(f"{saved.path}: {sentence}")
+        _, values, line = options.save_clip(clip, arguments, source=poses.estimator)
         if partial is not None:
             partial.unlink(missing_ok=True)
-        values: dict[str, Any] = {
-            "out": str(saved.path), "estimator": poses.estimator, "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
-            "people": clip.num_people, "estimated": poses.estimated, "cuts": [cut / poses.fps for cut in poses.cuts],
-            "warnings": list(clip.warnings),
+        values |= {
+            "estimator": poses.estimator, "estimated": poses.estimated, "cuts": [cut / poses.fps for cut in poses.cuts],
         }  # fmt: skip
-        people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
-        lines = [
-            f"{saved.path}: {poses.estimator}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
-        ]
+        lines = [line]
         if arguments.overlay is not None:
             values |= _overlay(arguments, clip, poses)
             lines += [values["caption"]] if "caption" in values else []

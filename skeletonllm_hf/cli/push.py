@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 
 from . import options
 
@@ -32,23 +31,14 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(str(error)) from None
     done = push(
-        arguments.folder,
-        arguments.repo_id,
-        arguments.type,
-        public=arguments.public,
-        dry_run=arguments.dry_run,
-        revision=arguments.revision,
-        message=arguments.message,
-        wheel_index=arguments.wheel_index,
-    )
-    if arguments.json:
-        print(json.dumps(done.to_dict(), indent=2))
-        return 0
-    print(f"{'would upload' if arguments.dry_run else 'uploaded'} to {done.repo_id} ({done.kind}):")
-    for path, size in done.files:
-        print(f"  {path}  {size:,} bytes")
+        arguments.folder, arguments.repo_id, arguments.type, public=arguments.public, dry_run=arguments.dry_run,
+        revision=arguments.revision, message=arguments.message, wheel_index=arguments.wheel_index,
+    )  # fmt: skip
+    lines = [f"{'would upload' if arguments.dry_run else 'uploaded'} to {done.repo_id} ({done.kind}):"]
+    lines += [f"  {path}  {size:,} bytes" for path, size in done.files]
     if done.left_out:
-        print(f"stays here: {', '.join(done.left_out[:20])}{' ...' if len(done.left_out) > 20 else ''}")
+        lines.append(f"stays here: {', '.join(done.left_out[:20])}{' ...' if len(done.left_out) > 20 else ''}")
     if done.url is not None:
-        print(f"{done.url} is {'private' if done.private else 'public'}; commit {done.commit}")
+        lines.append(f"{done.url} is {'private' if done.private else 'public'}; commit {done.commit}")
+    options.show(arguments, done.to_dict(), lines)
     return 0

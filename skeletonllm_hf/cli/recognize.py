@@ -17,68 +17,60 @@ GENERATOR = "generator"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    add_labels(parser)
-    parser.add_argument(
-        "--top-k", type=options.positive, default=5, metavar="K", help="how many labels to show (default: 5)"
-    )
-    add_descriptions(parser)
-    add_calibrate(parser)
-    parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
+    add_ranking(parser)
     options.add_model(parser)
     remote.add_endpoint(parser, server=True)
     options.add_json(parser)
 
 
-def add_labels(parser: argparse.ArgumentParser) -> None:
-    """Candidate labels; `given_labels` and `labels_of_model` tell which they are."""
+def add_ranking(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False) -> None:
+    """All options of recognition; `task` goes before each help, `whole_set` allows --calibrate set."""
+    add_labels(parser, task)
+    options.add_number(
+        parser, "--top-k", f"{task}how many labels to {'keep' if task else 'show'} (default: 5)", 5, metavar="K"
+    )
+    add_descriptions(parser, task)
+    add_calibrate(parser, task, whole_set)
+    parser.add_argument("--none-of-these", action="store_true", help=f"{task}offer 'none of these' as a label")
+
+
+def add_labels(parser: argparse.ArgumentParser, task: str = "") -> None:
+    """Candidate labels; `given_labels` and `labels_of_model` read them."""
     labels = parser.add_mutually_exclusive_group()
-    labels.add_argument(
-        "--labels", metavar="A,B,C", help="labels to choose from (default: those that come with the model)"
-    )
-    labels.add_argument(
-        "--labels-file", metavar="FILE", help="labels to choose from: one a line, or a JSON list (.json)"
-    )
+    text = f"{task}labels to choose from (default: those that come with the model)"
+    labels.add_argument("--labels", metavar="A,B,C", help=text)
+    text = f"{task}labels to choose from: one a line, or a JSON list (.json)"
+    labels.add_argument("--labels-file", metavar="FILE", help=text)
 
 
 def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
-    """`given_descriptions` reads them; `task` is put before the help."""
+    """`given_descriptions` reads them; `task` goes before the help."""
     parser.add_argument(
-        "--descriptions",
-        metavar=f"FILE|{GENERATOR}",
+        "--descriptions", metavar=f"FILE|{GENERATOR}",
         help=f"{task}for labels that the model was never taught: JSON, label -> sentence or list of sentences about such a clip, by which "
         "labels are ranked in place of their names; "
         f"`{GENERATOR}`: its sentences about its own actions. Not with --endpoint or --none-of-these",
-    )
+    )  # fmt: skip
 
 
 def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False) -> None:
-    """What is subtracted from labels' likelihoods; `task` goes before the help, `whole_set` allows "set"."""
+    """The option of score calibration; `task` goes before the help, `whole_set` allows "set"."""
     of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
     parser.add_argument(
-        "--calibrate",
-        choices=("none", "prior", "set") if whole_set else ("none", "prior"),
+        "--calibrate", choices=("none", "prior", "set") if whole_set else ("none", "prior"),
         help=f"{task}what is subtracted from a label's likelihood before ranking: none, prior (default: its mean over "
         f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}. Not with --endpoint",
-    )
+    )  # fmt: skip
 
 
 def run(arguments: argparse.Namespace) -> int:
     if arguments.endpoint is not None:
-        for name in ("descriptions", "calibrate"):
-            if getattr(arguments, name) is not None:
-                raise options.UsageError(
-                    f"--{name}: cannot be combined with --endpoint: servers give no scores of labels"
-                )
-    if arguments.descriptions is not None and arguments.none_of_these:
-        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
+        problem = ": cannot be combined with --endpoint: servers give no scores of labels"
+        options.refuse(arguments, ("descriptions", "calibrate"), problem)
     reading = options.reading(arguments)
     labels = described_labels(arguments)
-    if labels is None:
-        if arguments.endpoint is not None:
-            raise options.UsageError(
-                "--endpoint: expected --labels or --labels-file too, for the server to choose from"
-            )
-        labels = None if arguments.server is not None else labels_of_model(arguments.model)
+    if labels is None and arguments.server is None:
+        labels = labels_of_model(arguments.model)
     descriptions = None if labels is None else given_descriptions(arguments, labels)
     answerer = remote.load(arguments)
 
@@ -106,11 +98,9 @@ def score_lines(found: Any) -> list[str]:
 def given_labels(arguments: argparse.Namespace) -> list[str] | None:
     """The user's labels, None where there are none. UsageError: no label left, or one twice."""
     if arguments.labels_file is not None:
-        path = arguments.labels_file
-        labels = _labels_in(path)
-        name = f"--labels-file {path}"
+        name, labels = f"--labels-file {arguments.labels_file}", _labels_in(arguments.labels_file)
     elif arguments.labels is not None:
-        labels, name = [label.strip() for label in arguments.labels.split(",") if label.strip()], "--labels"
+        name, labels = "--labels", options.names(arguments.labels)
     else:
         return None
     if not labels:
@@ -121,21 +111,34 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
 
 
 def _labels_in(path: str) -> list[str]:
-    if not path.lower().endswith(".json"):
-        return options.read_lines(path)
-    from ..answering.loading import read_labels
+    """ValueError, OSError name the file."""
+    if path.lower().endswith(".json"):
+        from ..answering.loading import read_labels
 
-    return read_labels(path)
+        return read_labels(path)
+    try:
+        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except UnicodeDecodeError as error:
+        found = f"byte 0x{error.object[error.start]:02x} at {error.start}"
+        raise ValueError(f"{path}: expected UTF-8 text, got {found}") from None
+    return [line.strip() for line in lines if line.strip()]
 
 
 def described_labels(arguments: argparse.Namespace) -> list[str] | None:
-    """As `given_labels`; where only descriptions are given, the labels that they are of. UsageError: the generator's, of no labels."""
+    """As `given_labels`; where only descriptions are given, the labels that they are of.
+
+    UsageError: the generator's descriptions of no labels, descriptions with --none-of-these, --endpoint without labels.
+    """
+    if arguments.descriptions is not None and arguments.none_of_these:
+        raise options.UsageError("--descriptions: cannot be combined with --none-of-these, which nothing describes")
     labels = given_labels(arguments)
-    if labels is not None or arguments.descriptions is None:
-        return labels
-    if arguments.descriptions == GENERATOR:
+    if labels is None and arguments.descriptions == GENERATOR:
         raise options.UsageError(f"--descriptions {GENERATOR}: expected --labels or --labels-file too")
-    return list(json_descriptions(arguments.descriptions))
+    if labels is None and arguments.descriptions is not None:
+        labels = list(json_descriptions(arguments.descriptions))
+    if labels is None and arguments.endpoint is not None:
+        raise options.UsageError("--endpoint: expected --labels or --labels-file too, for the server to choose from")
+    return labels
 
 
 def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict[str, Any] | None:
@@ -167,9 +170,8 @@ def labels_of_model(name: str | None) -> list[str]:
 
     labels = model_labels(name)
     if labels is None:
-        raise options.UsageError(
-            f"--labels: {name} has no labels of its own (labels.json): give --labels or --labels-file"
-        )
+        problem = f"{name} has no labels of its own (labels.json): give --labels or --labels-file"
+        raise options.UsageError(f"--labels: {problem}")
     return labels
 
 

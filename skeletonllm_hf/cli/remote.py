@@ -1,4 +1,4 @@
-"""What the subcommands that answer share where a server answers: --endpoint and what goes with it."""
+"""Answers from a server: the options --endpoint and --server, and the answerer that they choose."""
 
 from __future__ import annotations
 
@@ -11,37 +11,24 @@ from . import options
 def add_endpoint(parser: argparse.ArgumentParser, server: bool = False) -> None:
     """`server`: the command knows `skeletonllm serve`, too."""
     if server:
-        parser.add_argument(
-            "--server",
-            metavar="URL",
-            help="a running `skeletonllm serve`, which answers at once: http://127.0.0.1:8448",
-        )
+        text = "a running `skeletonllm serve`, which answers at once: http://127.0.0.1:8448"
+        parser.add_argument("--server", metavar="URL", help=text)
     group = parser.add_argument_group(
         "answers from a server", "Frames are drawn here and sent to any OpenAI-compatible server."
     )
-    group.add_argument(
-        "--endpoint",
-        metavar="URL",
-        help="the server, such as http://localhost:8000/v1; --model is then the model's name there",
-    )
-    group.add_argument(
-        "--renderer",
-        metavar="FOLDER|HUB_ID|FILE",
-        help="with --endpoint: what draws the frames (default: the bundled model's renderer)",
-    )
-    group.add_argument(
-        "--size",
-        type=options.positive,
-        metavar="PIXELS",
-        help="with --endpoint: width and height of a frame (default: 448, or RENDERER's)",
-    )
-    group.add_argument(
-        "--timeout",
-        type=float,
-        default=120.0,
-        metavar="SECONDS",
-        help="with --endpoint or --server: longest silence of the server (default: 120)",
-    )
+    text = "the server, such as http://localhost:8000/v1; --model is then the model's name there"
+    group.add_argument("--endpoint", metavar="URL", help=text)
+    add_frames(group, "with --endpoint: ", "with --endpoint or --server: ")
+
+
+def add_frames(group: argparse._ActionsContainer, frames: str = "", timeout: str = "") -> None:
+    """Renderer and size of frames for a server, and its timeout; the texts go before the help."""
+    text = f"{frames}what draws the frames (default: the bundled model's renderer)"
+    group.add_argument("--renderer", metavar="FOLDER|HUB_ID|FILE", help=text)
+    text = f"{frames}width and height of a frame (default: 448, or RENDERER's)"
+    options.add_number(group, "--size", text, metavar="PIXELS")
+    text = f"{timeout}longest silence of the server (default: 120)"
+    options.add_number(group, "--timeout", text, 120.0, kind=float, metavar="SECONDS")
 
 
 def load(arguments: argparse.Namespace, **settings: Any) -> Any:
@@ -69,9 +56,7 @@ def check(arguments: argparse.Namespace) -> None:
                 raise options.UsageError(f"--server: cannot be combined with --{name}: that server has its own model")
         _check_address(arguments.server, "skeletonllm", arguments.timeout, "server")
     if arguments.endpoint is None:
-        for name in ("renderer", "size"):
-            if getattr(arguments, name) is not None:
-                raise options.UsageError(f"--{name} needs --endpoint")
+        options.refuse(arguments, ("renderer", "size"), " needs --endpoint")
         return
     if arguments.model is None:
         raise options.UsageError("--endpoint: expected --model NAME too, the model's name on that server")

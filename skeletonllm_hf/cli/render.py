@@ -16,26 +16,18 @@ USAGE = "FILE ..."
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
-    parser.add_argument(
-        "--out", metavar="FOLDER|FILE", default="out",
-        help="folder for NAME.gif and NAME_sheet.png (default: out); or one file, .gif or .png",
-    )  # fmt: skip
-    parser.add_argument("--png", action="store_true", help="also write each frame to FOLDER/NAME_frames/")
-    parser.add_argument(
-        "--size", type=options.positive, metavar="PIXELS", help="width and height of a frame (default: the model's)"
-    )
-    parser.add_argument("--frames", type=options.positive, metavar="N", help="number of frames (default: the model's)")
-    parser.add_argument(
-        "--camera",
-        choices=("fit", "follow", "published"),
-        help="fit the clip into the frame, follow people who move away, or place the camera as the paper's code does",
-    )
-    parser.add_argument(
-        "--heading", choices=("face", "keep"), help="turn the clip to face the viewer, or keep its direction"
-    )
-    parser.add_argument(
-        "--seed", type=options.whole, metavar="N", help="draw frames at random within their segments, as in training"
-    )
+    add = parser.add_argument
+    text = "folder for NAME.gif and NAME_sheet.png (default: out); or one file, .gif or .png"
+    add("--out", metavar="FOLDER|FILE", default="out", help=text)
+    add("--png", action="store_true", help="also write each frame to FOLDER/NAME_frames/")
+    options.add_number(parser, "--size", "width and height of a frame (default: the model's)", metavar="PIXELS")
+    options.add_number(parser, "--frames", "number of frames (default: the model's)")
+    text = "fit the clip into the frame, follow people who move away, or place the camera as the paper's code does"
+    add("--camera", choices=("fit", "follow", "published"), help=text)
+    text = "turn the clip to face the viewer, or keep its direction"
+    add("--heading", choices=("face", "keep"), help=text)
+    text = "draw frames at random within their segments, as in training"
+    options.add_number(parser, "--seed", text, kind=options.whole)
     options.add_model(parser)
     options.add_json(parser)
 
@@ -47,27 +39,22 @@ def run(arguments: argparse.Namespace) -> int:
     if single and (len(arguments.files) > 1 or arguments.png):
         raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
     answerer = options.load(arguments.model)
-    view, renderer = configured(answerer.view, answerer.model.renderer, arguments)
+    chosen = {"num_frames": arguments.frames, "heading": arguments.heading, "camera": arguments.camera}
+    view = answerer.view.replace(**_given(chosen))
+    renderer = answerer.model.renderer.with_config(**_given({"image_size": arguments.size, "camera": arguments.camera}))
     taken: Counter[str] = Counter()
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
-        name = Path(file).stem
-        taken[name] += 1
-        if taken[name] > 1:
-            name += f"_{taken[name]}"
-        values = write(view, renderer, clip, out, None if single else name, arguments)
+        name = None if single else options.unique_stem(file, taken)
+        values = write(view, renderer, clip, out, name, arguments)
         return values, [f"{kind:<7}{path}" for kind, path in values["files"].items()]
 
     return options.each_file(arguments, work)
 
 
-def configured(view: Any, renderer: Any, arguments: argparse.Namespace) -> tuple[Any, Any]:
-    """The model's view and renderer, with the picture size, number of frames, camera and heading that the user wants."""
-    looking = {"num_frames": arguments.frames, "camera": arguments.camera, "heading": arguments.heading}
-    drawn = {"image_size": arguments.size, "camera": arguments.camera}
-    given, changes = ({name: value for name, value in values.items() if value} for values in (looking, drawn))
-    return view.replace(**given), renderer.with_config(**changes)
+def _given(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value}
 
 
 def write(

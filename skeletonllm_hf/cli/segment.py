@@ -17,14 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_reading(parser)
     recognize.add_labels(parser)
     recognize.add_calibrate(parser)
-    parser.add_argument("--window", type=float, default=3.0, metavar="SECONDS", help="length of a window (default: 3)")
-    parser.add_argument(
-        "--stride",
-        type=float,
-        default=1.0,
-        metavar="SECONDS",
-        help="distance between the starts of windows (default: 1)",
-    )
+    options.add_number(parser, "--window", "length of a window (default: 3)", 3.0, kind=float, metavar="SECONDS")
+    text = "distance between the starts of windows (default: 1)"
+    options.add_number(parser, "--stride", text, 1.0, kind=float, metavar="SECONDS")
     parser.add_argument("--none-of-these", action="store_true", help="offer 'none of these' as a label")
     options.add_model(parser)
     options.add_json(parser)
@@ -36,9 +31,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError(
             f"--window, --stride: expected 0 < STRIDE <= WINDOW, got {arguments.stride:g} and {arguments.window:g}"
         )
-    labels = recognize.given_labels(arguments)
-    if labels is None:
-        labels = recognize.labels_of_model(arguments.model)
+    labels = recognize.given_labels(arguments) or recognize.labels_of_model(arguments.model)
     answerer = options.load(arguments.model)
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:

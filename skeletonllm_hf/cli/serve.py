@@ -19,21 +19,11 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     options.add_model(parser)
-    parser.add_argument(
-        "--host",
-        default="127.0.0.1",
-        help=f"address to listen on (default: this machine only; others need a key in {KEY_VARIABLE})",
-    )
-    parser.add_argument(
-        "--port", type=options.whole, default=PORT, metavar="N", help=f"port (default: {PORT}; 0: any that is free)"
-    )
-    parser.add_argument(
-        "--allow-host",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="another name that the server answers to (default: this machine's own)",
-    )
+    text = f"address to listen on (default: this machine only; others need a key in {KEY_VARIABLE})"
+    parser.add_argument("--host", default="127.0.0.1", help=text)
+    options.add_number(parser, "--port", f"port (default: {PORT}; 0: any that is free)", PORT, kind=options.whole)
+    text = "another name that the server answers to (default: this machine's own)"
+    parser.add_argument("--allow-host", action="append", default=[], metavar="NAME", help=text)
 
 
 def run(arguments: argparse.Namespace) -> int:

@@ -3,28 +3,29 @@
 from __future__ import annotations
 
 import functools
+import json
 import math
 import os
 import re
 import shutil
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
+from transformers import AutoTokenizer
 
 from ..data.shards import write_whole
 from ..hub.checkpoint import read_json
-from ..model.configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
-from ..model.gaussians import GaussianSampling, gaussian_template
+from ..model.configuration_skeletonllm import SkeletonLLMConfig
 from ..model.layouts import get_layout
 from ..model.modeling_draction import DrActionModel
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
-from ..model.published import renderer_of
 from .internvl_names import our_config, our_names, their_config, their_name
-from .renderer import LAYOUT, official_tensors
-from .tensors import Checkpoint, Planned, joined, write_checkpoint
+from .renderer import LAYOUT, official_tensors, renderer_of
+from .tensors import Checkpoint, Planned, check_new, joined, write_checkpoint
 
 RENDERER_PREFIX = "_skeleton_renderer_module._renderer."
 IMAGE_TOKEN, END_OF_TURN = "<IMG_CONTEXT>", "<|im_end|>"
@@ -67,7 +68,7 @@ def from_internvl_chat(
         FileExistsError: `out` holds a checkpoint already.
     """
     folder, out = Path(folder), Path(out)
-    _must_be_new(out)
+    check_new(out)
     origin = str(folder / "config.json")
     checkpoint = Checkpoint(folder)
     tokenizer = _their_tokenizer(folder)
@@ -83,8 +84,7 @@ def from_internvl_chat(
     with torch.device("meta"):
         empty = SkeletonLLMForConditionalGeneration(config)
     planned = list(_ours(checkpoint, config, origin))
-    kept = renderer.state_dict()
-    planned += [Planned.of(f"renderer.{name}", values) for name, values in kept.items()]
+    planned += [Planned.of(f"renderer.{name}", values) for name, values in renderer.state_dict().items()]
     _must_fit({tensor.name: tensor.shape for tensor in planned}, empty, str(folder))
     out.mkdir(parents=True, exist_ok=True)
     config.architectures = [type(empty).__name__]
@@ -108,10 +108,8 @@ def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str]
         ValueError: not a SkeletonLLM of InternVL, or one that their code cannot hold.
         FileExistsError: `out` holds a checkpoint already.
     """
-    import json
-
     folder, out = Path(folder), Path(out)
-    _must_be_new(out)
+    check_new(out)
     config = SkeletonLLMConfig.from_pretrained(folder)
     if config.mllm_config.model_type != "internvl":
         raise ValueError(f"{folder}: expected a SkeletonLLM of InternVL, got one of {config.mllm_config.model_type!r}")
@@ -133,8 +131,7 @@ def to_internvl_chat(folder: str | os.PathLike[str], out: str | os.PathLike[str]
         shape = (sum(s[0] for s in shapes), *shapes[0][1:]) if len(shapes) > 1 else shapes[0]
         planned.append(Planned(name, shape, checkpoint.dtype(sources[0]), joined(checkpoint, sources)))
     if renderer:
-        drawing = DrActionModel(config.renderer_config)
-        prefix = "renderer."
+        drawing, prefix = DrActionModel(config.renderer_config), "renderer."
         drawing.load_state_dict({n.removeprefix(prefix): checkpoint.get(n) for n in checkpoint if n.startswith(prefix)})
         planned += [Planned.of(RENDERER_PREFIX + name, values) for name, values in official_tensors(drawing).items()]
     out.mkdir(parents=True, exist_ok=True)
@@ -194,28 +191,16 @@ def _renderer(official: dict[str, torch.Tensor], size: int, num_frames: int, ori
             f"{origin}: expected a renderer's tensors under {RENDERER_PREFIX}, found none: is it a plain InternVL?"
         )
     layout = get_layout(LAYOUT)
-    samples, rest = divmod(len(official["canonical_means"]) - layout.num_joints, len(layout.bones))
-    if (
-        rest
-        or samples < 0
-        or len(gaussian_template(LAYOUT, GaussianSampling(bank_samples=samples))) != len(official["canonical_means"])
-    ):
-        raise ValueError(
-            f"{origin}: canonical_means: expected a bank of {LAYOUT}, got {len(official['canonical_means'])} Gaussians"
-        )
-    config = DrActionConfig(
-        image_size=size, num_frames=num_frames, bank_samples=samples, modulator="nfm.0.weight" in official,
-        camera="published", dtype="float32",
-    )  # fmt: skip
-    return renderer_of(official, config, origin, DrActionModel)
+    count = len(official["canonical_means"])
+    samples, rest = divmod(count - layout.num_joints, len(layout.bones))
+    if rest or samples < 1:
+        raise ValueError(f"{origin}: canonical_means: expected a bank of {LAYOUT}, got {count} Gaussians")
+    sizes = {"image_size": size, "num_frames": num_frames, "bank_samples": samples}
+    return renderer_of(official, origin, DrActionModel, **sizes)
 
 
 def _their_tokenizer(folder: Path) -> Any:
     """Their tokenizer, without the code that their configuration points to."""
-    import tempfile
-
-    from transformers import AutoTokenizer
-
     with tempfile.TemporaryDirectory() as alone:
         for path in folder.iterdir():
             if path.is_file() and path.suffix in (".json", ".txt", ".jinja", ".model") and path.name != "config.json":
@@ -231,11 +216,6 @@ def _their_tokenizer(folder: Path) -> Any:
     if tokenizer.pad_token is None:
         raise ValueError(f"{folder}: expected a tokenizer with a padding token, found none")
     return tokenizer
-
-
-def _must_be_new(out: Path) -> None:
-    if (out / "config.json").exists():
-        raise FileExistsError(f"{out}: expected a new folder, found a checkpoint")
 
 
 def _must_fit(shapes: dict[str, tuple[int, ...]], empty: SkeletonLLMForConditionalGeneration, origin: str) -> None:

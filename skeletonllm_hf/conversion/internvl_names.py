@@ -35,23 +35,12 @@ _TABLE = {
     "mlp1.3.{rest}": ("multi_modal_projector.linear_2.{rest}",),
     "language_model.{rest}": ("language_model.{rest}",),
 }
-_VISION = {  # theirs: ours
-    "attention_dropout": "attention_dropout",
-    "dropout": "projection_dropout",
-    "hidden_act": "hidden_act",
-    "hidden_size": "hidden_size",
-    "image_size": "image_size",
-    "initializer_range": "initializer_range",
-    "intermediate_size": "intermediate_size",
-    "layer_norm_eps": "layer_norm_eps",
-    "norm_type": "norm_type",
-    "num_attention_heads": "num_attention_heads",
-    "num_channels": "num_channels",
-    "num_hidden_layers": "num_hidden_layers",
-    "patch_size": "patch_size",
-    "qk_normalization": "use_qk_norm",
-    "qkv_bias": "attention_bias",
-}
+_SAME = (
+    "attention_dropout hidden_act hidden_size image_size initializer_range intermediate_size layer_norm_eps norm_type "
+    "num_attention_heads num_channels num_hidden_layers patch_size"
+)
+_VISION = {name: name for name in _SAME.split()}  # theirs: ours
+_VISION |= {"dropout": "projection_dropout", "qk_normalization": "use_qk_norm", "qkv_bias": "attention_bias"}
 _PAIRS = frozenset({"image_size", "patch_size"})  # one number theirs, height and width ours
 _LEGACY_TEXT = ("rope_theta", "rope_scaling")  # the library turns these into rope_parameters
 

@@ -14,6 +14,7 @@ from typing import Any
 from transformers.models.auto.modeling_auto import MODEL_FOR_CAUSAL_LM_MAPPING_NAMES
 
 from .processors import OWN, picture, processor_files, write_processor
+from .tensors import check_new
 
 RENDERER = "renderer"  # folder within an export: the renderer and the SkeletonLLM processor that goes with it
 
@@ -27,26 +28,25 @@ def export_plain(model: Any, processor: Any, out: str | os.PathLike[str], with_p
         with_processor: which processor the server will use: see `processor_files`.
 
     Returns:
-        What the user should know, a sentence each.
+        Notes for the user, a sentence each.
 
     Raises:
         FileExistsError: `out` holds a checkpoint already.
         ValueError: a family or a prompt that `with_processor` cannot serve.
     """
     out = Path(out)
-    if (out / "config.json").exists():
-        raise FileExistsError(f"{out}: expected a new folder, found a checkpoint")
+    check_new(out)
     files = processor_files(model.config, processor, with_processor)
     model.mllm.generation_config = model.generation_config
     _name_parts(model.mllm)
     model.mllm.save_pretrained(out)
     processor.tokenizer.save_pretrained(out)
     shown = write_processor(files, model.config, processor, out)
-    template = image_template(processor.chat_template, shown + frame_text(processor)[1])
+    before, behind = frame_text(processor)
+    template = image_template(processor.chat_template, shown + behind)
     (out / "chat_template.jinja").write_text(template, "utf-8")
     model.renderer.save_pretrained(out / RENDERER)
     processor.save_pretrained(out / RENDERER)
-    before, _ = frame_text(processor)
     notes = [f"in front of each frame a client must send the text {before!r}, as `skeletonllm ask --endpoint` does"]
     if model.config.drop_background:
         notes.append(

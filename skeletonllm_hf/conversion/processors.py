@@ -1,4 +1,4 @@
-"""Files of a family's own processor, set so that a server sees frames as the model did: whole, none resized or cut."""
+"""Files of a family's own processor, with settings by which a server shows frames whole, neither resized nor cut."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PICTURES = {
     "<image>": ("<fake_token_around_image><global-img>", "<image>", "<fake_token_around_image>"),  # Idefics3, SmolVLM
     "<image_soft_token>": ("\n\n<start_of_image>", "<start_of_image>", "<end_of_image>\n\n"),  # Gemma 3
 }
-_VIDEO_TOKEN = "<video>"  # InternVL's processor insists on knowing one
+_VIDEO_TOKEN = "<video>"  # InternVL's processor requires one
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Weight files larger than memory: tensors read one at a time, written in shards."""
+"""Weight files larger than memory: tensors are read one at a time and written in shards."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from huggingface_hub import split_state_dict_into_shards_factory
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 
@@ -95,32 +96,25 @@ class Planned:
         return torch.Size(self.shape).numel() * self.dtype.itemsize
 
 
+def check_new(folder: Path) -> None:
+    """FileExistsError: the folder holds a checkpoint already."""
+    if (folder / "config.json").exists():
+        raise FileExistsError(f"{folder}: expected a new folder, found a checkpoint")
+
+
 def write_checkpoint(tensors: Iterable[Planned], out: Path, shard_bytes: int = SHARD_BYTES) -> None:
     """Writes tensors in the given order, a shard at a time, with an index where they are several."""
-    shards = _divided(tensors, shard_bytes)
-    total = len(shards)
-    placed: dict[str, str] = {}
-    for number, shard in enumerate(shards, 1):
-        file = WEIGHTS if total == 1 else f"model-{number:05d}-of-{total:05d}.safetensors"
-        values = {tensor.name: _made(tensor) for tensor in shard}
+    planned = {tensor.name: tensor for tensor in tensors}
+    split = split_state_dict_into_shards_factory(
+        planned, get_storage_size=lambda tensor: tensor.bytes, filename_pattern="model{suffix}.safetensors",
+        max_shard_size=shard_bytes,
+    )  # fmt: skip
+    for file, names in split.filename_to_tensors.items():
+        values = {name: _made(planned[name]) for name in names}
         write_whole(out / file, functools.partial(save_file, values, metadata={"format": "pt"}))
-        placed |= dict.fromkeys(values, file)
-    if total > 1:
-        size = sum(tensor.bytes for shard in shards for tensor in shard)
-        index = {"metadata": {"total_size": size}, "weight_map": placed}
+    if split.is_sharded:
+        index = {"metadata": split.metadata, "weight_map": split.tensor_to_filename}
         write_whole(out / INDEX, lambda path: path.write_text(json.dumps(index, indent=2), "utf-8"))
-
-
-def _divided(tensors: Iterable[Planned], shard_bytes: int) -> list[list[Planned]]:
-    shards: list[list[Planned]] = [[]]
-    size = 0
-    for tensor in tensors:
-        if shards[-1] and size + tensor.bytes > shard_bytes:
-            shards.append([])
-            size = 0
-        shards[-1].append(tensor)
-        size += tensor.bytes
-    return shards
 
 
 def _made(tensor: Planned) -> torch.Tensor:

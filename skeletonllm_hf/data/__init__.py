@@ -1,4 +1,4 @@
-"""Datasets of skeleton clips: the schema on the Hub, what builds it, the protocols, and reading it back."""
+"""Datasets of skeleton clips: their schema, building, evaluation protocols, publishing and reading."""
 
 from .building import BuildOptions, build
 from .opening import mix, open_dataset

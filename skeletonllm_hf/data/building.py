@@ -1,4 +1,4 @@
-"""From a dataset's folder to parquet files, a report, a card and a preview: resumable, parallel, and the same bytes each time."""
+"""Builds a dataset: parquet files, a report, a card and previews. Resumable, parallel, and the same bytes each time."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BuildOptions:
     Args:
         dataset: name written into every row; None: the source's own name (for a folder of yours: the folder's).
         workers: processes that read; None: as many as there are cores, 1: this one only.
-        shard_files: input files a shard; what is done when a build is killed is done in such steps.
+        shard_files: input files a shard; a build that was killed loses one unfinished shard per worker.
         keep_rotations: write joint orientations where files have them (BVH, AMASS); they triple the size.
         fresh: build again what an earlier run has built.
         progress: show progress on stderr.
@@ -94,9 +94,7 @@ def build(
         _clear(out, {shard.name for shard in shards})
         records = _run(shards, options)
         report = summarize(source, dataset, plan, list(zip(shards, records, strict=True)))
-        write_whole(
-            out / REPORT, lambda path: path.write_text(json.dumps(report, indent=1, ensure_ascii=False), "utf-8")
-        )
+        write_whole(out / REPORT, json.dumps(report, indent=1, ensure_ascii=False))
         write_preview(out, shards, records)
         write_layouts(out, shards, records)
         write_card(out, source, report)
@@ -111,7 +109,7 @@ def _check_out(out: Path) -> None:
 
 
 def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOptions) -> Iterator[Shard]:
-    """Files by the part that the dataset's first protocol gives them, mixed, so that who streams meets all classes early."""
+    """Divides files into parts by the dataset's first protocol. Their order is random, so that streams have all classes from the start."""
     protocol = protocols_of(name)[0]
     parts: dict[str, list[Any]] = {part: [] for part in PARTS}
     for file in plan.files:
@@ -126,7 +124,7 @@ def _shards(name: str, dataset: str, plan: Plan, out: Path, options: BuildOption
 
 
 def _clear(out: Path, current: set[str]) -> None:
-    """Removes shards of an earlier build that this one does not have, and what killed runs left."""
+    """Removes shards of an earlier build that this one does not have, and temporary files of killed runs."""
     for folder in (out / DATA, out / RECORDS):
         for path in folder.glob("*"):
             if (_SHARD_NAME.fullmatch(path.name) and path.stem not in current) or path.name.endswith(".tmp"):

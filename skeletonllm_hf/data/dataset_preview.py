@@ -1,4 +1,4 @@
-"""Pictures of a built dataset, so that everybody sees what the numbers are: a clip of each label, and the layout's joints."""
+"""Pictures of a built dataset: a clip of each label, and the joints of its skeleton layouts."""
 
 from __future__ import annotations
 
@@ -41,11 +41,8 @@ def write_preview(out: Path, shards: Sequence[Shard], records: Sequence[dict[str
 
 def write_layouts(out: Path, shards: Sequence[Shard], records: Sequence[dict[str, Any]]) -> None:
     """Writes `layout.png`: the T-pose of each skeleton layout (the first 4), its joints numbered as in the data."""
-    first: dict[str, tuple[int, int]] = {}
-    for shard, record in enumerate(records):
-        for row, clip in enumerate(record["clips"]):
-            first.setdefault(clip["layout"], (shard, row))
-    layouts = {name: _clip(shards[shard], row).layout for name, (shard, row) in sorted(first.items())[:_MOST_LAYOUTS]}
+    first = sorted(_first_of_each("layout", records).items())[:_MOST_LAYOUTS]
+    layouts = {name: _clip(shards[shard], row).layout for name, (shard, row) in first}
     if layouts:
         sheet = contact_sheet([draw_layout(layout) for layout in layouts.values()], list(layouts), min(2, len(layouts)))
         write_whole(out / LAYOUTS, lambda path: sheet.save(path, format="PNG"))
@@ -71,14 +68,19 @@ def draw_layout(layout: SkeletonLayout) -> Image.Image:
 
 def _choose(records: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int]]:
     """Caption -> (shard, row): the first clip of each label, or the first clips where there are no labels."""
-    places = [(shard, row, clip) for shard, record in enumerate(records) for row, clip in enumerate(record["clips"])]
+    if first := _first_of_each("label", records):
+        return dict(sorted(first.items())[:_MOST_CLIPS])
+    return dict(list(_first_of_each("id", records).items())[:8])
+
+
+def _first_of_each(key: str, records: Sequence[dict[str, Any]]) -> dict[str, tuple[int, int]]:
+    """Value of the clips' `key`, where they have one -> (shard, row) of the first clip with it."""
     first: dict[str, tuple[int, int]] = {}
-    for shard, row, clip in places:
-        if clip["label"] is not None:
-            first.setdefault(clip["label"], (shard, row))
-    if not first:
-        return {clip["id"]: (shard, row) for shard, row, clip in places[:8]}
-    return dict(sorted(first.items())[:_MOST_CLIPS])
+    for shard, record in enumerate(records):
+        for row, clip in enumerate(record["clips"]):
+            if clip[key] is not None:
+                first.setdefault(clip[key], (shard, row))
+    return first
 
 
 def _clip(shard: Shard, row: int) -> SkeletonSequence:

@@ -1,4 +1,4 @@
-"""Reading datasets of our schema: from the Hub or a folder, whole or streaming, by protocol, several mixed."""
+"""Opens datasets of our schema, from the Hub or a folder, whole or streaming, by protocol; mixes several."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
 
 _SPLIT_COLUMNS = ["label", "subject", "keys"]
-# What `decode` needs least time for.
-_FORMAT = "numpy"
+_FORMAT = "numpy"  # the one that `decode` reads fastest
 
 
 def open_dataset(
@@ -58,7 +57,7 @@ def open_dataset(
     if isinstance(protocol, str):
         protocol = get_protocol(str(next(iter(rows.select_columns(["dataset"])))["dataset"]), protocol)
     if streaming:
-        chosen = lambda *values: protocol.part(row_keys(_with_id(values))) == part  # noqa: E731
+        chosen = lambda *values: protocol.part(row_keys(dict(zip(_SPLIT_COLUMNS, values, strict=True)))) == part  # noqa: E731
         return rows.filter(chosen, input_columns=_SPLIT_COLUMNS).with_format(_FORMAT)
     table = rows.select_columns(_SPLIT_COLUMNS).with_format(None)
     numbers = [number for number, row in enumerate(table) if protocol.part(row_keys({"id": number, **row})) == part]
@@ -90,7 +89,3 @@ def mix(
         raise ValueError(f"weights: expected {len(datasets)} positive numbers, got {list(weights)}")
     shares = [weight / sum(weights) for weight in weights]
     return interleave_datasets(list(datasets), probabilities=shares, seed=seed, stopping_strategy="all_exhausted")
-
-
-def _with_id(values: Sequence[object]) -> dict[str, object]:
-    return {"id": "?", **dict(zip(_SPLIT_COLUMNS, values, strict=True))}

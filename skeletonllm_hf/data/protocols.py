@@ -1,7 +1,7 @@
-"""Which clips each dataset's protocols train on and which they test: the only place that knows.
+"""Evaluation protocols of the datasets: which clips train and which clips test.
 
-A protocol is data: for each key of a row (`schema.row_keys`: label, subject, camera, ...) the values that are tested,
-or the values that are trained on. A clip is tested if every key says so, trained on if none does (or if there are no keys), else left out.
+For each key of a row (`schema.row_keys`: label, subject, camera, ...) a protocol lists the values that are tested, or the values that
+are trained on. A clip is tested if all keys say so, trained on if none does (or if there are no keys), else left out.
 """
 
 from __future__ import annotations

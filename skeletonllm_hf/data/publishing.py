@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 
-from ..hub import check_access, check_repository, push
+from ..hub import push
 from .dataset_card import CARD
-from .report import REPORT
+from .report import REPORT, read_report
 from .shards import DATA
 from .sources import get_source
-
-__all__ = ["check_access", "check_repository", "publish"]
 
 
 def publish(
@@ -24,7 +21,7 @@ def publish(
         folder: what `build` wrote.
         repo_id: "USER/NAME".
         public: make the repository public. Private is the default: many licences forbid to pass data on.
-        dry_run: send nothing, only tell what would go up.
+        dry_run: send nothing, only list the files.
 
     Returns:
         (path in the repository, bytes) of every file.
@@ -36,6 +33,6 @@ def publish(
     folder = Path(folder)
     if not all((folder / name).exists() for name in (REPORT, CARD, DATA)):
         raise ValueError(f"{folder}: expected a built dataset ({REPORT}, {CARD}, {DATA}/), found none; build it first")
-    source = get_source(json.loads((folder / REPORT).read_text("utf-8"))["source"])
+    source = get_source(read_report(folder)["source"])
     message = f"{source.title}, built by skeletonllm-hf"
     return list(push(folder, repo_id, "dataset", public=public, dry_run=dry_run, message=message).files)

@@ -1,4 +1,4 @@
-"""What a build found: counts, what was skipped and why, duplicates. The same for the same input: no times, no machine's paths."""
+"""The report of a build: counts, skipped clips with reasons, duplicates. It depends on the input alone: no times, no absolute paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands in a row, checked: rows come from strangers, and a table can hold anything under a column's name."""
+"""Checks and parses the values of a row: a table from elsewhere can hold anything under a column's name."""
 
 from __future__ import annotations
 
@@ -38,11 +38,8 @@ def arrow_value(row: Mapping[str, object], name: str, column: pyarrow.ChunkedArr
 
     try:
         value = column[0]
-        if (
-            numbers
-            and value.is_valid
-            and isinstance(value, (pa.ListScalar, pa.LargeListScalar, pa.FixedSizeListScalar))
-        ):
+        lists = (pa.ListScalar, pa.LargeListScalar, pa.FixedSizeListScalar)
+        if numbers and value.is_valid and isinstance(value, lists):
             values = value.values
             if values.null_count == 0 and (pa.types.is_floating(values.type) or pa.types.is_integer(values.type)):
                 return values.to_numpy(zero_copy_only=True)

@@ -1,4 +1,4 @@
-"""One clip as a row of a table: the columns that datasets on the Hub have, and the way there and back.
+"""The schema of datasets on the Hub: one clip as one row; encoding and decoding of rows.
 
 The joints are one flat list of numbers beside its shape: nested lists take fifty times as long to read.
 """
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import datasets
     import pyarrow
 
-SCHEMA = 1  # goes up when the meaning of a column changes
+SCHEMA = 1  # version: changes with the meaning of a column
 
 # name: (type, meaning); a type in brackets is a list of any length. docs/datasets.md shows this table.
 COLUMNS: dict[str, tuple[str, str]] = {
@@ -50,7 +50,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
 
 
 def need_datasets() -> None:
-    """ModuleNotFoundError, naming the extra to install, where `datasets` (and pyarrow with it) is not."""
+    """ModuleNotFoundError, which names the extra to install, where `datasets` (and with it pyarrow) is missing."""
     if importlib.util.find_spec("datasets") is None:
         raise ModuleNotFoundError(
             "tables need the package `datasets`: pip install 'skeletonllm-hf[data]'", name="datasets"
@@ -98,7 +98,7 @@ def encode(
         dataset: the dataset's name.
         rationale: reasoning that leads to the label.
         subject: who moves.
-        keys: what else splits go by, such as `{"camera": 3}`; values are stored as texts.
+        keys: further keys of splits, such as `{"camera": 3}`; values are stored as texts.
 
     Raises:
         TypeError, ValueError: an id that is no text or empty.
@@ -186,7 +186,7 @@ _NUMBER_LISTS = frozenset({"[float32]", "[uint8]"})
 
 
 def row_keys(row: Mapping[str, object] | pyarrow.Table) -> dict[str, str]:
-    """What splits go by: the entries of `keys`, and `label` and `subject` where the row has them."""
+    """The keys of splits: the entries of `keys`, and `label` and `subject` where the row has them."""
     row = plain_row(row)
     keys = _checked(row, "keys", lambda text: {str(key): str(value) for key, value in json.loads(text).items()})
     return keys | {name: str(row[name]) for name in ("label", "subject") if row[name] is not None}
@@ -202,7 +202,7 @@ def layout_text(layout: SkeletonLayout) -> str:
 
 @functools.lru_cache(maxsize=256)
 def _layout(text: str) -> SkeletonLayout:
-    """One object for all rows with the same text: what a layout works out about itself is then worked out once."""
+    """One object for all rows with the same text, so that a layout's derived values are computed once."""
     return get_layout(json.loads(text) if text.startswith("{") else text)
 
 
@@ -210,6 +210,6 @@ def _checked(row: Mapping[str, object], name: str, parse: Callable[[str], Any]) 
     value: Any = text(row, name)
     try:
         return parse(value)
-    # a layout or keys as JSON can be anything but what they should be
+    # JSON of another structure than a layout or keys
     except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise ValueError(f"row {row_name(row)}: {name}: {str(error)[:300]}") from None

@@ -1,8 +1,9 @@
-"""One shard: the clips of some files, read, encoded and written to a parquet file beside a record of what is in it."""
+"""Shards of a dataset: the clips of some files, written to one parquet file, and a record of its contents for resuming."""
 
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
 import json
 import os
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from .schema import SCHEMA, arrow_schema, encode
 from .source import Clip, ClipFile, Skipped
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 DATA, RECORDS = "data", ".build"  # folders of a built dataset: the shards; what resuming needs
 # Streaming reads a row group at a time: at some 30 KB a clip this keeps it at a few megabytes.
 _ROWS_A_GROUP = 64
-_RECORD = 2  # goes up when records hold something else
+_RECORD = 2  # version of the records' contents
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Shard:
         return hashlib.sha256(json.dumps(state, sort_keys=True).encode()).hexdigest()
 
     def record(self) -> dict[str, Any] | None:
-        """What an earlier run wrote about this shard; None where it is not there, or no longer true."""
+        """The record of an earlier run; None where it is missing or out of date."""
         if not self.record_path.is_file():
             return None
         record = json.loads(self.record_path.read_text("utf-8"))
@@ -90,7 +92,7 @@ def write_shard(shard: Shard) -> dict[str, Any]:
         `digest`, `bytes`, `clips` (one dict each: `_describe`), `layouts` (name -> joint names) and `skipped` (source, reason).
 
     Raises:
-        RuntimeError: an error that no reader may raise: a fault of ours, with the file that showed it.
+        RuntimeError: an error that readers must not raise, which is a bug; names the file.
     """
     digest = shard.digest()  # before reading: a file that changes meanwhile is read again by the next run
     rows, clips, layouts, skipped = [], [], {}, []
@@ -109,14 +111,14 @@ def write_shard(shard: Shard) -> dict[str, Any]:
                 keys=file.keys,
             )
             rows.append(row)
-            clips.append(_describe(row, Clip(item.id, sequence)))
+            clips.append(_describe(row, sequence))
             layouts[sequence.layout.name] = sequence.layout.joints
     if rows:
-        write_whole(shard.path, lambda path: _write_parquet(rows, path))
+        write_whole(shard.path, functools.partial(_write_parquet, rows))
     else:
         shard.path.unlink(missing_ok=True)
     record = {"digest": digest, "bytes": shard.bytes(), "clips": clips, "layouts": layouts, "skipped": skipped}
-    write_whole(shard.record_path, lambda path: path.write_text(json.dumps(record), "utf-8"))
+    write_whole(shard.record_path, json.dumps(record))
     return record
 
 
@@ -129,7 +131,7 @@ def _write_parquet(rows: list[dict[str, Any]], path: Path) -> None:
 
 
 def write_table(table: pyarrow.Table, path: Path) -> None:
-    """Writes a table that has our columns, packed as our datasets are."""
+    """Writes a table with the schema's columns, with the compression and encodings of built datasets."""
     import pyarrow.parquet as pq
 
     pq.write_table(
@@ -145,11 +147,19 @@ def write_table(table: pyarrow.Table, path: Path) -> None:
     )
 
 
-def write_whole(path: Path, write: Callable[[Path], object]) -> None:
-    """Calls `write(temporary path)` and moves the file into place: whoever is killed leaves nothing half-written."""
+def write_whole(path: Path, content: str | Callable[[Path], object]) -> None:
+    """Writes a file that is whole or not there, also where the process is killed: under a temporary name, then renamed.
+
+    Args:
+        path: the file; its folder is made.
+        content: a text, or a function that writes the file of the path that it is given.
+    """
     temporary = path.with_name(f".{path.name}.tmp")
     temporary.parent.mkdir(parents=True, exist_ok=True)
-    write(temporary)
+    if isinstance(content, str):
+        temporary.write_text(content, "utf-8")
+    else:
+        content(temporary)
     with open(temporary, "rb+") as stream:
         os.fsync(stream.fileno())
     os.replace(temporary, path)
@@ -164,13 +174,12 @@ def _read(shard: Shard, file: ClipFile) -> list[Clip | Skipped]:
         raise RuntimeError(f"{shard.base / file.path}: {type(error).__name__}: {error}") from error
 
 
-def _describe(row: dict[str, Any], clip: Clip) -> dict[str, Any]:
-    sequence = clip.sequence
+def _describe(row: dict[str, Any], sequence: SkeletonSequence) -> dict[str, Any]:
     content = hashlib.sha256(json.dumps([row["layout"], sequence.joints.shape]).encode())
     content.update(sequence.joints.tobytes())
     content.update(np.packbits(sequence.mask).tobytes())
     return {
-        "id": clip.id,
+        "id": row["id"],
         "label": sequence.label,
         "frames": sequence.num_frames,
         "people": int(sequence.people_present.sum()),

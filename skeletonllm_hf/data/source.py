@@ -1,12 +1,15 @@
-"""What a dataset is to the builder: where its files lie, what their names say, how one of them becomes clips."""
+"""Types that describe a dataset to the builder: its files, how they become clips, its licence and citation."""
 
 from __future__ import annotations
 
+import functools
+import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..configs import FOLDER
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError, load_skeleton
 
@@ -20,7 +23,7 @@ class ClipFile:
         id: unique within the dataset.
         label: None: what the reader says.
         subject: who moves.
-        keys: what else splits go by; together with `subject` they must decide the default protocol's part.
+        keys: further keys of splits; with `subject` they must decide the part in the dataset's first protocol.
         captions, questions, rationale: texts that belong to the clip.
         options: arguments of `load_skeleton`.
         depends: other files that its clips come from: when one of them changes, the clips are built again.
@@ -38,7 +41,7 @@ class ClipFile:
     depends: tuple[str, ...] = ()
 
     def split_keys(self, label: str | None) -> dict[str, str]:
-        """What protocols go by, for a clip of this file with that label."""
+        """The keys of a clip of this file with that label, for `Protocol.part`."""
         known = {"label": label, "subject": self.subject}
         return {**self.keys, **{name: value for name, value in known.items() if value is not None}}
 
@@ -116,6 +119,21 @@ class DatasetSource:
     labels: int | None = None
     notes: tuple[str, ...] = ()
     read: Callable[[Path, ClipFile], Iterator[Clip | Skipped]] = read_clip
+
+
+def described(
+    name: str, plan: Callable[[Path], Plan], read: Callable[[Path, ClipFile], Iterator[Clip | Skipped]] = read_clip
+) -> DatasetSource:
+    """The `DatasetSource` with the texts and counts that `hub_configs/datasets.json` has under its name."""
+    values = dict(descriptions()[name])
+    citation, notes = "\n".join(values.pop("citation", ())), tuple(values.pop("notes", ()))
+    return DatasetSource(name=name, plan=plan, read=read, citation=citation, notes=notes, **values)
+
+
+@functools.cache
+def descriptions() -> dict[str, dict[str, Any]]:
+    """Name of each dataset -> title, licence, terms, homepage, citation (lines), clips, labels, notes."""
+    return json.loads((FOLDER / "datasets.json").read_text("utf-8"))
 
 
 def find_base(root: Path, title: str, pattern: str, places: tuple[str, ...]) -> Path:

@@ -1,4 +1,4 @@
-"""One person of a clip as smooth paths of named body points, whatever the layout, with the body's own axes."""
+"""Tracks of a person's body points: resampled, smoothed, independent of the layout, with the body's own axes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Tracks:
             Points that are hardly ever seen are left out.
         axes: (frames, 3, 3) rows: the body's left, up, and the way it faces (both level).
         size: of the body, as a share of the canonical one (1.70 m).
-        flat: the clip has no depth; the body is then taken to face the viewer.
+        flat: the clip has no depth; the body then faces the viewer by assumption.
     """
 
     times: np.ndarray
@@ -99,8 +99,7 @@ def _described(clip: SkeletonSequence) -> SkeletonSequence:
             if gaps and min(gaps) < _NEAR:
                 body[joint] = free[int(np.argmin(gaps))]
     if tuple(body) != layout.body:
-        named = dataclasses.replace(layout, name=f"{layout.name} by places", body=tuple(body))
-        clip = clip.replace(layout=named)
+        clip = clip.replace(layout=dataclasses.replace(layout, name=f"{layout.name} by places", body=tuple(body)))
     return clip.replace(rotations=None).to_layout(DESCRIBED)
 
 
@@ -127,6 +126,12 @@ def smoothed(path: np.ndarray, frames: float) -> np.ndarray:
     kernel /= kernel.sum()
     padded = np.concatenate([np.repeat(path[:1], reach, 0), path, np.repeat(path[-1:], reach, 0)])
     return np.stack([np.convolve(padded[:, c], kernel, "valid") for c in range(path.shape[1])], axis=-1)
+
+
+def runs(mask: np.ndarray) -> list[tuple[int, int]]:
+    """(first, stop) of each run of True in a mask (frames,)."""
+    edges = np.diff(mask.astype(int), prepend=0, append=0)
+    return list(zip(np.flatnonzero(edges == 1).tolist(), np.flatnonzero(edges == -1).tolist()))
 
 
 def _axes(points: dict[str, np.ndarray], frames: int, rate: float, flat: bool) -> np.ndarray:

@@ -1,12 +1,13 @@
-"""What people do with each other: how near they come, and whose hand reaches whom where."""
+"""Contact between two people: which hand or foot reaches which part of the other body, and their distance."""
 
 from __future__ import annotations
 
 import dataclasses
+import itertools
 
 import numpy as np
 
-from .body_paths import Tracks
+from .body_paths import Tracks, runs
 from .facts import Contact
 
 # Parts of a body as capsules: ends, and metres from the axis to the skin and to the middle of a hand that lies on it.
@@ -25,25 +26,19 @@ _PARTS = {
         )
     },
 }
+_ENDS = {"left_hand": "left hand", "right_hand": "right hand", "left_ankle": "left foot", "right_ankle": "right foot"}
 _LEAST = 0.1  # seconds
 _HELD = 0.3  # share of a contact's time from which a hand, and not its arm, is what is touched
 _BREAK = 0.4  # seconds apart, up to which two contacts are one
 
 
-def contacts(tracks: list[Tracks], most: int = 2) -> list[Contact]:
-    """Where a hand or foot of one reaches another; of overlapping ones the nearest part, for each hand and foot."""
+def contacts(tracks: list[Tracks]) -> list[Contact]:
+    """Contacts of a hand or foot of one of the first two people with the nearest part of the other's body."""
     found = []
-    for one in range(min(len(tracks), most)):
-        for two in range(min(len(tracks), most)):
-            if one != two:
-                for end, name in (
-                    ("left_hand", "left hand"),
-                    ("right_hand", "right hand"),
-                    ("left_ankle", "left foot"),
-                    ("right_ankle", "right foot"),
-                ):
-                    if tracks[one].has(end):
-                        found += _of_end(tracks, one, two, end, name)
+    for one, two in itertools.permutations(range(min(len(tracks), 2)), 2):
+        for end, name in _ENDS.items():
+            if tracks[one].has(end):
+                found += _of_end(tracks, one, two, end, name)
     return sorted(_once(found), key=lambda contact: contact.start)
 
 
@@ -56,18 +51,14 @@ def _of_end(tracks: list[Tracks], one: int, two: int, end: str, name: str) -> li
     }
     if not gaps:
         return []
-    names = list(gaps)
-    table = np.stack([gaps[part] for part in names])
+    names, table = list(gaps), np.stack(list(gaps.values()))
     nearest, touching = table.argmin(0), table.min(0) < 0
     times = tracks[one].times
-    edges = np.diff(touching.astype(int), prepend=0, append=0)
-    spans = [[int(a), int(b)] for a, b in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))]
-    joined: list[list[int]] = []
-    for span in spans:
-        if joined and times[span[0]] - times[joined[-1][1] - 1] < _BREAK:
-            joined[-1][1] = span[1]
-        else:
-            joined.append(span)
+    joined: list[tuple[int, int]] = []
+    for first, stop in runs(touching):
+        if joined and times[first] - times[joined[-1][1] - 1] < _BREAK:
+            first = joined.pop()[0]
+        joined.append((first, stop))
     result = []
     for first, stop in joined:
         if times[stop - 1] - times[first] >= _LEAST:
@@ -87,7 +78,7 @@ def _distance(point: np.ndarray, a: np.ndarray, b: np.ndarray) -> np.ndarray:
 
 
 def _once(found: list[Contact]) -> list[Contact]:
-    """A hand in a hand is seen from both sides, and slips to the arm: it is told once, as hand to hand where it is so."""
+    """Each contact once: a hand in a hand is found from both sides, and on the arm beside it too."""
     kept: list[Contact] = []
     for contact in sorted(found, key=lambda contact: ("hand" not in contact.other_part, contact.start)):
         twin = next((n for n, other in enumerate(kept) if _same(contact, other)), None)
@@ -107,13 +98,10 @@ def _same(one: Contact, two: Contact) -> bool:
 
 
 def gap(tracks: list[Tracks]) -> tuple[float, float] | None:
-    """Metres over the ground between the first two at the start and at the end."""
-    if len(tracks) < 2:
-        return None
-    ends = []
-    for point in ("pelvis", "neck_base", "head"):
+    """Metres over the ground between the first two people at the start and at the end; None: one person, or none seen."""
+    for point in ("pelvis", "neck_base", "head") if len(tracks) > 1 else ():
         if all(person.has(point) for person in tracks[:2]):
-            away = (tracks[0].points[point] - tracks[1].points[point])[:, [0, 2]]
-            ends = np.linalg.norm(away, axis=-1)
-            return float(ends[0]), float(ends[-1])
+            away = (tracks[0].points[point] - tracks[1].points[point])[[0, -1]][:, [0, 2]]
+            start, end = np.linalg.norm(away, axis=-1)
+            return float(start), float(end)
     return None

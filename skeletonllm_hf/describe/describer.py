@@ -1,4 +1,4 @@
-"""From a clip to sentences about it, by measuring: no model, no network, the same words for the same clip."""
+"""Rule-based description of a clip: facts measured on its joints, in sentences. Deterministic, without a model."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class NotSeenEnough(ValueError):
 
 @dataclass(frozen=True)
 class Description:
-    """What was seen in a clip.
+    """Description of a clip.
 
     Args:
         sentences: an opening, what happens in the order of time, what stays still.
@@ -41,9 +41,9 @@ class Description:
 
 
 def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
-    """Which parts move, where to, how far, when, how often and in what order; posture, way, turns and contact.
+    """Describes the movements of the parts (direction, distance, time, count), postures, travel, turns and contact.
 
-    Works for any layout whose joints tell something of a body, in 2-D too (without what depth tells). Sides and
+    Works for any layout whose joints stand for body points, also in 2-D (without facts that need depth). Sides and
     directions are the performer's own, except "of the picture".
 
     Args:
@@ -51,7 +51,7 @@ def describe(clip: SkeletonSequence, most: int = MOST_SENTENCES) -> Description:
         most: sentences about what happens; the smallest movements are left out first.
 
     Raises:
-        ValueError: nobody is ever seen, the layout tells nothing of a body, or `most` is below 1.
+        ValueError: nobody is ever seen, no joint stands for a body point, or `most` is below 1.
     """
     if most < 1:
         raise ValueError(f"most: expected at least 1, got {most}")
@@ -97,9 +97,7 @@ def measure(tracks: list[Tracks], seconds: float) -> Facts:
         kept += own_stances
         ways += own_ways
         turned += turns(track, person)
-        moves += (
-            body_moves(track, person) if not own_ways else [m for m in body_moves(track, person) if m.kind == "jump"]
-        )
+        moves += [move for move in body_moves(track, person) if not own_ways or move.kind == "jump"]
         moves += limb_moves(track, person, own_ways, own_stances)
     moves = [move for move in moves if not _explained(move, moves)]
     return Facts(
@@ -117,7 +115,7 @@ def measure(tracks: list[Tracks], seconds: float) -> Facts:
 
 
 def _explained(move: Move, moves: list[Move]) -> bool:
-    """Feet that leave the ground in a jump need no sentence of their own."""
+    """Whether a move of the feet is part of a jump, which has a sentence of its own."""
     return move.part in ("left foot", "right foot", "both feet") and any(
         jump.kind == "jump" and jump.person == move.person and jump.start < move.end and move.start < jump.end
         for jump in moves
@@ -129,17 +127,17 @@ def _facing(track: Tracks) -> str | None:
         return None
     x, _, z = track.axes[: max(1, len(track.axes) // 10), 2].mean(0)
     degrees = np.degrees(np.arctan2(x, z))
-    words = (
-        (0, "the camera"),
-        (90, "the right of the picture"),
-        (-90, "the left of the picture"),
-        (180, "away from the camera"),
-    )
-    return next((word for centre, word in words if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
+    words = {
+        0: "the camera",
+        90: "the right of the picture",
+        -90: "the left of the picture",
+        180: "away from the camera",
+    }
+    return next((word for centre, word in words.items() if abs((degrees - centre + 180) % 360 - 180) <= 40), None)
 
 
 def _places(tracks: list[Tracks]) -> tuple[str, ...]:
-    """What each is called: by where they stand in the picture at the start."""
+    """Names of the people by their positions in the picture at the start."""
     if len(tracks) == 1:
         return ("the person",)
     across = [np.mean([path[0, 0] for path in track.points.values()]) for track in tracks]

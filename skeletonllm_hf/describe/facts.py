@@ -1,4 +1,4 @@
-"""What is measured on a clip, before it is put into words. Sides and directions are the performer's own; times are seconds."""
+"""Data classes of what `describe` measures on a clip. Sides and directions are the performer's own; times are seconds."""
 
 from __future__ import annotations
 

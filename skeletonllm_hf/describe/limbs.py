@@ -1,4 +1,4 @@
-"""Movements of hands, feet and head, each against the part of the body that carries it."""
+"""Movements of hands, feet and head, each relative to the part of the body that carries it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _WAYS = (("to the left", "to the right"), ("up", "down"), ("forward", "backward"
 
 
 def limb_moves(tracks: Tracks, person: int, travels: list[Travel], stances: list[Stance]) -> list[Move]:
-    """What hands, feet and head do, in the order of time; both sides as one where they do the same."""
+    """Movements of hands, feet and head in the order of time; both sides as one where they do the same."""
     found: list[Move] = []
     walking = [(travel.start, travel.end) for travel in travels]
     hands = {
@@ -34,8 +34,7 @@ def limb_moves(tracks: Tracks, person: int, travels: list[Travel], stances: list
     }
     pairs = _paired(tracks, hands, "hand")
     found += pairs if walking else _clapping(tracks, person, pairs)
-    on_feet = all(stance.posture in ("standing", "bent over", "squatting") for stance in stances)
-    if on_feet:
+    if all(stance.posture in ("standing", "bent over", "squatting") for stance in stances):
         least = _STEP if walking else 0.0
         feet = {side: _foot(tracks, person, side, least) for side in SIDES if tracks.has(f"{side}_ankle")}
         found += _paired(tracks, feet, "foot")
@@ -61,24 +60,20 @@ def _hand(tracks: Tracks, person: int, side: str, walking: list[tuple[float, flo
 
 
 def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
-    """Hands that go together and apart, together with `moves`, less what that explains."""
+    """`moves` with those that bring the hands together and apart, without the moves that these explain."""
     if not tracks.has("left_wrist", "right_wrist", "neck_base"):
         return moves
     apart = np.zeros((len(tracks.times), 3))
     apart[:, 0] = np.linalg.norm(tracks.points["left_wrist"] - tracks.points["right_wrist"], axis=-1)
     seen = {move.part for move in moves}
+    moving = {"left hand", "right hand"} <= seen or "both hands" in seen
     for group in groups(apart, tracks.times, _LEAST["clap"] * tracks.size):
         start, end = float(tracks.times[group.first]), float(tracks.times[group.last])
         inside = [move for move in moves if move.start < end and move.end > start]
         alone = any(move.kind == "repetition" and move.distance > 0.35 * group.distance for move in inside)
         across = [tracks.local(f"{side}_wrist", "neck_base")[group.first : group.last + 1, 0] for side in SIDES]
         mirrored = min(map(np.ptp, across)) > 0 and np.corrcoef(across[0], across[1])[0, 1] < _MIRROR
-        if (
-            group.kind != "repetition"
-            or alone
-            or not mirrored
-            or not ({"left hand", "right hand"} <= seen or "both hands" in seen)
-        ):
+        if group.kind != "repetition" or alone or not mirrored or not moving:
             continue
         small = [
             m
@@ -93,7 +88,7 @@ def _clapping(tracks: Tracks, person: int, moves: list[Move]) -> list[Move]:
 
 
 def _carried(tracks: Tracks, side: str, group: Group) -> bool:
-    """A hand that only goes along with the trunk."""
+    """Whether the trunk carries the hand: it hardly moves relative to the neck."""
     if group.kind != "stroke" or not tracks.has("neck_base"):
         return False
     own = tracks.local(f"{side}_wrist", "neck_base")
@@ -101,16 +96,15 @@ def _carried(tracks: Tracks, side: str, group: Group) -> bool:
 
 
 def hand_place(tracks: Tracks, side: str, group: Group) -> str | None:
-    """Where a hand is at the end of a stroke, or in the middle of a repetition: in words that hold for any body."""
+    """Place of a hand at the end of a stroke, or on average over a repetition, relative to the body."""
     points, size = tracks.points, tracks.size
     frames = [group.last] if group.kind == "stroke" else list(range(group.first, group.last + 1))
     at: Callable[..., Any] = lambda name: points[name][frames].mean(0)  # noqa: E731
     wrist = at(f"{side}_wrist")
-    if (
-        "head" in points
-        and np.linalg.norm(points[f"{side}_wrist"][frames] - points["head"][frames], axis=-1).min() < 0.24 * size
-    ):
-        return "at the head"
+    if "head" in points:
+        gaps = np.linalg.norm(points[f"{side}_wrist"][frames] - points["head"][frames], axis=-1)
+        if gaps.min() < 0.24 * size:
+            return "at the head"
     shoulder = at(f"{side}_shoulder")
     local = tracks.local(f"{side}_wrist", f"{side}_shoulder")[frames].mean(0)
     above = (wrist - shoulder)[1] / size
@@ -132,22 +126,24 @@ def hand_place(tracks: Tracks, side: str, group: Group) -> str | None:
 
 
 def _foot(tracks: Tracks, person: int, side: str, least: float) -> list[Move]:
-    """Strokes of a foot over the ground; only those that lead `least` metres (on the canonical body) above it."""
-    ankle = f"{side}_ankle"
-    height = tracks.points[ankle][:, 1] - np.quantile(tracks.points[ankle][:, 1], 0.1)
-    found = groups(tracks.path(ankle), tracks.times, _LEAST["foot"] * tracks.size)
-    high = [group for group in found if height[group.first : group.last + 1].max() >= least * tracks.size]
-    return [_move(person, f"{side} foot", group, tracks.times, _foot_place(tracks, ankle, group)) for group in high]
+    """Strokes of a foot over the ground that reach `least` metres (on the canonical body) above it."""
+    path = tracks.points[f"{side}_ankle"][:, 1]
+    height = (path - np.quantile(path, 0.1)) / tracks.size
+    moves = []
+    for group in groups(tracks.path(f"{side}_ankle"), tracks.times, _LEAST["foot"] * tracks.size):
+        own = height[group.first : group.last + 1]
+        if own.max() >= least:
+            place = _foot_place(own[-1] if group.kind == "stroke" else own.max())
+            moves.append(_move(person, f"{side} foot", group, tracks.times, place))
+    return moves
 
 
-def _foot_place(tracks: Tracks, ankle: str, group: Group) -> str | None:
-    height = tracks.points[ankle][group.first : group.last + 1, 1] - np.quantile(tracks.points[ankle][:, 1], 0.1)
-    end = float(height[-1] if group.kind == "stroke" else height.max()) / tracks.size
-    if end > 0.7:
+def _foot_place(height: float) -> str | None:
+    if height > 0.7:
         return "above the waist"
-    if end > 0.3:
+    if height > 0.3:
         return "up to the knee"
-    return "off the ground" if end > 0.1 else None
+    return "off the ground" if height > 0.1 else None
 
 
 def _head(tracks: Tracks, person: int) -> list[Move]:
@@ -163,7 +159,7 @@ def _move(person: int, part: str, group: Group, times: np.ndarray, place: str | 
 
 
 def _round(normal: np.ndarray) -> str:
-    """Which way a circle goes: as the performer sees it; one beside the body, as seen from the performer's right."""
+    """Direction of a circle as the performer sees it; of one beside the body, as seen from the performer's right."""
     left, up, forward = normal
     # Counterclockwise about the normal for who looks against it: the performer looks along "forward".
     toward = -forward if abs(forward) >= max(abs(left), abs(up)) else (up if abs(up) > abs(left) else -left)
@@ -181,36 +177,38 @@ _MIRRORED = {"to the left": "to the right", "to the right": "to the left"}
 
 
 def _paired(tracks: Tracks, found: dict[str, list[Move]], part: str) -> list[Move]:
-    """Moves of both sides, those that happen together and alike (as in a mirror, or by turns) told as one."""
+    """Moves of both sides; those that happen together and alike (as in a mirror, or by turns) become one."""
     left, right = list(found.get("left", [])), list(found.get("right", []))
-    both, plural = [], "hands" if part == "hand" else "feet"
+    both = []
     for one in list(left):
-        for two in list(right):
-            overlap = min(one.end, two.end) - max(one.start, two.start)
-            longer = max(one.end - one.start, two.end - two.start)
-            if overlap < _TOGETHER * longer or one.kind != two.kind or abs(one.count - two.count) > 1:
-                continue
-            if one.kind == "repetition" and max(one.distance, two.distance) > _SIMILAR * min(
-                one.distance, two.distance
-            ):
-                continue
-            if (direction := _joint_direction(one.direction, two.direction)) is None:
-                continue
-            turns = one.kind == "repetition" and _by_turns(tracks, part, one, two)
-            direction = turns or direction
-            changes: dict[str, Any] = {
-                "part": f"{plural} by turns" if turns else f"both {plural}",
-                "direction": direction,
-                "distance": (one.distance + two.distance) / 2,
-                "count": one.count + two.count if turns else max(one.count, two.count),
-                "start": min(one.start, two.start),
-                "end": max(one.end, two.end),
-            }
-            both.append(dataclasses.replace(one, **changes))
-            left.remove(one)
-            right.remove(two)
-            break
+        for two in right:
+            if (joined := _joined(tracks, one, two, part)) is not None:
+                both.append(joined)
+                left.remove(one)
+                right.remove(two)
+                break
     return left + right + both
+
+
+def _joined(tracks: Tracks, one: Move, two: Move, part: str) -> Move | None:
+    """The move of both sides that a left and a right one are; None: they differ."""
+    overlap = min(one.end, two.end) - max(one.start, two.start)
+    longer = max(one.end - one.start, two.end - two.start)
+    if overlap < _TOGETHER * longer or one.kind != two.kind or abs(one.count - two.count) > 1:
+        return None
+    shorter, farther = sorted((one.distance, two.distance))
+    if one.kind == "repetition" and farther > _SIMILAR * shorter:
+        return None
+    if (direction := _joint_direction(one.direction, two.direction)) is None:
+        return None
+    plural, count = "hands" if part == "hand" else "feet", max(one.count, two.count)
+    name = f"both {plural}"
+    if one.kind == "repetition" and (alternating := _by_turns(tracks, part, one, two)):
+        name, direction, count = f"{plural} by turns", alternating, one.count + two.count
+    distance, start, end = (shorter + farther) / 2, min(one.start, two.start), max(one.end, two.end)
+    return dataclasses.replace(
+        one, part=name, direction=direction, distance=distance, count=count, start=start, end=end
+    )
 
 
 def _by_turns(tracks: Tracks, part: str, one: Move, two: Move) -> str | None:

@@ -1,15 +1,13 @@
-"""What the whole body does: postures, ways over the ground, turns, jumps."""
+"""Movements of the whole body: postures, travel over the ground, turns, jumps, bends of the trunk."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 
 from ..model.body import BODY_POINTS
-from .body_paths import Tracks
+from .body_paths import Tracks, runs
 from .facts import Move, Stance, Travel, Turn
-from .strokes import groups
+from .strokes import Group, groups, turning_points
 
 _KEPT = 0.35  # seconds: a posture kept for less is passed through
 _LEVEL = np.cos(np.radians(60))  # a trunk further from upright than that lies
@@ -83,11 +81,6 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
     first, last = (int(np.searchsorted(travelled, share * travelled[-1])) for share in (0.05, 0.95))
     seconds = max(tracks.times[last] - tracks.times[first], 1e-6)
     own = tracks.axes[first] @ np.array([way[0], 0, way[1]])
-    direction = (
-        ("to the left" if own[0] > 0 else "to the right")
-        if abs(own[0]) > abs(own[2])
-        else ("forward" if own[2] > 0 else "backward")
-    )
     kind = "move"
     count = _steps(tracks, way / np.linalg.norm(way), first, last)
     if count is not None and count >= 2:
@@ -96,48 +89,38 @@ def travels(tracks: Tracks, person: int) -> list[Travel]:
         return []
     if tracks.has("pelvis") and np.median(tracks.points["pelvis"][:, 1]) - tracks.ground() < 0.62 * _LEG * tracks.size:
         kind = "crawl"
-    return [
-        Travel(
-            person,
-            kind,
-            direction,
-            float(np.linalg.norm(way)),
-            count,
-            float(tracks.times[first]),
-            float(tracks.times[last]),
-        )
-    ]
+    direction, distance = _level_direction(own[0], own[2]), float(np.linalg.norm(way))
+    return [Travel(person, kind, direction, distance, count, float(tracks.times[first]), float(tracks.times[last]))]
+
+
+def _level_direction(left: float, forward: float) -> str:
+    if abs(left) > abs(forward):
+        return "to the left" if left > 0 else "to the right"
+    return "forward" if forward > 0 else "backward"
 
 
 def _running(tracks: Tracks, speed: float, first: int, last: int) -> bool:
-    """By speed (metres a second), and where that leaves a doubt by moments with no foot on the ground."""
-    lowest = np.minimum(*(tracks.points[f"{side}_ankle"][:, 1] for side in ("left", "right")))
+    """Whether it is running: by speed (metres a second), and at medium speeds by moments with no foot on the ground."""
+    lowest = _lowest_ankle(tracks)
     flight = (lowest[first : last + 1] - np.quantile(lowest, 0.1) > _AIRBORNE * tracks.size).mean()
     return speed > _RUNS * tracks.size or (speed > _JOGS * tracks.size and flight > _FLIGHT)
 
 
+def _lowest_ankle(tracks: Tracks) -> np.ndarray:
+    """(frames,) metres."""
+    return np.minimum(tracks.points["left_ankle"][:, 1], tracks.points["right_ankle"][:, 1])
+
+
 def _steps(tracks: Tracks, way: np.ndarray, first: int, last: int) -> int | None:
-    """How often the feet pass or part: a step is half of their swing along the way."""
+    """Number of steps: swings of the feet relative to each other along the way; None where an ankle is not seen."""
     if not tracks.has("left_ankle", "right_ankle"):
         return None
     ahead = (tracks.points["left_ankle"] - tracks.points["right_ankle"])[first : last + 1, [0, 2]] @ way
-    return _swings(ahead, 0.15 * tracks.size)
-
-
-def _swings(signal: np.ndarray, least: float) -> int:
-    """How often a signal changes by at least `least`, the way up and the way down counted apart."""
-    count, way, low, high = 0, 0, signal[0], signal[0]
-    for value in signal:
-        low, high = min(low, value), max(high, value)
-        if way >= 0 and high - value > least:
-            count, way, low = count + 1, -1, value
-        elif way <= 0 and value - low > least:
-            count, way, high = count + 1, 1, value
-    return count
+    return len(turning_points(ahead, 0.15 * tracks.size)) - 1
 
 
 def turns(tracks: Tracks, person: int) -> list[Turn]:
-    """How far the body has turned at the end; none for flat clips."""
+    """The turn of the body from start to end; none for flat clips."""
     if tracks.flat or len(tracks.times) < 3:
         return []
     yaw = np.degrees(np.unwrap(np.arctan2(tracks.axes[:, 2, 0], tracks.axes[:, 2, 2])))
@@ -158,14 +141,13 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
     found: list[Move] = []
     size, times = tracks.size, tracks.times
     if tracks.has("left_ankle", "right_ankle", "pelvis"):
-        lowest = np.minimum(tracks.points["left_ankle"][:, 1], tracks.points["right_ankle"][:, 1])
+        lowest = _lowest_ankle(tracks)
         pelvis = tracks.points["pelvis"][:, 1]
         rest = np.quantile(lowest, 0.2)
         up = lowest - rest > _JUMPED * size
-        edges = np.diff(up.astype(int), prepend=0, append=0)
         jumps = [
             (first, stop)
-            for first, stop in zip(np.flatnonzero(edges == 1), np.flatnonzero(edges == -1))
+            for first, stop in runs(up)
             # who jumps comes up and down within a second and takes the hips along; a badly seen foot does not
             if first > 0 and stop < len(up) and 0.1 < times[stop] - times[first] < 1.2
             and pelvis[first:stop].max() - np.median(pelvis) > _RISES * size
@@ -184,15 +166,9 @@ def body_moves(tracks: Tracks, person: int) -> list[Move]:
     return found
 
 
-def _move(person: int, part: str, group: Any, times: np.ndarray) -> Move:
+def _move(person: int, part: str, group: Group, times: np.ndarray) -> Move:
     left, up, forward = group.vector
-    if part == "body":
-        direction = "up" if up > 0 else "down"
-    elif abs(left) > abs(forward):
-        direction = "to the left" if left > 0 else "to the right"
-    else:
-        direction = "forward" if forward > 0 else "backward"
+    direction = ("up" if up > 0 else "down") if part == "body" else _level_direction(left, forward)
     kind = "repetition" if group.kind == "circle" else group.kind
-    return Move(
-        person, part, kind, direction, group.distance, group.count, float(times[group.first]), float(times[group.last])
-    )
+    start, end = float(times[group.first]), float(times[group.last])
+    return Move(person, part, kind, direction, group.distance, group.count, start, end)

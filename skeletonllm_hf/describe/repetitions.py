@@ -1,4 +1,4 @@
-"""How often somebody does the same thing, counted on the skeleton: no model, no learned parts.
+"""Repetition counting on the skeleton: how often a movement is repeated, without a model or learned parts.
 
 A stroke is a movement one way. Repetitions bring the body back to the middle of a stroke, going the same way: each such
 passage is one. Every part of the body is asked, at two widths of what counts as the same; parts vote by how far they go.
@@ -18,6 +18,7 @@ import numpy as np
 from ..model.skeleton import SkeletonSequence
 from .body_paths import SMOOTH, Tracks, people_tracks
 from .posture import travels
+from .strokes import turning_points
 
 _LEAST = 0.04  # metres on the canonical body: smaller movements are none
 _NOISES = 4.0  # standard deviations of noise, below which a movement is none
@@ -29,16 +30,14 @@ _SINGLE = 0.4  # what a movement that never comes back weighs, against one of se
 _RIVALS = 0.7  # share of the best stroke's weight, from which other strokes of a part vote
 _STROKES = 48  # of a part that are tried
 _AWAY = 0.2  # share of a stroke that lies between two passages, on both sides of its middle
-_SIDEWAYS = {
-    False: 0.83,
-    True: 0.7,
-}  # share of a stroke across the body, above which sides do not take turns; True: flat clips
+# share of a stroke across the body, above which sides do not take turns; True: flat clips
+_SIDEWAYS = {False: 0.83, True: 0.7}
 _APART = 0.3  # share of a stroke, by which the distance of hands that take turns changes
 
 
 @dataclass(frozen=True)
 class Repetitions:
-    """How often something is done.
+    """Count of the repetitions in a clip.
 
     Args:
         count: times, at least 1; of hands or feet that take turns, both sides' together.
@@ -66,7 +65,7 @@ class _Passages:
 
 
 def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
-    """How often the people of a clip do what they do most; None where nothing moves, or somebody leaves the place.
+    """Counts the most prominent repetition in a clip; None where nothing moves, or somebody leaves the place.
 
     Args:
         clip: any layout, axes and units, 3-D or 2-D.
@@ -146,7 +145,7 @@ def _repeated(path: np.ndarray, least: float) -> dict[float, list[_Passages]]:
     spans: set[tuple[int, int]] = set()
     for number in range(1, min(3, path.shape[1]) + 1):
         if shares[-number] > 0.05 * shares.sum():
-            turns = _turns(path @ axes[:, -number], least)
+            turns = turning_points(path @ axes[:, -number], least)
             spans |= set(zip(turns[:-1], turns[1:]))
     found: dict[float, dict[tuple[int, ...], _Passages]] = {width: {} for width in _WIDTHS}
     for first, last in sorted(spans)[:: len(spans) // _STROKES + 1]:
@@ -160,23 +159,6 @@ def _repeated(path: np.ndarray, least: float) -> dict[float, list[_Passages]]:
                 key = tuple(np.round(passages.frames / 4).astype(int))
                 found[width][key] = max(passages, found[width].get(key, passages), key=lambda one: one.weight)
     return {width: sorted(ways.values(), key=lambda passages: -passages.weight) for width, ways in found.items()}
-
-
-def _turns(signal: np.ndarray, least: float) -> list[int]:
-    """Frames at which a signal turns after a change of at least `least`."""
-    turns, low, high, way = [], 0, 0, 0
-    for frame, value in enumerate(signal):
-        if way <= 0 and value < signal[low]:
-            low = frame
-        if way >= 0 and value > signal[high]:
-            high = frame
-        if way >= 0 and signal[high] - value >= least:
-            turns.append(high)
-            way, low = -1, frame
-        elif way <= 0 and value - signal[low] >= least:
-            turns.append(low)
-            way, high = 1, frame
-    return [*turns, high if way > 0 else low]
 
 
 def _passages(

@@ -1,4 +1,4 @@
-"""Facts in words: one sentence for each thing that happens, in the order of time."""
+"""Facts as sentences: one for each stance, travel, turn, contact and move, in the order of time."""
 
 from __future__ import annotations
 
@@ -41,31 +41,18 @@ def sentences(facts: Facts, most: int) -> tuple[str, ...]:
     return (_opening(facts), *(text for _, _, text in kept), *_still(facts))
 
 
-def name(facts: Facts, person: int) -> str:
-    return facts.places[person]
-
-
 def _opening(facts: Facts) -> str:
     start = [next((s.posture for s in facts.stances if s.person == person), None) for person in range(facts.people)]
     if facts.people == 1:
-        how = [start[0]] if start[0] else []
-        how += (
-            [f"facing {facts.facing[0]}" if facts.facing[0] == "the camera" else f"turned {_to(facts.facing[0])}"]
-            if facts.facing[0]
-            else []
-        )
-        return f"One person is seen for {facts.seconds:.1f} s" + (
-            f", {' and '.join(how)} at the start." if how else "."
-        )
+        facing = facts.facing[0] or ""
+        verb = "facing" if facing == "the camera" else "turned" if facing.startswith("away") else "turned to"
+        how = " and ".join(filter(None, [start[0], facing and f"{verb} {facing}"]))
+        return f"One person is seen for {facts.seconds:.1f} s" + (f", {how} at the start." if how else ".")
     text = f"{number_word(facts.people).capitalize()} people are seen for {facts.seconds:.1f} s"
     if facts.gap:
         text += f", {metres(facts.gap[0])} apart at the start"
     postures = {posture for posture in start if posture}
     return text + (f", all {postures.pop()}." if len(postures) == 1 and None not in start else ".")
-
-
-def _to(facing: str) -> str:
-    return facing if facing.startswith("away") else f"to {facing}"
 
 
 def _when(start: float, end: float) -> str:
@@ -82,11 +69,8 @@ def metres(distance: float) -> str:
 
 
 def _travel(facts: Facts, travel: Travel) -> str:
-    steps = (
-        f" in {number_word(travel.steps)} steps"
-        if travel.steps and travel.steps > 1 and travel.kind in ("walk", "run")
-        else ""
-    )
+    counted = travel.steps and travel.steps > 1 and travel.kind in ("walk", "run")
+    steps = f" in {number_word(travel.steps or 0)} steps" if counted else ""
     return f"{_begin(facts, travel.person)} {_VERBS[travel.kind]} {travel.direction}, {metres(travel.distance)}{steps}, {_span(travel)}."
 
 
@@ -96,8 +80,8 @@ def _turn(facts: Facts, turn: Turn) -> str:
 
 
 def _contact(facts: Facts, contact: Contact) -> str:
-    whose = name(facts, contact.other)
-    return f"The {contact.part} of {name(facts, contact.person)} touches the {contact.other_part} of {whose}, {_span(contact)}."
+    one, other = facts.places[contact.person], facts.places[contact.other]
+    return f"The {contact.part} of {one} touches the {contact.other_part} of {other}, {_span(contact)}."
 
 
 def _stance(facts: Facts, before: Stance, after: Stance) -> str:
@@ -112,7 +96,7 @@ def _meet(gap: tuple[float, float]) -> str:
 
 def _move(facts: Facts, move: Move) -> str:
     who = _begin(facts, move.person)
-    of = f" of {name(facts, move.person)}" if facts.people > 1 else ""
+    of = f" of {facts.places[move.person]}" if facts.people > 1 else ""
     turns = ", one after the other" if move.part.endswith("by turns") else ""
     limbs = move.part.removesuffix(" by turns")
     many = bool(turns) or limbs.startswith("both")
@@ -124,8 +108,7 @@ def _move(facts: Facts, move: Move) -> str:
     if move.part == "body":
         if move.kind == "repetition":
             return f"{who} bends the knees and rises again {how_often}, by {metres(move.distance)}, {_span(move)}."
-        verb = "The hips go" if facts.people == 1 else f"The hips{of} go"
-        return f"{verb} {move.direction} by {metres(move.distance)}, {_span(move)}."
+        return f"The hips{of} go {move.direction} by {metres(move.distance)}, {_span(move)}."
     place = _place(move)
     if move.kind == "circle":
         return f"{subject} {'move' if many else 'moves'} in a circle {how_often}, {move.direction}, {metres(move.distance)} wide{place}, {_span(move)}."
@@ -144,19 +127,17 @@ def _place(move: Move) -> str:
     if move.place is None:
         return ""
     if move.kind == "stroke" and "hand" in move.part:
-        if move.place == "at the head":
-            return ", to the head"
-        return f", ending {move.place}"
+        return ", to the head" if move.place == "at the head" else f", ending {move.place}"
     return f", {move.place}"
 
 
 def _begin(facts: Facts, person: int) -> str:
-    text = name(facts, person)
+    text = facts.places[person]
     return text[0].upper() + text[1:]
 
 
 def _still(facts: Facts) -> tuple[str, ...]:
-    """What stays still: only of one person, whose every part is told of."""
+    """A sentence about the parts that keep still; none for several people."""
     if facts.people != 1:
         return ()
     moving = " ".join(move.part for move in facts.moves)
@@ -173,5 +154,5 @@ def _still(facts: Facts) -> tuple[str, ...]:
     many = len(still) > 1 or still in (["the feet"], ["both hands"])
     text = f"{' and '.join(still)} {'stay' if many else 'stays'} still" if still else ""
     if not facts.travels:
-        text += "; the person does not leave the place" if text else "the person does not leave the place"
+        text += f"{'; ' if text else ''}the person does not leave the place"
     return (text[0].upper() + text[1:] + ".",) if text else ()

@@ -1,4 +1,4 @@
-"""A path cut into strokes, and strokes gathered into repetitions and circles."""
+"""Segmentation of a path into strokes, and of strokes into repetitions and circles."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ class Group:
 
 
 def groups(path: np.ndarray, times: np.ndarray, least: float) -> list[Group]:
-    """What happens along a path.
+    """Strokes, repetitions and circles of a path, in the order of time.
 
     Args:
         path: (frames, 3) metres.
@@ -77,16 +77,33 @@ def groups(path: np.ndarray, times: np.ndarray, least: float) -> list[Group]:
     plain: list[Stroke] = []
     at = 0
     while at < len(found):
-        stop = _circle_end(found, path, times, at)
-        if stop is None:
+        circle = _circle_from(found, path, times, at)
+        if circle is None:
             plain.append(found[at])
             at += 1
         else:
-            result += [*_back_and_forth(_joined(plain, path, times), times), _circle(found[at:stop], path)]
-            plain, at = [], stop
+            result += [*_back_and_forth(_joined(plain, path, times), times), circle]
+            plain, at = [], at + len(circle.strokes)
     result += _back_and_forth(_joined(plain, path, times), times)
     often: Callable[..., Any] = lambda group: group.kind == "repetition" and len(group.strokes) >= _OFTEN  # noqa: E731
     return [group for group in result if group.distance >= least or often(group)]
+
+
+def turning_points(signal: np.ndarray, least: float) -> list[int]:
+    """Frames at which a signal (frames,) turns after a change of at least `least`, and the extreme after the last turn."""
+    turns, low, high, way = [], 0, 0, 0
+    for frame, value in enumerate(signal):
+        if way <= 0 and value < signal[low]:
+            low = frame
+        if way >= 0 and value > signal[high]:
+            high = frame
+        if way >= 0 and signal[high] - value >= least:
+            turns.append(high)
+            way, low = -1, frame
+        elif way <= 0 and value - signal[low] >= least:
+            turns.append(low)
+            way, high = 1, frame
+    return [*turns, high if way > 0 else low]
 
 
 def _joined(found: list[Stroke], path: np.ndarray, times: np.ndarray) -> list[Stroke]:
@@ -183,8 +200,8 @@ def _repetition_end(found: list[Stroke], times: np.ndarray, at: int) -> int:
     return stop
 
 
-def _circle_end(found: list[Stroke], path: np.ndarray, times: np.ndarray, at: int) -> int | None:
-    """One past the last stroke of a path that goes round and round from `at`, or None."""
+def _circle_from(found: list[Stroke], path: np.ndarray, times: np.ndarray, at: int) -> Group | None:
+    """The circle that begins with stroke `at`; None: the path does not go round there."""
     stop = at + 1
     while stop < len(found):
         one, two = found[stop - 1], found[stop]
@@ -192,31 +209,20 @@ def _circle_end(found: list[Stroke], path: np.ndarray, times: np.ndarray, at: in
         if sharp or times[two.first] - times[one.last] > 0.3:
             break
         stop += 1
-    while stop - at >= 3:
-        normal, narrow = _plane(path[found[at].first : found[stop - 1].last + 1])
-        if narrow > _ROUND and abs(_winding(path[found[at].first : found[stop - 1].last + 1], normal)) > _WINDING:
-            return stop
-        stop -= 1
+    for last in range(stop, at + 2, -1):
+        run = found[at:last]
+        piece = path[run[0].first : run[-1].last + 1]
+        centred = piece - piece.mean(0)
+        _, sizes, axes = np.linalg.svd(centred, full_matrices=False)  # the last axis is normal to the plane
+        narrow = sizes[1] / max(sizes[0], 1e-9)
+        if narrow > _ROUND and abs(turns := _winding(centred, axes[2])) > _WINDING:
+            vector = axes[2] * np.sign(turns) * 2 * float(np.linalg.norm(centred, axis=-1).mean())
+            return Group("circle", tuple(run), max(1, round(abs(turns))), vector)
     return None
 
 
-def _circle(run: list[Stroke], path: np.ndarray) -> Group:
-    piece = path[run[0].first : run[-1].last + 1]
-    normal, _ = _plane(piece)
-    turns = _winding(piece, normal)
-    diameter = 2 * float(np.linalg.norm(piece - piece.mean(0), axis=-1).mean())
-    return Group("circle", tuple(run), max(1, round(abs(turns))), normal * np.sign(turns) * diameter)
-
-
-def _plane(piece: np.ndarray) -> tuple[np.ndarray, float]:
-    """Normal of the plane that the points lie in, and how wide they are across by how long."""
-    _, sizes, axes = np.linalg.svd(piece - piece.mean(0), full_matrices=False)
-    return axes[2], float(sizes[1] / max(sizes[0], 1e-9))
-
-
-def _winding(piece: np.ndarray, normal: np.ndarray) -> float:
-    """Turns about the points' middle, counterclockwise seen against the normal."""
-    centred = piece - piece.mean(0)
+def _winding(centred: np.ndarray, normal: np.ndarray) -> float:
+    """Turns of points (frames, 3) about the origin, counterclockwise seen against the normal."""
     first = np.cross(normal, [1.0, 0, 0] if abs(normal[0]) < 0.9 else [0, 1.0, 0])
     first /= np.linalg.norm(first)
     second = np.cross(normal, first)

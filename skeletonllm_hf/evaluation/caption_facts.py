@@ -1,4 +1,4 @@
-"""Which limb, direction and count a caption names, and whether they are right: against what a generator knows."""
+"""Facts in captions (limb, direction, count): extraction from text, and comparison with the truth of synthetic clips."""
 
 from __future__ import annotations
 
@@ -6,46 +6,48 @@ import re
 from collections.abc import Sequence
 
 from ..synthetic import MotionTruth
+from .text_metrics import NUMBERS
 
 KINDS = ("limb", "direction", "count")
-_ARM, _LEG = "hands? arms? fists? elbows? wrists? shoulders?", "legs? foot feet knees? hips?"
-_LIMB = re.compile(rf"\b(left|right|both) ({_ARM.replace(' ', '|')}|{_LEG.replace(' ', '|')})\b")
+_ARM, _LEG = "hands?|arms?|fists?|elbows?|wrists?|shoulders?", "legs?|foot|feet|knees?|hips?"
+_LIMB = re.compile(rf"\b(left|right|both) ({_ARM}|{_LEG})\b")
 _COUNT = re.compile(
-    r"\b(once|twice|(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) times?)\b"
-    r"|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve) (?:(?!times|people|persons|hands|arms|legs|feet)[a-z-]+s)\b"
+    rf"\b(once|twice|(?:{'|'.join(NUMBERS[1:])}) times?)\b"
+    rf"|\b({'|'.join(NUMBERS[2:])}) (?:(?!times|people|persons|hands|arms|legs|feet)[a-z-]+s)\b"
     r"|\b(one) (?:push-up|sit-up|squat|circle|burpee|jump|star jump|step)\b"
 )
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 # Words for one direction; "up" and "down" alone belong to verbs ("sits down", "picks up") and tell nothing.
 _DIRECTIONS = {
     "forward": r"\bforwards?\b",
     "backward": r"\b(?:backwards?|to the back)\b",
-    "to the left": r"\b(?:to(?:wards)? the left|left(?:wards)|turns? left|turning left)\b(?! (?:hand|arm|leg|foot|ear|eye|knee|hip|elbow|shoulder|side of))",
-    "to the right": r"\b(?:to(?:wards)? the right|right(?:wards)|turns? right|turning right)\b(?! (?:hand|arm|leg|foot|ear|eye|knee|hip|elbow|shoulder|side of))",
+    **{
+        f"to the {side}": rf"\b(?:to(?:wards)? the {side}|{side}(?:wards)|turns? {side}|turning {side})\b"
+        r"(?! (?:hand|arm|leg|foot|ear|eye|knee|hip|elbow|shoulder|side of))"
+        for side in ("left", "right")
+    },
     "counterclockwise": r"\bcounter-?clockwise\b",
     "clockwise": r"(?<!counter)(?<!counter-)\bclockwise\b",
 }
 
 
 def named(text: str) -> dict[str, frozenset[str]]:
-    """What a sentence names: `limb` ("left arm", "both legs": hands are arms here, feet legs), `direction` words and `count` numbers."""
+    """The facts that a sentence names: `limb` ("left arm", "both legs": hands are arms here, feet legs), `direction` words and `count` numbers."""
     text = text.lower()
     limbs = {_limb(side, part) for side, part in _LIMB.findall(text)}
     counts = set()
     for match in _COUNT.finditer(text):
         word = next(group for group in match.groups() if group).split()[0]
-        counts.add(str({"once": 1, "twice": 2}.get(word) or _NUMBERS.index(word) + 1))
+        counts.add(str({"once": 1, "twice": 2}.get(word) or NUMBERS.index(word)))
     directions = {name for name, pattern in _DIRECTIONS.items() if re.search(pattern, text)}
     return {"limb": frozenset(limbs), "direction": frozenset(directions), "count": frozenset(counts)}
 
 
 def _limb(side: str, part: str) -> str:
-    leg = re.fullmatch(_LEG.replace(" ", "|"), part) is not None
-    return f"{side} {'leg' if leg else 'arm'}{'s' if side == 'both' else ''}"
+    return f"{side} {'leg' if re.fullmatch(_LEG, part) else 'arm'}{'s' if side == 'both' else ''}"
 
 
 def known(truth: MotionTruth, captions: Sequence[str]) -> dict[str, frozenset[str]]:
-    """What is true of a synthetic clip: by the generator's truth, and by what its own captions say."""
+    """The facts of a synthetic clip: from the generator's truth, and from the clip's own captions."""
     parts = [part for person in truth.people for part in person]
     facts: dict[str, set[str]] = {kind: set() for kind in KINDS}
     for part in parts:

@@ -1,4 +1,4 @@
-"""The clips that are tested: rows of a dataset, or synthetic ones of which the truth is known."""
+"""Test sets: clips from rows of a dataset, or synthetic clips with known truth."""
 
 from __future__ import annotations
 
@@ -26,27 +26,14 @@ from ..synthetic import (
     generate_with_truth,
 )
 
-# A seed that training draws by no more than chance: `training.examples` draws one of 2^62 for each clip.
+# A seed that training draws by no more than chance: `training.synthetic_clips` draws one of 2^62 for each clip.
 HELD_OUT_SEED = 10**12
 # Actions that came after the bundled weights were trained, by their parts of the list: captions and questions are tested on the others,
 # so that a test stays what it was. To be emptied when weights have learned them.
-_NEWER = frozenset(
-    {
-        "fitness",
-        "sports",
-        "household",
-        "instruments",
-        "signs",
-        "everyday",
-        "stretches",
-        "signals",
-        "dance",
-        "outdoors",
-        "crafts",
-        "grooming",
-        "rest",
-    }
-)
+_NEWER = {
+    "fitness", "sports", "household", "instruments", "signs", "everyday", "stretches", "signals", "dance", "outdoors", "crafts",
+    "grooming", "rest",
+}  # fmt: skip
 NEWER_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).group in _NEWER)
 TESTED_ACTIONS = tuple(name for name in (*ACTIONS, *INTERACTIONS) if name not in NEWER_ACTIONS)
 _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after the other: "what first?"
@@ -54,14 +41,14 @@ _COMPOSITE = 10  # of so many synthetic clips one shows two actions, one after t
 
 @dataclass(frozen=True)
 class TestClip:
-    """A clip with what is to be found out about it.
+    """A clip to test with, and what is known about it.
 
     Args:
         id: unique within its dataset.
         dataset: name of the dataset.
         sequence: the clip.
         label: the right one, or None.
-        truth: what a generator knows, of synthetic clips.
+        truth: of synthetic clips, the facts that the generator knows.
     """
 
     __test__ = False  # no test class, whatever pytest makes of the name
@@ -178,9 +165,8 @@ def from_rows(
             unreadable.append((id, described(error)))
     if not clips:
         raise ValueError(f"rows: expected clips to test, got {len(unreadable)} that cannot be read: {unreadable[0][1]}")
-    names = {
-        str(label) for label in (labels if labels is not None else [clip.label for clip in clips]) if label is not None
-    }
+    labels = [clip.label for clip in clips] if labels is None else labels
+    names = {str(label) for label in labels if label is not None}
     candidates = protocol.candidates(names) if protocol is not None else sorted(names)
     return TestSet(clips[0].dataset, protocol, tuple(clips), tuple(candidates), total, tuple(unreadable))
 
@@ -229,7 +215,3 @@ def _all_labels(source: str | os.PathLike[str], revision: str | None) -> set[str
 
     splits = load_dataset(os.fspath(source), revision=revision)
     return {label for rows in splits.values() for label in rows.unique("label")}
-
-
-def labelled(clips: Sequence[TestClip]) -> list[TestClip]:
-    return [clip for clip in clips if clip.label is not None]

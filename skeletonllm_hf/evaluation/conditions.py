@@ -1,10 +1,10 @@
-"""What is done to test clips, or to the renderer, before a model sees them: joints lost, noise, other layouts, other colours."""
+"""Test conditions: changes of the clips (lost joints, noise, other layouts) or of the renderer (ablation)."""
 
 from __future__ import annotations
 
 import contextlib
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,33 +14,26 @@ from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import SkeletonSequence
 from ..transforms import add_noise, drop_joints
 
-_SIDED = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_LIMBS = tuple(f"{side}_{part}" for side in ("left", "right") for part in _SIDED)
-THIRTEEN = SkeletonLayout(
-    "thirteen_joints",
-    ("head", *_LIMBS),
-    (
-        (0, 1),
-        (0, 7),
-        (1, 2),
-        (2, 3),
-        (4, 5),
-        (5, 6),
-        (7, 8),
-        (8, 9),
-        (10, 11),
-        (11, 12),
-        (1, 4),
-        (7, 10),
-        (1, 7),
-        (4, 10),
-    ),
-    body=("head", *_LIMBS),
+_LIMBS = tuple(
+    f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 )
+THIRTEEN = SkeletonLayout(
+    "thirteen_joints", ("head", *_LIMBS),
+    ((0, 1), (0, 7), (1, 2), (2, 3), (4, 5), (5, 6), (7, 8), (8, 9), (10, 11), (11, 12), (1, 4), (7, 10), (1, 7), (4, 10)),
+    body=("head", *_LIMBS),
+)  # fmt: skip
 # The paper tests 25, 20, 17 and 13 joints: Kinect v2 and v1 and COCO have the first three, of the last it says nothing.
 TOPOLOGIES: dict[Any, str | SkeletonLayout] = {25: "kinect_v2", 20: "kinect_v1", 17: "coco_17", 13: THIRTEEN}
 RENDERERS = ("learned", "fixed", "no-modulator")
-KINDS = ("dropout", "noise", "layout", "joints", "people", "renderer")
+# kind -> type of its value, whether a value is allowed, and what is expected
+_VALUES: dict[str, tuple[type, Callable[[Any], bool], str]] = {
+    "dropout": (float, lambda share: 0 < share < 1, "a share between 0 and 1"),
+    "noise": (float, lambda metres: 0 < metres < 10, "a positive number"),
+    "layout": (str, lambda name: get_layout(name) is not None, "a layout"),
+    "joints": (int, TOPOLOGIES.__contains__, f"one of {list(TOPOLOGIES)}"),
+    "people": (int, lambda count: count >= 1, "a positive number"),
+    "renderer": (str, RENDERERS.__contains__, f"one of {list(RENDERERS)}"),
+}
 
 
 @dataclass(frozen=True)
@@ -64,29 +57,15 @@ class Condition:
             ValueError: another kind, or a value that it cannot have.
         """
         kind, _, value = text.partition("=")
-        if kind not in KINDS or not value:
-            raise ValueError(f"condition: expected KIND=VALUE with a kind of {', '.join(KINDS)}, got {text!r}")
+        if kind not in _VALUES or not value:
+            raise ValueError(f"condition: expected KIND=VALUE with a kind of {', '.join(_VALUES)}, got {text!r}")
+        of_type, allowed, expected = _VALUES[kind]
         try:
-            parsed = {"dropout": float, "noise": float, "joints": int, "people": int}.get(kind, str)(value)
+            parsed = of_type(value)
         except ValueError:
             raise ValueError(f"condition: expected a number after {kind}=, got {value!r}") from None
-        if kind == "layout":
-            get_layout(parsed)
-        allowed = {
-            "dropout": lambda: 0 < parsed < 1,
-            "noise": lambda: 0 < parsed < 10,
-            "joints": lambda: parsed in TOPOLOGIES,
-            "people": lambda: parsed >= 1,
-            "renderer": lambda: parsed in RENDERERS,
-            "layout": lambda: True,
-        }
-        if not allowed[kind]():
-            choices = {
-                "joints": f"one of {list(TOPOLOGIES)}",
-                "renderer": f"one of {list(RENDERERS)}",
-                "dropout": "a share between 0 and 1",
-            }
-            raise ValueError(f"condition: {kind}: expected {choices.get(kind, 'a positive number')}, got {value}")
+        if not allowed(parsed):
+            raise ValueError(f"condition: {kind}: expected {expected}, got {value}")
         return cls(kind, parsed)
 
     def __str__(self) -> str:
@@ -121,7 +100,7 @@ class Condition:
 
 
 def _busiest(clip: SkeletonSequence, count: int) -> SkeletonSequence:
-    """Only the `count` people who move most, by the way of their joints from frame to frame."""
+    """Only the `count` people who move most, by the mean distance of their joints from frame to frame."""
     both = clip.mask[1:] & clip.mask[:-1]
     way = (np.linalg.norm(np.diff(clip.joints, axis=0), axis=-1) * both).sum((0, 2)) / np.maximum(both.sum((0, 2)), 1)
     way[~clip.people_present] = -1

@@ -27,10 +27,8 @@ def confusion_picture(report: dict[str, Any]) -> Image.Image:
     used = {name for pair in pairs for name in pair}
     labels = [label for label in report["candidates"] if label in used]
     if len(labels) > _MOST:  # more cannot be read: those that are confused most
-        wrong = {
-            label: sum(count for pair, count in pairs.items() if label in pair and pair[0] != pair[1])
-            for label in labels
-        }
+        errors = {pair: count for pair, count in pairs.items() if pair[0] != pair[1]}
+        wrong = {label: sum(count for pair, count in errors.items() if label in pair) for label in labels}
         labels = sorted(sorted(labels, key=lambda label: -wrong[label])[:_MOST])
     counts = np.array([[pairs.get((row, column), 0) for column in labels] for row in labels])
     rows = np.array([sum(count for (row, _), count in pairs.items() if row == label) for label in labels])
@@ -48,13 +46,8 @@ def confusion_picture(report: dict[str, Any]) -> Image.Image:
             left = margin + column * _CELL
             draw.rectangle((left, top, left + _CELL - 2, top + _CELL - 2), fill=tuple(int(c) for c in color))
             if counts[row, column]:
-                draw.text(
-                    (left + _CELL // 2 - 1, top + _CELL // 2 - 1),
-                    str(counts[row, column]),
-                    fill=INK,
-                    font=font,
-                    anchor="mm",
-                )
+                centre = (left + _CELL // 2 - 1, top + _CELL // 2 - 1)
+                draw.text(centre, str(counts[row, column]), fill=INK, font=font, anchor="mm")
     heads = Image.new("RGB", (margin, _CELL * len(labels)), PAPER)
     writer = ImageDraw.Draw(heads)
     for column, label in enumerate(labels):

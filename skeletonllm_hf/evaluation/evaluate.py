@@ -1,29 +1,24 @@
-"""From a model and clips to a report: what was right, how sure that is, and how long it took."""
+"""Evaluation of a model on a test set: the report with shares of right answers, their intervals and times."""
 
 from __future__ import annotations
 
 import contextlib
 import os
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..batch.lock import FolderLock
-from ..model.recognition import CALIBRATIONS
 from . import paper_figures
 from .caption_facts import KINDS, judge
 from .clips import TestSet, from_rows
 from .conditions import Condition
-from .failing import failures
-from .records import Records
-from .scoring import BATCH
 from .statistics import calibration_error, share
 from .text_metrics import bert_score, bleu, normalized, rouge_l
-from .work import TASKS, Item, Work, World, items_of
+from .work import Answered, Item, Records, Settings, Work, World, items_of
 
 REPORT_VERSION = 1
-# What a question is about, by its first words; the generator's wording.
+# first words of a question, as the generator words it -> its kind
 _QUESTION_KINDS = (
     ("How many times", "count"), ("How many people", "people"), ("How many", "count"),
     ("In which direction", "direction"), ("Which way", "direction"), ("Which", "limb"),
@@ -32,42 +27,8 @@ _QUESTION_KINDS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What is evaluated.
-
-    Args:
-        tasks: of "recognition" (candidates by likelihood), "generation" (the same question answered freely), "caption", "question".
-        conditions: under which recognition is tried besides the clips as recorded.
-        batch: clips at a time.
-        progress: show progress on standard error.
-        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
-            never trained on them.
-        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
-    """
-
-    tasks: tuple[str, ...] = ("recognition",)
-    conditions: tuple[Condition, ...] = ()
-    batch: int = BATCH
-    progress: bool = False
-    descriptions: Mapping[str, Sequence[str]] | None = None
-    calibrate: str = "prior"
-
-    def __post_init__(self) -> None:
-        if self.calibrate not in CALIBRATIONS:
-            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
-        if unknown := [task for task in self.tasks if task not in TASKS]:
-            raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown}")
-        if not self.tasks:
-            raise ValueError(f"tasks: expected some of {list(TASKS)}, got none")
-        if self.conditions and "recognition" not in self.tasks:
-            raise ValueError("conditions: they are tried on recognition, which is not among the tasks")
-        if self.batch < 1:
-            raise ValueError(f"batch: expected at least 1, got {self.batch}")
-
-
 def evaluate(model: Any, processor: Any, tests: Any, protocol: Any = None, settings: Settings | None = None, out: str | os.PathLike[str] | None = None) -> dict[str, Any]:  # fmt: skip
-    """Asks a model about clips and reports how it did.
+    """Evaluates a model on clips.
 
     Args:
         model, processor: a `SkeletonLLMForConditionalGeneration` and its processor.
@@ -99,75 +60,74 @@ def evaluate(model: Any, processor: Any, tests: Any, protocol: Any = None, setti
 def _evaluate(
     model: Any, processor: Any, tests: TestSet, settings: Settings, world: World, out: str | os.PathLike[str] | None
 ) -> dict[str, Any]:
-    work = Work(
-        model, processor, Records(out, world.rank), world, settings.batch, settings.progress, settings.descriptions,
-        settings.calibrate,
-    )  # fmt: skip
+    work = Work(model, processor, Records(out, world.rank), world, settings)
     items = list(items_of(tests, settings.tasks, (None, *settings.conditions)))
     if not items:
-        raise ValueError(
-            f"{tests.dataset}: no clip has what {', '.join(settings.tasks)} needs: labels, captions or questions"
-        )
-    answered: dict[str, list[tuple[Item, dict[str, Any]]]] = defaultdict(list)
+        tasks = ", ".join(settings.tasks)
+        raise ValueError(f"{tests.dataset}: no clip has what {tasks} needs: labels, captions or questions")
+    answered: dict[str, list[Answered]] = defaultdict(list)
+    failed = {id: {"clip": id, "error": error} for id, error in tests.unreadable}
     for item, record in work.answers(tests, items):
         answered[item.task].append((item, record))
-    failed = failures([pair for some in answered.values() for pair in some], tests.unreadable)
+        if "error" in record:
+            failed.setdefault(item.clip.id, {"clip": item.clip.id, "error": record["error"]})
+    protocol = tests.protocol.name if tests.protocol else None
     report: dict[str, Any] = {
         "version": REPORT_VERSION,
         "dataset": tests.dataset,
-        "protocol": tests.protocol.name if tests.protocol else None,
+        "protocol": protocol,
         "protocol_title": tests.protocol.title if tests.protocol else None,
         "clips": len(tests.clips),
         "clips_in_all": tests.total,
         "candidates": list(tests.candidates),
         "model": work.digest,
-        "failed": failed,
-        "published": dict(
-            zip(paper_figures.SYSTEMS, paper_figures.of_test(tests.dataset, report_protocol(tests)), strict=True)
-        ),
+        "failed": list(failed.values()),
+        "published": paper_figures.of_test(tests.dataset, protocol),
     }
     if found := answered["recognition"]:
-        report["recognition"] = _recognition(found, settings.conditions)
-        report["recognition"]["ranked_by"] = "labels" if settings.descriptions is None else "descriptions"
-        report["recognition"]["calibrate"] = settings.calibrate
-    if found := answered["generation"]:
-        report["generation"] = _generation(found)
-    if found := answered["caption"]:
-        report["captions"] = _captions(found)
-    if found := answered["question"]:
-        report["questions"] = _questions(found)
+        ranked_by = "labels" if settings.descriptions is None else "descriptions"
+        options = {"ranked_by": ranked_by, "calibrate": settings.calibrate}
+        report["recognition"] = _recognition(found, settings.conditions) | options
+    for task, section, measured in (
+        ("generation", "generation", _generation), ("caption", "captions", _captions), ("question", "questions", _questions)
+    ):  # fmt: skip
+        if found := answered[task]:
+            report[section] = measured(found)
     return report
 
 
-def report_protocol(tests: TestSet) -> str | None:
-    return tests.protocol.name if tests.protocol else None
-
-
-def _right(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
+def _right(found: Sequence[Answered]) -> dict[str, Any]:
     return share(sum(record["answer"] == item.clip.label for item, record in found), len(found))
 
 
-def _recognition(found: Sequence[tuple[Item, dict[str, Any]]], conditions: Sequence[Condition]) -> dict[str, Any]:
+def _grouped(found: Sequence[Answered], key: Callable[[Item], Any]) -> list[tuple[Any, list[Answered]]]:
+    """Answers with the same key, in the order of the keys."""
+    groups = defaultdict(list)
+    for item, record in found:
+        groups[key(item)].append((item, record))
+    return sorted(groups.items())
+
+
+def _mean_seconds(found: Sequence[Answered]) -> float:
+    return sum(record["seconds"] for _, record in found) / len(found)
+
+
+def _recognition(found: Sequence[Answered], conditions: Sequence[Condition]) -> dict[str, Any]:
     clean = [(item, record) for item, record in found if item.condition is None]
-    best = _right(clean)
-    by_people = defaultdict(list)
-    for item, record in clean:
-        by_people[item.clip.people].append((item, record))
+    best, classes = _right(clean), _classes(clean)
+    right = [record["answer"] == item.clip.label for item, record in clean]
+    confusions = Counter((item.clip.label, record["answer"]) for item, record in clean)
     values = {
         "top1": best,
         "top5": share(sum(record["rank"] <= 5 for _, record in clean), len(clean)),
-        "mean_class": _mean_class(clean),
-        "calibration_error": calibration_error(
-            [record["top"] for _, record in clean], [record["answer"] == item.clip.label for item, record in clean]
-        ),
-        "seconds_per_clip": sum(record["seconds"] for _, record in clean) / len(clean),
-        "by_people": {str(count): _right(some) for count, some in sorted(by_people.items())},
-        "classes": _classes(clean),
+        # mean of the classes' own shares: for datasets in which some classes have many clips
+        "mean_class": sum(value["recall"]["percent"] for value in classes.values()) / len(classes),
+        "calibration_error": calibration_error([record["top"] for _, record in clean], right),
+        "seconds_per_clip": _mean_seconds(clean),
+        "by_people": {str(count): _right(some) for count, some in _grouped(clean, lambda item: item.clip.people)},
+        "classes": classes,
         "confusions": [
-            {"label": label, "answer": answer, "count": count}
-            for (label, answer), count in sorted(
-                Counter((item.clip.label, record["answer"]) for item, record in clean).items()
-            )
+            {"label": label, "answer": answer, "count": count} for (label, answer), count in sorted(confusions.items())
         ],
         "conditions": [],
     }
@@ -179,48 +139,33 @@ def _recognition(found: Sequence[tuple[Item, dict[str, Any]]], conditions: Seque
                 "condition": str(condition),
                 "top1": score,
                 "change": score["percent"] - best["percent"],
-                "published": dict(zip(paper_figures.SYSTEMS, paper_figures.of_condition(condition), strict=True)),
+                "published": paper_figures.of_condition(condition),
             }
         )
     return values
 
 
-def _mean_class(found: Sequence[tuple[Item, dict[str, Any]]]) -> float:
-    """Mean of the classes' own shares, percent: what counts where some classes have many clips."""
-    classes = _classes(found)
-    return sum(value["recall"]["percent"] for value in classes.values()) / len(classes)
-
-
-def _classes(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
-    by_label: dict[Any, list[Any]] = defaultdict(list)
-    for item, record in found:
-        by_label[item.clip.label].append((item, record))
+def _classes(found: Sequence[Answered]) -> dict[str, Any]:
     named = Counter(record["answer"] for _, record in found)
     report = {}
-    for label, some in sorted(by_label.items()):
-        right = sum(record["answer"] == label for _, record in some)
-        report[label] = {
-            "recall": share(right, len(some)),
-            "precision": share(right, named[label]) if named[label] else None,
-        }
+    for label, some in _grouped(found, lambda item: item.clip.label):
+        recall = _right(some)
+        precision = share(recall["right"], named[label]) if named[label] else None
+        report[label] = {"recall": recall, "precision": precision}
     return report
 
 
-def _generation(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
+def _generation(found: Sequence[Answered]) -> dict[str, Any]:
+    unparsable = Counter(record["text"] for _, record in found if record["answer"] is None)
     return {
         "top1": _right(found),
-        "unparsable": share(sum(record["answer"] is None for _, record in found), len(found)),
-        "seconds_per_clip": sum(record["seconds"] for _, record in found) / len(found),
-        "unparsable_answers": [
-            {"text": text, "count": count}
-            for text, count in Counter(record["text"] for _, record in found if record["answer"] is None).most_common(
-                10
-            )
-        ],
+        "unparsable": share(unparsable.total(), len(found)),
+        "seconds_per_clip": _mean_seconds(found),
+        "unparsable_answers": [{"text": text, "count": count} for text, count in unparsable.most_common(10)],
     }
 
 
-def _captions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
+def _captions(found: Sequence[Answered]) -> dict[str, Any]:
     texts = [record["answer"] for _, record in found]
     references = [item.clip.sequence.captions for item, _ in found]
     values: dict[str, Any] = {
@@ -228,7 +173,7 @@ def _captions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
         "bleu1": bleu(texts, references, 1),
         "bleu4": bleu(texts, references),
         "rouge_l": rouge_l(texts, references),
-        "seconds_per_clip": sum(record["seconds"] for _, record in found) / len(found),
+        "seconds_per_clip": _mean_seconds(found),
         "published_bertscore": paper_figures.CAPTION_BERTSCORE,
     }
     try:
@@ -248,35 +193,32 @@ def _captions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
 
 def _facts(verdicts: Sequence[str]) -> dict[str, Any] | None:
     """Shares of facts that are right: of those that were named, and of all that could have been."""
-    counts = Counter(verdicts)
-    named = counts["right"] + counts["wrong"]
     if not verdicts:
         return None
+    counts = Counter(verdicts)
+    named = counts["right"] + counts["wrong"]
     return {
         "named_right": share(counts["right"], named) if named else None,
         "all_right": share(counts["right"], len(verdicts)),
     }
 
 
-def _questions(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
-    by_kind = defaultdict(list)
-    for item, record in found:
-        by_kind[question_kind(str(item.question))].append((item, record))
+def _questions(found: Sequence[Answered]) -> dict[str, Any]:
+    by_kind = _grouped(found, lambda item: question_kind(str(item.question)))
     return {
         "exact": share(sum(record["answer"].strip() == item.answer for item, record in found), len(found)),
         "normalized": _answered(found),
-        "kinds": {kind: _answered(some) for kind, some in sorted(by_kind.items())},
-        "seconds_per_question": sum(record["seconds"] for _, record in found) / len(found),
+        "kinds": {kind: _answered(some) for kind, some in by_kind},
+        "seconds_per_question": _mean_seconds(found),
         "published": paper_figures.QUESTIONS,
     }
 
 
-def _answered(found: Sequence[tuple[Item, dict[str, Any]]]) -> dict[str, Any]:
-    return share(
-        sum(normalized(record["answer"]) == normalized(str(item.answer)) for item, record in found), len(found)
-    )
+def _answered(found: Sequence[Answered]) -> dict[str, Any]:
+    right = sum(normalized(record["answer"]) == normalized(str(item.answer)) for item, record in found)
+    return share(right, len(found))
 
 
 def question_kind(question: str) -> str:
-    """What a question is about: "count", "limb", "direction", "order", ..., "yes or no"."""
+    """Kind of a question: "count", "limb", "direction", "order", ..., "yes or no"."""
     return next((kind for start, kind in _QUESTION_KINDS if question.startswith(start)), "yes or no")

@@ -1,13 +1,14 @@
-"""The figures that arXiv 2603.18003 publishes, for the column beside ours. Percent; other models, other data: no comparison."""
+"""Figures published in arXiv 2603.18003, percent, shown beside ours. They are of other models and other data."""
 
 from __future__ import annotations
 
 from .conditions import Condition
 
+_Figures = tuple[float | None, float | None, float | None]
 SYSTEMS = ("TDSM", "InternVL3-8B, fixed renderer", "SkeletonLLM")
 
 # (dataset, protocol) -> figures of the three systems.
-RECOGNITION: dict[tuple[str, str], tuple[float | None, float | None, float | None]] = {
+RECOGNITION: dict[tuple[str, str], _Figures] = {
     ("ntu_60", "zero_shot_55_5"): (86.49, 76.08, 87.37),
     ("ntu_60", "zero_shot_48_12"): (56.03, 56.28, 64.72),
     ("ntu_60", "zero_shot_40_20"): (36.09, None, 46.15),
@@ -16,7 +17,7 @@ RECOGNITION: dict[tuple[str, str], tuple[float | None, float | None, float | Non
     ("nw_ucla", "cross_view"): (43.19, None, 60.38),
 }
 # Trained and tested on NTU-60, 48 classes seen and 12 unseen.
-CONDITIONS: dict[str, tuple[float | None, float | None, float | None]] = {
+CONDITIONS: dict[str, _Figures] = {
     "as recorded": (56.03, 56.28, 64.72),
     "dropout=0.1": (48.91, 53.58, 63.44),
     "dropout=0.2": (43.24, 49.89, 61.49),
@@ -39,10 +40,12 @@ NOTE = (
 )
 
 
-def of_condition(condition: Condition | None) -> tuple[float | None, float | None, float | None]:
+def of_condition(condition: Condition | None) -> dict[str, float | None]:
     """Figures of the three systems under a condition; all None where none is published."""
-    return CONDITIONS.get("as recorded" if condition is None else str(condition), (None, None, None))
+    figures = CONDITIONS.get("as recorded" if condition is None else str(condition), (None, None, None))
+    return dict(zip(SYSTEMS, figures, strict=True))
 
 
-def of_test(dataset: str, protocol: str | None) -> tuple[float | None, float | None, float | None]:
-    return RECOGNITION.get((dataset, protocol or ""), (None, None, None))
+def of_test(dataset: str, protocol: str | None) -> dict[str, float | None]:
+    """Figures of the three systems in a protocol's test; all None where none is published."""
+    return dict(zip(SYSTEMS, RECOGNITION.get((dataset, protocol or ""), (None, None, None)), strict=True))

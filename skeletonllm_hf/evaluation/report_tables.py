@@ -1,4 +1,4 @@
-"""Reports as markdown, laid out as the paper's tables, with the published figures in columns of their own."""
+"""Evaluation reports as markdown tables in the layout of the paper, with the published figures in their own columns."""
 
 from __future__ import annotations
 
@@ -13,16 +13,12 @@ _HEADS = tuple(f"published: {name}" for name in paper_figures.SYSTEMS)
 def markdown(report: dict[str, Any]) -> str:
     """A report of `evaluate` for people."""
     title = f"# {report['dataset']}" + (f", {report['protocol']}" if report["protocol"] else "")
-    clips = f"{report['clips']} clips" + (
-        f" of {report['clips_in_all']}" if report["clips"] < report["clips_in_all"] else ""
-    )
+    of_all = f" of {report['clips_in_all']}" if report["clips"] < report["clips_in_all"] else ""
     lines = [title, ""]
     if report["protocol_title"]:
         lines += [f"{report['protocol_title']}.", ""]
-    lines += [
-        f"{clips}, {len(report['candidates'])} candidates; model {report['model']}. Intervals are Wilson's, 95 %.",
-        "",
-    ]
+    clips = f"{report['clips']} clips{of_all}, {len(report['candidates'])} candidates"
+    lines += [f"{clips}; model {report['model']}. Intervals are Wilson's, 95 %.", ""]
     for name, write in (("recognition", _recognition), ("captions", _captions), ("questions", _questions)):
         if name in report or (name == "recognition" and "generation" in report):
             lines += write(report)
@@ -38,9 +34,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> list[str]:
 
 def percent(score: dict[str, Any] | None) -> str | None:
     """ "86.1 (81.4 to 89.7)"."""
-    return (
-        None if score is None else f"{score['percent']:.1f} ({score['interval'][0]:.1f} to {score['interval'][1]:.1f})"
-    )
+    if score is None:
+        return None
+    low, high = score["interval"]
+    return f"{score['percent']:.1f} ({low:.1f} to {high:.1f})"
 
 
 def _figures(values: dict[str, Any]) -> list[str | None]:
@@ -53,13 +50,13 @@ def _seconds(value: float) -> str:
 
 def _recognition(report: dict[str, Any]) -> list[str]:
     found, free = report.get("recognition"), report.get("generation")
-    rows = []
+    published, rows = _figures(report["published"]), []
     if found:
-        rows.append(["likelihood of candidates", percent(found["top1"]), percent(found["top5"]), found["mean_class"], None,
-                     _seconds(found["seconds_per_clip"]), *_figures(report["published"])])  # fmt: skip
+        row = [percent(found["top1"]), percent(found["top5"]), found["mean_class"], None]
+        rows.append(["likelihood of candidates", *row, _seconds(found["seconds_per_clip"]), *published])
     if free:
-        rows.append(["free generation", percent(free["top1"]), None, None, percent(free["unparsable"]),
-                     _seconds(free["seconds_per_clip"]), *_figures(report["published"])])  # fmt: skip
+        row = [percent(free["top1"]), None, None, percent(free["unparsable"])]
+        rows.append(["free generation", *row, _seconds(free["seconds_per_clip"]), *published])
     head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", "s per clip", *_HEADS)
     lines = ["## Recognition", "", *table(head, rows)]
     if not found:
@@ -68,8 +65,7 @@ def _recognition(report: dict[str, Any]) -> list[str]:
         rows = [[count, score["count"], percent(score)] for count, score in found["by_people"].items()]
         lines += table(("people in the clip", "clips", "top-1 %"), rows)
     if found["conditions"]:
-        published_clean = dict(zip(paper_figures.SYSTEMS, paper_figures.of_condition(None), strict=True))
-        rows = [["as recorded", percent(found["top1"]), None, *_figures(published_clean)]]
+        rows = [["as recorded", percent(found["top1"]), None, *_figures(paper_figures.of_condition(None))]]
         rows += [
             [item["condition"], percent(item["top1"]), f"{item['change']:+.1f}", *_figures(item["published"])]
             for item in found["conditions"]
@@ -80,37 +76,25 @@ def _recognition(report: dict[str, Any]) -> list[str]:
         for label, value in found["classes"].items()
     ]
     lines += ["## Classes", "", *table(("class", "clips", "recall %", "precision %"), rows)]
-    wrong = sorted(
-        (item for item in found["confusions"] if item["label"] != item["answer"]), key=lambda item: -item["count"]
-    )
+    wrong = [item for item in found["confusions"] if item["label"] != item["answer"]]
     if wrong:
-        rows = [[item["label"], item["answer"], item["count"]] for item in wrong[:15]]
+        commonest = sorted(wrong, key=lambda item: -item["count"])[:15]
+        rows = [[item["label"], item["answer"], item["count"]] for item in commonest]
         lines += ["The commonest confusions:", "", *table(("class", "taken for", "clips"), rows)]
     return lines
 
 
 def _captions(report: dict[str, Any]) -> list[str]:
     values = report["captions"]
-    bert = values["bertscore"]
-    row = [
-        values["clips"],
-        values["bleu1"],
-        values["bleu4"],
-        values["rouge_l"],
-        bert,
-        _seconds(values["seconds_per_clip"]),
-        f"{values['published_bertscore']:.2f}",
-    ]
+    row = [values[name] for name in ("clips", "bleu1", "bleu4", "rouge_l", "bertscore")]
+    row += [_seconds(values["seconds_per_clip"]), f"{values['published_bertscore']:.2f}"]
     head = ("captions", "BLEU-1", "BLEU-4", "ROUGE-L", "BERTScore", "s per clip", "BERTScore, SkeletonLLM on HumanML3D")
     lines = ["## Captions", "", *table(head, [row])]
     if "bertscore_missing" in values:
         lines += [f"BERTScore could not be computed: {values['bertscore_missing']}", ""]
     if "facts" in values:
-        rows = [
-            [kind, percent(item["named_right"]), percent(item["all_right"])]
-            for kind, item in values["facts"].items()
-            if item
-        ]
+        facts = {kind: item for kind, item in values["facts"].items() if item}
+        rows = [[kind, percent(item["named_right"]), percent(item["all_right"])] for kind, item in facts.items()]
         lines += table(("facts", "right, of those named %", "right, of those that the reference names too %"), rows)
     return lines
 

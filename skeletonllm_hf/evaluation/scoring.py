@@ -1,4 +1,4 @@
-"""A model's answers about many clips, in batches: the likeliest candidate, or what it writes."""
+"""Answers of a model about many clips, in batches: likelihoods of candidates, and generated text."""
 
 from __future__ import annotations
 
@@ -64,16 +64,27 @@ def written(
     batch: int = BATCH,
     max_new_tokens: int = MAX_NEW_TOKENS,
 ) -> list[str]:
-    """What the model writes about each clip when asked the question beside it: greedy, one answer each."""
-    answerer, texts = LocalAnswerer(model, processor), []
+    """The model's answer about each clip to the question beside it: greedy, one answer each."""
+    return answers_of(LocalAnswerer(model, processor), clips, questions, batch, max_new_tokens)
+
+
+def answers_of(
+    answerer: LocalAnswerer,
+    clips: Sequence[SkeletonSequence],
+    questions: Sequence[str],
+    batch: int,
+    max_new_tokens: int,
+) -> list[str]:
+    """The answer about each clip to the question beside it, `batch` clips at a time."""
+    texts = []
     for start in range(0, len(clips), batch):
-        some = slice(start, start + batch)
-        texts += answerer.ask_many(list(clips[some]), list(questions[some]), max_new_tokens=max_new_tokens)
+        part = slice(start, start + batch)
+        texts += answerer.ask_many(list(clips[part]), list(questions[part]), max_new_tokens=max_new_tokens)
     return texts
 
 
 def recognition_question(processor: Any, candidates: Sequence[str]) -> str:
-    """What recognition asks this model, as `recognize` does."""
+    """The question of recognition, as `recognize` asks it."""
     return recognition_prompt(candidates if processor.list_candidates else None)
 
 

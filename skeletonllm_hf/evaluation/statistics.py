@@ -1,4 +1,4 @@
-"""How sure a share is."""
+"""Confidence intervals of proportions, and calibration error."""
 
 from __future__ import annotations
 

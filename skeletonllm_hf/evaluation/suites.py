@@ -1,4 +1,4 @@
-"""Suites of tests, each with the figure that a model of ours should reach: `floors`, and `open` for labels in anybody's words."""
+"""Suites of tests with target figures: `floors`, and `open` for labels in free wording."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Any
 from ..synthetic import SYNTHETIC, descriptions
 from .clips import NEWER_ACTIONS, load_test, synthetic_test
 from .conditions import Condition
-from .evaluate import Settings, evaluate
-from .refusals import refusals
+from .evaluate import evaluate
+from .free_questions import refusals, rewordings
 from .report_tables import percent, table
-from .rewordings import rewordings
+from .work import Settings
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class SuiteTest:
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests and what they should reach, in per cent or points.
+    """Tests and their target figures, in per cent or points.
 
     Args:
         tests: recognition, in the order of the rows.
@@ -79,11 +79,7 @@ SUITES = {
             SuiteTest("Bandai-Namco-2, two styles held out, 10 candidates", "bandai_namco_2", "styles", 97),
             SuiteTest(
                 "zero-shot: 4 of MSR-Action3D's 20 classes never seen, among themselves, described by the generator's sentences",
-                "msr_action3d",
-                "zero_shot_16_4",
-                55,
-                untaught=True,
-                described=True,
+                "msr_action3d", "zero_shot_16_4", 55, untaught=True, described=True,
             ),
         ),
         captions=("captions: limb, direction and count that are named are right (synthetic truth)", 85, "named_right"),
@@ -165,7 +161,8 @@ def run_suite(
     for test in suite.tests:
         model = other if test.untaught else own
         report = reports[test.name] = _report(test, data, model, settings, out, most)
-        rows.append(_recognition(test, report, "needs a model that never saw it" if model is None else data))
+        missing = "needs a model that never saw it" if model is None else f"no dataset {data / test.dataset}"
+        rows.append(_recognition(test, report, missing))
         if report and suite.calibration_error is not None:
             rows.append(_calibration(test, report, None if test.untaught else suite.calibration_error))
     rows += _losses(suite, layouts, [(test, report) for test in suite.tests if (report := reports[test.name])])
@@ -211,11 +208,10 @@ def _report(
     return report | {"by_labels": bare["recognition"]["top1"]}
 
 
-def _recognition(test: SuiteTest, report: dict[str, Any] | None, missing: str | Path) -> dict[str, Any]:
-    """Row of a test; `missing` says why it has no report, or where the dataset was looked for."""
+def _recognition(test: SuiteTest, report: dict[str, Any] | None, missing: str) -> dict[str, Any]:
+    """Row of a test; `missing` says why it has no report."""
     if report is None:
-        why = missing if isinstance(missing, str) else f"no dataset {missing / test.dataset}"
-        return _share(test.title, test.floor, None, why)
+        return _share(test.title, test.floor, None, missing)
     score = report["recognition"]["top1"]
     note = f"{score['count']} clips, {report['recognition']['seconds_per_clip']:.3f} s each"
     if "by_labels" in report:
@@ -235,7 +231,7 @@ def _calibration(test: SuiteTest, report: dict[str, Any], most: float | None) ->
 def _losses(
     suite: Suite, layouts: Sequence[str], measured: Sequence[tuple[SuiteTest, dict[str, Any]]]
 ) -> list[dict[str, Any]]:
-    """Rows of what conversion to other layouts costs each dataset, and of what the other conditions cost their mean."""
+    """Rows of the losses: of each dataset converted to other layouts, and of the datasets' mean under other conditions."""
     rows = []
     for number, name in enumerate(layouts):
         for test, report in measured:

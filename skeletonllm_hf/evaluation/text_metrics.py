@@ -1,4 +1,4 @@
-"""Measures of generated text, each by the package that others use, and answers compared word for word."""
+"""Metrics of generated text (BLEU, ROUGE-L, BERTScore) from their reference packages, and normalisation of answers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from ..synthetic import ALIASES
 
 _ARTICLES = frozenset({"a", "an", "the"})
-_NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NUMBERS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def words(text: str) -> list[str]:
@@ -20,7 +20,7 @@ def words(text: str) -> list[str]:
 
 
 def normalized(text: str) -> str:
-    """What answers are compared by: words without articles, numbers below thirteen as words, an action by its first name."""
+    """An answer for comparison: words without articles, numbers below thirteen as words, an action by its first name."""
     plain = _plain(text)
     return _first_names().get(plain, plain)
 
@@ -33,7 +33,7 @@ def _first_names() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     kept = [word for word in words(text) if word not in _ARTICLES]
-    return " ".join(_NUMBERS[int(word)] if word.isdecimal() and int(word) < len(_NUMBERS) else word for word in kept)
+    return " ".join(NUMBERS[int(word)] if word.isdecimal() and int(word) < len(NUMBERS) else word for word in kept)
 
 
 def bleu(texts: Sequence[str], references: Sequence[Sequence[str]], longest: int = 4) -> float | None:
@@ -87,6 +87,5 @@ def bert_score(texts: Sequence[str], references: Sequence[Sequence[str]]) -> flo
 
 def _check(texts: Sequence[str], references: Sequence[Sequence[str]]) -> None:
     if not texts or len(texts) != len(references) or not all(references):
-        raise ValueError(
-            f"expected texts with a reference each, got {len(texts)} texts and {len(references)} references"
-        )
+        found = f"{len(texts)} texts and {len(references)} references"
+        raise ValueError(f"expected texts with a reference each, got {found}")

@@ -1,13 +1,16 @@
-"""The questions of an evaluation, answered batch by batch, each once, by one process or several."""
+"""The work of an evaluation: its items, and the records of their answers, batch by batch, in one process or several."""
 
 from __future__ import annotations
 
 import datetime
+import itertools
+import json
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,23 +18,57 @@ import torch
 from ..answering.digest import model_digest
 from ..answering.local import LocalAnswerer
 from ..answering.recognizer import Recognizer
+from ..batch.faults import described, is_clips_fault
 from ..cache import key
 from ..model.prompts import CAPTION
+from ..model.recognition import CALIBRATIONS
 from .clips import TestClip, TestSet
 from .conditions import Condition
-from .failing import ask_each
-from .records import Records
-from .scoring import BATCH, parsed, recognition_question
+from .scoring import BATCH, answers_of, parsed, recognition_question
 
 TASKS = ("recognition", "generation", "caption", "question")
 LONGEST = {"generation": 24, "caption": 64, "question": 16}  # tokens; the answers in the data are shorter
 _PATIENCE = datetime.timedelta(hours=24)  # how long a process that is done waits for the others
+_PART = "records-{rank:03d}.jsonl"
 _STEP = 8  # batches between two looks at the disk and the clock
 
 
 @dataclass(frozen=True)
+class Settings:
+    """Settings of an evaluation.
+
+    Args:
+        tasks: of "recognition" (candidates by likelihood), "generation" (the same question answered freely), "caption", "question".
+        conditions: under which recognition is tried besides the clips as recorded.
+        batch: clips at a time.
+        progress: show progress on standard error.
+        descriptions: label -> sentences: recognition ranks candidates by these in place of the labels, for a model that was
+            never trained on them.
+        calibrate: as in `Recognizer`; the set of "set" is all clips that are tested under one condition.
+    """
+
+    tasks: tuple[str, ...] = ("recognition",)
+    conditions: tuple[Condition, ...] = ()
+    batch: int = BATCH
+    progress: bool = False
+    descriptions: Mapping[str, Sequence[str]] | None = None
+    calibrate: str = "prior"
+
+    def __post_init__(self) -> None:
+        if self.calibrate not in CALIBRATIONS:
+            raise ValueError(f"calibrate: expected one of {', '.join(CALIBRATIONS)}, got {self.calibrate!r}")
+        unknown = [task for task in self.tasks if task not in TASKS]
+        if unknown or not self.tasks:
+            raise ValueError(f"tasks: expected some of {list(TASKS)}, got {unknown or 'none'}")
+        if self.conditions and "recognition" not in self.tasks:
+            raise ValueError("conditions: they are tried on recognition, which is not among the tasks")
+        if self.batch < 1:
+            raise ValueError(f"batch: expected at least 1, got {self.batch}")
+
+
+@dataclass(frozen=True)
 class Item:
-    """One thing to find out.
+    """One question about one clip.
 
     Args:
         task: one of `TASKS`.
@@ -48,8 +85,11 @@ class Item:
     answer: str | None = None
 
 
+Answered = tuple[Item, dict[str, Any]]  # an item and the record of its answer
+
+
 def items_of(tests: TestSet, tasks: Sequence[str], conditions: Sequence[Condition | None]) -> Iterator[Item]:
-    """All there is to find out, tasks and conditions in order. Conditions are tried on recognition alone."""
+    """All items of an evaluation, tasks and conditions in order. Conditions apply to recognition only."""
     for task in tasks:
         for condition in conditions if task == "recognition" else (None,):
             for clip in tests.clips:
@@ -64,7 +104,7 @@ def items_of(tests: TestSet, tasks: Sequence[str], conditions: Sequence[Conditio
 
 @dataclass(frozen=True)
 class World:
-    """Which process this is, and of how many; accelerate (or torchrun) says so in the environment."""
+    """Rank of this process and number of processes, from the environment that accelerate (or torchrun) sets."""
 
     rank: int = 0
     size: int = 1
@@ -89,29 +129,78 @@ def processes() -> Any:
     return PartialState(cpu=not torch.cuda.is_available(), timeout=_PATIENCE)
 
 
+class Records:
+    """The answers in a folder, by key. Each process of a run appends to a file of its own; all are read.
+
+    Args:
+        folder: where the files lie; None: nothing is kept beyond this run.
+        rank: number of this process.
+    """
+
+    def __init__(self, folder: str | os.PathLike[str] | None, rank: int = 0):
+        self.folder = None if folder is None else Path(folder)
+        self.rank = rank
+        self.values: dict[str, dict[str, Any]] = {}
+        if self.folder is not None:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.reload()
+
+    def reload(self) -> None:
+        """Reads what all processes have written. ValueError names a file and line that is no record."""
+        if self.folder is None:
+            return
+        for path in sorted(self.folder.glob(_PART.format(rank=0).replace("000", "*"))):
+            lines = path.read_bytes().split(b"\n")
+            for number, line in enumerate(lines, 1):
+                if not line:
+                    continue
+                try:
+                    record = json.loads(line)
+                    self.values[record["key"]] = record
+                except (ValueError, KeyError, TypeError) as error:
+                    if number == len(lines):  # the line that a killed run was writing: its answer is asked again
+                        continue
+                    raise ValueError(f"{path}: line {number}: expected a record, got {line[:60]!r}: {error}") from None
+
+    def add(self, records: Iterable[dict[str, Any]]) -> None:
+        """Keeps answers, on disk at once."""
+        records = list(records)
+        self.values |= {record["key"]: record for record in records}
+        if self.folder is None or not records:
+            return
+        path = self.folder / _PART.format(rank=self.rank)
+        with open(path, "ab+") as stream:
+            if stream.tell():
+                stream.seek(-1, os.SEEK_END)
+                if stream.read(1) != b"\n":  # a killed run's half line: it must not swallow the next one
+                    stream.truncate(path.read_bytes().rfind(b"\n") + 1)
+            text = "".join(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
+            stream.write(text.encode("utf-8"))
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.values
+
+    def __getitem__(self, name: str) -> dict[str, Any]:
+        return self.values[name]
+
+
 class Work:
     """Answers items and keeps the answers.
 
     Args:
-        model, processor: what answers.
-        store: earlier answers, and where new ones go.
+        model, processor: the model to evaluate.
+        store: earlier answers; new ones are added.
         world: this process answers every `world.size`-th item from number `world.rank`.
-        batch: clips at a time.
-        progress: show progress on standard error.
-        descriptions, calibrate: of recognition, as in `Recognizer`; the set of "set" is all clips under one condition.
+        settings: batch, progress, descriptions and calibration.
     """
 
-    def __init__(
-        self, model: Any, processor: Any, store: Records, world: World = World(), batch: int = BATCH, progress: bool = False,
-        descriptions: Mapping[str, Sequence[str]] | None = None, calibrate: str = "prior",
-    ) -> None:  # fmt: skip
-        self.answerer = LocalAnswerer(model, processor)
+    def __init__(self, model: Any, processor: Any, store: Records, world: World, settings: Settings) -> None:
+        self.answerer, self.digest = LocalAnswerer(model, processor), model_digest(model, processor)
         self.model, self.processor, self.store, self.world = model, processor, store, world
-        self.batch, self.progress, self.descriptions = batch, progress, descriptions
-        self.calibrate, self.digest = calibrate, model_digest(model, processor)
+        self.settings = settings
 
     def key(self, item: Item, candidates: Sequence[str]) -> str:
-        """Of an item's answer: whatever could change it is in it."""
+        """Key of an item's record: it depends on everything that can change the answer."""
         question: object = list(candidates) if item.task in ("recognition", "generation") else item.question
         if item.task == "recognition":
             question = self._recognizer(candidates).key
@@ -119,7 +208,7 @@ class Work:
             self.digest, item.task, str(item.condition), question, item.clip.dataset, item.clip.id, item.clip.content
         )
 
-    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[tuple[Item, dict[str, Any]]]:
+    def answers(self, tests: TestSet, items: Sequence[Item]) -> list[Answered]:
         """Each item with its record; waits for the other processes.
 
         A record has `answer` and `seconds`, and of recognition `rank` of the right label and `right`'s share among candidates.
@@ -129,14 +218,12 @@ class Work:
         mine = [(item, name) for item, name in own if name not in self.store]
         from tqdm import tqdm
 
-        shown = self.progress and self.world.rank == 0
-        with tqdm(
-            total=len(mine), unit="answer", desc=tests.dataset, file=sys.stderr, disable=not shown, leave=False
-        ) as bar:
-            for start, stop in _runs(mine, self.batch * _STEP):
-                some = mine[start:stop]
+        shown = self.settings.progress and self.world.rank == 0
+        options = {"unit": "answer", "desc": tests.dataset, "file": sys.stderr, "leave": False}
+        with tqdm(total=len(mine), disable=not shown, **options) as bar:
+            for some in _runs(mine, self.settings.batch * _STEP):
                 begin = time.perf_counter()
-                values = ask_each(self._ask, [item for item, _ in some], tests.candidates)
+                values = self._ask_each([item for item, _ in some], tests.candidates)
                 seconds = (time.perf_counter() - begin) / len(some)
                 self.store.add(
                     {"key": name, "clip": item.clip.id, "task": item.task, **value, "seconds": seconds}
@@ -146,20 +233,34 @@ class Work:
         self.world.wait()
         if self.world.size > 1:
             self.store.reload()
-        return self._finished(
-            [(item, self.store[name]) for item, name in zip(items, keys, strict=True)], tests.candidates
-        )
+        answered = [(item, self.store[name]) for item, name in zip(items, keys, strict=True)]
+        return self._finished(answered, tests.candidates)
+
+    def _ask_each(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
+        """`_ask`; where that fails, item by item: a clip that cannot be answered gets a record with its error, which counts as wrong.
+
+        Errors that are not a clip's (a disk or a driver that is gone) are raised.
+        """
+        try:
+            return self._ask(items, candidates)
+        except Exception as error:
+            if not is_clips_fault(error):
+                raise
+            if len(items) == 1:
+                return [{**_wrong(items[0].task, candidates), "error": described(error)}]
+        return [record for item in items for record in self._ask_each([item], candidates)]
 
     def _ask(self, items: Sequence[Item], candidates: Sequence[str]) -> list[dict[str, Any]]:
         """Values of records of items with one task and one condition."""
-        task, condition = items[0].task, items[0].condition
+        task, condition, batch = items[0].task, items[0].condition, self.settings.batch
         clips = [item.clip.sequence for item in items]
         if condition is not None:
             clips = [condition.apply(clip, item.clip.id) for clip, item in zip(clips, items, strict=True)]
         if task == "recognition":
             recognizer = self._recognizer(candidates)
             with (condition or _NOTHING).rendering(self.model):
-                parts = torch.cat([recognizer.parts(clips[run]) for run in _slices(len(clips), self.batch)], dim=1)
+                runs = [clips[start : start + batch] for start in range(0, len(clips), batch)]
+                parts = torch.cat([recognizer.parts(run) for run in runs], dim=1)
             if recognizer.calibrate == "set":  # ranked when all clips are there
                 return [{"parts": parts[:, row].tolist()} for row in range(len(clips))]
             scale = self.model.config.score_scale
@@ -170,20 +271,16 @@ class Work:
             "caption": lambda item: CAPTION,
             "question": lambda item: item.question,
         }[task]
-        texts = []
-        for run in _slices(len(clips), self.batch):
-            questions = [question(item) for item in items[run]]
-            texts += self.answerer.ask_many(clips[run], questions, max_new_tokens=LONGEST[task])
+        texts = answers_of(self.answerer, clips, [question(item) for item in items], batch, LONGEST[task])
         if task == "generation":
             return [{"text": text, "answer": parsed(text, candidates)} for text in texts]
         return [{"answer": text} for text in texts]
 
     def _recognizer(self, candidates: Sequence[str]) -> Recognizer:
-        return self.answerer.recognizer(candidates, descriptions=self.descriptions, calibrate=self.calibrate)
+        options = self.settings
+        return self.answerer.recognizer(candidates, descriptions=options.descriptions, calibrate=options.calibrate)
 
-    def _finished(
-        self, answered: list[tuple[Item, dict[str, Any]]], candidates: Sequence[str]
-    ) -> list[tuple[Item, dict[str, Any]]]:
+    def _finished(self, answered: list[Answered], candidates: Sequence[str]) -> list[Answered]:
         """Ranks the candidates of recognition by "set", now that the scores of all clips are known."""
         finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
@@ -209,21 +306,15 @@ def _recognized(scores: Any, label: str, candidates: Sequence[str], scale: float
     }
 
 
-def _slices(count: int, size: int) -> Iterator[slice]:
-    return (slice(start, start + size) for start in range(0, count, size))
+def _wrong(task: str, candidates: Sequence[str]) -> dict[str, Any]:
+    """The record of an answer that failed, but for its error."""
+    if task == "recognition":
+        return {"answer": "", "rank": len(candidates) + 1, "share": 0.0, "top": 0.0}
+    return {"answer": None, "text": ""} if task == "generation" else {"answer": ""}
 
 
-def _runs(mine: list[tuple[Item, str]], most: int) -> Iterator[tuple[int, int]]:
+def _runs(mine: Sequence[tuple[Item, str]], most: int) -> Iterator[list[tuple[Item, str]]]:
     """Parts of at most `most` items with one task and one condition each."""
-    start = 0
-    while start < len(mine):
-        stop = start + 1
-        first = mine[start][0]
-        while (
-            stop < len(mine)
-            and stop - start < most
-            and (mine[stop][0].task, mine[stop][0].condition) == (first.task, first.condition)
-        ):
-            stop += 1
-        yield start, stop
-        start = stop
+    for _, group in itertools.groupby(mine, key=lambda pair: (pair[0].task, pair[0].condition)):
+        while run := list(itertools.islice(group, most)):
+            yield run

@@ -1,4 +1,4 @@
-"""The Hugging Face Hub: what goes up and how, model cards, checkpoint folders for the models that can be had there."""
+"""The Hugging Face Hub: uploads, model cards, and checkpoints made from models on it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import importlib
 from typing import Any
 
 _HOMES = {
-    "check_access": "access",
+    "check_access": "repository",
     "model_card": "card",
-    "check_repository": "names",
+    "check_repository": "repository",
     "Pushed": "pushing",
     "push": "pushing",
 }

@@ -1,4 +1,4 @@
-"""Model cards: README.md as the Hub shows it, for any checkpoint, filled from its files into one template."""
+"""Model cards: README.md as the Hub shows it, for any checkpoint, from one template (`hub_configs/card.md`) and the checkpoint's files."""
 
 from __future__ import annotations
 
@@ -9,42 +9,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+import jinja2
 from huggingface_hub import EvalResult, ModelCardData
 
 from ..configs import FOLDER
+from ..model.layouts import get_layout
 from .checkpoint import CONFIG, model_type, parameters, read_json
 from .listing import CARD, INDEX, WEIGHTS
 
-TEMPLATE = FOLDER / "card.md"
 TAGS = ("skeleton", "human-motion", "action-recognition", "pose", "skeletonllm")
 _UNKNOWN = "other"  # the Hub's word for a licence that it does not list
-
-_USE = """\
-```python
-import numpy as np
-from transformers import AutoModelForImageTextToText, AutoProcessor
-
-name = "{repo_id}"
-model = AutoModelForImageTextToText.from_pretrained(name, trust_remote_code=True).eval()
-processor = AutoProcessor.from_pretrained(name, trust_remote_code=True)
-
-joints = np.load("clip.npy")  # (frames, people, 25, 3), metres, X right, Y up, Z towards the viewer
-print(model.recognize(processor, joints, ["walk", "wave", "bow"], layout="kinect_v2"))
-print(model.caption(processor, joints, layout="kinect_v2"))
-print(model.ask(processor, joints, "Which hand is used?", layout="kinect_v2"))
-```
-
-With `skeletonllm-hf` installed, every clip may also be the path of a file (BVH, C3D, NTU, OpenPose, CSV, ...)."""
-
-_USE_RENDERER = """\
-```python
-import torch
-from transformers import AutoModel
-
-renderer = AutoModel.from_pretrained("{repo_id}", trust_remote_code=True).eval()
-joints = torch.zeros(1, {frames}, 1, {joints}, 3)  # (clips, frames, people, joints, 3), metres, X right, Y up, Z forward
-frames = renderer(joints, joint_mask=torch.ones(1, {frames}, 1, {joints}, dtype=torch.bool)).frames  # differentiable
-```"""
 
 
 def model_card(
@@ -89,43 +63,46 @@ def model_card(
     if licence is None:
         licence = before.get("license", _UNKNOWN)
         licence_name, licence_link = before.get("license_name"), before.get("license_link")
-    renderer = config if kind == "draction" else config["renderer_config"]
+    renderer_only, made = kind == "draction", _all_of(training)
+    renderer = config if renderer_only else config["renderer_config"]
     size, frames = renderer.get("image_size", 448), renderer.get("num_frames", 12)
+    family = None if renderer_only else config["mllm_config"]["model_type"]
     has_weights = (folder / WEIGHTS).is_file() or (folder / INDEX).is_file()
-    count = f" {_millions(parameters(folder))} parameters." if has_weights else ""
-    drawn = f"{frames} frames of {size} x {size} pixels with a learned, differentiable renderer (DrAction, arXiv 2603.18003)"
-    if kind == "draction":
-        what = f"Draws human skeletons as {drawn}.{count}"
-        use = _USE_RENDERER.format(repo_id=repo_id, frames=frames, joints=_bank_joints(renderer))
-        name, task, tags = "DrAction renderer", "other", tuple(tag for tag in TAGS if tag != "action-recognition")
-    else:
-        family = config["mllm_config"]["model_type"]
-        inside = f"[{base}](https://huggingface.co/{base}), {family}" if base else family
-        what = (
-            "Human skeleton motion in, words out: names the action, describes the motion, answers questions about it. It draws "
-            f"the skeleton as {drawn} and reads them with a multimodal language model ({inside}).{count}"
-        )
-        use, name, task, tags = _USE.format(repo_id=repo_id), "SkeletonLLM", "image-text-to-text", TAGS
-    return TEMPLATE.read_text("utf-8").format(
-        header=ModelCardData(
-            license=licence,
-            license_name=licence_name,
-            license_link=licence_link,
-            library_name="transformers",
-            pipeline_tag=task,
-            language=["en"],
-            base_model=base,
-            tags=list(tags),
-            **evaluations(scores, repo_id, task),
-        ).to_yaml(),
+    name, task, tags = "SkeletonLLM", "image-text-to-text", list(TAGS)
+    if renderer_only:
+        name, task = "DrAction renderer", "other"
+        tags.remove("action-recognition")
+    header = ModelCardData(
+        license=licence, license_name=licence_name, license_link=licence_link, library_name="transformers", pipeline_tag=task,
+        language=["en"], base_model=base, tags=tags, **evaluations(scores, repo_id, task),
+    )  # fmt: skip
+    return filled(
+        "card.md",
+        header=header.to_yaml(),
         title=title or f"{name} ({repo_id.split('/')[1]})",
-        what=what,
-        picture=f"![Frames of a bundled clip, as the model sees them]({picture})\n" if picture else "",
-        use=use,
-        scores=_scores(scores),
-        training=_training(training),
-        limits="".join(f"- {sentence}\n" for sentence in limits).rstrip(),
+        renderer_only=renderer_only,
+        repo_id=repo_id,
+        frames=frames,
+        joints=get_layout(renderer.get("bank_layout", "kinect_v2")).num_joints if renderer_only else None,
+        drawn=f"{frames} frames of {size} x {size} pixels with a learned, differentiable renderer (DrAction, arXiv 2603.18003)",
+        inside=f"[{base}](https://huggingface.co/{base}), {family}" if base else family,
+        count=f" {_millions(parameters(folder))} parameters." if has_weights else "",
+        picture=picture,
+        scores=scores or (),
+        intervals=any("interval" in row for row in scores or ()),
+        commands=list(dict.fromkeys(row["command"] for row in scores or ())),
+        training=made,
+        settings=json.dumps(made["settings"], indent=2),
+        limits=limits,
     )
+
+
+def filled(template: str, **values: Any) -> str:
+    """The text of a Jinja template in `hub_configs`; values are inserted as they are."""
+    environment = jinja2.Environment(
+        trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True, undefined=jinja2.StrictUndefined
+    )
+    return environment.from_string((FOLDER / template).read_text("utf-8")).render(values)
 
 
 def card_header(folder: Path) -> dict[str, str]:
@@ -141,7 +118,10 @@ def evaluations(scores: Sequence[Mapping[str, Any]] | None, repo_id: str, task: 
     """The scores as the Hub reads them (`model-index`): arguments of `ModelCardData`."""
     if not scores:
         return {}
-    _check_scores(scores)
+    for row in scores:
+        if lacking := {"data", "metric", "value", "command"} - set(row):
+            problem = f"got none of {sorted(lacking)}"
+            raise ValueError(f"scores: expected data, metric, value and command in a row, {problem}")
     results = [
         EvalResult(
             task_type=task, dataset_type=_slug(row["data"]), dataset_name=row["data"], metric_type=_slug(row["metric"]),
@@ -156,49 +136,13 @@ def _slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
 
 
-def _check_scores(scores: Sequence[Mapping[str, Any]]) -> None:
-    for row in scores:
-        if lacking := {"data", "metric", "value", "command"} - set(row):
-            raise ValueError(
-                f"scores: expected data, metric, value and command in a row, got none of {sorted(lacking)}"
-            )
-
-
-def _scores(scores: Sequence[Mapping[str, Any]] | None) -> str:
-    if not scores:
-        return "None were measured for this checkpoint."
-    intervals = any("interval" in row for row in scores)
-    lines = ["| data | metric | value |" + (" 95 % interval |" if intervals else ""), "| --- " * (3 + intervals) + "|"]
-    for row in scores:
-        low_high = " {:.1f} to {:.1f} |".format(*row["interval"]) if "interval" in row else " |" * intervals
-        lines.append(f"| {row['data']} | {row['metric']} | {row['value']:.1f} |{low_high}")
-    commands = dict.fromkeys(row["command"] for row in scores)
-    return "\n".join([*lines, "", "Printed by", "", *(f"    {command}" for command in commands)])
-
-
-def _training(training: Mapping[str, Any] | None) -> str:
-    if not training:
-        return "Not documented. Without training, renderer and projector know nothing of skeletons."
-    unknown = set(training) - {"data", "commands", "settings"}
-    if unknown:
+def _all_of(training: Mapping[str, Any] | None) -> dict[str, Any]:
+    """`training` with all its entries. ValueError: an unknown entry."""
+    entries: dict[str, Any] = {"data": (), "commands": (), "settings": None}
+    if unknown := set(training or {}) - set(entries):
         raise ValueError(f"training: expected data, commands and settings, got {sorted(unknown)}")
-    lines = []
-    if commands := training.get("commands"):
-        lines += [*(f"    {command}" for command in commands), ""]
-    if rows := training.get("data"):
-        lines += ["Training data:", "", "| data | used | licence |", "| --- | --- | --- |"]
-        lines += [f"| {row['name']} | {row['used']} | {row['licence']} |" for row in rows]
-        lines += ["", "None of it is in this repository; its terms may bind what you do with these weights.", ""]
-    if settings := training.get("settings"):
-        lines += ["```json", json.dumps(settings, indent=2), "```", ""]
-    return "\n".join(lines).rstrip()
+    return entries | dict(training or {})
 
 
 def _millions(count: int) -> str:
     return f"{count / 1e9:.2f} billion" if count >= 1e9 else f"{count / 1e6:.1f} million"
-
-
-def _bank_joints(renderer: Mapping[str, Any]) -> int:
-    from ..model.layouts import get_layout
-
-    return get_layout(renderer.get("bank_layout", "kinect_v2")).num_joints

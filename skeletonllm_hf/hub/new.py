@@ -1,4 +1,4 @@
-"""A multimodal model of transformers becomes a SkeletonLLM, ready to train: `skeletonllm new`."""
+"""Makes a SkeletonLLM, ready to train, from a multimodal model of transformers: `skeletonllm new`."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .bases import known_bases
+from ..configs import FOLDER
 from .card import card_header, model_card
 from .checkpoint import check_tensors, parameters
 from .listing import CARD
-from .names import check_file
+from .repository import check_file
 
 _NEEDED = ("*.json", "*.safetensors", "*.model", "*.jinja", "merges.txt", CARD)  # of a base on the Hub
 UNTRAINED = "This checkpoint is untrained: its renderer and projector know nothing of skeletons yet. Train it with `skeletonllm train`."
@@ -23,7 +23,7 @@ DTYPES = ("auto", "float32", "bfloat16", "float16")
 
 @dataclass(frozen=True)
 class NewOptions:
-    """How the new model differs from what suits its base.
+    """Settings of a new model that differ from the defaults of its base.
 
     Args:
         image_size: side of a frame, pixels; None: the base's.
@@ -87,7 +87,7 @@ def new_checkpoint(
         model.save_pretrained(partial)
         processor.save_pretrained(partial)
         check_tensors(partial)
-        # None of the folder's path: it is the maker's business. A Hub id is everybody's.
+        # a local base is not named on the card: its path is private
         header = card_header(folder)
         licence = [header.get(key) for key in ("license", "license_name", "license_link")]
         if licence[0] is None:
@@ -112,6 +112,23 @@ def new_checkpoint(
         "num_frames": processor.num_frames,
         "visual_tokens": processor.num_frames * processor.tokens_per_frame,
     }
+
+
+def known_bases() -> dict[str, dict[str, Any]]:
+    """Published multimodal models of known sizes, from `hub_configs/bases`: Hub id -> entry.
+
+    base: the Hub id.
+    licence: as the Hub abbreviates it; licence_name, licence_link: name and address of an "other" one.
+    sources: "ADDRESS: what stands there", by which the entry was checked.
+    unverified: what of the entry no source confirms, as the path of a setting or a sentence.
+    parameters: of the multimodal model, without the renderer.
+    visual_tokens: tokens that the language model receives for one clip.
+    renderer_config, processor: settings of `DrActionConfig` and `SkeletonLLMProcessor` that suit it.
+    stages: for `skeletonllm train --stages`.
+    mllm_config: the sizes of its published configuration; what is left out is the library's default.
+    """
+    known = (json.loads(path.read_text("utf-8")) for path in sorted((FOLDER / "bases").glob("*.json")))
+    return {entry["base"]: entry for entry in known}
 
 
 def find_base(base: str | os.PathLike[str], revision: str | None = None) -> Path:
@@ -221,7 +238,7 @@ def read_mllm(folder: Path, dtype: str) -> Any:
         raise ValueError(f"{folder}: weights do not fit the model: {problems}")
     parts = (getattr(model.config, name, None) for name in model.config.sub_configs)
     for config in (model.config, *filter(None, parts)):
-        config._name_or_path = ""  # the folder's place on this machine is nobody else's business
+        config._name_or_path = ""  # the path on this machine is private
     return model
 
 

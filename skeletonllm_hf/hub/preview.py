@@ -1,4 +1,4 @@
-"""The picture on a model's page: a bundled clip as that model's renderer draws it."""
+"""The preview picture of a model: frames of a bundled clip, drawn by its renderer."""
 
 from __future__ import annotations
 

@@ -3,34 +3,30 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .access import check_access
-from .card import model_card
+from .card import card_header, model_card
 from .checkpoint import CONFIG, PROCESSOR, complete
 from .listing import CARD, KINDS, PREVIEW, choose
-from .names import check_repository
 from .preview import model_preview
+from .repository import check_access, check_repository
 from .slim import whole_folder
 from .space import complete_space
-
-_SDK = re.compile(r"^sdk:\s*(\w+)\s*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Pushed:
-    """What went up, or would.
+    """The result of an upload, or of a dry run.
 
     Args:
         repo_id, kind: the repository.
         files: (path in the repository, bytes) of every file.
-        left_out: what is in the folder and stays there.
+        left_out: files of the folder that are not uploaded.
         commit, commit_url: the commit that holds it, or None in a dry run.
         url: where to look at it, or None in a dry run.
         private: whether the repository is; None in a dry run.
@@ -70,11 +66,11 @@ def push(
     has already is kept unless the folder has one of its own.
 
     Args:
-        folder: a model as `save_pretrained` leaves it, or a slim one, which goes up whole (`slim`), a dataset as `data.build` does, or a Space.
+        folder: a model as `save_pretrained` leaves it, or a slim one, which is uploaded whole (`slim`), a dataset as `data.build` does, or a Space.
         repo_id: "USER/NAME"; made where there is none.
         kind: "model", "dataset" or "space".
         public: make a new repository public. One that exists stays as it is.
-        dry_run: send nothing, only tell what would go up.
+        dry_run: send nothing, only list the files.
         revision: the branch; made from main where there is none.
         message, description: of the commit.
         create_pr: propose it as a pull request, in place of a commit to the branch.
@@ -95,7 +91,7 @@ def push(
         folder = Path(whole_folder(folder))
     chosen, left = choose(folder, KINDS[kind])
     files: dict[str, Path | bytes] = dict(chosen)
-    made = set()  # what gives way to what the repository has
+    made = set()  # generated files: those that the repository has are kept
     if kind == "model":
         files = complete(folder, chosen, whole)
         if CARD not in files and CONFIG in files:
@@ -108,18 +104,18 @@ def push(
     elif kind == "space":
         files = complete_space(files, wheel_index)
     listed = tuple((name, _size(source)) for name, source in sorted(files.items()))
+    pushed = Pushed(repo_id, kind, listed, tuple(left))
     if dry_run:
-        return Pushed(repo_id, kind, listed, tuple(left))
-    sdk = _sdk(folder) if kind == "space" else None
-    message = message or f"Upload {kind} with skeletonllm-hf"
+        return pushed
+    sdk = card_header(folder).get("sdk") if kind == "space" else None
+    if kind == "space" and sdk is None:
+        raise ValueError(f"{folder / CARD}: expected a line such as `sdk: gradio`, found none")
     check_access(repo_id, token)
     commit = {
-        "revision": revision,
-        "commit_message": message,
-        "commit_description": description,
-        "create_pr": create_pr,
-    }
-    return _send(files, made, Pushed(repo_id, kind, listed, tuple(left)), not public, sdk, commit, token)
+        "revision": revision, "commit_message": message or f"Upload {kind} with skeletonllm-hf",
+        "commit_description": description, "create_pr": create_pr,
+    }  # fmt: skip
+    return _send(files, made, pushed, not public, sdk, commit, token)
 
 
 def _send(
@@ -129,7 +125,6 @@ def _send(
     from huggingface_hub import HfApi
 
     revision = commit["revision"]
-
     api = HfApi(token=token, library_name="skeletonllm-hf")
     where = {"repo_id": pushed.repo_id, "repo_type": pushed.kind}
     url = api.create_repo(**where, private=private, exist_ok=True, space_sdk=sdk)
@@ -142,13 +137,12 @@ def _send(
                 _put(source, Path(stage) / name)
         done = api.upload_folder(**where, folder_path=stage, **commit)
     kept = tuple((name, size) for name, size in pushed.files if name not in made)
-    return Pushed(
-        pushed.repo_id, pushed.kind, kept, pushed.left_out, done.oid, str(url), api.repo_info(**where).private, done.commit_url
-    )  # fmt: skip
+    private = api.repo_info(**where).private
+    return replace(pushed, files=kept, commit=done.oid, commit_url=done.commit_url, url=str(url), private=private)
 
 
 def _put(source: Path | bytes, place: Path) -> None:
-    """Puts a file into the folder that is sent, without copying it where the system lets us."""
+    """Puts a file into the folder that is sent; a link in place of a copy, where the system allows it."""
     place.parent.mkdir(parents=True, exist_ok=True)
     if isinstance(source, bytes):
         place.write_bytes(source)
@@ -161,10 +155,3 @@ def _put(source: Path | bytes, place: Path) -> None:
 
 def _size(source: Path | bytes) -> int:
     return len(source) if isinstance(source, bytes) else source.stat().st_size
-
-
-def _sdk(folder: Path) -> str:
-    found = _SDK.search((folder / CARD).read_text("utf-8"))
-    if found is None:
-        raise ValueError(f"{folder / CARD}: expected a line such as `sdk: gradio`, found none")
-    return found[1]

@@ -1,4 +1,4 @@
-"""`push_to_hub` of models, renderers and processors, and labels saved beside models, where this package is installed: private at first, with card and code."""
+"""`push_to_hub` of models, renderers and processors, with card and code, private by default; labels saved beside models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..configs import LABELS
 
 
 def with_labels(save_pretrained: Callable[..., None]) -> Callable[..., None]:
-    """The method, which then also writes the names that the model was taught to labels.json; a maker's own list stays."""
+    """The method, which also writes the labels of the training to labels.json; an existing list is kept."""
 
     @functools.wraps(save_pretrained)
     def save(self: Any, save_directory: Any, *args: Any, **kwargs: Any) -> None:

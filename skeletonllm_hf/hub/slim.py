@@ -1,7 +1,7 @@
 """Slim checkpoints: renderer, vision tower, projector and adapters, beside the name and hash of the base language model.
 
-A slim folder is a checkpoint's, but for its weights: `slim.safetensors` in place of `model.safetensors`, and `base.json`. What
-loads models asks `whole_folder` first, which puts the two together once and keeps the result in the user's cache.
+A slim folder is a checkpoint with `slim.safetensors` and `base.json` in place of `model.safetensors`. Loading calls `whole_folder`,
+which merges the base and the adapters once and keeps the whole model in the user's cache.
 """
 
 from __future__ import annotations
@@ -174,7 +174,7 @@ def _same(name: str, value: Any, before: Any) -> None:
 
 
 def _language_tensors(path: Path) -> dict[str, Any]:
-    """The base's tensors by the names that they have inside ours; without the head, which is its embeddings again."""
+    """The base's tensors by their names inside a `SkeletonLLMForConditionalGeneration`; without the head, which is tied to the embeddings."""
     language = read_base(path)
     if not language.config.tie_word_embeddings:
         raise ValueError(
@@ -208,7 +208,7 @@ def _slim_folder(name: str | os.PathLike[str]) -> Path | None:
 
     try:
         found = cached_file(name, BASE, _raise_exceptions_for_missing_entries=False, **loading_options(str(name)))
-    except OSError:  # whoever loads the model says what is wrong with it
+    except OSError:  # loading the model raises the error
         found = None
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""The model "small" before training: nano's renderer and vision tower, a new projector, a language model that was taught language.
+"""The model "small" before training: nano's renderer and vision tower, a new projector, a pretrained language model.
 
 `hub_configs/small` holds its settings, its chat template and the name of its base.
 """

@@ -1,7 +1,4 @@
-"""A Space that builds with nothing but its own files and pip: the package itself goes up beside the page.
-
-python -m skeletonllm_hf.hub.space space out/space   # the folder as `skeletonllm push --type space` sends it
-"""
+"""Space repositories: the page, a copy of this package, and the requirements of both."""
 
 from __future__ import annotations
 
@@ -31,7 +28,7 @@ def package_files() -> dict[str, Path]:
 
 
 def requirements(wheel_index: str | None = None) -> str:
-    """What the builder installs before it sees anything else of the Space: what the package and the page need, not the package.
+    """The Space's requirements.txt: what the package and the page need. The package itself is among the Space's files.
 
     Args:
         wheel_index: address of an index where pip finds torch for CPUs; None: pip takes the default one, on Linux with CUDA.
@@ -61,7 +58,7 @@ def complete_space(files: dict[str, Path | bytes], wheel_index: str | None = Non
 
 
 def write(folder: Path, out: Path) -> None:
-    """Writes what goes up of a Space's folder. FileExistsError: where something is there already."""
+    """Writes the files of a Space that are uploaded. FileExistsError: `out` exists."""
     files = complete_space(dict(choose(folder, KINDS["space"])[0]))
     out.mkdir(parents=True)
     for name, source in files.items():

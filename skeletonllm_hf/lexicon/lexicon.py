@@ -11,7 +11,7 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 FOLDER = Path(__file__).parent / "data"
@@ -45,14 +45,11 @@ class Lexicon:
     """Entries, found by any of their names."""
 
     entries: tuple[Entry, ...]
-    _by_name: dict[str, Entry] = field(init=False, repr=False, compare=False)
 
-    def __post_init__(self) -> None:
-        by_name: dict[str, Entry] = {}
-        for entry in self.entries:
-            for name in entry.names:
-                by_name.setdefault(normalized(name), entry)
-        object.__setattr__(self, "_by_name", by_name)
+    @functools.cached_property
+    def _by_name(self) -> dict[str, Entry]:
+        """The first entry of each name."""
+        return {normalized(name): entry for entry in reversed(self.entries) for name in entry.names}
 
     def find(self, text: str) -> Entry | None:
         """The entry with that name or alias; case, punctuation and articles do not count."""

@@ -1,6 +1,6 @@
-"""One space for clips and sentences, learned with a contrastive loss (Radford et al. 2021, "CLIP").
+"""The shared embedding space of clips and sentences, learned with a contrastive loss (Radford et al. 2021, "CLIP").
 
-Clips come as the visual tokens that the language model reads, sentences as vectors of a frozen sentence encoder.
+A clip enters as the visual tokens that the language model reads, a sentence as the vector of a frozen sentence encoder.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ import torch.nn.functional as F
 from torch import nn
 
 LAYERS, HEAD_WIDTH = 3, 32
-# How near a movement's words have to be, and how far a sentence leans towards its clips: a weight, times the nearest words' cosine to a
-# power. The same for listed actions alone. Chosen on clips of training people, in words that no list of training has and of classes
-# that the model had not seen: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print what other values give.
+# Temperature of the softmax over prototypes; the step of a sentence towards their mean is the weight, times the largest cosine to the
+# power. The same for the prototypes of listed actions alone. Chosen on clips of training people, with words that no list of training
+# has and classes that the model had not seen: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print the figures of other values.
 PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER = 0.03, 0.4, 2
 NAMED_WEIGHT, NAMED_POWER = 2.5, 16
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
 
 class _Block(nn.Module):
-    """A transformer's layer, normalised before each part."""
+    """A transformer layer with layer normalisation before each part."""
 
     def __init__(self, width: int):
         super().__init__()
@@ -32,16 +32,16 @@ class _Block(nn.Module):
         self.up, self.down = nn.Linear(width, 4 * width), nn.Linear(4 * width, width)
 
     def forward(self, tokens: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
-        """tokens (clips, tokens, width), mask (clips, 1, 1, tokens): False where nothing may be looked at."""
+        """tokens (clips, tokens, width), mask (clips, 1, 1, tokens): False where no token may attend."""
         qkv = self.qkv(self.attention_norm(tokens)).unflatten(-1, (3, self.heads, HEAD_WIDTH))
         query, key, value = qkv.permute(2, 0, 3, 1, 4)
-        seen = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
-        tokens = tokens + self.out(seen.transpose(1, 2).flatten(2))
+        attended = F.scaled_dot_product_attention(query, key, value, attn_mask=mask)
+        tokens = tokens + self.out(attended.transpose(1, 2).flatten(2))
         return tokens + self.down(F.gelu(self.up(self.mlp_norm(tokens))))
 
 
 class MotionTextAlignment(nn.Module):
-    """Embeds clips and sentences side by side.
+    """Embeds clips and sentences in one space.
 
     Args:
         width: of a visual token.
@@ -62,9 +62,9 @@ class MotionTextAlignment(nn.Module):
         self.text_hidden, self.text_out = nn.Linear(text_size, 2 * text_size), nn.Linear(2 * text_size, size)
         self.text_skip = nn.Linear(text_size, size, bias=False)
         self.logit_scale = nn.Parameter(torch.tensor(math.log(FIRST_SCALE)))
-        # What all clips have in common; the mean embedding of reference clips, set after training.
+        # The mean embedding of reference clips, set after training.
         self.register_buffer("centre", torch.zeros(size))
-        if prototypes:  # what clips of a movement look like, and what is said of it; set after training
+        if prototypes:  # the embeddings of a movement's clips, and of its sentences; set after training
             self.register_buffer("prototypes", torch.zeros(prototypes, size))
             self.register_buffer("prototype_texts", torch.zeros(prototypes, size))
 
@@ -95,10 +95,10 @@ class MotionTextAlignment(nn.Module):
         return F.normalize(mapped.float(), dim=-1)
 
     def leaned(self, texts: torch.Tensor, shown: Sequence[int | None] = ()) -> torch.Tensor:
-        """Sentences as clips are compared with them: each leans towards the clips of movements of which like things are said.
+        """Sentences moved towards the prototypes whose sentences are near to them, for the comparison with clips.
 
-        Words that training did not give any clip are placed among clips that way; words that mean a listed action most of all.
-        Without prototypes nothing changes.
+        This places words among clips that training gave to no clip, above all words that mean a listed action. Without
+        prototypes nothing changes.
 
         Args:
             texts: (sentences, size), normalised.
@@ -107,14 +107,14 @@ class MotionTextAlignment(nn.Module):
         if not hasattr(self, "prototypes"):
             return texts
         cosines, clips = texts @ self.prototype_texts.to(texts).T, self.prototypes.to(texts)
-        leaned = texts + PROTOTYPE_WEIGHT * _nearest(cosines) ** PROTOTYPE_POWER * _looks(cosines, clips)
+        leaned = texts + PROTOTYPE_WEIGHT * _largest(cosines) ** PROTOTYPE_POWER * _mean_prototype(cosines, clips)
         if self.named:
             cosines, clips = cosines[:, : self.named].clone(), clips[: self.named]
             for row, place in enumerate(shown):
                 if place is not None:
                     cosines[row] = -1.0
                     cosines[row, place] = 1.0
-            leaned = leaned + NAMED_WEIGHT * _nearest(cosines) ** NAMED_POWER * _looks(cosines, clips)
+            leaned = leaned + NAMED_WEIGHT * _largest(cosines) ** NAMED_POWER * _mean_prototype(cosines, clips)
         return F.normalize(leaned, dim=-1)
 
     @property
@@ -124,17 +124,17 @@ class MotionTextAlignment(nn.Module):
 
 
 def leaning() -> tuple[float, ...]:
-    """All numbers that `MotionTextAlignment.leaned` depends on beside the weights."""
+    """All constants that `MotionTextAlignment.leaned` depends on, beside the weights."""
     return PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER, NAMED_WEIGHT, NAMED_POWER
 
 
-def _nearest(cosines: torch.Tensor) -> torch.Tensor:
-    """(sentences, 1): of the nearest prototype's words, at least 0."""
+def _largest(cosines: torch.Tensor) -> torch.Tensor:
+    """(sentences, 1): the cosine of the nearest prototype's sentence, at least 0."""
     return cosines.amax(1, keepdim=True).clamp(min=0.0)
 
 
-def _looks(cosines: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:
-    """(sentences, size), normalised: the mean of prototypes (prototypes, size), by how near their words are."""
+def _mean_prototype(cosines: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:
+    """(sentences, size), normalised: the mean of prototypes (prototypes, size), weighted by the cosines of their sentences."""
     return F.normalize((cosines / PROTOTYPE_TEMPERATURE).softmax(1) @ clips, dim=-1)
 
 
@@ -145,12 +145,12 @@ def contrastive_loss(
     same: torch.BoolTensor,
     foils: torch.Tensor | None = None,
 ) -> torch.Tensor:
-    """Each row of one side should find its row of the other among all rows, and the reverse.
+    """Cross entropy of finding each left row's right row among all right rows, and the reverse; the mean of both.
 
     Args:
         left, right: (rows, size), normalised.
         scale: of the cosines.
-        same: (rows, rows): pairs off the diagonal that mean the same, which neither attract nor repel.
+        same: (rows, rows): pairs off the diagonal that mean the same, which are left out.
         foils: (rows,): cosines of the left rows with one more wrong candidate each, minus infinity where there is none.
     """
     logits = scale * left @ right.T

@@ -1,4 +1,4 @@
-"""What the model writes about a clip: captions, answers to questions, whole or piece by piece."""
+"""Texts that the model writes about clips: captions and answers, whole or streamed."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def answer(
     max_new_tokens: int = MAX_NEW_TOKENS,
     **generation: Any,
 ) -> str:
-    """The model's answer to a question about a clip, greedy unless told otherwise; see `generate_texts`.
+    """The model's answer to a question about a clip, greedy by default; see `generate_texts`.
 
     Args:
         model, processor, skeleton, layout: as in `recognize`.
@@ -77,19 +77,52 @@ def captions_of(model: Any, processor: Any, clips: Sequence[Any], seen: Views, *
 def _written(
     model: Any, processor: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], **options: Any
 ) -> list[str]:
-    """What the model writes about each (clip, question in the words of training), finished by what is measured."""
+    """The text about each (clip, question in the words of training), completed by `finisher`."""
     clips = [clip for clip, _ in prompted]
     prompts = [conversation_text(processor, question, history) for _, question in prompted]
     finishers = [finisher(model, processor, *pair) for pair in prompted]
+    if options.get("seen") is None:
+        options["seen"] = _seen(model, processor, clips, options)
+    known = known_captions(model, prompted, history, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
+    texts = [text if caption is None else caption for text, caption in zip(texts, known)]
     return [finish(text) if finish else text for finish, text in zip(finishers, texts)]
 
 
+def known_captions(
+    model: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], options: dict[str, Any]
+) -> list[str | None]:
+    """Captions that stand in for the language model's, of clips that clearly show an action that it was not taught (`answering.listed_actions`).
+
+    Args:
+        model: as in `recognize`.
+        prompted: (clip, question in the words of training).
+        history: earlier turns; after any the language model answers, as where texts are sampled.
+        options: arguments of `generate_texts`, `seen` among them.
+    """
+    described = [question == CAPTION and not history and _greedy(options) for _, question in prompted]
+    module = _question_module(model, "answering.listed_actions") if any(described) else None
+    if module is None:
+        return [None] * len(prompted)
+    captions = module.action_captions(model, [clip for clip, _ in prompted], options["seen"])
+    return [caption if right else None for caption, right in zip(captions, described)]
+
+
+def _greedy(options: dict[str, Any]) -> bool:
+    return not options.get("do_sample", False) and options.get("num_beams", 1) == 1
+
+
+@torch.no_grad()
+def _seen(model: Any, processor: Any, clips: Sequence[Any], options: dict[str, Any]) -> Views:
+    """All views of clips for greedy writing, else the middle one."""
+    return clip_views(model, processor, clips, view_phases(processor.views if _greedy(options) else 1))
+
+
 def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
-    """(reply, question): the reply where it takes no language model; else the question in the words of training.
+    """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
     For models with a space for clips and sentences, where the package skeletonllm_hf with its sentence encoder is installed
-    (`answering.free_questions`). A larger language model understands other words by itself.
+    (`answering.free_questions`). A larger language model understands other wordings by itself.
 
     Args:
         model, processor: as in `recognize`.
@@ -98,21 +131,21 @@ def understood(model: Any, processor: Any, clip: Any, question: str | None) -> t
     """
     if question is None:
         return None, CAPTION
-    asking = _asking(model)
-    return (None, question) if asking is None else asking.understand(model, processor, clip, question)
+    module = _question_module(model)
+    return (None, question) if module is None else module.understand(model, processor, clip, question)
 
 
 def finisher(model: Any, processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
-    """What adds to the model's text what is measured on the clip (`answering.free_questions.finisher`), for models as in `understood`."""
-    asking = _asking(model)
-    return None if asking is None else asking.finisher(processor, clip, question)
+    """A function that adds measurements of the clip to the model's text (`answering.free_questions.finisher`), for models as in `understood`."""
+    module = _question_module(model)
+    return None if module is None else module.finisher(processor, clip, question)
 
 
-def _asking(model: Any) -> Any:
-    """The module that helps a small model with questions and answers; None for others, or without the package."""
+def _question_module(model: Any, name: str = "answering.free_questions") -> Any:
+    """A module for questions to a small model; None for larger models, or without the package."""
     if model.config.alignment_size is None or not package_is_installed():
         return None
-    return package_module("answering.free_questions", "questions in other words")
+    return package_module(name, "questions in other words")
 
 
 def generate_texts(
@@ -125,16 +158,16 @@ def generate_texts(
     seen: Views | None = None,
     **generation: Any,
 ) -> list[str]:
-    """What the model writes after each prompt about the clip beside it, greedily unless told otherwise.
+    """The text that the model writes after each prompt about the clip beside it, greedily by default.
 
-    Each token is the best on the mean of its log-probabilities over the processor's `views`. Where tokens are drawn or
-    beams kept (`do_sample`, `num_beams`), one view of a clip is looked at, the middle one.
+    Each token is the best by the mean of its log-probabilities over the processor's `views`. Sampling and beam search
+    (`do_sample`, `num_beams`) use one view of a clip, the middle one.
 
     Args:
         model, processor: as in `recognize`.
         clips, texts: clips and questions (or whole prompts), as in the processor's call.
         max_new_tokens: longest text, in tokens.
-        seen: the clips' views, where they are known: all of the processor's, for greedy writing; else they are rendered.
+        seen: the clips' views, all of the processor's for greedy writing; None: they are rendered.
         generation: further arguments of `generate`.
     """
     inputs, options = _prepared(model, processor, clips, texts, generation, seen)
@@ -152,9 +185,13 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
         yield reply
         return
     finish = finisher(model, processor, clip, question)
+    seen = _seen(model, processor, [clip], options)
+    if known := known_captions(model, [(clip, question)], history, options | {"seen": seen})[0]:
+        yield known if finish is None else finish(known)
+        return
     text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
-    inputs, options = _prepared(model, processor, [clip], [text], options)
+    inputs, options = _prepared(model, processor, [clip], [text], options, seen)
     streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
 
@@ -171,7 +208,7 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
     thread.start()
     try:
         begun = False
-        for piece in streamer if finish is None else ["".join(streamer)]:  # where the count comes is known at the end
+        for piece in streamer if finish is None else ["".join(streamer)]:  # the place of the count is known at the end
             piece = piece if begun else piece.lstrip()
             begun = begun or bool(piece)
             if piece:
@@ -191,22 +228,20 @@ def _prepared(
     generation: dict[str, Any],
     seen: Views | None = None,
 ) -> tuple[BatchFeature, dict[str, Any]]:
-    """The inputs of `generate`, all clips' first views first, and its arguments, under which views choose together."""
+    """The inputs of `generate`, all clips' first views first, and its arguments, with which the views of a clip share each choice."""
     options = {"do_sample": False} | generation
-    greedy = not options["do_sample"] and options.get("num_beams", 1) == 1
-    views = processor.views if greedy else 1
+    views = processor.views if _greedy(options) else 1
     if views > 1:
         options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
     if seen is None:
-        with torch.no_grad():
-            seen = clip_views(model, processor, clips, view_phases(views))
+        seen = _seen(model, processor, clips, options)
     prompts = [processor.expand(text) for text in texts] * views
     inputs = BatchFeature(processor.encoded(prompts, padding=True, padding_side="left", return_tensors="pt"))
     return inputs.to(model.device), options | {"visual_tokens": (seen.features, seen.kept)}
 
 
 class _MeanOfViews(LogitsProcessor):
-    """Rows that show one clip choose one token: each gets the mean of their log-probabilities."""
+    """Gives the rows of one clip the mean of their log-probabilities, so that they choose the same token."""
 
     def __init__(self, views: int):
         self.views = views

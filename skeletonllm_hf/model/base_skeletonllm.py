@@ -1,21 +1,28 @@
-"""From clips and prompts to what the language model reads: what a model has in common with and without its head."""
+"""The base class of models with and without a head: from clips and prompts to the inputs of the language model."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
 from torch import nn
-from transformers import PreTrainedModel
+from transformers import GenerationConfig, PreTrainedModel
+from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from .configuration_skeletonllm import SkeletonLLMConfig
 from .families import family_of
-from .limits import check_mllm, check_normalization, check_renderer
-from .modeling_draction import DrActionModel
-from .strict_loading import StrictLoading
+from .limits import StrictLoading, check_mllm, check_normalization, check_renderer
+from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 
 IGNORED = -100  # label of tokens that the loss leaves out, as everywhere in the library
+# The library's name of a language model's keys and values: "past_key_values" before 5.24
+CACHE = "cache" if "cache" in {one.name for one in fields(CausalLMOutputWithPast)} else "past_key_values"
+# Ways of decoding that read the prompt again as token ids
+TOKENS_ALONE = ("assistant_model", "assistant_early_exit", "prefill_chunk_size", "guidance_scale")
+LENGTHS = ("max_length", "min_length")
 
 
 @dataclass
@@ -46,7 +53,7 @@ class Prompt:
         return self.extras.get("position_ids", counted)
 
     def spread(self, values: torch.Tensor) -> torch.Tensor:
-        """What the language model gave for each token that it saw, (prompts, seen, ...), for each token of the input."""
+        """Values for each token that the language model saw, (prompts, seen, ...), as values for each token of the input."""
         if self.places is None:
             return values
         return values.gather(1, self.places[..., None].expand(-1, -1, values.shape[-1]))
@@ -92,7 +99,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
 
     @property
     def dtype(self) -> torch.dtype:
-        """The language model's: what a saved folder names as its type. The renderer stays in float32 whatever it is."""
+        """The language model's, which a saved folder names as its type. The renderer is always in float32."""
         return self.get_input_embeddings().weight.dtype
 
     def get_input_embeddings(self) -> Any:
@@ -109,15 +116,14 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
 
     def normalize(self, frames: torch.Tensor) -> torch.Tensor:
         """Frames in [0, 1], (clips, frames, 3, height, width) -> pixel_values (clips * frames, 3, height, width)."""
-        mean, std = (
-            frames.new_tensor(values)[:, None, None] for values in (self.config.image_mean, self.config.image_std)
-        )
+        statistics = (self.config.image_mean, self.config.image_std)
+        mean, std = (frames.new_tensor(values)[:, None, None] for values in statistics)
         return (frames - mean).div_(std).flatten(0, 1)
 
     def visual_tokens(
         self, frames: torch.Tensor, drop_background: bool | None = None
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        """What the language model sees of rendered frames.
+        """Visual tokens of rendered frames.
 
         Args:
             frames: (clips, frames, 3, height, width) in [0, 1].
@@ -166,23 +172,34 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         features, kept = self.visual_tokens(frames)
         return self.merge_visual_tokens(input_ids, mask, labels, features, kept, frames)
 
-    def as_prompt(
+    def forward_inputs(
         self,
         input_ids: torch.LongTensor | None,
         attention_mask: torch.LongTensor | None,
         inputs_embeds: torch.FloatTensor | None,
-        cache: Any,
+        clips: Sequence[torch.Tensor | None],
+        options: dict[str, Any],
         labels: torch.LongTensor | None = None,
-        **skeletons: torch.Tensor | None,
-    ) -> Prompt:
-        """What a forward pass reads: see `SkeletonLLMForConditionalGeneration.forward`."""
+    ) -> tuple[Prompt, dict[str, Any]]:
+        """The prompt of a forward pass, and the further arguments of the language model.
+
+        Args:
+            input_ids, attention_mask, inputs_embeds, labels: as in `SkeletonLLMForConditionalGeneration.forward`.
+            clips: values of `SKELETON_INPUTS`.
+            options: further arguments of that method, among them `ROTATION_INPUTS`.
+        """
+        # the cache may be given under either of the library's names
+        options = {CACHE if name in ("cache", "past_key_values") else name: value for name, value in options.items()}
+        skeletons = dict(zip(SKELETON_INPUTS, clips, strict=True))
+        skeletons |= {name: options.pop(name, None) for name in ROTATION_INPUTS}
         if inputs_embeds is not None:
-            return Prompt(inputs_embeds, attention_mask, labels)
-        if cache is not None and all(values is None for values in skeletons.values()):
-            return Prompt(
-                self.get_input_embeddings()(input_ids), attention_mask, labels
-            )  # words after what was read before
-        return self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
+            prompt = Prompt(inputs_embeds, attention_mask, labels)
+        elif options.get(CACHE) is not None and all(values is None for values in skeletons.values()):
+            embeds = self.get_input_embeddings()(input_ids)  # words that follow the cached ones
+            prompt = Prompt(embeds, attention_mask, labels)
+        else:
+            prompt = self.embed_prompt(input_ids, attention_mask, labels, **skeletons)
+        return prompt, {**prompt.extras, **options}
 
     def merge_visual_tokens(
         self,
@@ -193,7 +210,7 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         kept: torch.BoolTensor,
         frames: torch.Tensor | None = None,
     ) -> Prompt:
-        """`read`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
+        """`embed_prompt`, from visual tokens on: `features` and `kept` are what `visual_tokens` gave for the prompts' clips."""
         places = input_ids == self.config.mllm_config.image_token_id
         in_a_graph = torch.compiler.is_compiling()
         if not in_a_graph and places.sum() != kept.numel():
@@ -201,11 +218,8 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
                 f"the prompts leave {int(places.sum())} places for visual tokens, the clips give {kept.numel()}: "
                 f"{len(kept)} frames with {kept.shape[1]} tokens each"
             )
-        embeds, mask, size = (
-            self.get_input_embeddings()(input_ids),
-            attention_mask,
-            self.config.renderer_config.image_size,
-        )
+        embeds, mask = self.get_input_embeddings()(input_ids), attention_mask
+        size = self.config.renderer_config.image_size
         shown = torch.ones_like(places).masked_scatter(places, kept)
         extra_inputs = self.family.extra_inputs(self.mllm, input_ids, places, mask, size)
         embeds, extras = self.family.embed(self.mllm, embeds, places if in_a_graph else places & shown, features)
@@ -238,3 +252,36 @@ def _compact(
     }
     seats = (keep.cumsum(1) + (length - 1 - keep.sum(1, keepdim=True))).clamp(min=0)
     return embeds, mask.long(), labels, extra_inputs, seats
+
+
+def check_decoding(options: dict[str, Any]) -> None:
+    """ValueError: an option that would need the clips as token ids."""
+    for name in TOKENS_ALONE:
+        value = options.get(name)
+        if value is None or (name == "guidance_scale" and (value == 1 or "negative_prompt_ids" in options)):
+            continue
+        hint = "prompt_lookup_num_tokens drafts without one" if "assistant" in name else "leave it out"
+        if name == "guidance_scale":
+            hint = "give negative_prompt_ids beside it"
+        raise ValueError(f"{name}: expected None: it reads the prompt as token ids, and clips are none; {hint}")
+
+
+def seen_lengths(
+    config: GenerationConfig | None, options: dict[str, Any], left_out: int
+) -> tuple[GenerationConfig | None, dict[str, Any]]:
+    """The arguments with `max_length` and `min_length` as the library counts them: by tokens that the language model saw.
+
+    Args:
+        config, options: `generation_config` and further arguments of `generate`.
+        left_out: how many tokens of the longest prompt the language model did not see.
+    """
+
+    def seen(length: int | None) -> int | None:
+        return length - left_out if length and length > left_out else length
+
+    options = options | {name: seen(options[name]) for name in LENGTHS if name in options}
+    if config is not None and left_out:
+        config = copy.deepcopy(config)
+        for name in LENGTHS:
+            setattr(config, name, seen(getattr(config, name)))
+    return config, options

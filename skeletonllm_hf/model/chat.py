@@ -1,4 +1,4 @@
-"""Prompts and chat messages with clips in them: which clip belongs to which, and which tokens the assistant said."""
+"""Prompts and chat messages with clips: the clips of each prompt, and the mask of the assistant's tokens."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import torch
 from transformers import PreTrainedTokenizerBase
 from transformers.utils.chat_template_utils import render_jinja_template
 
-# What a prompt's place among the processor's own inputs and outputs decides: not for the caller.
+# Arguments of the tokenizer that the processor sets itself.
 _TAKEN = {"self", "text", "text_pair", "text_target", "text_pair_target", "return_tensors", "kwargs"}
 
 
@@ -22,7 +22,7 @@ def is_batch(conversation: Sequence[Any]) -> bool:
 
 
 def clips_of(messages: Sequence[Mapping[str, Any]]) -> list[Any]:
-    """What stands for a clip in each content item of type "skeleton": its `skeleton`, or the `path` of a file.
+    """The clip of each content item of type "skeleton": its `skeleton`, or the `path` of a file.
 
     Raises:
         ValueError: a `url`, or neither of the two.
@@ -128,7 +128,7 @@ def check_nothing_cut(
 
 
 def is_clip(value: Any) -> bool:
-    """Whether this stands for one clip, and not for several."""
+    """Whether the value is one clip, not several."""
     if isinstance(value, (str, os.PathLike, Mapping, np.ndarray, torch.Tensor)) or hasattr(value, "canonical"):
         return True
     while isinstance(value, (list, tuple)) and value:  # nested lists of numbers are an array

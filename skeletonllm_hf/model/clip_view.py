@@ -1,4 +1,4 @@
-"""From whatever stands for a clip to the tensors that the renderer takes: geometry alone, no text."""
+"""Loading of clips, and their input tensors of the renderer."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ HEADINGS = ("keep", "face")
 
 @dataclass(frozen=True)
 class ClipView:
-    """How a clip is looked at: a processor's settings of the same names, without its text.
+    """Settings of how a clip is shown: a processor's settings of the same names, without those of text.
 
     Args:
         num_frames: frames rendered of each clip.
@@ -67,14 +67,14 @@ class ClipView:
 
 
 def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
-    """A clip from whatever stands for one; arguments and errors as in the processor's call."""
+    """A clip from a path, a row of a dataset, an array or a `SkeletonSequence`; arguments and errors as in the processor's call."""
     if isinstance(clip, (str, os.PathLike, Mapping)):
         if isinstance(clip, Mapping):
             return package_module("data.schema", "skeletons: reading a row of a dataset").decode(clip)
         return package_module("readers", f"{clip}: reading a file (an array needs no reader)").load_skeleton(
             clip, layout=layout
         )
-    if hasattr(clip, "canonical"):  # by duty, not by class: Hub code may hold a second copy of that class
+    if hasattr(clip, "canonical"):  # not isinstance: remote code may hold a second copy of the class
         return clip
     if isinstance(clip, torch.Tensor):
         clip = clip.detach().cpu().numpy()
@@ -101,7 +101,7 @@ def clip_tensors(
 
     Args:
         clips: at least one.
-        view: how they are looked at.
+        view: how they are shown.
         seed: draws each frame at random within its segment (training); None takes it at `phase`.
         phase: the share of its segment that lies before a frame; 0.5 takes the middle.
 
@@ -144,7 +144,7 @@ def _placed(
     if not clip.mask.any():
         raise ValueError(f"{clip.source or 'skeletons'}: expected a joint that is seen in some frame, got none")
     if (body := clip.mask & ~clip.layout.details).any():
-        clip = clip.replace(mask=body)  # of a dense rig the model sees the body
+        clip = clip.replace(mask=body)  # of a dense rig only the body is drawn
     seen = denoised(clip.canonical()) if view.denoise else clip.canonical()
     frames = shown_frames(seen, view.num_frames, generator, phase)
     drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])

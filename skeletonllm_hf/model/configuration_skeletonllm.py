@@ -93,8 +93,8 @@ class SkeletonLLMConfig(PreTrainedConfig):
             from the language model (the paper's foreground patch sparsification).
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
-        prototypes (`int`): clips of known movements that are kept with the model, for labels in anybody's words.
-        named_prototypes (`list[str]`): the actions that the first of them show; the others show random movements.
+        prototypes (`int`): clips of known movements that are kept with the model, for labels in any words.
+        named_prototypes (`list[str]`): the actions that the first prototypes show; the others show random movements.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
         none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.
@@ -102,12 +102,8 @@ class SkeletonLLMConfig(PreTrainedConfig):
     """
 
     model_type = "skeletonllm"
-    keys_to_ignore_at_inference = [
-        "past_key_values",
-        "cache",
-        "frames",
-        "attention_mask",
-    ]  # what `Trainer.predict` need not collect
+    # outputs that `Trainer.predict` need not collect
+    keys_to_ignore_at_inference = ["past_key_values", "cache", "frames", "attention_mask"]
     sub_configs_defaults = {
         "renderer_config": SubConfigSpec(config_class=DrActionConfig),
         "mllm_config": SubConfigSpec(config_class=AutoConfig, model_type="internvl"),

@@ -1,15 +1,13 @@
-"""InternVL as the multimodal language model: from normalised frames to visual tokens."""
+"""InternVL's vision encoder on foreground patches: visual tokens of the image regions in which something is drawn."""
 
 from __future__ import annotations
 
 import contextlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import torch
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils.checkpoint import checkpoint
-
-from .family import IMAGENET_MEAN, IMAGENET_STD, Family
 
 if TYPE_CHECKING:  # the configurations are known to AutoConfig before the library's models can be imported
     from transformers import PreTrainedModel
@@ -17,40 +15,6 @@ if TYPE_CHECKING:  # the configurations are known to AutoConfig before the libra
 # Attention on a GPU without cuDNN, which plans for every new shape anew: runs of images have ever new ones, and a training step on an
 # H100 took over a second with it, a tenth of one without.
 ANY_SHAPE = [SDPBackend.FLASH_ATTENTION, SDPBackend.EFFICIENT_ATTENTION, SDPBackend.MATH]
-
-
-class InternVL(Family):
-    """The family of the paper, and of the bundled default model."""
-
-    model_types = ("internvl",)
-    image_token = "<IMG_CONTEXT>"
-    frame_prefix, frame_suffix = "Frame{number}: <img>", "</img>\n"
-    image_mean, image_std = IMAGENET_MEAN, IMAGENET_STD
-    can_drop_background = True
-
-    def tokens_per_frame(self, config: Any, image_size: int) -> int:
-        return config.image_seq_length
-
-    def features(self, mllm: PreTrainedModel, pixel_values: torch.Tensor) -> torch.Tensor:
-        return frame_features(mllm, pixel_values)
-
-    def foreground_features(
-        self, mllm: PreTrainedModel, pixel_values: torch.Tensor, frames: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor]:
-        return foreground_features(mllm, pixel_values, frames)
-
-
-def frame_features(mllm: PreTrainedModel, pixel_values: torch.Tensor) -> torch.Tensor:
-    """Visual tokens of whole frames.
-
-    Args:
-        mllm: an `InternVLForConditionalGeneration`.
-        pixel_values: (images, 3, height, width), normalised.
-
-    Returns:
-        (images, tokens, hidden) in the language model's space.
-    """
-    return mllm.model.get_image_features(pixel_values=pixel_values).pooler_output
 
 
 def foreground(frames: torch.Tensor, group: int) -> torch.Tensor:
@@ -105,7 +69,7 @@ def foreground_features(
     keep = keep.flatten(1)
     counts = keep.sum(1)
     in_a_graph = torch.compiler.is_compiling()
-    patches = _grouped(pixel_values.to(tower.dtype), side, patch)  # (images, groups, side * side, pixels)
+    patches = patch_groups(pixel_values.to(tower.dtype), side, patch)  # (images, groups, side * side, pixels)
     patches = patches if in_a_graph else patches[keep]
     projection = embeddings.patch_embeddings.projection
     embedded = torch.nn.functional.linear(patches, projection.weight.flatten(1), projection.bias)
@@ -123,12 +87,10 @@ def foreground_features(
         merged = hidden[:, 1:].unflatten(1, (-1, side * side)).flatten(2).flatten(0, 1)
         return model.multi_modal_projector(merged), keep
     # Images with equally many groups stand together, so that each such run is one block of attention without padding.
-    runs = [
-        (count, int(number)) for count, number in zip(*(v.tolist() for v in counts.unique(return_counts=True))) if count
-    ]
-    rows_of = counts.repeat_interleave(counts).argsort(
-        stable=True
-    )  # images by their number of groups, each in its own order
+    sizes, numbers = counts.unique(return_counts=True)
+    runs = [(count, number) for count, number in zip(sizes.tolist(), numbers.tolist()) if count]
+    # images by their number of groups, each in its own order
+    rows_of = counts.repeat_interleave(counts).argsort(stable=True)
     sequences, at = [], 0
     for count, number in runs:
         part = embedded[rows_of[at : at + count * number]].unflatten(0, (number, count)).flatten(1, 2)
@@ -188,11 +150,7 @@ def _packed_layer(
 
 
 def _attend(
-    attention: torch.nn.Module,
-    seen: torch.Tensor | None,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
+    attention: torch.nn.Module, seen: torch.Tensor | None, query: torch.Tensor, key: torch.Tensor, value: torch.Tensor
 ) -> torch.Tensor:
     dropout, dtype = attention.attention_dropout if attention.training else 0.0, query.dtype
     # On a CPU torch's kernel for short types is several times slower than that for float32.
@@ -206,8 +164,17 @@ def _attend(
     return mixed.to(dtype)
 
 
-def _grouped(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:
-    """(images, groups, side * side, 3 * patch * patch): the pixels of each patch, group by group, row by row."""
+def patch_groups(pixel_values: torch.Tensor, side: int, patch: int) -> torch.Tensor:
+    """The pixels of each patch, group by group, row by row.
+
+    Args:
+        pixel_values: (images, channels, height, width).
+        side: patches along the side of a group.
+        patch: pixels along the side of a patch.
+
+    Returns:
+        (images, groups, side * side, channels * patch * patch).
+    """
     images, channels, height, width = pixel_values.shape
     split = pixel_values.reshape(
         images, channels, height // (side * patch), side, patch, width // (side * patch), side, patch

@@ -1,8 +1,8 @@
-"""What joint names mean: from `mixamorig1:LeftForeArm`, `lShldr`, `J_Bip_R_LowerLeg` or `左ひじ` to points of the body.
+"""Body points from joint names, such as `mixamorig1:LeftForeArm`, `lShldr`, `J_Bip_R_LowerLeg` or `左ひじ`.
 
 One resolver for all files and layouts. A name is cut into words (separators, camel case, glued lower case, digits), rigs' names are
-dropped, a side is found wherever it stands, foreign words are translated, and what is left must be a phrase that we know, whole: a
-name with a word that means nothing to us has no body point. What one name leaves open, the others decide (`body_points`).
+dropped, a side is found wherever it stands, foreign words are translated, and the whole rest must be one of `PHRASES`: a
+name with an unknown word has no body point. Names that are ambiguous by themselves are settled by the others (`body_points`).
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ def _without_rig(tokens: list[str]) -> list[str]:
 
 
 def _joined(tokens: list[str]) -> list[str]:
-    """Neighbours that are one word for us: "fore", "arm" -> "forearm"."""
+    """Neighbours that are one word of `SPELLINGS`: "fore", "arm" -> "forearm"."""
     out: list[str] = []
     for token in tokens:
         if out and out[-1] + token in _SPELLED and out[-1] not in _SIDED and not token.isdecimal():
@@ -254,7 +254,7 @@ def _marker(side: str | None, words: tuple[str, ...]) -> str | None:
 
 
 def _settle_side(side: str, split: list[tuple[str | None, tuple[str, ...]]], points: list[str | None]) -> None:
-    """What the names of one side say together."""
+    """Settles the ambiguous names of one side."""
     bare = ["_".join(w for w in words if not w.isdecimal()) if s == side else "" for s, words in split]
     at: Callable[[str], list[int]] = lambda point: [i for i, other in enumerate(points) if other == f"{side}_{point}"]  # noqa: E731
     if any("shoulder" not in bare[i] for i in at("shoulder")):
@@ -365,10 +365,5 @@ def _fork(points: list[str | None], parents: Sequence[int] | None) -> int | None
 
 
 def _unique(points: list[str | None]) -> tuple[str | None, ...]:
-    seen: set[str] = set()
-    unique: list[str | None] = []
-    for point in points:
-        unique.append(point if point not in seen else None)
-        if point is not None:
-            seen.add(point)
-    return tuple(unique)
+    """The points with None in place of later repetitions."""
+    return tuple(point if point not in points[:place] else None for place, point in enumerate(points))

@@ -1,4 +1,4 @@
-"""The words of which joint names are made, in the languages and abbreviations that rigs use: facts, no rules.
+"""Words of joint names, in the languages and abbreviations of rigs: tables that `joint_names.py` reads.
 
 `SPELLINGS`: English word(s) -> how files spell them. Names are cut into these words (`joint_names.words_of`), also where they
 are glued together (`rshoulder`), and then matched against `PHRASES`.

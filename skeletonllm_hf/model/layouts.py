@@ -1,6 +1,6 @@
-"""Skeleton layouts: which joints a sensor gives, how bones join them, where each sits on the body.
+"""Skeleton layouts: the joints of a sensor or file, the bones between them, and their places on the body.
 
-A layout is data. The built-in ones stand at the end; one of your own comes from
+A layout is data. `layout_tables.py` has the built-in ones; one of your own comes from
 `SkeletonLayout(name, joints, bones)` or `SkeletonLayout.from_dict(json.load(file))`.
 """
 
@@ -13,9 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from .body import BODY_POINTS
-from .layouts_datasets import DATASET_LAYOUTS, DATASET_PLACES
-from .layouts_detectors import COCO, EXTRA_LAYOUTS, EXTRA_PAIRS, EXTRA_PLACES, SMPL_BODY
+from .body import BODY_POINTS, DETAIL_PLACES, FACE_PAIRS
+from .layout_tables import HAND, LAYOUTS, bones_of, joints_of
 from .package import package_module
 
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
@@ -117,7 +116,7 @@ class SkeletonLayout:
 
     @functools.cached_property
     def details(self) -> np.ndarray:
-        """(joints,) bool: fingers, face, tools: joints without a body point that only hang from a whole body, where they are many.
+        """(joints,) bool: fingers, face, tools: many joints without a body point, in chains that hang from a complete body.
 
         They are kept in the data but not drawn for the model, whose picture the body is to fill. None in built-in layouts.
         """
@@ -127,7 +126,7 @@ class SkeletonLayout:
             return hidden
         near = neighbours(self.num_joints, self.bones)
         waiting = list(range(self.num_joints))
-        while waiting:  # strip what only hangs, from its ends
+        while waiting:  # remove hanging chains, from their ends
             joint = waiting.pop()
             if self.body[joint] is None and not hidden[joint] and sum(not hidden[n] for n in set(near[joint])) < 2:
                 hidden[joint] = True
@@ -231,87 +230,6 @@ def neighbours(num_joints: int, bones: Sequence[tuple[int, int]]) -> list[list[i
     return [list(near) for near in lists]
 
 
-def _layout(name: str, rows: Sequence[tuple[str, str | None]], bones: Sequence[tuple[str, str]]) -> SkeletonLayout:
-    """A built-in layout from (joint name, body point) rows and bones by joint name.
-
-    Sides stand at the beginning of joint names, or in `EXTRA_PAIRS`. A joint without a body point has its place in the tables,
-    or lies midway between the two joints that bones connect it with.
-    """
-    joints = tuple(joint for joint, _ in rows)
-    places = EXTRA_PLACES | DATASET_PLACES | {joint: BODY_POINTS[point] for joint, point in rows if point}
-    for joint in joints:
-        if joint not in places:
-            one, two = (places[b if a == joint else a] for a, b in bones if joint in (a, b))
-            places[joint] = ((one[0] + two[0]) / 2, (one[1] + two[1]) / 2, (one[2] + two[2]) / 2)
-    sides = [(joint, joint.replace("left_", "right_", 1)) for joint in joints if joint.startswith("left_")]
-    return SkeletonLayout(
-        name,
-        joints,
-        tuple((joints.index(a), joints.index(b)) for a, b in bones),
-        pairs=tuple((joints.index(a), joints.index(b)) for a, b in [*sides, *EXTRA_PAIRS] if a in joints),
-        body=tuple(point for _, point in rows),
-        rest=tuple(places[joint] for joint in joints) if None in (point for _, point in rows) else None,
-    )
-
-
-def _sides(rows: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    return [(f"{side}_{joint}", f"{side}_{point}") for side in ("left", "right") for joint, point in rows]
-
-
-_KINECT_ARM = [("shoulder", "shoulder"), ("elbow", "elbow"), ("wrist", "wrist"), ("hand", "hand")]
-_KINECT_LEG = [("hip", "hip"), ("knee", "knee"), ("ankle", "ankle"), ("foot", "foot")]
-
-# Kinect for Windows SDK 2.0, JointType; bones in the order of the released DrAction files.
-KINECT_V2 = _layout(
-    "kinect_v2",
-    [("spine_base", "pelvis"), ("spine_mid", "spine_middle"), ("neck", "neck"), ("head", "head")]
-    + _sides(_KINECT_ARM)
-    + _sides(_KINECT_LEG)
-    + [("spine_shoulder", "neck_base")]
-    + _sides([("hand_tip", "hand_tip"), ("thumb", "thumb")]),
-    [
-        ("spine_base", "spine_mid"), ("spine_mid", "spine_shoulder"), ("neck", "spine_shoulder"), ("head", "neck"),
-        ("left_shoulder", "spine_shoulder"), ("left_elbow", "left_shoulder"), ("left_wrist", "left_elbow"), ("left_hand", "left_wrist"),
-        ("right_shoulder", "spine_shoulder"), ("right_elbow", "right_shoulder"), ("right_wrist", "right_elbow"), ("right_hand", "right_wrist"),
-        ("left_hip", "spine_base"), ("left_knee", "left_hip"), ("left_ankle", "left_knee"), ("left_foot", "left_ankle"),
-        ("right_hip", "spine_base"), ("right_knee", "right_hip"), ("right_ankle", "right_knee"), ("right_foot", "right_ankle"),
-        ("left_hand_tip", "left_thumb"), ("left_thumb", "left_hand"), ("right_hand_tip", "right_thumb"), ("right_thumb", "right_hand"),
-    ],
-)  # fmt: skip
-
-# Kinect for Windows SDK 1.x, JointType (NW-UCLA, UTKinect).
-KINECT_V1 = _layout(
-    "kinect_v1",
-    [("hip_center", "pelvis"), ("spine", "spine_lower"), ("shoulder_center", "neck_base"), ("head", "head")]
-    + _sides(_KINECT_ARM)
-    + _sides(_KINECT_LEG),
-    [
-        ("hip_center", "spine"), ("spine", "shoulder_center"), ("shoulder_center", "head"),
-        *((a.format(s), b.format(s)) for s in ("left", "right") for a, b in (
-            ("shoulder_center", "{}_shoulder"), ("{}_shoulder", "{}_elbow"), ("{}_elbow", "{}_wrist"), ("{}_wrist", "{}_hand"),
-            ("hip_center", "{}_hip"), ("{}_hip", "{}_knee"), ("{}_knee", "{}_ankle"), ("{}_ankle", "{}_foot"))),
-    ],
-)  # fmt: skip
-
-# SMPL's first 22 joints, as HumanML3D stores them.
-_SMPL_PARENTS = (-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19)
-SMPL_22 = _layout(
-    "smpl_22", SMPL_BODY, [(SMPL_BODY[p][0], SMPL_BODY[j][0]) for j, p in enumerate(_SMPL_PARENTS) if p >= 0]
-)
-
-# COCO keypoints (cocodataset.org/#keypoints-2017).
-COCO_17 = _layout(
-    "coco_17",
-    COCO,
-    [
-        ("left_ankle", "left_knee"), ("left_knee", "left_hip"), ("right_ankle", "right_knee"), ("right_knee", "right_hip"),
-        ("left_hip", "right_hip"), ("left_shoulder", "left_hip"), ("right_shoulder", "right_hip"), ("left_shoulder", "right_shoulder"),
-        ("left_shoulder", "left_elbow"), ("right_shoulder", "right_elbow"), ("left_elbow", "left_wrist"), ("right_elbow", "right_wrist"),
-        ("left_eye", "right_eye"), ("nose", "left_eye"), ("nose", "right_eye"), ("left_eye", "left_ear"), ("right_eye", "right_ear"),
-        ("left_ear", "left_shoulder"), ("right_ear", "right_shoulder"),
-    ],
-)  # fmt: skip
-
 _REGISTRY: dict[str, SkeletonLayout] = {}
 
 
@@ -333,7 +251,7 @@ def get_layout(layout: str | SkeletonLayout | dict[str, Any]) -> SkeletonLayout:
         return _REGISTRY[layout]
     if isinstance(layout, dict):
         return SkeletonLayout.from_dict(layout)
-    if hasattr(layout, "rest_joints"):  # by duty, not by class: Hub code may hold a second copy of this module
+    if hasattr(layout, "rest_joints"):  # not isinstance: remote code may hold a second copy of this module
         return layout
     raise TypeError(f"layout: expected a name, a dict or a SkeletonLayout, got {type(layout).__name__}")
 
@@ -348,7 +266,31 @@ def layouts_with(num_joints: int) -> list[SkeletonLayout]:
     return [layout for layout in _REGISTRY.values() if layout.num_joints == num_joints]
 
 
-for _known in (KINECT_V2, KINECT_V1, SMPL_22, COCO_17):
-    register_layout(_known)
-for _name, (_rows, _bones) in (EXTRA_LAYOUTS | DATASET_LAYOUTS).items():
-    register_layout(_layout(_name, _rows, _bones))
+def _built_in(name: str, joints_text: str, bones_text: str) -> SkeletonLayout:
+    """A layout of `layout_tables.py`.
+
+    Sides stand at the beginning of joint names, but for those of the face. A joint without a body point has its place in
+    `DETAIL_PLACES`, or lies midway between the two joints that bones connect it with.
+    """
+    rows, bones = joints_of(joints_text), bones_of(bones_text)
+    joints = tuple(joint for joint, _ in rows)
+    hand = {joint: DETAIL_PLACES[f"left_{joint}"] for joint in HAND}  # a hand without a side is drawn as a left one
+    places = DETAIL_PLACES | hand | {joint: BODY_POINTS[point] for joint, point in rows if point}
+    for joint in joints:
+        if joint not in places:
+            one, two = (places[b if a == joint else a] for a, b in bones if joint in (a, b))
+            places[joint] = ((one[0] + two[0]) / 2, (one[1] + two[1]) / 2, (one[2] + two[2]) / 2)
+    sides = [(joint, joint.replace("left_", "right_", 1)) for joint in joints if joint.startswith("left_")]
+    sides += [("mouth_left", "mouth_right"), *FACE_PAIRS]
+    return SkeletonLayout(
+        name,
+        joints,
+        tuple((joints.index(a), joints.index(b)) for a, b in bones),
+        pairs=tuple((joints.index(a), joints.index(b)) for a, b in sides if a in joints),
+        body=tuple(point for _, point in rows),
+        rest=tuple(places[joint] for joint in joints) if None in (point for _, point in rows) else None,
+    )
+
+
+for _name, _tables in LAYOUTS.items():
+    register_layout(_built_in(_name, *_tables))

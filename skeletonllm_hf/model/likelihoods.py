@@ -1,4 +1,4 @@
-"""How likely texts about clips are to the model: the likelihoods by which recognition ranks labels."""
+"""Log-likelihoods of texts about clips, by which recognition ranks labels."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 import torch
 from transformers import DynamicCache
 
-from .generating import CACHE
+from .base_skeletonllm import CACHE
 from .prompts import CAPTION, recognition_prompt
 
 ROWS_AT_ONCE = 256  # texts behind prompts that the language model reads at once, which bounds memory
-Needed = Callable[[torch.Tensor], torch.Tensor]
+Needed = Callable[[torch.Tensor], torch.Tensor]  # bounds (labels,) -> (labels,) bool, whose values have to be known
 PACKED_AT_ONCE = 512  # tokens of texts in one row behind their prompt: what attention costs grows with its square
 
 
@@ -65,31 +65,9 @@ def candidate_log_likelihoods(
     return torch.stack([part.mean(1) for part in found.split([len(group) for group in groups], dim=1)], dim=1)
 
 
-def leading_log_likelihoods(
-    model: Any, processor: Any, labels: Sequence[str], seen: Views, needed: Sequence[Needed]
-) -> torch.Tensor:
-    """(clips, labels): as `candidate_log_likelihoods`, of labels that are needed; of the others the most that they can have.
-
-    A label's first token bounds the mean over its tokens, and comes with the prompt. Then labels are read until `needed` asks
-    for no other. For models that `packs`.
-
-    Args:
-        model, processor: as in `recognize`.
-        labels: candidates.
-        seen: the clips' views.
-        needed: of each clip: bounds (labels,) -> (labels,) bool, whose values have to be known.
-    """
-    question = recognition_prompt(labels if processor.list_candidates else None)
-    rows, clips, found = _token_rows(processor.tokenizer, labels), len(needed), []
-    for clip, which in enumerate(needed):
-        views = Views.joined([seen.part(row, row + 1) for row in range(clip, seen.rows, clips)])
-        found.append(_packed_log_likelihoods(model, views.prompt(model, processor, question), rows, which).mean(0))
-    return torch.stack(found)
-
-
 @dataclass(frozen=True)
 class Views:
-    """What the model sees of clips, whatever is asked about them.
+    """Visual tokens of clips, the same for every question.
 
     Args:
         features: (kept tokens, hidden), as `model.visual_tokens` gives them.
@@ -159,22 +137,18 @@ def label_log_likelihoods(
 
 def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequence[str]) -> torch.Tensor:
     """`label_log_likelihoods` of prompts that the model has read."""
-    rows = _token_rows(tokenizer, labels)
+    rows = token_rows(tokenizer, labels)
     if packs(model):
-        return _packed_log_likelihoods(model, prompt, rows)
+        return packed_log_likelihoods(model, prompt, rows)
     longest = max(map(len, rows))
     ids = torch.tensor([row + row[-1:] * (longest - len(row)) for row in rows], device=prompt.inputs_embeds.device)
     real = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows], device=ids.device)
     prompts = len(prompt.attention_mask)
-    first = model.mllm(
-        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
-        **(prompt.extras | {"position_ids": prompt.positions, CACHE: DynamicCache(config=model.config.get_text_config())}),
-    )  # fmt: skip
-    cache = getattr(first, CACHE)
+    first, cache = _read_prompt(model, prompt)
     cache.batch_repeat_interleave(len(labels))
     ids, real = ids.repeat(prompts, 1), real.repeat(prompts, 1)
     before = prompt.attention_mask.repeat_interleave(len(labels), dim=0)
-    logits = first.logits.repeat_interleave(len(labels), dim=0)
+    logits = first.repeat_interleave(len(labels), dim=0)
     if longest > 1:
         seen = torch.cat([before, real[:, :-1]], dim=1)
         last = prompt.positions[..., -1:].repeat_interleave(len(labels), dim=-2)
@@ -188,7 +162,18 @@ def prompt_log_likelihoods(model: Any, tokenizer: Any, prompt: Any, labels: Sequ
     return ((tokens * real).sum(1) / real.sum(1)).unflatten(0, (prompts, len(labels)))
 
 
-def _token_rows(tokenizer: Any, labels: Sequence[str]) -> list[list[int]]:
+def _read_prompt(model: Any, prompt: Any) -> tuple[torch.Tensor, Any]:
+    """The logits behind a prompt (prompts, 1, vocabulary), and the cache with its keys and values."""
+    extras = {"position_ids": prompt.positions, CACHE: DynamicCache(config=model.config.get_text_config())}
+    output = model.mllm(
+        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
+        **(prompt.extras | extras),
+    )  # fmt: skip
+    return output.logits, getattr(output, CACHE)
+
+
+def token_rows(tokenizer: Any, labels: Sequence[str]) -> list[list[int]]:
+    """Token ids of each label, with the end mark."""
     return [[*ids, tokenizer.eos_token_id] for ids in tokenizer(list(labels), add_special_tokens=False)["input_ids"]]
 
 
@@ -199,23 +184,20 @@ def packs(model: Any) -> bool:
     return whole and model.mllm.config.get_text_config()._attn_implementation in ("sdpa", "eager")
 
 
-def _packed_log_likelihoods(
+def packed_log_likelihoods(
     model: Any, prompt: Any, rows: Sequence[Sequence[int]], needed: Needed | None = None
 ) -> torch.Tensor:
     """As `prompt_log_likelihoods`: all texts in one row behind each prompt, each seeing the prompt and itself alone.
 
     The prompt's keys and values are not copied for each text, which takes most of the time where texts are many and short, and
-    what texts begin with in common is read once. With `needed` the prompts show one clip, as in `leading_log_likelihoods`.
+    common beginnings of texts are read once. With `needed` the prompts show one clip, and texts are scored until it asks for no
+    other: the rest get an upper bound, by their first token, which the pass over the prompt scores.
     """
     device = prompt.inputs_embeds.device
-    cache = DynamicCache(config=model.config.get_text_config())
-    first = model.mllm(
-        inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, use_cache=True, logits_to_keep=1,
-        **(prompt.extras | {"position_ids": prompt.positions, CACHE: cache}),
-    )  # fmt: skip
+    first, cache = _read_prompt(model, prompt)
     begins = torch.tensor([row[0] for row in rows], device=device)
     lengths = torch.tensor([len(row) for row in rows], device=device)
-    sums = first.logits[:, -1].float().log_softmax(-1)[:, begins]
+    sums = first[:, -1].float().log_softmax(-1)[:, begins]
     if needed is None:
         trees = _all_trees(tuple(map(tuple, rows)), PACKED_AT_ONCE)
         return _read(model, prompt, cache, trees, sums) / lengths

@@ -1,7 +1,7 @@
-"""Bounds of the numbers in configurations: files from strangers must not ask for a terabyte or for all eternity.
+"""Checks of files from strangers: bounds of the numbers in configurations, and weights that must fit the model.
 
-They are checked when a model or processor is built or loaded. `from_pretrained(..., unbounded=True)` lifts them, `unbounded()`
-does for whatever is built within it.
+Bounds are checked when a model or processor is built or loaded. `from_pretrained(..., unbounded=True)` lifts them, `unbounded()`
+lifts them for models and processors that are built within it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,14 @@ import math
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from json import JSONDecodeError
 from typing import Any
+
+import torch
+from huggingface_hub.errors import StrictDataclassError
+from safetensors import SafetensorError
+from transformers import PreTrainedConfig
+from transformers.utils import cached_file
 
 # The renderer's and the processor's: name -> (least, most). Whole numbers where `least` is one.
 RENDERER = {
@@ -27,12 +34,7 @@ RENDERER = {
     "spacing": (1e-6, 10.0),
     "initializer_range": (0.0, 1e3),
 }
-PROCESSOR = {
-    "num_frames": (1, 1024),
-    "image_size": (1, 4096),
-    "tokens_per_frame": (1, 16_384),
-    "views": (1, 64),
-}
+PROCESSOR = {"num_frames": (1, 1024), "image_size": (1, 4096), "tokens_per_frame": (1, 16_384), "views": (1, 64)}
 ALIGNMENT = {"alignment_size": (1, 8192), "sentence_size": (1, 8192), "prototypes": (0, 20_000)}
 MAX_PIXELS = 2**26  # of a clip's frames together: 16 of 2048 x 2048
 MAX_CLIP_TOKENS = 2**18  # of a clip's frames together: the longest contexts in use hold four of these
@@ -41,50 +43,52 @@ MAX_FRAME_TEXT = 1_000  # characters around a frame
 # The language model's and the vision encoder's, wherever in the nested configuration they stand. The largest open models have
 # 126 layers of 18,432 numbers, 1,024 experts, and 300,000 tokens.
 MLLM = {
-    "num_hidden_layers": 1024,
-    "num_layers": 1024,
-    "depth": 1024,
-    "num_attention_heads": 1024,
-    "num_key_value_heads": 1024,
-    "num_heads": 1024,
-    "head_dim": 8192,
-    "hidden_size": 65_536,
-    "embed_dim": 65_536,
+    **dict.fromkeys(("num_hidden_layers", "num_layers", "depth"), 1024),
+    **dict.fromkeys(("num_attention_heads", "num_key_value_heads", "num_heads"), 1024),
+    **dict.fromkeys(("head_dim", "num_experts", "num_local_experts"), 8192),
+    **dict.fromkeys(("hidden_size", "embed_dim"), 65_536),
     "intermediate_size": 524_288,
     "vocab_size": 4_194_304,
-    "num_experts": 8192,
-    "num_local_experts": 8192,
     "image_size": 16_384,
     "patch_size": 4096,
     "num_channels": 64,
     "max_position_embeddings": 2**30,
 }
 GENERATION = {
-    "max_new_tokens": 32_768,
-    "min_new_tokens": 32_768,
     "max_length": 2**20,
-    "min_length": 32_768,
-    "num_beams": 64,
-    "num_beam_groups": 64,
-    "num_return_sequences": 64,
-    "prompt_lookup_num_tokens": 1024,
-    "num_assistant_tokens": 1024,
-    "no_repeat_ngram_size": 1024,
-    "encoder_no_repeat_ngram_size": 1024,
+    **dict.fromkeys(("max_new_tokens", "min_new_tokens", "min_length"), 32_768),
+    **dict.fromkeys(("num_beams", "num_beam_groups", "num_return_sequences"), 64),
+    **dict.fromkeys(("prompt_lookup_num_tokens", "num_assistant_tokens"), 1024),
+    **dict.fromkeys(("no_repeat_ngram_size", "encoder_no_repeat_ngram_size"), 1024),
 }
 _LIFT = "; unbounded=True in from_pretrained lifts the limit, where the file can be trusted"
+MAX_NAMED = 5
+INDEX = "model.safetensors.index.json"
+# what the libraries raise where JSON is broken, or sound and something else than they expect
+UNREADABLE = (
+    StrictDataclassError,
+    UnicodeDecodeError,
+    JSONDecodeError,
+    TypeError,
+    KeyError,
+    AttributeError,
+    RecursionError,
+)
 _state = threading.local()
 
 
 @contextmanager
 def unbounded(lift: bool = True) -> Iterator[None]:
-    """Within it, this thread builds and loads whatever a configuration asks for."""
+    """A context in which this thread builds and loads without limits."""
     before = getattr(_state, "lifted", False)
     _state.lifted = before or lift
     try:
         yield
     finally:
         _state.lifted = before
+
+
+lifted = unbounded  # for functions that have an argument of that name
 
 
 def _checks() -> bool:
@@ -182,3 +186,84 @@ def check_normalization(mean: list[float], std: list[float]) -> None:
             raise ValueError(
                 f"{name}: expected 3 finite numbers{' above 0' if name == 'image_std' else ''}, got {values}"
             )
+
+
+def unreadable(source: object, names: tuple[str, ...], error: Exception) -> ValueError:
+    """The error to raise: names the file that is no JSON object, or else those among which the fault is."""
+    for name in names:
+        try:
+            path = cached_file(source, name, local_files_only=True, _raise_exceptions_for_missing_entries=False)
+            if path is not None and not isinstance(PreTrainedConfig._dict_from_json_file(path), dict):
+                return ValueError(f"{source}: {name}: expected a JSON object, got something else")
+        except (ValueError, RecursionError) as broken:
+            return ValueError(f"{source}: {name}: expected a JSON object: {type(broken).__name__}: {str(broken)[:200]}")
+        except OSError:  # not in the cache
+            continue
+    reason = " ".join(f"{type(error).__name__}: {error}".split())[:300]
+    return ValueError(f"{source}: expected sound {', '.join(names)}: {reason}")
+
+
+class StrictLoading:
+    """For models, before `PreTrainedModel` in the bases: a checkpoint fits, or loading it is an error."""
+
+    @classmethod
+    def from_pretrained(
+        cls,
+        *args: Any,
+        output_loading_info: bool = False,
+        use_safetensors: bool = True,
+        unbounded: bool = False,
+        **kwargs: Any,
+    ) -> Any:
+        """As the library's, but a tensor that is missing, unexpected or of another shape is an error, not a log line.
+
+        Tensors of another shape are drawn anew with `ignore_mismatched_sizes=True`.
+
+        Args:
+            unbounded: lift the limits of numbers in the configuration and the generation settings.
+
+        Raises:
+            ValueError: such tensors, by name; tensors with NaN or infinite numbers, by name; numbers beyond their limits;
+                files of weights that are damaged; pickled weights asked for by `use_safetensors=False`.
+            OSError: no safetensors there. Pickled weights are never opened: they can run code.
+        """
+        if not use_safetensors:
+            raise ValueError(
+                "use_safetensors: expected True, got False: pickled weights are refused, they can run code"
+            )
+        source = args[0] if args else kwargs.get("pretrained_model_name_or_path", "checkpoint")
+        with lifted(unbounded):
+            try:
+                load = super().from_pretrained  # type: ignore[misc]  # the library's, behind this class in the bases
+                model, info = load(*args, output_loading_info=True, use_safetensors=True, **kwargs)
+            except SafetensorError as error:
+                raise ValueError(f"{source}: expected whole safetensors files: {error}") from None
+            except UNREADABLE as error:
+                raise unreadable(source, ("config.json", "generation_config.json", INDEX), error) from None
+            check_generation(getattr(model, "generation_config", None), f"{source}: generation_config.json")
+        kinds = ["missing_keys", "unexpected_keys"]
+        if not kwargs.get("ignore_mismatched_sizes"):
+            kinds.append("mismatched_keys")
+        problems = {kind: sorted(map(str, info[kind])) for kind in kinds if info[kind]}
+        if problems:
+            raise ValueError(f"{source}: weights do not fit the model: {problems}")
+        if broken := not_finite(model):
+            more = f" and {len(broken) - MAX_NAMED} more" if len(broken) > MAX_NAMED else ""
+            raise ValueError(
+                f"{source}: expected finite weights, got NaN or infinite ones in {broken[:MAX_NAMED]}{more}"
+            )
+        return (model, info) if output_loading_info else model
+
+
+@torch.no_grad()
+def not_finite(model: torch.nn.Module) -> list[str]:
+    """Names of tensors in which a number is NaN or infinite."""
+    names = []
+    for name, tensor in model.state_dict().items():
+        if not tensor.is_floating_point() or tensor.is_meta or tensor.numel() == 0:
+            continue
+        if tensor.element_size() == 1:  # 8-bit floats know few operations
+            tensor = tensor.to(torch.float16)
+        if not all(map(torch.isfinite, torch.aminmax(tensor))):  # extremes of NaN are NaN
+            names.append(name)
+    return names

@@ -13,16 +13,13 @@ from torch import nn
 from transformers import PreTrainedModel
 from transformers.utils import ModelOutput
 
-from .appearance import RendererLayer, depth_tint, fixed_colors, mlp
 from .cameras import fit_clip, focal_length, project, travel, vector
 from .configuration_skeletonllm import DrActionConfig
-from .gaussians import gaussian_template
+from .gaussians import RendererLayer, blend, both_ends, depth_tint, fixed_colors, gaussian_template, mlp, turned
 from .layouts import get_layout
-from .limits import check_renderer
+from .limits import StrictLoading, check_renderer
 from .package import package_module
 from .rasterization import rasterize, recording
-from .skinning import blend, both_ends, turned
-from .strict_loading import StrictLoading
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32
@@ -61,7 +58,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
     main_input_name = "joints"
     input_modalities = ("skeleton",)
     _no_split_modules = ["DrActionModel"]
-    # It has no attention: whatever implementation the language model is given suits it.
+    # It has no attention, and so accepts every implementation that the language model is given.
     _supports_sdpa = _supports_flash_attn = _supports_flex_attn = _supports_attention_backend = True
     # 3-D geometry in half precision moves limbs by centimetres
     _keep_in_fp32_modules_strict = [
@@ -74,7 +71,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         check_renderer(config)
         size = len(gaussian_template(config.bank_layout, config.sampling))
         layout = get_layout(config.bank_layout)
-        exact = {"dtype": torch.float32}  # whatever type the model around it is made in
+        exact = {"dtype": torch.float32}  # also where the model around it has another type
         self.features = nn.Parameter(torch.empty(size, config.feature_size, **exact))
         self.appearance_head = mlp(config.feature_size, config.hidden_size, 4)
         if config.modulator:
@@ -108,9 +105,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 getattr(module, f"bank_{name}").copy_(torch.from_numpy(getattr(template, name)))
             module.bank_offsets.zero_()
             rest = torch.from_numpy(get_layout(self.config.bank_layout).rest_joints.copy())
-            module.rest_joints.copy_(
-                rest * rest.new_tensor([1.0, 1.0, -1.0])
-            )  # the body's forward is towards the camera
+            module.rest_joints.copy_(rest * rest.new_tensor([1.0, 1.0, -1.0]))  # its forward is towards the camera
             # Neighbours on the body start with neighbouring colours: the features start as scaled places.
             module.features.normal_(0.0, self.config.initializer_range)
             places = module.bank_positions - module.bank_positions.mean(0)
@@ -129,10 +124,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
                 module.weight[: 2 * len(axes)] = 0.0
                 module.bias[: 2 * len(axes)] = 1.0  # at rest both units of an axis are at work: no kink there
                 for axis in axes:
-                    module.weight[2 * axis, 3 + axis], module.weight[2 * axis + 1, 3 + axis] = (
-                        VELOCITY_GAIN,
-                        -VELOCITY_GAIN,
-                    )
+                    module.weight[2 * axis, 3 + axis] = VELOCITY_GAIN
+                    module.weight[2 * axis + 1, 3 + axis] = -VELOCITY_GAIN
             elif hasattr(self, "modulator") and module is self.modulator[2]:
                 module.weight.mul_(0.1)
                 module.weight[:, : 2 * len(axes)] = 0.0
@@ -141,11 +134,11 @@ class DrActionModel(StrictLoading, PreTrainedModel):
 
     @classmethod
     def from_official(cls, path: str | PathLike[str]) -> DrActionModel:
-        """The renderer in a weight file that the paper's authors released; see `published.load_published`.
+        """The renderer in a weight file that the paper's authors released; see `conversion.renderer.load_official`.
 
         ValueError: this code was loaded from the Hub without the package skeletonllm_hf.
         """
-        return package_module("model.published", "from_official").load_published(path, cls)
+        return package_module("conversion.renderer", "from_official").load_official(path, cls)
 
     def with_config(self, **changes: Any) -> DrActionModel:
         """These very weights, not a copy, under a configuration with other values, such as `image_size` or `camera`."""
@@ -290,10 +283,7 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         clips, frames, people, gaussians, width = inputs.shape
         sequences = inputs.permute(0, 2, 3, 1, 4).reshape(-1, frames, width)
         start = sequences.new_zeros(1, len(sequences), width)
-        weights = [
-            getattr(self.temporal, name).float()
-            for name in ("weight_ih_l0", "weight_hh_l0", "bias_ih_l0", "bias_hh_l0")
-        ]
+        weights = [weights.float() for weights in self.temporal.all_weights[0]]
         states = torch.gru(sequences, start, weights, True, 1, 0.0, self.training, False, True)[0]
         return states.reshape(clips, people, gaussians, frames, width).permute(0, 3, 1, 2, 4)
 

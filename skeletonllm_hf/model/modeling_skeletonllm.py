@@ -19,17 +19,16 @@ from transformers.modeling_outputs import BaseModelOutputWithPast, CausalLMOutpu
 
 from .alignment import MotionTextAlignment
 from .answers import answer, stream
-from .base_skeletonllm import IGNORED, Prompt, SkeletonLLMPreTrainedModel
+from .base_skeletonllm import CACHE, IGNORED, Prompt, SkeletonLLMPreTrainedModel, check_decoding, seen_lengths
 from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
-from .generating import CACHE, cache_named_as_the_library_does, check_decoding, seen_lengths
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .recognition import Recognition, recognize
 
 
 @dataclass
 class SkeletonLLMModelOutput(BaseModelOutputWithPast):
-    """As the library's, with what was drawn; `cache` is `past_key_values` before transformers 5.24.
+    """As the library's, with the rendered frames; `cache` is `past_key_values` before transformers 5.24.
 
     Args:
         last_hidden_state: (prompts, tokens, hidden), at the places of the input: with `drop_background`, a token that was
@@ -104,24 +103,15 @@ class SkeletonLLMModel(SkeletonLLMPreTrainedModel):
             joints, velocities, joint_mask, gaussian_*: see `DrActionModel.forward`.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints; for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, output_hidden_states, output_attentions.
+            kwargs: joint_rotations, rest_joints; for the language model: cache (before transformers 5.24: past_key_values),
+                position_ids, use_cache, output_hidden_states, output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
-        kwargs = cache_named_as_the_library_does(kwargs)
-        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), **given)
-        kwargs = {**prompt.extras, **kwargs}
+        prompt, kwargs = self.forward_inputs(input_ids, attention_mask, inputs_embeds, clips, kwargs)
         outputs = self.mllm.model(inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, **kwargs)
-        output = SkeletonLLMModelOutput(
-            last_hidden_state=prompt.spread(outputs.last_hidden_state),
-            **{CACHE: getattr(outputs, CACHE)},
-            hidden_states=_spread_layers(prompt, outputs.hidden_states),
-            attentions=outputs.attentions,
-            frames=prompt.frames,
-            attention_mask=prompt.attention_mask,
-        )
-        return output.to_tuple() if _as_tuple(return_dict, self.config) else output
+        states = prompt.spread(outputs.last_hidden_state)
+        output = _with_common_fields(SkeletonLLMModelOutput, prompt, outputs, last_hidden_state=states)
+        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
 
 
 class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, GenerationMixin):
@@ -215,14 +205,12 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
             labels: (prompts, tokens), -100 where no loss is wanted.
             inputs_embeds: (prompts, tokens, hidden), in place of input_ids and clips.
             return_dict: False gives a tuple of what is not None.
-            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: cache (before transformers 5.24: past_key_values), position_ids, use_cache, logits_to_keep, output_hidden_states,
+            kwargs: joint_rotations, rest_joints (see `DrActionModel.forward`); for the language model: cache (before
+                transformers 5.24: past_key_values), position_ids, use_cache, logits_to_keep, output_hidden_states,
                 output_attentions.
         """
         clips = (joints, velocities, joint_mask, gaussian_joints, gaussian_blends, gaussian_scales, gaussian_positions)
-        given = dict(zip(SKELETON_INPUTS, clips, strict=True))
-        given.update({name: kwargs.pop(name, None) for name in ROTATION_INPUTS})
-        kwargs = cache_named_as_the_library_does(kwargs)
-        prompt = self.as_prompt(input_ids, attention_mask, inputs_embeds, kwargs.get(CACHE), labels, **given)
+        prompt, kwargs = self.forward_inputs(input_ids, attention_mask, inputs_embeds, clips, kwargs, labels)
         labels, in_a_graph = prompt.labels, torch.compiler.is_compiling()
         if labels is not None and "logits_to_keep" not in kwargs and self.training and not in_a_graph:
             # Answers stand at the end: no vocabulary-wide scores for the visual tokens before them.
@@ -231,7 +219,6 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         keep = kwargs.get("logits_to_keep", 0)
         if labels is not None and keep:
             labels = labels[:, -keep:]
-        kwargs = {**prompt.extras, **kwargs}
         inside = None if in_a_graph else labels  # in a graph dropped places stay: `spread` passes over them
         outputs = self.mllm(
             inputs_embeds=prompt.inputs_embeds, attention_mask=prompt.attention_mask, labels=inside, **kwargs
@@ -242,16 +229,8 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         if labels is not None and inside is None:
             counted = {"num_items_in_batch": kwargs.get("num_items_in_batch")}
             loss = self.mllm.loss_function(logits=logits, labels=labels, vocab_size=logits.shape[-1], **counted)
-        output = SkeletonLLMOutput(
-            loss=loss,
-            logits=logits,
-            **{CACHE: getattr(outputs, CACHE)},
-            hidden_states=_spread_layers(prompt, outputs.hidden_states),
-            attentions=outputs.attentions,
-            frames=prompt.frames,
-            attention_mask=prompt.attention_mask,
-        )
-        return output.to_tuple() if _as_tuple(return_dict, self.config) else output
+        output = _with_common_fields(SkeletonLLMOutput, prompt, outputs, loss=loss, logits=logits)
+        return output if _returns_dict(return_dict, self.config) else output.to_tuple()
 
     @torch.no_grad()
     def generate(
@@ -273,7 +252,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
                 arguments of the library's `generate`.
 
         Raises:
-            ValueError: prompts under both names or neither; ways of decoding in `generating.TOKENS_ALONE`, which would have to see the
+            ValueError: prompts under both names or neither; ways of decoding in `base_skeletonllm.TOKENS_ALONE`, which would have to see the
                 clips as well.
         """
         if (inputs is None) == (input_ids is None):
@@ -322,9 +301,18 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         return stream(self, processor, skeleton, question, **options)
 
 
-def _spread_layers(prompt: Prompt, layers: Sequence[torch.Tensor] | None) -> tuple[torch.Tensor, ...] | None:
-    return None if layers is None else tuple(map(prompt.spread, layers))
+def _with_common_fields(kind: type[Any], prompt: Prompt, outputs: Any, **own: Any) -> Any:
+    """An output of class `kind`, with the fields that both models have."""
+    layers = outputs.hidden_states
+    return kind(
+        **own,
+        **{CACHE: getattr(outputs, CACHE)},
+        hidden_states=None if layers is None else tuple(map(prompt.spread, layers)),
+        attentions=outputs.attentions,
+        frames=prompt.frames,
+        attention_mask=prompt.attention_mask,
+    )
 
 
-def _as_tuple(return_dict: bool | None, config: PreTrainedConfig) -> bool:
-    return not (config.return_dict if return_dict is None else return_dict)
+def _returns_dict(return_dict: bool | None, config: PreTrainedConfig) -> bool:
+    return config.return_dict if return_dict is None else return_dict

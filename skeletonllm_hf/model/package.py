@@ -1,4 +1,4 @@
-"""What this code takes from the installed package skeletonllm_hf, so that it need not go up to the Hub with every model."""
+"""Access of remote code to modules of the installed package skeletonllm_hf that do not travel to the Hub with a model."""
 
 from __future__ import annotations
 

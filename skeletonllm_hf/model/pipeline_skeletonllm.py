@@ -55,6 +55,7 @@ class SkeletonToTextPipeline(Pipeline):
             "descriptions": descriptions,
             "calibrate": calibrate,
         }
+        task = {name: value for name, value in task.items() if value is not None}
         # `temperature` and its like say top_k too: with labels it is how many are returned, without the sampling argument.
         if labels is not None:
             if generation:
@@ -64,7 +65,6 @@ class SkeletonToTextPipeline(Pipeline):
             task["top_k"] = 5 if top_k is None else top_k
         elif top_k is not None:
             generation["top_k"] = top_k
-        task = {name: value for name, value in task.items() if value is not None}
         task |= {"generation": generation} if generation else {}
         shown = {} if return_full_text is None else {"return_full_text": return_full_text}
         return {"layout": layout} if layout is not None else {}, task, shown
@@ -105,12 +105,10 @@ class SkeletonToTextPipeline(Pipeline):
             return {"outputs": [recognizer(clip, top_k).to_dict() for clip in clips]}
         prompt = conversation_text(self.processor, CAPTION if question is None else question, ())
         texts = answers(self.model, self.processor, clips, [question] * len(clips), **(generation or {}))
-        return {
-            "outputs": [
-                {"generated_text": text, "warnings": list(clip.warnings), "prompt": prompt}
-                for clip, text in zip(clips, texts)
-            ]
-        }
+        outputs = [
+            {"generated_text": text, "warnings": list(c.warnings), "prompt": prompt} for c, text in zip(clips, texts)
+        ]
+        return {"outputs": outputs}
 
     def postprocess(self, outputs: dict[str, Any], return_full_text: bool = False) -> dict[str, Any]:
         (output,) = outputs["outputs"]

@@ -1,4 +1,4 @@
-"""From a clip to what stands before the camera: which frames, how fast, which way round."""
+"""Placement of a clip before the camera: frame sampling, velocities, imputation, denoising and heading."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def sample_frames(
 def shown_frames(
     sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, phase: float = 0.5
 ) -> np.ndarray:
-    """`count` frame numbers as `sample_frames` draws them, among those in which somebody is seen (all, where nobody ever is)."""
+    """`count` frame numbers as `sample_frames` draws them, among those in which a joint is seen; among all where there are none."""
     seen = np.flatnonzero(sequence.mask.any((1, 2)))
     if len(seen) == 0:
         seen = np.arange(sequence.num_frames)
@@ -58,14 +58,14 @@ def displacements(sequence: SkeletonSequence) -> np.ndarray:
 
 
 def looked_ahead(sequence: SkeletonSequence) -> tuple[np.ndarray, float]:
-    """For each frame that which `displacements` compares it with, and what share of 4/30 s its frame rate makes of that."""
+    """The frame that `displacements` compares each frame with, and 4/30 s as a share of the time between them."""
     ahead = VELOCITY_FRAMES * sequence.fps / VELOCITY_FPS
     step = max(1, round(ahead))
     return np.minimum(np.arange(sequence.num_frames) + step, sequence.num_frames - 1), ahead / step
 
 
 def imputed(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> SkeletonSequence:
-    """The clip with unseen joints placed between seen ones, frame by frame: an arm without its elbow is drawn straight.
+    """The clip with unseen joints placed between seen ones, frame by frame: an arm without its elbow becomes straight.
 
     A joint is imputed where bones lead from it to two seen joints or more, through unseen ones perhaps. It then lies
     where springs along the bones, as stiff as the T-pose's bones are short, would hold it. Unseen ends of limbs stay unseen.
@@ -91,9 +91,9 @@ def imputed(sequence: SkeletonSequence, frames: np.ndarray | None = None) -> Ske
 
 
 def shaking(sequence: SkeletonSequence) -> float:
-    """The standard deviation of white noise on a coordinate, in the clip's units, as its second differences tell; 0 where they don't.
+    """The standard deviation of white noise on a coordinate, in the clip's units; 0 where no joint is seen in three frames running.
 
-    By their median over all joints, axes and frames, which few fast joints do not move.
+    Estimated from the median of second differences over all joints, axes and frames, which few fast joints do not change.
     """
     joints, mask = sequence.joints, sequence.mask
     bends = np.abs(joints[:-2] - 2 * joints[1:-1] + joints[2:])[mask[:-2] & mask[1:-1] & mask[2:]]
@@ -102,7 +102,7 @@ def shaking(sequence: SkeletonSequence) -> float:
 
 
 def denoised(sequence: SkeletonSequence) -> SkeletonSequence:
-    """The canonical clip, smoothed over time where noise shakes it by more than `NOISY`; else as it is.
+    """The canonical clip, smoothed over time where its noise (`shaking`) is above `NOISY`; else as it is.
 
     Each seen joint becomes the mean of where it is seen around that moment, weighted by a Gaussian of `STEADIED_OVER`.
     """
@@ -180,7 +180,7 @@ def heading(sequence: SkeletonSequence) -> float:
 
 
 def _left_of(sequence: SkeletonSequence, person: int) -> np.ndarray | None:
-    """(3,) the person's left, over the first quarter of the frames in which it can be told; None where it never can."""
+    """(3,) mean direction of the person's left over the first quarter of the frames in which it is known; None: in no frame."""
     body = sequence.layout.body
     sides = []
     for part in ("hip", "shoulder"):
@@ -211,7 +211,7 @@ def published_axes(sequence: SkeletonSequence, joints: np.ndarray, mask: np.ndar
     """Joints as the authors' code places them: sensor clips as the sensor saw them, others in front of the camera.
 
     Args:
-        sequence: the clip before `canonical()`: says whether a sensor saw it.
+        sequence: the clip before `canonical()`: its axes tell whether it comes from a sensor.
         joints: (frames, people, joints, 3) canonical.
         mask: (frames, people, joints).
 

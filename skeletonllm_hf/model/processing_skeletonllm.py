@@ -25,11 +25,9 @@ from .configuration_skeletonllm import DrActionConfig, SkeletonLLMConfig
 from .families import family_of
 from .gaussians import GaussianSampling
 from .layouts import SkeletonLayout
-from .limits import check_processor
-from .limits import unbounded as lifted
+from .limits import UNREADABLE, check_processor, lifted, unreadable
 from .modeling_draction import ROTATION_INPUTS, SKELETON_INPUTS, DrActionModel
 from .skeleton import SkeletonSequence
-from .strict_loading import UNREADABLE, unreadable
 
 FILES = ("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json", "processor_config.json", "config.json")
 EARLIER_NAMES = {"bridge_joints": "impute_joints", "steady": "denoise"}  # of settings, in folders saved before
@@ -108,7 +106,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.skin_rotations = skin_rotations
         self.counts = counts
         check_processor(self)
-        _ = self.view  # raises for what cannot be looked at so
+        _ = self.view  # raises for unknown cameras and headings
         super().__init__(tokenizer, chat_template=chat_template)
         self.image_token_id = tokenizer.convert_tokens_to_ids(image_token)
 
@@ -175,7 +173,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
 
     @property
     def view(self) -> ClipView:
-        """How clips are looked at, by the settings as they are now."""
+        """How clips are shown, by the current settings."""
         settings = {field.name: getattr(self, field.name) for field in fields(ClipView)}
         return ClipView(**settings | {"sampling": GaussianSampling(**self.sampling)})
 
@@ -246,7 +244,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return dict(data)
 
     def load(self, clip: Any, layout: str | SkeletonLayout | None = None) -> SkeletonSequence:
-        """A clip from whatever stands for one: see `__call__`."""
+        """A clip from a path, a row of a dataset or an array: see `__call__`."""
         return load_clip(clip, layout)
 
     def tensors(
@@ -346,7 +344,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self, texts: list[str], groups: list[list[Any]], spans: list[Any] | None, *, layout: Any = None, seed: Any = None, phase: float = 0.5,
         padding: bool | str = True, padding_side: str = "left", **text_kwargs: Any,
     ) -> dict[str, Any]:  # fmt: skip
-        """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` say who speaks."""
+        """The model's inputs for rendered conversations and their clips; `assistant_masks` where `spans` of the assistant are given."""
         check_text_arguments(self.tokenizer, text_kwargs)
         for number, (text, group) in enumerate(zip(texts, groups, strict=True)):
             if (places := text.count(self.skeleton_token)) != len(group):

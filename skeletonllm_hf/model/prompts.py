@@ -1,4 +1,4 @@
-"""What the model is asked, word for word: training and inference must say the same."""
+"""Texts of the prompts, the same in training and inference."""
 
 from __future__ import annotations
 

@@ -1,19 +1,32 @@
-"""The rasterisation op: Gaussians on the screen to images, differentiable, on whichever backend can serve."""
+"""The rasterisation op: Gaussians on the screen to images, differentiable; in plain torch, or by the kernels of a backend.
+
+The torch code is the definition that the kernels are tested against: Gaussian i, in order of depth, adds at a pixel the optical depth
+
+    tau_i = opacity_i * w_i,    w_i = exp(-q_i / 2),    q_i = a dx^2 + 2 b dx dy + c dy^2,
+
+and w_i is 0 where q_i >= `Q_MAX`. The pixel's colour is sum_i T_i (1 - exp(-tau_i)) color_i with
+T_i = exp(-sum_{j<i} tau_j), the share of light that reaches Gaussian i's place (paper arXiv 2603.18003).
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import torch
+from torch.utils.checkpoint import checkpoint
 
+from .cameras import Q_MAX, footprints
 from .rasterization_numba import UNAVAILABLE as NUMBA_UNAVAILABLE
 from .rasterization_numba import backward as numba_backward
 from .rasterization_numba import forward as numba_forward
-from .rasterization_torch import rasterize_torch
 from .rasterization_triton import UNAVAILABLE as TRITON_UNAVAILABLE
 from .rasterization_triton import backward as triton_backward
 from .rasterization_triton import forward as triton_forward
 
+# Side of the squares that are composited at once, pixels: memory is (Gaussians that touch a square) x TILE x TILE.
+TILE = 32
+BAND = 8  # rows that are composited at once in a graph, which skips nothing
+_KERNELS = {"numba": (numba_forward, numba_backward), "triton": (triton_forward, triton_backward)}
 # trailing dimensions of each argument after (images, gaussians)
 _TRAILING = {"means": (2,), "conics": (3,), "colors": (3,), "opacities": (), "depths": ()}
 
@@ -79,11 +92,9 @@ def rasterize(
     chosen = _choose_backend(backend, inputs["means"])
     arguments = (*inputs.values(), height, width)
     with torch.autocast(device, enabled=False):
-        if chosen == "numba":
-            return _RasterizeNumba.apply(*arguments)
-        if chosen == "triton":
-            return _RasterizeTriton.apply(*arguments)
-        return rasterize_torch(*arguments)
+        if chosen == "torch":
+            return _rasterize_torch(*arguments)
+        return _RasterizeByKernels.apply(_KERNELS[chosen], *arguments)
 
 
 def recording() -> bool:
@@ -163,40 +174,122 @@ def _check_values(inputs: dict[str, torch.Tensor]) -> None:
             )
 
 
-class _RasterizeNumba(torch.autograd.Function):
-    """The CPU kernel for autograd: only the inputs and the image are kept for the backward pass."""
+class _RasterizeByKernels(torch.autograd.Function):
+    """A backend's (forward, backward) for autograd: only the inputs and the image are kept for the backward pass."""
 
     @staticmethod
-    def forward(
-        ctx: Any, means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: int, width: int
-    ) -> Any:
-        inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
-        out = means.new_empty(means.shape[0], 3, height, width)
-        numba_forward(*(*inputs, out.numpy()))
+    def forward(ctx: Any, kernels: Any, *arguments: Any) -> Any:
+        *tensors, height, width = arguments
+        inputs = [x.detach() for x in tensors]
+        forward, ctx.backward_kernel = kernels
+        out = forward(*inputs, height, width)
         ctx.save_for_backward(*inputs, out)
         return out
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Any) -> Any:
-        *inputs, out = ctx.saved_tensors
-        grads = numba_backward(*(*inputs, out.detach().numpy(), grad_out.contiguous().numpy()))
-        return (*grads, None, None, None)
+        return (None, *ctx.backward_kernel(*ctx.saved_tensors, grad_out.contiguous()), None, None, None)
 
 
-class _RasterizeTriton(torch.autograd.Function):
-    """The GPU kernels for autograd: only the inputs and the image are kept for the backward pass."""
+def composite(
+    cols: torch.Tensor,
+    rows: torch.Tensor,
+    means: torch.Tensor,
+    conics: torch.Tensor,
+    colors: torch.Tensor,
+    opacities: torch.Tensor,
+) -> torch.Tensor:
+    """Composite Gaussians that are sorted front to back.
 
-    @staticmethod
-    def forward(
-        ctx: Any, means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: int, width: int
-    ) -> Any:
-        inputs = [x.detach() for x in (means, conics, colors, opacities, depths)]
-        out = triton_forward(*(*inputs, height, width))
-        ctx.save_for_backward(*inputs, out)
-        return out
+    Args:
+        cols: (x,), rows: (y,) pixel coordinates.
+        means: (..., gaussians, 2), conics: (..., gaussians, 3), colors: (..., gaussians, 3), opacities: (..., gaussians).
 
-    @staticmethod
-    @torch.autograd.function.once_differentiable
-    def backward(ctx: Any, grad_out: Any) -> Any:
-        return (*triton_backward(*(*ctx.saved_tensors, grad_out.contiguous())), None, None)
+    Returns:
+        (..., 3, y, x) colours.
+    """
+    a, b, c = conics[..., None, None].unbind(-3)
+    dx = cols - means[..., 0, None, None]  # (..., gaussians, 1, x)
+    dy = rows[:, None] - means[..., 1, None, None]  # (..., gaussians, y, 1)
+    with torch.no_grad():
+        inside = a * dx * dx + 2 * b * dx * dy + c * dy * dy < Q_MAX
+    dx, dy = torch.where(inside, dx, 0), torch.where(inside, dy, 0)  # keeps overflow outside out of the gradient
+    weights = torch.where(inside, torch.exp(-0.5 * (a * dx * dx + 2 * b * dx * dy + c * dy * dy)), 0)
+    tau = opacities[..., None, None] * weights
+    transmittance = torch.exp(-torch.nn.functional.pad(tau[..., :-1, :, :].cumsum(-3), (0, 0, 0, 0, 1, 0)))
+    alpha = -torch.expm1(-tau)
+    return ((transmittance * alpha)[..., None, :, :] * colors[..., None, None]).sum(-4)
+
+
+def _rasterize_torch(
+    means: torch.Tensor,
+    conics: torch.Tensor,
+    colors: torch.Tensor,
+    opacities: torch.Tensor,
+    depths: torch.Tensor,
+    height: int,
+    width: int,
+) -> torch.Tensor:
+    """`rasterize` without its checks, in plain torch. Works tile by tile, and again in the backward pass.
+
+    In a graph (torch.compile, torch.export) shapes must not depend on the numbers: each tile then gets all Gaussians.
+    """
+    order = torch.argsort(depths.detach(), dim=1, stable=True)
+    means, conics, colors = (torch.take_along_dim(x, order[..., None], 1) for x in (means, conics, colors))
+    opacities = torch.take_along_dim(opacities, order, 1)
+    needs_grad = torch.is_grad_enabled() and any(x.requires_grad for x in (means, conics, colors, opacities))
+    if torch.compiler.is_compiling():
+        return _in_a_graph(means, conics, colors, opacities, height, width, needs_grad)
+    # on the CPU: the loops below read the boxes there, and not every device has float64
+    boxes = footprints(means.cpu(), conics.cpu(), opacities.cpu(), height, width)
+
+    cols = torch.arange(width, device=means.device, dtype=means.dtype)
+    rows = torch.arange(height, device=means.device, dtype=means.dtype)
+    images = []
+    for image in range(means.shape[0]):
+        drawn, row_first, row_last, col_first, col_last = (bound[image] for bound in boxes)
+        bands = []
+        for top in range(0, height, TILE):
+            in_band = drawn & (row_first < top + TILE) & (row_last >= top)
+            tiles = []
+            for left in range(0, width, TILE):
+                touching = torch.nonzero(in_band & (col_first < left + TILE) & (col_last >= left))[:, 0]
+                tile_cols, tile_rows = cols[left : left + TILE], rows[top : top + TILE]
+                if len(touching) == 0:
+                    tiles.append(means.new_zeros(3, len(tile_rows), len(tile_cols)))
+                    continue
+                touching = touching.to(means.device)
+                inputs = [x[image].index_select(0, touching) for x in (means, conics, colors, opacities)]
+                if needs_grad:
+                    tiles.append(checkpoint(composite, tile_cols, tile_rows, *inputs, use_reentrant=False))
+                else:
+                    tiles.append(composite(tile_cols, tile_rows, *inputs))
+            bands.append(torch.cat(tiles, 2))
+        images.append(torch.cat(bands, 1))
+    pixels = torch.stack(images) if images else means.new_zeros(0, 3, height, width)
+    if needs_grad and not pixels.requires_grad:  # nothing is drawn: the gradient is zero, and no error
+        pixels = pixels + sum(x[:, :0].sum() for x in (means, conics, colors, opacities))
+    return pixels
+
+
+def _in_a_graph(
+    means: torch.Tensor,
+    conics: torch.Tensor,
+    colors: torch.Tensor,
+    opacities: torch.Tensor,
+    height: int,
+    width: int,
+    needs_grad: bool,
+) -> torch.Tensor:
+    """Sorted Gaussians to (images, 3, height, width), all images together, band by band of rows."""
+    drawn = footprints(means, conics, opacities, height, width).drawn
+    given = (means, conics, colors, opacities[..., None])
+    means, conics, colors, opacities = (torch.where(drawn[..., None], values, 0) for values in given)  # may be NaN else
+    cols = torch.arange(width, device=means.device, dtype=means.dtype)
+    rows = torch.arange(height, device=means.device, dtype=means.dtype)
+    bands = []
+    for band in rows.split(BAND):
+        inputs = (cols, band, means, conics, colors, opacities[..., 0])
+        bands.append(checkpoint(composite, *inputs, use_reentrant=False) if needs_grad else composite(*inputs))
+    return torch.cat(bands, -2)

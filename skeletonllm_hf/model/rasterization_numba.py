@@ -5,7 +5,7 @@ footprints: results are the same to the last bit for any number of threads and a
 The backward pass sweeps front to back once more: with what lies behind known from the finished image, it needs
 nothing from the forward pass but that image, and memory stays at a few floats per pixel of a band.
 
-The threads are Python's, the compiled code runs without the GIL. Numba's own threads are no choice: they end the
+The threads are Python's, the compiled code runs without the GIL. Numba's own threads cannot be used: they end the
 process after a fork (OpenMP) or when two threads call at once (workqueue).
 """
 
@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from .rasterization_torch import Q_MAX, footprints
+from .cameras import Q_MAX, footprints
 
 try:
     import numba
@@ -273,7 +273,7 @@ def _gather(conics: Any, opacities: Any, slots: Any, sums: Any, grads: Any) -> N
 def _scene(
     means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any
 ) -> tuple[Any, ...]:
-    """What the sweeps read: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
+    """Inputs of the sweeps: the order by depth, the four inputs, the boxes (images, gaussians, 4), and `Q_MAX`.
 
     A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
     `Q_MAX` travels along because compiled code that is kept would not notice a change in another file.
@@ -309,10 +309,13 @@ def forward(
     colors: torch.Tensor,
     opacities: torch.Tensor,
     depths: torch.Tensor,
-    out: np.ndarray,
-) -> None:
-    """Write every pixel of out, (images, 3, height, width) float32."""
-    _run(_forward, _scene(means, conics, colors, opacities, depths, *out.shape[2:]), out)
+    height: int,
+    width: int,
+) -> torch.Tensor:
+    """(images, 3, height, width) of float32 tensors on the CPU, as `rasterization.rasterize` describes them."""
+    out = means.new_empty(len(means), 3, height, width)
+    _run(_forward, _scene(means, conics, colors, opacities, depths, height, width), out.numpy())
+    return out
 
 
 def backward(
@@ -321,10 +324,10 @@ def backward(
     colors: torch.Tensor,
     opacities: torch.Tensor,
     depths: torch.Tensor,
-    out: np.ndarray,
-    grad_out: np.ndarray,
+    out: torch.Tensor,
+    grad: torch.Tensor,
 ) -> tuple[torch.Tensor, ...]:
-    """Gradients of means, conics, colors and opacities, from forward's `out` and the gradient of it."""
+    """Gradients of means, conics, colors and opacities, from what `forward` gave and the gradient of it."""
     scene = _scene(means, conics, colors, opacities, depths, *out.shape[2:])
     boxes = scene[5]
     row_first, row_last = boxes[..., 0], boxes[..., 1]
@@ -335,7 +338,7 @@ def backward(
         slots[:, 1:] = ends
         slots[:, 0] = ends[:, 0] - bands_touched[:, 0]
     sums = np.empty((slots.max(initial=0), 9))
-    _run(_backward, scene, slots, out, grad_out, sums)
+    _run(_backward, scene, slots, out.detach().numpy(), grad.numpy(), sums)
     inputs = (means, conics, colors, opacities)
     grads = tuple(torch.empty_like(x, memory_format=torch.contiguous_format) for x in inputs)
     _gather(scene[2], scene[4], slots, sums, tuple(x.numpy() for x in grads))

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from .rasterization_torch import Q_MAX, footprints
+from .cameras import Q_MAX, footprints
 
 try:
     import triton
@@ -48,9 +48,8 @@ def _optical(g, image, gaussians, cols, rows, means, conics, opacities, q_max):
     inside = q < q_max
     w = tl.where(inside, tl.exp(-0.5 * tl.where(inside, q, 0.0)), 0.0)
     tau = opacity * w
-    series = tau * (
-        1.0 - tau * (0.5 - tau * (1.0 / 6.0 - tau * (1.0 / 24.0)))
-    )  # 1 - exp(-tau) of a small tau keeps its digits
+    # 1 - exp(-tau) of a small tau keeps its digits as a series
+    series = tau * (1.0 - tau * (0.5 - tau * (1.0 / 6.0 - tau * (1.0 / 24.0))))
     alpha = tl.where(tau < 0.01, series, 1.0 - tl.exp(-tau))
     return dx, dy, a, b, c, opacity, w, tau, alpha
 
@@ -65,21 +64,9 @@ def _meets(g, image, gaussians, boxes, top, left, side: tl.constexpr):
 
 @_jit
 def _forward(
-    means,
-    conics,
-    colors,
-    opacities,
-    boxes,
-    drawn,
-    out,
-    gaussians,
-    height,
-    width,
-    across,
-    squares,
-    q_max,
+    means, conics, colors, opacities, boxes, drawn, out, gaussians, height, width, across, squares, q_max,
     side: tl.constexpr,
-):
+):  # fmt: skip
     square, image = tl.program_id(0) % squares, (tl.program_id(0) // squares).to(tl.int64)
     top, left = square // across * side, square % across * side
     row, col = top + tl.arange(0, side)[:, None], left + tl.arange(0, side)[None, :]
@@ -179,8 +166,8 @@ def backward(
     depths: torch.Tensor,
     out: torch.Tensor,
     grad: torch.Tensor,
-) -> tuple[torch.Tensor | None, ...]:
-    """Gradients of means, conics, colors and opacities; None for depths.
+) -> tuple[torch.Tensor, ...]:
+    """Gradients of means, conics, colors and opacities.
 
     Args:
         means, conics, colors, opacities, depths: as given to `forward`.
@@ -202,7 +189,7 @@ def backward(
             )
         gradients[part].scatter_(1, order[part, :, None].expand(-1, -1, GRADIENTS), shares.sum(2))
     moved, bent, tinted, shown = gradients.split([2, 3, 3, 1], dim=-1)
-    return moved, bent, tinted, shown[..., 0], None
+    return moved, bent, tinted, shown[..., 0]
 
 
 def _squares(height: int, width: int) -> tuple[int, int]:
@@ -221,12 +208,5 @@ def _scene(
     means, conics, colors, boxes = (
         x.take_along_dim(order[..., None], 1).contiguous() for x in (means, conics, colors, boxes)
     )
-    return (
-        order,
-        means,
-        conics,
-        colors,
-        opacities.take_along_dim(order, 1).contiguous(),
-        boxes,
-        drawn.sum(1, dtype=torch.int32),
-    )
+    opacities = opacities.take_along_dim(order, 1).contiguous()
+    return order, means, conics, colors, opacities, boxes, drawn.sum(1, dtype=torch.int32)

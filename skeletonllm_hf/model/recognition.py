@@ -1,4 +1,4 @@
-"""Which of several labels a clip shows."""
+"""Recognition: ranking of candidate labels for a clip."""
 
 from __future__ import annotations
 

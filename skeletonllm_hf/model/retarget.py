@@ -1,4 +1,4 @@
-"""From one layout to another: joints that both have are copied, others derived from their neighbours on the body.
+"""Conversion of clips between layouts: joints that both have are copied, others derived from their neighbours on the body.
 
 A derived joint is an affine combination of known joints, with weights from their places on the canonical body
 (`body.BODY_POINTS`), so it follows any size, heading and, in 2D, any view. What then remains is an offset across
@@ -10,15 +10,14 @@ The rules stand in `_rules`, in the order in which they apply; the numbers they 
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .body import BODY_POINTS
+from .body import BODY_POINTS, DETAIL_PLACES
 from .layouts import SkeletonLayout, get_layout, neighbours
-from .layouts_detectors import EXTRA_PLACES
 from .topology import spread_between
 
 if TYPE_CHECKING:
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 SMALL_OFFSET = 0.05  # metres on the canonical body: an offset that may be left out where no frame turns it
 _SHARP = 0.3  # sine of the least angle between a frame's two directions
-_PLACES = {name: np.array(place) for name, place in (BODY_POINTS | EXTRA_PLACES).items()}
+_PLACES = {name: np.array(place) for name, place in (BODY_POINTS | DETAIL_PLACES).items()}
 # Long bones and widths by which a body is measured.
 _MEASURES = (
     ("pelvis", "neck_base"), ("left_shoulder", "right_shoulder"), ("left_shoulder", "left_elbow"), ("right_shoulder", "right_elbow"),
@@ -38,7 +37,7 @@ _MEASURES = (
 @dataclass(frozen=True)
 class _Frame:
     """A rotation of part of the body: the one that brings `along` (from, to) and, as far as it can, `across` from the
-    canonical body to the clip. `rest`: what `across` is called on the canonical body, where its points do not tell."""
+    canonical body to the clip. `rest`: the direction of `across` on the canonical body, where its points lie on `along`."""
 
     along: tuple[str, ...]
     across: tuple[str, ...]
@@ -227,7 +226,7 @@ def to_layout(sequence: SkeletonSequence, layout: str | SkeletonLayout | dict[st
 
 
 def _keys(layout: SkeletonLayout) -> list[str]:
-    """What each joint is known by: its body point, or its name (marked, where it could be mistaken for a body point)."""
+    """The key of each joint: its body point, or its name (marked, where it could be mistaken for a body point)."""
     return [
         point or (f"joint {name}" if name in BODY_POINTS else name)
         for name, point in zip(layout.joints, layout.body, strict=True)
@@ -269,12 +268,17 @@ def _derive(tracks: dict[str, _Track], points: set[str]) -> None:
             anchors += [tracks[point] for point in frame.points]
         else:
             defined = np.array(True)
-        seen = np.logical_and.reduce([anchor.seen for anchor in anchors]) & defined
-        confidence = None
-        if anchors[0].confidence is not None:
-            confidence = np.minimum.reduce([np.asarray(anchor.confidence) for anchor in anchors])
-        new = _Track(places, seen, confidence)
+        seen, confidence = _jointly(anchors)
+        new = _Track(places, seen & defined, confidence)
         tracks[rule.point] = new if track is None else _first(track, new)
+
+
+def _jointly(tracks: Sequence[_Track]) -> tuple[np.ndarray, np.ndarray | None]:
+    """Where all of these points are seen, and the least of their confidences."""
+    seen = np.logical_and.reduce([track.seen for track in tracks])
+    if tracks[0].confidence is None:
+        return seen, None
+    return seen, np.minimum.reduce([np.asarray(track.confidence) for track in tracks])
 
 
 def _first(one: _Track, two: _Track) -> _Track:
@@ -286,14 +290,13 @@ def _first(one: _Track, two: _Track) -> _Track:
 
 
 def _size(tracks: dict[str, _Track]) -> np.ndarray:
-    """(people,) units of the clip per metre of the canonical body; NaN where nothing tells."""
+    """(people,) units of the clip per metre of the canonical body; NaN where none of `_MEASURES` is seen."""
     ratios = []
     for a, b in _MEASURES:
         if a in tracks and b in tracks:
             both = tracks[a].seen & tracks[b].seen
-            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1) / np.linalg.norm(
-                _PLACES[a] - _PLACES[b]
-            )
+            length = np.linalg.norm(tracks[a].places - tracks[b].places, axis=-1)
+            length = length / np.linalg.norm(_PLACES[a] - _PLACES[b])
             ratios.append(
                 [np.median(length[both[:, p], p]) if both[:, p].any() else np.nan for p in range(both.shape[1])]
             )
@@ -303,7 +306,7 @@ def _size(tracks: dict[str, _Track]) -> np.ndarray:
 
 
 def _rotation(frame: _Frame, tracks: dict[str, _Track]) -> tuple[np.ndarray, np.ndarray]:
-    """(frames, people, 3, 3) from the canonical body to the clip, and where the two directions tell it."""
+    """(frames, people, 3, 3) from the canonical body to the clip, and where the two directions define it."""
     gap: Callable[[tuple[str, ...]], np.ndarray] = lambda ends: tracks[ends[1]].places - tracks[ends[0]].places  # noqa: E731
     rest = [_PLACES[b] - _PLACES[a] for a, b in (frame.along, frame.across)]
     if frame.rest is not None:
@@ -336,12 +339,6 @@ def _between(layout: SkeletonLayout, columns: dict[int, _Track], unknown: list[i
     for joint in unknown:
         used = [other for other in columns if abs(shares[joint, other]) > 1e-6]
         if len(used) > 1:
-            anchors = [columns[other] for other in used]
             places = sum(shares[joint, other] * columns[other].places for other in used)
-            confidence = (
-                None
-                if anchors[0].confidence is None
-                else np.minimum.reduce([np.asarray(a.confidence) for a in anchors])
-            )
-            found[joint] = _Track(places, np.logical_and.reduce([a.seen for a in anchors]), confidence)
+            found[joint] = _Track(places, *_jointly([columns[other] for other in used]))
     return found

@@ -1,4 +1,4 @@
-"""One clip of skeletons: joints with their mask, and what the numbers mean."""
+"""The clip of skeletons: joints with their mask, layout, frame rate, units and axes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _DEFAULT_VIEW = {"y": "-z", "-y": "z", "z": "y", "-z": "-y", "x": "-z", "-x": "-
 
 @dataclass(frozen=True)
 class SkeletonSequence:
-    """Skeletons over time, as the file gave them, with what the numbers mean.
+    """Skeletons over time, in the coordinates of the file, with their layout, frame rate, units and axes.
 
     Args:
         joints: (frames, people, joints, dims) float32, dims 2 or 3, in `units`. Values where `mask`
@@ -45,7 +45,7 @@ class SkeletonSequence:
         label: action name, or None.
         captions: sentences that describe the clip.
         questions: (question, answer) pairs.
-        warnings: what a reader guessed or mended; shown with every result.
+        warnings: guesses and repairs of the reader; shown with every result.
 
     Axes are right-handed: right = view x up.
 
@@ -139,7 +139,7 @@ class SkeletonSequence:
 
     @property
     def people_present(self) -> np.ndarray:
-        """(people,) bool: who is seen in any frame."""
+        """(people,) bool: people who are seen in any frame."""
         return np.any(self.mask, (0, 2))
 
     def replace(self, **changes: Any) -> SkeletonSequence:
@@ -169,7 +169,7 @@ class SkeletonSequence:
         rotations = self.rotations
         if self.is_2d:
             joints = np.concatenate([joints, np.zeros_like(joints[..., :1])], axis=-1)
-        turn = _turn(self.up, self.view)
+        turn = viewer_axes(self.up, self.view)
         joints = joints @ turn.T
         if rotations is not None:
             rotations = (turn @ rotations @ turn.T).astype(np.float32)
@@ -177,7 +177,7 @@ class SkeletonSequence:
         return self.replace(joints=joints, rotations=rotations, units="metres", up="y", view="-z")
 
     def show(self, other: SkeletonSequence | None = None, height: int = 480) -> Any:
-        """What a notebook displays as the last value of a cell: the clip in space, to turn and to play.
+        """The clip in space, to turn and to play, as the last value of a notebook's cell displays it.
 
         Args:
             other: a clip that is shown beside it, in step.
@@ -216,7 +216,7 @@ def axis_vector(axis: str) -> np.ndarray:
     return vector
 
 
-def _turn(up: str, view: str) -> np.ndarray:
-    """(3, 3) rotation into X right, Y up, Z towards the viewer."""
+def viewer_axes(up: str, view: str) -> np.ndarray:
+    """(3, 3) float32 rotation into X right, Y up, Z towards the viewer; its rows are these directions."""
     up_vector, view_vector = axis_vector(up), axis_vector(view)
     return np.stack([np.cross(view_vector, up_vector), up_vector, -view_vector]).astype(np.float32)

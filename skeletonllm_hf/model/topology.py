@@ -1,4 +1,4 @@
-"""Places on the canonical body for joints that have no name we know: from the graph alone."""
+"""Places on the canonical body for joints without a body point, from the graph of bones."""
 
 from __future__ import annotations
 
@@ -61,9 +61,8 @@ def place_on_body(
     distance = hops(np.flatnonzero(~missing).tolist(), near)
     spread_between(places, missing, near)
     centre = places[~missing].mean(0)
-    side = {
-        joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair, strict=True)
-    }  # X is the body's left
+    # X is the body's left
+    side = {joint: sign for pair in pairs for sign, joint in zip((1.0, -1.0), pair, strict=True)}
     for joint in sorted(np.flatnonzero(np.isnan(places).any(1)).tolist(), key=lambda j: distance[j]):
         if distance[joint] < 0:  # a part that no bone joins to the body
             places[joint] = centre

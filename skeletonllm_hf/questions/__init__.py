@@ -1,4 +1,4 @@
-"""What people ask about motion: what it can answer, in which words the model was taught it, and what action they ask for."""
+"""Free questions about motion: whether motion answers them, the question of training that means the same, the action asked for."""
 
 from .answerable import is_answerable
 from .rewording import SAME, action_of_question, asks_how_often, is_taught, taught_wording

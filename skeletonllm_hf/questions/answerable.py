@@ -1,7 +1,7 @@
-"""Whether a skeleton can answer a question at all: a logistic regression on the sentence encoder's vectors.
+"""Classifies whether a skeleton can answer a question: a logistic regression on the sentence encoder's vectors.
 
 A small language model that answers in the words of its training answers everything. This classifier reads the question alone,
-so that what nobody can see in a motion (names, prices, weather, health) is refused in any wording. `benchmarks/answerable.py` makes its weights.
+so that a question about what motion does not show (names, prices, weather, health) is refused in any wording. `benchmarks/answerable.py` makes its weights.
 """
 
 from __future__ import annotations

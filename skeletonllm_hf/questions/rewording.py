@@ -1,4 +1,4 @@
-"""Questions in anybody's words -> the words of training; "is the person waving?" -> "waving".
+"""Replaces a question by the question of training that means the same, and extracts the action from yes/no questions.
 
 A small language model answers a question in the words of its training, and guesses at the same question in others.
 """
@@ -27,39 +27,11 @@ _OPEN = re.compile(
 _WORD = re.compile(r"[a-z'-]+")
 _REPETITIONS = frozenset(("times", "repetitions", "reps", "repeats", "cycles", "rounds"))
 # What "how many" may ask for besides repetitions.
-_COUNTED_OTHERWISE = frozenset(
-    [
-        "actions",
-        "activities",
-        "arms",
-        "hands",
-        "legs",
-        "limbs",
-        "humans",
-        "men",
-        "women",
-        "joints",
-        "frames",
-        "seconds",
-        "minutes",
-        "movements",
-        "moves",
-        "motions",
-        "persons",
-        "players",
-        "skeletons",
-        "steps",
-        "subjects",
-        "things",
-        "turns",
-        "parts",
-        "others",
-        "adults",
-        "kids",
-        "actors",
-        "dancers",
-    ]
-)
+_COUNTED_OTHERWISE = frozenset({
+    "actions", "activities", "arms", "hands", "legs", "limbs", "humans", "men", "women", "joints", "frames",
+    "seconds", "minutes", "movements", "moves", "motions", "persons", "players", "skeletons", "steps", "subjects",
+    "things", "turns", "parts", "others", "adults", "kids", "actors", "dancers",
+})  # fmt: skip
 _AFTER_NOUN = frozenset(("do", "does", "did", "is", "are", "were", "can", "has", "have", "in", "by", "you"))
 _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
 _ACTION_QUESTIONS = tuple(
@@ -78,7 +50,7 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
     """The question of training that means the same; None where none does.
 
     Args:
-        question: in anybody's words.
+        question: in free words.
         people: how many the clip shows.
         nearness: least cosine of the two questions.
     """

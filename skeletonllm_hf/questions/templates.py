@@ -29,12 +29,8 @@ class Templates:
     fillers: Mapping[str, tuple[str, ...]]
 
     def filled(self, question: str, generator: np.random.Generator) -> str:
-        """The question with something in each blank."""
+        """The question with its blanks filled at random."""
         return _BLANK.sub(lambda blank: str(generator.choice(self.fillers[blank[1]])), question)
-
-    def draw(self, generator: np.random.Generator) -> str:
-        """One of the questions, filled in."""
-        return self.filled(self.questions[int(generator.integers(len(self.questions)))], generator)
 
 
 @functools.cache
@@ -87,5 +83,7 @@ def _every_filling(lines: Sequence[str], fillers: Mapping[str, Sequence[str]]) -
 
 
 def unanswerable(generator: np.random.Generator) -> str:
-    """A question about what no skeleton shows, for training."""
-    return load_templates("unanswerable").draw(generator)
+    """A random question that no skeleton answers, for training."""
+    templates = load_templates("unanswerable")
+    question = templates.questions[int(generator.integers(len(templates.questions)))]
+    return templates.filled(question, generator)

@@ -14,7 +14,7 @@ import numpy as np
 
 from ..model.body import BODY_HEIGHT
 from ..model.layouts import get_layout
-from .arrays import Npz, floats, is_zip
+from .arrays import Npz, floats, npz_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -27,14 +27,11 @@ _LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
 
 
 def _detect(file: SkeletonFile) -> float:
-    if not is_zip(file):
-        return 0.0
-    names = set(Npz(file).names)
-    return 0.9 if len(names & _POSE_KEYS) >= 2 else 0.0
+    return 0.9 if len(npz_names(file) & _POSE_KEYS) >= 2 else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    archive = Npz(file)
+    archive = file.once(Npz)
     fps = next((archive.number(key) for key in _RATE_KEYS if key in archive), None)
     key = next((key for key in _JOINT_KEYS if key in archive), None)
     if key is None:
@@ -100,9 +97,8 @@ def _rest_joints(body_model: str | PathLike[str], betas: np.ndarray) -> tuple[np
     )  # fmt: skip
     parents = [-1, *(int(p) for p in tree[0, 1:BODY])] if fits else []
     if not fits or any(not 0 <= parent < joint for joint, parent in enumerate(parents) if joint):
-        raise file.error(
-            "a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)", "arrays that do not fit together"
-        )
+        expected = "a SMPL body model (v_template, shapedirs, J_regressor, kintree_table)"
+        raise file.error(expected, "arrays that do not fit together")
     count = min(len(betas), basis.shape[2])
     vertices = template + basis[..., :count] @ betas[:count]
     return (regressor @ vertices)[:BODY], parents
@@ -131,10 +127,7 @@ def axis_angle_matrices(vectors: np.ndarray) -> np.ndarray:
 
 
 READER = Reader(
-    "amass",
-    "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
+    "amass", "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
     'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them',
-    _detect,
-    _read,
-    (".npz",),
-)
+    _detect, _read, (".npz",),
+)  # fmt: skip

@@ -11,12 +11,12 @@ import gzip
 import os
 import tarfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from .arrays import check_directory
+from .arrays import BROKEN_ZIP, check_directory, packing_fault
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 
 MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
@@ -25,24 +25,19 @@ MAX_CLIPS = 2_000
 _MAX_NAME, _MAX_DEPTH = 200, 8
 _PIECE = 1 << 20
 _GZIP, _ZIP, _TAR = b"\x1f\x8b", b"PK\x03\x04", b"ustar"
-_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
-_BROKEN = (
-    zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, OverflowError,
-)  # fmt: skip
-_NOT_HERE = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
+_BROKEN = (*BROKEN_ZIP, tarfile.TarError, OverflowError)
+_OTHER_ZIPS = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
 
 
 def is_archive(file: SkeletonFile) -> bool:
     """Whether the contents are an archive of skeleton files, not one of arrays (`.npz`)."""
-    if "is_archive" not in file.memo:
-        file.memo["is_archive"] = _is_archive(file)
-    return bool(file.memo["is_archive"])
+    return file.once(_is_archive)
 
 
 def _is_archive(file: SkeletonFile) -> bool:
     if file.head.startswith(_GZIP) or file.head[257:262] == _TAR:
         return True
-    if not file.head.startswith(_ZIP) or file.suffix in _NOT_HERE:
+    if not file.head.startswith(_ZIP) or file.suffix in _OTHER_ZIPS:
         return False
     if file.suffix == ".zip":
         return True
@@ -128,18 +123,15 @@ class _Budget:
                 out.write(piece)
 
 
-class _errors:
-    """Turns what broken archives raise into our error."""
-
-    def __init__(self, file: SkeletonFile):
-        self.file = file
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type | None, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, _BROKEN) and not isinstance(error, SkeletonFileError):
-            raise self.file.error("an archive that can be unpacked", str(error)[:200] or type(error).__name__) from None
+@contextmanager
+def _errors(file: SkeletonFile) -> Iterator[None]:
+    """Turns what broken archives raise into a SkeletonFileError."""
+    try:
+        yield
+    except SkeletonFileError:
+        raise
+    except _BROKEN as error:
+        raise file.error("an archive that can be unpacked", str(error)[:200] or type(error).__name__) from None
 
 
 Member = tuple[str, Callable[[], BinaryIO]]
@@ -151,9 +143,8 @@ def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Membe
             continue
         if member.filename == "[Content_Types].xml":
             raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV")
-        if member.compress_type not in _PACKED or member.flag_bits & 1:
-            what = "an encrypted one" if member.flag_bits & 1 else f"packing method {member.compress_type}"
-            raise file.error("members that are stored or deflated", what, position=repr(member.filename[:60]))
+        if fault := packing_fault(member):
+            raise file.error("members that are stored or deflated", fault, position=repr(member.filename[:60]))
         yield member.filename, lambda member=member: archive.open(member)
 
 

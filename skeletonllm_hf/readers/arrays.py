@@ -21,21 +21,13 @@ MAX_TEXT_BYTES = 4 * 2**20  # of a text stored as an array: a layout, or caption
 _NPY = b"\x93NUMPY"
 _MAX_DIMS, _MAX_SIZE = 16, 2**40  # numpy itself stops at 32 or 64 dimensions
 _DIRECTORY_ENTRY = 46 + 512  # bytes of a member's entry in the zip's directory, its name and extra fields included
-# bzip2 and LZMA unpack without a limit that zipfile could set, and NumPy never writes them
-_PACKED = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 _END, _END64, _END_BYTES = b"PK\x05\x06", b"PK\x06\x07", 22
 _PIECE_BYTES = 1 << 20
-_BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    OSError,
-    ValueError,
-    IndexError,
-    NotImplementedError,
-    RuntimeError,
-)
+# What zipfile raises at broken archives.
+BROKEN_ZIP = (
+    zipfile.BadZipFile, zlib.error, struct.error,
+    EOFError, OSError, ValueError, IndexError, NotImplementedError, RuntimeError,
+)  # fmt: skip
 
 
 def is_npy(file: SkeletonFile) -> bool:
@@ -71,24 +63,19 @@ class Npz:
         check_directory(file)
         try:
             self._archive = zipfile.ZipFile(io.BytesIO(file.data))
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise file.error("an .npz archive", f"a broken zip: {error}") from None
         members = self._archive.infolist()
         if any(member.filename.endswith(".pkl") for member in members):
             raise file.error("an .npz archive", f"a PyTorch checkpoint with a pickle in it: {PICKLE_HINT}")
         total = sum(member.file_size for member in members)
         if len(members) > MAX_MEMBERS or total > max_unpacked:
-            raise file.error(
-                f"at most {MAX_MEMBERS} arrays of {max_unpacked >> 20} MB together",
-                f"{len(members)} of {total >> 20} MB",
-            )
+            expected = f"at most {MAX_MEMBERS} arrays of {max_unpacked >> 20} MB together"
+            raise file.error(expected, f"{len(members)} of {total >> 20} MB")
         for member in members:
-            if member.compress_type not in _PACKED or member.flag_bits & 1:
-                raise file.error(
-                    "members that are stored or deflated, as NumPy writes them",
-                    "an encrypted one" if member.flag_bits & 1 else f"packing method {member.compress_type}",
-                    position=f"key {member.filename[:40]!r}",
-                )
+            if fault := packing_fault(member):
+                expected, key = "members that are stored or deflated, as NumPy writes them", member.filename[:40]
+                raise file.error(expected, fault, position=f"key {key!r}")
         self._members = {m.filename.removesuffix(".npy"): m for m in members if m.filename.endswith(".npy")}
         if not self._members:
             raise file.error("arrays (.npy) in the archive", ", ".join(m.filename for m in members[:8]) or "nothing")
@@ -103,7 +90,7 @@ class Npz:
     def shape(self, key: str) -> tuple[int, ...]:
         """Shape of an array, from its header alone; objects give ()."""
         try:
-            return _header(self.file, self._bytes(key, 16_384), key, self._members[key].file_size)[0]
+            return self._head(key)[0]
         except ValueError:
             return ()
 
@@ -114,7 +101,7 @@ class Npz:
 
     def is_text(self, key: str) -> bool:
         """Whether an array is there and holds texts, from its header alone."""
-        return key in self._members and self._dtype(key).kind in "US"
+        return key in self._members and self._head(key)[2].kind in "US"
 
     def text(self, key: str) -> str:
         """A string stored as an array of no dimensions. SkeletonFileError: another array, too long, or no Unicode text."""
@@ -131,18 +118,17 @@ class Npz:
         return float(self._single(key, "one number", "fiu", 1024).reshape(-1)[0])
 
     def _single(self, key: str, what: str, kinds: str, most: int) -> np.ndarray:
-        """An array of one value, looked at before it is unpacked."""
-        shape, dtype = self.shape(key), self._dtype(key)
+        """An array of one value, checked before it is unpacked."""
+        shape, dtype = self.shape(key), self._head(key)[2]
         if dtype.kind not in kinds or math.prod(shape) != 1:
             raise self.file.error(what, f"{dtype} of shape {shape}", position=f"key {key!r}")
         if self._members[key].file_size > most:
-            raise self.file.error(
-                f"{what} of at most {most:,} bytes", f"{self._members[key].file_size:,}", position=f"key {key!r}"
-            )
+            size = f"{self._members[key].file_size:,}"
+            raise self.file.error(f"{what} of at most {most:,} bytes", size, position=f"key {key!r}")
         return self[key]
 
-    def _dtype(self, key: str) -> np.dtype:
-        return _header(self.file, self._bytes(key, 16_384), key, self._members[key].file_size)[2]
+    def _head(self, key: str) -> Head:
+        return _header(self.file, self._bytes(key, 16_384), key, self._members[key].file_size)
 
     def _bytes(self, key: str, count: int) -> bytearray:
         """The first bytes of a member, at most `count`: piece by piece, so that no second copy of them is held."""
@@ -155,10 +141,23 @@ class Npz:
                     filled += len(piece)
                 if filled == self._members[key].file_size:
                     stream.read(1)  # at the end the checksum is compared
-        except _BROKEN as error:
+        except BROKEN_ZIP as error:
             raise self.file.error("an array that can be unpacked", str(error)[:200], position=f"key {key!r}") from None
         del held[filled:]
         return held
+
+
+def npz_names(file: SkeletonFile) -> frozenset[str]:
+    """Names of the arrays of an .npz file; none for other files."""
+    return frozenset(file.once(Npz).names) if is_zip(file) else frozenset()
+
+
+def packing_fault(member: zipfile.ZipInfo) -> str:
+    """Why a member is not unpacked, or an empty text. zipfile can set no limit for bzip2 and LZMA."""
+    if member.flag_bits & 1:
+        return "an encrypted one"
+    known = member.compress_type in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+    return "" if known else f"packing method {member.compress_type}"
 
 
 def check_directory(file: SkeletonFile, most: int = MAX_MEMBERS, what: str = "arrays") -> None:
@@ -186,10 +185,11 @@ def floats(file: SkeletonFile, array: np.ndarray, key: str = "") -> np.ndarray:
         return array.astype(np.float32, copy=False)
 
 
-def _header(
-    file: SkeletonFile, data: bytes | bytearray, key: str, size: int
-) -> tuple[tuple[int, ...], bool, np.dtype, int]:
-    """(shape, is Fortran order, dtype, bytes of the header) of .npy data that has `size` bytes in all."""
+Head = tuple[tuple[int, ...], bool, np.dtype, int]  # shape, is in Fortran's order, dtype, bytes of the header
+
+
+def _header(file: SkeletonFile, data: bytes | bytearray, key: str, size: int) -> Head:
+    """The header of .npy data that has `size` bytes in all."""
     where = f"key {key!r}" if key else ""
     width = {b"\x01": 2, b"\x02": 4, b"\x03": 4}.get(bytes(data[6:7]), 0)
     length = int.from_bytes(data[8 : 8 + width], "little")
@@ -211,18 +211,16 @@ def _header(
     start = 8 + width + length
     expected = math.prod(shape) * dtype.itemsize
     if expected != size - start:
-        raise file.error(
-            f"{expected} bytes for shape {shape}", f"{size - start}: the file may be truncated", position=where
-        )
+        found = f"{size - start}: the file may be truncated"
+        raise file.error(f"{expected} bytes for shape {shape}", found, position=where)
     return shape, fortran, dtype, start
 
 
 def _array(file: SkeletonFile, data: bytes | bytearray, key: str) -> np.ndarray:
     shape, fortran, dtype, start = _header(file, data, key, len(data))
     if len(data) - start > MAX_ARRAY_BYTES:
-        raise file.error(
-            f"at most {MAX_ARRAY_BYTES:,} bytes in an array", f"{len(data) - start:,}", position=f"key {key!r}"
-        )
+        most = f"at most {MAX_ARRAY_BYTES:,} bytes in an array"
+        raise file.error(most, f"{len(data) - start:,}", position=f"key {key!r}")
     if dtype.itemsize == 0 or math.prod(shape) == 0:
         return np.zeros(shape if 0 in shape else 0, np.float32)
     return np.frombuffer(data, dtype, offset=start).reshape(shape, order="F" if fortran else "C")

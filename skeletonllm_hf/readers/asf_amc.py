@@ -60,14 +60,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         f"AMC files give no frame rate: {CMU_FPS:g}, that of the CMU database, was taken.",
     )
     return RawClip(
-        places[:, None],
-        _layout(bones, options),
-        rotations=turns[:, None],
-        turned="own",
-        fps=CMU_FPS,
-        units="inches" if length != 1 else None,
-        notes=notes,
-    )
+        places[:, None], _layout(bones, options), rotations=turns[:, None], turned="own", fps=CMU_FPS,
+        units="inches" if length != 1 else None, notes=notes,
+    )  # fmt: skip
 
 
 def _beside(file: SkeletonFile) -> SkeletonFile:
@@ -78,11 +73,8 @@ def _beside(file: SkeletonFile) -> SkeletonFile:
     begin = [name for name in skeletons if stem.startswith(name) and not stem[len(name) : len(name) + 1].isalnum()]
     name = skeletons[max(begin, key=len)] if begin else next(iter(skeletons.values())) if len(skeletons) == 1 else None
     if name is None:
-        found = ", ".join(sorted(skeletons.values())[:5]) or "none"
-        raise file.error(
-            f"its skeleton beside it: {file.stem}.asf, one whose name begins {file.stem}, or the folder's only .asf",
-            found,
-        )
+        known = f"{file.stem}.asf, one whose name begins {file.stem}, or the folder's only .asf"
+        raise file.error(f"its skeleton beside it: {known}", ", ".join(sorted(skeletons.values())[:5]) or "none")
     return folder.sibling(name)
 
 
@@ -207,9 +199,8 @@ def _motion(file: SkeletonFile, bones: list[_Bone]) -> dict[str, np.ndarray]:
         raise file.error(f"frames of {len(expected)} lines", f"{len(counts)} lines: the file may be truncated")
     wrong = np.flatnonzero(counts.reshape(frames, -1) != np.array(expected))
     if len(wrong):
-        raise file.error(
-            f"{expected[wrong[0] % len(expected)]} values", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}"
-        )
+        row = wrong[0]
+        raise file.error(f"{expected[row % len(expected)]} values", str(counts[row]), position=f"line {lines[row]}")
     check_size(file, frames, 1, len(bones))
     # in `_forward` a place and an orientation of every bone, moved or not, in float64, then both in float32
     check_held(file, frames, len(bones) * 12 * (8 + 4) + sum(sizes) * (8 + 4), f"{len(bones)} bones")
@@ -254,30 +245,22 @@ def _layout(bones: list[_Bone], options: ReadOptions) -> SkeletonLayout:
     parents = tuple(bone.parent for bone in bones)
     tree = tree_layout("asf", names, parents, options.joint_map)
     given = dict(options.joint_map)
+    is_cmu = {"lfemur", "rfemur", "lhumerus", "rhumerus"} <= set(names)
     points: list[str | None] = []
     for name, guess in zip(names, points_of(names, parents, options.joint_map), strict=True):
         side = {"l": "left_", "r": "right_"}.get(name[:1], "")
         end = _ENDS.get(name) or (_ENDS.get(name[1:]) if side else None)
         point = None if end is None else f"{side}{end}" if name not in _ENDS else end
-        point = point if point is not None or _is_cmu(names) else guess
+        point = point if point is not None or is_cmu else guess
         points.append(given.get(name, point))
-    right = {name[1:]: number for number, name in enumerate(names) if name.startswith("r")}
-    pairs = [
-        (number, right[name[1:]]) for number, name in enumerate(names) if name.startswith("l") and name[1:] in right
-    ]
-    sides: Any = tuple(pairs) or None
+    row = {name: number for number, name in enumerate(names)}
+    pairs = tuple((row[name], row["r" + name[1:]]) for name in names if name[:1] == "l" and "r" + name[1:] in row)
+    sides: Any = pairs or None
     return SkeletonLayout(tree.name, tree.joints, tree.bones, pairs=sides, body=tuple(points))
 
 
-def _is_cmu(names: tuple[str, ...]) -> bool:
-    return {"lfemur", "rfemur", "lhumerus", "rhumerus"} <= set(names)
-
-
 READER = Reader(
-    "asf_amc",
-    "Acclaim ASF/AMC (CMU)",
+    "asf_amc", "Acclaim ASF/AMC (CMU)",
     "text with :FULLY-SPECIFIED or :DEGREES and lines `bone numbers`, its .asf skeleton beside it",
-    _detect,
-    _read,
-    (".amc", ".asf"),
-)
+    _detect, _read, (".amc", ".asf"),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Arrays whose axes stand in another order: named by letters, or guessed from their sizes (and reported).
+"""The order of an array's axes: named by letters, or guessed from their sizes (and reported).
 
 T frames, M people, V joints, C coordinates, N clips: `C,T,V,M` is ST-GCN's order, `V,C,T` MDM's, `M,T,V,C` PYSKL's.
 """
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model.layouts import layouts_with
 from .guess import unlike_bodies
-from .reader import MAX_PEOPLE, seen_joints
+from .reader import MAX_PEOPLE, pick_clip, seen_joints
 from .source import OptionError, SkeletonFile
 
 LETTERS = "NTMVC"
@@ -86,9 +86,7 @@ def in_our_order(
     notes: tuple[str, ...] = ()
     if "N" in axes:
         count = array.shape[axes.index("N")]
-        number = clip if clip is not None else 0
-        if not isinstance(number, int) or not 0 <= number < count:
-            raise file.error(f"clip=... of its {count} clips (0 to {count - 1})", f"clip={clip!r}")
+        number = pick_clip(file, clip, count)
         if clip is None and count > 1:
             notes += (f"The array holds {count} clips: the first was read; clip=1 to clip={count - 1} are the others.",)
         array = np.take(array, number, axis=axes.index("N"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, numbers
+from .json_text import entry, head_keys, number_list
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -34,11 +34,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         times.append(time if isinstance(time, float) else np.nan)
         for row, body in enumerate(entry(file, frame, "bodies", list, where)):
             place = f"{where}.bodies[{row}]"
-            positions = entry(file, body, "joint_positions", list, place)
-            values = numbers(file, positions, f"{place}.joint_positions", (JOINTS, 3))
+            values = number_list(file, body, "joint_positions", (JOINTS, 3), place)
             level = np.ones((JOINTS, 1), np.float32)
             if isinstance(body.get("confidence_level"), list):
-                levels = numbers(file, body["confidence_level"], f"{place}.confidence_level", (JOINTS,))
+                levels = number_list(file, body, "confidence_level", (JOINTS,), place)
                 level = np.take(_LEVELS, np.nan_to_num(levels).clip(0, 3).astype(int))[:, None].astype(np.float32)
             found.add(number, np.concatenate([values, level], axis=1), body.get("body_id"))
     step = np.diff(times)
@@ -48,10 +47,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "azure_kinect",
-    "Azure Kinect body tracking as JSON (offline_processor)",
+    "azure_kinect", "Azure Kinect body tracking as JSON (offline_processor)",
     'JSON with "frames", "bodies" and "joint_positions" (32 x 3)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -23,22 +23,7 @@ from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, ch
 from .source import SkeletonFile
 
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
-_GAP = rb"\s{0,80}"
-_HEADER = re.compile(
-    _GAP
-    + rb"Frames"
-    + _GAP
-    + rb":"
-    + _GAP
-    + rb"(\S{1,40})"
-    + _GAP
-    + rb"Frame\s{1,80}Time"
-    + _GAP
-    + rb":"
-    + _GAP
-    + rb"(\S{1,40})",
-    re.IGNORECASE,
-)
+_HEADER = re.compile(rb"~Frames~:~(\S{1,40})~Frame\s{1,80}Time~:~(\S{1,40})".replace(b"~", rb"\s{0,80}"), re.IGNORECASE)
 _MOVES, _MANY_TURNS = 10, 15  # frames and channels from which rotations so small are doubted
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
@@ -75,16 +60,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if channels == 0:
         raise file.error("channels that move", "a hierarchy without any")
     values, fps, notes = _motion(file, motion.end(), channels)
-    turns = [
-        row
-        for row, (what, _) in enumerate(channel for node in nodes for channel in node.channels)
-        if what == "rotation"
-    ]
+    kinds = [kind for node in nodes for kind, _ in node.channels]
+    turns = [row for row, kind in enumerate(kinds) if kind == "rotation"]
     most = float(np.abs(values[:, turns]).max(initial=0))
     if len(values) >= _MOVES and len(turns) >= _MANY_TURNS and 0.5 < most < 6.3:  # in degrees, nothing that people do
-        notes.append(
-            f"No rotation exceeds {most:.2g} degrees: are they radians? A BVH file's rotations are in degrees: multiply them by 57.3."
-        )
+        doubt = f"No rotation exceeds {most:.2g} degrees: are they radians?"
+        notes.append(f"{doubt} A BVH file's rotations are in degrees: multiply them by 57.3.")
     trees, layout = _trees(file, nodes, options, notes)
     check_size(file, len(values), len(trees), layout.num_joints)
     # an hour of rotations is three times an hour of positions: those are kept, these are a refinement
@@ -96,14 +77,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints = np.stack([positions[tree].transpose(2, 0, 1) for tree in trees], axis=1)
     if rotations is not None:
         rotations = np.stack([rotations[tree].transpose(3, 0, 1, 2) for tree in trees], axis=1)
-    return RawClip(
-        joints,
-        layout,
-        rotations=rotations if with_rotations else None,
-        fps=fps,
-        notes=tuple(notes),
-        rest=_rest(nodes, trees[0]),
-    )
+    return RawClip(joints, layout, rotations=rotations, fps=fps, notes=tuple(notes), rest=_rest(nodes, trees[0]))
 
 
 def _frame_bytes(nodes: list[_Node], with_rotations: bool) -> int:
@@ -224,13 +198,14 @@ def _trees(
     file: SkeletonFile, nodes: list[_Node], options: ReadOptions, notes: list[str]
 ) -> tuple[list[list[int]], SkeletonLayout]:
     """The nodes that are the body's joints, per ROOT (several skeletons are several people), and their layout."""
-    roots = [number for number, node in enumerate(nodes) if node.parent < 0]
+    above = [node.parent for node in nodes]
+    roots = [number for number, parent in enumerate(above) if parent < 0]
     if len(roots) > MAX_PEOPLE:
         raise file.error(f"at most {MAX_PEOPLE} ROOTs", str(len(roots)))
     trees, shapes, left_out = [], [], []
     for root, after in zip(roots, [*roots[1:], len(nodes)], strict=False):
         ends = [n for n in range(root, after) if not nodes[n].is_end or any(nodes[n].offset)]
-        names, parents = _shape(nodes, ends)
+        names, parents = tuple(nodes[n].name for n in ends), kept_parents(ends, above)
         kept, helpers = body_rows(names, parents, options.joint_map)
         left_out += helpers
         trees.append([ends[row] for row in kept])
@@ -245,16 +220,11 @@ def _trees(
 
 
 def _rest(nodes: list[_Node], tree: list[int]) -> np.ndarray:
-    """(joints, 3): where joints are when nothing is turned."""
+    """(joints, 3): places of the joints in the zero pose."""
     places = np.zeros((len(nodes), 3))
     for number, node in enumerate(nodes):
         places[number] = np.array(node.offset) + (places[node.parent] if node.parent >= 0 else 0)
     return places[tree]
-
-
-def _shape(nodes: list[_Node], kept: list[int]) -> tuple[tuple[str, ...], tuple[int, ...]]:
-    number = {node: row for row, node in enumerate(kept)}
-    return tuple(nodes[n].name for n in kept), tuple(number.get(nodes[n].parent, -1) for n in kept)
 
 
 def _forward(nodes: list[_Node], values: np.ndarray, with_rotations: bool) -> tuple[np.ndarray, np.ndarray | None]:
@@ -304,11 +274,4 @@ def _turn_about(turn: np.ndarray, axis: int, degrees: np.ndarray) -> None:
     turn[:, b] = old
 
 
-READER = Reader(
-    "bvh",
-    "Biovision hierarchy (BVH)",
-    "text that begins with HIERARCHY",
-    _detect,
-    _read,
-    (".bvh",),
-)
+READER = Reader("bvh", "Biovision hierarchy (BVH)", "text that begins with HIERARCHY", _detect, _read, (".bvh",))

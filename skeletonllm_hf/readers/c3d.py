@@ -8,6 +8,7 @@ names of body parts, or `layout=`; unlabelled points (`*12`) and computed angles
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +16,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from .delimited import UNITS
-from .named_layouts import body_rows, layout_from_names
-from .plug_in_gait import marker_layout
+from .labelled_points import label_layout, no_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -27,7 +27,7 @@ MAX_PARAMETERS = 10_000
 
 @dataclass(frozen=True)
 class _Numbers:
-    """How numbers are stored."""
+    """Numbers as the processor that wrote a file stores them."""
 
     processor: int
 
@@ -52,12 +52,8 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     data = file.data
     section = (data[0] - 1) * _BLOCK
-    if (
-        len(data) < max(section, _BLOCK) + 4
-        or data[1] != 0x50
-        or data[0] < 2
-        or data[section + 3] not in (_INTEL, _DEC, _SGI)
-    ):
+    sound = len(data) >= max(section, _BLOCK) + 4 and data[1] == 0x50 and data[0] >= 2
+    if not sound or data[section + 3] not in (_INTEL, _DEC, _SGI):
         raise file.error("a C3D header and parameter section", "none")
     numbers = _Numbers(data[section + 3])
     parameters = _parameters(file, data, section, numbers)
@@ -67,30 +63,24 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = _frame_count(parameters, first, last)
     size = 4 if scale < 0 else 2
     if points == 0:
-        raise file.error(
-            "3D points",
-            "none: it holds no points, only rotations or analog channels. Export markers or joint centres with it",
-        )
+        found = "none: it holds no points, only rotations or analog channels. Export markers or joint centres with it"
+        raise file.error("3D points", found)
     check_size(file, frames, 1, max(points, 1))
     width = (4 * points + analog) * size  # bytes a frame
     begin = (start - 1) * _BLOCK
     if start < 2 or begin + frames * width > len(data):
-        left = max(len(data) - begin, 0)
-        raise file.error(
-            f"{frames} frames of {points} points ({frames * width:,} bytes)",
-            f"{left:,} bytes: the file may be truncated",
-        )
+        expected = f"{frames} frames of {points} points ({frames * width:,} bytes)"
+        raise file.error(expected, f"{max(len(data) - begin, 0):,} bytes: the file may be truncated")
     rows = np.frombuffer(data, np.uint8, frames * width, begin).reshape(frames, width)[:, : 4 * points * size]
     values = np.ascontiguousarray(rows).tobytes()
-    table = (numbers.floats(values) if size == 4 else numbers.words(values).astype(np.float32)).reshape(
-        frames, points, 4
-    )
+    table = numbers.floats(values) if size == 4 else numbers.words(values).astype(np.float32)
+    table = table.reshape(frames, points, 4)
     joints = table[..., :3] * (1.0 if size == 4 else abs(scale))
     seen = np.isfinite(table).all(-1) & (table[..., 3] >= 0)
     joints = np.where(seen[..., None], joints, 0)
     kept, layout = _layout(file, _labels(parameters, points), options)
     return RawClip(
-        joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_text_rate(parameters, rate), zero_is_missing=True,
+        joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_rate(parameters, rate), zero_is_missing=True,
         units=UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
     )  # fmt: skip
 
@@ -125,22 +115,15 @@ def _parameters(file: SkeletonFile, data: bytes, section: int, numbers: _Numbers
 
 def _value(file: SkeletonFile, data: bytes, at: int, stop: int, numbers: _Numbers, name: str) -> Any:
     """A parameter's value: list of texts, or an array of numbers."""
-    count_at = at + 2
-    if count_at > stop:
-        raise file.error("a parameter's value", "the end of the section", position=f"parameter {name[:20]!r}")
+    where = f"parameter {name[:20]!r}"
+    if at + 2 > stop:
+        raise file.error("a parameter's value", "the end of the section", position=where)
     kind, dims = data[at] - 256 if data[at] > 127 else data[at], data[at + 1]
-    shape = list(data[count_at : count_at + dims])
-    begin = count_at + dims
-    count = 1
-    for n in shape:
-        count *= n
-    size = count * abs(kind)
+    begin = at + 2 + dims
+    shape = list(data[at + 2 : begin])
+    size = math.prod(shape) * abs(kind)
     if kind not in (-1, 1, 2, 4) or len(shape) < dims or begin + size > stop:
-        raise file.error(
-            f"a value of shape {tuple(shape[:4])} inside its section",
-            f"type {kind}",
-            position=f"parameter {name[:20]!r}",
-        )
+        raise file.error(f"a value of shape {tuple(shape[:4])} inside its section", f"type {kind}", position=where)
     raw = data[begin : begin + size]
     if kind == -1:
         width = shape[0] if shape else 1
@@ -172,7 +155,7 @@ def _text(parameters: Parameters, name: str) -> str:
     return value[0] if isinstance(value, list) and value else ""
 
 
-def _text_rate(parameters: Parameters, header: float) -> float | None:
+def _rate(parameters: Parameters, header: float) -> float | None:
     value = parameters.get("RATE")
     rate = float(value[0]) if isinstance(value, np.ndarray) and len(value) else header
     return rate if np.isfinite(rate) and rate > 0 else None
@@ -196,27 +179,14 @@ def _layout(
         return list(range(len(labels))), None
     named = [n for n, label in enumerate(labels) if label and not label.startswith("*")]
     names = tuple(labels[n].split(":")[-1].strip() for n in named)
-    known = None if options.joint_map else marker_layout(names)
-    if known is not None:
-        return [named[row] for row in known[0]], known[1]
-    rows, _ = body_rows(names, None, options.joint_map)
-    named, names = [named[row] for row in rows], tuple(names[row] for row in rows)
-    try:
-        layout = layout_from_names("c3d", names, options.joint_map) if names else None
-    except ValueError as error:
-        raise file.error("labels that make a layout", str(error)[:200]) from None
-    if layout is None:
-        raise file.error(
-            "Plug-in Gait markers, labels that name body parts, or layout=...", ", ".join(names[:8]) or "no labels"
-        )
-    return named, layout
+    found = label_layout(file, "c3d", names, options.joint_map)
+    if found is None:
+        raise no_layout(file, names)
+    return [named[row] for row in found[0]], found[1]
 
 
 READER = Reader(
-    "c3d",
-    "C3D motion capture",
+    "c3d", "C3D motion capture",
     "binary; second byte 0x50 and a parameter section",
-    _detect,
-    _read,
-    (".c3d",),
-)
+    _detect, _read, (".c3d",),
+)  # fmt: skip

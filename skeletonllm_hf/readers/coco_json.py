@@ -15,9 +15,10 @@ import numpy as np
 from ..model.joint_names import body_points
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import MAX_DETECTIONS, Detections, frame_numbers
-from .json_text import entry, head_keys, numbers
+from .json_text import entry, head_keys, number_list
+from .named_layouts import layout_errors
 from .reader import RawClip, Reader, ReadOptions, check_names
-from .source import SkeletonFile, SkeletonFileError
+from .source import SkeletonFile
 
 _LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
 
@@ -43,15 +44,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = names or frame_numbers(list(dict.fromkeys(image for image, _, _ in people)))
     for row, (image, values, identity) in enumerate(people):
         if image not in frames:
-            raise file.error(
-                "an image of the list of images", repr(image[:40]), position=f"annotations[{row}].image_id"
-            )
+            where = f"annotations[{row}].image_id"
+            raise file.error("an image of the list of images", repr(image[:40]), position=where)
         found.add(frames[image], values, identity, f"person {row + 1}")
-    if layout is None and options.layout is None:
-        if found.joints not in _LAYOUTS:
-            raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
-        layout = get_layout(_LAYOUTS[found.joints])
-    return found.clip(max(frames.values()) + 1, layout, options)
+    return found.clip(max(frames.values()) + 1, layout or found.layout(_LAYOUTS, options), options)
 
 
 People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
@@ -64,11 +60,7 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
     if annotated:
         entries = entry(file, content, "annotations", list)
         images = entry(file, content, "images", list) if "images" in content else []
-        order = {
-            _image(file, image.get("id") if isinstance(image, dict) else None, f"images[{i}].id"): i
-            for i, image in enumerate(images)
-        }
-        frames = order
+        frames = {_image(file, image, "id", f"images[{row}]"): row for row, image in enumerate(images)}
         layout = _category_layout(file, content.get("categories"))
     else:
         entries = content if isinstance(content, list) else []
@@ -77,8 +69,8 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
         raise file.error(f"at most {MAX_DETECTIONS:,} people in all frames together", f"{len(entries):,}")
     for row, person in enumerate(entries):
         where = f"annotations[{row}]" if annotated else f"[{row}]"
-        image = _image(file, person.get("image_id") if isinstance(person, dict) else None, f"{where}.image_id")
-        values = numbers(file, entry(file, person, "keypoints", list, where), f"{where}.keypoints", (None,))
+        image = _image(file, person, "image_id", where)
+        values = number_list(file, person, "keypoints", (None,), where)
         if len(values) % 3:
             raise file.error("keypoints of 3 numbers", f"{len(values)} numbers", position=f"{where}.keypoints")
         values = values.reshape(-1, 3)
@@ -90,35 +82,25 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
 
 
 def _are_others(names: list[Any], layout: SkeletonLayout) -> bool:
-    """Whether joints' names say other points of the body than a layout of as many joints (PoseTrack's 17 are not COCO's)."""
+    """Whether names mean other points of the body than the layout's (PoseTrack's 17 joints are not COCO's)."""
     points = body_points([str(name)[:256] for name in names])
     return sum(a is not None and b is not None and a != b for a, b in zip(points, layout.body, strict=True)) >= 2
 
 
 def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout | None:
     """The layout that an annotation file defines, unless it is a usual one."""
-    category = (
-        next((c for c in categories if isinstance(c, dict) and "keypoints" in c), None)
-        if isinstance(categories, list)
-        else None
-    )
-    if category is None:
+    known = categories if isinstance(categories, list) else []
+    category = next((c for c in known if isinstance(c, dict) and "keypoints" in c), {})
+    names, bones = category.get("keypoints"), category.get("skeleton") or []
+    if not isinstance(names, list):
         return None
-    names, bones = category["keypoints"], category.get("skeleton") or []
-    if not isinstance(names, list) or (
-        len(names) in _LAYOUTS and not _are_others(names, get_layout(_LAYOUTS[len(names)]))
-    ):
+    if len(names) in _LAYOUTS and not _are_others(names, get_layout(_LAYOUTS[len(names)])):
         return None
-    try:
+    with layout_errors(file, "keypoints and skeleton", "categories"):
         check_names(file, (name for name in names if isinstance(name, str)))
         pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
-        return SkeletonLayout.from_dict(
-            {"name": f"coco_{str(category.get('name', 'category'))[:64]}", "joints": names, "bones": pairs}
-        )
-    except SkeletonFileError:
-        raise
-    except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
-        raise file.error("keypoints and skeleton that make a layout", str(error)[:200], position="categories") from None
+        name = f"coco_{str(category.get('name', 'category'))[:64]}"
+        return SkeletonLayout.from_dict({"name": name, "joints": names, "bones": pairs})
 
 
 def _mmpose_layout(content: dict[str, Any], people: People) -> SkeletonLayout | None:
@@ -129,38 +111,35 @@ def _mmpose_layout(content: dict[str, Any], people: People) -> SkeletonLayout | 
     return get_layout("h36m_17") if in_space or (name == "h36m" and len(people[0][1]) == 17) else None
 
 
-def _image(file: SkeletonFile, value: object, where: str) -> str:
+def _image(file: SkeletonFile, row: object, key: str, where: str, default: float | None = None) -> str:
+    """An image's number or name."""
+    value = row.get(key, default) if isinstance(row, dict) else None
     if isinstance(value, float) and np.isfinite(value):
         return str(int(value))
     if isinstance(value, str) and value:
         return value
-    raise file.error("an image's number or name", repr(value)[:40], position=where)
+    raise file.error("an image's number or name", repr(value)[:40], position=f"{where}.{key}")
 
 
 def _mmpose_people(file: SkeletonFile, content: dict[str, Any]) -> People:
     people: People = []
     for row, frame in enumerate(entry(file, content, "instance_info", list)):
         where = f"instance_info[{row}]"
-        image = _image(
-            file, frame.get("frame_id", float(row)) if isinstance(frame, dict) else None, f"{where}.frame_id"
-        )
+        image = _image(file, frame, "frame_id", where, float(row))
         for column, person in enumerate(entry(file, frame, "instances", list, where)):
             place = f"{where}.instances[{column}]"
-            values = numbers(file, entry(file, person, "keypoints", list, place), f"{place}.keypoints", (None, None))
+            values = number_list(file, person, "keypoints", (None, None), place)
             if values.shape[1] not in (2, 3):
                 raise file.error("points of 2 or 3 numbers", str(values.shape[1]), position=f"{place}.keypoints")
             scores = np.ones(len(values), np.float32)
             if "keypoint_scores" in person:
-                scores = numbers(file, person["keypoint_scores"], f"{place}.keypoint_scores", (len(values),))
+                scores = number_list(file, person, "keypoint_scores", (len(values),), place)
             people.append((image, np.concatenate([values, scores[:, None]], axis=1), person.get("track_id")))
     return people
 
 
 READER = Reader(
-    "coco_json",
-    "COCO keypoint JSON: AlphaPose, COCO results and annotations, MMPose predictions",
+    "coco_json", "COCO keypoint JSON: AlphaPose, COCO results and annotations, MMPose predictions",
     'JSON with "image_id" and "keypoints", or "instance_info" and "instances"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

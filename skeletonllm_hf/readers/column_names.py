@@ -1,4 +1,4 @@
-"""What a column's name says: `nose_x` is the x of `nose`. From the ends inwards, never by search: names come from strangers."""
+"""Names of table columns: `nose_x` is the x of `nose`. Parsed from their ends, without regular expressions."""
 
 from __future__ import annotations
 
@@ -8,36 +8,11 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position",
-    "pos",
-    "coord",
-    "coordinate",
-    "translation",
-    "trans",
-    "location",
-    "loc",
-    "t",
-    "world",
-    "global",
-    "real",
-    "3d",
-)
+    "position", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+)  # fmt: skip
 _PICTURE_WORDS = (
-    "color",
-    "colour",
-    "rgb",
-    "depth",
-    "pixel",
-    "px",
-    "p",
-    "image",
-    "img",
-    "screen",
-    "proj",
-    "2d",
-    "norm",
-    "normalized",
-)
+    "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
+)  # fmt: skip
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
@@ -134,7 +109,7 @@ def _last_word(text: str) -> str:
 
 
 def _before(text: str) -> str | None:
-    """What stands before the separators at the end; None where there are none, or nothing before them."""
+    """The text before the separators at the end; None where there are none, or nothing is before them."""
     stem = _without_end(text)
     return stem if stem and len(stem) < len(text) else None
 

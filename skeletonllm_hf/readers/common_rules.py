@@ -1,23 +1,21 @@
-"""The rules that every format shares: from what a file says to a SkeletonSequence that can be relied on."""
+"""The rules that all formats share, from a `RawClip` to a SkeletonSequence: mask, people, units, axes, frame rate."""
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
-from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence
+from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
 from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
-from .people import ghost_bodies, most_active
+from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .picture_shares import are_shares, is_picture, to_picture
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
-from .tracks import join_tracks, link_people, take_people
 from .upright import check_up, find_up, find_up_in_picture
 
 DEFAULT_FPS = 30.0
@@ -96,7 +94,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
 
 
 def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
-    """What a file says in words is shown, saved and put into prompts: neither pages of it nor half characters (surrogates)."""
+    """Raises SkeletonFileError: texts (they go into prompts and files) that are too long or hold lone surrogates."""
     texts = {"label": [] if raw.label is None else [raw.label], "captions": raw.captions, "warnings": raw.notes}
     texts["questions"] = [text for pair in raw.questions for text in pair]
     for name, values in texts.items():
@@ -118,9 +116,8 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
     if named is not None:
         layout: SkeletonLayout = get_layout(named)
         if layout.num_joints != count:
-            raise file.error(
-                f"{layout.num_joints} joints (layout {layout.name!r})", f"{count}; layouts with {count} joints: {names}"
-            )
+            expected = f"{layout.num_joints} joints (layout {layout.name!r})"
+            raise file.error(expected, f"{count}; layouts with {count} joints: {names}")
         return Fact(layout, "given" if options.layout is not None else "file")
     if len(known) == 1:
         return Fact(known[0], "guessed", f"the only one with {count} joints")
@@ -157,7 +154,7 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
 
 
 def _sometimes_zero(zero: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Joints at the origin in a part of the frames: not seen there. A root that is always there, or once where a clip begins, is none."""
+    """Joints at the origin in a part of the frames, so not seen there; a root is there always, or once at the start."""
     share = zero.sum(0) / np.maximum(mask.any(2).sum(0), 1)[:, None]
     lost = zero & (share < 0.9)
     return lost if lost.sum() > 1 else np.zeros_like(lost)
@@ -198,7 +195,7 @@ def _in_picture(
 
 
 def _fillers(joints: np.ndarray) -> np.ndarray:
-    """(frames, people, joints) bool: every coordinate is the same number that programs write for what they did not see."""
+    """(frames, people, joints) bool: all coordinates are one number that programs write for joints that were not seen."""
     first = joints[..., 0]
     same = np.logical_and.reduce([first == joints[..., axis] for axis in range(1, joints.shape[-1])])
     if same.any():
@@ -207,7 +204,7 @@ def _fillers(joints: np.ndarray) -> np.ndarray:
 
 
 def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> dict[str, np.ndarray]:
-    """The bodies of the people who stay, each in one track; says who goes."""
+    """The bodies of the people who are kept, each in one track; notes name those who are dropped."""
     names = list(raw.people_names) or [f"person {number + 1}" for number in range(bodies["mask"].shape[1])]
     if raw.relink:
         order = link_people(bodies["joints"], bodies["mask"], 4 * most + 4)
@@ -224,16 +221,14 @@ def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[
     if len(present) > most:
         chosen = present[most_active(joints[:, present], mask[:, present], most)]
         dropped = [names[person] for person in present if person not in chosen]
-        notes.append(
-            f"{len(present)} people: kept the {most} most active ({', '.join(names[p] for p in chosen)}), "
-            f"dropped {', '.join(dropped)}."
-        )
+        kept = ", ".join(names[person] for person in chosen)
+        notes.append(f"{len(present)} people: kept the {most} most active ({kept}), dropped {', '.join(dropped)}.")
         present = chosen
     return bodies if len(present) == mask.shape[1] else {name: values[:, present] for name, values in bodies.items()}
 
 
 def _join(bodies: dict[str, np.ndarray], names: list[str], notes: list[str]) -> dict[str, np.ndarray]:
-    """Bodies whose track a tracker tore apart become one, in the place of the first."""
+    """The bodies with the tracks that a tracker interrupted joined, in the place of the first."""
     torn = [group for group in join_tracks(bodies["joints"], bodies["mask"]) if len(group) > 1]
     if not torn:
         return bodies
@@ -277,7 +272,7 @@ def _right_handed(raw: RawClip, options: ReadOptions) -> RawClip:
     turned = None if raw.rotations is None else raw.rotations * flip[:, None] * flip
     rest = None if raw.rest is None else raw.rest * flip
     view = raw.view if raw.view is None or "xyz".index(raw.view[-1]) != axis else _opposite(raw.view)
-    return dataclasses.replace(raw, joints=np.asarray(raw.joints) * flip, rotations=turned, rest=rest, view=view)
+    return replace(raw, joints=np.asarray(raw.joints) * flip, rotations=turned, rest=rest, view=view)
 
 
 def _opposite(axis: str) -> str:
@@ -290,9 +285,8 @@ def _axes(
     """Facts `units` and `up`; explicit arguments win, then the format, then a guess; the last two are checked."""
     if raw.verbatim:
         facts = {name: Fact(getattr(raw, name), "file") for name in ("units", "up")}
-        return facts | {
-            n: Fact(getattr(options, n), "given") for n in ("units", "up") if getattr(options, n) is not None
-        }
+        given = {name: Fact(getattr(options, name), "given") for name in facts}
+        return facts | {name: fact for name, fact in given.items() if fact.value is not None}
     flat = joints.shape[-1] == 2
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:
@@ -300,38 +294,29 @@ def _axes(
     elif raw.units is not None:
         units = Fact(raw.units, "file")
     else:
-        units = Fact("pixels", "guessed", "two-dimensional") if flat else Fact(*_and_how(guess_units(scale)))
+        value, reason = ("pixels", "two-dimensional") if flat else guess_units(scale)
+        units = Fact(value, "guessed", reason)
     if not flat and units.how != "guessed" and (doubt := size_doubt(units.value, scale)):
         notes.append(doubt)
-    up, doubt = _up(raw, joints, mask, layout, options, scale)
-    guessed = [
-        f"{name}={fact.value!r} ({fact.reason})"
-        for name, fact in (("units", units), ("up", up))
-        if fact.how == "guessed"
-    ]
+    up, doubt = _up(raw, joints, mask, layout, options.up, scale)
+    facts = {"units": units, "up": up}
+    guessed = [f"{n}={fact.value!r} ({fact.reason})" for n, fact in facts.items() if fact.how == "guessed"]
     if guessed:
         notes.append(f"Guessed {' and '.join(guessed)}; pass them if that is wrong.")
     if doubt:
         notes.append(doubt)
-    return {"units": units, "up": up}
+    return facts
 
 
 def _up(
-    raw: RawClip,
-    joints: np.ndarray,
-    mask: np.ndarray,
-    layout: SkeletonLayout,
-    options: ReadOptions,
-    scale: float | None,
+    raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, given: str | None, scale: float | None
 ) -> tuple[Fact, str]:
-    """The fact, and a sentence where evidence disagrees."""
-    if options.up is not None:
-        return Fact(options.up, "given"), ""
-    if joints.shape[-1] == 2 and raw.up is None:
-        found = find_up_in_picture(joints, mask, layout)
-        return Fact(found.axis, "guessed", found.reason), found.doubt
+    """The fact, and a sentence where evidence disagrees. `given`: by the caller."""
+    if given is not None:
+        return Fact(given, "given"), ""
     if raw.up is None:
-        found = find_up(joints, mask, layout, raw.rest, scale)
+        flat = joints.shape[-1] == 2
+        found = find_up_in_picture(joints, mask, layout) if flat else find_up(joints, mask, layout, raw.rest, scale)
         return Fact(found.axis, "guessed", found.reason), found.doubt
     if raw.up_doubtful:
         found = check_up(joints, mask, layout, raw.up, scale)
@@ -339,7 +324,7 @@ def _up(
             return Fact(found.axis, "file" if found.axis == raw.up else "guessed", found.reason), found.doubt
         return Fact(raw.up, "file"), ""
     direction = body_up(joints, mask, layout)
-    along = 0.0 if direction is None else direction["xyz".index(raw.up[-1])] * (-1 if raw.up[0] == "-" else 1)
+    along = 0.0 if direction is None else direction @ axis_vector(raw.up)[: len(direction)]
     upside_down = f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong."
     return Fact(raw.up, "file"), upside_down if along < -0.6 else ""
 
@@ -350,10 +335,6 @@ def _doubts(joints: np.ndarray, mask: np.ndarray, layout: Fact, facts: dict[str,
     fps, units = facts["fps"].value, facts["units"].value
     scale = metres_per_unit(joints, mask, layout.value)
     return names + body_doubts(joints, mask, layout.value, given=given, fps=fps, units=units, scale=scale)
-
-
-def _and_how(guess: tuple[str, str]) -> tuple[str, str, str]:
-    return guess[0], "guessed", guess[1]
 
 
 def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
@@ -370,9 +351,11 @@ def _believed_rate(fps: float, notes: list[str]) -> Fact:
     doubt = rate_doubt(fps)
     if doubt is None:
         return Fact(fps, "file")
-    meant = 1 / fps  # a rate where the time of a frame belongs
-    if fps < 1 and DEFAULT_FPS / 2 <= meant <= 240:
-        notes.append(f"{fps:.3g} frames a second is implausible: {meant:.4g} was taken; pass fps=... if that is wrong.")
-        return Fact(meant, "guessed", f"the file says {fps:.3g} frames a second, which is absurd")
+    inverse = 1 / fps  # the time of a frame stood where its rate belongs
+    if fps < 1 and DEFAULT_FPS / 2 <= inverse <= 240:
+        notes.append(
+            f"{fps:.3g} frames a second is implausible: {inverse:.4g} was taken; pass fps=... if that is wrong."
+        )
+        return Fact(inverse, "guessed", f"the file says {fps:.3g} frames a second, which is absurd")
     notes.append(doubt)
     return Fact(fps, "file")

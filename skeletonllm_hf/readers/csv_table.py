@@ -12,35 +12,23 @@ from __future__ import annotations
 import functools
 import math
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from . import index_columns as index
 from .column_names import Column, coordinate, scored_joint
-from .delimited import cell_number, csv_rows
+from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
-from .named_layouts import body_rows, layout_from_names, left_out_note
+from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
 from .vector_cells import with_axes
-from .who_when import (
-    FRAME,
-    PERSON,
-    TIME,
-    column_of,
-    in_parts,
-    numbered_per_frame,
-    rate_of,
-    seconds_of,
-    skipped,
-    sort_out,
-    spread,
-    subjects,
-)
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
@@ -54,27 +42,21 @@ _JOINT = (
 )  # fmt: skip
 _AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
 _HEAD = ("joint_head", "joint_start")  # Blender's bones: the joint is where they begin
-NUITRACK = {
-    "JOINT_WAIST",
-    "JOINT_TORSO",
-}  # Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed
+# Joints of Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed.
+NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
 
 def _detect(file: SkeletonFile) -> float:
     if keys := may_be_table(file):  # JSON
         long = begins_with_row(file) and _long_columns(keys)
         return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
-    return 0.85 if _header(file) else 0.0
+    return 0.85 if file.once(_header) else 0.0
 
 
 def _header(file: SkeletonFile) -> Header | None:
-    if "table_header" not in file.memo:
-        file.memo["table_header"] = find_header(with_axes(file), _fits)
-    return file.memo["table_header"]
-
-
-def _fits(names: list[str]) -> bool:
-    return bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+    return find_header(
+        with_axes(file), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+    )
 
 
 @functools.lru_cache(maxsize=4)  # detection and reading ask for the same names, which stand in a file's head
@@ -101,21 +83,12 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
 
 def _long_columns(names: list[str]) -> dict[str, int]:
     """What -> column of a long table; empty where it is none. Without a frame's number a joint that comes again begins the next frame."""
-    found = {}
-    for what, choices in (
-        ("frame", FRAME + TIME),
-        ("joint", _JOINT),
-        ("person", PERSON),
-        ("time", TIME),
-        ("score", SCORES),
-    ):
-        if (column := column_of(names, choices)) is not None:
-            found[what] = column
-    if (
-        "joint" not in found
-        and {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
-        and "person" in found
-    ):
+    known = {"frame": index.FRAME + index.TIME, "joint": _JOINT, "person": index.PERSON}
+    known |= {"time": index.TIME, "score": SCORES}
+    columns = {what: index.column_of(names, choices) for what, choices in known.items()}
+    found = {what: column for what, column in columns.items() if column is not None}
+    points_alone = {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
+    if points_alone and "joint" not in found and "person" in found:
         found["joint"] = found.pop("person")
     if "joint" not in found:
         return {}
@@ -129,33 +102,27 @@ def _long_columns(names: list[str]) -> dict[str, int]:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     file = as_table(file) if may_be_table(file) else file
-    header = _header(file)
+    header = file.once(_header)
     if header is None:
-        raise file.error(
-            "a line of column names such as nose_x, nose_y, nose_z",
-            file.head_text[:60].split("\n")[0],
-            position="line 1",
-        )
+        expected = "a line of column names such as nose_x, nose_y, nose_z"
+        raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
     file, header = with_tabs(with_axes(file), header)
-    names, delimiter, lines = header.names, header.delimiter, header.lines
-    columns = _long_columns(names)
-    if columns:
+    names = header.names
+    if columns := _long_columns(names):
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(tuple(names))
-    start = 0
-    for _ in range(lines):
-        start = file.data.find(b"\n", start) + 1 or len(file.data)
-    person, time, frame = column_of(names, PERSON), column_of(names, TIME), column_of(names, FRAME)
+    person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
-    labelled = column_of(names, LABEL)
+    labelled = index.column_of(names, LABEL)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, start, lines + 1, len(names), used, delimiter, (person, time, frame, labelled))
+    values, texts = _table(file, header, used, (person, time, frame, labelled))
     labels = set() if labelled is None else set(texts[labelled])
-    times, when = (
-        None if column is None else seconds_of(file, texts[column], names[column]) for column in (time, frame)
-    )
+    timed = [column for column in (time, frame) if column is not None]
+    seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
+    times, numbers = seconds.get(time), seconds.get(frame)
+    when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
-    bodies = subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
+    bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
     deep = all("z" in axes for axes in joints.values()) and any(
         values[:, at[axes["z"]]].any() for axes in joints.values()
@@ -174,48 +141,43 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             for body in bodies.values()
         ]
         confidence = np.nan_to_num(np.array(score).transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
-    who = (
-        texts[person] if person is not None else numbered_per_frame(when)
-    )  # rows of a frame are people, whose order means nothing
-    sorted_out = sort_out(file, who, times if when is None else when) if who and len(bodies) == 1 else None
+    # without an id rows of one frame are people, whose order means nothing
+    who = texts[person] if person is not None else index.numbered_per_frame(numbers)
+    sorted_out = index.sort_out(file, who, when) if who and len(bodies) == 1 else None
     people = tuple(bodies) if len(bodies) > 1 else ()
     if sorted_out is not None:
         *where, people, frames = sorted_out
         check_size(file, frames, len(people), len(parts), dims + 1)
-        positions = spread(positions[:, 0], *where, frames, len(people))
-        confidence = (
-            None if confidence is None else np.nan_to_num(spread(confidence[:, 0], *where, frames, len(people)))
-        )
-    elif (kept := in_parts(file, times if when is None else when, when is not None, options.clip)) is not None:
+        positions = index.spread(positions[:, 0], *where, frames, len(people))
+        if confidence is not None:
+            confidence = np.nan_to_num(index.spread(confidence[:, 0], *where, frames, len(people)))
+    elif (kept := index.in_parts(file, when, numbers is not None, options.clip)) is not None:
         rows_kept, more = kept
         positions, notes = positions[rows_kept], notes + more
         times = None if times is None else times[rows_kept]
         confidence = None if confidence is None else confidence[rows_kept]
-    notes += skipped(times if when is None else when)
+    notes += index.skipped(times if numbers is None else numbers)
     nuitrack = set(parts) >= NUITRACK
     return RawClip(
-        positions, layout, confidence=confidence, fps=header.fps if times is None else rate_of(names[time], times),
-        units=unit or (None if dims == 3 else "pixels"), zero_is_missing=dims == 2, people_names=people, notes=notes,
+        positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
+        fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 
 
 def _table(
-    file: SkeletonFile,
-    start: int,
-    line: int,
-    columns: int,
-    used: list[int],
-    delimiter: str,
-    texts: tuple[int | None, ...],
+    file: SkeletonFile, header: Header, used: list[int], texts: Sequence[int | None]
 ) -> tuple[np.ndarray, dict[int, list[str]]]:
     """(rows, used columns) below the header, NaN in empty cells, and the cells of some other columns as text."""
+    delimiter, start = header.delimiter, 0
+    for _ in range(header.lines):
+        start = file.data.find(b"\n", start) + 1 or len(file.data)
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
     first = next(csv_rows(file, delimiter, [line_text]), [])
     if any(not is_number(cell) for column, cell in enumerate(first) if column not in used):
-        return _picked(file, line, columns, used, delimiter, texts)  # texts beside the numbers: slower
+        return _picked(file, header, used, texts)  # texts beside the numbers: slower
     data = file.data[start:]
     cells = _columns(data, texts, delimiter)
     check_size(file, max(data.count(b"\n"), 1))
@@ -225,7 +187,7 @@ def _table(
         data = data.replace(b",", b".")
     if delimiter == "\t":
         data, delimiter = data.replace(b",", b".").replace(b"\t", b";"), ";"
-    values, _ = parse_cells(file, data, columns, used, delimiter, line)
+    values = parse_cells(file, data, len(header.names), used, delimiter, header.lines + 1)
     if len(values) == 0:
         raise file.error("rows below the column names", "none")
     return values, cells
@@ -251,21 +213,17 @@ def _columns(data: bytes, columns: tuple[int, ...], delimiter: str) -> dict[int,
 
 
 def _picked(
-    file: SkeletonFile, line: int, columns: int, used: list[int], delimiter: str, texts: tuple[int, ...]
+    file: SkeletonFile, header: Header, used: list[int], texts: tuple[int, ...]
 ) -> tuple[np.ndarray, dict[int, list[str]]]:
     """`_table` for tables with texts in columns that are not used."""
+    columns = len(header.names)
     if (cells := columns * file.data.count(b"\n")) > MAX_TEXT_CELLS:
-        raise file.error(
-            f"at most {MAX_TEXT_CELLS:,} cells in a table with texts", f"{cells:,}; leave out the columns of texts"
-        )
+        expected = f"at most {MAX_TEXT_CELLS:,} cells in a table with texts"
+        raise file.error(expected, f"{cells:,}; leave out the columns of texts")
     rows = []
     cells: dict[int, list[str]] = {column: [] for column in texts}
-    for number, row in enumerate(csv_rows(file, delimiter), 1):
-        if number < line or not row:
-            continue
-        if len(row) != columns:
-            raise file.error(f"{columns} cells", str(len(row)), position=f"line {number}")
-        rows.append([cell_number(file, row[column], f"line {number}, column {column + 1}") for column in used])
+    for line, row in rows_below(file, header.delimiter, header.lines, columns):
+        rows.append(cell_numbers(file, row, used, f"line {line}"))
         for column in texts:
             cells[column].append(row[column].strip())
     if not rows:
@@ -282,10 +240,8 @@ def layout_of_names(
     if options.layout is not None or counted_names(names):
         return None, rows, ()
     rows, helpers = body_rows(names, None, options.joint_map)
-    try:
+    with layout_errors(file, "joint names"):
         layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
-    except ValueError as error:
-        raise file.error("joint names that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("joint names of a body, or layout=...", ", ".join(names[:8]))
     return layout, rows, (left_out_note(helpers),) if helpers else ()
@@ -309,7 +265,7 @@ def _seconds(file: SkeletonFile, header: Header, columns: dict[str, int]) -> dic
         rows = (row for line, row in enumerate(csv_rows(file, header.delimiter), 1) if line > header.lines)
         cells = list(dict.fromkeys(row[column] for row in rows if len(row) > column))
         if cells and ":" in cells[0]:
-            times = seconds_of(file, cells, header.names[column])
+            times = index.seconds_of(file, cells, header.names[column])
             found[column] = {cell: repr(float(time)) for cell, time in zip(cells, times, strict=True)}
     return found
 
@@ -339,9 +295,8 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         else:
             frame = counted = counted + (joint in people.get((counted, who), ()))
         if not math.isfinite(frame):
-            raise file.error(
-                "a frame's number or time", repr(row[columns["frame"]][:40]), position=f"line {line}, frame"
-            )
+            found = repr(row[columns["frame"]][:40])
+            raise file.error("a frame's number or time", found, position=f"line {line}, frame")
         score = cell_number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         if "time" in columns and frame not in times:
             times[frame] = cell_number(file, row[columns["time"]], f"line {line}, time")
@@ -354,7 +309,7 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
     if counted_names(tuple(counted)):
         joints = {name: row for row, name in enumerate(counted)}
     layout, rows, remarks = layout_of_names(file, tuple(joints), options)
-    found = Detections(file, len(joints), len(axes))
+    bodies = Detections(file, len(joints), len(axes))
     check_size(file, len(frames), 1, len(joints), len(axes) + 1)
     check_size(file, len(people), 1, len(joints), len(axes) + 1)
     for (frame, who), body in people.items():
@@ -362,21 +317,18 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         values[:, :-1] = np.nan
         for joint, value in body.items():
             values[joints[joint]] = value
-        found.add(frames[frame], values, who or None)
-    positions, confidence, relink, names, notes = found.build(len(frames))
+        bodies.add(frames[frame], values, who or None)
+    positions, confidence, relink, names, notes = bodies.build(len(frames))
     flat = len(axes) == 2
     return RawClip(
         positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
-        people_names=names, notes=notes + remarks + skipped(np.array(list(frames))), zero_is_missing=flat,
-        fps=rate_of(time, np.array(list(times.values()))) if times else header.fps,
+        people_names=names, notes=notes + remarks + index.skipped(np.array(list(frames))), zero_is_missing=flat,
+        fps=index.rate_of(time, np.array(list(times.values()))) if times else header.fps,
     )  # fmt: skip
 
 
 READER = Reader(
-    "csv",
-    "CSV with named columns, wide or long",
+    "csv", "CSV with named columns, wide or long",
     "a first line of column names: nose_x, nose_y, nose_z, ... or frame, joint, x, y, z",
-    _detect,
-    _read,
-    (".csv", ".tsv", ".txt"),
-)
+    _detect, _read, (".csv", ".tsv", ".txt"),
+)  # fmt: skip

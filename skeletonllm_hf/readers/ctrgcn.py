@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .arrays import Npz, floats, is_zip
+from .arrays import Npz, floats, npz_names
 from .axes import in_our_order
 from .ntu_actions import NTU_ACTIONS
 from .reader import RawClip, Reader, ReadOptions, check_size
@@ -20,14 +20,12 @@ FPS = 30.0
 
 
 def _detect(file: SkeletonFile) -> float:
-    if not is_zip(file):
-        return 0.0
-    names = set(Npz(file).names)
+    names = npz_names(file)
     return 0.9 if names & {"x_train", "x_test"} and names & {"y_train", "y_test"} else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    archive = Npz(file)
+    archive = file.once(Npz)
     counts = {part: (archive.shape(f"x_{part}") or (0,))[0] for part in _PARTS if f"x_{part}" in archive}
     part, number, notes = _pick(file, counts, options.clip)
     array = floats(file, archive[f"x_{part}"], f"x_{part}")
@@ -68,10 +66,7 @@ def _pick(file: SkeletonFile, counts: dict[str, int], choice: int | str | None) 
 
 
 READER = Reader(
-    "ctrgcn",
-    "NTU RGB+D as CTR-GCN prepares it (.npz of many clips)",
+    "ctrgcn", "NTU RGB+D as CTR-GCN prepares it (.npz of many clips)",
     'an .npz with "x_train" (clips, frames, 150), "y_train", "x_test", "y_test"',
-    _detect,
-    _read,
-    (".npz",),
-)
+    _detect, _read, (".npz",),
+)  # fmt: skip

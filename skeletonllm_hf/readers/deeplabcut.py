@@ -15,7 +15,7 @@ import numpy as np
 
 from .delimited import cell_numbers, csv_rows, head_lines, split_cells
 from .hdf5 import is_hdf5, read_hdf5
-from .named_layouts import layout_from_names
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -44,10 +44,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             confidence[:, person, part] = np.nan_to_num(values[:, column])
         else:
             joints[:, person, part, axis] = values[:, column]
-    try:
+    with layout_errors(file, "body parts"):
         layout = options.layout or layout_from_names("deeplabcut", parts, options.joint_map)
-    except ValueError as error:
-        raise file.error("body parts that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("body parts of a person, or layout=...", ", ".join(parts[:8]))
     return RawClip(
@@ -72,9 +70,8 @@ def _from_csv(file: SkeletonFile) -> tuple[list[list[str]], np.ndarray]:
     rows = [row for row in csv_rows(file) if row]
     if [row[0].strip().lower() for row in rows[:4]] != list(_ROWS):
         raise file.error(f"header rows {', '.join(_ROWS)}", "others")
-    used = [
-        column for column, what in enumerate(rows[3][: len(rows[0])]) if what.strip().lower() in (*_AXES, "likelihood")
-    ]
+    kinds = [what.strip().lower() for what in rows[3][: len(rows[0])]]
+    used = [column for column, kind in enumerate(kinds) if kind in (*_AXES, "likelihood")]
     values = np.full((len(rows) - 4, len(rows[0])), np.nan, np.float32)
     for number, row in enumerate(rows[4:]):
         if len(row) != len(rows[0]):
@@ -102,10 +99,7 @@ def _columns(
 
 
 READER = Reader(
-    "deeplabcut",
-    "DeepLabCut tables: CSV of several individuals, HDF5 (needs h5py)",
+    "deeplabcut", "DeepLabCut tables: CSV of several individuals, HDF5 (needs h5py)",
     "rows scorer, individuals, bodyparts, coords above the numbers, or an HDF5 file by pandas",
-    _detect,
-    _read,
-    (".csv", ".h5"),
-)
+    _detect, _read, (".csv", ".h5"),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Text tables: lines made even, cells to numbers, units by their names."""
+"""Delimited tables: cells, numbers in them, rows of points below a header, names of units."""
 
 from __future__ import annotations
 
@@ -49,6 +49,16 @@ def csv_rows(file: SkeletonFile, delimiter: str = ",", lines: Iterable[str] | No
         raise file.error("a table as CSV", str(error)) from None
 
 
+def rows_below(file: SkeletonFile, delimiter: str, skip: int, columns: int) -> Iterator[tuple[int, list[str]]]:
+    """(line, cells) of each row below the first `skip` lines. SkeletonFileError: another count of cells than `columns`."""
+    for line, row in enumerate(csv_rows(file, delimiter), 1):
+        if line <= skip or not row:
+            continue
+        if len(row) != columns:
+            raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
+        yield line, row
+
+
 def cell_number(file: SkeletonFile, text: str, where: str) -> float:
     """A cell's number, with a decimal point or comma; NaN where it is empty. SkeletonFileError: another word."""
     text = text.strip()
@@ -66,18 +76,15 @@ def cell_numbers(file: SkeletonFile, row: Sequence[str], used: Sequence[int], wh
         return [cell_number(file, row[column], f"{where}, column {column + 1}") for column in used]
 
 
-def table_below(
-    file: SkeletonFile, skip: int, columns: int, used: list[int], delimiter: str, stop: int | None = None
-) -> tuple[np.ndarray, np.ndarray]:
-    """The numbers below a header, NaN in empty cells.
+def points_below(file: SkeletonFile, skip: int, columns: int, used: list[int], delimiter: str) -> np.ndarray:
+    """The points of a table below its header, down to the first empty line; NaN in empty cells.
 
     Args:
         skip: lines of the header. columns: cells a line; shorter lines are filled up, further empty cells at the end cut off.
-        used: numbers of the columns that are kept. delimiter: a comma, a semicolon or a tab.
-        stop: line, from 0, before which the table ends; None: at the first empty line, or the end of the file.
+        used: numbers of the columns of x, y and z, point by point. delimiter: a comma, a semicolon or a tab.
 
     Returns:
-        (rows, used) float32, and (rows,) float64, the first used column.
+        (rows, points, 3) float32.
 
     Raises:
         SkeletonFileError: no rows, words that are no numbers, more cells than `columns`.
@@ -85,7 +92,7 @@ def table_below(
     mark = delimiter.encode()
     check_size(file, max(file.data.count(b"\n", 0, file.size) - skip, 1))
     even: list[bytes] = []
-    for number, line in enumerate(file.data.replace(b"\r\n", b"\n").split(b"\n")[skip:stop]):
+    for number, line in enumerate(file.data.replace(b"\r\n", b"\n").split(b"\n")[skip:]):
         if not line.strip(b" \t\r,;"):
             if even:
                 break
@@ -101,7 +108,7 @@ def table_below(
     data = b"\n".join(even).replace(b'"', b"")
     if delimiter != ",":  # where the comma can be the decimal point
         data = data.replace(b",", b".").replace(mark, b";")
-    values, exact = parse_cells(file, data, columns, used, "," if delimiter == "," else ";", skip + 1)
+    values = parse_cells(file, data, columns, used, "," if delimiter == "," else ";", skip + 1)
     if len(values) == 0:
         raise file.error("rows below the header", "none")
-    return values, exact
+    return values.reshape(len(values), -1, 3)

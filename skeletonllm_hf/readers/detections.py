@@ -1,4 +1,4 @@
-"""What pose estimators write: people frame by frame, with or without identities -> one array."""
+"""People as pose estimators give them, frame by frame, with or without identities, collected into arrays."""
 
 from __future__ import annotations
 
@@ -47,13 +47,20 @@ class Detections:
         if values.shape != (self.joints, self.dims + 1):
             raise (file or self.file).error(f"{self.joints} points as before", str(len(values)), position=where)
         if len(self.found) >= MAX_DETECTIONS:
-            raise self.file.error(
-                f"at most {MAX_DETECTIONS:,} bodies in all frames together", "more; cut it into clips"
-            )
-        known = identity is not None and not (isinstance(identity, (list, dict)) and not identity)
+            expected = f"at most {MAX_DETECTIONS:,} bodies in all frames together"
+            raise self.file.error(expected, "more; cut it into clips")
+        known = identity is not None and identity != [] and identity != {}
         # printed in messages: no half characters (surrogates)
         name = str(identity)[:64].encode("utf-8", "replace").decode() if known else None
         self.found.append((frame, name, values))
+
+    def layout(self, known: dict[int, str], options: ReadOptions) -> SkeletonLayout | str | None:
+        """The caller's layout, or the known one of that many points. SkeletonFileError: another number of points."""
+        layout = options.layout or known.get(self.joints)
+        if layout is None and self.joints:
+            expected = f"{', '.join(map(str, known))} points, or layout=..."
+            raise self.file.error(expected, f"{self.joints} points")
+        return layout
 
     def clip(
         self, frames: int, layout: SkeletonLayout | str | None, options: ReadOptions, *, shares: bool = False,

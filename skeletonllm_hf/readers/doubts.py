@@ -1,6 +1,6 @@
-"""What a clip's numbers say against themselves: each doubt one sentence for `SkeletonSequence.warnings`.
+"""Plausibility checks of a clip: each finding is a sentence for `SkeletonSequence.warnings`.
 
-Joints that were not understood, proportions, left and right, size, frame rate, shares of a picture. Nothing is changed here;
+Joint names that were not understood, proportions, left and right, size, frame rate, shares of a picture.
 benchmarks/doubts.py measures how often real recordings are doubted.
 """
 
@@ -13,24 +13,20 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, layout_names
 from ..model.skeleton import UNITS
-from .facing import mirrored
-from .guess import ODD_PROPORTIONS, is_body, misfit, quantiles, sample, unit
+from .guess import LIMBS, ODD_PROPORTIONS, both_sides, is_body, misfit, quantiles, sample, unit
+from .index_columns import FASTEST, SLOWEST
 from .named_layouts import missing_parts
-from .who_when import FASTEST, SLOWEST
 
 _TOO_SMALL, _TOO_LARGE = 1 / 2.2, 1.6  # times an adult's size: smaller than a child of two, larger than anybody
 _FAST = 12.0  # metres a second that no hand or foot keeps up for a quarter of a clip; real recordings reach 7
-_SLOW, _FAR = (
-    0.25,
-    0.25,
-)  # metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5
-_UNLIKE = (
-    2.0  # one bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6
-)
+# Metres a second that hands and feet never exceed, though they travel as many metres; real ones reach 0.5.
+_SLOW, _FAR = 0.25, 0.25
+# One bone's length over its twin's, or over what the other limbs lead to expect; real recordings reach 1.6.
+_UNLIKE = 2.0
 _LIMB_POINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _FEW = 3  # points of the limbs that may be missing: rigs without hands have no wrists
 _ENDS = ("wrist", "ankle", "hand", "foot")
+_BENT = 0.25  # sine of the angle by which a limb must be bent for its bend to say something: 15 degrees
 
 
 def name_doubts(layout: SkeletonLayout) -> list[str]:
@@ -101,23 +97,87 @@ def rate_doubt(fps: float) -> str | None:
     return f"{fps:.3g} frames a second is implausible; pass fps=... if that is wrong."
 
 
+def facing_votes(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> dict[str, np.ndarray]:
+    """Cue ("feet", "face", "knees", "elbows") -> (votes,) from -1 (left and right are exchanged) to 1, over frames, people, sides.
+
+    For a body, left x up is forward in right-handed axes. Only 3D data can tell.
+
+    Args:
+        joints: (frames, people, joints, dims). mask: (frames, people, joints) bool.
+    """
+    points = {point: number for number, point in enumerate(layout.body) if point}
+    across = next((s for s in ("hip", "shoulder") if f"left_{s}" in points and f"right_{s}" in points), None)
+    trunk = next((p for p in ("neck_base", "neck", "spine_upper", "head") if p in points), None)
+    if joints.shape[-1] != 3 or across is None or trunk is None:
+        return {}
+    joints, mask = sample(joints, mask)
+    at: Callable[..., Any] = lambda point: joints[:, :, points[point]]  # noqa: E731
+    seen: Callable[..., Any] = lambda *names: np.logical_and.reduce([mask[:, :, points[name]] for name in names])  # noqa: E731
+    left = at(f"left_{across}") - at(f"right_{across}")
+    up = at(trunk) - (at(f"left_{across}") + at(f"right_{across}")) / 2
+    forward = unit(np.cross(left, up))
+    base = seen(f"left_{across}", f"right_{across}", trunk)
+    votes: dict[str, list[np.ndarray]] = {}
+    for cue, front, back in _forward_pairs(points):
+        used = base & seen(front, back)
+        votes.setdefault(cue, []).append((forward[used] * unit(at(front)[used] - at(back)[used])).sum(-1))
+    for side in ("left", "right"):
+        for cue, sign, chain in (
+            ("knees", 1.0, ("hip", "knee", "ankle")),
+            ("elbows", -1.0, ("shoulder", "elbow", "wrist")),
+        ):
+            names = [f"{side}_{point}" for point in chain]
+            if all(name in points for name in names):
+                used = base & seen(*names)
+                votes.setdefault(cue, []).append(
+                    sign * _bends(at(names[0])[used], at(names[1])[used], at(names[2])[used], forward[used])
+                )
+    return {cue: np.concatenate(parts) for cue, parts in votes.items() if sum(map(len, parts))}
+
+
+def _bends(upper: np.ndarray, middle: np.ndarray, lower: np.ndarray, forward: np.ndarray) -> np.ndarray:
+    """Forward share (n,) of the way in which limbs are bent, 0 for those that are nearly straight."""
+    chord = unit(lower - upper)
+    out = middle - upper
+    square = out - (out * chord).sum(-1, keepdims=True) * chord
+    sine = np.linalg.norm(square, axis=-1) / np.maximum(np.linalg.norm(out, axis=-1), 1e-12)
+    return np.where(sine > _BENT, (unit(square) * forward).sum(-1), 0.0)
+
+
+def mirrored(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
+    """Whether left and right look exchanged: toes, noses, knees and elbows point to the wrong side of (left, up)."""
+    votes = facing_votes(joints, mask, layout)
+    sure = np.concatenate([votes[cue] for cue in ("feet", "face") if cue in votes] or [np.zeros(0)])
+    if len(sure):
+        return bool(sure.mean() < -0.2 and (sure < 0).mean() > 0.75)
+    knees, elbows = (votes.get(cue, np.zeros(0)) for cue in ("knees", "elbows"))
+    knees, elbows = knees[knees != 0], elbows[elbows != 0]
+    return bool(len(knees) >= 10 and knees.mean() < -0.6 and len(elbows) >= 10 and elbows.mean() < -0.3)
+
+
+def _forward_pairs(points: dict[str, int]) -> list[tuple[str, str, str]]:
+    """(cue, the point in front, the point behind)"""
+    pairs = []
+    for side in ("left", "right"):
+        front = next((f"{side}_{p}" for p in ("toe", "foot") if f"{side}_{p}" in points), None)
+        back = next((f"{side}_{p}" for p in ("heel", "ankle") if f"{side}_{p}" in points), None)
+        if front and back:
+            pairs.append(("feet", front, back))
+        if f"{side}_ear" in points and "nose" in points:
+            pairs.append(("face", "nose", f"{side}_ear"))
+    return pairs
+
+
 def _swapped(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
     """Shoulders whose left is the hips' right; limbs of which one bone is much longer than its twin."""
     row = {point: joint for joint, point in enumerate(layout.body) if point}
     joints, mask = sample(joints, mask)
-    gap: Callable[..., Any] = lambda a, b: joints[:, :, row[a]] - joints[:, :, row[b]]  # noqa: E731
+    hips, shoulders = both_sides(layout, ("hip",)), both_sides(layout, ("shoulder",))
     found = []
-    ends = ("left_hip", "right_hip", "left_shoulder", "right_shoulder")
-    if all(point in row for point in ends):
-        seen = mask[:, :, [row[point] for point in ends]].all(-1)
-        if seen.any():
-            across = (
-                unit(gap("left_hip", "right_hip")[seen]) * unit(gap("left_shoulder", "right_shoulder")[seen])
-            ).sum(-1)
-            if (across < -0.3).mean() > 0.8:
-                found.append(
-                    "The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."
-                )
+    if hips and shoulders and (seen := mask[:, :, hips + shoulders].all(-1)).any():
+        across = [unit((joints[:, :, left] - joints[:, :, right])[seen]) for left, right in (hips, shoulders)]
+        if ((across[0] * across[1]).sum(-1) < -0.3).mean() > 0.8:
+            found = ["The left shoulder is on the side of the right hip: arms or legs have their sides exchanged."]
     return found + (_limb_lengths(joints, mask, layout, row) if joints.shape[-1] == 3 else [])
 
 
@@ -126,7 +186,7 @@ def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, 
     lengths: dict[tuple[str, str], float] = {}
     ratios: dict[tuple[str, str], float] = {}
     for side in ("left", "right"):
-        for a, b in _LIMBS:
+        for a, b in LIMBS:
             ends = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
             if None in ends:
                 continue
@@ -140,13 +200,10 @@ def _limb_lengths(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, 
     for (side, bone), length in lengths.items():
         twin = lengths.get(("right" if side == "left" else "left", bone), length)
         if length > _UNLIKE * twin > 0:
-            return [
-                f"From the {side} {bone} it is {length / twin:.2g} times as far as on the other side: are both what their names say?"
-            ]
-        if middle > 0 and not 1 / _UNLIKE < ratios[side, bone] / middle < _UNLIKE:
-            return [
-                f"From the {side} {bone} it is {ratios[side, bone] / middle:.2g} times as far as in a body of that size."
-            ]
+            times = f"{length / twin:.2g} times as far as on the other side"
+            return [f"From the {side} {bone} it is {times}: are both what their names say?"]
+        if middle > 0 and not 1 / _UNLIKE < (share := ratios[side, bone] / middle) < _UNLIKE:
+            return [f"From the {side} {bone} it is {share:.2g} times as far as in a body of that size."]
     return []
 
 
@@ -171,11 +228,11 @@ def _speed(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, fps: fl
         return []
     high = np.where(seen[..., None], places, -np.inf).max(0)
     low = np.where(seen[..., None], places, np.inf).min(0)
-    if (high - low).max() * scale > _FAR:
-        return [
-            f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
-        ]
-    return []
+    if (high - low).max() * scale <= _FAR:
+        return []
+    return [
+        f"Hands and feet never move faster than {most:.2f} m/s: is it {fps:g} frames a second? Pass fps=... if not."
+    ]
 
 
 def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> list[str]:
@@ -187,12 +244,8 @@ def _shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> lis
     if len(places) < 8 or places.max() > 2:
         return []
     low, high = np.quantile(places, (0.01, 0.99), axis=0)
-    if (
-        (low < -0.02).any()
-        or (high > 1.05).any()
-        or (high - low).max() < 0.1
-        or (np.median(places, axis=0) < 0.1).any()
-    ):
+    inside = (low >= -0.02).all() and (high <= 1.05).all()
+    if not inside or (high - low).max() < 0.1 or (np.median(places, axis=0) < 0.1).any():
         return []
     return [
         "x and y look like shares of a picture (0 to 1) whose proportions are unknown: taken as square. A 16:9 picture makes bodies "

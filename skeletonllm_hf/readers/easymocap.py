@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, json_frames, numbers
+from .index_columns import FRAME, TIME, column_of
+from .json_text import entry, head_keys, json_frames, number_list
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
-from .who_when import FRAME, TIME, column_of
 
 _LAYOUTS = {15: "openpose_mpi_15", 17: "coco_17", 18: "openpose_18", 25: "openpose_25"}
 BODY = 25
@@ -51,11 +51,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if len(values) > BODY:
                 values, left_out = values[:BODY], True
             found.add(number, values, identity, f"person {row}", frame)
-    layout = options.layout or _LAYOUTS.get(found.joints)
-    if layout is None and found.joints:
-        raise file.error(f"{', '.join(map(str, _LAYOUTS))} points, or layout=...", f"{found.joints} points")
     notes = ("Points of hands and face were left out: the body alone is read.",) if left_out else ()
-    return found.clip(len(frames), layout, options, notes=notes)
+    return found.clip(len(frames), found.layout(_LAYOUTS, options), options, notes=notes)
 
 
 def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
@@ -67,16 +64,15 @@ def _people(file: SkeletonFile) -> list[tuple[np.ndarray, object]]:
     if not isinstance(content, list):
         raise file.error("a list of people", type(content).__name__)
     if any(isinstance(person, dict) and "keypoints3d" not in person and "Rh" in person for person in content):
-        raise file.error(
-            "keypoints3d", "SMPL parameters (Rh, Th, poses, shapes): give the folder output/keypoints3d beside it"
-        )
+        found = "SMPL parameters (Rh, Th, poses, shapes): give the folder output/keypoints3d beside it"
+        raise file.error("keypoints3d", found)
     return [_person(file, person, "keypoints3d", "id", 4, f"[{row}]") for row, person in enumerate(content)]
 
 
 def _person(
     file: SkeletonFile, person: Any, key: str, identity: str, size: int, where: str
 ) -> tuple[np.ndarray, object]:
-    values = numbers(file, entry(file, person, key, list, where), f"{where}.{key}", (None, None))
+    values = number_list(file, person, key, (None, None), where)
     if values.shape[1] == size - 1 == 3:
         values = np.concatenate([values, np.ones_like(values[:, :1])], axis=1)  # older versions write no confidence
     if values.shape[1] != size:
@@ -85,11 +81,7 @@ def _person(
 
 
 READER = Reader(
-    "easymocap",
-    "EasyMocap: a folder with a JSON a frame (keypoints3d or annots)",
+    "easymocap", "EasyMocap: a folder with a JSON a frame (keypoints3d or annots)",
     'JSON with "id" and "keypoints3d", or "annots" and "keypoints", or a folder of such files',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -33,10 +33,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "freemocap",
-    "FreeMoCap landmarks (.npy)",
+    "freemocap", "FreeMoCap landmarks (.npy)",
     f"an .npy of shape (frames, {' or '.join(map(str, sorted(_WHOLE)))}, 3), or a *3d_xyz.npy with 33 points",
-    _detect,
-    _read,
-    (".npy",),
-)
+    _detect, _read, (".npy",),
+)  # fmt: skip

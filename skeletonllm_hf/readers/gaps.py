@@ -1,4 +1,4 @@
-"""Short gaps filled by interpolation, where the caller asks for it."""
+"""Interpolation of joints over short gaps."""
 
 from __future__ import annotations
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from .gltf_buffers import Gltf
 from .json_text import head_keys
-from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
+from .named_layouts import body_rows, kept_parents, layout_errors, left_out_note, tree_layout
 from .orientation import from_quaternions
-from .reader import RawClip, Reader, ReadOptions, check_held, check_size
+from .reader import RawClip, Reader, ReadOptions, check_held, check_size, pick_clip
 from .source import SkeletonFile
 
 MAX_FPS, DEFAULT_FPS = 120.0, 30.0
@@ -42,23 +42,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_size(file, len(times), 1, max(len(joints), 1))
     check_held(file, len(times), 128 * len(nodes) + 12 * len(joints), f"{len(nodes)} nodes")
     places = _forward(gltf, nodes, parents, levels, tracks, times, set(joints))
-    number = {node: row for row, node in enumerate(joints)}
-    above = []
-    for node in joints:
-        parent = parents[node]
-        while parent >= 0 and parent not in number:
-            parent = parents[parent]
-        above.append(number.get(parent, -1))
+    above = kept_parents(joints, parents)
     names = tuple(str(nodes[node].get("name") or f"node_{node}")[:64] for node in joints)
     kept, helpers = body_rows(names, above, options.joint_map) if options.layout is None else (range(len(names)), [])
     if helpers:
         notes += (left_out_note(helpers),)
     names, above = tuple(names[row] for row in kept), kept_parents(kept, above)
     joints = [joints[row] for row in kept]
-    try:
+    with layout_errors(file, "bones"):
         layout = options.layout or tree_layout("gltf", names, above, options.joint_map)
-    except ValueError as error:
-        raise file.error("bones that make a layout", str(error)[:200]) from None
     clip = np.stack([places[node] for node in joints], axis=1)[:, None]
     return RawClip(clip, layout, fps=fps, up="y", label=title, notes=notes)
 
@@ -95,17 +87,11 @@ def _animation(gltf: Gltf, count: int, choice: int | str | None) -> tuple[Tracks
     if not animations:
         raise gltf.file.error("an animation", "a model without any: export it with its animation")
     names = [str(animation.get("name") or f"animation {row}")[:64] for row, animation in enumerate(animations)]
-    row = names.index(choice) if isinstance(choice, str) and choice in names else 0 if choice is None else choice
-    if not isinstance(row, int) or not 0 <= row < len(animations):
-        known = ", ".join(names[:5])
-        raise gltf.file.error(
-            f"clip=... of its {len(names)} animations (0 to {len(names) - 1}, or a name: {known})", f"clip={choice!r}"
-        )
+    row = pick_clip(gltf.file, choice, len(names), names, "animations")
     notes: tuple[str, ...] = ()
     if choice is None and len(names) > 1:
-        notes = (
-            f"The file holds {len(names)} animations: {names[0]} was read; clip=... picks another: {', '.join(names[1:6])}.",
-        )
+        others = ", ".join(names[1:6])
+        notes = (f"The file holds {len(names)} animations: {names[0]} was read; clip=... picks another: {others}.",)
     animation, where = animations[row], f"animations[{row}]"
     samplers, tracks = animation.get("samplers"), {}
     if not isinstance(samplers, list) or not isinstance(animation.get("channels"), list):
@@ -130,16 +116,11 @@ def _track(gltf: Gltf, sampler: dict, path: str, where: str) -> Track:
     )
     kind = sampler.get("interpolation", "LINEAR")
     keys = len(times) * (3 if kind == "CUBICSPLINE" else 1)
-    fits = (
-        times.shape[1] == 1
-        and values.shape == (keys, _WIDTH[path])
-        and np.isfinite(times).all()
-        and np.isfinite(values).all()
-    )
-    if not fits or (np.diff(times[:, 0]) <= 0).any():
-        raise gltf.file.error(
-            f"rising times and {_WIDTH[path]} numbers for each", f"{times.shape} and {values.shape}", position=where
-        )
+    fits = times.shape[1] == 1 and values.shape == (keys, _WIDTH[path])
+    finite = np.isfinite(times).all() and np.isfinite(values).all()
+    if not fits or not finite or (np.diff(times[:, 0]) <= 0).any():
+        expected = f"rising times and {_WIDTH[path]} numbers for each"
+        raise gltf.file.error(expected, f"{times.shape} and {values.shape}", position=where)
     return times[:, 0].astype(np.float64), values.astype(np.float64), str(kind)
 
 
@@ -215,11 +196,8 @@ def _local(gltf: Gltf, node: dict, tracks: dict[str, Track | None], times: np.nd
 
 
 def _numbers(gltf: Gltf, values: object, count: int, where: str) -> np.ndarray:
-    if (
-        not isinstance(values, list)
-        or len(values) != count
-        or not all(isinstance(v, float) and abs(v) < 1e9 for v in values)
-    ):
+    good = isinstance(values, list) and len(values) == count
+    if not good or not all(isinstance(v, float) and abs(v) < 1e9 for v in values):
         raise gltf.file.error(f"{count} numbers", repr(values)[:60], position=where)
     return np.array(values)
 
@@ -251,10 +229,7 @@ def _sampled(track: Track, times: np.ndarray, rotation: bool) -> np.ndarray:
 
 
 READER = Reader(
-    "gltf",
-    "glTF 2.0 and GLB (also VRM) with an animated skeleton",
+    "gltf", "glTF 2.0 and GLB (also VRM) with an animated skeleton",
     "binary that begins with glTF, or JSON with asset, nodes, skins and animations",
-    _detect,
-    _read,
-    (".glb", ".gltf", ".vrm"),
-)
+    _detect, _read, (".glb", ".gltf", ".vrm"),
+)  # fmt: skip

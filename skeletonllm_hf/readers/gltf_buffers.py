@@ -1,4 +1,4 @@
-"""The containers of glTF 2.0: JSON with its buffers (`.glb`, `.gltf` with data URIs or a `.bin` beside it), and accessors -> arrays."""
+"""Containers of glTF 2.0: JSON, its buffers (`.glb`, data URIs, a `.bin` beside it), and accessors as arrays."""
 
 from __future__ import annotations
 
@@ -43,9 +43,8 @@ class Gltf:
         while at + 8 <= len(data):
             size, kind = struct.unpack_from("<II", data, at)
             if size > len(data) - at - 8:
-                raise self.file.error(
-                    f"a chunk of {size:,} bytes", "the end: the file may be truncated", position=f"byte {at}"
-                )
+                found = "the end: the file may be truncated"
+                raise self.file.error(f"a chunk of {size:,} bytes", found, position=f"byte {at}")
             chunk = data[at + 8 : at + 8 + size]
             at += 8 + size
             if kind == _JSON and text is None:

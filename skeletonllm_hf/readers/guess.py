@@ -1,4 +1,4 @@
-"""What a file does not say: units and the up axis, guessed from the body; and checks of what it does say."""
+"""Guesses of units, up axis and layout from the lengths and directions of bones, and measures of bodies for checks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..model.body import BODY_HEIGHT
 from ..model.layouts import SkeletonLayout, neighbours
 from .named_layouts import missing_parts
 
-# A unit is believed when its body is as tall as a person: from a child of three on. In metres from a bigger child on: what is about
+# Metres: as tall as people are, from a child of three on; for coordinates in metres from a bigger child on, because what is about
 # 1 unit tall was normalised more often than measured.
 _BELIEVED = (0.95, 2.4)
 _BELIEVED_METRES = 1.2
@@ -22,14 +22,14 @@ _UNSTEADY = 0.3  # bones whose lengths vary by more than this, in the middle, ar
 _FITS, _FITS_ALONE = 0.5, 0.35  # `misfit` of a layout that is taken, among several bodies; as the only body
 _LIMB_BONE = 0.2  # metres on the canonical body: upper arm, forearm, thigh, shin
 _ALIKE, _ACROSS = 0.7, 0.5  # cosines: legs of one body on all fours; legs and trunk
-_LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
+LIMBS = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _FRAMES = 64  # looked at, spread over the clip
 _TOP = ("head_top", "head", "nose", "neck", "neck_base")
 _BOTTOM = ("ankle", "foot", "toe", "heel", "knee", "hip")
 
 
 def is_body(layout: SkeletonLayout) -> bool:
-    """Whether a layout is a human body's as far as we know: by the share of joints that we understand, or by its parts."""
+    """Whether a layout is a human body's: by the share of joints whose body point is known, or by its parts."""
     known = sum(point is not None for point in layout.body)
     return known >= max(4, layout.num_joints // 4) or (known >= 4 and len(missing_parts(layout.body)) <= 1)
 
@@ -40,7 +40,7 @@ def segments(layout: SkeletonLayout) -> list[tuple[int, int]]:
     known = {frozenset(pair) for pair in pairs}
     row = {point: joint for joint, point in enumerate(layout.body) if point}
     for side in ("left", "right"):
-        for a, b in _LIMBS:
+        for a, b in LIMBS:
             start, end = row.get(f"{side}_{a}"), row.get(f"{side}_{b}")
             if start is not None and end is not None and frozenset((start, end)) not in known:
                 pairs.append((start, end))
@@ -153,10 +153,14 @@ def guess_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> tu
         direction, reason = body_up(joints, mask, layout), "from feet to head, on average"
     if direction is None:
         return "y", "no head or feet were seen"
+    axis, share = nearest_axis(direction)
+    return (axis, reason) if share >= 0.6 else ("y", "bodies do not stand along any axis")
+
+
+def nearest_axis(direction: np.ndarray) -> tuple[str, float]:
+    """The axis nearest to a direction, such as `"-z"`, and how long the direction is along it."""
     axis = int(np.abs(direction).argmax())
-    if abs(direction[axis]) < 0.6:
-        return "y", "bodies do not stand along any axis"
-    return ("-" if direction[axis] < 0 else "") + "xyz"[axis], reason
+    return ("-" if direction[axis] < 0 else "") + "xyz"[axis], float(abs(direction[axis]))
 
 
 def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
@@ -216,6 +220,7 @@ def _limbs(layout: SkeletonLayout) -> list[tuple[list[int], int]]:
 
 
 def both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
+    """The left and right joint of the first of some points of the body that the layout has on both sides, or none."""
     for name in names:
         both = [f"{side}_{name}" for side in ("left", "right")]
         if all(point in layout.body for point in both):
@@ -224,6 +229,7 @@ def both_sides(layout: SkeletonLayout, names: tuple[str, ...]) -> list[int]:
 
 
 def sample(joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """At most `_FRAMES` frames in which somebody is seen, spread over the clip, in float64; and their mask."""
     frames = np.flatnonzero(mask.any((1, 2)))
     if len(frames) > _FRAMES:
         frames = frames[np.linspace(0, len(frames) - 1, _FRAMES).astype(int)]
@@ -231,4 +237,5 @@ def sample(joints: np.ndarray, mask: np.ndarray) -> tuple[np.ndarray, np.ndarray
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
+    """(..., dims) vectors of length 1 in the same directions."""
     return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-12)

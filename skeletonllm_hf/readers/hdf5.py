@@ -30,10 +30,10 @@ def read_hdf5(file: SkeletonFile) -> dict[str, np.ndarray]:
         SkeletonFileError: no h5py, another file, or one that had to be ended.
     """
     if not _installed():
-        raise file.error(
-            "a format that needs no further package",
-            "an HDF5 file. SLEAP's and DeepLabCut's need `pip install 'skeletonllm-hf[formats]'`; or save CSV or -v7",
+        found = (
+            "an HDF5 file. SLEAP's and DeepLabCut's need `pip install 'skeletonllm-hf[formats]'`; or save CSV or -v7"
         )
+        raise file.error("a format that needs no further package", found)
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "arrays.npz"
         _copy(file, out)
@@ -50,14 +50,8 @@ def _installed() -> bool:
 
 def _copy(file: SkeletonFile, out: Path) -> None:
     """Runs `hdf5_child.py`. SkeletonFileError: what it found wrong, or that it had to be ended."""
-    command = [
-        sys.executable,
-        "-I",
-        str(Path(__file__).with_name("hdf5_child.py")),
-        str(file.path.resolve()),
-        str(out),
-        str(MAX_VALUES),
-    ]
+    script = Path(__file__).with_name("hdf5_child.py")
+    command = [sys.executable, "-I", str(script), str(file.path.resolve()), str(out), str(MAX_VALUES)]
     try:
         done = subprocess.run(command, capture_output=True, timeout=_MAX_SECONDS, check=False)
     except subprocess.TimeoutExpired:
@@ -65,9 +59,8 @@ def _copy(file: SkeletonFile, out: Path) -> None:
     message = done.stdout.decode("utf-8", "replace").strip()
     if message.startswith("other:"):
         found = message.removeprefix("other:") or "nothing"
-        raise file.error(
-            "a SLEAP analysis file (tracks, node_names) or DeepLabCut's table", f"an HDF5 file with {found}: {_WAY_OUT}"
-        )
+        expected = "a SLEAP analysis file (tracks, node_names) or DeepLabCut's table"
+        raise file.error(expected, f"an HDF5 file with {found}: {_WAY_OUT}")
     if message or done.returncode or not out.is_file():
         reason = message.removeprefix("broken:") or f"one that ended its reader ({done.returncode})"
         raise file.error("an HDF5 file that can be read", reason[:200])

@@ -62,10 +62,8 @@ def from_table(group: h5py.Group, most: int) -> dict[str, np.ndarray]:
         raise ValueError("a table of one kind of numbers is expected")
     axes = plain(bytes(group.attrs["non_index_axes"]))
     found = table[blocks[0]].astype(np.float32)
-    return {
-        "values": found.reshape(len(found), -1),
-        "columns": np.array([list(map(str, row)) for row in axes[0][1]], dtype="U64"),
-    }
+    columns = np.array([list(map(str, row)) for row in axes[0][1]], dtype="U64")
+    return {"values": found.reshape(len(found), -1), "columns": columns}
 
 
 def from_frame(group: h5py.Group, most: int) -> dict[str, np.ndarray]:

@@ -1,4 +1,4 @@
-"""What a file that no reader knows looks like, and the way out: for the error that refuses it."""
+"""Descriptions of files of unknown formats, with advice: for the error that refuses them."""
 
 from __future__ import annotations
 
@@ -8,9 +8,13 @@ from .column_names import coordinate
 from .delimited import head_lines
 from .json_text import head_keys
 from .source import SkeletonFile
+from .table_header import is_number
 
 _SHOWN = 8  # keys, columns or names in a message
 _BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
+_WEB_PAGE = ("a web page", "was the file's page downloaded in place of the file?")
+_HTR = ("Motion Analysis bones (.htr)", "export markers (.trc) or BVH")
+_MOT = ("OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from")
 
 # first characters of texts and bytes of other files, what they are, and what to do
 _BEGINNINGS = (
@@ -21,8 +25,8 @@ _BEGINNINGS = (
     (b"//Maya ASCII", "a Maya scene", "export FBX from Maya, then " + _BLENDER),
     (b"Vocaloid Motion Data", "an MMD motion (VMD)", "in Blender with mmd_tools, import model and motion, then export BVH"),
     (b"version https://git-lfs", "a Git LFS pointer, not the file itself", "fetch it with `git lfs pull`"),
-    (b"<!DOCTYPE html", "a web page", "was the file's page downloaded in place of the file?"),
-    (b"<html", "a web page", "was the file's page downloaded in place of the file?"),
+    (b"<!DOCTYPE html", *_WEB_PAGE),
+    (b"<html", *_WEB_PAGE),
     (b"SQLite format 3", "an SQLite database", "export the joints as CSV or .npz"),
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
     (b"\xd0\xcf\x11\xe0", "an old Office document", "save the sheet as CSV"),
@@ -32,11 +36,11 @@ _INSIDE = (
     (b"keypointlabels", "Label Studio's JSON", "export the project as COCO"),
     (b'"Timebase"', "Qualisys' JSON", "export TSV or C3D"),
     (b"LINK_MODEL_BASED", "a Visual3D export", "export the landmarks or joint centres as C3D or TRC"),
-    (b"Segment\tTx", "Motion Analysis bones (.htr)", "export markers (.trc) or BVH"),
-    (b"FileType htr", "Motion Analysis bones (.htr)", "export markers (.trc) or BVH"),
+    (b"Segment\tTx", *_HTR),
+    (b"FileType htr", *_HTR),
     (b"<COLLADA", "a COLLADA scene", _BLENDER),
-    (b"nRows=", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
-    (b"endheader", "OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from"),
+    (b"nRows=", *_MOT),
+    (b"endheader", *_MOT),
 )
 # binary files known by their endings alone
 _ENDINGS = {
@@ -87,26 +91,16 @@ def _text(file: SkeletonFile) -> str:
             cells = [cell.strip() for cell in next(csv.reader([lines[0][:20_000]], delimiter=delimiter))]
         except csv.Error:
             cells = []
-        if cells and not all(_is_number(cell) for cell in cells):
+        if cells and not all(is_number(cell) for cell in cells):
             turns = sum(parsed is not None and parsed.kind == "other" for parsed in map(coordinate, cells))
-            what = (
-                "turns and speeds of joints, not their places: export positions; its columns are"
-                if turns > len(cells) / 2
-                else "with the columns"
-            )
-            return f"a table {'of ' if turns > len(cells) / 2 else ''}{what} {_some(cells)}"
+            what = "with the columns"
+            if turns > len(cells) / 2:
+                what = "of turns and speeds of joints, not their places: export positions; its columns are"
+            return f"a table {what} {_some(cells)}"
     numbers = [len(line.replace(",", " ").replace(";", " ").split()) for line in lines[:4]]
-    if all(_is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
+    if all(is_number(word) for word in lines[0].replace(",", " ").replace(";", " ").split()):
         return f"rows of {' and '.join(dict.fromkeys(map(str, numbers)))} numbers without names: save them as .npy (frames, joints, 3) and give layout=..."
     return f"text that begins with {lines[0].strip()[:40]!r}"
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _some(names: list[str]) -> str:

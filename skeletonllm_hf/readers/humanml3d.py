@@ -73,10 +73,7 @@ def recover_positions(vectors: np.ndarray) -> np.ndarray:
 
 
 READER = Reader(
-    "humanml3d",
-    "HumanML3D joints (frames, 22, 3) or vectors (frames, 263), KIT-ML vectors (frames, 251)",
+    "humanml3d", "HumanML3D joints (frames, 22, 3) or vectors (frames, 263), KIT-ML vectors (frames, 251)",
     "an .npy of shape (frames, 22, 3), (frames, 263) or (frames, 251)",
-    _detect,
-    _read,
-    (".npy",),
-)
+    _detect, _read, (".npy",),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What a file holds, where each property comes from, and how sound the numbers are: `skeletonllm inspect`."""
+"""Reports on skeleton files (`skeletonllm inspect`): properties and their sources, missing joints, bone lengths."""
 
 from __future__ import annotations
 
@@ -60,11 +60,7 @@ class Inspection:
 
     def to_dict(self) -> dict[str, Any]:
         """Plain values, ready for JSON; without the sequence."""
-        values = {
-            f.name: getattr(self, f.name)
-            for f in dataclasses.fields(self)
-            if f.name not in ("facts", "bones", "sequence")
-        }
+        values = {name: value for name, value in vars(self).items() if name not in ("facts", "bones", "sequence")}
         values["facts"] = {name: dataclasses.asdict(fact) for name, fact in self.facts.items()}
         values["bones"] = None if self.bones is None else {"median": self.bones.median, "worst": dict(self.bones.worst)}
         values["size"], values["warnings"] = list(self.size), list(self.warnings)
@@ -86,12 +82,9 @@ class Inspection:
         lines.append(f"  {'size':<9}{' x '.join(f'{extent:.2f}' for extent in self.size)} m (across, up, deep)")
         if self.label is not None:
             lines.append(f"  {'label':<9}{self.label}")
-        often = [
-            f"{joint} {share:.0%}" for joint, share in self.missing_by_joint.items() if share > self.missing + 0.05
-        ]
-        lines.append(
-            f"  {'missing':<9}{self.missing:.1%} of the joints" + (f"; most: {', '.join(often[:4])}" if often else "")
-        )
+        often = [f"{name} {share:.0%}" for name, share in self.missing_by_joint.items() if share > self.missing + 0.05]
+        most = f"; most: {', '.join(often[:4])}" if often else ""
+        lines.append(f"  {'missing':<9}{self.missing:.1%} of the joints{most}")
         if self.bones is not None:
             worst = ", ".join(f"{bone} {variation:.0%}" for bone, variation in self.bones.worst)
             lines.append(f"  {'bones':<9}lengths vary by {self.bones.median:.1%} (median); most: {worst}")
@@ -103,16 +96,11 @@ def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arg
     """Reads a file as `load_skeleton` does (same arguments, same errors) and reports on it."""
     done = read_path(path, format, read_options(**arguments))
     sequence = done.sequence
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
         seen = sequence.canonical()
         extent = np.ptp(seen.joints[seen.mask], axis=0)
-    by_joint = {
-        joint: float(share)
-        for joint, share in zip(sequence.layout.joints, 1 - sequence.mask.mean((0, 1)), strict=False)
-        if share > 0
-    }
-    with np.errstate(over="ignore", invalid="ignore"):  # absurd numbers of a damaged file
         bones = bone_stability(sequence)
+    missing = dict(zip(sequence.layout.joints, (1 - sequence.mask.mean((0, 1))).tolist(), strict=True))
     warnings = sequence.warnings
     if bones is not None and bones.doubted[1] > STEADY_BONE and not sequence.is_2d:
         unsteady, variation = bones.doubted
@@ -120,22 +108,15 @@ def inspect_skeleton(path: str | PathLike[str], format: str | None = None, **arg
             f"The bone {unsteady} changes its length by {variation:.0%}: noise, or a layout that does not fit.",
         )
     return Inspection(
-        source=sequence.source,
-        facts=done.facts,
-        frames=sequence.num_frames,
-        people=sequence.num_people,
-        joints=sequence.layout.num_joints,
-        dims=sequence.joints.shape[-1],
-        seconds=sequence.seconds,
-        size=(float(extent[0]), float(extent[1]), float(extent[2])),
+        source=sequence.source, facts=done.facts, label=sequence.label, warnings=warnings, sequence=sequence, bones=bones,
+        frames=sequence.num_frames, people=sequence.num_people, joints=sequence.layout.num_joints, seconds=sequence.seconds,
+        dims=sequence.joints.shape[-1], size=(float(extent[0]), float(extent[1]), float(extent[2])),
         missing=float(1 - sequence.mask.mean()),
-        missing_by_joint=dict(sorted(by_joint.items(), key=lambda item: -item[1])),
-        bones=bones,
-        label=sequence.label,
-        warnings=warnings,
+        missing_by_joint={
+            name: missing[name] for name in sorted(missing, key=lambda n: -missing[n]) if missing[name] > 0
+        },
         meanings=dict(zip(sequence.layout.joints, sequence.layout.body, strict=True)),
-        sequence=sequence,
-    )
+    )  # fmt: skip
 
 
 def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
@@ -161,6 +142,5 @@ def bone_stability(sequence: SkeletonSequence) -> BoneStability | None:
     # of a hand's and a foot's short bones a sensor's noise is a large share
     typical = float(np.median(list(lengths.values())))
     longer = {name: variation for name, variation in variations.items() if lengths[name] >= typical}
-    return BoneStability(
-        float(np.median(list(variations.values()))), tuple(worst), max(longer.items(), key=lambda item: item[1])
-    )
+    median = float(np.median(list(variations.values())))
+    return BoneStability(median, tuple(worst), max(longer.items(), key=lambda item: item[1]))

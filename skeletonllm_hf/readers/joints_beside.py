@@ -17,12 +17,8 @@ _OF_PLACES = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|m
 
 _LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 _ZED = (
-    *("eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel"),
-    "hand_thumb_4",
-    "hand_index_1",
-    "hand_middle_4",
-    "hand_pinky_1",
-)
+    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
+)  # fmt: skip
 _PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
 # names of joints that files only count: (a key that is there, how many) -> names
 COUNTED: dict[tuple[str, int], tuple[str, ...]] = {

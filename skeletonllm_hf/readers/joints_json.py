@@ -16,31 +16,20 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
 from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
-from .who_when import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
 
 _LEAST = 5  # joints of a body
 _MANY = 5  # from here on numbered things are frames, not people
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
-    "position",
-    "pos",
-    "location",
-    "translation",
-    "coordinates",
-    "world",
-    "real",
-    "point",
-    "joint_position",
-    "global_position",
-    "place",
-    "transform",
-    "matrix",
-)
+    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
+    "joint_position", "global_position", "place", "transform", "matrix",
+)  # fmt: skip
 _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
@@ -50,15 +39,8 @@ _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # e
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
 _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
-_FLAT_KEYS = (
-    "keypoints",
-    "joints",
-    "pose_keypoints",
-    "pose_keypoints_2d",
-    "keypoints_2d",
-    "pred_keypoints",
-    "kpts",
-)  # OpenPifPaf, AlphaPose
+# OpenPifPaf, AlphaPose
+_FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
@@ -104,9 +86,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     for one in json_frames(file):
         content = unquoted(one)
         if isinstance(content, dict):
-            fps = fps or next(
-                (v for k, v in content.items() if k.lower() in _FPS and isinstance(v, float) and v > 0), None
-            )
+            rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
+            fps = fps or next((rate for rate in rates if rate > 0), None)
             if (array := array_in(content)) is not None:
                 clip = joints_clip(file, *array, options)
                 names = names_beside(content, clip.joints.shape[2]) or ()
@@ -156,17 +137,14 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
     clip = joints_clip(file, values, "", replace(options, axes=("T", "M", "V", "C")))
     if scores is not None:
         clip = replace(clip, confidence=np.nan_to_num(scores, posinf=0, neginf=0).clip(0, 1))
-    rate = (
-        None
-        if fps is not None or len(found.times) < 2
-        else rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
-    )
+    if fps is None and len(found.times) > 1:
+        fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
     if not flat and set(joints) >= NUITRACK:
         clip = replace(clip, handed="left", up="y")
     return replace(
-        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps or rate, relink=relink, people_names=people, notes=clip.notes + more + notes,
+        clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
         view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
     )  # fmt: skip
@@ -310,11 +288,9 @@ def _flat_places(value: object) -> list[list[float]] | None:
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
     lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
-    if (
-        len(lists) < _LEAST
-        or len(set(map(len, lists.values()))) > 1
-        or sum(p is not None for p in body_points(list(lists))) < _LEAST
-    ):
+    if len(lists) < _LEAST or len(set(map(len, lists.values()))) > 1:
+        return None
+    if sum(point is not None for point in body_points(list(lists))) < _LEAST:
         return None
     nothing = _Found()
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
@@ -328,9 +304,8 @@ def _place(value: object, found: _Found) -> list[float] | None:
     if isinstance(value, list):
         if len(value) in (4, 16) and (place := of_matrix(value)):
             return place
-        return (
-            _numbers(value) if 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value) else None
-        )
+        fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
+        return _numbers(value) if fits else None
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
@@ -359,38 +334,34 @@ def _name(value: object, found: _Found) -> str | None:
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
     name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
-    return (
-        str(int(name))
-        if isinstance(name, float) and abs(name) < 1e6
-        else None
-        if isinstance(name, float) or name is None
-        else name[:64]
-    )
+    if isinstance(name, float):
+        return str(int(name)) if abs(name) < 1e6 else None
+    return name and name[:64]
 
 
 def _identity(node: object) -> object:
     if not isinstance(node, dict):
         return None
-    keys = list(node)
-    at = column_of(keys, PERSON)
-    value = None if at is None else node[keys[at]]
+    _, value = _entry(node, PERSON)
     return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def _note_time(frame: dict, found: _Found) -> None:
-    keys = list(frame)
-    at = column_of(keys, TIME)
-    if at is not None and isinstance(frame[keys[at]], (float, str)):
-        value = frame[keys[at]]
-        found.times.append((keys[at], repr(value) if isinstance(value, float) else value[:64]))
+    key, value = _entry(frame, TIME)
+    if isinstance(value, (float, str)):
+        found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))
+
+
+def _entry(node: dict, choices: tuple[str, ...]) -> tuple[str, object]:
+    """The first key of one of these names, and its value; None where there is none."""
+    keys = list(node)
+    at = column_of(keys, choices)
+    return ("", None) if at is None else (keys[at], node[keys[at]])
 
 
 READER = Reader(
     "joints_json",
     "JSON of other programs: joints by name or number, frame by frame (Kinect SDK, ZED, CMU Panoptic, Unity, Rokoko)",
     "JSON frames in which at least five joints have places: x, y and z, or lists of two or three numbers",
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""JSON for readers: which keys a file begins with, and lists of numbers -> arrays."""
+"""JSON files: keys in their head, entries of a kind, nested lists of numbers as arrays, folders of one file a frame."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gest
 
 def head_keys(file: SkeletonFile) -> frozenset[str]:
     """Keys in the first bytes of a JSON file, at any depth; empty for other files."""
-    if "head_keys" not in file.memo:
-        keys: frozenset[str] = frozenset()
-        if file.is_text and file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
-            keys = frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
-        file.memo["head_keys"] = keys
-    return file.memo["head_keys"]
+    return file.once(_head_keys)
+
+
+def _head_keys(file: SkeletonFile) -> frozenset[str]:
+    if not file.is_text or file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
+        return frozenset()
+    return frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
 
 
 def label_of(content: object) -> str | None:
@@ -70,6 +71,19 @@ def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None
             found = f"shape {array.shape}"
     expected = f"numbers of shape ({', '.join('any' if size is None else str(size) for size in shape)})"
     raise file.error(expected, found, position=key)
+
+
+def number_list(
+    file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...], where: str = ""
+) -> np.ndarray:
+    """The nested list of numbers `value[key]` as an array: `entry` and `numbers`."""
+    return numbers(file, entry(file, value, key, list, where), f"{where}.{key}" if where else key, shape)
+
+
+def frame_list(content: object) -> object:
+    """The list of frames that an object holds under a usual key; other contents as they are."""
+    values = [content.get(key) for key in ("frames", "data", "results", "poses")] if isinstance(content, dict) else []
+    return next((value for value in values if isinstance(value, list)), content)
 
 
 def entry(file: SkeletonFile, value: object, key: str, kind: type, where: str = "") -> Any:

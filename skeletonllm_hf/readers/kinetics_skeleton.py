@@ -10,7 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from .detections import Detections
-from .json_text import entry, head_keys, numbers
+from .json_text import entry, head_keys, number_list
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -36,8 +36,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         numbered.append(int(number))
         for column, person in enumerate(entry(file, frame, "skeleton", list, where)):
             place = f"{where}.skeleton[{column}]"
-            pose = numbers(file, entry(file, person, "pose", list, place), f"{place}.pose", (2 * POINTS,))
-            score = numbers(file, entry(file, person, "score", list, place), f"{place}.score", (POINTS,))
+            pose = number_list(file, person, "pose", (2 * POINTS,), place)
+            score = number_list(file, person, "score", (POINTS,), place)
             found.add(int(number), np.concatenate([pose.reshape(-1, 2), score[:, None]], axis=1))
     first = min(numbered, default=0)
     count = max(numbered, default=0) - first + 1
@@ -49,10 +49,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "kinetics_skeleton",
-    "Kinetics-skeleton JSON (ST-GCN)",
+    "kinetics_skeleton", "Kinetics-skeleton JSON (ST-GCN)",
     'JSON with "data", "frame_index" and "skeleton" (18 points as shares of the picture)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""From a path to a SkeletonSequence: which format it is, and reading it."""
+"""Loading skeleton files: the table of formats, detection, archives, `load_skeleton`."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .qualisys import READER as QUALISYS
-from .reader import Reader, ReadOptions
+from .reader import Reader, ReadOptions, first_names, pick_clip
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
@@ -126,22 +126,9 @@ def load_skeleton(
         SkeletonFileError: a file that cannot be read; names the file, the position, what was expected and found.
     """
     options = read_options(
-        layout,
-        up,
-        units,
-        fps,
-        people=people,
-        min_confidence=min_confidence,
-        fill_gaps=fill_gaps,
-        clip=clip,
-        body_model=body_model,
-        person=person,
-        picture=picture,
-        axes=axes,
-        joint_map=joint_map,
-        handed=handed,
-        video=video,
-    )
+        layout, up, units, fps, people=people, min_confidence=min_confidence, fill_gaps=fill_gaps, clip=clip, person=person,
+        body_model=body_model, picture=picture, axes=axes, joint_map=joint_map, handed=handed, video=video,
+    )  # fmt: skip
     sequence = read_path(path, format, options).sequence
     return split_people(sequence) if per_person else sequence
 
@@ -217,20 +204,7 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
         clips = _clips(file, Path(folder))
         number, choice = 0, options.clip
         if len(clips) > 1 or choice in clips:
-            number = (
-                clips.index(choice)
-                if choice in clips
-                else choice
-                if isinstance(choice, int)
-                else 0
-                if choice is None
-                else -1
-            )
-            if not 0 <= number < len(clips):
-                some = ", ".join(clips[:5]) + (", ..." if len(clips) > 5 else "")
-                raise file.error(
-                    f"clip=... of its {len(clips)} clips (0 to {len(clips) - 1}, or a name: {some})", f"clip={choice!r}"
-                )
+            number = pick_clip(file, choice, len(clips), clips)
             options = replace(options, clip=None)
         name = f"{file.path}/{clips[number]}"
         inner = SkeletonFile(Path(folder) / clips[number])
@@ -252,8 +226,7 @@ def _clips(file: SkeletonFile, folder: Path) -> list[str]:
     clips = clips_in(folder, names, _is_clip)
     if clips or len(names) == 1:
         return clips or names  # the only file: reading it says what is wrong with it
-    some = ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
-    raise file.error("an archive with skeleton files in it", some)
+    raise file.error("an archive with skeleton files in it", first_names(names))
 
 
 def _is_clip(file: SkeletonFile) -> bool:

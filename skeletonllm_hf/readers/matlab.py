@@ -16,7 +16,7 @@ import numpy as np
 from ..model.layouts import get_layout
 from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
 from .guess import misfit
-from .numpy_files import _JOINT_KEYS, joints_clip, named_joints
+from .numpy_files import JOINT_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
@@ -27,7 +27,7 @@ _HEADER = 128
 MAX_ARRAYS = 1000
 # UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
 _UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
-_NAMES = ("d_skel", "skeleton", "skel", *_JOINT_KEYS)
+_NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -50,7 +50,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         clip = named_joints(file, joints_clip(file, array, name, options), (), options)
     rate = next((arrays[key] for key in ("fps", "frame_rate", "framerate") if key in arrays), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else clip.fps
-    return RawClip(**{**vars(clip), "fps": fps})
+    return replace(clip, fps=fps)
 
 
 def _is_utd_mhad(array: np.ndarray) -> bool:
@@ -124,9 +124,8 @@ def _matrix(file: SkeletonFile, data: bytes, order: str) -> tuple[str, np.ndarra
     dtype = np.dtype(order + _TYPES[kind])
     count = math.prod(shape)
     if count * dtype.itemsize > MAX_ARRAY_BYTES or count * dtype.itemsize != len(body) - len(body) % dtype.itemsize:
-        raise file.error(
-            f"{count * dtype.itemsize:,} bytes for shape {tuple(shape)}", f"{len(body):,}", position=f"key {text!r}"
-        )
+        expected = f"{count * dtype.itemsize:,} bytes for shape {tuple(shape)}"
+        raise file.error(expected, f"{len(body):,}", position=f"key {text!r}")
     return text, np.frombuffer(body, dtype, count).reshape(shape, order="F")
 
 
@@ -143,10 +142,7 @@ def _part(file: SkeletonFile, data: bytes, at: int, order: str) -> tuple[int, by
 
 
 READER = Reader(
-    "matlab",
-    "MATLAB .mat, version 5 (UTD-MHAD)",
+    "matlab", "MATLAB .mat, version 5 (UTD-MHAD)",
     "a MATLAB 5.0 MAT-file with an array of joints",
-    _detect,
-    _read,
-    (".mat",),
-)
+    _detect, _read, (".mat",),
+)  # fmt: skip

@@ -12,18 +12,17 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
+from .index_columns import TIME, column_of, rate_of
 from .joints_json import READER as JOINTS_JSON
-from .json_text import head_keys, label_of, unquoted
+from .json_text import frame_list, head_keys, label_of, unquoted
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
-from .who_when import TIME, column_of, rate_of
 
 JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
 _WRAPPERS = ("result", "results", "detection")
-_FRAMES = ("frames", "data", "results", "poses")
 _RATE = ("fps", "frame_rate", "frameRate")
 _MOST = 5  # people in a picture, in lists of which nothing says that they are frames
 
@@ -38,15 +37,12 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     content = unquoted(file)
     top = content if isinstance(content, dict) else {}
-    frames = next((top[key] for key in _FRAMES if isinstance(top.get(key), list)), content)
+    frames = frame_list(content)
     if frames is content and isinstance(content, dict):
         frames = _by_kind(content) or content
     if isinstance(frames, dict):
-        named = (
-            not _landmarks(frames)
-            and len(frames) > 1
-            and all(isinstance(f, dict) and _landmarks(f) for f in frames.values())
-        )
+        named = len(frames) > 1 and all(isinstance(frame, dict) and _landmarks(frame) for frame in frames.values())
+        named = named and not _landmarks(frames)
         frames = [frames[name] for name in sorted(frames, key=natural)] if named else [frames]
     if not isinstance(frames, list) or not frames:
         raise file.error("a list of frames", type(frames).__name__)
@@ -55,11 +51,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     timed, frames = frames, [_unwrapped(frame) for frame in frames]
     if any(frames) and not any(map(_has_marks, frames)):
         return JOINTS_JSON.read(file, options)  # under other keys, or some of the points by their names
-    world = all(
-        not isinstance(frame, dict) or any(frame.get(key) for key in _WORLD) or not _landmarks(frame)
-        for frame in frames
-    )
-    world = world and any(isinstance(frame, dict) for frame in frames)
+    objects = [frame for frame in frames if isinstance(frame, dict)]
+    world = bool(objects) and all(any(map(frame.get, _WORLD)) or not _landmarks(frame) for frame in objects)
     found = Detections(file, JOINTS, 3)
     for number, frame in enumerate(frames):
         people = _landmarks(frame, world) if isinstance(frame, dict) else frame
@@ -135,18 +128,15 @@ def _landmarks(frame: Any, world: bool = False) -> object:
 
 def _unwrapped(frame: object) -> object:
     """The object that holds the landmarks: of `{"timestampMs": ..., "result": {"landmarks": ...}}` the inner one."""
-    inner = (
-        next((frame[key] for key in _WRAPPERS if isinstance(frame.get(key), dict)), None)
-        if isinstance(frame, dict)
-        else None
-    )
-    return frame if inner is None or _landmarks(frame) else inner
+    if not isinstance(frame, dict) or _landmarks(frame):
+        return frame
+    return next((frame[key] for key in _WRAPPERS if isinstance(frame.get(key), dict)), frame)
 
 
 def _is_landmark(value: object) -> bool:
-    return (isinstance(value, dict) and "x" in value) or (
-        isinstance(value, list) and bool(value) and isinstance(value[0], float)
-    )
+    if isinstance(value, dict):
+        return "x" in value
+    return isinstance(value, list) and bool(value) and isinstance(value[0], float)
 
 
 def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
@@ -156,29 +146,17 @@ def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
     elif isinstance(person, dict):
         person = person.get("landmark") or _landmarks(person)
     if not isinstance(person, list) or len(person) != JOINTS:
-        raise file.error(
-            f"{JOINTS} landmarks",
-            str(len(person)) if isinstance(person, list) else type(person).__name__,
-            position=where,
-        )
+        found = str(len(person)) if isinstance(person, list) else type(person).__name__
+        raise file.error(f"{JOINTS} landmarks", found, position=where)
     rows = []
     for number, landmark in enumerate(person):
         if isinstance(landmark, dict):
-            landmark = [
-                landmark.get("x"),
-                landmark.get("y"),
-                landmark.get("z", 0.0),
-                landmark.get("visibility", landmark.get("score", 1.0)),
-            ]
-        fits = (
-            isinstance(landmark, list)
-            and 2 <= len(landmark) <= 5
-            and all(isinstance(v, float) or v is None for v in landmark)
-        )
-        if not fits:
-            raise file.error(
-                "a landmark with x, y, z, visibility", repr(landmark)[:60], position=f"{where}, landmark {number}"
-            )
+            score = landmark.get("visibility", landmark.get("score", 1.0))
+            landmark = [landmark.get("x"), landmark.get("y"), landmark.get("z", 0.0), score]
+        fits = isinstance(landmark, list) and 2 <= len(landmark) <= 5
+        if not fits or not all(isinstance(v, float) or v is None for v in landmark):
+            place = f"{where}, landmark {number}"
+            raise file.error("a landmark with x, y, z, visibility", repr(landmark)[:60], position=place)
         row = [np.nan if v is None else v for v in landmark[:4]]
         rows.append(row + [0.0, 1.0][len(row) - 2 :] if len(row) < 4 else row)
     with np.errstate(over="ignore"):
@@ -186,10 +164,7 @@ def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
 
 
 READER = Reader(
-    "mediapipe",
-    "MediaPipe Pose landmarks as JSON",
+    "mediapipe", "MediaPipe Pose landmarks as JSON",
     'JSON frames of 33 landmarks with "x", "y", "z", "visibility", or under "pose_landmarks" / "pose_world_landmarks"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

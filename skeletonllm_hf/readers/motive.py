@@ -8,14 +8,14 @@ the joint where it begins: `LUArm` is the shoulder, `LFArm` the elbow.
 from __future__ import annotations
 
 import functools
-import zlib
 from typing import Any
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .delimited import UNITS, head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
+from .named_layouts import marked_layout, named_bones
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -25,15 +25,16 @@ _SIDE = {
     "Shoulder": "collar", "UArm": "shoulder", "FArm": "elbow", "Hand": "wrist", "Thigh": "hip", "Shin": "knee", "Foot": "ankle",
     "Toe": "toe",
 }  # fmt: skip
-_PARENTS = {
-    "Ab": "Hip", "Chest": "Ab", "Neck": "Chest", "Head": "Neck", "Shoulder": "Chest", "UArm": "Shoulder", "FArm": "UArm",
-    "Hand": "FArm", "Thigh": "Hip", "Shin": "Thigh", "Foot": "Shin", "Toe": "Foot",
+_ABOVE = {
+    "Shoulder": "Chest", "UArm": "Shoulder", "FArm": "UArm", "Hand": "FArm",
+    "Thigh": "Hip", "Shin": "Thigh", "Foot": "Shin", "Toe": "Foot",
 }  # fmt: skip
-_POINTS = _CENTRE | {
-    f"{letter}{bone}": f"{side}_{point}"
-    for letter, side in (("L", "left"), ("R", "right"))
-    for bone, point in _SIDE.items()
-}
+_POINTS, _PARENTS = dict(_CENTRE), {"Ab": "Hip", "Chest": "Ab", "Neck": "Chest", "Head": "Neck"}
+for _letter, _word in (("L", "left"), ("R", "right")):
+    _POINTS |= {f"{_letter}{bone}": f"{_word}_{point}" for bone, point in _SIDE.items()}
+    _PARENTS |= {
+        f"{_letter}{bone}": above if above in _CENTRE else f"{_letter}{above}" for bone, above in _ABOVE.items()
+    }
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -62,8 +63,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     used = [column for columns in points.values() for column in columns]
     if "timecode" in (beside := [cell.lower() for cell in rows[frame]]):
         file = _without(file, beside.index("timecode"))
-    values, _ = table_below(file, frame + 1, len(rows[frame]), used, ",")
-    values = values.reshape(len(values), len(points), 3)
+    values = points_below(file, frame + 1, len(rows[frame]), used, ",")
     rate = header.get("Export Frame Rate") or header.get("Capture Frame Rate") or ""
     units = UNITS.get(header.get("Length Units", "").lower())
     fields = {"fps": number_after(file, rate, "Export Frame Rate"), "units": units}
@@ -111,27 +111,14 @@ def _skeleton(
 
 @functools.lru_cache(maxsize=16)
 def _layout(bones: tuple[str, ...]) -> SkeletonLayout:
-    pairs = []
-    for joint, bone in enumerate(bones):
-        side = bone[0] if bone not in _CENTRE else ""
-        parent = _PARENTS.get(bone[len(side) :])
-        while parent is not None and parent not in bones and side + parent not in bones:
-            parent = _PARENTS.get(parent)
-        if parent is not None:
-            pairs.append((bones.index(side + parent if side + parent in bones else parent), joint))
-    sides = tuple(
-        (bones.index("L" + part), bones.index("R" + part)) for part in _SIDE if {"L" + part, "R" + part} <= set(bones)
-    )
-    mark = zlib.crc32(repr(bones).encode())
-    body = tuple(_POINTS[bone] for bone in bones)
-    return SkeletonLayout(f"motive_{len(bones)}_{mark:08x}", bones, tuple(pairs), pairs=sides, body=body)
+    row = {bone: number for number, bone in enumerate(bones)}
+    pairs = tuple((row["L" + part], row["R" + part]) for part in _SIDE if {"L" + part, "R" + part} <= set(row))
+    points = tuple(_POINTS[bone] for bone in bones)
+    return marked_layout("motive", bones, named_bones(bones, _PARENTS), points, repr(bones), pairs)
 
 
 READER = Reader(
-    "motive",
-    "OptiTrack Motive CSV",
+    "motive", "OptiTrack Motive CSV",
     "text that begins with Format Version, and rows Type and Name",
-    _detect,
-    _read,
-    (".csv",),
-)
+    _detect, _read, (".csv",),
+)  # fmt: skip

@@ -72,10 +72,7 @@ def _from_screen(joints: np.ndarray, seen: np.ndarray) -> np.ndarray:
 
 
 READER = Reader(
-    "msr_action3d",
-    "MSR-Action3D text, world or screen coordinates",
+    "msr_action3d", "MSR-Action3D text, world or screen coordinates",
     "lines of 4 numbers `x y z confidence`, 20 lines a frame, confidence in [0, 1]",
-    _detect,
-    _read,
-    (".txt",),
-)
+    _detect, _read, (".txt",),
+)  # fmt: skip

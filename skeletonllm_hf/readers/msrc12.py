@@ -22,22 +22,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     values = parse_table(file, file.data, COLUMNS)
     check_size(file, len(values), 1, JOINTS, 4)
     points = values[:, 1:].reshape(len(values), 1, JOINTS, 4)
-    return RawClip(
-        points[..., :3],
-        "kinect_v1",
-        mask=points[..., 3] > 0 if (points[..., 3] > 0).any() else None,
-        fps=FPS,
-        units="metres",
-        up="y",
-        zero_is_missing=True,
-    )
+    joints, seen = points[..., :3], points[..., 3] > 0
+    mask = seen if seen.any() else None
+    return RawClip(joints, "kinect_v1", mask=mask, fps=FPS, units="metres", up="y", zero_is_missing=True)
 
 
 READER = Reader(
-    "msrc12",
-    "MSRC-12 Gesture, rows of 81 numbers",
+    "msrc12", "MSRC-12 Gesture, rows of 81 numbers",
     "lines of 81 numbers: a time stamp and 20 joints of x, y, z, state",
-    _detect,
-    _read,
-    (".csv", ".txt"),
-)
+    _detect, _read, (".csv", ".txt"),
+)  # fmt: skip

@@ -7,8 +7,10 @@ not as an XML tree: files of an hour are hundreds of megabytes.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from ..model.layouts import SkeletonLayout
+from .named_layouts import named_bones
 from .numbers import parse_numbers
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -17,15 +19,12 @@ _CENTRE = (("Pelvis", "pelvis"), ("L5", "spine_lower"), ("L3", None), ("T12", "s
            ("Neck", "neck"), ("Head", "head"))  # fmt: skip
 _ARM = (("Shoulder", "collar"), ("UpperArm", "shoulder"), ("ForeArm", "elbow"), ("Hand", "wrist"))
 _LEG = (("UpperLeg", "hip"), ("LowerLeg", "knee"), ("Foot", "ankle"), ("Toe", "toe"))
-_POINTS = dict(_CENTRE) | {
-    f"{side}{segment}": f"{side.lower()}_{point}" for side in ("Right", "Left") for segment, point in (*_ARM, *_LEG)
-}
-_PARENTS = dict(zip([name for name, _ in _CENTRE][1:], [name for name, _ in _CENTRE], strict=False)) | {
-    f"{side}{child}": f"{side}{parent}" if parent not in ("T8", "Pelvis") else parent
-    for side in ("Right", "Left")
-    for limb, start in ((_ARM, "T8"), (_LEG, "Pelvis"))
-    for (child, _), parent in zip(limb, (start, *(name for name, _ in limb)), strict=False)
-}
+_POINTS, _PARENTS = dict(_CENTRE), {child: parent for (parent, _), (child, _) in pairwise(_CENTRE)}
+for _side in ("Right", "Left"):
+    for _above, _limb in (("T8", _ARM), ("Pelvis", _LEG)):
+        for _segment, _point in _limb:
+            _POINTS[_side + _segment], _PARENTS[_side + _segment] = f"{_side.lower()}_{_point}", _above
+            _above = _side + _segment
 _SEGMENT = re.compile(rb'<segment\b[^<>]{0,1000}?\blabel="([A-Za-z0-9]{1,40})"')
 _FRAME = re.compile(rb"<frame\b([^<>]{0,1000})>")
 _TYPE = re.compile(rb'\btype="([^"]{0,40})"')
@@ -79,23 +78,8 @@ def _positions(file: SkeletonFile, data: bytes, start: int) -> list[bytes]:
 
 
 def _layout(names: tuple[str, ...]) -> SkeletonLayout:
-    bones = []
-    for joint, name in enumerate(names):
-        parent = _PARENTS.get(name)
-        while parent is not None and parent not in names:
-            parent = _PARENTS.get(parent)
-        if parent is not None:
-            bones.append((names.index(parent), joint))
-    return SkeletonLayout(
-        "xsens_23" if len(names) == 23 else f"xsens_{len(names)}", names, tuple(bones), body=tuple(_POINTS[name] for name in names)
-    )  # fmt: skip
+    points = tuple(_POINTS[name] for name in names)
+    return SkeletonLayout(f"xsens_{len(names)}", names, named_bones(names, _PARENTS), body=points)
 
 
-READER = Reader(
-    "mvnx",
-    "Xsens MVNX",
-    "XML with <mvnx>, <segments> and <frames>",
-    _detect,
-    _read,
-    (".mvnx",),
-)
+READER = Reader("mvnx", "Xsens MVNX", "XML with <mvnx>, <segments> and <frames>", _detect, _read, (".mvnx",))

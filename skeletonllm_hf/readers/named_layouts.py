@@ -6,7 +6,8 @@ import functools
 import json
 import re
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from os import PathLike
 from typing import Any
 
@@ -16,6 +17,7 @@ from ..model.layouts import SkeletonLayout, get_layout, layout_names
 from .source import OptionError, SkeletonFile, SkeletonFileError
 
 MAX_MAP_BYTES = 2**20
+Bones = tuple[tuple[int, int], ...]
 JointMap = tuple[tuple[str, "str | None"], ...]  # (a file's joint name, its body point or None: no part of the body)
 
 # The body point that each one hangs from; where a file lacks that, the next one up.
@@ -39,6 +41,17 @@ _PARTS: dict[str, tuple[tuple[str, ...], int]] = {
     "right arm": (("right_shoulder", "right_elbow", "right_wrist", "right_hand", "right_hand_tip"), 2),
     "head": (("head", "head_top", "nose", "left_eye", "right_eye", "left_ear", "right_ear"), 1),
 }  # fmt: skip
+
+
+@contextmanager
+def layout_errors(file: SkeletonFile, what: str, position: str = "") -> Iterator[None]:
+    """Turns the errors of making a layout into one about the file; `what` in it should have made the layout."""
+    try:
+        yield
+    except SkeletonFileError:
+        raise
+    except (ValueError, TypeError, OverflowError) as error:  # OverflowError: an infinite joint number
+        raise file.error(f"{what} that make a layout", str(error)[:200], position) from None
 
 
 def missing_parts(points: Sequence[str | None]) -> list[str]:
@@ -71,14 +84,13 @@ def body_rows(
     if len(missing_parts(points)) <= 1:
         out |= {i for i, name in enumerate(names) if points[i] is None and is_helper(name)}
         if parents is not None:
-            out = _with_what_hangs(out, points, parents)
-            out |= set(range(len(names))) - _below(_top(points, parents), parents)
+            out |= _not_of_the_body(out, points, parents)
     elif parents is not None and len(names) > 2 and points[0] is None:
         children = [i for i, parent in enumerate(parents) if parent == 0]
         if len(children) == 1 and points[children[0]] == "pelvis":
             out.add(0)
     kept = [i for i in range(len(names)) if i not in out]
-    above = set() if parents is None or not kept else _above(kept[0], parents)
+    above = set(_path(kept[0], parents)) if parents is not None and kept else set()
     helpers = [names[i] for i in sorted(out - above) if is_helper(names[i]) and not names[i].endswith("_end")]
     return kept, helpers
 
@@ -90,45 +102,27 @@ def left_out_note(helpers: Sequence[str]) -> str:
     return f"Left out as no part of the body: {', '.join(name[:40] for name in names[:6])}{more}."
 
 
-def _with_what_hangs(out: set[int], points: Sequence[str | None], parents: Sequence[int]) -> set[int]:
-    """Those, and the joints below them from which no joint of the body hangs."""
-    carries = [point is not None for point in points]
-    for joint in range(len(parents) - 1, -1, -1):  # children come after their parents
-        if carries[joint] and parents[joint] >= 0:
-            carries[parents[joint]] = True
-    out = set(out)
-    for joint, parent in enumerate(parents):
-        if parent in out and not carries[joint]:
-            out.add(joint)
-    return out
-
-
-def _top(points: Sequence[str | None], parents: Sequence[int]) -> int:
-    """The lowest joint from which all joints of the body hang."""
-    paths = []
-    for joint in (i for i, point in enumerate(points) if point is not None):
-        path = [joint]
-        while parents[path[-1]] >= 0:
-            path.append(parents[path[-1]])
-        paths.append(path)
-    shared = set(paths[0]).intersection(*paths[1:])
-    return next((joint for joint in paths[0] if joint in shared), paths[0][-1])
-
-
-def _above(joint: int, parents: Sequence[int]) -> set[int]:
-    above: set[int] = set()
-    while parents[joint] >= 0:
-        joint = parents[joint]
-        above.add(joint)
-    return above
-
-
-def _below(top: int, parents: Sequence[int]) -> set[int]:
-    below = {top}
-    for joint, parent in enumerate(parents):
+def _not_of_the_body(helpers: set[int], points: Sequence[str | None], parents: Sequence[int]) -> set[int]:
+    """Joints that hang from helpers and carry no joint of the body, and those not below the body's lowest common joint."""
+    paths = [_path(joint, parents) for joint, point in enumerate(points) if point is not None]
+    carrying = set().union(*paths)
+    shared = set(paths[0]).intersection(*paths)
+    below = {next((joint for joint in paths[0] if joint in shared), paths[0][-1])}
+    out = set(helpers)
+    for joint, parent in enumerate(parents):  # children come after their parents
         if parent in below:
             below.add(joint)
-    return below
+        if parent in out and joint not in carrying:
+            out.add(joint)
+    return out | set(range(len(parents))) - below
+
+
+def _path(joint: int, parents: Sequence[int]) -> list[int]:
+    """A joint and those above it, upwards."""
+    path = [joint]
+    while parents[path[-1]] >= 0:
+        path.append(parents[path[-1]])
+    return path
 
 
 def kept_parents(kept: Sequence[int], parents: Sequence[int]) -> tuple[int, ...]:
@@ -159,21 +153,28 @@ def tree_layout(
         used.add(candidate)
         unique.append(candidate)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    return _layout(
-        prefix, tuple(unique), bones, points_of(unique, parents, joint_map), repr((unique, parents)), joint_map
-    )
+    points, contents = points_of(unique, parents, joint_map), repr((unique, parents))
+    return marked_layout(prefix, tuple(unique), bones, points, contents + (repr(joint_map) if joint_map else ""))
 
 
-def _layout(
-    prefix: str,
-    names: tuple[str, ...],
-    bones: tuple[Any, ...],
-    points: tuple[str | None, ...],
-    what: str,
-    joint_map: JointMap,
+def marked_layout(
+    prefix: str, names: tuple[str, ...], bones: Bones, points: tuple[str | None, ...], contents: str, pairs: Any = None
 ) -> SkeletonLayout:
-    mark = zlib.crc32((what + (repr(joint_map) if joint_map else "")).encode())
-    return SkeletonLayout(f"{prefix}_{len(names)}_{mark:08x}", names, bones, body=points)
+    """A layout whose name ends in a checksum of `contents`: equal layouts have equal names."""
+    name = f"{prefix}_{len(names)}_{zlib.crc32(contents.encode()):08x}"
+    return SkeletonLayout(name, names, bones, pairs=pairs, body=points)
+
+
+def named_bones(names: Sequence[str], parents: Mapping[str, str]) -> Bones:
+    """Bones to each joint from the nearest of those above it (`parents`: name -> the name above) that is there."""
+    bones = []
+    for joint, name in enumerate(names):
+        above = parents.get(name)
+        while above is not None and above not in names:
+            above = parents.get(above)
+        if above is not None:
+            bones.append((names.index(above), joint))
+    return tuple(bones)
 
 
 @functools.lru_cache(maxsize=256)
@@ -193,7 +194,8 @@ def layout_from_names(prefix: str, names: tuple[str, ...], joint_map: JointMap =
     parents = [-1 if point is None else _parent(point, number) for point in points]
     _join_shoulders_and_hips(parents, number)
     bones = tuple((parent, joint) for joint, parent in enumerate(parents) if parent >= 0)
-    return _layout(prefix, names, bones, points, repr((list(names), tuple(parents))), joint_map)
+    contents = repr((list(names), tuple(parents))) + (repr(joint_map) if joint_map else "")
+    return marked_layout(prefix, names, bones, points, contents)
 
 
 def _parent(point: str, number: dict[str, int]) -> int:

@@ -34,9 +34,8 @@ _BODY_VALUES, _JOINT_VALUES = 10, 12
 def parse_ntu_name(name: str) -> dict[str, int] | None:
     """`"S001C002P003R002A013.skeleton"` -> setup, camera, subject, repetition, action (1-based); None for other names."""
     found = _NAME.search(name)
-    return found and dict(
-        zip(("setup", "camera", "subject", "repetition", "action"), map(int, found.groups()), strict=False)
-    )
+    fields = ("setup", "camera", "subject", "repetition", "action")
+    return found and dict(zip(fields, map(int, found.groups()), strict=True))
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -127,7 +126,11 @@ def _orientations(blocks: np.ndarray, bodies: int) -> tuple[np.ndarray | None, t
 
 
 class _Walk:
-    """Goes through the rows and checks that each is what it should be."""
+    """Steps through the rows and checks each.
+
+    Args:
+        values: of all rows. counts, lines: (rows,) values and line of each. first: (rows + 1,) where its values begin.
+    """
 
     def __init__(
         self, file: SkeletonFile, values: np.ndarray, counts: np.ndarray, lines: np.ndarray, first: np.ndarray
@@ -161,19 +164,11 @@ class _Walk:
         if joints != JOINTS:
             raise self.error(f"{JOINTS} joints a body", row + 1)
         if self.row >= len(self.is_block) or not self.is_block[self.row]:
-            wrong = next(
-                (
-                    r
-                    for r in range(self.row, min(self.row + JOINTS, len(self.counts)))
-                    if self.counts[r] != _JOINT_VALUES
-                ),
-                None,
-            )
-            if wrong is None:
-                raise self.file.error(
-                    f"{JOINTS} joints of frame {frame + 1}", "the end of the file: it may be truncated"
-                )
-            raise self.error(f"{_JOINT_VALUES} values of a joint of frame {frame + 1}", wrong)
+            for number, count in enumerate(self.counts[self.row : self.row + JOINTS], self.row):
+                if count != _JOINT_VALUES:
+                    raise self.error(f"{_JOINT_VALUES} values of a joint of frame {frame + 1}", number)
+            expected = f"{JOINTS} joints of frame {frame + 1}"
+            raise self.file.error(expected, "the end of the file: it may be truncated")
         self.row += JOINTS
         return row
 
@@ -193,11 +188,8 @@ def _tracks(file: SkeletonFile, lines: np.ndarray, frames: np.ndarray) -> tuple[
         body = file.data[start : start + 64].split(None, 1)[0]
         copy = doubles[body, frame] = doubles.get((body, frame), -1) + 1  # an id twice in a frame: two bodies
         tracks[i] = number.setdefault((body, copy), len(number))
-    names = tuple(
-        f"body {body.decode('ascii', 'replace')[:24]}" + ("" if copy == 0 else f" ({copy + 1})")
-        for body, copy in number
-    )
-    return names, tracks
+    names = [f"body {body.decode('ascii', 'replace')[:24]}{f' ({copy + 1})' if copy else ''}" for body, copy in number]
+    return tuple(names), tracks
 
 
 def _is_count(value: float) -> bool:
@@ -205,10 +197,7 @@ def _is_count(value: float) -> bool:
 
 
 READER = Reader(
-    "ntu",
-    "NTU RGB+D .skeleton",
+    "ntu", "NTU RGB+D .skeleton",
     "a frame count, then per frame a body count and per body lines of 10, 1 and 25 x 12 numbers",
-    _detect,
-    _read,
-    (".skeleton",),
-)
+    _detect, _read, (".skeleton",),
+)  # fmt: skip

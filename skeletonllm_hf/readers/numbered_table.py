@@ -15,13 +15,13 @@ from typing import Any
 
 import numpy as np
 
-from .delimited import cell_numbers, csv_rows, head_lines, split_cells
+from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
+from .index_columns import rate_of
 from .numbers import parse_table
 from .numpy_files import fills_rows, joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
-from .who_when import rate_of
 
 MAX_CELLS = 6_000_000  # taken one by one: a quarter of an hour of MediaPipe's 33 points at 30 Hz
 _LAYOUTS = {33: "mediapipe_33"}
@@ -127,7 +127,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("columns such as x1, y1, z1, v1, x2, ...", ", ".join(names[:6]))
     if (cells := len(names) * file.data.count(b"\n")) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
-    people, label = _people(file, _rows(file, delimiter, len(names)), names, points)
+    people, label = _people(file, rows_below(file, delimiter, 1, len(names)), names, points)
     if not people:
         raise file.error("rows below the column names", "none")
     frames = {frame: number for number, frame in enumerate(dict.fromkeys(frame for frame, _ in people))}
@@ -139,16 +139,6 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     layout = options.layout or _LAYOUTS.get(count)
     camera: dict[str, Any] = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
     return found.clip(len(frames), layout, options, shares=True, label=label, zero_is_missing=size == 3, **camera)
-
-
-def _rows(file: SkeletonFile, delimiter: str, columns: int) -> Iterator[tuple[int, list[str]]]:
-    """(line, cells) of every row below the first line."""
-    for line, row in enumerate(csv_rows(file, delimiter), 1):
-        if line == 1 or not row:
-            continue
-        if len(row) != columns:
-            raise file.error(f"{columns} cells", str(len(row)), position=f"line {line}")
-        yield line, row
 
 
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
@@ -180,10 +170,7 @@ def _people(
 
 
 READER = Reader(
-    "numbered_table",
-    "tables of numbered keypoints (MediaPipe's x1, y1, z1, v1, ...)",
+    "numbered_table", "tables of numbered keypoints (MediaPipe's x1, y1, z1, v1, ...)",
     "a first line of numbered columns: x1, y1, z1, v1, x2, ...",
-    _detect,
-    _read,
-    (".csv", ".tsv"),
-)
+    _detect, _read, (".csv", ".tsv"),
+)  # fmt: skip

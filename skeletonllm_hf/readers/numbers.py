@@ -1,9 +1,10 @@
-"""Text full of numbers -> arrays: fast, bounded in memory, and exact about where it is wrong."""
+"""Parsers of numbers in text: fast, bounded in memory, with the line of what is no number in their errors."""
 
 from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -97,10 +98,8 @@ def _short_numbers(piece: bytes, dtype: type) -> np.ndarray | None:
         simple &= ~inside | digit | (dot & ~dotted)
         dotted |= dot
     simple &= length > signed.astype(np.int32) + dotted  # a digit at least
-    value = (
-        np.where(text[first] == ord("-"), -value, value) / scale
-    )  # whole numbers below 2**53 and powers of ten: exact
-    value = value.astype(dtype)
+    # whole numbers below 2**53 and powers of ten: exact
+    value = (np.where(text[first] == ord("-"), -value, value) / scale).astype(dtype)
     rest = np.flatnonzero(~simple)
     if len(rest):
         others = b" ".join([piece[a:b] for a, b in zip(first[rest].tolist(), last[rest].tolist(), strict=True)])
@@ -115,10 +114,8 @@ def _try_numbers(text: bytes, words: int, dtype: type) -> np.ndarray | None:
     """The numbers of a text of that many words, or None where one is no number."""
     for attempt in range(2):
         try:
-            with warnings.catch_warnings():
-                warnings.simplefilter(
-                    "error", DeprecationWarning
-                )  # numpy before 2.3 warns at what is no number, and stops
+            with warnings.catch_warnings():  # numpy before 2.3 warns at what is no number, and stops
+                warnings.simplefilter("error", DeprecationWarning)
                 numbers: np.ndarray = np.fromstring(text, sep=" ", dtype=dtype)
             if len(numbers) == words:
                 return numbers
@@ -158,29 +155,36 @@ def parse_rows(
     numbers = parse_numbers(file, data, dtype, line)
     data = data.translate(_SEPARATORS)
     counts = np.zeros(lines, np.int32)
-    row = start = 0
-    while start < len(data):  # piece by piece again, each ending with a line
-        end = data.find(b"\n", min(start + _PIECE_BYTES, len(data)))
-        end = len(data) if end < 0 else end + 1
+    row = 0
+    for start, end in _line_pieces(data):
         piece = np.frombuffer(data[start:end], np.uint8)
         breaks = np.flatnonzero(piece == 10) + 1
         first = np.concatenate([[0], breaks[breaks < len(piece)]])
         counts[row : row + len(first)] = np.add.reduceat(_word_starts(data[start:end]), first, dtype=np.int32)
         row += len(first)
-        start = end
     used = np.flatnonzero(counts)
     return numbers, counts[used], used + line
 
 
+def _line_pieces(data: bytes) -> Iterator[tuple[int, int]]:
+    """Begin and end of each piece of whole lines."""
+    start = 0
+    while start < len(data):
+        end = data.find(b"\n", min(start + _PIECE_BYTES, len(data)))
+        end = len(data) if end < 0 else end + 1
+        yield start, end
+        start = end
+
+
 def parse_table(
-    file: SkeletonFile, data: bytes, columns: int, dtype: type = np.float32, line: int = 1, what: str = "numbers a line"
+    file: SkeletonFile, data: bytes, columns: int, dtype: type = np.float32, what: str = "numbers a line"
 ) -> np.ndarray:
     """(rows, columns) array of a text in which every line has `columns` numbers.
 
     Raises:
         SkeletonFileError: no rows, or a line with another count (a truncated last line too).
     """
-    numbers, counts, lines = parse_rows(file, data, dtype, line)
+    numbers, counts, lines = parse_rows(file, data, dtype)
     wrong = np.flatnonzero(counts != columns)
     if len(wrong):
         raise file.error(f"{columns} {what}", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
@@ -191,7 +195,7 @@ def parse_table(
 
 def parse_cells(
     file: SkeletonFile, data: bytes, columns: int, used: list[int], delimiter: str, line: int = 1
-) -> tuple[np.ndarray, np.ndarray]:
+) -> np.ndarray:
     """A delimited table with empty cells: only `used` columns are kept.
 
     Args:
@@ -199,7 +203,7 @@ def parse_cells(
         line: number of the text's first line in its file, for messages.
 
     Returns:
-        (rows, used) float32, NaN in empty cells, and (rows,) float64, the first used column (times need the digits).
+        (rows, used) float32, NaN in empty cells.
 
     Raises:
         SkeletonFileError: a line with another count of cells, a cell that is no number or more than one.
@@ -208,21 +212,15 @@ def parse_cells(
     if lines > MAX_LINES or lines * len(used) > MAX_VALUES:
         raise file.error(f"at most {MAX_LINES:,} lines and {MAX_VALUES:,} values", f"{lines:,} lines of {len(used)}")
     table = np.full((lines, len(used)), np.nan, np.float32)
-    exact = np.full(lines, np.nan)
     place = np.full(columns, -1)
     place[used] = np.arange(len(used))
-    rows = start = 0
-    while start < len(data):
-        end = data.find(b"\n", min(start + _PIECE_BYTES, len(data)))
-        end = len(data) if end < 0 else end + 1
+    rows = 0
+    for start, end in _line_pieces(data):
         text = np.frombuffer(data[start:end], np.uint8)
         marks = np.cumsum(text == ord(delimiter), dtype=np.int32)
         breaks = np.flatnonzero(text == 10)
-        edge = (
-            np.concatenate([[0], breaks + 1])
-            if len(breaks) == 0 or breaks[-1] + 1 < len(text)
-            else np.concatenate([[0], breaks[:-1] + 1])
-        )
+        edge = np.concatenate([[0], breaks + 1])  # where lines begin
+        edge = edge[edge < len(text)]
         before = np.where(edge > 0, marks[edge - 1], 0)  # delimiters before each line
         words = np.flatnonzero(_word_starts(data[start:end].translate(_SEPARATORS)))  # as `_parse_piece` counts them
         row = np.searchsorted(edge, words, side="right") - 1
@@ -240,18 +238,13 @@ def parse_cells(
         number = np.cumsum(filled) - 1 + rows
         kept = place[column] >= 0
         table[number[row[kept]], place[column[kept]]] = values[kept]
-        timed = place[column] == 0
-        exact[number[row[timed]]] = values[timed]
         rows += int(filled.sum())
-        start = end
-    return table[:rows], exact[:rows]
+    return table[:rows]
 
 
 def head_rows(file: SkeletonFile) -> list[list[float]] | None:
     """The first full lines (at most `_HEAD_ROWS`) as numbers, or None where one of them is not numbers alone."""
-    if "head_rows" not in file.memo:
-        file.memo["head_rows"] = _head_rows(file)
-    return file.memo["head_rows"]
+    return file.once(_head_rows)
 
 
 def _head_rows(file: SkeletonFile) -> list[list[float]] | None:

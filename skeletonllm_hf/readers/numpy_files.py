@@ -1,8 +1,8 @@
-"""Arrays: `.npy`, `.npz` with any names, and our own lossless `.npz` container (`save_npz`).
+"""Arrays: `.npy`, `.npz` with any names, and the package's own lossless `.npz` container (`save_npz`).
 
 A bare array says nothing of its meaning: its shape must be (frames, joints, dims), (frames, people, joints, dims),
-(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Arrays whose axes stand
-in another order are told by `axes=`, or by their sizes (`axes.py`).
+(joints, dims) or (frames, joints x dims), and the joint count decides the layout only where one layout has it. Another
+order of the axes is given by `axes=`, or guessed from their sizes (`axes.py`).
 """
 
 from __future__ import annotations
@@ -10,23 +10,25 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from os import PathLike
+from typing import Any
 
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
-from ..model.skeleton import AXES, UNITS, SkeletonSequence
+from ..model.skeleton import SkeletonSequence
 from .arrays import Npz, floats, is_npy, is_zip, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .named_layouts import body_rows, layout_from_names
+from .named_layouts import body_rows, layout_errors, layout_from_names
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
+from .skeleton_json import CONTAINER, check_units_and_axes, texts
 from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
-_CROWD = 12  # people of a frame; more are frames of a clip, unless they move less from frame to frame than from one to the next
+_CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 _NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
@@ -35,9 +37,9 @@ _FEATURES = {
     151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
     322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
 }  # fmt: skip
-CONTAINER = "skeletonllm-1"  # value of the key `format` in files that save_npz writes
+_RATE_KEYS = ("fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate")
 # names under which other programs store the array of joints
-_JOINT_KEYS = (
+JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
     "poses3d", "keypoints", "keypoint", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
 )  # fmt: skip
@@ -57,9 +59,8 @@ def save_npz(sequence: SkeletonSequence, path: str | PathLike) -> None:
     if sequence.label is not None:
         texts["label"] = sequence.label
     arrays = {"joints": sequence.joints, "mask": sequence.mask, "fps": np.float64(sequence.fps)}
-    arrays |= {
-        name: getattr(sequence, name) for name in ("confidence", "rotations") if getattr(sequence, name) is not None
-    }
+    fields = {name: getattr(sequence, name) for name in ("confidence", "rotations")}
+    arrays |= {name: values for name, values in fields.items() if values is not None}
     with open(path, "wb") as stream:  # an open file: numpy would add .npz to the name
         np.savez_compressed(stream, **arrays, **{name: np.array(text) for name, text in texts.items()})
 
@@ -73,18 +74,17 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
         return named_joints(file, joints_clip(file, read_npy(file), "", options), (), options)
-    archive = Npz(file)
+    archive = file.once(Npz)
     if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
-    key = next((key for key in _JOINT_KEYS if key in archive), None)
+    key = next((key for key in JOINT_KEYS if key in archive), None)
     if key is None:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
         if not many:
             archive[archive.names[0]]  # objects are refused, with the way out
         if len(many) != 1:
-            raise file.error(
-                f"an array of joints named {', '.join(_JOINT_KEYS[:6])}, ...", ", ".join(archive.names[:12])
-            )
+            expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..."
+            raise file.error(expected, ", ".join(archive.names[:12]))
         key = many[0]
     clip = joints_clip(file, archive[key], key, options)
     return named_joints(file, _described(file, archive, clip), _names(file, archive), options)
@@ -114,10 +114,8 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
     check_names(file, names)
     rows, _ = body_rows(names, None, options.joint_map)
     names = tuple(names[row] for row in rows)
-    try:
+    with layout_errors(file, "names"):
         layout = layout_from_names("array", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("names that make a layout", str(error)[:200]) from None
     if layout is None:
         if options.joint_map:
             raise file.error("a joint map for at least four of its joints", ", ".join(names[:8]) or "no joints")
@@ -128,13 +126,14 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
 
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
-    joints, notes, fps = _in_order(file, floats(file, array, key), f"key {key!r}" if key else "array", options)
+    where = f"key {key!r}" if key else "array"
+    joints, notes, fps = _in_order(file, floats(file, array, key), where, options)
     check_size(file, *joints.shape)
     confidence = None
     last = joints[..., -1]
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
     if joints.shape[3] == 4:
-        _refuse_turns(file, joints, f"key {key!r}" if key else "array")
+        _refuse_turns(file, joints, where)
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
         notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
@@ -154,16 +153,12 @@ def _refuse_turns(file: SkeletonFile, joints: np.ndarray, where: str) -> None:
     if not len(values):
         return
     if (np.abs((values**2).sum(-1) - 1) < 1e-3).mean() > 0.9:
-        raise file.error(
-            "places of joints", "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)", where
-        )
+        found = "four numbers a joint of length 1: quaternions. Save places, (frames, joints, 3)"
+        raise file.error("places of joints", found, where)
     last = values[:, 3]
     if ((last < 0) & (last != -1)).mean() > 0.05:
-        raise file.error(
-            "x, y, z and a confidence from 0 to 1",
-            "negative ones: are these turns of joints? Save places, (frames, joints, 3)",
-            where,
-        )
+        found = "negative ones: are these turns of joints? Save places, (frames, joints, 3)"
+        raise file.error("x, y, z and a confidence from 0 to 1", found, where)
 
 
 def _in_order(
@@ -175,33 +170,21 @@ def _in_order(
     axes = options.axes
     notes: tuple[str, ...] = ()
     if axes is None:
+        if joints.ndim == 2 and shape[1] in (2, 3):
+            return joints[None, None], (), None
         if joints.ndim == 2:
-            flat = shape[1] not in (2, 3)
             if known is None and shape[1] in _MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
-            return (
-                joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)) if flat else joints[None, None],
-                (),
-                None,
-            )
-        if (
-            joints.ndim == 3
-            and shape[2] in (2, 3, 4)
-            and (known is not None or layouts_with(shape[1]) or not layouts_with(shape[0]))
-        ):
+            return joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)), (), None
+        places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
+        if joints.ndim == 3 and places and (known or layouts_with(shape[1]) or not layouts_with(shape[0])):
             return joints[:, None], (), None
-        crowded = joints.ndim == 4 and (
-            shape[1] > MAX_PEOPLE or (shape[0] <= 8 and shape[1] > 20) or _clips_come_first(joints)
-        )
-        if joints.ndim == 4 and shape[3] in (2, 3, 4) and not crowded:
+        if joints.ndim == 4 and places and not _is_crowded(joints):
             return joints, (), None
         orders = with_bodies(file, joints, guess_axes(shape, known))
         if len(orders) != 1:
-            choices = (
-                f"axes={' or axes='.join(','.join(order) for order in orders)}"
-                if orders
-                else "axes=..., such as C,T,V,M"
-            )
+            named = " or ".join(f"axes={','.join(order)}" for order in orders)
+            choices = named or "axes=..., such as C,T,V,M"
             raise file.error(
                 "(frames, joints, 2 or 3) or (frames, people, joints, 2 or 3)", f"shape {shape}; say what its axes are: {choices}",
                 position=where,
@@ -215,8 +198,10 @@ def _in_order(
     return joints, notes + more, HUMANML3D_FPS if motion_model else None
 
 
-def _clips_come_first(joints: np.ndarray) -> bool:
-    """Whether of (a, b, joints, coordinates) the second axis is time: along it joints move much less than along the first."""
+def _is_crowded(joints: np.ndarray) -> bool:
+    """Whether the second axis of (a, b, joints, coordinates) is time: it is long, or joints move less along it."""
+    if joints.shape[1] > MAX_PEOPLE or (joints.shape[0] <= 8 and joints.shape[1] > 20):
+        return True
     if joints.shape[0] < 2 or joints.shape[1] < 3:
         return False
     part = joints[:64, :64, :, :2].astype(np.float64)
@@ -243,11 +228,8 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
     if len(choices) != 1:
-        raise file.error(
-            "rows of joints x 2 or joints x 3 numbers of a known layout",
-            f"{columns} numbers a row; pass layout=...",
-            position=where,
-        )
+        expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
+        raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
     return choices[0]
 
 
@@ -258,9 +240,9 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
     """
     finite = seen_joints(joints)[0]
     score = joints[..., 2][finite]
-    if (
-        len(score) == 0 or score.min() < 0 or not (score.max() <= 1 or np.isin(score, (0, 1, 2)).all())
-    ):  # or COCO's flags
+    if len(score) == 0 or score.min() < 0:
+        return False
+    if score.max() > 1 and not np.isin(score, (0, 1, 2)).all():  # COCO's flags
         return False
     step = len(score) // 1_000_000 + 1  # a long clip's median from a part of it
     place = np.stack([joints[..., axis][finite][::step] for axis in (0, 1)])
@@ -271,17 +253,11 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
-    """Adds what foreign .npz files say under usual names."""
-    fields: dict[str, object] = {}
-    for key in ("fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate"):
-        if key in archive:
-            fields["fps"] = archive.number(key)
-            break
-    for key, allowed in (("units", UNITS), ("up", AXES), ("view", AXES)):
-        if key in archive:
-            fields[key] = _one_of(file, archive.text(key), key, allowed)
-    if "view" in fields and fields["view"][-1] == fields.get("up", "y")[-1]:
-        raise file.error(f"an axis across up={fields.get('up', 'y')!r}", repr(fields["view"]), position="key 'view'")
+    """The clip with the fields that other programs store in .npz files under usual names."""
+    fields: dict[str, object] = {key: archive.text(key) for key in ("units", "up", "view") if key in archive}
+    check_units_and_axes(file, fields, "key '{}'")
+    if rate := next((key for key in _RATE_KEYS if key in archive), None):
+        fields["fps"] = archive.number(rate)
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))
     if archive.is_text("label"):
@@ -290,19 +266,13 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)
     if "confidence" in archive:
         fields["confidence"] = floats(file, _fitting(file, archive["confidence"], "confidence", clip.joints.shape[:3]))
-    return RawClip(**{**vars(clip), **fields})
+    return replace(clip, **fields)
 
 
 def _fitting(file: SkeletonFile, array: np.ndarray, key: str, shape: tuple[int, ...]) -> np.ndarray:
     if array.dtype.kind not in "fiub" or array.size != np.prod(shape):
         raise file.error(f"numbers of shape {shape}", f"{array.dtype} of shape {array.shape}", position=f"key {key!r}")
     return array.reshape(shape)
-
-
-def _one_of(file: SkeletonFile, value: str, key: str, allowed: object) -> str:
-    if value not in allowed:
-        raise file.error(f"one of {list(allowed)}", repr(value[:40]), position=f"key {key!r}")
-    return value
 
 
 def _layout(file: SkeletonFile, text: str) -> SkeletonLayout:
@@ -325,31 +295,23 @@ def _container(file: SkeletonFile, archive: Npz) -> RawClip:
     for key in ("captions", "questions", "warnings"):
         if key in archive:
             fields["notes" if key == "warnings" else key] = _texts(file, archive.text(key), key)
-    return RawClip(**{**vars(clip), **fields})
+    return replace(clip, **fields)
 
 
-def _texts(file: SkeletonFile, text: str, key: str) -> tuple:
-    pair = key == "questions"
+def _texts(file: SkeletonFile, text: str, key: str) -> tuple[Any, ...]:
+    pairs = key == "questions"
     try:
-        values = json.loads(text)
+        values = texts(json.loads(text), pairs)
     except (ValueError, RecursionError):
         values = None
-    good = isinstance(values, list) and all(
-        (isinstance(v, list) and len(v) == 2 and all(isinstance(t, str) for t in v)) if pair else isinstance(v, str)
-        for v in values
-    )
-    if not good:
-        raise file.error(
-            "a JSON list of " + ("pairs of texts" if pair else "texts"), repr(text[:60]), position=f"key {key!r}"
-        )
-    return tuple(tuple(v) for v in values) if pair else tuple(values)
+    if values is None:
+        expected = f"a JSON list of {'pairs of texts' if pairs else 'texts'}"
+        raise file.error(expected, repr(text[:60]), position=f"key {key!r}")
+    return values
 
 
 READER = Reader(
-    "numpy",
-    "NumPy arrays (.npy, .npz), and the .npz that save_npz writes",
+    "numpy", "NumPy arrays (.npy, .npz), and the .npz that save_npz writes",
     "a NumPy file of shape (frames, joints, dims) or (frames, people, joints, dims), or an .npz with such an array",
-    _detect,
-    _read,
-    (".npy", ".npz"),
-)
+    _detect, _read, (".npy", ".npz"),
+)  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from .json_text import entry, head_keys, numbers
+from .json_text import head_keys, number_list
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -29,7 +29,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     content = file.json()
-    frames = numbers(file, entry(file, content, "skeletons", list), "skeletons", (None, JOINTS, 3))
+    frames = number_list(file, content, "skeletons", (None, JOINTS, 3))
     check_size(file, len(frames), 1, JOINTS)
     name = content.get("file_name")
     found = _NAME.search(name) if isinstance(name, str) else _NAME.search(file.name)
@@ -38,10 +38,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "nw_ucla",
-    "Northwestern-UCLA JSON",
+    "nw_ucla", "Northwestern-UCLA JSON",
     'JSON with the keys "skeletons" (frames x 20 x 3), "file_name", "label"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

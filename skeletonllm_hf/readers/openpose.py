@@ -24,23 +24,19 @@ _LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
 
 def _detect(file: SkeletonFile) -> float:
     if not file.is_folder:
-        return (
-            0.9 if "pose_keypoints_2d" in head_keys(file) else 0.4 if {"version", "people"} <= head_keys(file) else 0.0
-        )
+        keys = head_keys(file)
+        return 0.9 if "pose_keypoints_2d" in keys else 0.4 if keys >= {"people", "version"} else 0.0
     frames = [name for name in file.names if name.lower().endswith(".json")]
-    first = next(
-        (file.sibling(name) for name in frames if "keypoints" in name), file.sibling(frames[0]) if frames else None
-    )
-    return 0.9 if first is not None and "people" in head_keys(first) else 0.0
+    first = next((name for name in frames if "keypoints" in name), frames[0] if frames else None)
+    return 0.9 if first is not None and "people" in head_keys(file.sibling(first)) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = [(one, one.name, one.json()) for one in json_frames(file)] if file.is_folder else _frames(file)
     found = Detections(file)
     left_out: set[str] = set()
-    numbers_of = frame_numbers(
-        [name for _, name, _ in frames]
-    )  # frames whose files are not there are frames without anybody
+    # frames whose files are not there are frames without anybody
+    numbers_of = frame_numbers([name for _, name, _ in frames])
     for frame, name, content in frames:
         number = numbers_of[name]
         for row, person in enumerate(_people(frame, content, "" if len(frames) == 1 or file.is_folder else name)):
@@ -94,9 +90,8 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             if len(values) % size or len(values) // size not in _LAYOUTS:
-                raise file.error(
-                    f"25, 18 or 15 points of {size} numbers", f"{len(values)} numbers", position=f"{where}.{key}"
-                )
+                expected = f"25, 18 or 15 points of {size} numbers"
+                raise file.error(expected, f"{len(values)} numbers", position=f"{where}.{key}")
             return values.reshape(-1, size)
     return None
 
@@ -112,11 +107,7 @@ def _uncentre(found: Detections, options: ReadOptions) -> None:
 
 
 READER = Reader(
-    "openpose",
-    "OpenPose JSON: a folder with a file per frame, one frame, or frames in one file",
+    "openpose", "OpenPose JSON: a folder with a file per frame, one frame, or frames in one file",
     'JSON with "people" and "pose_keypoints_2d" (25, 18 or 15 points), or a folder of such files',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

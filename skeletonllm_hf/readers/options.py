@@ -1,4 +1,4 @@
-"""What a caller says of a file, checked: the arguments of `load_skeleton` as `ReadOptions`."""
+"""Checks of the arguments of `load_skeleton`: `ReadOptions` from them."""
 
 from __future__ import annotations
 

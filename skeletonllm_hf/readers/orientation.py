@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from ..model.skeleton import SkeletonSequence
+from ..model.skeleton import SkeletonSequence, axis_vector
 
 
 def from_quaternions(quaternions: np.ndarray) -> np.ndarray:
@@ -42,11 +42,8 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str | tuple[tuple[int, 
         for a, b in bones:
             both = sequence.mask[:, :, a] & sequence.mask[:, :, b]
             bone = (sequence.joints[:, :, b].astype(np.float64) - sequence.joints[:, :, a])[both]
-            own = (
-                np.einsum("nji,nj->ni", sequence.rotations[:, :, joint][both], bone).mean(0)
-                if both.any()
-                else np.zeros(3)
-            )
+            turns = sequence.rotations[:, :, joint][both]
+            own = np.einsum("nji,nj->ni", turns, bone).mean(0) if both.any() else np.zeros(3)
             lengths = np.linalg.norm(own), np.linalg.norm(rest[b] - rest[a])
             if np.isfinite(lengths[0]) and min(lengths) > 1e-9:
                 now.append(own / lengths[0])
@@ -60,11 +57,8 @@ def relative_to_rest(sequence: SkeletonSequence, turned: str | tuple[tuple[int, 
 
 def canonical_axes(up: str, view: str) -> np.ndarray:
     """(3, 3): rows are right, up and towards the viewer in the file's axes."""
-    axis = {}
-    for name, value in (("up", up), ("view", view)):
-        axis[name] = np.zeros(3)
-        axis[name]["xyz".index(value[-1])] = -1.0 if value.startswith("-") else 1.0
-    return np.stack([np.cross(axis["view"], axis["up"]), axis["up"], -axis["view"]])
+    above, ahead = axis_vector(up).astype(np.float64), axis_vector(view).astype(np.float64)
+    return np.stack([np.cross(ahead, above), above, -ahead])
 
 
 def _shortest(before: np.ndarray, after: np.ndarray) -> np.ndarray:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from .guess import body_up, sample
+from .guess import LIMBS, body_up, sample
 from .reader import ReadOptions
 
 # Most videos are wide; another shape is believed where the body's bones fit it clearly better.
 _SHAPES = ((16, 9), (4, 3), (1, 1), (9, 16))
 _BETTER = 0.15  # of `_misfit`, a spread of logarithms
-_BONES = [
-    *(
-        (f"{side}_{a}", f"{side}_{b}")
-        for side in ("left", "right")
-        for a, b in (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"), ("shoulder", "hip"))
-    ),
-    ("left_shoulder", "right_shoulder"),
-]
+_BONES = [(f"{side}_{a}", f"{side}_{b}") for side in ("left", "right") for a, b in (*LIMBS, ("shoulder", "hip"))]
+_BONES.append(("left_shoulder", "right_shoulder"))
 _INSIDE = 0.95  # share of the seen points that lie in the picture
 _DOWN = 0.6  # of a unit vector from feet to head
 _SMALL = 2.0  # pictures are larger than this; points in them may lie a little outside

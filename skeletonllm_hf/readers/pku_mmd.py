@@ -71,10 +71,7 @@ def read_pku_segments(
 
 
 READER = Reader(
-    "pku_mmd",
-    "PKU-MMD text",
+    "pku_mmd", "PKU-MMD text",
     f"lines of {COLUMNS} numbers: 2 bodies x 25 joints x (x y z)",
-    _detect,
-    _read,
-    (".txt", ".skeleton"),
-)
+    _detect, _read, (".txt", ".skeleton"),
+)  # fmt: skip

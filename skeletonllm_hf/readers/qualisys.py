@@ -6,10 +6,11 @@ A marker that was not seen is written as zeros, `NaN` or an empty cell.
 
 from __future__ import annotations
 
-from .delimited import head_lines, number_after, split_cells, table_below
+from .delimited import head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
+from .table_header import is_number
 
 _HEADER_LINES = 40
 
@@ -30,36 +31,22 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("3D marker positions (DATA_INCLUDED 3D, MARKER_NAMES)", f"{included}: export 3D data from QTM")
     skip = max(rows[key] for key in ("MARKER_NAMES", "TRAJECTORY_TYPES") if key in rows) + 1
     before = 0  # columns of frame number and time
-    while skip < len(lines) and not _is_number(split_cells(lines[skip], "\t")[0]):
+    while skip < len(lines) and not is_number(split_cells(lines[skip], "\t")[0]):
         skip += 1
     if skip < len(lines):
         before = max(len(split_cells(lines[skip].rstrip("\t"), "\t")) - 3 * len(labels), 0)
     if before > 2:
-        raise file.error(
-            f"{3 * len(labels)} numbers, after frame and time", f"{before} more", position=f"line {skip + 1}"
-        )
+        expected = f"{3 * len(labels)} numbers, after frame and time"
+        raise file.error(expected, f"{before} more", position=f"line {skip + 1}")
     columns = before + 3 * len(labels)
-    values, _ = table_below(file, skip, columns, list(range(before, columns)), "\t")
+    points = points_below(file, skip, columns, list(range(before, columns)), "\t")
     rate = number_after(file, (header.get("FREQUENCY") or [""])[0], "FREQUENCY")
-    return labelled_clip(
-        file, "qualisys", labels, values.reshape(len(values), len(labels), 3), options,
-        fps=rate, units="millimetres", zero_is_missing=True,
-    )  # fmt: skip
-
-
-def _is_number(cell: str) -> bool:
-    try:
-        float(cell.replace(",", "."))
-    except ValueError:
-        return cell == ""
-    return True
+    fields = {"fps": rate, "units": "millimetres", "zero_is_missing": True}
+    return labelled_clip(file, "qualisys", labels, points, options, **fields)
 
 
 READER = Reader(
-    "qualisys",
-    "Qualisys Track Manager TSV",
+    "qualisys", "Qualisys Track Manager TSV",
     "tab-separated lines NO_OF_FRAMES, MARKER_NAMES, ... above the positions",
-    _detect,
-    _read,
-    (".tsv", ".txt"),
-)
+    _detect, _read, (".tsv", ".txt"),
+)  # fmt: skip

@@ -1,9 +1,9 @@
-"""What a reader is: a name, how to recognise its files, how to read one. One file per format."""
+"""The classes of readers (`Reader`, `ReadOptions`, `RawClip`), and limits on what a file may hold."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from os import PathLike
 from typing import TYPE_CHECKING
 
@@ -18,31 +18,21 @@ if TYPE_CHECKING:
 # Caps on what a file may hold; each is checked before anything of that size is allocated.
 MAX_FRAMES = 1_000_000  # nine hours at 30 Hz; 10,000 frames are an ordinary long take
 MAX_PEOPLE = 100  # tracks in one file; Kinect's are at most a dozen, crowds in video reach some dozens
-MAX_VALUES = (
-    30_000_000  # frames x people x joints x dims: 120 MB of float32; an hour of two Kinect bodies is 16 million
-)
+# Frames x people x joints x dims: 120 MB of float32; an hour of two Kinect bodies is 16 million.
+MAX_VALUES = 30_000_000
 # What a reader may hold at once for one clip, beside the file's bytes: the clip, orientations, what it works with.
 MAX_HELD_BYTES = 320 * 2**20
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the caller demands; None leaves it to the file, or to a guess that is reported.
+    """The caller's options: the arguments of `load_skeleton` of the same names, as `options.read_options` checks them.
 
     Args:
-        layout: what each joint is.
-        up: axis that points up. units: of the coordinates. fps: frames per second.
-        people: how many people are kept at most.
-        min_confidence: joints seen with less are masked (formats that carry a confidence).
-        fill_gaps: joints missing for at most this many frames are interpolated between their neighbours.
-        clip: which clip of a file that holds several: its number, from 0, or its name.
-        body_model: SMPL body model (.npz), for files that carry pose parameters instead of joints.
-        person: only this one of the people who are kept, counted from 1.
-        picture: (width, height) of the picture, for keypoints that are shares of it.
         axes: letters that say what an array's axes are, in their order (`axes.py`).
-        joint_map: (a file's joint name, the body point it stands for, None to leave it out).
-        handed: "left" or "right": the handedness of the file's axes.
+        joint_map: pairs of a file's joint name and the body point that it stands for, None to leave it out.
         video: how videos are read, a `skeletonllm_hf.video.VideoOptions`.
+        The others: as `load_skeleton` takes them. None: as the file says, or a guess that is reported.
     """
 
     layout: SkeletonLayout | None = None
@@ -64,7 +54,7 @@ class ReadOptions:
 
 @dataclass(frozen=True)
 class RawClip:
-    """What a file says, before the common rules (`common_rules.finish`) turn it into a SkeletonSequence.
+    """The contents of a file, before the common rules (`common_rules.finish`) turn them into a SkeletonSequence.
 
     Args:
         joints: (frames, people, joints, dims) float; not finite where the file gives nothing.
@@ -106,7 +96,7 @@ class RawClip:
     label: str | None = None
     captions: tuple[str, ...] = ()
     questions: tuple[tuple[str, str], ...] = ()
-    notes: tuple[str, ...] = field(default=())
+    notes: tuple[str, ...] = ()
     verbatim: bool = False
     handed: str | None = None
     up_doubtful: bool = False
@@ -170,6 +160,26 @@ def check_held(file: SkeletonFile, frames: int, frame_bytes: int, what: str) -> 
             f"a clip that takes at most {MAX_HELD_BYTES >> 20} MB",
             f"about {held >> 20:,} MB ({frames:,} frames x {what}); cut it into clips",
         )
+
+
+def pick_clip(
+    file: SkeletonFile, choice: int | str | None, count: int, names: Sequence[str] = (), what: str = "clips"
+) -> int:
+    """The number of the clip that `clip=` chooses by number or name; the first for None.
+
+    Raises:
+        SkeletonFileError: no such clip; says how many there are.
+    """
+    number = names.index(choice) if choice in names else 0 if choice is None else choice
+    if isinstance(number, int) and 0 <= number < count:
+        return number
+    named = f", or a name: {first_names(names)}" if names else ""
+    raise file.error(f"clip=... of its {count} {what} (0 to {count - 1}{named})", f"clip={choice!r}")
+
+
+def first_names(names: Sequence[str]) -> str:
+    """The first five names, for messages."""
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")
 
 
 def check_names(file: SkeletonFile, names: Iterable[str]) -> None:

@@ -39,23 +39,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints[missing] = np.nan
     # .../s01s02/03/001/skeleton_pos.txt: the class is the folder's folder
     folder = file.path.resolve().parent.parent.name
-    known = folder.isdigit() and 1 <= int(folder) <= len(LABELS)
-    return RawClip(
-        joints,
-        "sbu_15",
-        fps=FPS,
-        units="millimetres",
-        up="y",
-        view="z",
-        label=LABELS[int(folder) - 1] if known else None,
-    )
+    label = LABELS[int(folder) - 1] if folder.isdigit() and 1 <= int(folder) <= len(LABELS) else None
+    return RawClip(joints, "sbu_15", fps=FPS, units="millimetres", up="y", view="z", label=label)
 
 
 READER = Reader(
-    "sbu",
-    "SBU Kinect Interaction",
+    "sbu", "SBU Kinect Interaction",
     f"lines of {COLUMNS} numbers: frame number, then 2 people x 15 joints x (x y z) normalised",
-    _detect,
-    _read,
-    (".txt",),
-)
+    _detect, _read, (".txt",),
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""Our own JSON (`writers/json_file.py`): everything that a SkeletonSequence holds, for people and for other programs.
+"""The package's own JSON (`writers/own_formats.py`): all fields of a SkeletonSequence; checks shared with the `.npz` container.
 
     {"format": "skeletonllm-1", "layout": {"name", "joints", "bones", ...} or a name, "fps": 30, "units": "metres", "up": "y",
      "view": "-z", "label": "wave", "captions": [...], "questions": [[question, answer], ...], "warnings": [...],
@@ -11,7 +11,7 @@ rules that all foreign files go through.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
@@ -19,9 +19,10 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, UNITS
 from .json_text import entry, head_keys, numbers
-from .numpy_files import CONTAINER
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
+
+CONTAINER = "skeletonllm-1"  # value of the key `format` in files that this package writes
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -49,14 +50,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     for key, kind in (("label", str), ("fps", float), ("units", str), ("up", str), ("view", str)):
         if content.get(key) is not None:
             fields[key] = entry(file, content, key, kind)
-    for key, allowed in (("units", tuple(UNITS)), ("up", AXES), ("view", AXES)):
-        if key in fields and fields[key] not in allowed:
-            raise file.error(f"one of {list(allowed)}", repr(fields[key][:40]), position=key)
-    if "view" in fields and fields["view"][-1] == fields.get("up", "y")[-1]:
-        raise file.error(f"an axis across up={fields.get('up', 'y')!r}", repr(fields["view"]), position="view")
+    check_units_and_axes(file, fields)
     for key in ("captions", "questions", "warnings"):
         if content.get(key) is not None:
-            fields["notes" if key == "warnings" else key] = _texts(file, entry(file, content, key, list), key)
+            values = texts(entry(file, content, key, list), pairs=key == "questions")
+            if values is None:
+                raise file.error("pairs of texts" if key == "questions" else "texts", "something else", position=key)
+            fields["notes" if key == "warnings" else key] = values
     own = content.get("format") == CONTAINER
     if own and (missing := {"fps", "units", "up"} - set(fields)):
         raise file.error(f"{', '.join(sorted(missing))} beside format {CONTAINER!r}", "nothing")
@@ -81,21 +81,30 @@ def _whole(pairs: list[Any]) -> list[Any]:
     return [[whole(end) for end in pair] if isinstance(pair, list) else pair for pair in pairs]
 
 
-def _texts(file: SkeletonFile, values: list[Any], key: str) -> tuple[Any, ...]:
-    if key != "questions":
-        good = all(isinstance(text, str) for text in values)
-    else:
-        good = all(isinstance(v, list) and len(v) == 2 and all(isinstance(text, str) for text in v) for v in values)
-    if not good:
-        raise file.error("pairs of texts" if key == "questions" else "texts", "something else", position=key)
-    return tuple(tuple(value) if key == "questions" else value for value in values)
+def check_units_and_axes(file: SkeletonFile, fields: Mapping[str, Any], position: str = "{}") -> None:
+    """Raises SkeletonFileError: no such units, up or view, or a view along up. `position`: of a key, for messages."""
+    for key, allowed in (("units", tuple(UNITS)), ("up", AXES), ("view", AXES)):
+        if key in fields and fields[key] not in allowed:
+            raise file.error(f"one of {list(allowed)}", repr(fields[key][:40]), position=position.format(key))
+    up, view = fields.get("up", "y"), fields.get("view")
+    if view is not None and view[-1] == up[-1]:
+        raise file.error(f"an axis across up={up!r}", repr(view), position=position.format("view"))
+
+
+def texts(values: object, pairs: bool) -> tuple[Any, ...] | None:
+    """The texts of a list, or its pairs of texts; None for other contents."""
+    if not isinstance(values, list):
+        return None
+    rows: list[Any] = values if pairs else [values]
+    if not all(isinstance(row, list) and all(isinstance(text, str) for text in row) for row in rows):
+        return None
+    if pairs:
+        return tuple(map(tuple, rows)) if all(len(row) == 2 for row in rows) else None
+    return tuple(rows[0])
 
 
 READER = Reader(
-    "json",
-    "our JSON, as save_skeleton writes it",
+    "json", "our JSON, as save_skeleton writes it",
     'JSON with the keys "layout" and "joints" (frames x people x joints x 2 or 3)',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

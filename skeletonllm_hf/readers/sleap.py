@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from .hdf5 import is_hdf5, read_hdf5
-from .named_layouts import layout_from_names
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_held, check_size
 from .source import SkeletonFile
 
@@ -20,15 +20,13 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     arrays = read_hdf5(file)
     if "node_names" not in arrays:
-        raise file.error(
-            "a SLEAP analysis file (tracks, node_names)", "a table of pandas: format='deeplabcut' reads DeepLabCut's"
-        )
+        found = "a table of pandas: format='deeplabcut' reads DeepLabCut's"
+        raise file.error("a SLEAP analysis file (tracks, node_names)", found)
     tracks = arrays.get("tracks", np.zeros(0))
     names = tuple(arrays["node_names"].tolist())
     if tracks.ndim != 4 or tracks.shape[1] not in (2, 3) or tracks.shape[2] != len(names):
-        raise file.error(
-            f"tracks of shape (tracks, 2, {len(names)} nodes, frames)", f"{tracks.shape}", position="tracks"
-        )
+        expected = f"tracks of shape (tracks, 2, {len(names)} nodes, frames)"
+        raise file.error(expected, f"{tracks.shape}", position="tracks")
     people, dims, nodes, frames = tracks.shape
     check_size(file, frames, people, nodes, dims)
     check_held(file, frames, 24 * people * nodes * dims, f"{people} tracks")
@@ -36,10 +34,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if scores is not None and scores.shape == (people, nodes, frames):
         confidence = np.where(np.isfinite(scores), scores, 0).clip(0, 1).transpose(2, 0, 1)
     who = tuple(arrays["track_names"].tolist()) if "track_names" in arrays else ()
-    try:
+    with layout_errors(file, "nodes"):
         layout = options.layout or layout_from_names("sleap", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("nodes that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("nodes that name body parts of a person, or layout=...", ", ".join(names[:8]))
     flat = dims == 2
@@ -50,10 +46,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "sleap",
-    "SLEAP analysis HDF5 (needs h5py)",
+    "sleap", "SLEAP analysis HDF5 (needs h5py)",
     "an HDF5 file with tracks and node_names",
-    _detect,
-    _read,
-    (".h5", ".hdf5"),
-)
+    _detect, _read, (".h5", ".hdf5"),
+)  # fmt: skip

@@ -1,7 +1,7 @@
-"""Opening a skeleton file safely: what every reader gets to see of the file system.
+"""Files and folders that readers open: checks of kind and size, first bytes, text, JSON, and the errors.
 
-Nothing is read before it was looked at: kind, size, first bytes. All that can go wrong with a
-file becomes a `SkeletonFileError`, which names the file, the position, what was expected and what was found.
+Kind and size are checked before anything is read. All that can go wrong with a file becomes a `SkeletonFileError`, which
+names the file, the position, what was expected and what was found.
 """
 
 from __future__ import annotations
@@ -10,10 +10,14 @@ import errno
 import gc
 import json
 import os
+import re
 import stat
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+_T = TypeVar("_T")
 
 # A two-hour Kinect recording of two people is 300 MB of NTU text; what is larger is not one clip.
 MAX_FILE_BYTES = 512 * 2**20
@@ -57,7 +61,7 @@ class SkeletonFileError(ValueError):
         self.file, self.position, self.expected, self.found = str(file), position, expected, found
         where = f"{position}: " if position else ""
         text = f"{file}: {where}{'expected ' if found else ''}{expected}{', found ' if found else ''}{found}"
-        # half a character (a surrogate) from a file or its name: print and JSON would fail
+        # a lone surrogate from a file or its name: print and JSON would fail
         super().__init__(text.encode("utf-8", "backslashreplace").decode())
 
     @classmethod
@@ -82,7 +86,7 @@ class OptionError(ValueError):
 
 
 class SkeletonFile:
-    """A file or folder that was looked at and may be read.
+    """A file or folder whose kind and size were checked.
 
     Args:
         path: file or folder.
@@ -99,7 +103,7 @@ class SkeletonFile:
         if max_bytes is None:
             max_bytes = MAX_VIDEO_BYTES if self.suffix in VIDEO_ENDINGS else MAX_FILE_BYTES
         self.max_bytes = max_bytes
-        self.memo: dict[str, Any] = {}  # what several readers' detection needs, worked out once
+        self._known: dict[Callable[[SkeletonFile], Any], Any] = {}
         try:
             state = os.stat(self.path)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -108,13 +112,11 @@ class SkeletonFile:
         self.size = state.st_size
         if not self.is_folder:
             if not stat.S_ISREG(state.st_mode):
-                raise SkeletonFileError(str(path), "a regular file", "a device or a pipe")
+                raise self.error("a regular file", "a device or a pipe")
             if self.size == 0:
-                raise SkeletonFileError(str(path), "a skeleton file", "an empty file")
+                raise self.error("a skeleton file", "an empty file")
             if self.size > max_bytes:
-                raise SkeletonFileError(
-                    str(path), f"at most {max_bytes:,} bytes", f"{self.size:,} bytes; cut the recording into clips"
-                )
+                raise self.error(f"at most {max_bytes:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
 
     @property
     def name(self) -> str:
@@ -152,9 +154,8 @@ class SkeletonFile:
         if "\ufffd" in text[:-1] or text[:4096].encode("utf-8").translate(None, delete=_TEXT_BYTES):
             return False
         if self.size > MAX_UTF16_BYTES:
-            raise self.error(
-                f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text", f"{self.size:,} bytes; save as UTF-8"
-            )
+            expected = f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text"
+            raise self.error(expected, f"{self.size:,} bytes; save as UTF-8")
         try:
             data = self._read(self.size).decode("utf-16").encode("utf-8")
         except UnicodeError:
@@ -210,19 +211,16 @@ class SkeletonFile:
         containers, commas, strings = data.count(b"[") + data.count(b"{"), data.count(b","), data.count(b'"') // 2
         memory = 120 * containers + 40 * commas + 70 * strings
         if memory > MAX_JSON_MEMORY:
-            raise self.error(
-                f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects",
-                f"about {memory >> 20} MB; cut it into clips",
-            )
+            expected = f"JSON that takes at most {MAX_JSON_MEMORY >> 20} MB as objects"
+            raise self.error(expected, f"about {memory >> 20} MB; cut it into clips")
         collecting = gc.isenabled()
         try:
             gc.disable()  # nothing is garbage yet: looking at millions of new lists again and again takes half of the time
             # whole numbers as floats: a number of a million digits costs nothing, and none is an index
             return _parsed(data.decode("utf-8"))
         except UnicodeDecodeError as error:
-            raise self.error(
-                "JSON in UTF-8", f"byte 0x{data[error.start]:02x}", position=f"byte {error.start}"
-            ) from None
+            byte = f"byte 0x{data[error.start]:02x}"
+            raise self.error("JSON in UTF-8", byte, position=f"byte {error.start}") from None
         except json.JSONDecodeError as error:
             raise self.error("JSON", error.msg, position=f"line {error.lineno}, column {error.colno}") from None
         except RecursionError:
@@ -231,8 +229,14 @@ class SkeletonFile:
             if collecting:
                 gc.enable()
 
+    def once(self, work: Callable[[SkeletonFile], _T]) -> _T:
+        """`work(self)`, computed at the first call: for what several readers ask to detect their format."""
+        if work not in self._known:
+            self._known[work] = work(self)
+        return self._known[work]
+
     def with_data(self, data: bytes) -> SkeletonFile:
-        """This file with other contents, which came from its own: a reader that had to mend them."""
+        """This file with other contents: those that a reader mended or unpacked."""
         other = SkeletonFile(self.path, self.max_bytes)
         other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
         return other
@@ -246,7 +250,7 @@ class SkeletonFile:
         return SkeletonFileError(str(self.path), expected, found, position)
 
     def refuse_foreign(self) -> None:
-        """Raises for pickles, archives, pictures and programs, by their first bytes; and for what only a video may weigh."""
+        """Raises for pickles, archives, pictures and programs, by their first bytes, and for sizes of videos."""
         if self.size > MAX_FILE_BYTES and not self.is_folder:
             raise self.error(f"at most {MAX_FILE_BYTES:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
         head = self.head
@@ -279,7 +283,7 @@ def _line_feeds(data: bytes) -> bytes:
 
 
 def _parsed(text: str) -> object:
-    """JSON, or the list of what stands on the lines of a file with one JSON text a line (JSON Lines)."""
+    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines)."""
     try:
         return json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
@@ -290,7 +294,7 @@ def _parsed(text: str) -> object:
 
 
 def is_printable(text: str) -> bool:
-    """Whether a text can be printed and saved: files, JSON above all, can hold half characters (surrogates)."""
+    """Whether a text can be printed and saved: JSON can hold lone surrogates, which are no characters."""
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
@@ -304,17 +308,7 @@ def _reason(error: Exception) -> str:
     return known.get(getattr(error, "errno", 0) or 0, reason)
 
 
-def natural(name: str) -> list[tuple[int, int, str, str]]:
-    """A key by which texts sort as people count: `frame 9` before `frame 10`."""
-    parts, digits = [], ""
-    for letter in name:
-        if letter.isascii() and letter.isdigit():
-            digits += letter
-            continue
-        if digits:
-            parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
-            digits = ""
-        parts.append((1, 0, "", letter))
-    if digits:
-        parts.append((0, len(digits.lstrip("0")), digits.lstrip("0"), ""))
-    return parts
+def natural(name: str) -> list[tuple[int, str]]:
+    """A sort key for texts with numbers: `frame 9` before `frame 10`."""
+    parts = re.split("([0-9]+)", name)  # texts and digits in turn
+    return [(len(part.lstrip("0")), part.lstrip("0")) if row % 2 else (0, part) for row, part in enumerate(parts)]

@@ -1,4 +1,4 @@
-"""Where a table begins and what its columns are called: below titles and comments, with axes or units in a second row."""
+"""Headers of tables: names of columns below titles and comments, with axes or units in a second row."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
 _DELIMITERS = ",;\t|"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?", re.IGNORECASE)
+_DECIMAL = r"(\d{1,4}(?:[.,]\d{1,6})?)"
 _RATE = re.compile(
-    r"(?:fps|frame ?_?rate|sampl\w{0,5} rate|frequency|hz)[^\d\n]{0,12}(\d{1,4}(?:[.,]\d{1,6})?)|(\d{1,4}(?:[.,]\d{1,6})?) ?(?:fps|hz)"
+    rf"(?:fps|frame ?_?rate|sampl\w{{0,5}} rate|frequency|hz)[^\d\n]{{0,12}}{_DECIMAL}|{_DECIMAL} ?(?:fps|hz)"
 )
 SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
 
@@ -31,7 +32,7 @@ class Header:
 
 
 def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header | None:
-    """The first line, of those that a table may begin with, whose names fit; None where there is none."""
+    """The first of the lines at the beginning whose names fit; None where there is none."""
     if not file.is_text:
         return None
     lines = file.head_text.split("\n", MAX_ABOVE + 5)[: MAX_ABOVE + 4]
@@ -46,16 +47,15 @@ def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]
     """The table with tabs where blanks or upright strokes part its cells; others as they are."""
     if header.delimiter not in "| ":
         return file, header
-    data = file.data
-    data = (
-        data.replace(b"|", b"\t")
-        if header.delimiter == "|"
-        else b"\n".join(b"\t".join(line.split()) for line in data.splitlines())
-    )
+    if header.delimiter == "|":
+        data = file.data.replace(b"|", b"\t")
+    else:
+        data = b"\n".join(b"\t".join(line.split()) for line in file.data.splitlines())
     return file.with_data(data), replace(header, delimiter="\t")
 
 
 def is_number(cell: str) -> bool:
+    """Whether a cell is a number, with a decimal point or comma, or empty."""
     cell = cell.strip()
     return not cell or _NUMBER.fullmatch(cell) is not None
 

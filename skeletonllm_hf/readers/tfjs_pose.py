@@ -12,12 +12,11 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
-from .json_text import head_keys
-from .named_layouts import layout_from_names
+from .json_text import frame_list, head_keys
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
-_FRAMES = ("frames", "data", "results", "poses")
 _LAYOUTS = {17: "coco_17", 33: "mediapipe_33"}
 
 
@@ -30,8 +29,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     content = file.json()
-    top = content if isinstance(content, dict) else {}
-    frames = next((top[key] for key in _FRAMES if isinstance(top.get(key), list)), content)
+    frames = frame_list(content)
     if isinstance(frames, dict):
         frames = [frames]
     if not isinstance(frames, list) or not frames:
@@ -46,7 +44,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         names = names or labels
         found.add(number, values, pose.get("id"), f"frame {number}")
     layout = options.layout or (_layout(file, names, options) if names else None)
-    fps = top.get("fps")
+    fps = content.get("fps") if isinstance(content, dict) else None
     return found.clip(
         len(frames), layout, options, shares=not world, fps=fps if isinstance(fps, float) else None,
         units="metres" if world else "pixels", up="-y", view="z", zero_is_missing=not world,
@@ -57,11 +55,9 @@ def _poses(frame: object) -> list[dict[str, Any]]:
     """The poses of a frame; none where nobody was seen."""
     if isinstance(frame, dict) and isinstance(frame.get("poses"), list):
         frame = frame["poses"]
-    poses = frame if isinstance(frame, list) else [frame]
-    poses = [
-        pose["pose"] if isinstance(pose, dict) and isinstance(pose.get("pose"), dict) else pose for pose in poses
-    ]  # ml5's PoseNet
-    return [pose for pose in poses if isinstance(pose, dict) and isinstance(pose.get("keypoints"), list)]
+    poses = [pose for pose in (frame if isinstance(frame, list) else [frame]) if isinstance(pose, dict)]
+    poses = [pose["pose"] if isinstance(pose.get("pose"), dict) else pose for pose in poses]  # ml5's PoseNet
+    return [pose for pose in poses if isinstance(pose.get("keypoints"), list)]
 
 
 def _values(file: SkeletonFile, points: list[Any], world: bool, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
@@ -85,20 +81,15 @@ def _layout(file: SkeletonFile, names: tuple[str, ...], options: ReadOptions) ->
     known = _LAYOUTS.get(len(names))
     if known is not None and (names[0].startswith("point_") or names[0] == get_layout(known).joints[0]):
         return known
-    try:
+    with layout_errors(file, "names"):
         layout = layout_from_names("tfjs", names, options.joint_map)
-    except ValueError as error:
-        raise file.error("names that make a layout", str(error)[:200]) from None
     if layout is None:
         raise file.error("17 or 33 keypoints, names of body parts, or layout=...", f"{len(names)} keypoints")
     return layout
 
 
 READER = Reader(
-    "tfjs_pose",
-    "MoveNet, BlazePose and PoseNet poses as JSON (TensorFlow.js)",
+    "tfjs_pose", "MoveNet, BlazePose and PoseNet poses as JSON (TensorFlow.js)",
     'JSON poses with "keypoints" of "x", "y", "score", "name"',
-    _detect,
-    _read,
-    (".json",),
-)
+    _detect, _read, (".json",),
+)  # fmt: skip

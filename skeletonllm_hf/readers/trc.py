@@ -13,7 +13,7 @@ values of the header on one line, a label three times (`RHip  RHip  RHip`) or wi
 from __future__ import annotations
 
 from .column_names import Column, coordinate
-from .delimited import UNITS, head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
@@ -41,12 +41,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     labels = _one_each([cell for cell in split_cells(lines[names], "\t")[2:] if cell])
     check_size(file, 1, 1, max(len(labels), 1))
     columns = 2 + 3 * len(labels)
-    values, _ = table_below(file, names + 2, columns, list(range(columns)), "\t")
+    points = points_below(file, names + 2, columns, list(range(2, columns)), "\t")
     rate = number_after(file, header.get("DataRate", ""), "DataRate")
-    return labelled_clip(
-        file, "trc", labels, values[:, 2:].reshape(len(values), len(labels), 3), options,
-        fps=rate, units=UNITS.get(header.get("Units", "").lower()), zero_is_missing=True,
-    )  # fmt: skip
+    units = UNITS.get(header.get("Units", "").lower())
+    return labelled_clip(file, "trc", labels, points, options, fps=rate, units=units, zero_is_missing=True)
 
 
 def _one_each(labels: list[str]) -> list[str]:
@@ -64,10 +62,7 @@ def _one_each(labels: list[str]) -> list[str]:
 
 
 READER = Reader(
-    "trc",
-    "TRC marker trajectories (OpenSim, Pose2Sim, OpenCap)",
+    "trc", "TRC marker trajectories (OpenSim, Pose2Sim, OpenCap)",
     "text that begins with PathFileType",
-    _detect,
-    _read,
-    (".trc",),
-)
+    _detect, _read, (".trc",),
+)  # fmt: skip

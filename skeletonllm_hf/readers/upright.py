@@ -1,4 +1,4 @@
-"""Which way is up, where a format does not fix it: what the file says, its rest pose, the floor, the body; people may lie."""
+"""The up axis: guessed from the rest pose, the floor and the body's direction where a format does not fix it; checked."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .guess import body_up, both_sides, guess_up, sample, unit
+from ..model.skeleton import axis_vector
+from .guess import body_up, both_sides, guess_up, nearest_axis, sample, unit
 
 _STRAIGHT = 0.7  # cosine between trunk and legs of a pose that looks like a standing body
 _ALONG = 0.85  # cosine of a rest pose with its axis
@@ -29,7 +30,7 @@ class Upright:
 def find_up(
     joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, rest: np.ndarray | None, scale: float | None
 ) -> Upright:
-    """Without the file's word: the rest pose where it looks like a body, the floor, the body's own direction.
+    """The up axis that a file does not give: by a rest pose that looks like a body, the floor, the body's direction.
 
     Args:
         joints: (frames, people, joints, 3). mask: (frames, people, joints) bool. rest: (joints, 3) the format's zero pose, or None.
@@ -88,21 +89,16 @@ def find_up_in_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLay
 def check_up(
     joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, declared: str, scale: float | None
 ) -> Upright | None:
-    """What bodies say against the axis in a file's field that programs fill wrongly; None where they agree or tell nothing."""
+    """The axis by the bodies where they contradict a file's field that programs fill wrongly; None where they do not."""
     direction = body_up(joints, mask, layout)
     if direction is None:
         return None
-    body = "xyz"[int(np.abs(direction).argmax())]
-    body = body if direction["xyz".index(body)] > 0 else f"-{body}"
-    along = float(direction @ axis_vector(body))
+    body, along = nearest_axis(direction)
     if body == declared or along < 0.6:
         return None
     if (opposite(body, declared) and along > _STRONG) or stands(joints, mask, layout, body, scale):
-        return Upright(
-            body,
-            f"by the posture of the bodies; the file says {declared!r}",
-            f"The file says up={declared!r}, but bodies stand along {body!r}.",
-        )
+        reason = f"by the posture of the bodies; the file says {declared!r}"
+        return Upright(body, reason, f"The file says up={declared!r}, but bodies stand along {body!r}.")
     doubt = f"Bodies lie or hang with the file's up={declared!r}: from feet to head they point along {body!r}; pass up={body!r} if they stand."
     return Upright(declared, "", doubt)
 
@@ -121,11 +117,8 @@ def rest_up(rest: np.ndarray, layout: SkeletonLayout) -> str | None:
     trunk, legs = unit(rest[layout.body.index(top)] - middle), unit(middle - rest[feet].mean(0))
     if trunk @ legs < _STRAIGHT:
         return None
-    direction = unit(trunk + legs)
-    axis = int(np.abs(direction).argmax())
-    if abs(direction[axis]) < _ALONG:
-        return None
-    return ("-" if direction[axis] < 0 else "") + "xyz"[axis]
+    axis, share = nearest_axis(unit(trunk + legs))
+    return axis if share >= _ALONG else None
 
 
 def stands(
@@ -157,12 +150,6 @@ def _heights(
     return float(np.median(low[used])), float(np.median(height[..., hips].mean(-1)[used]))
 
 
-def axis_vector(axis: str) -> np.ndarray:
-    """(3,) the unit vector of an axis such as `"-z"`."""
-    vector = np.zeros(3)
-    vector["xyz".index(axis[-1])] = -1.0 if axis.startswith("-") else 1.0
-    return vector
-
-
 def opposite(one: str, other: str) -> bool:
+    """Whether two axes are the two directions of one, such as `"z"` and `"-z"`."""
     return one != other and one[-1] == other[-1]

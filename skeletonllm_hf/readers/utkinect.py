@@ -35,9 +35,8 @@ LABELS = {
 
 def _detect(file: SkeletonFile) -> float:
     rows = head_rows(file)
-    if not rows or any(
-        len(row) != 1 + 3 * JOINTS or row[0] != int(max(row[0], 0)) for row in rows if np.isfinite(row[0])
-    ):
+    finite = [row for row in rows or [] if np.isfinite(row[0])]
+    if not rows or any(len(row) != 1 + 3 * JOINTS or row[0] != int(max(row[0], 0)) for row in finite):
         return 0.0
     numbers = [row[0] for row in rows]
     return 0.9 if numbers == sorted(numbers) else 0.0
@@ -156,10 +155,7 @@ class UTKinectRecording:
 
 
 READER = Reader(
-    "utkinect",
-    "UTKinect-Action recording",
+    "utkinect", "UTKinect-Action recording",
     "lines of 61 numbers: a rising frame number, then 20 x (x y z)",
-    _detect,
-    _read,
-    (".txt",),
-)
+    _detect, _read, (".txt",),
+)  # fmt: skip

@@ -29,9 +29,7 @@ def with_axes(file: SkeletonFile) -> SkeletonFile:
     Raises:
         SkeletonFileError: a cell with another count of numbers than the first row's, or more cells than `MAX_CELLS`.
     """
-    if "with_axes" not in file.memo:
-        file.memo["with_axes"] = _with_axes(file)
-    return file.memo["with_axes"]
+    return file.once(_with_axes)
 
 
 def _with_axes(file: SkeletonFile) -> SkeletonFile:

@@ -12,7 +12,7 @@ Other sections (Devices, Joints, Model Outputs) may stand before it and are skip
 
 from __future__ import annotations
 
-from .delimited import UNITS, head_lines, number_after, split_cells, table_below
+from .delimited import UNITS, head_lines, number_after, points_below, split_cells
 from .labelled_points import labelled_clip
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -35,9 +35,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     lines = file.text().replace("\r\n", "\n").split("\n")
     start = next((row for row, line in enumerate(lines) if _first(line) == "Trajectories"), None)
     if start is None:
-        raise file.error(
-            "a section Trajectories", "other sections alone: export the trajectories too (File > Export ASCII)"
-        )
+        found = "other sections alone: export the trajectories too (File > Export ASCII)"
+        raise file.error("a section Trajectories", found)
     if len(lines) < start + 6:
         raise file.error("a header of five lines", "the end of the file", position=f"line {start + 1}")
     delimiter = max(",;\t", key=lines[start + 3].count)
@@ -50,19 +49,16 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not labels:
         raise file.error("marker names", "none", position=f"line {start + 3}")
     columns = first + 3 * len(labels)
-    values, _ = table_below(file, start + 5, columns, list(range(first, columns)), delimiter)
+    points = points_below(file, start + 5, columns, list(range(first, columns)), delimiter)
     units = next((cell for cell in split_cells(lines[start + 4], delimiter) if cell), "")
     return labelled_clip(
-        file, "vicon", labels, values.reshape(len(values), len(labels), 3), options,
-        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"), units=UNITS.get(units.lower()), zero_is_missing=True,
+        file, "vicon", labels, points, options, units=UNITS.get(units.lower()), zero_is_missing=True,
+        fps=number_after(file, _first(lines[start + 1]), f"line {start + 2}"),
     )  # fmt: skip
 
 
 READER = Reader(
-    "vicon_nexus",
-    "Vicon Nexus CSV: trajectories",
+    "vicon_nexus", "Vicon Nexus CSV: trajectories",
     "text whose first line is Trajectories (or another section of a Nexus export)",
-    _detect,
-    _read,
-    (".csv",),
-)
+    _detect, _read, (".csv",),
+)  # fmt: skip

@@ -42,11 +42,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 
 READER = Reader(
-    "video",
-    "videos, GIFs, photos and folders of photos, by a pose estimator",
+    "video", "videos, GIFs, photos and folders of photos, by a pose estimator",
     "MP4, MOV, MKV, WebM, AVI, GIF, MPEG, FLV, WMV, a PNG, JPEG or WebP photo, or a folder of those",
-    _detect,
-    _read,
-    (*VIDEO_ENDINGS, *PHOTO_ENDINGS),
-    folders=True,
-)
+    _detect, _read, (*VIDEO_ENDINGS, *PHOTO_ENDINGS), folders=True,
+)  # fmt: skip

@@ -1,4 +1,4 @@
-"""What counts as a video, GIF, photo or folder of photos, by its first bytes."""
+"""Kinds of video, photo and folder of photos, by the first bytes of a file."""
 
 from __future__ import annotations
 

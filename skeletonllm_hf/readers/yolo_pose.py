@@ -13,12 +13,13 @@ import numpy as np
 
 from .delimited import head_lines
 from .detections import Detections, frame_numbers
-from .json_text import entry, head_keys, numbers
+from .json_text import entry, head_keys, number_list
 from .numbers import parse_numbers
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
 
 POINTS = 17
+_LAYOUTS = {POINTS: "coco_17"}
 # numbers of a line: class, four of the box, then x, y (and a score) of every point; tracking adds an identity
 _LINES = {5 + 2 * POINTS: 2, 6 + 2 * POINTS: 2, 5 + 3 * POINTS: 3, 6 + 3 * POINTS: 3}
 
@@ -48,13 +49,13 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if not isinstance(person, dict) or person.get("keypoints") is None:
                 continue  # a detection of something else
             points = entry(file, person, "keypoints", dict, where)
-            x = numbers(file, entry(file, points, "x", list, f"{where}.keypoints"), f"{where}.keypoints.x", (None,))
-            y = numbers(file, entry(file, points, "y", list, f"{where}.keypoints"), f"{where}.keypoints.y", (len(x),))
+            x = number_list(file, points, "x", (None,), f"{where}.keypoints")
+            y = number_list(file, points, "y", (len(x),), f"{where}.keypoints")
             seen = np.ones(len(x), np.float32)
             if points.get("visible") is not None:
-                seen = numbers(file, points["visible"], f"{where}.keypoints.visible", (len(x),))
+                seen = number_list(file, points, "visible", (len(x),), f"{where}.keypoints")
             found.add(number, np.stack([x, y, seen], axis=1), person.get("track_id"), f"{where}.keypoints")
-    return _clip(file, found, len(frames), options)
+    return found.clip(len(frames), found.layout(_LAYOUTS, options), options, shares=True)
 
 
 def _labels(file: SkeletonFile, options: ReadOptions) -> RawClip:
@@ -73,22 +74,11 @@ def _labels(file: SkeletonFile, options: ReadOptions) -> RawClip:
             score = points[:, 2:] if size == 3 else np.ones((POINTS, 1), np.float32)
             identity = int(values[-1]) if len(values) > 5 + size * POINTS and values[-1] >= 1 else None
             found.add(frames[name], np.concatenate([points[:, :2], score], axis=1), identity)
-    return _clip(file, found, max(frames.values()) + 1, options)
-
-
-def _clip(file: SkeletonFile, found: Detections, frames: int, options: ReadOptions) -> RawClip:
-    layout = options.layout or ("coco_17" if found.joints == 17 else None)
-    if layout is None and found.joints:
-        raise file.error("17 points, or layout=...", f"{found.joints} points")
-    return found.clip(frames, layout, options, shares=True)
+    return found.clip(max(frames.values()) + 1, found.layout(_LAYOUTS, options), options, shares=True)
 
 
 READER = Reader(
-    "yolo_pose",
-    "Ultralytics YOLO-pose results as JSON, or a folder of label files",
+    "yolo_pose", "Ultralytics YOLO-pose results as JSON, or a folder of label files",
     'JSON detections with "box", "class" and "keypoints" of "x", "y", "visible"',
-    _detect,
-    _read,
-    (".json",),
-    folders=True,
-)
+    _detect, _read, (".json",), folders=True,
+)  # fmt: skip

@@ -23,7 +23,7 @@ BATCH = 64
 
 
 class SentenceEncoder(nn.Module):
-    """Sentences -> unit vectors whose cosine says how alike their meanings are.
+    """Maps sentences to unit vectors; the cosine of two vectors measures how similar their meanings are.
 
     Args:
         bert: the transformer.

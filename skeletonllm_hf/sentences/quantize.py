@@ -17,18 +17,11 @@ from safetensors.torch import load_file, save_file
 
 from .encoder import SCALE
 
+# Fields of the model's configuration that the bundled one keeps.
 KEPT = (
-    "hidden_act",
-    "hidden_size",
-    "intermediate_size",
-    "layer_norm_eps",
-    "max_position_embeddings",
-    "num_attention_heads",
-    "num_hidden_layers",
-    "pad_token_id",
-    "type_vocab_size",
-    "vocab_size",
-)
+    "hidden_act", "hidden_size", "intermediate_size", "layer_norm_eps", "max_position_embeddings", "num_attention_heads",
+    "num_hidden_layers", "pad_token_id", "type_vocab_size", "vocab_size",
+)  # fmt: skip
 
 
 def quantized(weights: dict[str, torch.Tensor]) -> dict[str, torch.Tensor]:

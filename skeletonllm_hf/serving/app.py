@@ -1,12 +1,12 @@
-"""The server: a model that is loaded once and answers many.
+"""The HTTP server: a model that is loaded once and answers many requests.
 
     skeletonllm serve
     OpenAI(base_url="http://127.0.0.1:8448/v1", api_key="none").chat.completions.create(model="nano", messages=[
         {"role": "user", "content": [{"type": "skeleton", "filename": "clip.bvh", "data": base64_text},
                                      {"type": "text", "text": "Which hand?"}]}])
 
-One request is worked on at a time; the others wait. Clips travel as the bytes of their files: a request names no file or
-address of this machine's.
+One request is answered at a time; the others wait. Clips are sent as the bytes of their files: a request names no file or
+address of the server's machine.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ from .hosts import Hosts
 from .limits import Refused, RequestLimits
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
+Count = Annotated[int, Field(ge=1)]
 
 
 class Strict(BaseModel):
@@ -65,8 +66,8 @@ class Chat(BaseModel):
 
     model: str
     messages: Annotated[list[Message], Field(min_length=1)]
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
-    max_completion_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Count | None = None
+    max_completion_tokens: Count | None = None
     temperature: float | None = None
     n: Literal[1] | None = None
     stream: bool = False
@@ -74,7 +75,7 @@ class Chat(BaseModel):
 
 class Caption(Strict):
     skeleton: Clip
-    max_tokens: Annotated[int, Field(ge=1)] | None = None
+    max_tokens: Count | None = None
 
 
 class Ask(Caption):
@@ -85,7 +86,7 @@ class Ask(Caption):
 class Recognize(Strict):
     skeleton: Clip
     labels: list[Text] | None = None
-    top_k: Annotated[int, Field(ge=1)] = 5
+    top_k: Count = 5
     none_of_these: bool = False
     descriptions: dict[Text, list[Text]] | None = None
     calibrate: Literal["none", "prior"] | None = None
@@ -168,12 +169,8 @@ def build(
             return StreamingResponse(_events(pieces, head), media_type="text/event-stream")
         with desk.turn():
             text = answerer.ask(read(skeleton, limits), question, history=history, max_new_tokens=most)
-        message = {"role": "assistant", "content": text}
-        return {
-            **head,
-            "object": "chat.completion",
-            "choices": [{"index": 0, "message": message, "finish_reason": "stop"}],
-        }
+        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
+        return {**head, "object": "chat.completion", "choices": [choice]}
 
     app.add_middleware(Guard, limits=limits, hosts=hosts or Hosts())
     return app
@@ -197,10 +194,9 @@ def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk:
 
     @app.post("/v1/recognize")
     def recognize(body: Recognize) -> dict[str, Any]:
-        given = labels if body.labels is None else body.labels
-        if given is None:
+        if body.labels is None and labels is None:
             raise Refused("labels: expected some: this model brings none of its own")
-        chosen = limits.labels_of(list(given)) if body.labels is not None else list(given)
+        chosen = list(labels or ()) if body.labels is None else limits.labels_of(body.labels)
         with desk.turn():
             clip = read(body.skeleton, limits)
             return answerer.recognize(
@@ -232,14 +228,12 @@ def _conversation(messages: Sequence[Message], limits: RequestLimits) -> tuple[C
     roles = [message.role for message in messages]
     if len(roles) % 2 == 0 or roles != ["user", "assistant"] * (len(roles) // 2) + ["user"]:
         raise Refused("messages: expected user and assistant in turn, from user to user")
-    items = [[] if isinstance(message.content, str) else message.content for message in messages]
+    contents = [message.content for message in messages]
+    items = [[Words(type="text", text=part)] if isinstance(part, str) else part for part in contents]
     clips = [item for part in items for item in part if isinstance(item, Clip)]
     if len(clips) != 1 or clips[0] not in items[0]:
         raise Refused(f"messages: expected one item of type 'skeleton', in the first message, got {len(clips)} in all")
-    texts = [
-        message.content if isinstance(message.content, str) else " ".join(w.text for w in message.content if isinstance(w, Words))
-        for message in messages
-    ]  # fmt: skip
+    texts = [" ".join(item.text for item in part if isinstance(item, Words)) for part in items]
     history = list(zip(texts[0:-1:2], texts[1::2], strict=True))
     return clips[0], _turns(history, limits), limits.question_of(texts[-1])
 

@@ -1,4 +1,4 @@
-"""What stands between the network and a server: foreign hosts, bodies that are too large or too slow, headers of caution."""
+"""ASGI middleware of the servers: foreign hosts, closed routes, bodies that are too large or too slow, security headers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,13 @@ from urllib.parse import unquote
 from .hosts import Hosts
 from .limits import RequestLimits
 
+_Receive = Callable[[], Awaitable[dict[str, Any]]]
+_Send = Callable[[dict[str, Any]], Awaitable[None]]
 _HEADERS = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 
 
 class Guard:
-    """ASGI middleware: refuses foreign hosts, closed routes, and bodies that are too large or too slow, and sets headers of caution.
+    """ASGI middleware: refuses foreign hosts, closed routes, and bodies that are too large or too slow, and sets security headers.
 
     Args:
         limits: sizes and times. hosts: names that the server answers to.
@@ -32,7 +34,7 @@ class Guard:
         return self.limits.body_bytes
 
     def refuses(self, path: str, scope: dict[str, Any], headers: dict[bytes, str], length: int) -> str | None:
-        """Why a request of this length is not taken; None: it is."""
+        """The reason to refuse a request of this length; None: it is accepted."""
         return None
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
@@ -56,15 +58,13 @@ class Guard:
         await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send, self.permissions))
 
 
-def _bounded(
-    receive: Callable[[], Awaitable[dict[str, Any]]], limit: int, limits: RequestLimits
-) -> Callable[[], Awaitable[dict[str, Any]]]:
-    """A body is counted as it comes; its sender is cut off at the limit, and where nothing more comes, or next to nothing."""
+def _bounded(receive: _Receive, limit: int, limits: RequestLimits) -> _Receive:
+    """`receive`, which disconnects a sender whose body is longer than `limit`, or comes too slowly."""
     taken, whole, begun = 0, False, time.monotonic()
 
     async def bounded() -> dict[str, Any]:
         nonlocal taken, whole
-        if whole:  # what follows a body is the news that the visitor left: that may take as long as it likes
+        if whole:  # the message after a body says that the client left: it may take any time
             return await receive()
         late = begun + limits.body_seconds + taken / limits.body_rate - time.monotonic()
         try:
@@ -78,9 +78,7 @@ def _bounded(
     return bounded
 
 
-def _with_headers(
-    send: Callable[[dict[str, Any]], Awaitable[None]], permissions: bytes
-) -> Callable[[dict[str, Any]], Awaitable[None]]:
+def _with_headers(send: _Send, permissions: bytes) -> _Send:
     async def sending(message: dict[str, Any]) -> None:
         if message["type"] == "http.response.start":
             message = {**message, "headers": [*message["headers"], *_HEADERS, (b"permissions-policy", permissions)]}
@@ -101,7 +99,7 @@ def _plain(path: str) -> str:
     return path
 
 
-async def _answer(send: Callable[[dict[str, Any]], Awaitable[None]], status: int, text: str) -> None:
+async def _answer(send: _Send, status: int, text: str) -> None:
     body = json.dumps({"detail": text}).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *_HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})

@@ -1,4 +1,4 @@
-"""Which names a server answers to: other pages in a visitor's browser must not reach a server on the visitor's machine.
+"""Host names that a server answers to: other pages in a visitor's browser must not reach a server on the visitor's machine.
 
 A page of a stranger can point its own name at 127.0.0.1 (DNS rebinding), and send requests to any address: the first shows in `Host`,
 the second in `Origin`.
@@ -18,7 +18,7 @@ _LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 
 @dataclass(frozen=True)
 class Hosts:
-    """The names.
+    """Host names of a server.
 
     Args:
         names: in lower case, without a port.
@@ -37,28 +37,21 @@ class Hosts:
         On a Hugging Face Space, the name that the platform gives it.
         """
         listening = listening.strip("[]").lower()
-        names = set(_LOOPBACK) | {name.lower() for name in more}
         everywhere = listening in ("0.0.0.0", "::", "")
-        if everywhere:
-            names.add(socket.gethostname().lower())
-        else:
-            names.add(listening)
+        names = {*_LOOPBACK, *(name.lower() for name in more)}
+        names.add(socket.gethostname().lower() if everywhere else listening)
         if space := os.environ.get("SPACE_HOST"):
             names |= {name.strip().lower() for name in space.split(",")}
         return cls(frozenset(names), everywhere, behind_proxy)
 
     def accepts(self, host: str, origin: str | None) -> bool:
         """Whether a request that names this host comes from a page of this server, or from no page."""
-        name, port = _split(host)
+        name, port = _split(f"//{host}")
         if not self._known(name):
             return False
         if origin is None:
             return True
-        try:
-            parts = urlsplit(origin)
-            from_name, from_port = (parts.hostname or "").lower(), parts.port
-        except ValueError:
-            return False
+        from_name, from_port = _split(origin)
         if not self._known(from_name):
             return False
         return (
@@ -71,9 +64,10 @@ class Hosts:
         return name in self.names or (self.any_address and _is_address(name))
 
 
-def _split(host: str) -> tuple[str, int | None]:
+def _split(url: str) -> tuple[str, int | None]:
+    """Host name and port; "" for no valid URL."""
     try:
-        parts = urlsplit(f"//{host}")
+        parts = urlsplit(url)
         return (parts.hostname or "").lower(), parts.port
     except ValueError:
         return "", None

@@ -1,4 +1,4 @@
-"""What one request may ask of a server, ours and the page's: checked before work starts."""
+"""Limits of a request, of the server and of the page, checked before work starts."""
 
 from __future__ import annotations
 
@@ -53,13 +53,11 @@ class RequestLimits:
             if count > most:
                 raise Refused(f"{name}: at most {most:,} {what}, this clip has {count:,}. {advice}")
         if clip.seconds > self.seconds:
-            raise Refused(
-                f"{name}: at most {self.seconds / 60:.0f} minutes, this clip has {clip.seconds / 60:.1f}. Cut it into clips."
-            )
+            longest, minutes = self.seconds / 60, clip.seconds / 60
+            raise Refused(f"{name}: at most {longest:.0f} minutes, this clip has {minutes:.1f}. Cut it into clips.")
         if clip.mask.size > self.values:
-            raise Refused(
-                f"{name}: {frames:,} frames of {people} people with {joints} joints are too many together. Cut it into clips."
-            )
+            size = f"{frames:,} frames of {people} people with {joints} joints"
+            raise Refused(f"{name}: {size} are too many together. Cut it into clips.")
 
     def labels_of(self, text: str | Sequence[str]) -> list[str]:
         """Labels from a text field: one a line, or separated by commas. Refused: none, too many, too long, repeated."""

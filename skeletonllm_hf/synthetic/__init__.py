@@ -1,4 +1,4 @@
-"""Synthetic human motion: seeded clips of named actions in any layout, with texts and the truth about them."""
+"""Synthetic human motion: seeded clips of named actions in any layout, with texts and ground truth."""
 
 from .generate import ACTIONS, INTERACTIONS, generate, generate_many, generate_with_truth
 from .grammar import ComposedTruth, Grammar, compose, compose_with_truth

@@ -1,4 +1,4 @@
-"""A layout's joints on the figure: each rides on the segments of the body points it stands for or is near to."""
+"""Attaches a layout's joints to the figure: each follows the segments of its body point, or of the points near to it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from ..model.body import BODY_HEIGHT, BODY_POINTS
 from ..model.layouts import SkeletonLayout
-from .figure import POINT_SEGMENT, SEGMENT_ROOTS, Figure, point
+from .figure import POINT_SEGMENT, POINTS, SEGMENT_ROOTS, Figure
 
 _NEAREST = 2  # known joints that carry a joint without a body point
 
@@ -38,7 +38,7 @@ def _anchors(layout: SkeletonLayout) -> tuple[np.ndarray, np.ndarray, np.ndarray
             share = 1 / (distance[chosen] + 0.01)
         for k, number in enumerate(chosen):
             segments[joint, k] = POINT_SEGMENT[names[number]]
-            inside[joint, k] = point(names[number]) - point(SEGMENT_ROOTS[segments[joint, k]])
+            inside[joint, k] = POINTS[names[number]] - POINTS[SEGMENT_ROOTS[segments[joint, k]]]
             if name is None:
                 beyond[joint, k] = rest[joint] - places[number]
         weights[joint, : len(share)] = share / share.sum()

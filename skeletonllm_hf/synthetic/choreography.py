@@ -1,15 +1,17 @@
 """Performs actions that are written as data: key poses with named values and random choices.
 
-An action in `actions/*.json` is an object with the fields of `ActionInfo` and either `perform`, the name of a function of
-the Python file of the same name, or these:
+An action in `actions/*.json` is an object with the fields of `ActionInfo` and how it is performed: `perform`, the
+function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or these:
 
     let: names for values, key poses, lists of key poses or groups of channels, worked out in order before the poses.
-    keys: the path. Each item is a key pose, a name from `let`, or {"repeat": count, "keys": [...]}.
+    keys: the path. Each item is a key pose, a name from `let`, {"repeat": count, "keys": [...]} or
+        {"repeat": count, "in turn": [[...], ...]}, which takes the next of the lists each time.
     back, exact: as in `Performer.play`.
     moved: x, z and yaw by which the performer has left its place at the end, as far as they are not 0.
     towards: direction that the texts give.
     ways: direction -> key poses; one is drawn, the texts give it, and `way` stands for its poses in `keys`.
 
+The gait of a walk is an object of `Gait` fields; "like" names the one that it is otherwise like, "walk" if left out.
 A key pose is {"s": seconds since the pose before, channel: value, ...}, channels as in `controls`; "with" puts in a group
 from `let`, or several. A value is a number, a list of values or an expression: numbers, names from `let` (and `name[0]`), + - * / //,
 `shoulders` and `arms` (the figure's proportions) and the performer's `times`, `choose`, `vary` and `at`.
@@ -18,13 +20,16 @@ from `let`, or several. A value is a number, a list of values or an expression: 
 from __future__ import annotations
 
 import ast
+import dataclasses
 import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .performer import Performer, Pose, cycle
+from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, walk
+from .performer import Performer, Pose
 
-FIELDS = ("let", "ways", "keys", "back", "exact", "moved", "towards")
+FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards")
+_GAITS = {"walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN}
 _OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -36,10 +41,13 @@ _CHOICES = ("times", "choose", "vary", "at")
 
 
 def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], None]:
-    """Function that performs the action `name` as its entry says. ValueError, when it is performed, for what cannot be read."""
+    """Function that performs the action `name` as its entry says; it raises ValueError where it cannot read it."""
 
     def perform(p: Performer) -> None:
         try:
+            if "walk" in entry:
+                _walk(p, entry["walk"])
+                return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
                 names[word] = _named(p, names, value)
@@ -55,6 +63,13 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
             raise ValueError(f"action {name!r}: no channel or name {error}") from error
 
     return perform
+
+
+def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
+    gait = dict(fields.get("gait", {}))
+    like = _GAITS[gait.pop("like", "walk")]
+    options = {name: _value(p, {}, value) for name, value in fields.items() if name != "gait"}
+    walk(p, gait=dataclasses.replace(like, **gait), **options)
 
 
 def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:
@@ -73,7 +88,8 @@ def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
             keys += known if isinstance(known, list) else [known]
         elif "repeat" in item:
             count = _value(p, names, item["repeat"])
-            keys += cycle(count, *_path(p, names, item["keys"]))
+            paths = [_path(p, names, path) for path in item.get("in turn") or [item["keys"]]]
+            keys += (pose for number in range(count) for pose in paths[number % len(paths)])
         else:
             keys.append(_pose(p, names, item))
     return keys

@@ -1,4 +1,4 @@
-"""What drives the figure: one row of numbers a frame, its columns by name.
+"""Controls of the figure: one row of numbers a frame, its columns by name.
 
 Everything is in canonical metres (a body of 1.70 m) and radians, in the performer's own axes: X its
 left, Y up, Z forward. Performers act right-handed; a left-handed clip is the mirror image.
@@ -40,10 +40,9 @@ def _columns() -> tuple[dict[str, slice], int]:
 
 
 COLUMNS, NUM_COLUMNS = _columns()
-ANGLES = ("orient", "spine", "head", "left_palm", "right_palm", "left_step", "right_step", "left_knee", "right_knee")
-_DEGREES = np.ones(NUM_COLUMNS)
-for _name in ANGLES:
-    _DEGREES[COLUMNS[_name]] = np.pi / 180
+_UNIT = np.ones(NUM_COLUMNS)  # radians per degree, or 1
+for _name in ("orient", "spine", "head", "palms", "steps", "knees"):
+    _UNIT[COLUMNS[_name]] = np.pi / 180
 
 # How far the same pose of two performances differs (standard deviation, metres and radians); feet stay put.
 SPREAD = np.zeros(NUM_COLUMNS)
@@ -66,7 +65,7 @@ def row(**channels: Any) -> np.ndarray:
                 values[COLUMNS[side + name[4:]]] = value
         else:
             values[COLUMNS[name]] = value
-    return values * _DEGREES
+    return values * _UNIT
 
 
 def channel_columns(names: Iterable[str]) -> list[int]:
@@ -78,53 +77,34 @@ def channel_columns(names: Iterable[str]) -> list[int]:
     return sorted(set(numbers))
 
 
-STANDING = row(
+_STANDING = row(
     pelvis=(0, -0.009, 0), both=(0.055, -0.515, 0.045), both_pole=(0.4, -0.6, -0.5), both_step=(0, 0),
     left_step=(0, 8), right_step=(0, -8), both_knee=6,
 )  # fmt: skip
-SITTING = STANDING + row(
-    pelvis=(0, -0.42, 0), both_foot=(0, 0, 0.40), spine=(6, 0, 0), both=(-0.085, 0.17, 0.245), both_knee=4
-)
-# On the back, legs flat; face down on hands and toes; on hands and knees; upright on both knees.
-LYING = STANDING + row(
-    pelvis=(0, -0.82, 0),
-    orient=(-88, 0, 0),
-    both_foot=(0, 0.02, 0.865),
-    both=(0.085, 0.025, 0.005),
-    both_pole=(0.6, 0.4, 0.55),
-)
-PLANK = STANDING + row(
-    pelvis=(0, -0.47, 0.80),
-    orient=(70, 0, 0),
-    both_foot=(0, 0.09, 0),
-    head=(-25, 0, 0),
-    left_pin=(0.25, 0.10, 1.22),
-    right_pin=(-0.25, 0.10, 1.22),
-    both_hold=1,
-    both_pole=(0.2, -0.4, 0.3),
-    both_palm=(90, -85),
-)
-ALL_FOURS = STANDING + row(
-    pelvis=(0, -0.43, 0),
-    orient=(72, 0, 0),
-    both_foot=(0, 0.0, -0.42),
-    both_loose=2,
-    head=(-30, 0, 0),
-    left_pin=(0.20, 0.10, 0.50),
-    right_pin=(-0.20, 0.10, 0.50),
-    both_hold=1,
-    both_pole=(0.1, -0.6, 0.2),
-    both_palm=(90, -80),
-)
-KNEELING = STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2)
 POSTURES = {
-    "standing": STANDING,
-    "sitting": SITTING,
-    "lying": LYING,
-    "in a plank": PLANK,
-    "on all fours": ALL_FOURS,
-    "kneeling": KNEELING,
-}
+    "standing": _STANDING,
+    "sitting": _STANDING
+    + row(pelvis=(0, -0.42, 0), both_foot=(0, 0, 0.40), spine=(6, 0, 0), both=(-0.085, 0.17, 0.245), both_knee=4),
+    # on the back, legs flat
+    "lying": _STANDING
+    + row(
+        pelvis=(0, -0.82, 0), orient=(-88, 0, 0), both_foot=(0, 0.02, 0.865), both=(0.085, 0.025, 0.005),
+        both_pole=(0.6, 0.4, 0.55),
+    ),
+    # face down on hands and toes
+    "in a plank": _STANDING
+    + row(
+        pelvis=(0, -0.47, 0.80), orient=(70, 0, 0), both_foot=(0, 0.09, 0), head=(-25, 0, 0), left_pin=(0.25, 0.10, 1.22),
+        right_pin=(-0.25, 0.10, 1.22), both_hold=1, both_pole=(0.2, -0.4, 0.3), both_palm=(90, -85),
+    ),
+    "on all fours": _STANDING
+    + row(
+        pelvis=(0, -0.43, 0), orient=(72, 0, 0), both_foot=(0, 0.0, -0.42), both_loose=2, head=(-30, 0, 0),
+        left_pin=(0.20, 0.10, 0.50), right_pin=(-0.20, 0.10, 0.50), both_hold=1, both_pole=(0.1, -0.6, 0.2),
+        both_palm=(90, -80),
+    ),
+    "kneeling": _STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2),
+}  # fmt: skip
 
 
 def _mirrored() -> tuple[np.ndarray, np.ndarray]:

@@ -1,4 +1,4 @@
-"""A jointed figure: proportions, and where its segments are for given controls.
+"""A jointed figure: proportions, and the pose of its segments for given controls.
 
 Forward kinematics for the trunk and head, two-bone inverse kinematics for arms and legs. Every
 body point (`model.body.BODY_POINTS`) is rigid on one segment, so bones keep their lengths.
@@ -15,7 +15,7 @@ import numpy as np
 from ..model.body import BODY_POINTS
 from .controls import COLUMNS
 
-# Segments in the order of the arrays, each with the point it turns about and the points that ride on it.
+# Segments in the order of the arrays, each with the point it turns about and the points that are rigid on it.
 _TRUNK = (
     ("pelvis", "pelvis", ()),
     ("spine_lower", "spine_lower", ()),
@@ -126,12 +126,7 @@ class Figure:
         return self.stature / (self.pelvis_height + torso * self.torso + top * self.head)
 
 
-_POINTS = {name: np.array(place, dtype=np.float32) for name, place in BODY_POINTS.items()}
-
-
-def point(name: str) -> np.ndarray:
-    """(3,) place on the canonical body."""
-    return _POINTS[name]
+POINTS = {name: np.array(place, dtype=np.float32) for name, place in BODY_POINTS.items()}  # of the canonical body
 
 
 def _matrices(angles: np.ndarray) -> np.ndarray:
@@ -185,7 +180,7 @@ def _bend(
 
 
 def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Where every segment is.
+    """Places and rotations of all segments.
 
     Args:
         figure: the body.
@@ -199,7 +194,7 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     c = {name: controls[:, columns] for name, columns in COLUMNS.items()}
     pair: Callable[..., Any] = lambda name, width: c[name].reshape(frames, 2, width)  # noqa: E731 - left and right
     stretch = figure.stretch()
-    hop: Callable[..., Any] = lambda a, b, seg: (point(b) - point(a)) * stretch[_SEGMENT[seg]]  # noqa: E731 - within segment `seg`
+    hop: Callable[..., Any] = lambda a, b, seg: (POINTS[b] - POINTS[a]) * stretch[_SEGMENT[seg]]  # noqa: E731 - within segment `seg`
     origins = np.empty((frames, len(SEGMENTS), 3), dtype=np.float32)
     turns = np.empty((frames, len(SEGMENTS), 3, 3), dtype=np.float32)
 
@@ -232,13 +227,13 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     poles[:, :2] = (pair("poles", 3) * _MIRROR) @ to_world
     hip = hop("pelvis", "left_hip", "pelvis") * _MIRROR
     roots[:, 2:] = origins[:, :1] + hip @ hips.transpose(0, 2, 1)
-    stand = point("left_ankle") * np.array([figure.hips, figure.legs, 1], dtype=np.float32) * _MIRROR
+    stand = POINTS["left_ankle"] * np.array([figure.hips, figure.legs, 1], dtype=np.float32) * _MIRROR
     targets[:, 2:] = stand + pair("feet", 3)
     outward = c["knees"] * _OUTWARD
     knees = np.stack([np.sin(outward), np.zeros_like(outward), np.cos(outward)], axis=-1)
     poles[:, 2:] = knees @ hips.transpose(0, 2, 1)
 
-    length: Callable[..., Any] = lambda a, b: float(np.linalg.norm(point(b) - point(a)))  # noqa: E731
+    length: Callable[..., Any] = lambda a, b: float(np.linalg.norm(POINTS[b] - POINTS[a]))  # noqa: E731
     arm = figure.arms * np.array([length("left_shoulder", "left_elbow"), length("left_elbow", "left_wrist")])
     leg = figure.legs * np.array([length("left_hip", "left_knee"), length("left_knee", "left_ankle")])
     upper, lower = np.array([[arm[0], arm[0], leg[0], leg[0]], [arm[1], arm[1], leg[1], leg[1]]], dtype=np.float32)
@@ -261,7 +256,7 @@ def solve(figure: Figure, controls: np.ndarray) -> tuple[np.ndarray, np.ndarray]
     turns[:, _FEET] = _feet(
         turns[:, _SHANKS], ends[:, 2:, 1] - stand[0, 1], pair("steps", 2), c["looses"], hips[:, 1, 1]
     )
-    # nobody sinks in: a joint that would lie in the ground lifts the whole body
+    # a joint that would lie in the ground lifts the whole body
     origins[..., 1] += np.maximum(_FLESH - origins[:, _ABOVE_GROUND, 1].min(1), 0.0)[:, None]
     return origins, turns
 

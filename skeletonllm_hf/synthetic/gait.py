@@ -1,4 +1,4 @@
-"""Travelling on foot: footprints first, then the feet that swing between them and the body above."""
+"""Gaits: footprints, the feet that swing between them, and the body above."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any
 import numpy as np
 
 from .controls import COLUMNS
-from .figure import point
+from .figure import POINTS
 from .motion import smooth, tween
 from .performer import Performer
 
 
 @dataclass(frozen=True)
 class Gait:
-    """How somebody goes, in canonical metres and seconds.
+    """Parameters of a gait, in canonical metres and seconds.
 
     Args:
         length: from one footprint to the next.
@@ -44,12 +44,16 @@ class Gait:
 
 
 WALK = Gait()
+BACKWARDS = Gait(length=0.42, step=0.58, lean=-2, arms=0.25)
+SIDE_STEPS = Gait(length=0.20, step=0.42, lift=0.06, bounce=0.012, crouch=0.03, lean=2, arms=0.1, width=1.3)
+SKIP = Gait(length=0.75, step=0.50, contact=0.55, lift=0.22, bounce=0.10, crouch=0.05, lean=4, arms=0.6, elbow=0.5)
 JOG = Gait(
     length=0.8, step=0.36, contact=0.8, lift=0.3, bounce=0.035, crouch=0.07, lean=7, arms=0.4, elbow=0.9, width=0.6
 )
 RUN = Gait(
     length=1.2, step=0.32, contact=0.65, lift=0.42, bounce=0.045, crouch=0.09, lean=13, arms=0.42, elbow=1.0, width=0.5
 )
+ON_THE_SPOT = Gait(length=1e-3, step=0.36, lift=0.06, bounce=0.01, crouch=0.01, lean=0, width=1.0)  # to turn round
 
 
 def stride(
@@ -118,9 +122,9 @@ def _step_feet(
     """
     steps, contact = len(path) - 2, gait.contact * gait.step * p.pace
     for foot, name in enumerate(("left", "right")):
-        stand = point(f"{name}_ankle")[[0, 2]]
+        stand = POINTS[f"{name}_ankle"][[0, 2]]
         keys_t, keys = [landing[0] - contact], [np.zeros(4)]
-        for j in np.flatnonzero(foot_of == foot):
+        for j in np.flatnonzero(foot_of == foot).tolist():
             if j == 0:
                 continue
             off = max(landing[max(j - 2, 0)] + (contact if j > 1 else 0.0), keys_t[-1] + 1e-3)
@@ -156,13 +160,30 @@ def _swing_arms(p: Performer, gait: Gait, heading: np.ndarray, inside: np.ndarra
         hand[:, 1] += 0.55 * swing**2 + inside * gait.elbow * (0.22 + 0.35 * np.maximum(swing, 0))
 
 
+def swing_in_place(p: Performer, lift: float, swing: float) -> None:
+    """Swings the arms with steps on the spot: the hand comes forward with the other side's foot.
+
+    Args:
+        p: with the steps laid.
+        lift: metres by which they lift a foot; beyond 0.3 the knee comes forward.
+        swing: metres by which the hands go to and fro.
+    """
+    share = np.clip(p.channel("left_foot")[:, 1], 0, None) - np.clip(p.channel("right_foot")[:, 1], 0, None)
+    share = share / lift
+    for side, sign in (("left", -1.0), ("right", 1.0)):
+        hand = p.channel(side)
+        hand[:, 2] += sign * swing * share * p.amplitude
+        hand[:, 1] += 0.35 * swing * np.abs(share)
+        p.channel(f"{side}_foot")[:, 2] += 0.5 * lift * np.clip(-sign * share, 0, None) * (lift > 0.3)
+
+
 def stride_seconds(steps: int, gait: Gait = WALK) -> float:
     """How long `stride` takes at the action's own tempo."""
     return (steps + 1) * gait.step
 
 
 def walk(p: Performer, steps: int, gait: Gait = WALK, **options: Any) -> None:
-    """A performance that is nothing but this walk; often the clip begins and ends in mid-walk."""
+    """Performs a walk alone; often the clip begins and ends in mid-walk."""
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, **options)
     if not p.whole and p.plan.random() < 0.5:

@@ -1,4 +1,4 @@
-"""From a name and a seed to a clip with its texts."""
+"""Generates clips of named actions, with their texts."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from ..model.skeleton import SkeletonSequence
 from . import actions as _actions  # noqa: F401 - its modules register the actions
 from .options import MotionOptions, MotionTruth
 from .registry import REGISTRY, ActionInfo, find_action
-from .scenes import Request, stage, stream
-from .sensor import observe
+from .scenes import Request, observed_clip, stage, stream
 from .texts import captions, questions
 
 ACTIONS = tuple(name for name, info in REGISTRY.items() if info.people == 1)
@@ -63,38 +62,24 @@ def generate_with_truth(
 ) -> tuple[SkeletonSequence, MotionTruth]:
     """`generate`, with what is true of the clip."""
     layout = get_layout(layout)
-    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(f"seed: expected a non-negative integer, got {seed!r}")
     if action is None:
         action = _draw_action(stream(seed, "action", 0), options)
     infos = tuple(find_action(name) for name in action.split(_JOINED))
     _check(action, infos, people)
-    request = Request(infos, people or infos[0].people, int(seed), options)
+    request = Request(infos, people or infos[0].people, seed, options)
     scene = stage(request)
     joints = np.stack([body.joints(layout, scene.heading) for body in scene.bodies], axis=1)
-    joints -= joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
-    joints, mask = observe(joints, layout, scene.fps, options, request.stream(2))
-
     words = request.stream(3)
     label = action
     if words.random() < options.alias and len(infos) == 1 and infos[0].aliases:
         label = infos[0].aliases[int(words.integers(len(infos[0].aliases)))]
     truth = MotionTruth(label, scene.truths, scene.style, scene.facing, infos[0].contact, scene.fps)
-    sequence = SkeletonSequence(
-        joints=joints,
-        layout=layout,
-        mask=mask,
-        fps=scene.fps,
-        units="metres",
-        up="y",
-        view="-z",
-        source=f"synthetic:{request.key.replace(' ', '-')}:seed={seed}",
-        format="synthetic",
-        label=label,
-        captions=captions(infos, scene.fills, truth, words),
-        questions=questions(infos, truth, scene.places),
-    )
-    return sequence, truth
+    clip = observed_clip(
+        joints, layout, scene.fps, options, request.stream(2),
+        source=f"synthetic:{request.key.replace(' ', '-')}:seed={seed}", label=label,
+        captions=captions(infos, scene.fills, truth, words), questions=questions(infos, truth, scene.places),
+    )  # fmt: skip
+    return clip, truth
 
 
 def generate_many(

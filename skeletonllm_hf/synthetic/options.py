@@ -1,4 +1,4 @@
-"""How much synthetic clips vary, and what is true of one."""
+"""Options of synthetic clips, and the ground truth of a clip."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ class MotionOptions:
     Args:
         fps: frame rates to choose from.
         seconds: shortest and longest clip; long ones are played faster to fit.
-        padding: seconds of standing about before and after the action.
+        padding: seconds of standing before and after the action.
         speed: factor on the action's own tempo.
         amplitude: factor on how far free movements go.
         stature: metres.
@@ -87,7 +87,7 @@ EXACT = MotionOptions(
 
 @dataclass(frozen=True)
 class PartTruth:
-    """What one person does in one part of a clip.
+    """Ground truth of one person in one part of a clip.
 
     `limbs` are named from the performer's own view ("right hand", "both legs", "head", "body"), `side` is
     the performer's side or "both" or None, `direction` where the movement goes from the performer's own
@@ -110,7 +110,7 @@ class PartTruth:
 
 @dataclass(frozen=True)
 class MotionTruth:
-    """What is true of a clip: for each person the parts in their order.
+    """Ground truth of a clip: for each person the parts in their order.
 
     `facing` is where person 0 looks at the start ("the camera", "away from the camera", "the left of
     the picture", "the right of the picture"), None in between or where `MotionOptions.viewer` is off;

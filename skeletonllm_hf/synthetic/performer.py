@@ -1,4 +1,4 @@
-"""Somebody who acts: turns key poses into controls over time, with a style, a tempo and a body of their own."""
+"""Performers: turn key poses into controls over time, with a style, a tempo and a body of their own."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from typing import Any
 import numpy as np
 
 from .controls import COLUMNS, NUM_COLUMNS, POSTURES, SPREAD, channel_columns, row
-from .figure import Figure, point
+from .figure import POINTS, Figure
 from .motion import drift, smooth, tween
 from .options import MotionOptions
 
-_ABSOLUTE_COLUMNS = np.array(channel_columns(["both", "both_pole"]))
+_FEET, _HANDS = frozenset(channel_columns(["both_foot"])), frozenset(channel_columns(["both"]))
+_ABSOLUTE = frozenset(channel_columns(["both", "both_pole"]))
 _FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
 _FREE[channel_columns(["spine", "both", "both_palm"])] = True
 _IN_FRONT = np.array([0.15, 0.0, 0.45])
@@ -33,7 +34,7 @@ _STYLES = {
     "shy": (0.9, 0.92, row(spine=(6, 0, 0), head=(16, 0, 0), both=(-0.05, 0.02, 0.05))),
 }
 
-# Living bodies are never still: metres and radians.
+# Size of the sway of a standing body: metres and radians.
 _SWAY = {
     "pelvis": (0.010, 0.002, 0.010), "spine": (0.015, 0.02, 0.012), "head": (0.04, 0.06, 0.025),
     "left": (0.009, 0.005, 0.013), "right": (0.009, 0.005, 0.013), "palms": (0.08, 0.08, 0.08, 0.08),
@@ -70,7 +71,7 @@ class Performer:
         style: str,
         fps: float,
     ) -> None:
-        self.plan, self.rng, self.options, self.figure, self.style, self.fps = plan, rng, options, figure, style, fps
+        self.plan, self.rng, self.options, self.figure, self.fps = plan, rng, options, figure, fps
         tempo, size, self._stance = _STYLES[style]
         # a movement of a few frames could not be seen: slow cameras get slower people
         self.speed = min(tempo * rng.uniform(*options.speed), fps / _FRAMES_PER_TEMPO)
@@ -104,26 +105,20 @@ class Performer:
     def vary(self, value: float, share: float = 0.15) -> float:
         return value if self.exact else float(value * self.rng.uniform(1 - share, 1 + share))
 
-    def at(
-        self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0, *, arm: str = "right"
-    ) -> tuple[Any, ...]:
-        """The wrist's place (outward, up, forward) beside a point of the performer's own upright trunk or head."""
-        figure, mirror = self.figure, -1.0 if arm == "right" else 1.0
-        place, base, shoulder = point(body_point), point("neck_base"), point("left_shoulder")
-        trunk = (
-            body_point in ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base") or "hip" in body_point
-        )
-        offset = (place - base) * (np.array([figure.shoulders, figure.torso, 1.0]) if trunk else figure.head)
-        if "shoulder" in body_point:
-            offset = (place - base) * (figure.shoulders, figure.torso, 1.0)
-        offset[0] *= mirror  # into the arm's own outward axis
-        offset -= (shoulder - base) * (figure.shoulders, figure.torso, 1.0)
+    def at(self, body_point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> tuple[Any, ...]:
+        """The right wrist's place (outward, up, forward) beside a point of the own upright trunk or head."""
+        figure, base = self.figure, POINTS["neck_base"]
+        trunk = (figure.shoulders, figure.torso, 1.0)
+        on_trunk = body_point.startswith(("pelvis", "spine", "neck_base")) or body_point.endswith(("hip", "shoulder"))
+        offset = (POINTS[body_point] - base) * (np.array(trunk) if on_trunk else figure.head)
+        offset[0] *= -1.0  # into the arm's own outward axis
+        offset -= (POINTS["left_shoulder"] - base) * trunk
         return tuple(offset / figure.arms + (x, y, z))
 
     # -- time ----------------------------------------------------------------------------------
 
     def begin(self, seconds: float, *, padded: bool = True) -> None:
-        """Starts a performance of so many seconds at the action's own tempo; standing about comes on top."""
+        """Starts a performance that lasts so long at the action's own tempo; `padded` adds standing before and after."""
         shortest, longest = self.options.seconds
         active = min(seconds / self.speed, longest)
         before, after = self._padding if padded else (0.0, 0.0)
@@ -148,17 +143,14 @@ class Performer:
         return self.controls[:, COLUMNS[name]]
 
     def trim(self, start: float, stop: float) -> None:
-        """Keeps what happens between these seconds (at the action's own tempo), unless that is too short for a clip."""
+        """Cuts the performance to these seconds (at the action's own tempo), unless that is too short for a clip."""
         inside = np.flatnonzero((self.t >= start * self.pace) & (self.t <= stop * self.pace))
         if len(inside) < max(self.options.seconds[0] * self.fps, 2):
             return
         self.controls, self.t = self.controls[inside], self.t[inside]
         self.span = (0, len(inside) - 1)
 
-    def base_channel(self, name: str) -> np.ndarray:
-        return self.base[COLUMNS[name]]
-
-    def lay(self, keys: list[Pose], at: float = 0.0, *, back: float | None = 0.5, exact: bool = False) -> None:
+    def lay(self, *keys: Pose, at: float = 0.0, back: float | None = 0.5, exact: bool = False) -> None:
         """Adds a path through key poses, from the posture on.
 
         Args:
@@ -171,7 +163,7 @@ class Performer:
         for seconds, channels in keys:
             columns = channel_columns(channels)
             delta = row(**channels)
-            fixed = [column for column in columns if column in _ABSOLUTE_SET]
+            fixed = [column for column in columns if column in _ABSOLUTE]
             delta[fixed] -= self.base[fixed]
             state = state.copy()
             state[columns] = delta[columns]
@@ -181,9 +173,9 @@ class Performer:
         if back is not None:
             times.append(times[-1] + back)
             rows.append(np.zeros(NUM_COLUMNS))
-        if used & _FEET_SET:
+        if used & _FEET:
             _take_steps(times, rows)
-        if used & _HANDS_SET:
+        if used & _HANDS:
             _swing_round(times, rows, self.base)
         columns = sorted(used)
         values = np.array(rows)[:, columns]
@@ -203,15 +195,11 @@ class Performer:
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""
         self.begin(sum(seconds for seconds, _ in keys) + (back or 0.0))
-        self.lay(list(keys), back=back, exact=exact)
+        self.lay(*keys, back=back, exact=exact)
 
 
-_ABSOLUTE_SET = frozenset(int(column) for column in _ABSOLUTE_COLUMNS)
-_FEET_SET, _HANDS_SET = frozenset(channel_columns(["both_foot"])), frozenset(channel_columns(["both"]))
-
-
-def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float = 1.0) -> np.ndarray:
-    """Controls with what comes of itself: sway, the trunk that follows the arms, weight over the standing leg."""
+def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: float) -> np.ndarray:
+    """Controls with involuntary movement: sway, the trunk that follows the arms, weight over the standing leg."""
     out = controls.copy()
     seconds = np.arange(len(out)) / fps
     out[:, _SWAY_COLUMNS] += share * _SWAY_SIZE * drift(seconds, rng, len(_SWAY_SIZE), _SWAY_RATE)

@@ -1,4 +1,4 @@
-"""What the generator knows of actions in words, and clips to compare others with: for candidates that a model never learned."""
+"""Descriptions of the generator's actions, and clips of them: references for candidates that a model has not learned."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ..model.skeleton import SkeletonSequence
 from .generate import ACTIONS, INTERACTIONS, generate
 from .options import MotionOptions
 from .registry import SYNTHETIC_LAYOUTS, ActionInfo, find_action
-from .texts import _Counted
+from .texts import sentences, slots
 
 REFERENCE_CLIPS = 96
 FEWEST = 24  # actions that a usual clip may show
@@ -25,7 +25,7 @@ def descriptions(labels: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list[SkeletonSequence]:
-    """Synthetic clips of other actions than these labels name: what else might be seen, the same clips every time.
+    """Synthetic clips of other actions than these labels name; the same clips every time.
 
     Args:
         labels: those that are unknown to the generator rule out nothing. Where they leave fewer than `FEWEST` actions, all are shown.
@@ -51,14 +51,9 @@ def reference_clips(labels: Sequence[str], count: int = REFERENCE_CLIPS) -> list
 
 
 def _sentences(info: ActionInfo) -> tuple[str, ...]:
-    fill = {
-        "side": info.side or "right",
-        "times": "",
-        "n": _Counted(None),
-        "where": info.direction or "",
-        "away": " forward",
+    fill = slots(info.side or "right", None, info.direction) | {
+        "a": "one person",
+        "b": "another" if info.partner else "the other",
     }
-    fill |= {"a": "one person", "b": "another" if info.partner else "the other"}
     subject = "a person " if info.people == 1 else ""
-    sentences = (" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)
-    return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in sentences))
+    return sentences(" ".join(f"{subject}{phrase.format(**fill)}".split()) for phrase in info.phrases)

@@ -1,4 +1,4 @@
-"""The list of actions: what each is called, how it is told and how it is performed."""
+"""The list of actions: their names, their phrases and the functions that perform them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-SYNTHETIC = "synthetic"  # the name by which synthetic clips go among datasets
+SYNTHETIC = "synthetic"  # the name of synthetic clips among datasets
 SYNTHETIC_LAYOUTS = ("kinect_v2", "kinect_v1", "smpl_22", "coco_17")  # in which they are trained on and tested
 
 

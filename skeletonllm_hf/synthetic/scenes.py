@@ -1,4 +1,4 @@
-"""Who acts where: performances, bodies and places in the scene for one person, several, or a pair."""
+"""Scenes: the performances, bodies and places of one person, several, or a pair, and clips made of them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from .actions.pair import Pair
+from ..model.skeleton import SkeletonSequence
+from .actions.pairs import Pair
 from .attach import attach
 from .controls import mirror
 from .figure import Figure, solve
 from .options import STYLES, MotionOptions, PartTruth
 from .performer import Performer, enliven
 from .registry import ActionInfo
+from .sensor import observe
 from .texts import slots
 
 _STYLED = 0.35  # share of clips in a style other than neutral
@@ -26,20 +28,20 @@ _PAIR_LEFT = 0.2  # people shake hands and give with the right hand mostly
 _PAIR_SWAY = 0.5  # people who touch each other keep more still
 _ADULT = 1.4  # metres: pairs are adults, children's hands would not reach
 _FACING = 40  # degrees within which a way is said to lead somewhere in the picture
-# Gestures that take a step or bend the knees: never done on a chair.
-_ON_FEET = frozenset({
-    "put hands on hips", "put on a shoe", "cheer", "touch back",
-})  # fmt: skip
+# Gestures that take a step or bend the knees: not done on a chair.
+_ON_FEET = frozenset({"put hands on hips", "put on a shoe", "cheer", "touch back"})
 
 
 def stream(seed: int, key: str, number: int) -> np.random.Generator:
-    """Random numbers for one purpose: the same for the same arguments, on every machine."""
+    """Random numbers for one purpose: the same for the same arguments, on every machine. ValueError: a wrong seed."""
+    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
+        raise ValueError(f"seed: expected a non-negative integer, got {seed!r}")
     return np.random.default_rng([int(seed), zlib.crc32(key.encode()), number])
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is to be shown: actions one after the other, how many people, and the seed of everything drawn."""
+    """A request for a clip: actions one after the other, the number of people, and the seed of all random choices."""
 
     infos: tuple[ActionInfo, ...]
     people: int
@@ -80,7 +82,7 @@ class Body:
 
 @dataclass(frozen=True)
 class Scene:
-    """Bodies, what each does (truths by person and part), and what the texts need.
+    """Bodies, their ground truth by person and part, and what the texts need.
 
     `fills` are the slots of each action's phrases; `facing` is where the first person looks at the start, `places`
     where the first and the second person of a pair stand in the picture; None where the view does not show it.
@@ -100,6 +102,31 @@ def turned(yaw: float) -> np.ndarray:
     """(3, 3) rotation about Y."""
     cosine, sine = np.cos(yaw), np.sin(yaw)
     return np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
+
+
+def observed_clip(
+    joints: np.ndarray,
+    layout: SkeletonLayout,
+    fps: float,
+    options: MotionOptions,
+    rng: np.random.Generator,
+    **fields: Any,
+) -> SkeletonSequence:
+    """The clip that a sensor records.
+
+    Args:
+        joints: (frames, people, joints, 3) metres; they are centred over the ground.
+        layout: of the joints.
+        fps: frames per second.
+        options: noise and dropout.
+        rng: decides them.
+        fields: further fields of the sequence.
+    """
+    joints = joints - joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
+    joints, mask = observe(joints, layout, fps, options, rng)
+    return SkeletonSequence(
+        joints, layout, mask=mask, fps=fps, units="metres", up="y", view="-z", format="synthetic", **fields
+    )
 
 
 def stage(request: Request) -> Scene:
@@ -202,15 +229,10 @@ def _solo(request: Request, plan: np.random.Generator, style: str, fps: float) -
         spot = np.array([(number - (people - 1) / 2) * gap, plan.uniform(-0.3, 0.3) * (people > 1)])
         bodies.append(Body(figure, controls, tuple(parts), spot))
         truths.append(tuple(truth))
-    fills = [
-        slots(
-            part,
-            side,
-            _screen(way, heading) if info.travel and options.viewer and count == 1 else None,
-            options.counts,
-        )
-        for info, part, side, way in zip(infos, truths[0], sides, ways)
-    ]
+    fills = []
+    for info, part, side, way in zip(infos, truths[0], sides, ways):
+        screen = _screen(way, heading) if info.travel and options.viewer and count == 1 else None
+        fills.append(slots(side, part.count if options.counts else None, part.direction, screen))
     return Scene(_same_length(bodies), tuple(truths), heading, style, fps, tuple(fills), _facing(heading, options))
 
 
@@ -228,7 +250,7 @@ def _screen(way: np.ndarray, heading: float) -> str | None:
 
 
 def _same_length(bodies: list[Body]) -> tuple[Body, ...]:
-    """Who is done first stands and waits."""
+    """Bodies of equal length: one that ends earlier keeps its last pose."""
     frames = max(len(body.controls) for body in bodies)
     wait: Callable[..., Any] = lambda rows: np.concatenate([rows, np.repeat(rows[-1:], frames - len(rows), axis=0)])  # noqa: E731
     return tuple(dataclasses.replace(body, controls=wait(body.controls)) for body in bodies)
@@ -267,5 +289,6 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
         names = [f"the person {place}" for place in places]
     else:
         names = ["one person", "another" if info.partner else "the other person"]
-    fill = slots(truths[0][0], side, None, options.counts) | dict(zip("ab", names))
+    part = truths[0][0]
+    fill = slots(side, part.count if options.counts else None, part.direction) | dict(zip("ab", names))
     return Scene(tuple(bodies), tuple(truths), heading, style, fps, (fill,), facing, places)

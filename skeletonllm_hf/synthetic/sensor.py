@@ -1,4 +1,4 @@
-"""What a depth sensor makes of a body: noise, slow wander, constant errors, joints that drop out."""
+"""Errors of a depth sensor: noise, slow wander, constant offsets, joints that drop out."""
 
 from __future__ import annotations
 
@@ -10,19 +10,13 @@ from .options import MotionOptions
 
 # Ends of limbs are seen worst; share of the stated error.
 _LOOSE = {"hand": 1.4, "hand_tip": 1.8, "thumb": 1.8, "wrist": 1.2, "ankle": 1.2, "foot": 1.5, "toe": 1.5, "heel": 1.4}
-
-
 _WANDER_RATE = 2.5  # changes of course a second
-
-
-def _looseness(layout: SkeletonLayout) -> np.ndarray:
-    return np.array([_LOOSE.get((name or "").partition("_")[2], 1.0) for name in layout.body])[:, None]
 
 
 def observe(
     joints: np.ndarray, layout: SkeletonLayout, fps: float, options: MotionOptions, rng: np.random.Generator
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Joints as a sensor would give them, and which it sees.
+    """Joints with the errors of a sensor, and which it sees.
 
     Args:
         joints: (frames, people, joints, 3) metres.
@@ -31,7 +25,7 @@ def observe(
         joints of the same shape, and mask (frames, people, joints) bool; everybody keeps a joint in each frame.
     """
     frames, people, count, _ = joints.shape
-    loose = _looseness(layout)
+    loose = np.array([_LOOSE.get((name or "").partition("_")[2], 1.0) for name in layout.body])[:, None]
     noise, wander, offset, dropout = (
         rng.uniform(*getattr(options, name)) for name in ("noise", "wander", "offset", "dropout")
     )

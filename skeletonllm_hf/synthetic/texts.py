@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .options import MotionTruth, PartTruth
+from .options import MotionTruth
 from .registry import REGISTRY, ActionInfo
 
+DOING = "What is the person doing?"
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LOOKS = {
     "tired": "A tired-looking person", "energetic": "A lively person", "elderly": "An elderly-looking person",
@@ -84,21 +85,20 @@ class _Counted:
         return f"{number_word(self.count)} {noun}{'' if self.count == 1 else 's'}"
 
 
-def slots(truth: PartTruth, side: str, screen: str | None, counts: bool = True) -> dict[str, Any]:
-    """What fills the slots of an action's phrases.
+def slots(side: str, count: int | None, where: str | None, screen: str | None = None) -> dict[str, Any]:
+    """Slot of an action's phrases -> what fills it.
 
     Args:
-        truth: what is done.
         side: the performer's side.
+        count: repetitions; None: none, or not to be said.
+        where: the direction from the performer's view.
         screen: where a traveller goes in the picture.
-        counts: whether to say how often.
     """
-    count = truth.count if counts else None
     return {
         "side": side,
         "times": f" {times_word(count)}" if count is not None else "",
         "n": _Counted(count),
-        "where": truth.direction or "",
+        "where": where or "",
         "away": f" {screen}" if screen else " forward",
     }
 
@@ -115,6 +115,11 @@ def captions(
         texts = _in_order(wordings, len(truth.people), rng)
     else:
         texts = _alone(wordings[0], truth, rng)
+    return sentences(texts)
+
+
+def sentences(texts: Iterable[str]) -> tuple[str, ...]:
+    """The texts without repetitions, each with a capital letter and a full stop."""
     return tuple(dict.fromkeys(text[0].upper() + text[1:] + "." for text in texts))
 
 
@@ -209,7 +214,7 @@ def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | 
 
 def _about_one(info: ActionInfo, truth: MotionTruth) -> list[tuple[str, str]]:
     part = truth.people[0][0]
-    pairs = [("What is the person doing?", truth.action)]
+    pairs = [(DOING, truth.action)]
     if info.sided:
         pairs.append((f"Which {info.limb} does the person use?", f"the {part.limbs[0]}"))
     if info.limb in ("hand", "arm", "hands", "arms"):

@@ -5,6 +5,7 @@ Everything before it rests, and nothing is rendered or read again: new actions a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,15 +14,15 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..evaluation.work import World
-from ..lexicon import load_lexicon
 from ..model.clip_view import ClipView, clip_tensors
+from ..model.skeleton import SkeletonSequence
 from ..sentences import load_sentence_encoder
-from .augment import augment
-from .examples import Examples
 from .language import alignment_loss, foiled, lexicon_loss
 from .loop import run
+from .mixture import Planned
 from .recipe import Recipe
-from .wordings import LexiconPairs, Wordings, same_meaning
+from .texts import Texts
+from .wordings import LexiconPairs, same_meaning
 
 TOGETHER = 32  # clips that are encoded at once
 REMEMBERED = 200_000  # sentences whose vectors are kept
@@ -35,35 +36,38 @@ class AlignmentStage:
     Args:
         model: with an alignment.
         view: how clips are looked at; keeps headings, as clips were turned beforehand.
-        examples: what to draw from.
+        examples: whose clips are kept; their maker draws wordings.
         recipe: the numbers.
     """
 
-    def __init__(self, model: Any, view: ClipView, examples: Examples, recipe: Recipe) -> None:
+    def __init__(self, model: Any, view: ClipView, examples: Planned, recipe: Recipe) -> None:
         self.model, self.examples, self.recipe, self.world = model, examples, recipe, World.here()
         self.encoder = load_sentence_encoder().to(recipe.device)
         self.pairs = LexiconPairs(self.encoder, device=recipe.device) if recipe.lexicon_weight else None
-        examples.wordings = Wordings(load_lexicon())
         self.known: dict[str, torch.Tensor] = {}  # sentences' vectors
-        self.clips: list[tuple[str, int, bool]] = []  # dataset, number there, mirrored
+        self.clips: list[tuple[Texts, SkeletonSequence, bool]] = []  # the last: mirrored
         self.tokens: list[tuple[torch.Tensor, torch.Tensor]] = []  # of each: features in bfloat16, kept
-        generator = np.random.default_rng((recipe.seed + 9, self.world.rank))
         model.eval()
-        while len(self.clips) < recipe.alignment_clips // self.world.size:
-            self._add(view, generator)
+        own = range(self.world.rank, len(examples), self.world.size)
+        for start in range(0, len(own), TOGETHER):
+            self._add(view, own[start : start + TOGETHER])
 
     @torch.no_grad()
-    def _add(self, view: ClipView, generator: np.random.Generator) -> None:
-        drawn = [self.examples.choose(generator) for _ in range(TOGETHER)]
-        varied = [augment(self.examples.sequence(*place), generator) for place in drawn]
-        clips = clip_tensors([sequence for sequence, _ in varied], view, int(generator.integers(2**31)))
+    def _add(self, view: ClipView, places: Sequence[int]) -> None:
+        maker, sequences = self.examples.maker, []
+        for place in places:
+            generator = maker.generator(place)
+            number, sequence, texts = self.examples.clip(place)
+            varied, mirrored = maker.varied(number, sequence, generator)
+            sequences.append(varied)
+            # Wordings need its label and captions, not its joints.
+            self.clips.append((texts, sequence.replace(joints=sequence.joints[:1], mask=sequence.mask[:1]), mirrored))
+        clips = clip_tensors(sequences, view, int(generator.integers(2**31)))
         clips = {name: torch.from_numpy(array).to(self.model.device) for name, array in clips.items()}
         frames = self.model.renderer(**clips).frames
         features, kept = self.model.visual_tokens(frames)
         kept = kept.unflatten(0, frames.shape[:2])
-        parts = features.to(torch.bfloat16).split(kept.sum((1, 2)).tolist())
-        self.tokens += zip(parts, kept, strict=True)
-        self.clips += [(*place, mirrored) for place, (_, mirrored) in zip(drawn, varied, strict=True)]
+        self.tokens += zip(features.to(torch.bfloat16).split(kept.sum((1, 2)).tolist()), kept, strict=True)
 
     def __len__(self) -> int:
         return len(self.clips)
@@ -73,10 +77,9 @@ class AlignmentStage:
         generator = np.random.default_rng((self.recipe.seed + 10, self.world.rank, step))
         count = min(self.recipe.alignment_batch // self.world.size, len(self))
         chosen = generator.choice(len(self), count, replace=False)
-        places = [self.clips[i] for i in chosen]
-        wordings: list[Any] = [
-            self.examples.wording(name, number, turned, generator) for name, number, turned in places
-        ]
+        draw, wordings = self.examples.maker.wording, list[Any]()
+        for texts, sequence, mirrored in (self.clips[i] for i in chosen.tolist()):
+            wordings.append(draw(texts, sequence, mirrored, generator))
         return {
             "features": torch.cat([self.tokens[i][0] for i in chosen]).float(),
             "kept": torch.cat([self.tokens[i][1] for i in chosen]),
@@ -103,7 +106,7 @@ class AlignmentStage:
         return torch.stack([self.known[text] for text in texts]).to(self.recipe.device)
 
 
-def align(model: Any, view: ClipView, examples: Examples, recipe: Recipe, **options: Any) -> None:
+def align(model: Any, view: ClipView, examples: Planned, recipe: Recipe, **options: Any) -> None:
     """Trains the alignment alone; the moving average of its weights is what stays.
 
     Args:

@@ -7,7 +7,7 @@ import functools
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
-from ..model.placement import turn_about_y
+from ..model.placement import heading, turn_about_y
 from ..model.skeleton import SkeletonSequence
 from ..model.topology import neighbours
 
@@ -33,6 +33,13 @@ FLAT = 0.12  # of all clips lose their depth, as in pose estimators' 2-D output 
 SEEN_FROM = 0.5  # ... seen by a camera that stands this many radians off their front (standard deviation)
 LEGS = ("knee", "ankle", "heel", "foot", "toe")
 MIRRORED = 0.3  # of all clips: most of the people who are filmed use their right hand
+
+
+def facing(sequence: SkeletonSequence) -> SkeletonSequence:
+    """The canonical clip, turned as the processor would turn it: augmentation then varies the heading around that."""
+    sequence = sequence.canonical()
+    turned = turn_about_y(sequence.joints, heading(sequence)).astype(np.float32)
+    return sequence.replace(joints=turned, rotations=None)
 
 
 def augment(sequence: SkeletonSequence, generator: np.random.Generator) -> tuple[SkeletonSequence, bool]:

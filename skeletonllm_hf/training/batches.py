@@ -7,11 +7,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ..model.base_skeletonllm import IGNORED
+from ..model.clip_view import ClipView, clip_tensors
 from ..model.likelihoods import packs
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
@@ -49,6 +51,28 @@ class Example:
     wording: Wording | None = None
     id: str = ""
     frames: int | None = None
+
+    @property
+    def pairs(self) -> tuple[tuple[str, str], ...]:
+        """All (question, answer) pairs."""
+        return ((self.question, self.answer), *self.more)
+
+
+def clip_batch(examples: Sequence[Example], view: ClipView) -> dict[str, torch.Tensor]:
+    """The clips' tensors, padded with zeros: masked joints, Gaussians of scale 0.
+
+    A clip's frames are drawn by its own seed, so that it looks the same whatever shares its batch.
+    """
+    clips = [clip_tensors([example.sequence], view, example.frames) for example in examples]
+    batch = {}
+    for name, first in clips[0].items():
+        arrays = [clip[name] for clip in clips]
+        shape = np.max([array.shape for array in arrays], axis=0)
+        out = np.zeros((len(arrays), *shape[1:]), dtype=first.dtype)
+        for row, array in zip(out, arrays, strict=True):
+            row[tuple(slice(size) for size in array.shape[1:])] = array[0]
+        batch[name] = torch.from_numpy(out)
+    return batch
 
 
 def text_tensors(pairs: Sequence[tuple[str, str]], processor: SkeletonLLMProcessor) -> dict[str, torch.Tensor]:

@@ -1,19 +1,25 @@
-"""The real clips that nano learns from: public datasets as their authors pack them, or packed into one file (`packed`)."""
+"""Filmed clips for nano's training: public datasets as their authors pack them, or packed into one file (`packed`)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from ..data.protocols import get_protocol, protocols_of
 from ..data.source import Clip, Skipped
 from ..data.sources import get_source
+from ..describe.label_texts import implied_texts
 from ..model.skeleton import SkeletonSequence
 from ..readers import SkeletonFileError
 from ..transforms import resample
+from . import ahead
 from .packed import Recording, read_packed
+from .texts import Texts, compatible, pending
 
 DATASETS = (
     "msr_action3d", "utkinect", "sbu", "bandai_namco_1", "bandai_namco_2", "msrc12", "penn_action", "hdm05", "gtu3d", "deepmimic",
@@ -118,3 +124,43 @@ def held_out(clips: Sequence[LabelledClip], dataset: str) -> tuple[list[Labelled
     """A dataset's test clips, and the labels to choose from."""
     own = [clip for clip in clips if clip.dataset == dataset]
     return [clip for clip in own if clip.part == "test"], sorted({clip.label for clip in own if clip.candidate})
+
+
+class FilmedClips:
+    """The clips of one dataset as a source of training clips, with the texts that their labels imply.
+
+    Args:
+        name: of the dataset.
+        clips: canonical and turned to the viewer.
+    """
+
+    faces_viewer = True
+
+    def __init__(self, name: str, clips: Sequence[LabelledClip]):
+        self.name, self.clips = name, clips
+        self.labels = tuple(sorted({clip.label for clip in clips}))
+        self.texts = [pending(name, clip.label) for clip in clips]
+        self._implied = lru_cache(None)(self._imply)
+        self._ready: list[Any] = []
+
+    def prepare(self, workers: int) -> None:
+        """Finds the implied texts of all clips by so many processes; nothing else changes."""
+        if workers > 1:
+            self._ready = ahead.each(self._imply, len(self), workers)
+
+    def __len__(self) -> int:
+        return len(self.clips)
+
+    def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
+        """A clip and its texts: its own captions, or else those that its label implies, and implied questions."""
+        clip = self.clips[number]
+        captions, questions = self._ready[number] if self._ready else self._implied(number)
+        captions = clip.sequence.captions or captions
+        return clip.sequence, Texts(f"{self.name}/{number}", clip.label, captions, questions)
+
+    def wrong(self, texts: Texts, generator: np.random.Generator) -> list[str]:
+        """The labels that cannot be true beside the clip's own."""
+        return [label for label in self.labels if texts.label is None or not compatible(label, texts.label)]
+
+    def _imply(self, number: int) -> Any:
+        return implied_texts(self.clips[number].sequence, self.clips[number].label)

@@ -9,17 +9,16 @@ import numpy as np
 import torch
 
 from ..evaluation.work import World
-from ..lexicon import load_lexicon
 from ..model.alignment import MotionTextAlignment, contrastive_loss
 from ..model.clip_view import ClipView, clip_tensors
 from ..sentences import load_sentence_encoder
 from ..synthetic import reference_clips
-from .batches import body_places, packed_loss, shared_tensors
-from .examples import Examples
+from .batches import body_places, clip_batch, packed_loss, shared_tensors
 from .inverse import BodyHead
+from .mixture import Planned
 from .nano import PATCH_SIZE
 from .recipe import Recipe
-from .wordings import LexiconPairs, Wording, Wordings, same_meaning
+from .wordings import LexiconPairs, Wording, same_meaning
 
 GROUP = 2 * PATCH_SIZE  # pixels along the side of what becomes one visual token
 # Steps, warm-up included, in which fresh heads learn before their losses reach the frames: they would shake the vision tower.
@@ -35,12 +34,12 @@ class LanguageStage:
         head: of inverse rendering.
         processor: of texts.
         view: how clips are looked at; keeps headings, as clips were turned beforehand.
-        examples: what to draw from.
+        examples: those of the whole stage, step by step.
         recipe: the numbers.
     """
 
     def __init__(
-        self, model: Any, head: BodyHead, processor: Any, view: ClipView, examples: Examples, recipe: Recipe
+        self, model: Any, head: BodyHead, processor: Any, view: ClipView, examples: Planned, recipe: Recipe
     ) -> None:
         self.model, self.head, self.processor, self.view = model, head, processor, view
         self.examples, self.recipe = examples, recipe
@@ -51,7 +50,6 @@ class LanguageStage:
             self.fresh_alignment = add_alignment(model, recipe.alignment_size)
             self.encoder = load_sentence_encoder().to(recipe.device)
             self.pairs = LexiconPairs(self.encoder, device=recipe.device) if recipe.lexicon_weight else None
-            examples.wordings = Wordings(load_lexicon())
 
     def make(self, step: int) -> dict[str, Any]:
         """The batch of a step: the same one whenever and wherever it is drawn."""
@@ -61,13 +59,13 @@ class LanguageStage:
             (recipe.seed + 5, step)
         )  # what all processes do in a step, which then take as long
         explained = bool(shared.random() < recipe.explain_share)
-        batch = [self.examples.draw(generator, explained) for _ in range(self.size // (1 + explained))]
-        clips = clip_tensors([example.sequence for example in batch], self.view, int(generator.integers(2**31)))
-        pairs = [((example.question, example.answer), *example.more) for example in batch]
+        # In a step of rationales, whose answers are long, every other place is left out.
+        first, task = step * recipe.batch + self.world.rank * self.size, "rationale" if explained else None
+        batch = [self.examples.example(first + i, task) for i in range(0, self.size, 1 + explained)]
         cells = self.model.config.renderer_config.image_size // GROUP
         made = {
-            "texts": shared_tensors(pairs, processor),
-            "clips": {name: torch.from_numpy(array) for name, array in clips.items()},
+            "texts": shared_tensors([example.pairs for example in batch], processor),
+            "clips": clip_batch(batch, self.view),
             "places": body_places([example.sequence for example in batch]),
             "lit": shown(len(batch), self.view.num_frames, cells, recipe.lost_groups, generator),
             "whole": shared.random() < recipe.whole_share,

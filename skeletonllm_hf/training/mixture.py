@@ -10,51 +10,88 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import torch
 from torch.utils.data import Dataset, IterableDataset
 
-from ..model.clip_view import clip_tensors
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.skeleton import SkeletonSequence
 from ..transforms import swap_side_words
-from .augment import augment
-from .batches import Example, shared_tensors, text_tensors
-from .examples import facing
-from .sources import Stream, Synthetic, Table, Texts
+from .augment import augment, facing
+from .batches import Example, clip_batch, shared_tensors, text_tensors
+from .sources import Stream
 from .tasks import TaskSampler
+from .texts import Source, Texts
+from .wordings import Wording, Wordings
 
 WINDOW = 32  # optimiser steps whose examples are grouped by length
 
 
-class Maker:
-    """Makes examples of clips: task, variation, question and answer."""
+class ExampleMaker:
+    """Makes examples of clips: task, variation, question and answer.
 
-    def __init__(self, samplers: Sequence[TaskSampler], processor: SkeletonLLMProcessor, seed: int):
-        self.samplers, self.seed = samplers, seed
+    Args:
+        samplers: the tasks of each source.
+        processor: of the model, which may turn clips to the viewer.
+        seed: of all draws.
+        augment: whether clips are varied.
+        questions: about each clip.
+        wordings: draws words for the space that clips and sentences share; None: none are wanted.
+    """
+
+    def __init__(
+        self, samplers: Sequence[TaskSampler], processor: SkeletonLLMProcessor, seed: int, augment: bool = False, questions: int = 1,
+        wordings: Wordings | None = None,
+    ):  # fmt: skip
+        self.samplers, self.seed, self.augment, self.questions, self.wordings = (
+            samplers,
+            seed,
+            augment,
+            questions,
+            wordings,
+        )
         self.faces = processor.heading == "face"
 
     def generator(self, place: int) -> np.random.Generator:
         return np.random.default_rng([self.seed, 1, place])
 
-    def item(self, place: int, number: int, sequence: SkeletonSequence, texts: Texts) -> Example:
-        """The example at a place: a clip of source `number`."""
+    def example(
+        self, place: int, number: int, sequence: SkeletonSequence, texts: Texts, task: str | None = None
+    ) -> Example:
+        """The example at a place: a clip of source `number`; `task` is the first that is asked, None: a drawn one."""
         generator, sampler = self.generator(place), self.samplers[number]
-        task = sampler.choose(texts, generator)
+        task = sampler.choose(texts, generator) if task is None else task
         # A rationale that is at hand tells of times and ways that a variation would change; a teacher sees the variation.
         fixed = task == "rationale" and texts.rationale is not None
-        mirrored = False
-        if sampler.stage.augment and not fixed:
-            sequence, mirrored = augment(facing(sequence) if self.faces else sequence.canonical(), generator)
-        elif self.faces:
-            sequence = facing(sequence)
+        sequence, mirrored = self.varied(number, sequence, generator, vary=not fixed)
         ask: Callable[[str], tuple[str, str]] = partial(
             self._text, sampler, texts=texts, sequence=sequence, mirrored=mirrored, generator=generator
         )
         question, answer = ask(task)
         frames = int(generator.integers(2**31))
-        others = [sampler.choose(texts, generator) for _ in range(sampler.stage.questions - 1)]
+        others = [sampler.choose(texts, generator) for _ in range(self.questions - 1)]
         more = [ask(other) for other in others if other != "rationale" or texts.rationale is None]
-        return Example(sequence, question, answer, tuple(more), id=texts.id, frames=frames)
+        wording = self.wording(texts, sequence, mirrored, generator)
+        return Example(sequence, question, answer, tuple(more), wording, texts.id, frames)
+
+    def varied(
+        self, number: int, sequence: SkeletonSequence, generator: np.random.Generator, vary: bool = True
+    ) -> tuple[SkeletonSequence, bool]:
+        """A clip of source `number` as an example shows it, and whether it was mirrored."""
+        if not self.samplers[number].source.faces_viewer:
+            if self.faces:
+                sequence = facing(sequence)
+            elif self.augment and vary:
+                sequence = sequence.canonical()
+        return augment(sequence, generator) if self.augment and vary else (sequence, False)
+
+    def wording(
+        self, texts: Texts, sequence: SkeletonSequence, mirrored: bool, generator: np.random.Generator
+    ) -> Wording | None:
+        """A wording of a clip, whose own captions count, but not those that its label implies."""
+        if self.wordings is None:
+            return None
+        if texts.truth is not None:
+            return self.wordings.draw_composed(texts.truth, sequence.captions, mirrored, generator)
+        return self.wordings.draw(texts.label, sequence.captions, mirrored, generator)
 
     def _text(
         self, sampler: TaskSampler, task: str, texts: Texts, sequence: SkeletonSequence, mirrored: bool, generator: np.random.Generator
@@ -70,7 +107,7 @@ class Planned(Dataset):
     """The examples of a stage, in order, from sources that are read in any order.
 
     Args:
-        sources: tables and synthetic motion.
+        sources: of clips, each the source of a sampler of `maker`.
         shares: how often an example comes from each; None: as often as it has clips.
         maker: makes the examples.
         places: how many.
@@ -82,9 +119,9 @@ class Planned(Dataset):
 
     def __init__(
         self,
-        sources: Sequence[Table | Synthetic],
+        sources: Sequence[Source],
         shares: Sequence[float] | None,
-        maker: Maker,
+        maker: ExampleMaker,
         places: int,
         group: int | None = None,
     ):
@@ -95,7 +132,7 @@ class Planned(Dataset):
         ]
         for source, rows, sampler in zip(sources, usable, maker.samplers, strict=True):
             if not len(rows):
-                tasks = ", ".join(sampler.stage.tasks)
+                tasks = ", ".join(sampler.tasks)
                 raise ValueError(f"{source.name}: expected clips with the texts that {tasks} need, found none")
         self.left_out = [len(source) - len(rows) for source, rows in zip(sources, usable, strict=True)]
         self.source, self.row = plan([len(rows) for rows in usable], shares, places, maker.seed)
@@ -110,17 +147,25 @@ class Planned(Dataset):
         return len(self.order)
 
     def __getitem__(self, index: int) -> Example:
+        return self.example(index)
+
+    def example(self, index: int, task: str | None = None) -> Example:
+        """The example that stands there; `task` is the first that is asked, None: a drawn one."""
         place = int(self.order[index])
+        return self.maker.example(place, *self.clip(place), task=task)
+
+    def clip(self, place: int) -> tuple[int, SkeletonSequence, Texts]:
+        """Source, clip and texts at a place."""
         number = int(self.source[place])
-        return self.maker.item(place, number, *self.sources[number].clip(int(self.row[place])))
+        return number, *self.sources[number].clip(int(self.row[place]))
 
     def _length(self, place: int) -> int:
-        """Letters of what stands at a place, as far as its texts tell: a teacher's words count as none."""
+        """Letters of what stands at a place, as far as its texts tell: what is made with the clip, or by a teacher, counts as none."""
         number = int(self.source[place])
         texts, sampler = self.sources[number].texts[self.row[place]], self.maker.samplers[number]
         generator = self.maker.generator(place)
         task = sampler.choose(texts, generator)
-        if isinstance(self.sources[number], Synthetic) or (task == "rationale" and texts.rationale is None):
+        if texts.captions == ("",) or (task == "rationale" and texts.rationale is None):
             return 0
         return sum(map(len, sampler.ask(task, texts, None, generator)))
 
@@ -172,7 +217,9 @@ class Streamed(IterableDataset):
         skip: places at the front that were seen before: their rows are read over, nothing is made of them.
     """
 
-    def __init__(self, sources: Sequence[Stream], shares: Sequence[float], maker: Maker, places: int, skip: int = 0):
+    def __init__(
+        self, sources: Sequence[Stream], shares: Sequence[float], maker: ExampleMaker, places: int, skip: int = 0
+    ):
         self.sources, self.maker, self.places, self.skip = sources, maker, places, skip
         self.chances = np.array(shares, dtype=float) / sum(shares)
 
@@ -181,7 +228,7 @@ class Streamed(IterableDataset):
         numbers = np.random.default_rng([self.maker.seed, 3]).choice(len(streams), size=self.places, p=self.chances)
         for place, number in enumerate(numbers.tolist()):
             sequence, texts = self._next(streams[number], number)
-            yield None if place < self.skip else self.maker.item(place, number, sequence, texts)
+            yield None if place < self.skip else self.maker.example(place, number, sequence, texts)
 
     def _next(self, stream: Iterator[Any], number: int) -> tuple[SkeletonSequence, Texts]:
         """The next row that serves one of the stage's tasks."""
@@ -211,23 +258,7 @@ class Collator:
         if len(found) < len(items):
             return {"ids": [""] * len(items)}
         if any(item.more for item in found):
-            pairs = [((item.question, item.answer), *item.more) for item in found]
-            texts = shared_tensors(pairs, self.processor)
+            texts = shared_tensors([item.pairs for item in found], self.processor)
         else:
             texts = text_tensors([(item.question, item.answer) for item in found], self.processor)
-        # Frames are drawn clip by clip, so that a clip looks the same whoever shares its batch.
-        clips = [clip_tensors([item.sequence], self.view, item.frames) for item in found]
-        return texts | stacked(clips) | {"ids": [item.id for item in found]}
-
-
-def stacked(clips: Sequence[dict[str, np.ndarray]]) -> dict[str, torch.Tensor]:
-    """Batches of one clip each as one, padded with zeros: masked joints, Gaussians of scale 0."""
-    batch = {}
-    for name, first in clips[0].items():
-        arrays = [clip[name] for clip in clips]
-        shape = np.max([array.shape for array in arrays], axis=0)
-        out = np.zeros((len(arrays), *shape[1:]), dtype=first.dtype)
-        for row, array in zip(out, arrays, strict=True):
-            row[tuple(slice(size) for size in array.shape[1:])] = array[0]
-        batch[name] = torch.from_numpy(out)
-    return batch
+        return texts | clip_batch(found, self.view) | {"ids": [item.id for item in found]}

@@ -103,7 +103,7 @@ def confusions(
 
     Args:
         model, processor: asked as `recognize` asks.
-        source: a `sources.Table` or `Synthetic`.
+        source: a `texts.Source` in which a clip has one of the labels.
         count: neighbours of each.
         most: clips that are asked about, spread over the source.
         device: where the model does it.
@@ -113,16 +113,17 @@ def confusions(
     from ..model.likelihoods import candidate_log_likelihoods
 
     labels = list(source.labels)
-    named = [i for i, texts in enumerate(source.texts) if texts.label]
+    named = [i for i, texts in enumerate(source.texts) if texts.label is not None]
     chosen = [named[i] for i in np.linspace(0, len(named) - 1, min(most, len(named))).round().astype(int)]
-    training, rows = model.training, []
+    training, rows, truth = model.training, [], []
     model.eval().to(device)
     with torch.no_grad():
         for start in range(0, len(chosen), _TOGETHER):
-            clips = [source.clip(i)[0] for i in chosen[start : start + _TOGETHER]]
+            clips, texts = zip(*map(source.clip, chosen[start : start + _TOGETHER]), strict=True)
             rows.append(candidate_log_likelihoods(model, processor, clips, labels).float().cpu().numpy())
+            truth += [text.label for text in texts]
     model.train(training)
-    return from_likelihoods(np.concatenate(rows), [source.texts[i].label for i in chosen], labels, count)
+    return from_likelihoods(np.concatenate(rows), truth, labels, count)
 
 
 _TOGETHER = 8  # clips

@@ -26,7 +26,7 @@ from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
 from ..data.shards import write_whole
 from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, find_action, generate
 from .checkpoints import save_tensors
-from .examples import COMPOSED
+from .nano_data import OPTIONS
 
 OF_AN_ACTION = 6  # clips, of which a prototype is the mean
 COMPOSITIONS = 1200  # of the grammar of movements, each a prototype by itself
@@ -63,7 +63,7 @@ def set_prototypes(
     if compositions:
         composed = [
             compose_with_truth(
-                FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=COMPOSED, exclude=barred
+                FIRST_COMPOSITION + number, layout=layouts[number % len(layouts)], options=OPTIONS, exclude=barred
             )
             for number in range(compositions)
         ]

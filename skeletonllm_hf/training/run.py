@@ -9,7 +9,6 @@ In the run's folder:
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import os
 import sys
@@ -23,7 +22,7 @@ from transformers import TrainingArguments, set_seed
 
 from . import checkpoints, negatives, trainable
 from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
-from .mixture import Collator, Maker, Planned, Streamed
+from .mixture import Collator, ExampleMaker, Planned, Streamed
 from .plain import PlainText, own_words
 from .settings import Run
 from .sources import Stream, open_source
@@ -133,7 +132,7 @@ def _train_stage(
         with arguments.main_process_first(local=False):
             texts = own_words(model.eval(), processor, run.out / PLAIN, run.seed)
         plain = PlainText(texts, processor, stage.plain, run.seed)
-    maker = Maker(samplers, processor, run.seed + 1000 * number)
+    maker = ExampleMaker(samplers, processor, run.seed + 1000 * number, stage.augment, stage.questions)
     shares = _shares(run, sources)
     plan = folder / PLAN
     if run.minutes is None:
@@ -218,13 +217,13 @@ def make_samplers(
     """What each source's clips are asked."""
     teacher = find_teacher(stage)
     every = sorted({label for source in sources for label in source.labels})
-    samplers = [TaskSampler(stage, source.labels, {}, teacher, every, processor.list_candidates) for source in sources]
-    if "yes_no" not in stage.tasks:
-        return samplers
-    tables = [
-        _neighbours(stage, folder, number, source, model, processor, arguments) for number, source in enumerate(sources)
-    ]
-    return [dataclasses.replace(sampler, neighbours=table) for sampler, table in zip(samplers, tables, strict=True)]
+    return [
+        TaskSampler(
+            stage.tasks, source, _neighbours(stage, folder, number, source, model, processor, arguments), stage.candidates, teacher,
+            every, processor.list_candidates,
+        )
+        for number, source in enumerate(sources)
+    ]  # fmt: skip
 
 
 def _neighbours(
@@ -232,7 +231,7 @@ def _neighbours(
 ) -> dict[str, tuple[str, ...]]:
     """Label -> labels easily taken for it; what a model confuses is found once, and kept for when the stage goes on."""
     labels, count = source.labels, stage.neighbours
-    if len(labels) < 2:
+    if len(labels) < 2 or "yes_no" not in stage.tasks:
         return {}
     if stage.negatives == "text":
         return negatives.by_text(labels, count)
@@ -286,7 +285,7 @@ def _shares(run: Run, sources: list[Any]) -> list[float] | None:
     return [share[w.replay] * weight / sums[w.replay] for weight, w in zip(weights, specs, strict=True)]
 
 
-def _steps(run: Run, stage: Stage, sources: list[Any], maker: Maker) -> int:
+def _steps(run: Run, stage: Stage, sources: list[Any], maker: ExampleMaker) -> int:
     """Steps in which every clip comes `epochs` times."""
     if run.data.streaming:
         raise ValueError("steps: expected a number with streaming: a stream has no length")

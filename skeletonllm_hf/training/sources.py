@@ -18,21 +18,12 @@ from ..data.protocols import PARTS
 from ..data.report import read_report
 from ..data.sources.labelled_folder import TABLE
 from ..model.skeleton import SkeletonSequence
-from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC, SYNTHETIC_LAYOUTS, MotionOptions, generate
+from ..synthetic import SYNTHETIC
+from .synthetic_clips import SyntheticClips
+from .texts import Texts
 
 SYNTHETIC_CLIPS = 2000  # a pass over "synthetic" without a number
 _TEXTS = ("id", "label", "captions", "questions", "rationale")
-
-
-@dataclass(frozen=True)
-class Texts:
-    """What is said about a clip."""
-
-    id: str
-    label: str | None
-    captions: tuple[str, ...] = ()
-    questions: tuple[tuple[str, str], ...] = ()
-    rationale: str | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +56,19 @@ class DatasetSpec:
         return cls(name, protocol or None, number, replay)
 
 
-class Table:
+class _Dataset:
+    """What datasets of our schema share: clips as they were recorded, each with one label."""
+
+    faces_viewer = False
+    name: str
+    labels: tuple[str, ...]
+
+    def wrong(self, texts: Texts, generator: np.random.Generator) -> list[str]:
+        """All labels but the clip's own."""
+        return [label for label in self.labels if label != texts.label]
+
+
+class Table(_Dataset):
     """A dataset that is read in any order."""
 
     def __init__(self, name: str, rows: Any) -> None:
@@ -74,6 +77,7 @@ class Table:
         self.texts = [
             _texts(dict(zip(_TEXTS, values, strict=True))) for values in zip(*(columns[c] for c in _TEXTS), strict=True)
         ]
+        self.labels = tuple(sorted({text.label for text in self.texts if text.label}))
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -81,35 +85,8 @@ class Table:
     def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
         return decode(self.rows[number]), self.texts[number]
 
-    @property
-    def labels(self) -> tuple[str, ...]:
-        return tuple(sorted({text.label for text in self.texts if text.label}))
 
-
-class Synthetic:
-    """Synthetic motion: the n-th clip is the same for the same seed."""
-
-    name = SYNTHETIC
-    labels = tuple(sorted((*ACTIONS, *INTERACTIONS)))
-
-    def __init__(self, count: int, seed: int):
-        self.seed = seed
-        self._names = [self.labels[i] for i in np.random.default_rng(seed).integers(len(self.labels), size=count)]
-        self._options = MotionOptions(viewer=False)  # clips are turned in training: nothing is said of the viewer
-        # What a clip's texts are is known once it is made; tasks are chosen by what all synthetic clips have.
-        self.texts = [Texts(f"{SYNTHETIC}/{i}", name, ("",), (("", ""),)) for i, name in enumerate(self._names)]
-
-    def __len__(self) -> int:
-        return len(self.texts)
-
-    def clip(self, number: int) -> tuple[SkeletonSequence, Texts]:
-        """Its own label may be another name of the action that its texts name."""
-        layout, name = SYNTHETIC_LAYOUTS[(self.seed + number) % len(SYNTHETIC_LAYOUTS)], self._names[number]
-        sequence = generate(name, layout=layout, seed=self.seed * 10**6 + number, options=self._options)
-        return sequence, Texts(self.texts[number].id, name, sequence.captions, sequence.questions)
-
-
-class Stream:
+class Stream(_Dataset):
     """A dataset that is read as it comes, over and over; each pass in another order."""
 
     def __init__(self, name: str, rows: Any, labels: tuple[str, ...], seed: int, buffer: int = 1024) -> None:
@@ -139,11 +116,11 @@ def open_source(
     work: Path,
     limit: int | None = None,
     explain: Callable[[str, Path, Sequence[str]], Path] | None = None,
-) -> Table | Synthetic | Stream:
+) -> Table | SyntheticClips | Stream:
     """The training part of a dataset.
 
     Args:
-        wanted: which.
+        spec: which.
         streaming: rows as they come; its labels come from its report, or a first pass over them.
         seed: of the order of a stream and of synthetic motion.
         work: where a folder with a labels.csv is built.
@@ -157,7 +134,7 @@ def open_source(
     if name == SYNTHETIC:
         if count and not (count.isdecimal() and int(count)):
             raise ValueError(f"{spec.name}: expected synthetic or synthetic:CLIPS")
-        return Synthetic(min(int(count or SYNTHETIC_CLIPS), limit or 10**9), seed)
+        return SyntheticClips(min(int(count or SYNTHETIC_CLIPS), limit or 10**9), seed)
     folder, shown = spec.name, Path(os.path.normpath(spec.name)).name
     if (Path(folder) / TABLE).is_file():
         folder = os.fspath(work / shown)

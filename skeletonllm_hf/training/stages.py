@@ -19,7 +19,7 @@ from .. import configs
 FOLDER, SMALL = configs.FOLDER / "stages", configs.FOLDER / "small" / "recipe.yaml"
 PAPER = ("alignment", "discrimination", "reasoning", "refinement")
 PARTS = ("renderer", "projector", "vision", "language", "lora")
-TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question")
+TASKS = ("recognize", "mqa", "name", "yes_no", "rationale", "caption", "question", "refusal")
 NEGATIVES = ("text", "confusions")
 LOSSES = ("answer", "words")
 

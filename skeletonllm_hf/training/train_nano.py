@@ -33,21 +33,23 @@ from ..model.clip_view import ClipView
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
-from ..synthetic import ALIASES, find_action
 from . import ahead
 from .alignment_stage import align
 from .checkpoints import read_tensors, save_tensors
 from .clips import LabelledClip, held_out, load_clips
-from .examples import Examples, SyntheticClips, facing
 from .inverse import BodyHead, inverse_rendering
 from .language import LanguageStage, set_centre
 from .loop import run
+from .mixture import Planned
 from .nano import build_nano, build_tokenizer, renew_renderer
+from .nano_data import taught_labels, training_clips, training_examples
 from .recipe import EARLIER_NAMES, KINDS, Recipe, read_recipe
+from .synthetic_clips import SyntheticClips
 
 TOKENIZER_CLIPS, TOKENIZER_RATIONALES = 6000, 1000  # whose texts, and whose rationale, the tokenizer learns from
 INVERSE = "inverse"  # the folder of the first stage
 HEAD = "head.safetensors"  # of inverse rendering, beside the model of a stage that is over
+ALIGNMENT_SEED = 9  # beside the recipe's: other clips than those of the language stage
 AVERAGED_FROM = 200  # steps: earlier weights are not worth averaging
 
 
@@ -79,7 +81,7 @@ def train(
     for problem in problems:
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
-    real, synthetic = training_clips(clips, recipe, unseen)
+    synthetic, filmed = training_clips(clips, recipe, unseen)
     print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
     done = (out / INVERSE / HEAD).is_file()
     model, processor = _first_model(out / INVERSE if done else start, language, recipe, synthetic, clips, done)
@@ -93,17 +95,18 @@ def train(
         print("goes on after inverse rendering", flush=True)
         head.load_state_dict(read_tensors(out / INVERSE / HEAD))
     if recipe.inverse_steps and not done:
-        inverse_rendering(model, head, view, recipe, synthetic, [clip.sequence for clip in real], out / "inverse_state")
+        real = [clip.sequence for source in filmed for clip in source.clips]
+        inverse_rendering(model, head, view, recipe, synthetic, real, out / "inverse_state")
         _save(model, processor, out / INVERSE, head)
-    examples = Examples(recipe, real, synthetic, processor)
-    examples.prepare(recipe.workers)
+    examples = training_examples(recipe, synthetic, filmed, processor, max(1, recipe.steps) * recipe.batch)
     gc.freeze()  # processes that draw batches share what is there, untouched by their garbage collectors
     print(f"ready after {time.time() - begin:.0f} s", flush=True)
     deadline = began + 60 * recipe.minutes if recipe.minutes else None
     if recipe.steps:
         model = _language(model, processor, head, view, examples, recipe, out, clips, deadline)
-        model.config.taught_labels = taught_labels(real, synthetic)
+        model.config.taught_labels = taught_labels(filmed, synthetic)
     if recipe.alignment_steps:
+        examples = training_examples(recipe, synthetic, filmed, processor, recipe.alignment_clips, ALIGNMENT_SEED)
         align(model, view, examples, recipe, folder=out / "alignment_state", deadline=deadline)
     if recipe.alignment_size:
         set_centre(model.eval(), processor.view)
@@ -123,26 +126,6 @@ def train(
     (out / "report.json").write_text(json.dumps(report, indent=2))
     print(f"final: {results}", flush=True)
     return results
-
-
-def training_clips(
-    clips: Sequence[LabelledClip], recipe: Recipe, held_out: Collection[str] = ()
-) -> tuple[list[LabelledClip], SyntheticClips]:
-    """The filmed clips to learn from, turned to the viewer, and synthetic ones; neither shows an action held out of training."""
-    unseen = unseen_actions(clips) | {find_action(name).name for name in held_out}
-    familiar = {ALIASES.get(clip.label, clip.label) for clip in clips}
-    chosen = [clip for clip in clips if clip.train and not means(clip.label, unseen)]
-    turned = ahead.each(lambda number: facing(chosen[number].sequence), len(chosen), recipe.workers)
-    real = [LabelledClip(c.dataset, clip, c.label, "train") for c, clip in zip(chosen, turned, strict=True)]
-    synthetic = SyntheticClips(recipe.synthetic_pool, recipe.seed + 1, unseen, familiar, recipe.grammar_share)
-    synthetic.prepare(recipe.workers)
-    return real, synthetic
-
-
-def taught_labels(real: Sequence[LabelledClip], synthetic: SyntheticClips) -> list[str]:
-    """All names that the language model was trained to give: datasets' own and the generator's, aliases included."""
-    shown = set(synthetic.names)
-    return sorted({*(clip.label for clip in real), *shown, *(name for name, of in ALIASES.items() if of in shown)})
 
 
 def _first_model(
@@ -182,7 +165,7 @@ def _language(
     processor: SkeletonLLMProcessor,
     head: Any,
     view: ClipView,
-    examples: Examples,
+    examples: Planned,
     recipe: Recipe,
     out: Path,
     clips: Any,
@@ -202,26 +185,6 @@ def _language(
             if World.here().rank == 0:
                 print(f"step {step + 1}: {scores(average.module, processor, clips, 60)}", flush=True)
     return average.module
-
-
-def unseen_actions(clips: Sequence[LabelledClip]) -> frozenset[str]:
-    """The generator's names of the actions that a protocol holds out of training, whatever a dataset calls them.
-
-    Of a dataset that is not trained on at all, clips are held out, not actions.
-    """
-    seen = {(clip.dataset, clip.label) for clip in clips if clip.train}
-    trained = {dataset for dataset, _ in seen}
-    tested = [clip for clip in clips if clip.part == "test" and clip.dataset in trained]
-    held_out = {clip.label for clip in tested if (clip.dataset, clip.label) not in seen}
-    return frozenset(find_action(label).name for label in held_out)
-
-
-def means(label: str, actions: Collection[str]) -> bool:
-    """Whether a dataset's label means one of these actions of the generator."""
-    try:
-        return find_action(label).name in actions
-    except ValueError:
-        return False
 
 
 def scores(

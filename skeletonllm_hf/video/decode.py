@@ -1,6 +1,6 @@
-"""Frames of a video, upright and in time: files by PyAV, photos and folders of them by Pillow.
+"""Decoding of videos (PyAV) and of photos and folders of them (Pillow) into upright frames on a regular grid of times.
 
-One frame is in memory at a time. Rotation flags, pixels that are not square and frame rates that vary are honoured:
+One frame is in memory at a time. Rotation flags, non-square pixels and variable frame rates are respected:
 `frames` steps through a regular grid of times, and each step gets the frame that a player would show then.
 """
 
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +31,7 @@ _MAX_BROKEN = 100  # packets in a row that cannot be decoded
 
 @dataclass(frozen=True)
 class VideoLimits:
-    """What is refused before it costs anything, and while decoding where the header lied.
+    """Limits of a video, checked on its header before decoding, and on its frames while decoding.
 
     Args:
         seconds: length. pixels: of one frame, width times height. bytes: of the file, or of each photo of a folder.
@@ -104,14 +105,12 @@ class Video:
             yield Frame(number, number / fps, pixels, scale, repeated)
 
     def _pictures(self, fps: float, first: int) -> Iterator[Any]:
-        names: list[str | None] = [None] if self.kind == PHOTO else [*photo_names(self.file)]
-        total = 1 if self.kind == PHOTO else max(1, round(len(names) * fps / self.fps))
+        photos = _photos(self.file, self.kind)
+        total = 1 if self.kind == PHOTO else max(1, round(len(photos) * fps / self.fps))
         before = None
         for number in range(first, total):
-            at = min(int(number / fps * self.fps + 1e-6), len(names) - 1)
-            name = names[at]
-            file = self.file if name is None else SkeletonFile(self.file.path / name, self.limits.bytes)
-            yield number, at == before, lambda most, file=file: _scaled(_photo(file, self.limits), self, most)
+            at = min(int(number / fps * self.fps + 1e-6), len(photos) - 1)
+            yield number, at == before, lambda most, path=photos[at]: _scaled(_photo(path, self.limits), self, most)
             before = at
 
     def _decoded(self, fps: float, first: int) -> Iterator[Any]:
@@ -134,9 +133,8 @@ class Video:
             yield step, given, lambda most, frame=waiting: _upright(frame, self, most)
             given, step = True, step + 1
         if self.seconds is not None and end < 0.9 * self.seconds and self.seconds - end > 0.5:
-            self.notes.append(
-                f"The video ends after {end:.1f} of {self.seconds:.1f} seconds: it is cut off or damaged there."
-            )
+            ends = f"The video ends after {end:.1f} of {self.seconds:.1f} seconds"
+            self.notes.append(f"{ends}: it is cut off or damaged there.")
 
 
 def open_video(
@@ -174,21 +172,24 @@ def open_video(
     return video
 
 
-def photo_names(file: SkeletonFile) -> list[str]:
-    """The photos of a folder, in natural order."""
-    return [name for name in file.names if name.lower().endswith(PHOTO_ENDINGS)]
+def _photos(file: SkeletonFile, kind: str) -> list[Path]:
+    """The photo, or those of a folder in natural order."""
+    if kind == PHOTO:
+        return [file.path]
+    return [file.path / name for name in file.names if name.lower().endswith(PHOTO_ENDINGS)]
 
 
 def _open_photos(file: SkeletonFile, kind: str, limits: VideoLimits, fps: float | None) -> Video:
-    names = [] if kind == PHOTO else photo_names(file)
+    photos = _photos(file, kind)
     fps = 1.0 if kind == PHOTO else fps or FOLDER_FPS
-    seconds = max(1, len(names)) / fps
+    seconds = len(photos) / fps
     _check(file, 0, 0, seconds, limits)
-    picture = _photo(SkeletonFile(file.path / names[0], limits.bytes) if names else file, limits)
+    picture = _photo(photos[0], limits)
     return Video(file, kind, picture.width, picture.height, fps, seconds, limits)
 
 
-def _photo(file: SkeletonFile, limits: VideoLimits) -> Image.Image:
+def _photo(path: Path, limits: VideoLimits) -> Image.Image:
+    file = SkeletonFile(path, limits.bytes)
     try:
         with Image.open(file.path, formats=("PNG", "JPEG", "WEBP", "BMP", "TIFF")) as picture:
             width, height = picture.size
@@ -204,16 +205,13 @@ def _container(file: SkeletonFile, kind: str) -> Any:
     try:
         import av
     except ImportError as error:
-        raise file.error(
-            "PyAV to read videos, which pip install 'skeletonllm-hf[video]' brings", f"none ({error})"
-        ) from None
+        expected = "PyAV to read videos, which pip install 'skeletonllm-hf[video]' brings"
+        raise file.error(expected, f"none ({error})") from None
     if kind == "avi":
         _check_chunks(file)
+    path, options = str(file.path.resolve()), {"protocol_whitelist": "file"}  # an absolute path is no address
     try:
-        # an absolute path is never taken for an address
-        return av.open(
-            str(file.path.resolve()), format=kind, options={"protocol_whitelist": "file"}, metadata_errors="replace"
-        )
+        return av.open(path, format=kind, options=options, metadata_errors="replace")
     except (av.error.FFmpegError, OSError, ValueError) as error:
         raise file.error("a video that can be opened", _reason(error)) from None
 
@@ -243,9 +241,8 @@ def _stream(file: SkeletonFile, container: Any) -> Any:
         raise file.error("a video stream", f"streams: {found}")
     stream = videos[0]
     if stream.codec_context is None:
-        raise file.error(
-            "a video codec that is installed (such as H.264 or VP9)", "one that is unknown here: convert it"
-        )
+        expected = "a video codec that is installed (such as H.264 or VP9)"
+        raise file.error(expected, "one that is unknown here: convert it")
     stream.thread_type = "AUTO"
     return stream
 
@@ -308,11 +305,11 @@ def _readable(video: Video, container: Any, stream: Any) -> Iterator[Any]:
     packets = container.demux(stream)
     while True:
         try:
-            packet = next(packets)
-        except StopIteration:
-            break
+            packet = next(packets, None)
         except FFmpegError as error:
             video.notes.append(f"The video cannot be read to its end: {_reason(error)}.")
+            break
+        if packet is None:
             break
         try:
             decoded = packet.decode()
@@ -321,9 +318,7 @@ def _readable(video: Video, container: Any, stream: Any) -> Iterator[Any]:
             broken, in_a_row, decoded = broken + 1, in_a_row + 1, []
             if in_a_row > _MAX_BROKEN:
                 break
-        for frame in decoded:
-            if frame.width and frame.height:
-                yield frame
+        yield from (frame for frame in decoded if frame.width and frame.height)
     if broken:
         video.notes.append(f"{broken} packets of the video are damaged: left out.")
 

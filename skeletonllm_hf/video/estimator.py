@@ -1,4 +1,4 @@
-"""What finds people in frames: one small interface, a file for each estimator."""
+"""The interface of pose estimators, which have a file each, and the poses that they return."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Estimator(Protocol):
         """The people of each frame. Frames come in order of time."""
 
     def restart(self) -> None:
-        """What follows has nothing to do with what came before: a cut, or another video."""
+        """Forgets the frames so far: a cut or another video follows."""
 
     def close(self) -> None:
         """Frees what it holds."""

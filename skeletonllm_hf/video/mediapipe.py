@@ -26,9 +26,6 @@ TASK_URL = f"https://storage.googleapis.com/mediapipe-models/pose_landmarker/pos
 TASK_SHA256 = "4eaa5eb7a98365221087693fcc286334cf0858e2eb6e15b506aa4a7ecdcec4ad"
 _TASK_BYTES = 9_398_198
 _TIMEOUT = 60  # seconds
-_ONE_PERSON = (
-    "MediaPipe's bundled model follows one person, the most prominent: a .task file (--pose-model) finds several."
-)
 
 
 class _MediaPipe:
@@ -45,7 +42,9 @@ class _MediaPipe:
 class BundledMediaPipe(_MediaPipe):
     """The model inside the wheels of 0.10.21 and before: one person."""
 
-    notes = (_ONE_PERSON,)
+    notes = (
+        "MediaPipe's bundled model follows one person, the most prominent: a .task file (--pose-model) finds several.",
+    )
 
     def __init__(self) -> None:
         from mediapipe.python.solutions.pose import Pose
@@ -80,9 +79,8 @@ class TaskMediaPipe(_MediaPipe):
             self._landmarker = self._open()
         # the landmarker refuses times that do not grow
         self._milliseconds = max(self._milliseconds + 1, round(frame.seconds * 1000))
-        image = mediapipe.Image(
-            image_format=mediapipe.ImageFormat.SRGB, data=np.require(frame.pixels, np.uint8, ["C", "W"])
-        )
+        pixels = np.require(frame.pixels, np.uint8, ["C", "W"])
+        image = mediapipe.Image(image_format=mediapipe.ImageFormat.SRGB, data=pixels)
         found = self._landmarker.detect_for_video(image, self._milliseconds)
         if not found.pose_landmarks:
             return nobody(JOINTS, True)
@@ -92,11 +90,8 @@ class TaskMediaPipe(_MediaPipe):
         from mediapipe.tasks.python import BaseOptions
         from mediapipe.tasks.python.vision import PoseLandmarker, PoseLandmarkerOptions, RunningMode
 
-        options = PoseLandmarkerOptions(
-            base_options=BaseOptions(model_asset_path=self._path),
-            running_mode=RunningMode.VIDEO,
-            num_poses=self._people,
-        )
+        base = BaseOptions(model_asset_path=self._path)
+        options = PoseLandmarkerOptions(base_options=base, running_mode=RunningMode.VIDEO, num_poses=self._people)
         try:
             return PoseLandmarker.create_from_options(options)
         except (RuntimeError, ValueError, OSError) as error:
@@ -148,10 +143,8 @@ def fetch_task(url: str = TASK_URL, sha256: str = TASK_SHA256) -> Path:
             data = stream.read(2 * _TASK_BYTES)
     except (OSError, urllib.error.URLError) as error:
         raise ValueError(f"MediaPipe's model cannot be fetched ({error}). {advice}.") from None
-    if _sha256(data) != sha256:
-        raise ValueError(
-            f"{url}: expected the file with SHA-256 {sha256}, got {_sha256(data)}. {advice}, if you trust it."
-        )
+    if (found := _sha256(data)) != sha256:
+        raise ValueError(f"{url}: expected the file with SHA-256 {sha256}, got {found}. {advice}, if you trust it.")
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, delete=False) as stream:
         stream.write(data)
@@ -165,8 +158,7 @@ def _sha256(data: bytes) -> str:
 
 def _poses(people: Sequence[Any], worlds: Sequence[Any], frame: Frame) -> Poses:
     height, width = frame.pixels.shape[:2]
-    points = np.array(
-        [[(p.x * width, p.y * height, p.visibility or 0.0) for p in person] for person in people], np.float32
-    )
+    points = np.array([[(p.x, p.y, p.visibility or 0.0) for p in person] for person in people])
     world = np.array([[(p.x, p.y, p.z) for p in person] for person in worlds], np.float32)
-    return Poses(points[..., :2], points[..., 2].clip(0, 1), world)
+    keypoints = (points[..., :2] * (width, height)).astype(np.float32)
+    return Poses(keypoints, points[..., 2].astype(np.float32).clip(0, 1), world)

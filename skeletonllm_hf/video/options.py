@@ -1,4 +1,4 @@
-"""How a video is read."""
+"""Options of reading a video."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POSE_FPS = 15.0  # what depth sensors' recordings of actions have; twice as many
 
 @dataclass(frozen=True)
 class VideoOptions:
-    """How a video is read.
+    """Options of reading a video.
 
     Args:
         estimator: "auto", "mediapipe", "vitpose", or an `Estimator`. model: as in `open_estimator`.

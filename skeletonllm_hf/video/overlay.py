@@ -1,4 +1,4 @@
-"""Skeletons drawn on their video, beside what the model saw and said: an MP4 or a GIF. One frame is in memory at a time."""
+"""Overlay videos (MP4 or GIF): skeletons on their video, with the model's frames and answer. One frame is in memory at a time."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _HEAD = ("nose", "eye", "ear", "mouth", "head", "face")
 
 @dataclass(frozen=True)
 class Panel:
-    """What stands beside the video.
+    """The panel beside and below the video.
 
     Args:
         images: the model's frames. seconds: when each of them is. text: below the video, such as the answer.
@@ -45,7 +45,7 @@ def write_overlay(
 
     Args:
         poses: what `pose_video` or `estimate_video` found; its video is decoded once more.
-        path: `.mp4` or `.gif`. panel: what stands beside and below.
+        path: `.mp4` or `.gif`. panel: beside and below the video.
         background: "video"; "faceless": with heads made unrecognisable where they were found; "plain": without the video.
 
     Raises:
@@ -59,10 +59,7 @@ def write_overlay(
     path.parent.mkdir(parents=True, exist_ok=True)
     gif = path.suffix.lower() == ".gif"
     pictures = overlay_frames(poses, panel, background, _GIF_SIDE if gif else _SIDE)
-    if gif:
-        _write_gif(pictures, path, poses.fps)
-    else:
-        _write_mp4(pictures, path, poses.fps)
+    (_write_gif if gif else _write_mp4)(pictures, path, poses.fps)
     return path
 
 
@@ -118,13 +115,13 @@ def _hide_head(picture: Image.Image, points: np.ndarray, sure: np.ndarray, head:
     body = float(np.ptp(points[sure > 0], axis=0).max())
     middle = found.mean(0)
     radius = max(float(np.ptp(found, axis=0).max()) * 1.2, 0.09 * body, 4.0)
-    box = [int(v) for v in (middle[0] - radius, middle[1] - radius, middle[0] + radius, middle[1] + radius)]
-    box = [max(0, box[0]), max(0, box[1]), min(picture.width, box[2]), min(picture.height, box[3])]
-    if box[2] <= box[0] or box[3] <= box[1]:
+    left, top = (max(0, int(v)) for v in middle - radius)
+    right, bottom = (min(most, int(v)) for most, v in zip(picture.size, middle + radius, strict=True))
+    if right <= left or bottom <= top:
         return
-    part = picture.crop(box)
+    part = picture.crop((left, top, right, bottom))
     small = part.resize((4, 4), Image.Resampling.BOX).resize(part.size, Image.Resampling.NEAREST)
-    picture.paste(small.filter(ImageFilter.BoxBlur(radius / 4)), box[:2])
+    picture.paste(small.filter(ImageFilter.BoxBlur(radius / 4)), (left, top))
 
 
 def _beside(picture: Image.Image, panel: Panel, seconds: float) -> Image.Image:
@@ -173,6 +170,5 @@ def _write_gif(pictures: Iterator[Image.Image], path: Path, fps: float) -> None:
             kept.append(picture.quantize(128))
         if len(kept) > _GIF_FRAMES:  # twice as long from here on, every second one so far
             kept, step = kept[::2], step * 2
-    kept[0].save(
-        path, format="GIF", save_all=True, append_images=kept[1:], duration=max(20, round(1000 * step / fps)), loop=0
-    )
+    duration = max(20, round(1000 * step / fps))
+    kept[0].save(path, format="GIF", save_all=True, append_images=kept[1:], duration=duration, loop=0)

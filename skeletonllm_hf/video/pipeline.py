@@ -1,9 +1,9 @@
-"""From a video to skeletons: decode, find cuts, estimate, track. Frames pass through one by one; only poses are kept."""
+"""Pose estimation on a video: decode, find cuts, estimate, track. Frames pass through one by one; only poses are kept."""
 
 from __future__ import annotations
 
 import importlib.util
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from os import PathLike
 from threading import Event
@@ -21,11 +21,9 @@ from .estimator import ESTIMATORS, Estimator, Poses
 from .options import VideoOptions
 from .placing import place
 from .resume import Partial
-from .shots import CutFinder, choose_people, take_places
-from .tracking import Track, Tracker, distinct
+from .tracking import SEEN, CutFinder, Track, Tracker, choose_people, distinct, take_places
 
 _MOST_SIDE = 1920  # estimators look at a person in 256 pixels; what is larger is scaled down
-_SEEN = 0.05
 _NAMED_CUTS = 8  # in the clip's warnings
 
 
@@ -142,7 +140,6 @@ def _run(video: Video, rate: float, estimator: Estimator, options: VideoOptions)
             if cut:
                 cuts.append(number)
                 people.end_shot(tracker.end_shot())
-            people.add(number, poses)
             tracker.update(number, poses)
             if options.progress is not None:
                 options.progress(number + 1, None if total is None else max(total, number + 1))
@@ -151,7 +148,7 @@ def _run(video: Video, rate: float, estimator: Estimator, options: VideoOptions)
             partial.close()
     people.end_shot(tracker.end_shot())
     frames = number + 1
-    if not people.any():
+    if not people.kept:
         raise video.file.error("a video in which somebody is seen", f"nobody in {frames} frames ({estimator.name})")
     keypoints, confidence, world = people.arrays(frames)
     confidence[cuts] = 0  # the first picture of a shot: nothing moves from one to the next
@@ -201,73 +198,52 @@ def _found(
 
 
 class _Places:
-    """Poses of the shot so far, and of the shots before it the people who are kept, each in a place."""
+    """The people kept of each shot, each in one of `most` places."""
 
     def __init__(self, most: int):
         self.most, self.dropped = most, 0
-        self._shot: dict[int, Poses] = {}
-        self._kept: list[tuple[int, list[int], Poses]] = []  # place, frames, one person's poses in them
+        self.kept: list[tuple[int, Track]] = []  # place, track
         self._middles = np.full((most, 2), np.nan)
-
-    def any(self) -> bool:
-        return bool(self._kept)
-
-    def add(self, frame: int, poses: Poses) -> None:
-        self._shot[frame] = poses
 
     def end_shot(self, tracks: list[Track]) -> None:
         """Keeps the most prominent of a shot, each in the place whose person stood nearest before it."""
         chosen = choose_people(tracks, self.most)
         self.dropped += sum(len(t.frames) > 1 for t in tracks) - sum(len(t.frames) > 1 for t in chosen)
         if chosen:
-            middle: Callable[..., Any] = lambda track, at: _middle(self._shot[track.frames[at]], track.people[at])  # noqa: E731
-            first = np.stack([middle(track, 0) for track in chosen])
+            first = np.stack([_middle(track.poses[0]) for track in chosen])
             for track, where in zip(chosen, take_places(self._middles, first), strict=True):
-                self._kept.append((where, track.frames, self._one(track)))
-                self._middles[where] = middle(track, -1)
-        self._shot = {}
+                self.kept.append((where, track))
+                self._middles[where] = _middle(track.poses[-1])
 
     def arrays(self, frames: int) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
         """keypoints, confidence and world of all frames; places that nobody ever took are left out."""
-        used = sorted({where for where, *_ in self._kept})
-        one = self._kept[0][2]
+        used = sorted({where for where, _ in self.kept})
+        one = self.kept[0][1].poses[0]
         shape = (frames, len(used), one.keypoints.shape[1])
         keypoints, confidence = np.zeros((*shape, 2), np.float32), np.zeros(shape, np.float32)
         world = None if one.world is None else np.zeros((*shape, 3), np.float32)
-        for where, at, poses in self._kept:
-            column = used.index(where)
-            keypoints[at, column], confidence[at, column] = poses.keypoints, poses.confidence
+        for where, track in self.kept:
+            at = track.frames, used.index(where)
+            keypoints[at] = np.concatenate([poses.keypoints for poses in track.poses])
+            confidence[at] = np.concatenate([poses.confidence for poses in track.poses])
             if world is not None:
-                world[at, column] = poses.world
+                world[at] = np.concatenate([poses.world for poses in track.poses])
         return keypoints, confidence, world
 
-    def _one(self, track: Track) -> Poses:
-        """A track's person as (frames, joints, ...)."""
-        poses = [(self._shot[frame], person) for frame, person in zip(track.frames, track.people, strict=True)]
-        world = None if poses[0][0].world is None else np.stack([found.world[person] for found, person in poses])
-        return Poses(
-            np.stack([found.keypoints[person] for found, person in poses]),
-            np.stack([found.confidence[person] for found, person in poses]),
-            world,
-        )
 
-
-def _middle(poses: Poses, person: int) -> np.ndarray:
-    seen = poses.confidence[person] >= _SEEN
-    return poses.keypoints[person][seen].mean(0) if seen.any() else poses.keypoints[person].mean(0)
+def _middle(person: Poses) -> np.ndarray:
+    """(2,) pixels: mean of the joints of one person that are seen, or of all where none is."""
+    seen = person.confidence[0] >= SEEN
+    return person.keypoints[0][seen if seen.any() else slice(None)].mean(0)
 
 
 def _notes(video: Video, rate: float, estimator: Estimator, people: _Places, cuts: list[int]) -> tuple[str, ...]:
-    notes = [
-        f"Skeletons estimated by {estimator.name} from a video, {rate:g} frames a second: approximate where bodies are far, hidden or cut off."
-    ]
+    source = f"a video, {rate:g} frames a second: approximate where bodies are far, hidden or cut off"
     if video.kind == PHOTO:
-        notes = [f"Skeletons estimated by {estimator.name} from a photo: one frame, in which nothing moves."]
-    notes += [*estimator.notes, *video.notes]
+        source = "a photo: one frame, in which nothing moves"
+    notes = [f"Skeletons estimated by {estimator.name} from {source}.", *estimator.notes, *video.notes]
     if cuts:
-        named = ", ".join(f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]) + (
-            ", ..." if len(cuts) > _NAMED_CUTS else ""
-        )
+        named = ", ".join([f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]] + ["..."] * (len(cuts) > _NAMED_CUTS))
         notes.append(f"{len(cuts)} camera cuts (at {named} s): after each, people are counted anew.")
     if people.dropped:
         notes.append(f"{people.dropped} more people were seen: the {people.most} most prominent of each shot are kept.")

@@ -1,4 +1,4 @@
-"""World landmarks stand at their own hips: this puts people where the picture shows them."""
+"""Placement of world landmarks, which stand at their own hips, where the picture shows the people."""
 
 from __future__ import annotations
 
@@ -39,10 +39,7 @@ def place(
             sure = confidence[frames, person][..., None].astype(np.float64)
             total = np.maximum(sure.sum(1, keepdims=True), 1e-9)
             body, drawn = (v[frames, person, :, :2].astype(np.float64) for v in (world, keypoints))
-            body_middle, drawn_middle = (
-                (body * sure).sum(1, keepdims=True) / total,
-                (drawn * sure).sum(1, keepdims=True) / total,
-            )
+            body_middle, drawn_middle = ((v * sure).sum(1, keepdims=True) / total for v in (body, drawn))
             body, drawn = (body - body_middle) * np.sqrt(sure), (drawn - drawn_middle) * np.sqrt(sure)
             # by lengths, not by least squares: noise does not make the scale smaller
             scale = np.sqrt((drawn**2).sum((1, 2)) / np.maximum((body**2).sum((1, 2)), 1e-12))

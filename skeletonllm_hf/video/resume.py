@@ -1,4 +1,4 @@
-"""Poses kept in a file as they are found, so that an interrupted run goes on where it stopped. JSON lines; no frame of the video."""
+"""File of the poses found so far (JSON lines, no frame of the video): an interrupted run continues where it stopped."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ _FORMAT = "skeletonllm-poses-1"
 class Partial:
     """An open file of poses; `open` makes it."""
 
-    def __init__(self, path: Path, stream: Any, joints: int | None) -> None:
-        self._path, self._stream, self._joints = path, stream, joints
+    def __init__(self, stream: Any) -> None:
+        self._stream = stream
 
     @classmethod
     def open(cls, path: str | PathLike[str], video: Video, rate: float, estimator: Estimator) -> Partial:
@@ -45,18 +45,15 @@ class Partial:
             if found != head:
                 stream.close()
                 wrong = [key for key in head if not isinstance(found, dict) or found.get(key) != head[key]]
-                raise SkeletonFileError(
-                    str(path),
-                    "poses of this video with these settings",
-                    f"another {wrong[0]}; delete the file to begin anew",
-                )
+                expected, got = "poses of this video with these settings", f"another {wrong[0]}"
+                raise SkeletonFileError(str(path), expected, f"{got}; delete the file to begin anew")
         else:
             stream = open(path, "w+b")  # noqa: SIM115
             stream.write(json.dumps(head).encode() + b"\n")
-        return cls(path, stream, None)
+        return cls(stream)
 
     def kept(self) -> Iterator[tuple[bool, Poses]]:
-        """What stands in the file, in order; a last line that was cut off is dropped."""
+        """(whether a cut is before it, its poses) of each frame in the file, in order; an incomplete last line is dropped."""
         while True:
             start = self._stream.tell()
             line = self._stream.readline()

@@ -55,7 +55,7 @@ class VitPose:
         return poses
 
     def restart(self) -> None:
-        """Every frame is looked at on its own."""
+        """Does nothing: frames are independent."""
 
     def close(self) -> None:
         self._pose = self._detector = None
@@ -83,13 +83,10 @@ class VitPose:
         import torch
 
         inputs = self._pose_processor(pictures, boxes=boxes, return_tensors="pt").to(self._pose.device)
-        extra = {}
         if self._experts:  # ViTPose+: the expert that was trained on COCO
-            extra["dataset_index"] = torch.zeros(
-                len(inputs["pixel_values"]), dtype=torch.long, device=self._pose.device
-            )
+            inputs["dataset_index"] = inputs["pixel_values"].new_zeros(len(inputs["pixel_values"]), dtype=torch.long)
         with torch.inference_mode():
-            outputs = self._pose(**inputs, **extra)
+            outputs = self._pose(**inputs)
         poses = []
         for people in self._pose_processor.post_process_pose_estimation(outputs, boxes=boxes):
             points = np.stack([person["keypoints"].float().cpu().numpy() for person in people])
@@ -114,10 +111,8 @@ def open_vitpose(
     for kind, name in ((VitPoseForPoseEstimation, model or POSE_MODEL), (AutoModelForObjectDetection, detector)):
         there = loading_options(name)
         try:
-            parts += [
-                kind.from_pretrained(name, use_safetensors=True, **there).to(device),
-                AutoImageProcessor.from_pretrained(name, **there),
-            ]
+            model_part = kind.from_pretrained(name, use_safetensors=True, **there).to(device)
+            parts += [model_part, AutoImageProcessor.from_pretrained(name, **there)]
         except (OSError, ValueError) as error:
             reason = str(error).splitlines()[0][:200]
             raise ValueError(

@@ -1,4 +1,4 @@
-"""Skeletons in space, drawn by the browser: `sequence.show()` in a notebook, one HTML file to pass on, the web demo's viewer."""
+"""3-D viewer of skeletons in the browser: for notebooks, as one HTML file, and for the web demo."""
 
 from .scene import MARKUP, SCRIPT, STYLE, Shown, scene, show, standalone
 

@@ -1,4 +1,4 @@
-"""What `viewer.js` draws, and the page around it. It imports nothing of the package: clips are asked for what they hold."""
+"""Scenes for `viewer.js`, and the HTML page around it. Imports nothing of the package: clips are duck-typed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ document.body.classList.toggle("dark", matchMedia("(prefers-color-scheme: dark)"
 
 @dataclass(frozen=True)
 class Shown:
-    """What a notebook displays: the viewer in a frame of its own.
+    """HTML that a notebook displays: the viewer in a frame of its own.
 
     Args:
         html: the whole page, as `standalone` gives it. height: pixels.

@@ -1,8 +1,8 @@
 """Biovision hierarchy: centimetres, Y up, facing +Z; six channels a joint.
 
 The position channels hold the clip exactly, within float32. The rotation channels are the clip's own rotations or, where
-it has none (or such as turn the bone that leads to a joint, ASF's), solved: each joint turns as its bones do, with the least twist; programs that read the rotations only
-show the clip with bones of constant length.
+it has none (or such as turn the bone that leads to a joint, ASF's), solved: each joint turns as its bones do, with the
+least twist. Programs that read the rotations only show the clip with bones of constant length.
 """
 
 from __future__ import annotations
@@ -30,9 +30,8 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     names = [re.sub(r"[{}\s]+", "_", clip.layout.joints[joint]) for joint in order]
     blocks, text, invented, solved = [], [], 0, clip.rotations is None
     for person in people:
-        places, missing = _filled(
-            100 * clip.joints[:, person].astype(np.float64), clip.mask[:, person], clip.layout, order, parents
-        )
+        centimetres = 100 * clip.joints[:, person].astype(np.float64)
+        places, missing = _filled(centimetres, clip.mask[:, person], clip.layout, order, parents)
         invented += missing
         turns = None if clip.rotations is None else clip.rotations[:, person, order].astype(np.float64)
         rest = clip.layout.rest_joints[order].astype(np.float64)
@@ -45,7 +44,7 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
     row = " ".join(["%.9g %.9g %.9g %.6f %.6f %.6f"] * (values.shape[1] // 6)) + "\n"
     with open(path, "w", encoding="utf-8", newline="\n") as stream:
         stream.write(
-            "HIERARCHY\n" + "\n".join(text) + f"\nMOTION\nFrames: {len(values)}\nFrame Time: {1 / clip.fps:.9g}\n"
+            "\n".join(["HIERARCHY", *text, "MOTION", f"Frames: {len(values)}", f"Frame Time: {1 / clip.fps:.9g}\n"])
         )
         stream.writelines(row % tuple(frame) for frame in values.tolist())
     whose = "were solved from the positions, with the least twist" if solved else "are the clip's own"

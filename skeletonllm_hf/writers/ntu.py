@@ -34,14 +34,8 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
             stream.write(f"{len(present)}\n")
             for person in present:
                 stream.write(_BODY.format(_FIRST_ID + person) + _JOINT * 25 % tuple(rows[frame, person].tolist()))
-    notes = not_kept(
-        sequence,
-        "captions",
-        "questions",
-        "warnings",
-        "rotations",
-        *(() if _label_in_name(sequence, name) else ("label",)),
-    )
+    lost = ["captions", "questions", "warnings", "rotations", *([] if _label_in_name(sequence, name) else ["label"])]
+    notes = not_kept(sequence, *lost)
     if sequence.confidence is not None:
         notes += ("Confidence is kept in three steps: tracked, inferred, not tracked.",)
     return notes
@@ -49,10 +43,8 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
 
 def _label_in_name(sequence: SkeletonSequence, name: str) -> bool:
     """Whether the file's name says the label."""
-    parts = parse_ntu_name(name)
-    return bool(
-        parts and 1 <= parts["action"] <= len(NTU_ACTIONS) and NTU_ACTIONS[parts["action"] - 1] == sequence.label
-    )
+    action = (parse_ntu_name(name) or {"action": 0})["action"]
+    return 1 <= action <= len(NTU_ACTIONS) and NTU_ACTIONS[action - 1] == sequence.label
 
 
 WRITER = Writer("ntu", "NTU RGB+D .skeleton", ".skeleton", _write)

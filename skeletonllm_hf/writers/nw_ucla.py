@@ -28,9 +28,8 @@ def _write(sequence: SkeletonSequence, path: Path, name: str) -> tuple[str, ...]
         content["label"] = int(match.group(1))
     frames = [[[float(f"{v:.9g}") for v in joint] for joint in frame] for frame in joints[:, people[0]].tolist()]
     path.write_text(json.dumps(content | {"skeletons": frames}), encoding="ascii")
-    return not_kept(
-        sequence, "captions", "questions", "warnings", "confidence", "rotations", *(() if label_in_name else ("label",))
-    )
+    lost = ["captions", "questions", "warnings", "confidence", "rotations", *([] if label_in_name else ["label"])]
+    return not_kept(sequence, *lost)
 
 
 WRITER = Writer("nw_ucla", "Northwestern-UCLA JSON", ".json", _write)

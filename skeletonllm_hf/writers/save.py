@@ -1,4 +1,4 @@
-"""From a SkeletonSequence to a file: which format, and never half a file."""
+"""Saving skeleton files: the table of formats, `save_skeleton`, atomic replacement."""
 
 from __future__ import annotations
 
@@ -10,10 +10,9 @@ from pathlib import Path
 
 from ..model.skeleton import SkeletonSequence
 from .bvh import WRITER as BVH
-from .json_file import WRITER as JSON
-from .npz import WRITER as NUMPY
 from .ntu import WRITER as NTU
 from .nw_ucla import WRITER as NW_UCLA
+from .own_formats import JSON, NUMPY
 from .writer import Misfit, Writer
 
 WRITERS: dict[str, Writer] = {writer.name: writer for writer in (NUMPY, JSON, BVH, NTU, NW_UCLA)}
@@ -46,7 +45,7 @@ def save_skeleton(
         TypeError: no sequence, no path. ValueError: an unknown format, or a clip that does not fit it (says why).
         FileExistsError: the file is there and `overwrite` is False. OSError: it cannot be written.
     """
-    if not hasattr(sequence, "canonical"):  # by duty, not by class: Hub code may hold a second copy of the class
+    if not hasattr(sequence, "canonical"):  # not by class: Hub code may hold a second copy of it
         raise TypeError(f"sequence: expected a SkeletonSequence, got {type(sequence).__name__}")
     path = Path(path)
     writer = _writer(path, format)
@@ -71,7 +70,7 @@ def save_skeleton(
 
 
 def _appear(part: Path, path: Path) -> None:
-    """Renames where nothing is; unlike os.replace, also when somebody else wrote meanwhile."""
+    """Renames; unlike os.replace it never replaces a file, also not one that was written meanwhile."""
     try:
         os.link(part, path)
     except FileExistsError:

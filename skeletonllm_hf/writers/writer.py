@@ -1,4 +1,4 @@
-"""What a writer is, and what several share."""
+"""The class of writers, and checks that several share."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""The web demo: one page where a person drops a skeleton and understands it. `main.py` starts it."""
+"""The web demo: one page that reads a skeleton, answers questions and explains the answers. `main.py` starts it."""

@@ -1,22 +1,23 @@
-"""What the page's buttons do: each is a generator of what to show, ends by itself at its deadline, and never raises at a visitor."""
+"""Actions of the page: questions about a clip, answered by the model within the limits and before the deadline."""
 
 from __future__ import annotations
 
 import functools
 import re
 import traceback
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
-from skeletonllm_hf.model.prompts import CAPTION, REFUSAL, recognition_prompt
+from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
 from skeletonllm_hf.questions import is_taught
+from skeletonllm_hf.viewer import scene
 
-from . import pictures, viewer
+from . import pictures
 from .answerers import Local, Served
 from .limits import Limits, Refused
 from .reading import AS_READ, Reading
@@ -29,7 +30,7 @@ class Actions:
     """Everything a visitor can ask about a clip.
 
     Args:
-        answers: who answers. limits: how much one may ask.
+        answers: the model. limits: of a request.
     """
 
     answers: Local | Served
@@ -39,8 +40,7 @@ class Actions:
         """The filmstrip of what the model sees."""
         if reading is None:
             return ""
-        drawn = _example_strip if reading.is_example else _strip
-        return drawn(self, reading, view)
+        return (_example_strip if reading.is_example else _strip)(self, reading, view)
 
     def recognize(
         self, reading: Reading | None, labels: str | Sequence[str], top_k: int, none_of_these: bool,
@@ -53,9 +53,8 @@ class Actions:
             raise Refused('"none of these" is in your list already: remove it there, or switch it off.')
         if none_of_these and descriptions:
             raise Refused('Nothing describes "none of these": switch it off, or leave the descriptions empty.')
-        found = self.answers.recognize(
-            clip, names, max(1, min(int(top_k), 20)), bool(none_of_these), descriptions or None
-        )
+        top_k = max(1, min(int(top_k), 20))
+        found = self.answers.recognize(clip, names, top_k, bool(none_of_these), descriptions or None)
         # what to type at a command line is left out
         notes = [re.sub(r" \(--[^)]*\)", "", note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
@@ -69,9 +68,8 @@ class Actions:
         for line in lines:
             label, _, sentence = (" ".join(part.split()) for part in line.partition(":"))
             if label not in found or not sentence:
-                raise Refused(
-                    f'Write each description as "label: sentence", with one of your labels; this line is not: {line[:80]}'
-                )
+                form = 'Write each description as "label: sentence", with one of your labels'
+                raise Refused(f"{form}; this line is not: {line[:80]}")
             found[label].append(self.limits.question_of(sentence, "description"))
         missing = [label for label, sentences in found.items() if not sentences]
         if lines and missing:
@@ -86,16 +84,19 @@ class Actions:
         """The description as far as it is written."""
         yield from self.answers.say(self._clip(reading), None, (), self.limits, self.limits.deadline())
 
+    def caption(self, reading: Reading | None) -> str:
+        """The whole description."""
+        *_, text = "", *self.describe(reading)
+        return text
+
     def doubts(self, reading: Reading | None, caption: str) -> bool:
         """Whether this description of the clip is probably wrong; False where nothing tells."""
         return self.answers.doubts(self._clip(reading), caption)
 
     def ask(self, reading: Reading | None, question: str, history: Sequence[tuple[str, str]]) -> Iterator[str]:
         """The answer as far as it is written, after the last few turns."""
-        clip, question = self._clip(reading), self.limits.question_of(question)
-        yield from self.answers.say(
-            clip, question, tuple(history)[-self.limits.turns :], self.limits, self.limits.deadline()
-        )
+        clip, question, turns = self._clip(reading), self.limits.question_of(question), tuple(history)
+        yield from self.answers.say(clip, question, turns[-self.limits.turns :], self.limits, self.limits.deadline())
 
     def explain(
         self, reading: Reading | None, answer: str, question: str, labels: Sequence[str] = ()
@@ -116,11 +117,7 @@ class Actions:
         """The scene in which joints are coloured by their influence: measured at the frames that the model saw, drawn between."""
         seen, heat = np.asarray(found.times, dtype=np.float64) * reading.clip.fps, np.abs(np.asarray(found.joints))
         between = [np.interp(np.arange(reading.clip.num_frames), seen, row) for row in heat.reshape(len(seen), -1).T]
-        return viewer.scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
-
-    def refused(self, answer: str) -> bool:
-        """Whether the model itself says that no skeleton tells this."""
-        return answer.strip() == REFUSAL
+        return scene(reading.clip, np.stack(between, 1).reshape(-1, *heat.shape[1:]))
 
     def compare(self, first: Reading | None, second: Reading | None, labels: str) -> dict:
         one, two = self._clip(first), self._clip(second)
@@ -128,14 +125,9 @@ class Actions:
         return self.answers.compare(one, two, names)
 
     def segments(
-        self,
-        reading: Reading | None,
-        labels: str,
-        window: float,
-        stride: float,
-        none_of_these: bool = False,
+        self, reading: Reading | None, labels: str, window: float, stride: float, none_of_these: bool = False,
         shortest: float = 0.0,
-    ) -> Iterator[tuple[float, tuple | None]]:
+    ) -> Iterator[tuple[float, tuple | None]]:  # fmt: skip
         """(share done, None), and at last (1, segments)."""
         clip, names = self._clip(reading), self.limits.labels_of(labels)
         if not 0.5 <= window <= 30 or not 0.25 <= stride <= 30:
@@ -147,12 +139,8 @@ class Actions:
         windows = max(1, int((clip.seconds - window) / stride) + 1)
         if windows > self.limits.windows:
             raise Refused(f"At most {self.limits.windows} windows, these would be {windows}: make the stride longer.")
-        options = {
-            "window": float(window),
-            "stride": float(stride),
-            "none_of_these": bool(none_of_these),
-            "shortest": float(shortest),
-        }
+        options = {"window": float(window), "stride": float(stride), "shortest": float(shortest)}
+        options["none_of_these"] = bool(none_of_these)
         yield from self.answers.segments(clip, names, options, self.limits.deadline())
 
     def alter(self, reading: Reading | None, dropout: float, noise: float, layout: str, seed: int) -> Reading:
@@ -174,24 +162,16 @@ class Actions:
     def stress(
         self, reading: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: int
     ) -> tuple[dict, str]:
-        """What the model says of the altered clip, beside the original; and the frames that it sees, as HTML."""
+        """The answers about the altered and the original clip, and the frames of the altered one, as HTML."""
         altered = self.alter(reading, dropout, noise, layout, seed)
         before = self.recognize(reading, labels, 3, False)
         after = self.recognize(altered, labels, 3, False)
-        caption = ""
-        for caption in self.describe(altered):  # noqa: B007 - the last one is the whole
-            pass
-        return {"before": before, "after": after, "answer": caption}, self.show(altered, pictures.View())
+        return {"before": before, "after": after, "answer": self.caption(altered)}, self.show(altered, pictures.View())
 
     def question_of(self, labels: str | Sequence[str], none_of_these: bool = False) -> str:
-        """What recognition asks, word for word."""
-        processor = (self.answers if isinstance(self.answers, Local) else self.answers.local).processor
+        """The question of recognition, word for word."""
         names = checked_labels(self.limits.labels_of(labels), none_of_these)
-        return recognition_prompt(names if processor.list_candidates else None)
-
-    @property
-    def description_question(self) -> str:
-        return CAPTION
+        return recognition_prompt(names if self.local.processor.list_candidates else None)
 
     def _clip(self, reading: Reading | None):
         if reading is None:
@@ -199,11 +179,9 @@ class Actions:
         return reading.clip
 
     @property
-    def own_frames(self) -> str:
-        """What the model looks at, in words."""
-        local = self.answers if isinstance(self.answers, Local) else self.answers.local
-        size = local.model.renderer.config.image_size
-        return f"{local.processor.num_frames} frames of {size} x {size} pixels"
+    def local(self) -> Local:
+        """The model of this process, which draws the frames of a served one."""
+        return self.answers if isinstance(self.answers, Local) else self.answers.local
 
 
 _COLOURS = {
@@ -214,12 +192,11 @@ _COLOURS = {
 
 def _strip(actions: Actions, reading: Reading, view: pictures.View) -> str:
     images, times = actions.answers.render(reading.clip, view)
-    caption = (
-        f"What the model sees: {len(images)} frames of {images[0].width} x {images[0].height} pixels, brightened for you. "
-        + _COLOURS[view.colors]
-    )
+    size = f"{images[0].width} x {images[0].height} pixels"
+    caption = f"What the model sees: {len(images)} frames of {size}, brightened for you. {_COLOURS[view.colors]}"
     if view != pictures.View():
-        caption += f" Answers are given from {actions.own_frames}, as the model was trained."
+        own, size = actions.local.processor.num_frames, actions.local.model.renderer.config.image_size
+        caption += f" Answers are given from {own} frames of {size} x {size} pixels, as the model was trained."
     return pictures.filmstrip(images, times, caption)
 
 
@@ -227,35 +204,10 @@ _example_strip = functools.lru_cache(maxsize=64)(_strip)  # every visitor sees o
 
 
 def reason_of(error: BaseException) -> str:
-    """What a visitor is told: our own reasons in our own words, no more than that of anything else, which goes to the log."""
+    """The message for a visitor: that of a refusal; other errors go to the log, and their details are not shown."""
     if isinstance(error, Refused):
         return str(error)
     traceback.print_exception(error)
     if isinstance(error, EndpointError):
         return "The model's server did not answer. Try again in a moment."
     return "That did not work, and the reason is not yours: it was written to the log of whoever runs this page. Another clip may work."
-
-
-def shown(fail: Callable[[str], object]) -> Callable:
-    """Decorates a handler (function or generator): what it raises is shown by `fail(message)` in its place."""
-
-    def decorate(handler: Callable) -> Callable:
-        @functools.wraps(handler)
-        def running(*arguments):
-            try:
-                outcome = handler(*arguments)
-                if isinstance(outcome, Iterator):
-                    try:
-                        yield from outcome
-                    finally:
-                        outcome.close()
-                else:
-                    yield outcome
-            except GeneratorExit:
-                raise
-            except Exception as error:
-                yield fail(reason_of(error))
-
-        return running
-
-    return decorate

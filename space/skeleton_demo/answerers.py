@@ -1,13 +1,15 @@
-"""Who answers: a model in this process, or an OpenAI-compatible server that gets the frames. The page asks both alike."""
+"""The model that the page asks: one in this process, or an OpenAI-compatible server that gets the frames."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import queue
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import closing
 
-from skeletonllm_hf.answering.endpoint import EndpointAnswerer
+from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
 from skeletonllm_hf.answering.loading import load as load_answerer
 from skeletonllm_hf.answering.loading import model_labels
 from skeletonllm_hf.answering.local import LocalAnswerer
@@ -27,7 +29,31 @@ except ImportError:
 _here: list[Local] = []
 
 
-class Local:
+def _the_one_here() -> Local:
+    return _here[0]
+
+
+class _Writing:
+    """Texts of an answerer."""
+
+    answerer: LocalAnswerer | EndpointAnswerer
+
+    def say(
+        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
+    ) -> Iterator[str]:
+        """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
+        pieces = self.answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
+        with closing(pieces):
+            for text in itertools.accumulate(pieces):
+                yield text
+                deadline.check()
+
+    def doubts(self, clip, caption: str) -> bool:
+        """Whether this description of the clip is probably wrong."""
+        return self.answerer.doubtful([clip], [caption])[0]
+
+
+class Local(_Writing):
     """A SkeletonLLM in this process.
 
     Args:
@@ -38,13 +64,8 @@ class Local:
     explains = True
 
     def __init__(self, model, processor, labels: Sequence[str], name: str, checkpoint: str | None = None):
-        self.model, self.processor, self.labels, self.name, self.checkpoint = (
-            model,
-            processor,
-            list(labels),
-            name,
-            checkpoint,
-        )
+        self.model, self.processor, self.labels = model, processor, list(labels)
+        self.name, self.checkpoint = name, checkpoint
         self.answerer = LocalAnswerer(model, processor, checkpoint)
         _here[:] = [self]
 
@@ -66,17 +87,7 @@ class Local:
         options = {"none_of_these": none_of_these, "descriptions": descriptions}
         return self.answerer.recognize(clip, labels, top_k, **options).to_dict()
 
-    @on_gpu
-    def say(
-        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-    ) -> Iterator[str]:
-        """The answer as far as it is written; None asks for a description. Closing the iterator stops the generation."""
-        yield from _written(self.answerer, clip, question, history, limits, deadline)
-
-    @on_gpu
-    def doubts(self, clip, caption: str) -> bool:
-        """Whether this description of the clip is probably wrong."""
-        return self.answerer.doubtful([clip], [caption])[0]
+    say, doubts = on_gpu(_Writing.say), on_gpu(_Writing.doubts)
 
     @on_gpu
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline) -> Iterator[tuple[float, object]]:
@@ -90,7 +101,7 @@ class Local:
 
     @on_gpu
     def compare(self, first, second, labels: Sequence[str] | None) -> dict:
-        """What differs: `skeletonllm_hf.analysis.comparison`, as plain values."""
+        """`Comparison.to_dict` of both clips."""
         from skeletonllm_hf.analysis.comparison import compare
 
         return compare(self.model, self.processor, first, second, labels).to_dict()
@@ -103,21 +114,6 @@ class Local:
         from skeletonllm_hf.analysis.segments import find_segments
 
         yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
-
-
-def _written(
-    answerer, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-) -> Iterator[str]:
-    """The answer as far as it is written."""
-    text = ""
-    pieces = answerer.stream(clip, question, history=history, max_new_tokens=limits.answer_tokens)
-    try:
-        for piece in pieces:
-            text += piece
-            yield text
-            deadline.check()
-    finally:
-        pieces.close()
 
 
 def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Iterator[tuple[float, object]]:
@@ -148,7 +144,7 @@ def _watched(deadline: Deadline, work: Callable, *arguments, **options) -> Itera
         thread.join()
 
 
-class Served:
+class Served(_Writing):
     """A model behind an `Endpoint`; the frames are drawn here, with the renderer of a local model.
 
     It gives no likelihoods and no gradients: labels come without scores, and nothing can be explained.
@@ -173,14 +169,6 @@ class Served:
         found = self.answerer.recognize(clip, labels, none_of_these=none_of_these)
         rows = [] if found.label is None else [{"label": found.label, "score": None, "log_likelihood": None}]
         return found.to_dict() | {"candidates": rows, "said": found.answer}
-
-    def say(
-        self, clip, question: str | None, history: Sequence[tuple[str, str]], limits: Limits, deadline: Deadline
-    ) -> Iterator[str]:
-        yield from _written(self.answerer, clip, question, history, limits, deadline)
-
-    def doubts(self, clip, caption: str) -> bool:
-        return self.answerer.doubtful([clip], [caption])[0]
 
     def influence(self, clip, answer: str, question: str | None, deadline: Deadline):
         raise Refused("Explanations need a local model: start the page with one to see where an answer comes from.")
@@ -211,12 +199,6 @@ def load(
     local = Local(loaded.model, loaded.processor, labels, name, checkpoint)
     if endpoint is None:
         return local
-    from skeletonllm_hf.answering.endpoint import Endpoint
-
     if not endpoint_model:
         raise ValueError("--endpoint-model: expected the model's name at the server, got none")
     return Served(Endpoint(endpoint, endpoint_model), local)
-
-
-def _the_one_here() -> Local:
-    return _here[0]

@@ -4,10 +4,12 @@ A clip is given as the name of an example, as JSON text of any format that is re
 `handle_file("clip.bvh")`. Types stand as they are here, not as strings: gradio reads them for its documentation.
 """
 
+import contextlib
 import functools
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Literal
 
 import gradio as gr
@@ -25,12 +27,8 @@ def add_endpoints(actions: Actions, storage: Storage, at_once: int) -> None:
     for function in endpoints(actions, storage):
         # what touches the model shares the page's turns; the rest must not wait for it
         light = function.__name__ in ("examples", "labels", "inspect", "make")
-        gr.api(
-            function,
-            api_name=function.__name__,
-            concurrency_id="reading" if light else "model",
-            concurrency_limit=2 * at_once if light else at_once,
-        )
+        turns, most = ("reading", 2 * at_once) if light else ("model", at_once)
+        gr.api(function, api_name=function.__name__, concurrency_id=turns, concurrency_limit=most)
 
 
 ENDPOINTS = (
@@ -124,10 +122,8 @@ class Endpoints:
         """
         if not isinstance(history, list) or any(not isinstance(turn, list) or len(turn) != 2 for turn in history):
             raise Refused("history: a list of [question, answer] pairs.")
-        turns = [
-            (self.limits.question_of(str(earlier)), str(answered)[: self.limits.text_chars // 1000])
-            for earlier, answered in history[-self.limits.turns :]
-        ]
+        last, most = history[-self.limits.turns :], self.limits.text_chars // 1000
+        turns = [(self.limits.question_of(str(earlier)), str(answered)[:most]) for earlier, answered in last]
         yield from self.actions.ask(self._read(clip), question, turns)
 
     def explain(self, clip: str | dict, answer: str, question: str = "") -> dict:
@@ -139,14 +135,10 @@ class Endpoints:
             answer: the answer to explain, such as a label.
             question: what it answers; empty: the question after the action.
         """
-        found = None
-        for _, found in self.actions.explain(self._read(clip), answer, question):  # noqa: B007 - the last one is the result
-            pass
+        *_, (_, found) = self.actions.explain(self._read(clip), answer, question)
         values = found.to_dict()
-        return {
-            name: values[name]
-            for name in ("answer", "question", "log_likelihood", "limbs", "effects", "times", "frames", "warnings")
-        }
+        names = ("answer", "question", "log_likelihood", "limbs", "effects", "times", "frames", "warnings")
+        return {name: values[name] for name in names}
 
     def compare(self, first: str | dict, second: str | dict, labels: list[str] = []) -> dict:  # noqa: B006
         """
@@ -169,10 +161,8 @@ class Endpoints:
             window: seconds that are looked at together.
             stride: seconds from one window to the next.
         """
-        found = ()
-        for _, found in self.actions.segments(self._read(clip), _texts(labels), window, stride):  # noqa: B007 - the last one is the result
-            pass
-        return [{"start": s.start, "end": s.end, "label": s.label, "score": float(s.score)} for s in found or ()]
+        *_, (_, found) = self.actions.segments(self._read(clip), _texts(labels), window, stride)
+        return [segment.to_dict() for segment in found]
 
     def render(self, clip: str | dict, kind: Kind = "gif", colors: Literal["learned", "fixed"] = "learned") -> dict:
         """
@@ -185,15 +175,9 @@ class Endpoints:
         """
         if kind == "answer":
             raise Refused("kind: gif, mp4, zip, png, json or npz.")
-        path = downloads.write(
-            kind, self._read(clip), None, pictures.View(colors=colors), self.actions.answers, self.storage
-        )
-        return {
-            "path": str(path),
-            "url": f"/gradio_api/file={path}",
-            "orig_name": path.name,
-            "meta": {"_type": "gradio.FileData"},
-        }
+        path = self._written(kind, self._read(clip), pictures.View(colors=colors))
+        url, meta = f"/gradio_api/file={path}", {"_type": "gradio.FileData"}
+        return {"path": str(path), "url": url, "orig_name": path.name, "meta": meta}
 
     def make(self, action: str, layout: str = "kinect_v2", seed: int = 0) -> str:
         """
@@ -205,9 +189,10 @@ class Endpoints:
             seed: another number, another performer.
         """
         made = reading.make_clip(action, layout, seed, self.limits)
-        return downloads.write("json", made, None, pictures.View(), self.actions.answers, self.storage).read_text(
-            encoding="utf-8"
-        )
+        return self._written("json", made, pictures.View()).read_text(encoding="utf-8")
+
+    def _written(self, kind: str, clip: reading.Reading, view: pictures.View) -> Path:
+        return downloads.write(kind, clip, None, view, self.actions.answers, self.storage)
 
 
 def _texts(values: object) -> list[str]:
@@ -219,25 +204,19 @@ def _texts(values: object) -> list[str]:
 def _for_clients(function: Callable) -> Callable:
     """Errors become gradio's, with a message that may be shown."""
 
-    def fail(error: Exception):
-        return gr.Error(reason_of(error), print_exception=False)
+    @contextlib.contextmanager
+    def translated() -> Iterator[None]:
+        try:
+            yield
+        except Exception as error:
+            raise gr.Error(reason_of(error), print_exception=False) from None
 
-    if inspect.isgeneratorfunction(function):
+    def running(*arguments, **named):
+        with translated():
+            return function(*arguments, **named)
 
-        @functools.wraps(function)
-        def running(*arguments, **named):
-            try:
-                yield from function(*arguments, **named)
-            except Exception as error:
-                raise fail(error) from None
+    def streaming(*arguments, **named):
+        with translated():
+            yield from function(*arguments, **named)
 
-    else:
-
-        @functools.wraps(function)
-        def running(*arguments, **named):
-            try:
-                return function(*arguments, **named)
-            except Exception as error:
-                raise fail(error) from None
-
-    return running
+    return functools.wraps(function)(streaming if inspect.isgeneratorfunction(function) else running)

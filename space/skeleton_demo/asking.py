@@ -1,4 +1,4 @@
-"""Handlers of sections 3 to 5: what the model says of the current clip, why, and what a visitor takes along.
+"""Handlers of the page's answers: questions about the current clip, explanations, links and downloads.
 
 Each question comes with the pass under which its visitor saw the clip, and each answer says which clip it is about: see
 `desk`. Work whose pass is no longer valid ends at its next step.
@@ -9,11 +9,15 @@ from __future__ import annotations
 import itertools
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 
 import gradio as gr
 
-from . import downloads, links, reading, results, viewer
+from skeletonllm_hf.model.prompts import CAPTION, REFUSAL
+from skeletonllm_hf.viewer import scene
+
+from . import downloads, links, reading, results
 from .actions import Actions, reason_of
 from .choosing import opened_with, view_of
 from .desk import Desk, Stopped
@@ -36,8 +40,11 @@ REFUSED_QUESTION = (
 
 
 def _while_current(count: int) -> Callable[[Callable], Callable]:
-    """Decorates a handler of `count` outputs: it takes the tab's desk and the visitor's pass first, ends when that pass does,
-    and what it shows is marked with its clip."""
+    """Decorates a handler of `count` outputs, of which it yields the first ones and the others stay as they are.
+
+    The handler gets the tab's desk and the visitor's pass first, ends when that pass does, and its first output becomes a card
+    about its clip. An error that it raises becomes a card, too.
+    """
     nothing = (_SKIP(),) * count
 
     def decorate(handler: Callable[..., Iterator[tuple]]) -> Callable[..., Iterator[tuple]]:
@@ -45,14 +52,15 @@ def _while_current(count: int) -> Callable[[Callable], Callable]:
         def running(self, desk: Desk, given: str, current: Reading | None, *arguments) -> Iterator[tuple]:
             current = opened_with(desk, given, current, self.actions.limits)
             about, number = current.identity if current else results.NO_CLIP, next(_NUMBERS)
-            mark = lambda shown: (results.card(about, handler.__name__, number, shown[0]), *shown[1:])  # noqa: E731
+            card = lambda shown: results.card(about, handler.__name__, number, shown)  # noqa: E731
+            mark = lambda shown, *others: (card(shown), *others, *nothing[1 + len(others) :])  # noqa: E731
+            stopped = mark(results.quiet("Stopped."))
             if given and not desk.current:  # the tab was forgotten: gradio gives it a new desk
-                lost = results.problem("This page was left alone for too long. Choose the clip again.")
-                yield mark((lost, *nothing[1:]))
+                yield mark(results.problem("This page was left alone for too long. Choose the clip again."))
                 return
             if not desk.holds(given):
                 if desk.was_stopped(given):
-                    yield mark((results.quiet("Stopped."), *nothing[1:]))
+                    yield stopped
                 else:
                     gr.Info("The clip changed while you asked. Ask again.")
                 yield nothing
@@ -63,15 +71,21 @@ def _while_current(count: int) -> Callable[[Callable], Callable]:
             try:
                 for shown in steps:
                     if desk.holds(given, place, number):
-                        yield mark(shown)
+                        yield mark(*shown)
                     else:
                         if desk.was_stopped(given):
-                            yield mark(steps.throw(Stopped()))
+                            yield mark(*steps.throw(Stopped()))
                         break
             except Stopped:
-                yield mark((results.quiet("Stopped."), *nothing[1:]))
+                yield stopped
             except StopIteration:  # it has nothing to add to what it showed before
                 pass
+            except Exception as error:
+                reason = reason_of(error)
+                if desk.holds(given, place, number):
+                    yield mark(results.problem(reason))
+                elif desk.was_stopped(given):
+                    yield stopped
             finally:
                 steps.close()
             # gradio sends the last values once more when a handler ends, by when another clip may be shown
@@ -95,17 +109,13 @@ class Asking:
         self, current: Reading | None, labels: str, descriptions: str, top_k: int, none_of_these: bool
     ) -> Iterator[tuple]:
         """The ranking, last answer, its text and question."""
-        yield results.working("Weighing the labels ..."), *_nothing()
-        try:
-            names = self.actions.limits.labels_of(labels)
-            described = self.actions.descriptions_of(descriptions, names)
-            alone = len(names) == 1 and not none_of_these and not described
-            none_of_these = bool(none_of_these or alone)
-            found = self.actions.recognize(current, names, top_k, none_of_these, described)
-            question = self.actions.question_of(names, none_of_these)
-        except Exception as error:
-            yield results.problem(reason_of(error)), *_nothing()
-            return
+        yield (results.working("Weighing the labels ..."),)
+        names = self.actions.limits.labels_of(labels)
+        described = self.actions.descriptions_of(descriptions, names)
+        alone = len(names) == 1 and not none_of_these and not described
+        none_of_these = bool(none_of_these or alone)
+        found = self.actions.recognize(current, names, top_k, none_of_these, described)
+        question = self.actions.question_of(names, none_of_these)
         if alone:
             note = f'A single label always wins: "{names[0]}" was weighed against "none of these".'
             found["warnings"] = [note, *found["warnings"]]
@@ -118,23 +128,18 @@ class Asking:
     @_while_current(4)
     def describe(self, current: Reading | None) -> Iterator[tuple]:
         """The description, last answer, its text and question."""
-        yield results.working("Looking at the clip ..."), *_nothing()
-        text, words = "", paced(self.actions.describe(current))
+        yield (results.working("Looking at the clip ..."),)
+        text = ""
         try:
-            for text in words:
-                yield results.answer_text(text, done=False), *_nothing()
+            with closing(paced(self.actions.describe(current))) as words:
+                for text in words:
+                    yield (results.answer_text(text, done=False),)
             unsure = self.actions.doubts(current, text)
         except Stopped:
-            yield results.answer_text(text) + results.quiet("Stopped."), *_nothing()
+            yield (results.answer_text(text) + results.quiet("Stopped."),)
             return
-        except Exception as error:
-            yield results.problem(reason_of(error)), *_nothing()
-            return
-        finally:
-            words.close()
-        question = self.actions.description_question
-        answer = {"kind": "describe", "question": question, "answer": text, "unsure": unsure}
-        yield results.caption(text, question, unsure), *_answered(current, answer, text)
+        answer = {"kind": "describe", "question": CAPTION, "answer": text, "unsure": unsure}
+        yield results.caption(text, CAPTION, unsure), *_answered(current, answer, text)
 
     @_while_current(6)
     def ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
@@ -154,27 +159,23 @@ class Asking:
     def _ask(self, current: Reading | None, question: str, history: tuple) -> Iterator[tuple]:
         """Returns the history."""
         request = (question or "").strip()
-        words = paced(self.actions.ask(current, question, history))
         text = ""
         try:
-            yield results.turns(history, results.working("Writing ..."), (request, "")), history, _SKIP(), *_nothing()
-            for text in words:
-                # the history grows with the answer: one that is stopped is remembered as far as it came
-                grown = (*history, (request, text))
-                yield results.turns(history, writing=(request, text)), grown, _SKIP(), *_nothing()
+            yield results.turns(history, results.working("Writing ..."), (request, "")), history
+            with closing(paced(self.actions.ask(current, question, history))) as words:
+                for text in words:
+                    # the history grows with the answer: one that is stopped is remembered as far as it came
+                    yield results.turns(history, writing=(request, text)), (*history, (request, text))
         except Stopped:
             turns = (*history, (request, text)) if text else history
-            yield results.turns(turns, results.quiet("Stopped.")), turns, _SKIP(), *_nothing()
+            yield results.turns(turns, results.quiet("Stopped.")), turns
             return turns
         except Exception as error:
-            yield results.turns(history, results.problem(reason_of(error))), history, request, *_nothing()
+            yield results.turns(history, results.problem(reason_of(error))), history, request
             return history
-        finally:
-            words.close()
-        if self.actions.refused(text):
+        caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
+        if text.strip() == REFUSAL:
             caution = results.caution(REFUSED_QUESTION)
-        else:
-            caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
         answer = {"kind": "ask", "question": request, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (request, text))
         yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)
@@ -191,77 +192,55 @@ class Asking:
         working = lambda share: results.working(  # noqa: E731
             "Letting each limb move alone, and looking again ...", share, time.monotonic() - begun
         )
-        steps = self.actions.explain(current, answer, question, about.get("labels", ()))
-        try:
-            yield working(0.0), *(_SKIP(),) * 2
+        yield (working(0.0),)
+        with closing(self.actions.explain(current, answer, question, about.get("labels", ()))) as steps:
             for share, found in steps:
                 if found is None:
-                    yield working(share), *(_SKIP(),) * 2
+                    yield (working(share),)
                 else:
                     described = {"kind": "explain", **about, "limbs": found.limbs, "effects": found.effects}
                     heated = self.actions.heated(current, found) | {"identity": current.identity}
                     yield results.influence(found), heated, _noted(current, described)
-        except Stopped:
-            raise
-        except Exception as error:
-            yield results.problem(reason_of(error)), *(_SKIP(),) * 2
-        finally:
-            steps.close()
 
     @_while_current(3)
     def compare(self, current: Reading | None, example: str, path: str | None, labels: str) -> Iterator[tuple]:
-        """What differs, last answer, both clips in space."""
-        yield results.working("Looking at both clips ..."), *(_SKIP(),) * 2
-        try:
-            limits = self.actions.limits
-            second = (
-                reading.read_uploads([path], limits, self.storage, Overrides())[0]
-                if path
-                else reading.read_example(example, limits, Overrides())
-            )
-            found = self.actions.compare(current, second, labels)
-            names = limits.labels_of(labels) if (labels or "").strip() else []
-            request = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
-        except Exception as error:
-            yield results.problem(reason_of(error)), *(_SKIP(),) * 2
-            return
-        both = viewer.scene(current.clip) | {"second": viewer.scene(second.clip), "identity": current.identity}
+        """The comparison, last answer, both clips in the viewer."""
+        yield (results.working("Looking at both clips ..."),)
+        limits = self.actions.limits
+        if path:
+            (second,) = reading.read_uploads([path], limits, self.storage, Overrides())[:1]
+        else:
+            second = reading.read_example(example, limits, Overrides())
+        found = self.actions.compare(current, second, labels)
+        names = limits.labels_of(labels) if (labels or "").strip() else []
+        request = {"kind": "compare", "against": None if path else example, "with": second.title, "labels": names}
+        both = scene(current.clip) | {"second": scene(second.clip), "identity": current.identity}
         yield results.comparison(found), _noted(current, {**request, "found": found}), both
 
     @_while_current(2)
     def segments(
         self, current: Reading | None, labels: str, window: float, stride: float, none_of_these: bool, shortest: float
     ) -> Iterator[tuple]:
-        """The stretches, last answer."""
+        """The segments, last answer."""
         begun = time.monotonic()
-        steps = self.actions.segments(current, labels, window, stride, none_of_these, shortest)
-        try:
+        options = (window, stride, none_of_these, shortest)
+        with closing(self.actions.segments(current, labels, *options)) as steps:
             for share, found in steps:
                 if found is None:
-                    yield results.working(f"{share:.0%} of the clip.", share, time.monotonic() - begun), _SKIP()
+                    yield (results.working(f"{share:.0%} of the clip.", share, time.monotonic() - begun),)
                 else:
                     request = {"labels": self.actions.limits.labels_of(labels), "window": window, "stride": stride}
                     request |= {"none_of_these": bool(none_of_these), "shortest": float(shortest)}
                     answer = {"kind": "segments", **request, "segments": [each.to_dict() for each in found]}
                     yield results.segments(found, current.clip.seconds, current.title), _noted(current, answer)
-        except Stopped:
-            raise
-        except Exception as error:
-            yield results.problem(reason_of(error)), _SKIP()
-        finally:
-            steps.close()
 
     @_while_current(2)
     def stress(
         self, current: Reading | None, labels: str, dropout: float, noise: float, layout: str, seed: float
     ) -> Iterator[tuple]:
         """The altered clip and what is said of it, last answer."""
-        yield results.working("Disturbing the clip, then asking again ..."), _SKIP()
-        try:
-            found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
-        except Exception as error:
-            yield results.problem(reason_of(error)), _SKIP()
-            return
+        yield (results.working("Disturbing the clip, then asking again ..."),)
+        found, strip = self.actions.stress(current, labels, dropout, noise, layout, seed)
         request = {"dropout": dropout, "noise": noise, "other": layout, "draw": int(seed)}
         answer = {"kind": "stress", "labels": self.actions.limits.labels_of(labels), **request, **found}
         yield results.robustness(found, strip), _noted(current, answer)
@@ -269,7 +248,7 @@ class Asking:
     def clear(self, desk: Desk, given: str, current: Reading | None) -> tuple:
         """A new pass, no history, no last answer, the clip alone in space and in its own colours, and no answers but the first."""
         current = opened_with(desk, given, current, self.actions.limits)
-        alone = viewer.scene(current.clip) | {"identity": current.identity} if current else None
+        alone = scene(current.clip) | {"identity": current.identity} if current else None
         return desk.renew(), (), None, alone if desk.shows(current) else _SKIP(), *[""] * (len(results.PLACES) - 1)
 
     def follow(
@@ -290,18 +269,12 @@ class Asking:
         current = opened_with(desk, given, current, self.actions.limits)
         try:
             if current is None:
-                raise downloads.Refused("Choose a clip first.")
-            path = downloads.write(
-                kind, current, _about(current, last), view_of(*drawn), self.actions.answers, self.storage
-            )
+                raise Refused("Choose a clip first.")
+            last, answers = _about(current, last), self.actions.answers
+            path = downloads.write(kind, current, last, view_of(*drawn), answers, self.storage)
         except Exception as error:
             return gr.update(value=None, visible=False), results.problem(reason_of(error))
         return gr.update(value=str(path), visible=True), ""
-
-
-def _nothing() -> tuple:
-    """No last answer, text and question: what stands there stays."""
-    return (_SKIP(),) * 3
 
 
 def _answered(current: Reading, answer: dict, text: str) -> tuple:

@@ -1,4 +1,4 @@
-"""Handlers of section 1 and 2: whatever a visitor gives becomes the current clip, its card, its viewer and its filmstrip.
+"""Handlers that read a clip: what a visitor gives becomes the current clip, with its card, viewer and filmstrip.
 
 Each takes a new pass from the tab's desk first, which ends the work on the clip before. One that reads for long and is
 overtaken by another shows nothing.
@@ -12,8 +12,10 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import links, pictures, reading, results, viewer
-from .actions import Actions, reason_of, shown
+from skeletonllm_hf.viewer import scene
+
+from . import links, pictures, reading, results
+from .actions import Actions, reason_of
 from .desk import Desk
 from .firsts import Firsts
 from .limits import Refused
@@ -51,7 +53,7 @@ class Choosing:
             yield (*filled[:at], gr.skip(), *filled[at + 1 :])
 
     def opened(self, desk: Desk, parameters: Sequence[tuple[str, str]], name: str) -> Iterator[tuple[tuple, dict]]:
-        """What the page shows that a link led to: the link's clip, or this example; and the link's values for the page's
+        """Outputs of the page that a link opens: the link's clip, or this example; and the link's values for the page's
         controls, by name: see `_controls`."""
         problem, link, fields = "", None, {}
         try:
@@ -100,7 +102,7 @@ class Choosing:
         yield from self._shown(desk, lambda: readings, which, drawn, clips=gr.skip())
 
     def table(self, desk: Desk, readings: tuple[Reading, ...], which: int, labels: str) -> Iterator[str]:
-        """What the model says of each of several clips, row by row, as long as they are the tab's clips."""
+        """The table of several clips with the model's answers, row by row, as long as they are the tab's clips."""
         if len(readings) < 2:
             return
         rows: list[dict] = []
@@ -117,9 +119,7 @@ class Choosing:
         warnings = list(found.clip.warnings)
         try:
             ranking = self.actions.recognize(found, labels, 1, False)
-            caption = ""
-            for caption in self.actions.describe(found):  # noqa: B007 - the last one is the whole
-                pass
+            caption = self.actions.caption(found)
             unsure = self.actions.doubts(found, caption)
         except Exception as error:
             return {"label": "", "share": None, "caption": "", "warnings": [reason_of(error), *warnings]}
@@ -156,11 +156,14 @@ class Choosing:
     def draw(self, desk: Desk, given: str, current: Reading | None, *drawn) -> Iterator[object]:
         """The filmstrip, if its clip is still the one that is shown when it is drawn."""
         current = opened_with(desk, given, current, self.limits)
-        strip = next(shown(results.problem)(lambda: self.actions.show(current, view_of(*drawn)))())
+        try:
+            strip = self.actions.show(current, view_of(*drawn))
+        except Exception as error:
+            strip = results.problem(reason_of(error))
         yield strip if desk.shows(current) else gr.skip()
 
     def _controls(self, link: links.Link) -> dict[str, object]:
-        """What a link sets: name of a control -> value. `go` names the kind of question that is to be asked."""
+        """Values of a link: name of a control -> value; `go` is the kind of question to ask."""
         origin, request = dict(link.reading.origin), link.request
         fields = fields_of_view(link.view)
         if link.reading.is_example:
@@ -169,11 +172,7 @@ class Choosing:
             fields |= {name: getattr(given, name) or AS_READ for name in ("layout", "up", "units", "handed")}
             fields["joint_map"] = dict(given.given).get("joint_map", "")
         else:
-            fields |= {
-                "choose": gr.update(selected="made"),
-                "open": ("made",),
-                "action": link.reading.origin[0][1],
-            }
+            fields |= {"choose": gr.update(selected="made"), "open": ("made",), "action": link.reading.origin[0][1]}
             fields |= {"made_layout": origin["layout"], "seed": int(origin["seed"])}
         if not request:
             return fields
@@ -182,9 +181,7 @@ class Choosing:
         if kind == "segments":
             fields["long_none"] = fields.pop("none_of_these")
         if "descriptions" in request:
-            fields["descriptions"] = "\n".join(
-                f"{label}: {text}" for label, texts in request["descriptions"].items() for text in texts
-            )
+            fields["descriptions"] = "\n".join(links.description_lines(request["descriptions"]))
         if kind == "explain":
             if labels:  # why one of them: section 4 knows it by the question
                 fields["question"] = self.actions.question_of(labels)
@@ -212,7 +209,7 @@ class Choosing:
         try:
             readings = read()
             current = readings[min(which, len(readings) - 1)]
-            scene = viewer.scene(current.clip) | {"identity": current.identity}
+            stage = scene(current.clip) | {"identity": current.identity}
         except Exception as error:
             reason = reason_of(error)
             names = likely_layouts(reason) if pending else []
@@ -230,7 +227,7 @@ class Choosing:
         desk.clips, desk.which = readings, min(which, len(readings) - 1)
         card = "".join(results.problem(for_visitors(each)) for each in problems) + reading.card(current)
         yield self._filled(
-            desk.current, readings=readings, current=current, card=card, stage=scene, strip=gr.skip(), which=which, clips=clips,
+            desk.current, readings=readings, current=current, card=card, stage=stage, strip=gr.skip(), which=which, clips=clips,
             example=dict(current.origin).get("example"),
         )  # fmt: skip
         yield _nothing(strip=next(self.draw(desk, desk.current, current, *drawn)))
@@ -263,11 +260,9 @@ def opened_with(desk: Desk, given: str, current: Reading | None, limits) -> Read
 
 
 def fields_of_view(view: pictures.View) -> dict[str, object]:
-    """What `view_of` reads, by name."""
-    return {
-        name: (0 if name in ("size", "frames") else "") if value is None else value
-        for name, value in dataclasses.asdict(view).items()
-    }
+    """Arguments of `view_of`, by name."""
+    values = dataclasses.asdict(view).items()
+    return {name: value or (0 if name in ("size", "frames") else "") for name, value in values}
 
 
 def view_of(camera: str, heading: str, size: int, frames: int, colors: str) -> pictures.View:

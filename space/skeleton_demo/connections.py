@@ -1,4 +1,4 @@
-"""Connections that ask for nothing are closed: half a request holds a door open as long as its sender likes, otherwise.
+"""HTTP protocol that closes idle connections, also those whose sender stopped within a request.
 
 uvicorn ends connections that are silent between two requests, not those that stop within one. `install` puts this protocol
 in the place of uvicorn's, for servers that are started afterwards, as gradio starts one.
@@ -9,9 +9,8 @@ from __future__ import annotations
 import uvicorn.config
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
-HEAD_SECONDS = (
-    20.0  # from the beginning of a connection, or the end of an answer, to the end of the next request's head
-)
+# from the beginning of a connection, or the end of an answer, to the end of the next request's head
+HEAD_SECONDS = 20.0
 MOST_CONNECTIONS = 600  # below the usual limit of 1,024 open files; 60 visitors hold some 200
 _LOOK_SECONDS = 5.0
 

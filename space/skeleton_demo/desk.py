@@ -1,4 +1,4 @@
-"""What one browser tab is at: whether an answer still belongs to the clip that is shown.
+"""State of one browser tab: whether an answer still belongs to the clip that is shown.
 
 A visitor changes the clip while an answer about the old one is written, or presses Stop. Both take a new pass; work that
 began under the old one ends at its next step, and shows nothing more. Of two clips that are read at once the later one counts,
@@ -19,9 +19,7 @@ class Desk:
 
     def __init__(self) -> None:
         self.current = ""  # under which work may go on
-        self.clips: tuple | None = (
-            None  # the tab's clips: a table about others is not written on; None: no news of them
-        )
+        self.clips: tuple | None = None  # the tab's clips: a table about others is not continued; None: not known
         self.which = 0  # the one that is shown
         self._stopped: set[str] = set()
         self._reads = 0

@@ -1,4 +1,4 @@
-"""What a visitor takes along: pictures, the clip, the answer, and the Python that repeats the question."""
+"""Downloads: pictures, the clip and the answer as files, and the Python code that repeats the question."""
 
 from __future__ import annotations
 
@@ -41,23 +41,19 @@ def write(
     """
     if kind not in KINDS.values():
         raise Refused(f"Choose one of {', '.join(KINDS.values())}.")
-    folder, stem = storage.new_folder(), _stem(reading.title)
+    path = storage.new_folder() / f"{_stem(reading.title)}.{kind}"
     if kind == "answer":
         if answer is None:
             raise Refused("Ask something first: the answer is what this file holds.")
-        path = folder / f"{stem}_answer.json"
+        path = path.with_name(f"{path.stem}_answer.json")
         values = {"clip": reading.title, "model": answers.name, **answer, "warnings": list(reading.clip.warnings)}
         path.write_text(json.dumps(values, ensure_ascii=False, indent=1, allow_nan=False), encoding="utf-8")
-        return path
-    if kind == "html":
-        path = folder / f"{stem}.html"
+    elif kind == "html":
         path.write_text(viewer.standalone(reading.clip), encoding="utf-8")
-        return path
-    if kind in ("json", "npz"):
-        return save_skeleton(reading.clip, folder / f"{stem}.{kind}").path
-    images, times = answers.render(reading.clip, view)
-    path = folder / f"{stem}.{kind}"
-    _PICTURES[kind](path, images, times, reading)
+    elif kind in ("json", "npz"):
+        save_skeleton(reading.clip, path)
+    else:
+        _PICTURES[kind](path, *answers.render(reading.clip, view), reading)
     return path
 
 
@@ -66,13 +62,11 @@ def snippet(reading: Reading | None, answer: dict | None, answers: Local | Serve
     if reading is None:
         return ""
     checkpoint = answers.checkpoint if isinstance(answers, Local) else None
-    clip = reading.recipe or _loaded(reading)
-    body = "\n".join([clip, *(_served(answer) if answer and isinstance(answers, Served) else _answer_lines(answer))])
+    load = ["model, processor = load_default()"]
     if checkpoint:
         load = [f"loaded = load({checkpoint!r})", "model, processor = loaded.model, loaded.processor"]
-    else:
-        load = ["model, processor = load_default()"]
-    code = "\n".join([*load, body])
+    question = _served(answer) if answer and isinstance(answers, Served) else _answer_lines(answer)
+    code = "\n".join([*load, reading.recipe or _loaded(reading), *question])
     standard = [line for word, line in _STANDARD.items() if word in code]
     names = [name for name in _IMPORTED if re.search(rf"(?<![.\w]){name}\(", code)]
     own = [f"from skeletonllm_hf import {', '.join(names)}"] if names else []
@@ -87,16 +81,12 @@ def bundled(file: str) -> str:
 
 def _loaded(reading: Reading) -> str:
     """A visitor's own file lies where the visitor has it."""
-    arguments = "".join(
-        f", {name}={value!r}"
-        for name, value in reading.overrides.arguments.items()
-        if name in dict(reading.overrides.given)
-    )
+    values = reading.overrides.arguments
+    arguments = "".join(f", {name}={values[name]!r}" for name, _ in reading.overrides.given)
     if reading.path is not None and reading.path.is_dir():
         return f'clip = load_skeleton("clip"{arguments})  # the folder that holds your files'
-    return (
-        f"clip = load_skeleton({bundled(reading.path.name) if reading.is_example else repr(reading.title)}{arguments})"
-    )
+    file = bundled(reading.path.name) if reading.is_example else repr(reading.title)
+    return f"clip = load_skeleton({file}{arguments})"
 
 
 # what a snippet may use -> the import that it needs
@@ -106,16 +96,8 @@ _OWN = {
     "MotionOptions(": "from skeletonllm_hf.synthetic import MotionOptions",
 }
 _IMPORTED = (
-    "Disturbance",
-    "compare",
-    "find_segments",
-    "generate",
-    "influence",
-    "load",
-    "load_default",
-    "load_skeleton",
-    "robustness",
-)
+    "Disturbance", "compare", "find_segments", "generate", "influence", "load", "load_default", "load_skeleton", "robustness",
+)  # fmt: skip
 
 
 def _answer_lines(answer: dict | None) -> list[str]:

@@ -1,8 +1,8 @@
-"""The first moments of the page: gradio's document, with our style sheet and script in it, so that something stands before gradio is there.
+"""First paint of the page: our style sheet and script in gradio's document, shown before gradio's scripts have loaded.
 
-Gradio's scripts take a second or more until they show anything. All that is plain HTML on the page, the first answer too, is in the
-document already, as values of its components: `page.js` shows it at once, with the skeleton in space, and takes it away when the page
-proper is there.
+Gradio's scripts take a second or more until they show anything. The plain HTML of the page, with the first answer, is in the
+document already, as values of its components: `page.js` shows it at once, with the skeleton in space, and removes it when the
+components are there.
 """
 
 from __future__ import annotations
@@ -27,9 +27,8 @@ class Opening:
         self.app = app
         script = (_HERE / "page.js").read_text(encoding="utf-8")
         # in the body: gradio's own sheets stand in the head, before it, whenever they come
-        self.added = (
-            f'<style>{style}</style><div id="opening" aria-hidden="true" inert></div><script>{script}</script>'.encode()
-        )
+        opening = '<div id="opening" aria-hidden="true" inert></div>'
+        self.added = f"<style>{style}</style>{opening}<script>{script}</script>".encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http" or scope["path"] != "/" or scope["method"] != "GET":

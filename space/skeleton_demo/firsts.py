@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+from skeletonllm_hf.model.prompts import CAPTION
+
 from . import reading, results
 from .actions import Actions
 from .answerers import Local
@@ -30,9 +32,8 @@ class Firsts:
             return
         self._answer(reading.FIRST)
         others = [name for name in reading.EXAMPLES if name != reading.FIRST]
-        threading.Thread(
-            target=lambda: [self._answer(name) for name in others], name="first answers", daemon=True
-        ).start()
+        answer_all = lambda: [self._answer(name) for name in others]  # noqa: E731
+        threading.Thread(target=answer_all, name="first answers", daemon=True).start()
 
     def of(self, current: Reading) -> str:
         """HTML of the answer about this clip, "" where there is none."""
@@ -40,10 +41,8 @@ class Firsts:
 
     def _answer(self, name: str) -> None:
         example = reading.read_example(name, self.actions.limits, Overrides())
-        caption = ""
-        for caption in self.actions.describe(example):  # noqa: B007 - the last one is the whole
-            pass
+        caption = self.actions.caption(example)
         found = self.actions.recognize(example, self.labels, _SHOWN, False)
         unsure = self.actions.doubts(example, caption)
-        described = results.caption(caption, self.actions.description_question, unsure)
+        described = results.caption(caption, CAPTION, unsure)
         self._found[example.identity] = results.first(described, found, len(self.labels))

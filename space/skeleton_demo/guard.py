@@ -1,4 +1,4 @@
-"""What stands between the network and the page: closed doors of gradio, sizes of requests, visitors who ask too much.
+"""Middleware of the page: closed routes of gradio, sizes of requests, a quota of uploads, and limits of each visitor.
 
 gradio serves more than this page needs: it would fetch a URL that a visitor names (`/file=https://...`, or a file value
 whose path is a URL), forward requests, record the screen. What the page does not use is answered with 404 here, before
@@ -8,7 +8,9 @@ gradio sees it.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
+import threading
+import time
+from collections import Counter, deque
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs
 
@@ -17,8 +19,7 @@ import gradio as gr
 from skeletonllm_hf.serving import guard as serving
 from skeletonllm_hf.serving.hosts import Hosts
 
-from .limits import Limits, Refused
-from .quota import Quota
+from .limits import MIB, Limits, Refused
 
 _API = "/gradio_api/"
 _CLOSED = (
@@ -27,6 +28,41 @@ _CLOSED = (
 )  # fmt: skip
 _FORM_BYTES = 64 * 1024  # what a multipart form adds to its files
 _GRACE = 1.0  # seconds in which a tab that closed its stream opens the next one
+
+
+class Quota:
+    """Bytes that addresses sent lately.
+
+    Args:
+        limits: `upload_each` and `upload_all` bytes within `keep_seconds`, after which files are deleted.
+    """
+
+    def __init__(self, limits: Limits):
+        self.limits = limits
+        self._sent: deque[tuple[float, str, int]] = deque()
+        self._sums: Counter[str] = Counter()
+        self._total = 0
+        self._lock = threading.Lock()
+
+    def refuses(self, address: str, size: int, now: float | None = None) -> str | None:
+        """Counts an upload; or says why it is not taken, and counts nothing."""
+        now = time.monotonic() if now is None else now
+        with self._lock:
+            while self._sent and self._sent[0][0] < now - self.limits.keep_seconds:
+                _, old, gone = self._sent.popleft()
+                self._total -= gone
+                self._sums[old] -= gone
+                if not self._sums[old]:
+                    del self._sums[old]
+            minutes = f"{self.limits.keep_seconds / 60:.0f} minutes"
+            if self._sums[address] + size > self.limits.upload_each:
+                return f"At most {self.limits.upload_each // MIB} MB of uploads within {minutes} from one address."
+            if self._total + size > self.limits.upload_all:
+                return f"The page has no room for more uploads now. Files are deleted after {minutes}: try again later."
+            self._sent.append((now, address, size))
+            self._sums[address] += size
+            self._total += size
+        return None
 
 
 class Guard(serving.Guard):
@@ -57,11 +93,8 @@ class Guard(serving.Guard):
     def body_limit(self, path: str) -> int | None:
         if _closed(path):
             return None
-        return (
-            self.limits.upload_bytes * self.limits.upload_files + _FORM_BYTES
-            if _uploads(path)
-            else self.limits.body_bytes
-        )
+        most = self.limits.upload_bytes * self.limits.upload_files + _FORM_BYTES
+        return most if _uploads(path) else self.limits.body_bytes
 
     def refuses(self, path: str, scope: dict, headers: dict[bytes, str], length: int) -> str | None:
         return self.quota.refuses(self._address(scope, headers), length) if _uploads(path) else None
@@ -103,10 +136,10 @@ def _local_only(move: Callable[[str | None], Awaitable[str | None]]) -> Callable
 
 
 def outlive_streams(demo: gr.Blocks, streams: Counter) -> None:
-    """What is asked in the moment in which an answer before is done is answered.
+    """Keeps the events of a tab that closes its stream and opens the next one at once.
 
-    A tab closes its stream of news when all that it asked for is done, and opens another one for the next question. gradio takes
-    a stream that was closed for a visitor who left, and drops the question that came meanwhile.
+    A tab closes its event stream when all its questions are answered, and opens another one for the next question. gradio takes
+    a closed stream for a visitor who left, and would drop a question that came meanwhile.
 
     Args:
         demo: with its queue made. streams: session -> how many of its streams are open.

@@ -1,4 +1,4 @@
-"""The page: choose a clip, see it, understand it, see why. Layout and wiring; what the buttons do stands in `actions.py`."""
+"""Layout and events of the page. `sections.py` has its components, `choosing.py` and `asking.py` the handlers."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from . import api, guard, look, pictures, reading, results, scripts, sections, viewer
+from skeletonllm_hf.viewer import scene
+
+from . import api, guard, look, pictures, reading, results, scripts, sections
 from .actions import Actions
 from .asking import Asking
 from .choosing import SHOWN, Choosing, fields_of_view
@@ -65,26 +67,23 @@ class _Parts:
             gr.State(value, time_to_live=self.limits.keep_seconds) for value in ((), None, None, ())
         )
         self.which = gr.State(0, time_to_live=self.limits.keep_seconds)
+        self.several = [self.readings, self.which]
         self.desk, self.given_pass = gr.State(Desk()), gr.Textbox("", visible=False)
         self.pending = gr.State((), time_to_live=self.limits.keep_seconds)
         sections.header(self.answers.name)
         with gr.Row(elem_id="workbench", equal_height=False):
             with gr.Column(scale=6, min_width=340, elem_id="clip-side"):
-                scene = viewer.scene(example.clip) | {"identity": example.identity}
-                self.stage = viewer.viewer("clip-viewer", "Skeleton in space", scene)
-                self.strip = gr.HTML(
-                    self.actions.show(example, pictures.View()), elem_id="filmstrip", apply_default_css=False, js_on_load=results.SEEK_SCRIPT
-                )  # fmt: skip
+                self.stage = sections.viewer(scene(example.clip) | {"identity": example.identity})
+                strip = self.actions.show(example, pictures.View())
+                self.strip = sections.html(strip, elem_id="filmstrip", js_on_load=results.SEEK_SCRIPT)
                 self.given = sections.inputs(self.limits)
-                self.card = gr.HTML(
-                    reading.card(example), elem_id="read-card", apply_default_css=False, js_on_load=None
-                )
+                self.card = sections.html(reading.card(example), elem_id="read-card")
                 with sections.folded("Options", "overrides"):
                     self.overrides = sections.overrides(self.limits)
                 with sections.folded("What the model sees", "view"):
                     self.view = sections.view()
             with gr.Column(scale=6, min_width=340, elem_id="answer-side"):
-                self.clips = gr.HTML(elem_id="clips", apply_default_css=False, js_on_load=results.ROWS_SCRIPT)
+                self.clips = sections.html(elem_id="clips", js_on_load=results.ROWS_SCRIPT)
                 self.words = sections.asking(self.limits)
                 self.labelled = sections.recognizing(self.limits, self.answers.labels)
                 self.more = sections.actions(self.limits, self.answers.explains)
@@ -121,11 +120,7 @@ class _Parts:
             for on, handler, inputs in (
                 (self.given.files.upload, self.choosing.files, [self.given.files, *self.form]),
                 (self.given.fix.input, self.choosing.fix, [self.pending, self.given.fix, *self.form]),
-                (
-                    self.overrides.apply.click,
-                    self.choosing.again,
-                    [self.given_pass, self.readings, self.which, *self.form],
-                ),
+                (self.overrides.apply.click, self.choosing.again, [self.given_pass, *self.several, *self.form]),
                 (self.given.example.input, self.choosing.example, [self.given.example, *self.form]),
                 (self.given.make.click, self.choosing.make, [self.given.action, self.given.layout, self.given.seed]),
                 (self.given.read_text.click, self.choosing.text, [self.given.text, *self.form]),
@@ -133,30 +128,16 @@ class _Parts:
             )
         ]
         for read in self.reads[:3]:  # which may bring several clips
-            read.then(
-                self.choosing.table,
-                [self.desk, self.readings, self.which, self.labelled.labels],
-                [self.clips],
-                **self.heavy,
-            )
+            table = [self.desk, *self.several, self.labelled.labels]
+            read.then(self.choosing.table, table, [self.clips], **self.heavy)
 
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from self.choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
 
-        self.reads.append(
-            self.clips.select(
-                pick, [self.desk, self.readings, *self.drawn], self.read_outputs, js=scripts.BEGIN, **self.latest
-            )
-        )
+        picked = [self.desk, self.readings, *self.drawn]
+        self.reads.append(self.clips.select(pick, picked, self.read_outputs, js=scripts.BEGIN, **self.latest))
         fields = [field.input for field in self.drawn]
-        self.drawing = gr.on(
-            fields,
-            self.choosing.draw,
-            [*self.about, *self.drawn],
-            [self.strip],
-            trigger_mode="always_last",
-            **self.light,
-        )
+        self.drawing = gr.on(fields, self.choosing.draw, [*self.about, *self.drawn], [self.strip], **self.latest)
 
     def wire_understanding(self) -> None:
         """Questions about the current clip, and what a visitor takes along."""
@@ -184,27 +165,17 @@ class _Parts:
             explained = [self.cards["why-shown"], self.stage, self.last]
             self.running.append(self.cards[place].select(why_of, [*self.about, self.last], explained, **again))
         chat = [self.cards["chat"], self.history, self.words.question, *after]
-        pressed, inputs = (
-            [self.words.ask.click, self.words.question.submit],
-            [*self.about, self.words.question, self.history],
-        )
-        answering = gr.on(pressed, self.asking.ask, inputs, chat, js=scripts.TAKE, **again)
-        self.running += [
-            answering,
-            self.link.ask_again.click(self.asking.ask_again, [*self.about, self.link.questions], chat, **self.heavy),
-        ]
+        pressed = [self.words.ask.click, self.words.question.submit]
+        inputs = [*self.about, self.words.question, self.history]
+        self.running.append(gr.on(pressed, self.asking.ask, inputs, chat, js=scripts.TAKE, **again))
+        inputs = [*self.about, self.link.questions]
+        self.running.append(self.link.ask_again.click(self.asking.ask_again, inputs, chat, **self.heavy))
         written = [self.take.kind, *self.about, self.last, *self.drawn]
-        self.take.write.click(
-            self.asking.write, written, [self.take.file, self.take.problem], **self.heavy | {"show_progress": "minimal"}
-        )
+        minimal = self.heavy | {"show_progress": "minimal"}
+        self.take.write.click(self.asking.write, written, [self.take.file, self.take.problem], **minimal)
         self.found.stop.click(Desk.stop, self.desk, self.given_pass, **self.quick)
-        emptied = [
-            self.given_pass,
-            self.history,
-            self.last,
-            self.stage,
-            *(card for place, card in self.cards.items() if place != "first"),
-        ]
+        answers = [card for place, card in self.cards.items() if place != "first"]
+        emptied = [self.given_pass, self.history, self.last, self.stage, *answers]
         self.running.append(self.found.clear.click(self.asking.clear, self.about, emptied, **self.quick))
 
     def wire_links(self, demo: gr.Blocks) -> None:
@@ -233,9 +204,8 @@ class _Parts:
         for event in (opening, *self.reads, self.drawing, *self.running):
             ended = scripts.END if event is opening or event in self.reads else None
             taken = [self.address, self.take.link, self.take.code]
-            event.then(
-                self.asking.follow, [*self.about, self.last, *self.drawn], taken, js=ended, **self.quick
-            )  # after failures, too
+            given = [*self.about, self.last, *self.drawn]
+            event.then(self.asking.follow, given, taken, js=ended, **self.quick)  # after failures, too
 
 
 def _launch(limits: Limits) -> dict:

@@ -1,4 +1,4 @@
-"""What one visitor may ask of the machine: every bound stands here, and is checked before work starts."""
+"""Limits of the page's requests, checked before work starts."""
 
 from __future__ import annotations
 
@@ -61,15 +61,11 @@ class Limits(RequestLimits):
 
     def check_file(self, path: str | Path, name: str) -> None:
         """Refused: a file that is too large, before a byte of it is read."""
-        size = Path(path).stat().st_size
-        if size > self.upload_bytes:
+        size, most = Path(path).stat().st_size / MIB, self.upload_bytes / MIB
+        if size > most:
             raise Refused(
-                f"{name}: at most {self.upload_bytes / MIB:.0f} MB a file, this one has {size / MIB:.1f} MB. Cut the recording into clips."
+                f"{name}: at most {most:.0f} MB a file, this one has {size:.1f} MB. Cut the recording into clips."
             )
-
-    def check_files(self, count: int) -> None:
-        if count > self.upload_files:
-            raise Refused(f"At most {self.upload_files} files at once, got {count}.")
 
     def number_of(self, text: str | float, what: str, lowest: float, highest: float, whole: bool = False) -> float:
         """The number that a text or a field holds. Refused: none, or one out of range."""
@@ -93,11 +89,7 @@ class Deadline:
         self.seconds = seconds
         self.end = time.monotonic() + seconds
 
-    @property
-    def passed(self) -> bool:
-        return time.monotonic() > self.end
-
     def check(self) -> None:
         """Refused, once the time is over."""
-        if self.passed:
+        if time.monotonic() > self.end:
             raise Refused(f"Stopped: this took longer than the {self.seconds:.0f} s that one request may take here.")

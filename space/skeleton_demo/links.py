@@ -1,7 +1,7 @@
-"""Links that ask a question again: clip, drawing and question as parameters of the page's address.
+"""Links: clip, view and question as parameters of the page's address.
 
-An example or a synthetic clip can be told in a few words; a visitor's file cannot, and no file is ever fetched. What a link
-says is checked like anything else that a visitor types. Earlier questions of a conversation are asked again, too: a link
+A link can name an example or a synthetic clip, but no visitor's file, and no file is ever fetched. The parameters of a link
+are checked like anything else that a visitor types. Earlier questions of a conversation are asked again, too: a link
 puts no answer into the model's mouth.
 """
 
@@ -35,7 +35,7 @@ _SEVERAL = ("labels", "descriptions", "questions")  # parameters that stand once
 
 @dataclass(frozen=True)
 class Link:
-    """What a link asks for, checked.
+    """The checked contents of a link.
 
     Args:
         reading: the clip. overrides: how it was read. view: how it is drawn.
@@ -68,9 +68,7 @@ def _pairs(request: Mapping[str, object]) -> list[tuple[str, object]]:
     if request["kind"] == "ask":
         values["questions"] = [*(question for question, _ in request["history"]), request["question"]]
     if values.get("descriptions"):
-        values["descriptions"] = [
-            f"{label}: {text}" for label, texts in values["descriptions"].items() for text in texts
-        ]
+        values["descriptions"] = description_lines(values["descriptions"])
     if request["kind"] == "compare" and values["against"] is None:
         raise Refused("A link cannot carry a file of yours: compare with an example to get one.")
     if values.get("labels") and "question" in values:
@@ -85,7 +83,7 @@ def _pairs(request: Mapping[str, object]) -> list[tuple[str, object]]:
 
 
 def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None:
-    """What an address asks for; None: nothing. Parameters that no link has are none of our business.
+    """The link in an address; None: there is none. Unknown parameters are ignored.
 
     Args:
         parameters: (name, value) pairs of the address.
@@ -104,12 +102,10 @@ def opened(parameters: Sequence[tuple[str, str]], limits: Limits) -> Link | None
     request = _request_of(given, one, limits)
     if "action" in given:
         layout, seed = one.get("layout", "kinect_v2"), limits.number_of(one.get("seed", 0), "Seed", 0, 2**31 - 1, True)
-        actions = given["action"]
-        made = (
-            reading.make_clip(actions[0], layout, seed, limits)
-            if len(actions) == 1
-            else reading.make_long(actions, layout, seed, limits)
-        )
+        if len(given["action"]) == 1:
+            made = reading.make_clip(one["action"], layout, seed, limits)
+        else:
+            made = reading.make_long(given["action"], layout, seed, limits)
         return Link(made, view=view, request=request)
     if "example" not in given and not request and view == View():
         return None
@@ -158,6 +154,11 @@ def _request_of(given: Mapping[str, list[str]], one: Mapping[str, str], limits: 
             absent, check = checks[name]
             request[name] = check(one[name]) if name in one else absent
     return request
+
+
+def description_lines(descriptions: Mapping[str, Sequence[str]]) -> list[str]:
+    """Lines "label: sentence"."""
+    return [f"{label}: {text}" for label, texts in descriptions.items() for text in texts]
 
 
 def _descriptions(lines: Sequence[str], limits: Limits) -> dict[str, list[str]]:

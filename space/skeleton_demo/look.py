@@ -1,4 +1,4 @@
-"""How the page looks: gradio's theme in our colours, and the style sheet with a picture of each example."""
+"""Style of the page: gradio's theme in our colours, and the style sheet with a picture of each example."""
 
 from __future__ import annotations
 
@@ -15,11 +15,8 @@ _HERE = Path(__file__).parent
 
 
 def theme() -> gr.themes.Base:
-    fonts = [
-        gr.themes.LocalFont("IBM Plex Sans", (400, 700)),
-        "system-ui",
-        "sans-serif",
-    ]  # gradio brings it: no font from elsewhere
+    # gradio brings the fonts: none from elsewhere
+    fonts = [gr.themes.LocalFont("IBM Plex Sans", (400, 700)), "system-ui", "sans-serif"]
     mono = [gr.themes.LocalFont("IBM Plex Mono", (400,)), "ui-monospace", "monospace"]
     return gr.themes.Base(primary_hue="teal", secondary_hue="stone", neutral_hue="stone", font=fonts, font_mono=mono, radius_size="md").set(
         body_background_fill="#faf8f5", body_background_fill_dark="#141312",

@@ -22,14 +22,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     )  # before torch is loaded: as `skeletonllm` does, see its main.py
     arguments = parser().parse_args(argv)
     page = prepared(arguments)
-    demo = page.demo
-    demo.launch(
-        server_name=arguments.host,
-        server_port=arguments.port,
-        mcp_server=arguments.mcp,
-        prevent_thread_lock=True,
-        **page.launch,
-    )
+    demo, address = page.demo, {"server_name": arguments.host, "server_port": arguments.port}
+    demo.launch(**address, mcp_server=arguments.mcp, prevent_thread_lock=True, **page.launch)
     if arguments.mcp and demo.mcp_server_obj is None:  # gradio only prints this and goes on
         demo.close(verbose=False)
         raise SystemExit(f"app.py: --mcp: {demo.mcp_error}; gradio needs mcp 1.x")
@@ -60,66 +54,28 @@ def parser() -> argparse.ArgumentParser:
     options = argparse.ArgumentParser(
         description="The web demo: one page that reads a skeleton file, answers questions and explains the answers."
     )
-    options.add_argument(
-        "--model", metavar="FOLDER|HUB_ID|small", help="a SkeletonLLM checkpoint (default: the bundled one)"
-    )
-    options.add_argument(
-        "--endpoint", metavar="URL", help="ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY"
-    )
-    options.add_argument("--endpoint-model", metavar="NAME", help="the model's name there")
-    options.add_argument(
-        "--host",
-        default=os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1"),
-        help="address to listen on (default: this machine only)",
-    )
-    options.add_argument(
-        "--allow-host",
-        action="append",
-        default=[],
-        metavar="NAME",
-        help="another name that the server answers to; a server behind a name needs it (default: this machine's own)",
-    )
-    options.add_argument("--port", type=int, help="port to listen on (default: the first free one from 7860)")
-    options.add_argument(
-        "--mcp",
-        action=argparse.BooleanOptionalAction,
-        default="SPACE_ID" in os.environ,  # the Hub sets it; the Space's card has the tag mcp-server
-        help="serve the endpoints as MCP tools too (needs the extra mcp; default: only in a Space)",
-    )
-    options.add_argument(
-        "--at-once",
-        type=int,
-        default=Limits.at_once,
-        metavar="N",
-        help="requests worked on at the same time (default: %(default)s)",
-    )
-    options.add_argument(
-        "--waiting",
-        type=int,
-        default=Limits.waiting,
-        metavar="N",
-        help="maximum number of waiting requests (default: %(default)s)",
-    )
-    options.add_argument(
-        "--keep-minutes",
-        type=float,
-        default=Limits.keep_seconds / 60,
-        metavar="N",
-        help="minutes that files are kept (default: %(default)g)",
-    )
-    options.add_argument(
-        "--max-seconds",
-        type=float,
-        default=Limits.request_seconds,
-        metavar="N",
-        help="maximum seconds of work on a request (default: %(default)g)",
-    )
-    options.add_argument(
-        "--behind-proxy",
-        action="store_true",
-        default="SPACE_ID" in os.environ,
-        help="trust X-Forwarded-For of the proxy in front",
-    )
+    add, in_space = options.add_argument, "SPACE_ID" in os.environ  # the Hub sets it
+    here = os.environ.get("GRADIO_SERVER_NAME", "127.0.0.1")
+    add("--model", metavar="FOLDER|HUB_ID|small", help="a SkeletonLLM checkpoint (default: the bundled one)")
+    served = "ask this OpenAI-compatible server instead; its key: SKELETONLLM_ENDPOINT_KEY"
+    add("--endpoint", metavar="URL", help=served)
+    add("--endpoint-model", metavar="NAME", help="the model's name there")
+    add("--host", default=here, help="address to listen on (default: this machine only)")
+    name = "another name that the server answers to; a server behind a name needs it (default: this machine's own)"
+    add("--allow-host", action="append", default=[], metavar="NAME", help=name)
+    add("--port", type=int, help="port to listen on (default: the first free one from 7860)")
+    # the Space's card has the tag mcp-server
+    tools = "serve the endpoints as MCP tools too (needs the extra mcp; default: only in a Space)"
+    add("--mcp", action=argparse.BooleanOptionalAction, default=in_space, help=tools)
+    for option, kind, default, text in (
+        ("--at-once", int, Limits.at_once, "requests worked on at the same time"),
+        ("--waiting", int, Limits.waiting, "maximum number of waiting requests"),
+        ("--keep-minutes", float, Limits.keep_seconds / 60, "minutes that files are kept"),
+        ("--max-seconds", float, Limits.request_seconds, "maximum seconds of work on a request"),
+    ):
+        add(option, type=kind, default=default, metavar="N", help=f"{text} (default: %(default)g)")
+    proxy = "trust X-Forwarded-For of the proxy in front"
+    add("--behind-proxy", action="store_true", default=in_space, help=proxy)
     return options
 
 
@@ -130,18 +86,15 @@ def prepared(arguments: argparse.Namespace):
     if arguments.mcp:
         _need_mcp()
     limits = Limits(
-        at_once=arguments.at_once,
-        waiting=arguments.waiting,
-        keep_seconds=arguments.keep_minutes * 60,
-        request_seconds=arguments.max_seconds,
-    )
+        at_once=arguments.at_once, waiting=arguments.waiting,
+        keep_seconds=arguments.keep_minutes * 60, request_seconds=arguments.max_seconds,
+    )  # fmt: skip
     os.environ.setdefault("GRADIO_ANALYTICS_ENABLED", "False")
     # gradio sums up its last events in a table after every event; nobody sees it here
     os.environ.setdefault("GRADIO_ANALYTICS_MAX_EVENTS", "100")
     os.environ.setdefault("GRADIO_ANALYTICS_CACHE_FREQUENCY", "1000")
-    storage = Storage(
-        limits.keep_seconds, limits.disk
-    )  # before gradio is imported: it asks the environment where its files go
+    # before gradio is imported: it asks the environment where its files go
+    storage = Storage(limits.keep_seconds, limits.disk)
 
     import torch
     from starlette.middleware import Middleware
@@ -152,11 +105,8 @@ def prepared(arguments: argparse.Namespace):
 
     from . import answerers, connections, first_paint, guard, interface, look
     from .actions import Actions
-    from .quota import Quota
 
-    torch.set_num_threads(
-        max(1, (os.cpu_count() or 1) // limits.at_once)
-    )  # requests side by side, not on each other's toes
+    torch.set_num_threads(max(1, (os.cpu_count() or 1) // limits.at_once))  # the cores are shared by the requests
     model = answerers.load(arguments.model, arguments.endpoint, arguments.endpoint_model)
     print(f"{LOADED} {model.name}", flush=True)
     streams: Counter = Counter()
@@ -166,24 +116,13 @@ def prepared(arguments: argparse.Namespace):
     storage.start_sweeping()
 
     async def health(request) -> JSONResponse:
-        queue = page.demo._queue
-        return JSONResponse(
-            {"status": "ok", "model": model.name, "waiting": len(queue), "working": queue.get_active_worker_count()}
-        )
+        waiting, working = len(page.demo._queue), page.demo._queue.get_active_worker_count()
+        return JSONResponse({"status": "ok", "model": model.name, "waiting": waiting, "working": working})
 
-    page.launch["app_kwargs"] = {
-        "routes": [Route("/health", health)],
-        "middleware": [
-            Middleware(first_paint.Opening, style=look.style()),
-            Middleware(
-                guard.Guard,
-                limits=limits,
-                hosts=Hosts.of(arguments.host, arguments.allow_host, arguments.behind_proxy),
-                quota=Quota(limits),
-                streams=streams,
-            ),
-        ],
-    }
+    opening = Middleware(first_paint.Opening, style=look.style())
+    hosts = Hosts.of(arguments.host, arguments.allow_host, arguments.behind_proxy)
+    guarding = Middleware(guard.Guard, limits=limits, hosts=hosts, quota=guard.Quota(limits), streams=streams)
+    page.launch["app_kwargs"] = {"routes": [Route("/health", health)], "middleware": [opening, guarding]}
     connections.install()
     return page
 

@@ -1,8 +1,8 @@
-"""How often a growing answer is shown: every showing costs the visitor's browser a layout of the whole conversation.
+"""Throttling of growing answers: every update costs the visitor's browser a layout of the whole conversation.
 
-Tokens come faster than a busy browser draws them. It then works off a queue of pictures that nobody needs any more, and its one
-thread takes no click, not even on Stop. So an answer that comes fast is shown some sixty times, however long it is, and one that
-comes slowly once a second: Stop takes effect between two showings.
+Tokens come faster than a busy browser draws them: it would work off a queue of outdated updates, and its one thread would take
+no click, not even on Stop. A fast answer gets about sixty updates, however long it is, and a slow one an update a second: Stop
+takes effect between two updates.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Pictures of a clip: what the model sees, as a filmstrip and as files; stick figures for the examples."""
+"""Pictures of a clip: the model's frames as a filmstrip and as videos; stick figures of the examples."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _STRIP = 224  # pixels: larger pictures are made smaller for the page, not for d
 
 @dataclass(frozen=True)
 class View:
-    """How a clip is drawn; None stands for what the model was trained on.
+    """How a clip is drawn; None stands for the settings of the model's training.
 
     Args:
         camera: `"fit"` or `"published"`. heading: `"face"` or `"keep"`. size: pixels. frames: how many. colors: of `COLORS`.
@@ -57,21 +57,19 @@ def render(model, processor, clip, view: View) -> tuple[list[Image.Image], list[
     seen, renderer = processor.view.replace(**given), model.renderer.with_config(**changes)
     if view.colors == "fixed":
         settings = {name: getattr(renderer.config, name) for name in ("image_size", "camera")}
-        renderer = DrActionModel(
-            DrActionConfig(appearance="fixed", num_frames=seen.num_frames, **settings, **seen.sampling.to_dict())
-        )
+        settings |= {"appearance": "fixed", "num_frames": seen.num_frames, **seen.sampling.to_dict()}
+        renderer = DrActionModel(DrActionConfig(**settings))
     return drawing.render_images(seen, renderer, clip)
 
 
 def filmstrip(images: list[Image.Image], times: list[float], caption: str) -> str:
     """The frames in a row with their times, the one that is passed in the viewer in large before them."""
-    small = [
-        image if image.width <= _STRIP else image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS) for image in images
-    ]
-    sources = [
-        _data(_packed(ImageEnhance.Color(ImageEnhance.Brightness(image).enhance(_BRIGHTER)).enhance(0.9)))
-        for image in small
-    ]
+    sources = []
+    for image in images:
+        if image.width > _STRIP:
+            image = image.resize((_STRIP, _STRIP), Image.Resampling.LANCZOS)
+        image = ImageEnhance.Color(ImageEnhance.Brightness(image).enhance(_BRIGHTER)).enhance(0.9)
+        sources.append(_data_uri(image))
     frames = "".join(
         f'<button type="button" data-seek="{time:.3f}"{" class=now" if number == 1 else ""} aria-label="Frame {number}, {time:.2f} s">'
         f'<img src="{source}" width="64" height="64" alt=""><span>{time:.2f} s</span></button>'
@@ -90,9 +88,8 @@ def save_mp4(images: list[Image.Image], path: Path, seconds: float) -> None:
 
     frames = np.stack([np.asarray(image) for image in images])
     even = [size - size % 2 for size in frames.shape[1:3]]  # H.264 in its usual colours has no odd sizes
-    iio.imwrite(
-        path, frames[:, : even[0], : even[1]], plugin="pyav", codec="libx264", fps=max(1.0, len(images) / seconds)
-    )
+    frames, fps = frames[:, : even[0], : even[1]], max(1.0, len(images) / seconds)
+    iio.imwrite(path, frames, plugin="pyav", codec="libx264", fps=fps)
 
 
 def thumbnail(clip, size: int = 96) -> str:
@@ -100,15 +97,11 @@ def thumbnail(clip, size: int = 96) -> str:
     image = drawing.stick_figures(clip, [clip.num_frames // 2], 2 * size)[0]
     pixels = np.asarray(image.convert("RGBA")).copy()
     pixels[(pixels[..., :3] == drawing.PAPER).all(-1), 3] = 0
-    return _data(_packed(Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS)))
+    return _data_uri(Image.fromarray(pixels).resize((size, size), Image.Resampling.LANCZOS))
 
 
-def _packed(image: Image.Image) -> bytes:
-    """WebP: a third of what PNG takes."""
+def _data_uri(image: Image.Image) -> str:
+    """As WebP: a third of what PNG takes."""
     file = io.BytesIO()
     image.save(file, "WEBP", quality=88, method=4)
-    return file.getvalue()
-
-
-def _data(content: bytes) -> str:
-    return f"data:image/webp;base64,{base64.b64encode(content).decode()}"
+    return f"data:image/webp;base64,{base64.b64encode(file.getvalue()).decode()}"

@@ -1,4 +1,4 @@
-"""What a reader says of a file, in the words of the page: what was found, and which choices are likely."""
+"""Messages of the readers in the words of the page, and the layouts that a file may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a visitor gives (files, an example, a recipe, pasted JSON) to clips, and what was read in plain words."""
+"""Reading of clips from files, examples, recipes and pasted JSON, and a summary of each in plain words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ _MOST_NOTES = 6
 
 @dataclass(frozen=True)
 class Overrides:
-    """What a visitor knows better than the file; None leaves it to the reader."""
+    """Properties that a visitor sets in place of those of the file; None leaves them to the reader."""
 
     layout: str | None = None
     up: str | None = None
@@ -73,7 +73,7 @@ class Overrides:
 
     @property
     def given(self) -> tuple[tuple[str, str], ...]:
-        """(name, value) of what a visitor knows better, as texts."""
+        """(name, value) of the properties that a visitor set, as texts."""
         own = {field.name: field.default for field in dataclasses.fields(self)}
         values = dataclasses.asdict(self)
         values["joint_map"] = "\n".join(f"{joint} = {point}" for joint, point in self.joint_map) or ()
@@ -133,9 +133,8 @@ class Reading:
     overrides: Overrides = Overrides()
     recipe: str = ""  # Python that makes the clip, where it is no file
     origin: tuple[tuple[str, str], ...] = ()  # parameters of a link that bring the clip again; none for visitors' files
-    identity: str = dataclasses.field(
-        default_factory=lambda: secrets.token_hex(8)
-    )  # answers say which clip they are about
+    # answers say which clip they are about
+    identity: str = dataclasses.field(default_factory=lambda: secrets.token_hex(8))
 
     def __deepcopy__(self, memo: dict) -> Reading:
         """Nothing changes in it: gradio need not copy it for each tab."""
@@ -153,20 +152,16 @@ def read_path(path: Path, title: str, limits: Limits, overrides: Overrides) -> R
     if file.is_file():
         limits.check_file(file, title)
     elif not path.is_dir():
-        raise Refused(
-            f"{title}: no longer here; files are deleted after {limits.keep_seconds / 60:.0f} minutes. Give it again."
-        )
+        minutes = f"{limits.keep_seconds / 60:.0f} minutes"
+        raise Refused(f"{title}: no longer here; files are deleted after {minutes}. Give it again.")
     try:
         if path.parent == EXAMPLE_FOLDER:
             found = inspect_skeleton(path, **overrides.arguments)
         else:  # a stranger's: in a process that can be stopped
             seconds = min(VIDEO_SECONDS if _is_video(path) else SECONDS, limits.request_seconds)
             found = READERS.inspect(path, overrides.arguments, seconds)
-    except Refused as error:
-        raise Refused(f"{title}: {error}") from None
     except ValueError as error:
-        reason = str(error).replace(str(path), title)
-        raise Refused(reason if reason.startswith(f"{title}: ") else f"{title}: {reason}") from None
+        raise Refused(_titled(error, path, title)) from None
     clip = found.sequence.replace(source=title, warnings=found.warnings)
     limits.check_clip(clip, title)
     return Reading(clip, title, found.facts, path, overrides)
@@ -192,13 +187,14 @@ def read_uploads(
 def read_each(
     paths: Sequence[str | Path], limits: Limits, storage: Storage, overrides: Overrides
 ) -> tuple[tuple[Reading, ...], list[str]]:
-    """What can be read of all that was dropped at once, and why the rest cannot.
+    """The readings of all files that were dropped at once, and a message for each that cannot be read.
 
     Refused: too many files, or not one that can be read.
     """
     if not paths:
         raise Refused("Drop a file first.")
-    limits.check_files(len(paths))
+    if len(paths) > limits.upload_files:
+        raise Refused(f"At most {limits.upload_files} files at once, got {len(paths)}.")
     readings, problems, small, values = [], [], [], 0
     for path in (storage.own(path) for path in paths):
         try:
@@ -228,9 +224,8 @@ def read_each(
 def read_text(text: str, limits: Limits, storage: Storage, overrides: Overrides) -> Reading:
     """Pasted JSON of any kind that we read from a file."""
     if len(text) > limits.text_chars:
-        raise Refused(
-            f"At most {limits.text_chars:,} characters of JSON, got {len(text):,}. Upload it as a file instead."
-        )
+        most = f"{limits.text_chars:,} characters of JSON"
+        raise Refused(f"At most {most}, got {len(text):,}. Upload it as a file instead.")
     if not text.strip():
         raise Refused(
             "Paste some JSON first: a clip with the keys layout and joints, or any JSON format that is read here."
@@ -264,9 +259,8 @@ def make_long(actions: Sequence[str], layout: str, seed: int, limits: Limits) ->
     """Synthetic clips of one layout, one after the other, where they stood: something to find segments in."""
     seed = _checked_recipe(actions, layout, seed, limits)
     options = MotionOptions(fps=(30.0,), seconds=(3.0, 6.0), heading=20.0, turned=0.0)
-    parts = [
-        generate(action, layout=layout, seed=seed + number, options=options) for number, action in enumerate(actions)
-    ]
+    numbered = enumerate(actions, seed)
+    parts = [generate(action, layout=layout, seed=number, options=options) for number, action in numbered]
     joints = np.concatenate([part.joints for part in parts])
     mask = np.concatenate([part.mask for part in parts])
     title = f"{len(parts)} actions, seed {seed}"
@@ -304,10 +298,15 @@ def _members(title: str, path: Path, problems: list[str]) -> list[tuple[str, Pat
     """(title, path) of the clips of an archive; another file is one clip."""
     try:
         return [(f"{title}{name}", Path(f"{path}{name}")) for name in READERS.members(path)]
-    except (Refused, ValueError) as error:
-        reason = str(error).replace(str(path), title)
-        problems.append(reason if reason.startswith(f"{title}: ") else f"{title}: {reason}")
+    except ValueError as error:
+        problems.append(_titled(error, path, title))
         return []
+
+
+def _titled(error: ValueError, path: Path, title: str) -> str:
+    """The error's message, with the file's title in front and in the place of its path."""
+    reason = str(error).replace(str(path), title)
+    return reason if reason.startswith(f"{title}: ") else f"{title}: {reason}"
 
 
 def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
@@ -328,16 +327,12 @@ def _grouped(paths: list[Path], storage: Storage) -> list[tuple[str, Path]]:
 
 
 def in_words(reading: Reading) -> str:
-    """What was read, in a sentence or two."""
+    """Summary of a clip in one or two sentences."""
     clip = reading.clip
     frames, people, joints = clip.mask.shape
-    what = (
-        re.split(r", (?:and|as) |:", FORMATS[clip.format].title)[0]
-        if clip.format in FORMATS
-        else "a synthetic clip"
-        if clip.format == "synthetic"
-        else clip.format
-    )
+    what = "a synthetic clip" if clip.format == "synthetic" else clip.format
+    if clip.format in FORMATS:
+        what = re.split(r", (?:and|as) |:", FORMATS[clip.format].title)[0]
     who = "one person" if people == 1 else f"{people} people"
     flat = "two-dimensional, " if clip.is_2d else ""
     text = (
@@ -352,12 +347,8 @@ def facts_of(reading: Reading) -> list[tuple[str, str, str]]:
     """(name, value, why it was guessed or "") of what the numbers mean."""
     clip = reading.clip
     values = {"layout": clip.layout.name, "up": clip.up, "units": clip.units, "fps": f"{clip.fps:g} a second"}
-    rows = []
-    for name, value in values.items():
-        fact = reading.facts.get(name)
-        guessed = fact is not None and fact.how == "guessed"
-        rows.append((name, value, (fact.reason or "guessed") if guessed else ""))
-    return rows
+    guessed = {name: fact.reason or "guessed" for name, fact in reading.facts.items() if fact.how == "guessed"}
+    return [(name, value, guessed.get(name, "")) for name, value in values.items()]
 
 
 def card(reading: Reading) -> str:
@@ -371,9 +362,8 @@ def card(reading: Reading) -> str:
     )
     notes = [f"<li>{escape(note[:400])}</li>" for note in reading.clip.warnings]
     more = f"<li>and {len(notes) - _MOST_NOTES} more</li>" if len(notes) > _MOST_NOTES else ""
-    listed = (
-        f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>' if notes else ""
-    )
+    listed = f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>'
+    listed = listed if notes else ""
     return f'<div class="card read"><p>{escape(in_words(reading))}</p><dl>{chips}</dl>{listed}</div>'
 
 

@@ -1,10 +1,10 @@
-"""Files of strangers are read in processes of their own, which are killed when one takes too long or too much memory.
+"""Reading of visitors' files in separate processes, which are killed when a file takes too much time or memory.
 
     python -m skeleton_demo.reading_worker BYTES
 
 is such a process. It reads requests, a line of JSON each, from standard input: {"work": "inspect", "is_clip" or "members", "path", "arguments"}.
-It answers on standard output with a line of JSON and the arrays' bytes behind it: plain values only, for whatever it read may have taken it over.
-It ends when its standard input does, so none is left behind.
+It answers on standard output with a line of JSON and the arrays' bytes behind it: plain values only, as a file may have exploited the reader.
+It ends when its standard input does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ class ReadingFailed(RuntimeError):
 
 @dataclass(frozen=True)
 class Found:
-    """What a file holds: the clip, and facts as `inspect_skeleton` reports them."""
+    """Contents of a file: the clip, and facts as `inspect_skeleton` reports them."""
 
     sequence: object
     warnings: tuple[str, ...]
@@ -94,16 +94,12 @@ class Reader:
     def _answer(self, seconds: float) -> tuple[dict, bytes]:
         try:
             answer = self.answers.get(timeout=seconds)
+            used_up = "took more memory than there is for one"
         except queue.Empty:
-            self.kill()
-            raise Refused(
-                f"Reading this file took longer than {seconds:.0f} s, so it was stopped. Cut it into clips."
-            ) from None
+            answer, used_up = None, f"took longer than {seconds:.0f} s"
         if answer is None:
             self.kill()
-            raise Refused(
-                "Reading this file took more memory than there is for one, so it was stopped. Cut it into clips."
-            )
+            raise Refused(f"Reading this file {used_up}, so it was stopped. Cut it into clips.")
         return answer
 
     def _listen(self) -> None:
@@ -159,15 +155,15 @@ class Readers:
         head, data = self._ask({"work": "inspect", "path": str(path), "arguments": arguments}, seconds)
         return _unpacked(head, data, path)
 
-    def members(self, path: Path, seconds: float = SECONDS) -> list[str]:
-        """What to append to the path for each clip in an archive, as in "/walk.bvh"; [""] for any other file."""
-        return [str(name) for name in self._ask({"work": "members", "path": str(path)}, seconds)[0]["members"]]
+    def members(self, path: Path) -> list[str]:
+        """Path suffix of each clip in an archive, such as "/walk.bvh"; [""] for any other file."""
+        return [str(name) for name in self._ask({"work": "members", "path": str(path)})[0]["members"]]
 
-    def is_clip(self, path: Path, seconds: float = SECONDS) -> bool:
+    def is_clip(self, path: Path) -> bool:
         """Whether a folder is one clip of some format."""
-        return bool(self._ask({"work": "is_clip", "path": str(path)}, seconds)[0]["is_clip"])
+        return bool(self._ask({"work": "is_clip", "path": str(path)})[0]["is_clip"])
 
-    def _ask(self, request: dict, seconds: float) -> tuple[dict, bytes]:
+    def _ask(self, request: dict, seconds: float = SECONDS) -> tuple[dict, bytes]:
         with self._turns, self._one() as reader:
             head, data = reader.ask(request, seconds)
         if "failed" in head:
@@ -210,10 +206,15 @@ class Readers:
 def _peak(pid: int) -> int:
     """The most memory that a process held, bytes; 0 where the system does not say."""
     try:
-        status = Path(f"/proc/{pid}/status").read_text()
-        return next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+        return _memory_of(pid, "VmHWM")
     except (OSError, StopIteration):
         return 0
+
+
+def _memory_of(process: int | str, field: str) -> int:
+    """Bytes, from Linux's table of the process. OSError, StopIteration: another system."""
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith(field))
 
 
 def _unpacked(head: dict, data: bytes, path: Path) -> Found:
@@ -266,9 +267,8 @@ def _video_options() -> object:
     from skeletonllm_hf.video import VideoLimits, VideoOptions
 
     limits = VideoLimits(Limits.video_seconds, Limits.video_pixels, Limits.upload_bytes)
-    return VideoOptions(
-        estimator="mediapipe", pose_fps=VIDEO_FPS, limits=limits
-    )  # another does not fit into this process's memory
+    # another estimator does not fit into this process's memory
+    return VideoOptions(estimator="mediapipe", pose_fps=VIDEO_FPS, limits=limits)
 
 
 def _done(request: dict) -> tuple[dict, list[bytes]]:
@@ -304,9 +304,8 @@ def _bounded(memory: int) -> None:
     except ImportError:  # Windows: time alone is limited
         return
     with contextlib.suppress(OSError, StopIteration, ValueError):
-        status = Path("/proc/self/status").read_text()
-        mapped = next(int(line.split()[1]) * 1024 for line in status.splitlines() if line.startswith("VmSize"))
-        resource.setrlimit(resource.RLIMIT_AS, (mapped + memory, mapped + memory))
+        most = _memory_of("self", "VmSize") + memory
+        resource.setrlimit(resource.RLIMIT_AS, (most, most))
     with contextlib.suppress(OSError, ValueError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # what a visitor gave is written nowhere
 

@@ -67,11 +67,7 @@ CARD_SCRIPT = """
 """
 # places of answers -> the script of each
 PLACES = {
-    "first": CARD_SCRIPT,
-    "ranked": CARD_SCRIPT,
-    "description": CARD_SCRIPT,
-    "chat": CARD_SCRIPT,
-    "compared": CARD_SCRIPT,
+    **dict.fromkeys(("first", "ranked", "description", "chat", "compared"), CARD_SCRIPT),
     "segments-found": CARD_SCRIPT + ROWS_SCRIPT,
     "stressed": CARD_SCRIPT,
     "why-shown": CARD_SCRIPT + SEEK_SCRIPT,
@@ -91,12 +87,12 @@ _TURN = 137.508  # degrees between the hues of labels: the golden angle keeps an
 
 
 def problem(message: str) -> str:
-    """What went wrong, and what to do."""
+    """An error message that says what to do."""
     return f'<div class="card problem" role="alert">{escape(message)}</div>'
 
 
 def working(message: str, share: float | None = None, seconds: float = 0.0) -> str:
-    """What is being done, how much of it is, and after so many seconds of work, how long the rest will take."""
+    """Progress: the work, the share of it that is done, and the time left, estimated from the seconds of work so far."""
     if share and share < 1 and seconds > 1:
         message += f" About {max(1, round(seconds * (1 - share) / share))} s left."
     bar = "" if share is None else f'<progress max="1" value="{share:.3f}" aria-label="{escape(message)}"></progress>'
@@ -104,7 +100,7 @@ def working(message: str, share: float | None = None, seconds: float = 0.0) -> s
 
 
 def caution(message: str) -> str:
-    """What a visitor should know before an answer is believed."""
+    """A warning about an answer."""
     return f'<p class="card caution" role="note">{escape(message)}</p>'
 
 
@@ -136,18 +132,13 @@ def why(answer: str, question: str) -> str:
 
 def caption(text: str, question: str, unsure: bool) -> str:
     """A description with its Why, and a caution where it is probably wrong."""
-    return (
-        answer_text(text)
-        + why(text, question)
-        + (caution("The model is not sure of this: it may be wrong.") if unsure else "")
-    )
+    warning = caution("The model is not sure of this: it may be wrong.") if unsure else ""
+    return answer_text(text) + why(text, question) + warning
 
 
 def suggested(questions: Sequence[str]) -> str:
-    """What can be asked at a click."""
-    chips = "".join(
-        f'<button type="button" data-ask="{escape(question)}">{escape(question)}</button>' for question in questions
-    )
+    """Buttons that ask a question each."""
+    chips = "".join(f'<button type="button" data-ask="{text}">{text}</button>' for text in map(escape, questions))
     return f'<button type="button" id="describe-go">Describe it</button>{chips}'
 
 
@@ -181,10 +172,8 @@ def recognition(found: dict, verdict: bool = True) -> str:
         notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
         return best + notes + quiet("A served model names a label; it gives no scores.")
-    bars = "".join(_bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(rows))
-    return f'{best if verdict else ""}{notes}<ol class="bars" aria-label="Labels, best first">{bars}</ol>' + quiet(
-        "Shares over all labels that you gave. They rank; they are not calibrated probabilities."
-    )
+    explained = quiet("Shares over all labels that you gave. They rank; they are not calibrated probabilities.")
+    return (best if verdict else "") + notes + _ranking(rows) + explained
 
 
 _BEFORE, _AFTER = "The label ", " means nothing to the model: "  # a label, in the library's warning
@@ -203,16 +192,10 @@ def _gathered(notes: Sequence[str]) -> list[str]:
 
 
 def first(described: str, found: dict, count: int) -> str:
-    """What is known of an example before anybody asks: its description, as HTML, and its ranking."""
-    rows = "".join(
-        _bar(row["label"], row["score"], first=number == 0) for number, row in enumerate(found["candidates"])
-    )
-    return (
-        f'<section class="card answer opening"><h3>At first sight</h3>{described}'
-        f'<ol class="bars" aria-label="Labels, best first">{rows}</ol>'
-        + quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
-        + "</section>"
-    )
+    """The first answer about an example: its description (HTML) and its ranking."""
+    origin = quiet(f"The model's own words, and its ranking of {count} labels. Computed when this page was built.")
+    shown = f"{described}{_ranking(found['candidates'])}{origin}"
+    return f'<section class="card answer opening"><h3>At first sight</h3>{shown}</section>'
 
 
 def influence(found) -> str:
@@ -221,13 +204,12 @@ def influence(found) -> str:
     Args:
         found: an `Influence`.
     """
-    answer_text = f'<p class="verdict">{escape(found.answer)}</p>'
+    verdict = f'<p class="verdict">{escape(found.answer)}</p>'
     if found.limb is None:
-        return answer_text + quiet(
+        return verdict + quiet(
             "No part's motion by itself speaks for this answer: what does is how parts move together, or nothing that the body does."
         )
     shown = {name: share for name, share in found.limbs.items() if round(share, 2) > 0}
-    bars = "".join(_bar(name, share, first=number == 0) for number, (name, share) in enumerate(shown.items()))
     strength = np.asarray(found.frames, dtype=np.float64)
     strength = strength / max(float(strength.max()), 1e-12)
     columns = "".join(
@@ -239,7 +221,7 @@ def influence(found) -> str:
     still = [name for name in found.limbs if name not in shown]
     rest = f" Nothing, or next to nothing, in its favour: {', '.join(still)}." if still else ""
     return (
-        f'<span data-marks="{_json(marks)}"></span>{answer_text}<h4>Which part of the body</h4><ol class="bars" aria-label="Parts of the body">{bars}</ol>'
+        f'<span data-marks="{escape(json.dumps(marks))}"></span>{verdict}<h4>Which part of the body</h4>{_bars(shown, "Parts of the body")}'
         f'<h4>When, in seconds</h4><div class="moments" role="group" aria-label="Influence over time">{columns}</div>'
         + quiet(
             "Measured: how much likelier each part's motion, on a body at rest otherwise, makes this answer. Gradients through language "
@@ -301,9 +283,8 @@ def clips(rows: Sequence[Mapping[str, object]], count: int, chosen: int) -> str:
 
 
 def _table(names: Mapping[str, str], rows: str, file: str, title: str) -> str:
-    heads = "".join(
-        f'<th data-name="{name}" scope="col"><button type="button">{text}</button></th>' for name, text in names.items()
-    )
+    head = '<th data-name="{}" scope="col"><button type="button">{}</button></th>'
+    heads = "".join(head.format(*name) for name in names.items())
     return (
         f'<div class="rows"><header><h2>{escape(title)}</h2><button type="button" data-save="csv">CSV</button>'
         f'<button type="button" data-save="json">JSON</button></header><div class="scroll" tabindex="0" role="region" aria-label="{escape(title)}">'
@@ -312,7 +293,7 @@ def _table(names: Mapping[str, str], rows: str, file: str, title: str) -> str:
 
 
 def comparison(found: dict) -> str:
-    """What the model says of each clip, side by side, and what is measured to differ."""
+    """Captions and labels of both clips side by side, and their measured differences."""
     sides = "".join(
         f"<section><h4>{escape(side['source'])}</h4>"
         + (f'<p class="verdict">{escape(side["label"])}</p>' if side["label"] else "")
@@ -335,17 +316,18 @@ def robustness(found: dict, strip: str) -> str:
     )
 
 
-def _bar(label: str, share: float, first: bool) -> str:
-    share = float(np.clip(np.nan_to_num(share), 0.0, 1.0))
-    return (
-        f'<li{" class=first" if first else ""}><span>{escape(label)}</span><i aria-hidden="true"><b style="width:{100 * share:.1f}%"></b></i>'
-        f"<em>{share:.0%}</em></li>"
-    )
+def _ranking(rows: Sequence[Mapping]) -> str:
+    return _bars({row["label"]: row["score"] for row in rows}, "Labels, best first")
 
 
-def _json(value: object) -> str:
-    """For an attribute."""
-    return escape(json.dumps(value))
+def _bars(shares: Mapping[str, float], title: str) -> str:
+    """A bar for each name, the first one highlighted."""
+    bars = ""
+    for name, share in shares.items():
+        share = float(np.clip(np.nan_to_num(share), 0.0, 1.0))
+        bar = f'<i aria-hidden="true"><b style="width:{100 * share:.1f}%"></b></i><em>{share:.0%}</em>'
+        bars += f"<li{'' if bars else ' class=first'}><span>{escape(name)}</span>{bar}</li>"
+    return f'<ol class="bars" aria-label="{title}">{bars}</ol>'
 
 
 def _clock(seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""What runs in the browser besides page.js: scripts of single controls, by the names that gradio is given."""
+"""Browser scripts of single controls, in addition to page.js."""
 
 from __future__ import annotations
 

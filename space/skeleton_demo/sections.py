@@ -1,4 +1,4 @@
-"""The parts of the page, from top to bottom: their components, by name. What they do is wired in `interface.py`."""
+"""The sections of the page, from top to bottom, as components by name; `interface.py` wires them."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from skeletonllm_hf.model.clip_view import HEADINGS
 from skeletonllm_hf.model.configuration_skeletonllm import CAMERAS
 from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS
+from skeletonllm_hf.viewer import MARKUP, SCRIPT
 
 from . import pictures, reading, results, scripts
 from .choosing import SUGGESTED
@@ -62,17 +63,27 @@ _CAMERA = (
 )
 
 
+def html(value: object = None, **options) -> gr.HTML:
+    """A `gr.HTML` without gradio's own style and script."""
+    return gr.HTML(value, apply_default_css=False, **({"js_on_load": None} | options))
+
+
 def header(model: str) -> None:
-    gr.HTML(
+    html(
         f"<header><h1>{TITLE}</h1><p>Human motion in, words out: choose a clip, ask, see why.</p>"
         f'<p class="model">Model: <b>{escape(model)}</b></p>'
         '<div class="tools"><button type="button" id="start-over" title="Forgets what this browser keeps of the page">Start over</button>'
         '<button type="button" id="theme-toggle" title="Light or dark">&#9680;<span class="visually-hidden"> Light or dark</span></button></div></header>',
         elem_id="masthead",
         elem_classes="masthead",
-        apply_default_css=False,
         js_on_load=scripts.TOGGLE,
     )
+
+
+def viewer(value: dict) -> gr.HTML:
+    """The library's viewer; its value is `scene(...)`. The markup is a constant: gradio's templates would run what a visitor
+    puts into them."""
+    return html(value, html_template=MARKUP, js_on_load=SCRIPT, elem_id="clip-viewer", label="Skeleton in space")
 
 
 def inputs(limits: Limits) -> Parts:
@@ -86,15 +97,14 @@ def inputs(limits: Limits) -> Parts:
                 label=f"Files, a ZIP, videos or photos, up to {limits.upload_bytes >> 20} MB each",
                 file_count="multiple", height=120, elem_id="upload",
             )  # fmt: skip
-            gr.HTML(
+            html(
                 results.quiet(
                     "NTU, Kinect, BVH, AMC with its ASF, C3D, SMPL joints, OpenPose, COCO, MediaPipe, CSV, NumPy and more; the contents "
                     f"decide, not the name. {_VIDEO} Deleted after {limits.keep_seconds / 60:.0f} minutes."
-                ),
-                apply_default_css=False, js_on_load=None,
-            )  # fmt: skip
+                )
+            )
         with gr.Tab("Camera", id="camera") as tab, _when(tab.select):
-            gr.HTML(_CAMERA, js_on_load=scripts.CAMERA_SCRIPT, elem_id="camera", apply_default_css=False)
+            html(_CAMERA, js_on_load=scripts.CAMERA_SCRIPT, elem_id="camera")
         with gr.Tab("Generate", id="made") as tab, _when(tab.select) as parts.made:
             parts.action = gr.Dropdown([*ACTIONS, *INTERACTIONS], value="high wave", label="Action")
             with gr.Row():
@@ -113,14 +123,14 @@ def inputs(limits: Limits) -> Parts:
 
 @contextmanager
 def folded(title: str, elem_id: str) -> Iterator[None]:
-    """What is built when it is unfolded."""
+    """A fold whose contents are built when it is first opened."""
     with gr.Accordion(title, open=False, elem_id=elem_id) as accordion, _when(accordion.expand):
         yield
 
 
 @contextmanager
 def _when(opened: Callable) -> Iterator[list[gr.blocks.Block]]:
-    """What is built when its tab or fold is first opened."""
+    """Contents of a tab or fold, built when it is first opened."""
     with _late() as late:
         yield late
     opened(None, None, late, js=f"() => skeletons.shown({len(late)})", queue=False, api_visibility="private")
@@ -142,7 +152,7 @@ def _late(**options: str) -> Iterator[list[gr.blocks.Block]]:
 
 
 def toggle(panels: dict[str, list[gr.blocks.Block]], name: str) -> tuple[list[gr.blocks.Block], str]:
-    """What a press of this panel's button changes, and the script that says how: at most one panel is open."""
+    """The components that a press of this panel's button changes, and its script: at most one panel is open."""
     column, *inner = panels[name]
     columns = [column, *(late[0] for other, late in panels.items() if other != name)]
     return [*columns, *inner], f"() => skeletons.panel({name!r}, {len(columns)}, {len(inner)})"
@@ -176,9 +186,8 @@ def view() -> Parts:
     with gr.Row():
         camera = gr.Dropdown([(own, ""), *CAMERAS], value="", label="Camera", min_width=140)
         heading = gr.Dropdown([(own, ""), *HEADINGS], value="", label="Heading", min_width=140)
-        size = gr.Dropdown(
-            [(own, 0), *((f"{size} pixels", size) for size in pictures.SIZES)], value=0, label="Size", min_width=140
-        )
+        sizes = [(own, 0), *((f"{size} pixels", size) for size in pictures.SIZES)]
+        size = gr.Dropdown(sizes, value=0, label="Size", min_width=140)
         frames = gr.Slider(0, pictures.MOST_FRAMES, value=0, step=1, label="Frames (0: as trained)", min_width=160)
         colors = gr.Radio(list(pictures.COLORS), value="learned", label="Colours", min_width=160)
     return Parts(fields=[camera, heading, size, frames, colors])
@@ -193,9 +202,8 @@ def asking(limits: Limits) -> Parts:
             scale=6, min_width=200, elem_id="question",
         )  # fmt: skip
         parts.ask = gr.Button("Ask", variant="primary", scale=0, min_width=90, elem_id="ask-go")
-    parts.suggested = gr.HTML(
-        results.suggested(SUGGESTED[1]), elem_id="suggested", elem_classes="chips", apply_default_css=False, js_on_load=scripts.SUGGEST
-    )  # fmt: skip
+    suggested = results.suggested(SUGGESTED[1])
+    parts.suggested = html(suggested, elem_id="suggested", elem_classes="chips", js_on_load=scripts.SUGGEST)
     return parts
 
 
@@ -212,15 +220,13 @@ def recognizing(limits: Limits, known: list[str]) -> Parts:
         for name, labels in sets.items()
     )
     with gr.Row(elem_id="label-row"):
-        gr.HTML(
-            chips, elem_id="label-sets", elem_classes="chips", apply_default_css=False, js_on_load=scripts.LABEL_SETS
-        )
+        html(chips, elem_id="label-sets", elem_classes="chips", js_on_load=scripts.LABEL_SETS)
         parts.recognize = gr.Button("Recognise", variant="primary", scale=0, elem_id="recognise-go", min_width=120)
     return parts
 
 
 def actions(limits: Limits, explains: bool) -> Parts:
-    """What else can be done with the clip: a button each, which opens a panel and closes the others."""
+    """Further actions: a button each, which opens its panel and closes the others."""
     parts = Parts(panels={}, openers={})
     with gr.Row(elem_id="actions", elem_classes="chips"):
         for name, title in PANELS.items():
@@ -246,9 +252,8 @@ def _choices(parts: Parts, limits: Limits) -> None:
 
 def _compare(parts: Parts, limits: Limits) -> None:
     with gr.Row():
-        parts.second_example = gr.Dropdown(
-            list(reading.EXAMPLES), value="Squats", label="With this example", min_width=220
-        )
+        examples = list(reading.EXAMPLES)
+        parts.second_example = gr.Dropdown(examples, value="Squats", label="With this example", min_width=220)
         parts.second_file = gr.File(label="or with a file of yours", height=110, min_width=220, elem_id="second-file")
     parts.compare = gr.Button("What differs?", variant="primary", min_width=160, elem_id="compare-go")
 
@@ -276,74 +281,57 @@ def _stress(parts: Parts, limits: Limits) -> None:
         parts.noise = _slider(NOISE, 0.02, "Noise, metres", min_width=180)
         parts.other = gr.Dropdown([AS_READ, *layout_names()], value=AS_READ, label="Layout", min_width=160)
         parts.draw = gr.Number(0, label="Seed", precision=0, minimum=0, min_width=90)
-    gr.HTML(results.quiet("The labels are those above."), apply_default_css=False, js_on_load=None)
+    html(results.quiet("The labels are those above."))
     parts.stress = gr.Button("Disturb it and ask again", variant="primary", min_width=200, elem_id="stress-go")
 
 
 def _explain(parts: Parts, explains: bool) -> None:
-    gr.HTML(
-        results.quiet("Each limb moves alone; the answer is traced back to joints and moments."),
-        apply_default_css=False, js_on_load=None,
-    )  # fmt: skip
+    html(results.quiet("Each limb moves alone; the answer is traced back to joints and moments."))
     with gr.Row():
         parts.answer = gr.Textbox(label="Answer", placeholder="high wave", scale=4, min_width=180, elem_id="why-answer")
-        parts.question = gr.Textbox(
-            label="Question that it answers", placeholder="What is the action?", scale=5, min_width=200
-        )
-        parts.explain = gr.Button(
-            "Show why", variant="primary", scale=0, min_width=120, interactive=explains, elem_id="explain-go"
-        )
+        field = {"label": "Question that it answers", "placeholder": "What is the action?"}
+        parts.question = gr.Textbox(**field, scale=5, min_width=200)
+        pressed = {"variant": "primary", "interactive": explains, "elem_id": "explain-go"}
+        parts.explain = gr.Button("Show why", scale=0, min_width=120, **pressed)
 
 
 def conversation(first: str) -> Parts:
     """The answers, a card each: see `results.PLACES`. What is known of the clip from the start is one."""
     parts = Parts()
     with gr.Row(elem_id="answers-head"):
-        gr.HTML(
-            '<h2>Answers <small id="held" role="status"></small></h2>', elem_classes="section", apply_default_css=False, js_on_load=None
-        )  # fmt: skip
+        html('<h2>Answers <small id="held" role="status"></small></h2>', elem_classes="section")
         parts.stop = gr.Button("Stop", variant="stop", size="sm", scale=0, min_width=70, elem_id="stop")
         parts.clear = gr.Button("Clear", size="sm", scale=0, min_width=70, elem_id="clear")
     with gr.Column(elem_id="conversation"):
         parts.cards = {
-            place: gr.HTML(first if place == "first" else "", elem_id=place, apply_default_css=False, js_on_load=script)
+            place: html(first if place == "first" else "", elem_id=place, js_on_load=script)
             for place, script in results.PLACES.items()
         }
     return parts
 
 
 def address(link: dict) -> gr.HTML:
-    """What nobody sees: keeps the address of the page in step with what is asked."""
-    return gr.HTML(
-        link, elem_id="address", html_template="<!-- -->", apply_default_css=False, js_on_load=scripts.ADDRESS
-    )
+    """An invisible component that writes the last question into the address of the page."""
+    return html(link, elem_id="address", html_template="<!-- -->", js_on_load=scripts.ADDRESS)
 
 
 def downloads(link: dict, code: str) -> Parts:
-    """What a visitor takes along; of what the page opens with, its link and its Python."""
+    """Downloads, and the link and the Python code of the last question."""
     parts = Parts()
     with gr.Row():
         with gr.Column(scale=4, min_width=280):
             parts.kind = gr.Dropdown(list(KINDS.items()), value="gif", label="As a file")
             parts.write = gr.Button("Make the file", elem_id="write-go")
             parts.file = gr.File(label="Download", interactive=False, visible=False, height=90, elem_id="download")
-            parts.problem = gr.HTML(apply_default_css=False)
+            parts.problem = html()
         with gr.Column(scale=8, min_width=300):
-            parts.link = gr.HTML(
-                link, html_template=scripts.LINK, js_on_load=scripts.COPY, elem_id="link", apply_default_css=False
-            )
-            parts.code = gr.HTML(
-                code,
-                html_template=scripts.CODE,
-                js_on_load=scripts.COPY_CODE,
-                elem_id="snippet",
-                apply_default_css=False,
-            )
+            parts.link = html(link, html_template=scripts.LINK, js_on_load=scripts.COPY, elem_id="link")
+            parts.code = html(code, html_template=scripts.CODE, js_on_load=scripts.COPY_CODE, elem_id="snippet")
     return parts
 
 
 def opening() -> Parts:
-    """What nobody sees: what opens a link, which question it wants asked, and the button that asks several, one after the other."""
+    """Invisible components that open a link: its kind of question, its questions, and the buttons that ask them."""
     return Parts(
         go=gr.Textbox(visible=False), questions=gr.State(()), ask_again=gr.Button("Ask again", visible="hidden", elem_id="ask-again"),
         follow=gr.Button("Open the link", visible="hidden", elem_id="open-link"),
@@ -351,11 +339,11 @@ def opening() -> Parts:
 
 
 def footer() -> None:
-    gr.HTML(
+    html(
         '<p class="hint">The bundled model is small and knows short, single actions. It describes motion, not people: take no decision about '
         "anybody's health, fitness or safety from it. Nothing that you give is kept: files are deleted, and no history is stored.</p>",
-        apply_default_css=False, js_on_load=None, elem_id="foot",
-    )  # fmt: skip
+        elem_id="foot",
+    )
 
 
 def _slider(bounds: tuple[float, float, float], value: float, label: str, **options) -> gr.Slider:

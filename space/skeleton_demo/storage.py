@@ -1,4 +1,4 @@
-"""Where uploads and results lie for a while: one private folder of this process, swept by age, gone at the end."""
+"""Temporary storage of uploads and results: one private folder of this process, swept by age, deleted at the end."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class Storage:
         atexit.register(self.close)
 
     def keep_what_is_here(self) -> None:
-        """What lies in the folder now belongs to the page itself and stays."""
+        """Keeps the files that are in the folder now: they belong to the page itself."""
         self._kept = {path for path in self.folder.rglob("*") if path.is_file()}
 
     def start_sweeping(self) -> None:
         """Deletes old files from now on, once a minute (more often where files live shorter)."""
         threading.Thread(target=self._sweep_on_schedule, name="sweeper", daemon=True).start()
 
-    def sweep(self, now: float | None = None) -> int:
+    def sweep(self) -> int:
         """Deletes files that are too old and folders that are left empty; returns how many files."""
-        oldest = (time.time() if now is None else now) - self.keep_seconds
+        oldest = time.time() - self.keep_seconds
         deleted = 0
         for folder, _, names in os.walk(self.folder, topdown=False):
             for path in (Path(folder, name) for name in names):

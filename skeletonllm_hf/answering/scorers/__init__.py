@@ -1,1 +1,1 @@
-"""What labels are ranked by: one file for each kind of score, `scorer` for what they have in common."""
+"""Scores by which labels are ranked: one file for each kind."""

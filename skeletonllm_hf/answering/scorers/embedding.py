@@ -1,4 +1,4 @@
-"""How near a clip and a label are in the space that clips and sentences share."""
+"""Scores by the cosine of a clip and a label in the space that clips and sentences share."""
 
 from __future__ import annotations
 
@@ -20,24 +20,22 @@ from ..digest import model_digest
 from ..looks import Looks
 
 NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where there are any
-# A label that is no entry's name is explained by the entries whose names mean about the same: the nearest few, from this cosine on.
+# A label that is no entry's name is explained by the `NEAREST` entries whose names have a cosine of at least `NEAR` with it.
 # Chosen among a handful on the training parts of HDM05, GTU 3D and Penn Action with a model that had seen none of them.
 NEAREST, NEAR = 5, 0.5
-SHARPNESS = 4  # power of the cosine that weighs them
+SHARPNESS = 4  # power of the cosine by which they are weighted
 
 
 class EmbeddingScorer:
     """Cosines of clips and labels, times the model's scale.
 
     Args:
-        looks: how clips are looked at.
-        lexicon: sentences that explain bare labels.
+        looks: the clips' views.
         lean: whether labels lean towards the model's prototypes (`MotionTextAlignment.leaned`): not where training gave them all.
     """
 
-    def __init__(self, looks: Looks, lexicon: Lexicon | None = None, lean: bool = True):
-        self.looks, self.lean = looks, lean
-        self.lexicon = load_lexicon() if lexicon is None else lexicon
+    def __init__(self, looks: Looks, lean: bool = True):
+        self.looks, self.lean, self.lexicon = looks, lean, load_lexicon()
         self.vectors = torch.zeros(0)
         self.unexplained: tuple[str, ...] = ()
         self.none: list[int] = []
@@ -71,7 +69,7 @@ class EmbeddingScorer:
 
 @torch.no_grad()
 def text_vectors(model: Any, texts: Sequence[str]) -> torch.Tensor:
-    """(texts, size) float32 on the CPU, normalised: what bare labels mean to the model; kept nowhere."""
+    """(texts, size) float32 on the CPU, normalised: vectors of bare labels, as the model ranks them; not cached."""
     return label_vectors(model, label_meanings(texts, None, load_lexicon()))
 
 
@@ -111,7 +109,7 @@ def label_meanings(
 
 
 def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> list[int | None]:
-    """Which of these actions each label names, by its own name, another one, or another one of the lexicon's entry."""
+    """The place of the action that each label names, by the action's name, an alias, or another name of the lexicon's entry."""
     if not names:
         return [None] * len(meanings)
     from ...synthetic import ALIASES  # the generator: a quarter of a second that most questions need not wait

@@ -1,4 +1,4 @@
-"""How likely a label, or the sentences that describe it, is as the model's answer; less how likely it is about anything."""
+"""Scores by the log-likelihood of a label, or of its descriptions, as the model's answer, less its prior."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ class LikelihoodScorer:
     """`model.likelihoods.candidate_log_likelihoods`, calibrated on request.
 
     Args:
-        looks: how clips are looked at.
-        prior: whether each label's mean over synthetic clips of other actions (`synthetic.reference_clips`), looked at
-            once each, is subtracted. It is computed once per model, processor and set of labels.
+        looks: the clips' views.
+        prior: whether each label's mean over synthetic clips of other actions (`synthetic.reference_clips`), one view of
+            each, is subtracted. It is computed once per model, processor and set of labels.
     """
 
     def __init__(self, looks: Looks, prior: bool = True):
@@ -45,9 +45,8 @@ class LikelihoodScorer:
         if not self.subtracts_prior:
             self.prior, self.key = None, key(*parts, "none")
             return
-        from ...synthetic import (
-            reference_clips,
-        )  # the generator: a quarter of a second that most questions need not wait
+        # the generator takes a quarter of a second to import, which most questions need not wait for
+        from ...synthetic import reference_clips
 
         reference = reference_clips(self.labels, REFERENCE_CLIPS)
         self.key = key(*parts, "prior", clips_digest(reference))
@@ -63,7 +62,7 @@ class LikelihoodScorer:
         return found if self.prior is None else found - self.prior
 
     def leading(self, clips: Sequence[Any], needed: Sequence[Needed]) -> torch.Tensor:
-        """As `scores`, without prior or descriptions; of labels that are not needed the most that they can have."""
+        """As `scores`, without prior or descriptions; for labels that are not needed an upper bound."""
         return self.looks.leading_log_likelihoods(clips, self.labels, needed).float().cpu()
 
 

@@ -1,15 +1,12 @@
-"""The datasets that can be built, one file each."""
+"""The datasets that can be built. `hub_configs/datasets.json` has their titles, licences, citations and notes."""
 
 from __future__ import annotations
 
 from ..source import DatasetSource
-from .bandai_namco import SOURCES as BANDAI_NAMCO
 from .humanml3d import SOURCE as HUMANML3D
 from .labelled_folder import SOURCE as FOLDER
-from .msr_action3d import SOURCE as MSR_ACTION3D
+from .named import BANDAI_NAMCO, MSR_ACTION3D, NW_UCLA, SBU
 from .ntu import SOURCES as NTU
-from .nw_ucla import SOURCE as NW_UCLA
-from .sbu import SOURCE as SBU
 from .tables import SOURCES as TABLES
 from .utkinect import SOURCE as UTKINECT
 

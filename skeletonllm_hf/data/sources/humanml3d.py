@@ -13,7 +13,7 @@ from typing import Any
 
 from ...readers import SkeletonFileError, load_skeleton
 from ..protocols import part_name
-from ..source import Clip, ClipFile, DatasetSource, Plan, Skipped, find_base
+from ..source import Clip, ClipFile, Plan, Skipped, described, find_base
 
 _LISTS = ("train", "val", "test")
 
@@ -80,22 +80,4 @@ def _read(base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
         )
 
 
-SOURCE = DatasetSource(
-    name="humanml3d",
-    title="HumanML3D",
-    plan=_plan,
-    licence="other",
-    terms="Texts under MIT; motions come from AMASS and HumanAct12 under their own terms, which do not permit redistribution: keep copies private.",
-    homepage="https://github.com/EricGuo5513/HumanML3D",
-    citation="""@inproceedings{guo2022generating,
-  title = {Generating Diverse and Natural {3D} Human Motions from Text},
-  author = {Guo, Chuan and Zou, Shihao and Zuo, Xinxin and Wang, Sen and Ji, Wei and Li, Xingyu and Cheng, Li},
-  booktitle = {CVPR},
-  year = {2022}
-}""",
-    notes=(
-        "Clips have captions and no label. A caption of a part of a motion makes that part a clip of its own.",
-        "Motions whose names begin with M are mirrored copies, as in the authors' lists.",
-    ),
-    read=_read,
-)
+SOURCE = described("humanml3d", _plan, _read)

@@ -15,16 +15,16 @@
 
 from __future__ import annotations
 
-import csv
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 from ...readers.load import FORMATS
 from ...readers.options import read_options
 from ..protocols import part_name
-from ..source import ClipFile, DatasetSource, Plan, Skipped
+from ..source import ClipFile, Plan, Skipped, described
+from .tables import TABLE as TABLE
+from .tables import checked_row, path_inside, read_table
 
-TABLE = "labels.csv"
 _OPTIONS = ("format", "layout", "up", "units", "fps")
 _KNOWN = {"file", "label", "captions", "question", "answer", "rationale", "subject", "split", *_OPTIONS}
 
@@ -33,33 +33,26 @@ def _plan(root: Path) -> Plan:
     table = root / TABLE
     if not table.is_file():
         raise FileNotFoundError(f"{root}: expected {TABLE} with the columns file and label, found none")
-    with open(table, encoding="utf-8-sig", newline="") as stream:
-        reader = csv.DictReader(stream, strict=True)
-        columns = reader.fieldnames or []
-        if missing := {"file", "label"} - set(columns):
-            raise ValueError(f"{table}: expected the columns file and label, got {columns} without {sorted(missing)}")
-        rows = [(reader.line_num, row) for row in reader]
+    columns, rows = read_table(table)
+    if missing := {"file", "label"} - set(columns):
+        raise ValueError(f"{table}: expected the columns file and label, got {columns} without {sorted(missing)}")
     files, skipped = [], []
-    ids: dict[str, int] = {}
+    lines: dict[str, str] = {}  # path -> "line 3"
     layouts: dict[str, Any] = {}
-    for line, row in rows:
-        if None in row or None in row.values():
-            raise ValueError(f"{table}: line {line}: expected {len(columns)} values, got another number")
-        where = f"{table}: line {line}"
-        row = {name: value.strip() for name, value in row.items()}
+    for where, values in rows:
+        row = checked_row(where, values, columns)
         file = _clip_file(where, row, _options(where, row, root, layouts))
-        if file.id in ids:
-            raise ValueError(f"{where}: {file.path!r} is named on line {ids[file.id]} already")
-        ids[file.id] = line
+        if file.path in lines:
+            raise ValueError(f"{where}: {file.path!r} is named on {lines[file.path]} already")
+        lines[file.path] = where.rpartition(": ")[2]
         if (root / file.path).exists():
             files.append(file)
         else:
-            skipped.append(Skipped(file.path, f"named on line {line} of {TABLE}, but there is no such file"))
-    named = {*ids, *layouts}
-    ignored = sorted(
-        p.name for p in root.iterdir() if p.is_file() and p.name not in named | {TABLE} and not p.name.startswith(".")
-    )
-    return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
+            reason = f"named on {lines[file.path]} of {TABLE}, but there is no such file"
+            skipped.append(Skipped(file.path, reason))
+    known = {*lines, *layouts, TABLE}
+    others = (path.name for path in root.iterdir() if path.is_file() and not path.name.startswith("."))
+    return Plan(root, tuple(files), tuple(skipped), tuple(sorted(set(others) - known)))
 
 
 def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dict[str, Any]]) -> dict[str, Any]:
@@ -73,7 +66,7 @@ def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dic
     name = row.get("layout", "")
     if name.lower().endswith(".json"):
         if name not in layouts:  # what it says, not where it lies: clips are built again when it changes
-            layout: Any = read_options(root / _inside(where, "layout", name)).layout
+            layout: Any = read_options(root / path_inside(where, "layout", name)).layout
             layouts[name] = layout.to_dict()
         options["layout"] = layouts[name]
     if options.get("format", "numpy") not in FORMATS:
@@ -86,7 +79,7 @@ def _options(where: str, row: dict[str, str], root: Path, layouts: dict[str, dic
 
 
 def _clip_file(where: str, row: dict[str, str], options: dict[str, object]) -> ClipFile:
-    path = _inside(where, "file", row["file"])
+    path = path_inside(where, "file", row["file"])
     try:
         split = part_name(row["split"]) if row.get("split") else "train"
     except ValueError as error:
@@ -105,19 +98,4 @@ def _clip_file(where: str, row: dict[str, str], options: dict[str, object]) -> C
     )
 
 
-def _inside(where: str, column: str, name: str) -> str:
-    path = PurePosixPath(name.replace("\\", "/"))
-    if not name or path.is_absolute() or ".." in path.parts:
-        raise ValueError(f"{where}: {column}: expected a path inside the folder, got {name!r}")
-    return path.as_posix()
-
-
-SOURCE = DatasetSource(
-    name="folder",
-    title="A folder of clips with a labels.csv",
-    plan=_plan,
-    licence="unknown",
-    terms="State the licence of your clips here.",
-    homepage="",
-    citation="",
-)
+SOURCE = described("folder", _plan)

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 from ...readers import parse_ntu_name
-from ..source import ClipFile, DatasetSource, Plan, Skipped, find_base, relative
+from ..source import ClipFile, Plan, Skipped, described, find_base, relative
 
 _SETUPS_OF_60, _ACTIONS_OF_60 = 17, 60
 _STEM = re.compile(r"S\d{3}C\d{3}P\d{3}R\d{3}A\d{3}")
@@ -34,36 +34,4 @@ def _plan(part: int, root: Path) -> Plan:
     return Plan(root, tuple(files), tuple(skipped), tuple(ignored))
 
 
-def _source(part: int, clips: int, labels: int, citation: str) -> DatasetSource:
-    return DatasetSource(
-        name=f"ntu_{part}",
-        title=f"NTU RGB+D {part}",
-        plan=functools.partial(_plan, part),
-        licence="other",
-        terms="Academic research only, by agreement with its authors; redistribution is not permitted: keep copies private.",
-        homepage="https://rose1.ntu.edu.sg/dataset/actionRecognition/",
-        citation=citation,
-        clips=clips,
-        labels=labels,
-        notes=(
-            "Samples in the authors' list of missing skeletons are skipped where that list lies in the folder; "
-            "elsewhere those in which nobody is seen are.",
-            "Ghost bodies are dropped and at most two people kept; `warnings` says so for each clip.",
-        ),
-    )
-
-
-SOURCES = (
-    _source(60, 56_880, 60, """@inproceedings{shahroudy2016ntu,
-  title = {{NTU} {RGB+D}: A Large Scale Dataset for {3D} Human Activity Analysis},
-  author = {Shahroudy, Amir and Liu, Jun and Ng, Tian-Tsong and Wang, Gang},
-  booktitle = {CVPR},
-  year = {2016}
-}"""),
-    _source(120, 114_480, 120, """@article{liu2019ntu,
-  title = {{NTU} {RGB+D} 120: A Large-Scale Benchmark for {3D} Human Activity Understanding},
-  author = {Liu, Jun and Shahroudy, Amir and Perez, Mauricio and Wang, Gang and Duan, Ling-Yu and Kot, Alex C.},
-  journal = {IEEE Transactions on Pattern Analysis and Machine Intelligence},
-  year = {2019}
-}"""),
-)  # fmt: skip
+SOURCES = tuple(described(f"ntu_{part}", functools.partial(_plan, part)) for part in (60, 120))

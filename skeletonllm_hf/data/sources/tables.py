@@ -1,13 +1,123 @@
-"""The datasets that are tables of clips (`table.ClipTable`): gestures, sports, motion capture, and walks with words."""
+"""Datasets that come as a folder of clips with a `labels.csv` of their own columns: gestures, sports, motion capture, and walks with words."""
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
-from ..source import DatasetSource
-from .table import ClipTable, Row
+from ..source import Clip, ClipFile, Plan, Skipped, described, descriptions, read_clip
+
+TABLE = "labels.csv"
+Row = Mapping[str, str]
+
+
+def read_table(table: Path) -> tuple[list[str], list[tuple[str, dict[str, str]]]]:
+    """The columns of a CSV file; its rows, each with its place in the file for messages. `checked_row` checks a row."""
+    with open(table, encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream, strict=True)
+        rows = [(f"{table}: line {reader.line_num}", row) for row in reader]
+    return list(reader.fieldnames or ()), rows
+
+
+def checked_row(where: str, row: Mapping[str, str], columns: Sequence[str]) -> dict[str, str]:
+    """A row of `read_table` without spaces at the values' ends. ValueError: another number of values."""
+    if None in row or None in row.values():
+        raise ValueError(f"{where}: expected {len(columns)} values, a value for each column, got another number")
+    return {name: value.strip() for name, value in row.items()}
+
+
+def path_inside(where: str, column: str, name: str) -> str:
+    """The path in a row's column, with "/". ValueError: none, or one that leaves the folder."""
+    path = PurePosixPath(name.replace("\\", "/"))
+    if not name or path.is_absolute() or ".." in path.parts:
+        raise ValueError(f"{where}: {column}: expected a path inside the folder, got {name!r}")
+    return path.as_posix()
+
+
+@dataclass(frozen=True)
+class ClipTable:
+    """How the rows of a `labels.csv` become clips. Rows that name the same file are one clip.
+
+    Args:
+        name: of the dataset, and of the folder in which its files are packed; the root may also be that folder itself.
+        columns: beside `file`; other datasets' tables lack some of them.
+        label: column of the label, or what makes it from the rows of a clip.
+        subject: column of who moves.
+        keys: columns that splits may go by.
+        split: gives each file's key `split`, from all files, where the table has no such column.
+        captions: column of sentences; a clip's captions are those of all its rows.
+        beside: endings of files that a clip is read with, in place of its own.
+        view: axis along which the sensor looks, where the files do not say.
+        options: arguments of `load_skeleton`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    label: str | Callable[[Sequence[Row]], str] = "label"
+    subject: str | None = None
+    keys: tuple[str, ...] = ()
+    split: Callable[[Sequence[str]], Mapping[str, str]] | None = None
+    captions: str | None = None
+    beside: tuple[str, ...] = ()
+    view: str | None = None
+    options: Mapping[str, object] = field(default_factory=dict)
+
+    def plan(self, root: Path) -> Plan:
+        """The dataset's clips.
+
+        Raises:
+            FileNotFoundError: no table with these columns in `root` or its folder.
+            ValueError: a row with another number of values, or a path that leaves the folder.
+        """
+        base, rows = self._rows(root)
+        clips: dict[str, list[Row]] = {}
+        for row in rows:
+            clips.setdefault(row["file"], []).append(row)
+        splits = self.split(list(clips)) if self.split else {}
+        files, skipped = [], []
+        for name, own in clips.items():
+            if not (base / name).is_file():
+                skipped.append(Skipped(name, f"named in {TABLE}, but there is no such file"))
+                continue
+            first, path = own[0], PurePosixPath(name)
+            texts = [row[self.captions] for row in own] if self.captions else []
+            files.append(
+                ClipFile(
+                    name,
+                    str(path.with_suffix("")),
+                    label=first[self.label] if isinstance(self.label, str) else self.label(own),
+                    subject=first[self.subject] if self.subject else None,
+                    keys={key: first[key] for key in self.keys} | ({"split": splits[name]} if splits else {}),
+                    captions=tuple(dict.fromkeys(text for text in texts if text)),
+                    options=self.options,
+                    depends=tuple(str(path.with_suffix(suffix)) for suffix in self.beside),
+                )
+            )
+        return Plan(base, tuple(files), tuple(skipped))
+
+    def read(self, base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
+        """As `source.read_clip`, with the axis along which the sensor looks."""
+        for clip in read_clip(base, file):
+            yield Clip(clip.id, clip.sequence.replace(view=self.view)) if self.view and isinstance(clip, Clip) else clip
+
+    def _rows(self, root: Path) -> tuple[Path, list[Row]]:
+        """The folder that holds the table, and its rows."""
+        expected = ("file", *self.columns)
+        for base in (root / self.name, root):
+            if not (base / TABLE).is_file():
+                continue
+            columns, lines = read_table(base / TABLE)
+            if not set(expected) <= set(columns):
+                continue
+            rows = [(where, checked_row(where, row, columns)) for where, row in lines]
+            return base, [row | {"file": path_inside(where, "file", row["file"])} for where, row in rows]
+        raise FileNotFoundError(
+            f"{root}: expected {descriptions()[self.name]['title']}: {self.name}/{TABLE} or {TABLE} with the columns "
+            f"{', '.join(expected)}; found none"
+        )
 
 
 def last_third(files: Sequence[str]) -> dict[str, str]:
@@ -50,164 +160,51 @@ def _unnumbered(rows: Sequence[Row]) -> str:
     return rows[0]["label"].rstrip("0123456789 ")
 
 
-_MSRC_12 = ClipTable(
-    "msrc12",
-    "MSRC-12",
-    ("label", "gesture", "instruction", "person"),
-    subject="person",
-    keys=("gesture", "instruction"),
-    view="z",
-    options={"format": "numpy", "layout": "kinect_v1", "units": "metres", "up": "y"},
-)
-_PENN_ACTION = ClipTable(
-    "penn_action",
-    "Penn Action",
-    ("label", "split", "view"),
-    keys=("split", "view"),
-    options={"format": "numpy", "layout": "penn_13", "units": "pixels", "up": "-y"},
-)
-_HDM05 = ClipTable(
-    "hdm05",
-    "HDM05 (cuts)",
-    ("label", "class", "subject", "split"),
-    subject="subject",
-    keys=("split", "class"),
-    beside=(".asf",),
-    options={"format": "asf_amc", "units": "inches", "up": "y", "fps": 120.0},
-)
-_GTU_3D = ClipTable(
-    "gtu3d",
-    "GTU 3D",
-    ("label", "folder"),
-    split=last_third,
-    view="z",
-    options={"format": "numpy", "layout": "kinect_v2", "units": "metres", "up": "y"},
-)
-_DEEPMIMIC = ClipTable(
-    "deepmimic",
-    "DeepMimic",
-    ("label", "licence"),
-    label=_unnumbered,
-    keys=("licence",),
-    options={"format": "numpy", "layout": "deepmimic_15", "units": "metres", "up": "y"},
-)
-_FOERGER = ClipTable(
-    "foerger_walks",
-    "Foerger's walks",
-    ("text", "verb", "modifiers", "annotator", "actor"),
-    label=gait,
-    subject="actor",
-    captions="text",
-    options={"format": "bvh", "units": "centimetres", "up": "y"},
-)
-
-
-_UNSTATED = "No licence is stated with the copy: cite its authors, and ask them before you pass it on."
-
-
-def _source(name: str, table: ClipTable, **fields: Any) -> DatasetSource:
-    return DatasetSource(name=name, title=table.title, plan=table.plan, read=table.read, **fields)
-
-
-SOURCES = (
-    _source(
+_TABLES = (
+    ClipTable(
         "msrc12",
-        _MSRC_12,
-        licence="other",
-        terms="Free for research; cite its authors.",
-        homepage="https://www.microsoft.com/en-us/research/publication/instructing-people-for-training-gestural-interactive-systems/",
-        citation="""@inproceedings{fothergill2012instructing,
-  title = {Instructing People for Training Gestural Interactive Systems},
-  author = {Fothergill, Simon and Mentis, Helena and Kohli, Pushmeet and Nowozin, Sebastian},
-  booktitle = {CHI},
-  year = {2012}
-}""",
-        labels=12,
-        notes=("Clips are cut round the moments that the authors mark: from 1.2 s before to 0.9 s after.",),
+        ("label", "gesture", "instruction", "person"),
+        subject="person",
+        keys=("gesture", "instruction"),
+        view="z",
+        options={"format": "numpy", "layout": "kinect_v1", "units": "metres", "up": "y"},
     ),
-    _source(
+    ClipTable(
         "penn_action",
-        _PENN_ACTION,
-        licence="unknown",
-        terms=_UNSTATED,
-        homepage="https://dreamdragon.github.io/PennAction/",
-        citation="""@inproceedings{zhang2013actemes,
-  title = {From Actemes to Action: A Strongly-Supervised Representation for Detailed Action Understanding},
-  author = {Zhang, Weiyu and Zhu, Menglong and Derpanis, Konstantinos G.},
-  booktitle = {ICCV},
-  year = {2013}
-}""",
-        clips=2326,
-        labels=15,
-        notes=(
-            "Two-dimensional: pixels of the videos. Joints that were placed unseen are kept, with low confidence.",
-            "What its authors call left is the person's right: the layout `penn_13` has the joints in their order, by their true sides.",
-        ),
+        ("label", "split", "view"),
+        keys=("split", "view"),
+        options={"format": "numpy", "layout": "penn_13", "units": "pixels", "up": "-y"},
     ),
-    _source(
+    ClipTable(
         "hdm05",
-        _HDM05,
-        licence="cc-by-sa-3.0",
-        terms="CC BY-SA 3.0: name the authors, share alike.",
-        homepage="https://resources.mpi-inf.mpg.de/HDM05/",
-        citation="""@techreport{muller2007hdm05,
-  title = {Documentation Mocap Database {HDM05}},
-  author = {M{\\"u}ller, Meinard and R{\\"o}der, Tido and Clausen, Michael and Eberhardt, Bernhard and Kr{\\"u}ger, Bj{\\"o}rn and Weber, Andreas},
-  institution = {Universit{\\"a}t Bonn},
-  number = {CG-2007-2},
-  year = {2007}
-}""",
-        clips=287,
-        labels=11,
-        notes=("Eleven classes of the cuts; each clip is an AMC file with the ASF skeleton of its actor.",),
+        ("label", "class", "subject", "split"),
+        subject="subject",
+        keys=("split", "class"),
+        beside=(".asf",),
+        options={"format": "asf_amc", "units": "inches", "up": "y", "fps": 120.0},
     ),
-    _source(
+    ClipTable(
         "gtu3d",
-        _GTU_3D,
-        licence="unknown",
-        terms=_UNSTATED,
-        homepage="",
-        citation="",
-        clips=508,
-        labels=14,
-        notes=(
-            "The frame rate is a guess (10).",
-            "In all clips labelled `shake the right hand` the skeleton's left hand moves, and the right one in those of the left; "
-            "steps and bends to the sides agree with the skeleton's. Labels are kept as they come.",
-            "Performers are not recorded: the split takes the last third of each action's takes by number for the test.",
-        ),
+        ("label", "folder"),
+        split=last_third,
+        view="z",
+        options={"format": "numpy", "layout": "kinect_v2", "units": "metres", "up": "y"},
     ),
-    _source(
+    ClipTable(
         "deepmimic",
-        _DEEPMIMIC,
-        licence="other",
-        terms="MIT; clips whose key `licence` says so, CC BY-NC 4.0: name the author, no commercial use.",
-        homepage="https://github.com/xbpeng/DeepMimic",
-        citation="""@article{peng2018deepmimic,
-  title = {{DeepMimic}: Example-Guided Deep Reinforcement Learning of Physics-Based Character Skills},
-  author = {Peng, Xue Bin and Abbeel, Pieter and Levine, Sergey and van de Panne, Michiel},
-  journal = {ACM Transactions on Graphics},
-  year = {2018}
-}""",
-        clips=81,
+        ("label", "licence"),
+        label=_unnumbered,
+        keys=("licence",),
+        options={"format": "numpy", "layout": "deepmimic_15", "units": "metres", "up": "y"},
     ),
-    _source(
+    ClipTable(
         "foerger_walks",
-        _FOERGER,
-        licence="unknown",
-        terms=_UNSTATED,
-        homepage="",
-        citation="""@inproceedings{forger2013impact,
-  title = {Impact of Varying Vocabularies on Controlling Motion of a Virtual Actor},
-  author = {F{\\"o}rger, Klaus and Honkela, Timo and Takala, Tapio},
-  booktitle = {Intelligent Virtual Agents},
-  year = {2013}
-}""",
-        clips=124,
-        labels=3,
-        notes=(
-            "Walks, limps and runs in many moods, and blends of them; captions are the annotators' words, typos kept.",
-            "The label is the gait that a blend, by its file's name, holds most of.",
-        ),
+        ("text", "verb", "modifiers", "annotator", "actor"),
+        label=gait,
+        subject="actor",
+        captions="text",
+        options={"format": "bvh", "units": "centimetres", "up": "y"},
     ),
 )
+
+SOURCES = tuple(described(table.name, table.plan, table.read) for table in _TABLES)

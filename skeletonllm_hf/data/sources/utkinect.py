@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ...readers import ReadOptions, SkeletonFile, SkeletonFileError, UTKinectRecording, parse_utkinect_labels
-from ..source import Clip, ClipFile, DatasetSource, Plan, Skipped, find_base
+from ..source import Clip, ClipFile, Plan, Skipped, described, find_base
 
 _LABELS = "actionLabel.txt"
 
@@ -58,23 +58,4 @@ def _read(base: Path, file: ClipFile) -> Iterator[Clip | Skipped]:
         yield Clip(f"{file.id}_{segment.label.replace(' ', '_')}", clip.replace(source=source))
 
 
-SOURCE = DatasetSource(
-    name="utkinect",
-    title="UTKinect-Action3D",
-    plan=_plan,
-    licence="other",
-    terms="Free for research; cite its authors.",
-    homepage="https://cvrc.ece.utexas.edu/KinectDatasets/HOJ3D.html",
-    citation="""@inproceedings{xia2012view,
-  title = {View Invariant Human Action Recognition Using Histograms of {3D} Joints},
-  author = {Xia, Lu and Chen, Chia-Chih and Aggarwal, J. K.},
-  booktitle = {CVPR Workshops},
-  year = {2012}
-}""",
-    clips=199,
-    labels=10,
-    notes=(
-        "The label file lists 200 segments, one of them without frame numbers (NaN NaN): it is counted as skipped.",
-    ),
-    read=_read,
-)
+SOURCE = described("utkinect", _plan, _read)

@@ -15,12 +15,13 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
 
 
 def _register(group: str) -> None:
-    """Registers the actions of `<group>.json`; those with "perform" are functions of `<group>.py`."""
+    """Registers the actions of `<group>.json`."""
     for entry in json.loads(files(__name__).joinpath(f"{group}.json").read_text(encoding="utf-8")):
         words = {name: value for name, value in entry.items() if name not in (*FIELDS, "perform")}
         name, phrases = words.pop("name"), words.pop("phrases")
         if "perform" in entry:
-            perform = getattr(import_module(f".{group}", __name__), entry["perform"])
+            module, _, function = entry["perform"].partition(".")
+            perform = getattr(import_module(f".{module}", __name__), function)
         else:
             perform = choreography(name, entry)
         register(name, perform, *phrases, group=group, **words)

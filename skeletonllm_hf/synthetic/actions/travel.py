@@ -1,4 +1,4 @@
-"""Going somewhere on foot: walks, runs, side steps, crawling."""
+"""Walks and other ways of travelling that are more than steps of a gait, and turns and steps on the spot."""
 
 from __future__ import annotations
 
@@ -6,75 +6,25 @@ import dataclasses
 
 import numpy as np
 
-from ..gait import JOG, RUN, WALK, Gait, stride, stride_seconds, walk
+from ..controls import COLUMNS
+from ..gait import JOG, ON_THE_SPOT, WALK, Gait, stride, stride_seconds, swing_in_place
 from ..performer import Performer, key
 
 
-def _walk(p: Performer) -> None:
-    walk(p, p.choose(4, 5, 6, 7, 8), first=p.choose(0, 1))
-
-
-def walk_back(p: Performer) -> None:
-    walk(
-        p,
-        p.choose(3, 4, 5, 6),
-        dataclasses.replace(WALK, length=0.42, step=0.58, lean=-2, arms=0.25),
-        way=180,
-        first=p.choose(0, 1),
-    )
-
-
-def _turning(p: Performer) -> None:
-    turn = p.vary(-125, 0.4)
-    walk(p, p.choose(6, 7, 8, 9), dataclasses.replace(WALK, length=0.55), turn=turn, first=p.choose(0, 1))
-
-
-def _side_step(p: Performer) -> None:
-    gait = Gait(length=0.20, step=0.42, lift=0.06, bounce=0.012, crouch=0.03, lean=2, arms=0.1, width=1.3)
-    walk(p, p.choose(4, 6, 8), gait, way=-90, first=1)
-
-
-def jog(p: Performer) -> None:
-    walk(p, p.choose(4, 5, 6, 7), JOG, first=p.choose(0, 1))
-
-
-def run(p: Performer) -> None:
-    walk(p, p.choose(4, 5, 6, 7), RUN, first=p.choose(0, 1))
-
-
-def dash(p: Performer) -> None:
-    gait = dataclasses.replace(RUN, length=1.6, step=0.25, contact=0.6, lift=0.5, lean=26, crouch=0.13, arms=0.4)
-    walk(p, p.choose(4, 5, 6), gait, first=p.choose(0, 1))
-
-
 def jogging(p: Performer) -> None:
-    _in_place(
-        p,
-        p.choose(6, 8, 10, 12),
-        Gait(length=1e-3, step=0.30, contact=0.85, lift=0.24, bounce=0.03, crouch=0.06, lean=5, elbow=1.0),
-        0.16,
-    )
+    gait = Gait(length=1e-3, step=0.30, contact=0.85, lift=0.24, bounce=0.03, crouch=0.06, lean=5, elbow=1.0)
+    _in_place(p, p.choose(6, 8, 10, 12), gait, 0.16)
 
 
 def march(p: Performer) -> None:
-    _in_place(
-        p,
-        p.choose(4, 6, 8, 10),
-        Gait(length=1e-3, step=0.46, contact=1.1, lift=0.40, bounce=0.008, crouch=0.01, lean=-2, elbow=0.4),
-        0.22,
-    )
+    gait = Gait(length=1e-3, step=0.46, contact=1.1, lift=0.40, bounce=0.008, crouch=0.01, lean=-2, elbow=0.4)
+    _in_place(p, p.choose(4, 6, 8, 10), gait, 0.22)
 
 
 def _in_place(p: Performer, steps: int, gait: Gait, swing: float) -> None:
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait)
-    lifts = np.clip(p.channel("left_foot")[:, 1], 0, None) - np.clip(p.channel("right_foot")[:, 1], 0, None)
-    lifts = lifts / gait.lift
-    for name, sign in (("left", -1.0), ("right", 1.0)):  # the right hand comes forward with the left knee
-        hand = p.channel(name)
-        hand[:, 2] += sign * swing * lifts * p.amplitude
-        hand[:, 1] += 0.35 * swing * np.abs(lifts)
-        p.channel(f"{name}_foot")[:, 2] += 0.5 * gait.lift * np.clip(-sign * lifts, 0, None) * (gait.contact > 1)
+    swing_in_place(p, gait.lift, swing)
 
 
 def limp(p: Performer) -> None:
@@ -94,29 +44,19 @@ def sneak(p: Performer) -> None:
     gait = Gait(length=0.48, step=0.80, contact=1.25, lift=0.20, bounce=0.03, crouch=0.16, lean=26, arms=0.2, elbow=0.8)
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, first=p.choose(0, 1))
-    p.lay([key(0.6, head=(-16, 0, 0), both=(0.06, -0.26, 0.26))], at=0.0, back=None)
+    p.lay(key(0.6, head=(-16, 0, 0), both=(0.06, -0.26, 0.26)), back=None)
     fade = np.clip((p.t[-1] - p.t) / 0.6, 0, 1)[:, None]
     for name in ("left", "right", "head"):
-        p.channel(name)[:] = p.base_channel(name) + (p.channel(name) - p.base_channel(name)) * fade
+        hands, rest = p.channel(name), p.base[COLUMNS[name]]
+        hands[:] = rest + (hands - rest) * fade
 
 
 def carry(p: Performer) -> None:
     steps = p.choose(4, 5, 6, 7)
     gait = dataclasses.replace(WALK, arms=0.04, elbow=0.0, lean=-3, length=0.52)
     p.begin(stride_seconds(steps, gait) + 1.0)
-    p.lay(
-        [key(0.5, both=(-0.04, -0.26, 0.32), spine=(-3, 0, 0)), key(stride_seconds(steps, gait))], back=0.5, exact=True
-    )
+    p.lay(key(0.5, both=(-0.04, -0.26, 0.32), spine=(-3, 0, 0)), key(stride_seconds(steps, gait)), back=0.5, exact=True)
     stride(p, steps, gait, at=0.5, first=p.choose(0, 1))
-
-
-def skip(p: Performer) -> None:
-    walk(
-        p,
-        p.choose(5, 6, 7, 8),
-        Gait(length=0.75, step=0.50, contact=0.55, lift=0.22, bounce=0.10, crouch=0.05, lean=4, arms=0.6, elbow=0.5),
-        first=p.choose(0, 1),
-    )
 
 
 def stagger(p: Performer) -> None:
@@ -143,15 +83,29 @@ def crawl(p: Performer) -> None:
         }
         end = {f"{one}_pin": (0, 0, far), f"{two}_foot": (0, 0, far), "pelvis": (0, 0, far - 0.5 * reach)}
         keys += [key(0.26, orient=(0, 4 if one == "right" else -4, 0), **mid), key(0.26, **end)]
-    keys.append(
-        key(
-            0.3,
-            left_pin=(0, 0, far),
-            right_pin=(0, 0, far),
-            both_foot=(0, 0, far),
-            pelvis=(0, 0, far),
-            orient=(0, 0, 0),
-        )
-    )
+    last = (0, 0, far)
+    keys.append(key(0.3, left_pin=last, right_pin=last, both_foot=last, pelvis=last, orient=(0, 0, 0)))
     p.play(*keys, back=None, exact=True)
     p.moved[1] = far
+
+
+def turn_around(p: Performer) -> None:
+    gait = dataclasses.replace(ON_THE_SPOT, step=0.42)
+    p.begin(stride_seconds(4, gait))
+    stride(p, 4, gait, turn=-180, first=1)
+
+
+def kick_ball(p: Performer) -> None:
+    steps = p.choose(2, 4)
+    run = stride_seconds(steps, JOG)
+    p.begin(run + 1.5)
+    stride(p, steps, JOG, first=1)
+    body = dict(orient=(-8, 10, 0), spine=(10, 14, 0), left=(0.2, -0.3, 0.3), right=(0.2, -0.4, -0.2))
+    p.lay(
+        key(0.3, right_foot=(0, 0.16, -0.34), spine=(6, -14, 0), left=(0.3, -0.2, 0.2)),
+        key(0.2, right_foot=(0.04, 0.28, 0.48), **body),
+        key(0.12),
+        key(0.42, right_foot=(0, 0, 0), orient=(0, 0, 0)),
+        at=run - 0.1,
+        back=0.4,
+    )

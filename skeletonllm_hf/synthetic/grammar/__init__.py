@@ -1,4 +1,4 @@
-"""The grammar of movements: random compositions, and what is true of them by construction."""
+"""The grammar of movements: random compositions, with texts and ground truth that hold by construction."""
 
 from .choice import MOVEMENTS, Grammar
 from .compose import ComposedTruth, compose, compose_with_truth

@@ -1,15 +1,16 @@
-"""Which movements a composition is made of."""
+"""Draws the movements that a composition is made of."""
 
 from __future__ import annotations
 
+import bisect
 import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from ..registry import REGISTRY
+from ..registry import REGISTRY, ActionInfo
+from ..texts import slots
 from . import arms, legs, lying, paths, poses, rhythms, signals, steps, strikes, touches, travel, trunk
-from .listed import listed
 from .primitive import LEGS, Draw, Primitive, mirrored
 from .wording import Act
 
@@ -34,10 +35,30 @@ MOVEMENTS = {
 }
 _TRIES = 60
 
+# Listed actions as acts of a composition: names that are nouns, and templates of names that are neither verb nor noun.
+_NOUNS = {
+    "high wave", "horizontal wave", "side boxing", "forward punch", "forward kick", "side kick", "back kick", "high throw",
+    "underhand throw", "basketball shot", "tennis swing", "tennis serve", "golf swing", "bat swing", "hand catch", "side bend",
+    "push-up", "sit-up", "burpee", "lateral raise", "star jump", "arm curl", "side lunge", "heel raise", "high knees", "chest pass",
+    "uppercut", "hook punch", "knee strike", "volleyball serve",
+    "roundhouse kick", "side leg raise", "back leg raise", "front leg raise", "tennis backhand",
+}  # fmt: skip
+_TEMPLATES = {
+    "jogging": "[jog] in place", "thumbs up": "[give] a thumbs up", "phone call": "[make] a phone call", "kneel": "[kneel] down",
+    "draw x": "[draw] an X", "draw tick": "[draw] a tick", "draw circle": "[draw] a circle",
+}  # fmt: skip
+# Postures that an act may begin in, and end in where another follows.
+_GOES_ON = ("standing", "sitting", "kneeling")
+_LISTED = tuple(
+    info
+    for info in REGISTRY.values()
+    if info.people == 1 and info.start in _GOES_ON and "{where}" not in info.phrases[0]
+)
+
 
 @lru_cache
 def _table(groups: str, movements: tuple[str, ...]) -> tuple[list[Any], list[float]]:
-    """Functions and their cumulated shares; `groups` are letters: arms, legs, trunk, ways on foot, lYing."""
+    """Functions and their cumulated shares. `groups` are letters: Arms, Legs, Trunk, Ways on foot, lYing."""
     known = {"a": _ARMS, "l": _LEGS, "t": _TRUNK, "w": _TRAVEL, "y": _LYING}
     weights = {
         function: weight
@@ -57,7 +78,7 @@ class Grammar:
         acts: chances of one, two and three acts one after the other.
         together: chance that an act is two movements at the same time.
         listed: chance that an act of a sequence is one of the listed actions.
-        framed: chance that a clip begins, and that it ends, with standing about, a T-pose, small shifts or a walk.
+        framed: chance that a clip begins, and that it ends, with standing, a T-pose, small shifts or a walk.
         seated: chance that movements of the arms, the head or the trunk are done on a chair, kneeling or lying.
         manner: chance that an act is done clearly slowly or fast.
         movements: names out of `MOVEMENTS` to draw from; empty: all.
@@ -91,8 +112,8 @@ def choose_acts(draw: Draw, grammar: Grammar, barred: frozenset[str]) -> tuple[A
     acts: list[Act] = []
     for _ in range(_TRIES):
         act = _act(draw, grammar, barred, posture, alone=number == 1, last=len(acts) == number - 1)
-        if any(_alike(act, before) for before in acts):
-            continue
+        if any(act.families == before.families for before in acts):
+            continue  # no words come between them: acts must differ in what is done
         acts.append(act)
         posture = act.end
         if len(acts) < number and _one_sided(act) and draw.chance(0.3):
@@ -115,12 +136,7 @@ def _one_sided(act: Act) -> bool:
     return len(act.primitives) == 1 and one.side in ("left", "right") and one.action is None
 
 
-def _alike(act: Act, before: Act) -> bool:
-    """Done with no other words between: two acts must differ in what is done."""
-    return {primitive.family for primitive in act.primitives} == {primitive.family for primitive in before.primitives}
-
-
-# What falling times, or what is kept: told to be fast or slow it would not look so.
+# Families whose speed is given by gravity or by a held pose: they never look fast or slow.
 _OWN_TIME = frozenset({"jump", "hop", "throw", "pose", "two-armed pose", "balance"})
 
 
@@ -128,7 +144,7 @@ def _act(draw: Draw, grammar: Grammar, barred: frozenset[str], posture: str, alo
     speed = draw.pick("slow", "fast") if draw.chance(grammar.manner) else "normal"
     seated = posture in ("sitting", "kneeling")
     if not alone and draw.chance(grammar.listed if posture == "standing" else 2 * grammar.listed):
-        known = listed(draw, barred, posture, last)
+        known = _listed(draw, barred, posture, last)
         if known is not None:
             return Act((known,), posture, speed=speed)
     table = _table("y" if posture == "lying" else "at" if seated else "altw", grammar.movements)
@@ -150,10 +166,7 @@ def _act(draw: Draw, grammar: Grammar, barred: frozenset[str], posture: str, alo
 def _drawn(draw: Draw, table: tuple[list[Any], list[float]], barred: frozenset[str]) -> Primitive:
     functions, shares = table
     for _ in range(_TRIES * bool(functions)):
-        roll, number = draw.rng.random(), 0
-        while shares[number] < roll:
-            number += 1
-        primitive = functions[number](draw)
+        primitive = functions[bisect.bisect_left(shares, draw.rng.random())](draw)
         if not barred or not any(REGISTRY[kind].kind in barred for kind in primitive.kinds):
             return primitive
     raise ValueError(f"exclude: expected to leave some movements, got {sorted(barred)}")
@@ -162,20 +175,38 @@ def _drawn(draw: Draw, table: tuple[list[Any], list[float]], barred: frozenset[s
 def _beside(
     draw: Draw, grammar: Grammar, one: Primitive, barred: frozenset[str], posture: str, alone: bool
 ) -> Primitive | None:
-    """Something else that other parts of the body can do meanwhile."""
+    """A movement of other parts of the body, to be done at the same time."""
     upper = posture != "standing" or LEGS & one.uses
     table = _table("y" if posture == "lying" else "at" if upper else "alt", grammar.movements)
     for _ in range(6 * bool(table[0])):
         two = _drawn(draw, table, barred)
-        if (
-            one.uses & two.uses
-            or one.family == two.family
-            or one.family.partition(" ")[0] == two.family.partition(" ")[0]
-        ):
-            continue
-        if any(part.framed and not alone for part in (one, two)) or (
-            posture in ("sitting", "kneeling") and not two.seated
-        ):
-            continue
-        return two
+        alike = one.family.partition(" ")[0] == two.family.partition(" ")[0]
+        framed = not alone and (one.framed or two.framed)
+        standing = posture in ("sitting", "kneeling") and not two.seated
+        if not (one.uses & two.uses or alike or framed or standing):
+            return two
     return None
+
+
+def _listed(draw: Draw, barred: frozenset[str], posture: str, last: bool) -> Primitive | None:
+    """A listed action that begins in that posture; the last of a clip may end in any."""
+    known = [
+        info for info in _LISTED if info.kind not in barred and info.start == posture and (last or info.end in _GOES_ON)
+    ]
+    if not known:
+        return None
+    info: ActionInfo = draw.pick(*known)
+    side = info.side or draw.one_side()
+    fill = slots(side, None, info.direction and info.direction.format(side=side))
+    phrases = tuple(" ".join(phrase.format(**fill).split()) for phrase in info.phrases if "{where}" not in phrase)
+    kinds = frozenset({info.name})
+    return Primitive(info.name, (), (_template(info.name),), side=side, kinds=kinds, phrases=phrases, action=info)
+
+
+def _template(name: str) -> str:
+    if name in _TEMPLATES:
+        return _TEMPLATES[name]
+    if name in _NOUNS:
+        return f"[do] {'an' if name[0] in 'aeiou' else 'a'} {name}"
+    verb, _, rest = name.partition(" ")
+    return f"[{verb}] {rest}".strip()

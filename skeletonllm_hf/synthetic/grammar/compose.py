@@ -1,4 +1,4 @@
-"""Random compositions of movements, in clips with sentences that are true of them by construction."""
+"""Composes movements at random and generates clips of them, with sentences that are true by construction."""
 
 from __future__ import annotations
 
@@ -11,16 +11,13 @@ import numpy as np
 
 from ...model.layouts import SkeletonLayout, get_layout
 from ...model.skeleton import SkeletonSequence
-from .. import actions as _actions  # noqa: F401 - its modules register the actions
 from ..figure import Figure
 from ..options import STYLES, MotionOptions
 from ..performer import Performer, enliven
 from ..registry import find_action
-from ..scenes import Body, stream, turned
-from ..sensor import observe
+from ..scenes import Body, observed_clip, stream, turned
 from .choice import Grammar, choose_acts
-from .framing import FRAMES, frame
-from .perform import perform
+from .perform import FRAMES, frame, perform
 from .primitive import Draw
 from .questions import foils, questions
 from .wording import Act, Teller
@@ -28,18 +25,18 @@ from .wording import Act, Teller
 _DEFAULT, _GRAMMAR = MotionOptions(), Grammar()
 _KEY = "composition"
 _STYLED = 0.3  # share of clips in a style other than neutral
-_FRAME_SECONDS = 1.5  # that what stands before or after the acts takes
+_FRAME_SECONDS = 1.5  # of what stands before or after the acts
 _WALKS = frozenset({"walk"})
 _STILL = ("sitting", "kneeling")  # postures in which one may wait for what comes
 
 
 @dataclass(frozen=True)
 class ComposedTruth:
-    """What is true of a composed clip.
+    """Ground truth of a composed clip.
 
     Args:
         labels: short names, the first exact.
-        instructions: the same as one would ask for it.
+        instructions: sentences that ask for the movements.
         captions: sentences.
         questions: with their answers.
         foils: short names of what is NOT done: sides, directions or the order exchanged.
@@ -99,8 +96,6 @@ def compose_with_truth(
 ) -> tuple[SkeletonSequence, ComposedTruth]:
     """`compose`, with all that is true of the clip."""
     layout = get_layout(layout)
-    if not isinstance(seed, (int, np.integer)) or isinstance(seed, bool) or seed < 0:
-        raise ValueError(f"seed: expected a non-negative integer, got {seed!r}")
     barred = frozenset(find_action(name).kind for name in exclude)
     rng = stream(seed, _KEY, 1)
     fps = options.fps[int(rng.integers(len(options.fps)))]
@@ -114,25 +109,12 @@ def compose_with_truth(
     yaw = rng.uniform(-options.heading, options.heading) if rng.random() >= options.turned else rng.uniform(-180, 180)
     heading = float(np.radians(yaw))
     body, acts = _performed(draw, acts, frames)
-    joints = body.joints(layout, heading)[:, None]
-    joints -= joints.mean((0, 1, 2)) * np.array([1, 0, 1], dtype=joints.dtype)
-    joints, mask = observe(joints, layout, fps, options, stream(seed, _KEY, 2))
     truth = _truth(draw, acts, frames, style)
-    sequence = SkeletonSequence(
-        joints=joints,
-        layout=layout,
-        mask=mask,
-        fps=fps,
-        units="metres",
-        up="y",
-        view="-z",
-        source=f"composed:seed={seed}",
-        format="synthetic",
-        label=draw.pick(*truth.labels),
-        captions=truth.captions,
-        questions=truth.questions,
-    )
-    return sequence, truth
+    clip = observed_clip(
+        body.joints(layout, heading)[:, None], layout, fps, options, stream(seed, _KEY, 2),
+        source=f"composed:seed={seed}", label=draw.pick(*truth.labels), captions=truth.captions, questions=truth.questions,
+    )  # fmt: skip
+    return clip, truth
 
 
 def _frames(draw: Draw, acts: Sequence[Act], grammar: Grammar, barred: frozenset[str]) -> tuple[str | None, str | None]:
@@ -150,12 +132,9 @@ def _frames(draw: Draw, acts: Sequence[Act], grammar: Grammar, barred: frozenset
 def _performed(draw: Draw, acts: Any, frames: Any) -> tuple[Body, tuple[Act, ...]]:
     """The body over the whole clip, and the acts with their frames and speeds."""
     p, options = draw.p, draw.options
-    # each gets of the clip's time what it takes at its own tempo
-    seconds = [
-        _FRAME_SECONDS * (frames[0] is not None),
-        *(act.seconds for act in acts),
-        _FRAME_SECONDS * (frames[1] is not None),
-    ]
+    # the clip's time is shared in proportion to the durations at their own tempo
+    before, after = (_FRAME_SECONDS * (name is not None) for name in frames)
+    seconds = [before, *(act.seconds for act in acts), after]
     padding: Any = tuple(s / len(acts) for s in options.padding)
 
     def room(number: int) -> MotionOptions:
@@ -184,7 +163,7 @@ def _performed(draw: Draw, acts: Any, frames: Any) -> tuple[Body, tuple[Act, ...
         p.settle(act.posture)
         start = sum(map(len, rows))
         perform(p, act)
-        done.append(_seen(act, p, start))
+        done.append(_performed_act(act, p, start))
         add()
     stand(frames[1], acts[-1].end, True)
     controls = enliven(np.concatenate(rows), p.fps, p.rng, options.sway)
@@ -198,23 +177,15 @@ def _speed(draw: Draw, manner: str, base_speed: float) -> float:
     return fast if manner == "fast" else 0.48 + 0.2 * draw.rng.random()
 
 
-def _seen(act: Act, p: Performer, start: int) -> Act:
-    """The speed that can be seen: what had to be hurried to fit is not slow."""
-    speed = (
-        "slow"
-        if p.pace > 1.35 and act.speed == "slow"
-        else "fast"
-        if p.pace < 0.74 and act.speed == "fast"
-        else "normal"
-    )
+def _performed_act(act: Act, p: Performer, start: int) -> Act:
+    """The act with its frames and the speed that can be seen: what had to be hurried to fit is not slow."""
+    speed = act.speed if (p.pace > 1.35 if act.speed == "slow" else p.pace < 0.74) else "normal"
     return dataclasses.replace(act, frames=(p.span[0] + start, p.span[1] + start), speed=speed, pace=float(p.pace))
 
 
 def _truth(draw: Draw, acts: tuple[Act, ...], frames: Any, style: str) -> ComposedTruth:
     teller = Teller(draw, acts)
-    labels = teller.labels()
-    kinds = frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds)
-    wrong = foils(acts)
+    labels, wrong = teller.labels(), foils(acts)
     return ComposedTruth(
         labels=labels,
         instructions=teller.instructions(),
@@ -222,7 +193,7 @@ def _truth(draw: Draw, acts: tuple[Act, ...], frames: Any, style: str) -> Compos
         questions=questions(acts, frames, labels[0], wrong),
         foils=wrong,
         acts=acts,
-        kinds=kinds,
+        kinds=frozenset(kind for act in acts for primitive in act.primitives for kind in primitive.kinds),
         posture=acts[0].posture,
         frames=frames,
         style=style,

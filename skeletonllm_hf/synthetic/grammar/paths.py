@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from typing import Any
 
-from .primitive import ARMS, Draw, Primitive, bare_limb, limb, named_limb, place
+from .primitive import Draw, Fields, bare_limb, limb, movement, named_limb, other, place
 
 _RING = tuple((math.sin(math.pi * k / 4), math.cos(math.pi * k / 4)) for k in range(8))  # clockwise from the top
 _EIGHT = ((0, 0), (0.5, 0.45), (1, 0), (0.5, -0.45), (0, 0), (-0.5, 0.45), (-1, 0), (-0.5, -0.45), (0, 0))
@@ -39,20 +40,9 @@ SHAPES = {
     "letter W": ((-1, 1), (-0.5, -1), (0, 0.5), (0.5, -1), (1, 1)),
     "letter Z": ((-0.8, 1), (0.8, 1), (-0.8, -1), (0.8, -1)),
 }
-_EVEN = (
-    "triangle",
-    "square",
-    "diamond",
-    "X",
-    "heart",
-    "arc",
-    "letter A",
-    "letter M",
-    "letter U",
-    "letter V",
-    "letter W",
-)
-_LISTED = {"X": frozenset({"draw x"}), "tick": frozenset({"draw tick"})}
+# Those that are their own mirror images.
+_EVEN = ("triangle", "square", "diamond", "X", "heart", "arc", *(f"letter {letter}" for letter in "AMUVW"))
+_LISTED = {"X": {"draw x"}, "tick": {"draw tick"}}
 # What people also call them.
 _ALSO = {
     "X": ("cross", "large X"), "tick": ("tick mark", "check mark"), "zigzag": ("zigzag line",), "arc": ("rainbow", "curve"),
@@ -83,9 +73,8 @@ _LINES = {
 }  # fmt: skip
 
 
-def _spots(d: Draw, *planes: str) -> tuple[str, str]:
-    zone, plane = d.pick(*(spot for spot in _SPOTS if spot[1] in planes))
-    return zone, plane
+def _spot(d: Draw, *planes: str) -> tuple[str, str]:
+    return d.pick(*(spot for spot in _SPOTS if spot[1] in planes))
 
 
 def _where(side: str, zone: str, plane: str, size: float, points: Any) -> list[tuple[Any, ...]]:
@@ -111,15 +100,10 @@ def _trace(side: str, places: list[tuple[Any, ...]], times: list[float]) -> tupl
     return place(side, [*keys, (0.12, dict(hand=places[-1]))])
 
 
-def _times(points: Any, slow: float) -> list[float]:
-    return [
-        slow * _SECONDS * max(math.hypot(b[0] - a[0], b[1] - a[1]), 0.35) ** 0.7 for a, b in zip(points, points[1:])
-    ]
-
-
-def circle(d: Draw) -> Primitive:
+@movement("circle", "hand", unit="draw a circle", kinds={"draw circle"}, exact=True, seated=True)
+def circle(d: Draw) -> Fields:
     side, turns = d.side(), d.count(1, 4)
-    zone, plane = _spots(d, "frontal", "horizontal", "sagittal")
+    zone, plane = _spot(d, "frontal", "horizontal", "sagittal")
     size, clockwise = d.pick(0.55, 1.0, 1.0), d.chance(0.5)
     ring = list(_RING) if clockwise else [_RING[0], *_RING[:0:-1]]
     points = [*ring * turns, ring[0]]
@@ -139,11 +123,8 @@ def circle(d: Draw) -> Primitive:
         f"[trace] {n} in the air",
         f"[draw] {n}",
     )
-    nouns = (f"{named_limb(side, 'hand')} circles", f"{way.split(' as ')[0]} {n.removeprefix('a ')}")
-    return Primitive(
-        "circle", keys, texts, nouns, ARMS[side], "hand", side, way, turns, "draw a circle", frozenset({"draw circle"}),
-        exact=True, seated=True,
-    )  # fmt: skip
+    nouns = (f"{named_limb(side, 'hand')} circles", f"{way} {n.removeprefix('a ')}")
+    return dict(side=side, keys=keys, texts=texts, nouns=nouns, direction=way, count=turns)
 
 
 def _circle_way(side: str, plane: str, clockwise: bool) -> str:
@@ -155,18 +136,21 @@ def _circle_way(side: str, plane: str, clockwise: bool) -> str:
     return "clockwise" if clockwise else "counterclockwise"
 
 
-def shape(d: Draw) -> Primitive:
+@movement("shape", "hand", exact=True, seated=True)
+def shape(d: Draw) -> Fields:
     """A closed shape, a letter, a sign; the performer sees it the right way round."""
     side = d.side(0.12)
     name = d.pick(*SHAPES) if side != "both" else d.pick(*_EVEN)  # two hands mirror each other
-    zone, plane = _spots(d, "frontal", "frontal", "horizontal") if d.chance(0.3) else ("front", "frontal")
+    zone, plane = _spot(d, "frontal", "frontal", "horizontal") if d.chance(0.3) else ("front", "frontal")
     points, size = SHAPES[name], d.pick(0.7, 1.0, 1.0, 1.15)
     if d.chance(0.3) and points[0] == points[-1]:
         points = points[::-1]  # closed shapes go round either way
-    keys = _trace(side, _where(side, zone, plane, size, points), _times(points, d.vary(1.0)))
+    slow = d.vary(1.0) * _SECONDS
+    times = [slow * max(math.dist(*ends), 0.35) ** 0.7 for ends in itertools.pairwise(points)]
+    keys = _trace(side, _where(side, zone, plane, size, points), times)
     also, hand, where = d.pick(name, *_ALSO.get(name, ())), limb(side, "hand"), d.pick(*_WHERE[zone])
-    a = "the" if name.startswith("letter") else "an" if also[0] in "aeiX" else "a"
-    article = "the" if a == "the" else "an" if name[0] in "aeiX" else "a"
+    letter = name.startswith("letter")
+    a, article = ("the" if letter else "an" if word[0] in "aeiX" else "a" for word in (also, name))
     texts = (
         f"[draw] {a} {also} in the air {where} with {hand}{_PLANE[plane]}",
         f"[draw] {article} {name} with {hand}",
@@ -174,23 +158,21 @@ def shape(d: Draw) -> Primitive:
         f"[move] {hand} along the lines of {a} {also}",
         f"[draw] {a} {also} in the air",
         f"[draw] {a} {also}",
-        f"[write] {a} {name} in the air" if a == "the" else f"[sketch] {a} {also} with {hand}",
+        f"[write] {a} {name} in the air" if letter else f"[sketch] {a} {also} with {hand}",
     )
     nouns = (f"{name} with {bare_limb(side, 'hand')}", name, f"{also} in the air")
-    return Primitive(
-        "shape", keys, texts, nouns, ARMS[side], "hand", side, name, kinds=_LISTED.get(name, frozenset()), exact=True,
-        seated=True,
-    )  # fmt: skip
+    return dict(side=side, keys=keys, texts=texts, nouns=nouns, direction=name, kinds=_LISTED.get(name, ()))
 
 
-def line(d: Draw) -> Primitive:
+@movement("line", "hand", exact=True, seated=True)
+def line(d: Draw) -> Fields:
     """A swipe: straight up, down, to a side or slanting."""
     side, way = d.side(0.25), d.pick(*_LINES)
     points = [((-1 if side == "left" else 1) * x, y) for x, y in _LINES[way]]
-    direction = _direction(side, way)
     quick = d.pick(0.30, 0.45, 0.8)
     keys = _trace(side, _where(side, "front", "frontal", 1.0, points), [quick])
-    hand = limb(side, "hand")
+    out, inward = ("apart", "towards each other") if side == "both" else (f"to the {side}", f"to the {other(side)}")
+    hand, direction = limb(side, "hand"), way.replace("outward", out).replace("inward", inward)
     texts = (
         f"[move] {hand} straight {direction} in front of the body",
         f"[move] {hand} {direction}",
@@ -200,14 +182,5 @@ def line(d: Draw) -> Primitive:
         f"[sweep] {hand} {direction} in front of the chest",
     )
     nouns = (f"swipe {direction}", f"{named_limb(side, 'hand')} swipe {direction}")
-    kinds = frozenset({"horizontal wave"}) if "ward" in way and " " not in way else frozenset()
-    return Primitive(
-        "line", keys, texts, nouns, ARMS[side], "hand", side, direction, kinds=kinds, exact=True, seated=True
-    )
-
-
-def _direction(side: str, way: str) -> str:
-    if side == "both":
-        return way.replace("outward", "apart").replace("inward", "towards each other")
-    twin = "left" if side == "right" else "right"
-    return way.replace("outward", f"to the {side}").replace("inward", f"to the {twin}")
+    kinds = {"horizontal wave"} if way in ("outward", "inward") else ()
+    return dict(side=side, keys=keys, texts=texts, nouns=nouns, direction=direction, kinds=kinds)

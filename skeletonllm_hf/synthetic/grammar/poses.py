@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .primitive import ARMS, Draw, Primitive, limb, other, place, placed
-
-# Name -> channels, phrases after "[hold]"-like verbs, label, listed actions, whether a seated body can.
-_RAISED = frozenset({"raise left hand", "raise right hand", "raise both hands"})
+from .arms import RAISES
+from .primitive import Draw, Fields, limb, movement, other, place, placed
 
 
-def _both(d: Draw) -> dict[str, Any]:
+def _poses(d: Draw) -> dict[str, Any]:
+    """Name -> channels, texts, nouns and listed actions."""
     at, figure = d.p.at, d.p.figure
     middle = -0.165 * figure.shoulders / figure.arms
     behind_head = at("right_ear", 0.05, 0.02, -0.09)
@@ -21,13 +20,13 @@ def _both(d: Draw) -> dict[str, Any]:
             ("T pose", "arms out to the sides"), {"lateral raise"}),
         "arms up": (
             dict(hand=(0.06, 0.51, 0.02)), ("[hold] both arms straight up above the head", "[keep] both arms raised overhead", "[hold] {the}arms up high"),
-            ("arms up", "both arms overhead"), _RAISED),
+            ("arms up", "both arms overhead"), RAISES),
         "Y pose": (
             dict(hand=(0.30, 0.43, 0.02)), ("[hold] both arms up and out like a Y", "[raise] both arms into a Y and [keep] them there", "[hold] {the}arms diagonally up"),
-            ("Y pose", "arms up in a V"), _RAISED),
+            ("Y pose", "arms up in a V"), RAISES),
         "cactus": (
             dict(hand=(0.30, 0.24, 0.02), pole=(0.9, -0.4, -0.2)), ("[hold] both hands up beside the head with bent elbows", "[hold] {the}hands up as if surrendering", "[put] both hands up"),
-            ("hands up", "surrender"), _RAISED),
+            ("hands up", "surrender"), RAISES),
         "arms forward": (
             dict(hand=(0.0, 0.0, 0.52)), ("[hold] both arms straight out in front", "[stretch] both arms forward and [keep] them there", "[hold] {the}arms forward"),
             ("arms forward", "arms out in front"), set()),
@@ -58,43 +57,29 @@ def _both(d: Draw) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def pose(d: Draw) -> Primitive:
+@movement("pose", "arm", side="both", back=0.65, exact=True, held=1, seated=True)
+def pose(d: Draw) -> Fields:
     """Both arms take a pose and keep it."""
-    channels, phrases, nouns, kinds = d.pick(*_both(d).values())
-    hold = d.pick(0.8, 1.5, 2.5)
-    keys = place("both", [(d.vary(0.7), channels), (hold, channels)])
-    return Primitive(
-        "pose",
-        keys,
-        phrases,
-        nouns,
-        ARMS["both"],
-        "arm",
-        "both",
-        kinds=frozenset(kinds),
-        back=0.65,
-        exact=True,
-        held=1,
-        seated=True,
-    )
+    channels, texts, nouns, kinds = d.pick(*_poses(d).values())
+    keys = place("both", [(d.vary(0.7), channels), (d.pick(0.8, 1.5, 2.5), channels)])
+    return dict(keys=keys, texts=texts, nouns=nouns, kinds=kinds)
 
 
 # One arm's places for poses in which the two differ: wrist and how it is said after "[hold] {arm}".
 _PARTS = {
-    "straight up": ((0.06, 0.51, 0.02), _RAISED), "straight out to the side": ((0.52, 0.01, 0.0), set()),
+    "straight up": ((0.06, 0.51, 0.02), RAISES), "straight out to the side": ((0.52, 0.01, 0.0), set()),
     "straight forward": ((0.0, 0.0, 0.52), {"point"}), "on the hip": (None, {"put hands on hips"}),
     "bent across the belly": ((-0.18, -0.28, 0.22), set()), "behind the back": ((-0.10, -0.38, -0.20), {"touch back"}),
 }  # fmt: skip
 
 
-def two_armed(d: Draw) -> Primitive:
+@movement("two-armed pose", "arm", back=0.65, exact=True, held=1)
+def two_armed(d: Draw) -> Fields:
     """Each arm holds something else."""
     side = d.one_side()
     one = d.pick(*_PARTS)
     two = d.pick(*(name for name in _PARTS if name != one))
-    spots = {
-        name: spot if spot is not None else d.p.at("right_hip", 0.07, 0.10, 0.03) for name, (spot, _) in _PARTS.items()
-    }
+    spots = {name: spot or d.p.at("right_hip", 0.07, 0.10, 0.03) for name, (spot, _) in _PARTS.items()}
     pole: Callable[..., Any] = lambda name: (1, 0.1, -0.5) if "hip" in name or "back" in name else (0.6, -0.6, -0.3)  # noqa: E731
     taken = dict(hand=spots[one], pole=pole(one), other_hand=spots[two], other_pole=pole(two))
     keys = place(side, [(d.vary(0.75), taken), (d.pick(0.8, 1.5, 2.5), taken)])
@@ -106,37 +91,24 @@ def two_armed(d: Draw) -> Primitive:
         f"[hold] one arm {one} and the other {two}",
     )
     nouns = (f"{side} arm {one}, {other(side)} arm {two}",)
-    kinds = frozenset(_PARTS[one][1]) | frozenset(_PARTS[two][1])
-    return Primitive(
-        "two-armed pose",
-        keys,
-        texts,
-        nouns,
-        ARMS["both"],
-        "arm",
-        None,
-        kinds=kinds,
-        back=0.65,
-        exact=True,
-        held=1,
-        seated="back" not in one + two,
-    )
+    kinds = {*_PARTS[one][1], *_PARTS[two][1]}
+    return dict(keys=keys, texts=texts, nouns=nouns, kinds=kinds, seated="back" not in one + two)
 
 
-def hold_one(d: Draw) -> Primitive:
+@movement("pose", "arm", back=None, exact=True, held=1, seated=True)
+def hold_one(d: Draw) -> Fields:
     """One arm is held somewhere from the first frame to the last."""
     side = d.side(0.4)
     name = d.pick("straight up", "straight out to the side", "straight forward")
     spot, kinds = _PARTS[name]
     arm, taken = limb(side, "arm"), dict(hand=spot)
     keys = place(side, [(1.0, taken), (d.pick(0.8, 1.6), taken)])
-    direction = name.replace("to the side", "to the sides") if side == "both" else name
+    direction = name
+    if side == "both" and "side" in name:
+        direction, kinds = name.replace("side", "sides"), {"lateral raise"}
     texts = (
         f"[keep] {arm} {direction}",
         f"[hold] {arm} {direction}",
         f"[hold] {arm} {direction.replace('straight ', '')}",
     )
-    return Primitive(
-        "pose", keys, texts, (), ARMS[side], "arm", side, name, kinds=frozenset(kinds) | ({"lateral raise"} if side == "both" and "side" in name else frozenset()),
-        start=placed(side, taken), back=None, exact=True, held=1, seated=True,
-    )  # fmt: skip
+    return dict(side=side, keys=keys, texts=texts, direction=name, kinds=kinds, start=placed(side, taken))

@@ -1,13 +1,12 @@
-"""What a composition is made of: one movement of one part of the body, with its words and what is true of it."""
+"""Primitives, the single movements that a composition is made of, with their words and what is true of them."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import functools
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
-
-import numpy as np
 
 from ...transforms import swap_side_words
 from ..performer import Performer, Pose
@@ -19,9 +18,10 @@ ARMS = {
     "both": frozenset({"left arm", "right arm"}),
 }
 LEGS, TRUNK, HEAD, WHOLE = frozenset({"legs"}), frozenset({"trunk"}), frozenset({"head"}), frozenset({"legs", "trunk"})
+HANGING = (0.055, -0.515, 0.045)  # the wrist of an arm at rest, from the shoulder
 _HAND_CHANNELS = ("hand", "pole", "palm")
 _FOOT_CHANNELS = ("foot", "step", "loose", "knee", "pin", "hold")
-_TURNED = ("orient", "spine", "head")
+_ANGLES = ("orient", "spine", "head")
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Primitive:
         start: channels that the clip begins with, in place of hanging arms and standing feet.
         back: seconds to return into the posture; None stays.
         exact: places are meant literally.
-        held: number of the key that is kept while others are still moving; None: none.
+        held: number of the key that is kept while others are still moving, where the movement is done once; None: none.
         seated: it can be done on a chair or kneeling.
         gait: arguments of `gait.stride` for those who travel or turn; keys may be empty then.
         moved: metres to the left and forward, and radians to the left, by which the performer leaves its place.
@@ -75,8 +75,13 @@ class Primitive:
 
     @property
     def framed(self) -> bool:
-        """It stands alone: it begins or ends in a pose that nothing can be joined to."""
+        """Whether it begins in a pose that no other act can end in."""
         return bool(self.start)
+
+    @property
+    def exact_text(self) -> str:
+        """The shortest text that names limb, side and direction."""
+        return self.texts[min(1, len(self.texts) - 1)]
 
     @property
     def seconds(self) -> float:
@@ -86,11 +91,11 @@ class Primitive:
         return sum(seconds for seconds, _ in self.keys) + (self.back or 0.0)
 
     def lasting(self, seconds: float) -> Primitive:
-        """The same, drawn out towards so many seconds: a held pose is kept longer, other movements get slower by half at most."""
+        """The movement stretched towards a duration: a held pose is kept longer, others become slower by half at most."""
         missing = seconds - self.seconds
         if missing <= 0 or not self.keys:
             return self
-        if self.held is not None:
+        if self.held is not None and self.count in (None, 1):
             at = self.held
             keys = (*self.keys[:at], (self.keys[at][0] + missing, self.keys[at][1]), *self.keys[at + 1 :])
             return dataclasses.replace(self, keys=keys)
@@ -119,9 +124,9 @@ class Draw:
     def vary(self, value: float, share: float = 0.12) -> float:
         return self.p.vary(value, share)
 
-    def about(self, metres: float, spread: float = 0.05) -> float:
-        """A coordinate of a place that need not be met exactly."""
-        return metres + (0.0 if self.p.exact else float(self.p.rng.uniform(-spread, spread)))
+    def about(self, metres: float) -> float:
+        """A coordinate of a place that need not be met exactly: 5 cm more or less."""
+        return metres + (0.0 if self.p.exact else float(self.p.rng.uniform(-0.05, 0.05)))
 
     def one_side(self) -> str:
         return self.options.side or self.pick("left", "right")
@@ -131,34 +136,67 @@ class Draw:
         return "both" if self.chance(both) else self.one_side()
 
 
+# What a function of the grammar returns: those fields of a `Primitive` that it draws.
+Fields = dict[str, Any]
+
+
+def movement(
+    family: str, limb: str, uses: frozenset[str] = frozenset(), **fixed: Any
+) -> Callable[[Callable[[Draw], Fields]], Callable[[Draw], Primitive]]:
+    """Decorates a function that draws fields of a `Primitive`; the arguments are the other fields.
+
+    Fields that the function returns replace those given here; `keys` and `kinds` may be any iterables.
+
+    Args:
+        family: as in `Primitive`.
+        limb: as in `Primitive`.
+        uses: parts of the body that it occupies besides that limb.
+        fixed: further fields.
+    """
+
+    def decorate(function: Callable[[Draw], Fields]) -> Callable[[Draw], Primitive]:
+        @functools.wraps(function)
+        def drawn(d: Draw) -> Primitive:
+            fields = {"family": family, "uses": uses, "keys": (), "kinds": (), **fixed, **function(d)}
+            fields["keys"], fields["kinds"] = tuple(fields["keys"]), frozenset(fields["kinds"])
+            fields["uses"] |= _occupied(limb, fields.get("side"))
+            return Primitive(limb=limb, **fields)
+
+        return drawn
+
+    return decorate
+
+
+def _occupied(limb: str, side: str | None) -> frozenset[str]:
+    if limb in ("hand", "arm"):
+        return ARMS[side or "both"]
+    return {"body": frozenset(), "head": HEAD}.get(limb, LEGS)
+
+
 def other(side: str) -> str:
     return "left" if side == "right" else "right"
 
 
-def place(side: str | None, keys: Sequence[tuple[float, dict[str, Any]]]) -> tuple[Pose, ...]:
+def place(side: str, keys: Sequence[tuple[float, dict[str, Any]]]) -> tuple[Pose, ...]:
     """Poses of a side.
 
     Args:
-        side: "left", "right", or "both" (or None, for what has no side).
+        side: "left", "right" or "both".
         keys: (seconds, channels) with `hand`, `pole`, `palm` of that side's arm and `foot`, `step`, `loose`, `knee` of its
             leg, X outward on both sides; with `other_` in front, those of the other side. Pelvis, orient, spine and head
             go towards that side: (x towards it, y, z), (forward, turn towards it, roll towards it).
     """
-    return tuple((seconds, _channels(side, channels)) for seconds, channels in keys)
+    return tuple((seconds, placed(side, channels)) for seconds, channels in keys)
 
 
-def placed(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
+def placed(side: str, channels: dict[str, Any]) -> dict[str, Any]:
     """One pose of a side, as `place` takes it."""
-    return _channels(side, channels)
-
-
-def _channels(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
-    out, sign = {}, {"left": 1.0, "right": -1.0}.get(side or "both", 0.0)
+    out, sign = {}, {"left": 1.0, "right": -1.0}.get(side, 0.0)
     for name, value in channels.items():
         plain = name.removeprefix("other_")
-        sides = (side,) if side in ("left", "right") else ("left", "right")
+        sides = ("left", "right") if side == "both" else (side,)
         if plain != name:
-            if side not in ("left", "right"):
+            if side == "both":
                 continue
             sides = (other(side),)
         if plain in _HAND_CHANNELS:
@@ -167,7 +205,7 @@ def _channels(side: str | None, channels: dict[str, Any]) -> dict[str, Any]:
         elif plain in _FOOT_CHANNELS:
             for one in sides:
                 out[f"{one}_{plain}"] = _outward(plain, value, 1.0 if one == "left" else -1.0)
-        elif plain in _TURNED:
+        elif plain in _ANGLES:
             out[plain] = (value[0], sign * value[1], -sign * value[2])
         elif plain == "pelvis":
             out[plain] = (sign * value[0], value[1], value[2])
@@ -182,38 +220,32 @@ def _outward(name: str, value: Any, sign: float) -> Any:
     return (value[0], sign * value[1]) if name == "step" else value
 
 
-def limb(side: str | None, noun: str) -> str:
+def limb(side: str, noun: str) -> str:
     """ "{the}right arm", "both arms"."""
-    if side == "both":
-        return f"both {plural(noun)}"
-    return f"{{the}}{side} {noun}" if side else f"{{the}}{noun}"
+    return f"both {plural(noun)}" if side == "both" else f"{{the}}{side} {noun}"
 
 
-def bare_limb(side: str | None, noun: str) -> str:
+def bare_limb(side: str, noun: str) -> str:
     """ "right arm", "both arms": for names without a verb."""
-    return f"both {plural(noun)}" if side == "both" else f"{side} {noun}"
+    return limb(side, noun).removeprefix("{the}")
 
 
-def named_limb(side: str | None, noun: str) -> str:
+def named_limb(side: str, noun: str) -> str:
     """ "right arm", "two-arm": before another noun."""
     return f"two-{noun}" if side == "both" else f"{side} {noun}"
 
 
-def some_limb(side: str | None, noun: str) -> str:
+def some_limb(side: str, noun: str) -> str:
     """ "one arm", "both arms": where no side is named."""
     return f"both {plural(noun)}" if side == "both" else f"one {noun}"
 
 
-def it(side: str | None) -> str:
+def it(side: str) -> str:
     return "them" if side == "both" else "it"
 
 
 def plural(noun: str) -> str:
     return {"foot": "feet"}.get(noun, f"{noun}s")
-
-
-def radians(degrees: float) -> float:
-    return float(np.radians(degrees))
 
 
 _TWIN = {"left": "right", "right": "left"}
@@ -240,7 +272,7 @@ def _mirrored(channels: dict[str, Any]) -> dict[str, Any]:
         twin = f"{_TWIN[side]}_{rest}" if side in _TWIN and rest else _TWIN.get(name, name)
         if rest in ("foot", "pin") or name == "pelvis":
             value = (-value[0], value[1], value[2])
-        elif name in _TURNED:
+        elif name in _ANGLES:
             value = (value[0], -value[1], -value[2])
         elif rest == "step":
             value = (value[0], -value[1])

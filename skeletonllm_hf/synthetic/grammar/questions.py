@@ -1,4 +1,4 @@
-"""Questions about a composition with answers that are true by construction, and names of what is not done."""
+"""Questions about a composition with answers that hold by construction, and foils: short names of what is not done."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...transforms import swap_side_words
-from ..texts import number_word
+from ..texts import DOING, number_word
 from .primitive import Primitive, plural
 from .wording import Act, inflected, plain_name
 
@@ -19,24 +19,16 @@ _OPPOSITE = re.compile(r"\b(" + "|".join(sorted(_OPPOSITES, key=len, reverse=Tru
 _TURNABLE = {  # families whose direction is told by one word of the text
     "circle", "line", "arm circle", "push", "punch", "raise", "leg raise", "kick", "lunge", "step", "walk", "run", "bend", "jump", "reach",
 }  # fmt: skip
-_BOTH_SIDES = {
-    "two-armed pose",
-    "touch",
-    "knee to hand",
-    "reach down",
-}  # families that name both sides and mean them apart
+# Families whose text names both sides, each of one limb.
+_BOTH_SIDES = {"two-armed pose", "touch", "knee to hand", "reach down"}
 _WAY_OUT = re.compile(
     r"^(forward|backward|up|down|sideways|to the (left|right)|clockwise|counterclockwise|outward|inward|across)$"
 )
 _TRAVELS = ("walk", "run")
 
 
-def _exact(primitive: Primitive) -> str:
-    return primitive.texts[min(1, len(primitive.texts) - 1)]
-
-
 def _other_side(primitive: Primitive) -> str | None:
-    text = _exact(primitive)
+    text = primitive.exact_text
     swapped = swap_side_words(text)
     both = "left" in text and "right" in text
     if primitive.side == "both" or swapped == text or primitive.action is not None:
@@ -45,7 +37,7 @@ def _other_side(primitive: Primitive) -> str | None:
 
 
 def _other_way(primitive: Primitive) -> str | None:
-    text = _exact(primitive)
+    text = primitive.exact_text
     if primitive.family not in _TURNABLE or not primitive.direction or len(_OPPOSITE.findall(text)) != 1:
         return None
     return _OPPOSITE.sub(lambda match: _OPPOSITES[match.group()], text)
@@ -63,11 +55,11 @@ def foils(acts: tuple[Act, ...]) -> tuple[str, ...]:
         for number, primitive in enumerate(first):
             text = _other_side(primitive) or _other_way(primitive)
             if text is not None:
-                texts = [_exact(one) for one in first]
+                texts = [one.exact_text for one in first]
                 texts[number] = text
                 wrong.append(" and ".join(inflected(text, "bare") for text in texts))
     else:
-        order = [" and ".join(inflected(_exact(one), "bare") for one in act.primitives) for act in acts]
+        order = [" and ".join(inflected(one.exact_text, "bare") for one in act.primitives) for act in acts]
         if len(set(order)) == len(order):
             wrong.append(" then ".join(order[::-1]))
     return tuple(dict.fromkeys(wrong))
@@ -82,11 +74,11 @@ def questions(acts: tuple[Act, ...], frames: Any, label: str, wrong: tuple[str, 
         label: the clip's name.
         wrong: its foils.
     """
-    pairs = [("How many people are there?", "one"), ("What is the person doing?", label)]
+    pairs = [("How many people are there?", "one"), (DOING, label)]
     if len(acts) > 1:
         pairs += _about_order(acts, frames)
     elif len(acts[0].primitives) > 1:
-        names = [inflected(_exact(one), "plain") for one in acts[0].primitives]
+        names = [inflected(one.exact_text, "plain") for one in acts[0].primitives]
         pairs += [
             ("What does the person do at the same time?", " and ".join(names)),
             ("Are the movements done together or one after the other?", "together"),
@@ -103,7 +95,7 @@ def questions(acts: tuple[Act, ...], frames: Any, label: str, wrong: tuple[str, 
         pairs.append(("Is the person walking?", "yes" if walks else "no"))
     pairs += [("What is the posture at the start?", acts[0].posture), ("What is the posture at the end?", acts[-1].end)]
     if len(acts) == 1 and acts[0].primitives[0].action is None:
-        right = inflected(_exact(acts[0].primitives[0]), "plain")
+        right = inflected(acts[0].primitives[0].exact_text, "plain")
         pairs.append((f"Does the person {right}?", "yes"))
         pairs += [(f"Does the person {_with_article(acts[0], number)}?", "no") for number in range(len(wrong[:1]))]
     return tuple(dict.fromkeys(pairs))

@@ -1,23 +1,21 @@
-"""Arms that go to and fro: swung, circled, curled, shaken, waved, opened and closed."""
+"""Arms that move to and fro: swung, circled, curled, shaken, waved, opened and closed."""
 
 from __future__ import annotations
 
-from .primitive import ARMS, Draw, Primitive, it, limb, named_limb, place, some_limb
+from .arms import RAISES
+from .primitive import Draw, Fields, it, limb, movement, named_limb, place, some_limb
 
-_RAISE = frozenset({"raise left hand", "raise right hand", "raise both hands"})
 
-
-def swing(d: Draw) -> Primitive:
+@movement("swing", "arm", unit="swing the arm", back=0.5)
+def swing(d: Draw) -> Fields:
     """To and fro like a pendulum, or level in front."""
     side, n = d.side(0.4), d.count(1, 4)
     kind = d.pick("forward and backward", "from side to side")
-    one, two = (
-        ((0.05, -0.28, 0.42), (0.10, -0.40, -0.30))
-        if kind.startswith("f")
-        else ((0.38, -0.16, 0.28), (-0.22, -0.16, 0.38))
-    )
+    one, two = (0.38, -0.16, 0.28), (-0.22, -0.16, 0.38)
+    if kind == "forward and backward":
+        one, two = (0.05, -0.28, 0.42), (0.10, -0.40, -0.30)
     beat, arm = d.vary(0.4), limb(side, "arm")
-    keys = place(side, [(beat, dict(hand=spot)) for _ in range(n) for spot in (one, two)])
+    keys = place(side, [(beat, dict(hand=one)), (beat, dict(hand=two))] * n)
     texts = (
         f"[swing] {arm} {kind}",
         f"[swing] {arm} {kind}",
@@ -26,88 +24,75 @@ def swing(d: Draw) -> Primitive:
         f"[swing] {some_limb(side, 'arm')} {kind}",
     )
     nouns = (f"{named_limb(side, 'arm')} swings", f"{named_limb(side, 'arm')} swing {kind}")
-    kinds = frozenset({"horizontal wave"}) if "side" in kind else frozenset()
-    return Primitive("swing", keys, texts, nouns, ARMS[side], "arm", side, kind, n, "swing the arm", kinds, back=0.5)
+    kinds = {"horizontal wave"} if "side" in kind else ()
+    return dict(side=side, keys=keys, texts=texts, nouns=nouns, direction=kind, count=n, kinds=kinds)
 
 
-def circles(d: Draw) -> Primitive:
+_SMALL = [(0.50, 0.09, 0.02), (0.50, 0.0, 0.11), (0.50, -0.09, 0.02), (0.50, 0.0, -0.07)]
+_LARGE = [
+    (0.10, 0.50, 0.06), (0.06, 0.36, 0.37), (0.10, 0.0, 0.51), (0.08, -0.36, 0.36),
+    (0.12, -0.49, 0.08), (0.26, -0.30, -0.22), (0.36, 0.06, -0.28), (0.22, 0.40, -0.16),
+]  # fmt: skip
+
+
+@movement("arm circle", "arm", kinds={"swing arms in circles"}, back=0.5)
+def circles(d: Draw) -> Fields:
     """Stretched arms go round: large beside the body, or small at shoulder height."""
     side, n, forward, small = d.side(0.5), d.count(1, 5), d.chance(0.5), d.chance(0.35)
-    if small:
-        ring = [(0.50, 0.09, 0.02), (0.50, 0.0, 0.11), (0.50, -0.09, 0.02), (0.50, 0.0, -0.07)]
-    else:
-        ring = [(0.10, 0.50, 0.06), (0.10, 0.0, 0.51), (0.12, -0.49, 0.08), (0.36, 0.06, -0.28)]
-        ring = [
-            ring[0],
-            (0.06, 0.36, 0.37),
-            ring[1],
-            (0.08, -0.36, 0.36),
-            ring[2],
-            (0.26, -0.30, -0.22),
-            ring[3],
-            (0.22, 0.40, -0.16),
-        ]
+    ring = _SMALL if small else _LARGE
     ring = ring if forward else [ring[0], *ring[:0:-1]]
     step = d.vary(0.17 if small else 0.15)
     keys = [(0.6, dict(hand=ring[0], pole=(0.9, -0.2, -0.4)))]
     keys += [(step, dict(hand=spot)) for spot in [*ring[1:], ring[0]] * n]
-    way, arm = "forward" if forward else "backward", limb(side, "arm")
-    size = "small circles with the arms out at shoulder height" if small else "large circles"
-    size = size.replace("arms", "arm") if side != "both" else size
+    way, arm, size = "forward" if forward else "backward", limb(side, "arm"), "small" if small else "large"
     texts = (
-        f"[swing] {arm} {way} in {size}"
-        if not small
-        else f"[make] small circles {way} with {arm} stretched out sideways",
+        f"[make] small circles {way} with {arm} stretched out sideways"
+        if small
+        else f"[swing] {arm} {way} in large circles",
         f"[circle] {arm} {way}",
         f"[rotate] {arm} {way} at the shoulder",
-        f"[make] {'small' if small else 'large'} circles with {arm}",
+        f"[make] {size} circles with {arm}",
         f"[circle] {arm}",
         f"[circle] {some_limb(side, 'arm')}",
     )
-    nouns = (
-        f"{named_limb(side, 'arm')} circles {way}",
-        f"{'small' if small else 'large'} arm circles" if side == "both" else f"{named_limb(side, 'arm')} circles",
-    )
-    return Primitive(
-        "arm circle", place(side, keys), texts, nouns, ARMS[side], "arm", side, way, n, "circle the arm" if side != "both" else "circle the arms",
-        frozenset({"swing arms in circles"}), back=0.5, seated=small,
+    name = named_limb(side, "arm")
+    return dict(
+        side=side, keys=place(side, keys), texts=texts, direction=way, count=n, seated=small,
+        nouns=(f"{name} circles {way}", f"{size} arm circles" if side == "both" else f"{name} circles"),
+        unit="circle the arm" if side != "both" else "circle the arms",
     )  # fmt: skip
 
 
-def curl(d: Draw) -> Primitive:
-    """The elbow bends and straightens: hanging, at the side at shoulder height, or in front."""
+# Name -> wrist with the elbow straight and bent, the elbow's pole, and how the upper arm is held.
+_CURLS = {
+    "hanging": ((0.06, -0.50, 0.08), (0.05, -0.06, 0.20), (0.2, -0.9, -0.3), "beside the body"),
+    "side": ((0.51, 0.0, 0.03), (0.22, 0.16, 0.06), (0.9, -0.5, -0.1), "held out to the side"),
+    "front": ((0.0, 0.0, 0.51), (0.02, 0.16, 0.20), (0.1, -0.9, 0.4), "held out in front"),
+}
+
+
+@movement("curl", "arm", direction="up", kinds={"lift weights"}, back=0.4, seated=True)
+def curl(d: Draw) -> Fields:
+    """The elbow bends and straightens."""
     side, n = d.side(0.45), d.count(1, 5)
     pose = d.pick("hanging", "hanging", "side", "front")
-    straight, bent, pole = {
-        "hanging": ((0.06, -0.50, 0.08), (0.05, -0.06, 0.20), (0.2, -0.9, -0.3)),
-        "side": ((0.51, 0.0, 0.03), (0.22, 0.16, 0.06), (0.9, -0.5, -0.1)),
-        "front": ((0.0, 0.0, 0.51), (0.02, 0.16, 0.20), (0.1, -0.9, 0.4)),
-    }[pose]
-    beat, arm = d.vary(0.5), limb(side, "arm")
+    straight, bent, pole, where = _CURLS[pose]
+    beat, arm, elbow = d.vary(0.5), limb(side, "arm"), limb(side, "elbow")
     keys = [(0.4 if pose == "hanging" else 0.7, dict(hand=straight, pole=pole))]
     keys += [(beat, dict(hand=bent)), (0.1, dict(hand=bent)), (beat, dict(hand=straight))] * n
-    where = {"hanging": "beside the body", "side": "held out to the side", "front": "held out in front"}[pose]
-    elbow = limb(side, "elbow")
+    lifted = f"[bend] {elbow} and [bring] {limb(side, 'hand')} up to the shoulder"
     texts = (
         f"[bend] and [straighten] {arm} at the elbow, {where}",
         f"[curl] {limb(side, 'forearm')} up and down",
-        f"[bend] {elbow} and [bring] {limb(side, 'hand')} up to the shoulder"
-        if pose == "hanging"
-        else f"[bend] and [straighten] {elbow}",
+        lifted if pose == "hanging" else f"[bend] and [straighten] {elbow}",
         f"[flex] {elbow}",
         f"[bend] {elbow}",
         f"[bend] {some_limb(side, 'elbow')}",
     )
-    nouns = (
-        f"{named_limb(side, 'forearm')} curl",
-        f"{named_limb(side, 'elbow')} flexion",
-        f"{named_limb(side, 'arm')} curl",
-        "biceps curl",
-    )
-    return Primitive(
-        "curl", place(side, keys), texts, nouns, ARMS[side], "arm", side, "up", n, "bend the elbow" if side != "both" else "bend the elbows",
-        frozenset({"lift weights"}), back=0.4, seated=True,
-    )  # fmt: skip
+    terms = (("forearm", "curl"), ("elbow", "flexion"), ("arm", "curl"))
+    nouns = (*(f"{named_limb(side, part)} {term}" for part, term in terms), "biceps curl")
+    unit = "bend the elbow" if side != "both" else "bend the elbows"
+    return dict(side=side, keys=place(side, keys), texts=texts, nouns=nouns, count=n, unit=unit)
 
 
 _SPOTS = {
@@ -116,8 +101,9 @@ _SPOTS = {
 }  # fmt: skip
 
 
-def shake(d: Draw) -> Primitive:
-    """A hand goes quickly to and fro over a hand's breadth, or waves at leisure."""
+@movement("shake", "hand")
+def shake(d: Draw) -> Fields:
+    """A hand is shaken over a short way, or waves more slowly."""
     side, (where, spot), n = d.side(0.3), d.pick(*_SPOTS.items()), d.count(3, 6)
     waving = d.chance(0.5) and where != "beside the hip"
     up_down = not waving and d.chance(0.5)
@@ -137,61 +123,60 @@ def shake(d: Draw) -> Primitive:
         f"[{verb}] {hand}",
         f"[{verb}] {some_limb(side, 'hand')} {where}",
     )
-    kinds = frozenset(
-        {"hammer", "bounce a ball"}
-        if up_down
-        else {"high wave", "wave left hand", "wave right hand", "wave both hands"}
-    )
-    return Primitive(
-        verb, place(side, keys), texts, (f"{named_limb(side, 'hand')} {verb}",), ARMS[side], "hand", side, way, n,
-        f"{verb} the hand", kinds, seated=where != "beside the hip",
+    waves = {"high wave", "wave left hand", "wave right hand", "wave both hands"}
+    return dict(
+        family=verb, side=side, keys=place(side, keys), texts=texts, nouns=(f"{named_limb(side, 'hand')} {verb}",),
+        direction=way, count=n, unit=f"{verb} the hand", kinds={"hammer", "bounce a ball"} if up_down else waves,
+        seated=where != "beside the hip",
     )  # fmt: skip
 
 
-def open_close(d: Draw) -> Primitive:
-    """Stretched arms spread and brought together again, level or over the head; bent ones flap."""
-    kind, n, beat = d.pick("level", "overhead", "flap", "scissors"), d.count(1, 5), d.vary(0.42)
-    if kind == "level":
-        one, two = (0.51, 0.0, 0.04), (-0.12, 0.0, 0.48)
-        phrases = (
+# Name -> the wrists apart and together, tempo, texts, nouns, verb that is counted, and listed actions.
+_OPENINGS = {
+    "level": (
+        (0.51, 0.0, 0.04), (-0.12, 0.0, 0.48), 1.0,
+        (
             "[spread] both arms sideways at shoulder height and [bring] them together in front",
             "[open] and [close] both arms in front of the body",
             "[spread] both arms and [close] them again",
-        )
-        nouns: tuple[str, ...] = ("horizontal arm opening and closing", "chest opener")
-    elif kind == "overhead":
-        one, two = (0.50, 0.0, 0.03), (-0.10, 0.48, 0.06)
-        phrases = (
+        ),
+        ("horizontal arm opening and closing", "chest opener"), "spread", {"clap hands", "lateral raise"},
+    ),
+    "overhead": (
+        (0.50, 0.0, 0.03), (-0.10, 0.48, 0.06), 1.0,
+        (
             "[bring] both hands together above the head through the sides",
             "[raise] both arms sideways until the hands meet above the head",
             "[bring] both hands together overhead",
-        )
-        nouns = ("hands together overhead",)
-    elif kind == "flap":
-        one, two, beat = (0.44, 0.18, 0.03), (0.38, -0.30, 0.03), 0.7 * beat
-        phrases = (
+        ),
+        ("hands together overhead",), "bring", RAISES | {"lateral raise", "star jump"},
+    ),
+    "flap": (
+        (0.44, 0.18, 0.03), (0.38, -0.30, 0.03), 0.7,
+        (
             "[flap] both arms up and down like wings",
             "[flap] both arms like a bird",
             "[move] both arms up and down at the sides",
-        )
-        nouns = ("flapping arms", "bird wings")
-    else:
-        one, two, beat = (0.30, -0.02, 0.40), (-0.26, -0.02, 0.40), 0.8 * beat
-        phrases = (
+        ),
+        ("flapping arms", "bird wings"), "move", (),
+    ),
+    "scissors": (
+        (0.30, -0.02, 0.40), (-0.26, -0.02, 0.40), 0.8,
+        (
             "[cross] and [open] both stretched arms in front of the body",
             "[cross] both arms in front and [open] them like scissors",
             "[cross] and [uncross] both arms",
-        )
-        nouns = ("arm scissors", "crossing arms")
-    keys = place(
-        "both", [(0.6, dict(hand=one, pole=(0.4, -0.6, -0.6))), *([(beat, dict(hand=two)), (beat, dict(hand=one))] * n)]
-    )
-    kinds = {
-        "overhead": _RAISE | {"lateral raise", "star jump"},
-        "scissors": frozenset({"cross arms"}),
-        "level": frozenset({"clap hands", "lateral raise"}),
-    }
-    return Primitive(
-        kind, keys, phrases, nouns, ARMS["both"], "arm", "both", None, n, phrases[-1].split("]")[0].removeprefix("[") + " the arms",
-        frozenset(kinds.get(kind, frozenset())), seated=True,
-    )  # fmt: skip
+        ),
+        ("arm scissors", "crossing arms"), "cross", {"cross arms"},
+    ),
+}  # fmt: skip
+
+
+@movement("level", "arm", side="both", seated=True)
+def open_close(d: Draw) -> Fields:
+    """Stretched arms spread and brought together again, level or over the head; bent ones flap."""
+    kind, n, beat = d.pick(*_OPENINGS), d.count(1, 5), d.vary(0.42)
+    one, two, tempo, texts, nouns, verb, kinds = _OPENINGS[kind]
+    start, beat = (0.6, dict(hand=one, pole=(0.4, -0.6, -0.6))), tempo * beat
+    keys = place("both", [start, *([(beat, dict(hand=two)), (beat, dict(hand=one))] * n)])
+    return dict(family=kind, keys=keys, texts=texts, nouns=nouns, count=n, unit=f"{verb} the arms", kinds=kinds)

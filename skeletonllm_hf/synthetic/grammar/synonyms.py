@@ -1,4 +1,4 @@
-"""Other words for the same: what one person calls raising an arm, another calls lifting it."""
+"""Synonyms: words of a template replaced by others of the same meaning, and "the" by "your" in instructions."""
 
 from __future__ import annotations
 

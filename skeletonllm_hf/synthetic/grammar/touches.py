@@ -4,25 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from .primitive import ARMS, TRUNK, Draw, Primitive, bare_limb, limb, other, place, some_limb
+from .primitive import ARMS, HANGING, WHOLE, Draw, Fields, bare_limb, it, limb, movement, other, place, some_limb
 
+_HATS = ("touch head", "put on a hat", "take off a hat")
 # Target -> body point, offset (outward, up, forward) of the wrist, elbow's pole, and the listed actions it amounts to.
 # What has a side is touched by the hand of that side, or across by the other one.
-_HEAD = {
+_MIDDLE = {
     "nose": ("nose", (0.05, -0.09, 0.10), (0.6, -0.9, 0.0), ()),
     "mouth": ("jaw", (0.05, -0.08, 0.10), (0.6, -0.9, 0.0), ("drink", "eat", "cough", "brush teeth")),
     "chin": ("jaw", (0.05, -0.11, 0.07), (0.6, -0.9, 0.0), ()),
     "forehead": ("head", (0.10, 0.03, 0.16), (0.9, -0.6, 0.2), ("touch head", "salute", "wipe face")),
-    "top of the head": (
-        "head_top",
-        (0.12, 0.03, 0.04),
-        (1.0, -0.2, 0.1),
-        ("touch head", "put on a hat", "take off a hat"),
-    ),
+    "top of the head": ("head_top", (0.12, 0.03, 0.04), (1.0, -0.2, 0.1), _HATS),
     "back of the head": ("head", (0.12, 0.02, -0.10), (1.0, -0.1, 0.3), ("touch head", "comb hair")),
     "neck": ("neck", (0.14, -0.02, 0.04), (0.9, -0.6, 0.3), ("touch neck",)),
-}
-_BODY = {
     "chest": ("spine_upper", (0.08, -0.02, 0.17), (0.9, -0.6, 0.0), ("touch chest",)),
     "belly": ("spine_lower", (0.08, 0.02, 0.16), (0.9, -0.4, -0.3), ()),
     "lower back": ("spine_lower", (0.14, 0.0, -0.16), (0.9, 0.0, -0.6), ("touch back",)),
@@ -36,41 +30,37 @@ _SIDED = {
 _RUBS = {"belly", "chest", "lower back", "top of the head", "neck", "shoulder", "cheek"}
 
 
-def touch(d: Draw) -> Primitive:
+@movement("touch", "hand", back=0.6, exact=True)
+def touch(d: Draw) -> Fields:
     """A place on the head or trunk: touched and held, tapped or rubbed."""
-    name = d.pick(*_HEAD, *_BODY, *_SIDED, *_SIDED)
+    name = d.pick(*_MIDDLE, *_SIDED, *_SIDED)
     side = d.side(0.25)
     crossed = name in ("ear", "shoulder", "cheek") and d.chance(0.4)
     if name in _SIDED:
         body, offset, pole, kinds = _SIDED[name]
-        spot = _sided_spot(d, side, body, offset, crossed)
+        spot = _sided_spot(d, body, offset, crossed)
         target = _target(side, name, crossed)
     else:
-        body, offset, pole, kinds = (_HEAD | _BODY)[name]
+        body, offset, pole, kinds = _MIDDLE[name]
         if side == "both":  # beside each other, not into each other
             offset = (offset[0] + 0.03, *offset[1:])
         spot = d.p.at(body, *offset)
         target = f"the {name.replace('the head', '{the}head')}" if " of " in name else f"{{the}}{name}"
     manner = d.pick("touch", "touch", "tap", "rub" if name in _RUBS else "tap")
     keys, n = _contact(d, manner, spot, pole)
-    hand, bare_target = limb(side, "hand"), target.replace("{the}", "").removeprefix("the ")
-    verb = {"touch": ("[touch]", "[put] {} on"), "tap": ("[tap]", "[pat] {}"), "rub": ("[rub]", "[rub] {}")}[manner][0]
-    put = (
-        f"[put] {hand} on {target} and [hold] {'them' if side == 'both' else 'it'} there"
-        if manner == "touch"
-        else f"{verb} {target} with {hand}"
-    )
+    hand, bare_hand, held, verb = limb(side, "hand"), bare_limb(side, "hand"), manner == "touch", f"[{manner}]"
+    bare_target = target.replace("{the}", "").removeprefix("the ")
     texts = (
-        put,
+        f"[put] {hand} on {target} and [hold] {it(side)} there" if held else f"{verb} {target} with {hand}",
         f"{verb} {target} with {hand}",
-        f"[bring] {hand} to {target}" if manner == "touch" else f"{verb} {target} with {hand} lightly",
+        f"[bring] {hand} to {target}" if held else f"{verb} {target} with {hand} lightly",
         f"{verb} {target}",
         f"{verb} {target} with {some_limb(side, 'hand')}",
     )
-    nouns = (f"{bare_limb(side, 'hand')} on {bare_target}", f"{bare_limb(side, 'hand')} to {bare_target}")
-    return Primitive(
-        "touch", place(side, keys), texts, nouns, ARMS[side], "hand", side, bare_target, n, None if n is None else manner,
-        frozenset(kinds), back=0.6, exact=True, held=1 if manner == "touch" else None, seated=name != "lower back",
+    return dict(
+        side=side, keys=place(side, keys), texts=texts, direction=bare_target, count=n, unit=None if held else manner,
+        nouns=(f"{bare_hand} on {bare_target}", f"{bare_hand} to {bare_target}"), kinds=kinds, held=1 if held else None,
+        seated=name != "lower back",
     )  # fmt: skip
 
 
@@ -88,10 +78,10 @@ def _contact(d: Draw, manner: str, spot: tuple[Any, ...], pole: tuple[Any, ...])
     return [arrive, *([(beat, dict(hand=one)), (beat, dict(hand=two))] * n)], n
 
 
-def _sided_spot(d: Draw, side: str, body: str, offset: tuple[Any, ...], crossed: bool) -> tuple[Any, ...]:
+def _sided_spot(d: Draw, body: str, offset: tuple[Any, ...], crossed: bool) -> tuple[Any, ...]:
     if not crossed:
-        return d.p.at(f"right_{body}", *offset, arm="right")
-    spot = d.p.at(f"left_{body}", -offset[0] + 0.06, *offset[1:], arm="right")
+        return d.p.at(f"right_{body}", *offset)
+    spot = d.p.at(f"left_{body}", -offset[0] + 0.06, *offset[1:])
     return (spot[0], spot[1], spot[2] + 0.03)
 
 
@@ -101,13 +91,13 @@ def _target(side: str, name: str, crossed: bool) -> str:
     return f"{{the}}{other(side) if crossed else side} {name}"
 
 
-def elbow_touch(d: Draw) -> Primitive:
+@movement("touch", "hand", ARMS["both"], back=0.6, exact=True, seated=True)
+def elbow_touch(d: Draw) -> Fields:
     """The hand goes over to the other arm's elbow."""
     side, manner = d.one_side(), d.pick("touch", "tap", "rub")
-    spot, pole = (-0.30, -0.27, 0.22), (0.8, -0.6, 0.0)
-    keys, n = _contact(d, manner, spot, pole)
-    seconds, first = keys[0]
-    keys[0] = (seconds, first | dict(other_hand=(0.0, -0.26, 0.30), other_pole=(0.5, -0.9, -0.1)))
+    (arrive, *others), n = _contact(d, manner, (-0.30, -0.27, 0.22), (0.8, -0.6, 0.0))
+    seconds, channels = arrive
+    arrive = (seconds, channels | dict(other_hand=(0.0, -0.26, 0.30), other_pole=(0.5, -0.9, -0.1)))
     hand, twin = limb(side, "hand"), other(side)
     texts = (
         f"[{manner}] {{the}}{twin} elbow with {hand}",
@@ -115,25 +105,34 @@ def elbow_touch(d: Draw) -> Primitive:
         f"[put] {hand} on {{the}}{twin} elbow",
         f"[{manner}] {{the}}{twin} elbow",
     )
-    return Primitive(
-        "touch", place(side, keys), texts, (f"{side} hand to {twin} elbow",), ARMS["both"], "hand", side, f"{twin} elbow", n,
-        None if n is None else manner, back=0.6, exact=True, seated=True,
+    return dict(
+        side=side, keys=place(side, [arrive, *others]), texts=texts, nouns=(f"{side} hand to {twin} elbow",),
+        direction=f"{twin} elbow", count=n, unit=None if n is None else manner,
     )  # fmt: skip
 
 
-def reach_leg(d: Draw) -> Primitive:
+# Target -> how deep one bends, and where the hand goes: outward, above the ground, ahead, metres.
+_LOW = {
+    "knee": (0.5, 0.10, 0.56, 0.12), "shin": (0.75, 0.10, 0.36, 0.13), "foot": (1.0, 0.11, 0.17, 0.20),
+    "ground": (1.0, 0.14, 0.13, 0.30),
+}  # fmt: skip
+
+
+_LISTED_REACHES = {"bend", "pick up", "put down", "put on a shoe"}
+
+
+@movement("reach down", "hand", WHOLE, direction="down", kinds=_LISTED_REACHES, back=0.2, exact=True)
+def reach_leg(d: Draw) -> Fields:
     """Bends down and touches knees, shins, feet or the ground."""
-    side, name = d.side(0.5), d.pick("knee", "shin", "foot", "ground")
+    side, name = d.side(0.5), d.pick(*_LOW)
     crossed = side != "both" and name in ("knee", "foot") and d.chance(0.3)
-    deep, n = {"knee": 0.5, "shin": 0.75, "foot": 1.0, "ground": 1.0}[name], d.count(1, 3)
-    height = {"knee": 0.56, "shin": 0.36, "foot": 0.17, "ground": 0.13}[name]
-    ahead = {"knee": 0.12, "shin": 0.13, "foot": 0.20, "ground": 0.30}[name]
-    out = {"knee": 0.10, "shin": 0.10, "foot": 0.11, "ground": 0.14}[name]
+    (deep, out, height, ahead), n = _LOW[name], d.count(1, 3)
     down = dict(
-        pin=(-out if crossed else out, height, ahead), hold=1, orient=(20 + 26 * deep, 0, 0), spine=(22 + 38 * deep, -12 if crossed else 0, 0),
-        head=(6, 0, 0), pelvis=(0, -0.03 - 0.16 * max(deep - 0.7, 0), -0.06 - 0.12 * deep),
+        pin=(-out if crossed else out, height, ahead), hold=1,
+        orient=(20 + 26 * deep, 0, 0), spine=(22 + 38 * deep, -12 if crossed else 0, 0), head=(6, 0, 0),
+        pelvis=(0, -0.03 - 0.16 * max(deep - 0.7, 0), -0.06 - 0.12 * deep),
     )  # fmt: skip
-    up = dict(hold=0, orient=(0, 0, 0), spine=(0, 0, 0), head=(0, 0, 0), pelvis=(0, 0, 0), hand=(0.055, -0.515, 0.045))
+    up = dict(hold=0, orient=(0, 0, 0), spine=(0, 0, 0), head=(0, 0, 0), pelvis=(0, 0, 0), hand=HANGING)
     beat = d.vary(0.75)
     keys = place(side, [(beat, down), (d.pick(0.12, 0.5), down), (beat, up)] * n)
     target = "the ground" if name == "ground" else _target(side, name, crossed).replace("foots", "feet")
@@ -146,7 +145,5 @@ def reach_leg(d: Draw) -> Primitive:
         f"[bend] down and [touch] {target}",
     )
     nouns = ("toe touch",) if name == "foot" else (f"touching {target.replace('{the}', '')}",)
-    return Primitive(
-        "reach down", keys, texts, nouns, ARMS[side] | TRUNK | {"legs"}, "hand", side, "down", n, f"touch {target.replace('{the}', 'the ')}",
-        frozenset({"bend", "pick up", "put down", "put on a shoe"}), back=0.2, exact=True,
-    )  # fmt: skip
+    unit = f"touch {target.replace('{the}', 'the ')}"
+    return dict(side=side, keys=keys, texts=texts, nouns=nouns, count=n, unit=unit)

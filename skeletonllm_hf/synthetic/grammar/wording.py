@@ -1,4 +1,4 @@
-"""From templates to words: inflected verbs, sentences, instructions and short labels of a composition."""
+"""Wording of a composition: templates inflected into sentences, instructions and short labels."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from ..texts import times_word
-from .primitive import Draw, Primitive
+from .primitive import Draw, Primitive, other
 from .synonyms import addressed, varied
 
 _VERB = re.compile(r"\[(\w+)\]")
@@ -15,22 +15,13 @@ _DOUBLED = {
     "tap", "clap", "step", "jog", "run", "nod", "sit", "squat", "hop", "put", "let", "chop", "dip", "drop", "skip", "flap",
     "pat", "rub", "stop", "get", "spin", "hit", "cut", "shrug",
 }  # fmt: skip
-_THE = {
-    "third": "the ",
-    "imperative": "your ",
-    "gerund": "the ",
-    "yours": "your ",
-    "plain": "the ",
-    "bare": "",
-    "doing": "",
-}
+_THE = {"imperative": "your ", "yours": "your ", "bare": "", "doing": ""}  # by form; "the " in the others
 _GERUNDS = ("gerund", "yours", "doing")
 _SUBJECTS = ("a person", "a person", "someone", "the person")
 _SLOW = ("slowly", "very slowly", "in slow motion", "at a slow pace")
 _FAST = ("quickly", "fast", "rapidly")
 _FASTEST = ("as fast as possible", "very fast", "at full speed")
 _POLITE = ("please ", "now ", "can you ", "try to ", "I want you to ", "you should ")
-_TWIN = {"left": "right", "right": "left"}
 _LISTED_SECONDS = 3.0  # that a listed action takes, on the average
 _WHERE = {"sitting": "sitting on a chair", "kneeling": "on the knees", "lying": "lying on the back"}
 _START = {"sitting": "while sitting, ", "kneeling": "on your knees, ", "lying": "lying on your back, "}
@@ -44,7 +35,7 @@ _OFTEN = ("several times", "repeatedly", "again and again", "over and over")
 
 @dataclass(frozen=True)
 class Act:
-    """One part of a composition: what is done at a time, how fast, how it is told.
+    """One part of a composition: the movements done at the same time, and their speed.
 
     Args:
         primitives: what is done at the same time.
@@ -52,7 +43,7 @@ class Act:
         frames: the first and the last frame of the movement.
         speed: "slow", "normal" or "fast", as it can be seen.
         pace: seconds taken by what takes a second at its own tempo.
-        again: it is the part before, done with the other side.
+        again: it repeats the part before with the other side.
     """
 
     primitives: tuple[Primitive, ...]
@@ -66,6 +57,10 @@ class Act:
     def seconds(self) -> float:
         """About how long it takes at its own tempo."""
         return _LISTED_SECONDS if self.primitives[0].action else max(primitive.seconds for primitive in self.primitives)
+
+    @property
+    def families(self) -> frozenset[str]:
+        return frozenset(primitive.family for primitive in self.primitives)
 
     @property
     def end(self) -> str:
@@ -102,12 +97,12 @@ def inflected(template: str, form: str) -> str:
             ("raising right arm").
     """
     inflect = third if form == "third" else gerund if form in _GERUNDS else str
-    text = _VERB.sub(lambda match: inflect(match.group(1)), template.replace("{the}", _THE[form]))
+    text = _VERB.sub(lambda match: inflect(match.group(1)), template.replace("{the}", _THE.get(form, "the ")))
     return addressed(text) if form in ("imperative", "yours") else text
 
 
 class Teller:
-    """Puts the acts of one composition into words; how often is said where `options.counts` allows it."""
+    """Words the acts of one composition; counts are named where `options.counts` allows it."""
 
     def __init__(self, draw: Draw, acts: Sequence[Act]):
         self.draw, self.acts, self.posture = draw, tuple(acts), acts[0].posture
@@ -131,7 +126,7 @@ class Teller:
             return self.draw.pick(*primitive.phrases)
         texts = primitive.texts
         if exact and form == "bare":
-            return inflected(texts[min(1, len(texts) - 1)], form)
+            return inflected(primitive.exact_text, form)
         pick = self.draw.pick(*texts[:2]) if exact else self.draw.pick(*texts[1:]) if len(texts) > 1 else texts[0]
         if primitive.action is None:
             pick = varied(self.draw, pick)
@@ -160,8 +155,8 @@ class Teller:
             roll = self.draw.rng.random()
             if roll < 0.3:
                 return inflected(f"[do] the same with {{the}}other {one.limb}", form)
-            text = one.texts[min(1, len(one.texts) - 1)]
-            if roll < 0.6 and one.side and f"{{the}}{one.side} " in text and _TWIN[one.side] not in text:
+            text = one.exact_text
+            if roll < 0.6 and one.side and f"{{the}}{one.side} " in text and other(one.side) not in text:
                 return inflected(text.replace(f"{{the}}{one.side} ", "{the}other "), form)
         return self.clause(act, form, exact)
 
@@ -211,7 +206,7 @@ class Teller:
                 for act in self.acts[1:]
             ]
             texts.append(join.join(parts))
-        nouns = [[noun for noun in act.primitives[0].nouns] if len(act.primitives) == 1 else [] for act in self.acts]
+        nouns = [act.primitives[0].nouns if len(act.primitives) == 1 else () for act in self.acts]
         if all(nouns):
             texts.append(draw.pick(" then ", " and then ", " followed by ").join(draw.pick(*noun) for noun in nouns))
             if len(nouns) == 1:
@@ -227,6 +222,4 @@ def _distinct(texts: Iterable[str]) -> tuple[str, ...]:
 
 def plain_name(act: Act) -> str:
     """What an act is called in an answer: "raise the right arm sideways"."""
-    return " and ".join(
-        inflected(primitive.texts[min(1, len(primitive.texts) - 1)], "plain") for primitive in act.primitives
-    )
+    return " and ".join(inflected(primitive.exact_text, "plain") for primitive in act.primitives)

@@ -1,0 +1,102 @@
+"""Captions and answers that an action's name implies, with the side that a clip shows."""
+
+from __future__ import annotations
+
+import re
+
+from ..model.skeleton import SkeletonSequence
+from ..synthetic.registry import ActionInfo, find_action
+from ..synthetic.texts import DOING, number_word
+from .describer import NotSeenEnough, describe
+from .facts import Facts
+
+NO_SIDE = frozenset({"tennis serve"})  # the arm that tosses the ball goes as far as the one that strikes it
+CLEARLY = 2.0  # one side's way over the other's, before its side is told
+
+
+def implied_texts(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """Captions, and (question, answer) pairs, that are true of a clip with that label; counts are left untold.
+
+    Without an action of that name in the generator's list there are no captions, and fewer questions.
+    """
+    try:
+        facts = describe(clip).facts
+    except NotSeenEnough:
+        return (), ()
+    pair = facts.people == 2
+    doing = "What are the two people doing?" if pair else DOING
+    questions = [("How many people are there?", number_word(facts.people)), (doing, label)]
+    try:
+        info = find_action(label)
+    except ValueError:
+        return (), tuple(questions)
+    if info.people != facts.people:
+        return (), tuple(questions)
+    side = info.side or (moving_side(facts, info) if info.sided and not pair and info.name not in NO_SIDE else None)
+    if not pair:
+        if side and info.sided:
+            questions.append((f"Which {info.limb} does the person use?", f"the {side} {info.limb}"))
+        questions += [
+            ("Is the person walking?", "yes" if info.travel == "walk" else "no"),
+            ("What is the posture at the start?", info.start),
+            ("What is the posture at the end?", info.end),
+        ]
+    return _captions(info, side, pair), tuple(questions)
+
+
+def action_caption(clip: SkeletonSequence, action: str) -> str:
+    """A sentence that says of one person in a clip that they do a listed action; the side is named where the clip shows it clearly.
+
+    Args:
+        clip: one person, or one of whom it is said.
+        action: the generator's name.
+
+    Raises:
+        ValueError: no such action, or one of two people.
+    """
+    info = find_action(action)
+    if info.people != 1:
+        raise ValueError(f"action: expected one of a single person, got {action!r}")
+    try:
+        facts = describe(clip).facts
+    except NotSeenEnough:
+        facts = None
+    side = info.side or (moving_side(facts, info) if facts and info.sided and info.name not in NO_SIDE else None)
+    if captions := _captions(info, side, pair=False):
+        return captions[0]
+    phrase = min(info.phrases, key=lambda phrase: "{n:" in phrase).replace(" {where}", "")
+    for pattern, unsided in _UNSIDED:
+        phrase = re.sub(pattern, unsided, phrase)
+    return f"A person {phrase.format(times='', away=' forward')}."
+
+
+# Words about a side -> words for a side that is not known.
+_UNSIDED = (
+    (r"to the \{side\}(?= and| on| with|,|\{|$)", "to one side"),
+    (r"the ((?:\w+ )?)\{side\} (\w+)", r"one \1\2"),
+)
+
+
+def moving_side(facts: Facts, info: ActionInfo) -> str | None:
+    """ "left" or "right", where that hand (or foot, for kicks) goes `CLEARLY` farther than the other; else None."""
+    member, members = ("hand", "hands") if info.limb in ("hand", "arm") else ("foot", "feet")
+    ways = {
+        side: sum(move.distance * max(1, move.count) for move in facts.moves if move.part == f"{side} {member}")
+        for side in ("left", "right")
+    }
+    both = sum(move.distance for move in facts.moves if move.part in (f"both {members}", f"{members} by turns"))
+    side = max(ways, key=ways.__getitem__)
+    other = ways["left" if side == "right" else "right"]
+    return side if ways[side] > CLEARLY * (other + both) and ways[side] > 0 else None
+
+
+def _captions(info: ActionInfo, side: str | None, pair: bool) -> tuple[str, ...]:
+    subject = "" if pair else "a person "
+    sentences = []
+    for phrase in info.phrases:
+        if "{n:" in phrase or "{where}" in phrase or ("{side}" in phrase and side is None):
+            continue
+        names = {"a": "one person", "b": "another" if info.partner else "the other"}
+        text = subject + phrase.format(side=side, times="", away=" forward", **names)
+        sentences.append(text[0].upper() + text[1:] + ".")
+    return tuple(sentences)

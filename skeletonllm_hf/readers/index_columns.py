@@ -1,0 +1,256 @@
+"""Columns of tables for frame, time and person: their names, frame rates from times, rows of several people."""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Sequence
+from datetime import datetime, timezone
+
+import numpy as np
+
+from ..model.joint_names import body_points
+from .detections import last_number
+from .named_layouts import missing_parts
+from .reader import MAX_PEOPLE, check_size, pick_clip
+from .source import SkeletonFile
+
+PERSON = (
+    "person", "person_id", "personid", "track", "track_id", "trackid", "tracking_id", "trackingid", "person_track_id", "id", "ids", "body",
+    "body_id", "bodyid", "skeleton_id", "skeleton", "subject", "subject_id", "instance", "instance_id", "user", "user_id", "userid",
+    "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
+)  # fmt: skip
+TIME = (
+    "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
+    "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
+    "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
+    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
+    "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
+    "время", "时间", "時間", "时间戳", "시간",
+)  # fmt: skip
+FRAME = (
+    "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
+    "frame_count", "sync_index", "image_index", "image_idx",
+    "frame#", "frame #", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
+)  # fmt: skip
+_HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
+_STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_NAMED = {
+    "ns": ("ns", "nsec", "nanoseconds"), "us": ("us", "usec", "microseconds", "µs"), "ms": ("ms", "msec", "milliseconds"),
+    "s": ("s", "sec", "seconds"),
+}  # fmt: skip
+_SINCE_1970 = {"ns": (1e17, 1e19), "us": (1e14, 1e16), "ms": (1e11, 1e13), "s": (1e8, 1e10)}  # from 1973 to 2286
+SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
+MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
+_LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
+
+
+def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
+    """The column that is called by the first of these choices (`frame`, `Time [s]`, `timestampMs`), or None."""
+    lookup = _called if sum(map(len, names)) < MAX_LOOKUP else _called.__wrapped__
+    for called in lookup(tuple(names)):
+        if (choice := next((choice for choice in choices if choice in called), None)) is not None:
+            return called[choice]
+    return None
+
+
+@functools.lru_cache(maxsize=16)
+def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
+    """Name -> first column, in four spellings: lower case, camel case split, without a unit in brackets, blanks as underscores."""
+    lower = [name.strip().lower() for name in names]
+    humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
+    spellings = (lower, humps, [_without_brackets(name) for name in lower], [name.replace(" ", "_") for name in lower])
+    return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
+
+
+def _without_brackets(name: str) -> str:
+    """`time` of `time [s]` and `time(s)`."""
+    return name[: name.rfind("[" if name[-1] == "]" else "(")].rstrip() if name[-1:] in ("]", ")") else name
+
+
+def rate_of(name: str, times: np.ndarray) -> float | None:
+    """Frames per second from a column of times: the mean of the steps near their median; None where they tell no rate.
+
+    The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
+    lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
+    """
+    times = np.unique(times[np.isfinite(times)])
+    if len(times) < 2:
+        return None
+    steps = np.diff(times)
+    step = float(np.median(steps))
+    if not _LEAST_STEP < step < _MOST_STEP:
+        return None
+    unit = _unit(name, float(times[0]), step)
+    if unit is None:
+        return None
+    regular = steps[(steps > 0.5 * step) & (steps < 1.5 * step)]  # their mean: stamps are rounded; gaps are left out
+    if not len(regular):  # half of the steps are far below the median of an even number, half far above
+        return None
+    rate = 1 / (float(regular.mean()) * _STEPS[unit])
+    return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
+
+
+def _unit(name: str, first: float, step: float) -> str | None:
+    words = name.lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
+    for unit, spellings in _NAMED.items():
+        if any(word in spellings for word in words):
+            return unit
+    for unit, (least, most) in _SINCE_1970.items():
+        if least <= first < most and 1e-3 < 1 / (step * _STEPS[unit]) < 1e4:
+            return unit
+    if step == 1:
+        return None
+    return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
+
+
+def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.ndarray:
+    """(rows,) float64 of times as text: numbers, or dates and times of ISO 8601 or of a clock (seconds since the first).
+
+    Frames may be named by pictures (`img_0012.png`): then their last numbers count.
+    """
+    try:
+        return np.array(list(map(float, cells)))
+    except ValueError:
+        pass
+    try:
+        return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
+    except ValueError:
+        pass
+    if "frame" in name.lower() and all(cell[-1:].isdigit() or "." in cell for cell in cells):
+        numbers = [last_number(cell.strip()[:512]) for cell in cells]
+        if None not in numbers:
+            return np.array(numbers, float)
+    stamps = []
+    for row, cell in enumerate(cells):
+        text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
+        if len(text) > 10 and text[4:5] == text[7:8] == "/":
+            text = text.replace("/", "-", 2)
+        try:
+            moment = datetime.fromisoformat(text if "-" in text or not text else f"2000-01-01 {text}") if text else None
+        except ValueError:
+            raise file.error("a time in numbers or as ISO text", repr(cell[:40]), position=f"row {row + 1}") from None
+        if moment is not None and moment.tzinfo is None:
+            moment = moment.replace(tzinfo=timezone.utc)
+        stamps.append(np.nan if moment is None else moment.timestamp())
+    values = np.array(stamps)
+    return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def subjects(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
+    """People side by side in a table, by what their joints' names begin or end with (`p1_nose`, `Bob:nose`, `nose_2`).
+
+    Returns:
+        Person -> joint without the person's name -> joint as the table names it; None where the names are one person's.
+    """
+    cuts = [re.split(r"([_.:/ -]+)", name) for name in names]
+    for first, last in ((0, 1), (0, 3), (-1, None)):
+        people: dict[str, dict[str, str]] = {}
+        for name, cut in zip(names, cuts, strict=True):
+            who = "".join(cut[first:last])
+            rest = "".join(cut[:-2] if last is None else cut[last + 1 :])
+            people.setdefault(who, {})[rest] = name
+        one, *others = people.values()
+        alike = 0 < len(others) < MAX_PEOPLE and all(set(other) == set(one) for other in others)
+        if alike and len(missing_parts(body_points(list(one)))) <= 1:
+            return people
+    return None
+
+
+def numbered_per_frame(frames: np.ndarray | None) -> list[str]:
+    """Of each row its number among those of its frame, where frames come more than once; else nothing."""
+    if frames is None or len(frames) < 2 or (np.diff(frames) == 0).mean() < 0.3:
+        return []
+    count = 0
+    numbers = [0]
+    for same in (np.diff(frames) == 0).tolist():
+        count = count + 1 if same else 0
+        numbers.append(count)
+    return [str(number + 1) for number in numbers]
+
+
+def in_parts(
+    file: SkeletonFile, when: np.ndarray | None, counted: bool, clip: int | str | None
+) -> tuple[np.ndarray, tuple[str, ...]] | None:
+    """Rows without an id whose frames or times begin anew: the rows of one part, and a note.
+
+    Args:
+        when: (rows,) frame numbers or times. counted: they are frame numbers. clip: which part, from 0.
+
+    Returns:
+        (rows of the clip,) numbers, and notes; None where time goes on.
+
+    Raises:
+        SkeletonFileError: no such part.
+    """
+    if when is None or len(when) < 2 or not np.isfinite(when).all():
+        return None
+    steps = np.diff(when)
+    if counted and (steps < 0).any() and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
+        return np.argsort(when), ("Rows were put in the order of their frame numbers.",)
+    starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
+    if len(starts) == 1 or len(starts) > len(when) / 4:
+        return None
+    number = pick_clip(file, clip, len(starts), what="parts")
+    rows = np.arange(starts[number], [*starts, len(when)][number + 1])
+    what = "Frame numbers" if counted else "Times"
+    kept = f"rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip"
+    note = f"{what} begin anew {len(starts) - 1} times: {kept}; clip=... picks another of {len(starts)} parts."
+    return rows, (note,) if clip is None else ()
+
+
+def skipped(when: np.ndarray | None) -> tuple[str, ...]:
+    """A note where frames are missing: frame numbers or times, (rows,), with steps of twice their usual one or more."""
+    if when is None:
+        return ()
+    steps = np.diff(np.unique(when[np.isfinite(when)]))
+    median_step = float(np.median(steps)) if len(steps) > 8 else 0.0
+    gaps = steps[steps > 1.9 * median_step] if median_step > _LEAST_STEP else steps[:0]
+    if not 0 < len(gaps) < len(steps) / 4:  # where gaps are usual, the clock is rough
+        return ()
+    lost = int(min((gaps / median_step - 1).round().sum(), 1e9))
+    missing = f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times"
+    return (f"{missing}: what comes after follows at once.",)
+
+
+def sort_out(
+    file: SkeletonFile, who: Sequence[str], when: np.ndarray | None
+) -> tuple[np.ndarray, np.ndarray, tuple[str, ...], int] | None:
+    """Rows of several people -> (frame of each row, person of each row, the people's names, how many frames).
+
+    Args:
+        who: of each row, an id. when: of each row, its time or frame; None: a frame ends where an id comes again.
+
+    Returns:
+        None where all rows are of one person, or where each has an id and a moment of its own (a row's number is nobody's id).
+
+    Raises:
+        SkeletonFileError: more people than the caps allow.
+    """
+    ids = np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str)
+    names, person = np.unique(ids, return_inverse=True)
+    if len(names) < 2 or (len(names) == len(who) and (when is None or len(np.unique(when)) == len(who))):
+        return None
+    order = list(dict.fromkeys(person.reshape(-1).tolist()))  # of their first rows
+    place = np.zeros(len(names), int)
+    place[order] = np.arange(len(order))
+    if when is not None and np.isfinite(when).all():
+        _, frame = np.unique(when, return_inverse=True)
+    else:
+        frame, count = np.zeros(len(person), int), 0
+        shown: set[int] = set()
+        for row, one in enumerate(person.tolist()):
+            if one in shown:
+                count, shown = count + 1, set()
+            shown.add(one)
+            frame[row] = count
+    frames = int(frame.max()) + 1
+    check_size(file, frames, len(names))
+    return frame.reshape(-1), place[person.reshape(-1)], tuple(f"person {names[p]}" for p in order), frames
+
+
+def spread(values: np.ndarray, frame: np.ndarray, person: np.ndarray, frames: int, people: int) -> np.ndarray:
+    """(rows, ...) -> (frames, people, ...), NaN where a person has no row; of two rows for one the last counts."""
+    out = np.full((frames, people, *values.shape[1:]), np.nan, values.dtype)
+    out[frame, person] = values
+    return out
