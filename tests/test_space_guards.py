@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -450,3 +451,39 @@ def test_the_page_lives_while_files_are_read(served, monkeypatch, tmp_path):
             time.sleep(0.05)
     assert outcome and "was stopped" in outcome[0] and len(times) > 2
     assert json.loads(httpx.get(f"{served.url}/health").text)["status"] == "ok"
+
+
+ARENAS = """
+import ctypes, threading
+from skeleton_demo import main
+
+def stop(arguments):
+    libc = ctypes.CDLL("libc.so.6", use_errno=True)
+    gate = threading.Barrier(9)
+    def work():
+        kept = [bytearray(3000) for _ in range(200)]
+        gate.wait()
+        gate.wait()
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    gate.wait()
+    libc.fopen.restype = ctypes.c_void_p
+    stream = ctypes.c_void_p(libc.fopen(b"/dev/stdout", b"w"))
+    libc.malloc_info(0, stream)
+    libc.fflush(stream)
+    gate.wait()
+    raise SystemExit(0)
+
+main.prepared = stop
+main.main([])
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="arenas are glibc's")
+def test_the_page_keeps_its_memory_in_two_arenas():
+    paths = os.pathsep.join([str(ROOT), str(ROOT / "space")])
+    done = subprocess.run(
+        [sys.executable, "-c", ARENAS], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+    )
+    assert 1 <= done.stdout.count("<heap nr=") <= 2

@@ -21,6 +21,7 @@ def main(argv: Sequence[str] | None = None) -> None:
         "OMP_WAIT_POLICY", "PASSIVE"
     )  # before torch is loaded: as `skeletonllm` does, see its main.py
     arguments = parser().parse_args(argv)
+    use_few_arenas()
     page = prepared(arguments)
     demo, address = page.demo, {"server_name": arguments.host, "server_port": arguments.port}
     demo.launch(**address, mcp_server=arguments.mcp, prevent_thread_lock=True, **page.launch)
