@@ -484,6 +484,10 @@ main.main([])
 def test_the_page_keeps_its_memory_in_two_arenas():
     paths = os.pathsep.join([str(ROOT), str(ROOT / "space")])
     done = subprocess.run(
-        [sys.executable, "-c", ARENAS], env=os.environ | {"PYTHONPATH": paths}, capture_output=True, text=True, check=True
+        [sys.executable, "-c", ARENAS],
+        env=os.environ | {"PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert 1 <= done.stdout.count("<heap nr=") <= 2

@@ -50,7 +50,7 @@ def to_picture(
         wide, high = options.picture
         units = "pixels"
     else:
-        measured = {shape: _misfit(scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
+        measured = {shape: _misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
         best = min(measured, key=lambda shape: measured[shape])
         wide, high = best if measured[best] + _BETTER < measured[_SHAPES[0]] else _SHAPES[0]
         units = "unknown"
@@ -58,10 +58,10 @@ def to_picture(
             "x and y are shares of a picture, whose proportions are not in the file: "
             f"{'taken as square' if wide == high else f'{wide}:{high} was taken'}; pass picture=(width, height) if that is wrong.",
         )
-    return scaled(joints, wide, high), units, notes
+    return _scaled(joints, wide, high), units, notes
 
 
-def scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
+def _scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
     """Shares times the picture's sides; a third coordinate is in the scale of x."""
     return joints * np.array([wide, high, wide][: joints.shape[-1]], np.float32)
 
