@@ -44,7 +44,7 @@ def test_marker_labels_are_no_false_friends(table):
     [
         ("mixamorig1:LeftUpLeg", "left", "upper_leg"), ("rshoulder", "right", "shoulder"), ("lShldr", "left", "shoulder"),
         ("J_Bip_R_LowerLeg", "right", "shin"), ("upper_arm.L", "left", "upper_arm"), ("mHipLeft", "left", "hip"),
-        ("左ひじ", "left", "elbow"), ("Bip001 L UpperArm", "left", "upper_arm"), ("Elbow (R)", "right", "elbow"), ("LUArm", "left", "upper_arm"),
+        ("左ひじ", "left", "elbow"), ("右股関節", "right", "hip"), ("Bip001 L UpperArm", "left", "upper_arm"), ("Elbow (R)", "right", "elbow"), ("LUArm", "left", "upper_arm"),
         ("l_larm", "left", "lower_arm"), ("rear", None, "back"), ("lamp", None, "lamp"), ("spine.001", None, "spine_1"),
         ("Character1_Spine2", None, "spine_2"), ("jL5S1", None, "spine_lower"),
     ],

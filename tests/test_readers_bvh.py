@@ -139,6 +139,13 @@ def test_z_up(tmp_path):
     assert clip.up == "z" and "up='z'" in clip.warnings[0]
 
 
+@pytest.mark.parametrize("comment", ["# exported by a tool\n", "// a take\n\n#\n"])
+def test_comments_above_the_hierarchy(arm, comment):
+    clip = load_skeleton(arm[0])
+    arm[0].write_text(comment + arm[0].read_text())
+    assert np.array_equal(load_skeleton(arm[0]).joints, clip.joints)
+
+
 def test_decimal_commas_and_line_ends_of_old_macs(arm):
     path = arm[0]
     wanted, text = load_skeleton(path), path.read_text()

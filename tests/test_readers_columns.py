@@ -1,5 +1,7 @@
 """Tables as programs write them: what columns mean, two header rows, people side by side, parts one after another."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -55,7 +57,8 @@ def same(clip, places, tolerance=1e-3):
         ("{n}.{a}", ("{n}.rx", "{n}.ry", "{n}.rz")), ("{n}_{a}", ("{n}_vel_x", "{n}_vel_y", "{n}_vel_z")),
         ("{n}_T{a}", ("{n}_R_x", "{n}_R_y", "{n}_R_z")), ("{n}_{a}", ("{n}_color_x", "{n}_color_y")),
         ("{n}{A}", ("{n}ColorX", "{n}ColorY")), ("{n} {A} (m)", ("{n} X (deg)", "{n} Y (deg)", "{n} Z (deg)")),
-        ("{n}.Pos.{A}", ("{n}_px", "{n}_py")),
+        ("{n}.Pos.{A}", ("{n}_px", "{n}_py")), ("field.{n}.pose.position.{a}", ("field.{n}.pose.orientation.x", "field.{n}.pose.orientation.y")),
+        ("{n}_p{a}", ("{n}_rx", "{n}_ry", "{n}_rz", "{n}_rw")), ("{n}.real.{a}", ("{n}.proj.x", "{n}.proj.y", "{n}.proj.z")), ("PoseLandmark.{n}_{a}", ()),
     ],
 )  # fmt: skip
 def test_turns_speeds_and_pixels_beside_places_are_no_places(tmp_path, places, column, beside):
@@ -129,15 +132,20 @@ def test_times_of_a_clock(tmp_path, places, form):
     stamps = [form.format(s=n / 25) for n in range(len(places))]
     clip = load_skeleton(write(tmp_path / "a.csv", *wide(places, before={"timestamp": stamps})))
     assert clip.fps == 25 and same(clip, places)
+    rows = [[stamps[f], n, *frame[j]] for f, frame in enumerate(places) for j, n in enumerate(NAMES)]
+    clip = load_skeleton(write(tmp_path / "long.csv", ["timestamp", "JointType", "X", "Y", "Z"], rows))
+    assert clip.fps == 25 and same(clip, places)
 
 
 @pytest.mark.parametrize(
     ("joint", "axes"),
-    [("joint_id", "xyz"), ("landmark_index", ("X", "Y", "Z")), ("JointName", ("pos_x", "pos_y", "pos_z")), ("joint", ("x (mm)", "y (mm)", "z (mm)"))],
+    [("joint_id", "xyz"), ("landmark_index", ("X", "Y", "Z")), ("JointName", ("pos_x", "pos_y", "pos_z")), ("joint", ("x (mm)", "y (mm)", "z (mm)")),
+     ("Landmark ID", ("cx", "cy", "cz")), ("point_id", ("x_coord", "y_coord", "z_coord")), ("joint", ("real.x", "real.y", "real.z")),
+     ("bone", ("head_x", "head_y", "head_z"))],
 )  # fmt: skip
 def test_long_tables_name_or_number_their_joints(tmp_path, places, joint, axes):
     clip = generate("wave", layout="mediapipe_33", seed=4, options=EXACT)
-    named = joint in ("joint", "JointName")
+    named = joint in ("joint", "JointName", "bone")
     parts = list(NAMES) if named else [str(number) for number in range(33)]
     at = places if named else clip.joints[:, 0]
     scale = 1000 if "mm" in axes[0] else 1
@@ -149,3 +157,149 @@ def test_long_tables_name_or_number_their_joints(tmp_path, places, joint, axes):
         if named
         else np.allclose(found.joints[:, 0], at, atol=1e-4) and found.layout.name == "mediapipe_33"
     )
+
+
+@pytest.mark.parametrize("long", [False, True])
+@pytest.mark.parametrize("depth", [False, True])
+def test_shares_of_a_picture_get_its_proportions(tmp_path, places, long, depth):
+    away = places * [0.24, -0.24, -0.24] + [0.5, 0.6, 0]  # x right, y down, z away, all in the picture's width
+    shares = (away * [1, 16 / 9, 1] - [0, 0.2, 0])[..., : 3 if depth else 2]
+    axes = "xyz"[: shares.shape[-1]]
+    if long:
+        head = ["frame", "joint", *axes]
+        rows = [[str(f), n, *frame[j].tolist()] for f, frame in enumerate(shares) for j, n in enumerate(NAMES)]
+    else:
+        head = ["frame", *(f"{n}_{a}" for n in NAMES for a in axes)]
+        rows = [[str(f), *frame.ravel().tolist()] for f, frame in enumerate(shares)]
+    path = write(tmp_path / "a.csv", head, rows)
+    for picture in (None, (1920, 1080)):
+        clip = load_skeleton(path, picture=picture)
+        wide, high = np.ptp(clip.joints[..., 0]), np.ptp(clip.joints[..., 1])
+        assert np.isclose(wide / high, np.ptp(away[..., 0]) / np.ptp(away[..., 1]), rtol=1e-3)
+        assert (clip.units, clip.up) == ("unknown" if picture is None else "pixels", "-y")
+        assert any("shares of a picture" in warning for warning in clip.warnings) == (picture is None)
+
+
+def test_a_child_in_metres_is_no_share_of_a_picture(tmp_path, places):
+    small = (places - places.min((0, 1))) * 0.5
+    clip = load_skeleton(write(tmp_path / "a.csv", *wide(small)))
+    assert clip.up == "y" and np.allclose(np.ptp(clip.joints, axis=(0, 1, 2)), np.ptp(small, axis=(0, 1)), atol=1e-3)
+
+
+def test_bodies_without_a_head_stand_by_their_shoulders(tmp_path, places):
+    below = [row for row, name in enumerate(NAMES) if name not in ("Head", "Neck", "SpineMid")]
+    head, rows = wide(places[:, below] * [1, -1, -1], names=[list(NAMES)[row] for row in below])
+    clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
+    assert clip.up == "-y" and clip.units == "metres"
+
+
+CELLS = {
+    "Python": '"({0:.5f}, {1:.5f}, {2:.5f})"', "list": '"[{0:.5f}, {1:.5f}, {2:.5f}]"', "numpy": "[{0:.5f}  {1:.5f} {2:.5e}]",
+    "dict": "\"{{'x': {0:.5f}, 'y': {1:.5f}, 'z': {2:.5f}, 'visibility': 0.9}}\"", "MediaPipe": '"x: {0:.5f}\ny: {1:.5f}\nz: {2:.5e}\nvisibility: 0.9\n"',
+    "four": '"({0:.5f}, {1:.5f}, {2:.5f}, 0.9)"',
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", CELLS)
+def test_cells_that_hold_places(tmp_path, places, form):
+    rows = [[f"{n / 25:.2f}", *(CELLS[form].format(*p) for p in frame)] for n, frame in enumerate(places)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["time", *NAMES], rows))
+    assert clip.fps == 25 and same(clip, places)
+    if form in ("dict", "MediaPipe", "four"):
+        assert np.allclose(clip.confidence, 0.9)
+
+
+def test_cells_that_hold_all_joints(tmp_path):
+    points = generate("wave", layout="coco_17", seed=4, options=EXACT).joints[:, 0, :, :2] * [300, -300] + [640, 600]
+    listed = ["[" + ", ".join(f"[{x:.2f}, {y:.2f}, 0.90]" for x, y in frame) + "]" for frame in points]
+    rows = [[str(number), f'"{cell}"'] for number, cell in enumerate(listed)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["frame", "keypoints"], rows))
+    assert (clip.layout.name, clip.units, clip.up) == ("coco_17", "pixels", "-y")
+    assert np.allclose(clip.joints[:, 0], points, atol=0.01) and np.allclose(clip.confidence, 0.9)
+
+
+def test_cells_with_another_count_are_named(tmp_path, places):
+    rows = [[str(n), *(CELLS["Python"].format(*p) for p in frame)] for n, frame in enumerate(places)]
+    rows[3][2] = '"(0.1, 0.2)"'
+    with pytest.raises(
+        SkeletonFileError, match=r"row 5: expected 3 numbers in a cell, as in the first row, found '\(0.1, 0.2\)'"
+    ):
+        load_skeleton(write(tmp_path / "a.csv", ["frame", *NAMES], rows))
+
+
+@pytest.mark.parametrize("form", ["rows", "rows in an object", "lines", "split", "columns", "lists", "long"])
+def test_tables_as_json(tmp_path, places, form):
+    head, rows = wide(places, before={"time": [n / 25 for n in range(len(places))]})
+    records = [dict(zip(head, row, strict=True)) for row in rows]
+    content = {
+        "rows": records, "rows in an object": {"subject": "a", "frames": records}, "split": {"columns": head, "index": [0], "data": rows},
+        "columns": {name: {str(n): row[name] for n, row in enumerate(records)} for name in head},
+        "lists": {name: [row[name] for row in records] for name in head}, "lines": None,
+        "long": [{"time": n / 25, "joint": name, "x": x, "y": y, "z": z} for n, frame in enumerate(places)
+                 for name, (x, y, z) in zip(NAMES, frame.tolist())],
+    }[form]  # fmt: skip
+    text = "\n".join(map(json.dumps, records)) if form == "lines" else json.dumps(content)
+    (tmp_path / "a.json").write_text(text)
+    clip = load_skeleton(tmp_path / "a.json")
+    assert clip.format == "csv" and clip.fps == 25 and same(clip, places)
+
+
+@pytest.mark.parametrize("index", [1, 3])
+def test_labelled_pictures_of_deeplabcut(tmp_path, places, index):
+    pixels = places[..., :2] * [300, -300] + [640, 600]
+    blank, many = [""] * (index - 1), len(NAMES)
+    head = [
+        ["scorer", *blank, *["me"] * 2 * many],
+        ["bodyparts", *blank, *np.repeat(list(NAMES), 2)],
+        ["coords", *blank, *["x", "y"] * many],
+    ]
+    cells = [
+        [f"labeled-data/a/img{n:04d}.png"] if index == 1 else ["labeled-data", "a", f"img{n:04d}.png"]
+        for n in range(len(pixels))
+    ]
+    clip = load_skeleton(
+        write(tmp_path / "a.csv", head, [[*cells[n], *frame.ravel().tolist()] for n, frame in enumerate(pixels)])
+    )
+    rows = [clip.layout.body.index(point) for point in NAMES.values()]
+    assert clip.units == "pixels" and np.allclose(clip.joints[:, 0, rows], pixels, atol=1e-3)
+
+
+@pytest.mark.parametrize("joint", ["Joint", "id"])
+def test_long_tables_without_frames_begin_anew_with_a_joint(tmp_path, places, joint):
+    clip = generate("wave", layout="mediapipe_33", seed=4, options=EXACT)
+    at = clip.joints[:, 0] if joint == "id" else places
+    parts = list(map(str, range(33))) if joint == "id" else list(NAMES)
+    rows = [[part, *frame[number]] for frame in at for number, part in enumerate(parts)]
+    found = load_skeleton(write(tmp_path / "a.csv", [joint, "x", "y", "z"], rows))
+    assert found.joints.shape == (len(at), 1, len(parts), 3)
+    assert np.allclose(found.joints[:, 0], at, atol=1e-4) if joint == "id" else same(found, places)
+
+
+@pytest.mark.parametrize(
+    ("labels", "label"), [(("squat", "squat"), "squat"), (("squat", "jump"), None), (("3", "3"), None)]
+)
+def test_a_column_that_says_what_is_shown(tmp_path, places, labels, label):
+    half = len(places) // 2
+    cells = [labels[0]] * half + [labels[1]] * (len(places) - half)
+    clip = load_skeleton(
+        write(tmp_path / "a.csv", *wide(places, before={"video": ["a.mp4"] * len(places), "label": cells}))
+    )
+    assert clip.label == label and same(clip, places)
+
+
+def test_a_depth_of_zeros_is_none(tmp_path, places):
+    flat = places * [300, -300, 0] + [640, 600, 0]
+    assert load_skeleton(write(tmp_path / "a.csv", *wide(flat))).is_2d
+    centred = places - places[:, :1]  # the hip is at 0 in every frame
+    assert same(load_skeleton(write(tmp_path / "b.csv", *wide(centred))), centred)
+
+
+def test_names_that_end_with_a_side(tmp_path, places):
+    names = [
+        f"{n.removeprefix(s)}_{s[:1].lower()}"
+        if (s := next((s for s in ("Left", "Right") if n.startswith(s)), ""))
+        else n
+        for n in NAMES
+    ]
+    head, rows = wide(places, "{n}.Location.{A}", names=names)
+    assert same(load_skeleton(write(tmp_path / "a.csv", head, rows)), places)

@@ -55,6 +55,27 @@ FORMS = {
     "list of objects": lambda frames: [{n: place(p) for n, p in zip(RIG, f)} for f in frames],
     "list of named joints": lambda frames: {"frameRate": 25, "frames": [
         {"joints": [{"name": n, "position": place(p), "rotation": place((0, 0, 0, 1), "xyzw")} for n, p in zip(RIG, f)]} for f in frames]},
+    "names beside": lambda frames: {"fps": 25, "joints": list(RIG), "frames": [
+        {"index": n, "keypoints3d": f.tolist(), "keypoints2d": (f[:, :2] * 300).tolist()} for n, f in enumerate(frames)]},
+    "names beside an array": lambda frames: {"meta": {"joint_names": list(RIG)}, "fps": 25, "positions": frames.tolist(), "note": ["a", "b"]},
+    "one array of several": lambda frames: {"fps": 25, "motion": {
+        "keypoint_names": list(RIG), "keypoints3d": frames.tolist(), "rot6d": np.zeros((len(frames), 5, 6)).tolist()}},
+    "series of axes": lambda frames: {"fps": 25, "data": {n: {a: frames[:, j, k].tolist() for k, a in enumerate("xyz")} for j, n in enumerate(RIG)}},
+    "messages with hands": lambda frames: [{"frameId": n, "capturedAt": 1785384000123 + 40 * n, "hands": {
+        "left": {"landmarks": [place((0.1, 0.1, 0.1))] * 21}, "right": None}, "pose": {"joints": {k: place(p) for k, p in zip(RIG, f)}}}
+        for n, f in enumerate(frames)],
+    "frames under a key of their own": lambda frames: {"mission": "a", "poseFrames": [
+        {"timestamp": n / 25, "landmarks": {k: place(p) for k, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "frames by their numbers": lambda frames: {"fps": 25, "pose_data": [
+        {"frame": n, "points": {k: place(p) for k, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "frames by number, people by number": lambda frames: {"fps": 25, "frames": {f"{n:06d}": {"1": {"joints": {k: place(p) for k, p in zip(RIG, f)}}}
+        for n, f in enumerate(frames)}},
+    "people with frames of their own": lambda frames: {"fps": 25, "skeletons": [{"name": "S", "frames": [
+        {"bones": [{"name": k, "pos": p.tolist()} for k, p in zip(RIG, f)]} for f in frames]}]},
+    "numbers as texts": lambda frames: [{"t": n / 25, "joints": {k: {a: f"{v:.5f}" for a, v in zip("xyz", p)} for k, p in zip(RIG, f)}}
+        for n, f in enumerate(frames)],
+    "frames by number under another key": lambda frames: {"fps": 25, "joints": {str(n): {k: place(p) for k, p in zip(RIG, f)}
+        for n, f in enumerate(frames)}},
     "joints as series": lambda frames: {n: frames[:, row].tolist() for row, n in enumerate(RIG)},
     "actors": lambda frames: {"version": "3,0", "scene": {"frames": [
         {"timestamp": n / 25, "actors": [{"name": "a", "body": {k: {"position": place(p)} for k, p in zip(RIG, f)}}]} for n, f in enumerate(frames)]}},
@@ -67,9 +88,8 @@ FORMS = {
 def test_named_joints_in_any_build(tmp_path, form):
     joints, points = rig()
     clip = load(tmp_path, FORMS[form](joints))
-    assert (clip.format, clip.num_frames, clip.num_people, clip.units) == ("joints_json", FRAMES, 1, "metres")
-    told = {"object of joints", "list of named joints", "actors", "upper case"}
-    assert clip.fps == (25 if form in told else 30)
+    assert (clip.num_frames, clip.num_people, clip.units) == (FRAMES, 1, "metres")
+    assert clip.fps == (30 if form in ("list of objects", "joints as series") else 25)
     check(clip, joints, points)
 
 
@@ -119,9 +139,9 @@ def test_panoptic_folder(tmp_path):
 
 @pytest.mark.parametrize("count", [34, 38, 18])
 def test_zed_bodies(tmp_path, count):
-    from skeletonllm_hf.readers.joints_json import _COUNTED
+    from skeletonllm_hf.readers.joints_beside import COUNTED
 
-    names = get_layout("openpose_18").joints if count == 18 else _COUNTED["body_list", count]
+    names = get_layout("openpose_18").joints if count == 18 else COUNTED["body_list", count]
     joints, points = body("openpose_18" if count == 18 else "azure_kinect_32")
     rows = [
         get_layout("azure_kinect_32").joints.index(n) if n in get_layout("azure_kinect_32").joints else 0 for n in names
@@ -192,3 +212,88 @@ def test_label_files_of_yolo(tmp_path):
         points,
         0.01,
     )
+
+
+LIMBS = (11, 12, 13, 14, 15, 16, 23, 24, 25, 26, 27, 28)
+
+
+def landmarks():
+    """(frames, 33, 3) shares of a picture of 16:9, Y down, Z away; the same in the picture's width."""
+    joints, _ = body("mediapipe_33")
+    away = joints * [0.24, -0.24, -0.24] + [0.5, 0.3, 0]
+    return away * [1, 16 / 9, 1] + [0, 0.2, 0], away
+
+
+MARKS = {
+    "some by name": lambda frames, names: [{"timestamp": n / 25, "landmarks": {names[row]: place(f[row]) for row in LIMBS}} for n, f in enumerate(frames)],
+    "some by number": lambda frames, names: {"fps": 25, "frames": [{"t": n / 25, "points": {str(row): f[row].tolist() for row in LIMBS}}
+        for n, f in enumerate(frames)]},
+    "numbers of numbers": lambda frames, names: {str(n): {str(row): place(p) for row, p in enumerate(f)} for n, f in enumerate(frames)},
+    "kinds with a place": lambda frames, names: {"frames": [{"timestampMs": 40 * n, "landmarks": [
+        {"type": row, "position": place(p), "inFrameLikelihood": 0.9} for row, p in enumerate(f)]} for n, f in enumerate(frames)]},
+    "other key of frames": lambda frames, names: {"video_info": {"fps": 25}, "pose_data": [
+        {"frame": n, "timestamp": n / 25, "landmarks": [place(p) | {"visibility": 0.9} for p in f]} for n, f in enumerate(frames)]},
+    "one array": lambda frames, names: {"fps": 25, "landmarks": np.concatenate([frames, np.full((*frames.shape[:2], 1), 0.9)], 2).tolist(),
+        "features": {"angles": [[1.0, 2.0]] * len(frames)}},
+    "lists by name": lambda frames, names: {"fps": 25, "landmarks": {name: frames[:, row].tolist() for row, name in enumerate(names)}},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MARKS)
+def test_landmarks_of_mediapipe_in_other_builds(tmp_path, form):
+    shares, away = landmarks()
+    clip = load(tmp_path, MARKS[form](shares, [name.upper() for name in get_layout("mediapipe_33").joints]), fps=25)
+    assert (clip.num_frames, clip.num_people, clip.units, clip.up) == (FRAMES, 1, "unknown", "-y")
+    rows = [clip.layout.body.index(get_layout("mediapipe_33").body[row]) for row in LIMBS]
+    assert clip.mask[:, 0, rows].all()
+    found, right = clip.joints[:, 0, rows], away[:, list(LIMBS)]
+    assert np.allclose(
+        (found - found[0, 0]) / np.ptp(found[..., 1]), (right - right[0, 0]) / np.ptp(right[..., 1]), atol=2e-3
+    )
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_score_is_no_third_coordinate(tmp_path, named):
+    shares = landmarks()[0][..., :2]
+    names = get_layout("mediapipe_33").joints
+    frames = [
+        {"t": n / 25, "points": [place(p, "xy") | {"name": name, "score": 0.9 - 0.01 * n} for name, p in zip(names, f)] if named
+         else [[*p.tolist(), 0.9 - 0.01 * n] for p in f]} for n, f in enumerate(shares)
+    ]  # fmt: skip
+    clip = load(tmp_path, {"frames": frames})
+    assert clip.is_2d and clip.fps == 25 and np.allclose(clip.confidence[10, 0], 0.8, atol=1e-6)
+
+
+def test_two_people_with_frames_of_their_own(tmp_path):
+    joints, points = rig()
+    each = [
+        [{"bones": [{"name": k, "pos": p.tolist()} for k, p in zip(RIG, f)]} for f in joints + [far, 0, 0]]
+        for far in (0, 2)
+    ]
+    clip = load(tmp_path, {"skeletons": [{"name": "A", "frames": each[0]}, {"name": "B", "frames": each[1][:30]}]})
+    assert (clip.num_people, clip.num_frames) == (2, FRAMES)
+    assert clip.mask[:30, 1].all() and not clip.mask[30:, 1].any()
+    assert np.allclose(clip.joints[:30, 1] - clip.joints[:30, 0], [2, 0, 0], atol=1e-4)
+
+
+@pytest.mark.parametrize("form", ["names beside an array", "frames by their numbers"])
+def test_what_json_says_is_shown(tmp_path, form):
+    content = FORMS[form](rig()[0])
+    assert load(tmp_path, content | {"action": "throw"}).label == "throw"
+    assert load(tmp_path, content | {"action": 3}).label is None
+
+
+@pytest.mark.parametrize("missing", ["null in place of a joint", "null in place of its numbers"])
+def test_joints_and_people_that_are_not_there(tmp_path, missing):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 650]
+    gone = None if missing == "null in place of a joint" else [None, None, 0.0]
+    frames = [[[*p, 0.9] if (n + row) % 11 else gone for row, p in enumerate(f.tolist())] for n, f in enumerate(flat)]
+    content = {
+        "frames": [
+            {"n": n, "people": [{"keypoints": f}] if n not in (7, FRAMES - 1) else []} for n, f in enumerate(frames)
+        ]
+    }
+    for clip, empty in ((load(tmp_path, content), [7, FRAMES - 1]), (load(tmp_path, {"frames": frames}), [])):
+        there = np.array([[(n + row) % 11 > 0 and n not in empty for row in range(17)] for n in range(FRAMES)])
+        assert clip.layout.name == "coco_17" and clip.is_2d and np.array_equal(clip.mask[:, 0], there)
+        assert np.allclose(clip.joints[:, 0][there], flat[there], atol=1e-3)

@@ -37,6 +37,24 @@ def test_trc(tmp_path, units, end):
     assert np.allclose(clip.joints[:, 0], body("openpose_25") * scale, atol=1e-4 * scale)
 
 
+@pytest.mark.parametrize("form", ["indented", "axes", "three times", "keyed"])
+def test_trc_as_scripts_write_it(tmp_path, form):
+    names = list(get_layout("openpose_25").joints)
+    lines = trc(body("openpose_25"), names).split("\n")
+    if form == "indented":
+        lines[1:4] = [f"  {line}" for line in lines[1:4]]
+    elif form == "keyed":
+        lines[1:3] = [
+            "\t".join(word for pair in zip(lines[1].split(), lines[2].split(), strict=True) for word in pair),
+            "",
+        ]
+    else:
+        lines[3] = "\t".join(["Frame#", "Time", *(f"{n}_{a}" if form == "axes" else n for n in names for a in "xyz")])
+    clip = load_skeleton(write(tmp_path, "a.trc", "\n".join(lines)))
+    assert (clip.format, clip.layout.name, clip.fps, clip.units) == ("trc", "openpose_25", 60.0, "metres")
+    assert np.allclose(clip.joints[:, 0], body("openpose_25"), atol=1e-4) and clip.mask.all()
+
+
 def test_trc_with_gaps_and_rows_of_uneven_ends(tmp_path):
     joints = body("coco_17")
     joints[2, 10] = np.nan
@@ -59,6 +77,13 @@ def test_vicon_nexus_of_two_subjects_and_a_prop(tmp_path):
     assert clip.layout.joints == tuple(MARKERS) and clip.num_people == 2
     assert np.allclose(clip.joints[:, 1] / 1000, right, atol=1e-4)
     assert any("Sword" in warning for warning in clip.warnings)
+
+
+def test_labels_of_no_body_are_those_of_the_largest_subject(tmp_path):
+    labels = [f"Box:b{n}" for n in range(4)] + [f"Ann:SCAP{n}" for n in range(9)]
+    path = write(tmp_path, "a.csv", vicon_nexus(np.ones((FRAMES, len(labels), 3)), labels))
+    with pytest.raises(SkeletonFileError, match="found Ann:SCAP0, Ann:SCAP1"):
+        load_skeleton(path)
 
 
 def test_vicon_nexus_without_trajectories_says_what_to_export(tmp_path):
@@ -90,6 +115,17 @@ def test_motive_skeletons(tmp_path):
     assert set(clip.layout.body) == set(MOTIVE_BONES.values()) and len(clip.layout.bones) == 20
     assert clip.layout.pairs and clip.layout.index("left_elbow") == clip.layout.joints.index("LFArm")
     assert clip.warnings == ("Guessed up='y' (from feet to head, on average); pass them if that is wrong.",)
+
+
+def test_motive_with_a_column_of_time_codes(tmp_path):
+    lines = motive({"P": motive_body()}, list(MOTIVE_BONES)).split("\n")
+    above = next(row for row, line in enumerate(lines) if line.startswith("Frame,"))
+    for row, line in enumerate(lines[2:], 2):
+        cells = line.split(",")
+        code = "TimeCode" if row == above else f"10:00:00:{row}.00" if row > above else ""
+        lines[row] = ",".join([*cells[:2], code, *cells[2:]]) if line else line
+    clip = load_skeleton(write(tmp_path, "a.csv", "\n".join(lines)))
+    assert clip.format == "motive" and np.allclose(clip.joints[:, 0], motive_body(), atol=1e-4)
 
 
 def test_motive_markers(tmp_path):

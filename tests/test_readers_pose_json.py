@@ -146,6 +146,40 @@ def test_openpose_mpi_and_normalised_keypoints(tmp_path):
         )
 
 
+@pytest.mark.parametrize("form", ["list", "frames", "names of files", "persons", "canvas"])
+def test_openpose_frames_in_one_file(tmp_path, form):
+    points = pixels("openpose_18")
+    flat = [np.concatenate([p, np.full((18, 1), 0.9)], axis=1).ravel().tolist() for p in points]
+    shares = [np.concatenate([p / [1280, 720], np.full((18, 1), 1)], axis=1).ravel().tolist() for p in points]
+    one = [
+        {"version": 1.3, "people": [{"person_id": [-1], "pose_keypoints_2d": person, "hand_left_keypoints_2d": []}]}
+        for person in flat
+    ]
+    content = {
+        "list": one,
+        "frames": {"name": "a", "frames": one},
+        "names of files": {f"a_{number}_keypoints.json": frame for number, frame in reversed(list(enumerate(one)))},
+        "persons": {"id": "a", "frames": [{"pose_keypoints_2d": person} for person in flat]},
+        "canvas": [
+            {
+                "people": [{"pose_keypoints_2d": p, "face_keypoints_2d": None}],
+                "canvas_width": 1280,
+                "canvas_height": 720,
+            }
+            for p in shares
+        ],
+    }[form]
+    clip = load_skeleton(write(tmp_path, content))
+    assert (clip.format, clip.layout.name, clip.units, clip.num_frames) == ("openpose", "openpose_18", "pixels", FRAMES)
+    assert np.allclose(clip.joints[:, 0], points, atol=0.1) and clip.mask.all()
+
+
+def test_openpose_frames_in_one_file_are_named_in_errors(tmp_path):
+    person = {"pose_keypoints_2d": [1.0] * 54}
+    with pytest.raises(SkeletonFileError, match=r"frame 1\.people: expected a list, found a number"):
+        load_skeleton(write(tmp_path, [{"people": [person]}, {"people": 3}]))
+
+
 @pytest.mark.parametrize("first", [0, 1])
 def test_tables_of_numbered_keypoints(tmp_path, first):
     points = pixels("mediapipe_33") / [1280, 720]
@@ -233,3 +267,29 @@ def test_a_picture_size_is_checked(tmp_path):
     with pytest.raises(ValueError, match=r"picture: expected \(width, height\) above 0, got \(0, 720\)"):
         load_skeleton(path, picture=(0, 720))
     assert get_layout("openpose_18").num_joints == 18
+
+
+@pytest.mark.parametrize("before", ["nothing", "label", "frame", "time", "class"])
+@pytest.mark.parametrize("delimiter", [",", " ", ";", "\t"])
+def test_rows_of_numbers_alone(tmp_path, before, delimiter):
+    joints = body("kinect_v2")
+    first = {"nothing": [], "label": ["squat"], "frame": ["{n}"], "time": ["{t:.4f}"], "class": []}[before]
+    rows = [
+        delimiter.join([*(cell.format(n=n, t=n / 15) for cell in first), *(f"{v:.5f}" for v in frame.ravel()), *["3"] * (before == "class")]) for n, frame in enumerate(joints)
+    ]  # fmt: skip
+    clip = load_skeleton(write(tmp_path, "\n".join(rows) + "\n", "a.txt"))
+    assert (clip.format, clip.layout.name, clip.units, clip.up) == ("numbered_table", "kinect_v2", "metres", "y")
+    assert clip.label == ("squat" if before == "label" else None) and clip.fps == (15 if before == "time" else 30)
+    assert np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+def test_rows_of_numbers_that_no_layout_fills(tmp_path):
+    path = write(tmp_path, "\n".join([",".join(["0.5"] * 37)] * 3), "a.csv")
+    with pytest.raises(SkeletonFileError, match="found rows of 37 numbers without names"):
+        load_skeleton(path)
+    channels = write(tmp_path, "\n".join("\t".join([f"p1/joint{n}:tx", *["0.5"] * 75]) for n in range(9)), "c.tsv")
+    with pytest.raises(SkeletonFileError, match="found a table with the columns p1/joint0:tx"):
+        load_skeleton(channels)
+    path = write(tmp_path, "\n".join([",".join(["0.5"] * 75), ",".join(["0.5"] * 74)]), "b.csv")
+    with pytest.raises(SkeletonFileError, match="found rows of 75 and 74 numbers without names"):
+        load_skeleton(path)

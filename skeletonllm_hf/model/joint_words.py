@@ -43,7 +43,7 @@ SPELLINGS: dict[str, str] = {
     # trunk
     "pelvis": "pelvis pelv becken bekken таз 골반 bassin bacino bacia caderas hanches hips hueften hüften anche "
     "tunbu kuanbu hara 臀部 骨盆 腰部",
-    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋",
+    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋 股関節",
     "root": "root cog centerofmass センター せんたー",
     "lower body": "下半身 lowerbody xiabanshen kahanshin",
     "upper body": "上半身 upperbody shangbanshen jouhanshin",
@@ -108,7 +108,8 @@ SPELLINGS: dict[str, str] = {
 NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
     "valve valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
-    "of the b m avg geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smplhf smpl rokoko mocap"
+    "of the b m avg geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smplhf smpl rokoko mocap "
+    "landmark landmarks keypoint keypoints k4abt type field"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")

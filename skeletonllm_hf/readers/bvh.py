@@ -28,6 +28,9 @@ _MOVES, _MANY_TURNS = 10, 15  # frames and channels from which rotations so smal
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
 # exporters of Windows programs write 0,5 for a half where the system's language does
+_START = re.compile(
+    rb"(\xef\xbb\xbf)?(\s{0,999}(#|//)[^\r\n]{0,999}[\r\n]){0,20}\s{0,999}HIERARCHY", re.IGNORECASE
+)  # below comments
 _DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
 
 
@@ -41,8 +44,7 @@ class _Node:
 
 
 def _detect(file: SkeletonFile) -> float:
-    start = file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:9].upper()
-    return 1.0 if start == b"HIERARCHY" else 0.0
+    return 1.0 if _START.match(file.head) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
@@ -93,7 +95,7 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
     pending = -1  # a node whose "{" has not come yet
     for line in re.split(r"\r\n|\r|\n", text.replace("{", "\n{\n").replace("}", "\n}\n").lstrip("\ufeff")):
         words = line.split()
-        if not words:
+        if not words or words[0].startswith(("#", "//")):
             continue
         word = words[0].upper()
         error = functools.partial(file.error, position=f"hierarchy, {' '.join(words)[:60]!r}")

@@ -8,11 +8,12 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "3d",
+    "position", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
 )  # fmt: skip
 _PICTURE_WORDS = (
-    "color", "colour", "rgb", "depth", "pixel", "px", "image", "img", "screen", "2d", "norm", "normalized",
+    "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
+_POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
     "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel",
@@ -45,7 +46,10 @@ def coordinate(name: str) -> Column | None:
     for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
         rest = _without_end(stem[: -len(word)]) if word in words else ""
         if rest:
-            return Column(rest, axis, meaning, unit)
+            joint, kind = rest, meaning
+            break
+    if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
+        joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
 
 
@@ -83,7 +87,7 @@ def _last_axis(name: str) -> tuple[str, str] | None:
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
         return rest, axis
-    if rest[-1:].lower() in ("t", "r") and _before(rest[:-1]):  # Hip_Tx, Hip_rx
+    if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position
         return rest, axis
     return None
 

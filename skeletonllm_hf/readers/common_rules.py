@@ -13,7 +13,7 @@ from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .orientation import relative_to_rest
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
-from .picture_shares import are_shares, scaled
+from .picture_shares import are_shares, is_picture, to_picture
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .upright import check_up, find_up, find_up_in_picture
@@ -71,9 +71,8 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if options.fill_gaps:
         _fill(bodies, options.fill_gaps, notes)
     joints, mask = bodies["joints"], bodies["mask"]
-    if options.picture is not None and not raw.verbatim and are_shares(joints, mask):
-        joints = bodies["joints"] = scaled(joints, *options.picture)
-        raw = replace(raw, units="pixels", up=raw.up or "-y")
+    raw = _in_picture(raw, bodies, layout.value, options, notes)
+    joints = bodies["joints"]
     if frames == 1 and not raw.verbatim:
         notes.append("The clip has one frame: nothing moves.")
     facts = {"format": Fact(format_name, "file"), "layout": Fact(layout.value.name, layout.how, layout.reason)}
@@ -172,6 +171,27 @@ def _without_limbs_at_zero(
         mask = mask.copy()
         mask[:, :, rows] = False
     return mask
+
+
+def _in_picture(
+    raw: RawClip, bodies: dict[str, np.ndarray], layout: SkeletonLayout, options: ReadOptions, notes: list[str]
+) -> RawClip:
+    """The clip with units and up of a picture, and `bodies` in its proportions, where they are shares of one; else as it is."""
+    joints, mask = bodies["joints"], bodies["mask"]
+    if raw.verbatim:
+        return raw
+    if options.picture is not None:
+        if not are_shares(joints, mask):
+            return raw
+        up: str | None = "-y"
+    else:
+        unknown = options.units is None and raw.units in (None, "pixels")
+        if not unknown or not is_picture(joints, mask, layout):
+            return raw
+        up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
+    bodies["joints"], units, more = to_picture(joints, mask, layout, options)
+    notes += more
+    return replace(raw, units=units, up=raw.up or up)
 
 
 def _fillers(joints: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 Wide: one row a frame, three (or two) columns a joint: `nose_x, nose_y, nose_z`, also `nose.X`, `x_nose`, `nose/pos/x`,
 with `nose_visibility` (or confidence, score, likelihood) where it has one; joints and axes in two header rows, DeepLabCut's three too.
 Turns and speeds (`hip_rotation_x`, `hip_vel_x`) are no places; several people side by side begin with their names (`p1_nose_x`).
+The same table may be JSON (`json_table`).
 Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), and where it has them the person and a score.
 """
 
@@ -20,31 +21,42 @@ from . import index_columns as index
 from .column_names import Column, coordinate, scored_joint
 from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
+from .json_table import as_table, begins_with_row, may_be_table
+from .json_text import LABEL
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
+from .vector_cells import with_axes
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
+_JSON_LEAST = 5  # joints with an x and a y among the keys of JSON that is a table
 _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
-    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part",
+    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
     "gelenk", "articulation", "articulación", "关节", "関節",
 )  # fmt: skip
+_AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
+_HEAD = ("joint_head", "joint_start")  # Blender's bones: the joint is where they begin
 # Joints of Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed.
 NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
 
 def _detect(file: SkeletonFile) -> float:
+    if keys := may_be_table(file):  # JSON
+        long = begins_with_row(file) and _long_columns(keys)
+        return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
     return 0.85 if file.once(_header) else 0.0
 
 
 def _header(file: SkeletonFile) -> Header | None:
-    return find_header(file, lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2)
+    return find_header(
+        with_axes(file), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+    )
 
 
 @functools.lru_cache(maxsize=4)  # detection and reading ask for the same names, which stand in a file's head
@@ -70,34 +82,41 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
 
 
 def _long_columns(names: list[str]) -> dict[str, int]:
-    """What -> column of a long table; empty where it is none."""
+    """What -> column of a long table; empty where it is none. Without a frame's number a joint that comes again begins the next frame."""
     known = {"frame": index.FRAME + index.TIME, "joint": _JOINT, "person": index.PERSON}
     known |= {"time": index.TIME, "score": SCORES}
     columns = {what: index.column_of(names, choices) for what, choices in known.items()}
     found = {what: column for what, column in columns.items() if column is not None}
-    if not {"frame", "joint"} <= set(found):
+    points_alone = {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
+    if points_alone and "joint" not in found and "person" in found:
+        found["joint"] = found.pop("person")
+    if "joint" not in found:
         return {}
     for column, name in enumerate(names):
-        parsed = Column("", name.lower()) if name.lower() in ("x", "y", "z") else coordinate(f"joint_{name}")
-        if parsed and parsed.joint in ("", "joint") and parsed.kind == "place":
+        alone = _AXIS.fullmatch(name.lower())
+        parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
+        if parsed and parsed.joint in ("", "joint", *_HEAD) and parsed.kind == "place":
             found.setdefault(parsed.axis, column)
     return found if {"x", "y"} <= set(found) else {}
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    file = as_table(file) if may_be_table(file) else file
     header = file.once(_header)
     if header is None:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
-    file, header = with_tabs(file, header)
+    file, header = with_tabs(with_axes(file), header)
     names = header.names
     if columns := _long_columns(names):
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(tuple(names))
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
+    labelled = index.column_of(names, LABEL)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, header, used, (person, time, frame))
+    values, texts = _table(file, header, used, (person, time, frame, labelled))
+    labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
     times, numbers = seconds.get(time), seconds.get(frame)
@@ -105,7 +124,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     at = {column: row for row, column in enumerate(used)}
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
-    dims = 3 if all("z" in axes for axes in joints.values()) else 2
+    deep = all("z" in axes for axes in joints.values()) and any(
+        values[:, at[axes["z"]]].any() for axes in joints.values()
+    )
+    dims = 3 if deep else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
@@ -139,6 +161,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
         fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
+        label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
     )  # fmt: skip
 
@@ -235,6 +258,18 @@ def counted_names(names: tuple[str, ...]) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
 
 
+def _seconds(file: SkeletonFile, header: Header, columns: dict[str, int]) -> dict[int, dict[str, str]]:
+    """Of columns that say when by dates and times of the clock: number of the column -> its texts -> seconds since the first, as text."""
+    found = {}
+    for column in {columns[what] for what in ("frame", "time") if what in columns}:
+        rows = (row for line, row in enumerate(csv_rows(file, header.delimiter), 1) if line > header.lines)
+        cells = list(dict.fromkeys(row[column] for row in rows if len(row) > column))
+        if cells and ":" in cells[0]:
+            times = index.seconds_of(file, cells, header.names[column])
+            found[column] = {cell: repr(float(time)) for cell, time in zip(cells, times, strict=True)}
+    return found
+
+
 def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, options: ReadOptions, time: str) -> RawClip:
     if file.data.count(b"\n") > MAX_LONG_ROWS:
         raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
@@ -242,21 +277,29 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
     joints: dict[str, int] = {}
     people: dict[tuple[float, str], dict[str, list[float]]] = {}
     times: dict[float, float] = {}
+    counted = 0.0
     width = max(columns.values())
+    seconds = _seconds(file, header, columns)
     for line, row in enumerate(csv_rows(file, header.delimiter), 1):
         if line <= header.lines or not row:
             continue
         if len(row) <= width:
             raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
-        frame, *values = (cell_number(file, row[columns[what]], f"line {line}, {what}") for what in ("frame", *axes))
+        for column, times_of in seconds.items():
+            row[column] = times_of[row[column]]
+        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
+        joint = row[columns["joint"]].strip()[:64]
+        values = [cell_number(file, row[columns[axis]], f"line {line}, {axis}") for axis in axes]
+        if "frame" in columns:
+            frame = cell_number(file, row[columns["frame"]], f"line {line}, frame")
+        else:
+            frame = counted = counted + (joint in people.get((counted, who), ()))
         if not math.isfinite(frame):
             found = repr(row[columns["frame"]][:40])
             raise file.error("a frame's number or time", found, position=f"line {line}, frame")
         score = cell_number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
         if "time" in columns and frame not in times:
             times[frame] = cell_number(file, row[columns["time"]], f"line {line}, time")
-        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
-        joint = row[columns["joint"]].strip()[:64]
         joints.setdefault(joint, len(joints))
         people.setdefault((frame, who), {})[joint] = [*values, score]
     frames = {frame: number for number, frame in enumerate(sorted({frame for frame, _ in people}))}

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
+from .index_columns import FRAME, TIME, column_of
 from .json_text import entry, head_keys, json_frames, number_list
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -29,7 +30,16 @@ def _detect(file: SkeletonFile) -> float:
         return 0.9
     if keys & {"Rh", "Th", "shapes"} and "poses" in keys and "id" in keys:
         return 0.9  # SMPL parameters: refused with the way out
-    return 0.9 if {"id", "keypoints3d"} <= keys else 0.4 if file.data.strip() == b"[]" and file.size < 64 else 0.0
+    timed = (
+        "frames" in keys or column_of(sorted(keys), TIME + FRAME) is not None
+    )  # all frames in one file: `joints_json`
+    return (
+        0.9
+        if {"id", "keypoints3d"} <= keys and not timed
+        else 0.4
+        if file.data.strip() == b"[]" and file.size < 64
+        else 0.0
+    )
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

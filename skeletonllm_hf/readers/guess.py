@@ -164,16 +164,17 @@ def nearest_axis(direction: np.ndarray) -> tuple[str, float]:
 
 
 def body_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:
-    """(dims,) mean over bodies and frames of the unit vector from the lowest to the topmost named points, or None."""
-    top = next((layout.body.index(point) for point in _TOP if point in layout.body), None)
+    """(dims,) mean over bodies and frames of the unit vector from the lowest to the topmost named points (the shoulders, of bodies without a head), or None."""
+    head = next((layout.body.index(point) for point in _TOP if point in layout.body), None)
+    top = both_sides(layout, ("shoulder",)) if head is None else [head]
     bottom = both_sides(layout, _BOTTOM)
-    if top is None or not bottom:
+    if not top or not bottom:
         return None
     joints, mask = sample(joints, mask)
-    used = mask[:, :, top] & mask[:, :, bottom].all(-1)
+    used = mask[:, :, top].all(-1) & mask[:, :, bottom].all(-1)
     if not used.any():
         return None
-    return unit(joints[:, :, top][used] - joints[:, :, bottom].mean(2)[used]).mean(0)
+    return unit(joints[:, :, top].mean(2)[used] - joints[:, :, bottom].mean(2)[used]).mean(0)
 
 
 def legs_up(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> np.ndarray | None:

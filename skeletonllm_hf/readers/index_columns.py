@@ -24,12 +24,13 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime",
+    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
     "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
 FRAME = (
     "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
+    "frame_count", "sync_index", "image_index", "image_idx",
     "frame#", "frame #", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
@@ -55,10 +56,10 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """Name -> first column, in three spellings: lower case, camel case split, without a unit in brackets."""
+    """Name -> first column, in four spellings: lower case, camel case split, without a unit in brackets, blanks as underscores."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
-    spellings = (lower, humps, [_without_brackets(name) for name in lower])
+    spellings = (lower, humps, [_without_brackets(name) for name in lower], [name.replace(" ", "_") for name in lower])
     return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
 
 

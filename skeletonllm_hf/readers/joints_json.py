@@ -16,13 +16,15 @@ from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
-from .index_columns import PERSON, TIME, column_of, rate_of, seconds_of
-from .json_text import head_keys, json_frames
-from .numpy_files import joints_clip
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
+from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
+from .json_text import head_keys, json_frames, label_of, unquoted
+from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 
 _LEAST = 5  # joints of a body
+_MANY = 5  # from here on numbered things are frames, not people
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
@@ -32,28 +34,14 @@ _NAME = (
     "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
-_SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood")
+_SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
+_FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
-_LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_ZED = (
-    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
-)  # fmt: skip
+_PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
-_PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
-# names of joints that files only count: (a key that is there, how many) -> names
-_COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
-    ("joints15", 15): _PANOPTIC,
-    ("joints19", 19): (*_PANOPTIC, "left_eye", "left_ear", "right_eye", "right_ear"),
-    ("body_list", 34): (
-        "pelvis", "spine_navel", "spine_chest", "neck",
-        *(f"{side}_{p}" for side in ("left", "right") for p in ("clavicle", "shoulder", "elbow", "wrist", "hand", "handtip", "thumb")),
-        *(f"{side}_{p}" for side in ("left", "right") for p in ("hip", "knee", "ankle", "foot")),
-        "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
-    ),
-    ("body_list", 38): ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in ("left", "right"))),
-}  # fmt: skip
+_MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
 Person = tuple[object, Body]  # (an identity or None, the body)
@@ -61,11 +49,12 @@ Person = tuple[object, Body]  # (an identity or None, the body)
 
 @dataclass
 class _Found:
-    """Frames as they are met, and what stands beside them. `keys`: names of keys at which places or bodies were found."""
+    """Frames as they are met. `keys`: names of keys at which places or bodies were found; `beside`: the object that holds all."""
 
     frames: list[list[Person]] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
+    beside: object = None
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -80,29 +69,35 @@ def _detect(file: SkeletonFile) -> float:
         {"x", "y"} <= lower
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
+        or any(map(_PLACES.fullmatch, lower))
+        or sum(key.isdecimal() and len(key) < 3 for key in keys) >= _LEAST
     ):
         return 0.5
     if sum(point is not None for point in body_points(sorted(keys)[:200])) >= _LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
-    return 0.5 if re.search(rb"\[\[\[?[-\d]", start) else 0.0
+    return 0.5 if re.search(rb"\[\[\[*([-\d]|null)", start) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(file):
-        content = one.json()
+        content = unquoted(one)
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
-            if (array := _only_array(content)) is not None:
-                return replace(joints_clip(file, *array, options), fps=fps)
+            if (array := array_in(content)) is not None:
+                clip = joints_clip(file, *array, options)
+                names = names_beside(content, clip.joints.shape[2]) or ()
+                return replace(named_joints(file, clip, names, options), fps=fps, label=label_of(content))
         frames = _frames(content, found)
         if frames is None and (not file.is_folder or content):
             raise one.error("frames with joints by name or number, each with x and y", "nothing of that build")
         found.frames += (frames or [[]]) if not file.is_folder else [[p for frame in frames or [] for p in frame]]
-    return _clip(file, found, fps, options)
+        found.beside = found.beside or content
+    return replace(_clip(file, found, fps, options), label=label_of(found.beside))
 
 
 def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOptions) -> RawClip:
@@ -114,11 +109,18 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             sizes |= set(map(len, body.values()))
     if not names:
         raise file.error("at least one person", f"{len(found.frames)} frames without any")
-    counted = next((text for (key, count), text in _COUNTED.items() if key in found.keys and count == len(names)), None)
     joints = list(names)
-    if counted or counted_names(tuple(sorted(joints, key=lambda name: (len(name), name)))):
-        joints.sort(key=lambda name: (len(name), name))
+    counted: tuple[str, ...] | None = None
+    joints.sort(key=lambda name: (len(name), name))
+    numbered = all(name.isdecimal() for name in joints)
+    if numbered and not counted_names(tuple(joints)) and names.keys() >= _MEDIAPIPE and max(map(int, joints)) < 33:
+        joints = list(map(str, range(33)))  # some of MediaPipe's, by their numbers
+    if not counted_names(tuple(joints)):
+        joints = list(names)
+    else:
         names = {name: row for row, name in enumerate(joints)}
+        known = (text for (key, count), text in COUNTED.items() if key in found.keys and count == len(names))
+        counted = next(known, None) or names_beside(found.beside, len(names))
     layout, rows, notes = layout_of_names(file, tuple(counted or joints), options, "json")
     width = max(sizes) if max(sizes) > 2 else 3  # places, and a score or 1
     collected = Detections(file, len(names), width)
@@ -130,7 +132,11 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             values[:, -1] = np.isfinite(values[:, 0])
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
-    clip = joints_clip(file, _without_empty(values)[:, :, rows], "", replace(options, axes=("T", "M", "V", "C")))
+    values[seen == 0] = np.nan
+    values, scores = _without_empty(values[:, :, rows])
+    clip = joints_clip(file, values, "", replace(options, axes=("T", "M", "V", "C")))
+    if scores is not None:
+        clip = replace(clip, confidence=np.nan_to_num(scores, posinf=0, neginf=0).clip(0, 1))
     if fps is None and len(found.times) > 1:
         fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
@@ -144,21 +150,12 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
     )  # fmt: skip
 
 
-def _without_empty(values: np.ndarray) -> np.ndarray:
-    """Without the third column where all places have two coordinates."""
-    return values[..., :2] if not np.isfinite(values[..., 2]).any() or not values[..., 2].any() else values
-
-
-def _only_array(content: dict) -> tuple[np.ndarray, str] | None:
-    """(array, key) of an object whose only nested list is an array of numbers of three axes or more: `{"keypoints": [[[x, y], ...], ...]}`."""
-    lists = [(key, value) for key, value in content.items() if isinstance(value, list)]
-    if len(lists) != 1 or not lists[0][1] or not isinstance(lists[0][1][0], list):
-        return None
-    try:
-        array = np.array(lists[0][1], np.float32)
-    except (ValueError, TypeError):
-        return None
-    return (array, lists[0][0]) if array.ndim >= 3 else None
+def _without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Places of two coordinates, and their scores, where no third one is there; else everything as it is."""
+    third = values[..., 2]
+    if np.isfinite(third).any() and third[np.isfinite(third)].any():
+        return values, None
+    return values[..., :2], values[..., 3] if values.shape[-1] == 4 and np.isfinite(third).sum() == 0 else None
 
 
 def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] | None:
@@ -166,8 +163,9 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     if depth > _DEEP or not isinstance(node, (dict, list)) or not node:
         return None
     if isinstance(node, dict):
-        if series := _series(node):
-            return series
+        for inner in (node, *node.values()):
+            if isinstance(inner, dict) and (series := _series(inner)):
+                return series
         people = None if _numbered_keys(node) else _people(node, found)
         if people is not None and not _holds_frames(node):
             _note_time(node, found)
@@ -179,6 +177,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
+    if all(isinstance(child, dict) and _own_frames(child) for child in node):
+        return _side_by_side([(_identity(child), _frames(child, found, depth + 1)) for child in node])
     frames = []
     for child in node:
         people = _people(child, found)
@@ -190,11 +190,30 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     return frames if any(frames) else None
 
 
+def _own_frames(node: dict) -> bool:
+    return any(key.lower().endswith("frames") and isinstance(value, list) for key, value in node.items())
+
+
+def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
+    """Frames of people who have their own each: `[{"name": "A", "frames": [...]}, {"name": "B", "frames": [...]}]`."""
+    frames: list[list[Person]] = [[] for _ in range(max((len(own or []) for _, own in people), default=0))]
+    for identity, own in people:
+        for frame, bodies in zip(frames, own or [], strict=False):
+            frame += [(identity if who is None else who, body) for who, body in bodies]
+    return frames if any(frames) else None
+
+
 def _holds_frames(node: dict, depth: int = 0) -> bool:
-    """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so."""
+    """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so, or a time in each."""
     for key, value in node.items():
-        if key.lower() in ("frames", "data", "results", "poses", "sequence") and isinstance(value, list):
+        if isinstance(value, dict) and len(value) > _MANY and _numbered_keys(value):
             return True
+        if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
+            return True
+        if isinstance(value, list) and value:
+            first = value[0] if isinstance(value[0], dict) else {}
+            if column_of(list(first), TIME + FRAME) is not None or _own_frames(first):
+                return True
         if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
             return True
     return False
@@ -210,7 +229,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
         return None
     if (body := _body(node, found)) is not None:
         return [(_identity(node), body)]
-    children = node if isinstance(node, list) else [value for value in node.values() if isinstance(value, (dict, list))]
+    children = node if isinstance(node, list) else _but_hands(node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
     people, some = [], not node
@@ -226,6 +245,15 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     return people if some else None
 
 
+def _but_hands(node: dict) -> list[object]:
+    """What an object holds beside points of hands and face: those are no body."""
+    return [
+        v
+        for k, v in node.items()
+        if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
+    ]
+
+
 def _body(node: object, found: _Found) -> Body | None:
     if isinstance(node, dict):
         for key, value in node.items():
@@ -236,11 +264,12 @@ def _body(node: object, found: _Found) -> Body | None:
             if key in _FLAT_KEYS and (places := _flat_places(value)):
                 return {str(row): place for row, place in enumerate(places)}
         body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
-        return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and any(body_points(list(body))) else None
+        named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
+        return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and named else None
     if not isinstance(node, list) or len(node) < _LEAST:
         return None
-    places = [_place(value, found) for value in node]
-    if any(place is None for place in places):
+    places = [[np.nan, np.nan] if value is None else _place(value, found) for value in node]
+    if any(place is None for place in places) or sum(value is not None for value in node) < min(_LEAST, len(node) // 2):
         return None
     names = [_name(value, found) for value in node]
     if None in names or len(set(names)) < len(names):
@@ -258,7 +287,7 @@ def _flat_places(value: object) -> list[list[float]] | None:
 
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
-    lists = {key: value for key, value in node.items() if isinstance(value, list) and len(value) > 1}
+    lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
     if len(lists) < _LEAST or len(set(map(len, lists.values()))) > 1:
         return None
     if sum(point is not None for point in body_points(list(lists))) < _LEAST:
@@ -273,7 +302,7 @@ def _series(node: dict) -> list[list[Person]] | None:
 def _place(value: object, found: _Found) -> list[float] | None:
     """Coordinates, and a score where there is one; None for what is no place."""
     if isinstance(value, list):
-        if len(value) in (4, 16) and (place := _of_matrix(value)):
+        if len(value) in (4, 16) and (place := of_matrix(value)):
             return place
         fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
         return _numbers(value) if fits else None
@@ -285,23 +314,15 @@ def _place(value: object, found: _Found) -> list[float] | None:
             found.keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
-            return place if score is None else [*place, score]
+            return scored(place, score)
     inner = next((lower[key] for key in _WRAPPERS if isinstance(lower.get(key), (dict, list))), None)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
-    return None if inner is None else _place(inner, found)
-
-
-def _of_matrix(value: list) -> list[float] | None:
-    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
-    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
-    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
-        return None
-    columns = [list(column) for column in zip(*rows, strict=True)]
-    for lines in (rows, columns):
-        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
-            return [line[3] for line in lines[:3]]
-    return None
+    place = None if inner is None else _place(inner, found)
+    if place is None or (isinstance(inner, dict) and any(key.lower() in _SCORE for key in inner)) or len(place) > 3:
+        return place
+    score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
+    return scored(place, score)
 
 
 def _numbers(values: list) -> list[float]:

@@ -12,6 +12,10 @@ from .source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
 
+_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]')
+_NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
+LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
+
 
 def head_keys(file: SkeletonFile) -> frozenset[str]:
     """Keys in the first bytes of a JSON file, at any depth; empty for other files."""
@@ -22,6 +26,26 @@ def _head_keys(file: SkeletonFile) -> frozenset[str]:
     if not file.is_text or file.head.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] not in (b"{", b"["):
         return frozenset()
     return frozenset(key.decode("utf-8", "replace") for key in _KEY.findall(file.head))
+
+
+def label_of(content: object) -> str | None:
+    """What an object says it shows, under a key such as `label` or `action`; None where it says nothing in words."""
+    texts = (content[key] for key in LABEL if isinstance(content.get(key), str)) if isinstance(content, dict) else ()
+    return next((text.strip()[:200] for text in texts if text.strip()), None)
+
+
+def unquoted(file: SkeletonFile) -> Any:
+    """The file's JSON with numbers where it has them as texts (`{"x": "0.12"}`), as JavaScript's `toFixed` leaves them."""
+    content = file.json()
+    return _unquoted(content) if _TEXTS.search(file.head) else content
+
+
+def _unquoted(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _unquoted(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_unquoted(inner) for inner in value]
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -60,7 +60,8 @@ def labelled_clip(
         elif sum(name in columns for name in chosen[0]) >= _SHARE * len(chosen[0]):
             people[subject] = columns
     if chosen is None:
-        raise no_layout(file, labels)
+        largest = max(subjects.values(), key=len, default={})
+        raise no_layout(file, [labels[row] for row in largest.values()])
     names, layout = chosen
     check_size(file, len(points), len(people), len(names))
     joints = np.full((len(points), len(people), len(names), 3), np.nan, np.float32)

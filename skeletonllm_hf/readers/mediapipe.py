@@ -13,7 +13,8 @@ import numpy as np
 
 from .detections import Detections
 from .index_columns import TIME, column_of, rate_of
-from .json_text import frame_list, head_keys
+from .joints_json import READER as JOINTS_JSON
+from .json_text import frame_list, head_keys, label_of, unquoted
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
@@ -22,6 +23,8 @@ JOINTS = 33
 _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world_landmarks")
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
 _WRAPPERS = ("result", "results", "detection")
+_RATE = ("fps", "frame_rate", "frameRate")
+_MOST = 5  # people in a picture, in lists of which nothing says that they are frames
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -32,9 +35,11 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    content = file.json()
+    content = unquoted(file)
     top = content if isinstance(content, dict) else {}
     frames = frame_list(content)
+    if frames is content and isinstance(content, dict):
+        frames = _by_kind(content) or content
     if isinstance(frames, dict):
         named = len(frames) > 1 and all(isinstance(frame, dict) and _landmarks(frame) for frame in frames.values())
         named = named and not _landmarks(frames)
@@ -44,6 +49,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if _is_landmark(frames[0]):
         frames = [frames]
     timed, frames = frames, [_unwrapped(frame) for frame in frames]
+    if any(frames) and not any(map(_has_marks, frames)):
+        return JOINTS_JSON.read(file, options)  # under other keys, or some of the points by their names
     objects = [frame for frame in frames if isinstance(frame, dict)]
     world = bool(objects) and all(any(map(frame.get, _WORLD)) or not _landmarks(frame) for frame in objects)
     found = Detections(file, JOINTS, 3)
@@ -67,12 +74,34 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     elif not world:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
         notes += more
-    fps = next((top[key] for key in ("fps", "frame_rate", "frameRate") if isinstance(top.get(key), float)), None)
+    fps = next((top[key] for key in _RATE if isinstance(top.get(key), float)), None)
     fps = fps or _rate(timed)
     return RawClip(
-        joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink,
+        joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink, label=label_of(top),
         people_names=names, notes=notes,
     )  # fmt: skip
+
+
+def _by_kind(content: dict[str, Any]) -> list[dict[str, Any]] | None:
+    """Frames of an object whose lists hold all of them: `{"fps": 30, "landmarks": [[[x, y, z], ...], ...]}`; None for one frame of people."""
+    lists = {key: content[key] for key in (*_WORLD, *_IMAGE) if isinstance(content.get(key), list)}
+    lengths = set(map(len, lists.values()))
+    length = lengths.pop() if len(lengths) == 1 else 0
+    timed = any(isinstance(content.get(key), float) for key in _RATE)
+    if length <= (1 if timed else _MOST) or any(_is_landmark(value[0]) for value in lists.values()):
+        return None
+    return [{key: value[number] for key, value in lists.items()} for number in range(length)]
+
+
+def _has_marks(frame: object) -> bool:
+    """Whether a frame holds landmarks as this format does: in a list, or all of them by name."""
+    people = _landmarks(frame) if isinstance(frame, dict) else frame
+    person = people[0] if isinstance(people, list) and people and not _is_landmark(people[0]) else people
+    if isinstance(person, dict) and len(person) == JOINTS:
+        return _is_landmark(next(iter(person.values())))
+    if isinstance(person, dict):
+        person = person.get("landmark") or _landmarks(person)
+    return isinstance(person, list) and bool(person) and _is_landmark(person[0])
 
 
 def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:

@@ -61,12 +61,24 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not points:
         raise file.error("columns of positions", "none: export them too (Rotation and Position)")
     used = [column for columns in points.values() for column in columns]
+    if "timecode" in (beside := [cell.lower() for cell in rows[frame]]):
+        file = _without(file, beside.index("timecode"))
     values = points_below(file, frame + 1, len(rows[frame]), used, ",")
     rate = header.get("Export Frame Rate") or header.get("Capture Frame Rate") or ""
     units = UNITS.get(header.get("Length Units", "").lower())
     fields = {"fps": number_after(file, rate, "Export Frame Rate"), "units": units}
     return _skeleton(file, list(points), values, options, fields) or labelled_clip(
         file, "motive", list(points), values, options, **fields
+    )
+
+
+def _without(file: SkeletonFile, column: int) -> SkeletonFile:
+    """The file with empty cells in a column of texts."""
+    rows = [line.split(b",") for line in file.data.split(b"\n")]
+    return file.with_data(
+        b"\n".join(
+            b",".join([*row[:column], b"", *row[column + 1 :]]) if len(row) > column else b",".join(row) for row in rows
+        )
     )
 
 

@@ -2,18 +2,24 @@
 
 Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's. x and y are pixels, or shares of the picture; metres about
 the hips where they are MediaPipe's world landmarks. Other tables, whose columns separate name and axis, are `csv`.
+
+Also rows of numbers alone, behind a label, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
+from .index_columns import rate_of
+from .numbers import parse_table
+from .numpy_files import fills_rows, joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
 
@@ -23,12 +29,73 @@ _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _FRAME = ("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "framenumber")
 _PERSON = ("person", "person_id", "track", "track_id", "id", "subject")
 _LABEL = ("class", "label", "action")
+_FIRST = re.compile(rb"[ \t\"']*([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
+_CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _LEAST = 5  # points
+_LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
 
 def _detect(file: SkeletonFile) -> float:
     lines = head_lines(file, 2)
-    return 0.9 if len(lines) == 2 and _wide(_names(lines[0])[0]) is not None else 0.0
+    if len(lines) == 2 and _wide(_names(lines[0])[0]) is not None:
+        return 0.9
+    return 0.5 if _plain(file) is not None else 0.0
+
+
+def _plain(file: SkeletonFile) -> tuple[int, str] | None:
+    """(columns, what is beside the joints: "label" or "time" before them, "class" behind, or "nothing") of rows of numbers alone; None where no known layout fills them."""
+    lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
+    columns = len(lines[0]) if len(lines) > 1 else 0
+    if columns < _LEAST_ROW or any(len(line) != columns for line in lines):
+        return None
+    try:
+        numbers = np.array([line[1:] for line in lines], float)
+    except ValueError:
+        return None
+    first = [_number(line[0]) for line in lines]
+    if any(number is None for number in first):
+        repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
+        label = (
+            repeated
+            and all(number is None for number in first)
+            and bool(np.isfinite(numbers).any())
+            and fills_rows(columns - 1)
+        )
+        return (columns, "label") if label else None
+    last = {line[-1] for line in lines}
+    if (
+        len(last) == 1
+        and last <= _CLASSES
+        and fills_rows(columns - 1)
+        and not (fills_rows(columns) and last <= {"0", "1"})
+    ):
+        return columns, "class"
+    steps = np.diff(np.array(first, float))
+    if fills_rows(columns - 1) and (steps > 0).all() and np.ptp(steps) < 0.1 * steps.max():
+        return columns, "time"  # or frame: no joint moves so evenly
+    return (columns, "nothing") if fills_rows(columns) else None
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOptions) -> RawClip:
+    data, labels = file.data, set()
+    if beside == "label":
+        lines = [_FIRST.match(line) for line in data.splitlines()]
+        labels = {line[1].decode("utf-8", "replace")[:200] for line in lines if line}
+        data = b"\n".join(line[2] if line else b"" for line in lines)
+    rows = parse_table(file, data, columns - (beside == "label"))
+    rows = rows[:, :-1] if beside == "class" else rows
+    times = rows[:, 0].astype(float) if beside == "time" else None
+    clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
+    return replace(
+        clip, label=labels.pop() if len(labels) == 1 else None, fps=clip.fps if times is None else rate_of("", times)
+    )
 
 
 def _names(line: str) -> tuple[list[str], str]:
@@ -51,6 +118,8 @@ def _wide(names: list[str]) -> dict[int, dict[str, int]] | None:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if (plain := _plain(file)) is not None:
+        return _read_plain(file, *plain, options)
     lines = head_lines(file, 2)
     names, delimiter = _names(lines[0]) if lines else ([], ",")
     points = _wide(names)

@@ -210,6 +210,13 @@ def _is_crowded(joints: np.ndarray) -> bool:
     return 0 < second < first / 3 or (second < 3 * first and joints.shape[1] > _CROWD)
 
 
+def fills_rows(columns: int) -> bool:
+    """Whether the joints of one known layout fill rows of that many numbers, so that `joints_clip` reads them."""
+    if columns in _MEDIAPIPE_ROWS or columns in _FEATURES:
+        return columns in _MEDIAPIPE_ROWS
+    return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
+
+
 def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
     """(joints, dims) of rows of that many numbers."""
     if known is None and columns in _MEDIAPIPE_ROWS:
@@ -227,7 +234,10 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
 
 
 def _looks_like_scores(joints: np.ndarray) -> bool:
-    """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds."""
+    """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds, or also within [0, 1] while it is high.
+
+    A depth that somebody scaled to [0, 1] fills it; scores crowd at its upper end.
+    """
     finite = seen_joints(joints)[0]
     score = joints[..., 2][finite]
     if len(score) == 0 or score.min() < 0:
@@ -235,8 +245,11 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
     if score.max() > 1 and not np.isin(score, (0, 1, 2)).all():  # COCO's flags
         return False
     step = len(score) // 1_000_000 + 1  # a long clip's median from a part of it
-    place = np.stack([np.abs(joints[..., axis][finite][::step]) for axis in (0, 1)])
-    return bool(np.median(place) > 10)
+    place = np.stack([joints[..., axis][finite][::step] for axis in (0, 1)])
+    if np.median(np.abs(place)) > 10:
+        return True
+    low, middle = np.quantile(score[::step], (0.1, 0.5))
+    return bool(low > 0.3 and middle > 0.7 and place.min() >= -0.1 and place.max() <= 1.1)
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:

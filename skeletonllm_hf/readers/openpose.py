@@ -1,40 +1,45 @@
-"""OpenPose JSON (Cao et al. 2019): a folder with one file per frame, or a single frame.
+"""OpenPose JSON (Cao et al. 2019): a folder with one file per frame, a single frame, or all frames in one file.
 
 `{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18) or MPI (15). Where only
 `pose_keypoints_3d` (x, y, z, c) is filled, that is read. Points may be pixels or shares of the picture (`--keypoint_scale 3` and `4`).
-Hands and face are left out.
+Hands and face are left out. One file holds frames in a list (ControlNet's, with `canvas_width` and `canvas_height`), under "frames", or
+by the names of their files; a frame may be its only person.
 """
 
 from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
 from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, json_frames, numbers
 from .reader import RawClip, Reader, ReadOptions
-from .source import SkeletonFile
+from .source import SkeletonFile, natural
 
+_POINTS = (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4))
 _LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
 
 
 def _detect(file: SkeletonFile) -> float:
     if not file.is_folder:
         keys = head_keys(file)
-        return 0.9 if keys >= {"people", "pose_keypoints_2d"} else 0.4 if keys >= {"people", "version"} else 0.0
+        return 0.9 if "pose_keypoints_2d" in keys else 0.4 if keys >= {"people", "version"} else 0.0
     frames = [name for name in file.names if name.lower().endswith(".json")]
     first = next((name for name in frames if "keypoints" in name), frames[0] if frames else None)
     return 0.9 if first is not None and "people" in head_keys(file.sibling(first)) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    frames = json_frames(file)
+    frames = [(one, one.name, one.json()) for one in json_frames(file)] if file.is_folder else _frames(file)
     found = Detections(file)
     left_out: set[str] = set()
     # frames whose files are not there are frames without anybody
-    numbers_of = frame_numbers([frame.name for frame in frames])
-    for frame in frames:
-        number = numbers_of[frame.name]
-        for row, person in enumerate(entry(frame, frame.json(), "people", list)):
+    numbers_of = frame_numbers([name for _, name, _ in frames])
+    for frame, name, content in frames:
+        number = numbers_of[name]
+        for row, person in enumerate(_people(frame, content, "" if len(frames) == 1 or file.is_folder else name)):
             where = f"people[{row}]"
             values = _pose(frame, person, where)
             if values is None:
@@ -47,15 +52,41 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     notes: tuple[str, ...] = ()
     if left_out:
         notes = (f"Points of {' and '.join(sorted(left_out, reverse=True))} were left out: the body alone is read.",)
+    options = _with_canvas(frames[0][2], options)
     layout, flat = _LAYOUTS.get(found.joints), found.dims == 2
     return found.clip(max(numbers_of.values()) + 1, layout, options, shares=flat, notes=notes)
+
+
+def _frames(file: SkeletonFile) -> list[tuple[SkeletonFile, str, Any]]:
+    """(file, name, content) of the frames that one file holds."""
+    content = file.json()
+    if isinstance(content, dict) and isinstance(content.get("frames"), list):
+        content = content["frames"]
+    if isinstance(content, list) and content:
+        return [(file, f"frame {number}", one) for number, one in enumerate(content)]
+    if isinstance(content, dict) and content and all(isinstance(v, dict) and "people" in v for v in content.values()):
+        return [(file, name, content[name]) for name in sorted(content, key=natural)]
+    return [(file, file.name, content)]
+
+
+def _people(file: SkeletonFile, frame: Any, where: str) -> list[Any]:
+    if isinstance(frame, dict) and "people" not in frame and any(key in frame for key, _ in _POINTS):
+        return [frame]
+    return entry(file, frame, "people", list, where)
+
+
+def _with_canvas(frame: Any, options: ReadOptions) -> ReadOptions:
+    """With the picture's size where the frame says it and the caller does not."""
+    size = tuple(frame.get(f"canvas_{side}") for side in ("width", "height")) if isinstance(frame, dict) else ()
+    wide, high = (value if isinstance(value, float) and 0 < value < 1e6 else 0.0 for value in size or (None, None))
+    return replace(options, picture=(wide, high)) if wide and high and options.picture is None else options
 
 
 def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
     """(points, 3 or 4) of a person: the 2D points, or the 3D ones where there are no 2D ones; None for neither."""
     if not isinstance(person, dict):
         raise file.error("an object", type(person).__name__, position=where)
-    for key, size in (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4)):
+    for key, size in _POINTS:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             if len(values) % size or len(values) // size not in _LAYOUTS:
@@ -76,7 +107,7 @@ def _uncentre(found: Detections, options: ReadOptions) -> None:
 
 
 READER = Reader(
-    "openpose", "OpenPose JSON: a folder with a file per frame, or one frame",
+    "openpose", "OpenPose JSON: a folder with a file per frame, one frame, or frames in one file",
     'JSON with "people" and "pose_keypoints_2d" (25, 18 or 15 points), or a folder of such files',
     _detect, _read, (".json",), folders=True,
 )  # fmt: skip

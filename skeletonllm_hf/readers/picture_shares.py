@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
-from .guess import LIMBS
+from .guess import LIMBS, body_up, sample
 from .reader import ReadOptions
 
 # Most videos are wide; another shape is believed where the body's bones fit it clearly better.
@@ -14,6 +14,7 @@ _BETTER = 0.15  # of `_misfit`, a spread of logarithms
 _BONES = [(f"{side}_{a}", f"{side}_{b}") for side in ("left", "right") for a, b in (*LIMBS, ("shoulder", "hip"))]
 _BONES.append(("left_shoulder", "right_shoulder"))
 _INSIDE = 0.95  # share of the seen points that lie in the picture
+_DOWN = 0.6  # of a unit vector from feet to head
 _SMALL = 2.0  # pictures are larger than this; points in them may lie a little outside
 
 
@@ -23,6 +24,18 @@ def are_shares(joints: np.ndarray, mask: np.ndarray) -> bool:
     if len(seen) == 0 or np.abs(seen).max() > _SMALL:
         return False
     return bool(((seen >= 0) & (seen <= 1)).all(1).mean() >= _INSIDE)
+
+
+def is_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
+    """Whether points (frames, people, joints, 2 or 3) of which nothing is known are shares of a picture.
+
+    Points in space between 0 and 1 are that where bodies also stand along -y: pictures count y downwards, rooms do not.
+    """
+    joints, mask = sample(joints, mask)
+    if not are_shares(joints, mask):
+        return False
+    direction = body_up(joints, mask, layout)
+    return direction is not None and (joints.shape[-1] == 2 or bool(direction[1] < -_DOWN))
 
 
 def to_picture(
@@ -37,18 +50,18 @@ def to_picture(
         wide, high = options.picture
         units = "pixels"
     else:
-        measured = {shape: _misfit(scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
+        measured = {shape: _misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
         best = min(measured, key=lambda shape: measured[shape])
         wide, high = best if measured[best] + _BETTER < measured[_SHAPES[0]] else _SHAPES[0]
         units = "unknown"
         notes = (
-            "x and y are shares of the picture, whose proportions are not in the file: "
+            "x and y are shares of a picture, whose proportions are not in the file: "
             f"{'taken as square' if wide == high else f'{wide}:{high} was taken'}; pass picture=(width, height) if that is wrong.",
         )
-    return scaled(joints, wide, high), units, notes
+    return _scaled(joints, wide, high), units, notes
 
 
-def scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
+def _scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:
     """Shares times the picture's sides; a third coordinate is in the scale of x."""
     return joints * np.array([wide, high, wide][: joints.shape[-1]], np.float32)
 

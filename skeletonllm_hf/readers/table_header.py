@@ -72,7 +72,11 @@ def _header(lines: list[str]) -> Header | None:
         return None
     first = [row[0].lower() for row in rows[:3]]
     if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
-        names = ["frame", *(f"{part}_{axis}" for part, axis in zip(rows[1][1:], rows[2][1:], strict=True))]
+        index = next(
+            (at for at, part in enumerate(rows[1]) if at and part), 1
+        )  # columns of the frame; labelled pictures have three
+        names = [*(f"index {at}" for at in range(1, index)), "frame"]
+        names += [f"{part}_{axis}" for part, axis in zip(rows[1][index:], rows[2][index:], strict=True)]
         return Header(names, delimiter, 3)
     if two := _with_axes(rows):
         return Header(two[0], delimiter, two[1])

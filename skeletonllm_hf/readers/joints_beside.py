@@ -1,0 +1,98 @@
+"""What JSON says beside the joints of its frames: their names in a list of their own, or all frames as one array; names of joints by their count;
+places in lists and matrices."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import numpy as np
+
+_DEEP = 3  # objects round a list of names
+_LISTS = re.compile(
+    r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
+    re.IGNORECASE,
+)
+_OF_PLACES = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
+
+_LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_ZED = (
+    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
+)  # fmt: skip
+_PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
+# names of joints that files only count: (a key that is there, how many) -> names
+COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
+    ("joints15", 15): _PANOPTIC,
+    ("joints19", 19): (*_PANOPTIC, "left_eye", "left_ear", "right_eye", "right_ear"),
+    ("body_list", 34): (
+        "pelvis", "spine_navel", "spine_chest", "neck",
+        *(f"{side}_{p}" for side in ("left", "right") for p in ("clavicle", "shoulder", "elbow", "wrist", "hand", "handtip", "thumb")),
+        *(f"{side}_{p}" for side in ("left", "right") for p in ("hip", "knee", "ankle", "foot")),
+        "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
+    ),
+    ("body_list", 38): ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in ("left", "right"))),
+}  # fmt: skip
+
+
+def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
+    """`count` names of joints that stand in one list, under a key such as `joint_names`; None where there is none."""
+    if not isinstance(content, dict) or depth > _DEEP:
+        return None
+    for key, value in content.items():
+        named = isinstance(value, list) and len(value) == count and _LISTS.fullmatch(key[:64])
+        if named and all(isinstance(name, str) and name for name in value) and len(set(value)) == count:
+            return tuple(name[:256] for name in value)
+    nested = (names_beside(value, count, depth + 1) for value in content.values() if isinstance(value, dict))
+    return next((names for names in nested if names is not None), None)
+
+
+def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
+    """(array, key) of the nested list of three axes or more that an object, or an object in it, holds: all frames in one.
+
+    Of several, the one whose key speaks of places: `{"keypoints3d": [[[x, y, z], ...], ...], "rot6d": [...]}`; first those in space.
+    """
+    for node in (content, *(value for value in content.values() if isinstance(value, dict))):
+        arrays = {key: array for key, value in node.items() if (array := _array(value)) is not None}
+        keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _OF_PLACES.search(key[:64])]
+        if keys:
+            key = min(keys, key=lambda key: "3d" not in key.lower())
+            return arrays[key], key
+    return None
+
+
+def _array(value: object) -> np.ndarray | None:
+    inner = value
+    for _ in range(3):
+        if not isinstance(inner, list) or not inner:
+            return None
+        inner = inner[0]
+    try:
+        array = np.array(value, np.float32)
+    except (ValueError, TypeError):
+        return None
+    return array if array.ndim >= 3 else None
+
+
+def of_matrix(value: list[Any]) -> list[float] | None:
+    """The translation of a 4 x 4 transform, nested or flat, by rows or by columns; None for other lists."""
+    rows = value if len(value) == 4 else [value[at : at + 4] for at in range(0, 16, 4)]
+    if not all(isinstance(row, list) and len(row) == 4 and all(isinstance(v, float) for v in row) for row in rows):
+        return None
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for lines in (rows, columns):
+        if lines[3][:3] == [0, 0, 0] and lines[3][3] == 1:
+            return [line[3] for line in lines[:3]]
+    return None
+
+
+def places_of(value: object) -> list[object]:
+    """A joint's places in all frames: a list of them, or an object with a list for every axis."""
+    if not isinstance(value, dict):
+        return value if isinstance(value, list) else []
+    axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
+    return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
+
+
+def scored(place: list[float], score: float | None) -> list[float]:
+    """x, y, z (nan where there is none) and the score; the place alone without one."""
+    return place if score is None else [*place, *[np.nan] * (3 - len(place)), score]
