@@ -9,7 +9,6 @@ import torch
 
 from ..model.answers import captions_of
 from ..model.likelihoods import Views
-from .listed_actions import action_captions
 from .looks import Looks, motion
 from .protocol import Caption
 from .scorers.embedding import Meaning, label_vectors
@@ -54,6 +53,8 @@ def doubtful(
     """Which captions are probably wrong, by their cosines; none of a model without an alignment. Arguments as in `fit`."""
     if model.config.alignment_size is None:
         return [False] * len(clips)
+    from .listed_actions import action_captions  # with the generator's list of actions, which other answers do without
+
     seen = _middle(model, processor, clips) if seen is None else seen
     below = (fit(model, processor, clips, captions, seen) < DOUBTFUL_BELOW).tolist()
     known = action_captions(model, clips, seen)

@@ -104,17 +104,18 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         settings = run_of(arguments)
         from ..training.run import train
+
+        if not sys.stderr.isatty():
+            from datasets import disable_progress_bars
+            from transformers.utils.logging import disable_progress_bar
+
+            disable_progress_bar()
+            disable_progress_bars()
     except ModuleNotFoundError as error:
         if arguments.debug or (error.name or "").startswith("skeletonllm_hf"):
             raise
         problem = f"training needs the package {error.name}: pip install 'skeletonllm-hf[train]'"
         raise OSError(problem) from None
-    if not sys.stderr.isatty():
-        from datasets import disable_progress_bars
-        from transformers.utils.logging import disable_progress_bar
-
-        disable_progress_bar()
-        disable_progress_bars()
     folder = train(settings)
     if os.environ.get("RANK", "0") == "0":  # of several processes, one
         line = f"{folder}: the trained model" if folder else f"{settings.out}: not done yet"

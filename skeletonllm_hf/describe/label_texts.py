@@ -65,16 +65,9 @@ def action_caption(clip: SkeletonSequence, action: str) -> str:
     if captions := _captions(info, side, pair=False):
         return captions[0]
     phrase = min(info.phrases, key=lambda phrase: "{n:" in phrase).replace(" {where}", "")
-    for pattern, unsided in _UNSIDED:
-        phrase = re.sub(pattern, unsided, phrase)
+    phrase = re.sub(r"to the \{side\}(?= and| on| with|,|\{|$)", "to one side", phrase)
+    phrase = re.sub(r"the ((?:\w{1,20} )?)\{side\} (\w{1,20})", r"one \1\2", phrase)
     return f"A person {phrase.format(times='', away=' forward')}."
-
-
-# Words about a side -> words for a side that is not known.
-_UNSIDED = (
-    (r"to the \{side\}(?= and| on| with|,|\{|$)", "to one side"),
-    (r"the ((?:\w+ )?)\{side\} (\w+)", r"one \1\2"),
-)
 
 
 def moving_side(facts: Facts, info: ActionInfo) -> str | None:

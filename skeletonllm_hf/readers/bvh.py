@@ -28,9 +28,7 @@ _MOVES, _MANY_TURNS = 10, 15  # frames and channels from which rotations so smal
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
 # exporters of Windows programs write 0,5 for a half where the system's language does
-_START = re.compile(
-    rb"(\xef\xbb\xbf)?(\s{0,999}(#|//)[^\r\n]{0,999}[\r\n]){0,20}\s{0,999}HIERARCHY", re.IGNORECASE
-)  # below comments
+_COMMENTS = (b"#", b"//")  # before the hierarchy, in files of some converters
 _DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
 
 
@@ -44,7 +42,9 @@ class _Node:
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 1.0 if _START.match(file.head) else 0.0
+    lines = (line.strip() for line in file.head.removeprefix(b"\xef\xbb\xbf").splitlines())
+    first = next((line for line in lines if line and not line.startswith(_COMMENTS)), b"")
+    return 1.0 if first.upper().startswith(b"HIERARCHY") else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

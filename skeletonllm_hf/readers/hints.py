@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 
 from .column_names import coordinate
 from .delimited import head_lines
@@ -10,6 +11,7 @@ from .json_text import head_keys
 from .source import SkeletonFile
 from .table_header import is_number
 
+_JSON_LIST = re.compile(rb"\{|\[\s{0,99}([\[{\"\d\]-]|$)")  # and no table of TOML or INI
 _SHOWN = 8  # keys, columns or names in a message
 _BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
 _WEB_PAGE = ("a web page", "was the file's page downloaded in place of the file?")
@@ -68,7 +70,7 @@ def looks_like(file: SkeletonFile) -> str:
     if not file.is_text:
         return ": ".join(_ENDINGS.get(file.suffix, ("binary contents",)))
     keys = head_keys(file)
-    if keys or start[:1] in (b"{", b"["):
+    if keys or _JSON_LIST.match(start):
         return f"JSON with the keys {_some(sorted(keys))}" if keys else "JSON without any keys"
     return _text(file)
 

@@ -78,7 +78,7 @@ def _detect(file: SkeletonFile) -> float:
     if sum(point is not None for point in body_points(sorted(keys)[:200])) >= _LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
-    return 0.5 if re.search(rb"\[\[\[*([-\d]|null)", start) else 0.0
+    return 0.5 if re.search(rb"\[\[([-\d]|null)", start) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

@@ -14,7 +14,7 @@ from .delimited import csv_rows
 from .source import SkeletonFile
 
 MAX_CELLS = 3_000_000  # taken one by one
-_NUMBER = r"(?<![\w.])[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|\bnan\b"
+_NUMBER = r"(?<![\w.])[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|\bnan\b"
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
 _BEGINS = re.compile(rb"[\"(\[{]|\bx: ")

@@ -27,7 +27,7 @@ class NamedClips:
     title: str
     places: tuple[str, ...]
     pattern: str
-    names: str
+    names: re.Pattern[str]
     id: str
     keys: tuple[str, ...]
     options: Mapping[str, object]
@@ -38,7 +38,7 @@ class NamedClips:
         files, ignored = [], []
         for path in sorted(base.glob(self.pattern)):
             name = relative(base, path)
-            match = re.fullmatch(self.names, name)
+            match = self.names.fullmatch(name)
             if match is None:
                 ignored.append(name)
                 continue
@@ -63,7 +63,7 @@ def _bandai_namco(part: int) -> NamedClips:
         folder,
         (f"{folder}/data", f"dataset/{folder}/data", "data", "."),
         f"dataset-{part}_*_*_*.bvh",
-        rf"dataset-{part}_(?P<label>[^_]+)_(?P<style>[^_]+)_(?P<take>\d+)\.bvh",
+        re.compile(rf"dataset-{part}_(?P<label>[^_]+)_(?P<style>[^_]+)_(?P<take>\d+)\.bvh"),
         "{label}_{style}_{take}",
         ("style", "take"),
         {"format": "bvh", "units": "centimetres", "up": "y"},
@@ -74,7 +74,7 @@ _MSR_ACTION3D = NamedClips(
     "MSR-Action3D",
     ("real_world_coordinates", "MSRAction3DSkeletonReal3D", "."),
     "a[0-9][0-9]_s[0-9][0-9]_e[0-9][0-9]_skeleton3D.txt",
-    r"a(?P<action>\d\d)_s(?P<subject>\d\d)_e(?P<take>\d\d)_skeleton3D\.txt",
+    re.compile(r"a(?P<action>\d\d)_s(?P<subject>\d\d)_e(?P<take>\d\d)_skeleton3D\.txt"),
     "a{action}_s{subject}_e{take}",
     ("take",),
     {"format": "msr_action3d"},
@@ -83,7 +83,7 @@ _SBU = NamedClips(
     "SBU Kinect Interaction",
     ("SBU", "."),
     "s[0-9][0-9]s[0-9][0-9]/*/*/skeleton_pos.txt",
-    r"(?P<pair>s\d\ds\d\d)/(?P<action>[^/]+)/(?P<take>\d+)/skeleton_pos\.txt",
+    re.compile(r"(?P<pair>s\d\ds\d\d)/(?P<action>[^/]+)/(?P<take>\d+)/skeleton_pos\.txt"),
     "{pair}_{action}_{take}",
     ("pair", "take"),
     {"format": "sbu"},
@@ -92,7 +92,7 @@ _NW_UCLA = NamedClips(
     "Northwestern-UCLA",
     ("all_sqe", "NW-UCLA/all_sqe", "."),
     "a[0-9][0-9]_s[0-9][0-9]_e[0-9][0-9]_v[0-9][0-9].json",
-    r"a(?P<action>\d\d)_s(?P<subject>\d\d)_e(?P<take>\d\d)_v(?P<camera>\d\d)\.json",
+    re.compile(r"a(?P<action>\d\d)_s(?P<subject>\d\d)_e(?P<take>\d\d)_v(?P<camera>\d\d)\.json"),
     "a{action}_s{subject}_e{take}_v{camera}",
     ("camera", "take"),
     {"format": "nw_ucla"},
