@@ -77,14 +77,16 @@ def test_all_ways_to_a_caption_agree(answerer, clips):
     assert answerer.caption(clip) == expected == "".join(answerer.stream(clip, None))
     assert answerer.model.caption(answerer.processor, clip) == answerer.ask(clip, CAPTION) == expected
     assert answerer.doubtful([clip], [expected]) == [False]
+    earlier = [("How many people are there?", "one")]
+    assert answerer.ask(clip, CAPTION, history=earlier) == expected
     assert answerer.ask(clip, "What is the person doing?") == "cover the face"
+    assert answerer.ask_many(clips[:2], ["what is he doing?", CAPTION])[0] == "cover the face"
     assert "squat" in found[1].text or "knees" in found[1].text
     assert "hand" in found[2].text and "covers" not in found[2].text
 
 
-def test_after_a_question_and_where_texts_are_sampled_the_language_model_answers(answerer, clips, monkeypatch):
-    monkeypatch.setattr(listed_actions, "action_captions", lambda *_: pytest.fail("asked"))
-    answerer.ask(clips[0], CAPTION, history=[("How many people are there?", "one")])
+def test_where_texts_are_sampled_the_language_model_answers(answerer, clips, monkeypatch):
+    monkeypatch.setattr(listed_actions, "action_texts", lambda *_: pytest.fail("looked up"))
     answerer.model.caption(answerer.processor, clips[0], do_sample=True, max_new_tokens=4)
 
 

@@ -9,6 +9,7 @@ import torch
 
 from ..model.answers import captions_of
 from ..model.likelihoods import Views
+from ..model.prompts import CAPTION
 from .looks import Looks, motion
 from .protocol import Caption
 from .scorers.embedding import Meaning, label_vectors
@@ -43,7 +44,7 @@ def fit(
         seen: the clips' views; None: they are rendered.
     """
     texts = label_vectors(model, [Meaning(caption) for caption in captions])
-    seen = _middle(model, processor, clips) if seen is None else seen
+    seen = _glanced(model, processor, clips) if seen is None else seen
     return (texts * motion(model, seen.middle(len(clips)), len(clips))).sum(1)
 
 
@@ -53,15 +54,19 @@ def doubtful(
     """Which captions are probably wrong, by their cosines; none of a model without an alignment. Arguments as in `fit`."""
     if model.config.alignment_size is None:
         return [False] * len(clips)
-    from .listed_actions import action_captions  # with the generator's list of actions, which other answers do without
-
-    seen = _middle(model, processor, clips) if seen is None else seen
+    seen = _glanced(model, processor, clips) if seen is None else seen
     below = (fit(model, processor, clips, captions, seen) < DOUBTFUL_BELOW).tolist()
-    known = action_captions(model, clips, seen)
+    if not any(below):
+        return below
+    # Imports the generator's list of actions, which other captions do not need
+    from .listed_actions import action_texts
+
+    known = action_texts(model, [(clip, CAPTION) for clip in clips], seen)
     return [doubt and not _repeats(text, own) for doubt, text, own in zip(below, captions, known, strict=True)]
 
 
-def _middle(model: Any, processor: Any, clips: Sequence[Any]) -> Views:
+def _glanced(model: Any, processor: Any, clips: Sequence[Any]) -> Views:
+    """The middle view of each clip."""
     looks = Looks(model, processor)
     looks.glance(clips)
     return looks.seen(clips)

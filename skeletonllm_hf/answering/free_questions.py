@@ -9,8 +9,7 @@ from typing import Any
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
 from ..questions import SAME, action_of_question, asks_how_often, is_answerable, taught_wording
-from ..synthetic.texts import DOING, number_word, with_count
-from .listed_actions import shown_actions, untaught_actions
+from ..synthetic.texts import number_word, with_count
 from .looks import Looks
 from .scorers.embedding import text_vectors
 
@@ -29,8 +28,7 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
 
     In this order: a question that no motion answers is refused; a question of training gets its exact words; repetitions are
     counted on the skeleton (unless `processor.counts` is off, or the count is doubtful); whether the person does an action is
-    decided by a cosine in the space of clips and sentences; a question near to one of training gets its words. Others stay. What a person
-    does is answered by `listed_actions`, where the language model was not taught it.
+    decided by a cosine in the space of clips and sentences; a question near to one of training gets its words. Others stay.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -44,20 +42,12 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         return REFUSAL, question
     people = int(clip.people_present.sum())
     if same := taught_wording(question, people, SAME):
-        return _action_shown(model, processor, clip, same), same
+        return None, same
     if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
     if action := action_of_question(question):
         return ("yes" if action_cosine(model, processor, clip, action) >= YES_COSINE else "no"), question
-    near = taught_wording(question, people) or question
-    return _action_shown(model, processor, clip, near), near
-
-
-def _action_shown(model: Any, processor: Any, clip: Any, question: str) -> str | None:
-    """The answer to what one person does, where that is an action that the language model was not taught."""
-    if question != DOING or not any(untaught_actions(model.config)):
-        return None
-    return shown_actions(model, Looks(model, processor).motion([clip]))[0]
+    return None, taught_wording(question, people) or question
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:

@@ -1,4 +1,4 @@
-"""Captions of listed actions that the language model was not taught: clips of them are known by their prototypes."""
+"""Captions and names of listed actions that the language model was not taught, for clips that are near to their prototypes."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ import torch
 
 from ..describe.label_texts import action_caption
 from ..model.likelihoods import Views
+from ..model.prompts import CAPTION
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ALIASES, REGISTRY
+from ..synthetic.texts import DOING
 from .looks import motion
 
 # Cosine of a clip and the prototype of an action that was not taught, and how much less the nearest taught action's must be, for the action
@@ -46,19 +48,23 @@ def shown_actions(model: Any, embedded: torch.Tensor) -> list[str | None]:
     return [names[i] if sure else None for i, sure in zip(place.tolist(), clear.tolist(), strict=True)]
 
 
-def action_captions(model: Any, clips: Sequence[SkeletonSequence], seen: Views) -> list[str | None]:
-    """A caption of each clip of one person that clearly shows such an action; None for other clips, which the language model describes.
+def action_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], seen: Views) -> list[str | None]:
+    """A caption, or the answer to what one person does, of each clip of one person that clearly shows such an action.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
-        clips: loaded ones, at least one.
-        seen: their views.
+        prompted: (loaded clip, question in the words of training), at least one.
+        seen: the clips' views, of which the middle one counts.
+
+    Returns:
+        None for other clips and other questions, which the language model answers.
     """
-    if not any(untaught_actions(model.config)):
-        return [None] * len(clips)
-    found = shown_actions(model, motion(model, seen, len(clips)))
-    alone = [int(clip.people_present.sum()) == 1 for clip in clips]
+    count = len(prompted)
+    about_one = [question in (CAPTION, DOING) and int(clip.people_present.sum()) == 1 for clip, question in prompted]
+    if not any(about_one) or not any(untaught_actions(model.config)):
+        return [None] * count
+    found = shown_actions(model, motion(model, seen.middle(count), count))
     return [
-        action_caption(clip, name) if name is not None and single else None
-        for clip, name, single in zip(clips, found, alone, strict=True)
+        None if name is None or not one else name if question == DOING else action_caption(clip, name)
+        for (clip, question), name, one in zip(prompted, found, about_one, strict=True)
     ]

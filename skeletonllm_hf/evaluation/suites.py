@@ -187,8 +187,8 @@ def run_suite(
         rows.append(_share(title, suite.reworded, answers["reworded"], note))
     if suite.newer:
         newest = synthetic_test(most or SYNTHETIC_CLIPS, actions=NEWER_ACTIONS)
-        asked = replace(settings, tasks=(*settings.tasks, "caption"), conditions=())
-        report = reports["newer"] = evaluate(*own, newest, settings=asked, out=out)
+        both = replace(settings, tasks=(*settings.tasks, "caption"), conditions=())
+        report = reports["newer"] = evaluate(*own, newest, settings=both, out=out)
         facts = report["captions"]["facts"]["all"]
         title = f"{len(NEWER_ACTIONS)} generated actions that came after training, "
         score = report["recognition"]["top1"]

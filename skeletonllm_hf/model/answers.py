@@ -83,29 +83,22 @@ def _written(
     finishers = [finisher(model, processor, *pair) for pair in prompted]
     if options.get("seen") is None:
         options["seen"] = _seen(model, processor, clips, options)
-    known = known_captions(model, prompted, history, options)
+    known = known_texts(model, prompted, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
-    texts = [text if caption is None else caption for text, caption in zip(texts, known)]
+    texts = [text if own is None else own for text, own in zip(texts, known)]
     return [finish(text) if finish else text for finish, text in zip(finishers, texts)]
 
 
-def known_captions(
-    model: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], options: dict[str, Any]
-) -> list[str | None]:
-    """Captions that stand in for the language model's, of clips that clearly show an action that it was not taught (`answering.listed_actions`).
+def known_texts(model: Any, prompted: Sequence[tuple[Any, str]], options: dict[str, Any]) -> list[str | None]:
+    """Texts in place of the language model's, about clips that clearly show an action that it was not taught (`answering.listed_actions`).
 
     Args:
         model: as in `recognize`.
         prompted: (clip, question in the words of training).
-        history: earlier turns; after any the language model answers, as where texts are sampled.
-        options: arguments of `generate_texts`, `seen` among them.
+        options: arguments of `generate_texts`, `seen` among them; where texts are sampled, all are the language model's.
     """
-    described = [question == CAPTION and not history and _greedy(options) for _, question in prompted]
-    module = _question_module(model, "answering.listed_actions") if any(described) else None
-    if module is None:
-        return [None] * len(prompted)
-    captions = module.action_captions(model, [clip for clip, _ in prompted], options["seen"])
-    return [caption if right else None for caption, right in zip(captions, described)]
+    module = _question_module(model, "answering.listed_actions") if _greedy(options) else None
+    return [None] * len(prompted) if module is None else module.action_texts(model, prompted, options["seen"])
 
 
 def _greedy(options: dict[str, Any]) -> bool:
@@ -186,7 +179,7 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
         return
     finish = finisher(model, processor, clip, question)
     seen = _seen(model, processor, [clip], options)
-    if known := known_captions(model, [(clip, question)], history, options | {"seen": seen})[0]:
+    if known := known_texts(model, [(clip, question)], options | {"seen": seen})[0]:
         yield known if finish is None else finish(known)
         return
     text = conversation_text(processor, question, history)
