@@ -3,6 +3,7 @@
     python benchmarks/untaught.py --model FOLDER --data BUILT [--datasets hdm05,gtu3d,penn_action] [--clips 150]
     python benchmarks/untaught.py --actions "touch toes"
     python benchmarks/untaught.py --captions [--model FOLDER --data BUILT]
+    python benchmarks/untaught.py --facts 200
 
 FOLDER is a model that saw no clip of these datasets, BUILT holds them as `skeletonllm data build` makes them; their training parts are
 ranked, so that their test parts choose nothing. With --actions FROM the generator's actions from that one on are ranked among
@@ -10,7 +11,9 @@ themselves instead: those that were added after a model was trained. One view of
 right without prototypes, for each `PROTOTYPE_POWER` and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values
 in use the mean negative log-likelihood at each scale of probabilities (`score_scale`). `--captions` prints instead how many clips are described
 by a listed action that the language model was not taught (`answering.listed_actions`), for each least cosine and margin: of generated clips of
-taught and of other actions, and how many of these get the right action; with --data also of these datasets. `--classes A,B` ranks clips of these classes of
+taught and of other actions, and how many of these get the right action; with --data also of these datasets. `--facts N` prints what that
+does to captions and answers: `evaluate`'s shares of right facts and answers, on N generated clips of taught actions and N of others, with and
+without it. `--classes A,B` ranks clips of these classes of
 MSR-Action3D's training people, for a model that never saw the classes.
 """
 
@@ -30,6 +33,8 @@ from skeletonllm_hf import generate, load
 from skeletonllm_hf.answering import listed_actions
 from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, shown_by
 from skeletonllm_hf.data import decode, open_dataset
+from skeletonllm_hf.evaluation import Settings, evaluate, synthetic_test
+from skeletonllm_hf.evaluation.clips import NEWER_ACTIONS, TESTED_ACTIONS
 from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model import alignment
 from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS
@@ -85,6 +90,23 @@ def print_captions(answerer: Any, tests: dict[str, list[tuple[str, Any]]]) -> No
         )
 
 
+def print_facts(answerer: Any, count: int) -> None:
+    """Captions and answers with and without those of actions that were not taught."""
+    used = listed_actions.LEAST_COSINE
+    settings = Settings(("caption", "question"))
+    for name, actions in (("taught actions", TESTED_ACTIONS), ("actions that were not taught", NEWER_ACTIONS)):
+        tests = synthetic_test(count, actions=actions)
+        for way, least in (("without", 2.0), ("with", used)):
+            listed_actions.LEAST_COSINE = least
+            report = evaluate(answerer.model, answerer.processor, tests, settings=settings)
+            facts, answers = report["captions"]["facts"]["all"], report["questions"]["normalized"]
+            print(
+                f"{name}, {way}: facts right {facts['named_right']['percent']:.1f} % of those named, {facts['all_right']['percent']:.1f} % "
+                f"of the reference's; answers right {answers['percent']:.1f} % of {answers['count']}",
+                flush=True,
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", help="folder (default: the bundled model)")
@@ -92,14 +114,18 @@ def main() -> None:
     parser.add_argument("--datasets", default="hdm05,gtu3d,penn_action")
     parser.add_argument("--classes", metavar="A,B", help="of msr_action3d, in place of the datasets")
     parser.add_argument("--actions", metavar="FROM", help="rank generated clips of these actions in place of datasets")
+    parser.add_argument("--facts", type=int, metavar="N", help="captions and answers with and without such actions")
     parser.add_argument(
         "--captions", action="store_true", help="how many clips are described by an action that was not taught"
     )
     parser.add_argument("--clips", type=int, default=200, help="of each dataset")
     arguments = parser.parse_args()
-    if arguments.actions is None and arguments.data is None and not arguments.captions:
-        parser.error("expected --data BUILT, --actions FROM or --captions")
+    if arguments.actions is None and arguments.data is None and not arguments.captions and not arguments.facts:
+        parser.error("expected --data BUILT, --actions FROM, --captions or --facts N")
     answerer = load(arguments.model)
+    if arguments.facts:
+        print_facts(answerer, arguments.facts)
+        return
     if arguments.captions:
         config = answerer.model.config
         groups: dict[str, list[str]] = {"taught actions": [], "actions that were not taught": []}

@@ -15,7 +15,6 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..evaluation.work import World
 from ..model.clip_view import ClipView, clip_tensors
-from ..model.skeleton import SkeletonSequence
 from ..sentences import load_sentence_encoder
 from .language import alignment_loss, foiled, lexicon_loss
 from .loop import run
@@ -45,7 +44,7 @@ class AlignmentStage:
         self.encoder = load_sentence_encoder().to(recipe.device)
         self.pairs = LexiconPairs(self.encoder, device=recipe.device) if recipe.lexicon_weight else None
         self.known: dict[str, torch.Tensor] = {}  # sentences' vectors
-        self.clips: list[tuple[Texts, SkeletonSequence, bool]] = []  # the last: mirrored
+        self.clips: list[tuple[Texts, tuple[str, ...], bool]] = []  # texts, own captions, mirrored
         self.tokens: list[tuple[torch.Tensor, torch.Tensor]] = []  # of each: features in bfloat16, kept
         model.eval()
         own = range(self.world.rank, len(examples), self.world.size)
@@ -60,8 +59,7 @@ class AlignmentStage:
             number, sequence, texts = self.examples.clip(place)
             varied, mirrored = maker.varied(number, sequence, generator)
             sequences.append(varied)
-            # Wordings need its label and captions, not its joints.
-            self.clips.append((texts, sequence.replace(joints=sequence.joints[:1], mask=sequence.mask[:1]), mirrored))
+            self.clips.append((texts, sequence.captions, mirrored))
         clips = clip_tensors(sequences, view, int(generator.integers(2**31)))
         clips = {name: torch.from_numpy(array).to(self.model.device) for name, array in clips.items()}
         frames = self.model.renderer(**clips).frames
@@ -78,8 +76,8 @@ class AlignmentStage:
         count = min(self.recipe.alignment_batch // self.world.size, len(self))
         chosen = generator.choice(len(self), count, replace=False)
         draw, wordings = self.examples.maker.wording, list[Any]()
-        for texts, sequence, mirrored in (self.clips[i] for i in chosen.tolist()):
-            wordings.append(draw(texts, sequence, mirrored, generator))
+        for texts, captions, mirrored in (self.clips[i] for i in chosen.tolist()):
+            wordings.append(draw(texts, captions, mirrored, generator))
         return {
             "features": torch.cat([self.tokens[i][0] for i in chosen]).float(),
             "kept": torch.cat([self.tokens[i][1] for i in chosen]),

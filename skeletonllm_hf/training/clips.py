@@ -145,7 +145,7 @@ class FilmedClips:
 
     def prepare(self, workers: int) -> None:
         """Finds the implied texts of all clips by so many processes; nothing else changes."""
-        if workers > 1:
+        if workers > 1 and not self._ready:
             self._ready = ahead.each(self._imply, len(self), workers)
 
     def __len__(self) -> int:

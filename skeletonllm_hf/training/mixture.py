@@ -34,20 +34,15 @@ class ExampleMaker:
         seed: of all draws.
         augment: whether clips are varied.
         questions: about each clip.
-        wordings: draws words for the space that clips and sentences share; None: none are wanted.
+        wordings: draws words for the space that clips and sentences share; None: examples get none.
     """
 
     def __init__(
         self, samplers: Sequence[TaskSampler], processor: SkeletonLLMProcessor, seed: int, augment: bool = False, questions: int = 1,
         wordings: Wordings | None = None,
     ):  # fmt: skip
-        self.samplers, self.seed, self.augment, self.questions, self.wordings = (
-            samplers,
-            seed,
-            augment,
-            questions,
-            wordings,
-        )
+        self.samplers, self.seed, self.augment = samplers, seed, augment
+        self.questions, self.wordings = questions, wordings
         self.faces = processor.heading == "face"
 
     def generator(self, place: int) -> np.random.Generator:
@@ -56,7 +51,7 @@ class ExampleMaker:
     def example(
         self, place: int, number: int, sequence: SkeletonSequence, texts: Texts, task: str | None = None
     ) -> Example:
-        """The example at a place: a clip of source `number`; `task` is the first that is asked, None: a drawn one."""
+        """The example at a place: a clip of source `number`; `task` is that of its first question, None: a drawn one."""
         generator, sampler = self.generator(place), self.samplers[number]
         task = sampler.choose(texts, generator) if task is None else task
         # A rationale that is at hand tells of times and ways that a variation would change; a teacher sees the variation.
@@ -69,7 +64,7 @@ class ExampleMaker:
         frames = int(generator.integers(2**31))
         others = [sampler.choose(texts, generator) for _ in range(self.questions - 1)]
         more = [ask(other) for other in others if other != "rationale" or texts.rationale is None]
-        wording = self.wording(texts, sequence, mirrored, generator)
+        wording = self.wording(texts, sequence.captions, mirrored, generator)
         return Example(sequence, question, answer, tuple(more), wording, texts.id, frames)
 
     def varied(
@@ -84,14 +79,14 @@ class ExampleMaker:
         return augment(sequence, generator) if self.augment and vary else (sequence, False)
 
     def wording(
-        self, texts: Texts, sequence: SkeletonSequence, mirrored: bool, generator: np.random.Generator
+        self, texts: Texts, captions: Sequence[str], mirrored: bool, generator: np.random.Generator
     ) -> Wording | None:
-        """A wording of a clip, whose own captions count, but not those that its label implies."""
+        """A wording of a clip; `captions` are its own, without those that its label implies."""
         if self.wordings is None:
             return None
         if texts.truth is not None:
-            return self.wordings.draw_composed(texts.truth, sequence.captions, mirrored, generator)
-        return self.wordings.draw(texts.label, sequence.captions, mirrored, generator)
+            return self.wordings.draw_composed(texts.truth, captions, mirrored, generator)
+        return self.wordings.draw(texts.label, captions, mirrored, generator)
 
     def _text(
         self, sampler: TaskSampler, task: str, texts: Texts, sequence: SkeletonSequence, mirrored: bool, generator: np.random.Generator
@@ -150,7 +145,7 @@ class Planned(Dataset):
         return self.example(index)
 
     def example(self, index: int, task: str | None = None) -> Example:
-        """The example that stands there; `task` is the first that is asked, None: a drawn one."""
+        """The example that stands there; `task` is that of its first question, None: a drawn one."""
         place = int(self.order[index])
         return self.maker.example(place, *self.clip(place), task=task)
 

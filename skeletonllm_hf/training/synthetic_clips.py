@@ -85,7 +85,7 @@ class SyntheticClips(Sequence[SkeletonSequence]):
 
     def prepare(self, workers: int) -> None:
         """Makes all clips by so many processes, where they are at most `PREPARED`; nothing else changes."""
-        if workers > 1 and self._count <= PREPARED:
+        if workers > 1 and self._count <= PREPARED and not self._ready:
             self._ready = ahead.each(self._make, self._count, workers)
 
     @cached_property
