@@ -1,5 +1,5 @@
-"""What JSON says beside the joints of its frames: their names in a list of their own, or all frames as one array; names of joints by their count;
-places in lists and matrices."""
+"""Joints in JSON outside of its frames: lists of joint names, all frames as one array, lists and matrices of positions; and joint names of
+formats that only count them."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 _DEEP = 3  # objects round a list of names
-_LISTS = re.compile(
+_NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
 )
-_OF_PLACES = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
+_POSITION_KEYS = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
 
 _LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 _ZED = (
@@ -39,7 +39,7 @@ def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...]
     if not isinstance(content, dict) or depth > _DEEP:
         return None
     for key, value in content.items():
-        named = isinstance(value, list) and len(value) == count and _LISTS.fullmatch(key[:64])
+        named = isinstance(value, list) and len(value) == count and _NAME_LISTS.fullmatch(key[:64])
         if named and all(isinstance(name, str) and name for name in value) and len(set(value)) == count:
             return tuple(name[:256] for name in value)
     nested = (names_beside(value, count, depth + 1) for value in content.values() if isinstance(value, dict))
@@ -53,7 +53,7 @@ def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
     """
     for node in (content, *(value for value in content.values() if isinstance(value, dict))):
         arrays = {key: array for key, value in node.items() if (array := _array(value)) is not None}
-        keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _OF_PLACES.search(key[:64])]
+        keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _POSITION_KEYS.search(key[:64])]
         if keys:
             key = min(keys, key=lambda key: "3d" not in key.lower())
             return arrays[key], key

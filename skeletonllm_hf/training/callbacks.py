@@ -1,4 +1,4 @@
-"""What is seen of a stage while it runs: a line now and then, and how the renderer draws."""
+"""Callbacks of the Trainer: progress lines, deadlines, the moving average, and pictures of the renderer's output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which example stands where in a stage: decided by the seed and the example's place alone.
+"""The examples of a training stage, in an order that depends on the seed and the place in the stage alone.
 
 So a run that was killed goes on where it stood, and two processes see together what one would have seen.
 """

@@ -1,4 +1,4 @@
-"""What keeps a language model's language while it learns of clips, and what brings clips near to words before it reads them."""
+"""Rehearsal of plain text, which keeps a language model's language, and a contrastive loss between visual tokens and words."""
 
 from __future__ import annotations
 

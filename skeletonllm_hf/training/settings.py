@@ -1,4 +1,4 @@
-"""What a run of training is told, apart from its stages."""
+"""Settings of a training run, apart from its stages: data, machine, records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CONFIG = "run.json"
 
 @dataclass(frozen=True)
 class Data:
-    """What is trained on.
+    """The training data.
 
     Args:
         datasets: at least one that is no replay.
@@ -64,7 +64,7 @@ class Data:
 
 @dataclass(frozen=True)
 class Machine:
-    """How the work is done; nothing here changes what is learned, but for rounding.
+    """Settings of the machine, which change results by rounding alone.
 
     Args:
         precision: "auto": bfloat16 on a GPU, float32 elsewhere. The renderer is float32 always.

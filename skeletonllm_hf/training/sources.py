@@ -1,4 +1,4 @@
-"""Where training clips come from: datasets of our schema, folders with a labels.csv, synthetic motion."""
+"""Sources of training clips: datasets of our schema, folders with a labels.csv, synthetic motion."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class DatasetSpec:
 
 
 class _Dataset:
-    """What datasets of our schema share: clips as they were recorded, each with one label."""
+    """A dataset of our schema: clips as they were recorded, each with one label."""
 
     faces_viewer = False
     name: str

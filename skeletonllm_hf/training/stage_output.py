@@ -1,4 +1,4 @@
-"""What a stage leaves behind: a whole model with its processor, labels and card, and a report."""
+"""The output of a stage: a model with its processor, labels and card, and a report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who writes the rationales that CR-Distill teaches: the describer, or a model behind an OpenAI-compatible server."""
+"""Teachers that write rationales for CR-Distill: the describer, or a model behind an OpenAI-compatible server."""
 
 from __future__ import annotations
 
