@@ -2,12 +2,14 @@
 
     python benchmarks/untaught.py --model FOLDER --data BUILT [--datasets hdm05,gtu3d,penn_action] [--clips 150]
     python benchmarks/untaught.py --actions "touch toes"
+    python benchmarks/untaught.py --sides 120 [--model FOLDER]
     python benchmarks/untaught.py --captions [--model FOLDER --data BUILT]
     python benchmarks/untaught.py --facts 200
 
 FOLDER is a model that saw no clip of these datasets, BUILT holds them as `skeletonllm data build` makes them; their training parts are
 ranked, so that their test parts choose nothing. With --actions FROM the generator's actions from that one on are ranked among
-themselves instead: those that were added after a model was trained. One view of a clip, the cosine alone. Printed is how many per cent are
+themselves instead: those that were added after a model was trained. With --sides N that many actions with a side or a direction are ranked
+by labels such as "left hand wave" and "swipe left". One view of a clip, the cosine alone. Printed is how many per cent are
 right without prototypes, for each `PROTOTYPE_POWER` and for each `NAMED_WEIGHT` and `NAMED_POWER` of `model.alignment`; and for the values
 in use the mean negative log-likelihood at each scale of probabilities (`score_scale`). `--captions` prints instead how many clips are described
 by a listed action that the language model was not taught (`answering.listed_actions`), for each least cosine and margin: of generated clips of
@@ -20,6 +22,7 @@ MSR-Action3D's training people, for a model that never saw the classes.
 from __future__ import annotations
 
 import argparse
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -37,7 +40,7 @@ from skeletonllm_hf.evaluation import Settings, evaluate, synthetic_test
 from skeletonllm_hf.evaluation.clips import NEWER_ACTIONS, TESTED_ACTIONS
 from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model import alignment
-from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS
+from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS, MotionOptions, variants
 from skeletonllm_hf.synthetic.registry import REGISTRY
 
 PROTOTYPE_POWERS = (0, 1, 2, 4)
@@ -45,6 +48,7 @@ WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
 COSINES, MARGINS = (0.8, 0.85, 0.9), (0.0, 0.04, 0.06, 0.08, 0.1)
 SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FIRST_SEED = 20_000
+_SIDE = re.compile(r"(.*) with the (left|right) (\w+)$")
 Test = tuple[list[str], list[tuple[str, Any]]]  # candidates, (label, clip)
 
 
@@ -63,6 +67,19 @@ def generated(names: list[str], count: int) -> Test:
         for i in range(count)
     ]
     return names, clips
+
+
+def sided(count: int) -> Test:
+    """Two clips of each of some actions with a side or a direction, with labels that say it in other words than `synthetic.variants`."""
+    known = variants()
+    names = [list(known)[i] for i in np.random.default_rng(3).permutation(len(known))[:count]]
+    labels = [_SIDE.sub(r"\2 \3 \1", name).replace(" to the ", " ") for name in names]
+    clips = []
+    for number in range(2 * count):
+        label, variant = labels[number % count], known[names[number % count]]
+        layout, options = SYNTHETIC_LAYOUTS[number % len(SYNTHETIC_LAYOUTS)], variant.options(number, MotionOptions())
+        clips.append((label, generate(variant.action, seed=FIRST_SEED + number, layout=layout, options=options)))
+    return labels, clips
 
 
 def print_captions(answerer: Any, tests: dict[str, list[tuple[str, Any]]]) -> None:
@@ -114,14 +131,17 @@ def main() -> None:
     parser.add_argument("--datasets", default="hdm05,gtu3d,penn_action")
     parser.add_argument("--classes", metavar="A,B", help="of msr_action3d, in place of the datasets")
     parser.add_argument("--actions", metavar="FROM", help="rank generated clips of these actions in place of datasets")
+    parser.add_argument(
+        "--sides", type=int, metavar="N", help="rank generated clips of actions with a side or a direction"
+    )
     parser.add_argument("--facts", type=int, metavar="N", help="captions and answers with and without such actions")
     parser.add_argument(
         "--captions", action="store_true", help="how many clips are described by an action that was not taught"
     )
     parser.add_argument("--clips", type=int, default=200, help="of each dataset")
     arguments = parser.parse_args()
-    if arguments.actions is None and arguments.data is None and not arguments.captions and not arguments.facts:
-        parser.error("expected --data BUILT, --actions FROM, --captions or --facts N")
+    if not (arguments.actions or arguments.data or arguments.captions or arguments.facts or arguments.sides):
+        parser.error("expected --data BUILT, --actions FROM, --sides N, --captions or --facts N")
     answerer = load(arguments.model)
     if arguments.facts:
         print_facts(answerer, arguments.facts)
@@ -130,7 +150,7 @@ def main() -> None:
         config = answerer.model.config
         groups: dict[str, list[str]] = {"taught actions": [], "actions that were not taught": []}
         for name, untaught in zip(config.named_prototypes, listed_actions.untaught_actions(config), strict=True):
-            if REGISTRY[name].people == 1:
+            if name in REGISTRY and REGISTRY[name].people == 1:
                 groups["actions that were not taught" if untaught else "taught actions"].append(name)
         clips = {name: generated(actions, arguments.clips)[1] for name, actions in groups.items()}
         names = arguments.datasets.split(",") if arguments.data else ()
@@ -139,6 +159,8 @@ def main() -> None:
     if arguments.classes is not None:
         classes = arguments.classes.split(",")
         tests = {"msr_action3d": filmed(arguments.data / "msr_action3d", arguments.clips, classes)}
+    elif arguments.sides:
+        tests = {"actions with a side or a direction": sided(arguments.sides)}
     elif arguments.actions is None:
         tests = {name: filmed(arguments.data / name, arguments.clips) for name in arguments.datasets.split(",")}
     else:

@@ -13,6 +13,7 @@ from ..model.prompts import CAPTION
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..synthetic.texts import DOING
+from ..synthetic.variants import shown_action
 from .looks import motion
 
 # Cosine of a clip and the prototype of an action that was not taught, and how much less the nearest taught action's must be, for the action
@@ -21,12 +22,12 @@ LEAST_COSINE, LEAST_MARGIN = 0.85, 0.08
 
 
 def untaught_actions(config: Any) -> list[bool]:
-    """Whether each of `config.named_prototypes` is an action of one person whose names the language model was not taught.
+    """Whether each of `config.named_prototypes` shows an action of one person whose names the language model was not taught.
 
     All are False where `config.taught_labels` says nothing.
     """
     taught = {ALIASES.get(label, label) for label in config.taught_labels or config.named_prototypes or ()}
-    known = [REGISTRY.get(name) for name in config.named_prototypes or ()]
+    known = [REGISTRY.get(shown_action(name)) for name in config.named_prototypes or ()]
     return [info is not None and info.people == 1 and info.name not in taught for info in known]
 
 
@@ -45,7 +46,7 @@ def shown_actions(model: Any, embedded: torch.Tensor) -> list[str | None]:
     others = cosines.masked_fill(untaught, -1.0).amax(1)
     clear = (best >= LEAST_COSINE) & (best - others >= LEAST_MARGIN)
     names = model.config.named_prototypes
-    return [names[i] if sure else None for i, sure in zip(place.tolist(), clear.tolist(), strict=True)]
+    return [shown_action(names[i]) if sure else None for i, sure in zip(place.tolist(), clear.tolist(), strict=True)]
 
 
 def action_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], seen: Views) -> list[str | None]:

@@ -94,7 +94,7 @@ class SkeletonLLMConfig(PreTrainedConfig):
         alignment_size (`int`): width of the space that clips and sentences share (`alignment.py`); None: there is none.
         sentence_size (`int`): numbers per sentence of the sentence encoder that this space is made for.
         prototypes (`int`): clips of known movements that are kept with the model, for labels in any words.
-        named_prototypes (`list[str]`): the actions that the first prototypes show; the others show random movements.
+        named_prototypes (`list[str]`): what the first prototypes show: actions, also with a side or a direction; the others show random movements.
         taught_labels (`list[str]`): names that the model was trained to give clips; their likelihood counts in recognition.
         score_scale (`float`): what combined scores are multiplied with before the softmax that makes them probabilities.
         none_cosine (`float`): cosine of a clip and a label below which "none of these" fits better.

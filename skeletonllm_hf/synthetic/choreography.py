@@ -53,8 +53,7 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
                 names[word] = _named(p, names, value)
             p.direction = entry.get("towards")
             if "ways" in entry:
-                p.direction = p.choose(*entry["ways"])
-                names["way"] = _path(p, names, entry["ways"][p.direction])
+                names["way"] = _path(p, names, entry["ways"][p.way(*entry["ways"])])
             keys = _path(p, names, entry["keys"])
             p.play(*keys, **{field: entry[field] for field in ("back", "exact") if field in entry})
             for axis, value in enumerate(entry.get("moved", ())):

@@ -22,6 +22,7 @@ class MotionOptions:
         heading: half-width in degrees of the yaw away from the viewer.
         turned: chance of any yaw at all instead.
         side: "left" or "right" for one-sided actions, None: either.
+        direction: one of the action's `ways` (`find_action`), None: any. Actions without ways take no notice.
         style: one of `STYLES`, None: drawn, mostly neutral.
         seated: chance that an action of arms or head alone is done sitting.
         alias: chance that a label is one of the action's other names.
@@ -45,6 +46,7 @@ class MotionOptions:
     heading: float = 30.0
     turned: float = 0.15
     side: str | None = None
+    direction: str | None = None
     style: str | None = None
     seated: float = 0.06
     alias: float = 0.0

@@ -102,6 +102,14 @@ class Performer:
     def choose(self, *choices: Any) -> Any:
         return choices[int(self.plan.integers(len(choices)))]
 
+    def way(self, *ways: str) -> str:
+        """One of these directions, for the texts; `MotionOptions.direction` where that is given, whatever is drawn."""
+        drawn, asked = self.choose(*ways), self.options.direction
+        if asked is not None and asked not in ways:
+            raise ValueError(f"options.direction: expected one of {', '.join(ways)}, got {asked!r}")
+        self.direction = asked or drawn
+        return self.direction
+
     def vary(self, value: float, share: float = 0.15) -> float:
         return value if self.exact else float(value * self.rng.uniform(1 - share, 1 + share))
 

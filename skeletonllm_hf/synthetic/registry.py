@@ -26,6 +26,7 @@ class ActionInfo:
         start, end: posture ("standing", "sitting", "lying", "kneeling", "on all fours", "in a plank").
         side: the side that the name itself fixes.
         direction: where it goes, from the performer's view.
+        ways: directions of which each clip has one.
         travel: "walk", "run", "crawl" or "jump" where the performer leaves its place that way.
         people: 1 or 2.
         contact: two people touch.
@@ -45,6 +46,7 @@ class ActionInfo:
     end: str = "standing"
     side: str | None = None
     direction: str | None = None
+    ways: tuple[str, ...] = ()
     travel: str | None = None
     people: int = 1
     contact: bool = False

@@ -24,7 +24,17 @@ from transformers.utils import CONFIG_NAME, SAFE_WEIGHTS_NAME
 from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
 from ..files import write_whole
-from ..synthetic import ACTIONS, INTERACTIONS, SYNTHETIC_LAYOUTS, compose_with_truth, find_action, generate
+from ..model.skeleton import SkeletonSequence
+from ..synthetic import (
+    ACTIONS,
+    INTERACTIONS,
+    SYNTHETIC_LAYOUTS,
+    MotionOptions,
+    compose_with_truth,
+    find_action,
+    generate,
+    variants,
+)
 from .checkpoints import save_tensors
 from .nano_data import OPTIONS
 
@@ -41,7 +51,7 @@ def set_prototypes(
     of_an_action: int = OF_AN_ACTION,
     unseen: Collection[str] = (),
 ) -> None:
-    """Makes the model's prototypes: of each listed action, and of random compositions of movements.
+    """Makes the model's prototypes: of each listed action, of those with a side or a direction, and of random compositions of movements.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -53,11 +63,16 @@ def set_prototypes(
     kinds, layouts = {find_action(name).kind for name in unseen}, SYNTHETIC_LAYOUTS
     names = [name for name in (*ACTIONS, *INTERACTIONS) if find_action(name).kind not in kinds]
     barred = [name for name in ACTIONS if find_action(name).kind in kinds]
-    clips = [
-        generate(name, layout=layouts[(7 * number + take) % len(layouts)], seed=FIRST_SEED + take)
-        for number, name in enumerate(names)
-        for take in range(of_an_action)
-    ]
+    sided = {name: variant for name, variant in variants().items() if variant.action in names}
+    names += sided
+
+    def clip(number: int, name: str, take: int) -> SkeletonSequence:
+        layout, seed, options = layouts[(7 * number + take) % len(layouts)], FIRST_SEED + take, MotionOptions()
+        if name in sided:
+            return generate(sided[name].action, layout=layout, seed=seed, options=sided[name].options(take, options))
+        return generate(name, layout=layout, seed=seed, options=options)
+
+    clips = [clip(number, name, take) for number, name in enumerate(names) for take in range(of_an_action)]
     looks = F.normalize(_embedded(model, processor, clips).unflatten(0, (-1, of_an_action)).mean(1), dim=-1)
     texts = text_vectors(model, names)
     if compositions:

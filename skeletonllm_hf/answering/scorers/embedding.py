@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +25,7 @@ NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where 
 # A label that is no entry's name is explained by the `NEAREST` entries whose names have a cosine of at least `NEAR` with it.
 # Chosen among a handful on the training parts of HDM05, GTU 3D and Penn Action with a model that had seen none of them.
 NEAREST, NEAR = 5, 0.5
+_IN_BRACKETS = re.compile(r"\([^()]*\)")
 SHARPNESS = 4  # power of the cosine by which they are weighted
 
 
@@ -109,21 +112,42 @@ def label_meanings(
 
 
 def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> list[int | None]:
-    """The place of the action that each label names, by the action's name, an alias, or another name of the lexicon's entry."""
+    """The place of the action that each label names: by its name, an alias, or another name of the lexicon's entry.
+
+    Args:
+        meanings: labels.
+        names: of actions (`synthetic.ACTIONS`, `INTERACTIONS`) and of actions with a side or a direction (`synthetic.variants`).
+        lexicon: with other names.
+    """
     if not names:
         return [None] * len(meanings)
-    from ...synthetic import ALIASES  # the generator: a quarter of a second that most questions need not wait
+    from ...synthetic import find_shown  # the generator: a quarter of a second that most questions need not wait
 
-    known = {normalized(name): place for place, name in enumerate(names)}
-    known |= {
-        normalized(other): known[normalized(name)] for other, name in ALIASES.items() if normalized(name) in known
-    }
+    places = {name: place for place, name in enumerate(names)}
+    own, actions = _actions_by_name(lexicon)
     found = []
     for meaning in meanings:
-        entry = lexicon.find(meaning.label)
-        called = (meaning.label, *(entry.names if entry else ()))
-        found.append(next((known[normalized(name)] for name in called if normalized(name) in known), None))
+        entry, brief = lexicon.find(meaning.label), _IN_BRACKETS.sub(" ", meaning.label)
+        shown: list[str | None] = []
+        for name in map(normalized, (meaning.label, *(entry.names if entry else ()), brief)):
+            shown += [own.get(name), find_shown(name, actions), actions.get(name)]
+        found.append(next((places[name] for name in shown if name in places), None))
     return found
+
+
+@functools.cache
+def _actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
+    """Normalised name -> listed action: its own names, and these with those of lexicon entries that share one."""
+    from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
+
+    own = {normalized(other): name for other, name in ALIASES.items()}
+    own |= {normalized(name): name for name in (*ACTIONS, *INTERACTIONS)}
+    others: dict[str, str] = {}
+    for entry in lexicon:
+        called = [normalized(name) for name in entry.names]
+        if action := next((own[name] for name in called if name in own), None):
+            others |= {name: action for name in called if name not in others}
+    return own, others | own
 
 
 def _equally(label: str, sentences: Sequence[str]) -> Meaning:

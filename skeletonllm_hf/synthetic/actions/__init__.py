@@ -24,7 +24,7 @@ def _register(group: str) -> None:
             perform = getattr(import_module(f".{module}", __name__), function)
         else:
             perform = choreography(name, entry)
-        register(name, perform, *phrases, group=group, **words)
+        register(name, perform, *phrases, group=group, ways=tuple(entry.get("ways", ())), **words)
 
 
 for _group in _GROUPS:

@@ -57,8 +57,7 @@ def draw_circle(p: Performer) -> None:
         (0.0, 0.24), (-0.18, 0.17), (-0.25, 0.0), (-0.18, -0.17),
         (0.0, -0.24), (0.18, -0.17), (0.25, 0.0), (0.18, 0.17),
     ]  # fmt: skip
-    clockwise = p.choose(True, False)  # as the performer sees it, for the right hand
-    p.direction = "clockwise" if clockwise else "counterclockwise"
+    clockwise = p.way("clockwise", "counterclockwise") == "clockwise"  # as the performer sees it, for the right hand
     ring = [ring[0], *ring[:0:-1]] if clockwise else ring
     size, step = p.vary(1.0), p.vary(0.17)
     place: Callable[..., Any] = lambda x, y: (0.03 + size * x, 0.08 + size * y, 0.37 - 0.1 * y * y)  # noqa: E731
