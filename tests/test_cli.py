@@ -58,6 +58,11 @@ def test_every_command_has_help(run, name):
     assert code == 0 and f"usage: skeletonllm {name}" in out and "--debug" in out
 
 
+def test_an_unknown_option_is_told_with_the_usage_of_its_command(run):
+    code, _, err = run("recognize", "clip.json", "--bogus", "--up", "-y")
+    assert code == 2 and "usage: skeletonllm recognize" in err and "unrecognized arguments: --bogus\n" in err
+
+
 def test_as_a_process_of_its_own(clip):
     script = Path(sys.executable).with_name("skeletonllm")
     command = [str(script)] if script.exists() else [sys.executable, "-m", "skeletonllm_hf"]

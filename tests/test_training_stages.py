@@ -1,7 +1,13 @@
 """Stages as data: what the shipped ones say, what is refused."""
 
+from types import SimpleNamespace
+
 import pytest
 
+from skeletonllm_hf import load
+from skeletonllm_hf.model.prompts import recognition_prompt
+from skeletonllm_hf.synthetic import ACTIONS
+from skeletonllm_hf.training.run import _listed
 from skeletonllm_hf.training.stages import FOLDER, PAPER, Stage, find_stages, read_stage, shipped_stages
 
 
@@ -74,3 +80,17 @@ def test_unknown_and_repeated_names():
         find_stages(["warmup"])
     with pytest.raises(ValueError, match=r"stages: expected each once"):
         find_stages(["paper", "alignment"])
+
+
+def test_a_list_too_long_for_the_model_is_cut(tmp_path, capsys):
+    """All labels of the generator do not fit into the context of the bundled model."""
+    answerer = load()
+    model, processor = answerer.model, answerer.processor
+    labels = [f"{name} number {number}" for number in range(8) for name in ACTIONS]
+    stage = Stage("one", ("renderer",), {"mqa": 1.0})
+    room = model.config.get_text_config().max_position_embeddings - processor.num_frames * processor.tokens_per_frame
+    listed = _listed(stage, SimpleNamespace(labels=labels), model, processor)
+    assert "too many for the model" in capsys.readouterr().err
+    longest = sorted(labels, key=len)[-listed:]
+    assert listed > 10 and len(processor.tokenizer(recognition_prompt(longest)).input_ids) < room
+    assert _listed(stage, SimpleNamespace(labels=labels[:20]), model, processor) is None

@@ -32,7 +32,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     # and made a render 16 times slower beside six busy ones, for 1.8 (benchmarks/busy.py).
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     parser = build_parser()
-    arguments = parser.parse_args(_attached(sys.argv[1:] if argv is None else argv))
+    arguments, unknown = parser.parse_known_args(_attached(sys.argv[1:] if argv is None else argv))
+    if unknown:  # told with the usage of the command, not with that of all commands
+        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
     waits = getattr(arguments, "waits_for_model", False) and getattr(arguments, "server", None) is None
     if waits and sys.stderr.isatty():  # it takes seconds, most of them for torch
         note(f"Loading {arguments.model or 'the bundled model'} ...")

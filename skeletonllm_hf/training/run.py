@@ -20,6 +20,7 @@ from typing import Any
 import torch
 from transformers import TrainingArguments, set_seed
 
+from ..model.prompts import recognition_prompt
 from . import checkpoints, negatives, trainable
 from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, ExampleMaker, Planned, Streamed
@@ -32,6 +33,7 @@ from .tasks import TaskSampler, Teacher
 from .trainer import StageTrainer
 
 FINAL, PLAIN, PLAN = "final", "plain.json", "plan.json"
+ROOM = 0.75  # of the context beside the clip, for the labels that a question lists
 MOST_STEPS = 50_000  # of a stage whose time says how many
 SAVED = 2.0  # times as long as a model's loading is what comes after a stage's last step: loading its start again, and writing
 _PICTURED = 2  # clips
@@ -219,11 +221,26 @@ def make_samplers(
     every = sorted({label for source in sources for label in source.labels})
     return [
         TaskSampler(
-            stage.tasks, source, _neighbours(stage, folder, number, source, model, processor, arguments), stage.candidates, teacher,
-            every, processor.list_candidates,
+            stage.tasks, source, _neighbours(stage, folder, number, source, model, processor, arguments),
+            _listed(stage, source, model, processor), teacher, every, processor.list_candidates,
         )
         for number, source in enumerate(sources)
     ]  # fmt: skip
+
+
+def _listed(stage: Stage, source: Any, model: Any, processor: Any) -> int | None:
+    """How many labels a multiple-choice question lists: as the stage says; None (all) only where the model's context holds them."""
+    if stage.candidates is not None or "mqa" not in stage.tasks:
+        return stage.candidates
+    room = model.config.get_text_config().max_position_embeddings - processor.num_frames * processor.tokens_per_frame
+    tokens = len(processor.tokenizer(recognition_prompt(source.labels), verbose=False).input_ids)
+    if tokens <= ROOM * room:
+        return None
+    fitting = max(2, int(len(source.labels) * ROOM * room / tokens))
+    note(
+        f"{stage.name}: {len(source.labels)} labels are {tokens} tokens, too many for the model: questions list {fitting}"
+    )
+    return fitting
 
 
 def _neighbours(
