@@ -349,6 +349,33 @@ def test_feet_that_stand_do_not_slide():
             assert not both.any() or np.quantile(slide[both], 0.95) < 0.5, name
 
 
+def test_walks_climb_turn_hold_and_sway():
+    for name, sign in (("walk upstairs", 1), ("walk downhill", -1)):
+        c = clip(name)
+        for point in ("pelvis", "left_ankle", "right_ankle"):
+            assert up(c, point)[-1] - up(c, point)[0] == pytest.approx(0.5 * sign, abs=0.02)
+        for side in OPPOSITE:  # a foot stands as flat on a stair as on the ground
+            ankle = c(f"{side}_ankle")
+            still = np.linalg.norm(np.diff(ankle, axis=0), axis=-1) * c.sequence.fps < 0.02
+            pitch = (up(c, f"{side}_heel") - up(c, f"{side}_toe"))[1:][still]
+            assert np.ptp(pitch) < 0.03 and np.ptp(ankle[1:][still, 1]) > 0.45
+    left = lambda c, frame: (c("left_hip") - c("right_hip"))[frame] / 0.18  # noqa: E731
+    for name, turned in (("jump and turn", -1), ("jump with a full turn", 1), ("pirouette", 1)):
+        c = clip(name)
+        assert left(c, 0) @ left(c, -1) == pytest.approx(turned, abs=0.1), name
+    walked = clip("jump and turn then walk")("pelvis")
+    assert walked[-1, 2] - walked[0, 2] < -1, "who has turned round walks the other way"
+    c = clip("walk with raised arms")
+    assert (up(c, "left_wrist") - up(c, "left_shoulder")).max() > 0.3
+    c = clip("walk like a penguin")
+    lean = c.local("neck", "pelvis")[:, 0]
+    lifted = up(c, "left_ankle") - up(c, "right_ankle")
+    assert np.corrcoef(lean, lifted)[0, 1] < -0.5, "it leans over the foot that stands"
+    eight = clip("walk in a figure eight")
+    heading = np.unwrap(np.arctan2(*(eight("left_hip") - eight("right_hip"))[:, [0, 2]].T))
+    assert np.ptp(heading) > 5.5 and abs(heading[-1] - heading[0]) < 0.3
+
+
 def test_two_people_touch_where_they_should():
     for name in INTERACTIONS:
         for seed in range(3):
