@@ -119,6 +119,7 @@ def slither(p: Performer) -> None:
             key(0.55, orient=(-4, 16 * side, 0), spine=(-16, 0, 44 * side), head=(-14, -30, 20 * side), pelvis=(0.09 * side, 0, far),
                 both_foot=(-0.16 * side, 0, far), both_knee=10)
         )  # fmt: skip
+    keys.append(key(0.3, both=(0.4, -0.05, 0.0), both_pole=(0.2, 0.6, 0.5)))
     keys.append(
         key(0.5, orient=(0, 0, 0), spine=(0, 0, 0), head=(0, 0, 0), pelvis=(0, 0, far), both_foot=(0, 0, far), both_knee=0,
             both=tuple(p.base[_HAND]), both_pole=tuple(p.base[_POLE]))
