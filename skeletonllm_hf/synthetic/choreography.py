@@ -12,9 +12,13 @@ function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or th
     ways: direction -> key poses; one is drawn, the texts give it, and `way` stands for its poses in `keys`.
 
 The gait of a walk is an object of `Gait` fields; "like" names the one that it is otherwise like, "walk" if left out.
+Besides, a walk has `hold`, channels as they are all the way, and `sway`, channels to add while the right foot alone stands (and
+to take away while the left one does), and `whole` where the clip may not begin in mid-walk. An entry with a walk may have `keys` of its own, laid from `after` seconds on (`walked`:
+the walk's end); its `ways` are direction -> further arguments of the walk.
 A key pose is {"s": seconds since the pose before, channel: value, ...}, channels as in `controls`; "with" puts in a group
 from `let`, or several. A value is a number, a list of values or an expression: numbers, names from `let` (and `name[0]`), + - * / //,
-`shoulders` and `arms` (the figure's proportions) and the performer's `times`, `choose`, `vary` and `at`.
+`shoulders` and `arms` (the figure's proportions) and the performer's `times`, `choose`, `vary` and `at`. The channel `turn`
+is degrees to the left by which the whole body is turned about the place where it stood at first.
 """
 
 from __future__ import annotations
@@ -25,11 +29,17 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, walk
-from .performer import Performer, Pose
+import numpy as np
 
-FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards")
-_GAITS = {"walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN}
+from .controls import row
+from .gait import BACKWARDS, JOG, ON_THE_SPOT, RUN, SIDE_STEPS, SKIP, WALK, stride, stride_seconds, walk
+from .performer import Performer, Pose, key
+
+FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards", "after")
+_GAITS = {
+    "walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN, "on the spot": ON_THE_SPOT,
+}  # fmt: skip
+_FADE = 0.5  # seconds at the ends of a walk in which what it holds comes and goes
 _OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -46,7 +56,7 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     def perform(p: Performer) -> None:
         try:
             if "walk" in entry:
-                _walk(p, entry["walk"])
+                _walk(p, entry)
                 return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
@@ -64,11 +74,46 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     return perform
 
 
-def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
-    gait = dict(fields.get("gait", {}))
-    like = _GAITS[gait.pop("like", "walk")]
-    options = {name: _value(p, {}, value) for name, value in fields.items() if name != "gait"}
-    walk(p, gait=dataclasses.replace(like, **gait), **options)
+def _walk(p: Performer, entry: Mapping[str, Any]) -> None:
+    fields, names = dict(entry["walk"]), {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
+    for word, value in entry.get("let", {}).items():
+        names[word] = _named(p, names, value)
+    if "ways" in entry:
+        p.direction = p.choose(*entry["ways"])
+        fields |= entry["ways"][p.direction]
+    options = {
+        name: _value(p, names, value)
+        for name, value in fields.items()
+        if name not in ("gait", "hold", "sway", "at", "whole")
+    }
+    parameters = dict(fields.get("gait", {}))
+    like = _GAITS[parameters.pop("like", "walk")]
+    gait = dataclasses.replace(like, **{name: _value(p, names, value) for name, value in parameters.items()})
+    if not {"hold", "sway", "at", "whole"} & set(fields) and "keys" not in entry:
+        walk(p, gait=gait, **options)
+        return
+    at = _value(p, names, fields.get("at", 0.0))
+    walked = names["walked"] = at + stride_seconds(options["steps"], gait)
+    held = _channels(p, names, fields.get("hold", {}))
+    keys, back = _path(p, names, entry.get("keys", [])), entry.get("back", 0.5)
+    after = _value(p, names, entry.get("after", 0.0))
+    p.begin(max(walked, after + sum(seconds for seconds, _ in keys) + (back or 0.0)))
+    stride(p, gait=gait, at=at, **options)
+    if held:
+        p.lay(key(_FADE, **held), key(walked - at - 2 * _FADE), at=at, back=_FADE, exact=True)
+    if "sway" in fields:
+        _sway(p, _channels(p, names, fields["sway"]), at, gait.step, options["steps"], options.get("first", 0))
+    if keys:
+        p.lay(*keys, at=after, back=back, exact=entry.get("exact", False))
+    elif not (p.whole or fields.get("whole")) and p.plan.random() < 0.5:
+        p.trim(at + 1.1 * gait.step, at + (options["steps"] - 0.6) * gait.step)
+    for axis, value in enumerate(entry.get("moved", ())):
+        p.moved[axis] += _value(p, names, value)
+
+
+def _sway(p: Performer, channels: dict[str, Any], at: float, step: float, steps: int, first: int) -> None:
+    number = np.clip((p.t / p.pace - at) / step, 0.0, steps + 1.0)
+    p.controls += np.sin(np.pi * number)[:, None] * row(**channels) * p.amplitude * (-1 if first else 1)
 
 
 def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:

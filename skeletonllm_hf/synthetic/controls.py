@@ -15,7 +15,7 @@ import numpy as np
 # Poles: where the elbow points, same axes. Palms: (twist, flexion) of the hand on the forearm.
 # Pins: a place of the wrist in the performer's own world, followed by the share `hold`.
 # Feet: how far the ankle is from where it stands; steps: (toes down, toes to the left); knees: outward;
-# loose: 0 flat on the ground, 1 hanging from the shank, 2 pointed.
+# loose: 0 flat on the ground, 1 hanging from the shank, 2 pointed, -1 flat on something higher.
 # Angles are (forward, to the left, roll towards the right).
 _WIDTHS = {
     "pelvis": 3, "orient": 3, "spine": 3, "head": 3,
@@ -91,6 +91,11 @@ POSTURES = {
         pelvis=(0, -0.82, 0), orient=(-88, 0, 0), both_foot=(0, 0.02, 0.865), both=(0.085, 0.025, 0.005),
         both_pole=(0.6, 0.4, 0.55),
     ),
+    "lying face down": _STANDING
+    + row(
+        pelvis=(0, -0.80, 0), orient=(86, 0, 0), both_foot=(0, 0.02, -0.81), both_loose=2, head=(-16, 30, 0),
+        both=(0.165, 0.775, 0.015), both_pole=(0.2, 0.6, 0.5),
+    ),
     # face down on hands and toes
     "in a plank": _STANDING
     + row(
@@ -103,6 +108,8 @@ POSTURES = {
         left_pin=(0.20, 0.10, 0.50), right_pin=(-0.20, 0.10, 0.50), both_hold=1, both_pole=(0.1, -0.6, 0.2),
         both_palm=(90, -80),
     ),
+    # half a metre up, as after some stairs
+    "standing higher": _STANDING + row(pelvis=(0, 0.5, 0), both_foot=(0, 0.5, 0), both_loose=-1),
     "kneeling": _STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2),
 }  # fmt: skip
 

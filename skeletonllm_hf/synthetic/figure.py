@@ -66,6 +66,7 @@ _UP = np.array([0.0, 1.0, 0.0], dtype=np.float32)
 _SOFT = 0.985  # share of a limb's length up to which it follows its target exactly; then it eases to straight
 _FLESH = 0.045  # metres from the middle of a joint that lies on the ground to the ground
 _ABOVE_GROUND = [number for name, number in _SEGMENT.items() if not name.endswith(("hand", "foot"))]
+HANGING = 0.25  # metres above the ground at which a foot hangs from its shank
 _SHRUG = 0.35  # radians by which the collar bone rises with the arm overhead
 
 
@@ -275,7 +276,7 @@ def _feet(
     """(frames, 2, 3, 3): flat on the ground, or hanging from the shank where lifted, loose or the body lies."""
     pitch, yaw = steps[..., 0], steps[..., 1]
     flat = np.stack([np.sin(yaw) * np.cos(pitch), -np.sin(pitch), np.cos(yaw) * np.cos(pitch)], axis=-1)
-    hang = np.clip(height / 0.25, 0.0, 1.0) + loose + np.clip((0.7 - upright) / 0.25, 0.0, 1.0)[:, None]
+    hang = np.clip(height / HANGING, 0.0, 1.0) + loose + np.clip((0.7 - upright) / 0.25, 0.0, 1.0)[:, None]
     hang = np.minimum(hang, 1.0)[..., None]
     # toes 28 degrees down from square to the shank, 83 where the foot is pointed (loose beyond 1)
     angle = 0.49 + 0.96 * np.clip(loose - 1, 0.0, 1.0)[..., None]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from .controls import COLUMNS
-from .figure import POINTS
+from .figure import HANGING, POINTS
 from .motion import smooth, tween
 from .performer import Performer
 
@@ -29,6 +30,8 @@ class Gait:
         arms: how far the hands swing, as a share of the feet's way.
         elbow: how far the hands are drawn up (0: hanging, 1: at right angles).
         width: footprints' distance from the middle, as a share of standing.
+        swing: how far the swinging foot has come where it is highest, as a share of its way.
+        out: how far it swings outward.
     """
 
     length: float = 0.62
@@ -41,6 +44,8 @@ class Gait:
     arms: float = 0.45
     elbow: float = 0.1
     width: float = 0.85
+    swing: float = 0.45
+    out: float = 0.0
 
 
 WALK = Gait()
@@ -57,8 +62,8 @@ ON_THE_SPOT = Gait(length=1e-3, step=0.36, lift=0.06, bounce=0.01, crouch=0.01, 
 
 
 def stride(
-    p: Performer, steps: int, gait: Gait = WALK, *, way: float = 0.0, turn: float = 0.0, at: float = 0.0, first: int = 0,
-    limp: float = 0.0, facing: float = 0.0,
+    p: Performer, steps: int, gait: Gait = WALK, *, way: float | Sequence[float] = 0.0, turn: float | Sequence[float] = 0.0,
+    at: float = 0.0, first: int = 0, limp: float = 0.0, facing: float = 0.0, rise: float = 0.0,
 ) -> None:  # fmt: skip
     """Adds a walk of `steps` steps and one that closes the feet, `stride_seconds` long, from `at` on.
 
@@ -66,17 +71,24 @@ def stride(
         p: begun with `begin`.
         steps: footprints.
         gait: how.
-        way: degrees from forward in which the steps go, positive to the left; 180 is backwards.
-        turn: degrees by which the heading changes in all, positive to the left.
+        way: degrees from forward in which the steps go, positive to the left; 180 is backwards; several: one part after another.
+        turn: degrees by which the heading changes in all, positive to the left; several: it has changed by, part after part.
         at: seconds at the action's own tempo.
         first: foot that steps first, 0 left, 1 right.
         limp: share by which the right foot's stance is shortened.
         facing: degrees of the heading that an earlier stride of this performance has reached, at the same place.
+        rise: metres by which each footprint lies above the one before, as on stairs.
     """
     number = np.arange(steps + 2)
     centre = np.clip(number - 0.5, 0, None) * gait.length  # how far along each footprint lies
     centre[-1] = centre[-2]
-    heading = np.radians(turn) * centre / max(centre[-1], 1e-9)
+    share = centre / max(centre[-1], 1e-9)
+    if isinstance(turn, Sequence):
+        heading = np.radians(np.interp(share, np.linspace(0, 1, len(turn) + 1), [0.0, *turn]))
+    else:
+        heading = np.radians(turn) * centre / max(centre[-1], 1e-9)
+    if isinstance(way, Sequence):
+        way = np.array(way)[np.minimum((share[1:] - 1e-9) * len(way), len(way) - 1).astype(int)]
     already = np.radians(facing)
     course = already + np.radians(way) + (heading[1:] + heading[:-1]) / 2
     path = np.zeros((steps + 2, 2))
@@ -85,7 +97,8 @@ def stride(
     tempo = np.where(foot_of[1:] == 1, 1 - limp, 1 + limp)  # a step that lands the right foot comes off the left one
     landing = np.concatenate([[0.0], np.cumsum(tempo)]) * gait.step * p.pace + at * p.pace
 
-    _step_feet(p, gait, path, heading, foot_of, landing)
+    height = rise * np.clip(number, 0, steps)
+    _step_feet(p, gait, path, heading, foot_of, landing, height)
     body = np.zeros((steps + 2, 3))
     body[1:, :2] = (path[1:] + path[:-1]) / 2
     body[-1, :2] = path[-1]
@@ -106,12 +119,18 @@ def stride(
     p.channel("orient")[:, 1] += where[:, 2]
     p.channel("spine")[:, 0] += inside * np.radians(gait.lean)
 
+    if rise:
+        weight = 0.2 if rise > 0 else 0.0  # the hips follow the lower foot
+        hips = height.copy()
+        hips[1:-1] = np.minimum(height[1:-1], height[:-2]) + weight * rise
+        pelvis[:, 1] += tween(p.t, landing, hips[:, None])[:, 0]
     _swing_arms(p, gait, where[:, 2], inside)
 
 
 def _step_feet(
-    p: Performer, gait: Gait, path: np.ndarray, heading: np.ndarray, foot_of: np.ndarray, landing: np.ndarray
-) -> None:
+    p: Performer, gait: Gait, path: np.ndarray, heading: np.ndarray, foot_of: np.ndarray, landing: np.ndarray,
+    height: np.ndarray,
+) -> None:  # fmt: skip
     """Lifts, carries and puts down each foot from footprint to footprint.
 
     Args:
@@ -119,11 +138,12 @@ def _step_feet(
         heading: (footprints,) float, radians.
         foot_of: (footprints,) int, 0 left, 1 right.
         landing: (footprints - 1,) float, seconds.
+        height: (footprints,) float, metres above the first.
     """
     steps, contact = len(path) - 2, gait.contact * gait.step * p.pace
     for foot, name in enumerate(("left", "right")):
         stand = POINTS[f"{name}_ankle"][[0, 2]]
-        keys_t, keys = [landing[0] - contact], [np.zeros(4)]
+        keys_t, keys, ground = [landing[0] - contact], [np.zeros(4)], [0.0]
         for j in np.flatnonzero(foot_of == foot).tolist():
             if j == 0:
                 continue
@@ -131,16 +151,22 @@ def _step_feet(
             cosine, sine = np.cos(heading[j]), np.sin(heading[j])
             side = stand * (gait.width if j < steps else 1.0, 1.0)
             place = path[j] + (cosine * side[0] + sine * side[1], cosine * side[1] - sine * side[0]) - stand
-            end = np.array([place[0], 0.0, place[1], heading[j]])
-            middle = keys[-1] + 0.45 * (end - keys[-1])
-            middle[1] = gait.lift * (1.0 if gait.contact < 1 or j > 1 else 0.8)
+            end = np.array([place[0], height[j], place[1], heading[j]])
+            middle = keys[-1] + gait.swing * (end - keys[-1])
+            if gait.out:
+                middle[[0, 2]] += gait.out * np.sign(stand[0]) * np.array([cosine, -sine])
+            middle[1] = gait.lift * (1.0 if gait.contact < 1 or j > 1 else 0.8) + max(keys[-1][1], end[1])
             if off >= landing[j] - 1e-3:
                 continue
             keys_t += [off, off + 0.42 * (landing[j] - off), landing[j]]
             keys += [keys[-1], middle, end]
+            ground += [ground[-1], (ground[-1] + end[1]) / 2, end[1]]
         curve = tween(p.t, np.array(keys_t), np.array(keys))
         p.channel(f"{name}_foot")[:] += curve[:, :3]
         p.channel(f"{name}_step")[:, 1] += curve[:, 3]
+        if height.any():  # a foot on a stair is as flat as on the ground
+            stair = p.base[COLUMNS[f"{name}_foot"]][1] + tween(p.t, np.array(keys_t), np.array(ground)[:, None])
+            p.channel(f"{name}_loose")[:] = -np.clip(stair / HANGING, 0, 1)
 
 
 def _swing_arms(p: Performer, gait: Gait, heading: np.ndarray, inside: np.ndarray) -> None:

@@ -163,12 +163,17 @@ class Performer:
 
         Args:
             keys: poses in order.
+                The channel `turn` is degrees to the left by which all of the body is turned about the middle.
             at: seconds (at the action's own tempo) at which the path leaves the posture.
             back: seconds to return into the posture after the last pose; None stays there.
             exact: places are meant literally (a hand on the head): no amplitude, little variation.
         """
         times, rows, state, used = [0.0], [np.zeros(NUM_COLUMNS)], np.zeros(NUM_COLUMNS), set()
+        turns = [0.0]
         for seconds, channels in keys:
+            if "turn" in channels:
+                channels = dict(channels)
+                turns += [turns[-1]] * (len(times) - len(turns)) + [np.radians(channels.pop("turn"))]
             columns = channel_columns(channels)
             delta = row(**channels)
             fixed = [column for column in columns if column in _ABSOLUTE]
@@ -181,6 +186,7 @@ class Performer:
         if back is not None:
             times.append(times[-1] + back)
             rows.append(np.zeros(NUM_COLUMNS))
+        turned = np.array(times[: len(turns)])
         if used & _FEET:
             _take_steps(times, rows)
         if used & _HANDS:
@@ -199,6 +205,10 @@ class Performer:
             steps = np.diff(stamps) * self.rng.uniform(0.9, 1.1, len(times) - 1)
             stamps[1:] = np.cumsum(steps) * (stamps[-1] / steps.sum())
         self.controls[:, columns] += tween(self.t, (stamps + at) * self.pace, values)
+        if len(turns) > 1:
+            turned = (np.interp(turned, times, stamps) + at) * self.pace
+            _turn(self.controls, tween(self.t, turned, np.array(turns)[:, None])[:, 0])
+            self.moved[2] += turns[-1]
 
     def play(self, *keys: Pose, back: float | None = 0.55, exact: bool = False) -> None:
         """The whole performance is this path."""
@@ -224,6 +234,19 @@ def enliven(controls: np.ndarray, fps: float, rng: np.random.Generator, share: f
     )
     pelvis[:, 0] -= 0.35 * lifted  # left foot up: over the right foot, which is at -X
     return out
+
+
+def _turn(controls: np.ndarray, yaw: np.ndarray) -> None:
+    """Turns bodies by `yaw` (frames,) radians about the vertical axis where they stood at first; in place."""
+    sine, cosine = np.sin(yaw), np.cos(yaw)
+    for name in ("pelvis", "left_foot", "right_foot", "left_pin", "right_pin"):
+        stand = POINTS[f"{name[:-5]}_ankle"][[0, 2]] if name.endswith("_foot") else (0.0, 0.0)
+        place = controls[:, COLUMNS[name]]
+        x, z = place[:, 0] + stand[0], place[:, 2] + stand[1]
+        place[:, 0], place[:, 2] = cosine * x + sine * z - stand[0], cosine * z - sine * x - stand[1]
+    controls[:, COLUMNS["orient"].start + 1] += yaw
+    for name in ("left_step", "right_step"):
+        controls[:, COLUMNS[name].start + 1] += yaw
 
 
 def _take_steps(times: list[float], rows: list[np.ndarray]) -> None:
@@ -274,6 +297,7 @@ _REST_HANDS = POSTURES["standing"][COLUMNS["hands"]].reshape(2, 3)
 def _hang(controls: np.ndarray) -> None:
     """Arms that do nothing hang straight down however the trunk leans; in place."""
     trunk = controls[:, COLUMNS["orient"]] + controls[:, COLUMNS["spine"]]
+    trunk = np.where(np.abs(trunk) > np.pi, trunk - 2 * np.pi * np.round(trunk / (2 * np.pi)), trunk)  # after a roll
     pitch, roll = np.clip(trunk[:, 0], 0.0, 1.7), np.clip(trunk[:, 2], -0.7, 0.7)
     if max(pitch.max(), np.abs(roll).max()) < 0.1:
         return
