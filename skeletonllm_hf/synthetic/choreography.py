@@ -1,7 +1,8 @@
 """Performs actions that are written as data: key poses with named values and random choices.
 
 An action in `actions/*.json` is an object with the fields of `ActionInfo` and how it is performed: `perform`, the
-function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or these:
+function "module.name" in `actions`; `walk`, the arguments of `gait.walk`, and `keys` of the hands and the trunk that
+are laid over it (`steps`, `step` and `seconds` are its footprints, the seconds from one to the next and in all); or these:
 
     let: names for values, key poses, lists of key poses or groups of channels, worked out in order before the poses.
     keys: the path. Each item is a key pose, a name from `let`, {"repeat": count, "keys": [...]} or
@@ -25,7 +26,7 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, walk
+from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, stride_seconds, walk
 from .performer import Performer, Pose
 
 FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards")
@@ -46,7 +47,7 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     def perform(p: Performer) -> None:
         try:
             if "walk" in entry:
-                _walk(p, entry["walk"])
+                _walk(p, entry["walk"], entry.get("keys"))
                 return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
@@ -65,11 +66,14 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     return perform
 
 
-def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
-    gait = dict(fields.get("gait", {}))
-    like = _GAITS[gait.pop("like", "walk")]
+def _walk(p: Performer, fields: Mapping[str, Any], keys: list[Any] | None) -> None:
+    named = dict(fields.get("gait", {}))
+    gait = dataclasses.replace(_GAITS[named.pop("like", "walk")], **named)
     options = {name: _value(p, {}, value) for name, value in fields.items() if name != "gait"}
-    walk(p, gait=dataclasses.replace(like, **gait), **options)
+    if keys:
+        steps = options["steps"]
+        options["over"] = _path(p, {"steps": steps, "step": gait.step, "seconds": stride_seconds(steps, gait)}, keys)
+    walk(p, gait=gait, **options)
 
 
 def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from .controls import COLUMNS
 from .figure import POINTS
 from .motion import smooth, tween
-from .performer import Performer
+from .performer import Performer, Pose
 
 
 @dataclass(frozen=True)
@@ -182,9 +183,11 @@ def stride_seconds(steps: int, gait: Gait = WALK) -> float:
     return (steps + 1) * gait.step
 
 
-def walk(p: Performer, steps: int, gait: Gait = WALK, **options: Any) -> None:
-    """Performs a walk alone; often the clip begins and ends in mid-walk."""
+def walk(p: Performer, steps: int, gait: Gait = WALK, over: Sequence[Pose] = (), **options: Any) -> None:
+    """Performs a walk, with poses of the hands and the trunk `over` it; often the clip begins and ends in mid-walk."""
     p.begin(stride_seconds(steps, gait))
     stride(p, steps, gait, **options)
+    if over:
+        p.lay(*over, back=0.5, exact=True)
     if not p.whole and p.plan.random() < 0.5:
         p.trim(1.1 * gait.step, (steps - 0.6) * gait.step)

@@ -266,6 +266,7 @@ _REST_HANDS = POSTURES["standing"][COLUMNS["hands"]].reshape(2, 3)
 def _hang(controls: np.ndarray) -> None:
     """Arms that do nothing hang straight down however the trunk leans; in place."""
     trunk = controls[:, COLUMNS["orient"]] + controls[:, COLUMNS["spine"]]
+    trunk = np.where(np.abs(trunk) > np.pi, trunk - np.sign(trunk) * 2 * np.pi, trunk)  # after a somersault
     pitch, roll = np.clip(trunk[:, 0], 0.0, 1.7), np.clip(trunk[:, 2], -0.7, 0.7)
     if max(pitch.max(), np.abs(roll).max()) < 0.1:
         return
