@@ -13,8 +13,9 @@ function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or th
 
 The gait of a walk is an object of `Gait` fields; "like" names the one that it is otherwise like, "walk" if left out.
 Besides, a walk has `hold`, channels as they are all the way, and `sway`, channels to add while the right foot alone stands (and
-to take away while the left one does), and `whole` where the clip may not begin in mid-walk. An entry with a walk may have `keys` of its own, laid from `after` seconds on (`walked`:
-the walk's end); its `ways` are direction -> further arguments of the walk.
+to take away while the left one does), and `whole` where the clip may not begin in mid-walk. An entry with a walk may have `keys`
+of its own, laid from `after` seconds on (`steps` and `step` are its footprints and the seconds from one to the next, `walked` its
+end); its `ways` are direction -> further arguments of the walk.
 A key pose is {"s": seconds since the pose before, channel: value, ...}, channels as in `controls`; "with" puts in a group
 from `let`, or several. A value is a number, a list of values or an expression: numbers, names from `let` (and `name[0]`), + - * / //,
 `shoulders` and `arms` (the figure's proportions) and the performer's `times`, `choose`, `vary` and `at`. The channel `turn`
@@ -79,8 +80,7 @@ def _walk(p: Performer, entry: Mapping[str, Any]) -> None:
     for word, value in entry.get("let", {}).items():
         names[word] = _named(p, names, value)
     if "ways" in entry:
-        p.direction = p.choose(*entry["ways"])
-        fields |= entry["ways"][p.direction]
+        fields |= entry["ways"][p.way(*entry["ways"])]
     options = {
         name: _value(p, names, value)
         for name, value in fields.items()
@@ -93,7 +93,8 @@ def _walk(p: Performer, entry: Mapping[str, Any]) -> None:
         walk(p, gait=gait, **options)
         return
     at = _value(p, names, fields.get("at", 0.0))
-    walked = names["walked"] = at + stride_seconds(options["steps"], gait)
+    walked = at + stride_seconds(options["steps"], gait)
+    names |= {"walked": walked, "steps": options["steps"], "step": gait.step}
     held = _channels(p, names, fields.get("hold", {}))
     keys, back = _path(p, names, entry.get("keys", [])), entry.get("back", 0.5)
     after = _value(p, names, entry.get("after", 0.0))

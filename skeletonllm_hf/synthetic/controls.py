@@ -111,6 +111,24 @@ POSTURES = {
     # half a metre up, as after some stairs
     "standing higher": _STANDING + row(pelvis=(0, 0.5, 0), both_foot=(0, 0.5, 0), both_loose=-1),
     "kneeling": _STANDING + row(pelvis=(0, -0.43, 0.02), both_foot=(0, 0.0, -0.40), both_loose=2),
+    # hands beside the head
+    # on the left side, the right leg above
+    "lying on one side": _STANDING
+    + row(
+        pelvis=(0, -0.79, 0), orient=(0, 0, -86), left_foot=(-0.91, 0, 0), right_foot=(-0.72, 0.16, 0),
+        left=(-0.075, 0.815, 0.205), right=(-0.32, 0.415, 0.235), left_pole=(-0.8, 0.2, 0.4), head=(0, 0, 14),
+    ),
+    # legs stretched forward
+    "sitting on the ground": _STANDING
+    + row(
+        pelvis=(0, -0.82, 0), orient=(-12, 0, 0), both_foot=(0, 0.02, 0.83), both_loose=1, spine=(20, 0, 0), both=(0.06, 0.06, -0.06),
+    ),
+    # from a bar, feet off the ground
+    "hanging": _STANDING
+    + row(
+        pelvis=(0, 0.26, 0), both_foot=(0, 0.27, 0.02), both_loose=1.4, both=(0, 1.0, 0.0), left_pin=(0.24, 2.14, 0.04),
+        right_pin=(-0.24, 2.14, 0.04), both_hold=1, both_pole=(0.2, -0.2, 0.3),
+    ),
 }  # fmt: skip
 
 

@@ -23,8 +23,7 @@ class ActionInfo:
         verb: what is counted, as in "how many times does the person {verb}?"; None: nothing is.
         aliases: other names under which datasets know it.
         kind: name shared by actions that are special cases of one another ("high wave", "wave left hand").
-        start, end: posture ("standing", "sitting", "lying", "kneeling", "on all fours", "in a plank",
-            "standing higher", "lying face down").
+        start, end: posture, one of `controls.POSTURES` ("standing", "sitting", "lying", "kneeling", ...).
         side: the side that the name itself fixes.
         direction: where it goes, from the performer's view.
         ways: directions of which each clip has one.

@@ -12,6 +12,7 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
     "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday",
     "stretches", "signals", "dance", "outdoors", "crafts", "grooming", "rest",
     "walks", "leaps", "tumbles", "combats", "dances",
+    "training", "floor", "yoga", "ailments", "ballgames", "athletics",
 )  # fmt: skip
 
 
