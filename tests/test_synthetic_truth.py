@@ -303,6 +303,15 @@ def test_directions_of_gestures():
         assert (angle[-1] < angle[0]) == (c.part.direction == "clockwise")
 
 
+def test_a_clip_may_begin_after_what_has_to_be_done_before():
+    for seed in range(4):
+        c = clip("lower arms", seed)
+        assert up(c, "right_wrist")[0] > up(c, "right_shoulder")[0] - 0.1 > up(c, "right_wrist")[-1] + 0.3
+        assert apart(clip("put the feet together", seed), "left_ankle", "right_ankle")[0] > 0.4
+    c = clip("lower arms then nod")
+    assert up(c, "right_wrist")[0] < up(c, "pelvis")[0] and c.truth.order == ("lower arms", "nod")
+
+
 def test_jumps_leave_the_ground_and_nothing_else_does():
     toes = [f"{side}_{point}" for side in OPPOSITE for point in ("toe", "heel")]
     jumps = (

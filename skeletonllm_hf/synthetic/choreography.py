@@ -8,6 +8,7 @@ function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or th
         {"repeat": count, "in turn": [[...], ...]}, which takes the next of the lists each time.
     back, exact: as in `Performer.play`.
     moved: x, z and yaw by which the performer has left its place at the end, as far as they are not 0.
+    already: seconds of the path that are over when a clip of this action alone begins, as where arms are raised before they sink.
     towards: direction that the texts give.
     ways: direction -> key poses; one is drawn, the texts give it, and `way` stands for its poses in `keys`.
 
@@ -36,7 +37,7 @@ from .controls import row
 from .gait import BACKWARDS, JOG, ON_THE_SPOT, RUN, SIDE_STEPS, SKIP, WALK, stride, stride_seconds, walk
 from .performer import Performer, Pose, key
 
-FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards", "after")
+FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards", "after", "already")
 _GAITS = {
     "walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN, "on the spot": ON_THE_SPOT,
 }  # fmt: skip
@@ -67,6 +68,8 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
                 names["way"] = _path(p, names, entry["ways"][p.way(*entry["ways"])])
             keys = _path(p, names, entry["keys"])
             p.play(*keys, **{field: entry[field] for field in ("back", "exact") if field in entry})
+            if "already" in entry and not p.whole:
+                p.trim(_value(p, names, entry["already"]), float("inf"))
             for axis, value in enumerate(entry.get("moved", ())):
                 p.moved[axis] = _value(p, names, value)
         except KeyError as error:

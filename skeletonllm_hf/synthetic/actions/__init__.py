@@ -13,6 +13,7 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
     "stretches", "signals", "dance", "outdoors", "crafts", "grooming", "rest",
     "walks", "leaps", "tumbles", "combats", "dances",
     "training", "floor", "yoga", "ailments", "ballgames", "athletics",
+    "drawings", "commands", "directing", "holds", "mimes",
 )  # fmt: skip
 
 
