@@ -12,6 +12,8 @@ function "module.name" in `actions`; `walk`, the arguments of `gait.walk`; or th
     ways: direction -> key poses; one is drawn, the texts give it, and `way` stands for its poses in `keys`.
 
 The gait of a walk is an object of `Gait` fields; "like" names the one that it is otherwise like, "walk" if left out.
+Besides, a walk has `hold`, channels as they are all the way. An entry with a walk may have `keys` of its own, laid from
+`after` seconds on (`walked`: the walk's end).
 A key pose is {"s": seconds since the pose before, channel: value, ...}, channels as in `controls`; "with" puts in a group
 from `let`, or several. A value is a number, a list of values or an expression: numbers, names from `let` (and `name[0]`), + - * / //,
 `shoulders` and `arms` (the figure's proportions) and the performer's `times`, `choose`, `vary` and `at`.
@@ -25,11 +27,12 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, walk
-from .performer import Performer, Pose
+from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, stride, stride_seconds, walk
+from .performer import Performer, Pose, key
 
-FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards")
+FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards", "after")
 _GAITS = {"walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN}
+_FADE = 0.5  # seconds at the ends of a walk in which what it holds comes and goes
 _OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -46,7 +49,7 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     def perform(p: Performer) -> None:
         try:
             if "walk" in entry:
-                _walk(p, entry["walk"])
+                _walk(p, entry)
                 return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
@@ -65,11 +68,27 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
     return perform
 
 
-def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
+def _walk(p: Performer, entry: Mapping[str, Any]) -> None:
+    fields, names = dict(entry["walk"]), {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
+    for word, value in entry.get("let", {}).items():
+        names[word] = _named(p, names, value)
+    options = {name: _value(p, names, value) for name, value in fields.items() if name not in ("gait", "hold")}
     gait = dict(fields.get("gait", {}))
-    like = _GAITS[gait.pop("like", "walk")]
-    options = {name: _value(p, {}, value) for name, value in fields.items() if name != "gait"}
-    walk(p, gait=dataclasses.replace(like, **gait), **options)
+    gait = dataclasses.replace(_GAITS[gait.pop("like", "walk")], **gait)
+    if "hold" not in fields and "keys" not in entry:
+        walk(p, gait=gait, **options)
+        return
+    walked = names["walked"] = stride_seconds(options["steps"], gait)
+    held = _channels(p, names, fields.get("hold", {}))
+    keys, after, back = _path(p, names, entry.get("keys", [])), entry.get("after", 0.0), entry.get("back", 0.5)
+    p.begin(max(walked, after + sum(seconds for seconds, _ in keys) + (back or 0.0)))
+    stride(p, gait=gait, **options)
+    if held:
+        p.lay(key(_FADE, **held), key(walked - 2 * _FADE), back=_FADE, exact=True)
+    if keys:
+        p.lay(*keys, at=after, back=back, exact=entry.get("exact", False))
+    elif not p.whole and p.plan.random() < 0.5:
+        p.trim(1.1 * gait.step, (options["steps"] - 0.6) * gait.step)
 
 
 def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:

@@ -11,6 +11,7 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
     "contact", "exercise", "face", "work", "throws", "fights", "gestures", "jumps", "meeting", "objects", "postures",
     "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday",
     "stretches", "signals", "dance", "outdoors", "crafts", "grooming", "rest",
+    "habits", "chores", "trades", "loads", "music", "play", "animals", "moods",
 )  # fmt: skip
 
 
