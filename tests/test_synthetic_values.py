@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, generate
+from skeletonllm_hf.synthetic import ACTIONS, EXACT, INTERACTIONS, generate
 from skeletonllm_hf.synthetic.choreography import choreography
 
 VALUES = json.loads((Path(__file__).parent / "synthetic_values.json").read_text(encoding="utf-8"))
@@ -40,3 +40,16 @@ def test_a_name_that_is_not_there_is_told_with_the_action():
     performer = SimpleNamespace(figure=SimpleNamespace(shoulders=1.0, arms=1.0))
     with pytest.raises(ValueError, match=r"'nod'.*'tallness'"):
         choreography("nod", {"keys": [{"s": 0.4, "head": ["tallness", 0, 0]}]})(performer)
+
+
+def test_a_walk_may_hold_a_pose_and_have_keys_of_its_own():
+    def places(action: str, *names: str) -> list[np.ndarray]:
+        clip = generate(action, layout="smpl_22", seed=0, options=EXACT)
+        return [clip.joints[:, 0, list(clip.layout.joints).index(name)] for name in names]
+
+    pelvis, head, wrist = places("carry on the head", "pelvis", "head", "left_wrist")
+    assert wrist[len(wrist) // 2, 1] > head[len(head) // 2, 1]
+    assert np.linalg.norm((pelvis[-1] - pelvis[0])[[0, 2]]) > 0.4
+    pelvis, left, right = places("walk the dog", "pelvis", "left_wrist", "right_wrist")
+    assert max((hand - pelvis)[:, 1].max() for hand in (left, right)) > 0.15
+    assert np.linalg.norm((pelvis[-1] - pelvis[0])[[0, 2]]) > 1.0

@@ -14,6 +14,7 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
     "walks", "leaps", "tumbles", "combats", "dances",
     "training", "floor", "yoga", "ailments", "ballgames", "athletics",
     "drawings", "commands", "directing", "holds", "mimes",
+    "habits", "chores", "trades", "loads", "music", "play", "animals", "moods",
 )  # fmt: skip
 
 
