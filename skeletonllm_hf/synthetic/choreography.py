@@ -25,11 +25,14 @@ import operator
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .gait import BACKWARDS, JOG, RUN, SIDE_STEPS, SKIP, WALK, walk
+from .gait import BACKWARDS, JOG, ON_THE_SPOT, RUN, SIDE_STEPS, SKIP, WALK, Gait, walk
 from .performer import Performer, Pose
 
 FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards")
-_GAITS = {"walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN}
+_GAITS = {
+    "walk": WALK, "backwards": BACKWARDS, "side steps": SIDE_STEPS, "skip": SKIP, "jog": JOG, "run": RUN,
+    "on the spot": ON_THE_SPOT,
+}  # fmt: skip
 _OPERATIONS = {
     ast.Add: operator.add,
     ast.Sub: operator.sub,
@@ -50,15 +53,15 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
                 return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
-                names[word] = _named(p, names, value)
+                names[word] = named(p, names, value)
             p.direction = entry.get("towards")
             if "ways" in entry:
                 p.direction = p.choose(*entry["ways"])
-                names["way"] = _path(p, names, entry["ways"][p.direction])
-            keys = _path(p, names, entry["keys"])
+                names["way"] = path_of(p, names, entry["ways"][p.direction])
+            keys = path_of(p, names, entry["keys"])
             p.play(*keys, **{field: entry[field] for field in ("back", "exact") if field in entry})
             for axis, value in enumerate(entry.get("moved", ())):
-                p.moved[axis] = _value(p, names, value)
+                p.moved[axis] = value_of(p, names, value)
         except KeyError as error:
             raise ValueError(f"action {name!r}: no channel or name {error}") from error
 
@@ -66,29 +69,32 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
 
 
 def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
-    gait = dict(fields.get("gait", {}))
-    like = _GAITS[gait.pop("like", "walk")]
-    options = {name: _value(p, {}, value) for name, value in fields.items() if name != "gait"}
-    walk(p, gait=dataclasses.replace(like, **gait), **options)
+    options = {name: value_of(p, {}, value) for name, value in fields.items() if name != "gait"}
+    walk(p, gait=gait_of(p, {}, fields.get("gait", {})), **options)
 
 
-def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:
+def gait_of(p: Performer, names: dict[str, Any], fields: Mapping[str, Any]) -> Gait:
+    like = _GAITS[fields.get("like", "walk")]
+    return dataclasses.replace(like, **{name: value_of(p, names, fields[name]) for name in fields if name != "like"})
+
+
+def named(p: Performer, names: dict[str, Any], value: Any) -> Any:
     if isinstance(value, dict):
-        return _pose(p, names, value) if "s" in value else _channels(p, names, value)
+        return _pose(p, names, value) if "s" in value else channels_of(p, names, value)
     if isinstance(value, list) and isinstance(value[0], dict):
-        return _path(p, names, value)
-    return _value(p, names, value)
+        return path_of(p, names, value)
+    return value_of(p, names, value)
 
 
-def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
+def path_of(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
     keys: list[Pose] = []
     for item in items:
         if isinstance(item, str):
             known = names[item]
             keys += known if isinstance(known, list) else [known]
         elif "repeat" in item:
-            count = _value(p, names, item["repeat"])
-            paths = [_path(p, names, path) for path in item.get("in turn") or [item["keys"]]]
+            count = value_of(p, names, item["repeat"])
+            paths = [path_of(p, names, path) for path in item.get("in turn") or [item["keys"]]]
             keys += (pose for number in range(count) for pose in paths[number % len(paths)])
         else:
             keys.append(_pose(p, names, item))
@@ -96,24 +102,24 @@ def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
 
 
 def _pose(p: Performer, names: dict[str, Any], pose: dict[str, Any]) -> Pose:
-    seconds = _value(p, names, pose["s"])
-    return seconds, _channels(p, names, {name: value for name, value in pose.items() if name != "s"})
+    seconds = value_of(p, names, pose["s"])
+    return seconds, channels_of(p, names, {name: value for name, value in pose.items() if name != "s"})
 
 
-def _channels(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
+def channels_of(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in channels.items():
         if name == "with":
             for group in [value] if isinstance(value, str) else value:
                 found.update(names[group])
         else:
-            found[name] = _value(p, names, value)
+            found[name] = value_of(p, names, value)
     return found
 
 
-def _value(p: Performer, names: dict[str, Any], value: Any) -> Any:
+def value_of(p: Performer, names: dict[str, Any], value: Any) -> Any:
     if isinstance(value, list):
-        return tuple(_value(p, names, part) for part in value)
+        return tuple(value_of(p, names, part) for part in value)
     return _computed(p, names, ast.parse(value, mode="eval").body) if isinstance(value, str) else value
 
 
@@ -135,11 +141,8 @@ def _computed(p: Performer, names: dict[str, Any], node: ast.AST) -> Any:
         return -part(node.operand)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
         return _OPERATIONS[type(node.op)](part(node.left), part(node.right))
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _CHOICES
-        and not node.keywords
-    ):
-        return getattr(p, node.func.id)(*(part(inner) for inner in node.args))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        function = getattr(p, node.func.id) if node.func.id in _CHOICES else names.get(node.func.id)
+        if callable(function):  # in `names`: the places of an interaction
+            return function(*(part(inner) for inner in node.args))
     raise ValueError(f"expected numbers, names, + - * / // and {', '.join(_CHOICES)}, got {ast.unparse(node)!r}")
