@@ -18,7 +18,7 @@ metres per own metre), `sign` (1 for the first, -1 for the second) and these pla
 
     meet(x, height, share, short): x metres to the first's left of the line between them, height as a share of the mean
         stature, a share of the way from the first to the second; each stays `short` of it, in its own metres.
-    touch(point, x, y, z): beside a point of the other's trunk, head or legs at rest, in the own axes.
+    touch(point, x, y, z): beside a point of the other's upright trunk, head or feet at rest, in the own axes.
 """
 
 from __future__ import annotations
@@ -78,8 +78,8 @@ class Pair:
     def touch(self, number: int, point: str, x: float = 0.0, y: float = 0.0, z: float = 0.0) -> tuple[Any, ...]:
         other = self.both[1 - number]
         figure, base = other.figure, other.base[COLUMNS["pelvis"]]
-        if point.endswith(("knee", "ankle", "toe")):
-            place = POINTS[point] * figure.legs
+        if point.endswith(("ankle", "toe")):
+            place = POINTS[point] * figure.legs + other.base[COLUMNS[f"{point.split('_')[0]}_foot"]]
         else:
             neck = np.array([0, figure.pelvis_height + (POINTS["neck_base"] - POINTS["pelvis"])[1] * figure.torso, 0])
             trunk = point.startswith(("pelvis", "spine")) or point.endswith(("hip", "shoulder"))
@@ -195,10 +195,10 @@ def stagger_back(p: Performer, at: float, strength: float = 1.0) -> None:
 
 
 def _bear(pair: Pair) -> None:
-    """Moves the second as the first's pelvis moves."""
+    """Moves the second over the ground as the first's pelvis moves."""
     one, two = pair.both
     way = (one.channel("pelvis") - one.channel("pelvis")[:1]) * one.figure.scale / two.figure.scale
     cosine, sine = np.cos(pair.yaw), np.sin(pair.yaw)
-    way = np.stack([cosine * way[:, 0] - sine * way[:, 2], way[:, 1], sine * way[:, 0] + cosine * way[:, 2]], -1)
+    way = np.stack([cosine * way[:, 0] - sine * way[:, 2], 0 * way[:, 1], sine * way[:, 0] + cosine * way[:, 2]], -1)
     for name in ("pelvis", "left_foot", "right_foot", "left_pin", "right_pin"):
         two.channel(name)[:] += way
