@@ -7,7 +7,7 @@ The first performer acts and looks along its +Z. An entry says, besides `let` an
         {"steps": count, "gait": fields, ...}, arguments of `gait.stride`;
         {"recoil": strength}, a jolt that makes one step back.
     seconds: in all; to the end of the longest if left out.
-    aside, yaw: where the second stands, metres to the first's left, and its turn in degrees: 180 faces the first, 0 looks the same way.
+    aside, turned: where the second stands, metres to the first's left, and its turn in degrees: 180 faces the first, 0 looks the same way.
     come: {"first": steps, "second": steps} that they walk before they meet.
     postures: {"first" or "second": [start, end, {channels}]} other than the action's own, with channels held throughout.
     borne: the second is carried wherever the first goes.
@@ -35,7 +35,7 @@ from .figure import POINTS
 from .gait import WALK, stride, stride_seconds
 from .performer import ABSOLUTE, Performer, key
 
-FIELDS = ("first", "second", "both", "seconds", "aside", "yaw", "come", "postures", "borne")
+FIELDS = ("first", "second", "both", "seconds", "aside", "turned", "come", "postures", "borne")
 _NUMBER = {"first": 0, "second": 1}
 _DRAWN = re.compile(r"\b(choose|times|vary)\(")
 
@@ -107,7 +107,7 @@ def interaction(name: str, entry: Mapping[str, Any]) -> Callable[[Pair], None]:
 
 def _perform(pair: Pair, entry: Mapping[str, Any]) -> None:
     pair.aside = entry.get("aside", 0.0) * pair.mean / 1.7
-    pair.yaw, pair.borne = float(np.radians(entry.get("yaw", 180))), entry.get("borne", False)
+    pair.yaw, pair.borne = float(np.radians(entry.get("turned", 180))), entry.get("borne", False)
     steps = [value_of(pair.first, {}, entry.get("come", {}).get(who, 0)) for who in _NUMBER]
     pair.lead = [WALK.length * (count - 0.5) if count else 0.0 for count in steps]
     meeting = max(stride_seconds(count) if count else 0.0 for count in steps)

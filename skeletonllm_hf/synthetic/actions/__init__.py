@@ -13,7 +13,7 @@ _GROUPS = (  # the order counts: it decides which action a seed draws
     "contact", "exercise", "face", "work", "throws", "fights", "gestures", "jumps", "meeting", "objects", "postures",
     "travel", "waves", "fitness", "sports", "household", "instruments", "signs", "everyday",
     "stretches", "signals", "dance", "outdoors", "crafts", "grooming", "rest",
-    "greetings", "struggles", "together",
+    "greetings", "struggles", "together", "partners",
 )  # fmt: skip
 
 
