@@ -67,7 +67,9 @@ def test_who_comes_walking_arrives_where_the_other_is():
     assert gap[0] > 1.3 and 0.2 < gap.min() < 0.5
 
 
-@pytest.mark.parametrize("part, name", [({"keys": [{"s": 0.4, "haed": [1, 0, 0]}]}, "haed"), ({"keys": [{"s": "n"}]}, "n")])
+@pytest.mark.parametrize(
+    "part, name", [({"keys": [{"s": 0.4, "haed": [1, 0, 0]}]}, "haed"), ({"keys": [{"s": "n"}]}, "n")]
+)
 def test_a_name_that_is_not_there_is_told_with_the_interaction(part, name):
     with pytest.raises(ValueError, match=rf"'nodding'.*'{name}'"):
         interaction("nodding", {"first": [part]})(pair())

@@ -74,11 +74,13 @@ def _walk(p: Performer, fields: Mapping[str, Any]) -> None:
 
 
 def gait_of(p: Performer, names: dict[str, Any], fields: Mapping[str, Any]) -> Gait:
+    """The gait that an entry's fields describe."""
     like = _GAITS[fields.get("like", "walk")]
     return dataclasses.replace(like, **{name: value_of(p, names, fields[name]) for name in fields if name != "like"})
 
 
 def named(p: Performer, names: dict[str, Any], value: Any) -> Any:
+    """What a value of `let` stands for."""
     if isinstance(value, dict):
         return _pose(p, names, value) if "s" in value else channels_of(p, names, value)
     if isinstance(value, list) and isinstance(value[0], dict):
@@ -87,6 +89,7 @@ def named(p: Performer, names: dict[str, Any], value: Any) -> Any:
 
 
 def path_of(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
+    """The key poses of a path, its repetitions written out."""
     keys: list[Pose] = []
     for item in items:
         if isinstance(item, str):
@@ -106,7 +109,8 @@ def _pose(p: Performer, names: dict[str, Any], pose: dict[str, Any]) -> Pose:
     return seconds, channels_of(p, names, {name: value for name, value in pose.items() if name != "s"})
 
 
-def channels_of(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
+def channels_of(p: Performer, names: dict[str, Any], channels: Mapping[str, Any]) -> dict[str, Any]:
+    """The channels of a pose or a group with their values."""
     found: dict[str, Any] = {}
     for name, value in channels.items():
         if name == "with":
@@ -118,6 +122,7 @@ def channels_of(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -
 
 
 def value_of(p: Performer, names: dict[str, Any], value: Any) -> Any:
+    """A number, or a tuple of numbers, from a value as entries write it."""
     if isinstance(value, list):
         return tuple(value_of(p, names, part) for part in value)
     return _computed(p, names, ast.parse(value, mode="eval").body) if isinstance(value, str) else value

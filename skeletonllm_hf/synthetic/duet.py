@@ -39,9 +39,7 @@ FIELDS = ("first", "second", "both", "seconds", "aside", "turned", "come", "post
 _NUMBER = {"first": 0, "second": 1}
 _DRAWN = re.compile(r"\b(choose|times|vary)\(")
 
-_JOLT = dict(
-    spine=(-10, 0, 0), orient=(-8, 0, 0), pelvis=(0, -0.03, -0.14), head=(14, 0, 0), both=(0.26, -0.26, 0.26)
-)
+_JOLT = dict(spine=(-10, 0, 0), orient=(-8, 0, 0), pelvis=(0, -0.03, -0.14), head=(14, 0, 0), both=(0.26, -0.26, 0.26))
 
 
 class Pair:
@@ -154,7 +152,7 @@ def _names(pair: Pair, number: int, let: Mapping[str, Any], others: Mapping[str,
         "meet": lambda *place: pair.meet(number, *place), "touch": lambda *place: pair.touch(number, *place),
     }  # fmt: skip
     for word, value in let.items():
-        if others and (word == "gap" or isinstance(value, str) and _DRAWN.search(value)):
+        if others and (word == "gap" or (isinstance(value, str) and _DRAWN.search(value))):
             names[word] = others[word]
             continue
         names[word] = named(p, names, value)
