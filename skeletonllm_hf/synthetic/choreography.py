@@ -34,7 +34,7 @@ from typing import Any
 import numpy as np
 
 from .controls import row
-from .gait import BACKWARDS, JOG, ON_THE_SPOT, RUN, SIDE_STEPS, SKIP, WALK, stride, stride_seconds, walk
+from .gait import BACKWARDS, JOG, ON_THE_SPOT, RUN, SIDE_STEPS, SKIP, WALK, Gait, stride, stride_seconds, walk
 from .performer import Performer, Pose, key
 
 FIELDS = ("walk", "let", "ways", "keys", "back", "exact", "moved", "towards", "after", "already")
@@ -62,16 +62,16 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
                 return
             names: dict[str, Any] = {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
             for word, value in entry.get("let", {}).items():
-                names[word] = _named(p, names, value)
+                names[word] = named(p, names, value)
             p.direction = entry.get("towards")
             if "ways" in entry:
-                names["way"] = _path(p, names, entry["ways"][p.way(*entry["ways"])])
-            keys = _path(p, names, entry["keys"])
+                names["way"] = path_of(p, names, entry["ways"][p.way(*entry["ways"])])
+            keys = path_of(p, names, entry["keys"])
             p.play(*keys, **{field: entry[field] for field in ("back", "exact") if field in entry})
             if "already" in entry and not p.whole:
-                p.trim(_value(p, names, entry["already"]), float("inf"))
+                p.trim(value_of(p, names, entry["already"]), float("inf"))
             for axis, value in enumerate(entry.get("moved", ())):
-                p.moved[axis] = _value(p, names, value)
+                p.moved[axis] = value_of(p, names, value)
         except KeyError as error:
             raise ValueError(f"action {name!r}: no channel or name {error}") from error
 
@@ -81,38 +81,36 @@ def choreography(name: str, entry: Mapping[str, Any]) -> Callable[[Performer], N
 def _walk(p: Performer, entry: Mapping[str, Any]) -> None:
     fields, names = dict(entry["walk"]), {"shoulders": p.figure.shoulders, "arms": p.figure.arms}
     for word, value in entry.get("let", {}).items():
-        names[word] = _named(p, names, value)
+        names[word] = named(p, names, value)
     if "ways" in entry:
         fields |= entry["ways"][p.way(*entry["ways"])]
     options = {
-        name: _value(p, names, value)
+        name: value_of(p, names, value)
         for name, value in fields.items()
         if name not in ("gait", "hold", "sway", "at", "whole")
     }
-    parameters = dict(fields.get("gait", {}))
-    like = _GAITS[parameters.pop("like", "walk")]
-    gait = dataclasses.replace(like, **{name: _value(p, names, value) for name, value in parameters.items()})
+    gait = gait_of(p, names, fields.get("gait", {}))
     if not {"hold", "sway", "at", "whole"} & set(fields) and "keys" not in entry:
         walk(p, gait=gait, **options)
         return
-    at = _value(p, names, fields.get("at", 0.0))
+    at = value_of(p, names, fields.get("at", 0.0))
     walked = at + stride_seconds(options["steps"], gait)
     names |= {"walked": walked, "steps": options["steps"], "step": gait.step}
-    held = _channels(p, names, fields.get("hold", {}))
-    keys, back = _path(p, names, entry.get("keys", [])), entry.get("back", 0.5)
-    after = _value(p, names, entry.get("after", 0.0))
+    held = channels_of(p, names, fields.get("hold", {}))
+    keys, back = path_of(p, names, entry.get("keys", [])), entry.get("back", 0.5)
+    after = value_of(p, names, entry.get("after", 0.0))
     p.begin(max(walked, after + sum(seconds for seconds, _ in keys) + (back or 0.0)))
     stride(p, gait=gait, at=at, **options)
     if held:
         p.lay(key(_FADE, **held), key(walked - at - 2 * _FADE), at=at, back=_FADE, exact=True)
     if "sway" in fields:
-        _sway(p, _channels(p, names, fields["sway"]), at, gait.step, options["steps"], options.get("first", 0))
+        _sway(p, channels_of(p, names, fields["sway"]), at, gait.step, options["steps"], options.get("first", 0))
     if keys:
         p.lay(*keys, at=after, back=back, exact=entry.get("exact", False))
     elif not (p.whole or fields.get("whole")) and p.plan.random() < 0.5:
         p.trim(at + 1.1 * gait.step, at + (options["steps"] - 0.6) * gait.step)
     for axis, value in enumerate(entry.get("moved", ())):
-        p.moved[axis] += _value(p, names, value)
+        p.moved[axis] += value_of(p, names, value)
 
 
 def _sway(p: Performer, channels: dict[str, Any], at: float, step: float, steps: int, first: int) -> None:
@@ -120,23 +118,31 @@ def _sway(p: Performer, channels: dict[str, Any], at: float, step: float, steps:
     p.controls += np.sin(np.pi * number)[:, None] * row(**channels) * p.amplitude * (-1 if first else 1)
 
 
-def _named(p: Performer, names: dict[str, Any], value: Any) -> Any:
+def gait_of(p: Performer, names: dict[str, Any], fields: Mapping[str, Any]) -> Gait:
+    """The gait that an entry's fields describe."""
+    like = _GAITS[fields.get("like", "walk")]
+    return dataclasses.replace(like, **{name: value_of(p, names, fields[name]) for name in fields if name != "like"})
+
+
+def named(p: Performer, names: dict[str, Any], value: Any) -> Any:
+    """What a value of `let` stands for."""
     if isinstance(value, dict):
-        return _pose(p, names, value) if "s" in value else _channels(p, names, value)
+        return _pose(p, names, value) if "s" in value else channels_of(p, names, value)
     if isinstance(value, list) and isinstance(value[0], dict):
-        return _path(p, names, value)
-    return _value(p, names, value)
+        return path_of(p, names, value)
+    return value_of(p, names, value)
 
 
-def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
+def path_of(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
+    """The key poses of a path, its repetitions written out."""
     keys: list[Pose] = []
     for item in items:
         if isinstance(item, str):
             known = names[item]
             keys += known if isinstance(known, list) else [known]
         elif "repeat" in item:
-            count = _value(p, names, item["repeat"])
-            paths = [_path(p, names, path) for path in item.get("in turn") or [item["keys"]]]
+            count = value_of(p, names, item["repeat"])
+            paths = [path_of(p, names, path) for path in item.get("in turn") or [item["keys"]]]
             keys += (pose for number in range(count) for pose in paths[number % len(paths)])
         else:
             keys.append(_pose(p, names, item))
@@ -144,24 +150,26 @@ def _path(p: Performer, names: dict[str, Any], items: list[Any]) -> list[Pose]:
 
 
 def _pose(p: Performer, names: dict[str, Any], pose: dict[str, Any]) -> Pose:
-    seconds = _value(p, names, pose["s"])
-    return seconds, _channels(p, names, {name: value for name, value in pose.items() if name != "s"})
+    seconds = value_of(p, names, pose["s"])
+    return seconds, channels_of(p, names, {name: value for name, value in pose.items() if name != "s"})
 
 
-def _channels(p: Performer, names: dict[str, Any], channels: dict[str, Any]) -> dict[str, Any]:
+def channels_of(p: Performer, names: dict[str, Any], channels: Mapping[str, Any]) -> dict[str, Any]:
+    """The channels of a pose or a group with their values."""
     found: dict[str, Any] = {}
     for name, value in channels.items():
         if name == "with":
             for group in [value] if isinstance(value, str) else value:
                 found.update(names[group])
         else:
-            found[name] = _value(p, names, value)
+            found[name] = value_of(p, names, value)
     return found
 
 
-def _value(p: Performer, names: dict[str, Any], value: Any) -> Any:
+def value_of(p: Performer, names: dict[str, Any], value: Any) -> Any:
+    """A number, or a tuple of numbers, from a value as entries write it."""
     if isinstance(value, list):
-        return tuple(_value(p, names, part) for part in value)
+        return tuple(value_of(p, names, part) for part in value)
     return _computed(p, names, ast.parse(value, mode="eval").body) if isinstance(value, str) else value
 
 
@@ -183,11 +191,8 @@ def _computed(p: Performer, names: dict[str, Any], node: ast.AST) -> Any:
         return -part(node.operand)
     if isinstance(node, ast.BinOp) and type(node.op) in _OPERATIONS:
         return _OPERATIONS[type(node.op)](part(node.left), part(node.right))
-    if (
-        isinstance(node, ast.Call)
-        and isinstance(node.func, ast.Name)
-        and node.func.id in _CHOICES
-        and not node.keywords
-    ):
-        return getattr(p, node.func.id)(*(part(inner) for inner in node.args))
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
+        function = getattr(p, node.func.id) if node.func.id in _CHOICES else names.get(node.func.id)
+        if callable(function):  # in `names`: the places of an interaction
+            return function(*(part(inner) for inner in node.args))
     raise ValueError(f"expected numbers, names, + - * / // and {', '.join(_CHOICES)}, got {ast.unparse(node)!r}")

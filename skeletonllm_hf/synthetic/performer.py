@@ -12,7 +12,7 @@ from .motion import drift, smooth, tween
 from .options import MotionOptions
 
 _FEET, _HANDS = frozenset(channel_columns(["both_foot"])), frozenset(channel_columns(["both"]))
-_ABSOLUTE = frozenset(channel_columns(["both", "both_pole"]))
+ABSOLUTE = frozenset(channel_columns(["both", "both_pole"]))
 _FREE = np.zeros(NUM_COLUMNS, dtype=bool)  # what grows and shrinks with a performance's amplitude
 _FREE[channel_columns(["spine", "both", "both_palm"])] = True
 _IN_FRONT = np.array([0.15, 0.0, 0.45])
@@ -176,7 +176,7 @@ class Performer:
                 turns += [turns[-1]] * (len(times) - len(turns)) + [np.radians(channels.pop("turn"))]
             columns = channel_columns(channels)
             delta = row(**channels)
-            fixed = [column for column in columns if column in _ABSOLUTE]
+            fixed = [column for column in columns if column in ABSOLUTE]
             delta[fixed] -= self.base[fixed]
             state = state.copy()
             state[columns] = delta[columns]

@@ -12,9 +12,9 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
-from .actions.pairs import Pair
 from .attach import attach
 from .controls import mirror
+from .duet import Pair
 from .figure import Figure, solve
 from .options import STYLES, MotionOptions, PartTruth
 from .performer import Performer, enliven
@@ -269,17 +269,19 @@ def _pair(request: Request, plan: np.random.Generator, style: str, fps: float) -
     for rng, look in zip(rngs, (style, "neutral")):
         figure = Figure.draw(rng, stature, options.proportions)
         performers.append(Performer(np.random.default_rng(choices), rng, options, figure, look, fps))
-        performers[-1].settle("standing")
+        performers[-1].settle(info.start)
     pair = Pair(*performers)
     info.perform(pair)
     bodies, truths = [], []
     for number, (p, rng) in enumerate(zip(performers, rngs)):
         controls = enliven(mirror(p.controls) if side == "left" else p.controls, fps, rng, _PAIR_SWAY * options.sway)
-        about = 0.0 if number == 0 or pair.same_way else np.pi
-        place = np.array([0.0, number * pair.gap / p.figure.scale])
+        place, about = pair.stand(number)
+        if side == "left":
+            place, about = place * (-1, 1), -about
         bodies.append(Body(p.figure, controls, ((len(controls), place, about),), np.zeros(2)))
         p.count = performers[0].count
-        truths.append((_truth(info, p, side, 0, (info.start, info.end), passive=number == 1 and not info.partner),))
+        posture = pair.postures[number] or (info.start, info.end)
+        truths.append((_truth(info, p, side, 0, posture, passive=number == 1 and not info.partner),))
     facing = _facing(heading, options)
     places = {
         "the right of the picture": ("on the left", "on the right"),
