@@ -42,6 +42,11 @@ MEANT = {
     "forward lunge (left foot forward)": "lunge",
     "two hand push": "push",
     "squat (two arms stretched out)": "squat",
+    "pick up with two hands": "lift a box",
+    "running": "run",
+    "sits down": "sit down",
+    "swinging a leg": "swing a leg",
+    "walking in place": "march",
     "nothing of the kind": None,
 }
 

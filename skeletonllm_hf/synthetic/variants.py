@@ -90,6 +90,8 @@ def find_shown(label: str, actions: Mapping[str, str]) -> str | None:
                 if variant in variants():
                     return variant
     elif match := _BOTH.search(label):
+        if both := actions.get(label.replace("two ", "both ")):
+            return both
         label = next(_without(label, match, None))
         info = REGISTRY.get(actions.get(label, ""))
         if info and not info.sided:

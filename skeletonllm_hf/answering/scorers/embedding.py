@@ -130,7 +130,7 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
         entry, brief = lexicon.find(meaning.label), _IN_BRACKETS.sub(" ", meaning.label)
         shown: list[str | None] = []
         for name in map(normalized, (meaning.label, *(entry.names if entry else ()), brief)):
-            shown += [own.get(name), find_shown(name, actions), actions.get(name)]
+            shown += [own.get(name), find_shown(name, actions), actions.get(name), actions.get(_stems(name))]
         found.append(next((places[name] for name in shown if name in places), None))
     return found
 
@@ -147,7 +147,21 @@ def _actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
         called = [normalized(name) for name in entry.names]
         if action := next((own[name] for name in called if name in own), None):
             others |= {name: action for name in called if name not in others}
-    return own, others | own
+    known = others | own
+    return own, {_stems(name): action for name, action in reversed(known.items())} | known
+
+
+def _stems(name: str) -> str:
+    """The words without endings: "walking in place" and "walk in place" are the same."""
+    return " ".join(map(_stem, name.split()))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
+            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "lsz" else stem
+    return word
 
 
 def _equally(label: str, sentences: Sequence[str]) -> Meaning:
