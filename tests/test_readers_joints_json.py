@@ -194,12 +194,13 @@ def test_what_is_no_body_is_refused(tmp_path, content):
         load(tmp_path, content)
 
 
-def test_label_files_of_yolo(tmp_path):
+@pytest.mark.parametrize("more", [(), (0.95,), (0.95, 1)])
+def test_label_files_of_yolo(tmp_path, more):
     joints, points = body("coco_17")
     shares = (joints[..., :2] * [300, -300] + [640, 650]) / [1280, 720]
     for number, frame in enumerate(shares, 1):
         if number not in (5, 6, 7):  # nobody was found
-            values = [0, 0.5, 0.5, 0.2, 0.8, *(v for p in frame for v in (*p, 0.9))]
+            values = [0, 0.5, 0.5, 0.2, 0.8, *(v for p in frame for v in (*p, 0.9)), *more]
             (tmp_path / f"clip_{number}.txt").write_text(" ".join(f"{v:.6g}" for v in values) + "\n")
     clip = load_skeleton(tmp_path, picture=(1280, 720))
     assert (clip.format, clip.layout.name, clip.num_frames) == ("yolo_pose", "coco_17", FRAMES) and not clip.mask[
@@ -297,3 +298,21 @@ def test_joints_and_people_that_are_not_there(tmp_path, missing):
         there = np.array([[(n + row) % 11 > 0 and n not in empty for row in range(17)] for n in range(FRAMES)])
         assert clip.layout.name == "coco_17" and clip.is_2d and np.array_equal(clip.mask[:, 0], there)
         assert np.allclose(clip.joints[:, 0][there], flat[there], atol=1e-3)
+
+
+def test_places_and_names_under_longer_keys(tmp_path):
+    joints, points = rig()
+    frames = [{"bodies": [{"id": 1, "joints": [
+        {"BoneName": n, "depthPosition": {"x": 320.5, "y": 240.5}, "worldPosition": place(p), "localPosition": {"x": 9.0, "y": 9.0, "z": 9.0}}
+        for n, p in zip(RIG, frame)]}]} for frame in joints]  # fmt: skip
+    check(load(tmp_path, frames), joints, points)
+
+
+def test_json_texts_in_a_list(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    texts = [json.dumps([{"name": "person", "class": 0, "confidence": 0.9, "box": {"x1": 1.0}, "keypoints": {
+        "x": f[:, 0].tolist(), "y": f[:, 1].tolist(), "visible": [0.9] * 17}}], indent=2) for f in flat]  # fmt: skip
+    clip = load(tmp_path, texts)
+    assert (clip.format, clip.num_frames) == ("yolo_pose", len(flat)) and np.allclose(
+        clip.joints[:, 0], flat, atol=1e-2
+    )

@@ -8,7 +8,7 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+    "position", "posi", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
 )  # fmt: skip
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
@@ -16,8 +16,8 @@ _PICTURE_WORDS = (
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
-    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel",
-    "v", "speed", "acceleration", "acc", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
+    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel", "velo",
+    "v", "speed", "acceleration", "acc", "acce", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")

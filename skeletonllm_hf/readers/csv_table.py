@@ -23,6 +23,7 @@ from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
+from .labelled_points import marker_layout
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
@@ -124,10 +125,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     at = {column: row for row, column in enumerate(used)}
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
-    deep = all("z" in axes for axes in joints.values()) and any(
-        values[:, at[axes["z"]]].any() for axes in joints.values()
-    )
-    dims = 3 if deep else 2
+    dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
@@ -239,6 +237,14 @@ def layout_of_names(
     rows = list(range(len(names)))
     if options.layout is not None or counted_names(names):
         return None, rows, ()
+    plain = tuple(re.split("[:/]", name)[-1].strip() for name in names)
+    if not options.joint_map and (markers := marker_layout(plain)) is not None:
+        lost = [name for row, name in enumerate(names) if row not in set(markers[0])]
+        return (
+            markers[1],
+            markers[0],
+            (f"Points that are no part of the layout were left out: {', '.join(lost[:8])}.",) if lost else (),
+        )
     rows, helpers = body_rows(names, None, options.joint_map)
     with layout_errors(file, "joint names"):
         layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)

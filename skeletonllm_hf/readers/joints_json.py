@@ -31,9 +31,12 @@ _WRAPPERS = (
     "joint_position", "global_position", "place", "transform", "matrix",
 )  # fmt: skip
 _NAME = (
-    "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
+_ELSEWHERE = re.compile(
+    "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
+)  # in a picture, or from the joint above
 _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
@@ -315,7 +318,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
             return scored(place, score)
-    inner = next((lower[key] for key in _WRAPPERS if isinstance(lower.get(key), (dict, list))), None)
+    inner = _inner(lower)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     place = None if inner is None else _place(inner, found)
@@ -323,6 +326,14 @@ def _place(value: object, found: _Found) -> list[float] | None:
         return place
     score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
     return scored(place, score)
+
+
+def _inner(lower: dict) -> object:
+    """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
+    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
+    usual = [key for key in _WRAPPERS if key in held]
+    usual = usual or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
+    return lower[min(usual, key=lambda key: "world" not in key and "global" not in key)] if usual else None
 
 
 def _numbers(values: list) -> list[float]:
@@ -333,7 +344,8 @@ def _name(value: object, found: _Found) -> str | None:
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
-    name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
+    keys = [*_NAME, *(key for key in lower if key.endswith("name"))]
+    name = next((lower[key] for key in keys if isinstance(lower.get(key), (str, float))), None)
     if isinstance(name, float):
         return str(int(name)) if abs(name) < 1e6 else None
     return name and name[:64]

@@ -11,6 +11,7 @@ from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
+MAX_AXES_ROW = 4  # lines between names and their axes, and the names
 _DELIMITERS = ",;\t|"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?", re.IGNORECASE)
@@ -67,8 +68,10 @@ def _header(lines: list[str]) -> Header | None:
         delimiter = " "
         if len(lines) < 2 or not 2 <= len(lines[0].split()) == len(lines[1].split()):
             return None
-    rows = [_cells(line, delimiter) for line in lines[:4]]
-    if len(rows[0]) > MAX_COLUMNS:
+    if lines[0].count(delimiter) > MAX_COLUMNS:
+        return None
+    rows = [_cells(line, delimiter) for line in lines[: MAX_AXES_ROW + 2]]
+    if max(map(len, rows)) > MAX_COLUMNS:
         return None
     first = [row[0].lower() for row in rows[:3]]
     if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
@@ -80,6 +83,7 @@ def _header(lines: list[str]) -> Header | None:
         return Header(names, delimiter, 3)
     if two := _with_axes(rows):
         return Header(two[0], delimiter, two[1])
+    rows[0] = _under_names(rows[0])
     if any(_PLAIN.fullmatch(cell) for cell in rows[0]):
         return None  # numbers: no header
     if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
@@ -95,19 +99,36 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
-    """Column names whose second line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take."""
-    if len(rows) < 3 or len(rows[1]) != len(rows[0]):
-        return None
-    axes = [cell.lower() for cell in rows[1]]
-    parsed = [axis for axis in axes if axis]
-    if len(parsed) < 6 or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed) or "x" not in parsed:
-        return None
+    """Column names of which a later line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take.
+
+    Between the two may stand lines that say the same of all columns (Visual3D's TARGET and PROCESSED).
+    """
+    for at in range(1, min(MAX_AXES_ROW, len(rows) - 2) + 1):
+        axes = [cell.lower() for cell in rows[at]]
+        first = axes.index("x") if "x" in axes else len(axes)
+        parsed = [axis for axis in axes[first:] if axis]
+        above = [row for row in rows[:at] if len(row) == len(axes)]
+        if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed):
+            continue
+        names, last = [], ""
+        for name, axis in zip(max(above, key=lambda row: len(set(row))), axes, strict=True):
+            last = name or last
+            names.append(f"{last}_{axis}" if axis in ("x", "y", "z", *SCORES) else name or axis)
+        third = sum(bool(cell) for cell in rows[at + 1])  # pandas writes the index's name on a line of its own
+        return names, at + (2 if third == 1 and not is_number(rows[at + 1][0]) else 1)
+    return None
+
+
+def _under_names(cells: list[str]) -> list[str]:
+    """Names of columns in which each joint's name stands before its axes: `Hips, X, Y, Z, QX, QY, QZ, QW` (Qualisys' skeletons)."""
+    if min(cells.count(axis) for axis in "XYZ") < 2:
+        return cells
     names, last = [], ""
-    for name, axis in zip(rows[0], axes, strict=True):
-        last = name or last
-        names.append(f"{last}_{axis}" if axis else name)
-    third = sum(bool(cell) for cell in rows[2])  # pandas writes the index's name on a line of its own
-    return names, 3 if third == 1 and not is_number(rows[2][0]) else 2
+    for cell in cells:
+        part = cell in ("X", "Y", "Z", "QX", "QY", "QZ", "QW")
+        last = last if part else cell
+        names.append(f"{last}_{'quat_' if len(cell) > 1 else ''}{cell[-1]}" if part else cell)
+    return names
 
 
 def _rate(above: list[str]) -> float | None:
