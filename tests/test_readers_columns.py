@@ -305,7 +305,7 @@ def test_names_that_end_with_a_side(tmp_path, places):
     assert same(load_skeleton(write(tmp_path / "a.csv", head, rows)), places)
 
 
-@pytest.mark.parametrize("header", ["Visual3D", "Qualisys skeleton", "OpenSim Vec3", "Axis Studio"])
+@pytest.mark.parametrize("header", ["Visual3D", "Qualisys skeleton", "OpenSim Vec3", "Axis Studio", "units below"])
 def test_headers_of_motion_capture(tmp_path, places, header):
     cells = [[f"{v:.5f}" for v in frame.ravel()] for frame in places]
     names = [name for name in NAMES for _ in range(3)]
@@ -406,3 +406,21 @@ def test_joints_beside_markers_are_read_by_their_names(tmp_path, places):
 
     beside = ["C7_study", "r.ASIS_study", "L.ASIS_study", "r.PSIS_study", "r_knee_study"]
     assert body_points([*NAMES, *beside]) == (*body_points(list(NAMES)), *[None] * 5)
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", " "])
+def test_rows_that_name_their_joint_below_no_header(tmp_path, places, delimiter):
+    rows = [
+        [f"{n / 25:.2f}", name, *p, "Tracked"]
+        for n, frame in enumerate(places)
+        for name, p in zip(NAMES, frame, strict=True)
+    ]
+    clip = load_skeleton(write_rows(tmp_path / "a.txt", rows, delimiter))
+    assert (clip.num_frames, clip.fps) == (len(places), 25) and same(clip, places)
+
+
+def write_rows(path, rows, delimiter):
+    path.write_text(
+        "".join(delimiter.join(c if isinstance(c, str) else f"{c:.5f}" for c in row) + "\n" for row in rows)
+    )
+    return path

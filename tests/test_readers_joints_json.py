@@ -316,3 +316,24 @@ def test_json_texts_in_a_list(tmp_path):
     assert (clip.format, clip.num_frames) == ("yolo_pose", len(flat)) and np.allclose(
         clip.joints[:, 0], flat, atol=1e-2
     )
+
+
+def test_people_by_their_numbers(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    frames = [{str(who): [[x + 400 * who, y, 0.9] for x, y in f.tolist()] for who in (0, 1)} for f in flat]
+    clip = load(tmp_path, {"keypoints": frames, "skeleton": {"0": "nose"}})
+    assert clip.num_frames == len(flat)
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [400, 0], atol=1e-2)
+        and np.allclose(clip.joints[:, 0], flat, atol=1e-2)
+    )
+
+
+def test_people_whose_joints_have_times(tmp_path):
+    joints, points = rig()
+    people = [{"trackId": who, "joints": [{"time": n / 50, **{name: (p + [2 * who, 0, 0]).tolist() for name, p in zip(RIG, f)}}
+        for n, f in enumerate(joints)]} for who in (0, 1)]  # fmt: skip
+    clip = load(tmp_path, {"version": "1", "samples": {"people": people}})
+    assert (clip.num_people, clip.num_frames, clip.fps) == (2, len(joints), 50)
+    check(clip, joints, points)

@@ -194,7 +194,17 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
 
 
 def _own_frames(node: dict) -> bool:
-    return any(key.lower().endswith("frames") and isinstance(value, list) for key, value in node.items())
+    """Whether an object holds frames: a list that is called so, or whose objects have a time beside five joints."""
+    lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
+    if any(key.lower().endswith("frames") for key in lists):
+        return True
+    first = [
+        value[0] for value in lists.values() if len(value) > 1 and isinstance(value[0], dict) and len(value[0]) > _LEAST
+    ]
+    return any(
+        column_of(list(one), TIME + FRAME) is not None and sum(map(bool, body_points(list(one)[:200]))) >= _LEAST
+        for one in first
+    )
 
 
 def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
@@ -217,6 +227,8 @@ def _holds_frames(node: dict, depth: int = 0) -> bool:
             first = value[0] if isinstance(value[0], dict) else {}
             if column_of(list(first), TIME + FRAME) is not None or _own_frames(first):
                 return True
+            if first and all(map(str.isdecimal, first)) and _place(next(iter(first.values())), _Found()) is None:
+                return True  # people by their numbers, frame by frame
         if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
             return True
     return False
@@ -232,26 +244,29 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
         return None
     if (body := _body(node, found)) is not None:
         return [(_identity(node), body)]
-    children = node if isinstance(node, list) else _but_hands(node)
+    children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
+    counted = (
+        isinstance(node, dict) and len(node) > 1 and all(key.isdecimal() for key in node)
+    )  # people by their numbers
     people, some = [], not node
-    for child in children:
+    for key, child in children:
         if not child and isinstance(child, list):
             some = True
         elif (inner := _people(child, found, depth + 1)) is not None:
             some = True
-            own = _identity(node)
+            own = key if counted else _identity(node)
             people += [(own if identity is None else identity, body) for identity, body in inner]
-            if isinstance(node, dict):
+            if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
     return people if some else None
 
 
-def _but_hands(node: dict) -> list[object]:
-    """What an object holds beside points of hands and face: those are no body."""
+def _but_hands(node: dict) -> list[tuple[str | None, object]]:
+    """Keys and what an object holds beside points of hands and face: those are no body."""
     return [
-        v
+        (k, v)
         for k, v in node.items()
         if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
     ]

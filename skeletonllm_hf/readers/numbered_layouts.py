@@ -24,14 +24,20 @@ _BODY_25B = (
     "nose", *(f"{side}_{p}" for p in ("eye", "ear", *_LIMBS) for side in _SIDES), "neck", "head_top",
     *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
 )  # fmt: skip
+_FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+_SMPL_SKIN = (  # vertices that the smplx package appends to SMPL's joints
+    "nose", "right_eye", "left_eye", "right_ear", "left_ear", *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
+    *(f"{side}_{finger}_tip" for side in _SIDES for finger in _FINGERS),
+)  # fmt: skip
 _SMPLX_FACE = ("jaw", "left_eye", "right_eye")
 
 
 def numbered_layouts(count: int) -> list[SkeletonLayout]:
-    """Layouts of that many joints that are not built in: CrowdPose's, OpenPose's BODY_25B, those of ZED cameras, SMPL-X with its hands."""
+    """Layouts of that many joints that are not built in: CrowdPose's, OpenPose's BODY_25B, those of ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
     smplh = get_layout("smplh_52").joints
+    smpl = (*get_layout("smpl_24").joints, *_SMPL_SKIN)
     known = {
-        "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]),
+        "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]), "smpl": smpl,
     }  # fmt: skip
     layouts = (layout_from_names(name, names) for name, names in known.items() if len(names) == count)
     return [layout for layout in layouts if layout is not None]

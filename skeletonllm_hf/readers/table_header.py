@@ -6,11 +6,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..model.joint_names import body_points
 from .column_names import is_unit
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
+_ROWS_TEXT = 8000  # characters of rows that are looked at where no line has names
 MAX_AXES_ROW = 4  # lines between names and their axes, and the names
 _DELIMITERS = ",;\t|"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
@@ -41,7 +43,8 @@ def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header
         header = _header(lines[above:])
         if header is not None and fits(header.names):
             return replace(header, lines=header.lines + above, fps=_rate(lines[:above]))
-    return None
+    header = _of_rows([line for line in file.head_text[:_ROWS_TEXT].split("\n")[:-1] if line.strip()])
+    return header if header is not None and fits(header.names) else None
 
 
 def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]:
@@ -87,10 +90,34 @@ def _header(lines: list[str]) -> Header | None:
     if any(_PLAIN.fullmatch(cell) for cell in rows[0]):
         return None  # numbers: no header
     if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
-        names = [f"{name} ({unit.strip('()[]')})" if unit else name for name, unit in zip(*rows[:2], strict=True)]
-        return Header(names, delimiter, 2)
+        return Header(_with_units(*rows[:2]), delimiter, 2)
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     return Header(rows[0] + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
+
+
+def _of_rows(lines: list[str]) -> Header | None:
+    """Names for rows without any, `frame, joint, x, y, z, ...`: of these columns one holds words, which are joints of a body."""
+    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ""
+    rows = [_cells(line, delimiter if delimiter in lines[0] else " ") for line in lines]
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 10 or not 3 <= width <= 16 or any(len(row) != width for row in rows):
+        return None
+    columns = list(zip(*rows, strict=True))
+    numbers = [all(map(is_number, column)) for column in columns]
+    for at, column in enumerate(columns[:-2]):
+        if (
+            numbers[at + 1]
+            and numbers[at + 2]
+            and sum(point is not None for point in body_points(list(dict.fromkeys(column)))) >= 5
+        ):
+            names = [f"column {number}" for number in range(width)]
+            names[at : at + 3 + (at + 3 < width and numbers[at + 3])] = ["joint", *"xyz"][
+                : 3 + (at + 3 < width and numbers[at + 3])
+            ]
+            if at and numbers[0]:
+                names[0] = "time" if any("." in cell or "," in cell for cell in columns[0]) else "frame"
+            return Header(names, delimiter if delimiter in lines[0] else " ", 0)
+    return None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -114,9 +141,16 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
         for name, axis in zip(max(above, key=lambda row: len(set(row))), axes, strict=True):
             last = name or last
             names.append(f"{last}_{axis}" if axis in ("x", "y", "z", *SCORES) else name or axis)
+        below = rows[at + 1]
+        if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
+            return _with_units(names, below), at + 2
         third = sum(bool(cell) for cell in rows[at + 1])  # pandas writes the index's name on a line of its own
         return names, at + (2 if third == 1 and not is_number(rows[at + 1][0]) else 1)
     return None
+
+
+def _with_units(names: list[str], units: list[str]) -> list[str]:
+    return [f"{name} ({unit.strip('()[]')})" if unit else name for name, unit in zip(names, units, strict=True)]
 
 
 def _under_names(cells: list[str]) -> list[str]:
