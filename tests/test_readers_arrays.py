@@ -345,7 +345,7 @@ def named_points():
     return dict(zip(get_layout("coco_17").joints, body("coco_17", 8).transpose(1, 0, 2), strict=True))
 
 
-@pytest.mark.parametrize("form", ["records", "records of vectors", "arrays", "columns"])
+@pytest.mark.parametrize("form", ["records", "records of vectors", "arrays", "columns", "axes"])
 def test_joints_by_name(tmp_path, form):
     points = named_points()
     columns = {f"{name}_{axis}": places[:, at] for name, places in points.items() for at, axis in enumerate("xyz")}
@@ -357,9 +357,10 @@ def test_joints_by_name(tmp_path, form):
         table["frame"] = range(8)
         np.save(tmp_path / "a.npy", table)
     else:
-        np.savez(tmp_path / "a.npz", fps=25, **(points if form == "arrays" else columns))
+        axes = dict(zip("xyz", body("coco_17", 8).transpose(2, 0, 1), strict=True)) | {"joint_names": list(points)}
+        np.savez(tmp_path / "a.npz", fps=25, **{"arrays": points, "columns": columns, "axes": axes}[form])
     clip = load_skeleton(next(tmp_path.iterdir()))
-    assert clip.layout.name == "coco_17" and clip.fps == (25 if form in ("arrays", "columns") else 30)
+    assert clip.layout.name == "coco_17" and clip.fps == (25 if not form.startswith("records") else 30)
     assert np.allclose(clip.joints[:, 0], body("coco_17", 8), atol=1e-5)
 
 

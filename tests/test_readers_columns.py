@@ -424,3 +424,78 @@ def write_rows(path, rows, delimiter):
         "".join(delimiter.join(c if isinstance(c, str) else f"{c:.5f}" for c in row) + "\n" for row in rows)
     )
     return path
+
+
+def test_people_above_joints_above_axes(tmp_path, places):
+    both = np.concatenate([places, places + [2, 0, 0]], axis=1)
+    head = [
+        ["who", *(who for who in ("p1", "p2") for _ in range(3 * len(NAMES)))],
+        ["part", *(name for name in [*NAMES] * 2 for _ in range(3))],
+    ]
+    clip = load_skeleton(
+        write(
+            tmp_path / "a.csv",
+            [*head, ["axis", *"xyz" * 2 * len(NAMES)]],
+            [[str(n), *f.ravel()] for n, f in enumerate(both)],
+        )
+    )
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [2, 0, 0], atol=1e-4)
+        and same(clip, places)
+    )
+
+
+def test_columns_that_come_twice_are_two_people(tmp_path, places):
+    both = np.concatenate([places, places + [2, 0, 0]], axis=1)
+    head = ["frame", *(f"{name}_{axis}" for name in [*NAMES] * 2 for axis in "xyz")]
+    clip = load_skeleton(write(tmp_path / "a.csv", head, [[str(n), *f.ravel()] for n, f in enumerate(both)]))
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [2, 0, 0], atol=1e-4)
+        and same(clip, places)
+    )
+
+
+def test_long_tables_with_short_names(tmp_path):
+    points = generate("wave", layout="coco_17", seed=4, options=EXACT).joints[:, 0, :, :2] * [300, -300] + [640, 600]
+    rows = [
+        [str(n), str(who), str(j), x + 400 * who, y, "0.9"]
+        for n, f in enumerate(points)
+        for who in (0, 1)
+        for j, (x, y) in enumerate(f)
+    ]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["frame_no", "pid", "kp_id", "kp_x", "kp_y", "kp_conf"], rows))
+    assert (
+        (clip.layout.name, clip.num_people) == ("coco_17", 2)
+        and np.allclose(clip.joints[:, 0], points, atol=0.01)
+        and np.allclose(clip.confidence, 0.9)
+    )
+
+
+@pytest.mark.parametrize("pattern", ["{} ({}) [m]", "/tracks/joints[{1}]/pose/position/{2}"])
+def test_axes_and_numbers_in_brackets(tmp_path, places, pattern):
+    frames = generate("wave", layout="azure_kinect_32", seed=4, options=EXACT).canonical()
+    names = frames.layout.joints
+    head = [
+        "time",
+        *(
+            pattern.format(*((name, axis) if "m]" in pattern else (name, n, axis)))
+            for n, name in enumerate(names)
+            for axis in "xyz"
+        ),
+    ]
+    rows = [[f"{n / 25:.2f}", *f.ravel()] for n, f in enumerate(frames.joints[:, 0].astype(float))]
+    clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
+    assert (clip.layout.name, clip.fps) == ("azure_kinect_32", 25) and np.allclose(
+        clip.joints[:, 0], frames.joints[:, 0], atol=1e-4
+    )
+
+
+def test_counted_columns_of_pandas(tmp_path):
+    frames = generate("wave", layout="mediapipe_33", seed=4, options=EXACT).canonical().joints[:, 0].astype(float)
+    rows = [[str(n), *f.ravel()] for n, f in enumerate(frames)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["", *map(str, range(99))], rows))
+    assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)
+    clip = load_skeleton(write(tmp_path / "a.csv", [*map(str, range(99))], [row[1:] for row in rows]))
+    assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)

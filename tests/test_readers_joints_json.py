@@ -337,3 +337,49 @@ def test_people_whose_joints_have_times(tmp_path):
     clip = load(tmp_path, {"version": "1", "samples": {"people": people}})
     assert (clip.num_people, clip.num_frames, clip.fps) == (2, len(joints), 50)
     check(clip, joints, points)
+
+
+def matrix(p):
+    return [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, *map(float, p), 1.0]
+
+
+MORE_FORMS = {
+    "transforms": lambda frames: {"jointNames": [*RIG], "frames": [{"jointModelTransforms": [matrix(p) for p in f]} for f in frames]},
+    "names in frames": lambda frames: {"frames": [{"jointNames": [*RIG], "jointPositions": [place(p) for p in f]} for f in frames]},
+    "heads and tails": lambda frames: {"frames": [
+        {"frame": n, "bones": {name: {"head": p.tolist(), "tail": (p + 1).tolist()} for name, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "people by name": lambda frames: {f"frame_{n}": {"person_0": {name: p.tolist() for name, p in zip(RIG, f)},
+        "person_1": {name: (p + [2, 0, 0]).tolist() for name, p in zip(RIG, f)}} for n, f in enumerate(frames)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MORE_FORMS)
+def test_more_builds(tmp_path, form):
+    joints, points = rig()
+    clip = load(tmp_path, MORE_FORMS[form](joints))
+    assert clip.num_people == (2 if form == "people by name" else 1)
+    check(clip, joints, points)
+
+
+def test_a_list_for_every_axis(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    clip = load(
+        tmp_path,
+        {
+            "frames": [
+                {"n": n, "x": f[:, 0].tolist(), "y": f[:, 1].tolist(), "score": [0.9] * 17} for n, f in enumerate(flat)
+            ]
+        },
+    )
+    assert (
+        clip.layout.name == "coco_17"
+        and np.allclose(clip.joints[:, 0], flat, atol=1e-2)
+        and np.allclose(clip.confidence, 0.9)
+    )
+
+
+def test_landmarks_in_pixels(tmp_path):
+    joints, points = body("mediapipe_33")
+    marks = joints * [300, -300, -300] + [640, 600, 0]
+    clip = load(tmp_path, [{"landmarks": [place(p) | {"visibility": 0.9} for p in f]} for f in marks])
+    assert clip.units == "pixels" and np.allclose(clip.joints[:, 0], marks, atol=1e-2)

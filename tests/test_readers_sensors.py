@@ -216,3 +216,15 @@ def test_matlab_structs(tmp_path, whole):
     io.savemat(tmp_path / "a.mat", {"motion": named | {"fps": 25.0, "notes": "x", "more": {"deep": {"a": 1.0}}}})
     clip = load_skeleton(tmp_path / "a.mat")
     assert (clip.layout.name, clip.fps) == ("kinect_v1", 25.0) and np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+@pytest.mark.parametrize("form", ["one of three axes", "x, y and z"])
+def test_matlab_arrays_beside_others(tmp_path, form):
+    joints = body("kinect_v1", 30)
+    arrays = (
+        {"pred": joints.transpose(0, 2, 1), "p_max": np.ones((30, 20))}
+        if form == "one of three axes"
+        else dict(zip("XYZ", joints.transpose(2, 0, 1), strict=True))
+    )
+    clip = load_skeleton(write(tmp_path, "a.mat", matlab(False, "<", **arrays)))
+    assert clip.layout.name == "kinect_v1" and np.allclose(clip.joints[:, 0], joints, atol=1e-4)

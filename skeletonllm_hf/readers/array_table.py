@@ -19,6 +19,17 @@ _LEAST = 8  # columns of a table
 _MAX_CELLS = 3_000_000  # taken one by one
 
 
+def stacked(arrays: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """(frames, joints, 2 or 3) of arrays (frames, joints) that are called x, y and z; None where there are none."""
+    last = {name.rpartition(".")[2].lower(): array for name, array in arrays.items()}
+    axes = [last[axis] for axis in "xyz" if axis in last and last[axis].ndim == 2 and last[axis].dtype.kind in "fiu"]
+    return (
+        np.stack(axes, -1)
+        if len(axes) > 1 and len({axis.shape for axis in axes}) == 1 and axes[0].shape[1] > 2
+        else None
+    )
+
+
 def as_table(file: SkeletonFile, arrays: Mapping[str, np.ndarray]) -> SkeletonFile | None:
     """The arrays as a table, which `csv_table` reads; None where they make none.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .delimited import UNITS
@@ -36,6 +37,8 @@ class Column:
 def coordinate(name: str) -> Column | None:
     """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names."""
     name, unit = _unit_of(name.strip())
+    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
+        name = f"{name[:-3]}_{name[-2]}"
     found = _last_axis(name) or _first_axis(name)
     if found is None:
         return None
@@ -51,6 +54,20 @@ def coordinate(name: str) -> Column | None:
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
+
+
+def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns of which all come equally often, more than once, as those of people: `1:nose_x`, ..., `2:nose_x`; others as they are."""
+    parsed = [coordinate(name) is not None for name in names]
+    count = Counter(name for name, is_place in zip(names, parsed, strict=True) if is_place)
+    if len(set(count.values())) != 1 or 1 in count.values():
+        return names
+    copies: Counter[str] = Counter()
+    out = []
+    for name in names:
+        copies[name] += 1
+        out.append(f"{copies[name]}:{name}" if name in count else name)
+    return tuple(out)
 
 
 def scored_joint(name: str) -> str | None:

@@ -31,7 +31,10 @@ def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...]
         named = isinstance(value, list) and len(value) == count and _NAME_LISTS.fullmatch(key[:64])
         if named and all(isinstance(name, str) and name for name in value) and len(set(value)) == count:
             return tuple(name[:256] for name in value)
-    nested = (names_beside(value, count, depth + 1) for value in content.values() if isinstance(value, dict))
+    inner = (
+        value[0] if isinstance(value, list) and value else value for value in content.values()
+    )  # of frames the first
+    nested = (names_beside(value, count, depth + 1) for value in inner if isinstance(value, dict))
     return next((names for names in nested if names is not None), None)
 
 

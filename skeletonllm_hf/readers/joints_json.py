@@ -37,6 +37,7 @@ _NAME = (
 _ELSEWHERE = re.compile(
     "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
 )  # in a picture, or from the joint above
+_VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
 _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
@@ -72,6 +73,8 @@ def _detect(file: SkeletonFile) -> float:
         {"x", "y"} <= lower
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or {"head", "tail"} <= lower
+        or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
         or any(map(_PLACES.fullmatch, lower))
@@ -247,9 +250,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
-    counted = (
-        isinstance(node, dict) and len(node) > 1 and all(key.isdecimal() for key in node)
-    )  # people by their numbers
+    counted = isinstance(node, dict) and _are_people(node)
     people, some = [], not node
     for key, child in children:
         if not child and isinstance(child, list):
@@ -261,6 +262,12 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
             if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
     return people if some else None
+
+
+def _are_people(node: dict) -> bool:
+    """Whether keys count people: `0`, `1`, or `person_1`, `person_2`."""
+    stems = {key.rstrip("0123456789") for key in node}
+    return len(node) > 1 and len(stems) == 1 and not any(stem in node or _VIEWS.search(stem[:64]) for stem in stems)
 
 
 def _but_hands(node: dict) -> list[tuple[str | None, object]]:
@@ -281,6 +288,8 @@ def _body(node: object, found: _Found) -> Body | None:
                 return {str(row): _numbers(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
             if key in _FLAT_KEYS and (places := _flat_places(value)):
                 return {str(row): place for row, place in enumerate(places)}
+        if listed := _listed(node):
+            return listed
         body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
         named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
         return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and named else None
@@ -293,6 +302,25 @@ def _body(node: object, found: _Found) -> Body | None:
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))
+
+
+def _listed(node: dict) -> Body | None:
+    """The places of an object with a list for every axis: `{"x": [...], "y": [...], "score": [...]}`."""
+    lower = {key.lower(): value for key, value in node.items() if isinstance(value, list) and len(value) >= _LEAST}
+    axes = [lower[axis] for axis in "xyz" if axis in lower]
+    if (
+        not {"x", "y"} <= set(lower)
+        or len(set(map(len, axes))) > 1
+        or not all(isinstance(v, float) or v is None for a in axes for v in a)
+    ):
+        return None
+    scores = next(
+        (lower[key] for key in (*_SCORE, "scores", "visible") if len(lower.get(key, ())) == len(axes[0])), None
+    )
+    rows = enumerate(zip(*axes, scores or [None] * len(axes[0]), strict=True))
+    return {
+        str(row): scored(_numbers(place), score if isinstance(score, float) else None) for row, (*place, score) in rows
+    }
 
 
 def _flat_places(value: object) -> list[list[float]] | None:
@@ -345,6 +373,8 @@ def _place(value: object, found: _Found) -> list[float] | None:
 
 def _inner(lower: dict) -> object:
     """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
+    if isinstance(lower.get("head"), (dict, list)) and "tail" in lower:
+        return lower["head"]  # Blender's bones
     held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
     usual = [key for key in _WRAPPERS if key in held]
     usual = usual or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]

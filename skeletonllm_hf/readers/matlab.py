@@ -15,7 +15,7 @@ from dataclasses import replace
 import numpy as np
 
 from ..model.layouts import get_layout
-from .array_table import RATE_KEYS, as_table
+from .array_table import RATE_KEYS, as_table, stacked
 from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
 from .csv_table import READER as CSV
 from .guess import misfit
@@ -44,7 +44,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     last = {name.rpartition(".")[2]: name for name in reversed(arrays)}
     name = options.clip if options.clip in arrays else next((last[name] for name in _NAMES if name in last), None)
     many = [name for name, array in arrays.items() if array.ndim >= 3 or (array.ndim == 2 and min(array.shape) > 1)]
+    deep = [name for name in many if arrays[name].ndim >= 3]
+    if name is None and not deep and (array := stacked(arrays)) is not None:
+        arrays, name = arrays | {"x, y, z": array}, "x, y, z"
     if name is None:
+        many = deep if len(deep) == 1 else many
         if len(many) != 1 and (table := as_table(file, arrays)) is not None:
             return CSV.read(table, options)
         if len(many) != 1:
@@ -57,8 +61,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     else:
         clip = named_joints(file, joints_clip(file, array, name, options), (), options)
     rate = next((arrays[last[key]] for key in RATE_KEYS if key in last), None)
-    fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else clip.fps
-    return replace(clip, fps=fps)
+    fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else None
+    return replace(clip, fps=fps or (clip.fps if clip.layout == "kinect_v1" else None))
 
 
 def _is_utd_mhad(array: np.ndarray) -> bool:

@@ -17,7 +17,7 @@ import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import SkeletonSequence
-from .array_table import RATE_KEYS, as_table
+from .array_table import RATE_KEYS, as_table, stacked
 from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .csv_table import READER as CSV
@@ -90,6 +90,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             small = {
                 name: archive[name] for name in archive.names if 0 < len(archive.shape(name)) < 3 or name in RATE_KEYS
             }
+            if (array := stacked(small)) is not None:
+                clip = _described(file, archive, joints_clip(file, array, "x, y, z", options))
+                return named_joints(file, clip, _names(file, archive), options)
             if (table := as_table(file, small)) is not None:
                 return CSV.read(table, options)
         if len(many) != 1:

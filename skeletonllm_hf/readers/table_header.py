@@ -137,16 +137,35 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
         above = [row for row in rows[:at] if len(row) == len(axes)]
         if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed):
             continue
-        names, last = [], ""
-        for name, axis in zip(max(above, key=lambda row: len(set(row))), axes, strict=True):
-            last = name or last
-            names.append(f"{last}_{axis}" if axis in ("x", "y", "z", *SCORES) else name or axis)
+        above = [_filled(row, first) for row in above]
+        joints = max(above, key=lambda row: len(set(row[first:])))
+        people = next((row for row in above if _crossed(row[first:], joints[first:])), None)
+        whose = [f"{person}:{joint}" for person, joint in zip(people, joints, strict=True)] if people else joints
+        names = [
+            f"{name}_{axis}" if axis in ("x", "y", "z", *SCORES) else joint or axis
+            for name, joint, axis in zip(whose, joints, axes, strict=True)
+        ]
         below = rows[at + 1]
         if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
             return _with_units(names, below), at + 2
         third = sum(bool(cell) for cell in rows[at + 1])  # pandas writes the index's name on a line of its own
         return names, at + (2 if third == 1 and not is_number(rows[at + 1][0]) else 1)
     return None
+
+
+def _filled(row: list[str], first: int) -> list[str]:
+    """A header row whose names hold for the empty cells behind them, too; the cells before the first axis as they are."""
+    filled, last = [], ""
+    for number, cell in enumerate(row):
+        last = cell or last
+        filled.append(cell if number < first and not cell else last)
+    return filled
+
+
+def _crossed(one: list[str], other: list[str]) -> bool:
+    """Whether each of several words of one row stands with each of more words of the other: people above joints."""
+    count = len(set(one))
+    return 1 < count < len(set(other)) and len(set(zip(one, other, strict=True))) == count * len(set(other))
 
 
 def _with_units(names: list[str], units: list[str]) -> list[str]:
