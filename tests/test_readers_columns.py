@@ -499,3 +499,10 @@ def test_counted_columns_of_pandas(tmp_path):
     assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)
     clip = load_skeleton(write(tmp_path / "a.csv", [*map(str, range(99))], [row[1:] for row in rows]))
     assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)
+
+
+def test_names_behind_a_mark_of_comments(tmp_path, places):
+    head = ",".join(f"{name}_{axis}" for name in NAMES for axis in "xyz")
+    np.savetxt(tmp_path / "a.txt", places.reshape(len(places), -1), delimiter=",", header=head)
+    clip = load_skeleton(tmp_path / "a.txt")
+    assert clip.layout.num_joints == len(NAMES) and same(clip, places)

@@ -348,6 +348,7 @@ MORE_FORMS = {
     "names in frames": lambda frames: {"frames": [{"jointNames": [*RIG], "jointPositions": [place(p) for p in f]} for f in frames]},
     "heads and tails": lambda frames: {"frames": [
         {"frame": n, "bones": {name: {"head": p.tolist(), "tail": (p + 1).tolist()} for name, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "frames of people": lambda frames: {f"person_{who}": [{name: (p + [2 * who, 0, 0]).tolist() for name, p in zip(RIG, f)} for f in frames] for who in (0, 1)},
     "people by name": lambda frames: {f"frame_{n}": {"person_0": {name: p.tolist() for name, p in zip(RIG, f)},
         "person_1": {name: (p + [2, 0, 0]).tolist() for name, p in zip(RIG, f)}} for n, f in enumerate(frames)},
 }  # fmt: skip
@@ -357,7 +358,7 @@ MORE_FORMS = {
 def test_more_builds(tmp_path, form):
     joints, points = rig()
     clip = load(tmp_path, MORE_FORMS[form](joints))
-    assert clip.num_people == (2 if form == "people by name" else 1)
+    assert clip.num_people == (2 if "people" in form else 1) and clip.num_frames == len(joints)
     check(clip, joints, points)
 
 

@@ -25,6 +25,7 @@ from .source import SkeletonFile, natural
 
 _LEAST = 5  # joints of a body
 _MANY = 5  # from here on numbered things are frames, not people
+_CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
@@ -172,6 +173,10 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         for inner in (node, *node.values()):
             if isinstance(inner, dict) and (series := _series(inner)):
                 return series
+        if _are_people(node) and all(
+            isinstance(own, list) and len(own) > max(len(node), _CROWD) for own in node.values()
+        ):
+            return _side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
         people = None if _numbered_keys(node) else _people(node, found)
         if people is not None and not _holds_frames(node):
             _note_time(node, found)

@@ -76,6 +76,7 @@ def _header(lines: list[str]) -> Header | None:
     rows = [_cells(line, delimiter) for line in lines[: MAX_AXES_ROW + 2]]
     if max(map(len, rows)) > MAX_COLUMNS:
         return None
+    rows[0][0] = rows[0][0].lstrip("#% ")  # as numpy.savetxt writes it
     first = [row[0].lower() for row in rows[:3]]
     if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
         index = next(
