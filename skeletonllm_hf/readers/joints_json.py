@@ -173,9 +173,9 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         for inner in (node, *node.values()):
             if isinstance(inner, dict) and (series := _series(inner)):
                 return series
-        if _are_people(node) and all(
-            isinstance(own, list) and len(own) > max(len(node), _CROWD) for own in node.values()
-        ):
+        own = list(node.values())
+        few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
+        if few and all(isinstance(frames, list) and len(frames) > _CROWD for frames in own):
             return _side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
         people = None if _numbered_keys(node) else _people(node, found)
         if people is not None and not _holds_frames(node):
