@@ -6,6 +6,7 @@ import zipfile
 
 import numpy as np
 import pytest
+from format_samples import body
 
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
 from skeletonllm_hf.model.skeleton import SkeletonSequence
@@ -240,7 +241,9 @@ def test_which_way_is_up_in_a_picture(tmp_path):
         clip = load_skeleton(tmp_path / "a.npy")
         assert clip.up == up and any(word in text for text in clip.warnings)
         assert clip.canonical().joints[:, 0, 0, 1].mean() > clip.canonical().joints[:, 0, 15, 1].mean()
-    np.save(tmp_path / "a.npy", (flat * [1, -1] + 700)[..., ::-1])
+    np.save(
+        tmp_path / "a.npy", (flat * [-1, -1] + 700)[..., ::-1]
+    )  # as somebody who lies on the back, the head at x = 0
     assert any(
         "bodies lie along x, or x and y are exchanged" in text for text in load_skeleton(tmp_path / "a.npy").warnings
     )
@@ -334,3 +337,63 @@ def test_maps_that_no_joint_is_in_are_told(tmp_path):
     (tmp_path / "a.skeleton").write_text("1\n1\n5 0 0 0 0 0 0 0 0 2\n" + text)
     clip = load_skeleton(tmp_path / "a.skeleton", joint_map={"other": "head"})
     assert "The joint map was not used: this file has no joints of its names." in clip.warnings
+
+
+def named_points():
+    from skeletonllm_hf.model.layouts import get_layout
+
+    return dict(zip(get_layout("coco_17").joints, body("coco_17", 8).transpose(1, 0, 2), strict=True))
+
+
+@pytest.mark.parametrize("form", ["records", "records of vectors", "arrays", "columns", "axes"])
+def test_joints_by_name(tmp_path, form):
+    points = named_points()
+    columns = {f"{name}_{axis}": places[:, at] for name, places in points.items() for at, axis in enumerate("xyz")}
+    if form.startswith("records"):
+        fields = points if "vectors" in form else columns
+        table = np.zeros(8, [("frame", "i4"), *((name, "f4", values.shape[1:]) for name, values in fields.items())])
+        for name, values in fields.items():
+            table[name] = values
+        table["frame"] = range(8)
+        np.save(tmp_path / "a.npy", table)
+    else:
+        axes = dict(zip("xyz", body("coco_17", 8).transpose(2, 0, 1), strict=True)) | {"joint_names": list(points)}
+        np.savez(tmp_path / "a.npz", fps=25, **{"arrays": points, "columns": columns, "axes": axes}[form])
+    clip = load_skeleton(next(tmp_path.iterdir()))
+    assert clip.layout.name == "coco_17" and clip.fps == (25 if not form.startswith("records") else 30)
+    assert np.allclose(clip.joints[:, 0], body("coco_17", 8), atol=1e-5)
+
+
+def test_people_then_frames_of_flat_joints(tmp_path):
+    both = np.stack([body("smpl_24", 30), body("smpl_24", 30) + [1, 0, 0]])
+    np.savez(tmp_path / "a.npz", jointPositions=both.reshape(2, 30, 72))
+    clip = load_skeleton(tmp_path / "a.npz")
+    assert clip.layout.name == "smpl_24" and np.allclose(clip.joints, both.swapaxes(0, 1), atol=1e-5)
+
+
+@pytest.mark.parametrize("shape", [(30, 1, 1, 17, 3), (30, 17, 3), (30, 17, 2)])
+def test_x_and_y_that_are_exchanged(tmp_path, shape):
+    points = body("coco_17", 30)[..., :2] * [0.2, -0.4] + [0.5, 0.9]
+    values = np.concatenate([points[..., ::-1], np.full((30, 17, 1), 0.8)], -1)[..., : shape[-1]]
+    np.save(tmp_path / "a.npy", values.reshape(shape))
+    clip = load_skeleton(tmp_path / "a.npy", picture=(100, 100))
+    assert clip.layout.name == "coco_17" and np.allclose(
+        clip.joints[:, 0] / np.ptp(clip.joints), points / np.ptp(points), atol=1e-4
+    )
+    assert any("y, x and a score" in warning or "x and y were exchanged" in warning for warning in clip.warnings)
+    if len(shape) == 3:
+        assert not any("exchanged:" in warning for warning in load_skeleton(tmp_path / "a.npy", up="-y").warnings)
+
+
+@pytest.mark.parametrize("name, count", [("zed", 38), ("zed_body", 34), ("smplx", 55), ("smpl", 45), ("crowdpose", 14)])
+def test_layouts_that_are_not_built_in_are_known_by_their_proportions(tmp_path, name, count):
+    from skeletonllm_hf.readers.numbered_layouts import numbered_layouts
+
+    (layout,) = numbered_layouts(count)
+    np.save(tmp_path / "a.npy", body(layout))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert (
+        clip.layout == layout
+        and layout.name.startswith(name)
+        and np.allclose(clip.joints[:, 0], body(layout), atol=1e-5)
+    )

@@ -303,3 +303,206 @@ def test_names_that_end_with_a_side(tmp_path, places):
     ]
     head, rows = wide(places, "{n}.Location.{A}", names=names)
     assert same(load_skeleton(write(tmp_path / "a.csv", head, rows)), places)
+
+
+@pytest.mark.parametrize("header", ["Visual3D", "Qualisys skeleton", "OpenSim Vec3", "Axis Studio", "units below"])
+def test_headers_of_motion_capture(tmp_path, places, header):
+    cells = [[f"{v:.5f}" for v in frame.ravel()] for frame in places]
+    names = [name for name in NAMES for _ in range(3)]
+    if header == "Visual3D":
+        head = [
+            [""] + ["walk.c3d"] * len(names),
+            ["", *names],
+            [""] + ["TARGET"] * len(names),
+            [""] + ["PROCESSED"] * len(names),
+        ]
+        path = write(
+            tmp_path / "a.txt",
+            [*head, ["ITEM", *"XYZ" * len(NAMES)]],
+            [[str(n), *row] for n, row in enumerate(cells)],
+            "\t",
+        )
+    elif header == "Qualisys skeleton":
+        head = [["NO_OF_FRAMES", str(len(cells))], ["FREQUENCY", "100"], ["Frame", "Time"]]
+        head[-1] += [cell for name in NAMES for cell in (name, "X", "Y", "Z", "QX", "QY", "QZ", "QW")]
+        rows = [
+            [str(n), f"{n / 100:.2f}"] + [c for at in range(0, len(row), 3) for c in ("", *row[at : at + 3], *"0001")]
+            for n, row in enumerate(cells)
+        ]
+        path = write(tmp_path / "a.tsv", head, rows, "\t")
+    elif header == "OpenSim Vec3":
+        head = [
+            ["DataRate=100.0"],
+            ["DataType=Vec3"],
+            ["endheader"],
+            ["time", *(f"/markerset/{name}" for name in NAMES)],
+        ]
+        rows = [
+            [f"{n / 100:.2f}"] + [",".join(row[at : at + 3]) for at in range(0, len(row), 3)]
+            for n, row in enumerate(cells)
+        ]
+        path = write(tmp_path / "a.sto", head, rows, "\t")
+    else:
+        head = ["Frame"] + [
+            f"{name}-{what}-{axis}"
+            for name in NAMES
+            for what in ("Joint-Posi", "Joint-Velo", "Sensor-Acce")
+            for axis in "xyz"
+        ]
+        rows = [
+            [str(n)] + [c for at in range(0, len(row), 3) for c in (*row[at : at + 3], *"123456")]
+            for n, row in enumerate(cells)
+        ]
+        path = write(tmp_path / "a.csv", head, rows)
+    clip = load_skeleton(path)
+    assert clip.num_frames == len(places) and same(clip, places)
+    assert clip.fps == (100 if header in ("Qualisys skeleton", "OpenSim Vec3") else 30)
+
+
+def test_markers_in_tables_have_their_layout(tmp_path):
+    from format_samples import MARKERS, markers
+
+    points = markers()
+    head = [
+        "TimeStamp",
+        "FrameNumber",
+        *(f"{name}.Pos{axis}" for name in MARKERS for axis in "XYZ"),
+        "FP1.CopX",
+        "FP1.CopY",
+        "FP1.CopZ",
+    ]
+    rows = [[f"{n / 100:.2f}", str(n), *frame.ravel(), 0.1, 0, 0.2] for n, frame in enumerate(points)]
+    clip = load_skeleton(write(tmp_path / "a.txt", head, rows, "\t"))
+    assert clip.layout.joints == tuple(MARKERS) and np.allclose(clip.joints[:, 0], points, atol=1e-4)
+    assert any("left out: FP1.Cop" in warning for warning in clip.warnings)
+
+
+def test_cells_with_a_list_for_every_axis(tmp_path):
+    points = generate("wave", layout="coco_17", seed=4, options=EXACT).joints[:, 0, :, :2] * [300, -300] + [640, 600]
+    lists = [
+        {"x": f[:, 0].round(2).tolist(), "y": f[:, 1].round(2).tolist(), "visible": [0.9] * 17}
+        for f in points.astype(float)
+    ]
+    rows = [[str(n), "person", '"' + repr(cell) + '"'] for n, cell in enumerate(lists)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["frame", "name", "keypoints"], rows))
+    assert (
+        clip.layout.name == "coco_17"
+        and np.allclose(clip.joints[:, 0], points, atol=0.01)
+        and np.allclose(clip.confidence, 0.9)
+    )
+
+
+def test_bodies_before_a_sensor_are_seen_from_it(tmp_path, places):
+    facing = places * [-1, 1, -1] + [0, -0.9, 2.5]
+    rows = [[str(n), *frame.ravel()] for n, frame in enumerate(facing)]
+    clip = load_skeleton(
+        write(tmp_path / "a.csv", ["frame", *(f"{name}_{axis}" for name in NAMES for axis in "xyz")], rows)
+    )
+    assert (clip.up, clip.view) == ("y", "z") and any("as by a sensor" in warning for warning in clip.warnings)
+
+
+def test_joints_beside_markers_are_read_by_their_names(tmp_path, places):
+    from skeletonllm_hf.model.joint_names import body_points
+
+    beside = ["C7_study", "r.ASIS_study", "L.ASIS_study", "r.PSIS_study", "r_knee_study"]
+    assert body_points([*NAMES, *beside]) == (*body_points(list(NAMES)), *[None] * 5)
+
+
+@pytest.mark.parametrize("delimiter", ["\t", ",", " "])
+def test_rows_that_name_their_joint_below_no_header(tmp_path, places, delimiter):
+    rows = [
+        [f"{n / 25:.2f}", name, *p, "Tracked"]
+        for n, frame in enumerate(places)
+        for name, p in zip(NAMES, frame, strict=True)
+    ]
+    clip = load_skeleton(write_rows(tmp_path / "a.txt", rows, delimiter))
+    assert (clip.num_frames, clip.fps) == (len(places), 25) and same(clip, places)
+
+
+def write_rows(path, rows, delimiter):
+    path.write_text(
+        "".join(delimiter.join(c if isinstance(c, str) else f"{c:.5f}" for c in row) + "\n" for row in rows)
+    )
+    return path
+
+
+def test_people_above_joints_above_axes(tmp_path, places):
+    both = np.concatenate([places, places + [2, 0, 0]], axis=1)
+    head = [
+        ["who", *(who for who in ("p1", "p2") for _ in range(3 * len(NAMES)))],
+        ["part", *(name for name in [*NAMES] * 2 for _ in range(3))],
+    ]
+    clip = load_skeleton(
+        write(
+            tmp_path / "a.csv",
+            [*head, ["axis", *"xyz" * 2 * len(NAMES)]],
+            [[str(n), *f.ravel()] for n, f in enumerate(both)],
+        )
+    )
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [2, 0, 0], atol=1e-4)
+        and same(clip, places)
+    )
+
+
+def test_columns_that_come_twice_are_two_people(tmp_path, places):
+    both = np.concatenate([places, places + [2, 0, 0]], axis=1)
+    head = ["frame", *(f"{name}_{axis}" for name in [*NAMES] * 2 for axis in "xyz")]
+    clip = load_skeleton(write(tmp_path / "a.csv", head, [[str(n), *f.ravel()] for n, f in enumerate(both)]))
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [2, 0, 0], atol=1e-4)
+        and same(clip, places)
+    )
+
+
+def test_long_tables_with_short_names(tmp_path):
+    points = generate("wave", layout="coco_17", seed=4, options=EXACT).joints[:, 0, :, :2] * [300, -300] + [640, 600]
+    rows = [
+        [str(n), str(who), str(j), x + 400 * who, y, "0.9"]
+        for n, f in enumerate(points)
+        for who in (0, 1)
+        for j, (x, y) in enumerate(f)
+    ]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["frame_no", "pid", "kp_id", "kp_x", "kp_y", "kp_conf"], rows))
+    assert (
+        (clip.layout.name, clip.num_people) == ("coco_17", 2)
+        and np.allclose(clip.joints[:, 0], points, atol=0.01)
+        and np.allclose(clip.confidence, 0.9)
+    )
+
+
+@pytest.mark.parametrize("pattern", ["{} ({}) [m]", "/tracks/joints[{1}]/pose/position/{2}"])
+def test_axes_and_numbers_in_brackets(tmp_path, places, pattern):
+    frames = generate("wave", layout="azure_kinect_32", seed=4, options=EXACT).canonical()
+    names = frames.layout.joints
+    head = [
+        "time",
+        *(
+            pattern.format(*((name, axis) if "m]" in pattern else (name, n, axis)))
+            for n, name in enumerate(names)
+            for axis in "xyz"
+        ),
+    ]
+    rows = [[f"{n / 25:.2f}", *f.ravel()] for n, f in enumerate(frames.joints[:, 0].astype(float))]
+    clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
+    assert (clip.layout.name, clip.fps) == ("azure_kinect_32", 25) and np.allclose(
+        clip.joints[:, 0], frames.joints[:, 0], atol=1e-4
+    )
+
+
+def test_counted_columns_of_pandas(tmp_path):
+    frames = generate("wave", layout="mediapipe_33", seed=4, options=EXACT).canonical().joints[:, 0].astype(float)
+    rows = [[str(n), *f.ravel()] for n, f in enumerate(frames)]
+    clip = load_skeleton(write(tmp_path / "a.csv", ["", *map(str, range(99))], rows))
+    assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)
+    clip = load_skeleton(write(tmp_path / "a.csv", [*map(str, range(99))], [row[1:] for row in rows]))
+    assert clip.num_frames == len(frames) and np.allclose(clip.joints[:, 0], frames, atol=1e-4)
+
+
+def test_names_behind_a_mark_of_comments(tmp_path, places):
+    head = ",".join(f"{name}_{axis}" for name in NAMES for axis in "xyz")
+    np.savetxt(tmp_path / "a.txt", places.reshape(len(places), -1), delimiter=",", header=head)
+    clip = load_skeleton(tmp_path / "a.txt")
+    assert clip.layout.num_joints == len(NAMES) and same(clip, places)

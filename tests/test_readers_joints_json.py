@@ -194,12 +194,13 @@ def test_what_is_no_body_is_refused(tmp_path, content):
         load(tmp_path, content)
 
 
-def test_label_files_of_yolo(tmp_path):
+@pytest.mark.parametrize("more", [(), (0.95,), (0.95, 1)])
+def test_label_files_of_yolo(tmp_path, more):
     joints, points = body("coco_17")
     shares = (joints[..., :2] * [300, -300] + [640, 650]) / [1280, 720]
     for number, frame in enumerate(shares, 1):
         if number not in (5, 6, 7):  # nobody was found
-            values = [0, 0.5, 0.5, 0.2, 0.8, *(v for p in frame for v in (*p, 0.9))]
+            values = [0, 0.5, 0.5, 0.2, 0.8, *(v for p in frame for v in (*p, 0.9)), *more]
             (tmp_path / f"clip_{number}.txt").write_text(" ".join(f"{v:.6g}" for v in values) + "\n")
     clip = load_skeleton(tmp_path, picture=(1280, 720))
     assert (clip.format, clip.layout.name, clip.num_frames) == ("yolo_pose", "coco_17", FRAMES) and not clip.mask[
@@ -297,3 +298,89 @@ def test_joints_and_people_that_are_not_there(tmp_path, missing):
         there = np.array([[(n + row) % 11 > 0 and n not in empty for row in range(17)] for n in range(FRAMES)])
         assert clip.layout.name == "coco_17" and clip.is_2d and np.array_equal(clip.mask[:, 0], there)
         assert np.allclose(clip.joints[:, 0][there], flat[there], atol=1e-3)
+
+
+def test_places_and_names_under_longer_keys(tmp_path):
+    joints, points = rig()
+    frames = [{"bodies": [{"id": 1, "joints": [
+        {"BoneName": n, "depthPosition": {"x": 320.5, "y": 240.5}, "worldPosition": place(p), "localPosition": {"x": 9.0, "y": 9.0, "z": 9.0}}
+        for n, p in zip(RIG, frame)]}]} for frame in joints]  # fmt: skip
+    check(load(tmp_path, frames), joints, points)
+
+
+def test_json_texts_in_a_list(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    texts = [json.dumps([{"name": "person", "class": 0, "confidence": 0.9, "box": {"x1": 1.0}, "keypoints": {
+        "x": f[:, 0].tolist(), "y": f[:, 1].tolist(), "visible": [0.9] * 17}}], indent=2) for f in flat]  # fmt: skip
+    clip = load(tmp_path, texts)
+    assert (clip.format, clip.num_frames) == ("yolo_pose", len(flat)) and np.allclose(
+        clip.joints[:, 0], flat, atol=1e-2
+    )
+
+
+def test_people_by_their_numbers(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    frames = [{str(who): [[x + 400 * who, y, 0.9] for x, y in f.tolist()] for who in (0, 1)} for f in flat]
+    clip = load(tmp_path, {"keypoints": frames, "skeleton": {"0": "nose"}})
+    assert clip.num_frames == len(flat)
+    assert (
+        clip.num_people == 2
+        and np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [400, 0], atol=1e-2)
+        and np.allclose(clip.joints[:, 0], flat, atol=1e-2)
+    )
+
+
+def test_people_whose_joints_have_times(tmp_path):
+    joints, points = rig()
+    people = [{"trackId": who, "joints": [{"time": n / 50, **{name: (p + [2 * who, 0, 0]).tolist() for name, p in zip(RIG, f)}}
+        for n, f in enumerate(joints)]} for who in (0, 1)]  # fmt: skip
+    clip = load(tmp_path, {"version": "1", "samples": {"people": people}})
+    assert (clip.num_people, clip.num_frames, clip.fps) == (2, len(joints), 50)
+    check(clip, joints, points)
+
+
+def matrix(p):
+    return [1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0, 1.0, 0.0, *map(float, p), 1.0]
+
+
+MORE_FORMS = {
+    "transforms": lambda frames: {"jointNames": [*RIG], "frames": [{"jointModelTransforms": [matrix(p) for p in f]} for f in frames]},
+    "names in frames": lambda frames: {"frames": [{"jointNames": [*RIG], "jointPositions": [place(p) for p in f]} for f in frames]},
+    "heads and tails": lambda frames: {"frames": [
+        {"frame": n, "bones": {name: {"head": p.tolist(), "tail": (p + 1).tolist()} for name, p in zip(RIG, f)}} for n, f in enumerate(frames)]},
+    "frames of people": lambda frames: {f"person_{who}": [{name: (p + [2 * who, 0, 0]).tolist() for name, p in zip(RIG, f)} for f in frames] for who in (0, 1)},
+    "people by name": lambda frames: {f"frame_{n}": {"person_0": {name: p.tolist() for name, p in zip(RIG, f)},
+        "person_1": {name: (p + [2, 0, 0]).tolist() for name, p in zip(RIG, f)}} for n, f in enumerate(frames)},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", MORE_FORMS)
+def test_more_builds(tmp_path, form):
+    joints, points = rig()
+    clip = load(tmp_path, MORE_FORMS[form](joints))
+    assert clip.num_people == (2 if "people" in form else 1) and clip.num_frames == len(joints)
+    check(clip, joints, points)
+
+
+def test_a_list_for_every_axis(tmp_path):
+    flat = body("coco_17")[0][..., :2] * [300, -300] + [640, 600]
+    clip = load(
+        tmp_path,
+        {
+            "frames": [
+                {"n": n, "x": f[:, 0].tolist(), "y": f[:, 1].tolist(), "score": [0.9] * 17} for n, f in enumerate(flat)
+            ]
+        },
+    )
+    assert (
+        clip.layout.name == "coco_17"
+        and np.allclose(clip.joints[:, 0], flat, atol=1e-2)
+        and np.allclose(clip.confidence, 0.9)
+    )
+
+
+def test_landmarks_in_pixels(tmp_path):
+    joints, points = body("mediapipe_33")
+    marks = joints * [300, -300, -300] + [640, 600, 0]
+    clip = load(tmp_path, [{"landmarks": [place(p) | {"visibility": 0.9} for p in f]} for f in marks])
+    assert clip.units == "pixels" and np.allclose(clip.joints[:, 0], marks, atol=1e-2)

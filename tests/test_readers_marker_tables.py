@@ -156,3 +156,13 @@ def test_a_layout_of_ones_own_picks_the_points(tmp_path):
 def test_other_contents_say_where(tmp_path, name, text, message):
     with pytest.raises(SkeletonFileError, match=message):
         load_skeleton(write(tmp_path, name, text))
+
+
+def test_a_depth_of_zeros_is_none(tmp_path):
+    flat = body("coco_17") * [300, -300, 0] + [640, 600, 0]
+    clip = load_skeleton(write(tmp_path, "a.trc", trc(flat, list(get_layout("coco_17").joints), units="px")))
+    assert (
+        clip.joints.shape[-1] == 2
+        and (clip.units, clip.up) == ("pixels", "-y")
+        and np.allclose(clip.joints[:, 0], flat[..., :2], atol=1e-2)
+    )

@@ -202,3 +202,29 @@ def test_utd_mhad_counts_the_joints_of_kinect_v1_in_its_own_order(tmp_path):
     found = load_skeleton(tmp_path / "a2_s1_t1_skeleton.mat")
     assert (found.layout.name, found.units, found.up, found.view) == ("kinect_v1", "metres", "y", "z")
     assert np.allclose(found.joints[:, 0], clip.joints[:, 0], atol=1e-5)
+
+
+@pytest.mark.parametrize("whole", [True, False])
+def test_matlab_structs(tmp_path, whole):
+    io = pytest.importorskip("scipy.io", reason="scipy writes structs")
+    joints = body("kinect_v1", 30)
+    named = (
+        {"joints": joints}
+        if whole
+        else {"joints": dict(zip(get_layout("kinect_v1").joints, joints.transpose(1, 0, 2), strict=True))}
+    )
+    io.savemat(tmp_path / "a.mat", {"motion": named | {"fps": 25.0, "notes": "x", "more": {"deep": {"a": 1.0}}}})
+    clip = load_skeleton(tmp_path / "a.mat")
+    assert (clip.layout.name, clip.fps) == ("kinect_v1", 25.0) and np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+@pytest.mark.parametrize("form", ["one of three axes", "x, y and z"])
+def test_matlab_arrays_beside_others(tmp_path, form):
+    joints = body("kinect_v1", 30)
+    arrays = (
+        {"pred": joints.transpose(0, 2, 1), "p_max": np.ones((30, 20))}
+        if form == "one of three axes"
+        else dict(zip("XYZ", joints.transpose(2, 0, 1), strict=True))
+    )
+    clip = load_skeleton(write(tmp_path, "a.mat", matlab(False, "<", **arrays)))
+    assert clip.layout.name == "kinect_v1" and np.allclose(clip.joints[:, 0], joints, atol=1e-4)

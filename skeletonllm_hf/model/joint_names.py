@@ -39,6 +39,7 @@ _LONGEST = 120  # letters of a name that are looked at, from its end: its beginn
 _CENTRAL = frozenset(
     ("pelvis", "spine_lower", "spine_middle", "spine_upper", "neck_base", "neck", "head", "head_top", "nose", "jaw")
 )  # points without a side
+_LIMB_POINTS = {f"{s}_{p}" for s in (LEFT, RIGHT) for p in ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")}
 _SPINE = ("spine_lower", "spine_middle", "spine_upper")
 _WAIST = re.compile(r"(middle_)?waist")
 _ROOT = re.compile(r"root|center|centre|lower_body")
@@ -219,12 +220,12 @@ def body_points(names: Sequence[str], parents: Sequence[int] | None = None) -> t
         names: of the joints. parents: of each, its number, -1 for a root; None where the file has no hierarchy.
     """
     split = [words_of(name) for name in names]
-    if _are_markers(split):
-        return _unique([_marker(side, words) for side, words in split])
     points: list[str | None] = []
     for side, words in split:
         point = _meaning(side, words)
         points.append(point if point is None or point in _CENTRAL else f"{side}_{point}")
+    if not set(points) >= _LIMB_POINTS and _are_markers(split):  # else joints stand beside the markers
+        return _unique([_marker(side, words) for side, words in split])
     for side in (LEFT, RIGHT):
         _settle_side(side, split, points)
     _settle_trunk(split, points, parents)

@@ -51,6 +51,16 @@ def read_npy(file: SkeletonFile) -> np.ndarray:
     return _array(file, file.data, "")
 
 
+def npy_columns(file: SkeletonFile) -> dict[str, np.ndarray] | None:
+    """The columns of an .npy file of records, by name; None for other arrays. SkeletonFileError: as `read_npy`."""
+    shape, _, dtype, start = _any_header(file, file.head, "", file.size)
+    if dtype.names is None:
+        return None
+    _check_bytes(file, file.size - start, "")
+    records = np.frombuffer(file.data, dtype, offset=start) if math.prod(shape) * dtype.itemsize else np.zeros(0, dtype)
+    return {name: records[name] for name in dtype.names}
+
+
 class Npz:
     """The arrays of an .npz file, read one by one.
 
@@ -189,7 +199,14 @@ Head = tuple[tuple[int, ...], bool, np.dtype, int]  # shape, is in Fortran's ord
 
 
 def _header(file: SkeletonFile, data: bytes | bytearray, key: str, size: int) -> Head:
-    """The header of .npy data that has `size` bytes in all."""
+    """The header of .npy data that has `size` bytes in all; records are refused."""
+    head = _any_header(file, data, key, size)
+    if head[2].names is not None:
+        raise file.error("an array of numbers", f"records {head[2]}"[:200], position=f"key {key!r}" if key else "")
+    return head
+
+
+def _any_header(file: SkeletonFile, data: bytes | bytearray, key: str, size: int) -> Head:
     where = f"key {key!r}" if key else ""
     width = {b"\x01": 2, b"\x02": 4, b"\x03": 4}.get(bytes(data[6:7]), 0)
     length = int.from_bytes(data[8 : 8 + width], "little")
@@ -206,8 +223,8 @@ def _header(file: SkeletonFile, data: bytes | bytearray, key: str, size: int) ->
         raise file.error("an .npy header", "a broken one", position=where) from None
     if dtype.hasobject:
         raise file.error("an array of numbers", f"an array of Python objects: {PICKLE_HINT}", position=where)
-    if dtype.fields is not None or dtype.subdtype is not None:
-        raise file.error("an array of numbers", f"records {dtype}"[:200], position=where)
+    if dtype.subdtype is not None:
+        raise file.error("an array of numbers", f"arrays in an array: {dtype}"[:200], position=where)
     start = 8 + width + length
     expected = math.prod(shape) * dtype.itemsize
     if expected != size - start:
@@ -216,11 +233,14 @@ def _header(file: SkeletonFile, data: bytes | bytearray, key: str, size: int) ->
     return shape, fortran, dtype, start
 
 
+def _check_bytes(file: SkeletonFile, count: int, key: str) -> None:
+    if count > MAX_ARRAY_BYTES:
+        raise file.error(f"at most {MAX_ARRAY_BYTES:,} bytes in an array", f"{count:,}", position=f"key {key!r}")
+
+
 def _array(file: SkeletonFile, data: bytes | bytearray, key: str) -> np.ndarray:
     shape, fortran, dtype, start = _header(file, data, key, len(data))
-    if len(data) - start > MAX_ARRAY_BYTES:
-        most = f"at most {MAX_ARRAY_BYTES:,} bytes in an array"
-        raise file.error(most, f"{len(data) - start:,}", position=f"key {key!r}")
+    _check_bytes(file, len(data) - start, key)
     if dtype.itemsize == 0 or math.prod(shape) == 0:
         return np.zeros(shape if 0 in shape else 0, np.float32)
     return np.frombuffer(data, dtype, offset=start).reshape(shape, order="F" if fortran else "C")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+    "position", "posi", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
 )  # fmt: skip
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
@@ -16,8 +17,8 @@ _PICTURE_WORDS = (
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
-    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel",
-    "v", "speed", "acceleration", "acc", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
+    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel", "velo",
+    "v", "speed", "acceleration", "acc", "acce", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
@@ -36,6 +37,8 @@ class Column:
 def coordinate(name: str) -> Column | None:
     """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names."""
     name, unit = _unit_of(name.strip())
+    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
+        name = f"{name[:-3]}_{name[-2]}"
     found = _last_axis(name) or _first_axis(name)
     if found is None:
         return None
@@ -51,6 +54,20 @@ def coordinate(name: str) -> Column | None:
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
+
+
+def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns of which all come equally often, more than once, as those of people: `1:nose_x`, ..., `2:nose_x`; others as they are."""
+    parsed = [coordinate(name) is not None for name in names]
+    count = Counter(name for name, is_place in zip(names, parsed, strict=True) if is_place)
+    if len(set(count.values())) != 1 or 1 in count.values():
+        return names
+    copies: Counter[str] = Counter()
+    out = []
+    for name in names:
+        copies[name] += 1
+        out.append(f"{copies[name]}:{name}" if name in count else name)
+    return tuple(out)
 
 
 def scored_joint(name: str) -> str | None:

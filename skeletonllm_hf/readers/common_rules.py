@@ -11,12 +11,13 @@ from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
 from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
+from .numbered_layouts import numbered_layouts
 from .orientation import relative_to_rest
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .picture_shares import are_shares, is_picture, to_picture
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
-from .upright import check_up, find_up, find_up_in_picture
+from .upright import before_a_sensor, check_up, exchanged, find_up, find_up_in_picture
 
 DEFAULT_FPS = 30.0
 _ENDS = ("elbow", "wrist", "hand", "hand_tip", "thumb", "knee", "ankle", "foot", "toe", "heel", "eye", "ear")
@@ -49,6 +50,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     frames, people, count, dims = np.shape(raw.joints)
     check_size(file, frames, people, count, dims)
     _check_texts(raw, file)
+    raw = _without_empty_depth(raw)
     handed = _handed(raw, options)
     if handed.value == "left":
         raw = _right_handed(raw, options)
@@ -71,6 +73,10 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if options.fill_gaps:
         _fill(bodies, options.fill_gaps, notes)
     joints, mask = bodies["joints"], bodies["mask"]
+    flat = joints.shape[-1] == 2 and layout.how == "guessed" and raw.up is options.up is None
+    if flat and exchanged(joints, mask, layout.value):
+        bodies["joints"] = joints[..., ::-1]
+        notes.append("x and y were exchanged: bodies stood along x, mirrored; up='-y' keeps them if they lie.")
     raw = _in_picture(raw, bodies, layout.value, options, notes)
     joints = bodies["joints"]
     if frames == 1 and not raw.verbatim:
@@ -83,14 +89,28 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if not raw.verbatim:
         notes += _doubts(joints, mask, layout, facts)
     up = facts["up"].value
+    view = (raw.view if up == raw.up else None) or _view(raw, joints, mask, layout.value, up)
+    if view == "z" != raw.view:
+        notes.append("Bodies stay where z is positive and face z = 0: seen from there, as by a sensor.")
     sequence = SkeletonSequence(
         layout=layout.value, fps=facts["fps"].value, units=facts["units"].value, up=up,
-        view=raw.view if up == raw.up else None, source=str(file.path), format=format_name, label=raw.label,
+        view=view, source=str(file.path), format=format_name, label=raw.label,
         captions=raw.captions, questions=raw.questions, warnings=tuple(notes), **bodies,
     )  # fmt: skip
     if sequence.rotations is not None and not raw.verbatim:
         sequence = sequence.replace(rotations=relative_to_rest(sequence, raw.turned))
     return Finished(sequence, facts)
+
+
+def _without_empty_depth(raw: RawClip) -> RawClip:
+    """The clip in two dimensions where the third is 0 in every joint: trackers of pictures fill it up. Else as it is."""
+    joints = np.asarray(raw.joints)
+    if raw.verbatim or joints.shape[-1] != 3 or raw.rotations is not None or raw.up not in (None, "y", "-y"):
+        return raw
+    finite, some = seen_joints(joints)
+    if not some.any() or joints[..., 2][finite].any():
+        return raw
+    return replace(raw, joints=joints[..., :2], view=None, rest=None, zero_is_missing=True)
 
 
 def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
@@ -110,9 +130,14 @@ def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
 
 def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFile, options: ReadOptions) -> Fact:
     count = joints.shape[2]
-    known = layouts_with(count)
+    built_in = layouts_with(count)
+    known = [*built_in, *numbered_layouts(count)]
     names = ", ".join(f"{layout.name!r}" for layout in known) or "none of the built-in ones"
     named = options.layout if options.layout is not None else raw.layout
+    if options.layout is None and raw.layout == "openpose_25":  # or BODY_25B: files do not say which
+        named = layout_by_proportions(joints, mask, [get_layout("openpose_25"), *numbered_layouts(count)]) or named
+        if named not in (raw.layout, get_layout("openpose_25")):
+            return Fact(named, "guessed", "whose proportions bodies have, not those of openpose_25")
     if named is not None:
         layout: SkeletonLayout = get_layout(named)
         if layout.num_joints != count:
@@ -122,6 +147,8 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
     if len(known) == 1:
         return Fact(known[0], "guessed", f"the only one with {count} joints")
     fitting = layout_by_proportions(joints, mask, known)
+    if fitting is None and len(built_in) == 1:
+        return Fact(built_in[0], "guessed", f"the usual one of {names}")
     if fitting is None:
         why = "which of them is it?" if known else "give one of your own: names and bones, in Python or a JSON file"
         raise file.error("a layout (layout=...)", f"{count} joints, which fit {names}: {why}")
@@ -327,6 +354,13 @@ def _up(
     along = 0.0 if direction is None else direction @ axis_vector(raw.up)[: len(direction)]
     upside_down = f"Bodies stand upside down with up={raw.up!r}; pass up=... if that is wrong."
     return Fact(raw.up, "file"), upside_down if along < -0.6 else ""
+
+
+def _view(raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, up: str) -> str | None:
+    """ "z" for bodies in front of a sensor that looks along z, where the format does not say; None: the usual axis for `up`."""
+    if raw.verbatim or up != "y" or joints.shape[-1] != 3 or raw.rotations is not None or raw.rest is not None:
+        return None
+    return "z" if before_a_sensor(joints, mask, layout, metres_per_unit(joints, mask, layout)) else None
 
 
 def _doubts(joints: np.ndarray, mask: np.ndarray, layout: Fact, facts: dict[str, Fact]) -> list[str]:

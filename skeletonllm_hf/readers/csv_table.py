@@ -18,11 +18,12 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
-from .column_names import Column, coordinate, scored_joint
+from .column_names import Column, coordinate, numbered_copies, scored_joint
 from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
+from .labelled_points import marker_layout
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
@@ -38,10 +39,16 @@ _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
-    "gelenk", "articulation", "articulación", "关节", "関節",
+    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "关节", "関節",
 )  # fmt: skip
 _AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
-_HEAD = ("joint_head", "joint_start")  # Blender's bones: the joint is where they begin
+_OF_JOINT = {
+    "",
+    "joint",
+    "joint_head",
+    "joint_start",
+    *(f"joint_{name}" for name in _JOINT),
+}  # Blender's bones: the joint is where they begin
 # Joints of Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed.
 NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
@@ -68,7 +75,7 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
-    for column, name in enumerate(names):
+    for column, name in enumerate(numbered_copies(names)):
         if parsed := coordinate(name):
             found[parsed.kind].setdefault(parsed.joint, {}).setdefault(parsed.axis, column)
             units[parsed.kind].add(parsed.unit)
@@ -95,8 +102,11 @@ def _long_columns(names: list[str]) -> dict[str, int]:
     for column, name in enumerate(names):
         alone = _AXIS.fullmatch(name.lower())
         parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
-        if parsed and parsed.joint in ("", "joint", *_HEAD) and parsed.kind == "place":
+        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind == "place":
             found.setdefault(parsed.axis, column)
+    scores = (column for column, name in enumerate(names) if (scored_joint(name) or "").lower() in _JOINT)
+    if "score" not in found and (score := next(scores, None)) is not None:
+        found["score"] = score
     return found if {"x", "y"} <= set(found) else {}
 
 
@@ -124,10 +134,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     at = {column: row for row, column in enumerate(used)}
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
     first = next(iter(bodies.values()))
-    deep = all("z" in axes for axes in joints.values()) and any(
-        values[:, at[axes["z"]]].any() for axes in joints.values()
-    )
-    dims = 3 if deep else 2
+    dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
@@ -239,6 +246,14 @@ def layout_of_names(
     rows = list(range(len(names)))
     if options.layout is not None or counted_names(names):
         return None, rows, ()
+    plain = tuple(re.split("[:/]", name)[-1].strip() for name in names)
+    if not options.joint_map and (markers := marker_layout(plain)) is not None:
+        lost = [name for row, name in enumerate(names) if row not in set(markers[0])]
+        return (
+            markers[1],
+            markers[0],
+            (f"Points that are no part of the layout were left out: {', '.join(lost[:8])}.",) if lost else (),
+        )
     rows, helpers = body_rows(names, None, options.joint_map)
     with layout_errors(file, "joint names"):
         layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
@@ -249,7 +264,7 @@ def layout_of_names(
 
 def counted_names(names: tuple[str, ...]) -> bool:
     """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
-    plain = [name.strip() for name in names]
+    plain = [name.strip().rstrip("])") for name in names]
     stems = [name.rstrip("0123456789") for name in plain]
     counts = [name[len(stem) :] for name, stem in zip(plain, stems, strict=True)]
     if len(names) < 8 or len(set(stems)) > 1 or not all(0 < len(count) < 5 for count in counts):

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_FRAMES, MAX_PEOPLE, RawClip, ReadOptions, check_size
 from .source import SkeletonFile
@@ -55,9 +56,9 @@ class Detections:
         self.found.append((frame, name, values))
 
     def layout(self, known: dict[int, str], options: ReadOptions) -> SkeletonLayout | str | None:
-        """The caller's layout, or the known one of that many points. SkeletonFileError: another number of points."""
+        """The caller's layout, or the known one of that many points; None: their proportions decide. SkeletonFileError: another number of points."""
         layout = options.layout or known.get(self.joints)
-        if layout is None and self.joints:
+        if layout is None and self.joints and not numbered_layouts(self.joints):
             expected = f"{', '.join(map(str, known))} points, or layout=..."
             raise self.file.error(expected, f"{self.joints} points")
         return layout

@@ -18,7 +18,7 @@ from .source import SkeletonFile
 PERSON = (
     "person", "person_id", "personid", "track", "track_id", "trackid", "tracking_id", "trackingid", "person_track_id", "id", "ids", "body",
     "body_id", "bodyid", "skeleton_id", "skeleton", "subject", "subject_id", "instance", "instance_id", "user", "user_id", "userid",
-    "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
+    "pid", "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
 )  # fmt: skip
 TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
@@ -31,7 +31,7 @@ TIME = (
 FRAME = (
     "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
     "frame_count", "sync_index", "image_index", "image_idx",
-    "frame#", "frame #", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
+    "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}

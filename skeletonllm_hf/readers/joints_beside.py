@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from .numbered_layouts import PANOPTIC_15, PANOPTIC_19, ZED_34, ZED_38
+
 _DEEP = 3  # objects round a list of names
 _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
@@ -15,22 +17,9 @@ _NAME_LISTS = re.compile(
 )
 _POSITION_KEYS = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
 
-_LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
-_ZED = (
-    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
-)  # fmt: skip
-_PANOPTIC = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in ("left", "right") for p in _LIMBS))
 # names of joints that files only count: (a key that is there, how many) -> names
 COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
-    ("joints15", 15): _PANOPTIC,
-    ("joints19", 19): (*_PANOPTIC, "left_eye", "left_ear", "right_eye", "right_ear"),
-    ("body_list", 34): (
-        "pelvis", "spine_navel", "spine_chest", "neck",
-        *(f"{side}_{p}" for side in ("left", "right") for p in ("clavicle", "shoulder", "elbow", "wrist", "hand", "handtip", "thumb")),
-        *(f"{side}_{p}" for side in ("left", "right") for p in ("hip", "knee", "ankle", "foot")),
-        "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
-    ),
-    ("body_list", 38): ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in ("left", "right"))),
+    ("joints15", 15): PANOPTIC_15, ("joints19", 19): PANOPTIC_19, ("body_list", 34): ZED_34, ("body_list", 38): ZED_38,
 }  # fmt: skip
 
 
@@ -42,7 +31,10 @@ def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...]
         named = isinstance(value, list) and len(value) == count and _NAME_LISTS.fullmatch(key[:64])
         if named and all(isinstance(name, str) and name for name in value) and len(set(value)) == count:
             return tuple(name[:256] for name in value)
-    nested = (names_beside(value, count, depth + 1) for value in content.values() if isinstance(value, dict))
+    inner = (
+        value[0] if isinstance(value, list) and value else value for value in content.values()
+    )  # of frames the first
+    nested = (names_beside(value, count, depth + 1) for value in inner if isinstance(value, dict))
     return next((names for names in nested if names is not None), None)
 
 

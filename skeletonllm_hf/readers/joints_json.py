@@ -25,15 +25,20 @@ from .source import SkeletonFile, natural
 
 _LEAST = 5  # joints of a body
 _MANY = 5  # from here on numbered things are frames, not people
+_CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP = 6  # objects and lists round a body
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
     "joint_position", "global_position", "place", "transform", "matrix",
 )  # fmt: skip
 _NAME = (
-    "name", "joint", "jointname", "joint_name", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
+_ELSEWHERE = re.compile(
+    "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
+)  # in a picture, or from the joint above
+_VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
 _SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
@@ -69,6 +74,8 @@ def _detect(file: SkeletonFile) -> float:
         {"x", "y"} <= lower
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or {"head", "tail"} <= lower
+        or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
         or any(map(_PLACES.fullmatch, lower))
@@ -166,6 +173,10 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         for inner in (node, *node.values()):
             if isinstance(inner, dict) and (series := _series(inner)):
                 return series
+        own = list(node.values())
+        few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
+        if few and all(isinstance(frames, list) and len(frames) > _CROWD for frames in own):
+            return _side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
         people = None if _numbered_keys(node) else _people(node, found)
         if people is not None and not _holds_frames(node):
             _note_time(node, found)
@@ -191,7 +202,17 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
 
 
 def _own_frames(node: dict) -> bool:
-    return any(key.lower().endswith("frames") and isinstance(value, list) for key, value in node.items())
+    """Whether an object holds frames: a list that is called so, or whose objects have a time beside five joints."""
+    lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
+    if any(key.lower().endswith("frames") for key in lists):
+        return True
+    first = [
+        value[0] for value in lists.values() if len(value) > 1 and isinstance(value[0], dict) and len(value[0]) > _LEAST
+    ]
+    return any(
+        column_of(list(one), TIME + FRAME) is not None and sum(map(bool, body_points(list(one)[:200]))) >= _LEAST
+        for one in first
+    )
 
 
 def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
@@ -214,6 +235,8 @@ def _holds_frames(node: dict, depth: int = 0) -> bool:
             first = value[0] if isinstance(value[0], dict) else {}
             if column_of(list(first), TIME + FRAME) is not None or _own_frames(first):
                 return True
+            if first and all(map(str.isdecimal, first)) and _place(next(iter(first.values())), _Found()) is None:
+                return True  # people by their numbers, frame by frame
         if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
             return True
     return False
@@ -229,26 +252,33 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
         return None
     if (body := _body(node, found)) is not None:
         return [(_identity(node), body)]
-    children = node if isinstance(node, list) else _but_hands(node)
+    children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
+    counted = isinstance(node, dict) and _are_people(node)
     people, some = [], not node
-    for child in children:
+    for key, child in children:
         if not child and isinstance(child, list):
             some = True
         elif (inner := _people(child, found, depth + 1)) is not None:
             some = True
-            own = _identity(node)
+            own = key if counted else _identity(node)
             people += [(own if identity is None else identity, body) for identity, body in inner]
-            if isinstance(node, dict):
+            if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
     return people if some else None
 
 
-def _but_hands(node: dict) -> list[object]:
-    """What an object holds beside points of hands and face: those are no body."""
+def _are_people(node: dict) -> bool:
+    """Whether keys count people: `0`, `1`, or `person_1`, `person_2`."""
+    stems = {key.rstrip("0123456789") for key in node}
+    return len(node) > 1 and len(stems) == 1 and not any(stem in node or _VIEWS.search(stem[:64]) for stem in stems)
+
+
+def _but_hands(node: dict) -> list[tuple[str | None, object]]:
+    """Keys and what an object holds beside points of hands and face: those are no body."""
     return [
-        v
+        (k, v)
         for k, v in node.items()
         if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
     ]
@@ -263,6 +293,8 @@ def _body(node: object, found: _Found) -> Body | None:
                 return {str(row): _numbers(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
             if key in _FLAT_KEYS and (places := _flat_places(value)):
                 return {str(row): place for row, place in enumerate(places)}
+        if listed := _listed(node):
+            return listed
         body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
         named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
         return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and named else None
@@ -275,6 +307,25 @@ def _body(node: object, found: _Found) -> Body | None:
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))
+
+
+def _listed(node: dict) -> Body | None:
+    """The places of an object with a list for every axis: `{"x": [...], "y": [...], "score": [...]}`."""
+    lower = {key.lower(): value for key, value in node.items() if isinstance(value, list) and len(value) >= _LEAST}
+    axes = [lower[axis] for axis in "xyz" if axis in lower]
+    if (
+        not {"x", "y"} <= set(lower)
+        or len(set(map(len, axes))) > 1
+        or not all(isinstance(v, float) or v is None for a in axes for v in a)
+    ):
+        return None
+    scores = next(
+        (lower[key] for key in (*_SCORE, "scores", "visible") if len(lower.get(key, ())) == len(axes[0])), None
+    )
+    rows = enumerate(zip(*axes, scores or [None] * len(axes[0]), strict=True))
+    return {
+        str(row): scored(_numbers(place), score if isinstance(score, float) else None) for row, (*place, score) in rows
+    }
 
 
 def _flat_places(value: object) -> list[list[float]] | None:
@@ -315,7 +366,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
             return scored(place, score)
-    inner = next((lower[key] for key in _WRAPPERS if isinstance(lower.get(key), (dict, list))), None)
+    inner = _inner(lower)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     place = None if inner is None else _place(inner, found)
@@ -323,6 +374,16 @@ def _place(value: object, found: _Found) -> list[float] | None:
         return place
     score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
     return scored(place, score)
+
+
+def _inner(lower: dict) -> object:
+    """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
+    if isinstance(lower.get("head"), (dict, list)) and "tail" in lower:
+        return lower["head"]  # Blender's bones
+    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
+    usual = [key for key in _WRAPPERS if key in held]
+    usual = usual or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
+    return lower[min(usual, key=lambda key: "world" not in key and "global" not in key)] if usual else None
 
 
 def _numbers(values: list) -> list[float]:
@@ -333,7 +394,8 @@ def _name(value: object, found: _Found) -> str | None:
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
-    name = next((lower[key] for key in _NAME if isinstance(lower.get(key), (str, float))), None)
+    keys = [*_NAME, *(key for key in lower if key.endswith("name"))]
+    name = next((lower[key] for key in keys if isinstance(lower.get(key), (str, float))), None)
     if isinstance(name, float):
         return str(int(name)) if abs(name) < 1e6 else None
     return name and name[:64]

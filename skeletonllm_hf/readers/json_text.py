@@ -10,7 +10,7 @@ import numpy as np
 from .reader import MAX_FRAMES
 from .source import SkeletonFile
 
-_KEY = re.compile(rb'"([^"\\]{1,64})"\s{0,16}:')
+_KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
 _TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]')
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")

@@ -24,6 +24,7 @@ _WORLD = ("pose_world_landmarks", "poseWorldLandmarks", "worldLandmarks", "world
 _IMAGE = ("pose_landmarks", "poseLandmarks", "landmarks", "keypoints", "pose")
 _WRAPPERS = ("result", "results", "detection")
 _RATE = ("fps", "frame_rate", "frameRate")
+_SHARES = 2.0  # shares of a picture are smaller, also beside it
 _MOST = 5  # people in a picture, in lists of which nothing says that they are frames
 
 
@@ -70,6 +71,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     units = "metres" if world else "unknown"
     if not world and all(isinstance(v, float) and 0 < v < 1e6 for v in size):
         joints = joints * np.array([size[0], size[1], size[0]], np.float32)  # z is in the scale of x
+        units = "pixels"
+    elif (
+        not world and np.median(np.abs(joints[confidence >= options.min_confidence][:, :2])) > _SHARES
+    ):  # ML Kit counts pixels
         units = "pixels"
     elif not world:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)

@@ -44,6 +44,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     """(columns, what is beside the joints: "label" or "time" before them, "class" behind, or "nothing") of rows of numbers alone; None where no known layout fills them."""
+    file = file.once(_below_counts)
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
     columns = len(lines[0]) if len(lines) > 1 else 0
     if columns < _LEAST_ROW or any(len(line) != columns for line in lines):
@@ -76,6 +77,13 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     return (columns, "nothing") if fills_rows(columns) else None
 
 
+def _below_counts(file: SkeletonFile) -> SkeletonFile:
+    """The file without a first line that only counts its columns (`0,1,2,...`), as pandas writes above arrays."""
+    cells = file.head[: 1 << 15].partition(b"\n")[0].replace(b",", b" ").replace(b";", b" ").split()
+    counts = len(cells) >= _LEAST_ROW and cells == [b"%d" % number for number in range(len(cells))]
+    return file.with_data(file.data.partition(b"\n")[2]) if counts else file
+
+
 def _number(text: str) -> float | None:
     try:
         return float(text)
@@ -84,6 +92,7 @@ def _number(text: str) -> float | None:
 
 
 def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOptions) -> RawClip:
+    file = file.once(_below_counts)
     data, labels = file.data, set()
     if beside == "label":
         lines = [_FIRST.match(line) for line in data.splitlines()]

@@ -8,6 +8,7 @@ order of the axes is given by `axes=`, or guessed from their sizes (`axes.py`).
 from __future__ import annotations
 
 import json
+import math
 from dataclasses import replace
 from os import PathLike
 from typing import Any
@@ -16,8 +17,10 @@ import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import SkeletonSequence
-from .arrays import Npz, floats, is_npy, is_zip, read_npy
+from .array_table import RATE_KEYS, as_table, stacked
+from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
+from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
 from .named_layouts import body_rows, layout_errors, layout_from_names
@@ -28,6 +31,7 @@ from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
+_MOVENET = (1, 1, 17, 3)  # of a frame, as TensorFlow gives it
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 _NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
@@ -37,7 +41,6 @@ _FEATURES = {
     151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
     322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
 }  # fmt: skip
-_RATE_KEYS = ("fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate")
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
@@ -73,6 +76,8 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if is_npy(file):
+        if (columns := npy_columns(file)) is not None and (table := as_table(file, columns)) is not None:
+            return CSV.read(table, options)
         return named_joints(file, joints_clip(file, read_npy(file), "", options), (), options)
     archive = file.once(Npz)
     if archive.is_text("format") and archive.text("format") == CONTAINER:
@@ -82,6 +87,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
         if not many:
             archive[archive.names[0]]  # objects are refused, with the way out
+            small = {
+                name: archive[name] for name in archive.names if 0 < len(archive.shape(name)) < 3 or name in RATE_KEYS
+            }
+            if (array := stacked(small)) is not None:
+                clip = _described(file, archive, joints_clip(file, array, "x, y, z", options))
+                return named_joints(file, clip, _names(file, archive), options)
+            if (table := as_table(file, small)) is not None:
+                return CSV.read(table, options)
         if len(many) != 1:
             expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..."
             raise file.error(expected, ", ".join(archive.names[:12]))
@@ -127,6 +140,13 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
     where = f"key {key!r}" if key else "array"
+    if array.ndim == 5 and array.shape[1:] == _MOVENET and options.axes is None:
+        rows = floats(file, array, key).reshape(-1, 1, *_MOVENET[2:])
+        note = "Taken for MoveNet's output: y, x and a score of each joint."
+        clip = RawClip(
+            rows[..., [1, 0]], "coco_17", confidence=rows[..., 2].clip(0, 1), zero_is_missing=True, notes=(note,)
+        )
+        return clip if options.layout is None else replace(clip, layout=None)
     joints, notes, fps = _in_order(file, floats(file, array, key), where, options)
     check_size(file, *joints.shape)
     confidence = None
@@ -177,11 +197,16 @@ def _in_order(
                 joints = joints[:, :132]
             return joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)), (), None
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
+        if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
+            return joints.reshape(-1, 1, *shape[-2:]), (), None
         if joints.ndim == 3 and places and (known or layouts_with(shape[1]) or not layouts_with(shape[0])):
             return joints[:, None], (), None
         if joints.ndim == 4 and places and not _is_crowded(joints):
             return joints, (), None
         orders = with_bodies(file, joints, guess_axes(shape, known))
+        if not orders and joints.ndim == 3 and fills_rows(shape[2]):  # (people, frames, joints x 3), or frames first
+            joints = joints.reshape(*shape[:2], *_split(file, shape[2], known, where))
+            return joints.swapaxes(0, 1) if _is_crowded(joints) else joints, (), None
         if len(orders) != 1:
             named = " or ".join(f"axes={','.join(order)}" for order in orders)
             choices = named or "axes=..., such as C,T,V,M"
@@ -256,7 +281,7 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
     """The clip with the fields that other programs store in .npz files under usual names."""
     fields: dict[str, object] = {key: archive.text(key) for key in ("units", "up", "view") if key in archive}
     check_units_and_axes(file, fields, "key '{}'")
-    if rate := next((key for key in _RATE_KEYS if key in archive), None):
+    if rate := next((key for key in RATE_KEYS if key in archive), None):
         fields["fps"] = archive.number(rate)
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))

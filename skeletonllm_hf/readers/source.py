@@ -283,14 +283,17 @@ def _line_feeds(data: bytes) -> bytes:
 
 
 def _parsed(text: str) -> object:
-    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines)."""
+    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines), or of JSON texts in a list."""
     try:
-        return json.loads(text, parse_int=float)
+        content = json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
         lines = [line for line in text.split("\n") if line.strip()]
         if error.msg != "Extra data" or len(lines) < 2 or not all(line.strip().endswith(("}", "]")) for line in lines):
             raise
-    return json.loads(f"[{','.join(lines)}]", parse_int=float)
+        content = json.loads(f"[{','.join(lines)}]", parse_int=float)
+    if isinstance(content, list) and all(isinstance(one, str) and one[:1] in ("{", "[") for one in content):
+        return [json.loads(one, parse_int=float) for one in content]  # a list of texts that are JSON each
+    return content
 
 
 def is_printable(text: str) -> bool:

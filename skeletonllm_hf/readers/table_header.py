@@ -6,11 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from ..model.joint_names import body_points
 from .column_names import is_unit
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
 MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
+_ROWS_TEXT = 8000  # characters of rows that are looked at where no line has names
+MAX_AXES_ROW = 4  # lines between names and their axes, and the names
 _DELIMITERS = ",;\t|"
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)(e[+-]?\d+)?|nan", re.IGNORECASE)
 _PLAIN = re.compile(r"[+-]?[\d.]+(e[+-]?\d+)?", re.IGNORECASE)
@@ -40,7 +43,8 @@ def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header
         header = _header(lines[above:])
         if header is not None and fits(header.names):
             return replace(header, lines=header.lines + above, fps=_rate(lines[:above]))
-    return None
+    header = _of_rows([line for line in file.head_text[:_ROWS_TEXT].split("\n")[:-1] if line.strip()])
+    return header if header is not None and fits(header.names) else None
 
 
 def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]:
@@ -67,9 +71,12 @@ def _header(lines: list[str]) -> Header | None:
         delimiter = " "
         if len(lines) < 2 or not 2 <= len(lines[0].split()) == len(lines[1].split()):
             return None
-    rows = [_cells(line, delimiter) for line in lines[:4]]
-    if len(rows[0]) > MAX_COLUMNS:
+    if lines[0].count(delimiter) > MAX_COLUMNS:
         return None
+    rows = [_cells(line, delimiter) for line in lines[: MAX_AXES_ROW + 2]]
+    if max(map(len, rows)) > MAX_COLUMNS:
+        return None
+    rows[0][0] = rows[0][0].lstrip("#% ")  # as numpy.savetxt writes it
     first = [row[0].lower() for row in rows[:3]]
     if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
         index = next(
@@ -80,13 +87,38 @@ def _header(lines: list[str]) -> Header | None:
         return Header(names, delimiter, 3)
     if two := _with_axes(rows):
         return Header(two[0], delimiter, two[1])
+    rows[0] = _under_names(rows[0])
     if any(_PLAIN.fullmatch(cell) for cell in rows[0]):
         return None  # numbers: no header
     if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
-        names = [f"{name} ({unit.strip('()[]')})" if unit else name for name, unit in zip(*rows[:2], strict=True)]
-        return Header(names, delimiter, 2)
+        return Header(_with_units(*rows[:2]), delimiter, 2)
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     return Header(rows[0] + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
+
+
+def _of_rows(lines: list[str]) -> Header | None:
+    """Names for rows without any, `frame, joint, x, y, z, ...`: of these columns one holds words, which are joints of a body."""
+    delimiter = max(_DELIMITERS, key=lines[0].count) if lines else ""
+    rows = [_cells(line, delimiter if delimiter in lines[0] else " ") for line in lines]
+    width = len(rows[0]) if rows else 0
+    if len(rows) < 10 or not 3 <= width <= 16 or any(len(row) != width for row in rows):
+        return None
+    columns = list(zip(*rows, strict=True))
+    numbers = [all(map(is_number, column)) for column in columns]
+    for at, column in enumerate(columns[:-2]):
+        if (
+            numbers[at + 1]
+            and numbers[at + 2]
+            and sum(point is not None for point in body_points(list(dict.fromkeys(column)))) >= 5
+        ):
+            names = [f"column {number}" for number in range(width)]
+            names[at : at + 3 + (at + 3 < width and numbers[at + 3])] = ["joint", *"xyz"][
+                : 3 + (at + 3 < width and numbers[at + 3])
+            ]
+            if at and numbers[0]:
+                names[0] = "time" if any("." in cell or "," in cell for cell in columns[0]) else "frame"
+            return Header(names, delimiter if delimiter in lines[0] else " ", 0)
+    return None
 
 
 def _cells(line: str, delimiter: str) -> list[str]:
@@ -95,19 +127,62 @@ def _cells(line: str, delimiter: str) -> list[str]:
 
 
 def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
-    """Column names whose second line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take."""
-    if len(rows) < 3 or len(rows[1]) != len(rows[0]):
-        return None
-    axes = [cell.lower() for cell in rows[1]]
-    parsed = [axis for axis in axes if axis]
-    if len(parsed) < 6 or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed) or "x" not in parsed:
-        return None
+    """Column names of which a later line says the axes (`Hip,,,Knee,,,` above `x,y,z,x,y,z`), and how many lines they take.
+
+    Between the two may stand lines that say the same of all columns (Visual3D's TARGET and PROCESSED).
+    """
+    for at in range(1, min(MAX_AXES_ROW, len(rows) - 2) + 1):
+        axes = [cell.lower() for cell in rows[at]]
+        first = axes.index("x") if "x" in axes else len(axes)
+        parsed = [axis for axis in axes[first:] if axis]
+        above = [row for row in rows[:at] if len(row) == len(axes)]
+        if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed):
+            continue
+        above = [_filled(row, first) for row in above]
+        joints = max(above, key=lambda row: len(set(row[first:])))
+        people = next((row for row in above if _crossed(row[first:], joints[first:])), None)
+        whose = [f"{person}:{joint}" for person, joint in zip(people, joints, strict=True)] if people else joints
+        names = [
+            f"{name}_{axis}" if axis in ("x", "y", "z", *SCORES) else joint or axis
+            for name, joint, axis in zip(whose, joints, axes, strict=True)
+        ]
+        below = rows[at + 1]
+        if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
+            return _with_units(names, below), at + 2
+        third = sum(bool(cell) for cell in rows[at + 1])  # pandas writes the index's name on a line of its own
+        return names, at + (2 if third == 1 and not is_number(rows[at + 1][0]) else 1)
+    return None
+
+
+def _filled(row: list[str], first: int) -> list[str]:
+    """A header row whose names hold for the empty cells behind them, too; the cells before the first axis as they are."""
+    filled, last = [], ""
+    for number, cell in enumerate(row):
+        last = cell or last
+        filled.append(cell if number < first and not cell else last)
+    return filled
+
+
+def _crossed(one: list[str], other: list[str]) -> bool:
+    """Whether each of several words of one row stands with each of more words of the other: people above joints."""
+    count = len(set(one))
+    return 1 < count < len(set(other)) and len(set(zip(one, other, strict=True))) == count * len(set(other))
+
+
+def _with_units(names: list[str], units: list[str]) -> list[str]:
+    return [f"{name} ({unit.strip('()[]')})" if unit else name for name, unit in zip(names, units, strict=True)]
+
+
+def _under_names(cells: list[str]) -> list[str]:
+    """Names of columns in which each joint's name stands before its axes: `Hips, X, Y, Z, QX, QY, QZ, QW` (Qualisys' skeletons)."""
+    if min(cells.count(axis) for axis in "XYZ") < 2:
+        return cells
     names, last = [], ""
-    for name, axis in zip(rows[0], axes, strict=True):
-        last = name or last
-        names.append(f"{last}_{axis}" if axis else name)
-    third = sum(bool(cell) for cell in rows[2])  # pandas writes the index's name on a line of its own
-    return names, 3 if third == 1 and not is_number(rows[2][0]) else 2
+    for cell in cells:
+        part = cell in ("X", "Y", "Z", "QX", "QY", "QZ", "QW")
+        last = last if part else cell
+        names.append(f"{last}_{'quat_' if len(cell) > 1 else ''}{cell[-1]}" if part else cell)
+    return names
 
 
 def _rate(above: list[str]) -> float | None:

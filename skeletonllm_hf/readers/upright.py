@@ -15,6 +15,8 @@ _ALONG = 0.85  # cosine of a rest pose with its axis
 _STRONG = 0.8  # mean cosine from which a body's evidence is strong
 _FLOOR = 0.25  # metres: standing people's lowest joints are as near to zero
 _STANDING, _LYING = (0.55, 1.3), (0.0, 0.5)  # metres: how high hips are above the floor ...
+_ALWAYS = 0.9  # share of frames; mean cosine
+_NEAREST = 0.4  # metres from a depth sensor
 _LOW = 0.65  # ... and of those who crawl
 
 
@@ -84,6 +86,36 @@ def find_up_in_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLay
         return Upright("y", "from feet to head, on average; pictures count y downwards")
     lies = direction is not None and abs(direction[0]) > _STRONG
     return Upright("-y", "image coordinates" + ("; bodies lie along x, or x and y are exchanged" if lies else ""))
+
+
+def exchanged(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
+    """Whether x and y of 2D data are exchanged: heads point to x = 0, and bodies are mirrored, as if they all lay on their faces.
+
+    Args:
+        joints: (frames, people, joints, 2). mask: (frames, people, joints) bool.
+    """
+    direction, across = body_up(joints, mask, layout), both_sides(layout, ("shoulder",))
+    if direction is None or not across or direction[0] > -_ALWAYS:
+        return False
+    joints, mask = sample(joints, mask)
+    seen = mask[:, :, across].all(-1)
+    to_left = unit(joints[:, :, across[0]] - joints[:, :, across[1]])[seen]
+    return bool(len(to_left) and (direction[0] * to_left[:, 1] - direction[1] * to_left[:, 0] < -0.3).mean() > _ALWAYS)
+
+
+def before_a_sensor(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, scale: float | None) -> bool:
+    """Whether bodies, y up, stay on the side of z > 0 and face z = 0: a sensor there looks along z.
+
+    Args:
+        joints: (frames, people, joints, 3). mask: (frames, people, joints) bool. scale: metres per unit, or None.
+    """
+    across = both_sides(layout, ("hip",)) or both_sides(layout, ("shoulder",))
+    if scale is None or not across or joints[..., 2][mask].min() * scale < _NEAREST:
+        return False
+    joints, mask = sample(joints, mask)
+    seen = mask[:, :, across].all(-1)
+    to_left = unit(joints[:, :, across[0]] - joints[:, :, across[1]])[seen]
+    return bool(len(to_left) and (to_left[:, 0] < -0.3).mean() > _ALWAYS)
 
 
 def check_up(

@@ -18,6 +18,10 @@ _NUMBER = r"(?<![\w.])[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|\bn
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
 _BEGINS = re.compile(rb"[\"(\[{]|\bx: ")
+_TRIPLE = re.compile(rb"(?:^|[\t;|])[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20}[\t;|\r\n]")
+_LISTED = re.compile(
+    r"([a-z]{1,20})['\"]?\s{0,4}:\s{0,4}\[([^\[\]]{0,20000})\]"
+)  # Ultralytics: {'x': [...], 'y': [...]}
 _GROUP = re.compile(r"[(\[]([^()\[\]]{3,200})[)\]]")
 _LEAST = 5  # places in a row
 _AXES = "xyz"
@@ -33,8 +37,11 @@ def with_axes(file: SkeletonFile) -> SkeletonFile:
 
 
 def _with_axes(file: SkeletonFile) -> SkeletonFile:
+    if b"Vec3" in file.head[:1000] and b"endheader\n" in file.head[:4000]:  # OpenSim's tables: the names stand below
+        file = file.with_data(file.data.partition(b"endheader\n")[2])
     first, _, second = file.head.partition(b"\n")
-    if not file.is_text or not _BEGINS.search(second[: 1 << 16]) or b"[" in first or b"{" in first:
+    begins = _BEGINS.search(second[: 1 << 16]) or _TRIPLE.search(second[: 1 << 16])
+    if not file.is_text or not begins or b"[" in first or b"{" in first:
         return file
     delimiter = max(",;\t|", key=first.decode("utf-8", "replace").count)
     head = list(_head_rows(file, delimiter))
@@ -76,6 +83,10 @@ def _places(cell: str) -> list[dict[str, str]]:
     keyed = {key.lower(): number for key, number in _KEYED.findall(cell)}
     if {"x", "y"} <= set(keyed):
         return [keyed]
+    if listed := _listed(cell):
+        return listed
+    if cell.count(",") == 2 and "." in cell and all(map(_NUMBERS.fullmatch, cell.split(","))):  # 0.1,1.2,3.4
+        return [dict(zip(_AXES, cell.split(","), strict=True))]
     groups = _GROUP.findall(cell)
     if cell[:1] not in ("(", "[") or (len(groups) == 1 and cell[:2] in ("((", "[[")):
         return []
@@ -84,6 +95,15 @@ def _places(cell: str) -> list[dict[str, str]]:
         return []
     axes = _axes(places)
     return [dict(zip(axes, place, strict=True)) for place in places]
+
+
+def _listed(cell: str) -> list[dict[str, str]]:
+    """The places of a cell with a list for every axis, and one for scores."""
+    lists = {key: _NUMBERS.findall(values) for key, values in _LISTED.findall(cell)}
+    if not {"x", "y"} <= set(lists) or len(set(map(len, lists.values()))) > 1:
+        return []
+    keys = ["score" if key == "visible" else key for key in lists]
+    return [dict(zip(keys, place, strict=True)) for place in zip(*lists.values(), strict=True)]
 
 
 def _axes(places: list[list[str]]) -> tuple[str, ...]:
@@ -112,7 +132,8 @@ def _values(file: SkeletonFile, cell: str, names: list[str], row: int) -> list[s
         return [cell]
     if not cell.strip():
         return [""] * len(names)
-    numbers = [number for _, number in _KEYED.findall(cell)] or _NUMBERS.findall(cell)
+    numbers = [number for place in _listed(cell) for number in place.values()]
+    numbers = numbers or [number for _, number in _KEYED.findall(cell)] or _NUMBERS.findall(cell)
     if len(numbers) != len(names):
         raise file.error(
             f"{len(names)} numbers in a cell, as in the first row", repr(cell[:60]), position=f"row {row + 1}"

@@ -20,8 +20,8 @@ from .source import SkeletonFile
 
 POINTS = 17
 _LAYOUTS = {POINTS: "coco_17"}
-# numbers of a line: class, four of the box, then x, y (and a score) of every point; tracking adds an identity
-_LINES = {5 + 2 * POINTS: 2, 6 + 2 * POINTS: 2, 5 + 3 * POINTS: 3, 6 + 3 * POINTS: 3}
+# numbers of a line: class, four of the box, then x, y (and a score) of every point; the box may have a score, and tracking adds an identity
+_LINES = {5 + dims * POINTS + more: dims for dims in (2, 3) for more in range(3)}
 
 
 def _detect(file: SkeletonFile) -> float:

@@ -1,0 +1,43 @@
+"""Names of joints that files only count, of layouts that are not built in: bodies' proportions decide between those of equal count."""
+
+from __future__ import annotations
+
+from ..model.layouts import SkeletonLayout, get_layout
+from .named_layouts import layout_from_names
+
+_SIDES = ("left", "right")
+_LIMBS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+_ZED = (
+    "eye", "ear", "clavicle", *_LIMBS, "big_toe", "small_toe", "heel", "hand_thumb_4", "hand_index_1", "hand_middle_4", "hand_pinky_1",
+)  # fmt: skip
+PANOPTIC_15 = ("neck", "nose", "pelvis", *(f"{side}_{p}" for side in _SIDES for p in _LIMBS))
+PANOPTIC_19 = (*PANOPTIC_15, "left_eye", "left_ear", "right_eye", "right_ear")
+ZED_34 = (
+    "pelvis", "spine_navel", "spine_chest", "neck",
+    *(f"{side}_{p}" for side in _SIDES for p in ("clavicle", "shoulder", "elbow", "wrist", "hand", "handtip", "thumb")),
+    *(f"{side}_{p}" for side in _SIDES for p in ("hip", "knee", "ankle", "foot")),
+    "head", "nose", "left_eye", "left_ear", "right_eye", "right_ear", "left_heel", "right_heel",
+)  # fmt: skip
+ZED_38 = ("pelvis", "spine_1", "spine_2", "spine_3", "neck", "nose", *(f"{side}_{p}" for p in _ZED for side in _SIDES))
+_CROWDPOSE_14 = (*(f"{side}_{p}" for p in _LIMBS for side in _SIDES), "head_top", "neck")
+_BODY_25B = (
+    "nose", *(f"{side}_{p}" for p in ("eye", "ear", *_LIMBS) for side in _SIDES), "neck", "head_top",
+    *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
+)  # fmt: skip
+_FINGERS = ("thumb", "index", "middle", "ring", "pinky")
+_SMPL_SKIN = (  # vertices that the smplx package appends to SMPL's joints
+    "nose", "right_eye", "left_eye", "right_ear", "left_ear", *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
+    *(f"{side}_{finger}_tip" for side in _SIDES for finger in _FINGERS),
+)  # fmt: skip
+_SMPLX_FACE = ("jaw", "left_eye", "right_eye")
+
+
+def numbered_layouts(count: int) -> list[SkeletonLayout]:
+    """Layouts of that many joints that are not built in: CrowdPose's, OpenPose's BODY_25B, those of ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
+    smplh = get_layout("smplh_52").joints
+    smpl = (*get_layout("smpl_24").joints, *_SMPL_SKIN)
+    known = {
+        "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]), "smpl": smpl,
+    }  # fmt: skip
+    layouts = (layout_from_names(name, names) for name, names in known.items() if len(names) == count)
+    return [layout for layout in layouts if layout is not None]
