@@ -8,19 +8,39 @@ from typing import Any
 
 import numpy as np
 
+from ..model.layouts import layouts_with
 from .numbered_layouts import PANOPTIC_15, PANOPTIC_19, ZED_34, ZED_38
 
+LEAST = 5  # joints of a body
+SCORE_KEYS = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
 _DEEP = 3  # objects round a list of names
 _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
 )
+_WRAPPERS = (
+    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
+    "joint_position", "global_position", "place", "transform", "matrix",
+)  # fmt: skip
+_ELSEWHERE = re.compile(
+    "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
+)  # in a picture, or from the joint above
 _POSITION_KEYS = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
 
 # names of joints that files only count: (a key that is there, how many) -> names
 COUNTED: dict[tuple[str, int], tuple[str, ...]] = {
     ("joints15", 15): PANOPTIC_15, ("joints19", 19): PANOPTIC_19, ("body_list", 34): ZED_34, ("body_list", 38): ZED_38,
 }  # fmt: skip
+
+
+def inner_place(lower: dict[str, Any]) -> object:
+    """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
+    if isinstance(lower.get("head"), (dict, list)) and "tail" in lower:
+        return lower["head"]  # Blender's bones
+    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
+    fitting = [key for key in _WRAPPERS if key in held]
+    fitting = fitting or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
+    return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
 
 
 def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
@@ -88,3 +108,36 @@ def places_of(value: object) -> list[object]:
 def scored(place: list[float], score: float | None) -> list[float]:
     """x, y, z (nan where there is none) and the score; the place alone without one."""
     return place if score is None else [*place, *[np.nan] * (3 - len(place)), score]
+
+
+def flat_places(value: object) -> list[list[float]] | None:
+    """The places of one flat list (`[x, y, score, x, y, score, ...]`), where its length is that of one built-in layout."""
+    if not isinstance(value, list) or len(value) < 2 * LEAST or not all(isinstance(v, float) for v in value):
+        return None
+    sizes = [size for size in (3, 2) if len(value) % size == 0 and layouts_with(len(value) // size)]
+    return [value[at : at + sizes[0]] for at in range(0, len(value), sizes[0])] if len(sizes) == 1 else None
+
+
+def number_list(values: list[Any]) -> list[float]:
+    """The numbers, with NaN for null."""
+    return [np.nan if value is None else value for value in values]
+
+
+def listed_places(node: dict[str, Any]) -> dict[str, list[float]] | None:
+    """The places of an object with a list for every axis: `{"x": [...], "y": [...], "score": [...]}`."""
+    lower = {key.lower(): value for key, value in node.items() if isinstance(value, list) and len(value) >= LEAST}
+    axes = [lower[axis] for axis in "xyz" if axis in lower]
+    if (
+        not {"x", "y"} <= set(lower)
+        or len(set(map(len, axes))) > 1
+        or not all(isinstance(v, float) or v is None for a in axes for v in a)
+    ):
+        return None
+    scores = next(
+        (lower[key] for key in (*SCORE_KEYS, "scores", "visible") if len(lower.get(key, ())) == len(axes[0])), None
+    )
+    rows = enumerate(zip(*axes, scores or [None] * len(axes[0]), strict=True))
+    return {
+        str(row): scored(number_list(place), score if isinstance(score, float) else None)
+        for row, (*place, score) in rows
+    }

@@ -13,33 +13,36 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..model.joint_names import body_points
-from ..model.layouts import layouts_with
 from .csv_table import NUITRACK, counted_names, layout_of_names
 from .detections import Detections
 from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
-from .joints_beside import COUNTED, array_in, names_beside, of_matrix, places_of, scored
+from .joints_beside import (
+    COUNTED,
+    LEAST,
+    SCORE_KEYS,
+    array_in,
+    flat_places,
+    inner_place,
+    listed_places,
+    names_beside,
+    number_list,
+    of_matrix,
+    places_of,
+    scored,
+)
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 
-_LEAST = 5  # joints of a body
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP = 6  # objects and lists round a body
-_WRAPPERS = (
-    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
-    "joint_position", "global_position", "place", "transform", "matrix",
-)  # fmt: skip
 _NAME = (
     "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
-_ELSEWHERE = re.compile(
-    "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
-)  # in a picture, or from the joint above
 _VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
-_SCORE = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
@@ -79,10 +82,10 @@ def _detect(file: SkeletonFile) -> float:
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
         or any(map(_PLACES.fullmatch, lower))
-        or sum(key.isdecimal() and len(key) < 3 for key in keys) >= _LEAST
+        or sum(key.isdecimal() and len(key) < 3 for key in keys) >= LEAST
     ):
         return 0.5
-    if sum(point is not None for point in body_points(sorted(keys)[:200])) >= _LEAST:
+    if sum(point is not None for point in body_points(sorted(keys)[:200])) >= LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
     return 0.5 if re.search(rb"\[\[([-\d]|null)", start) else 0.0
@@ -207,10 +210,10 @@ def _own_frames(node: dict) -> bool:
     if any(key.lower().endswith("frames") for key in lists):
         return True
     first = [
-        value[0] for value in lists.values() if len(value) > 1 and isinstance(value[0], dict) and len(value[0]) > _LEAST
+        value[0] for value in lists.values() if len(value) > 1 and isinstance(value[0], dict) and len(value[0]) > LEAST
     ]
     return any(
-        column_of(list(one), TIME + FRAME) is not None and sum(map(bool, body_points(list(one)[:200]))) >= _LEAST
+        column_of(list(one), TIME + FRAME) is not None and sum(map(bool, body_points(list(one)[:200]))) >= LEAST
         for one in first
     )
 
@@ -290,18 +293,18 @@ def _body(node: object, found: _Found) -> Body | None:
             flat = _FLAT.fullmatch(key)
             if flat and isinstance(value, list) and len(value) == 4 * int(flat[1]):
                 found.keys.add(key)
-                return {str(row): _numbers(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
-            if key in _FLAT_KEYS and (places := _flat_places(value)):
+                return {str(row): number_list(value[4 * row : 4 * row + 4]) for row in range(int(flat[1]))}
+            if key in _FLAT_KEYS and (places := flat_places(value)):
                 return {str(row): place for row, place in enumerate(places)}
-        if listed := _listed(node):
+        if listed := listed_places(node):
             return listed
         body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
         named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
-        return body if len(body) >= _LEAST and len(body) > 0.5 * len(node) and named else None
-    if not isinstance(node, list) or len(node) < _LEAST:
+        return body if len(body) >= LEAST and len(body) > 0.5 * len(node) and named else None
+    if not isinstance(node, list) or len(node) < LEAST:
         return None
     places = [[np.nan, np.nan] if value is None else _place(value, found) for value in node]
-    if any(place is None for place in places) or sum(value is not None for value in node) < min(_LEAST, len(node) // 2):
+    if any(place is None for place in places) or sum(value is not None for value in node) < min(LEAST, len(node) // 2):
         return None
     names = [_name(value, found) for value in node]
     if None in names or len(set(names)) < len(names):
@@ -309,39 +312,12 @@ def _body(node: object, found: _Found) -> Body | None:
     return dict(zip(names, places, strict=True))
 
 
-def _listed(node: dict) -> Body | None:
-    """The places of an object with a list for every axis: `{"x": [...], "y": [...], "score": [...]}`."""
-    lower = {key.lower(): value for key, value in node.items() if isinstance(value, list) and len(value) >= _LEAST}
-    axes = [lower[axis] for axis in "xyz" if axis in lower]
-    if (
-        not {"x", "y"} <= set(lower)
-        or len(set(map(len, axes))) > 1
-        or not all(isinstance(v, float) or v is None for a in axes for v in a)
-    ):
-        return None
-    scores = next(
-        (lower[key] for key in (*_SCORE, "scores", "visible") if len(lower.get(key, ())) == len(axes[0])), None
-    )
-    rows = enumerate(zip(*axes, scores or [None] * len(axes[0]), strict=True))
-    return {
-        str(row): scored(_numbers(place), score if isinstance(score, float) else None) for row, (*place, score) in rows
-    }
-
-
-def _flat_places(value: object) -> list[list[float]] | None:
-    """The places of one flat list (`[x, y, score, x, y, score, ...]`), where its length is that of one built-in layout."""
-    if not isinstance(value, list) or len(value) < 2 * _LEAST or not all(isinstance(v, float) for v in value):
-        return None
-    sizes = [size for size in (3, 2) if len(value) % size == 0 and layouts_with(len(value) // size)]
-    return [value[at : at + sizes[0]] for at in range(0, len(value), sizes[0])] if len(sizes) == 1 else None
-
-
 def _series(node: dict) -> list[list[Person]] | None:
     """Frames of an object that holds a list of places for every joint."""
     lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
-    if len(lists) < _LEAST or len(set(map(len, lists.values()))) > 1:
+    if len(lists) < LEAST or len(set(map(len, lists.values()))) > 1:
         return None
-    if sum(point is not None for point in body_points(list(lists))) < _LEAST:
+    if sum(point is not None for point in body_points(list(lists))) < LEAST:
         return None
     nothing = _Found()
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
@@ -356,7 +332,7 @@ def _place(value: object, found: _Found) -> list[float] | None:
         if len(value) in (4, 16) and (place := of_matrix(value)):
             return place
         fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
-        return _numbers(value) if fits else None
+        return number_list(value) if fits else None
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
@@ -364,30 +340,16 @@ def _place(value: object, found: _Found) -> list[float] | None:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             found.keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
-            score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
+            score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
             return scored(place, score)
-    inner = _inner(lower)
+    inner = inner_place(lower)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     place = None if inner is None else _place(inner, found)
-    if place is None or (isinstance(inner, dict) and any(key.lower() in _SCORE for key in inner)) or len(place) > 3:
+    if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
         return place
-    score = next((lower[key] for key in _SCORE if isinstance(lower.get(key), float)), None)
+    score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
     return scored(place, score)
-
-
-def _inner(lower: dict) -> object:
-    """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
-    if isinstance(lower.get("head"), (dict, list)) and "tail" in lower:
-        return lower["head"]  # Blender's bones
-    held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
-    usual = [key for key in _WRAPPERS if key in held]
-    usual = usual or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
-    return lower[min(usual, key=lambda key: "world" not in key and "global" not in key)] if usual else None
-
-
-def _numbers(values: list) -> list[float]:
-    return [np.nan if value is None else value for value in values]
 
 
 def _name(value: object, found: _Found) -> str | None:

@@ -104,10 +104,10 @@ class Performer:
 
     def way(self, *ways: str) -> str:
         """One of these directions, for the texts; `MotionOptions.direction` where that is given, whatever is drawn."""
-        drawn, asked = self.choose(*ways), self.options.direction
-        if asked is not None and asked not in ways:
-            raise ValueError(f"options.direction: expected one of {', '.join(ways)}, got {asked!r}")
-        self.direction = asked or drawn
+        drawn, given = self.choose(*ways), self.options.direction
+        if given is not None and given not in ways:
+            raise ValueError(f"options.direction: expected one of {', '.join(ways)}, got {given!r}")
+        self.direction = given or drawn
         return self.direction
 
     def vary(self, value: float, share: float = 0.15) -> float:
