@@ -21,8 +21,9 @@ from yes_no import OTHER_WORDS
 
 from skeletonllm_hf import load
 from skeletonllm_hf.answering.looks import Looks
-from skeletonllm_hf.answering.scorers.embedding import Meaning, label_vectors, text_vectors
+from skeletonllm_hf.answering.scorers.embedding import Meaning, label_vectors, named_nearness, text_vectors
 from skeletonllm_hf.data import decode, open_dataset
+from skeletonllm_hf.lexicon import load_lexicon
 from skeletonllm_hf.model import alignment
 from skeletonllm_hf.synthetic import SYNTHETIC_LAYOUTS, compose_with_truth
 from skeletonllm_hf.training.nano_data import OPTIONS
@@ -31,7 +32,9 @@ TEMPERATURES, WEIGHTS = (0.02, 0.03, 0.05), (0.2, 0.4, 0.6, 0.8)
 AMONG = 30  # compositions, whose labels are the candidates
 FIRST_SEED = 5_000_000
 AT_ONCE = 16  # clips
-Test = tuple[torch.Tensor, torch.Tensor, Sequence[int]]  # clips, candidates, which are right
+Test = tuple[
+    torch.Tensor, torch.Tensor, torch.Tensor, Sequence[int]
+]  # clips, candidates, what they name, which are right
 
 
 def embedded(model: Any, processor: Any, clips: Sequence[Any]) -> torch.Tensor:
@@ -48,10 +51,16 @@ def filmed(model: Any, processor: Any, folder: Path, part: str, count: int) -> d
     rows = [row for row in rows if row["label"] in words]
     clips = embedded(model, processor, [decode(row) for row in rows])
     right = [labels.index(row["label"]) for row in rows]
+    others = [words[label] for label in labels]
     return {
-        "own words": (clips, text_vectors(model, labels), right),
-        "other words": (clips, text_vectors(model, [words[label] for label in labels]), right),
+        "own words": (clips, text_vectors(model, labels), _named(model, labels), right),
+        "other words": (clips, text_vectors(model, others), _named(model, others), right),
     }
+
+
+def _named(model: Any, labels: Sequence[str]) -> torch.Tensor:
+    names = model.config.named_prototypes[: model.alignment.named]
+    return named_nearness([Meaning(label) for label in labels], names, load_lexicon())
 
 
 def composed(model: Any, processor: Any, count: int) -> dict[str, list[Test]]:
@@ -70,8 +79,8 @@ def composed(model: Any, processor: Any, count: int) -> dict[str, list[Test]]:
         ),
     ):
         vectors = label_vectors(model, [Meaning(text) for text in texts])
-        groups = zip(clips.split(AMONG), vectors.split(AMONG), strict=True)
-        found[name] = [(some, candidates, range(len(some))) for some, candidates in groups]
+        groups = zip(clips.split(AMONG), vectors.split(AMONG), _named(model, texts).split(AMONG), strict=True)
+        found[name] = [(some, candidates, near, range(len(some))) for some, candidates, near in groups]
     return found
 
 
@@ -79,8 +88,8 @@ def share_right(model: Any, tests: Sequence[Test], temperature: float, weight: f
     """Per cent, the mean of the tests."""
     alignment.PROTOTYPE_TEMPERATURE, alignment.PROTOTYPE_WEIGHT = temperature, weight
     shares = [
-        ((clips @ model.alignment.leaned(texts).T).argmax(1) == torch.tensor(right)).float().mean()
-        for clips, texts, right in tests
+        ((clips @ model.alignment.leaned(texts, near).T).argmax(1) == torch.tensor(right)).float().mean()
+        for clips, texts, near, right in tests
     ]
     return f"{100 * float(np.mean(shares)):.1f}"
 

@@ -34,7 +34,7 @@ from prototypes import embedded
 
 from skeletonllm_hf import generate, load
 from skeletonllm_hf.answering import listed_actions
-from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, shown_by
+from skeletonllm_hf.answering.scorers.embedding import label_meanings, label_vectors, named_nearness
 from skeletonllm_hf.data import decode, open_dataset
 from skeletonllm_hf.evaluation import Settings, evaluate, synthetic_test
 from skeletonllm_hf.evaluation.clips import NEWER_ACTIONS, TESTED_ACTIONS
@@ -44,7 +44,7 @@ from skeletonllm_hf.synthetic import ACTIONS, SYNTHETIC_LAYOUTS, MotionOptions, 
 from skeletonllm_hf.synthetic.registry import REGISTRY
 
 PROTOTYPE_POWERS = (0, 1, 2, 4)
-WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (8, 16, 32)
+WEIGHTS, POWERS = (0.0, 0.5, 1.0, 1.5, 2.5), (2, 4, 8)
 COSINES, MARGINS = (0.8, 0.85, 0.9), (0.0, 0.04, 0.06, 0.08, 0.1)
 SCALES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 FIRST_SEED = 20_000
@@ -169,34 +169,34 @@ def main() -> None:
                 list(ACTIONS)[list(ACTIONS).index(arguments.actions) :], arguments.clips
             )
         }
-    space, used = answerer.model.alignment, alignment.leaning()[2:]
+    space, used = answerer.model.alignment, alignment.leaning()
     for name, (labels, clips) in tests.items():
         motion, meanings = (
             embedded(answerer.model, answerer.processor, [clip for _, clip in clips]),
             label_meanings(labels, None, load_lexicon()),
         )
         texts = label_vectors(answerer.model, meanings)
-        shown = shown_by(meanings, answerer.model.config.named_prototypes, load_lexicon())
+        near = named_nearness(meanings, answerer.model.config.named_prototypes, load_lexicon())
         right = torch.tensor([labels.index(label) for label, _ in clips])
         plain = 100 * ((motion @ texts.T).argmax(1) == right).float().mean()
         print(f"{name}, {len(clips)} clips, {len(labels)} labels: {plain:.1f} % without prototypes", flush=True)
         for power in PROTOTYPE_POWERS:
             alignment.PROTOTYPE_POWER, found = power, []
-            for weight in (0.0, used[1]):
+            for weight in (0.0, used[4]):
                 alignment.NAMED_WEIGHT = weight
-                found.append(100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean())
+                found.append(100 * ((motion @ space.leaned(texts, near).T).argmax(1) == right).float().mean())
             print(f"  power {power} of all prototypes: {found[0]:.1f}, with those of listed actions {found[1]:.1f}")
-        alignment.PROTOTYPE_POWER = used[0]
+        alignment.PROTOTYPE_POWER = used[2]
         for weight in WEIGHTS:
             found = []
             for power in POWERS:
                 alignment.NAMED_WEIGHT, alignment.NAMED_POWER = weight, power
-                found.append(100 * ((motion @ space.leaned(texts, shown).T).argmax(1) == right).float().mean())
+                found.append(100 * ((motion @ space.leaned(texts, near).T).argmax(1) == right).float().mean())
             print(
                 f"  weight {weight:g}: " + ", ".join(f"power {p}: {f:.1f}" for p, f in zip(POWERS, found, strict=True))
             )
-        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used[1:]
-        scores = space.scale.item() * motion @ space.leaned(texts, shown).T
+        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used[4:]
+        scores = space.scale.item() * motion @ space.leaned(texts, near).T
         losses = {scale: torch.nn.functional.cross_entropy(scale * scores, right).item() for scale in SCALES}
         print(
             "  scale -> negative log-likelihood: " + ", ".join(f"{s:g}: {v:.2f}" for s, v in losses.items()), flush=True

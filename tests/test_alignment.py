@@ -6,9 +6,14 @@ import torch
 from skeletonllm_hf import load_default
 from skeletonllm_hf.answering.looks import Looks
 from skeletonllm_hf.answering.recognizer import default_scorers
-from skeletonllm_hf.answering.scorers.embedding import label_meanings, shown_by, text_vectors
-from skeletonllm_hf.lexicon import load_lexicon
+from skeletonllm_hf.answering.scorers import names as known_names
+from skeletonllm_hf.answering.scorers.embedding import label_meanings, named_nearness, shown_by, text_vectors
+from skeletonllm_hf.answering.scorers.names import actions_by_name
+from skeletonllm_hf.lexicon import load_lexicon, normalized
 from skeletonllm_hf.model.alignment import MotionTextAlignment, contrastive_loss
+from skeletonllm_hf.model.recognition import NONE_OF_THESE
+from skeletonllm_hf.sentences import load_sentence_encoder
+from skeletonllm_hf.synthetic import ACTIONS, INTERACTIONS, variants
 
 
 @pytest.fixture
@@ -75,12 +80,11 @@ def test_words_for_a_listed_action_lean_towards_its_clips():
     east, north, up = torch.eye(3)
     module.prototype_texts.copy_(torch.stack([east, north]))
     module.prototypes.copy_(torch.stack([up, -up]))
-    near, far = module.leaned(torch.stack([east, north]))
-    assert near @ up > 0.7  # it names that action
-    assert far @ up < -0.3  # it does not: only the random movement draws it
-    named = module.leaned(north[None], [0])[0]
-    assert named @ up > far @ up + 0.5  # another name of it, as the lists say
-    torch.testing.assert_close(module.leaned(north[None], [None])[0], far)
+    own, other, unlike = module.leaned(torch.stack([north] * 3), torch.tensor([[1.0], [0.6], [-1.0]]))
+    assert own @ up > 0.7  # it names that action
+    assert unlike @ up < -0.3  # it does not: only the random movement draws it
+    assert unlike @ up + 0.2 < other @ up < own @ up - 0.2  # words like those of its names
+    torch.testing.assert_close(module.leaned(north[None])[0], unlike)
 
 
 def test_labels_are_found_among_the_listed_actions_by_any_name():
@@ -88,6 +92,32 @@ def test_labels_are_found_among_the_listed_actions_by_any_name():
     meanings = label_meanings(["Juggle", "knocking", "go bowling with elephants", "jumping jacks"], None, lexicon)
     assert shown_by(meanings, ["star jump", "knock", "juggle"], lexicon) == [2, 1, None, 0]
     assert shown_by(meanings, [], lexicon) == [None] * 4
+
+
+def test_labels_that_name_no_action_are_near_to_like_names():
+    lexicon, names = load_lexicon(), [*ACTIONS, *INTERACTIONS, *variants()]
+    labels = ["rapping on a door", "somebody juggles three balls", "juggle", NONE_OF_THESE]
+    near = named_nearness(label_meanings(labels, None, lexicon), names, lexicon)
+    assert near.shape == (4, len(names)) and near.max() == 1.0 and (near[3] == -1).all()
+    assert [names[place] for place in near[:3].argmax(1)] == ["knock", "juggle", "juggle"]
+    assert 0.3 < near[:2].max(1).values.min() < 0.53 and (near[2] == 1).sum() == 1
+    assert named_nearness(label_meanings(labels, None, lexicon), [], lexicon).shape == (4, 0)
+
+
+def test_the_shipped_vectors_of_names_are_those_of_the_encoder():
+    lexicon = load_lexicon()
+    known = {*actions_by_name(lexicon)[1], *(normalized(entry.name) for entry in lexicon)}
+    assert known == set(known_names._places())  # else: python -m skeletonllm_hf.answering.scorers.names
+    some = sorted(known)[::400]
+    shipped, encoder = known_names._cosines(some, some), load_sentence_encoder()
+    encoded = encoder.encode(some)
+    assert (shipped - encoded @ encoded.T).abs().mean() < 0.06 and (shipped.diagonal() > 0.99).all()
+
+
+def test_names_that_were_not_shipped_are_encoded(tmp_path, monkeypatch):
+    monkeypatch.setenv("SKELETONLLM_CACHE", str(tmp_path))
+    cosines = known_names._cosines(["wave", "zigzagging badgers"], ["zigzagging badger", "waving"])
+    assert cosines.argmax(1).tolist() == [1, 0] and len(list(tmp_path.iterdir())) == 1
 
 
 def test_without_prototypes_sentences_stay_as_they_are(alignment):
@@ -102,7 +132,7 @@ def test_labels_lean_where_training_did_not_give_them_all():
         (scorer, _), *_ = default_scorers(looks, labels)
         scorer.prepare(labels, None)
         plain, meanings = text_vectors(model, labels), label_meanings(labels, None, load_lexicon())
-        shown = shown_by(meanings, model.config.named_prototypes, load_lexicon())
-        expected = model.alignment.leaned(plain, shown) if lean else plain
+        near = named_nearness(meanings, model.config.named_prototypes, load_lexicon())
+        expected = model.alignment.leaned(plain, near) if lean else plain
         torch.testing.assert_close(scorer.vectors, expected)
     assert (model.alignment.leaned(plain) - plain).abs().max() > 0.01

@@ -72,7 +72,16 @@ def test_jumps():
     )
 
 
-@pytest.mark.parametrize("name", [name for name in ACTIONS if find_action(name).travel in ("walk", "run")])
+# Ways that end where they began, steps that are few, small or uneven, and runs that are no faster than walks.
+NO_PLAIN_WAY = {
+    "side step", "walk from side to side", "side gallop", "step backward", "walk in a circle", "walk in a figure eight", "walk in a square",
+    "walk with crutches", "run backward", "run in a circle", "gallop", "run upstairs", "step down", "go through an obstacle course",
+    "dance the waltz", "dance a polka", "ladder drill", "soccer dribble", "sprint start",
+}  # fmt: skip
+TRAVELS = [name for name in ACTIONS if find_action(name).travel in ("walk", "run") and name not in NO_PLAIN_WAY]
+
+
+@pytest.mark.parametrize("name", TRAVELS)
 def test_ways(name):
     description, truth = seen(name, 1)
     (travel,) = description.facts.travels

@@ -65,7 +65,7 @@ def action_caption(clip: SkeletonSequence, action: str) -> str:
     if captions := _captions(info, side, pair=False):
         return captions[0]
     phrase = min(info.phrases, key=lambda phrase: "{n:" in phrase).replace(" {where}", "")
-    phrase = re.sub(r"to the \{side\}(?= and| on| with|,|\{|$)", "to one side", phrase)
+    phrase = re.sub(r"\b(to|at|on) the \{side\}(?= and| on| with|,|\{|$)", r"\1 one side", phrase)
     phrase = re.sub(r"the ((?:\w{1,20} )?)\{side\} (\w{1,20})", r"one \1\2", phrase)
     return f"A person {phrase.format(times='', away=' forward')}."
 

@@ -6,7 +6,6 @@ A clip enters as the visual tokens that the language model reads, a sentence as 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import torch
 import torch.nn.functional as F
@@ -14,10 +13,10 @@ from torch import nn
 
 LAYERS, HEAD_WIDTH = 3, 32
 # Temperature of the softmax over prototypes; the step of a sentence towards their mean is the weight, times the largest cosine to the
-# power. The same for the prototypes of listed actions alone. Chosen on clips of training people, with words that no list of training
-# has and classes that the model had not seen: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print the figures of other values.
+# power. Then the same for the prototypes of listed actions alone, by how near their names are. Chosen on clips of training people, with words
+# that no list of training has: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print the figures of other values.
 PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER = 0.03, 0.4, 2
-NAMED_WEIGHT, NAMED_POWER = 2.5, 16
+NAMED_TEMPERATURE, NAMED_WEIGHT, NAMED_POWER = 0.0265, 2.5, 2
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP
 
 
@@ -94,7 +93,7 @@ class MotionTextAlignment(nn.Module):
         mapped = self.text_skip(vectors) + self.text_out(F.gelu(self.text_hidden(vectors)))
         return F.normalize(mapped.float(), dim=-1)
 
-    def leaned(self, texts: torch.Tensor, shown: Sequence[int | None] = ()) -> torch.Tensor:
+    def leaned(self, texts: torch.Tensor, near: torch.Tensor | None = None) -> torch.Tensor:
         """Sentences moved towards the prototypes whose sentences are near to them, for the comparison with clips.
 
         This places words among clips that training gave to no clip, above all words that mean a listed action. Without
@@ -102,19 +101,17 @@ class MotionTextAlignment(nn.Module):
 
         Args:
             texts: (sentences, size), normalised.
-            shown: for each of them the prototype of the action that it names, where that is known.
+            near: (sentences, named prototypes): how near each is to the name of each, 1 for its own and -1 for what it is not.
         """
         if not hasattr(self, "prototypes"):
             return texts
         cosines, clips = texts @ self.prototype_texts.to(texts).T, self.prototypes.to(texts)
-        leaned = texts + PROTOTYPE_WEIGHT * _largest(cosines) ** PROTOTYPE_POWER * _mean_prototype(cosines, clips)
-        if self.named:
-            cosines, clips = cosines[:, : self.named].clone(), clips[: self.named]
-            for row, place in enumerate(shown):
-                if place is not None:
-                    cosines[row] = -1.0
-                    cosines[row, place] = 1.0
-            leaned = leaned + NAMED_WEIGHT * _largest(cosines) ** NAMED_POWER * _mean_prototype(cosines, clips)
+        leaned = texts + PROTOTYPE_WEIGHT * _largest(cosines) ** PROTOTYPE_POWER * _mean_prototype(
+            cosines / PROTOTYPE_TEMPERATURE, clips
+        )
+        if near is not None and self.named:
+            clips = _mean_prototype(near.to(texts) / NAMED_TEMPERATURE, clips[: self.named])
+            leaned = leaned + NAMED_WEIGHT * _largest(near.to(texts)) ** NAMED_POWER * clips
         return F.normalize(leaned, dim=-1)
 
     @property
@@ -125,7 +122,7 @@ class MotionTextAlignment(nn.Module):
 
 def leaning() -> tuple[float, ...]:
     """All constants that `MotionTextAlignment.leaned` depends on, beside the weights."""
-    return PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER, NAMED_WEIGHT, NAMED_POWER
+    return PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER, NAMED_TEMPERATURE, NAMED_WEIGHT, NAMED_POWER
 
 
 def _largest(cosines: torch.Tensor) -> torch.Tensor:
@@ -133,9 +130,9 @@ def _largest(cosines: torch.Tensor) -> torch.Tensor:
     return cosines.amax(1, keepdim=True).clamp(min=0.0)
 
 
-def _mean_prototype(cosines: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:
-    """(sentences, size), normalised: the mean of prototypes (prototypes, size), weighted by the cosines of their sentences."""
-    return F.normalize((cosines / PROTOTYPE_TEMPERATURE).softmax(1) @ clips, dim=-1)
+def _mean_prototype(scores: torch.Tensor, clips: torch.Tensor) -> torch.Tensor:
+    """(sentences, size), normalised: the mean of prototypes (prototypes, size), weighted by the softmax of their scores."""
+    return F.normalize(scores.softmax(1) @ clips, dim=-1)
 
 
 def contrastive_loss(

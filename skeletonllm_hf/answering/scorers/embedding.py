@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import functools
+import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -52,16 +52,16 @@ class EmbeddingScorer:
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
         known = [dataclasses.astuple(meaning) for meaning in meanings]
         names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
-        shown = shown_by(meanings, names, self.lexicon)
-        leans = (shown, *leaning()) if self.lean else ()
+        near = named_nearness(meanings, names, self.lexicon)
+        leans = (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning()) if self.lean else ()
         self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, NAME_SHARE, known, *leans)
         size = model.config.alignment_size
-        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings, shown))
+        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings, near))
 
-    def _vectors(self, meanings: Sequence[Meaning], shown: Sequence[int | None]) -> torch.Tensor:
+    def _vectors(self, meanings: Sequence[Meaning], near: torch.Tensor) -> torch.Tensor:
         model = self.looks.model
         vectors = label_vectors(model, meanings)
-        return model.alignment.leaned(vectors, shown) if self.lean else vectors
+        return model.alignment.leaned(vectors, near) if self.lean else vectors
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model
@@ -111,6 +111,21 @@ def label_meanings(
     return meanings
 
 
+def named_nearness(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
+    """(labels, names): 1 for the action that a label names and -1 for others; of labels that name none how like their words are."""
+    shown = shown_by(meanings, names, lexicon)
+    near = torch.full((len(meanings), len(names)), -1.0)
+    unknown = [row for row, place in enumerate(shown) if place is None and meanings[row].label != NONE_OF_THESE]
+    if names and unknown:
+        from .names import nearness
+
+        near[unknown] = nearness([meanings[row].label for row in unknown], names, lexicon)
+    for row, place in enumerate(shown):
+        if place is not None:
+            near[row, place] = 1.0
+    return near
+
+
 def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon) -> list[int | None]:
     """The place of the action that each label names: by its name, an alias, or another name of the lexicon's entry.
 
@@ -122,33 +137,19 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
     if not names:
         return [None] * len(meanings)
     from ...synthetic import find_shown  # the generator: a quarter of a second that most questions need not wait
+    from .names import actions_by_name
 
     places = {name: place for place, name in enumerate(names)}
-    own, actions = _actions_by_name(lexicon)
+    own, actions = actions_by_name(lexicon)
+    stemmed = {_stems(name): action for name, action in reversed(actions.items())}
     found = []
     for meaning in meanings:
         entry, brief = lexicon.find(meaning.label), _IN_BRACKETS.sub(" ", meaning.label)
         shown: list[str | None] = []
         for name in map(normalized, (meaning.label, *(entry.names if entry else ()), brief)):
-            shown += [own.get(name), find_shown(name, actions), actions.get(name), actions.get(_stems(name))]
+            shown += [own.get(name), find_shown(name, actions), actions.get(name), stemmed.get(_stems(name))]
         found.append(next((places[name] for name in shown if name in places), None))
     return found
-
-
-@functools.cache
-def _actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
-    """Normalised name -> listed action: its own names, and these with those of lexicon entries that share one."""
-    from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
-
-    own = {normalized(other): name for other, name in ALIASES.items()}
-    own |= {normalized(name): name for name in (*ACTIONS, *INTERACTIONS)}
-    others: dict[str, str] = {}
-    for entry in lexicon:
-        called = [normalized(name) for name in entry.names]
-        if action := next((own[name] for name in called if name in own), None):
-            others |= {name: action for name in called if name not in others}
-    known = others | own
-    return own, {_stems(name): action for name, action in reversed(known.items())} | known
 
 
 def _stems(name: str) -> str:
@@ -172,9 +173,9 @@ def _near_entries(labels: Sequence[str], lexicon: Lexicon) -> list[list[tuple[fl
     """For each label (cosine, entry) of the entries whose names are near to it, nearest first."""
     if not labels or not len(lexicon):
         return [[] for _ in labels]
-    encoder, names = load_sentence_encoder(), [entry.name for entry in lexicon]
-    vectors = cached(f"lexicon-{key(names)}", (len(names), encoder.size), lambda: encoder.encode(names))
-    top = (encoder.encode(labels) @ vectors.T).topk(min(NEAREST, len(names)), dim=1)
+    from .names import entry_cosines  # with the generator
+
+    top = entry_cosines(labels, lexicon).topk(min(NEAREST, len(lexicon)), dim=1)
     return [
         [
             (float(cosine), lexicon.entries[place])
