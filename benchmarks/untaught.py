@@ -169,7 +169,7 @@ def main() -> None:
                 list(ACTIONS)[list(ACTIONS).index(arguments.actions) :], arguments.clips
             )
         }
-    space, used = answerer.model.alignment, alignment.leaning()
+    space, (_, _, prototype_power, _, *named) = answerer.model.alignment, alignment.leaning()
     for name, (labels, clips) in tests.items():
         motion, meanings = (
             embedded(answerer.model, answerer.processor, [clip for _, clip in clips]),
@@ -182,11 +182,11 @@ def main() -> None:
         print(f"{name}, {len(clips)} clips, {len(labels)} labels: {plain:.1f} % without prototypes", flush=True)
         for power in PROTOTYPE_POWERS:
             alignment.PROTOTYPE_POWER, found = power, []
-            for weight in (0.0, used[4]):
+            for weight in (0.0, named[0]):
                 alignment.NAMED_WEIGHT = weight
                 found.append(100 * ((motion @ space.leaned(texts, near).T).argmax(1) == right).float().mean())
             print(f"  power {power} of all prototypes: {found[0]:.1f}, with those of listed actions {found[1]:.1f}")
-        alignment.PROTOTYPE_POWER = used[2]
+        alignment.PROTOTYPE_POWER = prototype_power
         for weight in WEIGHTS:
             found = []
             for power in POWERS:
@@ -195,7 +195,7 @@ def main() -> None:
             print(
                 f"  weight {weight:g}: " + ", ".join(f"power {p}: {f:.1f}" for p, f in zip(POWERS, found, strict=True))
             )
-        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = used[4:]
+        alignment.NAMED_WEIGHT, alignment.NAMED_POWER = named
         scores = space.scale.item() * motion @ space.leaned(texts, near).T
         losses = {scale: torch.nn.functional.cross_entropy(scale * scores, right).item() for scale in SCALES}
         print(

@@ -70,14 +70,14 @@ def test_clips_of_a_variant_show_it(name):
     assert find_action(variant.action).name == variant.action and variant.action in name
     for number in range(len(variant.choices)):
         truth = generate_with_truth(variant.action, seed=number, options=variant.options(number, EXACT))[1].people[0][0]
-        wanted = name.removeprefix(variant.action).strip()
+        expected = name.removeprefix(variant.action).strip()
         shown = {f"with the {truth.side} {find_action(variant.action).limb}", truth.direction}
         across = {
             "across the body": {"left": "to the right", "right": "to the left"},
             "outwards": {s: f"to the {s}" for s in ("left", "right")},
         }
         shown.add(across.get(truth.direction, {}).get(truth.side))
-        assert wanted in shown
+        assert expected in shown
 
 
 def test_a_direction_is_asked_for_by_the_actions_ways():

@@ -137,32 +137,18 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
     if not names:
         return [None] * len(meanings)
     from ...synthetic import find_shown  # the generator: a quarter of a second that most questions need not wait
-    from .names import actions_by_name
+    from .names import actions_by_name, stems
 
     places = {name: place for place, name in enumerate(names)}
-    own, actions = actions_by_name(lexicon)
-    stemmed = {_stems(name): action for name, action in reversed(actions.items())}
+    own, actions, stemmed = actions_by_name(lexicon)
     found = []
     for meaning in meanings:
         entry, brief = lexicon.find(meaning.label), _IN_BRACKETS.sub(" ", meaning.label)
         shown: list[str | None] = []
         for name in map(normalized, (meaning.label, *(entry.names if entry else ()), brief)):
-            shown += [own.get(name), find_shown(name, actions), actions.get(name), stemmed.get(_stems(name))]
+            shown += [own.get(name), find_shown(name, actions), actions.get(name), stemmed.get(stems(name))]
         found.append(next((places[name] for name in shown if name in places), None))
     return found
-
-
-def _stems(name: str) -> str:
-    """The words without endings: "walking in place" and "walk in place" are the same."""
-    return " ".join(map(_stem, name.split()))
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s", "e"):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
-            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "lsz" else stem
-    return word
 
 
 def _equally(label: str, sentences: Sequence[str]) -> Meaning:

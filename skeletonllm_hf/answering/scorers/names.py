@@ -2,7 +2,7 @@
 
     python -m skeletonllm_hf.answering.scorers.names    # encodes all names anew, after the lists have changed
 
-The names' sentence vectors come with the package, in fewer dimensions and 8 bits: encoding them takes a minute.
+The names' sentence vectors come with the package, in fewer dimensions and 8 bits, so that no question waits for their encoding.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from ...sentences import load_sentence_encoder
 from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 FILE = Path(__file__).with_name("names.safetensors")
-SIZE = 128  # numbers a name; of the cosine with the nearest name 3 points are off in the mean, with 192 it would be half of that
+SIZE = 128  # numbers a name, of the encoder's 384
 LIKE = 0.53  # of the cosine of a label and a name that is not its own: of as little weight as is right for a guess
 
 
 @functools.cache
-def actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
-    """Normalised name -> listed action: its own names, and these with those of lexicon entries that share one."""
+def actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Normalised name -> listed action: its own names, these with those of lexicon entries that share one, and the latter's stems."""
     own = {normalized(other): name for other, name in ALIASES.items()}
     own |= {normalized(name): name for name in (*ACTIONS, *INTERACTIONS)}
     others: dict[str, str] = {}
@@ -35,7 +35,21 @@ def actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
         called = [normalized(name) for name in entry.names]
         if action := next((own[name] for name in called if name in own), None):
             others |= {name: action for name in called if name not in others}
-    return own, others | own
+    known = others | own
+    return own, known, {stems(name): action for name, action in reversed(known.items())}
+
+
+def stems(name: str) -> str:
+    """The words without endings: "walking in place" and "walk in place" are the same."""
+    return " ".join(map(_stem, name.split()))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
+            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "lsz" else stem
+    return word
 
 
 def nearness(labels: Sequence[str], actions: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
