@@ -147,7 +147,7 @@ def test_nano_reads_them_at_thirty_frames_a_second(root):
     fast = [clip.sequence for clip in clips if clip.dataset in ("hdm05", "foerger_walks")]
     assert {clip.fps for clip in fast} == {30.0} and all("frames a second" in clip.warnings[-1] for clip in fast)
     slow = [clip.sequence for clip in clips if clip.dataset == "gtu3d"]
-    assert {clip.fps for clip in slow} == {10.0} and all(clip.warnings == () for clip in slow)
+    assert {clip.fps for clip in slow} == {10.0} and not any("frames a second" in str(clip.warnings) for clip in slow)
     plan = get_source("hdm05").plan(root)
     whole = next(iter(get_source("hdm05").read(plan.base, plan.files[0]))).sequence
     first = next(clip.sequence for clip in clips if clip.dataset == "hdm05")

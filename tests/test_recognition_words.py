@@ -78,6 +78,13 @@ def test_a_name_that_means_nothing_is_named(nano):
     assert not described.warnings
 
 
+def test_words_of_no_meaning_are_told_from_unusual_ones():
+    strange = ["laufen", "hinsetzen", "tuesday", "class 7", "A012", "stock market", "blorp"]
+    known = ["squat down low", "mop up", "flap like a chicken", "cook dinner", "move stuff around"]
+    meanings = label_meanings([*strange, *known], None, load_lexicon())
+    assert [meaning.label for meaning in meanings if not meaning.sentences] == strange
+
+
 def test_none_of_these_wins_where_nothing_fits(nano):
     labels = ["play the violin", "lie down on the floor"]
     wave = Recognizer(*nano, labels, none_of_these=True)(load_skeleton(EXAMPLES / "high_wave.npz"))

@@ -58,22 +58,24 @@ def nearness(labels: Sequence[str], actions: Sequence[str], lexicon: Lexicon) ->
     near = torch.full((len(labels), len(actions)), -1.0)
     kept = [place for place, (_, action) in enumerate(names) if action in targets]
     if kept and labels:
-        cosines = LIKE * _cosines(labels, [name for name, _ in names])[:, kept]
+        cosines = LIKE * _cosines(labels, [name for name, _ in names], as_if_known=True)[:, kept]
         columns = torch.tensor([targets[names[place][1]] for place in kept])
         near.scatter_reduce_(1, columns.expand(len(labels), -1), cosines, "amax")
     return near
 
 
 def entry_cosines(labels: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
-    """(labels, entries): with each entry's name."""
+    """(labels, entries): with each entry's name; low for words of which no name speaks, other languages' and made-up ones."""
     return _cosines(labels, [normalized(entry.name) for entry in lexicon])
 
 
-def _cosines(labels: Sequence[str], names: Sequence[str]) -> torch.Tensor:
+def _cosines(labels: Sequence[str], names: Sequence[str], as_if_known: bool = False) -> torch.Tensor:
+    """(labels, names). `as_if_known`: what of a label lies outside of the shipped dimensions does not count against it."""
     encoded = load_sentence_encoder().encode(labels)
     if set(names) <= set(_places()):
         projection, vectors = _shipped()
-        return F.normalize(encoded @ projection, dim=-1) @ vectors[[_places()[name] for name in names]].T
+        known = encoded @ projection
+        return (F.normalize(known, dim=-1) if as_if_known else known) @ vectors[[_places()[name] for name in names]].T
     return (
         encoded
         @ cached(
