@@ -25,7 +25,7 @@ _SLOW = (
     "library_saving limits modeling_draction_gradients modeling_draction_saving modeling_skeletonllm notebooks "
     "offline package pinned pipeline precision processing_skeletonllm questions rasterization readers_doubts "
     "readers_fuzz readers_hostile readers_sensors recognition_words registration remote_code retarget server serving "
-    "small space_api space_browser space_guards space_handlers space_truth space_video space_waiting space_workbench "
+    "small space_api space_browser space_guards space_handlers space_truth space_updates space_video space_waiting space_workbench "
     "synthetic synthetic_grammar synthetic_grammar_truth synthetic_truth tasks training_batches training_examples "
     "training_hub label_texts training_loop training_mixture training_packed training_processes training_run "
     "training_shared training_small training_trainable trl video_mediapipe video_pipeline writers "

@@ -17,6 +17,7 @@ from .desk import Desk
 from .firsts import Firsts
 from .limits import Limits
 from .storage import Storage
+from .updates import WholeUpdates
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def build(actions: Actions, storage: Storage, behind_proxy: bool = False) -> Pag
         behind_proxy: visitors' addresses are those that the proxy in front names.
     """
     limits = actions.limits
-    with gr.Blocks(title=sections.TITLE, analytics_enabled=False, fill_width=True) as demo:
+    with WholeUpdates(title=sections.TITLE, analytics_enabled=False, fill_width=True) as demo:
         with gr.Column(render=False):  # no part of the page, whose every component takes the browser time: see page.js
             # first: they take the names that the page's own handlers would
             api.add_endpoints(actions, storage, limits.at_once)
