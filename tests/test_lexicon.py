@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from skeletonllm_hf.lexicon import load_lexicon, normalized
+from skeletonllm_hf.lexicon import forms, load_lexicon, normalized
 from skeletonllm_hf.lexicon.lexicon import parse
 
 
@@ -41,3 +41,32 @@ def test_what_is_written_wrong_is_named_by_line():
         parse("# none\n  A person sits.\n", "x")
     with pytest.raises(ValueError, match="expected sentences about 'sit', got none"):
         parse("sit | sitting\nstand\n  A person stands.\n", "x")
+
+
+@pytest.mark.parametrize(
+    ("label", "name"),
+    [
+        ("WaveHand_03", "wave hand"),
+        ("A023. hand waving", "hand waving"),
+        ("P3: PutOnAJacket", "put on a jacket"),
+        ("07_drink-water", "drink water"),
+        ("Please stand on one leg, please", "stand on one leg"),
+        ("A man claps his hands", "clap hands"),
+        ("pretend that you are swimming", "swim"),
+        ("show me how you sweep the floor", "sweep the floor"),
+        ("lie down on the floor", "lie down"),
+        ("sit on the floor", "sit on the floor"),  # its own entry, not that of "sit"
+    ],
+)
+def test_labels_as_people_write_them(label, name):
+    lexicon = load_lexicon()
+    assert lexicon.find(label) is lexicon.find(name) is not None
+
+
+@pytest.mark.parametrize("label", ["10 push ups", "2 people walk", "T-pose", "walk like a robot", "say hello to me"])
+def test_what_belongs_to_a_label_stays(label):
+    assert forms(label) == (normalized(label),)
+
+
+def test_of_a_number_or_a_frame_alone_something_stays():
+    assert [forms(label)[-1] for label in ("A12", "07", "please", "do")] == ["a12", "07", "please", "do"]

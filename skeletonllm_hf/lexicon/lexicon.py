@@ -17,6 +17,22 @@ from pathlib import Path
 FOLDER = Path(__file__).parent / "data"
 _NOT_WORDS = re.compile(r"[^a-z0-9]+")
 _ARTICLES = frozenset({"a", "an", "the", "one's", "ones", "your", "his", "her", "their", "my"})
+_NUMBER = re.compile(
+    r"^(?:[A-Za-z]{1,2}\d{1,4}[\s.:)_-]+|\d{1,4}(?:[.:)]\s*|[_-]))(?=[A-Za-z])|(?<=[A-Za-z]{3})_?\d{1,4}$"
+)
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
+# who does it, and that it is asked for; normalised words
+_WHO = (
+    "person man woman boy girl child kid human subject actor performer participant patient player someone somebody he she they you "
+    "we i people"
+).replace(" ", "|")
+_FRAMING = (
+    "please|now|next|that|can|could|would|will|should|want|wants|lets|let us|let me see|demonstrate|show|me|us|how|try|tries|trying|to|"
+    "attempts?|pretend|pretends|pretending|act|acts|acting|acted|out|imitates?|imitating|mimics?|mimes?|simulates?|imagine|as if|"
+    "as though|like|(?:you|they)re|are|is|was|be|being|perform|performs|performing|do|does|doing|done|some|use|uses|using|keep|keeps"
+)
+_WHERE = re.compile(r" (?:on|from|off|to|in|at) (?:floor|ground|air|chair|bench|sofa|couch|bed|table|camera|wall)$")
+_FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+")
 
 
 @dataclass(frozen=True)
@@ -51,9 +67,14 @@ class Lexicon:
         """The first entry of each name."""
         return {normalized(name): entry for entry in reversed(self.entries) for name in entry.names}
 
+    @functools.cached_property
+    def _by_stems(self) -> dict[str, Entry]:
+        return {stems(name): entry for name, entry in reversed(self._by_name.items())}
+
     def find(self, text: str) -> Entry | None:
-        """The entry with that name or alias; case, punctuation and articles do not count."""
-        return self._by_name.get(normalized(text))
+        """The entry with that name or alias; case, punctuation, articles, endings and what `forms` leave out do not count."""
+        found = [entry for name in forms(text) for entry in (self._by_name.get(name), self._by_stems.get(stems(name)))]
+        return next((entry for entry in found if entry is not None), None)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)
@@ -66,6 +87,31 @@ def normalized(text: str) -> str:
     """Lower case, words alone, without articles and possessives: "Drink_Water" and "drink the water" are the same."""
     words = _NOT_WORDS.sub(" ", text.lower().replace("'", "")).split()
     return " ".join(word for word in words if word not in _ARTICLES) or " ".join(words)
+
+
+def spaced(label: str) -> str:
+    """A label as people write it, without its number in a list: of "A023. hand waving", "WaveHand_01" or "jump_up" the words."""
+    return _JOINED.sub(" ", _NUMBER.sub("", label.strip())).strip() or label
+
+
+def forms(label: str) -> tuple[str, ...]:
+    """Normalised words for what a label asks for, the whole first: of "Please lie down on the floor" without "please", then without where."""
+    whole = normalized(spaced(label))
+    bare = _FRAME.sub("", whole.removesuffix(" please")) or whole
+    return tuple(dict.fromkeys((normalized(label), whole, bare, _WHERE.sub("", bare))))
+
+
+def stems(name: str) -> str:
+    """Normalised words without endings: "walking in place" and "walk in place" are the same."""
+    return " ".join(map(_stem, name.split()))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ing", "ed", "es", "s", "e"):
+        stem = word.removesuffix(ending)
+        if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
+            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "lsz" else stem
+    return word
 
 
 def parse(text: str, group: str) -> list[Entry]:

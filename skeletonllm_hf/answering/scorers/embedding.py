@@ -13,7 +13,7 @@ import torch
 import torch.nn.functional as F
 
 from ...cache import cached, key
-from ...lexicon import Entry, Lexicon, load_lexicon, normalized
+from ...lexicon import Entry, Lexicon, forms, load_lexicon, normalized, spaced, stems
 from ...model.alignment import leaning
 from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
@@ -50,7 +50,7 @@ class EmbeddingScorer:
         meanings = label_meanings(labels, descriptions, self.lexicon)
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
-        known = [dataclasses.astuple(meaning) for meaning in meanings]
+        known = [(spaced(meaning.label), *dataclasses.astuple(meaning)) for meaning in meanings]
         names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
         near = named_nearness(meanings, names, self.lexicon)
         leans = (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning()) if self.lean else ()
@@ -137,7 +137,7 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
     if not names:
         return [None] * len(meanings)
     from ...synthetic import find_shown  # the generator: a quarter of a second that most questions need not wait
-    from .names import actions_by_name, stems
+    from .names import actions_by_name
 
     places = {name: place for place, name in enumerate(names)}
     own, actions, stemmed = actions_by_name(lexicon)
@@ -145,7 +145,8 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
     for meaning in meanings:
         entry, brief = lexicon.find(meaning.label), _IN_BRACKETS.sub(" ", meaning.label)
         shown: list[str | None] = []
-        for name in map(normalized, (meaning.label, *(entry.names if entry else ()), brief)):
+        first, *others = forms(meaning.label)
+        for name in (first, *map(normalized, entry.names if entry else ()), *others, *forms(brief)):
             shown += [own.get(name), find_shown(name, actions), actions.get(name), stemmed.get(stems(name))]
         found.append(next((places[name] for name in shown if name in places), None))
     return found
@@ -176,7 +177,7 @@ def _near_entries(labels: Sequence[str], lexicon: Lexicon) -> list[list[tuple[fl
 def label_vectors(model: Any, meanings: Sequence[Meaning]) -> torch.Tensor:
     """(labels, size) float32 on the CPU, normalised: the name's vector and the mean of the sentences', in their shares."""
     alignment = model.alignment
-    flat = [text for meaning in meanings for text in (meaning.label, *meaning.sentences)]
+    flat = [text for meaning in meanings for text in (spaced(meaning.label), *meaning.sentences)]
     weight = alignment.text_skip.weight
     encoded = alignment.text(load_sentence_encoder().encode(flat).to(weight.device, weight.dtype)).float().cpu()
     rows = []

@@ -16,7 +16,7 @@ import torch.nn.functional as F
 from safetensors import safe_open
 
 from ...cache import cached, key
-from ...lexicon import Lexicon, load_lexicon, normalized
+from ...lexicon import Lexicon, load_lexicon, normalized, spaced, stems
 from ...sentences import load_sentence_encoder
 from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
 
@@ -39,19 +39,6 @@ def actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str], d
     return own, known, {stems(name): action for name, action in reversed(known.items())}
 
 
-def stems(name: str) -> str:
-    """The words without endings: "walking in place" and "walk in place" are the same."""
-    return " ".join(map(_stem, name.split()))
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s", "e"):
-        stem = word.removesuffix(ending)
-        if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
-            return stem[:-1] if stem[-1] == stem[-2] and stem[-1] not in "lsz" else stem
-    return word
-
-
 def nearness(labels: Sequence[str], actions: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
     """(labels, actions): the cosine of each label with the nearest name of each action, times `LIKE`; -1 for what has no name."""
     names, targets = list(actions_by_name(lexicon)[1].items()), {name: place for place, name in enumerate(actions)}
@@ -71,7 +58,7 @@ def entry_cosines(labels: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
 
 def _cosines(labels: Sequence[str], names: Sequence[str], as_if_known: bool = False) -> torch.Tensor:
     """(labels, names). `as_if_known`: what of a label lies outside of the shipped dimensions does not count against it."""
-    encoded = load_sentence_encoder().encode(labels)
+    encoded = load_sentence_encoder().encode([spaced(label) for label in labels])
     if set(names) <= set(_places()):
         projection, vectors = _shipped()
         known = encoded @ projection
