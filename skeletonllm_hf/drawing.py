@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
-from .model.placement import shown_frames, turn_about_y
+from .model.placement import turn_about_y
 from .model.skeleton import SkeletonSequence
 
 if TYPE_CHECKING:
@@ -59,7 +59,7 @@ def render_images(
     with torch.no_grad():
         frames = clip_frames([clip], view, renderer, seed)[0].cpu().numpy()
     generator = None if seed is None else np.random.default_rng(seed)
-    shown = shown_frames(clip, view.num_frames, generator)
+    shown = view.frames_of(clip, generator)
     return to_images(frames), [float(frame) / clip.fps for frame in shown]
 
 

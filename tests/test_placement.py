@@ -10,6 +10,7 @@ from skeletonllm_hf.model.placement import (
     displacements,
     heading,
     imputed,
+    moving_part,
     published_axes,
     sample_frames,
     shaking,
@@ -267,3 +268,41 @@ def test_published_axes_of_other_clips():
     assert np.array_equal(joints[..., 0], sequence.joints[..., 0]) and signs.tolist() == [1, 1, -1]
     unseen, _ = published_axes(sequence, sequence.joints, np.zeros_like(mask))
     assert np.isfinite(unseen).all()
+
+
+def waited(clip, before: float, after: float, sway: float = 0.0):
+    """The clip with its first and last bodies held for so many seconds, swaying by that many metres."""
+    held = [round(seconds * clip.fps) for seconds in (before, after)]
+    numbers = np.concatenate([np.zeros(held[0], int), np.arange(clip.num_frames), np.full(held[1], -1)])
+    joints = clip.joints[numbers]
+    joints += sway * np.sin(np.arange(len(joints)) / clip.fps)[:, None, None, None].astype(np.float32)
+    return clip.replace(joints=joints, mask=clip.mask[numbers])
+
+
+@pytest.mark.parametrize("sway", [0.0, 0.01])
+@pytest.mark.parametrize("action", ["high wave", "squat", "sit down", "walk", "nod"])
+def test_rest_around_a_movement_is_left_out(action, sway):
+    clip = generate(action, seed=2)
+    clip = clip.replace(**{name: getattr(clip, name)[slice(*moving_part(clip))] for name in ("joints", "mask")})
+    first, last = moving_part(waited(clip, 6.0, 3.0, sway))
+    start, stop = round(6.0 * clip.fps), round(6.0 * clip.fps) + clip.num_frames
+    slack = 0.5 * clip.num_frames
+    assert start - slack < first < start + slack and stop - slack < last < stop + slack
+    shown = shown_frames(waited(clip, 6.0, 3.0), 12, trim_rest=True)
+    assert first - 1 <= shown[0] and shown[-1] <= last and (np.diff(shown) > 0).all()
+    assert shown_frames(waited(clip, 6.0, 3.0), 12)[0] < start - slack  # where it is not asked for
+
+
+def test_what_is_no_rest_stays():
+    walk = generate("walk", seed=2)
+    assert moving_part(walk) == (0, walk.num_frames)
+    assert moving_part(waited(walk, 0.2, 0.2)) == (0, walk.num_frames + 2 * round(0.2 * walk.fps))  # short
+    still = walk.replace(joints=np.repeat(walk.joints[:1], walk.num_frames, 0))
+    assert moving_part(still) == (0, walk.num_frames)
+    for frames in (1, 2, 5):
+        assert moving_part(walk.replace(joints=walk.joints[:frames], mask=walk.mask[:frames])) == (0, frames)
+    unseen = walk.replace(mask=np.zeros_like(walk.mask), joints=0 * walk.joints)
+    assert moving_part(unseen) == (0, walk.num_frames)
+    glitch = waited(walk, 6.0, 6.0)
+    glitch.joints[10:12] += 3.0  # two frames in another place
+    assert moving_part(glitch) == moving_part(waited(walk, 6.0, 6.0))

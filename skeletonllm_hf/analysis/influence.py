@@ -7,6 +7,7 @@ gradients: renderer, vision encoder and language model are one differentiable pa
 
 from __future__ import annotations
 
+import copy
 import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -20,10 +21,11 @@ from ..answering.scorers.embedding import text_vectors
 from ..cancelling import check
 from ..model.answers import understood
 from ..model.likelihoods import label_log_likelihoods
-from ..model.placement import shown_frames
+from ..model.placement import moving_part, shown_frames
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
 from ..questions import action_of_question
+from ..transforms import crop
 from .body_parts import joints_of
 from .resting import Person, with_rest
 
@@ -155,7 +157,7 @@ def influence(
     if method not in METHODS:
         raise ValueError(f"method: expected one of {METHODS}, got {method!r}")
     others = [label for label in dict.fromkeys(labels or ()) if label != answer]
-    clip = processor.load(clip, layout)
+    clip, processor, start = _moving(processor.load(clip, layout), processor)
     target = explained_by(model, processor, clip, question, [answer, *others])
     if question is None:
         question = recognition_prompt(labels if labels and processor.list_candidates else None)
@@ -179,7 +181,7 @@ def influence(
         answer=answer,
         question=question,
         joints=np.zeros((len(frames), clip.num_people, clip.layout.num_joints), np.float32),
-        times=(frames / clip.fps).astype(np.float32),
+        times=((start + frames) / clip.fps).astype(np.float32),
         log_likelihood=all_there,
         at_rest=none,
         alone={text: measured.get(("alone", pair), none) for pair, text in names.items() if method != "without"},
@@ -196,6 +198,16 @@ def influence(
     if progress:
         progress(total, total)
     return found
+
+
+def _moving(clip: SkeletonSequence, processor: Any) -> tuple[SkeletonSequence, Any, int]:
+    """What the processor shows of the clip, the processor that shows all of that, also where parts of it rest, and its first frame."""
+    if not processor.trim_rest:
+        return clip, processor, 0
+    first, last = moving_part(clip)
+    whole = copy.copy(processor)
+    whole.trim_rest = False
+    return crop(clip, first / clip.fps, last / clip.fps), whole, first
 
 
 def _scores(

@@ -6,7 +6,6 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 from ..drawing import FRAME, INK, PAPER, contact_sheet, stick_figures, time_stamps
-from ..model.placement import shown_frames
 from ..model.skeleton import SkeletonSequence
 from .influence import Influence
 
@@ -41,12 +40,13 @@ def draw_influence(clip: SkeletonSequence, found: Influence, size: int = 150) ->
     Raises:
         ValueError: an influence of another clip.
     """
-    frames, people, joints = found.joints.shape
+    _, people, joints = found.joints.shape
     if (people, joints) != clip.joints.shape[1:3]:
         expected = f"{clip.joints.shape[1:3]} people and joints"
         raise ValueError(f"found: expected an influence over {expected}, got {people, joints}")
-    shown = shown_frames(clip, frames)
-    figures = stick_figures(clip, shown.tolist(), size, colors=joint_colors(found))
+    figures = stick_figures(
+        clip, np.round(found.times * clip.fps).astype(int).tolist(), size, colors=joint_colors(found)
+    )
     sheet = contact_sheet(figures, time_stamps(found.times.tolist()), title=f"{found.question} {found.answer}")
     panel = _panel(found, sheet.width)
     whole = Image.new("RGB", (sheet.width, sheet.height + panel.height), PAPER)

@@ -13,7 +13,6 @@ import torch
 
 from ..answering.task import Task
 from ..drawing import to_images
-from ..model.placement import shown_frames
 from .plan import Job
 
 # {column: type} of each task; beside what every row has: id, part, dataset, label, warnings, error
@@ -88,7 +87,7 @@ class Worker:
 
     def _rendered(self, clip: Any) -> dict[str, object]:
         frames = self.answerer.render(clip).cpu().numpy()
-        times = shown_frames(clip, self.answerer.view.num_frames) / clip.fps
+        times = self.answerer.view.frames_of(clip) / clip.fps
         return {"frames": [_png(image) for image in to_images(frames)], "times": np.asarray(times, np.float32)}
 
 

@@ -96,7 +96,7 @@ def build_small(base: Base) -> tuple[Any, Any]:
     processor = SkeletonLLMProcessor.from_config(
         config, tokenizer, chat_template=(FOLDER / SMALL / TEMPLATE).read_text("utf-8").rstrip("\n"),
         image_token=settings["image_token"], skeleton_token=settings["skeleton_token"], frame_prefix=settings["frame_token"],
-        frame_suffix="", heading=own.heading, list_candidates=False, impute_joints=own.impute_joints, denoise=own.denoise,
+        frame_suffix="", heading=own.heading, list_candidates=False, impute_joints=own.impute_joints, denoise=own.denoise, trim_rest=own.trim_rest,
     )  # fmt: skip
     model.generation_config.eos_token_id = model.generation_config.pad_token_id = None
     stop_at_end_of_turn(model, tokenizer)

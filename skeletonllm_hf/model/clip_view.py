@@ -40,6 +40,7 @@ class ClipView:
         views: draws of a clip's frames over which answers average.
         impute_joints: whether unseen joints between seen ones are placed there (`placement.imputed`), not left out.
         denoise: whether clips that noise shakes are smoothed over time (`placement.denoised`).
+        trim_rest: whether long rest before and after the movement is left out (`placement.moving_part`).
         skin_rotations: whether joint rotations that clips carry turn the Gaussians.
         sampling: how Gaussians are spread over a skeleton.
 
@@ -53,6 +54,7 @@ class ClipView:
     views: int = 1
     impute_joints: bool = False
     denoise: bool = False
+    trim_rest: bool = False
     skin_rotations: bool = False
     sampling: GaussianSampling = field(default_factory=GaussianSampling)
 
@@ -60,6 +62,12 @@ class ClipView:
         for name, choices in (("camera", CAMERAS), ("heading", HEADINGS)):
             if (value := getattr(self, name)) not in choices:
                 raise ValueError(f"{name}: expected one of {choices}, got {value!r}")
+
+    def frames_of(
+        self, clip: SkeletonSequence, generator: np.random.Generator | None = None, phase: float = 0.5
+    ) -> np.ndarray:
+        """(num_frames,) the numbers of a clip's frames that are shown: see `placement.shown_frames`."""
+        return shown_frames(clip, self.num_frames, generator, phase, self.trim_rest)
 
     def replace(self, **changes: Any) -> ClipView:
         """A copy with some fields changed."""
@@ -146,7 +154,7 @@ def _placed(
     if (body := clip.mask & ~clip.layout.details).any():
         clip = clip.replace(mask=body)  # of a dense rig only the body is drawn
     seen = denoised(clip.canonical()) if view.denoise else clip.canonical()
-    frames = shown_frames(seen, view.num_frames, generator, phase)
+    frames = view.frames_of(clip, generator, phase)
     drawn = np.concatenate([frames, looked_ahead(seen)[0][frames]])
     sequence = imputed(seen, drawn) if view.impute_joints else seen
     velocities = displacements(sequence)

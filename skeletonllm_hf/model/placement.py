@@ -15,6 +15,10 @@ SENSOR_DEPTH = 0.5  # metres: sensor clips nearer than this by median had their 
 SENSOR_SHIFT = 1.0  # ... and are moved this far from the camera
 NOISY = 0.02  # metres: clips whose coordinates shake by more are denoised ...
 STEADIED_OVER = 0.06  # ... by a Gaussian of this standard deviation, in seconds: shorter than what bodies do
+RESTING = 0.2  # of the clip's largest movement: less than that is rest ...
+REST_BLOCK = 0.2  # ... over two of these seconds, from medians, which no single wrong frame moves
+REST_KEPT = 0.2  # of the moving part's time: the rest before and after it that is shown
+LEAST_REST = 0.2  # of the clip: less is not left out
 SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
 
 
@@ -37,13 +41,48 @@ def sample_frames(
 
 
 def shown_frames(
-    sequence: SkeletonSequence, count: int, generator: np.random.Generator | None = None, phase: float = 0.5
+    sequence: SkeletonSequence,
+    count: int,
+    generator: np.random.Generator | None = None,
+    phase: float = 0.5,
+    trim_rest: bool = False,
 ) -> np.ndarray:
-    """`count` frame numbers as `sample_frames` draws them, among those in which a joint is seen; among all where there are none."""
-    seen = np.flatnonzero(sequence.mask.any((1, 2)))
+    """`count` frame numbers as `sample_frames` draws them, among those in which a joint is seen; among all where there are none.
+
+    Args:
+        trim_rest: of the moving part alone (`moving_part`).
+    """
+    first, last = moving_part(sequence) if trim_rest else (0, sequence.num_frames)
+    seen = first + np.flatnonzero(sequence.mask[first:last].any((1, 2)))
     if len(seen) == 0:
-        seen = np.arange(sequence.num_frames)
+        seen = np.arange(first, last)
     return seen[sample_frames(len(seen), count, generator, phase)]
+
+
+def moving_part(sequence: SkeletonSequence) -> tuple[int, int]:
+    """The first frame of what moves, and the one after its last: without most of the rest before and after, if that is long.
+
+    Rest is where no joint moves `RESTING` as far as joints do at most in this clip, within the same time.
+    """
+    block = max(1, round(REST_BLOCK * sequence.fps))
+    blocks = sequence.num_frames // block
+    if blocks < 3:
+        return 0, sequence.num_frames
+    body = sequence.mask & ~sequence.layout.details
+    joints = np.where(body[..., None], sequence.joints, np.nan)[: blocks * block]
+    joints = np.sort(joints.reshape(blocks, block, -1, joints.shape[-1]), axis=1)  # unseen ones come last
+    middle = np.maximum(np.isfinite(joints[..., :1]).sum(1, keepdims=True) - 1, 0) // 2
+    places = np.take_along_axis(joints, middle, axis=1)[:, 0]
+    moved = np.nan_to_num(np.linalg.norm(places[2:] - places[:-2], axis=-1)).max(1)
+    moving = np.flatnonzero(moved > RESTING * moved.max())
+    if len(moving) == 0:
+        return 0, sequence.num_frames
+    first, last = int(moving[0]) + 1, int(moving[-1]) + 2  # blocks
+    kept = REST_KEPT * (last - first)
+    start, stop = max(0, round((first - kept) * block)), min(sequence.num_frames, round((last + kept) * block))
+    if stop >= blocks * block:
+        stop = sequence.num_frames
+    return (start, stop) if stop - start <= (1 - LEAST_REST) * sequence.num_frames else (0, sequence.num_frames)
 
 
 def displacements(sequence: SkeletonSequence) -> np.ndarray:

@@ -62,6 +62,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         counts (`bool`): whether how often something is done is counted on the skeleton and said in captions and answers, where
             the package skeletonllm_hf is installed and the model is a small one (`answers.understood`).
         denoise (`bool`): whether clips that noise shakes by more than 2 cm are smoothed over time (`placement.denoised`).
+        trim_rest (`bool`): whether long rest before and after the movement is left out (`placement.moving_part`).
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         views: int = 1,
         impute_joints: bool = False,
         denoise: bool = False,
+        trim_rest: bool = False,
         skin_rotations: bool = False,
         counts: bool = True,
     ) -> None:
@@ -103,6 +105,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         self.views = views
         self.impute_joints = impute_joints
         self.denoise = denoise
+        self.trim_rest = trim_rest
         self.skin_rotations = skin_rotations
         self.counts = counts
         check_processor(self)

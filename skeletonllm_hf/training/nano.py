@@ -162,5 +162,6 @@ def build_nano(
         list_candidates=False,
         impute_joints=True,
         denoise=True,
+        trim_rest=True,
     )
     return model, processor
