@@ -3,16 +3,20 @@
 import numpy as np
 import pytest
 
-from skeletonllm_hf import load_default
+from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.answering.free_questions import understand
 from skeletonllm_hf.answering.local import LocalAnswerer
+from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.evaluation.free_questions import ANSWERABLE, QUESTIONS, REWORDED
 from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY
 from skeletonllm_hf.questions import (
     action_of_question,
+    choices_of_question,
     is_answerable,
+    is_negated,
     load_taught,
     load_templates,
+    people_of_question,
     taught_wording,
     unanswerable,
 )
@@ -79,6 +83,43 @@ def test_what_is_near_to_no_taught_question_stays_as_it_is():
 )
 def test_the_action_of_a_yes_no_question(question, action):
     assert action_of_question(question) == action
+
+
+def test_negated_questions():
+    assert is_negated("Is the person not waving?") and action_of_question("Is the person not waving?") == "waving"
+    assert not is_negated("Isn't the person waving?") and action_of_question("Isn't the person waving?") == "waving"
+
+
+def test_questions_of_a_choice_and_of_how_many_people():
+    assert choices_of_question("Is the person kicking or waving?") == ("kicking", "waving")
+    for question in ("Is it fast or slow?", "Is the person waving?", "Is the person qwertzing or waving?"):
+        assert choices_of_question(question) is None
+    for question in ("Is he alone?", "Is there only one person?", "is the woman by herself"):
+        assert people_of_question(question) == (1, 1)
+    for question in ("Is there more than one person?", "Are there two people?", "Is there anybody else?"):
+        assert people_of_question(question)[0] == 2
+    assert people_of_question("Is the person walking?") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "answer"),
+    [
+        ("high_wave.npz", "2+2?", REFUSAL),
+        ("high_wave.npz", "Is the person not waving?", "no"),
+        ("walk_turning_left.bvh", "Is the person not waving?", "yes"),
+        ("high_wave.npz", "Is the person alone?", "yes"),
+        ("shaking_hands.skeleton", "Is he alone?", "no"),
+        ("shaking_hands.skeleton", "is there more than one person", "yes"),
+        ("high_wave.npz", "Is the person kicking or waving?", "waving"),
+        ("shaking_hands.skeleton", "Are they hugging or shaking hands?", "shaking hands"),
+        ("forward_kick_2d.json", "Is the person kicking with the left leg?", "no"),
+        ("forward_kick_2d.json", "Is the person kicking with the right leg?", "yes"),
+        ("walk_turning_left.bvh", "Does the person turn right?", "no"),
+    ],
+)
+def test_replies_without_the_language_model(bundled, name, question, answer):
+    clip = load_skeleton(FOLDER.parent / "examples" / name)
+    assert understand(*bundled, clip, question)[0] == answer
 
 
 def test_answers(bundled):

@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import torch
 
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
-from ..questions import SAME, action_of_question, asks_how_often, is_answerable, taught_wording
+from ..questions import (
+    SAME,
+    action_of_question,
+    asks_how_often,
+    choices_of_question,
+    is_answerable,
+    is_negated,
+    people_of_question,
+    taught_wording,
+)  # fmt: skip
 from ..synthetic.texts import number_word, with_count
+from ..transforms import swap_side_words
 from .looks import Looks
-from .scorers.embedding import text_vectors
+from .scorers.embedding import EmbeddingScorer, text_vectors
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
 # for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
@@ -26,9 +39,9 @@ _VERIFY_END = VERIFY.partition("{label}")[2]
 def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
     """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
-    In this order: a question that no motion answers is refused; a question of training gets its exact words; repetitions are
+    In this order: whether there is one person or more is read from the clip; a question that no motion answers is refused; a question of training gets its exact words; repetitions are
     counted on the skeleton (unless `processor.counts` is off, or the count is doubtful); whether the person does an action is
-    decided by a cosine in the space of clips and sentences; a question near to one of training gets its words. Others stay.
+    decided by a cosine in the space of clips and sentences, and which of two actions by the larger; a question near to one of training gets its words. Others stay.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -38,15 +51,20 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     """
     if question in _TRAINED or question.startswith(RECOGNIZE) or question.endswith(_VERIFY_END):
         return None, question
-    if not is_answerable(question):
-        return REFUSAL, question
     people = int(clip.people_present.sum())
+    if fits := people_of_question(question):
+        return _yes_or_no(fits[0] <= people <= fits[1], question), question
+    if not re.search(r"[^\W\d_]", question) or not is_answerable(question):  # without a word
+        return REFUSAL, question
     if same := taught_wording(question, people, SAME):
         return None, same
     if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
     if action := action_of_question(question):
-        return ("yes" if action_cosine(model, processor, clip, action) >= YES_COSINE else "no"), question
+        return _yes_or_no(_shows(model, processor, clip, action), question), question
+    if choices := choices_of_question(question):
+        cosines = _cosines(model, processor, clip, choices)
+        return choices[int(cosines.argmax())], question
     return None, taught_wording(question, people) or question
 
 
@@ -71,3 +89,25 @@ def _counted(clip: Any, least: float) -> Repetitions | None:
 def action_cosine(model: Any, processor: Any, clip: Any, action: str) -> float:
     """The cosine of the clip and the action."""
     return float(text_vectors(model, [action])[0] @ Looks(model, processor).motion([clip])[0])
+
+
+def _yes_or_no(true: bool, question: str) -> str:
+    return "yes" if true != is_negated(question) else "no"
+
+
+def _shows(model: Any, processor: Any, clip: Any, action: str) -> bool:
+    """Whether the clip shows the action and, where that has a side, rather than the same on the other side."""
+    if action_cosine(model, processor, clip, action) < YES_COSINE:
+        return False
+    other = swap_side_words(action)
+    if other == action:
+        return True
+    own, mirrored = _cosines(model, processor, clip, (action, other)).tolist()
+    return own >= mirrored
+
+
+def _cosines(model: Any, processor: Any, clip: Any, actions: Sequence[str]) -> torch.Tensor:
+    """(actions,): of the clip and each, as labels are ranked."""
+    scorer = EmbeddingScorer(Looks(model, processor))
+    scorer.prepare(actions)
+    return scorer.scores([clip])[0]

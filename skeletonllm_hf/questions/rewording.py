@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import functools
 import re
+from itertools import pairwise
 
 import torch
 
 from ..cache import cached, key
-from ..lexicon import normalized
+from ..lexicon import load_lexicon, normalized
 from ..sentences import load_sentence_encoder
 from .answerable import is_answerable, question_vector
 from .templates import load_taught, load_templates
@@ -37,12 +38,20 @@ _SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|d
 _ACTION_QUESTIONS = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
     for pattern in (
-        rf"(?:is|are|was|were) {_SUBJECT}(?: doing| performing| trying to| about to)?",
-        rf"(?:does|do|did|can you see) {_SUBJECT}(?: do| perform| try to)?",
-        r"(?:is|was) (?:the action|this|that|it|there)(?: a| an| any)?",
+        rf"(?:is|are|was|were)(?:n't)? {_SUBJECT}(?: doing| performing| trying to| about to)?",
+        rf"(?:does|do|did|doesn't|don't|didn't|can you see) {_SUBJECT}(?: do| perform| try to)?",
+        r"(?:(?:is|was)(?:n't)? (?:the action|this|that|it)|(?:is|are|was|were)(?:n't)? there)(?: a| an| any)?",
         r"(?:could|can|might) (?:this|that|it) be(?: a| an)?",
         r"(?:does|did) (?:this|that|it) (?:look|seem) like(?: a| an)?",
     )
+)
+
+MANY = 1_000_000
+_ONE = re.compile(
+    r"(?:all )?alone|(?:all )?by (?:him|her|them|it)sel(?:f|ves)|(?:only|just) one(?: person)?|a single person|one person(?: only)?"
+)
+_SEVERAL = re.compile(
+    r"more than one(?: person| people)?|(?:two|several|multiple|many) (?:people|persons)|another person|(?:any|some)(?:body|one) else"
 )
 
 
@@ -68,13 +77,16 @@ def is_taught(question: str) -> bool:
     """Whether training taught to answer this question, in its own words or in others."""
     if _OPEN.match(normalized(question)):
         return True
-    return is_answerable(question) and bool(action_of_question(question) or taught_wording(question))
+    return people_of_question(question) is not None or (
+        is_answerable(question)
+        and bool(action_of_question(question) or choices_of_question(question) or taught_wording(question))
+    )
 
 
 def asks_how_often(question: str) -> bool:
     """Whether it asks for the number of repetitions: "how many times", "how often", "count the squats"."""
     words = _WORD.findall(question.lower())
-    for place, pair in enumerate(zip(words, [*words[1:], ""], strict=True)):
+    for place, pair in enumerate(pairwise([*words, ""])):
         if pair == ("how", "often"):
             return True
         if pair in (("how", "many"), ("number", "of")):
@@ -98,12 +110,33 @@ def asks_how_often(question: str) -> bool:
 
 
 def action_of_question(question: str) -> str | None:
-    """What a question that "yes" or "no" answers asks for: the words behind "is the person" or the like; None: nothing."""
-    for pattern in _ACTION_QUESTIONS:
-        found = pattern.fullmatch(question.strip())
-        if found and " or " not in found[1]:  # that asks for a choice
-            return found[1].strip()
-    return None
+    """What a question that "yes" or "no" answers asks for: the words behind "is the person", "is he not" or the like; None: nothing."""
+    found = _after_subject(question)
+    return None if found is None or " or " in found else found.removeprefix("not ")  # "or" asks for a choice
+
+
+def is_negated(question: str) -> bool:
+    """Whether an action's question asks if it is not done: "Is the person not waving?". "Isn't the person waving?" does not."""
+    return (_after_subject(question) or "").startswith("not ")
+
+
+def choices_of_question(question: str) -> tuple[str, str] | None:
+    """The two actions of "Is the person kicking or waving?", both in the lexicon; None for other questions."""
+    actions = tuple((_after_subject(question) or "").split(" or "))
+    known = len(actions) == 2 and all(load_lexicon().find(action) for action in actions)
+    return (actions[0], actions[1]) if known else None
+
+
+def people_of_question(question: str) -> tuple[int, int] | None:
+    """The fewest and the most people for which "yes" answers "Is he alone?", "Is there more than one person?"; None for other questions."""
+    if (found := _after_subject(question)) is None:
+        return None
+    return (1, 1) if _ONE.fullmatch(found.lower()) else (2, MANY) if _SEVERAL.fullmatch(found.lower()) else None
+
+
+def _after_subject(question: str) -> str | None:
+    found = next((match for pattern in _ACTION_QUESTIONS if (match := pattern.fullmatch(question.strip()))), None)
+    return found[1].strip() if found else None
 
 
 @functools.cache
