@@ -85,6 +85,13 @@ def test_words_of_no_meaning_are_told_from_unusual_ones():
     assert [meaning.label for meaning in meanings if not meaning.sentences] == strange
 
 
+@pytest.mark.parametrize("labels", [["swim"], ["flying an aeroplane", "playing chess"]])
+def test_labels_that_are_all_far_from_the_clip_are_unsure(nano, labels):
+    clip = load_skeleton(EXAMPLES / "squat.json")
+    assert Recognizer(*nano, labels)(clip).unsure
+    assert not Recognizer(*nano, [*labels, "squat"])(clip).unsure
+
+
 def test_none_of_these_wins_where_nothing_fits(nano):
     labels = ["play the violin", "lie down on the floor"]
     wave = Recognizer(*nano, labels, none_of_these=True)(load_skeleton(EXAMPLES / "high_wave.npz"))

@@ -122,7 +122,11 @@ class Recognizer:
         if top_k < 1:
             raise ValueError(f"top_k: expected at least 1, got {top_k}")
         clip = self.processor.load(clip)
-        return self.ranked(self.combined(self.parts([clip], top_k))[0], top_k, clip.warnings)
+        parts = self.parts([clip], top_k)
+        found = self.ranked(self.combined(parts)[0], top_k, clip.warnings)
+        first = self.scorers[0]
+        far = isinstance(first, EmbeddingScorer) and float(parts[0].max()) < first.unsure_below
+        return dataclasses.replace(found, unsure=True) if far else found
 
     def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:
         """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""

@@ -1,4 +1,4 @@
-"""Ranks labels by how well each fits the clip. The scores rank; they are not calibrated probabilities."""
+"""Ranks labels by how well each fits the clip. Scores are probabilities over these labels; the model's card says how well calibrated."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ def score_lines(found: Any) -> list[str]:
     """For people: of a server its one label."""
     if hasattr(found, "answer"):
         return [found.label or f"none of the labels; the server wrote: {found.answer}"]
-    return [f"{score:.3f}  {label}" for label, score in zip(found.labels, found.scores, strict=True)]
+    lines = [f"{score:.3f}  {label}" for label, score in zip(found.labels, found.scores, strict=True)]
+    return [*lines, "not sure: perhaps none of these"] if found.unsure else lines
 
 
 def given_labels(arguments: argparse.Namespace) -> list[str] | None:

@@ -31,7 +31,8 @@ class Recognition:
         log_likelihoods: what ranks each of `labels`: the mean log-likelihood of its tokens or its descriptions, or the sum
             of standardised scores where a model has several.
         warnings: of the reader about the clip, and about labels that mean nothing to the model.
-        unsure: whether the best label's probability is below the model's `unsure_below`, or fewer than two candidates mean anything.
+        unsure: whether the best label's probability is below the model's `unsure_below`, fewer than two candidates mean anything, or no
+            candidate is near to the clip.
     """
 
     labels: tuple[str, ...]
