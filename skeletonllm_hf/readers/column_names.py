@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .delimited import UNITS
@@ -34,18 +35,21 @@ class Column:
     unit: str | None = None
 
 
-def coordinate(name: str) -> Column | None:
-    """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names."""
-    name, unit = _unit_of(name.strip())
-    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
-        name = f"{name[:-3]}_{name[-2]}"
-    found = _last_axis(name) or _first_axis(name)
+def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
+    """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names.
+
+    Args:
+        lefts: joints of the left side, from `left_joints`: beside `hip_l_x` the r of `hip_r_x` is a side, not a rotation.
+    """
+    found, unit = _joint_axis(name)
     if found is None:
         return None
     joint, axis = found
     kind = "other" if unit == "other" else "place"
     stem = _without_end(joint)
     word = _last_word(stem).lower()
+    if word == "r" and stem[:-1] + ("l" if stem[-1] == "r" else "L") in lefts:
+        return Column(joint, axis, kind, unit)
     for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
         rest = _without_end(stem[: -len(word)]) if word in words else ""
         if rest:
@@ -54,6 +58,21 @@ def coordinate(name: str) -> Column | None:
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
+
+
+def left_joints(names: Sequence[str]) -> frozenset[str]:
+    """Joints whose names in a table's columns end with an l: `hip_l` of `hip_l_x`, `HipL` of `HipLX`."""
+    parsed = (_joint_axis(name)[0] for name in names)
+    stems = (_without_end(found[0]) for found in parsed if found is not None)
+    return frozenset(stem for stem in stems if _last_word(stem) in ("l", "L"))
+
+
+def _joint_axis(name: str) -> tuple[tuple[str, str] | None, str | None]:
+    """((joint with all its words, axis) or None, unit) of a column's name."""
+    name, unit = _unit_of(name.strip())
+    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
+        name = f"{name[:-3]}_{name[-2]}"
+    return _last_axis(name) or _first_axis(name), unit
 
 
 def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:

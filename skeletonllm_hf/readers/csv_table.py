@@ -18,7 +18,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
-from .column_names import Column, coordinate, numbered_copies, scored_joint
+from .column_names import Column, coordinate, left_joints, numbered_copies, scored_joint
 from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
@@ -75,8 +75,10 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
-    for column, name in enumerate(numbered_copies(names)):
-        if parsed := coordinate(name):
+    copies = numbered_copies(names)
+    lefts = left_joints(copies)
+    for column, name in enumerate(copies):
+        if parsed := coordinate(name, lefts):
             found[parsed.kind].setdefault(parsed.joint, {}).setdefault(parsed.axis, column)
             units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
