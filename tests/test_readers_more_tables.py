@@ -1,9 +1,12 @@
 """Tables: sides by one letter, views of several cameras, people behind the axis, melted rows, words for missing cells."""
 
+import json
+
+import numpy as np
 import pytest
 from test_readers_columns import NAMES, same, wide, write
 
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.synthetic import EXACT, generate
 
 
@@ -28,3 +31,72 @@ def test_an_r_beside_an_l_is_a_side(tmp_path, places, column):
     turns = ("{n}_r_x", "{n}_r_y", "{n}_r_z")
     clip = load_skeleton(write(tmp_path / "b.csv", *wide(places, "{n}_{a}", turns, names=names)))
     assert clip.joints.shape[2] == len(NAMES) and same(clip, places)
+
+
+def two_views(places):
+    """[(frames, joints, 2), ...] pixels of one scene, from the front and from the side."""
+    return [np.stack([640 + 300 * places[..., axis], 500 - 300 * places[..., 1]], -1) for axis in (0, 2)]
+
+
+def view_rows(places, names=("front", "side")):
+    rows = [[str(frame), name, *picture[frame].ravel()] for frame in range(len(places)) for name, picture in zip(names, two_views(places), strict=True)]  # fmt: skip
+    return [f"{n}_{a}" for n in NAMES for a in "xy"], rows
+
+
+@pytest.mark.parametrize("column", ["camera", "view_id", "Cam", "sensor"])
+def test_rows_of_two_cameras_are_read_view_by_view(tmp_path, places, column):
+    columns, rows = view_rows(places)
+    path = write(tmp_path / "a.csv", ["frame", column, *columns], rows)
+    with pytest.raises(SkeletonFileError, match=r"one view of a scene.*clip='front'.*2 views of it: front, side"):
+        load_skeleton(path)
+    for number, name in enumerate(("front", "side")):
+        clip = load_skeleton(path, clip=name)
+        assert clip.joints.shape == (len(places), 1, len(NAMES), 2)
+        assert np.allclose(clip.joints[:, 0], two_views(places)[number], atol=0.01)
+    with pytest.raises(SkeletonFileError, match="clip='top'"):
+        load_skeleton(path, clip="top")
+
+
+def test_numbers_of_views_are_names_first(tmp_path, places):
+    columns, rows = view_rows(places, ("1", "2"))
+    path = write(tmp_path / "a.csv", ["frame", "camera_id", *columns], rows)
+    assert np.allclose(load_skeleton(path, clip=1).joints[:, 0], two_views(places)[0], atol=0.01)
+    one = write(tmp_path / "b.csv", ["frame", "camera_id", *columns], rows[::2])
+    assert len(load_skeleton(one).joints) == len(places)
+
+
+def test_long_rows_and_columns_of_two_cameras(tmp_path, places):
+    pictures = dict(zip(("cam0", "cam1"), two_views(places), strict=True))
+    rows = [[str(f), name, joint, *values[f, j]] for name, values in pictures.items() for f in range(len(places)) for j, joint in enumerate(NAMES)]  # fmt: skip
+    side_by_side = [[str(f), *np.concatenate([values[f].ravel() for values in pictures.values()])] for f in range(len(places))]  # fmt: skip
+    head = ["frame", *(f"{name}_{joint}_{a}" for name in pictures for joint in NAMES for a in "xy")]
+    for path in (
+        write(tmp_path / "long.csv", ["frame", "camera", "joint", "x", "y"], rows),
+        write(tmp_path / "wide.csv", head, side_by_side),
+    ):
+        with pytest.raises(SkeletonFileError, match="2 views of it: cam0, cam1"):
+            load_skeleton(path)
+        assert np.allclose(load_skeleton(path, clip="cam1").joints[:, 0], pictures["cam1"], atol=0.01)
+
+
+def test_json_of_two_cameras(tmp_path, places):
+    pictures = dict(zip(("cam0", "cam1"), two_views(places), strict=True))
+    joints = {name: [{n: {"x": float(p[0]), "y": float(p[1])} for n, p in zip(NAMES, frame, strict=True)} for frame in values] for name, values in pictures.items()}  # fmt: skip
+    frames = range(len(places))
+    builds = [
+        [{"frame": f, "camera": name, "keypoints": joints[name][f]} for f in frames for name in pictures],
+        joints,
+        [{"frame": f, "cameras": [{"camera_id": n, "people": [{"id": 0, "joints": joints[n][f]}]} for n in joints]} for f in frames],
+    ]  # fmt: skip
+    for number, build in enumerate(builds):
+        path = tmp_path / f"{number}.json"
+        path.write_text(json.dumps(build))
+        with pytest.raises(SkeletonFileError, match="2 views of it: cam0, cam1"):
+            load_skeleton(path)
+        clip = load_skeleton(path, clip="cam1")
+        assert clip.joints.shape == (len(places), 1, len(NAMES), 2)
+        assert np.allclose(clip.joints[:, 0], pictures["cam1"], atol=0.01)
+    path = tmp_path / "calibrated.json"
+    cameras = {"cam0": {"K": [[1, 0], [0, 1]]}, "cam1": {"K": [[1, 0], [0, 1]]}}
+    path.write_text(json.dumps({"calibration": cameras, "frames": joints["cam0"]}))
+    assert len(load_skeleton(path).joints) == len(places)  # cameras alone are no views

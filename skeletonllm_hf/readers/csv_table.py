@@ -30,6 +30,7 @@ from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
 from .vector_cells import with_axes
+from .views import one_view_of_bodies, one_view_of_rows
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
@@ -120,6 +121,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
     file, header = with_tabs(with_axes(file), header)
     names = header.names
+    file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := _long_columns(names):
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(tuple(names))
@@ -135,6 +137,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
+    bodies = one_view_of_bodies(file, bodies, options)
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)

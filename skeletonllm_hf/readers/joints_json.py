@@ -34,6 +34,7 @@ from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
+from .views import one_view_of_json
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
@@ -94,7 +95,7 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(file):
-        content = unquoted(one)
+        content = one_view_of_json(one, unquoted(one), lambda part: _frames(part, _Found()) is not None, options)
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)

@@ -22,6 +22,7 @@ from .numbers import parse_table
 from .numpy_files import fills_rows, joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
+from .views import one_view_of_rows
 
 MAX_CELLS = 6_000_000  # taken one by one: a quarter of an hour of MediaPipe's 33 points at 30 Hz
 _LAYOUTS = {33: "mediapipe_33"}
@@ -134,6 +135,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     points = _wide(names)
     if points is None:
         raise file.error("columns such as x1, y1, z1, v1, x2, ...", ", ".join(names[:6]))
+    file, options = one_view_of_rows(file, names, delimiter, 1, options)
     if (cells := len(names) * file.data.count(b"\n")) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
     people, label = _people(file, rows_below(file, delimiter, 1, len(names)), names, points)
