@@ -100,3 +100,21 @@ def test_json_of_two_cameras(tmp_path, places):
     cameras = {"cam0": {"K": [[1, 0], [0, 1]]}, "cam1": {"K": [[1, 0], [0, 1]]}}
     path.write_text(json.dumps({"calibration": cameras, "frames": joints["cam0"]}))
     assert len(load_skeleton(path).joints) == len(places)  # cameras alone are no views
+
+
+@pytest.mark.parametrize("word", ["#N/A", "NULL", "none", "-", "--", "?", "<NA>", "missing", "#VALUE!"])
+def test_words_for_what_is_missing(tmp_path, places, word):
+    head, rows = wide(places, before=[("frame", [str(f) for f in range(len(places))])])
+    for row in (0, 5):
+        rows[row][1:4] = [word] * 3
+    long = [[str(f), name, *([word] * 3 if f in (0, 5) and j == 0 else places[f, j].tolist())] for f in range(len(places)) for j, name in enumerate(NAMES)]  # fmt: skip
+    for path in (
+        write(tmp_path / "wide.csv", head, rows),
+        write(tmp_path / "long.csv", ["frame", "joint", "x", "y", "z"], long),
+    ):
+        clip = load_skeleton(path)
+        assert np.flatnonzero(~clip.mask[:, 0, 0]).tolist() == [0, 5] and clip.mask[:, 0, 1:].all()
+        assert np.allclose(clip.joints[clip.mask], places[:, None][clip.mask], atol=1e-4)
+    rows[7][2] = "oops"
+    with pytest.raises(SkeletonFileError, match="'oops'"):
+        load_skeleton(write(tmp_path / "wrong.csv", head, rows))
