@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from test_readers_columns import NAMES, same, wide, write
 
+from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.synthetic import EXACT, generate
 
@@ -118,3 +119,50 @@ def test_words_for_what_is_missing(tmp_path, places, word):
     rows[7][2] = "oops"
     with pytest.raises(SkeletonFileError, match="'oops'"):
         load_skeleton(write(tmp_path / "wrong.csv", head, rows))
+
+
+@pytest.mark.parametrize(
+    ("column", "people"),
+    [
+        ("{n}_{a}_{k}", (1, 2)), ("{n}.{A}.{k}", (0, 1)), ("{n}_{a}{k}", (1, 2)), ("{n}_{a}_p{k}", (1, 2)), ("{n} {A} person {k}", (1, 2)),
+        ("{n}_{a}{k}", ("", ".1")), ("{n}_{a}_{k}", (1,)),
+    ],
+)  # fmt: skip
+def test_people_whose_numbers_stand_behind_the_axis(tmp_path, places, column, people):
+    head = ["frame", *(column.format(n=n, a=a, A=a.upper(), k=k) for k in people for n in NAMES for a in "xyz")]
+    both = np.concatenate([places + [number, 0, 0] for number in range(len(people))], axis=1)
+    rows = [[str(frame), *values] for frame, values in enumerate(both.reshape(len(both), -1).tolist())]
+    clip = load_skeleton(write(tmp_path / "a.csv", head, rows))
+    assert clip.joints.shape == (len(places), len(people), len(NAMES), 3) and same(clip, places)
+    assert np.allclose(clip.joints[:, -1], places + [len(people) - 1, 0, 0], atol=1e-4)
+
+
+def test_numbers_behind_the_axis_may_count_joints(tmp_path, places):
+    head = ["frame", *(f"landmark_{a}_{k}" for k in range(33) for a in "xyz")]
+    rest = get_layout("mediapipe_33").rest_joints
+    rows = [[str(frame), *(rest + [0, 0.01 * frame, 0]).ravel()] for frame in range(10)]
+    assert load_skeleton(write(tmp_path / "a.csv", head, rows)).layout.name == "mediapipe_33"
+
+
+def test_melted_tables(tmp_path, places):
+    cells = [(f, n, a, places[f, j, k]) for f in range(len(places)) for j, n in enumerate(NAMES) for k, a in enumerate("xyz")]  # fmt: skip
+    by_axis = [[str(f), n, a, value] for f, n, a, value in cells]
+    by_name = [[f"{f / 50:.2f}", f"{n}_{a}", value] for f, n, a, value in cells]
+    two = [[str(f), who, n, a.upper(), value + (who == "b") * (a == "x")] for who in "ab" for f, n, a, value in cells]
+    bare = [[n, a, value] for _, n, a, value in cells]
+    record = tmp_path / "records.json"
+    record.write_text(json.dumps([dict(zip(("frame", "joint", "axis", "value"), cell[:3] + (float(cell[3]),), strict=True)) for cell in cells]))  # fmt: skip
+    paths = [
+        write(tmp_path / "axis.csv", ["frame", "joint", "axis", "value"], by_axis),
+        write(tmp_path / "name.tsv", ["time", "variable", "value"], by_name, "\t"),
+        write(tmp_path / "two.csv", ["frame", "individual", "bodypart", "coord", "value"], two),
+        write(tmp_path / "bare.csv", ["joint", "axis", "value"], bare),
+        record,
+    ]
+    for path in paths:
+        clip = load_skeleton(path)
+        assert clip.joints.shape == (len(places), 2 if path.stem == "two" else 1, len(NAMES), 3) and same(clip, places)
+        assert clip.fps == (50 if path.stem == "name" else 30)
+    path = write(tmp_path / "turns.csv", ["frame", "joint", "axis", "value"], [[*row[:2], "r" + row[2], row[3]] for row in by_axis])  # fmt: skip
+    with pytest.raises(SkeletonFileError):
+        load_skeleton(path)

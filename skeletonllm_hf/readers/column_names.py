@@ -22,6 +22,8 @@ _OTHER_WORDS = (
     "v", "speed", "acceleration", "acc", "acce", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
+_WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
+_LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
 
@@ -87,6 +89,66 @@ def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
         copies[name] += 1
         out.append(f"{copies[name]}:{name}" if name in count else name)
     return tuple(out)
+
+
+def people_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`) as `1:nose_x`; others as they are.
+
+    With one number it says nothing and goes; with one joint it counts joints: `landmark_x_7` becomes `landmark_7_x`.
+    """
+    cuts = [_number_behind(name) for name in names]
+    whole = [
+        coordinate(name) is not None or (cut is None and scored_joint(name))
+        for name, cut in zip(names, cuts, strict=True)
+    ]
+    columns: dict[str, list[str]] = {}
+    for name, cut, is_whole in zip(names, cuts, whole, strict=True):
+        if is_whole or cut is not None:
+            rest, who = (name, "") if is_whole or cut is None else cut
+            columns.setdefault(who, []).append(rest)
+    alike = len({frozenset(rests) for rests in columns.values()}) == 1
+    if not alike or set(columns) == {""} or any(len(set(rests)) < len(rests) for rests in columns.values()):
+        return names
+    joints = {found.joint for rest in next(iter(columns.values())) if (found := coordinate(rest))}
+    if len(joints) == 1 and "" not in columns:
+        return tuple(
+            _numbered(*cut) if cut and not is_whole else name
+            for name, cut, is_whole in zip(names, cuts, whole, strict=True)
+        )
+    if len(joints) < _LEAST or len(columns) > _MOST:
+        return names
+    alone = len(columns) == 1
+    out = []
+    for name, cut, is_whole in zip(names, cuts, whole, strict=True):
+        if is_whole or cut is None:
+            out.append(f"0:{name}" if is_whole else name)
+        else:
+            out.append(cut[0] if alone else f"{cut[1]}:{cut[0]}")
+    return tuple(out)
+
+
+def _numbered(rest: str, number: str) -> str:
+    found = coordinate(rest)
+    if found is None:
+        return f"{scored_joint(rest)}_{number}_score"
+    return f"{found.joint}_{number}_{found.axis}"
+
+
+def _number_behind(name: str) -> tuple[str, str] | None:
+    """(name of a coordinate or score, number behind it with its word) of `nose_x_1`, `nose_conf_p2`; None for other names."""
+    name = name.strip()
+    start = len(name)
+    while start and len(name) - start < 3 and name[start - 1].isdecimal():
+        start -= 1
+    if start == len(name) or not start:
+        return None
+    rest = _without_end(name[:start])
+    word = _last_word(rest)
+    if word.lower() in _WHO_WORDS and len(word) < len(rest) and (stem := _without_end(rest[: -len(word)])):
+        start, rest = len(rest) - len(word), stem
+    if coordinate(rest) is None and scored_joint(rest) is None:
+        return None
+    return rest, name[start:].strip("_ ")
 
 
 def scored_joint(name: str) -> str | None:

@@ -18,12 +18,13 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
-from .column_names import Column, coordinate, left_joints, numbered_copies, scored_joint
+from .column_names import Column, coordinate, left_joints, numbered_copies, people_first, scored_joint
 from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
 from .labelled_points import marker_layout
+from .melted import is_melted, unmelted
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
@@ -56,14 +57,14 @@ NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
 def _detect(file: SkeletonFile) -> float:
     if keys := may_be_table(file):  # JSON
-        long = begins_with_row(file) and _long_columns(keys)
+        long = begins_with_row(file) and (_long_columns(keys) or is_melted(keys))
         return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
     return 0.85 if file.once(_header) else 0.0
 
 
 def _header(file: SkeletonFile) -> Header | None:
     return find_header(
-        with_axes(file), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+        with_axes(unmelted(file)), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
     )
 
 
@@ -76,7 +77,7 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
-    copies = numbered_copies(names)
+    copies = numbered_copies(people_first(names))
     lefts = left_joints(copies)
     for column, name in enumerate(copies):
         if parsed := coordinate(name, lefts):
@@ -119,7 +120,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if header is None:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
-    file, header = with_tabs(with_axes(file), header)
+    file, header = with_tabs(with_axes(unmelted(file)), header)
     names = header.names
     file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := _long_columns(names):
