@@ -28,6 +28,7 @@ from .melted import is_melted, unmelted
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
+from .sensors import sensor_axes
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
 from .vector_cells import with_axes
@@ -51,8 +52,6 @@ _OF_JOINT = {
     "joint_start",
     *(f"joint_{name}" for name in _JOINT),
 }  # Blender's bones: the joint is where they begin
-# Joints of Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed.
-NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -170,12 +169,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         times = None if times is None else times[rows_kept]
         confidence = None if confidence is None else confidence[rows_kept]
     notes += index.skipped(times if numbers is None else numbers)
-    nuitrack = set(parts) >= NUITRACK
     return RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
         fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
-        relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
+        relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip
 
 
@@ -345,6 +343,7 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
         people_names=names, notes=notes + remarks + index.skipped(np.array(list(frames))), zero_is_missing=flat,
         fps=index.rate_of(time, np.array(list(times.values()))) if times else header.fps,
+        **sensor_axes([list(joints)[row] for row in rows], positions[:, :, rows]),
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..model.joint_names import body_points
-from .csv_table import NUITRACK, counted_names, layout_of_names
+from .csv_table import counted_names, layout_of_names
 from .detections import Detections
 from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
@@ -34,6 +34,7 @@ from .json_moments import Body, Frames, Person, entry, first_frame, number_of, o
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
+from .sensors import sensor_axes
 from .source import SkeletonFile, natural
 from .views import one_view_of_json
 
@@ -150,8 +151,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
         fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
-    if not flat and set(joints) >= NUITRACK:
-        clip = replace(clip, handed="left", up="y")
+    clip = replace(clip, **sensor_axes([joints[row] for row in rows], clip.joints))
     return replace(
         clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
