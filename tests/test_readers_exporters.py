@@ -1,0 +1,48 @@
+"""Files as exporters write them: Apple Vision, Unreal, Captury, PHALP, Perception Neuron. The same body every time."""
+
+import json
+
+import numpy as np
+from format_samples import body
+
+from skeletonllm_hf.model.joint_names import body_points
+from skeletonllm_hf.model.layouts import SkeletonLayout
+from skeletonllm_hf.readers import load_skeleton
+
+FRAMES = 12
+LIMBS = {"shoulder": "shoulder", "elbow": "elbow", "wrist": "wrist", "hip": "hip", "knee": "knee", "ankle": "ankle"}
+UNREAL = {"pelvis": "pelvis", "neck_01": "neck", "head": "head"} | {
+    f"{name}_{side[0]}": f"{side}_{point}" for side in ("left", "right")
+    for name, point in (("upperarm", "shoulder"), ("lowerarm", "elbow"), ("hand", "wrist"), ("thigh", "hip"), ("calf", "knee"), ("foot", "ankle"))
+}  # fmt: skip
+
+
+def called(points):
+    """(frames, joints, 3) of joints with names of their own."""
+    bones = tuple((row, row + 1) for row in range(len(points) - 1))
+    return body(SkeletonLayout("own", tuple(points), bones, body=tuple(points.values())), FRAMES)
+
+
+def same(clip, points, joints):
+    rows = [clip.layout.body.index(point) for point in points.values()]
+    return np.allclose(clip.joints[:, 0, rows], joints, atol=1e-3)
+
+
+def save(path, content):
+    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    return path
+
+
+def test_names_of_apples_vision_and_german_toes():
+    names = ["human_root_3D", "human_left_wrist_3D", "human_center_head_3D", "Fußspitze links", "Zehenspitze rechts"]
+    assert body_points(names)[1:] == ("left_wrist", "head", "left_toe", "right_toe")
+
+
+def test_vision_in_space(tmp_path):
+    points = {"human_root_3D": "pelvis", "human_center_head_3D": "head"} | {
+        f"human_{side}_{name}_3D": f"{side}_{name}" for side in ("left", "right") for name in LIMBS
+    }
+    joints = called(points)
+    matrices = [{name: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [*map(float, place), 1]] for name, place in zip(points, frame, strict=True)} for frame in joints]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", {"frames": [{"bodyHeight": 1.8, "joints": m} for m in matrices]}))
+    assert clip.joints.shape == (FRAMES, 1, len(points), 3) and same(clip, points, joints)
