@@ -3,10 +3,10 @@
 import json
 
 import numpy as np
-from format_samples import body
+from format_samples import body, pixels
 
 from skeletonllm_hf.model.joint_names import body_points
-from skeletonllm_hf.model.layouts import SkeletonLayout
+from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
 from skeletonllm_hf.readers import load_skeleton
 
 FRAMES = 12
@@ -46,3 +46,13 @@ def test_vision_in_space(tmp_path):
     matrices = [{name: [[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [*map(float, place), 1]] for name, place in zip(points, frame, strict=True)} for frame in joints]  # fmt: skip
     clip = load_skeleton(save(tmp_path / "a.json", {"frames": [{"bodyHeight": 1.8, "joints": m} for m in matrices]}))
     assert clip.joints.shape == (FRAMES, 1, len(points), 3) and same(clip, points, joints)
+
+
+def test_shares_of_a_picture_that_count_y_upwards(tmp_path):
+    shares = pixels("coco_17")[..., :2] / [1280, 720]
+    shares[..., 1] = 1 - shares[..., 1]
+    names = get_layout("coco_17").joints
+    frames = [{"joints": {n: {"x": float(p[0]), "y": float(p[1])} for n, p in zip(names, frame, strict=True)}} for frame in shares]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", {"frames": frames}), picture=(1280, 720))
+    assert clip.up == "y" and not any("upside down" in text for text in clip.warnings)
+    assert np.allclose(clip.joints[:, 0], shares * [1280, 720], atol=0.01)

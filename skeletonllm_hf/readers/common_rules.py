@@ -212,12 +212,11 @@ def _in_picture(
     if options.picture is not None:
         if not are_shares(joints, mask):
             return raw
-        up: str | None = "-y"
     else:
         unknown = options.units is None and raw.units in (None, "pixels")
         if not unknown or not is_picture(joints, mask, layout):
             return raw
-        up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
+    up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
     bodies["joints"], units, more = to_picture(joints, mask, layout, options)
     notes += more
     return replace(raw, units=units, up=raw.up or up)
