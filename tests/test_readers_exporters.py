@@ -56,3 +56,19 @@ def test_shares_of_a_picture_that_count_y_upwards(tmp_path):
     clip = load_skeleton(save(tmp_path / "a.json", {"frames": frames}), picture=(1280, 720))
     assert clip.up == "y" and not any("upside down" in text for text in clip.warnings)
     assert np.allclose(clip.joints[:, 0], shares * [1280, 720], atol=0.01)
+
+
+def test_frames_that_are_called_after_pictures(tmp_path):
+    joints = body("h36m_17", FRAMES)
+    people = [joints, joints + [1.5, 0, 0]]
+    frames = {
+        f"out/img/{f + 1:06d}.jpg": {
+            "time": f, "tracked_ids": [4, 9] if f % 2 else [9, 4], "tracked_bbox": [[1.0, 2.0, 3.0, 4.0]] * 2,
+            "3d_joints": [people[p][f].tolist() for p in ((0, 1) if f % 2 else (1, 0))],
+        }
+        for f in range(FRAMES)
+    }  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", frames))
+    assert clip.joints.shape == (FRAMES, 2, 17, 3) and clip.layout.name == "h36m_17"
+    found = clip.joints[:, np.argsort(clip.joints[0, :, 0, 0])]
+    assert np.allclose(found, np.stack(people, 1), atol=1e-4)

@@ -15,7 +15,7 @@ import numpy as np
 from ..model.joint_names import body_points
 from .csv_table import counted_names, layout_of_names
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
     COUNTED,
     LEAST,
@@ -29,8 +29,21 @@ from .joints_beside import (
     of_matrix,
     places_of,
     scored,
+    without_empty,
 )
-from .json_moments import Body, Frames, Person, entry, first_frame, number_of, own_person, side_by_side, with_moments
+from .json_moments import (
+    Body,
+    Frames,
+    Person,
+    entry,
+    first_frame,
+    identity_of,
+    number_of,
+    own_person,
+    side_by_side,
+    with_identities,
+    with_moments,
+)
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
@@ -143,7 +156,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
     values[seen == 0] = np.nan
-    values, scores = _without_empty(values[:, :, rows])
+    values, scores = without_empty(values[:, :, rows])
     clip = joints_clip(file, values, "", replace(options, axes=("T", "M", "V", "C")))
     if scores is not None:
         clip = replace(clip, confidence=np.nan_to_num(scores, posinf=0, neginf=0).clip(0, 1))
@@ -157,14 +170,6 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
         view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
     )  # fmt: skip
-
-
-def _without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Places of two coordinates, and their scores, where no third one is there; else everything as it is."""
-    third = values[..., 2]
-    if np.isfinite(third).any() and third[np.isfinite(third)].any():
-        return values, None
-    return values[..., :2], values[..., 3] if values.shape[-1] == 4 and np.isfinite(third).sum() == 0 else None
 
 
 def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] | None:
@@ -201,7 +206,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
     if all(isinstance(child, dict) and _own_frames(child) for child in node):
-        return side_by_side([(_identity(child), _frames(child, found, depth + 1)) for child in node])
+        return side_by_side([(identity_of(child), _frames(child, found, depth + 1)) for child in node])
     frames = []
     for child in node:
         people = _people(child, found)
@@ -264,7 +269,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     if depth > _DEEP or not isinstance(node, (dict, list)):
         return None
     if (body := _body(node, found)) is not None:
-        return [(_identity(node), body)]
+        return [(identity_of(node), body)]
     children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
@@ -275,11 +280,11 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
             some = True
         elif (inner := _people(child, found, depth + 1)) is not None:
             some = True
-            own = key if counted else _identity(node)
+            own = key if counted else identity_of(node)
             people += [(own if identity is None else identity, body) for identity, body in inner]
             if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
-    return people if some else None
+    return with_identities(node, people) if some else None
 
 
 def _are_people(node: dict) -> bool:
@@ -371,13 +376,6 @@ def _name(value: object, found: _Found) -> str | None:
     if isinstance(name, float):
         return str(int(name)) if abs(name) < 1e6 else None
     return name and name[:64]
-
-
-def _identity(node: object) -> object:
-    if not isinstance(node, dict):
-        return None
-    _, value = entry(node, PERSON)
-    return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def _note_time(frame: dict, found: _Found) -> None:

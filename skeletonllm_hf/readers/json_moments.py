@@ -23,6 +23,7 @@ _STARTS = (
     "frame_begin",
     "start",
 )
+_ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
 _MOST_GAP = 100  # times as many steps of the clock as frames
 
 
@@ -38,6 +39,14 @@ def entry(node: dict[str, Any], choices: tuple[str, ...]) -> tuple[str, object]:
     keys = list(node)
     at = column_of(keys, choices)
     return ("", None) if at is None else (keys[at], node[keys[at]])
+
+
+def identity_of(node: object) -> object:
+    """Who an object says to show: a number or a name; None where it does not say."""
+    if not isinstance(node, dict):
+        return None
+    _, value = entry(node, PERSON)
+    return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
 
 
 def number_of(value: object) -> float | None:
@@ -62,6 +71,17 @@ def own_person(node: dict[str, Any]) -> bool:
     """Whether an object says who, but not when."""
     keys = list(node)
     return column_of(keys, PERSON) is not None and column_of(keys, FRAME + TIME) is None
+
+
+def with_identities(node: object, people: list[Person]) -> list[Person]:
+    """People of a frame with the identities that a list beside them says (`"tracked_ids": [1, 4]`)."""
+    lists = [node[key] for key in _ID_LISTS if isinstance(node.get(key), list)] if isinstance(node, dict) else []
+    if not lists or len(lists[0]) != len(people) or any(identity is not None for identity, _ in people):
+        return people
+    who = [number_of(value) for value in lists[0]]
+    if None in who or len(set(who)) < len(who):
+        return people
+    return [(int(one), body) for one, (_, body) in zip(who, people, strict=True) if one is not None]
 
 
 def with_moments(frames: list[list[Person]], nodes: Sequence[object]) -> Frames:
