@@ -3,11 +3,12 @@
 import json
 
 import numpy as np
+import pytest
 from format_samples import body, pixels
 
 from skeletonllm_hf.model.joint_names import body_points
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
 FRAMES = 12
 LIMBS = {"shoulder": "shoulder", "elbow": "elbow", "wrist": "wrist", "hip": "hip", "knee": "knee", "ankle": "ankle"}
@@ -58,6 +59,27 @@ def test_shares_of_a_picture_that_count_y_upwards(tmp_path):
     assert np.allclose(clip.joints[:, 0], shares * [1280, 720], atol=0.01)
 
 
+def test_cells_of_unreal_vectors(tmp_path):
+    joints = 100 * called(UNREAL)
+    rows = [[str(f), *("X={:.3f} Y={:.3f} Z={:.3f}".format(*place) for place in frame)] for f, frame in enumerate(joints)]  # fmt: skip
+    text = "\n".join(",".join(row) for row in [["Frame", *UNREAL], *rows]) + "\n"
+    clip = load_skeleton(save(tmp_path / "a.csv", text))
+    assert clip.units == "centimetres" and same(clip, UNREAL, joints)
+
+
+@pytest.mark.parametrize("turns", ["rx,ry,rz", "qx,qy,qz,qw"])
+def test_translations_beside_turns_below_names(tmp_path, turns):
+    joints = 1000 * called(UNREAL)
+    count = 3 + len(turns.split(","))
+    turned = "," + ",".join("0.5" for _ in range(count - 3))
+    lines = ["actor,Anna", "fps,50", "frame,time," + ",".join(name + "," * (count - 1) for name in UNREAL)]
+    lines += [",," + ",".join([f"tx,ty,tz,{turns}"] * len(UNREAL))]
+    lines += [f"{f},{f / 50:.2f}," + ",".join("{:.3f},{:.3f},{:.3f}".format(*place) + turned for place in frame) for f, frame in enumerate(joints)]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.csv", "\n".join(lines) + "\n"))
+    assert (clip.units, clip.fps, clip.joints.shape) == ("millimetres", 50, (FRAMES, 1, len(UNREAL), 3))
+    assert same(clip, UNREAL, joints)
+
+
 def test_frames_that_are_called_after_pictures(tmp_path):
     joints = body("h36m_17", FRAMES)
     people = [joints, joints + [1.5, 0, 0]]
@@ -72,3 +94,10 @@ def test_frames_that_are_called_after_pictures(tmp_path):
     assert clip.joints.shape == (FRAMES, 2, 17, 3) and clip.layout.name == "h36m_17"
     found = clip.joints[:, np.argsort(clip.joints[0, :, 0, 0])]
     assert np.allclose(found, np.stack(people, 1), atol=1e-4)
+
+
+def test_perception_neurons_columns_are_refused_with_the_way_out(tmp_path):
+    columns = [f"{bone:02d}-{what}-{axis}" for bone in range(1, 22) for what in "XVAW" for axis in "xyz"]
+    rows = ["\t".join(["0.5"] * len(columns))] * FRAMES
+    with pytest.raises(SkeletonFileError, match=r"Perception Neuron \.calc.*BVH"):
+        load_skeleton(save(tmp_path / "a.calc", "\n".join(["Calculation Data", "\t".join(columns), *rows]) + "\n"))
