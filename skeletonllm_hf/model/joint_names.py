@@ -56,6 +56,7 @@ def words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
 def _words_of(name: str) -> tuple[str | None, tuple[str, ...]]:
     text = unicodedata.normalize("NFKC", name).strip()
     text = re.sub(r"^.*[:|/]", "", text) or text  # a rig's name space: "mixamorig:Hips"
+    text = re.sub(r"(?<=[^\W_])[_. -][23][dD]$", "", text)  # Apple's "human_left_wrist_3D"
     plain = re.sub(r"[^a-z0-9]", "", text.lower())
     if plain in WHOLE_NAMES:
         whole, point = WHOLE_NAMES[plain]

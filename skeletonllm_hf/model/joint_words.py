@@ -93,7 +93,7 @@ SPELLINGS: dict[str, str] = {
     "heel": "heel calcaneus ferse talon calcanhar tallone kakato かかと 脚跟",
     "foot": "foot fot voet стопа 발 fuss fuß pied pie piede pe pé jiao 脚",
     "ball": "ball",
-    "toe": "toe toes metatarsals zeh zehe zehen orteil orteils dedospie punta jiaozhi jiaojian tsumasaki つま先 爪先 脚趾",
+    "toe": "toe toes metatarsals zeh zehe zehen zehenspitze fußspitze fussspitze orteil orteils dedospie punta jiaozhi jiaojian tsumasaki つま先 爪先 脚趾",
     # parts of a chain
     "proximal": "proximal",
     "distal": "distal",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from .delimited import UNITS
@@ -21,6 +22,8 @@ _OTHER_WORDS = (
     "v", "speed", "acceleration", "acc", "acce", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
 _SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
+_WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
+_LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
 
@@ -34,18 +37,21 @@ class Column:
     unit: str | None = None
 
 
-def coordinate(name: str) -> Column | None:
-    """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names."""
-    name, unit = _unit_of(name.strip())
-    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
-        name = f"{name[:-3]}_{name[-2]}"
-    found = _last_axis(name) or _first_axis(name)
+def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
+    """What `nose_x`, `nose.X`, `HeadX`, `nose/pos/x`, `Hip_Tx`, `x_nose`, `Pelvis X (mm)` or `hip_rotation_x` holds; None for other names.
+
+    Args:
+        lefts: joints of the left side, from `left_joints`: beside `hip_l_x` the r of `hip_r_x` is a side, not a rotation.
+    """
+    found, unit = _joint_axis(name)
     if found is None:
         return None
     joint, axis = found
     kind = "other" if unit == "other" else "place"
     stem = _without_end(joint)
     word = _last_word(stem).lower()
+    if word == "r" and stem[:-1] + ("l" if stem[-1] == "r" else "L") in lefts:
+        return Column(joint, axis, kind, unit)
     for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
         rest = _without_end(stem[: -len(word)]) if word in words else ""
         if rest:
@@ -54,6 +60,21 @@ def coordinate(name: str) -> Column | None:
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
+
+
+def left_joints(names: Sequence[str]) -> frozenset[str]:
+    """Joints whose names in a table's columns end with an l: `hip_l` of `hip_l_x`, `HipL` of `HipLX`."""
+    parsed = (_joint_axis(name)[0] for name in names)
+    stems = (_without_end(found[0]) for found in parsed if found is not None)
+    return frozenset(stem for stem in stems if _last_word(stem) in ("l", "L"))
+
+
+def _joint_axis(name: str) -> tuple[tuple[str, str] | None, str | None]:
+    """((joint with all its words, axis) or None, unit) of a column's name."""
+    name, unit = _unit_of(name.strip())
+    if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
+        name = f"{name[:-3]}_{name[-2]}"
+    return _last_axis(name) or _first_axis(name), unit
 
 
 def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -68,6 +89,66 @@ def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
         copies[name] += 1
         out.append(f"{copies[name]}:{name}" if name in count else name)
     return tuple(out)
+
+
+def people_first(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`) as `1:nose_x`; others as they are.
+
+    With one number it says nothing and goes; with one joint it counts joints: `landmark_x_7` becomes `landmark_7_x`.
+    """
+    cuts = [_number_behind(name) for name in names]
+    whole = [
+        coordinate(name) is not None or (cut is None and scored_joint(name))
+        for name, cut in zip(names, cuts, strict=True)
+    ]
+    columns: dict[str, list[str]] = {}
+    for name, cut, is_whole in zip(names, cuts, whole, strict=True):
+        if is_whole or cut is not None:
+            rest, who = (name, "") if is_whole or cut is None else cut
+            columns.setdefault(who, []).append(rest)
+    alike = len({frozenset(rests) for rests in columns.values()}) == 1
+    if not alike or set(columns) == {""} or any(len(set(rests)) < len(rests) for rests in columns.values()):
+        return names
+    joints = {found.joint for rest in next(iter(columns.values())) if (found := coordinate(rest))}
+    if len(joints) == 1 and "" not in columns:
+        return tuple(
+            _numbered(*cut) if cut and not is_whole else name
+            for name, cut, is_whole in zip(names, cuts, whole, strict=True)
+        )
+    if len(joints) < _LEAST or len(columns) > _MOST:
+        return names
+    alone = len(columns) == 1
+    out = []
+    for name, cut, is_whole in zip(names, cuts, whole, strict=True):
+        if is_whole or cut is None:
+            out.append(f"0:{name}" if is_whole else name)
+        else:
+            out.append(cut[0] if alone else f"{cut[1]}:{cut[0]}")
+    return tuple(out)
+
+
+def _numbered(rest: str, number: str) -> str:
+    found = coordinate(rest)
+    if found is None:
+        return f"{scored_joint(rest)}_{number}_score"
+    return f"{found.joint}_{number}_{found.axis}"
+
+
+def _number_behind(name: str) -> tuple[str, str] | None:
+    """(name of a coordinate or score, number behind it with its word) of `nose_x_1`, `nose_conf_p2`; None for other names."""
+    name = name.strip()
+    start = len(name)
+    while start and len(name) - start < 3 and name[start - 1].isdecimal():
+        start -= 1
+    if start == len(name) or not start:
+        return None
+    rest = _without_end(name[:start])
+    word = _last_word(rest)
+    if word.lower() in _WHO_WORDS and len(word) < len(rest) and (stem := _without_end(rest[: -len(word)])):
+        start, rest = len(rest) - len(word), stem
+    if coordinate(rest) is None and scored_joint(rest) is None:
+        return None
+    return rest, name[start:].strip("_ ")
 
 
 def scored_joint(name: str) -> str | None:

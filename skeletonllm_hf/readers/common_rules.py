@@ -11,7 +11,7 @@ from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
 from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
-from .numbered_layouts import numbered_layouts
+from .numbered_layouts import numbered_layouts, short_name
 from .orientation import relative_to_rest
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .picture_shares import are_shares, is_picture, to_picture
@@ -132,7 +132,7 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
     count = joints.shape[2]
     built_in = layouts_with(count)
     known = [*built_in, *numbered_layouts(count)]
-    names = ", ".join(f"{layout.name!r}" for layout in known) or "none of the built-in ones"
+    names = ", ".join(f"{short_name(layout)!r}" for layout in known) or "none of the built-in ones"
     named = options.layout if options.layout is not None else raw.layout
     if options.layout is None and raw.layout == "openpose_25":  # or BODY_25B: files do not say which
         named = layout_by_proportions(joints, mask, [get_layout("openpose_25"), *numbered_layouts(count)]) or named
@@ -144,15 +144,17 @@ def _layout(raw: RawClip, joints: np.ndarray, mask: np.ndarray, file: SkeletonFi
             expected = f"{layout.num_joints} joints (layout {layout.name!r})"
             raise file.error(expected, f"{count}; layouts with {count} joints: {names}")
         return Fact(layout, "given" if options.layout is not None else "file")
-    if len(known) == 1:
+    if len(known) == len(built_in) == 1:
         return Fact(known[0], "guessed", f"the only one with {count} joints")
     fitting = layout_by_proportions(joints, mask, known)
     if fitting is None and len(built_in) == 1:
         return Fact(built_in[0], "guessed", f"the usual one of {names}")
     if fitting is None:
-        why = "which of them is it?" if known else "give one of your own: names and bones, in Python or a JSON file"
+        own = "one of your own: names and bones, in Python or a JSON file"
+        why = f"which of them is it? Bones do not tell it. Or give {own}" if known else f"give {own}"
         raise file.error("a layout (layout=...)", f"{count} joints, which fit {names}: {why}")
-    return Fact(fitting, "guessed", f"of {names} the one whose bones have a body's proportions")
+    only = f"the only one with {count} joints" if len(known) == 1 else f"of {names} the one"
+    return Fact(fitting, "guessed", f"{only} whose bones have a body's proportions")
 
 
 def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[str]) -> np.ndarray:
@@ -210,12 +212,11 @@ def _in_picture(
     if options.picture is not None:
         if not are_shares(joints, mask):
             return raw
-        up: str | None = "-y"
     else:
         unknown = options.units is None and raw.units in (None, "pixels")
         if not unknown or not is_picture(joints, mask, layout):
             return raw
-        up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
+    up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
     bodies["joints"], units, more = to_picture(joints, mask, layout, options)
     notes += more
     return replace(raw, units=units, up=raw.up or up)

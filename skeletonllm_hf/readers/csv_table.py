@@ -18,18 +18,21 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
-from .column_names import Column, coordinate, numbered_copies, scored_joint
+from .column_names import Column, coordinate, left_joints, numbered_copies, people_first, scored_joint
 from .delimited import cell_number, cell_numbers, csv_rows, rows_below
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
 from .labelled_points import marker_layout
+from .melted import is_melted, unmelted
 from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
+from .sensors import sensor_axes
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
 from .vector_cells import with_axes
+from .views import one_view_of_bodies, one_view_of_rows
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
@@ -49,20 +52,18 @@ _OF_JOINT = {
     "joint_start",
     *(f"joint_{name}" for name in _JOINT),
 }  # Blender's bones: the joint is where they begin
-# Joints of Nuitrack's SDK: x right, y up, z away from the sensor, which is left-handed.
-NUITRACK = {"JOINT_WAIST", "JOINT_TORSO"}
 
 
 def _detect(file: SkeletonFile) -> float:
     if keys := may_be_table(file):  # JSON
-        long = begins_with_row(file) and _long_columns(keys)
+        long = begins_with_row(file) and (_long_columns(keys) or is_melted(keys))
         return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
     return 0.85 if file.once(_header) else 0.0
 
 
 def _header(file: SkeletonFile) -> Header | None:
     return find_header(
-        with_axes(file), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+        with_axes(unmelted(file)), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
     )
 
 
@@ -72,11 +73,15 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
 
     Places in space count where there are any, else places in a picture; turns and speeds never.
     """
+    if "01-X-x" in names:  # Perception Neuron's .calc counts its bones
+        return {}, {}, None
     found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
-    for column, name in enumerate(numbered_copies(names)):
-        if parsed := coordinate(name):
+    copies = numbered_copies(people_first(names))
+    lefts = left_joints(copies)
+    for column, name in enumerate(copies):
+        if parsed := coordinate(name, lefts):
             found[parsed.kind].setdefault(parsed.joint, {}).setdefault(parsed.axis, column)
             units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
@@ -116,8 +121,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if header is None:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
-    file, header = with_tabs(with_axes(file), header)
+    file, header = with_tabs(with_axes(unmelted(file)), header)
     names = header.names
+    file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := _long_columns(names):
         return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
     joints, scores, unit = _wide_columns(tuple(names))
@@ -133,6 +139,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
     bodies = index.subjects(tuple(joints)) or {"": {joint: joint for joint in joints}}
+    bodies = one_view_of_bodies(file, bodies, options)
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
@@ -164,12 +171,11 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         times = None if times is None else times[rows_kept]
         confidence = None if confidence is None else confidence[rows_kept]
     notes += index.skipped(times if numbers is None else numbers)
-    nuitrack = set(parts) >= NUITRACK
     return RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
         fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
-        relink=person is None and sorted_out is not None, handed="left" if nuitrack else None, up="y" if nuitrack else None,
+        relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip
 
 
@@ -339,6 +345,7 @@ def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, opti
         positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
         people_names=names, notes=notes + remarks + index.skipped(np.array(list(frames))), zero_is_missing=flat,
         fps=index.rate_of(time, np.array(list(times.values()))) if times else header.fps,
+        **sensor_axes([list(joints)[row] for row in rows], positions[:, :, rows]),
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from .numbers import parse_cells
+from .numbers import is_missing, parse_cells
 from .reader import check_size
 from .source import SkeletonFile
 
@@ -60,11 +60,13 @@ def rows_below(file: SkeletonFile, delimiter: str, skip: int, columns: int) -> I
 
 
 def cell_number(file: SkeletonFile, text: str, where: str) -> float:
-    """A cell's number, with a decimal point or comma; NaN where it is empty. SkeletonFileError: another word."""
+    """A cell's number, with a decimal point or comma; NaN where it is empty or says so (`#N/A`). SkeletonFileError: another word."""
     text = text.strip()
     try:
         return float(text.replace(",", ".")[:64]) if text else np.nan
     except ValueError:
+        if is_missing(text):
+            return np.nan
         raise file.error("a number", repr(text[:40]), position=where) from None
 
 

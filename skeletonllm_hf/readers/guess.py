@@ -98,13 +98,13 @@ def misfit(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> floa
 
 
 def layout_by_proportions(joints: np.ndarray, mask: np.ndarray, layouts: list[SkeletonLayout]) -> SkeletonLayout | None:
-    """The one of several layouts whose bones the clip's fit and keep their length, or None where none or more than one does.
+    """The one of some layouts whose bones the clip's fit and keep their length, or None where none or more than one does.
 
     Layouts that are no human body (a hand) cannot be measured: beside them a body has to fit closely.
     """
     measured = [(*_proportions(joints, mask, layout), number) for number, layout in enumerate(layouts)]
     ranked = sorted(figures for figures in measured if figures[0] > 0)
-    if len(layouts) < 2 or not ranked or ranked[0][0] >= (_FITS if len(ranked) > 1 else _FITS_ALONE):
+    if not ranked or ranked[0][0] >= (_FITS_ALONE if len(ranked) == 1 < len(layouts) else _FITS):
         return None
     if len(ranked) > 1 and ranked[1][0] < ranked[0][0] + 0.25:
         return None

@@ -38,6 +38,7 @@ _INSIDE = (
     (b"keypointlabels", "Label Studio's JSON", "export the project as COCO"),
     (b'"Timebase"', "Qualisys' JSON", "export TSV or C3D"),
     (b"LINK_MODEL_BASED", "a Visual3D export", "export the landmarks or joint centres as C3D or TRC"),
+    (b"01-X-x", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
     (b"Segment\tTx", *_HTR),
     (b"FileType htr", *_HTR),
     (b"<COLLADA", "a COLLADA scene", _BLENDER),

@@ -225,7 +225,7 @@ def sort_out(
         None where all rows are of one person, or where each has an id and a moment of its own (a row's number is nobody's id).
 
     Raises:
-        SkeletonFileError: more people than the caps allow.
+        SkeletonFileError: more people than the caps allow, or people one after the other and no `when`.
     """
     ids = np.asarray([name.strip()[:64] for name in who], dtype=object).astype(str)
     names, person = np.unique(ids, return_inverse=True)
@@ -237,6 +237,10 @@ def sort_out(
     if when is not None and np.isfinite(when).all():
         _, frame = np.unique(when, return_inverse=True)
     else:
+        changes = int((np.diff(person.reshape(-1)) != 0).sum())
+        if when is None and changes == len(names) - 1 and len(person) > 2 * len(names):
+            found = f"rows of {len(names)} people one after the other, which do not say when they are"
+            raise file.error("a column of frame numbers or times", found)
         frame, count = np.zeros(len(person), int), 0
         shown: set[int] = set()
         for row, one in enumerate(person.tolist()):

@@ -63,13 +63,18 @@ def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
 
     Of several, the one whose key speaks of places: `{"keypoints3d": [[[x, y, z], ...], ...], "rot6d": [...]}`; first those in space.
     """
-    for node in (content, *(value for value in content.values() if isinstance(value, dict))):
-        arrays = {key: array for key, value in node.items() if (array := _array(value)) is not None}
-        keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _POSITION_KEYS.search(key[:64])]
-        if keys:
-            key = min(keys, key=lambda key: "3d" not in key.lower())
-            return arrays[key], key
-    return None
+    if (found := _array_of(content)) is not None:
+        return found
+    inner = (_array_of(value) for value in content.values() if isinstance(value, dict))
+    several = [found for _, found in zip(range(2), (found for found in inner if found is not None), strict=False)]
+    return several[0] if len(several) == 1 else None  # of several objects each is a frame, or a person
+
+
+def _array_of(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
+    arrays = {key: array for key, value in node.items() if (array := _array(value)) is not None}
+    keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _POSITION_KEYS.search(key[:64])]
+    key = min(keys, key=lambda key: "3d" not in key.lower(), default=None)
+    return None if key is None else (arrays[key], key)
 
 
 def _array(value: object) -> np.ndarray | None:
@@ -141,3 +146,11 @@ def listed_places(node: dict[str, Any]) -> dict[str, list[float]] | None:
         str(row): scored(number_list(place), score if isinstance(score, float) else None)
         for row, (*place, score) in rows
     }
+
+
+def without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
+    """Places of two coordinates, and their scores, where no third one is there; else everything as it is."""
+    third = values[..., 2]
+    if np.isfinite(third).any() and third[np.isfinite(third)].any():
+        return values, None
+    return values[..., :2], values[..., 3] if values.shape[-1] == 4 and np.isfinite(third).sum() == 0 else None

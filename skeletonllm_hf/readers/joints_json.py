@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..model.joint_names import body_points
-from .csv_table import NUITRACK, counted_names, layout_of_names
+from .csv_table import counted_names, layout_of_names
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
     COUNTED,
     LEAST,
@@ -29,11 +29,27 @@ from .joints_beside import (
     of_matrix,
     places_of,
     scored,
+    without_empty,
+)
+from .json_moments import (
+    Body,
+    Frames,
+    Person,
+    entry,
+    first_frame,
+    identity_of,
+    number_of,
+    own_person,
+    side_by_side,
+    with_identities,
+    with_moments,
 )
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
+from .sensors import sensor_axes
 from .source import SkeletonFile, natural
+from .views import one_view_of_json
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
@@ -50,9 +66,6 @@ _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
-
-Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
-Person = tuple[object, Body]  # (an identity or None, the body)
 
 
 @dataclass
@@ -94,7 +107,7 @@ def _detect(file: SkeletonFile) -> float:
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(file):
-        content = unquoted(one)
+        content = one_view_of_json(one, unquoted(one), lambda part: _frames(part, _Found()) is not None, options)
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
@@ -143,7 +156,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
     values[seen == 0] = np.nan
-    values, scores = _without_empty(values[:, :, rows])
+    values, scores = without_empty(values[:, :, rows])
     clip = joints_clip(file, values, "", replace(options, axes=("T", "M", "V", "C")))
     if scores is not None:
         clip = replace(clip, confidence=np.nan_to_num(scores, posinf=0, neginf=0).clip(0, 1))
@@ -151,21 +164,12 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
         fps = rate_of(found.times[0][0], seconds_of(file, [text for _, text in found.times]))
     kinect = bool(found.keys & {"jointtype", "joint_type", "camerax", "trackingstate"})
     flat = clip.joints.shape[-1] == 2
-    if not flat and set(joints) >= NUITRACK:
-        clip = replace(clip, handed="left", up="y")
+    clip = replace(clip, **sensor_axes([joints[row] for row in rows], clip.joints))
     return replace(
         clip, layout=layout, mask=seen[:, :, rows] > 0, fps=fps, relink=relink, people_names=people, notes=clip.notes + more + notes,
         units="metres" if kinect and not flat else "pixels" if flat else clip.units, up="y" if kinect and not flat else clip.up,
         view="z" if kinect and not flat else clip.view, zero_is_missing=flat or kinect,
     )  # fmt: skip
-
-
-def _without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
-    """Places of two coordinates, and their scores, where no third one is there; else everything as it is."""
-    third = values[..., 2]
-    if np.isfinite(third).any() and third[np.isfinite(third)].any():
-        return values, None
-    return values[..., :2], values[..., 3] if values.shape[-1] == 4 and np.isfinite(third).sum() == 0 else None
 
 
 def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] | None:
@@ -178,21 +182,31 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
                 return series
         own = list(node.values())
         few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
-        if few and all(isinstance(frames, list) and len(frames) > _CROWD for frames in own):
-            return _side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
+        if few and all(len(frames) > _CROWD and (isinstance(frames, list) or _numbered_keys(frames)) for frames in own):
+            return side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
         people = None if _numbered_keys(node) else _people(node, found)
         if people is not None and not _holds_frames(node):
             _note_time(node, found)
             return [people]
         if _numbered_keys(node):
-            found.times += [("timestamp", key) for key in sorted(node, key=natural) if key.isdecimal() and len(key) > 8]
-            return _frames([node[key] for key in sorted(node, key=natural)], found, depth + 1)
+            keys = sorted(node, key=natural)
+            found.times += [("timestamp", key) for key in keys if key.isdecimal() and len(key) > 8]
+            numbered = _frames([node[key] for key in keys], found, depth + 1)
+            numbers = [number for key in keys if (number := number_of(key)) is not None]
+            if numbered is not None and len(numbered) == len(numbers):
+                numbered = Frames(numbered)
+                numbered.moments = numbers
+            return numbered
         nested = sorted((v for v in node.values() if isinstance(v, (dict, list))), key=len, reverse=True)
-        return next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
+        inner = next((frames for v in nested if (frames := _frames(v, found, depth + 1)) is not None), None)
+        if inner is not None and (start := first_frame(node)) is not None and not getattr(inner, "moments", None):
+            inner = Frames(inner)
+            inner.moments = [start + number for number in range(len(inner))]
+        return inner
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
     if all(isinstance(child, dict) and _own_frames(child) for child in node):
-        return _side_by_side([(_identity(child), _frames(child, found, depth + 1)) for child in node])
+        return side_by_side([(identity_of(child), _frames(child, found, depth + 1)) for child in node])
     frames = []
     for child in node:
         people = _people(child, found)
@@ -201,12 +215,14 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         frames.append(people or [])
         if isinstance(child, dict):
             _note_time(child, found)
-    return frames if any(frames) else None
+    return with_moments(frames, node) if any(frames) else None
 
 
 def _own_frames(node: dict) -> bool:
-    """Whether an object holds frames: a list that is called so, or whose objects have a time beside five joints."""
+    """Whether an object holds frames: a list that is called so, or whose objects have a time beside five joints, or bodies of somebody."""
     lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
+    if own_person(node) and any(_body(value[0], _Found()) is not None for value in lists.values()):
+        return True
     if any(key.lower().endswith("frames") for key in lists):
         return True
     first = [
@@ -218,18 +234,17 @@ def _own_frames(node: dict) -> bool:
     )
 
 
-def _side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
-    """Frames of people who have their own each: `[{"name": "A", "frames": [...]}, {"name": "B", "frames": [...]}]`."""
-    frames: list[list[Person]] = [[] for _ in range(max((len(own or []) for _, own in people), default=0))]
-    for identity, own in people:
-        for frame, bodies in zip(frames, own or [], strict=False):
-            frame += [(identity if who is None else who, body) for who, body in bodies]
-    return frames if any(frames) else None
-
-
 def _holds_frames(node: dict, depth: int = 0) -> bool:
     """Whether an object's lists, or those of an object in it, are frames rather than people: the key says so, or a time in each."""
     for key, value in node.items():
+        if (
+            isinstance(value, list)
+            and value
+            and isinstance(value[0], list)
+            and own_person(node)
+            and _body(value[0], _Found())
+        ):
+            return True
         if isinstance(value, dict) and len(value) > _MANY and _numbered_keys(value):
             return True
         if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
@@ -254,7 +269,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     if depth > _DEEP or not isinstance(node, (dict, list)):
         return None
     if (body := _body(node, found)) is not None:
-        return [(_identity(node), body)]
+        return [(identity_of(node), body)]
     children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
@@ -265,11 +280,11 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
             some = True
         elif (inner := _people(child, found, depth + 1)) is not None:
             some = True
-            own = key if counted else _identity(node)
+            own = key if counted else identity_of(node)
             people += [(own if identity is None else identity, body) for identity, body in inner]
             if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
-    return people if some else None
+    return with_identities(node, people) if some else None
 
 
 def _are_people(node: dict) -> bool:
@@ -363,24 +378,10 @@ def _name(value: object, found: _Found) -> str | None:
     return name and name[:64]
 
 
-def _identity(node: object) -> object:
-    if not isinstance(node, dict):
-        return None
-    _, value = _entry(node, PERSON)
-    return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
-
-
 def _note_time(frame: dict, found: _Found) -> None:
-    key, value = _entry(frame, TIME)
+    key, value = entry(frame, TIME)
     if isinstance(value, (float, str)):
         found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))
-
-
-def _entry(node: dict, choices: tuple[str, ...]) -> tuple[str, object]:
-    """The first key of one of these names, and its value; None where there is none."""
-    keys = list(node)
-    at = column_of(keys, choices)
-    return ("", None) if at is None else (keys[at], node[keys[at]])
 
 
 READER = Reader(

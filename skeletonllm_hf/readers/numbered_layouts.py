@@ -24,6 +24,10 @@ _BODY_25B = (
     "nose", *(f"{side}_{p}" for p in ("eye", "ear", *_LIMBS) for side in _SIDES), "neck", "head_top",
     *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
 )  # fmt: skip
+MPI_INF_17 = (
+    "head_top", "neck", *(f"{side}_{p}" for side in ("right", "left") for p in _LIMBS[:3]),
+    *(f"{side}_{p}" for side in ("right", "left") for p in _LIMBS[3:]), "pelvis", "spine_middle", "head",
+)  # fmt: skip
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 _SMPL_SKIN = (  # vertices that the smplx package appends to SMPL's joints
     "nose", "right_eye", "left_eye", "right_ear", "left_ear", *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
@@ -33,11 +37,28 @@ _SMPLX_FACE = ("jaw", "left_eye", "right_eye")
 
 
 def numbered_layouts(count: int) -> list[SkeletonLayout]:
-    """Layouts of that many joints that are not built in: CrowdPose's, OpenPose's BODY_25B, those of ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
+    """Layouts of that many joints that are not built in: of CMU Panoptic, MPI-INF-3DHP, CrowdPose, OpenPose's BODY_25B, ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
+    layouts = (layout_from_names(name, names) for name, names in _known().items() if len(names) == count)
+    return [layout for layout in layouts if layout is not None]
+
+
+def numbered_layout(name: str) -> SkeletonLayout | None:
+    """The layout that is called by its source and its number of joints (`panoptic_15`); None for other names."""
+    known = (layout_from_names(source, names) for source, names in _known().items() if name == f"{source}_{len(names)}")
+    return next(known, None)
+
+
+def short_name(layout: SkeletonLayout) -> str:
+    """The name by which `numbered_layout` and `get_layout` know a layout."""
+    short = layout.name.rpartition("_")[0]
+    return short if numbered_layout(short) == layout else layout.name
+
+
+def _known() -> dict[str, tuple[str, ...]]:
+    """Source -> names of joints."""
     smplh = get_layout("smplh_52").joints
     smpl = (*get_layout("smpl_24").joints, *_SMPL_SKIN)
-    known = {
+    return {
+        "panoptic": PANOPTIC_15, "panoptic_coco": PANOPTIC_19, "mpi_inf": MPI_INF_17,
         "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]), "smpl": smpl,
     }  # fmt: skip
-    layouts = (layout_from_names(name, names) for name, names in known.items() if len(names) == count)
-    return [layout for layout in layouts if layout is not None]

@@ -17,17 +17,16 @@ import numpy as np
 
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
-from .index_columns import rate_of
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
 from .numbers import parse_table
 from .numpy_files import fills_rows, joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .source import SkeletonFile
+from .views import one_view_of_rows
 
 MAX_CELLS = 6_000_000  # taken one by one: a quarter of an hour of MediaPipe's 33 points at 30 Hz
 _LAYOUTS = {33: "mediapipe_33"}
 _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
-_FRAME = ("frame", "frame_number", "frame_id", "frame_index", "frame_idx", "framenumber")
-_PERSON = ("person", "person_id", "track", "track_id", "id", "subject")
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
@@ -134,12 +133,22 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     points = _wide(names)
     if points is None:
         raise file.error("columns such as x1, y1, z1, v1, x2, ...", ", ".join(names[:6]))
+    file, options = one_view_of_rows(file, names, delimiter, 1, options)
     if (cells := len(names) * file.data.count(b"\n")) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} cells", f"{cells:,}; cut it into clips")
     people, label = _people(file, rows_below(file, delimiter, 1, len(names)), names, points)
     if not people:
         raise file.error("rows below the column names", "none")
-    frames = {frame: number for number, frame in enumerate(dict.fromkeys(frame for frame, _ in people))}
+    moments = list(dict.fromkeys(frame for frame, _ in people))
+    when = column_of(names, FRAME)
+    if when is None and column_of(names, PERSON) is not None:
+        when = column_of(names, TIME)
+    fps = None
+    if when is not None:  # tracks may stand one after the other
+        times = seconds_of(file, moments, names[when])
+        moments = [moments[row] for row in np.argsort(times, kind="stable")]
+        fps = rate_of(names[when], times) if column_of(names, FRAME) is None else None
+    frames = {frame: number for number, frame in enumerate(moments)}
     count, size = next(iter(people.values())).shape
     check_size(file, len(people), 1, count, size)
     found = Detections(file, count, size - 1)
@@ -147,7 +156,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         found.add(frames[frame], values, who or None)
     layout = options.layout or _LAYOUTS.get(count)
     camera: dict[str, Any] = {"up": "-y", "view": "z"} if count == 33 or size == 3 else {}
-    return found.clip(len(frames), layout, options, shares=True, label=label, zero_is_missing=size == 3, **camera)
+    return found.clip(
+        len(frames), layout, options, shares=True, label=label, fps=fps, zero_is_missing=size == 3, **camera
+    )
 
 
 People = dict[tuple[str, str], np.ndarray]  # (frame, person) -> (points, dims + 1)
@@ -158,9 +169,10 @@ def _people(
 ) -> tuple[People, str | None]:
     axes = "xyz" if all("z" in columns for columns in points.values()) else "xy"
     column = {
-        what: next((names.index(name) for name in choices if name in names), None)
-        for what, choices in (("frame", _FRAME), ("person", _PERSON), ("label", _LABEL))
+        what: column_of(names, choices) for what, choices in (("frame", FRAME), ("person", PERSON), ("label", _LABEL))
     }
+    if column["frame"] is None and column["person"] is not None:
+        column["frame"] = column_of(names, TIME)
     people: People = {}
     labels: set[str] = set()
     used = [place[axis] for place in points.values() for axis in axes]

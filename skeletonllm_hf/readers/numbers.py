@@ -19,15 +19,24 @@ _HEAD_ROWS = 48  # two frames of a format with 20 rows a frame, and a header
 _SEPARATORS = bytes.maketrans(b",;\t\v\f", b"     ")
 _BETWEEN = re.compile(rb"[\x00-\x20,;]")  # every byte that ends a word, `_SEPARATORS` included
 _MAX_WORD = 1100  # bytes: a float64 written out in full has 1,080
-# what C runtimes, spreadsheets and MATLAB write for "not a number" and "infinite"
-_ODD_NAN = re.compile(
-    rb"(?<!\S)[+-]?(?:nan(?:\([a-z]*\))?|1\.#(?:nan|qnan|snan|ind)\d*|null|none|n/?a)(?!\S)", re.IGNORECASE
+# what C runtimes, spreadsheets, databases and MATLAB write for "not a number", "nothing here" and "infinite"
+_MISSING = (
+    r"[+-]?(?:nan(?:\([a-z]{0,20}\))?|1\.#(?:nan|qnan|snan|ind)\d{0,9}|null|none|n/?a|nil|missing)"
+    r"|<na>|#n/?a|#(?:value|ref|null|num|div/0)!|-{1,3}|\?"
 )
+_ODD_NAN = re.compile(rf"(?<!\S)(?:{_MISSING})(?!\S)".encode(), re.IGNORECASE)
+_EMPTY = re.compile(_MISSING, re.IGNORECASE)
 _SHORT = 6  # bytes of a word that is read digit by digit ...
 _DENSE_BYTES = 6.0  # ... in pieces with fewer bytes a word than this, its blank included
 _ODD_INF = re.compile(rb"(?<!\S)([+-]?)1\.#inf\d*(?!\S)", re.IGNORECASE)
 _NUMBER = re.compile(rb"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _INFINITY = re.compile(rb"[+-]?inf(inity)?", re.IGNORECASE)
+
+
+def is_missing(text: str) -> bool:
+    """Whether a table's cell says that nothing is there: it is empty, or `NULL`, `#N/A`, `none`, `-`, `?` and the like."""
+    text = text.strip()
+    return not text or (len(text) < 32 and _EMPTY.fullmatch(text) is not None)
 
 
 def parse_numbers(file: SkeletonFile, data: bytes, dtype: type = np.float32, line: int = 1) -> np.ndarray:

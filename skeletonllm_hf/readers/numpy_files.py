@@ -24,6 +24,7 @@ from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
 from .named_layouts import body_rows, layout_errors, layout_from_names
+from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from .skeleton_json import CONTAINER, check_units_and_axes, texts
@@ -199,7 +200,7 @@ def _in_order(
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
         if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
             return joints.reshape(-1, 1, *shape[-2:]), (), None
-        if joints.ndim == 3 and places and (known or layouts_with(shape[1]) or not layouts_with(shape[0])):
+        if joints.ndim == 3 and places and (known or _known_count(shape[1]) or not _known_count(shape[0])):
             return joints[:, None], (), None
         if joints.ndim == 4 and places and not _is_crowded(joints):
             return joints, (), None
@@ -221,6 +222,10 @@ def _in_order(
         raise file.error("2 or 3 coordinates", f"{joints.shape[3]} (axes {','.join(axes)})", position=where)
     motion_model = joints.shape[1:] == (1, HUMANML3D_JOINTS, 3) and axes != OURS
     return joints, notes + more, HUMANML3D_FPS if motion_model else None
+
+
+def _known_count(joints: int) -> bool:
+    return bool(layouts_with(joints) or numbered_layouts(joints))
 
 
 def _is_crowded(joints: np.ndarray) -> bool:

@@ -11,6 +11,7 @@ from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
 from .axes import parse_axes
 from .named_layouts import read_joint_map
+from .numbered_layouts import numbered_layout
 from .reader import MAX_FRAMES, MAX_PEOPLE, ReadOptions
 from .source import MAX_FILE_BYTES, OptionError, SkeletonFile, SkeletonFileError
 
@@ -85,6 +86,7 @@ def _layout(layout: str | SkeletonLayout | dict[str, Any] | PathLike[str] | None
         except (ValueError, TypeError) as error:
             raise SkeletonFileError(str(layout), str(error)) from None
     try:
-        return get_layout(layout)
+        known = numbered_layout(layout) if isinstance(layout, str) else None
+        return get_layout(layout) if known is None else known
     except ValueError as error:
         raise OptionError("layout", str(error)) from None

@@ -21,6 +21,8 @@ _DECIMAL = r"(\d{1,4}(?:[.,]\d{1,6})?)"
 _RATE = re.compile(
     rf"(?:fps|frame ?_?rate|sampl\w{{0,5}} rate|frequency|hz)[^\d\n]{{0,12}}{_DECIMAL}|{_DECIMAL} ?(?:fps|hz)"
 )
+_TRANSLATIONS = ("tx", "ty", "tz")
+_TURNS = ("rx", "ry", "rz", "rw", "qx", "qy", "qz", "qw")
 SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
 
 
@@ -133,17 +135,23 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
     """
     for at in range(1, min(MAX_AXES_ROW, len(rows) - 2) + 1):
         axes = [cell.lower() for cell in rows[at]]
+        if "x" not in axes:  # translations beside rotations
+            axes = [axis[1] if axis in _TRANSLATIONS else axis for axis in axes]
         first = axes.index("x") if "x" in axes else len(axes)
         parsed = [axis for axis in axes[first:] if axis]
         above = [row for row in rows[:at] if len(row) == len(axes)]
-        if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES) for axis in parsed):
+        if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES, *_TURNS) for axis in parsed):
             continue
         above = [_filled(row, first) for row in above]
         joints = max(above, key=lambda row: len(set(row[first:])))
         people = next((row for row in above if _crossed(row[first:], joints[first:])), None)
         whose = [f"{person}:{joint}" for person, joint in zip(people, joints, strict=True)] if people else joints
         names = [
-            f"{name}_{axis}" if axis in ("x", "y", "z", *SCORES) else joint or axis
+            f"{name}_{axis}"
+            if axis in ("x", "y", "z", *SCORES)
+            else f"{name}_rot_{axis[1]}"
+            if axis in _TURNS
+            else joint or axis
             for name, joint, axis in zip(whose, joints, axes, strict=True)
         ]
         below = rows[at + 1]

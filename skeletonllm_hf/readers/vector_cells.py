@@ -1,6 +1,6 @@
 """Tables whose cells hold whole places, as programs print them -> the same table with a column an axis.
 
-`(0.1, 1.2, 3.4)` (Unity, Python), `[0.1, 1.2]`, `{'x': 0.1, 'y': 1.2}`, MediaPipe's `x: 0.1\ny: 1.2\nz: ...` in one cell with line
+`(0.1, 1.2, 3.4)` (Unity, Python), `X=0.1 Y=1.2 Z=3.4` (Unreal), `[0.1, 1.2]`, `{'x': 0.1, 'y': 1.2}`, MediaPipe's `x: 0.1\ny: 1.2\nz: ...` in one cell with line
 breaks; and a cell that lists all joints, `[[0.1, 1.2], [...], ...]`.
 """
 
@@ -17,7 +17,7 @@ MAX_CELLS = 3_000_000  # taken one by one
 _NUMBER = r"(?<![\w.])[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|\bnan\b"
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
-_BEGINS = re.compile(rb"[\"(\[{]|\bx: ")
+_BEGINS = re.compile(rb"[\"(\[{]|\bx: |\b[xX]=")
 _TRIPLE = re.compile(rb"(?:^|[\t;|])[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20}[\t;|\r\n]")
 _LISTED = re.compile(
     r"([a-z]{1,20})['\"]?\s{0,4}:\s{0,4}\[([^\[\]]{0,20000})\]"

@@ -1,0 +1,160 @@
+"""Files of several cameras that see one scene: `clip=` names the view that is read; without it they are refused.
+
+The same person in two pictures is no second person, and two pictures are no two frames.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from .delimited import csv_rows
+from .index_columns import column_of
+from .reader import ReadOptions, first_names, pick_clip
+from .source import SkeletonFile
+
+VIEW = (
+    "camera", "camera_id", "cameraid", "camera_name", "camera_index", "camera_idx", "camera_no", "camera_number", "cam", "cam_id", "camid", "cam_name",
+    "cam_idx", "cam_index", "view", "view_id", "viewid", "view_name", "view_idx", "view_index", "viewpoint", "sensor", "sensor_id", "sensor_name",
+    "kinect", "kinect_id", "device_id", "device_index", "device_idx", "kamera",
+)  # fmt: skip
+_VIEW = re.compile(
+    r"(camera|cam|view|kinect|sensor|kamera)[ _-]?(\d{1,3}|[a-z]|left|right|front|back|side)", re.IGNORECASE
+)
+_HINT = re.compile(rb"cam|kam|view|sensor|kinect|device", re.IGNORECASE)
+_DEEP = 6  # objects and lists round the people of a view
+_MOST = 100  # views
+_Bodies = TypeVar("_Bodies")
+
+
+def is_view(name: str) -> bool:
+    """Whether a name counts cameras: `cam1`, `view_2`, `kinect-left`."""
+    return _VIEW.fullmatch(name[:64].strip()) is not None
+
+
+def chosen_view(file: SkeletonFile, views: Sequence[str], options: ReadOptions) -> str:
+    """The view that `clip=` names: by its name, which may be a number, or else its place from 0.
+
+    Raises:
+        SkeletonFileError: none is named, or another one.
+    """
+    if options.clip is None:
+        found = f"{len(views)} views of it: {first_names(views)}. They are no more people or frames"
+        raise file.error(f"one view of a scene: name it, such as clip={views[0]!r}", found)
+    choice = str(options.clip) if str(options.clip) in views else options.clip
+    return views[pick_clip(file, choice, len(views), views, what="views")]
+
+
+def one_view_of_rows(
+    file: SkeletonFile, names: Sequence[str], delimiter: str, lines: int, options: ReadOptions
+) -> tuple[SkeletonFile, ReadOptions]:
+    """A table with the rows of one view, where a column tells views apart; other tables as they are.
+
+    Args:
+        names: of the columns. lines: of the header. options: of which `clip` names the view, and is used up by that.
+
+    Raises:
+        SkeletonFileError: several views, of which none is named.
+    """
+    column = column_of(names, VIEW)
+    if column is None:
+        return file, options
+    rows = file.data.replace(b"\r\n", b"\n").split(b"\n")
+    texts = [row.decode("utf-8", "replace") for row in rows[lines:]]
+    cells = [_cell(file, text, delimiter, column) for text in texts]
+    views = list(dict.fromkeys(cell for cell in cells if cell))
+    if not 1 < len(views) <= _MOST:
+        return file, options
+    view = chosen_view(file, views, options)
+    kept = [row for row, cell in zip(rows[lines:], cells, strict=True) if cell == view]
+    return file.with_data(b"\n".join([*rows[:lines], *kept, b""])), replace(options, clip=None)
+
+
+def _cell(file: SkeletonFile, text: str, delimiter: str, column: int) -> str:
+    cells = next(csv_rows(file, delimiter, [text]), []) if '"' in text else text.split(delimiter, column + 1)
+    return cells[column].strip()[:64] if column < len(cells) else ""
+
+
+def one_view_of_bodies(
+    file: SkeletonFile, bodies: Mapping[str, _Bodies], options: ReadOptions
+) -> Mapping[str, _Bodies]:
+    """Of bodies side by side that are called after cameras (`cam1_nose_x`, `cam2_nose_x`) the named one, nameless; others as they are."""
+    if len(bodies) < 2 or not all(map(is_view, bodies)):
+        return bodies
+    return {"": bodies[chosen_view(file, list(bodies), options)]}
+
+
+def one_view_of_json(
+    file: SkeletonFile, content: Any, holds_people: Callable[[Any], bool], options: ReadOptions
+) -> Any:
+    """JSON with what one view shows, where it holds several of a scene; other JSON as it is.
+
+    Views are objects that say their camera (`{"camera": "A", "people": [...]}`), or whose keys do (`{"cam0": [...], "cam1": [...]}`).
+
+    Args:
+        content: parsed JSON. holds_people: whether a part of it holds bodies; calibrations of cameras hold none.
+
+    Raises:
+        SkeletonFileError: several views, of which none is named.
+    """
+    if not _HINT.search(file.data):
+        return content
+    views: dict[str, Any] = {}
+    _collect(content, views)
+    if not 1 < len(views) <= _MOST or not all(map(holds_people, views.values())):
+        return content
+    return _only(content, chosen_view(file, list(views), options))
+
+
+def _collect(node: Any, views: dict[str, Any], depth: int = 0) -> None:
+    """Adds name -> the first part that shows it, of every view in a part of JSON."""
+    if depth > _DEEP or len(views) > _MOST:
+        return
+    if isinstance(node, list):
+        for child in node:
+            if isinstance(child, (dict, list)):
+                _collect(child, views, depth + 1)
+    elif isinstance(node, dict):
+        own = _own_view(node)
+        parts = _by_view(node)
+        if own is not None:
+            views.setdefault(own, node)
+        elif parts:
+            for name, part in parts.items():
+                views.setdefault(name, part)
+        else:
+            for child in node.values():
+                if isinstance(child, (dict, list)):
+                    _collect(child, views, depth + 1)
+
+
+def _own_view(node: dict[str, Any]) -> str | None:
+    """The camera that an object names beside lists or objects; None where it names none."""
+    column = column_of(list(node), VIEW)
+    value = None if column is None else list(node.values())[column]
+    nested = any(isinstance(inner, (dict, list)) and inner for inner in node.values())
+    if not nested or isinstance(value, bool) or not isinstance(value, (str, int, float)):
+        return None
+    return value.strip()[:64] if isinstance(value, str) else f"{value:g}"
+
+
+def _by_view(node: dict[str, Any]) -> dict[str, Any]:
+    """The parts of an object whose keys all count cameras; none for other objects."""
+    parts = {key: value for key, value in node.items() if isinstance(value, (dict, list)) and value}
+    return parts if len(parts) > 1 and all(map(is_view, parts)) else {}
+
+
+def _only(node: Any, view: str, depth: int = 0) -> Any:
+    """A part of JSON without what other views show."""
+    if depth > _DEEP or not isinstance(node, (dict, list)):
+        return node
+    if isinstance(node, list):
+        kept = (child for child in node if not isinstance(child, dict) or _own_view(child) in (None, view))
+        return [_only(child, view, depth + 1) for child in kept]
+    if parts := _by_view(node):
+        return parts.get(view, [])
+    if _own_view(node) is not None:
+        return node
+    return {key: _only(child, view, depth + 1) for key, child in node.items()}
