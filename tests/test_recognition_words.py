@@ -92,6 +92,16 @@ def test_labels_that_are_all_far_from_the_clip_are_unsure(nano, labels):
     assert not Recognizer(*nano, [*labels, "squat"])(clip).unsure
 
 
+@pytest.mark.parametrize("label", ["kicking", "kick"])
+def test_a_word_means_what_as_many_people_do(nano, label):
+    recognizer = Recognizer(*nano, [label, "waving", "clapping", "walking", "handshake", "hugging"])
+    clips = [load_skeleton(EXAMPLES / name) for name in ("forward_kick_2d.json", "kicking.npz")]
+    assert [int(clip.people_present.sum()) for clip in clips] == [1, 2]
+    assert [found.label for found in map(recognizer, clips)] == [label, label]
+    together = recognizer.scores(clips)
+    torch.testing.assert_close(together, torch.cat([recognizer.scores([clip]) for clip in clips]), atol=2e-3, rtol=0)
+
+
 def test_none_of_these_wins_where_nothing_fits(nano):
     labels = ["play the violin", "lie down on the floor"]
     wave = Recognizer(*nano, labels, none_of_these=True)(load_skeleton(EXAMPLES / "high_wave.npz"))

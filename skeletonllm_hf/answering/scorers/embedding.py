@@ -47,6 +47,8 @@ class EmbeddingScorer:
         self.vectors = torch.zeros(0)
         self.unexplained: tuple[str, ...] = ()
         self.none: list[int] = []
+        self.labels = 0
+        self.others: list[tuple[int, int, int]] = []  # label, the vector in its place, for clips of how many people
         self.key = ""
 
     @torch.no_grad()
@@ -55,13 +57,27 @@ class EmbeddingScorer:
         meanings = label_meanings(labels, descriptions, self.lexicon)
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
+        self.labels, self.others = len(labels), []
+        if self.lean and descriptions is None:
+            meanings += self._of_other_numbers(labels)
         known = [(spaced(meaning.label), *dataclasses.astuple(meaning)) for meaning in meanings]
         names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
         near = named_nearness(meanings, names, self.lexicon)
         leans = (hashlib.sha256(near.numpy().tobytes()).hexdigest(), *leaning()) if self.lean else ()
         self.key = key("embedding", model_digest(model, self.looks.processor), self.lean, NAME_SHARE, known, *leans)
         size = model.config.alignment_size
-        self.vectors = cached(f"labels-{self.key}", (len(labels), size), lambda: self._vectors(meanings, near))
+        self.vectors = cached(f"labels-{self.key}", (len(meanings), size), lambda: self._vectors(meanings, near))
+
+    def _of_other_numbers(self, labels: Sequence[str]) -> list[Meaning]:
+        """Meanings that stand in for labels of which the clip shows another number of people: "kicking" is a kick if one does it."""
+        from .names import other_number  # with the generator
+
+        found: list[Meaning] = []
+        for place, label in enumerate(labels):
+            if other := other_number(label, self.lexicon):
+                self.others.append((place, len(labels) + len(found), other[1]))
+                found += label_meanings([other[0]], None, self.lexicon)
+        return found
 
     @property
     def unsure_below(self) -> float:
@@ -76,6 +92,10 @@ class EmbeddingScorer:
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
         model = self.looks.model
         cosines = self.looks.motion(clips) @ self.vectors.T
+        people = torch.tensor([min(2, int(clip.people_present.sum())) for clip in clips])
+        for place, other, number in self.others:
+            cosines[:, place] = torch.where(people == number, cosines[:, other], cosines[:, place])
+        cosines = cosines[:, : self.labels]
         cosines[:, self.none] = model.config.none_cosine
         return model.alignment.scale.item() * cosines
 

@@ -16,12 +16,17 @@ import torch.nn.functional as F
 from safetensors import safe_open
 
 from ...cache import cached, key
-from ...lexicon import Lexicon, load_lexicon, normalized, spaced, stems
+from ...lexicon import Lexicon, forms, load_lexicon, normalized, spaced, stems
 from ...sentences import load_sentence_encoder
 from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 FILE = Path(__file__).with_name("names.safetensors")
 SIZE = 128  # numbers a name, of the encoder's 384
+OF_TWO = {
+    "fight": "exchanging punches",
+    "box": "exchanging punches",
+    "dance": "dancing as a couple",
+}  # where a clip shows two people
 LIKE = 0.53  # of the cosine of a label and a name that is not its own: of as little weight as is right for a guess
 
 
@@ -37,6 +42,26 @@ def actions_by_name(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str], d
             others |= {name: action for name in called if name not in others}
     known = others | own
     return own, known, {stems(name): action for name, action in reversed(known.items())}
+
+
+@functools.cache
+def _names_by_people(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
+    """Stems -> name of an action of one person; of two."""
+    own, known, _ = actions_by_name(lexicon)
+    found: tuple[dict[str, str], dict[str, str]] = {}, {}
+    for name, action in (known | own).items():
+        found[action in INTERACTIONS].setdefault(stems(name), name)
+    return found[0], {stems(name): action for name, action in OF_TWO.items()} | found[1]
+
+
+def other_number(label: str, lexicon: Lexicon) -> tuple[str, int] | None:
+    """The same word's name for another number of people, and that number: of "kicking", which two people do, ("kick", 1)."""
+    one, two = _names_by_people(lexicon)
+    own, known, _ = actions_by_name(lexicon)
+    for name in forms(label):
+        if (stem := stems(name)) in one and stem in two:
+            return (one[stem], 1) if known.get(name, known[one[stem]]) in INTERACTIONS else (two[stem], 2)
+    return None
 
 
 def nearness(labels: Sequence[str], actions: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
