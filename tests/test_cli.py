@@ -99,6 +99,11 @@ def test_output_that_nobody_reads_is_no_crash(clip):
         (["inspect", "CLIP", "CLIP", "--preview", "x.png"], "--preview: expected one FILE"),
         (["inspect", "CLIP", "--preview", "x.txt"], "ends in .png or .gif"),
         (["render", "CLIP", "CLIP", "--out", "x.gif"], "--out: expected a folder"),
+        (
+            ["render", "CLIP", "--out", "x.jpg"],
+            "--out: expected a folder, or a file that ends in .gif or .png, got x.jpg",
+        ),
+        (["render", "CLIP", "--frames", "2000", "--size", "9000"], "--frames, --size: expected at most 268,435,456"),
         (["render", "CLIP", "--frames", "0"], "--frames: expected a whole number"),
         (["recognize", "CLIP", "--labels", " , "], "--labels: expected at least one label"),
         (["recognize", "CLIP", "--labels", "a,b,a"], "--labels: repeated: a"),
@@ -365,6 +370,8 @@ def test_broken_label_files_are_named(run, clip, model, tmp_path, content):
     (tmp_path / "labels.json").write_bytes(content)
     code, _, err = run("recognize", clip, "--model", model, "--labels-file", "labels.json")
     assert code == 1 and err.startswith("skeletonllm: error: labels.json: expected")
+    code, _, err = run("recognize", clip, "--model", model, "--labels-file", "none.txt")
+    assert code == 1 and "none.txt: expected a file of labels, found no such file" in err
 
 
 def test_a_model_without_labels_asks_for_them(run, clip, tmp_path):
@@ -376,6 +383,9 @@ def test_a_model_without_labels_asks_for_them(run, clip, tmp_path):
 def test_a_model_that_is_not_there(run, clip):
     code, out, err = run("caption", clip, "--model", "./no/such/model")
     assert code == 1 and out == "" and "no/such/model" in err and "Traceback" not in err
+    for command in ("caption", "recognize"):
+        code, _, err = run(command, clip, "--model", "nowhere")
+        assert code == 1 and "nowhere: expected the folder of a model, or one on the Hub as USER/NAME" in err
 
 
 def test_ask_and_caption(run, clip, model):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
+from ..hub.language_base import SMALL
 from ..hub.slim import whole_folder
 from ..offline import loading_options
 from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
@@ -105,12 +106,16 @@ def quiet_loading() -> Iterator[None]:
 
 
 def _check_folder(name: str | Path) -> None:
-    """FileNotFoundError: a path, not the name of a repository on the Hub (USER/NAME), where there is nothing."""
+    """FileNotFoundError: a path, or a name that is none of a repository on the Hub (USER/NAME), where there is nothing."""
     text = str(name)
     is_path = isinstance(name, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1 or "\\" in text
     if is_path and not Path(name).is_dir():
         found = "a file" if Path(name).is_file() else "nothing"
         raise FileNotFoundError(f"{name}: expected the folder of a model, found {found} there")
+    if "/" not in text and not Path(name).exists() and text != SMALL:
+        raise FileNotFoundError(
+            f"{name}: expected the folder of a model, or one on the Hub as USER/NAME, found no such folder"
+        )
 
 
 def load_renderer(name: str | Path | None = None, size: int | None = None) -> FrameRenderer:
@@ -167,13 +172,14 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
         name: a checkpoint, a folder or on the Hub; None: the bundled one.
 
     Raises:
-        ValueError: a file that is no list of labels; names it.
+        ValueError: a file that is no list of labels; names it. FileNotFoundError: no model of that name.
     """
     if name is None:
         path: str | Path | None = BUNDLED / LABELS
     else:
         from transformers.utils import cached_file
 
+        _check_folder(name)
         name = whole_folder(name)
         path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False, **loading_options(name))
     return None if path is None else read_labels(path)

@@ -119,6 +119,8 @@ def _labels_in(path: str) -> list[str]:
         return read_labels(path)
     try:
         lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        raise FileNotFoundError(f"{path}: expected a file of labels, found no such file") from None
     except UnicodeDecodeError as error:
         found = f"byte 0x{error.object[error.start]:02x} at {error.start}"
         raise ValueError(f"{path}: expected UTF-8 text, got {found}") from None

@@ -38,10 +38,16 @@ def run(arguments: argparse.Namespace) -> int:
     single = out.suffix.lower() in (".gif", ".png")
     if single and (len(arguments.files) > 1 or arguments.png):
         raise options.UsageError("--out: expected a folder for several FILEs or --png, got the name of one file")
+    if not single and out.suffix.lower() in _OTHER_FILES:
+        raise options.UsageError(f"--out: expected a folder, or a file that ends in .gif or .png, got {out.name}")
     answerer = options.load(arguments.model)
     chosen = {"num_frames": arguments.frames, "heading": arguments.heading, "camera": arguments.camera}
     view = answerer.view.replace(**_given(chosen))
     renderer = answerer.model.renderer.with_config(**_given({"image_size": arguments.size, "camera": arguments.camera}))
+    if (pixels := view.num_frames * renderer.config.image_size**2) > _MOST_PIXELS:
+        raise options.UsageError(
+            f"--frames, --size: expected at most {_MOST_PIXELS:,} pixels of a clip, got {pixels:,}"
+        )
     taken: Counter[str] = Counter()
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
@@ -51,6 +57,24 @@ def run(arguments: argparse.Namespace) -> int:
         return values, [f"{kind:<7}{path}" for kind, path in values["files"].items()]
 
     return options.each_file(arguments, work)
+
+
+_MOST_PIXELS = 2**28  # of a clip's frames together: some 4 GB while they are drawn
+_OTHER_FILES = (
+    ".jpg",
+    ".jpeg",
+    ".webp",
+    ".bmp",
+    ".tif",
+    ".tiff",
+    ".svg",
+    ".pdf",
+    ".mp4",
+    ".mov",
+    ".avi",
+    ".mkv",
+    ".webm",
+)
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:
