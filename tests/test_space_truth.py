@@ -274,6 +274,8 @@ def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
     assert box["y"] > -80 and box["y"] + box["height"] < height, box
     shoot(page, f"{width}_{scheme}")
     page.evaluate("scrollTo(0, 0)")
+    labels, button = (page.locator(name).bounding_box() for name in ("#labels", "#recognise-go"))
+    assert 0 < button["y"] - labels["y"] < labels["height"] + 80  # right below what it ranks
     assert page.locator("#first .said").bounding_box()["y"] < height  # the first answer, without scrolling
 
     with held(served.actions.answers.answerer, "recognize") as hold:  # an answer that comes late
