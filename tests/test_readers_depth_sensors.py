@@ -44,6 +44,18 @@ def long(points, joints):
     return "\n".join(["frame,joint,x,y,z", *rows]) + "\n"
 
 
+def test_nuitracks_names_in_the_axes_of_a_room(tmp_path):
+    joints = standing(NUITRACK)  # right-handed, around the origin
+    (tmp_path / "a.csv").write_text(table(NUITRACK, joints))
+    clip = load_skeleton(tmp_path / "a.csv")
+    places = clip.canonical().joints[:, 0, [clip.layout.body.index(point) for point in NUITRACK.values()]]
+    along = [(a[..., :1, :] - a)[..., 0] for a in (places, joints)]
+    depth = [(a[..., :1, :] - a)[..., 2] for a in (places, joints)]
+    assert (
+        np.sign(along[0] * along[1]).mean() * np.sign(depth[0] * depth[1]).mean() > 0
+    )  # turned perhaps, never mirrored
+
+
 @pytest.mark.parametrize("build", [frames_of, table, long])
 @pytest.mark.parametrize("points", [ASTRA, NUITRACK], ids=["astra", "nuitrack"])
 @pytest.mark.parametrize("mirrored", [False, True])

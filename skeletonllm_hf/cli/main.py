@@ -46,6 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except KeyboardInterrupt:
+        again = ": the same command goes on" if arguments.parser.prog.split()[-1] in _RESUMED else ""
+        note(f"{arguments.parser.prog}: interrupted{again}")
         return 130
     except (ValueError, OSError, FloatingPointError, ModuleNotFoundError) as error:
         if arguments.debug or (isinstance(error, ModuleNotFoundError) and error.name not in _EXTRAS):
@@ -54,6 +56,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 1
     finally:
         _leave_processes()
+
+
+_RESUMED = ("batch", "distill", "push", "train")  # what was done is kept
 
 
 def build_parser() -> argparse.ArgumentParser:

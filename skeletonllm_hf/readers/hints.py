@@ -72,8 +72,16 @@ def looks_like(file: SkeletonFile) -> str:
         return ": ".join(_ENDINGS.get(file.suffix, ("binary contents",)))
     keys = head_keys(file)
     if keys or _JSON_LIST.match(start):
-        return f"JSON with the keys {_some(sorted(keys))}" if keys else "JSON without any keys"
+        return f"JSON with the keys {_some(sorted(keys))}" if keys else _without_keys(file)
     return _text(file)
+
+
+def _without_keys(file: SkeletonFile) -> str:
+    try:
+        file.json()
+    except ValueError:
+        return "broken JSON"
+    return "JSON without any keys"
 
 
 def _folder(file: SkeletonFile) -> str:
