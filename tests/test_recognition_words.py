@@ -102,6 +102,16 @@ def test_a_word_means_what_as_many_people_do(nano, label):
     torch.testing.assert_close(together, torch.cat([recognizer.scores([clip]) for clip in clips]), atol=2e-3, rtol=0)
 
 
+def test_a_list_with_both_words_tells_them_apart_itself(nano):
+    for labels, others in (
+        (["kicking", "walk"], 1),
+        (["kicking", "kick", "walk"], 0),
+        (["wrestle", "wrestling each other"], 0),
+    ):
+        scorer = Recognizer(*nano, [*labels, "qwertz uiop"]).scorers[0]
+        assert len(scorer.others) == others
+
+
 def test_none_of_these_wins_where_nothing_fits(nano):
     labels = ["play the violin", "lie down on the floor"]
     wave = Recognizer(*nano, labels, none_of_these=True)(load_skeleton(EXAMPLES / "high_wave.npz"))

@@ -59,7 +59,7 @@ class EmbeddingScorer:
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
         self.labels, self.others = len(labels), []
         if self.lean and descriptions is None:
-            meanings += self._of_other_numbers(labels)
+            meanings += self._of_other_numbers(meanings)
         known = [(spaced(meaning.label), *dataclasses.astuple(meaning)) for meaning in meanings]
         names = model.config.named_prototypes[: model.alignment.named] if self.lean else ()
         near = named_nearness(meanings, names, self.lexicon)
@@ -68,14 +68,18 @@ class EmbeddingScorer:
         size = model.config.alignment_size
         self.vectors = cached(f"labels-{self.key}", (len(meanings), size), lambda: self._vectors(meanings, near))
 
-    def _of_other_numbers(self, labels: Sequence[str]) -> list[Meaning]:
+    def _of_other_numbers(self, meanings: Sequence[Meaning]) -> list[Meaning]:
         """Meanings that stand in for labels of which the clip shows another number of people: "kicking" is a kick if one does it."""
-        from .names import other_number  # with the generator
+        from ...synthetic import ACTIONS, INTERACTIONS
+        from .names import actions_by_name, other_number
 
+        known, names = actions_by_name(self.lexicon)[1], (*ACTIONS, *INTERACTIONS)
+        shown = {names[row] for row in shown_by(meanings, names, self.lexicon) if row is not None}
         found: list[Meaning] = []
-        for place, label in enumerate(labels):
-            if other := other_number(label, self.lexicon):
-                self.others.append((place, len(labels) + len(found), other[1]))
+        for place, meaning in enumerate(meanings):
+            other = other_number(meaning.label, self.lexicon)
+            if other and known.get(normalized(other[0])) not in shown:  # a list of both words tells them apart itself
+                self.others.append((place, len(meanings) + len(found), other[1]))
                 found += label_meanings([other[0]], None, self.lexicon)
         return found
 
