@@ -17,8 +17,8 @@ NOISY = 0.02  # metres: clips whose coordinates shake by more are denoised ...
 STEADIED_OVER = 0.06  # ... by a Gaussian of this standard deviation, in seconds: shorter than what bodies do
 RESTING = 0.2  # of the clip's largest movement: less than that is rest ...
 REST_BLOCK = 0.2  # ... over two of these seconds, from medians, which no single wrong frame moves
-REST_KEPT = 0.2  # of the moving part's time: the rest before and after it that is shown
-LEAST_REST = 0.2  # of the clip: less is not left out
+REST_KEPT = 0.3  # of the moving part's time: the rest before and after it that is shown
+LEAST_REST = 0.4  # of the clip: less is not left out, training has shown as much
 SCENE_DEPTH = 2.5  # metres: where the published code puts the median depth of clips that no camera saw
 
 
