@@ -28,6 +28,7 @@ BUILT = {
     "internvl_names.py": "names of this package's tensors, escaped, with two places",
     "caption_facts.py": "words of this package, one or the other",
     "vector_cells.py": "table",
+    "numbers.py": "one constant, as text and as bytes",
     "trainable.py": "patterns of whoever trains, escaped but for *",
 }
 # repeated, these meet the repeats that stand next to or in each other; the end makes the whole fail

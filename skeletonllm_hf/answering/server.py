@@ -25,6 +25,10 @@ class Ranked:
         return self.values["label"]
 
     @property
+    def unsure(self) -> bool:
+        return bool(self.values.get("unsure"))
+
+    @property
     def labels(self) -> tuple[str, ...]:
         return tuple(one["label"] for one in self.values["candidates"])
 
