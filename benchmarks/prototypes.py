@@ -5,7 +5,8 @@
 BUILT holds datasets as `skeletonllm data build` makes them. Their clips are ranked among their dataset's labels, in its own words
 and in those of `yes_no.py`, which stand in no list of training; generated compositions of movements among 30 of their labels, and
 of their instructions. One view of a clip, the cosine alone. Printed is how many per cent are right, the mean of the datasets, for
-each `PROTOTYPE_TEMPERATURE` and `PROTOTYPE_WEIGHT` of `model.alignment`; weight 0 is without. Choose by the training part.
+each `PROTOTYPE_TEMPERATURE` and `PROTOTYPE_WEIGHT` of `model.alignment`; weight 0 is without. Choose by the training part. At last, with
+the values in use: how many right and wrong labels are further from their clip than a cosine (`UNSURE_COSINE` in `EmbeddingScorer`'s file).
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from skeletonllm_hf.synthetic import SYNTHETIC_LAYOUTS, compose_with_truth
 from skeletonllm_hf.training.nano_data import OPTIONS
 
 TEMPERATURES, WEIGHTS = (0.02, 0.03, 0.05), (0.2, 0.4, 0.6, 0.8)
+FAR = (0.15, 0.2, 0.25, 0.28, 0.32)
 AMONG = 30  # compositions, whose labels are the candidates
 FIRST_SEED = 5_000_000
 AT_ONCE = 16  # clips
@@ -94,6 +96,24 @@ def share_right(model: Any, tests: Sequence[Test], temperature: float, weight: f
     return f"{100 * float(np.mean(shares)):.1f}"
 
 
+def print_far(model: Any, tests: dict[str, list[Test]]) -> None:
+    """Per cent of right labels, where they are ranked first, and of single wrong ones that are below a cosine with their clip."""
+    for name in ("own words", "other words"):
+        right_ones, wrong_ones = [], []
+        for clips, texts, near, right in tests[name]:
+            cosines, rows, own = clips @ model.alignment.leaned(texts, near).T, range(len(right)), torch.tensor(right)
+            right_ones.append(cosines.amax(1)[cosines.argmax(1) == own])
+            wrong_ones.append(cosines[rows, (own + 1) % len(texts)])
+        for least in FAR:
+            shares = [
+                100 * float(np.mean([float((one < least).float().mean()) for one in some]))
+                for some in (right_ones, wrong_ones)
+            ]
+            print(
+                f"{name}, below a cosine of {least}: {shares[0]:.1f} % of the right, {shares[1]:.1f} % of wrong labels"
+            )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True)
@@ -109,10 +129,13 @@ def main() -> None:
         for name, test in filmed(model, processor, folder, arguments.part, arguments.clips).items():
             tests.setdefault(name, []).append(test)
     tests |= composed(model, processor, arguments.composed)
+    used = alignment.PROTOTYPE_TEMPERATURE, alignment.PROTOTYPE_WEIGHT
     print(f"| temperature, weight | {' | '.join(tests)} |\n| --- |{' --- |' * len(tests)}")
     for temperature, weight in ((1.0, 0.0), *((t, w) for t in TEMPERATURES for w in WEIGHTS)):
         cells = [share_right(model, several, temperature, weight) for several in tests.values()]
         print(f"| {f'{temperature}, {weight}' if weight else 'none'} | {' | '.join(cells)} |", flush=True)
+    alignment.PROTOTYPE_TEMPERATURE, alignment.PROTOTYPE_WEIGHT = used
+    print_far(model, tests)
 
 
 if __name__ == "__main__":

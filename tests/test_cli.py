@@ -74,14 +74,14 @@ def test_as_a_process_of_its_own(clip):
     assert json.loads(done.stdout)["facts"]["layout"]["value"] == "kinect_v2"
 
 
-@pytest.mark.parametrize(("name", "told"), [("batch", ": the same command goes on"), ("formats", "")])
-def test_an_interruption_is_told(run, monkeypatch, tmp_path, name, told):
+@pytest.mark.parametrize(("name", "ending"), [("batch", ": the same command goes on"), ("formats", "")])
+def test_an_interruption_is_told(run, monkeypatch, name, ending):
     def interrupted(arguments):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(importlib.import_module(f"skeletonllm_hf.cli.{name}"), "run", interrupted)
     code, out, err = run(name, *(["--dataset", "x", "--task", "caption", "--out", "y"] if name == "batch" else []))
-    assert code == 130 and out == "" and err == f"skeletonllm {name}: interrupted{told}\n"
+    assert code == 130 and out == "" and err == f"skeletonllm {name}: interrupted{ending}\n"
 
 
 def test_output_that_nobody_reads_is_no_crash(clip):

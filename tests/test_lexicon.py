@@ -51,7 +51,7 @@ def test_what_is_written_wrong_is_named_by_line():
         ("P3: PutOnAJacket", "put on a jacket"),
         ("07_drink-water", "drink water"),
         ("Please stand on one leg, please", "stand on one leg"),
-        ("A man claps his hands", "clap hands"),
+        ("A man is clapping his hands", "clapping hands"),
         ("pretend that you are swimming", "swim"),
         ("show me how you sweep the floor", "sweep the floor"),
         ("lie down on the floor", "lie down"),

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
-
-import torch
 
 from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
@@ -39,9 +37,10 @@ _VERIFY_END = VERIFY.partition("{label}")[2]
 def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
     """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
-    In this order: whether there is one person or more is read from the clip; a question that no motion answers is refused; a question of training gets its exact words; repetitions are
-    counted on the skeleton (unless `processor.counts` is off, or the count is doubtful); whether the person does an action is
-    decided by a cosine in the space of clips and sentences, and which of two actions by the larger; a question near to one of training gets its words. Others stay.
+    In this order: whether there is one person or more is read from the clip; a question that no motion answers is refused; a
+    question of training gets its exact words; repetitions are counted on the skeleton (unless `processor.counts` is off, or the
+    count is doubtful); whether the person does an action is decided by a cosine in the space of clips and sentences, and which of
+    two actions by the larger; a question near to one of training gets its words. Others stay.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -61,10 +60,9 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
     if action := action_of_question(question):
-        return _yes_or_no(_shows(model, processor, clip, action), question), question
+        return _yes_or_no(_shows(Looks(model, processor), clip, action), question), question
     if choices := choices_of_question(question):
-        cosines = _cosines(model, processor, clip, choices)
-        return choices[int(cosines.argmax())], question
+        return _nearer(Looks(model, processor), clip, choices), question
     return None, taught_wording(question, people) or question
 
 
@@ -86,28 +84,20 @@ def _counted(clip: Any, least: float) -> Repetitions | None:
     return counted if counted and counted.confidence >= least else None
 
 
-def action_cosine(model: Any, processor: Any, clip: Any, action: str) -> float:
-    """The cosine of the clip and the action."""
-    return float(text_vectors(model, [action])[0] @ Looks(model, processor).motion([clip])[0])
-
-
 def _yes_or_no(true: bool, question: str) -> str:
     return "yes" if true != is_negated(question) else "no"
 
 
-def _shows(model: Any, processor: Any, clip: Any, action: str) -> bool:
+def _shows(looks: Looks, clip: Any, action: str) -> bool:
     """Whether the clip shows the action and, where that has a side, rather than the same on the other side."""
-    if action_cosine(model, processor, clip, action) < YES_COSINE:
+    if float(text_vectors(looks.model, [action])[0] @ looks.motion([clip])[0]) < YES_COSINE:
         return False
     other = swap_side_words(action)
-    if other == action:
-        return True
-    own, mirrored = _cosines(model, processor, clip, (action, other)).tolist()
-    return own >= mirrored
+    return other == action or _nearer(looks, clip, (action, other)) == action
 
 
-def _cosines(model: Any, processor: Any, clip: Any, actions: Sequence[str]) -> torch.Tensor:
-    """(actions,): of the clip and each, as labels are ranked."""
-    scorer = EmbeddingScorer(Looks(model, processor))
+def _nearer(looks: Looks, clip: Any, actions: tuple[str, str]) -> str:
+    """The action that ranks first."""
+    scorer = EmbeddingScorer(looks)
     scorer.prepare(actions)
-    return scorer.scores([clip])[0]
+    return actions[int(scorer.scores([clip])[0].argmax())]

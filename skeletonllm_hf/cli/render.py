@@ -59,22 +59,10 @@ def run(arguments: argparse.Namespace) -> int:
     return options.each_file(arguments, work)
 
 
-_MOST_PIXELS = 2**28  # of a clip's frames together: some 4 GB while they are drawn
+_MOST_PIXELS = 2**28  # of a clip's frames together: bounds the memory that drawing takes
 _OTHER_FILES = (
-    ".jpg",
-    ".jpeg",
-    ".webp",
-    ".bmp",
-    ".tif",
-    ".tiff",
-    ".svg",
-    ".pdf",
-    ".mp4",
-    ".mov",
-    ".avi",
-    ".mkv",
-    ".webm",
-)
+    ".jpg", ".jpeg", ".webp", ".bmp", ".tif", ".tiff", ".svg", ".pdf", ".mp4", ".mov", ".avi", ".mkv", ".webm",
+)  # fmt: skip
 
 
 def _given(values: dict[str, Any]) -> dict[str, Any]:

@@ -67,14 +67,9 @@ class Lexicon:
         """The first entry of each name."""
         return {normalized(name): entry for entry in reversed(self.entries) for name in entry.names}
 
-    @functools.cached_property
-    def _by_stems(self) -> dict[str, Entry]:
-        return {stems(name): entry for name, entry in reversed(self._by_name.items())}
-
     def find(self, text: str) -> Entry | None:
-        """The entry with that name or alias; case, punctuation, articles, endings and what `forms` leave out do not count."""
-        found = [entry for name in forms(text) for entry in (self._by_name.get(name), self._by_stems.get(stems(name)))]
-        return next((entry for entry in found if entry is not None), None)
+        """The entry with that name or alias; case, punctuation, articles and what `forms` leave out do not count."""
+        return next((self._by_name[name] for name in forms(text) if name in self._by_name), None)
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

@@ -14,7 +14,7 @@ from torch import nn
 LAYERS, HEAD_WIDTH = 3, 32
 # Temperature of the softmax over prototypes; the step of a sentence towards their mean is the weight, times the largest cosine to the
 # power. Then the same for the prototypes of listed actions alone, by how near their names are. Chosen on clips of training people, with words
-# that no list of training has: `benchmarks/prototypes.py` and `benchmarks/untaught.py` print the figures of other weights and powers.
+# that no list of training has: `benchmarks/prototypes.py`, `untaught.py` and `label_forms.py` print the figures of other values.
 PROTOTYPE_TEMPERATURE, PROTOTYPE_WEIGHT, PROTOTYPE_POWER = 0.03, 0.4, 2
 NAMED_TEMPERATURE, NAMED_WEIGHT, NAMED_POWER = 0.0265, 2.5, 2
 FIRST_SCALE, LARGEST_SCALE = 1 / 0.07, 100.0  # of cosines before the softmax, as in CLIP

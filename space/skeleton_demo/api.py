@@ -92,7 +92,7 @@ class Endpoints:
 
     def recognize(self, clip: str | dict, labels: list[str], top_k: int = 5, none_of_these: bool = False) -> dict:
         """
-        Ranks action labels for a skeleton clip. The scores rank; they are not calibrated probabilities.
+        Ranks action labels for a skeleton clip. Scores are probabilities over these labels; the model's card says how well calibrated.
 
         Args:
             clip: name of an example, JSON text, or a file.

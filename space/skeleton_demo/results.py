@@ -172,7 +172,7 @@ def recognition(found: dict, verdict: bool = True) -> str:
         notes = (caution(unsure) if isinstance(unsure, str) else "") + notes
     if rows[0]["score"] is None:
         return best + notes + quiet("A served model names a label; it gives no scores.")
-    explained = quiet("Shares over all labels that you gave. They rank; they are not calibrated probabilities.")
+    explained = quiet("Probabilities over the labels that you gave: the model's card says how well calibrated.")
     return (best if verdict else "") + notes + _ranking(rows) + explained
 
 

@@ -22,12 +22,11 @@ from ...synthetic import ACTIONS, ALIASES, INTERACTIONS
 
 FILE = Path(__file__).with_name("names.safetensors")
 SIZE = 128  # numbers a name, of the encoder's 384
-OF_TWO = {
-    "fight": "exchanging punches",
-    "box": "exchanging punches",
-    "dance": "dancing as a couple",
-}  # where a clip shows two people
-LIKE = 0.53  # of the cosine of a label and a name that is not its own: of as little weight as is right for a guess
+# names of one person's actions that mean another where a clip shows two
+OF_TWO = {"fight": "exchanging punches", "box": "exchanging punches", "dance": "dancing as a couple"}
+# Factor of the cosine of a label and a name that is not its own. Chosen between names that stand in no list, which gain by more
+# (`benchmarks/label_forms.py`), and composed movements and other words for filmed clips, which lose (`benchmarks/prototypes.py`).
+LIKE = 0.53
 
 
 @functools.cache
@@ -54,14 +53,13 @@ def _names_by_people(lexicon: Lexicon) -> tuple[dict[str, str], dict[str, str]]:
     return found[0], {stems(name): action for name, action in OF_TWO.items()} | found[1]
 
 
-def other_number(label: str, lexicon: Lexicon) -> tuple[str, int] | None:
-    """The same word's name for another number of people, and that number: of "kicking", which two people do, ("kick", 1)."""
+def other_number(label: str, action: str, lexicon: Lexicon) -> tuple[str, int] | None:
+    """The same word's name for another number of people than do `action`, which a label names, and that number: of "kicking" ("kick", 1)."""
     one, two = _names_by_people(lexicon)
-    own, known, _ = actions_by_name(lexicon)
-    for name in forms(label):
-        if (stem := stems(name)) in one and stem in two:
-            return (one[stem], 1) if known.get(name, known[one[stem]]) in INTERACTIONS else (two[stem], 2)
-    return None
+    stem = next((stem for stem in map(stems, forms(label)) if stem in one and stem in two), None)
+    if stem is None:
+        return None
+    return (one[stem], 1) if action in INTERACTIONS else (two[stem], 2)
 
 
 def nearness(labels: Sequence[str], actions: Sequence[str], lexicon: Lexicon) -> torch.Tensor:
