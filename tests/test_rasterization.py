@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 import torch
 
-from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_triton
+from skeletonllm_hf.model import rasterization, rasterization_numba, rasterization_sweeps, rasterization_triton
 from skeletonllm_hf.model.cameras import W_MIN
 from skeletonllm_hf.model.configuration_skeletonllm import DrActionConfig
 from skeletonllm_hf.model.modeling_draction import DrActionModel
@@ -383,7 +383,8 @@ def test_backend_that_cannot_serve_says_why(monkeypatch):
 
 
 def _load_again(name):
-    path = Path(rasterization_numba.__file__)
+    """The compiled sweeps, loaded once more under another name."""
+    path = Path(rasterization_sweeps.__file__)
     spec = importlib.util.spec_from_file_location(f"{rasterization.__package__}.{name}", path)
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
@@ -392,7 +393,7 @@ def _load_again(name):
 
 def test_import_without_numba(monkeypatch):
     monkeypatch.setitem(sys.modules, "numba", None)
-    assert "numba cannot be imported" in _load_again("rasterization_without_numba").UNAVAILABLE
+    assert "numba cannot be imported" in _load_again("sweeps_without_numba").UNAVAILABLE
 
 
 @needs_numba
@@ -402,8 +403,9 @@ def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
     cache = getattr(caching, "CacheImpl", None) or caching._CacheImpl  # the name before and after numba made it public
     monkeypatch.setattr(cache, "_locator_classes", [])
     scene = make_scene(1, 5, 8, 8)
-    out = _load_again("rasterization_uncached").forward(*scene, 8, 8)
-    assert torch.equal(out, rasterize(*scene, 8, 8, backend="numba"))
+    sweeps, out = _load_again("sweeps_uncached"), np.empty((1, 3, 8, 8), np.float32)
+    sweeps.sweep_forward(0, 1, rasterization_numba._scene(*scene, 8, 8), out)
+    assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba"))
 
 
 def test_gpu_kernels_have_no_annotation_that_triton_refuses():
@@ -432,3 +434,78 @@ def test_gpu_kernels_compile_for_a_gpu_that_is_not_there():
             source, target=GPUTarget("cuda", 90, 32), options={"num_warps": rasterization_triton.WARPS}
         )
         assert ".entry " + kernel.__name__ in made.asm["ptx"]
+
+
+def round_scene(gaussians, height, width, sigma, slant):
+    """Gaussians that are nearly round, as bodies are drawn, with a mixed term of `slant` of the others."""
+    scene = make_scene(2, gaussians, height, width, sigma)
+    inverse = 1.0 / (sigma * (1 + torch.rand(scene[4].shape, generator=torch.Generator().manual_seed(3)))) ** 2
+    scene[1] = torch.stack((inverse, slant * inverse, 0.9 * inverse), -1)
+    return scene
+
+
+@needs_numba
+@pytest.mark.parametrize("sigma, slant", [(0.4, 0.0), (2.0, 0.05), (7.0, -0.2), (30.0, 0.2)])
+def test_drawing_by_recurrence_is_as_exact(sigma, slant):
+    scene = round_scene(60, 130, 101, sigma, slant)
+    weights = torch.randn(2, 3, 130, 101, generator=torch.Generator().manual_seed(2))
+    _, means, conics, _, opacities, boxes, *_ = rasterization_numba._scene(*scene, 130, 101)
+    drawn = [(i, g) for i, g in np.ndindex(opacities.shape) if opacities[i, g] > 0]
+    mild = [
+        rasterization_sweeps._is_mild(conics[i, g, 1], opacities[i, g], boxes[i, g], *means[i, g].astype(float))
+        for i, g in drawn
+    ]
+    assert np.mean(mild) > 0.8  # the smallest beside their blocks' columns may not be
+    picture, grads = with_gradients(scene, 130, 101, "numba", weights)
+    expected, expected_grads = with_gradients([x.double() for x in scene], 130, 101, "torch", weights.double())
+    torch.testing.assert_close(picture.double(), expected, atol=1e-6, rtol=0)
+    for grad, expected_grad in zip(grads, expected_grads, strict=True):
+        scale = expected_grad.abs().max()
+        torch.testing.assert_close(grad.double() / scale, expected_grad / scale, atol=2e-6, rtol=0)
+
+
+@needs_numba
+def test_opaque_and_slanted_gaussians_are_not_drawn_by_recurrence():
+    scene = make_scene(1, 40, 63, 101, sigma=8.0)
+    scene[3] = scene[3] * 3
+    _, means, conics, _, opacities, boxes, *_ = rasterization_numba._scene(*scene, 63, 101)
+    mild = [
+        bool(rasterization_sweeps._is_mild(conics[0, g, 1], opacities[0, g], boxes[0, g], *means[0, g].astype(float)))
+        for g in range(40)
+    ]
+    assert 0 < sum(mild) < 40 and not any(
+        is_mild for is_mild, opacity in zip(mild, opacities[0], strict=True) if opacity > 1
+    )
+    weights = torch.randn(1, 3, 63, 101, generator=torch.Generator().manual_seed(2))
+    picture, grads = with_gradients(scene, 63, 101, "numba", weights)
+    expected, expected_grads = with_gradients([x.double() for x in scene], 63, 101, "torch", weights.double())
+    torch.testing.assert_close(picture.double(), expected, atol=2e-6, rtol=0)
+    for grad, expected_grad in zip(grads, expected_grads, strict=True):
+        torch.testing.assert_close(grad.double(), expected_grad, atol=1e-5 * float(expected_grad.abs().max()), rtol=0)
+
+
+@pytest.mark.parametrize("backend", BACKENDS)
+def test_a_clamped_picture_is_within_its_limits_and_keeps_its_gradient(backend):
+    scene = make_scene(1, 200, 33, 47, sigma=8.0)
+    scene[2] = scene[2].ge(0.3).float()
+    scene[3] = scene[3] * 3
+    leaves = [x.clone().requires_grad_() for x in scene[:4]]
+    free = rasterize(*leaves, scene[4], 33, 47, backend=backend)
+    clamped = rasterize(*leaves, scene[4], 33, 47, backend=backend, clamped=True)
+    assert torch.equal(clamped, free.clamp(0.0, 1.0))
+    sums = [torch.autograd.grad(picture.sum(), leaves) for picture in (free, clamped)]
+    for before, after in zip(*sums, strict=True):
+        torch.testing.assert_close(after, before, atol=1e-6 * float(before.abs().max()), rtol=1e-4)
+    scene[2][0, 0, 1] = 1.5
+    with pytest.raises(ValueError, match="with clamped=True"):
+        rasterize(*scene, 33, 47, backend=backend, clamped=True)
+    scene[3][0, 0] = 0.0  # absent: may hold anything
+    rasterize(*scene, 33, 47, backend=backend, clamped=True)
+
+
+@needs_numba
+def test_the_kernel_cuts_off_what_it_writes():
+    scene = make_scene(1, 30, 33, 47, sigma=8.0)
+    scene[2], scene[3] = scene[2] * 4 - 1.5, scene[3] * 3
+    free, clamped = (rasterization_numba.forward(*scene, 33, 47, clamped) for clamped in (False, True))
+    assert free.min() < 0 and free.max() > 1 and torch.equal(clamped, free.clamp(0.0, 1.0))

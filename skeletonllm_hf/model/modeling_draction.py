@@ -19,7 +19,7 @@ from .gaussians import RendererLayer, blend, both_ends, depth_tint, fixed_colors
 from .layouts import get_layout
 from .limits import StrictLoading, check_renderer
 from .package import package_module
-from .rasterization import rasterize, recording
+from .rasterization import rasterize, recording, surely_finite
 
 NEAREST_ROWS = 3  # bank rows that a Gaussian between them takes its appearance from
 TOUCHING = 1e-12  # metres^2: a Gaussian this close to a bank row takes that row alone, to within float32
@@ -304,10 +304,8 @@ class DrActionModel(StrictLoading, PreTrainedModel):
         if self.config.camera == "published":
             # Hand joints often share one depth, and the authors' sort is not stable: parity means its order of ties.
             depths = depths.argsort(dim=1).argsort(dim=1).to(depths.dtype)
-        frames = rasterize(flat[0], flat[1], flat[2], flat[3][..., 0], depths, size, size)
-        frames = frames.unflatten(0, means.shape[:2])
-        # In place where it may be: a second picture of this size is memory that the system takes back, and clears, at each call.
-        return frames.clamp(0.0, 1.0) if frames.requires_grad else frames.clamp_(0.0, 1.0)
+        frames = rasterize(flat[0], flat[1], flat[2], flat[3][..., 0], depths, size, size, clamped=True)
+        return frames.unflatten(0, means.shape[:2])
 
 
 def _check_joints(
@@ -336,7 +334,7 @@ def _check_joints(
         expected = (*joints.shape, 3) if name == "joint_rotations" else joints.shape
         if values.shape != expected:
             raise ValueError(f"{name}: expected {tuple(expected)} beside joints, got {tuple(values.shape)}")
-        if not recording() and not values[joint_mask].isfinite().all():
+        if not recording() and not surely_finite(values) and not values[joint_mask].isfinite().all():
             raise ValueError(f"{name}: expected finite numbers wherever joint_mask is True, got NaN or infinity")
     expected = (joints.shape[0], *joints.shape[3:])
     if rest_joints is not None and rest_joints.shape != expected:

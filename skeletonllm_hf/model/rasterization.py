@@ -46,6 +46,7 @@ def rasterize(
     height: int,
     width: int,
     *,
+    clamped: bool = False,
     backend: str | None = None,
 ) -> torch.Tensor:
     """Composite Gaussians front to back over black, with emission and absorption (paper arXiv 2603.18003).
@@ -64,6 +65,8 @@ def rasterize(
             values may be anything, NaN included.
         depths: (images, gaussians) sorting key, smallest in front, equal keys in the order given. No gradient.
         height, width: of the images, pixels.
+        clamped: colours are all in [0, 1], and the picture is cut off to that, which it leaves by rounding alone. It costs nothing
+            here, and passes over the picture and its gradient afterwards.
         backend: "numba" (CPU, float32), "triton" (CUDA, float32) or "torch" (any device, float32 or float64); None: the
             fastest that can serve.
 
@@ -77,7 +80,7 @@ def rasterize(
     Raises:
         TypeError: not a tensor, or another dtype.
         ValueError: a shape, size, device or backend that does not fit; a negative opacity; NaN or infinity in a
-            Gaussian whose opacity is not 0.
+            Gaussian whose opacity is not 0, or with `clamped` a colour outside [0, 1].
     """
     inputs = {"means": means, "conics": conics, "colors": colors, "opacities": opacities, "depths": depths}
     _check_tensors(inputs)
@@ -88,13 +91,18 @@ def rasterize(
         inputs = {name: x.float() if x.dtype in (torch.float16, torch.bfloat16) else x for name, x in inputs.items()}
     _check_dtypes(inputs)
     if not recording():
-        _check_values(inputs)
+        _check_values(inputs, clamped)
     chosen = _choose_backend(backend, inputs["means"])
     arguments = (*inputs.values(), height, width)
     with torch.autocast(device, enabled=False):
-        if chosen == "torch":
-            return _rasterize_torch(*arguments)
-        return _RasterizeByKernels.apply(_KERNELS[chosen], *arguments)
+        if chosen != "torch":
+            return _RasterizeByKernels.apply(_KERNELS[chosen], *arguments, clamped)
+        picture = _rasterize_torch(*arguments)
+        if clamped and torch.compiler.is_compiling():
+            return picture.clamp(0.0, 1.0)
+        if clamped:
+            picture.detach().clamp_(0.0, 1.0)  # the same memory, out of the gradient's sight
+        return picture
 
 
 def recording() -> bool:
@@ -156,8 +164,25 @@ def _check_size(name: str, value: int) -> None:
 
 
 @torch.no_grad()
-def _check_values(inputs: dict[str, torch.Tensor]) -> None:
-    opacities = inputs["opacities"]
+def surely_finite(x: torch.Tensor) -> bool:
+    """One pass: False says nothing, as a sum of float64 may overflow, and numbers of which nothing is expected count too."""
+    return bool(x.sum(dtype=torch.float64).isfinite())
+
+
+@torch.no_grad()
+def _check_values(inputs: dict[str, torch.Tensor], clamped: bool) -> None:
+    opacities, colors = inputs["opacities"], inputs["colors"]
+    if clamped and colors.numel():
+        low, high = colors.aminmax()
+        outside = (opacities > 0) & ((colors < 0) | (colors > 1)).any(-1) if not (low >= 0 and high <= 1) else None
+        if outside is not None and bool(outside.any()):
+            image, gaussian = torch.nonzero(outside)[0].tolist()
+            raise ValueError(
+                f"colors: expected [0, 1] with clamped=True, got {colors[image, gaussian].tolist()} "
+                f"for image {image}, gaussian {gaussian}"
+            )
+    if opacities.numel() and bool(opacities.min() >= 0) and all(map(surely_finite, inputs.values())):
+        return
     if not bool((opacities >= 0).all()):
         image, gaussian = torch.nonzero(~(opacities >= 0))[0].tolist()
         value = opacities[image, gaussian].item()
@@ -179,17 +204,17 @@ class _RasterizeByKernels(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, kernels: Any, *arguments: Any) -> Any:
-        *tensors, height, width = arguments
+        *tensors, height, width, clamped = arguments
         inputs = [x.detach() for x in tensors]
         forward, ctx.backward_kernel = kernels
-        out = forward(*inputs, height, width)
+        out = forward(*inputs, height, width, clamped)
         ctx.save_for_backward(*inputs, out)
         return out
 
     @staticmethod
     @torch.autograd.function.once_differentiable
     def backward(ctx: Any, grad_out: Any) -> Any:
-        return (None, *ctx.backward_kernel(*ctx.saved_tensors, grad_out.contiguous()), None, None, None)
+        return (None, *ctx.backward_kernel(*ctx.saved_tensors, grad_out.contiguous()), None, None, None, None)
 
 
 def composite(

@@ -145,6 +145,7 @@ def forward(
     depths: torch.Tensor,
     height: int,
     width: int,
+    clamped: bool = False,
 ) -> torch.Tensor:
     """(images, 3, height, width) of float32 tensors on a GPU, as `rasterization.rasterize` describes them."""
     scene = _scene(means, conics, colors, opacities, depths, height, width)[1:]
@@ -155,7 +156,7 @@ def forward(
             _forward[(squares * len(means),)](
                 *scene, out, means.shape[1], height, width, across, squares, Q_MAX, side=SQUARE, num_warps=WARPS
             )
-    return out
+    return out.clamp_(0.0, 1.0) if clamped else out
 
 
 def backward(
