@@ -24,7 +24,7 @@ def run(tmp_path):
     for name in KEPT:
         shutil.copyfile(FOLDER / name, final / name)
     config = json.loads((final / "config.json").read_text())
-    taught = {"taught_labels": ["baseball pitch", "high arm wave", "high wave", "polka", "walk"]}
+    taught = {"taught_labels": ["baseball pitch", "high arm wave", "high wave", "polka", "pushup", "push-up", "walk"]}
     (final / "config.json").write_text(json.dumps(config | taught | {"auto_map": {"AutoModel": "a.B"}}))
     return tmp_path / "run"
 
@@ -37,7 +37,7 @@ def test_what_the_package_loads(run, tmp_path):
     assert "auto_map" not in json.loads((out / "config.json").read_text())
     labels = json.loads((out / "labels.json").read_text())
     # "high arm wave" is another name of an action that is there, "baseball pitch" of one that training did not give.
-    assert labels == ["baseball pitch", "high wave", "polka", "walk"]
+    assert labels == ["baseball pitch", "high wave", "polka", "push-up", "walk"]
 
 
 def test_a_run_without_taught_labels_is_refused(run, tmp_path):

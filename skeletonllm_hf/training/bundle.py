@@ -13,7 +13,7 @@ import functools
 import json
 import math
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ from ..default import FOLDER
 from ..evaluation import suite_markdown
 from ..files import write_whole
 from ..hub.card import evaluations
+from ..lexicon import load_lexicon, normalized
 from ..synthetic import ALIASES
 
 # Of bundled models, by held-out clips of GTU 3D, on which no bundled model is tested: the scale whose negative log-likelihood is least (0.4 of 0.2 to 0.6, 0.8 and 1); the cosine
@@ -77,6 +78,19 @@ def halved(source: Path, target: Path) -> None:
     save_file(weights, target, metadata={"format": "pt"})
 
 
+def distinct(labels: Sequence[str]) -> list[str]:
+    """One of those that mean the same, in their order: by the lexicon's entries, whose own names are taken first, or letter by letter."""
+    lexicon, found = load_lexicon(), {}
+    for label in labels:
+        entry = lexicon.find(label)
+        meaning = entry.name if entry else normalized(label).replace(" ", "")
+        own = entry is not None and normalized(label) == normalized(entry.name)
+        if meaning not in found or own:
+            found[meaning] = label
+    spelled = {normalized(label).replace(" ", ""): label for label in reversed(found.values())}
+    return sorted(spelled.values())
+
+
 def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) -> None:
     """Copies what `load_default` needs from a run's `final/` to a folder and writes labels.json and the card there."""
     from safetensors import safe_open
@@ -97,7 +111,7 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
                     f"{final / name}: expected taught_labels, got none: a run's language stage writes them"
                 )
             # Datasets' other names of the generator's actions are no use as candidates beside those.
-            labels = sorted(label for label in taught if ALIASES.get(label) not in taught)
+            labels = distinct(sorted(label for label in taught if ALIASES.get(label) not in taught))
         (folder / name).write_text(json.dumps(settings, indent=2) + "\n")
     (folder / "labels.json").write_text(json.dumps(labels, indent=0) + "\n")
     with safe_open(folder / "model.safetensors", framework="numpy") as file:
