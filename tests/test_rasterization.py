@@ -404,7 +404,7 @@ def test_works_where_compiled_code_cannot_be_kept(monkeypatch):
     monkeypatch.setattr(cache, "_locator_classes", [])
     scene = make_scene(1, 5, 8, 8)
     sweeps, out = _load_again("sweeps_uncached"), np.empty((1, 3, 8, 8), np.float32)
-    sweeps.sweep_forward(0, 1, rasterization_numba._scene(*scene, 8, 8), out)
+    sweeps.sweep_forward(0, 1, rasterization_numba._scene(*scene, 8, 8), True, out)
     assert np.array_equal(out, rasterize(*scene, 8, 8, backend="numba"))
 
 
@@ -449,13 +449,8 @@ def round_scene(gaussians, height, width, sigma, slant):
 def test_drawing_by_recurrence_is_as_exact(sigma, slant):
     scene = round_scene(60, 130, 101, sigma, slant)
     weights = torch.randn(2, 3, 130, 101, generator=torch.Generator().manual_seed(2))
-    _, means, conics, _, opacities, boxes, *_ = rasterization_numba._scene(*scene, 130, 101)
-    drawn = [(i, g) for i, g in np.ndindex(opacities.shape) if opacities[i, g] > 0]
-    mild = [
-        rasterization_sweeps._is_mild(conics[i, g, 1], opacities[i, g], boxes[i, g], *means[i, g].astype(float))
-        for i, g in drawn
-    ]
-    assert np.mean(mild) > 0.8  # the smallest beside their blocks' columns may not be
+    mild = rasterization_numba._scene(*scene, 130, 101)[6]
+    assert mild[scene[3].numpy() > 0].mean() > 0.8  # the smallest beside their blocks' columns may not be
     picture, grads = with_gradients(scene, 130, 101, "numba", weights)
     expected, expected_grads = with_gradients([x.double() for x in scene], 130, 101, "torch", weights.double())
     torch.testing.assert_close(picture.double(), expected, atol=1e-6, rtol=0)
@@ -465,17 +460,24 @@ def test_drawing_by_recurrence_is_as_exact(sigma, slant):
 
 
 @needs_numba
+def test_an_image_is_the_same_beside_one_that_takes_other_code():
+    alone, others = round_scene(60, 130, 101, 7.0, 0.1), make_scene(2, 60, 130, 101, sigma=8.0)
+    assert rasterization_numba._uneven(rasterization_numba._scene(*alone, 130, 101)) is None
+    assert rasterization_numba._uneven(rasterization_numba._scene(*others, 130, 101))
+    weights = torch.randn(2, 3, 130, 101, generator=torch.Generator().manual_seed(2))
+    picture, grads = with_gradients(alone, 130, 101, "numba", weights)
+    both = [torch.cat(pair) for pair in zip(alone, others, strict=True)]
+    pictures, all_grads = with_gradients(both, 130, 101, "numba", torch.cat((weights, weights)))
+    assert torch.equal(pictures[:2], picture)
+    assert all(torch.equal(grad[:2], own) for grad, own in zip(all_grads, grads, strict=True))
+
+
+@needs_numba
 def test_opaque_and_slanted_gaussians_are_not_drawn_by_recurrence():
     scene = make_scene(1, 40, 63, 101, sigma=8.0)
     scene[3] = scene[3] * 3
-    _, means, conics, _, opacities, boxes, *_ = rasterization_numba._scene(*scene, 63, 101)
-    mild = [
-        bool(rasterization_sweeps._is_mild(conics[0, g, 1], opacities[0, g], boxes[0, g], *means[0, g].astype(float)))
-        for g in range(40)
-    ]
-    assert 0 < sum(mild) < 40 and not any(
-        is_mild for is_mild, opacity in zip(mild, opacities[0], strict=True) if opacity > 1
-    )
+    mild = rasterization_numba._scene(*scene, 63, 101)[6]
+    assert 0 < mild.sum() < 40 and not mild[scene[3].numpy() > 1].any()
     weights = torch.randn(1, 3, 63, 101, generator=torch.Generator().manual_seed(2))
     picture, grads = with_gradients(scene, 63, 101, "numba", weights)
     expected, expected_grads = with_gradients([x.double() for x in scene], 63, 101, "torch", weights.double())

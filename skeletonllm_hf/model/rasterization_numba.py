@@ -14,7 +14,7 @@ import numpy as np
 import torch
 
 from .cameras import Q_MAX, W_MIN, footprints
-from .rasterization_sweeps import BAND, UNAVAILABLE, gather, sweep_backward, sweep_forward
+from .rasterization_sweeps import BAND, LANES, SLANT, STEP, UNAVAILABLE, gather, sweep_backward, sweep_forward
 
 __all__ = ["UNAVAILABLE", "backward", "forward"]
 
@@ -25,7 +25,7 @@ PIECES_PER_THREAD = 4
 def _scene(
     means: Any, conics: Any, colors: Any, opacities: Any, depths: Any, height: Any, width: Any, clamped: Any = False
 ) -> tuple[Any, ...]:
-    """Inputs of the sweeps: the order by depth, the four inputs, the boxes (images, gaussians, 4), `Q_MAX`, `W_MIN`, and the colours' limits.
+    """Inputs of the sweeps: the order by depth, the four inputs, the boxes (images, gaussians, 4), which are `_mild`, `Q_MAX`, `W_MIN`, and the colours' limits.
 
     A box is the first and last row, the first and last column; its last row is before its first where nothing is drawn.
     Constants travel along as compiled code that is kept would not notice a change in another file.
@@ -33,9 +33,26 @@ def _scene(
     order = torch.argsort(depths, dim=1, stable=True)
     drawn, row_first, row_last, col_first, col_last = footprints(means, conics, opacities, height, width)
     boxes = torch.stack((row_first, torch.where(drawn, row_last, row_first - 1), col_first, col_last), -1)
-    arrays = (x.contiguous().numpy() for x in (order, means, conics, colors, opacities, boxes))
+    arrays = [x.contiguous().numpy() for x in (order, means, conics, colors, opacities, boxes)]
     limits = (0.0, 1.0) if clamped else (-np.inf, np.inf)
-    return *arrays, np.float32(Q_MAX), np.float32(W_MIN), np.float32(limits[0]), np.float32(limits[1])
+    return *arrays, _mild(*arrays[1:3], *arrays[4:]), *map(np.float32, (Q_MAX, W_MIN, *limits))
+
+
+def _mild(means: Any, conics: Any, opacities: Any, boxes: Any) -> Any:
+    """(images, gaussians) bool: which can be drawn by recurrence, whatever else is in the picture."""
+    u, v = means[..., 0].astype(np.float64), means[..., 1].astype(np.float64)
+    row_first, row_last, first, last = (boxes[..., j] for j in range(4))
+    across = np.maximum(np.abs(first // LANES * LANES - u), np.abs((last // LANES + 1) * LANES - u))
+    down = np.maximum(np.abs(row_first - v), np.abs(row_last - v))
+    with np.errstate(invalid="ignore"):  # what is not drawn may hold anything
+        step = np.abs(conics[..., 1]) * across
+        return (opacities <= 1.0) & (step <= STEP) & (step * down <= SLANT)
+
+
+def _uneven(scene: Any) -> Any:
+    """True where a Gaussian is drawn that is not mild, else None."""
+    boxes, mild = scene[5], scene[6]
+    return True if bool((~mild & (boxes[..., 0] <= boxes[..., 1])).any()) else None
 
 
 # One pool per number of threads, kept: a thread just started may wait milliseconds for a core. A forked child
@@ -47,16 +64,16 @@ if hasattr(os, "register_at_fork"):
 
 def _run(kernel: Any, scene: Any, *arrays: Any) -> None:
     """Share the bands of `arrays[-1]`'s images among as many threads as torch has, the caller's among them."""
-    threads = torch.get_num_threads()
+    threads, uneven = torch.get_num_threads(), _uneven(scene)
     if threads == 1:
-        kernel(0, 1, scene, *arrays)
+        kernel(0, 1, scene, uneven, *arrays)
         return
     pieces = threads * PIECES_PER_THREAD
     remaining = iter(range(pieces))
 
     def work() -> None:
         for first in remaining:
-            kernel(first, pieces, scene, *arrays)
+            kernel(first, pieces, scene, uneven, *arrays)
 
     pool = _pools.setdefault(threads, ThreadPoolExecutor(threads - 1, thread_name_prefix="rasterize"))
     others = [pool.submit(work) for _ in range(threads - 1)]

@@ -12,6 +12,7 @@ All compiled code is in this file, as numba's kept code does not notice a change
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -53,53 +54,48 @@ def _jit(**options: Any) -> Any:
     return decorate
 
 
-@_jit(inline="always")
+# Numbers as constants of their type: a conversion within compiled code costs compilation.
+ZERO, ONE, TWO, HALF = (np.float32(x) for x in (0.0, 1.0, 2.0, 0.5))
+LARGEST_TAU, LEAST_FACTOR = np.float32(TAU_MAX), np.float32(FLOOR)
+LOG2_E = np.float32(1.4426950408889634)
+# 2^x for |x| <= 1/2 and (exp(x) - 1) / x by their series; (1 - exp(-x)) / x on [0, 1], fitted at Chebyshev's points
+POWER = tuple(map(np.float32, (1.5403530e-4, 1.3333558e-3, 9.6181291e-3, 5.5504109e-2, 2.4022651e-1, 6.9314718e-1)))
+GROWTH = tuple(np.float32(1.0 / math.factorial(n)) for n in range(8, 1, -1))
+ABSORPTION = tuple(
+    map(np.float32, (-9.125454e-4, 7.8373635e-3, -4.1418765e-2, 1.6660967e-1, -4.9999517e-1, 9.9999994e-1))
+)
+
+
+@_jit()
 def _exp(x: Any) -> Any:
     """exp for -90 < x <= 0, absolute error below 2e-7: without branches, so that a block's run side by side."""
-    y = x * np.float32(1.4426950408889634)
-    whole = np.floor(y + np.float32(0.5))
-    rest = y - whole
-    p = np.float32(1.5403530e-4)  # 2^rest by its series, |rest| <= 1/2
-    p = p * rest + np.float32(1.3333558e-3)
-    p = p * rest + np.float32(9.6181291e-3)
-    p = p * rest + np.float32(5.5504109e-2)
-    p = p * rest + np.float32(2.4022651e-1)
-    p = p * rest + np.float32(6.9314718e-1)
-    p = p * rest + np.float32(1.0)
-    return p * np.int32(np.int32(np.int32(whole) + 127) << 23).view(np.float32)
+    y = x * LOG2_E
+    whole = np.floor(y + HALF)
+    x = y - whole
+    p = ((((POWER[0] * x + POWER[1]) * x + POWER[2]) * x + POWER[3]) * x + POWER[4]) * x + POWER[5]
+    return (p * x + ONE) * np.int32(np.int32(np.int32(whole) + 127) << 23).view(np.float32)
 
 
 @_jit(inline="always")
 def _factor_less_one(x: Any) -> Any:
     """exp(x) - 1 for |x| <= 1, with an error relative to the result: by its series at x / 2."""
-    h = np.float32(0.5) * x
-    p = np.float32(1.0 / 40320.0)
-    p = p * h + np.float32(1.0 / 5040.0)
-    p = p * h + np.float32(1.0 / 720.0)
-    p = p * h + np.float32(1.0 / 120.0)
-    p = p * h + np.float32(1.0 / 24.0)
-    p = p * h + np.float32(1.0 / 6.0)
-    p = p * h + np.float32(0.5)
-    p = (p * h + np.float32(1.0)) * h
-    return p * (p + np.float32(2.0))
+    x *= HALF
+    p = (((GROWTH[0] * x + GROWTH[1]) * x + GROWTH[2]) * x + GROWTH[3]) * x + GROWTH[4]
+    p = (((p * x + GROWTH[5]) * x + GROWTH[6]) * x + ONE) * x
+    return p * (p + TWO)
 
 
 @_jit(inline="always")
 def _absorbed(tau: Any) -> Any:
-    """1 - exp(-tau) for 0 <= tau <= 1, absolute error below 1.3e-7: a polynomial fitted at Chebyshev's points."""
-    p = np.float32(-9.125454e-4)
-    p = p * tau + np.float32(7.8373635e-3)
-    p = p * tau + np.float32(-4.1418765e-2)
-    p = p * tau + np.float32(1.6660967e-1)
-    p = p * tau + np.float32(-4.9999517e-1)
-    p = p * tau + np.float32(9.9999994e-1)
-    return p * tau
+    """1 - exp(-tau) for 0 <= tau <= 1, absolute error below 1.3e-7."""
+    p = ((ABSORPTION[0] * tau + ABSORPTION[1]) * tau + ABSORPTION[2]) * tau + ABSORPTION[3]
+    return ((p * tau + ABSORPTION[4]) * tau + ABSORPTION[5]) * tau
 
 
 @_jit(inline="always")
 def _absorbed_much(tau: Any) -> Any:
     """1 - exp(-tau) for any tau."""
-    return np.float32(1.0) - _exp(-min(tau, np.float32(TAU_MAX)))
+    return ONE - _exp(-min(tau, LARGEST_TAU))
 
 
 @_jit()
@@ -120,23 +116,15 @@ def _cell(state: Any, block: Any, row: Any, parts: Any) -> Any:
     return state[at : at + parts * LANES]
 
 
-@_jit(inline="always")
-def _is_mild(b: Any, opacity: Any, box: Any, u: Any, v: Any) -> Any:
-    """Whether a Gaussian can be drawn by recurrence, `box` its first and last row, first and last column."""
-    across = max(abs(box[2] // LANES * LANES - u), abs((box[3] // LANES + 1) * LANES - u))
-    step = abs(b) * across
-    return opacity <= 1.0 and step <= STEP and step * max(abs(box[0] - v), abs(box[1] - v)) <= SLANT
-
-
-@_jit(inline="always")
+@_jit()
 def _rows_of(left: Any, conic: Any, v: Any, rows: Any, q_max: Any) -> Any:
     """First and last of the rows that a Gaussian reaches in the block whose first column lies `left` of its centre."""
     a, b, c = np.float64(conic[0]), np.float64(conic[1]), np.float64(conic[2])
     right = left + (LANES - 1)
     nearest = max(left, -right, 0.0)
-    reach = (q_max - (a - b * b / c) * nearest * nearest) / c
-    half = np.sqrt(max(reach, 0.0)) * 1.0001 + abs(b) / c * max(-left, right) + 0.01
-    return np.int64(max(rows[0], np.ceil(v - half))), np.int64(min(rows[1], np.floor(v + half)))
+    reach = max((q_max - (a - b * b / c) * nearest * nearest) / c, 0.0)
+    half = min(math.sqrt(reach) * 1.0001 + abs(b) / c * max(-left, right) + 0.01, 1e9)  # rows are integers
+    return max(rows[0], int(v - half)), min(rows[1], int(v + half))
 
 
 @_jit(inline="always")
@@ -145,7 +133,7 @@ def _measure_rows(peaks: Any, rows: Any, v: Any, c: Any) -> None:
     above = np.float32(rows[0] - v)
     for j in range(rows[1] + 1 - rows[0]):
         dy = above + np.float32(j)
-        peaks[j] = _exp(-min(np.float32(0.5) * c * dy * dy, np.float32(FLOOR)))
+        peaks[j] = _exp(-min(HALF * c * dy * dy, LEAST_FACTOR))
 
 
 @_jit(inline="always")
@@ -157,7 +145,7 @@ def _start(work: Any, left: Any, above: Any, conic: Any) -> None:
     a, b, left, above = conic[0], conic[1], np.float32(left), np.float32(above)
     for k in range(LANES):
         dx = left + np.float32(k)
-        work[k] = _exp(-min(np.float32(0.5) * a * dx * dx, np.float32(FLOOR))) * _exp(-b * dx * above)
+        work[k] = _exp(-min(HALF * a * dx * dx, LEAST_FACTOR)) * _exp(-b * dx * above)
         work[LANES + k] = _factor_less_one(-b * dx)
 
 
@@ -167,7 +155,7 @@ def _next_row(work: Any, k: Any, peak: Any, w_min: Any) -> Any:
     here = work[k]
     work[k] = here + here * work[LANES + k]
     w = here * peak
-    return w if w > w_min else np.float32(0.0)
+    return w if w > w_min else ZERO
 
 
 @_jit(inline="always")
@@ -181,7 +169,7 @@ def _any_row(left: Any, dy: Any, conic: Any) -> Any:
 def _weight(from_peak: Any, narrow: Any, q_row: Any, q_max: Any) -> Any:
     """w of any Gaussian at a column: q = narrow from_peak^2 + q_row."""
     q = narrow * from_peak * from_peak + q_row
-    return _exp(np.float32(-0.5) * q) if q < q_max else np.float32(0.0)
+    return _exp(-HALF * q) if q < q_max else ZERO
 
 
 @_jit(inline="always")
@@ -216,9 +204,12 @@ def _uncover(cell: Any, work: Any, k: Any, w: Any, absorbed: Any, red: Any, gree
 
 
 @_jit()
-def sweep_forward(first: Any, step: Any, scene: Any, out: Any) -> None:
-    """Composite bands first, first + step, ... of all bands of all images, and write their pixels into out."""
-    order, means, conics, colors, opacities, boxes, q_max, w_min, lowest, highest = scene
+def sweep_forward(first: Any, step: Any, scene: Any, uneven: Any, out: Any) -> None:
+    """Composite bands first, first + step, ... of all bands of all images, and write their pixels into out.
+
+    uneven: whether Gaussians are among them that cannot be drawn by recurrence, True or None: for None numba leaves their code out.
+    """
+    order, means, conics, colors, opacities, boxes, mild, q_max, w_min, lowest, highest = scene
     images, _, height, width = out.shape
     bands, blocks = (height + BAND - 1) // BAND, (width + LANES - 1) // LANES
     state = np.empty(blocks * BAND * 4 * LANES, np.float32)  # of each block's rows: transmittance, red, green, blue
@@ -241,12 +232,11 @@ def sweep_forward(first: Any, step: Any, scene: Any, out: Any) -> None:
                 continue
             u, v = np.float64(means[image, g, 0]), np.float64(means[image, g, 1])
             red, green, blue = colors[image, g, 0], colors[image, g, 1], colors[image, g, 2]
-            mild = _is_mild(conic[1], opacity, box, u, v)
-            if mild:
+            if mild[image, g]:
                 _measure_rows(peaks, rows, v, conic[2])
             for block in range(box[2] // LANES, box[3] // LANES + 1):
                 left = block * LANES - u
-                if mild:
+                if mild[image, g]:
                     start, end = _rows_of(left, conic, v, rows, q_max)
                     _start(work, left, start - v, conic)
                     for row in range(start, end + 1):
@@ -255,18 +245,20 @@ def sweep_forward(first: Any, step: Any, scene: Any, out: Any) -> None:
                         for k in range(LANES):
                             tau = _next_row(work, k, peak, least)
                             _cover(cell, k, _absorbed(tau), red, green, blue)
-                    continue
-                for row in range(rows[0], rows[1] + 1):
-                    from_peak, q_row = _any_row(left, row - v, conic)
-                    cell = _cell(state, block, row - top, 4)
-                    for k in range(LANES):
-                        w = _weight(from_peak + np.float32(k), narrow, q_row, q_max)
-                        _cover(cell, k, _absorbed_much(opacity * w), red, green, blue)
+                elif uneven is not None:
+                    for row in range(rows[0], rows[1] + 1):
+                        from_peak, q_row = _any_row(left, row - v, conic)
+                        cell = _cell(state, block, row - top, 4)
+                        for k in range(LANES):
+                            w = _weight(from_peak + np.float32(k), narrow, q_row, q_max)
+                            _cover(cell, k, _absorbed_much(opacity * w), red, green, blue)
         for channel in range(3):
             for row in range(top, bottom):
                 line = out[image, channel, row]
-                line[: min(block_first * LANES, width)] = 0.0
-                line[min((block_last + 1) * LANES, width) :] = 0.0
+                for column in range(min(block_first * LANES, width)):
+                    line[column] = ZERO
+                for column in range(min((block_last + 1) * LANES, width), width):
+                    line[column] = ZERO
                 for block in range(block_first, block_last + 1):
                     cell = _cell(state, block, row - top, 4)[(1 + channel) * LANES :]
                     pixels = line[block * LANES : (block + 1) * LANES]
@@ -312,13 +304,15 @@ def _load(state: Any, out: Any, grad_out: Any, top: Any, blocks: Any) -> None:
 
 
 @_jit()
-def sweep_backward(first: Any, step: Any, scene: Any, slots: Any, out: Any, grad_out: Any, sums: Any) -> None:
+def sweep_backward(
+    first: Any, step: Any, scene: Any, uneven: Any, slots: Any, out: Any, grad_out: Any, sums: Any
+) -> None:
     """Sweep bands first, first + step, ... again, and write one row of sums per Gaussian and band that it touches.
 
     A row: d loss / d (red, green, blue), then the sums over pixels of s, s dx, s dy, s dx^2, s dx dy, s dy^2 with
-    s = w d loss / d tau.
+    s = w d loss / d tau. `uneven` is as in `sweep_forward`.
     """
-    order, means, conics, colors, opacities, boxes, q_max, w_min, _, _ = scene
+    order, means, conics, colors, opacities, boxes, mild, q_max, w_min, _, _ = scene
     images, _, height, width = out.shape
     bands, blocks = (height + BAND - 1) // BAND, (width + LANES - 1) // LANES
     # of each block's rows: transmittance, gradient . (light still to come from behind), gradient of red, green, blue
@@ -338,14 +332,15 @@ def sweep_backward(first: Any, step: Any, scene: Any, slots: Any, out: Any, grad
                 continue
             u, v = np.float64(means[image, g, 0]), np.float64(means[image, g, 1])
             red, green, blue = colors[image, g, 0], colors[image, g, 1], colors[image, g, 2]
-            mild = _is_mild(conic[1], opacity, box, u, v)
-            if mild:
+            if mild[image, g]:
                 _measure_rows(peaks, rows, v, conic[2])
-            lanes[:] = 0.0
+            for k in range(9 * LANES):
+                lanes[k] = ZERO
             for block in range(box[2] // LANES, box[3] // LANES + 1):
                 left = block * LANES - u
-                work[2 * LANES : 5 * LANES] = 0.0
-                if mild:
+                for k in range(2 * LANES, 5 * LANES):
+                    work[k] = ZERO
+                if mild[image, g]:
                     start, end = _rows_of(left, conic, v, rows, q_max)
                     _start(work, left, start - v, conic)
                     for row in range(start, end + 1):
@@ -354,7 +349,7 @@ def sweep_backward(first: Any, step: Any, scene: Any, slots: Any, out: Any, grad
                         for k in range(LANES):
                             w = _next_row(work, k, peak, w_min)
                             _uncover(cell, work, k, w, _absorbed(opacity * w), red, green, blue, dy)
-                else:
+                elif uneven is not None:
                     for row in range(rows[0], rows[1] + 1):
                         (from_peak, q_row), dy = _any_row(left, row - v, conic), np.float32(row - v)
                         cell = _cell(state, block, row - top, 5)
