@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from skeletonllm_hf.lexicon import forms, load_lexicon, normalized
+from skeletonllm_hf.lexicon import forms, load_lexicon, normalized, spaced, stems
 from skeletonllm_hf.lexicon.lexicon import parse
 
 
@@ -56,6 +56,15 @@ def test_what_is_written_wrong_is_named_by_line():
         ("show me how you sweep the floor", "sweep the floor"),
         ("lie down on the floor", "lie down"),
         ("sit on the floor", "sit on the floor"),  # its own entry, not that of "sit"
+        ("sitdown", "sit down"),
+        ("getup", "get up"),  # part of a name, but none itself
+        ("drink.frombottle", "drink from a bottle"),
+        ("uselaptop", "use a laptop"),
+        ("wiping the face with a towel", "wipe the face"),
+        ("drink from a jug", "drink"),
+        ("put on a hat/cap", "put on a hat"),
+        ("make a phone call/answer phone", "make a phone call"),
+        ("a wild haka or a bow", "bow"),
     ],
 )
 def test_labels_as_people_write_them(label, name):
@@ -66,6 +75,16 @@ def test_labels_as_people_write_them(label, name):
 @pytest.mark.parametrize("label", ["10 push ups", "2 people walk", "T-pose", "walk like a robot", "say hello to me"])
 def test_what_belongs_to_a_label_stays(label):
     assert forms(label) == (normalized(label),)
+
+
+@pytest.mark.parametrize("word", ["laufen", "tuesday", "pushup", "handshaking", "x" * 5000])
+def test_words_are_not_taken_apart_without_need(word):
+    assert spaced(word) == word
+
+
+@pytest.mark.parametrize("form, verb", [("fell", "fall"), ("sat", "sits"), ("thrown", "throwing"), ("using", "use")])
+def test_irregular_verbs_have_the_stem_of_their_verb(form, verb):
+    assert stems(f"{form} it") == stems(f"{verb} it")
 
 
 def test_of_a_number_or_a_frame_alone_something_stays():

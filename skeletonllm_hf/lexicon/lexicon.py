@@ -20,7 +20,17 @@ _ARTICLES = frozenset({"a", "an", "the", "one's", "ones", "your", "his", "her", 
 _NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,2}\d{1,4}[\s.:)_-]+|\d{1,4}(?:[.:)]\s*|[_-]))(?=[A-Za-z])|(?<=[A-Za-z]{3})_?\d{1,4}$"
 )
-_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+")
+_JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+|(?<=[a-z]{2})\.(?=[A-Za-z]{2})")
+_CHOICES = re.compile(r"\s*/\s*|\s+or\s+")
+# what a label is about beside its movement: "pour water | into a cup", "wipe the face | with a towel", "drink | from a bottle"
+_ABOUT = re.compile(r"^(?:(\S+ (?:\S+ )+?)(?:with|into|inside|for|from|using)|(\S+ )(?:from|into)) (?=\S)")
+# words of a rest that tells how or where to move, which stays
+_MOVEMENT = (
+    "hand hands arm arms elbow elbows shoulder shoulders fist fists finger fingers palm palms leg legs foot feet knee knees heel heels toes "
+    "hip hips head chin face chest waist back body torso side sides front behind above below over under left right up down forward "
+    "backward top bottom one two three both each other same another opposite straight bent closed open hop hops jump jumps step steps "
+    "turn turns small big large long short wide high low slow fast time times seconds while then and"
+)
 # who does it, and that it is asked for; normalised words
 _WHO = (
     "person man woman boy girl child kid human subject actor performer participant patient player someone somebody he she they you "
@@ -32,7 +42,24 @@ _FRAMING = (
     "as though|like|(?:you|they)re|are|is|was|be|being|perform|performs|performing|do|does|doing|done|some|use|uses|using|keep|keeps"
 )
 _WHERE = re.compile(r" (?:on|from|off|to|in|at) (?:floor|ground|air|chair|bench|sofa|couch|bed|table|camera|wall)$")
+_IRREGULAR = {
+    form: verb
+    for verb, forms in {
+        "fall": "fell fallen", "run": "ran", "sit": "sat", "stand": "stood", "throw": "threw thrown", "catch": "caught", "drink": "drank drunk",
+        "eat": "ate eaten", "write": "wrote written writing", "swim": "swam swum", "ride": "rode ridden", "drive": "drove driven",
+        "take": "took taken", "give": "gave given", "shake": "shook shaken", "hold": "held", "bend": "bent", "swing": "swung", "spin": "spun",
+        "kneel": "knelt", "creep": "crept", "sleep": "slept", "leap": "leapt", "blow": "blew blown", "tear": "tore torn", "break": "broke broken",
+        "draw": "drew drawn", "wear": "wore worn", "rise": "rose risen", "hang": "hung", "dig": "dug", "fight": "fought", "slide": "slid",
+        "sing": "sang sung", "strike": "struck", "sweep": "swept", "make": "made", "use": "using", "do": "doing", "go": "going went gone",
+        "lie": "lying", "tie": "tying",
+    }.items()
+    for form in forms.split()
+}  # fmt: skip
 _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+")
+
+
+LONGEST = 40  # letters of a joined word
+_SHORT = frozenset({"at", "do", "go", "in", "of", "off", "on", "to", "tv", "up"})  # parts of joined words
 
 
 @dataclass(frozen=True)
@@ -85,15 +112,61 @@ def normalized(text: str) -> str:
 
 
 def spaced(label: str) -> str:
-    """A label as people write it, without its number in a list: of "A023. hand waving", "WaveHand_01" or "jump_up" the words."""
-    return _JOINED.sub(" ", _NUMBER.sub("", label.strip())).strip() or label
+    """A label as people write it, without its number in a list: of "A023. hand waving", "WaveHand_01", "jump_up" or "sitdown" the words."""
+    words = _JOINED.sub(" ", _NUMBER.sub("", label.strip())).strip() or label
+    return " ".join(" ".join(_apart(word)) for word in words.split(" "))
+
+
+@functools.cache
+def _known() -> tuple[frozenset[str], frozenset[str]]:
+    """All names of the lexicon, normalised, and all their words."""
+    names = frozenset(normalized(name) for entry in load_lexicon() for name in entry.names)
+    return names, frozenset(word for name in names for word in name.split())
+
+
+def _apart(word: str) -> list[str]:
+    """The two or three words of the lexicon that a lower-case word was joined from: none that is a name or, as a rule, a word itself."""
+    names, words = _known()
+    if not 5 <= len(word) <= LONGEST or not word.isalpha() or not word.islower() or word in names:
+        return [word]
+    for first in range(len(word) - 2, 1, -1):
+        start, rest = word[:first], word[first:]
+        if not _is_part(start):
+            continue
+        if _is_part(rest) and (word not in words or f"{start} {rest}" in names):
+            return [start, rest]
+        for second in range(len(rest) - 2, 1, -1):
+            if word not in words and _is_part(rest[:second]) and _is_part(rest[second:]):
+                return [start, rest[:second], rest[second:]]
+    return [word]
+
+
+def _is_part(word: str) -> bool:
+    return word in _SHORT if len(word) < 3 else word in _known()[1]
 
 
 def forms(label: str) -> tuple[str, ...]:
-    """Normalised words for what a label asks for, the whole first: of "Please lie down on the floor" without "please", then without where."""
-    whole = normalized(spaced(label))
+    """Normalised words for what a label asks for, the whole first.
+
+    Of "Please lie down on the floor" without "please", then without where; of "sit up/stand up" each; of "wipe the face with a towel"
+    what comes before the rest.
+    """
+    first, *others = _CHOICES.split(spaced(label))
+    found = [normalized(label), *_framed(spaced(label))]
+    for choice in (first, *others) if others else ():
+        found += _framed(choice)
+    for name in tuple(found):
+        about = _ABOUT.match(name)
+        if about and not set(_MOVEMENT.split()) & set(name[about.end() :].split()):
+            found.append((about[1] or about[2]).strip())
+    return tuple(dict.fromkeys(found))
+
+
+def _framed(words: str) -> list[str]:
+    """Normalised words, then without who does them and that they are asked for, then without where."""
+    whole = normalized(words)
     bare = _FRAME.sub("", whole.removesuffix(" please")) or whole
-    return tuple(dict.fromkeys((normalized(label), whole, bare, _WHERE.sub("", bare))))
+    return [whole, bare, _WHERE.sub("", bare)]
 
 
 def stems(name: str) -> str:
@@ -102,6 +175,7 @@ def stems(name: str) -> str:
 
 
 def _stem(word: str) -> str:
+    word = _IRREGULAR.get(word, word)
     for ending in ("ing", "ed", "es", "s", "e"):
         stem = word.removesuffix(ending)
         if stem != word and len(stem) > 2 and set(stem) & set("aeiouy") and not word.endswith("ss"):
