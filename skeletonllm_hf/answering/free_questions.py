@@ -11,11 +11,12 @@ from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
 from ..questions import (
     SAME,
+    Kind,
     action_of_question,
-    asks_how_often,
     choices_of_question,
     is_answerable,
     is_negated,
+    kind_of,
     people_of_question,
     taught_wording,
 )  # fmt: skip
@@ -40,7 +41,8 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     In this order: whether there is one person or more is read from the clip; a question that no motion answers is refused; a
     question of training gets its exact words; repetitions are counted on the skeleton (unless `processor.counts` is off, or the
     count is doubtful); whether the person does an action is decided by a cosine in the space of clips and sentences, and which of
-    two actions by the larger; a question near to one of training gets its words. Others stay.
+    two actions by the larger; a question near to one of training that asks for the same kind of answer gets its words.
+    Others stay.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -57,7 +59,7 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         return REFUSAL, question
     if same := taught_wording(question, people, SAME):
         return None, same
-    if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
+    if processor.counts and kind_of(question) is Kind.TIMES and (counted := _counted(clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
     if action := action_of_question(question):
         return _yes_or_no(_shows(Looks(model, processor), clip, action), question), question
