@@ -68,6 +68,11 @@ def clips():
         ("kicking", "How many people are there?", "two"),
         ("shaking_hands", "Do they touch each other?", "yes"),
         ("shaking_hands", "How long do they shake hands?", "1.3 s, from 1.3 to 2.6 s"),
+        ("kicking", "Which leg does the person on the right use?", "the right leg"),
+        ("kicking", "Which leg does the left person use?", "the left leg"),
+        ("forward_kick_2d", "Which foot stays on the ground?", "the left foot"),
+        ("squat", "How long does one squat take?", "about 1.4 s"),
+        ("squat", "How many knees does he have?", REFUSAL),
         ("high_wave", "Does he wave slower than usual?", REFUSAL),
     ],
 )  # fmt: skip

@@ -11,7 +11,8 @@ from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
 from ..questions import Kind, named_action
 from ..synthetic.texts import number_word
-from .scene import Scene
+from ..transforms import swap_side_words
+from .scene import LONG, Scene
 
 _CLIP = re.compile(r"\b(?:clip|video|recording|sequence|file|animation|film|scene|data|footage)\b")
 _GENERAL = re.compile(
@@ -48,6 +49,11 @@ _OTHER_SIDE = re.compile(  # "which hand is still?" asks for something else than
     r"|weight|farther|further|faster|slower|stronger|weaker|hurts?|injured|broken|supporting|leading|leads?|free|idle|than|carry|holds?|holding|person|looking)\b"
     r"|n't\b"
 )  # fmt: skip
+_RESTS = re.compile(
+    r"\b(?:stays?|still|rests?|carries|idle|free|supporting|(?:not|doesn't|isn't|n't) (?:mov\w{1,4}|used|use))\b"
+)
+_STANDING_WHERE = re.compile(r"\bthe (left|right) (?:person|man|woman|one|player|guy)\b|\bon the (left|right)\b")
+_EACH = re.compile(r"\b(?:one|each|every|a single|a)\b")
 _ACTIVE_PERSON = re.compile(r"\bdoes the (?:active )?person\b|\bthe person\b")
 _ALL_PEOPLE = re.compile(r"\b(?:walk|run|kick|wave|clap|sit|stand|jump|danc|push|punch|danc|bow|squat)\w{0,6}\b")
 _BUSIER = re.compile(r"(?:is )?(?:mov\w{1,4}|(?:more )?active|busier|doing more|does more)(?: (?:more|most|the most))?")
@@ -99,20 +105,21 @@ def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float
     return (min(inside)[0], max(end for _, end in inside)) if inside else None
 
 
-def used_limbs(measures: Measures, limb: str) -> str | None:
+def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str | None:
     """ "the right hand", "both hands" or "neither hand", where that can be told.
 
     Args:
         measures: of the clip.
         limb: "hand", "arm", "fist", "leg", "foot", "knee" or "side", which takes the limb that goes farthest.
+        person: whose; None: of the one who does most, or all where they do the same.
     """
     if limb == "side":
         ways = {one: sum(measures.ways(one, 0).values()) for one in ("hand", "foot")}
         limb = max(ways, key=lambda one: ways[one])
     part = "hand" if limb in ("hand", "arm", "fist") else "foot"
-    people = range(len(measures.tracks))
-    busiest = measures.busiest(people, part) if len(people) > 1 else 0
-    sides = {measures.side(part, person) for person in (people if busiest is None else [busiest])}
+    people = list(range(len(measures.tracks))) if person is None else [person]
+    busiest = measures.busiest(people, part) if len(people) > 1 else people[0]
+    sides = {measures.side(part, one) for one in (people if busiest is None else [busiest])}
     if len(sides) > 1 or None in sides:
         return None
     side = sides.pop()
@@ -145,6 +152,8 @@ def _length(scene: Scene, measures: Measures, text: str) -> str:
     action = named_action(text)
     if action is None or _STAYS.search(text):
         return REFUSAL
+    if _EACH.search(text) and (repeated := measures.repeated()):
+        return f"about {(repeated.end - repeated.start) / repeated.count:.1f} s"
     span = measures.span if _GENERAL.fullmatch(action) else span_of(scene, measures, action)
     return f"{span[1] - span[0]:.1f} s, {when(*span)}" if span else REFUSAL
 
@@ -237,7 +246,7 @@ def _limb_number(scene: Scene, measures: Measures, text: str) -> str | None:
 def _actions(scene: Scene, measures: Measures, text: str) -> str | None:
     if scene.people > 1:
         return None
-    return number_word(2 if scene.acts else 1)
+    return REFUSAL if scene.clip.seconds > LONG else number_word(2 if scene.acts else 1)
 
 
 def _direction(scene: Scene, measures: Measures, text: str) -> str | None:
@@ -289,13 +298,22 @@ def _person(scene: Scene, measures: Measures, text: str) -> str:
 def _side(scene: Scene, measures: Measures, text: str) -> str | None:
     if _TURNS.search(text) or (_WALKS.search(text) and not (_HAND.search(text) or _FOOT.search(text))):
         return _direction(scene, measures, text)
-    if _OTHER_SIDE.search(_ACTIVE_PERSON.sub("", text)):
+    where = _STANDING_WHERE.search(text) if scene.people == 2 else None
+    person = None
+    if where is not None:
+        person = measures.facts.places.index(f"the person on the {where[1] or where[2]}")
+        text = _STANDING_WHERE.sub("", text)
+    rests = _RESTS.search(text)
+    if rests is None and _OTHER_SIDE.search(_ACTIVE_PERSON.sub("", text)):
         return None
     limb = next(
         (word for word in ("hand", "arm", "fist", "leg", "foot", "knee") if re.search(rf"\b{word}s?\b", text)), "side"
     )
     limb = "foot" if re.search(r"\bfeet\b", text) else limb
-    return used_limbs(measures, limb)
+    used = used_limbs(measures, limb, person)
+    if rests is None or used is None:
+        return used
+    return swap_side_words(used) if used.startswith("the ") else REFUSAL
 
 
 def limb_moves(measures: Measures, text: str, limb: str) -> list[Move]:

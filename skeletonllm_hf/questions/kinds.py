@@ -45,7 +45,7 @@ _FILLING = frozenset({"of", "the", "all", "his", "her", "their", "different", "o
 _AFTER_NOUN = frozenset(("do", "does", "did", "is", "are", "were", "can", "has", "have", "in", "by", "you"))
 # What "how many" may ask for besides repetitions: things that end in "s" and are done by nobody.
 _NO_REPETITIONS = frozenset({
-    "joints", "frames", "seconds", "minutes", "turns", "parts", "others", "kids", "limbs", "fingers", "children", "bones", "ears", "eyes",
+    "joints", "knees", "elbows", "shoulders", "hips", "wrists", "ankles", "thumbs", "frames", "seconds", "minutes", "turns", "parts", "others", "kids", "limbs", "fingers", "children", "bones", "ears", "eyes",
     "views", "cameras", "videos", "clips", "shoes", "balls", "chairs", "toes", "heads", "meters", "metres", "calories",
 })  # fmt: skip
 # Words behind a counted noun in sentences without an auxiliary: "how many squats the person does".
