@@ -4,7 +4,7 @@
 
 BUILT holds datasets as `skeletonllm data build` makes them. Each clip is asked about its own action and about all others of its
 dataset, once in the dataset's words and once in the words below, which stand in no list of training. The training part serves to
-choose `answering.free_questions.YES_COSINE`; the test part says what that gives. Printed are the shares of right answers, in per cent.
+choose `answering.scene.YES_COSINE`; the test part says what that gives. Printed are the shares of right answers, in per cent.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ import numpy as np
 import torch
 
 from skeletonllm_hf import load_default
-from skeletonllm_hf.answering.free_questions import YES_COSINE
 from skeletonllm_hf.answering.looks import Looks
+from skeletonllm_hf.answering.scene import YES_COSINE
 from skeletonllm_hf.answering.scorers.embedding import text_vectors
 from skeletonllm_hf.data import decode, open_dataset
 

@@ -11,7 +11,7 @@ from skeletonllm_hf import load_default
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.describe import count_repetitions
 from skeletonllm_hf.evaluation.conditions import Condition
-from skeletonllm_hf.questions import asks_how_often
+from skeletonllm_hf.questions import Kind, kind_of
 from skeletonllm_hf.synthetic import EXACT, generate, generate_with_truth
 from skeletonllm_hf.synthetic.texts import with_count
 
@@ -98,9 +98,9 @@ def test_questions_of_how_often():
         "How many reps?",
         "Count the squats.",
     ):
-        assert asks_how_often(text), text
+        assert kind_of(text) is Kind.TIMES, text
     for text in ("How many people are there?", "How many arms are used?", "How many steps?", "Does the person clap?"):
-        assert not asks_how_often(text), text
+        assert kind_of(text) is not Kind.TIMES, text
 
 
 def test_every_way_of_asking_gets_the_count():

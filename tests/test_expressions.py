@@ -23,6 +23,7 @@ BUILT = {
     "bvh.py": "table",
     "joint_names.py": "table",
     "questions.py": "table",
+    "kinds.py": "table",
     "rewording.py": "table",
     "synonyms.py": "table",
     "internvl_names.py": "names of this package's tensors, escaped, with two places",

@@ -11,25 +11,32 @@ from ..describe import Repetitions, count_repetitions
 from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
 from ..questions import (
     SAME,
+    Kind,
     action_of_question,
-    asks_how_often,
+    actions_in_order,
     choices_of_question,
+    counted_action,
     is_answerable,
     is_negated,
+    kind_of,
+    only_known_words,
     people_of_question,
+    plain,
     taught_wording,
 )  # fmt: skip
-from ..synthetic.texts import number_word, with_count
-from ..transforms import swap_side_words
-from .looks import Looks
-from .scorers.embedding import EmbeddingScorer, text_vectors
+from ..synthetic.texts import FIRST, LAST, number_word, with_count
+from .measured import measured
+from .order import second_of
+from .scene import Scene
+from .yes_no import measured_truth
 
-# Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
-# for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
-YES_COSINE = 0.33
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
 # clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
 ANSWER_CONFIDENCE, CAPTION_CONFIDENCE = 0.5, 0.8
+_CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH)  # answered only where the clip shows what they ask about
+_AROUND = re.compile(r"^(?:and )?what .{2,60}\b(before|after) (.{2,60})")
+_COMPARES = re.compile(r"\b(?:\w{3,12}er|more|less) than\b")
+_THAT = re.compile(r"(?:that|this|it|wards?|the first(?: action| movement| one)?)")
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
 _VERIFY_END = VERIFY.partition("{label}")[2]
 
@@ -37,10 +44,12 @@ _VERIFY_END = VERIFY.partition("{label}")[2]
 def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[str | None, str]:
     """(reply, question): a reply that needs no language model, or None and the question in the words of training.
 
-    In this order: whether there is one person or more is read from the clip; a question that no motion answers is refused; a
-    question of training gets its exact words; repetitions are counted on the skeleton (unless `processor.counts` is off, or the
-    count is doubtful); whether the person does an action is decided by a cosine in the space of clips and sentences, and which of
-    two actions by the larger; a question near to one of training gets its words. Others stay.
+    In this order: whether there is one person or more is read from the clip; what the skeleton tells is measured (sides, times,
+    lengths, directions, whether anybody moves) or refused; a question that no motion answers is refused; a question of training
+    gets its exact words; repetitions are counted on the skeleton (unless `processor.counts` is off, or the count is doubtful);
+    whether the person does an action is decided by a cosine in the space of clips and sentences, for the clip and for its parts
+    where one action follows another, and which of two actions by the larger; a question near to one of training that asks for
+    the same kind of answer gets its words. Others stay.
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
@@ -50,20 +59,59 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     """
     if question in _TRAINED or question.startswith(RECOGNIZE) or question.endswith(_VERIFY_END):
         return None, question
-    people = int(clip.people_present.sum())
-    if fits := people_of_question(question):
-        return _yes_or_no(fits[0] <= people <= fits[1], question), question
-    if not re.search(r"[^\W\d_]", question) or not is_answerable(question):  # without a word
+    scene, text, kind = Scene(model, processor, clip), plain(question), kind_of(question)
+    if fits := people_of_question(text):
+        return _yes_or_no(fits[0] <= scene.people <= fits[1], text), question
+    if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
-    if same := taught_wording(question, people, SAME):
+    if kind is Kind.YES_NO and (true := measured_truth(scene, text.replace(" not ", " "))) is not None:
+        return _yes_or_no(true, text), question
+    if kind not in _CHECKED and not only_known_words(text) and not is_answerable(text):
+        return REFUSAL, question
+    if (reply := _ordered(scene, text, kind)) or (reply := measured(scene, text, kind)):
+        return (None, reply) if reply in (FIRST, LAST) else (reply, question)
+    if not only_known_words(text) and not is_answerable(text):
+        return REFUSAL, question
+    return _by_meaning(scene, question, text, kind)
+
+
+def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str | None, str]:
+    """As `understand`, for what is not measured."""
+    if same := taught_wording(text, scene.people, SAME):
         return None, same
-    if processor.counts and asks_how_often(question) and (counted := _counted(clip, ANSWER_CONFIDENCE)):
+    if kind is Kind.TIMES and (action := counted_action(text)) and scene.lacks(action):
+        return REFUSAL, question
+    counts = scene.processor.counts and kind is Kind.TIMES
+    if counts and (counted := _counted(scene.clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
-    if action := action_of_question(question):
-        return _yes_or_no(_shows(Looks(model, processor), clip, action), question), question
-    if choices := choices_of_question(question):
-        return _nearer(Looks(model, processor), clip, choices), question
-    return None, taught_wording(question, people) or question
+    if kind is Kind.YES_NO and _COMPARES.search(text):
+        return REFUSAL, question
+    if order := actions_in_order(text):
+        return _yes_or_no(scene.shows_in_order(order), text), question
+    if action := action_of_question(text):
+        return _yes_or_no(scene.shows(action), text), question
+    if choices := choices_of_question(text):
+        return scene.nearer(choices), question
+    near = taught_wording(text, scene.people)
+    return (REFUSAL, question) if near is None and kind is Kind.YES_NO else (None, near or question)
+
+
+def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
+    """The answer to what comes first, second, last, before or after something; `FIRST` or `LAST` where the language model has it; None: another question."""
+    around = _AROUND.search(text) if kind in (Kind.WHAT, Kind.SECOND, Kind.FIRST, Kind.LAST) else None
+    if kind not in (Kind.FIRST, Kind.SECOND, Kind.LAST) and around is None:
+        return None
+    if scene.people != 1:
+        return REFUSAL
+    if around is not None and not _THAT.fullmatch(around[2]):
+        part = scene.part_with(around[2])
+        other = 0 if around[1] == "before" else 1
+        return scene.acts.names[other] if scene.acts and part == 1 - other else REFUSAL
+    if kind in (Kind.FIRST, Kind.LAST):
+        return FIRST if kind is Kind.FIRST else LAST
+    if scene.acts is None or (around is not None and around[1] == "before"):
+        return REFUSAL
+    return second_of(scene.model, scene.processor, scene.clip, scene.acts)
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:
@@ -86,18 +134,3 @@ def _counted(clip: Any, least: float) -> Repetitions | None:
 
 def _yes_or_no(true: bool, question: str) -> str:
     return "yes" if true != is_negated(question) else "no"
-
-
-def _shows(looks: Looks, clip: Any, action: str) -> bool:
-    """Whether the clip shows the action and, where that has a side, rather than the same on the other side."""
-    if float(text_vectors(looks.model, [action])[0] @ looks.motion([clip])[0]) < YES_COSINE:
-        return False
-    other = swap_side_words(action)
-    return other == action or _nearer(looks, clip, (action, other)) == action
-
-
-def _nearer(looks: Looks, clip: Any, actions: tuple[str, str]) -> str:
-    """The action that ranks first."""
-    scorer = EmbeddingScorer(looks)
-    scorer.prepare(actions)
-    return actions[int(scorer.scores([clip])[0].argmax())]

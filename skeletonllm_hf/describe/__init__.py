@@ -2,9 +2,10 @@
 
 from .describer import Description, NotSeenEnough, describe, rationale, with_label
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
+from .measures import Measures
 from .repetitions import Repetitions, count_repetitions
 
 __all__ = [
-    "Contact", "Description", "Facts", "Move", "NotSeenEnough", "Repetitions", "Stance", "Travel", "Turn",
+    "Contact", "Description", "Facts", "Measures", "Move", "NotSeenEnough", "Repetitions", "Stance", "Travel", "Turn",
     "count_repetitions", "describe", "rationale", "with_label",
 ]  # fmt: skip

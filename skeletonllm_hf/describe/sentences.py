@@ -55,12 +55,13 @@ def _opening(facts: Facts) -> str:
     return text + (f", all {postures.pop()}." if len(postures) == 1 and None not in start else ".")
 
 
-def _when(start: float, end: float) -> str:
+def when(start: float, end: float) -> str:
+    """0.5, 1.2 -> "from 0.5 to 1.2 s"; "at 0.5 s" where it takes no time."""
     return f"from {start:.1f} to {end:.1f} s" if end - start >= 0.15 else f"at {start:.1f} s"
 
 
 def _span(move: Contact | Move | Travel | Turn) -> str:
-    return _when(move.start, move.end)
+    return when(move.start, move.end)
 
 
 def metres(distance: float) -> str:
@@ -86,7 +87,7 @@ def _contact(facts: Facts, contact: Contact) -> str:
 
 def _stance(facts: Facts, before: Stance, after: Stance) -> str:
     verb = "straightens up" if (before.posture, after.posture) == ("bent over", "standing") else _BECOMES[after.posture]
-    return f"{_begin(facts, before.person)} {verb}, {_when(before.end, after.start)}."
+    return f"{_begin(facts, before.person)} {verb}, {when(before.end, after.start)}."
 
 
 def _meet(gap: tuple[float, float]) -> str:

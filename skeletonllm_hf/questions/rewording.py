@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import functools
 import re
-from itertools import pairwise
 
 import torch
 
@@ -15,7 +14,8 @@ from ..cache import cached, key
 from ..lexicon import load_lexicon, normalized
 from ..sentences import load_sentence_encoder
 from .answerable import is_answerable, question_vector
-from .templates import load_taught, load_templates
+from .kinds import Kind, kind_of, plain
+from .templates import load_taught, load_templates, question_words
 
 # Cosines from which two questions mean about the same, and the same; chosen by reading this folder's lists.
 NEAR, SAME = 0.8, 0.95
@@ -26,15 +26,10 @@ _OPEN = re.compile(
     r"|do two people touch each other$"
 )
 _WORD = re.compile(r"[a-z'-]+")
-_REPETITIONS = frozenset(("times", "repetitions", "reps", "repeats", "cycles", "rounds"))
-# What "how many" may ask for besides repetitions.
-_COUNTED_OTHERWISE = frozenset({
-    "actions", "activities", "arms", "hands", "legs", "limbs", "humans", "men", "women", "joints", "frames",
-    "seconds", "minutes", "movements", "moves", "motions", "persons", "players", "skeletons", "steps", "subjects",
-    "things", "turns", "parts", "others", "adults", "kids", "actors", "dancers",
-})  # fmt: skip
-_AFTER_NOUN = frozenset(("do", "does", "did", "is", "are", "were", "can", "has", "have", "in", "by", "you"))
-_SUBJECT = r"(?:the |this |that |a )?(?:person|people|man|woman|patient|player|dancer|subject|two people|he|she|they|somebody|someone|anybody|anyone|it)"
+_SUBJECT = (
+    r"(?:the |this |that |these |those |a |any )?(?:persons?|people|m[ae]n|wom[ae]n|guys?|boys?|girls?|lady|kid|human|individual|actor|patient"
+    r"|players?|dancer|subject|two people|two|both|he|she|they|you see|somebody|someone|anybody|anyone|it)"
+)
 _ACTION_QUESTIONS = tuple(
     re.compile(pattern + r" ([^?]{2,80})\??", re.IGNORECASE)
     for pattern in (
@@ -44,6 +39,22 @@ _ACTION_QUESTIONS = tuple(
         r"(?:could|can|might) (?:this|that|it) be(?: a| an)?",
         r"(?:does|did) (?:this|that|it) (?:look|seem) like(?: a| an)?",
     )
+)
+_ASKS = r"(?:at |from |since |until |for |in )?(?:when|who|how long|how fast|how quickly|how (?:high|far|deep)|(?:what|which) (?:time|moment|second|person|one|of (?:the two|them|the people))|how many (?:people|persons))"
+_AUX = r"(?:is|are|was|were|does|do|did|can)"
+_NAMED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_ASKS} {_AUX} the (\w{{2,20}}(?: \w{{1,20}}){{0,3}}?) (?:happen|occur|take place|start|begin|end|stop|finish|last|take)s?(?: place)?",
+        rf"{_ASKS} {_AUX} {_SUBJECT} (?:(?:start|begin|starts|begins) )?(?:to )?([^?]{{2,80}})",
+        rf"{_ASKS} {_AUX} (?:the one )?(?:who |that )?(?:the |a )?([^?]{{2,80}})",
+        rf"{_ASKS} ([^?]{{2,80}})",
+    )
+)  # fmt: skip
+_THEN = re.compile(r",? (?:and then|then|and after that|before) ")
+_COUNTED = re.compile(
+    rf"how many (?:times|reps|repetitions) {_AUX} {_SUBJECT} ([^?]{{2,60}})|how often {_AUX} {_SUBJECT} ([^?]{{2,60}})"
+    r"|(?:how many|number of|count (?:the )?) ?([a-z-]{3,20}(?: [a-z]{2,12})?)(?= (?:are|is|do|does|did|can)\b|$)"
 )
 
 MANY = 1_000_000
@@ -56,15 +67,18 @@ _SEVERAL = re.compile(
 
 
 def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> str | None:
-    """The question of training that means the same; None where none does.
+    """The question of training that means the same and asks for the same kind of answer; None where none does.
 
     Args:
         question: in free words.
         people: how many the clip shows.
         nearness: least cosine of the two questions.
     """
-    vectors, owners = _wordings()
-    cosines = question_vector(question) @ vectors.T
+    vectors, owners, kinds = _wordings()
+    kind = kind_of(question)
+    cosines = (question_vector(question) @ vectors.T).masked_fill(
+        torch.tensor([other != kind for other in kinds]), -1.0
+    )
     best = int(cosines.argmax())
     owner = owners[best]
     if cosines[best] < nearness or owner is None:
@@ -83,36 +97,22 @@ def is_taught(question: str) -> bool:
     )
 
 
-def asks_how_often(question: str) -> bool:
-    """Whether it asks for the number of repetitions: "how many times", "how often", "count the squats"."""
-    words = _WORD.findall(question.lower())
-    for place, pair in enumerate(pairwise([*words, ""])):
-        if pair == ("how", "often"):
-            return True
-        if pair in (("how", "many"), ("number", "of")):
-            start = place + 2
-        elif pair[0] == "count":
-            start = place + 1
-        else:
-            continue
-        skipped = ("of", "all", "the", "his", "her", "their") if pair[0] == "count" else ("the",)
-        while words[start : start + 1] and words[start] in skipped:
-            start += 1
-        if _REPETITIONS.intersection(words[start : start + 1]):
-            return True
-        if pair[0] == "count" and place > 0:
-            continue
-        for length in (1, 2):  # "squats", "arm raises"
-            noun, rest = words[start : start + length], words[start + length : start + length + 1]
-            if len(noun) == length and noun[-1].endswith("s") and (not rest or rest[0] in _AFTER_NOUN):
-                return noun[-1] not in _COUNTED_OTHERWISE
-    return False
+def only_known_words(text: str) -> bool:
+    """Whether every word of a question (as `plain` gives it) stands in the lists of questions that motion answers."""
+    return set(_WORD.findall(text)) <= question_words(("answerable",))
 
 
 def action_of_question(question: str) -> str | None:
     """What a question that "yes" or "no" answers asks for: the words behind "is the person", "is he not" or the like; None: nothing."""
     found = _after_subject(question)
     return None if found is None or " or " in found else found.removeprefix("not ")  # "or" asks for a choice
+
+
+def named_action(question: str) -> str | None:
+    """What "when does the person ...", "who ..." or "how long does he ..." asks about: the words behind the subject; None: nothing."""
+    text = plain(question)
+    found = next((match for pattern in _NAMED if (match := pattern.fullmatch(text))), None)
+    return found[1].strip() if found else None
 
 
 def is_negated(question: str) -> bool:
@@ -127,6 +127,19 @@ def choices_of_question(question: str) -> tuple[str, str] | None:
     return (actions[0], actions[1]) if known else None
 
 
+def actions_in_order(question: str) -> tuple[str, str] | None:
+    """The two actions of "Does the person clap and then walk?"; None for other questions."""
+    found = _THEN.split(_after_subject(question) or "", maxsplit=1)
+    return (found[0], found[1]) if len(found) == 2 and all(found) else None
+
+
+def counted_action(question: str) -> str | None:
+    """The action of the lexicon that "how many squats ..." or "how often does he squat" counts; None: none that is known."""
+    found = _COUNTED.search(plain(question))
+    words = next((group for group in found.groups() if group), "").strip() if found else ""
+    return words if words and load_lexicon().find(words) else None
+
+
 def people_of_question(question: str) -> tuple[int, int] | None:
     """The fewest and the most people for which "yes" answers "Is he alone?", "Is there more than one person?"; None for other questions."""
     if (found := _after_subject(question)) is None:
@@ -135,13 +148,14 @@ def people_of_question(question: str) -> tuple[int, int] | None:
 
 
 def _after_subject(question: str) -> str | None:
-    found = next((match for pattern in _ACTION_QUESTIONS if (match := pattern.fullmatch(question.strip()))), None)
+    text = plain(question)
+    found = next((match for pattern in _ACTION_QUESTIONS if (match := pattern.fullmatch(text))), None)
     return found[1].strip() if found else None
 
 
 @functools.cache
-def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...]]:
-    """Vectors of all wordings, (wordings, size), and the place of the taught question that each means.
+def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...], tuple[Kind, ...]]:
+    """Vectors of all wordings, (wordings, size), the place of the taught question that each means, and the kind of each.
 
     Other questions that motion answers stand among them, as None: what is nearer to one of these means none of the taught.
     """
@@ -151,4 +165,5 @@ def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...]]:
     texts = [text for text, _ in taught] + others
     encoder = load_sentence_encoder()
     vectors = cached(f"questions-{key(texts)}", (len(texts), encoder.size), lambda: encoder.encode(texts))
-    return vectors, (*(place for _, place in taught), *(None for _ in others))
+    owners = (*(place for _, place in taught), *(None for _ in others))
+    return vectors, owners, tuple(map(kind_of, texts))

@@ -14,6 +14,7 @@ from ..lexicon import load_lexicon
 
 FOLDER = Path(__file__).parent / "data"
 _BLANK = re.compile(r"\{(\w+)\}")
+_WORD = re.compile(r"[a-z'-]+")
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,14 @@ def load_taught() -> tuple[TaughtQuestion, ...]:
         for filled in _every_filling([one, two or one, *(line.strip() for line in wordings)], fillers) if one else ():
             found.append(TaughtQuestion(filled[0], filled[1], tuple(filled)))
     return tuple(found)
+
+
+@functools.cache
+def question_words(kinds: tuple[str, ...] = ("answerable", "unanswerable")) -> frozenset[str]:
+    """All words of the package's questions of these kinds, in lower case; with "answerable", those of `load_taught` too."""
+    texts = [_BLANK.sub(" ", text) for kind in kinds for text in load_templates(kind).questions]
+    texts += [text for question in load_taught() for text in question.wordings] if "answerable" in kinds else []
+    return frozenset(word for text in texts for word in _WORD.findall(text.lower()))
 
 
 def _every_filling(lines: Sequence[str], fillers: Mapping[str, Sequence[str]]) -> list[list[str]]:

@@ -13,6 +13,8 @@ from .options import MotionTruth
 from .registry import REGISTRY, ActionInfo
 
 DOING = "What is the person doing?"
+FIRST, SECOND, LAST = (f"What does the person do {place}?" for place in ("first", "second", "last"))
+HOW_MANY_ACTIONS = "How many different actions are there?"
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LOOKS = {
     "tired": "A tired-looking person", "energetic": "A lively person", "elderly": "An elderly-looking person",
@@ -176,9 +178,9 @@ def questions(
         pairs += _about_pair(infos[0], truth, places)
     elif len(infos) > 1:
         pairs += [
-            ("What does the person do first?", infos[0].name),
-            ("What does the person do last?", infos[-1].name),
-            ("How many different actions are there?", number_word(len(infos))),
+            (FIRST, infos[0].name),
+            (LAST, infos[-1].name),
+            (HOW_MANY_ACTIONS, number_word(len(infos))),
         ]
     else:
         pairs += _about_one(infos[0], truth) if len(truth.people) == 1 else [("What is everybody doing?", truth.action)]

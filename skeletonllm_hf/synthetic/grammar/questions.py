@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from ...transforms import swap_side_words
-from ..texts import DOING, number_word
+from ..texts import DOING, FIRST, HOW_MANY_ACTIONS, LAST, SECOND, number_word
 from .primitive import Primitive, plural
 from .wording import Act, inflected, plain_name
 
@@ -109,15 +109,15 @@ def _with_article(act: Act, number: int) -> str:
 
 def _about_order(acts: tuple[Act, ...], frames: Any) -> list[tuple[str, str]]:
     pairs = [
-        ("How many different actions are there?", number_word(len(acts))),
+        (HOW_MANY_ACTIONS, number_word(len(acts))),
         ("Are the movements done together or one after the other?", "one after the other"),
     ]
     if frames[0] != "walk":
-        pairs.append(("What does the person do first?", plain_name(acts[0])))
+        pairs.append((FIRST, plain_name(acts[0])))
     if frames[1] != "walk":
-        pairs.append(("What does the person do last?", plain_name(acts[-1])))
+        pairs.append((LAST, plain_name(acts[-1])))
     if len(acts) == 3:
-        pairs.append(("What does the person do second?", plain_name(acts[1])))
+        pairs.append((SECOND, plain_name(acts[1])))
     if acts[-1].again and len(acts) == 2 and acts[0].primitives[0].limb in ("hand", "arm", "leg", "foot", "knee"):
         one, two = acts[0].primitives[0], acts[1].primitives[0]
         pairs += [

@@ -1,0 +1,120 @@
+"""A clip about which a question is put: what was measured on it, and which actions it shows, each worked out once and only if needed."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import torch
+
+from ..describe import Measures
+from ..model.skeleton import SkeletonSequence
+from ..transforms import crop, swap_side_words
+from .looks import Looks
+from .order import Acts, find_acts
+from .scorers.embedding import EmbeddingScorer, text_vectors
+
+# Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
+# for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
+YES_COSINE = 0.33
+# A clip of more than `LONG` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
+LONG, WINDOW, MOST_WINDOWS, WINDOW_COSINE = 9.0, 3.0, 60, 0.45
+# Cosine below which a clip has nothing of an action, so that nothing of it is counted.
+LEAST_COSINE = 0.1
+
+
+class Scene:
+    """A clip and the model that looks at it.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration` with an alignment.
+        processor: its `SkeletonLLMProcessor`.
+        clip: a loaded clip.
+    """
+
+    def __init__(self, model: Any, processor: Any, clip: SkeletonSequence):
+        self.model, self.processor, self.clip = model, processor, clip
+        self.people = int(clip.people_present.sum())
+
+    @functools.cached_property
+    def measures(self) -> Measures | None:
+        """None: too little is seen to measure."""
+        measures = Measures(self.clip) if self.clip.mask.any() else None
+        return measures if measures and measures.tracks else None
+
+    @functools.cached_property
+    def acts(self) -> Acts | None:
+        """The two actions that follow one another in the clip, if there are two."""
+        return find_acts(self.model, self.processor, self.clip)
+
+    def shows(self, action: str) -> bool:
+        """Whether the clip, or one of its two parts, shows the action; of one with a side, that rather than the same on the other side."""
+        return self._whole(action) or self.part_with(action) is not None or self._in_window(action)
+
+    def lacks(self, action: str) -> bool:
+        """Whether the clip has nothing of an action."""
+        return self._cosine(action) < LEAST_COSINE and not self.shows(action)
+
+    def shows_in_order(self, actions: Sequence[str]) -> bool:
+        """Whether the clip shows two actions one after the other."""
+        return [self.part_with(action) for action in actions] == [0, 1]
+
+    def part_with(self, action: str) -> int | None:
+        """Which of two parts shows an action: 0 or 1, that which it fits better; None: there are no parts, or neither does."""
+        if self.acts is None:
+            return None
+        parts = [part for part in (0, 1) if self._parts[part]._whole(action)]
+        return max(parts, key=lambda part: self._parts[part]._cosine(action), default=None)
+
+    def alone(self, person: int) -> Scene:
+        """The scene with one of its people: a number as in `measures.tracks`."""
+        row = self.clip.people_present.nonzero()[0][person]
+        confidence = None if self.clip.confidence is None else self.clip.confidence[:, [row]]
+        rotations = None if self.clip.rotations is None else self.clip.rotations[:, [row]]
+        clip = self.clip.replace(
+            joints=self.clip.joints[:, [row]], mask=self.clip.mask[:, [row]], confidence=confidence, rotations=rotations
+        )
+        return Scene(self.model, self.processor, clip)
+
+    def nearer(self, actions: tuple[str, str]) -> str:
+        """The action that ranks first."""
+        scorer = EmbeddingScorer(self._looks)
+        scorer.prepare(actions)
+        return actions[int(scorer.scores([self.clip])[0].argmax())]
+
+    @functools.cached_property
+    def _looks(self) -> Looks:
+        return Looks(self.model, self.processor)
+
+    @functools.cached_property
+    def _parts(self) -> tuple[Scene, ...]:
+        return tuple(Scene(self.model, self.processor, piece) for piece in self.acts.pieces) if self.acts else ()
+
+    @functools.cached_property
+    def _windows(self) -> torch.Tensor:
+        """(windows, size): the clip's embeddings, piece by piece."""
+        step = max(WINDOW / 2, (self.clip.seconds - WINDOW) / (MOST_WINDOWS - 1))
+        starts = np.arange(0.0, self.clip.seconds - WINDOW + 1e-6, step)
+        pieces = [crop(self.clip, start, start + WINDOW) for start in starts.tolist()]
+        pieces = [piece for piece in pieces if piece.mask.any()]
+        looks = Looks(self.model, self.processor)
+        looks.glance(pieces)
+        return looks.motion(pieces)
+
+    def _in_window(self, action: str) -> bool:
+        if self.clip.seconds <= LONG:
+            return False
+        pair = text_vectors(self.model, [action, swap_side_words(action)])
+        own, other = (self._windows @ pair.T).amax(0).tolist()
+        return own >= WINDOW_COSINE and own >= other
+
+    def _cosine(self, action: str) -> float:
+        return float(text_vectors(self.model, [action])[0] @ self._looks.motion([self.clip])[0])
+
+    def _whole(self, action: str) -> bool:
+        if self._cosine(action) < YES_COSINE:
+            return False
+        other = swap_side_words(action)
+        return other == action or self.nearer((action, other)) == action

@@ -1,0 +1,86 @@
+"""Answers that are measured on the skeleton."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf import load_default, load_skeleton
+from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.model.prompts import REFUSAL
+from skeletonllm_hf.synthetic import EXACT, generate
+
+
+@pytest.fixture(scope="module")
+def ask():
+    model, processor = load_default()
+    return lambda clip, question: model.ask(processor, clip, question)
+
+
+@pytest.fixture(scope="module")
+def clips():
+    example = {name: load_skeleton(FOLDER.parent / "examples" / name) for name in (
+        "walk_turning_left.bvh", "squat.json", "forward_kick_2d.json", "kicking.npz", "high_wave.npz", "shaking_hands.skeleton",
+    )}  # fmt: skip
+    found = {name.partition(".")[0]: clip for name, clip in example.items()}
+    wave = found["high_wave"]
+    shape = (90, 1, 1, 1)
+    still = {"joints": np.tile(wave.joints[:1], shape), "mask": np.tile(wave.mask[:1], shape[:3]), "confidence": None}
+    return found | {"still": wave.replace(**still), "jump": generate("jump", seed=8, options=EXACT)}
+
+
+@pytest.mark.parametrize(
+    ("clip", "question", "answer"),
+    [
+        ("walk_turning_left", "Which hand does the person use?", "neither hand"),
+        ("walk_turning_left", "which leg does he use", "both legs"),
+        ("squat", "Which arm does the person use?", "both arms"),
+        ("forward_kick_2d", "Which leg does the person use?", "the right leg"),
+        ("kicking", "Which foot is used?", "the right foot"),
+        ("high_wave", "Does he use the left or the right hand?", "the right hand"),
+        ("still", "Which hand is moving?", "neither hand"),
+        ("still", "Is the person moving?", "no"),
+        ("still", "Is the person standing still?", "yes"),
+        ("still", "Is the person sitting still?", "no"),
+        ("still", "Does anything happen?", "no"),
+        ("high_wave", "is he not still", "yes"),
+        ("high_wave", "Is the person not moving?", "no"),
+        ("high_wave", "Is the right hand above the head?", "yes"),
+        ("high_wave", "Is the left hand raised?", "no"),
+        ("squat", "Does she stay in one place?", "yes"),
+        ("walk_turning_left", "Does she stay in one place?", "no"),
+        ("walk_turning_left", "Does the person not walk?", "no"),
+        ("walk_turning_left", "Does he turn right or left?", "to the left"),
+        ("walk_turning_left", "Which way does the person go?", "forward, turning to the left"),
+        ("walk_turning_left", "How far does the person walk?", "4.1 m"),
+        ("walk_turning_left", "How many steps?", "eight"),
+        ("walk_turning_left", "How long does the clip last?", "4.0 s"),
+        ("walk_turning_left", "How many legs does the person have?", REFUSAL),
+        ("walk_turning_left", "Why does the person walk?", REFUSAL),
+        ("walk_turning_left", "How fast is the car?", REFUSAL),
+        ("walk_turning_left", "Is there anybody in the clip?", "yes"),
+        ("forward_kick_2d", "How fast does he walk?", REFUSAL),
+        ("forward_kick_2d", "How far does he go?", REFUSAL),
+        ("squat", "How deep is the squat?", "the hips go down by about 45 cm"),
+        ("squat", "How fast are the squats?", "once every 1.4 s"),
+        ("high_wave", "When does the person wave?", "from 0.4 to 3.0 s"),
+        ("high_wave", "When does the person sit down?", REFUSAL),
+        ("kicking", "Who kicks?", "the person on the right"),
+        ("kicking", "Who dances?", REFUSAL),
+        ("kicking", "How many people are there?", "two"),
+        ("shaking_hands", "Do they touch each other?", "yes"),
+        ("shaking_hands", "How long do they shake hands?", "1.3 s, from 1.3 to 2.6 s"),
+        ("kicking", "Which leg does the person on the right use?", "the right leg"),
+        ("kicking", "Which leg does the left person use?", "the left leg"),
+        ("forward_kick_2d", "Which foot stays on the ground?", "the left foot"),
+        ("squat", "How long does one squat take?", "about 1.4 s"),
+        ("squat", "How many knees does he have?", REFUSAL),
+        ("high_wave", "Does he wave slower than usual?", REFUSAL),
+    ],
+)  # fmt: skip
+def test_measured_answers(ask, clips, clip, question, answer):
+    assert ask(clips[clip], question) == answer
+
+
+def test_heights_and_speeds_have_units(ask, clips):
+    assert ask(clips["jump"], "How high does the person jump?").endswith(" off the ground")
+    assert ask(clips["walk_turning_left"], "How fast does the person walk?").endswith(" m/s")
+    assert ask(clips["high_wave"], "How high does the person jump?") == REFUSAL
