@@ -21,7 +21,7 @@ _NUMBER = re.compile(
     r"^(?:[A-Za-z]{1,2}\d{1,4}[\s.:)_-]+|\d{1,4}(?:[.:)]\s*|[_-]))(?=[A-Za-z])|(?<=[A-Za-z]{3})_?\d{1,4}$"
 )
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+|(?<=[a-z]{2})\.(?=[A-Za-z]{2})")
-_CHOICES = re.compile(r"\s*/\s*|\s+or\s+")
+_CHOICES = re.compile(r"/|\bor\b")
 # what a label is about beside its movement: "pour water | into a cup", "wipe the face | with a towel", "drink | from a bottle"
 _ABOUT = re.compile(r"^(?:(\S+ (?:\S+ )+?)(?:with|into|inside|for|from|using)|(\S+ )(?:from|into)) (?=\S)")
 # words of a rest that tells how or where to move, which stays
