@@ -1,11 +1,14 @@
-"""Pose parameters of SMPL bodies as estimators save them: axis-angle, matrices, room and camera. The same motion every time."""
+"""Pose parameters of SMPL bodies as estimators save them, and sets of joints that begin with a known body. The same motion every time."""
 
 import json
 
 import numpy as np
 import pytest
+from format_samples import body, pixels
 
+from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
+from skeletonllm_hf.readers.numbered_layouts import numbered_layout
 from skeletonllm_hf.readers.smpl_parameters import axis_angle_matrices
 
 FRAMES = 12
@@ -110,3 +113,43 @@ def test_json_that_is_no_object_is_refused(tmp_path):
     (tmp_path / "a.json").write_text(json.dumps([{"poses": [[0.0] * 72], "trans": [[0.0] * 3]}]))
     with pytest.raises(SkeletonFileError, match="lists of pose parameters"):
         load_skeleton(tmp_path / "a.json")
+
+
+@pytest.mark.parametrize("key", ["joints3d", "data"])
+def test_forty_nine_joints_begin_with_openposes(key):
+    joints = body("openpose_25", FRAMES)
+    again = joints[:, np.arange(24)[::-1]]
+    beside = {"pose": np.zeros((FRAMES, 72)), "betas": np.zeros(10)} if key == "joints3d" else {}
+    clip = load_skeleton_of({key: np.concatenate([joints, again], 1), **beside})
+    assert clip.layout.name == "openpose_25" and np.allclose(clip.joints[:, 0], joints, atol=1e-5)
+    assert any("Of 49 joints the first 25" in text for text in clip.warnings)
+
+
+def test_forty_nine_others_do_not():
+    with pytest.raises(SkeletonFileError, match="49 joints"):
+        load_skeleton_of({"data": np.random.default_rng(0).normal(size=(FRAMES, 49, 3))})
+
+
+def test_openposes_135_points(tmp_path):
+    layout = numbered_layout("openpose_b_25")
+    points = pixels(layout, FRAMES)[..., :2]
+    for frame, places_of in enumerate(points):
+        scored = np.concatenate([np.concatenate([places_of, np.full((110, 2), 9.0)]), np.ones((135, 1))], 1)
+        text = json.dumps({"version": 1.3, "people": [{"pose_keypoints_2d": scored.ravel().tolist()}]})
+        (tmp_path / f"a_{frame:012d}_keypoints.json").write_text(text)
+    clip = load_skeleton(tmp_path)
+    assert clip.layout == layout and np.allclose(clip.joints[:, 0], points, atol=0.01)
+    assert any("hand and face were left out" in text for text in clip.warnings)
+
+
+@pytest.mark.parametrize("name", ["jhmdb_15", "lcrnet_13", "mpi_inf_all_28"])
+def test_more_counted_layouts(name):
+    layout = numbered_layout(name)
+    clip = load_skeleton_of({"joints": body(layout, FRAMES)})
+    assert clip.layout == layout and any("Layout guessed" in text for text in clip.warnings)
+
+
+def test_matlabs_order_of_axes(tmp_path):
+    np.save(tmp_path / "a.npy", body(get_layout("kinect_v2"), FRAMES).transpose(2, 1, 0))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert clip.layout.name == "kinect_v2" and np.allclose(clip.joints[:, 0], body("kinect_v2", FRAMES), atol=1e-5)

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
+from .beginnings import body_alone
 from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
@@ -47,10 +48,10 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     Raises:
         SkeletonFileError: a joint count that fits no layout, or a clip in which nobody is ever seen.
     """
-    frames, people, count, dims = np.shape(raw.joints)
-    check_size(file, frames, people, count, dims)
+    frames = len(raw.joints)
+    check_size(file, *np.shape(raw.joints))
     _check_texts(raw, file)
-    raw = _without_empty_depth(raw)
+    raw = body_alone(_without_empty_depth(raw), options)
     handed = _handed(raw, options)
     if handed.value == "left":
         raw = _right_handed(raw, options)
