@@ -9,7 +9,7 @@ import numpy as np
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
 from .beginnings import body_alone
-from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
+from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .numbered_layouts import numbered_layouts, short_name
@@ -387,8 +387,8 @@ def _believed_rate(fps: float, notes: list[str]) -> Fact:
     doubt = rate_doubt(fps)
     if doubt is None:
         return Fact(fps, "file")
-    inverse = 1 / fps  # the time of a frame stood where its rate belongs
-    if fps < 1 and DEFAULT_FPS / 2 <= inverse <= 240:
+    inverse = meant_rate(fps)
+    if DEFAULT_FPS / 2 <= inverse <= 240:
         notes.append(
             f"{fps:.3g} frames a second is implausible: {inverse:.4g} was taken; pass fps=... if that is wrong."
         )

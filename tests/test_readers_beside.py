@@ -1,0 +1,71 @@
+"""What stands beside places of joints: states, parts of the body, places against the joint above, cameras, other encodings. The same body every time."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+from format_samples import body, pixels
+
+from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
+
+FRAMES = 12
+COCO = get_layout("coco_17").joints
+WORDS = (("shoulder", "肩"), ("elbow", "肘"), ("wrist", "手首"), ("hip", "股関節"), ("knee", "膝"), ("ankle", "足首"))
+JAPANESE = {"頭": "head", "首": "neck"} | {
+    f"{s}{word}": f"{side}_{point}" for side, s in (("left", "左"), ("right", "右")) for point, word in WORDS
+}
+RUSSIAN = {"голова": "head", "шея": "neck", "таз": "pelvis"} | {
+    f"{s} {word}": f"{side}_{point}" for side, s in (("left", "левое"), ("right", "правое"))
+    for point, word in (("shoulder", "плечо"), ("knee", "колено"), ("hip", "бедро"))
+}  # fmt: skip
+
+
+def called(points):
+    bones = tuple((row, row + 1) for row in range(len(points) - 1))
+    return body(SkeletonLayout("own", tuple(points), bones, body=tuple(points.values())), FRAMES)
+
+
+def save(path, content):
+    path.write_bytes(content) if isinstance(content, bytes) else path.write_text(content)
+    return path
+
+
+def table(head, rows):
+    return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
+
+
+def bvh(time):
+    stream = io.StringIO()
+    offsets = {"Hips": (0, 0, 0), "LeftUpLeg": (9, -4, 0), "LeftLeg": (0, -42, 0), "LeftFoot": (0, -42, 0), "RightUpLeg": (-9, -4, 0), "RightLeg": (0, -42, 0), "RightFoot": (0, -42, 0), "Neck": (0, 50, 0), "Head": (0, 10, 0)}  # fmt: skip
+    ends = {"LeftFoot": 3, "RightFoot": 3, "Head": 2}
+    for name, offset in offsets.items():
+        channels = (
+            "6 Xposition Yposition Zposition Zrotation Xrotation Yrotation"
+            if name == "Hips"
+            else "3 Zrotation Xrotation Yrotation"
+        )
+        stream.write(
+            f"{'ROOT' if name == 'Hips' else 'JOINT'} {name}\n{{\nOFFSET {offset[0]} {offset[1]} {offset[2]}\nCHANNELS {channels}\n"
+        )
+        if name in ends:
+            stream.write("End Site\n{\nOFFSET 0 -5 5\n}\n" + "}\n" * ends[name])
+    row = " ".join(["0", "92", "0", *["0"] * (3 * len(offsets))])
+    return f"HIERARCHY\n{stream.getvalue()}}}\nMOTION\n{time}\n" + f"{row}\n" * 3
+
+
+@pytest.mark.parametrize(
+    ("time", "rate"),
+    [("Frames: 3\nFrame Time: 33.333333", 30), ("Frames 3\nFrame Time 0.0166667", 60), ("Frames: 3\nFrame Time: 1/50", 50), ("Frames: 3\nFrame Time: 30", 30)],
+)  # fmt: skip
+def test_frame_times(tmp_path, time, rate):
+    clip = load_skeleton(save(tmp_path / "a.bvh", bvh(time)))
+    assert clip.num_frames == 3 and clip.fps == pytest.approx(rate, rel=1e-3)
+    assert any("implausible" in text for text in clip.warnings) == (time[-2:] in ("33", "30"))
+
+
+@pytest.mark.parametrize("time", ["1/0", "1/2/3"])
+def test_frame_times_that_are_none(tmp_path, time):
+    with pytest.raises(SkeletonFileError, match="frame time"):
+        load_skeleton(save(tmp_path / "a.bvh", bvh(f"Frames: 3\nFrame Time: {time}")))
