@@ -36,6 +36,47 @@ def table(head, rows):
     return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
 
 
+def coco(images, **more):
+    keypoints = np.concatenate([pixels("coco_17", FRAMES)[..., :2], np.full((FRAMES, 17, 1), 2.0)], 2)
+    entries = [
+        {"id": k, "image_id": k, "keypoints": (keypoints[image["at"]]).ravel().tolist()}
+        for k, image in enumerate(images)
+    ]
+    return json.dumps(
+        {
+            "images": [{"id": k, **image} for k, image in enumerate(images)],
+            "annotations": entries,
+            "categories": [],
+            **more,
+        }
+    )
+
+
+@pytest.mark.parametrize("by", ["camera", "folder"])
+def test_cameras_of_images(tmp_path, by):
+    images = [{"at": f, "file_name": f"{f}.jpg" if by == "camera" else f"take/cam{c}/{f}.jpg"} | ({"camera": f"cam{c}"} if by == "camera" else {}) for c in (1, 2) for f in range(FRAMES)]  # fmt: skip
+    path = save(tmp_path / "a.json", coco(images))
+    with pytest.raises(SkeletonFileError, match=r"clip='cam1'.*cam1, cam2"):
+        load_skeleton(path)
+    clip = load_skeleton(path, clip="cam2")
+    assert clip.num_frames == FRAMES and np.allclose(clip.joints[:, 0], pixels("coco_17", FRAMES)[..., :2], atol=0.01)
+
+
+def test_videos_of_images_are_clips(tmp_path):
+    images = [{"at": f, "file_name": f"{video}/{f}.jpg"} for video in ("jump", "walk") for f in range(FRAMES)]
+    path = save(tmp_path / "a.json", coco(images))
+    clip = load_skeleton(path)
+    assert clip.num_frames == FRAMES and any("holds 2 clips: jump was read" in text for text in clip.warnings)
+    assert not any("2 clips" in text for text in load_skeleton(path, clip="walk").warnings)
+
+
+def test_images_in_the_order_of_their_names(tmp_path):
+    images = [{"at": int(f), "file_name": f"{f}.jpg"} for f in sorted(map(str, range(FRAMES)))]
+    clip = load_skeleton(save(tmp_path / "a.json", coco(images)))
+    assert np.allclose(clip.joints[:, 0], pixels("coco_17", FRAMES)[..., :2], atol=0.01)
+    assert "Images were put in the order of their names." in clip.warnings
+
+
 def bvh(time):
     stream = io.StringIO()
     offsets = {"Hips": (0, 0, 0), "LeftUpLeg": (9, -4, 0), "LeftLeg": (0, -42, 0), "LeftFoot": (0, -42, 0), "RightUpLeg": (-9, -4, 0), "RightLeg": (0, -42, 0), "RightFoot": (0, -42, 0), "Neck": (0, 50, 0), "Head": (0, 10, 0)}  # fmt: skip
