@@ -77,6 +77,27 @@ def test_images_in_the_order_of_their_names(tmp_path):
     assert "Images were put in the order of their names." in clip.warnings
 
 
+def test_places_in_space_before_those_in_the_picture(tmp_path):
+    joints = body("openpose_18", FRAMES)
+    frames = [
+        {"body_list": [{"id": 1, "keypoint_2d": [[1.0, 2.0]] * 18, "keypoint": frame.tolist()}]} for frame in joints
+    ]
+    clip = load_skeleton(save(tmp_path / "a.json", json.dumps({"frames": frames})))
+    assert np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
+def test_landmarks_in_metres_under_a_short_key(tmp_path):
+    joints = body("mediapipe_33", FRAMES) * [1, -1, -1]
+    joints -= joints[:, 23:25].mean(1, keepdims=True)
+
+    def marks(places):
+        return [dict(zip("xyz", map(float, place), strict=True)) for place in places]
+
+    frames = [{"poseLandmarks": marks(np.full((33, 3), 0.5)), "za": marks(frame)} for frame in joints]
+    clip = load_skeleton(save(tmp_path / "a.json", json.dumps(frames)))
+    assert clip.units == "metres" and np.allclose(clip.joints[:, 0], joints, atol=1e-4)
+
+
 def bvh(time):
     stream = io.StringIO()
     offsets = {"Hips": (0, 0, 0), "LeftUpLeg": (9, -4, 0), "LeftLeg": (0, -42, 0), "LeftFoot": (0, -42, 0), "RightUpLeg": (-9, -4, 0), "RightLeg": (0, -42, 0), "RightFoot": (0, -42, 0), "Neck": (0, 50, 0), "Head": (0, 10, 0)}  # fmt: skip

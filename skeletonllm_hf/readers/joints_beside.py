@@ -22,7 +22,7 @@ _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
     "joint_position", "global_position", "place", "transform", "matrix",
 )  # fmt: skip
-_ELSEWHERE = re.compile(
+ELSEWHERE = re.compile(
     "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
 )  # in a picture, or from the joint above
 _POSITION_KEYS = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
@@ -39,7 +39,7 @@ def inner_place(lower: dict[str, Any]) -> object:
         return lower["head"]  # Blender's bones
     held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
     fitting = [key for key in _WRAPPERS if key in held]
-    fitting = fitting or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
+    fitting = fitting or [key for key in held if key.endswith(_WRAPPERS) and not ELSEWHERE.search(key[:64])]
     return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
 
 

@@ -18,6 +18,7 @@ from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
     COUNTED,
+    ELSEWHERE,
     LEAST,
     SCORE_KEYS,
     array_in,
@@ -294,12 +295,13 @@ def _are_people(node: dict) -> bool:
 
 
 def _but_hands(node: dict) -> list[tuple[str | None, object]]:
-    """Keys and what an object holds beside points of hands and face: those are no body."""
-    return [
+    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
+    kept = [
         (k, v)
         for k, v in node.items()
         if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
     ]
+    return sorted(kept, key=lambda pair: ELSEWHERE.search(pair[0][:64].lower()) is not None)
 
 
 def _body(node: object, found: _Found) -> Body | None:

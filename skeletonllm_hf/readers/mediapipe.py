@@ -49,7 +49,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("a list of frames", type(frames).__name__)
     if _is_landmark(frames[0]):
         frames = [frames]
-    timed, frames = frames, [_unwrapped(frame) for frame in frames]
+    timed, frames = frames, [_with_world(_unwrapped(frame)) for frame in frames]
     if any(frames) and not any(map(_has_marks, frames)):
         return JOINTS_JSON.read(file, options)  # under other keys, or some of the points by their names
     objects = [frame for frame in frames if isinstance(frame, dict)]
@@ -136,6 +136,22 @@ def _unwrapped(frame: object) -> object:
     if not isinstance(frame, dict) or _landmarks(frame):
         return frame
     return next((frame[key] for key in _WRAPPERS if isinstance(frame.get(key), dict)), frame)
+
+
+def _with_world(frame: object) -> object:
+    """The frame with its landmarks in metres under their own name, where a packed script's short key holds them (`za`, `ea`)."""
+    if not isinstance(frame, dict) or any(key in frame for key in _WORLD):
+        return frame
+    short = (key for key, value in frame.items() if len(key) <= 3 and isinstance(value, list) and len(value) == JOINTS)
+    key = next((key for key in short if _is_about_zero(frame[key][23:25])), None)
+    return frame if key is None else {**frame, _WORLD[0]: frame[key]}
+
+
+def _is_about_zero(hips: list[Any]) -> bool:
+    places = [[hip.get("x"), hip.get("y")] for hip in hips if isinstance(hip, dict)]
+    if len(places) < 2 or not all(isinstance(v, float) for place in places for v in place):
+        return False
+    return bool(np.abs(np.array(places).mean(0)).max() < 0.02)
 
 
 def _is_landmark(value: object) -> bool:
