@@ -98,6 +98,27 @@ def test_landmarks_in_metres_under_a_short_key(tmp_path):
     assert clip.units == "metres" and np.allclose(clip.joints[:, 0], joints, atol=1e-4)
 
 
+REFUSED = {
+    "a.feather": (b"FEA1\0\0\0\0" * 9, "Feather"),
+    "a.mat": (b"MATLAB 7.3 MAT-file, Platform".ljust(512, b" ") + b"\x89HDF\r\n\x1a\n\0", "-v7"),
+    "a.ply": (b"ply\nformat ascii 1.0\nelement vertex 1\nend_header\n0 0 0\n", "mesh or a cloud"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_refusals_name_the_way_out(tmp_path, name):
+    contents, words = REFUSED[name]
+    with pytest.raises(SkeletonFileError, match=words):
+        load_skeleton(save(tmp_path / name, contents))
+
+
+def test_a_folder_of_folders_names_them(tmp_path):
+    for camera in ("cam1", "cam2"):
+        (tmp_path / "take" / camera).mkdir(parents=True)
+    with pytest.raises(SkeletonFileError, match=r"folder of folders \(cam1, cam2\)"):
+        load_skeleton(tmp_path / "take")
+
+
 def bvh(time):
     stream = io.StringIO()
     offsets = {"Hips": (0, 0, 0), "LeftUpLeg": (9, -4, 0), "LeftLeg": (0, -42, 0), "LeftFoot": (0, -42, 0), "RightUpLeg": (-9, -4, 0), "RightLeg": (0, -42, 0), "RightFoot": (0, -42, 0), "Neck": (0, 50, 0), "Head": (0, 10, 0)}  # fmt: skip
