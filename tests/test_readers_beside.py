@@ -36,6 +36,79 @@ def table(head, rows):
     return "\n".join([head, *(",".join(row) for row in rows)]) + "\n"
 
 
+@pytest.mark.parametrize(
+    ("column", "lost", "seen", "inferred"),
+    [("TrackingState", "0", "2", "1"), ("_State", "NotTracked", "Tracked", "Inferred"), (".tracked", "False", "True", None), (" status", "0.0", "1.0", None)],
+)  # fmt: skip
+def test_states_of_joints(tmp_path, column, lost, seen, inferred):
+    joints, states = body("coco_17", FRAMES), np.full((FRAMES, 17), seen, object)
+    states[3, 4], states[5, 6] = lost, inferred or seen
+    head = "frame," + ",".join(f"{n}_x,{n}_y,{n}_z,{n}{column}" for n in COCO)
+    rows = [[str(f), *(cell for place, state in zip(joints[f], states[f], strict=True) for cell in (*map("{:.4f}".format, place), state))] for f in range(FRAMES)]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.csv", table(head, rows)))
+    assert (~clip.mask).sum() == 1 and not clip.mask[3, 0, 4]
+    assert clip.confidence[5, 0, 6] == (0.5 if inferred else 1) and clip.confidence[0].min() == 1
+
+
+def test_points_of_hands_and_face_in_a_long_table(tmp_path):
+    joints = body("mediapipe_33", FRAMES)
+    rows = [[str(f), part, str(n), *map("{:.4f}".format, joints[f, n % 33])] for f in range(FRAMES) for part, count in (("face", 60), ("pose", 33), ("left_hand", 21)) for n in range(count)]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.csv", table("frame,type,landmark_index,x,y,z", rows)))
+    assert clip.layout.name == "mediapipe_33" and np.allclose(clip.joints[:, 0], joints, atol=1e-3)
+    assert any("face, left_hand were left out" in text for text in clip.warnings)
+
+
+def test_local_places_beside_those_of_the_room(tmp_path):
+    joints = body("coco_17", FRAMES)
+    head = "frame," + ",".join(
+        f"{n}.{key}.{axis}" for n in COCO for key in ("localPosition", "position") for axis in "xyz"
+    )
+    rows = [
+        [str(f), *(cell for place in joints[f] for cell in ("0.1", "0", "0", *map("{:.4f}".format, place)))]
+        for f in range(FRAMES)
+    ]
+    clip = load_skeleton(save(tmp_path / "a.csv", table(head, rows)))
+    assert clip.layout.name == "coco_17" and np.allclose(clip.joints[:, 0], joints, atol=1e-3)
+
+
+@pytest.mark.parametrize(("points", "encoding"), [(JAPANESE, "cp932"), (JAPANESE, "euc_jp"), (RUSSIAN, "cp1251")])
+def test_old_encodings(tmp_path, points, encoding):
+    joints = called(points)
+    head = "frame," + ",".join(
+        f"{name}{axis}" if encoding != "cp1251" else f"{name}_{axis}" for name in points for axis in "XYZ"
+    )
+    rows = [[str(f), *map("{:.4f}".format, joints[f].ravel())] for f in range(FRAMES)]
+    clip = load_skeleton(save(tmp_path / "a.csv", table(head, rows).encode(encoding)))
+    assert clip.layout.joints == tuple(points) and set(points.values()) <= set(clip.layout.body)
+
+
+def test_latin_1_stays(tmp_path):
+    points = {"Kopf": "head", "Hals": "neck", "Becken": "pelvis", "Hüfte links": "left_hip", "Hüfte rechts": "right_hip", "Knöchel links": "left_ankle", "Knöchel rechts": "right_ankle"}  # fmt: skip
+    head = "frame," + ",".join(f"{name} {axis}" for name in points for axis in "xyz")
+    rows = [[str(f), *map("{:.4f}".format, frame.ravel())] for f, frame in enumerate(called(points))]
+    clip = load_skeleton(save(tmp_path / "a.csv", table(head, rows).encode("latin-1")))
+    assert clip.layout.joints == tuple(points)
+
+
+@pytest.mark.parametrize("form", ["de", "en"])
+def test_thousands_with_fractions(tmp_path, form):
+    joints = 1000 * (body("coco_17", FRAMES) + [1.5, 0, 2.5])
+    cells = [[str(f), *(f"{v:,.2f}" for v in joints[f].ravel())] for f in range(FRAMES)]
+    out = [";".join(["frame", *(f"{n}_{axis}" for n in COCO for axis in "xyz")])]
+    out += [";".join(c.translate(str.maketrans(",.", ".,")) for c in row) for row in cells]
+    if form == "en":
+        out = [out[0].replace(";", ","), *(",".join(f'"{c}"' for c in row) for row in cells)]
+    clip = load_skeleton(save(tmp_path / "a.csv", "\n".join(out) + "\n"))
+    assert clip.units == "millimetres" and np.allclose(clip.joints[:, 0], joints, atol=0.01)
+
+
+def test_cells_of_three_numbers_with_blanks(tmp_path):
+    joints = body("coco_17", FRAMES)
+    rows = ["\t".join(" ".join(map("{:.4f}".format, place)) for place in frame) + "\t" for frame in joints]
+    clip = load_skeleton(save(tmp_path / "a.txt", "\t".join(COCO) + "\t\n" + "\n".join(rows) + "\n"))
+    assert clip.layout.name == "coco_17" and np.allclose(clip.joints[:, 0], joints, atol=1e-3)
+
+
 def coco(images, **more):
     keypoints = np.concatenate([pixels("coco_17", FRAMES)[..., :2], np.full((FRAMES, 17, 1), 2.0)], 2)
     entries = [

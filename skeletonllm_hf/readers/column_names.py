@@ -15,6 +15,7 @@ _PLACE_WORDS = (
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
+_LOCAL = tuple(f"{mark}local" for mark in "_./: ")
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
@@ -57,6 +58,8 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
         if rest:
             joint, kind = rest, meaning
             break
+    if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len("local")])):
+        joint, kind = rest, "picture"  # from the joint above: not beside places in the room
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
@@ -184,6 +187,8 @@ def _last_axis(name: str) -> tuple[str, str] | None:
     if joint := _before(rest):
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
+        return rest, axis
+    if rest and not rest[-1].isascii():  # 頭X
         return rest, axis
     if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position
         return rest, axis

@@ -13,13 +13,14 @@ import functools
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
 from .column_names import Column, coordinate, left_joints, numbered_copies, people_first, scored_joint
-from .delimited import cell_number, cell_numbers, csv_rows, rows_below
+from .delimited import cell_number, cell_numbers, csv_rows, rows_below, without_thousands
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
@@ -31,8 +32,9 @@ from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .sensors import sensor_axes
 from .source import SkeletonFile
 from .table_header import SCORES, Header, find_header, is_number, with_tabs
+from .tracking_states import state_columns, state_scores
 from .vector_cells import with_axes
-from .views import one_view_of_bodies, one_view_of_rows
+from .views import body_rows_alone, one_view_of_bodies, one_view_of_rows
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
@@ -123,15 +125,19 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
     file, header = with_tabs(with_axes(unmelted(file)), header)
     names = header.names
+    file = without_thousands(file, header.delimiter)
     file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := _long_columns(names):
-        return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
+        file, left_out = body_rows_alone(file, names, header.delimiter, header.lines)
+        clip = _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
+        return replace(clip, notes=left_out + clip.notes)
     joints, scores, unit = _wide_columns(tuple(names))
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
+    states = state_columns(names, joints)
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
     labelled = index.column_of(names, LABEL)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, header, used, (person, time, frame, labelled))
+    values, texts = _table(file, header, used, (person, time, frame, labelled, *states.values()))
     labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
@@ -147,14 +153,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     check_size(file, len(values), len(bodies), len(parts), dims)
     columns = [[joints[body[part]] for part in parts] for body in bodies.values()]
     positions = values[:, np.array([[[at[axes[axis]] for axis in "xyz"[:dims]] for axes in body] for body in columns])]
-    confidence = None
-    if scores:
-        ones = np.ones(len(values), np.float32)
-        score = [
-            [values[:, at[scores[name]]] if (name := body[part]) in scores else ones for part in parts]
-            for body in bodies.values()
-        ]
-        confidence = np.nan_to_num(np.array(score).transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
+    sure = {joint: values[:, at[column]] for joint, column in scores.items()}
+    sure |= dict(zip(states, state_scores([texts[column] for column in states.values()]), strict=True))
+    confidence = _confidence(sure, [[body[part] for part in parts] for body in bodies.values()], len(values))
+    if (kept := index.doubled(positions, numbers) if person is None else None) is not None:
+        positions, when, numbers = positions[kept], when[kept], numbers[kept]
+        times = None if times is None else times[kept]
+        confidence = None if confidence is None else confidence[kept]
+        notes += (f"{int((~kept).sum())} rows say the same as others of their frame: left out.",)
     # without an id rows of one frame are people, whose order means nothing
     who = texts[person] if person is not None else index.numbered_per_frame(numbers)
     sorted_out = index.sort_out(file, who, when) if who and len(bodies) == 1 else None
@@ -177,6 +183,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip
+
+
+def _confidence(sure: dict[str, np.ndarray], bodies: list[list[str]], rows: int) -> np.ndarray | None:
+    """(rows, people, joints) in [0, 1] from the scores that some joints have; None where none has."""
+    if not sure:
+        return None
+    ones = np.ones(rows, np.float32)
+    scores = np.array([[sure.get(joint, ones) for joint in body] for body in bodies])
+    return np.nan_to_num(scores.transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
 
 
 def _table(

@@ -25,11 +25,13 @@ from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
+from .encodings import in_utf8
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .joints_json import READER as JOINTS_JSON
+from .json_text import stated_rate
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
@@ -177,6 +179,7 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
     """`read_path` for an opened file."""
+    file = in_utf8(file)
     if is_archive(file):
         return _read_archive(file, format, options)
     if format is None and options.axes is not None and MATLAB.detect(file) == 0:
@@ -189,7 +192,10 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     if reader is not VIDEO:
         file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
-        done = finish(reader.read(file, options), file, reader.name, options)
+        raw = reader.read(file, options)
+        if raw.fps is None and not raw.verbatim:
+            raw = replace(raw, fps=stated_rate(file))
+        done = finish(raw, file, reader.name, options)
     if options.person is None:
         return done
     clips = split_people(done.sequence)
@@ -231,7 +237,7 @@ def _clips(file: SkeletonFile, folder: Path) -> list[str]:
 
 def _is_clip(file: SkeletonFile) -> bool:
     try:
-        return not is_archive(file) and detect_format(file) is not None
+        return not is_archive(file) and detect_format(in_utf8(file)) is not None
     except SkeletonFileError:
         return False
 
