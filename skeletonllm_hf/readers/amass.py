@@ -43,7 +43,7 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    found = Parameters(file)
+    found = Parameters(file, options.clip)
     fps = next((rate for key in _RATE_KEYS if (rate := found.number(key)) is not None), None)
     key = next((key for key in _JOINT_KEYS if key in found), None)
     if key is None:

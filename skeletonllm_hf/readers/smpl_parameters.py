@@ -13,6 +13,7 @@ import numpy as np
 
 from .arrays import Npz, floats, is_zip, npz_names
 from .json_text import head_keys
+from .reader import first_names, pick_clip
 from .source import SkeletonFile
 
 BODY = 22  # joints of SMPL's body without hands
@@ -29,11 +30,12 @@ class Parameters:
     """The arrays of an `.npz`, or of a JSON object, by the last parts of their names.
 
     Raises:
-        SkeletonFileError: JSON that is no object.
+        SkeletonFileError: JSON that is no object; no motion of the number or name that `clip` says.
     """
 
-    def __init__(self, file: SkeletonFile):
+    def __init__(self, file: SkeletonFile, clip: int | str | None = None):
         self.file = file
+        self.notes: tuple[str, ...] = ()
         self._arrays: Any = None
         if is_zip(file):
             self._arrays = file.once(Npz)
@@ -41,6 +43,14 @@ class Parameters:
         else:
             self._arrays = _flat(file)
             names = tuple(self._arrays)
+        people = _people(names)
+        if len(people) > 1:
+            chosen = people[pick_clip(file, clip, len(people), people, what="motions")]
+            names = tuple(name for name in names if _parts(name)[0] == chosen)
+            if clip is None:
+                self.notes = (
+                    f"The file holds {len(people)} motions: {chosen} was read; clip=... picks another of {first_names(people)}.",
+                )
         self.names = _short(names)
         self.twice = len(self.names) < len(names)
 
@@ -105,7 +115,7 @@ def read_parameters(found: Parameters) -> tuple[np.ndarray, np.ndarray, np.ndarr
     betas = np.zeros(10, np.float32) if shape is None else found.array(shape).reshape(-1)[:10]
     twice = found.twice or (whole == "pose_world" and "pose" in found)
     notes = ("Of several motions in the file the one in the room's axes was read.",) if twice else ()
-    return turns, trans[:, :3], betas, notes
+    return turns, trans[:, :3], betas, found.notes + notes
 
 
 def _flat(file: SkeletonFile) -> dict[str, Any]:
@@ -122,12 +132,27 @@ def _flat(file: SkeletonFile) -> dict[str, Any]:
     return flat
 
 
+def _parts(name: str) -> tuple[str, str]:
+    """What stands before the last dot or stroke of a name, and behind it."""
+    above, _, last = name.replace("/", ".").rpartition(".")
+    return above, last
+
+
+def _people(names: tuple[str, ...]) -> list[str]:
+    """What the names of several motions begin with (`0/pose`, `1/pose`); those of one in several axes are one."""
+    found: dict[str, set[str]] = {}
+    for above, last in map(_parts, names):
+        found.setdefault(above, set()).add(last)
+    known = {*_WHOLE, *_BODIES}
+    motions = [above for above, lasts in found.items() if above and lasts & known]
+    return [] if any(word in above.lower() for above in motions for word in _ROOM) else motions
+
+
 def _short(names: tuple[str, ...]) -> dict[str, str]:
     """Last part of a name -> the name; of several with the same last part the one of the room, or the first."""
-    cut = {name: name.replace("/", ".").rpartition(".") for name in names}
     short: dict[str, str] = {}
-    for name in sorted(names, key=lambda name: not any(word in cut[name][0].lower() for word in _ROOM)):
-        short.setdefault(cut[name][2], name)
+    for name in sorted(names, key=lambda name: not any(word in _parts(name)[0].lower() for word in _ROOM)):
+        short.setdefault(_parts(name)[1], name)
     return short
 
 
