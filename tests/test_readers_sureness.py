@@ -47,6 +47,60 @@ SCORES = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("key", SCORES)
+@pytest.mark.parametrize("inner", [False, True])
+def test_scores_and_states_in_json(tmp_path, key, inner):
+    seen, lost = SCORES[key]
+
+    def joint(place, sure):
+        axes = dict(zip("xyz", map(float, place), strict=True))
+        return ({"position": axes} if inner else axes) | {key: seen if sure else lost}
+
+    frames = [
+        {"joints": {n: joint(*one) for n, *one in zip(COCO, frame, LOST[f], strict=True)}}
+        for f, frame in enumerate(body("coco_17", FRAMES))
+    ]
+    clip = load_skeleton(save(tmp_path / "a.json", {"frames": frames}))
+    assert lost_as_said(clip) and np.allclose(clip.joints[LOST[:, None]], body("coco_17", FRAMES)[LOST], atol=1e-3)
+
+
+@pytest.mark.parametrize(("state", "confidence"), [("Inferred", 0.5), (1, 0.5), ("Tracked", 1), (2, 1)])
+def test_inferred_joints_of_kinect(tmp_path, state, confidence):
+    frames = [{"joints": [{"jointType": n, "position": dict(zip("xyz", map(float, p), strict=True)), "trackingState": state} for n, p in zip(KINECT, frame, strict=True)]} for frame in body("kinect_v2", FRAMES)]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", frames))
+    assert clip.mask.all() and (clip.confidence == confidence).all()
+
+
+def test_a_list_for_every_axis(tmp_path):
+    x, y = np.moveaxis(flat(), 2, 0)
+    content = {"fps": 24, "x": x.tolist(), "y": y.tolist(), "confidence": (0.9 * LOST).tolist()}
+    clip = load_skeleton(save(tmp_path / "a.json", content))
+    assert clip.fps == 24 and lost_as_said(clip) and np.allclose(clip.joints[LOST[:, None]], flat()[LOST], atol=0.01)
+
+
+def test_cameras_behind_the_same_word(tmp_path):
+    path = save(
+        tmp_path / "a.json",
+        [{"keypoints_cam0": frame.tolist(), "keypoints_cam1": (0.5 * frame).tolist()} for frame in flat()],
+    )
+    with pytest.raises(SkeletonFileError, match="2 views of it: cam0, cam1"):
+        load_skeleton(path)
+    assert np.allclose(load_skeleton(path, clip="cam1").joints[:, 0], 0.5 * flat(), atol=0.01)
+
+
+@pytest.mark.parametrize("step", [1, 3])
+def test_frames_of_a_video_that_were_left_out(tmp_path, step):
+    frames = [{"frame_index": step * f, "keypoints": [{"name": n, "x": float(x), "y": float(y), "score": 0.9} for n, (x, y) in zip(COCO, frame, strict=True)]} for f, frame in enumerate(flat())]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", {"video": {"fps": 30}, "frames": frames}))
+    assert clip.fps == 30 / step and any("rise by 3" in text for text in clip.warnings) == (step == 3)
+
+
+def test_moments_of_tfjs_frames(tmp_path):
+    frames = [{"timestamp": 1_690_000_000_000 + 40 * f, "poses": [{"keypoints": [{"name": n, "x": float(x), "y": float(y), "score": 0.9} for n, (x, y) in zip(COCO, frame, strict=True)]}]} for f, frame in enumerate(flat())]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", frames))
+    assert (clip.format, clip.fps) == ("tfjs_pose", 25)
+
+
 def test_motions_of_several_people_in_parameters(tmp_path):
     still, waving = np.zeros((FRAMES, 72)), np.zeros((FRAMES, 72))
     waving[:, 16 * 3 + 2] = np.linspace(-1, 1, FRAMES)

@@ -76,3 +76,17 @@ CLOCKS = {
     "milliseconds behind a colon": (40, lambda f: f"12:00:{f // 40:02d}:{f % 40 * 25:03d}"),
     "half days alone": (50, lambda f: f"11:00:{f / 50:05.2f} am"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize("key", ["p", "xyz", "coords"])
+def test_short_keys_of_places(tmp_path, key):
+    frames = [{"t": f / 60, "bones": {n: {key: place, "q": [0, 0, 0, 1]} for n, place in zip(RIG, frame.tolist(), strict=True)}} for f, frame in enumerate(rig())]  # fmt: skip
+    clip = load_skeleton(save(tmp_path / "a.json", json.dumps(frames)))
+    assert clip.fps == 60 and np.allclose(clip.joints[:, 0], rig(), atol=1e-4)
+
+
+def test_names_of_bones_beside_frames_of_numbers(tmp_path):
+    clip = load_skeleton(
+        save(tmp_path / "a.json", json.dumps({"fps": 60, "bones": list(RIG), "frames": rig().tolist()}))
+    )
+    assert clip.fps == 60 and clip.layout.joints == tuple(RIG) and np.allclose(clip.joints[:, 0], rig(), atol=1e-4)

@@ -29,6 +29,7 @@ from .joints_beside import (
     number_list,
     of_matrix,
     places_of,
+    score_of,
     scored,
     without_empty,
 )
@@ -41,6 +42,7 @@ from .json_moments import (
     identity_of,
     number_of,
     own_person,
+    rate_beside,
     side_by_side,
     with_identities,
     with_moments,
@@ -66,6 +68,9 @@ _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of e
 _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
+_ARRAY = re.compile(
+    rb'"(?:frames|data|sequence|animation|motion|clip|poses|skeletons?|trajectory|x)"\s{0,9}:\s{0,9}\[\s{0,99}\[\s{0,99}\[\s{0,99}-?\d'
+)
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 
@@ -92,6 +97,7 @@ def _detect(file: SkeletonFile) -> float:
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
+        or _ARRAY.search(file.head)
         or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
@@ -115,6 +121,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             if (array := array_in(content)) is not None:
                 clip = joints_clip(file, *array, options)
                 names = names_beside(content, clip.joints.shape[2]) or ()
+                fps = fps or rate_beside(content, len(clip.joints))
                 return replace(named_joints(file, clip, names, options), fps=fps, label=label_of(content))
         frames = _frames(content, found)
         if frames is None and (not file.is_folder or content):
@@ -357,16 +364,14 @@ def _place(value: object, found: _Found) -> list[float] | None:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             found.keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
-            score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
-            return scored(place, score)
+            return scored(place, score_of(lower))
     inner = inner_place(lower)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     place = None if inner is None else _place(inner, found)
     if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
         return place
-    score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
-    return scored(place, score)
+    return scored(place, score_of(lower))
 
 
 def _name(value: object, found: _Found) -> str | None:

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
-from .index_columns import TIME, column_of, rate_of
 from .joints_json import READER as JOINTS_JSON
+from .json_moments import rate_of_frames
 from .json_text import frame_list, head_keys, label_of, unquoted
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
@@ -80,7 +80,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
         notes += more
     fps = next((top[key] for key in _RATE if isinstance(top.get(key), float)), None)
-    fps = fps or _rate(timed)
+    fps = fps or rate_of_frames(timed)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink, label=label_of(top),
         people_names=names, notes=notes,
@@ -113,17 +113,6 @@ def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:
     """Whether the middle of the hips (points 23 and 24) is always zero: metres, though no key says so."""
     hips = joints[:, :, 23:25].mean(2)[seen[:, :, 23:25].all(2)]
     return len(hips) > 0 and bool(np.abs(hips[:, :2]).max() < 0.02)
-
-
-def _rate(frames: list[Any]) -> float | None:
-    """Frames a second by what frames say of their time; None where they do not."""
-    first = frames[0] if isinstance(frames[0], dict) else {}
-    numbers = [key for key, value in first.items() if isinstance(value, float)]
-    if (at := column_of(numbers, TIME)) is None:
-        return None
-    key = numbers[at]
-    times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
-    return rate_of(key, np.array(times))
 
 
 def _landmarks(frame: Any, world: bool = False) -> object:

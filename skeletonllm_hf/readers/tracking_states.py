@@ -52,6 +52,18 @@ def state_scores(cells: Sequence[Sequence[str]]) -> np.ndarray:
     return np.array([[score[cell] for cell in joint] for joint in cells], np.float32)
 
 
+def state_score(value: object, most: float = 2) -> float | None:
+    """Confidence from one state in JSON: a word, a flag, or a number up to `most` (Kinect's 2); None for what is no state."""
+    if isinstance(value, bool):
+        return float(value)
+    if isinstance(value, str):
+        word = value.strip().lower()
+        return 0.0 if word in _LOST else INFERRED if word in _INFERRED else 1.0
+    if not isinstance(value, (int, float)) or not 0 <= value <= most:
+        return None
+    return 0.0 if value == 0 else INFERRED if value == 1 else 1.0
+
+
 def _state(cell: str) -> str:
     """A state in lower case; a number (`2.0`) without its fraction."""
     word = cell.strip().lower()

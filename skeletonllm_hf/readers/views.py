@@ -36,8 +36,8 @@ _CLIPS = (
     "clip",
 )
 _PARTS_OF = ("type", "part", "group", "kind", "source", "landmark_type", "region", "set", "model", "category")
-_BODY_PARTS = ("pose", "body", "person", "skeleton", "pose_world", "poselandmarks", "pose_landmarks", "body_pose")
-_OTHER_PARTS = re.compile("hand|face|finger|iris|lips", re.IGNORECASE)
+BODY_PARTS = ("pose", "body", "person", "skeleton", "pose_world", "poselandmarks", "pose_landmarks", "body_pose")
+OTHER_PARTS = re.compile("hand|face|finger|iris|lips", re.IGNORECASE)
 _HINT = re.compile(rb"cam|kam|view|sensor|kinect|device", re.IGNORECASE)
 _DEEP = 6  # objects and lists round the people of a view
 _MOST = 100  # views
@@ -101,9 +101,9 @@ def body_rows_alone(
     rows = file.data.replace(b"\r\n", b"\n").split(b"\n")
     cells = [_cell(file, row.decode("utf-8", "replace"), delimiter, column) for row in rows[lines:]]
     parts = list(dict.fromkeys(cell for cell in cells if cell))
-    bodies = {part for part in parts if part.lower() in _BODY_PARTS}
+    bodies = {part for part in parts if part.lower() in BODY_PARTS}
     others = [part for part in parts if part not in bodies]
-    if len(bodies) != 1 or not others or not all(_OTHER_PARTS.search(part) for part in others):
+    if len(bodies) != 1 or not others or not all(OTHER_PARTS.search(part) for part in others):
         return file, ()
     kept = [row for row, cell in zip(rows[lines:], cells, strict=True) if cell in bodies]
     return file.with_data(b"\n".join([*rows[:lines], *kept, b""])), (
@@ -237,7 +237,11 @@ def _own_view(node: dict[str, Any]) -> str | None:
 def _by_view(node: dict[str, Any]) -> dict[str, Any]:
     """The parts of an object whose keys all count cameras; none for other objects."""
     parts = {key: value for key, value in node.items() if isinstance(value, (dict, list)) and value}
-    return parts if len(parts) > 1 and all(map(is_view, parts)) else {}
+    first = next(iter(parts), "")
+    shared = first[: 1 + max(first.rfind(mark) for mark in "_.- ")]  # keypoints_cam0, keypoints_cam1
+    shared = shared if all(key.startswith(shared) for key in parts) else ""
+    named = {key[len(shared) :]: value for key, value in parts.items()}
+    return named if len(parts) > 1 and all(map(is_view, named)) else {}
 
 
 def _only(node: Any, view: str, depth: int = 0) -> Any:
