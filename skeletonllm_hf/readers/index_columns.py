@@ -24,7 +24,7 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "timestamp_millis", "time_millis", "timestamp_micros", "timestamp_nanos", "timecode", "time_code", "smpte", "ts", "recorded_at",
+    "timestamps", "timestamp_millis", "time_millis", "timestamp_micros", "timestamp_nanos", "timecode", "time_code", "smpte", "ts", "recorded_at",
     "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
     "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
@@ -46,7 +46,9 @@ _SINCE_1970 = {
     "ms": (9.4e11, 4.2e12),
     "s": (9.4e8, 4.2e9),
 }  # from 2000 to 2103
-_TIME_WORDS = frozenset(("time", "timestamp", "datetime", "timecode", "zeitstempel", "horodatage"))
+_TIME_WORDS = frozenset(
+    ("time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage")
+)
 # words of columns of times that say how long something took, or when all of it was
 _NO_TIMES = frozenset(
     (
@@ -54,6 +56,10 @@ _NO_TIMES = frozenset(
         "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
     )
 )  # fmt: skip
+_DATES = ("%m/%d/%Y ", "%d/%m/%Y ", "%d.%m.%Y ", "%m-%d-%Y ", "%d-%m-%Y ")
+_TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a date are ISO 8601's
+_CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
+_FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
 _TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
@@ -151,6 +157,8 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
             return np.array(numbers, float)
     if cells and all(_TIMECODE.fullmatch(cell.strip()[:16]) for cell in cells):
         return _timecode_seconds(cells)
+    if (form := _clock_form(cells)) is not None:
+        return _clock_seconds(file, cells, form)
     stamps = []
     for row, cell in enumerate(cells):
         text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
@@ -165,6 +173,44 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
         stamps.append(np.nan if moment is None else moment.timestamp())
     values = np.array(stamps)
     return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def split_seconds(names: Sequence[str]) -> tuple[int, int] | None:
+    """Columns of whole seconds and of nanoseconds beside them (ROS: `header.stamp.sec`, `header.stamp.nanosec`); None without such a pair."""
+    lower = {name.strip().lower(): column for column, name in enumerate(names[:_FIRST])}
+    pairs = ((f"{name[: -len(end)]}{nanos}", column) for end in ("secs", "sec") for name, column in lower.items() if name.endswith(end) for nanos in ("nanosec", "nsecs", "nsec"))  # fmt: skip
+    return next(((column, lower[nanos]) for nanos, column in pairs if nanos in lower), None)
+
+
+def _clock_form(cells: Sequence[str]) -> str | None:
+    """The form of dates and times that are not in ISO 8601 (`3/5/2023 12:00:01.5 PM`, `05.03.2023 12:00:01`, `12:00:01:500`); None for others."""
+    first = next((cell.strip()[:40] for cell in cells if cell.strip()), "")
+    if ":" not in first or not first[:1].isdigit():
+        return None
+    for form in _CLOCKS:
+        try:
+            datetime.strptime(first, form)
+        except ValueError:
+            continue
+        return form.replace(".%f", "").replace(":%f", "")
+    return None
+
+
+def _clock_seconds(file: SkeletonFile, cells: Sequence[str], form: str) -> np.ndarray:
+    """(rows,) seconds since the first of times in one form, with fractions or without."""
+    seconds = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        text = cell.strip()[:40]
+        if not text:
+            continue
+        head, half = (text[:-2].rstrip(), text[-2:]) if text[-1:] in "mM" else (text, "")
+        parts = _FRACTION.fullmatch(head)
+        try:
+            moment = datetime.strptime(f"{parts[1] if parts else head}{' ' if half else ''}{half}", form)
+        except ValueError:
+            raise file.error("a time as in the first row", repr(cell[:40]), position=f"row {row + 1}") from None
+        seconds[row] = moment.replace(tzinfo=timezone.utc).timestamp() + (float(f"0.{parts[2]}") if parts else 0.0)
+    return seconds - np.nanmin(seconds)
 
 
 def _timecode_seconds(cells: Sequence[str]) -> np.ndarray:
