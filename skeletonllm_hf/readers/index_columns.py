@@ -59,6 +59,7 @@ _NO_TIMES = frozenset(
 _DATES = ("%m/%d/%Y ", "%d/%m/%Y ", "%d.%m.%Y ", "%m-%d-%Y ", "%d-%m-%Y ")
 _TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a date are ISO 8601's
 _CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
+_SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
 _FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
 _TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
@@ -157,6 +158,9 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
             return np.array(numbers, float)
     if cells and all(_TIMECODE.fullmatch(cell.strip()[:16]) for cell in cells):
         return _timecode_seconds(cells)
+    if cells and all(_SIXTIES.fullmatch(cell.strip()[:24]) for cell in cells):
+        parts = [[float(part) for part in cell.strip().replace(",", ".").split(":")] for cell in cells]
+        return np.array([sum(part * 60**power for power, part in enumerate(reversed(one))) for one in parts])
     if (form := _clock_form(cells)) is not None:
         return _clock_seconds(file, cells, form)
     stamps = []

@@ -16,6 +16,12 @@ LEAST = 5  # joints of a body
 SCORE_KEYS = (
     "confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood", "vis", "prob", "certainty", "c", "v",
 )  # fmt: skip
+_SCORE_LISTS = {
+    f"{of}{word}{end}"
+    for of in ("", "keypoint_", "keypoints_", "joint_", "joints_", "kpt_")
+    for word in SCORE_KEYS
+    for end in ("", "s")
+}
 _STATE_KEYS = (
     "trackingstate",
     "tracking_state",
@@ -28,6 +34,10 @@ _STATE_KEYS = (
 )
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 _DEEP = 3  # objects round a list of names
+_NAME = (
+    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "index", "id",
+)  # fmt: skip
 _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
@@ -56,6 +66,18 @@ def inner_place(lower: dict[str, Any]) -> object:
     fitting = [key for key in _WRAPPERS if key in held]
     fitting = fitting or [key for key in held if key.endswith(_ENDINGS) and not ELSEWHERE.search(key[:64])]
     return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
+
+
+def joint_name(value: object) -> str | None:
+    """The name or number of the joint that an object says to be; None where it says none."""
+    if not isinstance(value, dict):
+        return None
+    lower = {key.lower(): inner for key, inner in value.items()}
+    keys = [*_NAME, *(key for key in lower if key.endswith("name"))]
+    name = next((lower[key] for key in keys if isinstance(lower.get(key), (str, float))), None)
+    if isinstance(name, float):
+        return str(int(name)) if abs(name) < 1e6 else None
+    return name and name[:64]
 
 
 def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
@@ -150,6 +172,40 @@ def score_of(lower: dict[str, Any]) -> float | None:
         return score
     states = (state_score(lower[key], _LEVELS) for key in _STATE_KEYS if key in lower)
     return next((state for state in states if state is not None), None)
+
+
+def scores_beside(node: dict[str, Any], shape: tuple[int, ...]) -> np.ndarray | None:
+    """Scores that stand in a list of their own, one for every joint (`"keypoint_scores": [...]`); None without one of that shape."""
+    for key, value in node.items():
+        if key.lower() in _SCORE_LISTS and isinstance(value, list):
+            try:
+                scores = np.array(value, np.float32)
+            except (ValueError, TypeError):
+                continue
+            alone = tuple(size for size in shape if size > 1)
+            if tuple(size for size in scores.shape if size > 1) == alone:
+                return scores.reshape(shape)
+    return None
+
+
+def with_scores(node: object, people: list[Any]) -> list[Any]:
+    """(identity, body) of each person with the scores that stand beside the places in lists, or by the joints' names."""
+    if not isinstance(node, dict) or not people or len({len(body) for _, body in people}) > 1:
+        return people
+    bodies = [body for _, body in people]
+    if any(len(place) > 3 or (len(place) == 3 and 0 <= place[2] <= 1) for body in bodies for place in body.values()):
+        return people
+    scores = scores_beside(node, (len(bodies), len(bodies[0])))
+    named = next((v for k, v in node.items() if k.lower() in _SCORE_LISTS and isinstance(v, dict)), None)
+    if scores is None and len(bodies) == 1 and named is not None and set(bodies[0]) <= set(named):
+        values = [named[joint] for joint in bodies[0]]
+        scores = np.array([values], np.float32) if all(isinstance(value, float) for value in values) else None
+    if scores is None:
+        return people
+    return [
+        (who, {joint: scored(place, float(score)) for (joint, place), score in zip(body.items(), own, strict=True)})
+        for (who, body), own in zip(people, scores, strict=True)
+    ]
 
 
 def scored(place: list[float], score: float | None) -> list[float]:

@@ -24,6 +24,7 @@ _STARTS = (
     "start",
 )
 _ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
+_FEW = 8  # keys of an object in which a stamp is looked for
 _MOST_GAP = 100  # times as many steps of the clock as frames
 
 
@@ -60,6 +61,20 @@ def number_of(value: object) -> float | None:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
         return None
     return float(value)
+
+
+def stamp_of(node: dict[str, Any], depth: int = 0) -> float | None:
+    """Seconds of a stamp of two numbers in an object (ROS: `{"header": {"stamp": {"sec": 1, "nanosec": 5}}}`); None without one."""
+    for value in node.values():
+        if not isinstance(value, dict):
+            continue
+        whole = next((value[key] for key in ("sec", "secs") if isinstance(value.get(key), float)), None)
+        parts = next((value[key] for key in ("nanosec", "nsec", "nsecs") if isinstance(value.get(key), float)), None)
+        if whole is not None and parts is not None:
+            return float(whole + 1e-9 * parts)
+        if depth < 1 and len(value) < _FEW and (inner := stamp_of(value, depth + 1)) is not None:
+            return inner
+    return None
 
 
 def rate_beside(content: dict[str, Any], frames: int) -> float | None:

@@ -23,7 +23,7 @@ from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .index_columns import TIME, column_of, rate_of
+from .index_columns import PERSON, TIME, column_of, rate_of
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
@@ -111,6 +111,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
                 return CSV.read(table, options)
         if len(many) > 1:
             many = [name for name in many if archive.shape(name)[-1] in (2, 3, 4)]
+        if (people := _people(archive, many)) is not None:
+            return _described(
+                file, archive, replace(joints_clip(file, people, "people", options), people_names=tuple(many))
+            )
         if len(many) != 1:
             expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..."
             raise file.error(expected, ", ".join(archive.names[:12]))
@@ -318,6 +322,21 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         scores = floats(file, archive[key], key)
         fields["confidence"] = np.nan_to_num(scores, posinf=0, neginf=0).reshape(clip.joints.shape[:3]).clip(0, 1)
     return replace(clip, **fields)
+
+
+def _people(archive: Npz, names: list[str]) -> np.ndarray | None:
+    """(frames, people, joints, dims) of arrays of one shape that are called after people (`person_0`, `person_1`); None for others."""
+    stems = {name.rstrip("0123456789").rstrip("_- ").lower() for name in names}
+    shapes = {archive.shape(name) for name in names}
+    if (
+        not 1 < len(names) <= MAX_PEOPLE
+        or len(stems) > 1
+        or not stems <= {*PERSON, ""}
+        or len(shapes) > 1
+        or len(shapes.pop()) != 3
+    ):
+        return None
+    return np.stack([archive[name] for name in names], axis=1)
 
 
 def _scores_beside(archive: Npz, shape: tuple[int, ...]) -> str | None:

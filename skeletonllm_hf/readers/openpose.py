@@ -17,9 +17,13 @@ from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, json_frames, numbers
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
+from .views import one_view_of_files
 
 _POINTS = (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4))
-_LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
+_LAYOUTS = {
+    25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15",
+    17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136",  # of other detectors (Pose2Sim, AlphaPose)
+}  # fmt: skip
 _WHOLE = {135: 25}  # points of body, hands and face in one list, and how many of them are the body's
 
 
@@ -33,7 +37,11 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    frames = [(one, one.name, one.json()) for one in json_frames(file)] if file.is_folder else _frames(file)
+    frames = (
+        [(one, one.name, one.json()) for one in json_frames(one_view_of_files(file, options))]
+        if file.is_folder
+        else _frames(file)
+    )
     found = Detections(file)
     left_out: set[str] = set()
     # frames whose files are not there are frames without anybody
@@ -97,7 +105,7 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             count = _WHOLE.get(len(values) // size, len(values) // size)
             if len(values) % size or count not in _LAYOUTS:
-                expected = f"25, 18 or 15 points of {size} numbers, or 135"
+                expected = f"25, 18 or 15 points of {size} numbers, or 17, 26, 133, 135, 136"
                 raise file.error(expected, f"{len(values)} numbers", position=f"{where}.{key}")
             return values.reshape(-1, size)[:count]
     return None

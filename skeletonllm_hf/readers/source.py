@@ -249,6 +249,12 @@ class SkeletonFile:
         other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
         return other
 
+    def with_names(self, names: tuple[str, ...]) -> SkeletonFile:
+        """This folder with some of its files alone."""
+        other = SkeletonFile(self.path, self.max_bytes)
+        other.__dict__["names"] = names
+        return other
+
     def sibling(self, name: str) -> SkeletonFile:
         """A file of this folder."""
         return SkeletonFile(self.path / name, self.max_bytes)

@@ -171,6 +171,30 @@ def _without_shared(folders: list[str]) -> list[str]:
     return folders
 
 
+def one_view_of_files(file: SkeletonFile, options: ReadOptions) -> SkeletonFile:
+    """A folder with the files of one camera, where their names begin with several (`cam1_0001.json`, `cam2_0001.json`); others as they are.
+
+    Raises:
+        SkeletonFileError: several cameras, of which none is named.
+    """
+    if not file.is_folder:
+        return file
+    begins = {name: _before_number(name) for name in file.names if name.lower().endswith(".json")}
+    views = list(dict.fromkeys(begins.values()))
+    if not 1 < len(views) <= _MOST or not all(map(is_view, views)):
+        return file
+    view = chosen_view(file, views, options)
+    return file.with_names(tuple(name for name, begin in begins.items() if begin == view))
+
+
+def _before_number(name: str) -> str:
+    """What a file's name begins with, before its last number."""
+    start = len(name)
+    while start and not name[start - 1].isdecimal():
+        start -= 1
+    return name[:start].rstrip("0123456789").rstrip("_.- ")
+
+
 def one_view_of_bodies(
     file: SkeletonFile, bodies: Mapping[str, _Bodies], options: ReadOptions
 ) -> Mapping[str, _Bodies]:
