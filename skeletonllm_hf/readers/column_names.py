@@ -108,7 +108,7 @@ def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
         return names
     groups: dict[str, set[str]] = {}
     for name in names:
-        if name[-1:] in ("0", "1", "2") and (stem := _before(name[:-1])):
+        if name[-1:] in ("0", "1", "2") and (stem := _before(name[:-1])) and coordinate(stem) is None:
             groups.setdefault(stem, set()).add(name[-1])
     full = [stem for stem, axes in groups.items() if (len(axes) >= 2 and "2" not in axes) or len(axes) == 3]
     if len(full) < _LEAST or len({len(groups[stem]) for stem in full}) > 1:
