@@ -7,7 +7,7 @@ import pytest
 from format_samples import body
 
 from skeletonllm_hf.model.layouts import get_layout
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
 FRAMES = 40
 NAMES = get_layout("kinect_v2").joints
@@ -50,6 +50,17 @@ def test_times(tmp_path, name):
 def test_durations_are_no_times(tmp_path, name):
     clip = read(tmp_path, rows(name, [f"{0.02 * f:.2f}" for f in range(FRAMES)]))
     assert any("Frame rate assumed" in text for text in clip.warnings) and is_whole(clip)
+
+
+@pytest.mark.parametrize("name", ["lap time", "timestamp"])
+def test_words_in_a_column_of_times(tmp_path, name):
+    lines = rows(name, ["third quarter"] * FRAMES)
+    if name == "timestamp":
+        with pytest.raises(SkeletonFileError, match="a time in numbers"):
+            read(tmp_path, lines)
+    else:
+        clip = read(tmp_path, lines)
+        assert is_whole(clip) and any("Frame rate assumed" in text for text in clip.warnings)
 
 
 def test_a_timecode_within_a_second_says_no_rate(tmp_path):

@@ -151,7 +151,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     values, texts = _table(file, header, used, (person, time, frame, labelled, *(split or ()), *states.values()))
     labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
-    seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
+    seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
     if split is not None:
         seconds[split[0]] = seconds[split[0]] + 1e-9 * index.seconds_of(file, texts[split[1]], names[split[1]])
     times, numbers = seconds.get(time), seconds.get(frame)

@@ -13,7 +13,7 @@ from ..model.joint_names import body_points
 from .detections import last_number
 from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size, pick_clip
-from .source import SkeletonFile
+from .source import SkeletonFile, SkeletonFileError
 
 PERSON = (
     "person", "person_id", "personid", "track", "track_id", "trackid", "tracking_id", "trackingid", "person_track_id", "id", "ids", "body",
@@ -177,6 +177,16 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
         stamps.append(np.nan if moment is None else moment.timestamp())
     values = np.array(stamps)
     return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def moments_of(file: SkeletonFile, cells: Sequence[str], name: str) -> np.ndarray:
+    """`seconds_of`; of a column whose name is an unusual one for times, nothing (NaN) where its cells are none."""
+    try:
+        return seconds_of(file, cells, name)
+    except SkeletonFileError:
+        if any(choice in called for called in _called((name,)) for choice in TIME + FRAME):
+            raise
+        return np.full(len(cells), np.nan)
 
 
 def split_seconds(names: Sequence[str]) -> tuple[int, int] | None:
