@@ -1,44 +1,58 @@
 """AMASS and other SMPL-family `.npz`: joints where the file carries them, else pose parameters through a body model.
 
 Pose files hold `poses` (frames x 3 numbers a joint, axis-angle), `trans` (frames, 3), `betas` and `mocap_framerate`; AMASS stands
-along Z. The person's own joints need the body model, which its owners license: give its `.npz` (SMPL, SMPL-H or SMPL-X) as
+along Z. Estimators' results hold the same under other names, as matrices, or once in the room and once before the camera
+(`smpl_parameters`); as JSON, too. The person's own joints need the body model, which its owners license: give its `.npz` (SMPL, SMPL-H or SMPL-X) as
 `body_model=`. They are then computed here (linear shape space, joint regressor, kinematic tree); neither torch nor `smplx` is needed.
 Without it the same rotations turn the canonical body, which has an adult's proportions, and a note says so.
 """
 
 from __future__ import annotations
 
+from dataclasses import replace
 from os import PathLike
 
 import numpy as np
 
 from ..model.body import BODY_HEIGHT
 from ..model.layouts import get_layout
-from .arrays import Npz, floats, npz_names
+from .arrays import Npz, floats
+from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
+from .smpl_parameters import BODY, Parameters, are_parameters, read_parameters
 from .source import SkeletonFile
 
-BODY = 22
 _JOINT_KEYS = ("joints", "joints3d", "joints_3d", "Jtr", "jtr", "joint_positions", "smpl_joints")
-_POSE_KEYS = {"poses", "pose_body", "root_orient", "trans", "betas", "body_pose", "global_orient", "transl"}
 _RATE_KEYS = ("mocap_framerate", "mocap_frame_rate", "fps", "framerate")
+_WITH_BODY = (
+    22,
+    24,
+    45,
+    52,
+    55,
+    73,
+    127,
+    144,
+)  # joints of SMPL, SMPL-H and SMPL-X, with points of the skin behind them
 _PARENTS = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19]  # of SMPL's body joints
 _LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 0.9 if len(npz_names(file) & _POSE_KEYS) >= 2 else 0.0
+    return 0.9 if are_parameters(file) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    archive = file.once(Npz)
-    fps = next((archive.number(key) for key in _RATE_KEYS if key in archive), None)
-    key = next((key for key in _JOINT_KEYS if key in archive), None)
+    found = Parameters(file, options.clip)
+    fps = next((rate for key in _RATE_KEYS if (rate := found.number(key)) is not None), None)
+    key = next((key for key in _JOINT_KEYS if key in found), None)
     if key is None:
-        return _from_parameters(file, archive, fps, options)
-    joints = floats(file, archive[key], key)
+        return _from_parameters(file, found, fps, options)
+    joints = found.array(key)
     if joints.ndim == 2 and joints.shape[1] % 3 == 0:
         joints = joints.reshape(len(joints), -1, 3)
+    if joints.ndim == 3 and joints.shape[1] not in _WITH_BODY and joints.shape[2] == 3:
+        return replace(joints_clip(file, joints, key, options), fps=fps)  # an estimator's own set of joints
     if joints.ndim != 3 or joints.shape[1] < BODY or joints.shape[2] != 3:
         raise file.error(f"(frames, {BODY} or more joints, 3)", f"shape {joints.shape}", position=f"key {key!r}")
     check_size(file, len(joints), 1, joints.shape[1])
@@ -49,39 +63,19 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return RawClip(joints[:, None], _LAYOUTS[joints.shape[1]], fps=fps, notes=notes)
 
 
-def _from_parameters(file: SkeletonFile, archive: Npz, fps: float | None, options: ReadOptions) -> RawClip:
-    if "poses" in archive:
-        poses = _rows(file, archive, "poses", 3 * BODY)
-    else:
-        first, second = ("root_orient", "pose_body") if "pose_body" in archive else ("global_orient", "body_pose")
-        parts = _rows(file, archive, first, 3), _rows(file, archive, second, 3 * (BODY - 1))
-        if len(parts[0]) != len(parts[1]):
-            raise file.error(f"{len(parts[0])} rows as in {first!r}", str(len(parts[1])), position=f"key {second!r}")
-        poses = np.concatenate(parts, axis=1)
-    check_size(file, len(poses), 1, BODY, 12)
-    trans_key = "trans" if "trans" in archive else "transl"
-    trans = _rows(file, archive, trans_key, 3) if trans_key in archive else np.zeros((len(poses), 3), np.float32)
-    if len(trans) != len(poses):
-        raise file.error(f"{len(poses)} rows", str(len(trans)), position=f"key {trans_key!r}")
-    betas = floats(file, archive["betas"], "betas").reshape(-1)[:10] if "betas" in archive else np.zeros(10, np.float32)
-    notes: tuple[str, ...] = ()
+def _from_parameters(file: SkeletonFile, found: Parameters, fps: float | None, options: ReadOptions) -> RawClip:
+    turns, trans, betas, notes = read_parameters(found)
+    check_size(file, len(turns), 1, BODY, 12)
     if options.body_model is None:
         rest, parents = get_layout("smpl_22").rest_joints.astype(np.float32), _PARENTS
-        notes = (
+        notes += (
             f"Pose parameters without a body model: bones have the lengths of a body of {BODY_HEIGHT:g} m. Give the model they belong "
             "to, SMPL, SMPL-H or SMPL-X as .npz (body_model=...), for the person's own.",
         )
     else:
         rest, parents = _rest_joints(options.body_model, betas)
-    joints, turns = _pose(rest, parents, poses[:, : 3 * BODY].reshape(-1, BODY, 3), trans)
+    joints, turns = _pose(rest, parents, turns, trans)
     return RawClip(joints[:, None], "smpl_22", rotations=turns[:, None], fps=fps, units="metres", notes=notes)
-
-
-def _rows(file: SkeletonFile, archive: Npz, key: str, columns: int) -> np.ndarray:
-    array = floats(file, archive[key], key)
-    if array.ndim != 2 or array.shape[1] < columns or len(array) == 0:
-        raise file.error(f"(frames, {columns} or more)", f"shape {array.shape}", position=f"key {key!r}")
-    return array
 
 
 def _rest_joints(body_model: str | PathLike[str], betas: np.ndarray) -> tuple[np.ndarray, list[int]]:
@@ -104,10 +98,9 @@ def _rest_joints(body_model: str | PathLike[str], betas: np.ndarray) -> tuple[np
     return (regressor @ vertices)[:BODY], parents
 
 
-def _pose(rest: np.ndarray, parents: list[int], poses: np.ndarray, trans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Joints (frames, 22, 3) and orientations (frames, 22, 3, 3) from axis-angle poses."""
-    local = axis_angle_matrices(poses)
-    turns, joints = np.empty_like(local), np.empty(poses.shape, np.float32)
+def _pose(rest: np.ndarray, parents: list[int], local: np.ndarray, trans: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Joints (frames, 22, 3) and orientations (frames, 22, 3, 3) from each joint's turn against the one above it."""
+    turns, joints = np.empty_like(local), np.empty(local.shape[:3], np.float32)
     for joint, parent in enumerate(parents):
         if parent < 0:
             turns[:, joint], joints[:, joint] = local[:, joint], rest[joint] + trans
@@ -117,17 +110,8 @@ def _pose(rest: np.ndarray, parents: list[int], poses: np.ndarray, trans: np.nda
     return joints, turns
 
 
-def axis_angle_matrices(vectors: np.ndarray) -> np.ndarray:
-    """(..., 3) axis times angle, radians -> (..., 3, 3) rotations (Rodrigues)."""
-    angle = np.linalg.norm(vectors, axis=-1)[..., None, None]
-    x, y, z = np.moveaxis(vectors / np.maximum(angle[..., 0], 1e-12), -1, 0)
-    zero = np.zeros_like(x)
-    cross = np.stack([zero, -z, y, z, zero, -x, -y, x, zero], axis=-1).reshape(*vectors.shape, 3)
-    return (np.eye(3) + np.sin(angle) * cross + (1 - np.cos(angle)) * (cross @ cross)).astype(np.float32)
-
-
 READER = Reader(
-    "amass", "AMASS / SMPL .npz with joints, or with pose parameters (and a body model)",
-    'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them',
-    _detect, _read, (".npz",),
+    "amass", "AMASS / SMPL .npz or JSON with joints, or with pose parameters (and a body model)",
+    'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them; or JSON with these',
+    _detect, _read, (".npz", ".json"),
 )  # fmt: skip

@@ -14,7 +14,9 @@ import numpy as np
 from .csv_table import READER
 from .source import SkeletonFile
 
-RATE_KEYS = ("fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate")
+RATE_KEYS = (
+    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz",
+)  # fmt: skip
 _LEAST = 8  # columns of a table
 _MAX_CELLS = 3_000_000  # taken one by one
 

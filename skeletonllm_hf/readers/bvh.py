@@ -23,7 +23,9 @@ from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, ch
 from .source import SkeletonFile
 
 MAX_HIERARCHY_BYTES = 4 * 2**20  # 1,024 joints take 200 KB
-_HEADER = re.compile(rb"~Frames~:~(\S{1,40})~Frame\s{1,80}Time~:~(\S{1,40})".replace(b"~", rb"\s{0,80}"), re.IGNORECASE)
+_HEADER = re.compile(
+    rb"~Frames~:?~(\S{1,40})~Frame\s{1,80}Time~:?~(\S{1,40})".replace(b"~", rb"\s{0,80}"), re.IGNORECASE
+)
 _MOVES, _MANY_TURNS = 10, 15  # frames and channels from which rotations so small are doubted
 _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
@@ -166,8 +168,9 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     if header is None:
         raise file.error("`Frames:` and `Frame Time:` after MOTION", position=f"line {line}")
     try:
-        frames, seconds = int(header.group(1)[:12]), float(header.group(2)[:40])
-    except ValueError:
+        over, _, under = header.group(2).partition(b"/")  # 1/60
+        frames, seconds = int(header.group(1)[:12]), float(over) / float(under or b"1")
+    except (ValueError, ZeroDivisionError):
         found = b" ".join(header.groups())[:60].decode("ascii", "replace")
         raise file.error("a number of frames and a frame time", repr(found), position=f"line {line + 1}") from None
     check_size(file, frames)

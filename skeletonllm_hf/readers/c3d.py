@@ -9,16 +9,16 @@ names of body parts, or `layout=`; unlabelled points (`*12`) and computed angles
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from .delimited import UNITS
-from .labelled_points import label_layout, no_layout
+from .labelled_points import label_layout, labelled_clip, no_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
-from .source import SkeletonFile
+from .source import SkeletonFile, SkeletonFileError
 
 _BLOCK = 512
 _INTEL, _DEC, _SGI = 84, 85, 86
@@ -78,11 +78,31 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     joints = table[..., :3] * (1.0 if size == 4 else abs(scale))
     seen = np.isfinite(table).all(-1) & (table[..., 3] >= 0)
     joints = np.where(seen[..., None], joints, 0)
-    kept, layout = _layout(file, _labels(parameters, points), options)
-    return RawClip(
-        joints[:, None, kept], layout, mask=seen[:, None, kept], fps=_rate(parameters, rate), zero_is_missing=True,
-        units=UNITS.get(_text(parameters, "UNITS").lower()), up=_up(parameters), up_doubtful=True,
-    )  # fmt: skip
+    labels = _labels(parameters, points)
+    fields: dict[str, Any] = {
+        "fps": _rate(parameters, rate), "zero_is_missing": True, "units": UNITS.get(_text(parameters, "UNITS").lower()), "up": _up(parameters),
+        "up_doubtful": True,
+    }  # fmt: skip
+    if (several := _several(file, labels, np.where(seen[..., None], joints, np.nan), options, fields)) is not None:
+        return several
+    kept, layout = _layout(file, labels, options)
+    return RawClip(joints[:, None, kept], layout, mask=seen[:, None, kept], **fields)
+
+
+def _several(
+    file: SkeletonFile, labels: list[str], points: np.ndarray, options: ReadOptions, fields: dict[str, Any]
+) -> RawClip | None:
+    """The clip of several subjects (`Anna:LASI`, `Ben:LASI`) who are bodies of one kind; None where there are no two."""
+    if len({label.rpartition(":")[0] for label in labels}) < 2:
+        return None
+    try:
+        clip = labelled_clip(file, "c3d", labels, points, options, **fields)
+    except SkeletonFileError:
+        return None  # no subject is a body by itself
+    if clip.joints.shape[1] < 2:
+        return None
+    seen = np.isfinite(clip.joints).all(-1)
+    return replace(clip, joints=np.where(seen[..., None], clip.joints, 0), mask=seen)
 
 
 Parameters = dict[str, Any]

@@ -18,7 +18,8 @@ from .detections import MAX_DETECTIONS, Detections, frame_numbers
 from .json_text import entry, head_keys, number_list
 from .named_layouts import layout_errors
 from .reader import RawClip, Reader, ReadOptions, check_names
-from .source import SkeletonFile
+from .source import SkeletonFile, natural
+from .views import part_of_images
 
 _LAYOUTS = {17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136"}
 
@@ -32,12 +33,13 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     content = file.json()
+    notes: tuple[str, ...] = ()
     if isinstance(content, dict) and "instance_info" in content:
         people = _mmpose_people(file, content)
         names: dict[str, int] = {}
         layout = _mmpose_layout(content, people)
     else:
-        people, names, layout = _coco_people(file, content)
+        people, names, layout, notes = _coco_people(file, content, options)
     if not people:
         raise file.error("at least one person with keypoints", "none")
     found = Detections(file)
@@ -47,29 +49,41 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             where = f"annotations[{row}].image_id"
             raise file.error("an image of the list of images", repr(image[:40]), position=where)
         found.add(frames[image], values, identity, f"person {row + 1}")
-    return found.clip(max(frames.values()) + 1, layout or found.layout(_LAYOUTS, options), options)
+    return found.clip(max(frames.values()) + 1, layout or found.layout(_LAYOUTS, options), options, notes=notes)
 
 
 People = list[tuple[str, np.ndarray, object]]  # image, (points, dims + 1), identity
 
 
-def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, int], SkeletonLayout | None]:
+def _coco_people(
+    file: SkeletonFile, content: Any, options: ReadOptions
+) -> tuple[People, dict[str, int], SkeletonLayout | None, tuple[str, ...]]:
     frames: dict[str, int] = {}
     layout = None
     annotated = isinstance(content, dict)
     if annotated:
         entries = entry(file, content, "annotations", list)
         images = entry(file, content, "images", list) if "images" in content else []
-        frames = {_image(file, image, "id", f"images[{row}]"): row for row, image in enumerate(images)}
+        known = {_image(file, image, "id", f"images[{row}]"): image for row, image in enumerate(images)}
         layout = _category_layout(file, content.get("categories"))
     else:
         entries = content if isinstance(content, list) else []
+        known = {_image(file, entry, "image_id", f"[{row}]"): {} for row, entry in enumerate(entries)}
+    used, notes = part_of_images(file, known, options)
+    if annotated:
+        named = all(isinstance(about.get("file_name"), str) for about in known.values())
+        order = sorted(known, key=lambda image: natural(known[image]["file_name"][:512])) if named else list(known)
+        if order != list(known):
+            notes += ("Images were put in the order of their names.",)
+        frames = {image: row for row, image in enumerate(image for image in order if image in used)}
     people: People = []
     if len(entries) > MAX_DETECTIONS:
         raise file.error(f"at most {MAX_DETECTIONS:,} people in all frames together", f"{len(entries):,}")
     for row, person in enumerate(entries):
         where = f"annotations[{row}]" if annotated else f"[{row}]"
         image = _image(file, person, "image_id", where)
+        if image in known and image not in used:
+            continue
         values = number_list(file, person, "keypoints", (None,), where)
         if len(values) % 3:
             raise file.error("keypoints of 3 numbers", f"{len(values)} numbers", position=f"{where}.keypoints")
@@ -78,7 +92,7 @@ def _coco_people(file: SkeletonFile, content: Any) -> tuple[People, dict[str, in
             values = np.concatenate([values[:, :2], (values[:, 2:] > 0).astype(np.float32)], axis=1)
         identity = next((person[key] for key in ("track_id", "idx") if person.get(key) is not None), None)
         people.append((image, values, identity))
-    return people, frames, layout
+    return people, frames, layout, notes
 
 
 def _are_others(names: list[Any], layout: SkeletonLayout) -> bool:

@@ -10,18 +10,37 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "posi", "pos", "coord", "coordinate", "translation", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+    "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "real", "3d",
 )  # fmt: skip
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
+_LOCAL = tuple(f"{mark}local" for mark in "_./: ")
+_VERSIONS = (
+    "3d",
+    "smoothed",
+    "smooth",
+    "filtered",
+    "filt",
+    "clean",
+    "cleaned",
+    "interpolated",
+    "interp",
+    "raw",
+    "original",
+    "orig",
+    "unfiltered",
+    "2d",
+)
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
-    "rotation", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel", "velo",
+    "rotation", "rotate", "rot", "r", "orientation", "orient", "ori", "quaternion", "quat", "q", "euler", "angle", "angles", "ang", "velocity", "vel", "velo",
     "v", "speed", "acceleration", "acc", "acce", "a", "angularvelocity", "gyro", "mag", "jerk", "error", "err", "std", "var", "cov", "normal", "scale",
 )  # fmt: skip
-_SCORE_WORDS = ("visibility", "confidence", "likelihood", "presence", "score", "conf", "c", "v", "p")
+_SCORE_WORDS = (
+    "visibility", "confidence", "likelihood", "presence", "probability", "certainty", "score", "conf", "prob", "vis", "visible", "c", "v", "p",
+)  # fmt: skip
 _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
@@ -57,9 +76,56 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
         if rest:
             joint, kind = rest, meaning
             break
+    if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len("local")])):
+        joint, kind = rest, "picture"  # from the joint above: not beside places in the room
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
+
+
+def one_version(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
+    """Names of columns that stand there in several versions (`nose_x_raw`, `nose_x_filtered`): those of the best one without its word; a note.
+
+    A version without a word (`nose_x` beside `nose_x_filtered`) is the raw one. Others stay as they are, and the note is empty.
+    """
+    cuts = [_version(name) for name in names]
+    found = {word for _, word in cuts if word}
+    best = next((word for word in _VERSIONS if word in found), None)
+    if best is None or sum(word == best for _, word in cuts) < 2 * _LEAST:
+        return names, ""
+    bare = {name for name, word in cuts if word == best}
+    kept = (
+        name if name in bare and word == best else f"version {word}: {name} ()" if name in bare or word else name
+        for name, word in cuts
+    )
+    alone = len(found) == 1 and not any(name in bare for name, word in cuts if not word)
+    return tuple(kept), "" if alone else f"Columns stand there in several versions: {best} ones were read."
+
+
+def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of columns whose axes are only counted (`hip_pos_0`, `hip_pos_1`, `hip_pos_2`) with x, y and z behind them; others as they are."""
+    if any(coordinate(name) is not None for name in names):
+        return names
+    groups: dict[str, set[str]] = {}
+    for name in names:
+        if name[-1:] in ("0", "1", "2") and (stem := _before(name[:-1])) and coordinate(stem) is None:
+            groups.setdefault(stem, set()).add(name[-1])
+    full = [stem for stem, axes in groups.items() if (len(axes) >= 2 and "2" not in axes) or len(axes) == 3]
+    if len(full) < _LEAST or len({len(groups[stem]) for stem in full}) > 1:
+        return names
+    return tuple(
+        f"{_before(name[:-1])}_{'xyz'[int(name[-1])]}"
+        if name[-1:] in ("0", "1", "2") and _before(name[:-1]) in full
+        else name
+        for name in names
+    )
+
+
+def _version(name: str) -> tuple[str, str]:
+    """(name of a coordinate or score, word behind it for how it was made) of `nose_x_filt`; the name and nothing for others."""
+    word = _last_word(name.strip())
+    rest = _without_end(name.strip()[: -len(word)]) if word.lower() in _VERSIONS else ""
+    return (rest, word.lower()) if rest and coordinate(rest) is not None else (name, "")
 
 
 def left_joints(names: Sequence[str]) -> frozenset[str]:
@@ -184,6 +250,8 @@ def _last_axis(name: str) -> tuple[str, str] | None:
     if joint := _before(rest):
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
+        return rest, axis
+    if rest and not rest[-1].isascii():  # 頭X
         return rest, axis
     if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position
         return rest, axis

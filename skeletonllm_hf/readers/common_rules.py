@@ -8,7 +8,8 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
-from .doubts import body_doubts, name_doubts, rate_doubt, size_doubt
+from .beginnings import body_alone
+from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .numbered_layouts import numbered_layouts, short_name
@@ -47,10 +48,10 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     Raises:
         SkeletonFileError: a joint count that fits no layout, or a clip in which nobody is ever seen.
     """
-    frames, people, count, dims = np.shape(raw.joints)
-    check_size(file, frames, people, count, dims)
+    frames = len(raw.joints)
+    check_size(file, *np.shape(raw.joints))
     _check_texts(raw, file)
-    raw = _without_empty_depth(raw)
+    raw = body_alone(_without_empty_depth(raw), options)
     handed = _handed(raw, options)
     if handed.value == "left":
         raw = _right_handed(raw, options)
@@ -386,8 +387,8 @@ def _believed_rate(fps: float, notes: list[str]) -> Fact:
     doubt = rate_doubt(fps)
     if doubt is None:
         return Fact(fps, "file")
-    inverse = 1 / fps  # the time of a frame stood where its rate belongs
-    if fps < 1 and DEFAULT_FPS / 2 <= inverse <= 240:
+    inverse = meant_rate(fps)
+    if DEFAULT_FPS / 2 <= inverse <= 240:
         notes.append(
             f"{fps:.3g} frames a second is implausible: {inverse:.4g} was taken; pass fps=... if that is wrong."
         )

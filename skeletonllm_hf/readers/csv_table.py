@@ -13,13 +13,23 @@ import functools
 import math
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from . import index_columns as index
-from .column_names import Column, coordinate, left_joints, numbered_copies, people_first, scored_joint
-from .delimited import cell_number, cell_numbers, csv_rows, rows_below
+from .column_names import (
+    Column,
+    axes_by_letters,
+    coordinate,
+    left_joints,
+    numbered_copies,
+    one_version,
+    people_first,
+    scored_joint,
+)
+from .delimited import cell_number, cell_numbers, csv_rows, rows_below, without_thousands
 from .detections import Detections
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
@@ -30,9 +40,10 @@ from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_names, check_size
 from .sensors import sensor_axes
 from .source import SkeletonFile
-from .table_header import SCORES, Header, find_header, is_number, with_tabs
+from .table_header import SCORES, Header, find_header, is_number, with_plain_names, with_tabs
+from .tracking_states import state_columns, state_scores
 from .vector_cells import with_axes
-from .views import one_view_of_bodies, one_view_of_rows
+from .views import BODY_PARTS, OTHER_PARTS, body_rows_alone, one_view_of_bodies, one_view_of_rows
 
 MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
@@ -63,7 +74,8 @@ def _detect(file: SkeletonFile) -> float:
 
 def _header(file: SkeletonFile) -> Header | None:
     return find_header(
-        with_axes(unmelted(file)), lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2
+        with_axes(unmelted(with_plain_names(file))),
+        lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2,
     )
 
 
@@ -78,7 +90,7 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
     units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
-    copies = numbered_copies(people_first(names))
+    copies = numbered_copies(people_first(one_version(axes_by_letters(names))[0]))
     lefts = left_joints(copies)
     for column, name in enumerate(copies):
         if parsed := coordinate(name, lefts):
@@ -121,20 +133,27 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if header is None:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
-    file, header = with_tabs(with_axes(unmelted(file)), header)
+    file, header = with_tabs(with_axes(unmelted(with_plain_names(file))), header)
     names = header.names
+    file = without_thousands(file, header.delimiter)
     file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := _long_columns(names):
-        return _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
+        file, left_out = body_rows_alone(file, names, header.delimiter, header.lines)
+        clip = _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
+        return replace(clip, notes=left_out + clip.notes)
     joints, scores, unit = _wide_columns(tuple(names))
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
+    states, split = state_columns(names, joints), index.split_seconds(names)
+    time = time if split is None else split[0]
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
     labelled = index.column_of(names, LABEL)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, header, used, (person, time, frame, labelled))
+    values, texts = _table(file, header, used, (person, time, frame, labelled, *(split or ()), *states.values()))
     labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
-    seconds = {column: index.seconds_of(file, texts[column], names[column]) for column in timed}
+    seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
+    if split is not None:
+        seconds[split[0]] = seconds[split[0]] + 1e-9 * index.seconds_of(file, texts[split[1]], names[split[1]])
     times, numbers = seconds.get(time), seconds.get(frame)
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
@@ -143,18 +162,19 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
+    notes += one_version(tuple(names))[1:] if one_version(tuple(names))[1] else ()
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
     columns = [[joints[body[part]] for part in parts] for body in bodies.values()]
     positions = values[:, np.array([[[at[axes[axis]] for axis in "xyz"[:dims]] for axes in body] for body in columns])]
-    confidence = None
-    if scores:
-        ones = np.ones(len(values), np.float32)
-        score = [
-            [values[:, at[scores[name]]] if (name := body[part]) in scores else ones for part in parts]
-            for body in bodies.values()
-        ]
-        confidence = np.nan_to_num(np.array(score).transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
+    sure = {joint: values[:, at[column]] for joint, column in scores.items()}
+    sure |= dict(zip(states, state_scores([texts[column] for column in states.values()]), strict=True))
+    confidence = _confidence(sure, [[body[part] for part in parts] for body in bodies.values()], len(values))
+    if (kept := index.doubled(positions, numbers) if person is None else None) is not None:
+        positions, when, numbers = positions[kept], when[kept], numbers[kept]
+        times = None if times is None else times[kept]
+        confidence = None if confidence is None else confidence[kept]
+        notes += (f"{int((~kept).sum())} rows say the same as others of their frame: left out.",)
     # without an id rows of one frame are people, whose order means nothing
     who = texts[person] if person is not None else index.numbered_per_frame(numbers)
     sorted_out = index.sort_out(file, who, when) if who and len(bodies) == 1 else None
@@ -177,6 +197,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip
+
+
+def _confidence(sure: dict[str, np.ndarray], bodies: list[list[str]], rows: int) -> np.ndarray | None:
+    """(rows, people, joints) in [0, 1] from the scores that some joints have; None where none has."""
+    if not sure:
+        return None
+    ones = np.ones(rows, np.float32)
+    scores = np.array([[sure.get(joint, ones) for joint in body] for body in bodies])
+    return np.nan_to_num(scores.transpose(2, 0, 1), posinf=0, neginf=0).clip(0, 1)
 
 
 def _table(
@@ -252,6 +281,8 @@ def layout_of_names(
     rows = list(range(len(names)))
     if options.layout is not None or counted_names(names):
         return None, rows, ()
+    if pose := pose_points(names):
+        return None, pose, ("Points of hands and face were left out: the body alone is read.",)
     plain = tuple(re.split("[:/]", name)[-1].strip() for name in names)
     if not options.joint_map and (markers := marker_layout(plain)) is not None:
         lost = [name for row, name in enumerate(names) if row not in set(markers[0])]
@@ -277,6 +308,17 @@ def counted_names(names: tuple[str, ...]) -> bool:
         return False
     numbers = [int(count) for count in counts]
     return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
+
+
+def pose_points(names: tuple[str, ...]) -> list[int]:
+    """Numbers of the joints of the body among counted ones of hands and face, too (`pose_0`, `left_hand_0`, `face_0`); none for other names."""
+    stems = [name.rstrip("0123456789").rstrip("_.- ").lower() for name in names]
+    others = {stem for stem in stems if OTHER_PARTS.search(stem)}
+    bodies = set(stems) - others
+    if not others or len(bodies) != 1 or not bodies <= set(BODY_PARTS):
+        return []
+    rows = [row for row, stem in enumerate(stems) if stem in bodies]
+    return rows if counted_names(tuple(names[row] for row in rows)) else []
 
 
 def _seconds(file: SkeletonFile, header: Header, columns: dict[str, int]) -> dict[int, dict[str, str]]:

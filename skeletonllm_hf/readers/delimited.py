@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -16,6 +17,10 @@ _NAMES_OF_UNITS = {
     "metres": "m meter meters metre metres", "centimetres": "cm centimeters centimetres", "millimetres": "mm millimeters millimetres",
     "inches": "in inch inches", "feet": "ft feet", "pixels": "px pixel pixels",
 }  # fmt: skip
+_COMMA_LAST = re.compile(rb"\d\.\d{3},\d")
+_THOUSANDS = re.compile(rb"(?<=\d)\.\d{3}(?!\d)")
+_QUOTED = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}\.\d')
+_QUOTED_ALL = re.compile(rb'"[-+]?\d{1,3}(?:,\d{3}){1,4}(?:\.\d{0,20})?"')
 UNITS = {name: unit for unit, names in _NAMES_OF_UNITS.items() for name in names.split()}
 
 
@@ -39,6 +44,20 @@ def number_after(file: SkeletonFile, text: str, what: str) -> float:
         return float(text.replace(",", ".")[:40])
     except ValueError:
         raise file.error("a number", repr(text[:40]), position=what) from None
+
+
+def without_thousands(file: SkeletonFile, delimiter: str) -> SkeletonFile:
+    """A table whose numbers part thousands and fractions (`1.234,56` between semicolons, `"1,234.56"` in quotes) without the marks of thousands.
+
+    Others, also those in which nothing tells thousands from fractions, as they are.
+    """
+    data = file.data
+    if delimiter != "," and _COMMA_LAST.search(data):
+        if len(_THOUSANDS.findall(data)) == data.count(b"."):
+            return file.with_data(data.replace(b".", b""))
+    elif b'"' in data and _QUOTED.search(data):
+        return file.with_data(_QUOTED_ALL.sub(lambda found: found[0].replace(b",", b""), data))
+    return file
 
 
 def csv_rows(file: SkeletonFile, delimiter: str = ",", lines: Iterable[str] | None = None) -> Iterator[list[str]]:

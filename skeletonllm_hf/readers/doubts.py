@@ -90,6 +90,18 @@ def size_doubt(units: str, scale: float | None) -> str | None:
     return f"Bodies are {factor / scale:.3g} times an adult's size in {units}; pass units=... if that is wrong."
 
 
+def meant_rate(fps: float) -> float:
+    """The rate that an absurd one below 1 stands for: a rate that stood where the time of a frame belongs, or that time in milliseconds.
+
+    In milliseconds where that alone makes a rate in whole numbers (33.333: 30 a second); 0 for other rates.
+    """
+    if fps >= 1:
+        return 0.0
+    inverse, of_milliseconds = 1 / fps, 1000 * fps
+    whole = [rate >= 1 and abs(rate - round(rate)) < 1e-3 * rate for rate in (inverse, of_milliseconds)]
+    return float(round(of_milliseconds)) if whole == [False, True] else inverse
+
+
 def rate_doubt(fps: float) -> str | None:
     """The sentence for a rate at which nothing is filmed, or None."""
     if SLOWEST <= fps <= FASTEST:

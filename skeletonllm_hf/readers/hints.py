@@ -15,6 +15,8 @@ _JSON_LIST = re.compile(rb"\{|\[\s{0,99}([\[{\"\d\]-]|$)")  # and no table of TO
 _SHOWN = 8  # keys, columns or names in a message
 _BLENDER = "in Blender, File > Import, then File > Export > Motion Capture (.bvh)"
 _WEB_PAGE = ("a web page", "was the file's page downloaded in place of the file?")
+_FEATHER = ("a Feather (Arrow) table", "save it as CSV: pandas.read_feather(FILE).to_csv(OUT, index=False)")
+_MESH = ("a mesh or a cloud of points", "give the joints of a skeleton")
 _HTR = ("Motion Analysis bones (.htr)", "export markers (.trc) or BVH")
 _MOT = ("OpenSim joint angles (.mot, .sto)", "give the marker trajectories (.trc) they were computed from")
 
@@ -31,6 +33,12 @@ _BEGINNINGS = (
     (b"<html", *_WEB_PAGE),
     (b"SQLite format 3", "an SQLite database", "export the joints as CSV or .npz"),
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
+    (b"FEA1", *_FEATHER),
+    (b"ARROW1", *_FEATHER),
+    (b"MATLAB 7.3 MAT-file", "a MATLAB file of version 7.3", "save it with -v7, or export CSV"),
+    (b"ply\n", *_MESH),
+    (b"ply\r", *_MESH),
+    (b"OFF\n", *_MESH),
     (b"\xd0\xcf\x11\xe0", "an old Office document", "save the sheet as CSV"),
 )  # fmt: skip
 _INSIDE = (
@@ -86,6 +94,8 @@ def _without_keys(file: SkeletonFile) -> str:
 
 def _folder(file: SkeletonFile) -> str:
     endings = sorted({name.rpartition(".")[2].lower() for name in file.names if "." in name})
+    if not file.names and file.folders:
+        return f"a folder of folders ({_some(list(file.folders))}): give one of them"
     if not file.names:
         return "a folder without files"
     several = f"{len(file.names)} files" if len(file.names) > 1 else "one file"

@@ -13,7 +13,7 @@ from ..model.joint_names import body_points
 from .detections import last_number
 from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size, pick_clip
-from .source import SkeletonFile
+from .source import SkeletonFile, SkeletonFileError
 
 PERSON = (
     "person", "person_id", "personid", "track", "track_id", "trackid", "tracking_id", "trackingid", "person_track_id", "id", "ids", "body",
@@ -24,6 +24,7 @@ TIME = (
     "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
     "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
     "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
+    "timestamps", "timestamp_millis", "time_millis", "timestamp_micros", "timestamp_nanos", "timecode", "time_code", "smpte", "ts", "recorded_at",
     "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
     "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
@@ -36,12 +37,36 @@ FRAME = (
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
 _NAMED = {
-    "ns": ("ns", "nsec", "nanoseconds"), "us": ("us", "usec", "microseconds", "µs"), "ms": ("ms", "msec", "milliseconds"),
-    "s": ("s", "sec", "seconds"),
+    "ns": ("ns", "nsec", "nanos", "nanoseconds"), "us": ("us", "usec", "micros", "microseconds", "µs"), "ms": ("ms", "msec", "millis", "milliseconds"),
+    "s": ("s", "sec", "secs", "seconds"),
 }  # fmt: skip
-_SINCE_1970 = {"ns": (1e17, 1e19), "us": (1e14, 1e16), "ms": (1e11, 1e13), "s": (1e8, 1e10)}  # from 1973 to 2286
+_SINCE_1970 = {
+    "ns": (9.4e17, 4.2e18),
+    "us": (9.4e14, 4.2e15),
+    "ms": (9.4e11, 4.2e12),
+    "s": (9.4e8, 4.2e9),
+}  # from 2000 to 2103
+_TIME_WORDS = frozenset(
+    ("time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage")
+)
+# words of columns of times that say how long something took, or when all of it was
+_NO_TIMES = frozenset(
+    (
+        "exposure", "processing", "inference", "run", "response", "reaction", "delta", "duration", "latency", "since", "step", "start", "end",
+        "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
+    )
+)  # fmt: skip
+_DATES = ("%m/%d/%Y ", "%d/%m/%Y ", "%d.%m.%Y ", "%m-%d-%Y ", "%d-%m-%Y ")
+_TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a date are ISO 8601's
+_CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
+_SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
+_FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
+_TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
+_TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
+_FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
+_LATE = 8  # steps by which rows of one part may come late
 _LEAST_STEP, _MOST_STEP = 1e-9, 1e15  # of times in any unit; what lies beyond tells nothing
 
 
@@ -51,6 +76,16 @@ def column_of(names: Sequence[str], choices: Sequence[str]) -> int | None:
     for called in lookup(tuple(names)):
         if (choice := next((choice for choice in choices if choice in called), None)) is not None:
             return called[choice]
+    return _timed(tuple(names[:_FIRST])) if "timestamp" in choices else None
+
+
+@functools.lru_cache(maxsize=16)
+def _timed(names: tuple[str, ...]) -> int | None:
+    """The first column whose name has a word for time among others (`Video Time`, `utc_timestamp`), and is no duration; None without one."""
+    for column, name in enumerate(names):
+        words = set(re.split(r"[^a-z]+", _HUMP.sub("_", name[:64]).lower()))
+        if words & _TIME_WORDS and not words & _NO_TIMES:
+            return column
     return None
 
 
@@ -121,6 +156,13 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
         numbers = [last_number(cell.strip()[:512]) for cell in cells]
         if None not in numbers:
             return np.array(numbers, float)
+    if cells and all(_TIMECODE.fullmatch(cell.strip()[:16]) for cell in cells):
+        return _timecode_seconds(cells)
+    if cells and all(_SIXTIES.fullmatch(cell.strip()[:24]) for cell in cells):
+        parts = [[float(part) for part in cell.strip().replace(",", ".").split(":")] for cell in cells]
+        return np.array([sum(part * 60**power for power, part in enumerate(reversed(one))) for one in parts])
+    if (form := _clock_form(cells)) is not None:
+        return _clock_seconds(file, cells, form)
     stamps = []
     for row, cell in enumerate(cells):
         text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
@@ -135,6 +177,64 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
         stamps.append(np.nan if moment is None else moment.timestamp())
     values = np.array(stamps)
     return values - np.nanmin(values) if np.isfinite(values).any() else values
+
+
+def moments_of(file: SkeletonFile, cells: Sequence[str], name: str) -> np.ndarray:
+    """`seconds_of`; of a column whose name is an unusual one for times, nothing (NaN) where its cells are none."""
+    try:
+        return seconds_of(file, cells, name)
+    except SkeletonFileError:
+        if any(choice in called for called in _called((name,)) for choice in TIME + FRAME):
+            raise
+        return np.full(len(cells), np.nan)
+
+
+def split_seconds(names: Sequence[str]) -> tuple[int, int] | None:
+    """Columns of whole seconds and of nanoseconds beside them (ROS: `header.stamp.sec`, `header.stamp.nanosec`); None without such a pair."""
+    lower = {name.strip().lower(): column for column, name in enumerate(names[:_FIRST])}
+    pairs = ((f"{name[: -len(end)]}{nanos}", column) for end in ("secs", "sec") for name, column in lower.items() if name.endswith(end) for nanos in ("nanosec", "nsecs", "nsec"))  # fmt: skip
+    return next(((column, lower[nanos]) for nanos, column in pairs if nanos in lower), None)
+
+
+def _clock_form(cells: Sequence[str]) -> str | None:
+    """The form of dates and times that are not in ISO 8601 (`3/5/2023 12:00:01.5 PM`, `05.03.2023 12:00:01`, `12:00:01:500`); None for others."""
+    first = next((cell.strip()[:40] for cell in cells if cell.strip()), "")
+    if ":" not in first or not first[:1].isdigit():
+        return None
+    for form in _CLOCKS:
+        try:
+            datetime.strptime(first, form)
+        except ValueError:
+            continue
+        return form.replace(".%f", "").replace(":%f", "")
+    return None
+
+
+def _clock_seconds(file: SkeletonFile, cells: Sequence[str], form: str) -> np.ndarray:
+    """(rows,) seconds since the first of times in one form, with fractions or without."""
+    seconds = np.full(len(cells), np.nan)
+    for row, cell in enumerate(cells):
+        text = cell.strip()[:40]
+        if not text:
+            continue
+        head, half = (text[:-2].rstrip(), text[-2:]) if text[-1:] in "mM" else (text, "")
+        parts = _FRACTION.fullmatch(head)
+        try:
+            moment = datetime.strptime(f"{parts[1] if parts else head}{' ' if half else ''}{half}", form)
+        except ValueError:
+            raise file.error("a time as in the first row", repr(cell[:40]), position=f"row {row + 1}") from None
+        seconds[row] = moment.replace(tzinfo=timezone.utc).timestamp() + (float(f"0.{parts[2]}") if parts else 0.0)
+    return seconds - np.nanmin(seconds)
+
+
+def _timecode_seconds(cells: Sequence[str]) -> np.ndarray:
+    """(rows,) seconds of SMPTE time codes (`01:00:03:12`): their rate is the usual one above the highest frame's number."""
+    parts = np.array([re.split("[:;]", cell.strip()) for cell in cells], float)
+    rate = next((rate for rate in _TIMECODE_RATES if parts[:, 3].max() < rate), 1000)
+    seconds: np.ndarray = parts[:, :3] @ (3600, 60, 1) + parts[:, 3] / rate
+    if len(np.unique(parts[:, 2])) > 1:
+        return seconds
+    return parts[:, 3]  # within one second nothing tells the rate: frames are counted
 
 
 def subjects(names: Sequence[str]) -> dict[str, dict[str, str]] | None:
@@ -186,8 +286,10 @@ def in_parts(
     if when is None or len(when) < 2 or not np.isfinite(when).all():
         return None
     steps = np.diff(when)
-    if counted and (steps < 0).any() and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
-        return np.argsort(when), ("Rows were put in the order of their frame numbers.",)
+    if (steps < 0).any() and _is_disorder(when, counted):
+        return np.argsort(when, kind="stable"), (
+            f"Rows were put in the order of their {'frame numbers' if counted else 'times'}.",
+        )
     starts = [0, *(np.flatnonzero(steps < 0) + 1).tolist()]
     if len(starts) == 1 or len(starts) > len(when) / 4:
         return None
@@ -197,6 +299,35 @@ def in_parts(
     kept = f"rows {rows[0] + 1} to {rows[-1] + 1} were read as one clip"
     note = f"{what} begin anew {len(starts) - 1} times: {kept}; clip=... picks another of {len(starts)} parts."
     return rows, (note,) if clip is None else ()
+
+
+def _is_disorder(when: np.ndarray, counted: bool) -> bool:
+    """Whether moments that go back are of one part: numbers without a gap, or a few that come a little late."""
+    steps = np.diff(when)
+    if counted and len(np.unique(when)) == len(when) == np.ptp(when) + 1:
+        return True
+    step = float(np.median(steps[steps > 0])) if (steps > 0).any() else 0.0
+    back = steps[steps < 0]
+    return len(back) < len(steps) / 4 and float(-back.min()) <= _LATE * step and len(when) > 2 * _LATE
+
+
+def doubled(values: np.ndarray, numbers: np.ndarray | None) -> np.ndarray | None:
+    """(rows,) bool: all but the rows that say the same as one of their frame shortly before; None where no row does.
+
+    Args:
+        values: (rows, ...) their numbers. numbers: (rows,) of their frames.
+    """
+    if numbers is None or not np.isfinite(numbers).all():
+        return None
+    order = np.argsort(numbers, kind="stable")
+    flat = values.reshape(len(values), -1)[order]
+    near = (np.diff(numbers[order]) == 0) & (np.diff(order) <= _LATE)
+    same = near & ((flat[1:] == flat[:-1]) | ~(np.isfinite(flat[1:]) | np.isfinite(flat[:-1]))).all(1)
+    if not same.any():
+        return None
+    kept = np.ones(len(values), bool)
+    kept[order[1:][same]] = False
+    return kept
 
 
 def skipped(when: np.ndarray | None) -> tuple[str, ...]:

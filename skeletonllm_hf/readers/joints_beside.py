@@ -10,19 +10,44 @@ import numpy as np
 
 from ..model.layouts import layouts_with
 from .numbered_layouts import PANOPTIC_15, PANOPTIC_19, ZED_34, ZED_38
+from .tracking_states import state_score
 
 LEAST = 5  # joints of a body
-SCORE_KEYS = ("confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood")
+SCORE_KEYS = (
+    "confidence", "score", "visibility", "conf", "probability", "likelihood", "inframelikelihood", "vis", "prob", "certainty", "c", "v",
+)  # fmt: skip
+_SCORE_LISTS = {
+    f"{of}{word}{end}"
+    for of in ("", "keypoint_", "keypoints_", "joint_", "joints_", "kpt_")
+    for word in SCORE_KEYS
+    for end in ("", "s")
+}
+_STATE_KEYS = (
+    "trackingstate",
+    "tracking_state",
+    "confidence_level",
+    "confidencelevel",
+    "tracked",
+    "is_tracked",
+    "istracked",
+    "visible",
+)
+_LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 _DEEP = 3  # objects round a list of names
+_NAME = (
+    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "index", "id",
+)  # fmt: skip
 _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
 )
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
-    "joint_position", "global_position", "place", "transform", "matrix",
+    "joint_position", "global_position", "place", "transform", "matrix", "p", "xyz", "coords",
 )  # fmt: skip
-_ELSEWHERE = re.compile(
+_ENDINGS = _WRAPPERS[:-3]  # short ones stand alone
+ELSEWHERE = re.compile(
     "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
 )  # in a picture, or from the joint above
 _POSITION_KEYS = re.compile(r"joint|key_?point|landmark|kpt|pos|skeleton|coord|xyz|marker", re.IGNORECASE)
@@ -39,8 +64,20 @@ def inner_place(lower: dict[str, Any]) -> object:
         return lower["head"]  # Blender's bones
     held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
     fitting = [key for key in _WRAPPERS if key in held]
-    fitting = fitting or [key for key in held if key.endswith(_WRAPPERS) and not _ELSEWHERE.search(key[:64])]
+    fitting = fitting or [key for key in held if key.endswith(_ENDINGS) and not ELSEWHERE.search(key[:64])]
     return lower[min(fitting, key=lambda key: "world" not in key and "global" not in key)] if fitting else None
+
+
+def joint_name(value: object) -> str | None:
+    """The name or number of the joint that an object says to be; None where it says none."""
+    if not isinstance(value, dict):
+        return None
+    lower = {key.lower(): inner for key, inner in value.items()}
+    keys = [*_NAME, *(key for key in lower if key.endswith("name"))]
+    name = next((lower[key] for key in keys if isinstance(lower.get(key), (str, float))), None)
+    if isinstance(name, float):
+        return str(int(name)) if abs(name) < 1e6 else None
+    return name and name[:64]
 
 
 def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
@@ -63,11 +100,29 @@ def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
 
     Of several, the one whose key speaks of places: `{"keypoints3d": [[[x, y, z], ...], ...], "rot6d": [...]}`; first those in space.
     """
-    if (found := _array_of(content)) is not None:
+    if (found := _array_of(content)) is not None or (found := _stacked(content)) is not None:
         return found
     inner = (_array_of(value) for value in content.values() if isinstance(value, dict))
     several = [found for _, found in zip(range(2), (found for found in inner if found is not None), strict=False)]
     return several[0] if len(several) == 1 else None  # of several objects each is a frame, or a person
+
+
+def _stacked(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
+    """(array, key) of an object with a list for every axis, frame by frame: `{"x": [[...], ...], "y": [[...], ...], "confidence": ...}`."""
+    lower = {
+        key.lower(): value
+        for key, value in node.items()
+        if isinstance(value, list) and value and isinstance(value[0], list)
+    }
+    if not {"x", "y"} <= set(lower):
+        return None
+    keys = [*(axis for axis in "xyz" if axis in lower), *[key for key in SCORE_KEYS if key in lower][:1]]
+    try:
+        axes = [np.array(lower[key], np.float32) for key in keys]
+    except (ValueError, TypeError):
+        return None
+    fits = axes[0].ndim == 2 and len({axis.shape for axis in axes}) == 1 and axes[0].shape[1] >= LEAST
+    return (np.stack(axes, -1), "x, y") if fits else None
 
 
 def _array_of(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
@@ -108,6 +163,49 @@ def places_of(value: object) -> list[object]:
         return value if isinstance(value, list) else []
     axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
     return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
+
+
+def score_of(lower: dict[str, Any]) -> float | None:
+    """How sure an object with a place is of it, by its score or by a sensor's state; None where it does not say."""
+    score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
+    if score is not None:
+        return score
+    states = (state_score(lower[key], _LEVELS) for key in _STATE_KEYS if key in lower)
+    return next((state for state in states if state is not None), None)
+
+
+def scores_beside(node: dict[str, Any], shape: tuple[int, ...]) -> np.ndarray | None:
+    """Scores that stand in a list of their own, one for every joint (`"keypoint_scores": [...]`); None without one of that shape."""
+    for key, value in node.items():
+        if key.lower() in _SCORE_LISTS and isinstance(value, list):
+            try:
+                scores = np.array(value, np.float32)
+            except (ValueError, TypeError):
+                continue
+            alone = tuple(size for size in shape if size > 1)
+            if tuple(size for size in scores.shape if size > 1) == alone:
+                return scores.reshape(shape)
+    return None
+
+
+def with_scores(node: object, people: list[Any]) -> list[Any]:
+    """(identity, body) of each person with the scores that stand beside the places in lists, or by the joints' names."""
+    if not isinstance(node, dict) or not people or len({len(body) for _, body in people}) > 1:
+        return people
+    bodies = [body for _, body in people]
+    if any(len(place) > 3 or (len(place) == 3 and 0 <= place[2] <= 1) for body in bodies for place in body.values()):
+        return people
+    scores = scores_beside(node, (len(bodies), len(bodies[0])))
+    named = next((v for k, v in node.items() if k.lower() in _SCORE_LISTS and isinstance(v, dict)), None)
+    if scores is None and len(bodies) == 1 and named is not None and set(bodies[0]) <= set(named):
+        values = [named[joint] for joint in bodies[0]]
+        scores = np.array([values], np.float32) if all(isinstance(value, float) for value in values) else None
+    if scores is None:
+        return people
+    return [
+        (who, {joint: scored(place, float(score)) for (joint, place), score in zip(body.items(), own, strict=True)})
+        for (who, body), own in zip(people, scores, strict=True)
+    ]
 
 
 def scored(place: list[float], score: float | None) -> list[float]:

@@ -18,17 +18,22 @@ from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
     COUNTED,
+    ELSEWHERE,
     LEAST,
     SCORE_KEYS,
     array_in,
     flat_places,
     inner_place,
+    joint_name,
     listed_places,
     names_beside,
     number_list,
     of_matrix,
     places_of,
+    score_of,
     scored,
+    scores_beside,
+    with_scores,
     without_empty,
 )
 from .json_moments import (
@@ -40,7 +45,9 @@ from .json_moments import (
     identity_of,
     number_of,
     own_person,
+    rate_beside,
     side_by_side,
+    stamp_of,
     with_identities,
     with_moments,
 )
@@ -49,15 +56,11 @@ from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .sensors import sensor_axes
 from .source import SkeletonFile, natural
-from .views import one_view_of_json
+from .views import one_view_of_files, one_view_of_json
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP = 6  # objects and lists round a body
-_NAME = (
-    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
-    "index", "id",
-)  # fmt: skip
 _VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
@@ -65,6 +68,9 @@ _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of e
 _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
+_ARRAY = re.compile(
+    rb'"(?:frames|data|sequence|animation|motion|clip|poses|skeletons?|trajectory|x)"\s{0,9}:\s{0,9}\[\s{0,99}\[\s{0,99}\[\s{0,99}-?\d'
+)
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 
@@ -91,6 +97,7 @@ def _detect(file: SkeletonFile) -> float:
         or {"camerax", "cameray"} <= lower
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
+        or _ARRAY.search(file.head)
         or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
@@ -106,14 +113,17 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
-    for one in json_frames(file):
+    for one in json_frames(one_view_of_files(file, options)):
         content = one_view_of_json(one, unquoted(one), lambda part: _frames(part, _Found()) is not None, options)
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
             if (array := array_in(content)) is not None:
                 clip = joints_clip(file, *array, options)
+                if clip.confidence is None and (scores := scores_beside(content, clip.joints.shape[:3])) is not None:
+                    clip = replace(clip, confidence=np.nan_to_num(scores, posinf=0, neginf=0).clip(0, 1))
                 names = names_beside(content, clip.joints.shape[2]) or ()
+                fps = fps or rate_beside(content, len(clip.joints))
                 return replace(named_joints(file, clip, names, options), fps=fps, label=label_of(content))
         frames = _frames(content, found)
         if frames is None and (not file.is_folder or content):
@@ -284,7 +294,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
             people += [(own if identity is None else identity, body) for identity, body in inner]
             if isinstance(node, dict) and not counted:
                 break  # the first list of bodies: others are the same ones in the picture
-    return with_identities(node, people) if some else None
+    return with_scores(node, with_identities(node, people)) if some else None
 
 
 def _are_people(node: dict) -> bool:
@@ -294,12 +304,13 @@ def _are_people(node: dict) -> bool:
 
 
 def _but_hands(node: dict) -> list[tuple[str | None, object]]:
-    """Keys and what an object holds beside points of hands and face: those are no body."""
-    return [
+    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
+    kept = [
         (k, v)
         for k, v in node.items()
         if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
     ]
+    return sorted(kept, key=lambda pair: ELSEWHERE.search(pair[0][:64].lower()) is not None)
 
 
 def _body(node: object, found: _Found) -> Body | None:
@@ -321,7 +332,7 @@ def _body(node: object, found: _Found) -> Body | None:
     places = [[np.nan, np.nan] if value is None else _place(value, found) for value in node]
     if any(place is None for place in places) or sum(value is not None for value in node) < min(LEAST, len(node) // 2):
         return None
-    names = [_name(value, found) for value in node]
+    names = [joint_name(value) for value in node]
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))
@@ -355,31 +366,20 @@ def _place(value: object, found: _Found) -> list[float] | None:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             found.keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
-            score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
-            return scored(place, score)
+            return scored(place, score_of(lower))
     inner = inner_place(lower)
     if inner is not None:
         found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
     place = None if inner is None else _place(inner, found)
     if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
         return place
-    score = next((lower[key] for key in SCORE_KEYS if isinstance(lower.get(key), float)), None)
-    return scored(place, score)
-
-
-def _name(value: object, found: _Found) -> str | None:
-    if not isinstance(value, dict):
-        return None
-    lower = {key.lower(): inner for key, inner in value.items()}
-    keys = [*_NAME, *(key for key in lower if key.endswith("name"))]
-    name = next((lower[key] for key in keys if isinstance(lower.get(key), (str, float))), None)
-    if isinstance(name, float):
-        return str(int(name)) if abs(name) < 1e6 else None
-    return name and name[:64]
+    return scored(place, score_of(lower))
 
 
 def _note_time(frame: dict, found: _Found) -> None:
     key, value = entry(frame, TIME)
+    if value is None and (seconds := stamp_of(frame)) is not None:
+        key, value = "time_s", seconds
     if isinstance(value, (float, str)):
         found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))
 

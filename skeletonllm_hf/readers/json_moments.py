@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from .detections import last_number
-from .index_columns import FRAME, PERSON, TIME, column_of
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
 
 Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
 Person = tuple[object, Body]  # (an identity or None, the body)
@@ -24,6 +24,7 @@ _STARTS = (
     "start",
 )
 _ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
+_FEW = 8  # keys of an object in which a stamp is looked for
 _MOST_GAP = 100  # times as many steps of the clock as frames
 
 
@@ -60,6 +61,40 @@ def number_of(value: object) -> float | None:
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
         return None
     return float(value)
+
+
+def stamp_of(node: dict[str, Any], depth: int = 0) -> float | None:
+    """Seconds of a stamp of two numbers in an object (ROS: `{"header": {"stamp": {"sec": 1, "nanosec": 5}}}`); None without one."""
+    for value in node.values():
+        if not isinstance(value, dict):
+            continue
+        whole = next((value[key] for key in ("sec", "secs") if isinstance(value.get(key), float)), None)
+        parts = next((value[key] for key in ("nanosec", "nsec", "nsecs") if isinstance(value.get(key), float)), None)
+        if whole is not None and parts is not None:
+            return float(whole + 1e-9 * parts)
+        if depth < 1 and len(value) < _FEW and (inner := stamp_of(value, depth + 1)) is not None:
+            return inner
+    return None
+
+
+def rate_beside(content: dict[str, Any], frames: int) -> float | None:
+    """Frames a second by a list of times beside an array of all frames; None without one."""
+    key, value = entry(content, TIME)
+    if not isinstance(value, list) or len(value) != frames:
+        return None
+    times = [number_of(time) for time in value]
+    return None if None in times else rate_of(key, np.array(times, float))
+
+
+def rate_of_frames(frames: Sequence[object]) -> float | None:
+    """Frames a second by what frames say of their time in numbers; None where they do not."""
+    first = frames[0] if frames and isinstance(frames[0], dict) else {}
+    numbers = [key for key, value in first.items() if isinstance(value, float)]
+    if (at := column_of(numbers, TIME)) is None:
+        return None
+    key = numbers[at]
+    times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
+    return rate_of(key, np.array(times))
 
 
 def first_frame(node: dict[str, Any]) -> float | None:

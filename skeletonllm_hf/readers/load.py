@@ -25,11 +25,13 @@ from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
+from .encodings import in_utf8
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .joints_json import READER as JOINTS_JSON
+from .json_text import frame_step, head_keys, stated_rate
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
@@ -47,7 +49,7 @@ from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .qualisys import READER as QUALISYS
-from .reader import Reader, ReadOptions, first_names, pick_clip
+from .reader import RawClip, Reader, ReadOptions, first_names, pick_clip
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
@@ -177,6 +179,7 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
     """`read_path` for an opened file."""
+    file = in_utf8(file)
     if is_archive(file):
         return _read_archive(file, format, options)
     if format is None and options.axes is not None and MATLAB.detect(file) == 0:
@@ -189,13 +192,26 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
     if reader is not VIDEO:
         file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
-        done = finish(reader.read(file, options), file, reader.name, options)
+        raw = reader.read(file, options)
+        done = finish(_with_rate(raw, file), file, reader.name, options)
     if options.person is None:
         return done
     clips = split_people(done.sequence)
     if options.person > len(clips):
         raise file.error(f"person {options.person}", f"{len(clips)} who are seen and kept")
     return Finished(clips[options.person - 1], done.facts)
+
+
+def _with_rate(raw: RawClip, file: SkeletonFile) -> RawClip:
+    """The clip with the rate that its JSON states somewhere, where the reader found no other; a part of it where frames were left out evenly."""
+    rate = None if raw.verbatim or (raw.fps is not None and not head_keys(file)) else stated_rate(file)
+    if rate is None or raw.fps not in (None, rate):
+        return raw
+    step = frame_step(file)
+    if step == 1:
+        return replace(raw, fps=rate)
+    note = f"Frame numbers rise by {step} at {rate:g} a second: read as {rate / step:.4g} frames a second; pass fps=... if that is wrong."
+    return replace(raw, fps=rate / step, notes=(*raw.notes, note))
 
 
 def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
@@ -231,7 +247,7 @@ def _clips(file: SkeletonFile, folder: Path) -> list[str]:
 
 def _is_clip(file: SkeletonFile) -> bool:
     try:
-        return not is_archive(file) and detect_format(file) is not None
+        return not is_archive(file) and detect_format(in_utf8(file)) is not None
     except SkeletonFileError:
         return False
 

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
-from .index_columns import TIME, column_of, rate_of
 from .joints_json import READER as JOINTS_JSON
+from .json_moments import rate_of_frames
 from .json_text import frame_list, head_keys, label_of, unquoted
 from .picture_shares import to_picture
 from .reader import RawClip, Reader, ReadOptions
@@ -49,7 +49,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         raise file.error("a list of frames", type(frames).__name__)
     if _is_landmark(frames[0]):
         frames = [frames]
-    timed, frames = frames, [_unwrapped(frame) for frame in frames]
+    timed, frames = frames, [_with_world(_unwrapped(frame)) for frame in frames]
     if any(frames) and not any(map(_has_marks, frames)):
         return JOINTS_JSON.read(file, options)  # under other keys, or some of the points by their names
     objects = [frame for frame in frames if isinstance(frame, dict)]
@@ -80,7 +80,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         joints, units, more = to_picture(joints, confidence >= options.min_confidence, "mediapipe_33", options)
         notes += more
     fps = next((top[key] for key in _RATE if isinstance(top.get(key), float)), None)
-    fps = fps or _rate(timed)
+    fps = fps or rate_of_frames(timed)
     return RawClip(
         joints, "mediapipe_33", confidence=confidence, fps=fps, units=units, up="-y", view="z", relink=relink, label=label_of(top),
         people_names=names, notes=notes,
@@ -115,17 +115,6 @@ def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:
     return len(hips) > 0 and bool(np.abs(hips[:, :2]).max() < 0.02)
 
 
-def _rate(frames: list[Any]) -> float | None:
-    """Frames a second by what frames say of their time; None where they do not."""
-    first = frames[0] if isinstance(frames[0], dict) else {}
-    numbers = [key for key, value in first.items() if isinstance(value, float)]
-    if (at := column_of(numbers, TIME)) is None:
-        return None
-    key = numbers[at]
-    times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
-    return rate_of(key, np.array(times))
-
-
 def _landmarks(frame: Any, world: bool = False) -> object:
     keys = (*_WORLD, *_IMAGE) if world else (*_IMAGE, *_WORLD)
     return next((frame[key] for key in keys if frame.get(key)), None)
@@ -136,6 +125,22 @@ def _unwrapped(frame: object) -> object:
     if not isinstance(frame, dict) or _landmarks(frame):
         return frame
     return next((frame[key] for key in _WRAPPERS if isinstance(frame.get(key), dict)), frame)
+
+
+def _with_world(frame: object) -> object:
+    """The frame with its landmarks in metres under their own name, where a packed script's short key holds them (`za`, `ea`)."""
+    if not isinstance(frame, dict) or any(key in frame for key in _WORLD):
+        return frame
+    short = (key for key, value in frame.items() if len(key) <= 3 and isinstance(value, list) and len(value) == JOINTS)
+    key = next((key for key in short if _is_about_zero(frame[key][23:25])), None)
+    return frame if key is None else {**frame, _WORLD[0]: frame[key]}
+
+
+def _is_about_zero(hips: list[Any]) -> bool:
+    places = [[hip.get("x"), hip.get("y")] for hip in hips if isinstance(hip, dict)]
+    if len(places) < 2 or not all(isinstance(v, float) for place in places for v in place):
+        return False
+    return bool(np.abs(np.array(places).mean(0)).max() < 0.02)
 
 
 def _is_landmark(value: object) -> bool:

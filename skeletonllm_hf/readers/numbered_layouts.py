@@ -28,6 +28,18 @@ MPI_INF_17 = (
     "head_top", "neck", *(f"{side}_{p}" for side in ("right", "left") for p in _LIMBS[:3]),
     *(f"{side}_{p}" for side in ("right", "left") for p in _LIMBS[3:]), "pelvis", "spine_middle", "head",
 )  # fmt: skip
+MPI_INF_28 = (
+    "spine_upper", "spine_4", "spine_middle", "spine_lower", "pelvis", "neck", "head", "head_top",
+    *(f"{side}_{p}" for side in _SIDES for p in ("clavicle", *_LIMBS[:3], "hand")),
+    *(f"{side}_{p}" for side in _SIDES for p in (*_LIMBS[3:], "foot", "toe")),
+)  # fmt: skip
+_JHMDB_15 = (
+    "neck",
+    "spine_middle",
+    "head",
+    *(f"{side}_{p}" for p in ("shoulder", "hip", "elbow", "knee", "wrist", "ankle") for side in ("right", "left")),
+)
+_LCRNET_13 = (*(f"{side}_{p}" for p in reversed(_LIMBS) for side in ("right", "left")), "head")
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 _SMPL_SKIN = (  # vertices that the smplx package appends to SMPL's joints
     "nose", "right_eye", "left_eye", "right_ear", "left_ear", *(f"{side}_{p}" for side in _SIDES for p in ("big_toe", "small_toe", "heel")),
@@ -37,7 +49,7 @@ _SMPLX_FACE = ("jaw", "left_eye", "right_eye")
 
 
 def numbered_layouts(count: int) -> list[SkeletonLayout]:
-    """Layouts of that many joints that are not built in: of CMU Panoptic, MPI-INF-3DHP, CrowdPose, OpenPose's BODY_25B, ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
+    """Layouts of that many joints that are not built in: of CMU Panoptic, MPI-INF-3DHP, JHMDB, LCR-Net, CrowdPose, OpenPose's BODY_25B, ZED cameras, SMPL with points of its skin, SMPL-X with its hands."""
     layouts = (layout_from_names(name, names) for name, names in _known().items() if len(names) == count)
     return [layout for layout in layouts if layout is not None]
 
@@ -59,6 +71,6 @@ def _known() -> dict[str, tuple[str, ...]]:
     smplh = get_layout("smplh_52").joints
     smpl = (*get_layout("smpl_24").joints, *_SMPL_SKIN)
     return {
-        "panoptic": PANOPTIC_15, "panoptic_coco": PANOPTIC_19, "mpi_inf": MPI_INF_17,
+        "panoptic": PANOPTIC_15, "panoptic_coco": PANOPTIC_19, "mpi_inf": MPI_INF_17, "mpi_inf_all": MPI_INF_28, "jhmdb": _JHMDB_15, "lcrnet": _LCRNET_13,
         "crowdpose": _CROWDPOSE_14, "openpose_b": _BODY_25B, "zed_body": ZED_34, "zed": ZED_38, "smplx": (*smplh[:22], *_SMPLX_FACE, *smplh[22:]), "smpl": smpl,
     }  # fmt: skip

@@ -23,6 +23,7 @@ from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
+from .index_columns import PERSON, TIME, column_of, rate_of
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
@@ -42,10 +43,22 @@ _FEATURES = {
     151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
     322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
 }  # fmt: skip
+_SCORE_KEYS = (
+    "conf",
+    "confidences",
+    "score",
+    "scores",
+    "keypoint_scores",
+    "keypoint_score",
+    "visibility",
+    "vis",
+    "valid",
+    "visible",
+)
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
-    "poses3d", "keypoints", "keypoint", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
+    "poses3d", "keypoints", "keypoint", "keypoints_2d", "kps", "kpts", "skeleton", "skeletons", "xyz", "jtr", "data", "arr_0",
 )  # fmt: skip
 
 
@@ -96,6 +109,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
                 return named_joints(file, clip, _names(file, archive), options)
             if (table := as_table(file, small)) is not None:
                 return CSV.read(table, options)
+        if len(many) > 1:
+            many = [name for name in many if archive.shape(name)[-1] in (2, 3, 4)]
+        if (people := _people(archive, many)) is not None:
+            return _described(
+                file, archive, replace(joints_clip(file, people, "people", options), people_names=tuple(many))
+            )
         if len(many) != 1:
             expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..."
             raise file.error(expected, ", ".join(archive.names[:12]))
@@ -288,6 +307,9 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
     check_units_and_axes(file, fields, "key '{}'")
     if rate := next((key for key in RATE_KEYS if key in archive), None):
         fields["fps"] = archive.number(rate)
+    elif (at := column_of(archive.names, TIME)) is not None and archive.shape(archive.names[at]) == (len(clip.joints),):
+        times = archive[archive.names[at]]
+        fields["fps"] = rate_of(archive.names[at], times.astype(np.float64)) if times.dtype.kind in "fiu" else None
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))
     if archive.is_text("label"):
@@ -296,7 +318,32 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)
     if "confidence" in archive:
         fields["confidence"] = floats(file, _fitting(file, archive["confidence"], "confidence", clip.joints.shape[:3]))
+    elif clip.confidence is None and (key := _scores_beside(archive, clip.joints.shape[:3])) is not None:
+        scores = floats(file, archive[key], key)
+        fields["confidence"] = np.nan_to_num(scores, posinf=0, neginf=0).reshape(clip.joints.shape[:3]).clip(0, 1)
     return replace(clip, **fields)
+
+
+def _people(archive: Npz, names: list[str]) -> np.ndarray | None:
+    """(frames, people, joints, dims) of arrays of one shape that are called after people (`person_0`, `person_1`); None for others."""
+    stems = {name.rstrip("0123456789").rstrip("_- ").lower() for name in names}
+    shapes = {archive.shape(name) for name in names}
+    if (
+        not 1 < len(names) <= MAX_PEOPLE
+        or len(stems) > 1
+        or not stems <= {*PERSON, ""}
+        or len(shapes) > 1
+        or len(shapes.pop()) != 3
+    ):
+        return None
+    return np.stack([archive[name] for name in names], axis=1)
+
+
+def _scores_beside(archive: Npz, shape: tuple[int, ...]) -> str | None:
+    """The array under a usual name for scores that has one for every joint; None without one."""
+    alone = tuple(size for size in shape if size > 1)
+    names = (name for name in archive.names if name.lower() in _SCORE_KEYS)
+    return next((name for name in names if tuple(n for n in archive.shape(name) if n > 1) == alone), None)
 
 
 def _fitting(file: SkeletonFile, array: np.ndarray, key: str, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,6 +1,6 @@
 """OpenPose JSON (Cao et al. 2019): a folder with one file per frame, a single frame, or all frames in one file.
 
-`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18) or MPI (15). Where only
+`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18), MPI (15) or BODY_135. Where only
 `pose_keypoints_3d` (x, y, z, c) is filled, that is read. Points may be pixels or shares of the picture (`--keypoint_scale 3` and `4`).
 Hands and face are left out. One file holds frames in a list (ControlNet's, with `canvas_width` and `canvas_height`), under "frames", or
 by the names of their files; a frame may be its only person.
@@ -17,9 +17,14 @@ from .detections import Detections, frame_numbers
 from .json_text import entry, head_keys, json_frames, numbers
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
+from .views import one_view_of_files
 
 _POINTS = (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4))
-_LAYOUTS = {25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15"}
+_LAYOUTS = {
+    25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15",
+    17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136",  # of other detectors (Pose2Sim, AlphaPose)
+}  # fmt: skip
+_WHOLE = {135: 25}  # points of body, hands and face in one list, and how many of them are the body's
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -32,7 +37,11 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    frames = [(one, one.name, one.json()) for one in json_frames(file)] if file.is_folder else _frames(file)
+    frames = (
+        [(one, one.name, one.json()) for one in json_frames(one_view_of_files(file, options))]
+        if file.is_folder
+        else _frames(file)
+    )
     found = Detections(file)
     left_out: set[str] = set()
     # frames whose files are not there are frames without anybody
@@ -47,7 +56,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             identity = person.get("person_id")
             # OpenPose writes [-1] where it does not track
             found.add(number, values, identity if identity not in ([-1], [-1.0], -1, -1.0) else None, where, frame)
-            left_out |= {part for part in ("hand", "face") if any(part in key and person[key] for key in person)}
+            whole = any(
+                isinstance(v, list) and len(v) // size in _WHOLE for v, size in ((person.get(k), n) for k, n in _POINTS)
+            )
+            left_out |= {
+                part for part in ("hand", "face") if whole or any(part in key and person[key] for key in person)
+            }
     _uncentre(found, options)
     notes: tuple[str, ...] = ()
     if left_out:
@@ -89,10 +103,11 @@ def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
     for key, size in _POINTS:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
-            if len(values) % size or len(values) // size not in _LAYOUTS:
-                expected = f"25, 18 or 15 points of {size} numbers"
+            count = _WHOLE.get(len(values) // size, len(values) // size)
+            if len(values) % size or count not in _LAYOUTS:
+                expected = f"25, 18 or 15 points of {size} numbers, or 17, 26, 133, 135, 136"
                 raise file.error(expected, f"{len(values)} numbers", position=f"{where}.{key}")
-            return values.reshape(-1, size)
+            return values.reshape(-1, size)[:count]
     return None
 
 

@@ -44,7 +44,7 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"%PDF", "a PDF document", ""),
     (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"\x7fELF", "a program", ""),
-    (b"PAR1", "a parquet table", "load it with `datasets`"),
+    (b"PAR1", "a parquet table", "load it with `datasets`, or save it as CSV"),
 )  # fmt: skip
 _PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
@@ -178,11 +178,19 @@ class SkeletonFile:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Names of the files in a folder, in natural order (frame 9 before frame 10)."""
+        return self._listed(folders=False)
+
+    @cached_property
+    def folders(self) -> tuple[str, ...]:
+        """Names of the folders in a folder, in natural order."""
+        return self._listed(folders=True)
+
+    def _listed(self, folders: bool) -> tuple[str, ...]:
         names = []
         try:
             with os.scandir(self.path) as entries:
                 for entry in entries:
-                    if entry.is_file():
+                    if entry.is_dir() if folders else entry.is_file():
                         names.append(entry.name)
                     if len(names) > MAX_FOLDER_FILES:
                         raise self.error(f"at most {MAX_FOLDER_FILES:,} files in a folder", "more")
@@ -239,6 +247,12 @@ class SkeletonFile:
         """This file with other contents: those that a reader mended or unpacked."""
         other = SkeletonFile(self.path, self.max_bytes)
         other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
+        return other
+
+    def with_names(self, names: tuple[str, ...]) -> SkeletonFile:
+        """This folder with some of its files alone."""
+        other = SkeletonFile(self.path, self.max_bytes)
+        other.__dict__["names"] = names
         return other
 
     def sibling(self, name: str) -> SkeletonFile:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,6 +22,7 @@ _DECIMAL = r"(\d{1,4}(?:[.,]\d{1,6})?)"
 _RATE = re.compile(
     rf"(?:fps|frame ?_?rate|sampl\w{{0,5}} rate|frequency|hz)[^\d\n]{{0,12}}{_DECIMAL}|{_DECIMAL} ?(?:fps|hz)"
 )
+_QUOTED_COMMA = re.compile(rb'"[^",\n]{1,100},[^"\n]{1,100}"')
 _TRANSLATIONS = ("tx", "ty", "tz")
 _TURNS = ("rx", "ry", "rz", "rw", "qx", "qy", "qz", "qw")
 SCORES = ("visibility", "confidence", "conf", "score", "likelihood")
@@ -58,6 +60,23 @@ def with_tabs(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, Header]
     else:
         data = b"\n".join(b"\t".join(line.split()) for line in file.data.splitlines())
     return file.with_data(data), replace(header, delimiter="\t")
+
+
+def with_plain_names(file: SkeletonFile) -> SkeletonFile:
+    """A table whose first line has names in quotes with commas in them (pandas' `"('nose', 'x')"`) with underscores in their place; others as they are."""
+    return file.once(_with_plain_names)
+
+
+def _with_plain_names(file: SkeletonFile) -> SkeletonFile:
+    line, feed, rest = (
+        file.data.partition(b"\n") if file.is_text and b'"' in file.head[:MAX_COLUMNS] else (b"", b"", b"")
+    )
+    if not _QUOTED_COMMA.search(line[:_ROWS_TEXT]):
+        return file
+    text = line.decode("utf-8", "replace").rstrip("\r")
+    cells = next(csv.reader([text]), [])
+    names = ["_".join(part.strip(" ()'") for part in cell.split(",")) for cell in cells]
+    return file.with_data(",".join(names).encode() + feed + rest) if len(cells) < text.count(",") + 1 else file
 
 
 def is_number(cell: str) -> bool:

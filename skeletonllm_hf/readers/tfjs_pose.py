@@ -12,6 +12,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import Detections
+from .json_moments import rate_of_frames
 from .json_text import frame_list, head_keys
 from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions
@@ -45,6 +46,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         found.add(number, values, pose.get("id"), f"frame {number}")
     layout = options.layout or (_layout(file, names, options) if names else None)
     fps = content.get("fps") if isinstance(content, dict) else None
+    fps = fps or rate_of_frames(frames)
     return found.clip(
         len(frames), layout, options, shares=not world, fps=fps if isinstance(fps, float) else None,
         units="metres" if world else "pixels", up="-y", view="z", zero_is_missing=not world,

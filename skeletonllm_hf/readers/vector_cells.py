@@ -19,6 +19,7 @@ _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
 _BEGINS = re.compile(rb"[\"(\[{]|\bx: |\b[xX]=")
 _TRIPLE = re.compile(rb"(?:^|[\t;|])[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20}[\t;|\r\n]")
+_BLANKS = re.compile(rb"(?:^|[\t;|,])[-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20}[\t;|,\r\n]")
 _LISTED = re.compile(
     r"([a-z]{1,20})['\"]?\s{0,4}:\s{0,4}\[([^\[\]]{0,20000})\]"
 )  # Ultralytics: {'x': [...], 'y': [...]}
@@ -40,7 +41,8 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
     if b"Vec3" in file.head[:1000] and b"endheader\n" in file.head[:4000]:  # OpenSim's tables: the names stand below
         file = file.with_data(file.data.partition(b"endheader\n")[2])
     first, _, second = file.head.partition(b"\n")
-    begins = _BEGINS.search(second[: 1 << 16]) or _TRIPLE.search(second[: 1 << 16])
+    second = second[: 1 << 16]
+    begins = _BEGINS.search(second) or _TRIPLE.search(second) or _BLANKS.search(second)
     if not file.is_text or not begins or b"[" in first or b"{" in first:
         return file
     delimiter = max(",;\t|", key=first.decode("utf-8", "replace").count)
@@ -85,8 +87,9 @@ def _places(cell: str) -> list[dict[str, str]]:
         return [keyed]
     if listed := _listed(cell):
         return listed
-    if cell.count(",") == 2 and "." in cell and all(map(_NUMBERS.fullmatch, cell.split(","))):  # 0.1,1.2,3.4
-        return [dict(zip(_AXES, cell.split(","), strict=True))]
+    parts = cell.split("," if "," in cell else None)
+    if len(parts) == 3 and "." in cell and all(map(_NUMBERS.fullmatch, parts)):  # 0.1,1.2,3.4 or 0.1 1.2 3.4
+        return [dict(zip(_AXES, parts, strict=True))]
     groups = _GROUP.findall(cell)
     if cell[:1] not in ("(", "[") or (len(groups) == 1 and cell[:2] in ("((", "[[")):
         return []

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from .delimited import csv_rows
 from .index_columns import column_of
 from .reader import ReadOptions, first_names, pick_clip
-from .source import SkeletonFile
+from .source import SkeletonFile, natural
 
 VIEW = (
     "camera", "camera_id", "cameraid", "camera_name", "camera_index", "camera_idx", "camera_no", "camera_number", "cam", "cam_id", "camid", "cam_name",
@@ -23,6 +23,21 @@ VIEW = (
 _VIEW = re.compile(
     r"(camera|cam|view|kinect|sensor|kamera)[ _-]?(\d{1,3}|[a-z]|left|right|front|back|side)", re.IGNORECASE
 )
+_CLIPS = (
+    "video_id",
+    "vid_id",
+    "video",
+    "video_name",
+    "seq_id",
+    "sequence",
+    "sequence_id",
+    "seq_name",
+    "clip_id",
+    "clip",
+)
+_PARTS_OF = ("type", "part", "group", "kind", "source", "landmark_type", "region", "set", "model", "category")
+BODY_PARTS = ("pose", "body", "person", "skeleton", "pose_world", "poselandmarks", "pose_landmarks", "body_pose")
+OTHER_PARTS = re.compile("hand|face|finger|iris|lips", re.IGNORECASE)
 _HINT = re.compile(rb"cam|kam|view|sensor|kinect|device", re.IGNORECASE)
 _DEEP = 6  # objects and lists round the people of a view
 _MOST = 100  # views
@@ -72,9 +87,112 @@ def one_view_of_rows(
     return file.with_data(b"\n".join([*rows[:lines], *kept, b""])), replace(options, clip=None)
 
 
+def body_rows_alone(
+    file: SkeletonFile, names: Sequence[str], delimiter: str, lines: int
+) -> tuple[SkeletonFile, tuple[str, ...]]:
+    """A table with a row a point without the rows of hands and face, where a column says of what each point is, and a note; others as they are.
+
+    Args:
+        names: of the columns. lines: of the header.
+    """
+    column = column_of(names, _PARTS_OF)
+    if column is None:
+        return file, ()
+    rows = file.data.replace(b"\r\n", b"\n").split(b"\n")
+    cells = [_cell(file, row.decode("utf-8", "replace"), delimiter, column) for row in rows[lines:]]
+    parts = list(dict.fromkeys(cell for cell in cells if cell))
+    bodies = {part for part in parts if part.lower() in BODY_PARTS}
+    others = [part for part in parts if part not in bodies]
+    if len(bodies) != 1 or not others or not all(OTHER_PARTS.search(part) for part in others):
+        return file, ()
+    kept = [row for row, cell in zip(rows[lines:], cells, strict=True) if cell in bodies]
+    return file.with_data(b"\n".join([*rows[:lines], *kept, b""])), (
+        f"Points of {', '.join(others[:6])} were left out: the body alone is read.",
+    )
+
+
 def _cell(file: SkeletonFile, text: str, delimiter: str, column: int) -> str:
     cells = next(csv_rows(file, delimiter, [text]), []) if '"' in text else text.split(delimiter, column + 1)
     return cells[column].strip()[:64] if column < len(cells) else ""
+
+
+def part_of_images(
+    file: SkeletonFile, images: Mapping[str, Mapping[str, Any]], options: ReadOptions
+) -> tuple[set[str], tuple[str, ...]]:
+    """The images of one view, or of one of several clips, and a note; of all of them where they are one clip's.
+
+    Images say their camera or their video, or lie in folders in which the same names come again (`cam0/0001.jpg`, `cam1/0001.jpg`).
+
+    Args:
+        images: id -> what the file says of the image, its `file_name` among it.
+
+    Raises:
+        SkeletonFileError: several views, of which none is named; no clip of that name.
+    """
+    parts = {image: _named_part(about, VIEW) for image, about in images.items()}
+    views = None not in parts.values() and len(set(parts.values())) > 1
+    if not views:
+        parts = {image: _named_part(about, _CLIPS) for image, about in images.items()}
+    if None in parts.values() or len(set(parts.values())) < 2:
+        cut = {
+            image: str(about.get("file_name", image)).replace("\\", "/").rpartition("/")
+            for image, about in images.items()
+        }
+        if len({last for _, _, last in cut.values()}) == len(cut):
+            return set(images), ()
+        parts = {image: folder for image, (folder, _, _) in cut.items()}
+    notes: tuple[str, ...] = ()
+    names = sorted({str(part) for part in parts.values()}, key=natural)
+    if not 1 < len(names) <= _MOST:
+        return set(images), ()
+    short = _without_shared(names)
+    if views or all(map(is_view, short)):
+        chosen = names[short.index(chosen_view(file, short, options))]
+    else:
+        chosen = names[pick_clip(file, options.clip, len(names), short)]
+        more = f"The file holds {len(names)} clips: {chosen} was read; clip=... picks another, by its number from 0 or its name."
+        notes = (more,) if options.clip is None else ()
+    return {image for image, part in parts.items() if str(part) == chosen}, notes
+
+
+def _named_part(about: Mapping[str, Any], choices: Sequence[str]) -> str | None:
+    """The camera or the video that an image says; None where it says none."""
+    column = column_of(list(about), choices)
+    value = None if column is None else list(about.values())[column]
+    return f"{value:g}" if isinstance(value, float) else value[:256] if isinstance(value, str) and value else None
+
+
+def _without_shared(folders: list[str]) -> list[str]:
+    """Folders by the first of their parts in which they differ, where that is one of its own for each; else as they are."""
+    cut = [folder.split("/") for folder in folders]
+    for column in zip(*cut, strict=False):
+        if len(set(column)) == len(folders):
+            return list(column)
+    return folders
+
+
+def one_view_of_files(file: SkeletonFile, options: ReadOptions) -> SkeletonFile:
+    """A folder with the files of one camera, where their names begin with several (`cam1_0001.json`, `cam2_0001.json`); others as they are.
+
+    Raises:
+        SkeletonFileError: several cameras, of which none is named.
+    """
+    if not file.is_folder:
+        return file
+    begins = {name: _before_number(name) for name in file.names if name.lower().endswith(".json")}
+    views = list(dict.fromkeys(begins.values()))
+    if not 1 < len(views) <= _MOST or not all(map(is_view, views)):
+        return file
+    view = chosen_view(file, views, options)
+    return file.with_names(tuple(name for name, begin in begins.items() if begin == view))
+
+
+def _before_number(name: str) -> str:
+    """What a file's name begins with, before its last number."""
+    start = len(name)
+    while start and not name[start - 1].isdecimal():
+        start -= 1
+    return name[:start].rstrip("0123456789").rstrip("_.- ")
 
 
 def one_view_of_bodies(
@@ -143,7 +261,11 @@ def _own_view(node: dict[str, Any]) -> str | None:
 def _by_view(node: dict[str, Any]) -> dict[str, Any]:
     """The parts of an object whose keys all count cameras; none for other objects."""
     parts = {key: value for key, value in node.items() if isinstance(value, (dict, list)) and value}
-    return parts if len(parts) > 1 and all(map(is_view, parts)) else {}
+    first = next(iter(parts), "")
+    shared = first[: 1 + max(first.rfind(mark) for mark in "_.- ")]  # keypoints_cam0, keypoints_cam1
+    shared = shared if all(key.startswith(shared) for key in parts) else ""
+    named = {key[len(shared) :]: value for key, value in parts.items()}
+    return named if len(parts) > 1 and all(map(is_view, named)) else {}
 
 
 def _only(node: Any, view: str, depth: int = 0) -> Any:
