@@ -425,7 +425,7 @@ def test_a_server_answers_for_a_dataset(dataset, tmp_path, command):
         code, out, error = command(
             "batch", *server, "--task", "recognize", "--labels", "wave,walk", "--out", tmp_path / "a"
         )
-        assert code == 0 and "8 clips in 1 files" in out and "8 clips in 1 shards" in error
+        assert code == 0 and "8 clips in 1 file " in out and "8 clips in 1 shard," in error
         assert {row["prediction"] for row in results(tmp_path / "a")} == {"wave"}
         assert command("batch", *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "b")[0] == 0
         assert {row["text"] for row in results(tmp_path / "b")} == {"echo Who?"}

@@ -206,11 +206,11 @@ def test_corrupt_files_and_duplicates_are_named(made):
         "a06_s01_e02_skeleton3D.txt",
         "a13_s09_e02_skeleton3D.txt",
     ]
-    assert report["skipped"][0]["reason"] == "expected 20 rows for each frame, found 30 rows: 1 frames and 10 rows"
+    assert report["skipped"][0]["reason"] == "expected 20 rows for each frame, found 30 rows: 1 frame and 10 rows"
     assert report["duplicates"] == report["across_parts"] == [["a06_s01_e01", "a06_s02_e03"]]
     card = (out / "README.md").read_text("utf-8")
     assert (
-        "`a06_s01_e01`, `a06_s02_e03`" in card and "tests on them are not clean" in card and "30 rows: 1 frames" in card
+        "`a06_s01_e01`, `a06_s02_e03`" in card and "tests on them are not clean" in card and "30 rows: 1 frame" in card
     )
 
 

@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
+
 
 class UsageError(Exception):
     """Arguments that make no sense together; ends with exit code 2."""
@@ -217,8 +219,8 @@ def save_clip(
         "out": str(saved.path), "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
         "people": clip.num_people, "warnings": list(clip.warnings),
     }  # fmt: skip
-    people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
-    line = f"{saved.path}: {source or saved.format}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
+    people = counted(clip.num_people, "person", "people")
+    line = f"{saved.path}: {source or saved.format}, {clip.layout.name}, {people}, {counted(clip.num_frames, 'frame')} at {clip.fps:g} a second"
     return saved, values, line
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..nouns import counted
 from . import paper_figures
 
 _HEADS = tuple(f"published: {name}" for name in paper_figures.SYSTEMS)
@@ -17,7 +18,7 @@ def markdown(report: dict[str, Any]) -> str:
     lines = [title, ""]
     if report["protocol_title"]:
         lines += [f"{report['protocol_title']}.", ""]
-    clips = f"{report['clips']} clips{of_all}, {len(report['candidates'])} candidates"
+    clips = f"{counted(report['clips'], 'clip')}{of_all}, {counted(len(report['candidates']), 'candidate')}"
     lines += [f"{clips}; model {report['model']}. Intervals are Wilson's, 95 %.", ""]
     for name, write in (("recognition", _recognition), ("captions", _captions), ("questions", _questions)):
         if name in report or (name == "recognition" and "generation" in report):

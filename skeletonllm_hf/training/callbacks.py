@@ -17,6 +17,7 @@ from ..drawing import contact_sheet, render_images, time_stamps
 from ..files import write_whole
 from ..model.clip_view import ClipView
 from ..model.skeleton import SkeletonSequence
+from ..nouns import counted
 
 
 class Lines(TrainerCallback):
@@ -82,7 +83,7 @@ class Pace(TrainerCallback):
         state.max_steps = state.global_step + max(1, int((self.seconds - (now - self.begun)) / each))
         self.known = True
         write_whole(self.file, json.dumps({"steps": state.max_steps, "seconds a step": round(each, 4)}))
-        note(f"{state.max_steps} steps fit, of {each:.2f} s each")
+        note(f"{counted(state.max_steps, 'step fits', 'steps fit')}, of {each:.2f} s each")
 
 
 class MovingAverage(TrainerCallback):

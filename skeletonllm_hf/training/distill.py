@@ -17,6 +17,7 @@ from ..data.protocols import PARTS
 from ..data.schema import arrow_schema, decode, need_datasets
 from ..data.shards import DATA, RECORDS, write_table
 from ..files import write_whole
+from ..nouns import counted
 from .teachers import Teacher
 
 JOURNAL = ".rationales.jsonl"
@@ -207,7 +208,7 @@ def _rationales(
                     if in_a_row >= _GIVE_UP:
                         pool.shutdown(wait=False, cancel_futures=True)
                         raise OSError(
-                            f"the teacher failed on {in_a_row} rows in a row, the last {id!r}: {error}"
+                            f"the teacher failed on {counted(in_a_row, 'row')} in a row, the last {id!r}: {error}"
                         ) from error
                     continue
                 in_a_row = 0

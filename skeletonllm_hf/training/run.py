@@ -21,6 +21,7 @@ import torch
 from transformers import TrainingArguments, set_seed
 
 from ..model.prompts import recognition_prompt
+from ..nouns import counted
 from . import checkpoints, negatives, trainable
 from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, ExampleMaker, Planned, Streamed
@@ -110,9 +111,9 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
             if report.failed:
                 row, reason = report.failed[0]
                 raise ValueError(
-                    f"{dataset}: the teacher failed on {len(report.failed)} clips, first {row}: {reason}; the same command asks for these again"
+                    f"{dataset}: the teacher failed on {counted(len(report.failed), 'clip')}, first {row}: {reason}; the same command asks for these again"
                 )
-            note(f"{dataset}: {report.written + report.resumed} rationales by {teacher.name}")
+            note(f"{dataset}: {counted(report.written + report.resumed, 'rationale')} by {teacher.name}")
         return folder
 
     return explain
@@ -238,7 +239,7 @@ def _listed(stage: Stage, source: Any, model: Any, processor: Any) -> int | None
         return None
     fitting = max(2, int(len(source.labels) * ROOM * room / tokens))
     note(
-        f"{stage.name}: {len(source.labels)} labels are {tokens} tokens, too many for the model: questions list {fitting}"
+        f"{stage.name}: {counted(len(source.labels), 'label')} of {tokens} tokens, too many for the model: questions list {fitting}"
     )
     return fitting
 
@@ -327,14 +328,18 @@ def _pictured(sources: list[Any]) -> list[Any]:
 
 
 def _announce(run: Run, stage: Stage, base: Any, sources: Any, examples: Any, steps: int) -> None:
-    note(f"stage {stage.name}, {steps} steps of {stage.batch}, from {base or 'the bundled model'}")
+    note(
+        f"stage {stage.name}, {counted(steps, 'step')} of {counted(stage.batch, 'example')}, from {base or 'the bundled model'}"
+    )
     for name, value in stage.to_dict().items():
         note(f"  {name}: {value}")
     left_out = getattr(examples, "left_out", [0] * len(sources))
     for spec, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
-        size = "a stream" if isinstance(source, Stream) else f"{len(source)} clips"
+        size = "a stream" if isinstance(source, Stream) else counted(len(source), "clip")
         lacking = f", {missing} of them without what the tasks need" if missing else ""
-        note(f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {len(source.labels)} labels{lacking}")
+        note(
+            f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {counted(len(source.labels), 'label')}{lacking}"
+        )
 
 
 def _printer() -> Any:
