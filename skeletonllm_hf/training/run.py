@@ -9,6 +9,7 @@ In the run's folder:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -23,10 +24,10 @@ from transformers import TrainingArguments, set_seed
 from ..model.prompts import recognition_prompt
 from ..nouns import counted
 from . import checkpoints, negatives, trainable
-from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
+from .callbacks import Deadline, Interruption, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, ExampleMaker, Planned, Streamed
 from .plain import PlainText, own_words
-from .settings import Run
+from .settings import CONFIG, Run
 from .sources import Stream, open_source
 from .stage_output import REPORT, save_stage
 from .stages import Stage
@@ -53,6 +54,7 @@ def train(run: Run, after_stage: Callable[[], object] = lambda: None) -> Path | 
         ValueError, OSError: settings, data or a folder that do not fit; says which.
         BrokenNumbersError: a loss or gradient that is not finite.
         NoSpaceError: a checkpoint could not be written; the one before is whole.
+        KeyboardInterrupt: Ctrl-C; of one process, after it has saved a checkpoint at the end of its step.
     """
     arguments = training_arguments(run, run.stages[0], run.out, steps=1)  # starts the processes that share the work
     if arguments.n_gpu > 1:
@@ -151,7 +153,7 @@ def _train_stage(
         examples = Planned(sources, shares, maker, places, stage.batch if run.data.group_by_length else None)
     arguments = training_arguments(run, stage, folder, steps)
     if arguments.process_index == 0:
-        _announce(run, stage, base, sources, examples, steps)
+        _announce(run, stage, folder, base, sources, examples, steps)
     set_seed(run.seed)
     trainable.prepare(model, stage)
     callbacks: list[Any] = [Lines(stage.name, stage.batch, deadline), *([MovingAverage()] if run.average else [])]
@@ -161,6 +163,8 @@ def _train_stage(
         callbacks.append(Pace(seconds - (time.monotonic() - begun) - SAVED * loaded, plan))
     if deadline is not None:
         callbacks.append(Deadline(deadline))
+    interruption = Interruption()
+    callbacks.append(interruption)
     if run.record.pictures_every:
         clips = _pictured(sources)
         callbacks.append(Pictures(processor.view, clips, folder / "frames", run.record.pictures_every))
@@ -172,14 +176,21 @@ def _train_stage(
     for callback in callbacks:
         callback.trainer = trainer
     trainer.remove_callback(_printer())
-    trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
+    # of several processes each would stop at a step of its own
+    with interruption if arguments.world_size == 1 else contextlib.nullcontext():
+        trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
     if trainer.state.global_step < trainer.state.max_steps:
+        note(f"{stage.name}: checkpoint of step {trainer.state.global_step} in {checkpoints.complete(folder)[-1]}")
+        if interruption.received:
+            raise KeyboardInterrupt
         return False
     tensors = trainer.result()
     history = trainer.state.log_history
     if arguments.process_index == 0:
         save_stage(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
     trainer.accelerator.wait_for_everyone()
+    if interruption.received:  # at its last step
+        raise KeyboardInterrupt
     return True
 
 
@@ -327,12 +338,11 @@ def _pictured(sources: list[Any]) -> list[Any]:
     return []
 
 
-def _announce(run: Run, stage: Stage, base: Any, sources: Any, examples: Any, steps: int) -> None:
+def _announce(run: Run, stage: Stage, folder: Path, base: Any, sources: Any, examples: Any, steps: int) -> None:
     note(
         f"stage {stage.name}, {counted(steps, 'step')} of {counted(stage.batch, 'example')}, from {base or 'the bundled model'}"
     )
-    for name, value in stage.to_dict().items():
-        note(f"  {name}: {value}")
+    note(f"  trains {', '.join(stage.train)} on {', '.join(stage.tasks)}; learning rate {stage.learning_rate:g}")
     left_out = getattr(examples, "left_out", [0] * len(sources))
     for spec, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
         size = "a stream" if isinstance(source, Stream) else counted(len(source), "clip")
@@ -340,6 +350,8 @@ def _announce(run: Run, stage: Stage, base: Any, sources: Any, examples: Any, st
         note(
             f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {counted(len(source.labels), 'label')}{lacking}"
         )
+    often = "each step" if run.record.save_every == 1 else f"every {counted(run.record.save_every, 'step')}"
+    note(f"  saves in {folder}, {often}; all settings are in {run.out / CONFIG}")
 
 
 def _printer() -> Any:
