@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
@@ -13,6 +14,7 @@ import pytest
 from PIL import Image
 
 import skeletonllm_hf
+from skeletonllm_hf.cli import options
 from skeletonllm_hf.cli.main import COMMANDS
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -127,6 +129,21 @@ def test_wrong_usage_ends_with_2_and_says_what_was_expected(run, clip, arguments
     code, out, err = run(*(clip if argument == "CLIP" else argument for argument in arguments))
     assert code == 2 and out == ""
     assert message in " ".join(err.split()), err
+
+
+def test_parameters_in_messages_are_told_as_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("question")
+    for option in ("--teacher-url", "--teacher-model", "--steps", "--log"):
+        parser.add_argument(option, dest="loggers" if option == "--log" else None)
+    for text, told in (
+        ("loggers: expected one", "--log: expected one"),
+        ("teacher_url: expected it with teacher_model, got", "--teacher-url: expected it with --teacher-model, got"),
+        ("steps, loggers: expected", "--steps, --log: expected"),
+        ("question: expected one in 3 steps", "question: expected one in 3 steps"),
+        ("/a/teacher_url: no such file", "/a/teacher_url: no such file"),
+    ):
+        assert options.named_options(parser, text) == told
 
 
 # ---- files that cannot be read

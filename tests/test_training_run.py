@@ -340,10 +340,10 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         with pytest.raises(SystemExit) as stopped:
             train(*words, "--out", out, *wrong)
         assert stopped.value.code == 2
-    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (
+    assert "error: --log: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (
         said := capsys.readouterr().err
     )
-    assert "error: teacher_url: expected it with teacher_model" in said
+    assert "error: --teacher-url: expected it with --teacher-model, the model's name there" in said
 
 
 def test_plain_text_beside_the_clips_keeps_the_language(tmp_path, model, data):

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from .. import __version__
-from .options import UsageError, as_flags, note
+from .options import UsageError, as_flags, named_options, note
 
 NAMES = (
     "inspect", "formats", "render", "recognize", "caption", "ask", "explain", "segment", "compare", "pose", "batch",
@@ -41,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         return arguments.run(arguments)
     except UsageError as error:
-        return arguments.parser.error(str(error))  # ends the process
+        return arguments.parser.error(named_options(arguments.parser, str(error)))  # ends the process
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -52,7 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, FloatingPointError, ModuleNotFoundError) as error:
         if arguments.debug or (isinstance(error, ModuleNotFoundError) and error.name not in _EXTRAS):
             raise
-        note(f"skeletonllm: error: {as_flags(str(error))}")
+        note(f"skeletonllm: error: {named_options(arguments.parser, as_flags(str(error)))}")
         return 1
     finally:
         _leave_processes()

@@ -198,6 +198,17 @@ def load(name: str | None, **settings: Any) -> Any:
     return load_answerer(name, **settings)
 
 
+def named_options(parser: argparse.ArgumentParser, text: str) -> str:
+    """A message that begins with parameters of Python's, "teacher_url: expected ...", by the options that they are here."""
+    flags = {action.dest: action.option_strings[-1] for action in parser._actions if action.option_strings}
+    names, colon, rest = text.partition(":")
+    if colon and all(name in flags for name in names.split(", ")):
+        text = ", ".join(flags[name] for name in names.split(", ")) + colon + rest
+    bare = [word.rstrip(",:;") for word in text.split(" ")]
+    words = zip(bare, text.split(" "), strict=True)
+    return " ".join(flags[name] + word[len(name) :] if "_" in name and name in flags else word for name, word in words)
+
+
 def save_clip(
     clip: Any, arguments: argparse.Namespace, file_format: str | None = None, source: str | None = None
 ) -> tuple[Any, dict[str, Any], str]:

@@ -40,7 +40,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
     add = data.add_argument
     name = "NAME[@PROTOCOL][=WEIGHT]"
-    add("--dataset", metavar=name, action="append", required=True, help="train on it; may be repeated")
+    add("--dataset", dest="datasets", metavar=name, action="append", required=True, help="train on it; may be repeated")
     add("--replay", metavar=name, action="append", default=[], help="dataset to mix in, against forgetting")
     text = "share of replayed examples (default: 0.5)"
     options.add_number(data, "--replay-share", text, 0.5, kind=float, metavar="P")
@@ -96,7 +96,7 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     add_number("--save-every", "steps between checkpoints (default: 200)", 200)
     add_number("--keep-checkpoints", "(default: 2)", 2)
     add_number("--log-every", "steps between lines (default: 10)", 10)
-    add("--log", metavar="tensorboard,trackio", default="", help="further loggers")
+    add("--log", dest="loggers", metavar="tensorboard,trackio", default="", help="further loggers")
     add_number("--pictures-every", "steps between saved pictures of the model's input")
 
 
@@ -133,7 +133,7 @@ def run_of(arguments: argparse.Namespace) -> Any:
     try:
         stages = find_stages(options.names(arguments.stages))
         stages = [s.replace(**given, tasks=dict(s.tasks) | (arguments.mix or {})) for s in stages]
-        datasets = [DatasetSpec.parse(text) for text in arguments.dataset]
+        datasets = [DatasetSpec.parse(text) for text in arguments.datasets]
         datasets += [DatasetSpec.parse(text, replay=True) for text in arguments.replay]
         return Run(
             out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, minutes=arguments.minutes, seed=arguments.seed, average=arguments.average,
@@ -141,7 +141,7 @@ def run_of(arguments: argparse.Namespace) -> Any:
                       arguments.teacher_url, arguments.teacher_model),
             machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu, arguments.stop_after),
             record=Record(arguments.save_every, arguments.keep_checkpoints, arguments.log_every,
-                          tuple(options.names(arguments.log)), arguments.pictures_every),
+                          tuple(options.names(arguments.loggers)), arguments.pictures_every),
         )  # fmt: skip
     except (ValueError, OSError) as error:
         raise options.UsageError(str(error)) from None
