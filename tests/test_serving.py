@@ -230,6 +230,14 @@ def test_descriptions_are_a_sentence_or_several_and_bring_their_labels(url, answ
         assert httpx.post(f"{url}/v1/recognize", json=body | labels).json() == expected
 
 
+def test_a_port_in_use_is_told_before_a_model_is_loaded(url, monkeypatch, capsys):
+    monkeypatch.setattr("skeletonllm_hf.cli.options.load", lambda *_: pytest.fail("a model was loaded"))
+    assert main(["serve", "--port", url.rpartition(":")[2]]) == 1
+    assert "is in use: --port chooses another" in capsys.readouterr().err
+    assert main(["serve", "--port", "70000"]) == 1
+    assert "port 70000: expected one from 1024 to 65535" in capsys.readouterr().err
+
+
 def test_foreign_hosts_and_pages_are_refused(url):
     assert httpx.get(f"{url}/health").json() == {"status": "ok", "model": "tiny", "requests": 0}
     for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
