@@ -404,6 +404,7 @@ def test_broken_label_files_are_named(run, clip, model, tmp_path, content):
 
 def test_a_model_without_labels_asks_for_them(run, clip, tmp_path):
     (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "config.json").write_text('{"model_type": "skeletonllm"}')
     code, _, err = run("recognize", clip, "--model", "bare")
     assert code == 2 and "give --labels or --labels-file" in err
 
@@ -414,6 +415,25 @@ def test_a_model_that_is_not_there(run, clip):
     for command in ("caption", "recognize"):
         code, _, err = run(command, clip, "--model", "nowhere")
         assert code == 1 and "nowhere: expected the folder of a model, or one on the Hub as USER/NAME" in err
+
+
+def test_a_folder_that_holds_no_model(run, clip, tmp_path):
+    folder, config = tmp_path / "folder", json.dumps({"model_type": "qwen2"})
+    folder.mkdir()
+    for file, content, message in (
+        (None, "", "folder: expected the folder of a model, with config.json, found an empty folder"),
+        ("notes.txt", "", "with config.json, found notes.txt"),
+        ("run.json", "{}", f"found a training run that has not ended: its model will be in {folder / 'final'}"),
+        ("final/config.json", "{}", f"with config.json, found one in {folder / 'final'}"),
+        ("config.json", config, f"got a model of type 'qwen2'; `skeletonllm new --base {folder}"),
+        ("config.json", "{", "config.json: expected JSON"),
+    ):
+        if file is not None:
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_text(content)
+        for command in (["caption", clip], ["recognize", clip], ["evaluate", "--dataset", "synthetic", "--clips", "1"]):
+            code, out, err = run(*command, "--model", str(folder))
+            assert code == 1 and out == "" and message in err, err
 
 
 def test_ask_and_caption(run, clip, model):
