@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ..answering.task import Task
+from ..data.opening import check_built
 from ..data.protocols import PARTS
 from ..data.schema import COLUMNS, need_datasets
 from ..model.recognition import CALIBRATIONS, checked_candidates
@@ -205,14 +206,9 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
 
 
 def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
+    check_built(dataset)
     folder = Path(dataset)
     if not folder.is_dir():
-        from ..hub import check_repository
-
-        try:
-            check_repository(os.fspath(dataset))
-        except ValueError:
-            raise ValueError(f"{dataset}: expected a folder with parquet files, or USER/NAME on the Hub") from None
         from huggingface_hub import snapshot_download
 
         folder = Path(

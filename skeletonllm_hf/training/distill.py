@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..data.opening import check_built
 from ..data.protocols import PARTS
 from ..data.schema import arrow_schema, decode, need_datasets
 from ..data.shards import DATA, RECORDS, write_table
@@ -71,6 +72,7 @@ def distill(
         raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown if parts else 'none'}")
     if workers < 1:
         raise ValueError(f"workers: expected at least 1, got {workers}")
+    check_built(source)
     base, out = _folder(source), Path(out)
     files = sorted((base / DATA).glob("*.parquet"))
     if not files:
