@@ -318,6 +318,25 @@ def test_what_is_refused(tmp_path, model, data, capsys):
     assert train(*words, "--out", out) == 0
     with pytest.raises(ValueError, match=r"holds a run with other settings \(seed\)"):
         train(*words, "--out", out, "--seed", 1)
+    for wrong in (tmp_path / "nowhere", tmp_path):
+        elsewhere = [
+            "--model",
+            model,
+            "--dataset",
+            wrong,
+            "--stages",
+            "alignment",
+            "--steps",
+            1,
+            "--out",
+            tmp_path / "again",
+        ]
+        with pytest.raises(
+            ValueError, match=r"expected a (dataset as `skeletonllm data build` writes|folder with parquet files)"
+        ):
+            train(*elsewhere)
+    assert (tmp_path / "again" / "run.json").is_file()
+    assert train(*words, "--out", tmp_path / "again") == 0  # nothing had been done by the settings before
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
     with pytest.raises(ValueError, match=r"full: expected a new or empty folder"):
