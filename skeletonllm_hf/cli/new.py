@@ -14,7 +14,7 @@ USAGE = "--base ID --out DIR"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    text = "Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM or Gemma 3"
+    text = "Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM, Idefics3 or Gemma 3"
     add("--base", metavar="ID|DIR", help=text)
     add("--out", metavar="DIR", help="the new folder")
     add("--list", action="store_true", help="list the models whose sizes are known here, and stop")

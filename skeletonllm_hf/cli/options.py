@@ -119,7 +119,9 @@ def add_model(parser: argparse._ActionsContainer) -> None:
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    text = "print one JSON object per file, one per line, and nothing else on standard output"
+    files = any(action.dest == "files" for action in parser._actions)
+    what = "one JSON object per file, one per line" if files else "the result as JSON"
+    text = f"print {what}, and nothing else on standard output"
     parser.add_argument("--json", action="store_true", help=text)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib.util
 import math
 import os
 import sys
@@ -16,6 +17,7 @@ NAME = "train"
 HELP = "fine-tune a model in stages"
 USAGE = "--dataset NAME ... --out DIR"
 
+_PACKAGES = ("accelerate", "datasets", "peft", "yaml")  # of the extra `train`
 # options that stand in for a setting of every stage, where they are given
 _STAGE = (
     "epochs", "learning_rate", "renderer_rate", "batch", "micro_batch", "candidates", "negatives", "teacher", "lora_rank", "augment", "keep", "plain",
@@ -101,21 +103,18 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    try:
-        settings = run_of(arguments)
-        from ..training.run import train
+    needed = (*_PACKAGES, *([] if arguments.average is None else ["diffusers"]))
+    if missing := [name for name in needed if importlib.util.find_spec(name) is None]:
+        raise OSError(f"training needs {', '.join(missing)}: pip install 'skeletonllm-hf[train]'")
+    settings = run_of(arguments)
+    from ..training.run import train
 
-        if not sys.stderr.isatty():
-            from datasets import disable_progress_bars
-            from transformers.utils.logging import disable_progress_bar
+    if not sys.stderr.isatty():
+        from datasets import disable_progress_bars
+        from transformers.utils.logging import disable_progress_bar
 
-            disable_progress_bar()
-            disable_progress_bars()
-    except ModuleNotFoundError as error:
-        if arguments.debug or (error.name or "").startswith("skeletonllm_hf"):
-            raise
-        problem = f"training needs the package {error.name}: pip install 'skeletonllm-hf[train]'"
-        raise OSError(problem) from None
+        disable_progress_bar()
+        disable_progress_bars()
     folder = train(settings)
     if os.environ.get("RANK", "0") == "0":  # of several processes, one
         line = f"{folder}: the trained model" if folder else f"{settings.out}: not done yet"
