@@ -382,3 +382,17 @@ def test_real_files(archive, name, most, tmp_path):
     report = build(name, tmp_path / "root", tmp_path / "out", QUIET)
     assert report["written"] >= most and report["duplicates"] == []
     assert all(decode(row).mask.any() for row in rows(tmp_path / "out").values())
+
+
+def test_clips_of_ones_own_that_are_skipped_end_with_1_and_a_count(made, capsys):
+    root, out = made("folder")
+    arguments = ["data", "build", "folder", "--root", str(root), "--out", str(out)]
+    assert main(arguments) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("  skipped ") == 2 and "2 clips were skipped (reasons above): mend or remove them" in printed
+    report = json.loads((out / "report.json").read_text("utf-8"))
+    table = root / "labels.csv"
+    skipped = [item["source"] for item in report["skipped"]]
+    lines = [line for line in table.read_text("utf-8").splitlines() if not line.startswith(tuple(skipped))]
+    table.write_text("\n".join(lines), "utf-8")
+    assert main(arguments) == 0 and "skipped" not in capsys.readouterr().out

@@ -78,8 +78,12 @@ def _build(arguments: argparse.Namespace) -> int:
         lines.append(f"{'would upload' if arguments.dry_run else 'uploaded'} to {arguments.push}:")
         lines += [f"  {size:>12,}  {name}" for name, size in files]
         report = report | {"files": dict(files)}
+    failed = len(report["skipped"]) if arguments.name == "folder" or not report["written"] else 0
+    if failed:
+        again = "mend or remove them, and the same command adds what is missing"
+        lines.append(f"{counted(failed, 'clip was', 'clips were')} skipped (reasons above): {again}")
     options.show(arguments, report, lines)
-    return 0
+    return 1 if failed else 0
 
 
 def _info(arguments: argparse.Namespace) -> int:
