@@ -218,7 +218,7 @@ def _recognition(test: SuiteTest, report: dict[str, Any] | None, missing: str) -
     if report is None:
         return _share(test.title, test.floor, None, missing)
     score = report["recognition"]["top1"]
-    note = f"{counted(score['count'], 'clip')}, {report['recognition']['seconds_per_clip']:.3f} s each"
+    note = f"{counted(score['count'], 'clip')}, {report['recognition']['seconds_per_clip']:.3f} s each on this machine"
     if "by_labels" in report:
         note += f"; by the bare labels {percent(report['by_labels'])} %"
     return _share(test.title, test.floor, score, note)
