@@ -7,6 +7,8 @@ import os
 import pickle
 import subprocess
 import sys
+import warnings
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +85,46 @@ def test_an_interruption_is_told(run, monkeypatch, name, ending):
 
     monkeypatch.setattr(importlib.import_module(f"skeletonllm_hf.cli.{name}"), "run", interrupted)
     code, out, err = run(name, *(["--dataset", "x", "--task", "caption", "--out", "y"] if name == "batch" else []))
-    assert code == 130 and out == "" and err == f"skeletonllm {name}: interrupted{ending}\n"
+    assert code == 130 and out == "" and err.splitlines()[-1] == f"skeletonllm {name}: interrupted{ending}"
+
+
+@pytest.mark.parametrize(
+    ("words", "rank", "first"),
+    [
+        (["caption", "CLIP", "--model", "no/such"], "0", "Loading no/such ..."),
+        (["caption", "CLIP", "--endpoint", "http://127.0.0.1:9/v1", "--model", "m"], "0", "Loading libraries ..."),
+        (["data", "info"], "0", "Loading libraries ..."),
+        (["data", "info"], "1", ""),
+        (["caption", "CLIP", "--server", "http://127.0.0.1:9"], "0", ""),
+        (["inspect", "CLIP"], "0", ""),
+    ],
+)
+def test_slow_commands_say_at_once_what_they_do(run, clip, monkeypatch, words, rank, first):
+    monkeypatch.setenv("RANK", rank)
+    monkeypatch.setattr(importlib.import_module(f"skeletonllm_hf.cli.{words[0]}"), "run", lambda arguments: 0)
+    code, _, err = run(*(clip if word == "CLIP" else word for word in words))
+    assert code == 0 and err == (f"{first}\n" if first else "")
+
+
+def test_a_warning_is_a_line(run, monkeypatch, recwarn):
+    def work(arguments):
+        warnings.warn("no room in the cache", stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(importlib.import_module("skeletonllm_hf.cli.formats"), "run", work)
+    assert run("formats") == (0, "", "skeletonllm: warning: no room in the cache\n")
+
+
+def test_a_cache_that_cannot_be_written_is_a_line(run, clip, model, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("SKELETONLLM_CACHE", str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr("skeletonllm_hf.cache._known", OrderedDict())
+    code, _, err = run("recognize", clip, "--model", model, "--labels", "wave,walk")
+    (line,) = {line for line in err.splitlines() if "cache" in line}
+    assert code == 0 and line.startswith(
+        f"skeletonllm: warning: {tmp_path / 'file' / 'cache'}: expected a folder to write to"
+    )
+    assert line.endswith("is not kept; SKELETONLLM_CACHE names another folder")
 
 
 def test_output_that_nobody_reads_is_no_crash(clip):
@@ -397,7 +438,7 @@ def test_recognize_in_words(run, clip, model):
 def test_broken_label_files_are_named(run, clip, model, tmp_path, content):
     (tmp_path / "labels.json").write_bytes(content)
     code, _, err = run("recognize", clip, "--model", model, "--labels-file", "labels.json")
-    assert code == 1 and err.startswith("skeletonllm: error: labels.json: expected")
+    assert code == 1 and err.splitlines()[-1].startswith("skeletonllm: error: labels.json: expected")
     code, _, err = run("recognize", clip, "--model", model, "--labels-file", "none.txt")
     assert code == 1 and "none.txt: expected a file of labels, found no such file" in err
 
