@@ -172,6 +172,16 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
     return None if path is None else read_labels(path)
 
 
+def own_labels(name: str | Path | None) -> list[str]:
+    """As `model_labels`. ValueError: a model without labels of its own."""
+    labels = model_labels(name) if name is None or str(name) else None
+    if labels is None:
+        raise ValueError(
+            f"labels: expected some: {name or 'this model'} has none of its own ({LABELS} beside its weights)"
+        )
+    return labels
+
+
 def read_labels(path: str | Path) -> list[str]:
     """A JSON list of labels. ValueError, OSError name the file."""
     try:
