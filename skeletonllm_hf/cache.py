@@ -84,4 +84,6 @@ def _write(path: Path, name: str, value: torch.Tensor) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except (OSError, SafetensorError) as error:
-        warnings.warn(f"{path.parent}: expected a folder to write to ({FOLDER_VARIABLE}): {error}", stacklevel=3)
+        reason = getattr(error, "strerror", None) or error
+        problem = f"{path.parent}: expected a folder to write to, found none ({reason}): what was computed about labels is not kept"
+        warnings.warn(f"{problem}; {FOLDER_VARIABLE} names another folder", stacklevel=3)

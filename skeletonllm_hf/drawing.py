@@ -11,6 +11,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from .model.placement import turn_about_y
 from .model.skeleton import SkeletonSequence
+from .nouns import counted
 
 if TYPE_CHECKING:
     from .model.clip_view import ClipView
@@ -164,7 +165,7 @@ def preview(sequence: SkeletonSequence, count: int = 6, size: int = 160) -> Imag
     for name, turn in views:
         images += stick_figures(sequence, frames, size, turn)
         captions += [f"{stamp}  {name}" if number == 0 else stamp for number, stamp in enumerate(stamps)]
-    people = "1 person" if sequence.num_people == 1 else f"{sequence.num_people} people"
+    people = counted(sequence.num_people, "person", "people")
     return contact_sheet(images, captions, len(frames), f"{sequence.layout.name}, {people}; orange: left, blue: right")
 
 

@@ -280,3 +280,28 @@ def test_tasks_have_one_spelling_and_take_the_british_one():
     assert {Task.RENDER: 1}["render"] == 1
     with pytest.raises(ValueError, match="dance"):
         Task("dance")
+
+
+def test_a_model_ranks_its_own_labels_where_none_are_given(_tiny, tmp_path):
+    from skeletonllm_hf.answering.loading import load
+    from skeletonllm_hf.synthetic import generate
+
+    clip = generate("walk", seed=1)
+    for part in _tiny:
+        part.save_pretrained(tmp_path)
+    own = load(tmp_path)
+    with pytest.raises(
+        ValueError, match=r"labels: expected some: .* has none of its own \(labels\.json beside its weights\)"
+    ):
+        own.model.recognize(own.processor, clip)
+    (tmp_path / "labels.json").write_text('["walk", "wave", "bow"]')
+    found = own.model.recognize(own.processor, clip, calibrate="none")
+    assert sorted(found.labels) == ["bow", "walk", "wave"]
+    assert found == own.model.recognize(own.processor, clip, ["walk", "wave", "bow"], calibrate="none")
+    described = own.model.recognize(
+        own.processor, clip, descriptions={"a": ["A walk."], "b": ["A bow."]}, calibrate="none"
+    )
+    assert sorted(described.labels) == ["a", "b"]
+    own.model.config._name_or_path = own.model.name_or_path = ""
+    with pytest.raises(ValueError, match="labels: expected some: this model has none of its own"):
+        own.model.recognize(own.processor, clip)

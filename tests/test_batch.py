@@ -4,6 +4,7 @@ import dataclasses
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -102,6 +103,12 @@ def test_what_is_no_dataset_is_refused(dataset, tmp_path):
         make_plan(dataset, ("validation",))
     with pytest.raises(ValueError, match="expected a folder with parquet files, or USER/NAME"):
         make_plan(tmp_path / "nowhere" / "at" / "all")
+    advice = f"`skeletonllm data build folder --root {tmp_path} --out DIR` makes one, "
+    with pytest.raises(ValueError, match=re.escape(f"{advice}after you have listed them in a labels.csv")):
+        make_plan(tmp_path)
+    (tmp_path / "labels.csv").write_text("file,label\n")
+    with pytest.raises(ValueError, match=re.escape(f"{advice}with its labels.csv")):
+        make_plan(tmp_path)
     (tmp_path / "test-0.parquet").write_text("not parquet")
     with pytest.raises(ValueError, match=r"test-0\.parquet: expected a parquet file"):
         make_plan(tmp_path)
@@ -425,7 +432,7 @@ def test_a_server_answers_for_a_dataset(dataset, tmp_path, command):
         code, out, error = command(
             "batch", *server, "--task", "recognize", "--labels", "wave,walk", "--out", tmp_path / "a"
         )
-        assert code == 0 and "8 clips in 1 files" in out and "8 clips in 1 shards" in error
+        assert code == 0 and "8 clips in 1 file " in out and "8 clips in 1 shard," in error
         assert {row["prediction"] for row in results(tmp_path / "a")} == {"wave"}
         assert command("batch", *server, "--task", "ask", "--question", "Who?", "--out", tmp_path / "b")[0] == 0
         assert {row["text"] for row in results(tmp_path / "b")} == {"echo Who?"}
@@ -450,7 +457,7 @@ def test_failed_clips_are_told(tmp_path, command, checkpoint):
         tmp_path / "out",
         "--cpu",
     )
-    assert code == 1 and "1 of them failed" in out
+    assert code == 1 and "1 clip failed: the reason is in the column `error`" in out
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
 import os
 import pickle
 import subprocess
 import sys
+import warnings
+from collections import OrderedDict
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +16,7 @@ import pytest
 from PIL import Image
 
 import skeletonllm_hf
+from skeletonllm_hf.cli import options
 from skeletonllm_hf.cli.main import COMMANDS
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import EXACT, generate
@@ -81,7 +85,46 @@ def test_an_interruption_is_told(run, monkeypatch, name, ending):
 
     monkeypatch.setattr(importlib.import_module(f"skeletonllm_hf.cli.{name}"), "run", interrupted)
     code, out, err = run(name, *(["--dataset", "x", "--task", "caption", "--out", "y"] if name == "batch" else []))
-    assert code == 130 and out == "" and err == f"skeletonllm {name}: interrupted{ending}\n"
+    assert code == 130 and out == "" and err.splitlines()[-1] == f"skeletonllm {name}: interrupted{ending}"
+
+
+@pytest.mark.parametrize(
+    ("words", "rank", "first"),
+    [
+        (["caption", "CLIP", "--model", "no/such"], "0", "Loading no/such ..."),
+        (["caption", "CLIP", "--endpoint", "http://127.0.0.1:9/v1", "--model", "m"], "0", "Loading libraries ..."),
+        (["data", "info"], "0", "Loading libraries ..."),
+        (["data", "info"], "1", ""),
+        (["caption", "CLIP", "--server", "http://127.0.0.1:9"], "0", ""),
+        (["inspect", "CLIP"], "0", ""),
+    ],
+)
+def test_slow_commands_say_at_once_what_they_do(run, clip, monkeypatch, words, rank, first):
+    monkeypatch.setenv("RANK", rank)
+    monkeypatch.setattr(importlib.import_module(f"skeletonllm_hf.cli.{words[0]}"), "run", lambda arguments: 0)
+    code, _, err = run(*(clip if word == "CLIP" else word for word in words))
+    assert code == 0 and err == (f"{first}\n" if first else "")
+
+
+def test_a_warning_is_a_line(run, monkeypatch, recwarn):
+    def work(arguments):
+        warnings.warn("no room in the cache", stacklevel=1)
+        return 0
+
+    monkeypatch.setattr(importlib.import_module("skeletonllm_hf.cli.formats"), "run", work)
+    assert run("formats") == (0, "", "skeletonllm: warning: no room in the cache\n")
+
+
+def test_a_cache_that_cannot_be_written_is_a_line(run, clip, model, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("SKELETONLLM_CACHE", str(tmp_path / "file" / "cache"))
+    monkeypatch.setattr("skeletonllm_hf.cache._known", OrderedDict())
+    code, _, err = run("recognize", clip, "--model", model, "--labels", "wave,walk")
+    (line,) = {line for line in err.splitlines() if "cache" in line}
+    assert code == 0 and line.startswith(
+        f"skeletonllm: warning: {tmp_path / 'file' / 'cache'}: expected a folder to write to"
+    )
+    assert line.endswith("is not kept; SKELETONLLM_CACHE names another folder")
 
 
 def test_output_that_nobody_reads_is_no_crash(clip):
@@ -127,6 +170,21 @@ def test_wrong_usage_ends_with_2_and_says_what_was_expected(run, clip, arguments
     code, out, err = run(*(clip if argument == "CLIP" else argument for argument in arguments))
     assert code == 2 and out == ""
     assert message in " ".join(err.split()), err
+
+
+def test_parameters_in_messages_are_told_as_options():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("question")
+    for option in ("--teacher-url", "--teacher-model", "--steps", "--log"):
+        parser.add_argument(option, dest="loggers" if option == "--log" else None)
+    for text, told in (
+        ("loggers: expected one", "--log: expected one"),
+        ("teacher_url: expected it with teacher_model, got", "--teacher-url: expected it with --teacher-model, got"),
+        ("steps, loggers: expected", "--steps, --log: expected"),
+        ("question: expected one in 3 steps", "question: expected one in 3 steps"),
+        ("/a/teacher_url: no such file", "/a/teacher_url: no such file"),
+    ):
+        assert options.named_options(parser, text) == told
 
 
 # ---- files that cannot be read
@@ -380,13 +438,14 @@ def test_recognize_in_words(run, clip, model):
 def test_broken_label_files_are_named(run, clip, model, tmp_path, content):
     (tmp_path / "labels.json").write_bytes(content)
     code, _, err = run("recognize", clip, "--model", model, "--labels-file", "labels.json")
-    assert code == 1 and err.startswith("skeletonllm: error: labels.json: expected")
+    assert code == 1 and err.splitlines()[-1].startswith("skeletonllm: error: labels.json: expected")
     code, _, err = run("recognize", clip, "--model", model, "--labels-file", "none.txt")
     assert code == 1 and "none.txt: expected a file of labels, found no such file" in err
 
 
 def test_a_model_without_labels_asks_for_them(run, clip, tmp_path):
     (tmp_path / "bare").mkdir()
+    (tmp_path / "bare" / "config.json").write_text('{"model_type": "skeletonllm"}')
     code, _, err = run("recognize", clip, "--model", "bare")
     assert code == 2 and "give --labels or --labels-file" in err
 
@@ -397,6 +456,25 @@ def test_a_model_that_is_not_there(run, clip):
     for command in ("caption", "recognize"):
         code, _, err = run(command, clip, "--model", "nowhere")
         assert code == 1 and "nowhere: expected the folder of a model, or one on the Hub as USER/NAME" in err
+
+
+def test_a_folder_that_holds_no_model(run, clip, tmp_path):
+    folder, config = tmp_path / "folder", json.dumps({"model_type": "qwen2"})
+    folder.mkdir()
+    for file, content, message in (
+        (None, "", "folder: expected the folder of a model, with config.json, found an empty folder"),
+        ("notes.txt", "", "with config.json, found notes.txt"),
+        ("run.json", "{}", f"found a training run that has not ended: its model will be in {folder / 'final'}"),
+        ("final/config.json", "{}", f"with config.json, found one in {folder / 'final'}"),
+        ("config.json", config, f"got a model of type 'qwen2'; `skeletonllm new --base {folder}"),
+        ("config.json", "{", "config.json: expected JSON"),
+    ):
+        if file is not None:
+            (folder / file).parent.mkdir(exist_ok=True)
+            (folder / file).write_text(content)
+        for command in (["caption", clip], ["recognize", clip], ["evaluate", "--dataset", "synthetic", "--clips", "1"]):
+            code, out, err = run(*command, "--model", str(folder))
+            assert code == 1 and out == "" and message in err, err
 
 
 def test_ask_and_caption(run, clip, model):

@@ -206,11 +206,11 @@ def test_corrupt_files_and_duplicates_are_named(made):
         "a06_s01_e02_skeleton3D.txt",
         "a13_s09_e02_skeleton3D.txt",
     ]
-    assert report["skipped"][0]["reason"] == "expected 20 rows for each frame, found 30 rows: 1 frames and 10 rows"
+    assert report["skipped"][0]["reason"] == "expected 20 rows for each frame, found 30 rows: 1 frame and 10 rows"
     assert report["duplicates"] == report["across_parts"] == [["a06_s01_e01", "a06_s02_e03"]]
     card = (out / "README.md").read_text("utf-8")
     assert (
-        "`a06_s01_e01`, `a06_s02_e03`" in card and "tests on them are not clean" in card and "30 rows: 1 frames" in card
+        "`a06_s01_e01`, `a06_s02_e03`" in card and "tests on them are not clean" in card and "30 rows: 1 frame" in card
     )
 
 
@@ -382,3 +382,17 @@ def test_real_files(archive, name, most, tmp_path):
     report = build(name, tmp_path / "root", tmp_path / "out", QUIET)
     assert report["written"] >= most and report["duplicates"] == []
     assert all(decode(row).mask.any() for row in rows(tmp_path / "out").values())
+
+
+def test_clips_of_ones_own_that_are_skipped_end_with_1_and_a_count(made, capsys):
+    root, out = made("folder")
+    arguments = ["data", "build", "folder", "--root", str(root), "--out", str(out)]
+    assert main(arguments) == 1
+    printed = capsys.readouterr().out
+    assert printed.count("  skipped ") == 2 and "2 clips were skipped (reasons above): mend or remove them" in printed
+    report = json.loads((out / "report.json").read_text("utf-8"))
+    table = root / "labels.csv"
+    skipped = [item["source"] for item in report["skipped"]]
+    lines = [line for line in table.read_text("utf-8").splitlines() if not line.startswith(tuple(skipped))]
+    table.write_text("\n".join(lines), "utf-8")
+    assert main(arguments) == 0 and "skipped" not in capsys.readouterr().out

@@ -163,7 +163,7 @@ def test_a_teacher_that_is_gone_stops_the_run(tmp_path, tiny):
 
 
 def test_errors(built, tmp_path):
-    with pytest.raises(ValueError, match=r"expected data/\*.parquet"):
+    with pytest.raises(ValueError, match="expected a dataset as `skeletonllm data build` writes it"):
         distill(tmp_path, tmp_path / "out", Describer())
     with pytest.raises(ValueError, match="another folder"):
         distill(built, built, Describer())

@@ -145,7 +145,7 @@ def test_broken_numbers_are_masked_and_counted(write):
     rows[1][4], rows[2][10], rows[2][50] = "nan", "-nan(ind)", "1.#INF"
     clip = load_skeleton(write("a.txt", "\n".join(",".join(row) for row in rows)))
     assert (~clip.mask).sum() == 3 and not clip.mask[1, 0, 1]
-    assert any(warning.startswith("3 joints of 150 are NaN") for warning in clip.warnings)
+    assert any(warning.startswith("3 joints of 150 NaN") for warning in clip.warnings)
 
 
 def test_a_word_that_is_no_number_is_named_with_its_line(write):

@@ -63,7 +63,7 @@ def test_frames_of_zeros_at_the_end_and_empty_people(tmp_path):
     array[:, :FRAMES_LONG, :, 0] = body("kinect_v2", FRAMES_LONG).transpose(2, 0, 1)
     clip = load_skeleton(save(tmp_path, array))
     assert (clip.num_frames, clip.num_people) == (FRAMES_LONG, 1)
-    assert "240 frames of zeros at the end were cut." in clip.warnings
+    assert "240 frames of zeros at the end: cut off." in clip.warnings
 
 
 def test_motion_models_write_twenty_frames_a_second(tmp_path):

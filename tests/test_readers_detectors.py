@@ -57,7 +57,7 @@ def test_openpose_single_frame_and_missing_joints(tmp_path):
     with pytest.raises(SkeletonFileError, match=r"people\[0\].pose_keypoints_2d: expected 25, 18 or 15 points"):
         load_skeleton(path)
     path.write_text(json.dumps({"version": 1.3, "people": []}))
-    with pytest.raises(SkeletonFileError, match=r"at least one person, found 1 frames without any"):
+    with pytest.raises(SkeletonFileError, match=r"at least one person, found 1 frame without any"):
         load_skeleton(path, format="openpose")
 
 

@@ -87,7 +87,7 @@ def test_ghosts_are_dropped_and_named(write):
     clip = load_skeleton(write(frames))
     assert clip.num_people == 1 and len(clip.warnings) == 2
     assert f"body {ID + 7} as a ghost: wider than tall" in clip.warnings[0]
-    assert f"body {ID + 9} as a ghost: tracked in 1 frames only" in clip.warnings[1]
+    assert f"body {ID + 9} as a ghost: tracked in 1 frame only" in clip.warnings[1]
 
 
 def test_who_lies_alone_is_no_ghost(write):

@@ -89,7 +89,7 @@ def test_filling_gaps_is_asked_for(tmp_path):
     path = save(tmp_path / "a.npy", joints)
     assert not load_skeleton(path, layout="kinect_v1").mask.all()
     clip = load_skeleton(path, layout="kinect_v1", fill_gaps=3)
-    assert clip.mask.all() and any("1 missing joints were interpolated" in w for w in clip.warnings)
+    assert clip.mask.all() and any("1 missing joint interpolated" in w for w in clip.warnings)
     assert np.allclose(clip.joints[5, 0, 3], (joints[4, 0, 3] + joints[6, 0, 3]) / 2, atol=1e-5)
 
 

@@ -137,26 +137,112 @@ def test_errors_say_what_was_expected(url, item, clip, tmp_path):
         ("caption", {"skeleton": item | {"data": "%%"}}, 400, "expected the file's bytes in base64"),
         ("caption", {"skeleton": item | {"data": "gANdcQAu"}}, 400, "clip.npz: expected a skeleton file, found a Python pickle"),
         ("caption", {"skeleton": item | {"data": long_data, "filename": "../../etc/long.npz"}}, 400, "long.npz: at most 500 frames"),
-        ("caption", {"skeleton": item | {"path": "/etc/passwd"}}, 400, "Extra inputs are not permitted"),
+        ("caption", {"skeleton": item | {"path": "/etc/passwd"}}, 400, "skeleton.path: unknown"),
         ("caption", {"skeleton": item | {"data": "A" * 500_000}}, 413, "At most 400,000 bytes"),
-        ("ask", {"skeleton": item, "question": "x" * 401}, 400, "At most 400 characters for a question"),
-        ("ask", {"skeleton": item, "question": "x", "history": [["a", "b"]] * 7}, 400, "at most 6 earlier turns"),
-        ("recognize", {"skeleton": item, "labels": []}, 400, "Name at least one label"),
-        ("recognize", {"skeleton": item, "top_k": 0}, 400, "top_k"),
+        ("ask", {"skeleton": item, "question": "x" * 401}, 400, "question: expected at most 400 characters, got 401"),
+        ("ask", {"skeleton": item, "question": "x", "history": [["a", "b"]] * 7}, 400, "history: expected at most 6 earlier turns, got 7"),
+        ("recognize", {"skeleton": item, "labels": []}, 400, "labels: expected at least one, got none"),
+        ("ask", {"skeleton": item}, 400, "question: required, got none"),
+        ("ask", {"skeleton": item, "question": " "}, 400, "question: expected some text, got none"),
+        ("ask", {"skeleton": item, "question": "x", "history": [["a", ""]]}, 400, "history: expected some text, got none"),
+        ("ask", {"skeleton": item, "question": "x", "max_tokens": "many"}, 400, "max_tokens: expected a whole number, got 'many'"),
+        ("caption", {"skeleton": item, "stream": True}, 400, "stream: unknown; expected some of skeleton, max_tokens"),
+        ("caption", {"skeleton": "clip.bvh"}, 400, "skeleton: expected an object, got 'clip.bvh'"),
+        ("caption", {"skeleton": {"filename": "a.bvh"}}, 400, "skeleton.data: required, got none"),
+        ("recognize", {"skeleton": item, "labels": "walk,wave"}, 400, "labels: expected a list, got 'walk,wave'"),
+        ("recognize", {"skeleton": item, "labels": ["walk", " "]}, 400, "labels: expected a text each, got an empty one as number 2"),
+        ("recognize", {"skeleton": item, "labels": ["walk", 3]}, 400, "labels.1: expected a text, got 3"),
+        ("recognize", {"skeleton": item, "labels": ["a", "a "]}, 400, "labels: expected each once, repeated: a"),
+        ("recognize", {"skeleton": item, "descriptions": {"drill A": 3}}, 400, "descriptions.drill A: expected a list, got 3"),
+        ("recognize", {"skeleton": item, "calibrate": "set"}, 400, "calibrate: expected 'none' or 'prior', got 'set'"),
+        ("recognize", {"skeleton": item, "top_k": 0}, 400, "top_k: expected at least 1, got 0"),
         ("chat/completions", chat(text), 400, "expected one item of type 'skeleton'"),
         ("chat/completions", chat(item, item, text), 400, "got 2 in all"),
-        ("chat/completions", chat({"type": "image_url", "image_url": {"url": "http://h"}}), 400, "image_url"),
-        ("chat/completions", chat(item, text) | {"n": 2}, 400, "n: "),
+        ("chat/completions", chat({"type": "image_url", "image_url": {"url": "http://h"}}), 400, "messages.0.content.0: expected an item of type 'skeleton' or 'text', got the type 'image_url'; pictures are"),
+        ("chat/completions", chat(item), 400, "messages: expected some text, got none"),
+        ("chat/completions", {"model": "tiny", "messages": []}, 400, "messages: expected at least 1, got 0"),
+        ("chat/completions", {"model": "tiny", "messages": [{"role": "system", "content": "x"}]}, 400,
+         "messages.0.role: expected 'user' or 'assistant', got 'system'; the model was trained without"),
+        ("chat/completions", chat(item, text) | {"n": 2}, 400, "n: expected 1, got 2"),
     ):  # fmt: skip
         answer = httpx.post(f"{url}/v1/{path}", json=body)
-        assert answer.status_code == status and message in answer.text, (path, answer.text)
+        error = openai_error(answer)
+        assert answer.status_code == status and message in error["message"], (path, answer.text)
+        known = [
+            "skeleton",
+            "question",
+            "history",
+            "labels",
+            "descriptions",
+            "calibrate",
+            "top_k",
+            "max_tokens",
+            "stream",
+        ]
+        place = error["message"].partition(":")[0].partition(".")[0]
+        assert error["param"] == (place if place in (*known, "messages", "n") else None)
         assert "/tmp" not in answer.text
+
+
+def openai_error(answer) -> dict:
+    """The error of a response, whose form is checked."""
+    (error,) = answer.json().values()
+    assert sorted(error) == ["code", "message", "param", "type"] and isinstance(error["message"], str)
+    assert error["type"] == ("server_error" if answer.status_code >= 500 else "invalid_request_error")
+    return error
+
+
+def test_bodies_that_are_no_json_and_routes_that_are_not_there(url):
+    json_type = {"Content-Type": "application/json"}
+    for content, headers, message in (
+        (b'{"skeleton": ', json_type, "body: expected JSON: Expecting value at character 13"),
+        (b"{'skeleton': 1}", json_type, "body: expected JSON: Expecting property name"),
+        (b'"text"', json_type, "body: expected a JSON object"),
+        (b"", json_type, "body: expected a JSON object"),
+        (b'{"skeleton": 1}', {"Content-Type": "application/x-www-form-urlencoded"}, "with the header Content-Type: application/json, got application/x-www"),
+        (b'{"skeleton": 1}', {}, "with the header Content-Type: application/json, got none"),
+    ):  # fmt: skip
+        answer = httpx.post(f"{url}/v1/caption", content=content, headers=headers)
+        assert answer.status_code == 400 and message in openai_error(answer)["message"], answer.text
+    for method, path, status in (("GET", "/v1/nothing", 404), ("POST", "/v1/embeddings", 404), ("GET", "/v1/ask", 405)):
+        answer = httpx.request(method, url + path)
+        message = openai_error(answer)["message"]
+        assert answer.status_code == status and message.startswith(f"{method} {path}: expected one of ")
+        assert "POST /v1/chat/completions" in message and "GET /health" in message
+
+
+def test_a_failure_is_an_error_and_nothing_of_it_leaks(answerer, item):
+    class Broken:
+        def __getattr__(self, name):
+            raise RuntimeError("secret")
+
+    with serving(build(Broken(), "tiny", LABELS)) as url:
+        answer = httpx.post(f"{url}/v1/caption", json={"skeleton": item})
+        assert answer.status_code == 500 and "log" in openai_error(answer)["message"] and "secret" not in answer.text
+
+
+def test_descriptions_are_a_sentence_or_several_and_bring_their_labels(url, answerer, clip, item):
+    sentences = {"walk": "A person walks.", "bow": ["A person bows.", "A person bends forward."]}
+    lists = {label: [text] if isinstance(text, str) else text for label, text in sentences.items()}
+    expected = answerer.recognize(clip, list(sentences), descriptions=lists).to_dict()
+    body = {"skeleton": item, "descriptions": sentences}
+    for labels in ({}, {"labels": list(sentences)}):
+        assert httpx.post(f"{url}/v1/recognize", json=body | labels).json() == expected
+
+
+def test_a_port_in_use_is_told_before_a_model_is_loaded(url, monkeypatch, capsys):
+    monkeypatch.setattr("skeletonllm_hf.cli.options.load", lambda *_: pytest.fail("a model was loaded"))
+    assert main(["serve", "--port", url.rpartition(":")[2]]) == 1
+    assert "is in use: --port chooses another" in capsys.readouterr().err
+    assert main(["serve", "--port", "70000"]) == 1
+    assert "port 70000: expected one from 1024 to 65535" in capsys.readouterr().err
 
 
 def test_foreign_hosts_and_pages_are_refused(url):
     assert httpx.get(f"{url}/health").json() == {"status": "ok", "model": "tiny", "requests": 0}
     for headers in ({"Host": "evil.example"}, {"Origin": "https://evil.example"}):
-        assert httpx.get(f"{url}/v1/models", headers=headers).status_code == 403
+        answer = httpx.get(f"{url}/v1/models", headers=headers)
+        assert answer.status_code == 403 and "host" in openai_error(answer)["message"]
 
 
 def test_a_key_is_asked_for_where_there_is_one(answerer):

@@ -11,6 +11,7 @@ from chat_server import chat_server, completion
 from training_material import LABELS, command, differing, losses, small_dataset, small_model, train, weights
 
 from skeletonllm_hf.training import checkpoints
+from skeletonllm_hf.training.callbacks import Interruption
 from skeletonllm_hf.training.stages import PAPER
 
 
@@ -71,8 +72,13 @@ def test_the_papers_four_stages(tmp_path, model, data, capsys):
     captured = capsys.readouterr()
     assert json.loads(captured.out) == {"model": str(out / "final")}
     for number, name in enumerate(PAPER, 1):
-        assert f"stage {name}, 2 steps of 4" in captured.err
+        assert f"stage {name}, 2 steps of 4 examples" in captured.err
+        assert (
+            f"saves in {out / f'{number}-{name}'}, every 200 steps; all settings are in {out / 'run.json'}"
+            in captured.err
+        )
         report = json.loads((out / f"{number}-{name}" / "report.json").read_text())
+        assert "renderer_rate: " not in captured.err and "renderer_rate" in report["stage"]
         assert len([line for line in report["history"] if "loss" in line]) == 2
     from skeletonllm_hf import SkeletonLLMForConditionalGeneration, SkeletonLLMProcessor, generate
 
@@ -129,6 +135,34 @@ def test_killed_it_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
     assert train(*words, "--out", out) == 0
     assert differing(out, uninterrupted) == set()
     assert not list((out / "1-reasoning").glob("checkpoint-*"))
+
+
+def test_interrupted_it_keeps_its_step_and_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
+    out = tmp_path / "run"
+    rare = [200 if before == "--save-every" else word for before, word in zip([None, *words], words, strict=False)]
+    process = command(*rare, "--out", out, HF_HOME=str(tmp_path))
+    printed = ""
+    while "reasoning 1/6" not in printed and (line := process.stdout.readline()):
+        printed += line
+    process.send_signal(signal.SIGINT)
+    printed += process.communicate(timeout=600)[0]
+    assert process.returncode == 130, printed
+    (checkpoint,) = checkpoints.complete(out / "1-reasoning")
+    step = int(checkpoint.name.rpartition("-")[2])
+    assert 1 <= step < 6 and f"reasoning: checkpoint of step {step} in {checkpoint}" in printed
+    assert printed.endswith("skeletonllm train: interrupted: the same command goes on\n") and "Traceback" not in printed
+    assert train(*rare, "--out", out) == 0
+    assert differing(out, uninterrupted) == set()
+
+
+def test_a_second_interrupt_does_not_wait_for_the_step():
+    interruption, before = Interruption(), signal.getsignal(signal.SIGINT)
+    with interruption:
+        signal.raise_signal(signal.SIGINT)
+        assert interruption.received
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_it_learns_and_the_average_is_the_result(uninterrupted, tmp_path, words):
@@ -284,6 +318,25 @@ def test_what_is_refused(tmp_path, model, data, capsys):
     assert train(*words, "--out", out) == 0
     with pytest.raises(ValueError, match=r"holds a run with other settings \(seed\)"):
         train(*words, "--out", out, "--seed", 1)
+    for wrong in (tmp_path / "nowhere", tmp_path):
+        elsewhere = [
+            "--model",
+            model,
+            "--dataset",
+            wrong,
+            "--stages",
+            "alignment",
+            "--steps",
+            1,
+            "--out",
+            tmp_path / "again",
+        ]
+        with pytest.raises(
+            ValueError, match=r"expected a (dataset as `skeletonllm data build` writes|folder with parquet files)"
+        ):
+            train(*elsewhere)
+    assert (tmp_path / "again" / "run.json").is_file()
+    assert train(*words, "--out", tmp_path / "again") == 0  # nothing had been done by the settings before
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")
     with pytest.raises(ValueError, match=r"full: expected a new or empty folder"):
@@ -306,10 +359,10 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         with pytest.raises(SystemExit) as stopped:
             train(*words, "--out", out, *wrong)
         assert stopped.value.code == 2
-    assert "error: loggers: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (
+    assert "error: --log: expected some of ['tensorboard', 'trackio'], got ['wandb']" in (
         said := capsys.readouterr().err
     )
-    assert "error: teacher_url: expected it with teacher_model" in said
+    assert "error: --teacher-url: expected it with --teacher-model, the model's name there" in said
 
 
 def test_plain_text_beside_the_clips_keeps_the_language(tmp_path, model, data):

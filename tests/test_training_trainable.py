@@ -2,6 +2,7 @@
 
 import copy
 import re
+import warnings
 from collections import Counter
 
 import pytest
@@ -50,6 +51,12 @@ def test_adapters_sit_on_the_language_model_alone(tiny):
     assert all(name.startswith("mllm.model.language_model.layers.") for name in adapted)
     assert len(adapted) == 7 * model.config.get_text_config().num_hidden_layers
     assert any("vision_tower" in name and "q_proj" in name for name, _ in model.named_modules())  # it would have fitted
+
+
+def test_adapters_come_without_a_warning_about_other_packages(tiny):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert trainable.prepare(tiny[0], LORA) is not None
 
 
 def test_unknown_targets_are_named(tiny):

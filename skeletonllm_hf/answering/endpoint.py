@@ -179,7 +179,7 @@ class Endpoint:
                         text = self._body(response)
                     if not (response.status_code == 400 and self._adapted(text, body)):
                         raise EndpointError(
-                            f"{self.url}: expected an answer, got status {response.status_code}: {_cut(text)}"
+                            f"{self.url}: expected an answer, got status {response.status_code}: {_cut(_reason(text))}"
                         )
         except httpx.TimeoutException as error:
             raise EndpointError(f"{self.url}: no answer within {self.timeout:g} s ({type(error).__name__})") from None
@@ -345,6 +345,12 @@ def _at(value: Any, *path: str | int) -> Any:
         except (KeyError, IndexError, TypeError):
             return None
     return value
+
+
+def _reason(text: str) -> str:
+    """The sentence of an error in OpenAI's form, where that is what came; else all of it."""
+    message = _at(_parsed(text), "error", "message")
+    return message if isinstance(message, str) and message else text
 
 
 def _cut(text: str) -> str:

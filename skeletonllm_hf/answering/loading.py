@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..configs import LABELS
-from ..hub.language_base import SMALL
-from ..hub.slim import whole_folder
+from ..hub.slim import check_folder, whole_folder
 from ..offline import loading_options
 from .endpoint import FRAME_TEXT, Endpoint, EndpointAnswerer
 from .rendering import FrameRenderer
@@ -71,7 +70,7 @@ def load(
     from .local import LocalAnswerer
 
     source = BUNDLED if name_or_folder is None else name_or_folder
-    _check_folder(source)
+    check_folder(source)
     source = whole_folder(source)
     if quantize is not None:
         from ..quantized import quantization
@@ -105,19 +104,6 @@ def quiet_loading() -> Iterator[None]:
             logging.enable_progress_bar()
 
 
-def _check_folder(name: str | Path) -> None:
-    """FileNotFoundError: a path, or a name that is none of a repository on the Hub (USER/NAME), where there is nothing."""
-    text = str(name)
-    is_path = isinstance(name, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1 or "\\" in text
-    if is_path and not Path(name).is_dir():
-        found = "a file" if Path(name).is_file() else "nothing"
-        raise FileNotFoundError(f"{name}: expected the folder of a model, found {found} there")
-    if "/" not in text and not Path(name).exists() and text != SMALL:
-        raise FileNotFoundError(
-            f"{name}: expected the folder of a model, or one on the Hub as USER/NAME, found no such folder"
-        )
-
-
 def load_renderer(name: str | Path | None = None, size: int | None = None) -> FrameRenderer:
     """A renderer of frames without a language model, in evaluation mode on the CPU.
 
@@ -146,11 +132,12 @@ def load_renderer(name: str | Path | None = None, size: int | None = None) -> Fr
     else:
         from ..conversion.plain import frame_text  # pulls in more than most callers need
 
+        check_folder(name)
         name = whole_folder(name)
         there = loading_options(name)
         kind = AutoConfig.from_pretrained(name, **there).model_type
-        if kind not in ("draction", "skeletonllm"):
-            raise ValueError(f"{name}: expected a renderer or a SkeletonLLM, got a model of type {kind!r}")
+        if kind not in ("draction", "skeletonllm"):  # on the Hub: folders were looked at
+            raise ValueError(f"{name}: expected a SkeletonLLM or a renderer, got a model of type {kind!r}")
         if kind == "draction":
             renderer = DrActionModel.from_pretrained(name, **there)
         else:
@@ -179,10 +166,20 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
     else:
         from transformers.utils import cached_file
 
-        _check_folder(name)
+        check_folder(name)
         name = whole_folder(name)
         path = cached_file(name, LABELS, _raise_exceptions_for_missing_entries=False, **loading_options(name))
     return None if path is None else read_labels(path)
+
+
+def own_labels(name: str | Path | None) -> list[str]:
+    """As `model_labels`. ValueError: a model without labels of its own."""
+    labels = model_labels(name) if name is None or str(name) else None
+    if labels is None:
+        raise ValueError(
+            f"labels: expected some: {name or 'this model'} has none of its own ({LABELS} beside its weights)"
+        )
+    return labels
 
 
 def read_labels(path: str | Path) -> list[str]:

@@ -13,6 +13,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
 from .lock import FolderLock
 from .plan import Job, Plan, make_plan
 from .results import Worker
@@ -71,7 +72,8 @@ def _schedule(
         there = {name: int(number) for name, number in ray.cluster_resources().items()}
         gpus = 0 if cpu else there.get("GPU", 0)
         most = min(gpus or there["CPU"], len(todo), workers or len(todo))
-        say(f"{plan.rows:,} clips in {len(plan.shards)} shards, {len(todo)} of them to do, {most} workers of Ray")
+        shards = f"{counted(len(plan.shards), 'shard')}, {len(todo):,} to do"
+        say(f"{counted(plan.rows, 'clip')} in {shards}, {counted(most, 'worker')} of Ray")
         context = ray.data.DataContext.get_current()
         context.enable_progress_bars = False
         shards = ray.data.from_items([{"shard": number} for number in todo], override_num_blocks=len(todo))

@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from ..answering.task import Task
+from ..data.opening import check_built
 from ..data.protocols import PARTS
 from ..data.schema import COLUMNS, need_datasets
 from ..model.recognition import CALIBRATIONS, checked_candidates
+from ..nouns import counted
 
 RESULTS = "results"
 MAX_GROUP_ROWS = 1_000_000
@@ -194,7 +196,7 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
                         raise ValueError(f"at most {MAX_GROUP_BYTES:,} bytes, got {about.total_byte_size:,}")
                     table = file.read_row_group(group)
                     if table.num_rows != about.num_rows:
-                        raise ValueError(f"{about.num_rows} rows, got {table.num_rows}")
+                        raise ValueError(f"{counted(about.num_rows, 'row')}, got {table.num_rows}")
                 except (pa.ArrowException, OSError, ValueError) as error:
                     broken = ValueError(f"{piece.path.name}: row group {group}: expected one that can be read: {error}")
                     yield from ((piece.part, broken) for _ in range(about.num_rows))
@@ -204,14 +206,9 @@ def read_rows(shard: Shard) -> Iterator[tuple[str, Mapping[str, object] | ValueE
 
 
 def _files(dataset: str | os.PathLike[str], revision: str | None) -> list[Path]:
+    check_built(dataset)
     folder = Path(dataset)
     if not folder.is_dir():
-        from ..hub import check_repository
-
-        try:
-            check_repository(os.fspath(dataset))
-        except ValueError:
-            raise ValueError(f"{dataset}: expected a folder with parquet files, or USER/NAME on the Hub") from None
         from huggingface_hub import snapshot_download
 
         folder = Path(

@@ -19,6 +19,7 @@ from ..answering.task import Task
 from ..data.schema import decode, plain_row
 from ..files import write_whole
 from ..hub.checkpoint import read_json
+from ..nouns import counted
 from . import memory
 from .faults import described, is_clips_fault
 from .lock import FolderLock
@@ -69,8 +70,8 @@ def run_batch(
         todo = _on_all(state, claim)
         mine = [plan.shards[number] for number in todo[state.process_index :: state.num_processes]]
         if state.is_main_process:
-            shards = f"{len(plan.shards)} shards, {len(todo)} of them to do"
-            say(f"{plan.rows:,} clips in {shards}, {state.num_processes} processes")
+            shards = f"{counted(len(plan.shards), 'shard')}, {len(todo):,} to do"
+            say(f"{counted(plan.rows, 'clip')} in {shards}, {counted(state.num_processes, 'process', 'processes')}")
         if mine:
             worker = Worker(job, load(state.device))
             progress = Progress(sum(shard.rows for shard in mine), say if state.is_main_process else None)
@@ -220,7 +221,7 @@ def finish(plan: Plan, out: Path) -> dict[str, Any]:
         except (OSError, pa.ArrowException) as error:
             raise ValueError(f"{path}: expected a whole parquet file: {error}; {again}") from None
         if len(errors) != shard.rows:
-            raise ValueError(f"{path}: expected {shard.rows} results, found {len(errors)}; {again}")
+            raise ValueError(f"{path}: expected {counted(shard.rows, 'result')}, found {len(errors)}; {again}")
         clips += len(errors)
         failed += len(errors) - errors.null_count
     report = {"clips": clips, "failed": failed, "shards": len(plan.shards)}
@@ -242,5 +243,7 @@ class Progress:
         if self.say is not None and (now - self.reported >= self.every or self.done == self.total):
             rate = self.done / max(now - self.begun, 1e-9)
             left = timedelta(seconds=round((self.total - self.done) / rate))
-            self.say(f"{self.done:,} of {self.total:,} clips of this process, {rate:.1f} a second, {left} to go")
+            self.say(
+                f"{self.done:,} of {counted(self.total, 'clip')} of this process, {rate:.1f} a second, {left} to go"
+            )
             self.reported = now

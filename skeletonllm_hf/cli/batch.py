@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..answering.task import Task
+from ..nouns import counted
 from . import options, recognize, remote
 
 NAME = "batch"
@@ -81,8 +82,12 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         report = run_batch(job, Path(arguments.out), **how)
     if arguments.engine == "ray" or _first():
-        lines = [f"{report['clips']:,} clips in {report['shards']:,} files under {arguments.out}"]
-        lines += [f"{report['failed']:,} of them failed: the reason is in their `error`"] if report["failed"] else []
+        lines = [f"{counted(report['clips'], 'clip')} in {counted(report['shards'], 'file')} under {arguments.out}"]
+        lines += (
+            [f"{counted(report['failed'], 'clip')} failed: the reason is in the column `error`"]
+            if report["failed"]
+            else []
+        )
         options.show(arguments, report, lines)
     return 1 if report["failed"] else 0
 

@@ -6,12 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
 from . import options
 
 NAME = "data"
 HELP = "build a dataset for the Hub, or list what one contains"
 USAGE = "build|info ..."
-_COUNTS = {"clips": "clips", "frames": "frames", "seconds": "s", "bytes": "bytes"}  # of a part: key -> unit
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -78,8 +78,12 @@ def _build(arguments: argparse.Namespace) -> int:
         lines.append(f"{'would upload' if arguments.dry_run else 'uploaded'} to {arguments.push}:")
         lines += [f"  {size:>12,}  {name}" for name, size in files]
         report = report | {"files": dict(files)}
+    failed = len(report["skipped"]) if arguments.name == "folder" or not report["written"] else 0
+    if failed:
+        again = "mend or remove them, and the same command adds what is missing"
+        lines.append(f"{counted(failed, 'clip was', 'clips were')} skipped (reasons above): {again}")
     options.show(arguments, report, lines)
-    return 0
+    return 1 if failed else 0
 
 
 def _info(arguments: argparse.Namespace) -> int:
@@ -98,7 +102,7 @@ def _info(arguments: argparse.Namespace) -> int:
             "name": name, "title": source.title, "clips": source.clips, "labels": source.labels, "terms": source.terms,
             "homepage": source.homepage, "protocols": protocols, "notes": list(source.notes),
         }  # fmt: skip
-        counts = [f"{values[key]:,} {key}" for key in ("clips", "labels") if values[key] is not None]
+        counts = [counted(values[f"{noun}s"], noun) for noun in ("clip", "label") if values[f"{noun}s"] is not None]
         lines = [f"{source.title}: {', '.join(counts) or 'not counted'}", f"  {source.homepage}", f"  {source.terms}"]
         lines += [f"  {note}" for note in source.notes] + ["protocols:"]
         lines += [f"  {protocol:<18}{title}" for protocol, title in protocols.items()]
@@ -116,13 +120,15 @@ def _info(arguments: argparse.Namespace) -> int:
 
 
 def _summary(report: dict[str, Any]) -> list[str]:
-    lines = [f"{report['dataset']}: {report['written']:,} of {report['found']:,} clips, {len(report['labels'])} labels"]
+    clips, labels = counted(report["found"], "clip"), counted(len(report["labels"]), "label")
+    lines = [f"{report['dataset']}: {report['written']:,} of {clips}, {labels}"]
     for part, counts in report["parts"].items():
-        values = ", ".join(f"{counts[key]:,} {unit}" for key, unit in _COUNTS.items())
-        lines.append(f"  {part:<12}{values}")
+        size = f"{counted(counts['clips'], 'clip')}, {counted(counts['frames'], 'frame')}"
+        lines.append(f"  {part:<12}{size}, {counts['seconds']:,} s, {counted(counts['bytes'], 'byte')}")
     lines += [f"  skipped {item['source']}: {item['reason']}" for item in report["skipped"]]
     if report["ignored"]["files"]:
-        lines.append(f"  {report['ignored']['files']:,} files are none of it, such as {report['ignored']['first'][0]}")
+        others = counted(report["ignored"]["files"], "file is", "files are")
+        lines.append(f"  {others} none of it, such as {report['ignored']['first'][0]}")
     lines += [f"  same joints: {', '.join(group)}" for group in report["duplicates"]]
     return lines
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from ..nouns import counted
 from . import options
 from .remote import add_frames
 
@@ -48,10 +49,10 @@ def run(arguments: argparse.Namespace) -> int:
     counts = {name: getattr(report, name) for name in ("written", "resumed", "kept", "unlabelled")}
     failed = [{"row": row, "reason": reason} for row, reason in report.failed]
     resumed = f" ({report.resumed} from before)" if report.resumed else ""
-    lines = [f"{arguments.out}: {report.written + report.resumed} rationales by {teacher.name}{resumed}"]
-    lines += [f"  {report.kept} rows had one already"] if report.kept else []
-    lines += [f"  {report.unlabelled} rows have no label"] if report.unlabelled else []
-    lines += [f"  {len(failed)} rows failed; the same command tries them again"] if failed else []
+    lines = [f"{arguments.out}: {counted(report.written + report.resumed, 'rationale')} by {teacher.name}{resumed}"]
+    lines += [f"  {counted(report.kept, 'row')} had one already"] if report.kept else []
+    lines += [f"  {counted(report.unlabelled, 'row has', 'rows have')} no label"] if report.unlabelled else []
+    lines += [f"  {counted(len(failed), 'row')} failed; the same command tries again"] if failed else []
     options.show(arguments, {"out": arguments.out, "teacher": teacher.name, **counts, "failed": failed}, lines)
     return 1 if failed else 0
 

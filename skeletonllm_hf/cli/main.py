@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
 import logging
 import os
 import sys
-from collections.abc import Sequence
-from typing import NoReturn
+import warnings
+from collections.abc import Iterator, Sequence
+from typing import Any, NoReturn
 
 from .. import __version__
-from .options import UsageError, as_flags, note
+from .options import UsageError, as_flags, named_options, note
 
 NAMES = (
     "inspect", "formats", "render", "recognize", "caption", "ask", "explain", "segment", "compare", "pose", "batch",
@@ -35,13 +37,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments, unknown = parser.parse_known_args(_attached(sys.argv[1:] if argv is None else argv))
     if unknown:  # told with the usage of the command, not with that of all commands
         arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
-    waits = getattr(arguments, "waits_for_model", False) and getattr(arguments, "server", None) is None
-    if waits and sys.stderr.isatty():  # it takes seconds, most of them for torch
-        note(f"Loading {arguments.model or 'the bundled model'} ...")
+    if working := _working(arguments):  # it takes seconds, most of them for torch
+        note(working)
     try:
-        return arguments.run(arguments)
+        with _warnings_as_lines():
+            return arguments.run(arguments)
     except UsageError as error:
-        return arguments.parser.error(str(error))  # ends the process
+        return arguments.parser.error(named_options(arguments.parser, str(error)))  # ends the process
     except BrokenPipeError:  # the reader of the output, such as `head`, has closed it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
@@ -52,12 +54,40 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, FloatingPointError, ModuleNotFoundError) as error:
         if arguments.debug or (isinstance(error, ModuleNotFoundError) and error.name not in _EXTRAS):
             raise
-        note(f"skeletonllm: error: {as_flags(str(error))}")
+        note(f"skeletonllm: error: {named_options(arguments.parser, as_flags(str(error)))}")
         return 1
     finally:
         _leave_processes()
 
 
+def _working(arguments: argparse.Namespace) -> str | None:
+    """What a command does before it can say anything itself; None where that takes no time, or another process says it."""
+    quick = arguments.parser.prog.split()[-1] in _QUICK or getattr(arguments, "server", None) is not None
+    if quick or os.environ.get("RANK", "0") != "0":
+        return None
+    local = getattr(arguments, "waits_for_model", False) and getattr(arguments, "endpoint", None) is None
+    return f"Loading {(arguments.model or 'the bundled model') if local else 'libraries'} ..."
+
+
+@contextlib.contextmanager
+def _warnings_as_lines() -> Iterator[None]:
+    """Warnings for users, of this package and others, as one line each, without the place in the code."""
+    before = warnings.showwarning
+
+    def show(message: Warning | str, category: type[Warning], *place: Any, **more: Any) -> None:
+        if category is UserWarning:
+            note(f"skeletonllm: warning: {message}")
+        else:
+            before(message, category, *place, **more)
+
+    warnings.showwarning = show
+    try:
+        yield
+    finally:
+        warnings.showwarning = before
+
+
+_QUICK = ("inspect", "formats", "convert")  # need no torch
 _RESUMED = ("batch", "distill", "push", "train")  # what was done is kept
 
 

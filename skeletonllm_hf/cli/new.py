@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..nouns import counted
 from . import options
 
 NAME = "new"
@@ -13,7 +14,7 @@ USAGE = "--base ID --out DIR"
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument
-    text = "Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM or Gemma 3"
+    text = "Hub id or folder of an InternVL (-hf), Qwen-VL, LLaVA-OneVision, SmolVLM, Idefics3 or Gemma 3"
     add("--base", metavar="ID|DIR", help=text)
     add("--out", metavar="DIR", help="the new folder")
     add("--list", action="store_true", help="list the models whose sizes are known here, and stop")
@@ -37,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
         known, lines = known_bases(), []
         for name, entry in known.items():
             size = entry["renderer_config"]["image_size"]
-            tokens = f"{entry['visual_tokens']:,} visual tokens a clip, frames of {size} x {size}"
+            tokens = f"{counted(entry['visual_tokens'], 'visual token')} a clip, frames of {size} x {size}"
             lines.append(f"{name}  {entry['parameters'] / 1e9:.2f} billion parameters, {tokens}")
         options.show(arguments, list(known.values()), lines)
         return 0
@@ -48,9 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         image_size=arguments.image_size, num_frames=arguments.frames, renderer=arguments.renderer,
         drop_background=arguments.drop_background, dtype=arguments.dtype, seed=arguments.seed, revision=arguments.revision,
     ))  # fmt: skip
-    frames = f"{done['num_frames']} frames of {done['image_size']} x {done['image_size']}"
+    frames = f"{counted(done['num_frames'], 'frame')} of {done['image_size']} x {done['image_size']}"
     lines = [
-        f"{done['out']}: {done['family']}, {done['parameters']:,} parameters, {frames}, {done['visual_tokens']:,} visual tokens a clip",
+        f"{done['out']}: {done['family']}, {counted(done['parameters'], 'parameter')}, {frames}, {counted(done['visual_tokens'], 'visual token')} a clip",
         f"train it: skeletonllm train --model {done['out']} --dataset NAME --out DIR",
     ]
     options.show(arguments, done, lines)

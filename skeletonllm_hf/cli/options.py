@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
+
 
 class UsageError(Exception):
     """Arguments that make no sense together; ends with exit code 2."""
@@ -117,7 +119,9 @@ def add_model(parser: argparse._ActionsContainer) -> None:
 
 
 def add_json(parser: argparse.ArgumentParser) -> None:
-    text = "print one JSON object per file, one per line, and nothing else on standard output"
+    files = any(action.dest == "files" for action in parser._actions)
+    what = "one JSON object per file, one per line" if files else "the result as JSON"
+    text = f"print {what}, and nothing else on standard output"
     parser.add_argument("--json", action="store_true", help=text)
 
 
@@ -196,6 +200,17 @@ def load(name: str | None, **settings: Any) -> Any:
     return load_answerer(name, **settings)
 
 
+def named_options(parser: argparse.ArgumentParser, text: str) -> str:
+    """A message that begins with parameters of Python's, "teacher_url: expected ...", by the options that they are here."""
+    flags = {action.dest: action.option_strings[-1] for action in parser._actions if action.option_strings}
+    names, colon, rest = text.partition(":")
+    if colon and all(name in flags for name in names.split(", ")):
+        text = ", ".join(flags[name] for name in names.split(", ")) + colon + rest
+    bare = [word.rstrip(",:;") for word in text.split(" ")]
+    words = zip(bare, text.split(" "), strict=True)
+    return " ".join(flags[name] + word[len(name) :] if "_" in name and name in flags else word for name, word in words)
+
+
 def save_clip(
     clip: Any, arguments: argparse.Namespace, file_format: str | None = None, source: str | None = None
 ) -> tuple[Any, dict[str, Any], str]:
@@ -217,8 +232,8 @@ def save_clip(
         "out": str(saved.path), "layout": clip.layout.name, "frames": clip.num_frames, "fps": clip.fps,
         "people": clip.num_people, "warnings": list(clip.warnings),
     }  # fmt: skip
-    people = "1 person" if clip.num_people == 1 else f"{clip.num_people} people"
-    line = f"{saved.path}: {source or saved.format}, {clip.layout.name}, {people}, {clip.num_frames} frames at {clip.fps:g} a second"
+    people = counted(clip.num_people, "person", "people")
+    line = f"{saved.path}: {source or saved.format}, {clip.layout.name}, {people}, {counted(clip.num_frames, 'frame')} at {clip.fps:g} a second"
     return saved, values, line
 
 

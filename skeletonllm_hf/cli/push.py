@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 
+from ..nouns import counted
 from . import options
 
 NAME = "push"
@@ -35,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
         revision=arguments.revision, message=arguments.message, wheel_index=arguments.wheel_index,
     )  # fmt: skip
     lines = [f"{'would upload' if arguments.dry_run else 'uploaded'} to {done.repo_id} ({done.kind}):"]
-    lines += [f"  {path}  {size:,} bytes" for path, size in done.files]
+    lines += [f"  {path}  {counted(size, 'byte')}" for path, size in done.files]
     if done.left_out:
         lines.append(f"stays here: {', '.join(done.left_out[:20])}{' ...' if len(done.left_out) > 20 else ''}")
     if done.url is not None:

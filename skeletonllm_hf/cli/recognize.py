@@ -29,8 +29,8 @@ def add_ranking(parser: argparse.ArgumentParser, task: str = "", whole_set: bool
     options.add_number(
         parser, "--top-k", f"{task}how many labels to {'keep' if task else 'show'} (default: 5)", 5, metavar="K"
     )
-    add_descriptions(parser, task)
-    add_calibrate(parser, task, whole_set)
+    add_descriptions(parser, task, " Not with --endpoint or --none-of-these")
+    add_calibrate(parser, task, whole_set, " Not with --endpoint")
     parser.add_argument("--none-of-these", action="store_true", help=f"{task}offer 'none of these' as a label")
 
 
@@ -43,23 +43,23 @@ def add_labels(parser: argparse.ArgumentParser, task: str = "") -> None:
     labels.add_argument("--labels-file", metavar="FILE", help=text)
 
 
-def add_descriptions(parser: argparse.ArgumentParser, task: str = "") -> None:
-    """`given_descriptions` reads them; `task` goes before the help."""
+def add_descriptions(parser: argparse.ArgumentParser, task: str = "", limits: str = "") -> None:
+    """`given_descriptions` reads them; `task` goes before the help, `limits` behind it."""
     parser.add_argument(
         "--descriptions", metavar=f"FILE|{GENERATOR}",
         help=f"{task}for labels that the model was never taught: JSON, label -> sentence or list of sentences about such a clip, by which "
         "labels are ranked in place of their names; "
-        f"`{GENERATOR}`: its sentences about its own actions. Not with --endpoint or --none-of-these",
+        f"`{GENERATOR}`: its sentences about its own actions.{limits}",
     )  # fmt: skip
 
 
-def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False) -> None:
-    """The option of score calibration; `task` goes before the help, `whole_set` allows "set"."""
+def add_calibrate(parser: argparse.ArgumentParser, task: str = "", whole_set: bool = False, limits: str = "") -> None:
+    """The option of score calibration; `task` goes before the help, `limits` behind it, `whole_set` allows "set"."""
     of_set = ", set (its mean over all clips together, which should show the labels about equally often)"
     parser.add_argument(
         "--calibrate", choices=("none", "prior", "set") if whole_set else ("none", "prior"),
         help=f"{task}what is subtracted from a label's likelihood before ranking: none, prior (default: its mean over "
-        f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}. Not with --endpoint",
+        f"synthetic clips of other actions, computed once and kept on disk){of_set if whole_set else ''}.{limits}",
     )  # fmt: skip
 
 

@@ -18,7 +18,7 @@ def add_endpoint(parser: argparse.ArgumentParser, server: bool = False) -> None:
     )
     text = "the server, such as http://localhost:8000/v1; --model is then the model's name there"
     group.add_argument("--endpoint", metavar="URL", help=text)
-    add_frames(group, "with --endpoint: ", "with --endpoint or --server: ")
+    add_frames(group, "with --endpoint: ", "with --endpoint or --server: " if server else "with --endpoint: ")
 
 
 def add_frames(group: argparse._ActionsContainer, frames: str = "", timeout: str = "") -> None:

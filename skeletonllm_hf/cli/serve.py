@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
+import socket
 from pathlib import Path
 
 from . import options
@@ -41,6 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..answering.loading import model_labels
     from ..serving.hosts import Hosts
 
+    listening = _listening(arguments.host, arguments.port)  # before the model is loaded, which takes seconds
     answerer = options.load(arguments.model)
     labels = model_labels(arguments.model)
     clip = options.read_clip(str(_WARM), {})
@@ -52,8 +55,28 @@ def run(arguments: argparse.Namespace) -> int:
     server = uvicorn.Server(
         uvicorn.Config(app, arguments.host, arguments.port, log_level="warning", server_header=False)
     )
-    with server.config.bind_socket() as socket:
-        host, port = socket.getsockname()[:2]
+    with listening:
+        host, port = listening.getsockname()[:2]
         options.note(f"Serving {answerer.name or 'nano'} at http://{f'[{host}]' if ':' in host else host}:{port}/v1")
-        server.run(sockets=[socket])
+        server.run(sockets=[listening])
     return 0
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A socket at this address. OSError: another program's, a port that needs rights, no address of this machine."""
+    made = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        made.bind((host.strip("[]"), port))
+    except (OSError, OverflowError) as error:
+        made.close()
+        number = getattr(error, "errno", None)
+        if number == errno.EADDRINUSE:
+            advice = (
+                "--port chooses another (0: any that is free); --server asks the one that runs there, if it is ours"
+            )
+            raise OSError(f"port {port} of {host} is in use: {advice}") from None
+        if isinstance(error, OverflowError) or number == errno.EACCES:
+            raise OSError(f"port {port}: expected one from 1024 to 65535, or 0 for any that is free") from None
+        raise OSError(f"--host {host}: expected an address of this machine: {error}") from None
+    return made

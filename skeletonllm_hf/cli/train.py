@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import functools
+import importlib.util
 import math
 import os
 import sys
@@ -16,6 +17,7 @@ NAME = "train"
 HELP = "fine-tune a model in stages"
 USAGE = "--dataset NAME ... --out DIR"
 
+_PACKAGES = ("accelerate", "datasets", "peft", "yaml")  # of the extra `train`
 # options that stand in for a setting of every stage, where they are given
 _STAGE = (
     "epochs", "learning_rate", "renderer_rate", "batch", "micro_batch", "candidates", "negatives", "teacher", "lora_rank", "augment", "keep", "plain",
@@ -40,7 +42,7 @@ def _add_data(parser: argparse.ArgumentParser) -> None:
     )
     add = data.add_argument
     name = "NAME[@PROTOCOL][=WEIGHT]"
-    add("--dataset", metavar=name, action="append", required=True, help="train on it; may be repeated")
+    add("--dataset", dest="datasets", metavar=name, action="append", required=True, help="train on it; may be repeated")
     add("--replay", metavar=name, action="append", default=[], help="dataset to mix in, against forgetting")
     text = "share of replayed examples (default: 0.5)"
     options.add_number(data, "--replay-share", text, 0.5, kind=float, metavar="P")
@@ -96,26 +98,23 @@ def _add_work(parser: argparse.ArgumentParser) -> None:
     add_number("--save-every", "steps between checkpoints (default: 200)", 200)
     add_number("--keep-checkpoints", "(default: 2)", 2)
     add_number("--log-every", "steps between lines (default: 10)", 10)
-    add("--log", metavar="tensorboard,trackio", default="", help="further loggers")
+    add("--log", dest="loggers", metavar="tensorboard,trackio", default="", help="further loggers")
     add_number("--pictures-every", "steps between saved pictures of the model's input")
 
 
 def run(arguments: argparse.Namespace) -> int:
-    try:
-        settings = run_of(arguments)
-        from ..training.run import train
+    needed = (*_PACKAGES, *([] if arguments.average is None else ["diffusers"]))
+    if missing := [name for name in needed if importlib.util.find_spec(name) is None]:
+        raise OSError(f"training needs {', '.join(missing)}: pip install 'skeletonllm-hf[train]'")
+    settings = run_of(arguments)
+    from ..training.run import train
 
-        if not sys.stderr.isatty():
-            from datasets import disable_progress_bars
-            from transformers.utils.logging import disable_progress_bar
+    if not sys.stderr.isatty():
+        from datasets import disable_progress_bars
+        from transformers.utils.logging import disable_progress_bar
 
-            disable_progress_bar()
-            disable_progress_bars()
-    except ModuleNotFoundError as error:
-        if arguments.debug or (error.name or "").startswith("skeletonllm_hf"):
-            raise
-        problem = f"training needs the package {error.name}: pip install 'skeletonllm-hf[train]'"
-        raise OSError(problem) from None
+        disable_progress_bar()
+        disable_progress_bars()
     folder = train(settings)
     if os.environ.get("RANK", "0") == "0":  # of several processes, one
         line = f"{folder}: the trained model" if folder else f"{settings.out}: not done yet"
@@ -133,7 +132,7 @@ def run_of(arguments: argparse.Namespace) -> Any:
     try:
         stages = find_stages(options.names(arguments.stages))
         stages = [s.replace(**given, tasks=dict(s.tasks) | (arguments.mix or {})) for s in stages]
-        datasets = [DatasetSpec.parse(text) for text in arguments.dataset]
+        datasets = [DatasetSpec.parse(text) for text in arguments.datasets]
         datasets += [DatasetSpec.parse(text, replay=True) for text in arguments.replay]
         return Run(
             out=Path(arguments.out), stages=tuple(stages), model=arguments.model, steps=arguments.steps, minutes=arguments.minutes, seed=arguments.seed, average=arguments.average,
@@ -141,7 +140,7 @@ def run_of(arguments: argparse.Namespace) -> Any:
                       arguments.teacher_url, arguments.teacher_model),
             machine=Machine(arguments.precision, arguments.checkpointing, arguments.cpu, arguments.stop_after),
             record=Record(arguments.save_every, arguments.keep_checkpoints, arguments.log_every,
-                          tuple(options.names(arguments.log)), arguments.pictures_every),
+                          tuple(options.names(arguments.loggers)), arguments.pictures_every),
         )  # fmt: skip
     except (ValueError, OSError) as error:
         raise options.UsageError(str(error)) from None

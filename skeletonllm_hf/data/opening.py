@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ..hub.repository import check_repository
 from .protocols import PARTS, Protocol, get_protocol
 from .schema import COLUMNS, need_datasets, row_keys
+from .sources.tables import TABLE
 
 if TYPE_CHECKING:
     from datasets import Dataset, IterableDataset
@@ -43,6 +46,7 @@ def open_dataset(
     if part not in PARTS:
         raise ValueError(f"part: expected one of {list(PARTS)}, got {part!r}")
     need_datasets()
+    check_built(source)
     from datasets import concatenate_datasets, load_dataset
 
     splits = load_dataset(os.fspath(source), streaming=streaming, revision=revision)
@@ -64,6 +68,27 @@ def open_dataset(
     if not numbers:
         raise ValueError(f"{source}: protocol {protocol.name!r} has no clips for {part!r}")
     return rows.select(numbers).with_format(_FORMAT)
+
+
+def check_built(source: str | os.PathLike[str]) -> None:
+    """ValueError: a folder that is no dataset of our schema, or a path where there is none; says how to make one."""
+    folder = Path(source)
+    if folder.is_dir():
+        if next(folder.rglob("*.parquet"), None) is not None:
+            return
+        table = f"with its {TABLE}" if (folder / TABLE).is_file() else f"after you have listed them in a {TABLE} there"
+        raise ValueError(
+            f"{source}: expected a dataset as `skeletonllm data build` writes it (parquet files), found a folder without; "
+            f"of clips of your own, `skeletonllm data build folder --root {source} --out DIR` makes one, {table}"
+        )
+    found = "a file" if folder.exists() else "nothing there"
+    problem = f"{source}: expected a folder with parquet files, or USER/NAME on the Hub, found {found}"
+    if folder.exists():
+        raise ValueError(problem)
+    try:
+        check_repository(os.fspath(source))
+    except ValueError:
+        raise ValueError(problem) from None
 
 
 def mix(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from .opening import check_built
 from .protocols import PARTS, protocols_of
 from .schema import SCHEMA
 from .shards import Shard
@@ -93,6 +94,7 @@ def summarize(
 
 def read_report(source: str | os.PathLike[str]) -> dict[str, Any]:
     """The report of a built folder, or of "USER/NAME" on the Hub. ValueError: neither has one."""
+    check_built(source)
     path = Path(source) / REPORT
     if not Path(source).is_dir():
         from huggingface_hub import hf_hub_download

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..nouns import counted
 from . import paper_figures
 
+_TIME = "s per clip, this run"
 _HEADS = tuple(f"published: {name}" for name in paper_figures.SYSTEMS)
 
 
@@ -17,7 +19,7 @@ def markdown(report: dict[str, Any]) -> str:
     lines = [title, ""]
     if report["protocol_title"]:
         lines += [f"{report['protocol_title']}.", ""]
-    clips = f"{report['clips']} clips{of_all}, {len(report['candidates'])} candidates"
+    clips = f"{counted(report['clips'], 'clip')}{of_all}, {counted(len(report['candidates']), 'candidate')}"
     lines += [f"{clips}; model {report['model']}. Intervals are Wilson's, 95 %.", ""]
     for name, write in (("recognition", _recognition), ("captions", _captions), ("questions", _questions)):
         if name in report or (name == "recognition" and "generation" in report):
@@ -57,7 +59,7 @@ def _recognition(report: dict[str, Any]) -> list[str]:
     if free:
         row = [percent(free["top1"]), None, None, percent(free["unparsable"])]
         rows.append(["free generation", *row, _seconds(free["seconds_per_clip"]), *published])
-    head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", "s per clip", *_HEADS)
+    head = ("scored by", "top-1 %", "top-5 %", "mean of classes %", "unparsable %", _TIME, *_HEADS)
     lines = ["## Recognition", "", *table(head, rows)]
     if not found:
         return lines
@@ -88,7 +90,7 @@ def _captions(report: dict[str, Any]) -> list[str]:
     values = report["captions"]
     row = [values[name] for name in ("clips", "bleu1", "bleu4", "rouge_l", "bertscore")]
     row += [_seconds(values["seconds_per_clip"]), f"{values['published_bertscore']:.2f}"]
-    head = ("captions", "BLEU-1", "BLEU-4", "ROUGE-L", "BERTScore", "s per clip", "BERTScore, SkeletonLLM on HumanML3D")
+    head = ("captions", "BLEU-1", "BLEU-4", "ROUGE-L", "BERTScore", _TIME, "BERTScore, SkeletonLLM on HumanML3D")
     lines = ["## Captions", "", *table(head, [row])]
     if "bertscore_missing" in values:
         lines += [f"BERTScore could not be computed: {values['bertscore_missing']}", ""]
@@ -106,4 +108,5 @@ def _questions(report: dict[str, Any]) -> list[str]:
     rows += [[kind, score["count"], percent(score)] for kind, score in values["kinds"].items()]
     figures = ", ".join(f"{kind} {value:.1f}" for kind, value in values["published"].items())
     lines = ["## Questions", "", *table(("questions about", "number", "right %"), rows)]
-    return [*lines, f"Published, on Skeleton-QA: {figures}. {values['seconds_per_question']:.3f} s a question.", ""]
+    own = f"This run took {values['seconds_per_question']:.3f} s a question on this machine."
+    return [*lines, f"Published, on Skeleton-QA: {figures}.", "", own, ""]

@@ -13,6 +13,7 @@ from ..answering.recognizer import Recognizer
 from ..model.answers import MAX_NEW_TOKENS
 from ..model.prompts import recognition_prompt
 from ..model.skeleton import SkeletonSequence
+from ..nouns import counted
 
 BATCH = 16
 LABEL_LINE = "label:"
@@ -49,7 +50,9 @@ def accuracy(
     """
     candidates = sorted(set(labels)) if candidates is None else list(candidates)
     if not clips or len(clips) != len(labels):
-        raise ValueError(f"accuracy: expected clips with a label each, got {len(clips)} clips and {len(labels)} labels")
+        raise ValueError(
+            f"accuracy: expected clips with a label each, got {counted(len(clips), 'clip')} and {counted(len(labels), 'label')}"
+        )
     if strange := sorted(set(labels) - set(candidates)):
         raise ValueError(f"accuracy: labels that are no candidates: {strange}")
     found = predictions(model, processor, clips, candidates, batch)

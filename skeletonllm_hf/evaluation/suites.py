@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
 from ..synthetic import SYNTHETIC, descriptions
 from .clips import NEWER_ACTIONS, load_test, synthetic_test
 from .conditions import Condition
@@ -192,7 +193,7 @@ def run_suite(
         facts = report["captions"]["facts"]["all"]
         title = f"{len(NEWER_ACTIONS)} generated actions that came after training, "
         score = report["recognition"]["top1"]
-        note = f"{score['count']} clips"
+        note = counted(score["count"], "clip")
         rows.append(_row(title + "bare labels", "stated", score["percent"], score["interval"], None, note))
         rows.append(_share(title + "facts in captions", None, facts and facts[share], ""))
     return {"rows": rows, "reports": reports}
@@ -217,7 +218,7 @@ def _recognition(test: SuiteTest, report: dict[str, Any] | None, missing: str) -
     if report is None:
         return _share(test.title, test.floor, None, missing)
     score = report["recognition"]["top1"]
-    note = f"{score['count']} clips, {report['recognition']['seconds_per_clip']:.3f} s each"
+    note = f"{counted(score['count'], 'clip')}, {report['recognition']['seconds_per_clip']:.3f} s each on this machine"
     if "by_labels" in report:
         note += f"; by the bare labels {percent(report['by_labels'])} %"
     return _share(test.title, test.floor, score, note)

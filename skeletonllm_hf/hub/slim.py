@@ -21,7 +21,8 @@ from .language_base import BASE, SMALL, Base, digest, kept, read_base, small_bas
 from .listing import CARD
 from .small import initial_small
 
-SLIM = "slim.safetensors"
+SLIM, CONFIG = "slim.safetensors", "config.json"
+_OURS = ("skeletonllm", "draction")  # types of models
 LARGEST_RANK = 24  # of an adapter: with it the model "small" takes less than 25 MB
 _LANGUAGE, _ROWS = "mllm.model.language_model.", "mllm.model.language_model.embed_tokens.weight"
 _LEFT_OUT = 1e-2  # share of an update's size that its adapter may miss
@@ -44,6 +45,54 @@ def whole_folder(name: str | os.PathLike[str]) -> str | Path:
         return name if isinstance(name, str) else Path(name)
     files = [(path.name, digest(path)) for path in sorted(folder.iterdir()) if path.is_file()]
     return kept(cache.key("whole-1", files), lambda partial: assemble(folder, partial))
+
+
+def check_folder(name: str | os.PathLike[str]) -> None:
+    """A folder's contents, or whether a name may be one on the Hub (USER/NAME).
+
+    Raises:
+        FileNotFoundError: nothing of that name, or a folder without a model; says what it holds.
+        ValueError: another kind of model.
+    """
+    text, folder = str(name), Path(name)
+    if folder.is_dir():
+        if not (folder / CONFIG).is_file():
+            raise FileNotFoundError(f"{name}: expected the folder of a model, with {CONFIG}, found {_contents(folder)}")
+        kind = _model_type(folder / CONFIG)
+        if kind not in _OURS:
+            problem = f"expected a SkeletonLLM or a renderer, got a model of type {kind!r}"
+            raise ValueError(
+                f"{name}: {problem}; `skeletonllm new --base {name} --out DIR` puts a renderer in front of it"
+            )
+        return
+    is_path = isinstance(name, Path) or text.startswith((".", "/", "~")) or text.count("/") > 1 or "\\" in text
+    if is_path:
+        found = "a file" if folder.is_file() else "nothing"
+        raise FileNotFoundError(f"{name}: expected the folder of a model, found {found} there")
+    if "/" not in text and text != SMALL:
+        found = "a file" if folder.is_file() else "no such folder"
+        raise FileNotFoundError(
+            f"{name}: expected the folder of a model, or one on the Hub as USER/NAME, found {found}"
+        )
+
+
+def _model_type(config: Path) -> object:
+    try:
+        values = json.loads(config.read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError) as error:
+        raise ValueError(f"{config}: expected JSON: {error}") from None
+    return values.get("model_type") if isinstance(values, dict) else None
+
+
+def _contents(folder: Path) -> str:
+    """What a folder without a model holds, and where one may be."""
+    names = sorted(path.name for path in folder.iterdir() if not path.name.startswith("."))
+    inside = [path.parent for path in sorted(folder.glob(f"*/{CONFIG}"))]
+    if inside:
+        return f"one in {inside[-1]}"  # of a training run, `final`
+    if "run.json" in names:
+        return f"a training run that has not ended: its model will be in {folder / 'final'}"
+    return f"{', '.join(names[:4])}{', ...' if len(names) > 4 else ''}" if names else "an empty folder"
 
 
 def assemble(folder: Path, out: Path) -> None:

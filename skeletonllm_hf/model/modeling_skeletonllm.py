@@ -283,7 +283,7 @@ class SkeletonLLMForConditionalGeneration(SkeletonLLMPreTrainedModel, Generation
         return output
 
     def recognize(
-        self, processor: Any, skeleton: Any, labels: Sequence[str], top_k: int = 5, **options: Any
+        self, processor: Any, skeleton: Any, labels: Sequence[str] | None = None, top_k: int = 5, **options: Any
     ) -> Recognition:
         """Which of `labels` the clip shows; see `recognition.recognize`."""
         return recognize(self, processor, skeleton, labels, top_k, **options)

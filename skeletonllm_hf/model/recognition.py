@@ -62,7 +62,7 @@ def recognize(
     model: Any,
     processor: Any,
     skeleton: Any,
-    labels: Sequence[str],
+    labels: Sequence[str] | None = None,
     top_k: int = 5,
     *,
     none_of_these: bool = False,
@@ -75,19 +75,17 @@ def recognize(
     The clip and the question are encoded once for each of the processor's `views`; all labels then run as one batch
     behind that prefix.
 
-    Some labels are likely about anything: their words are common. With `calibrate="prior"` what counts is how much likelier
-    a candidate is about this clip than about synthetic clips of other actions (Holtzman et al. 2021, "Surface form
-    competition"). That mean is computed once per model and set of labels, and kept on disk.
+    Some labels are likely about anything. With `calibrate="prior"` what counts is how much likelier a candidate is about this
+    clip than about synthetic clips of other actions (Holtzman et al. 2021, "Surface form competition"): a mean that is kept on disk.
 
-    A small model knows nothing of a label that it was never trained on. `descriptions` describe in words that it knows what
-    is done there (Menon & Vondrick 2023, "Visual classification via description from large language models"): labels are
-    then ranked by how well their sentences describe the clip.
+    A label that a small model was never trained on is ranked by the sentences of its `descriptions` (Menon & Vondrick 2023,
+    "Visual classification via description from large language models").
 
     Args:
         model: a `SkeletonLLMForConditionalGeneration`.
         processor: its `SkeletonLLMProcessor`.
         skeleton: a clip, as in the processor's call.
-        labels: candidate labels, at least one, without repetition.
+        labels: candidate labels, at least one, without repetition; None: those of `descriptions`, else those beside the model's weights.
         top_k: how many to return.
         none_of_these: adds that as a candidate.
         layout: as in the processor's call.
@@ -103,6 +101,8 @@ def recognize(
     """
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
+    if labels is None:
+        labels = list(descriptions or package_module("answering.loading", "labels").own_labels(model.name_or_path))
     options: dict[str, Any] = {"none_of_these": none_of_these, "descriptions": descriptions, "calibrate": calibrate}
     return recognizer_of(model, processor, labels, **options)(processor.load(skeleton, layout), top_k)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..model.layouts import SkeletonLayout, layouts_with
+from ..nouns import counted
 from .guess import unlike_bodies
 from .numbered_layouts import numbered_layouts
 from .reader import MAX_PEOPLE, pick_clip, seen_joints
@@ -103,6 +104,6 @@ def in_our_order(
             array = np.expand_dims(array, place)
     used = np.flatnonzero((array != 0).any(axis=(1, 2, 3)))
     if len(used) and used[-1] + 1 < len(array):
-        notes += (f"{len(array) - used[-1] - 1} frames of zeros at the end were cut.",)
+        notes += (f"{counted(len(array) - int(used[-1]) - 1, 'frame')} of zeros at the end: cut off.",)
         array = array[: used[-1] + 1]
     return array, notes

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout
+from ..nouns import counted
 from .named_layouts import body_rows, kept_parents, left_out_note, tree_layout
 from .numbers import parse_numbers, parse_rows
 from .reader import MAX_HELD_BYTES, MAX_PEOPLE, RawClip, Reader, ReadOptions, check_held, check_names, check_size
@@ -132,7 +133,9 @@ def _hierarchy(file: SkeletonFile, text: str) -> list[_Node]:
         else:
             raise error("ROOT, JOINT, End Site, OFFSET, CHANNELS, { or }")
     if open_nodes or pending >= 0 or not nodes:
-        raise file.error("a complete hierarchy", f"{len(open_nodes)} joints without their }}" if nodes else "no joints")
+        raise file.error(
+            "a complete hierarchy", f"{counted(len(open_nodes), 'joint')} without their }}" if nodes else "no joints"
+        )
     return nodes
 
 
@@ -149,7 +152,7 @@ def _offset(words: list[str], error: Any) -> tuple[float, float, float]:
 def _channels(words: list[str], error: Any) -> list[tuple[str, int]]:
     names = words[1:]
     if not words or not words[0].isdecimal() or int(words[0][:9]) != len(names) or len(names) > 6:
-        raise error("CHANNELS, their count (0 to 6) and that many names", f"{len(names)} names")
+        raise error("CHANNELS, their count (0 to 6) and that many names", counted(len(names), "name"))
     channels = []
     for name in names:
         match = _CHANNEL.fullmatch(name)
@@ -178,7 +181,9 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     line = file.data.count(b"\n", 0, header.end()) + 1
     # a number and its blank take two bytes at least: refuse before parsing
     if 2 * frames * channels > len(data) + 1:
-        raise file.error(f"{frames} frames of {channels} numbers", f"{len(data)} bytes: the file may be truncated")
+        raise file.error(
+            f"{counted(frames, 'frame')} of {channels} numbers", f"{len(data)} bytes: the file may be truncated"
+        )
     values = parse_numbers(file, data, line=line)
     notes = []
     if len(values) != frames * channels:
@@ -187,8 +192,8 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
         if len(wrong):
             raise file.error(f"{channels} numbers a frame", str(counts[wrong[0]]), position=f"line {lines[wrong[0]]}")
         if len(counts) < frames:
-            raise file.error(f"{frames} frames", f"{len(counts)}: the file may be truncated")
-        notes.append(f"The header says {frames} frames, the file has {len(counts)}: all were read.")
+            raise file.error(counted(frames, "frame"), f"{len(counts)}: the file may be truncated")
+        notes.append(f"The header says {counted(frames, 'frame')}, the file has {len(counts)}: all were read.")
         check_size(file, len(counts))
     fps = 1 / seconds if math.isfinite(seconds) and seconds > 0 else math.nan
     # "0.0333333" means 30 frames a second

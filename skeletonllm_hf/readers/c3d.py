@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from ..nouns import counted
 from .delimited import UNITS
 from .labelled_points import label_layout, labelled_clip, no_layout
 from .reader import RawClip, Reader, ReadOptions, check_size
@@ -69,7 +70,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     width = (4 * points + analog) * size  # bytes a frame
     begin = (start - 1) * _BLOCK
     if start < 2 or begin + frames * width > len(data):
-        expected = f"{frames} frames of {points} points ({frames * width:,} bytes)"
+        expected = f"{counted(frames, 'frame')} of {counted(points, 'point')} ({frames * width:,} bytes)"
         raise file.error(expected, f"{max(len(data) - begin, 0):,} bytes: the file may be truncated")
     rows = np.frombuffer(data, np.uint8, frames * width, begin).reshape(frames, width)[:, : 4 * points * size]
     values = np.ascontiguousarray(rows).tobytes()

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import MAX_FPS, MIN_FPS, SkeletonSequence, axis_vector
+from ..nouns import counted
 from .beginnings import body_alone
 from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
@@ -59,7 +60,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     notes = list(raw.notes)
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
-        raise file.error("at least one joint that is seen", f"{frames} frames in which nobody is")
+        raise file.error("at least one joint that is seen", f"{counted(frames, 'frame')} in which nobody is")
     layout = _layout(raw, joints, mask, file, options)
     if layout.how == "guessed":
         notes.append(f"Layout guessed: {layout.value.name}, {layout.reason}.")
@@ -162,7 +163,7 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
     finite, some = seen_joints(joints)
     claimed = np.ones_like(finite) if raw.mask is None else np.asarray(raw.mask, bool)
     if broken := int((claimed & ~finite).sum()):
-        notes.append(f"{broken} joints of {finite.size} are NaN or infinite: masked.")
+        notes.append(f"{counted(broken, 'joint')} of {finite.size} NaN or infinite: masked.")
     mask = claimed & finite
     if raw.verbatim:
         return mask
@@ -173,11 +174,12 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
         mask &= ~(zero & (True if raw.zero_is_missing else empty))
         if not raw.zero_is_missing and (lost := _sometimes_zero(zero & ~empty, mask)).any():
             mask &= ~lost
-            notes.append(f"{int(lost.sum())} joints are at exactly 0 in some frames alone: taken as not seen.")
+            notes.append(f"{counted(int(lost.sum()), 'joint')} at exactly 0 in some frames alone: taken as not seen.")
     if (filler := mask & _fillers(joints)).any():
         mask &= ~filler
         value = joints[filler][0, 0]
-        notes.append(f"{int(filler.sum())} joints have {value:g} in place of every coordinate: taken as not seen.")
+        holes = counted(int(filler.sum()), "joint")
+        notes.append(f"{holes} with {value:g} in place of every coordinate: taken as not seen.")
     if raw.confidence is not None:
         mask &= ~(np.asarray(raw.confidence) < options.min_confidence)
     return mask
@@ -282,7 +284,8 @@ def _fill(bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> None:
             if name in bodies:
                 bodies[name] = bodies[name].copy()
                 bodies[name][filled] = bodies[name][last[filled], filled[1], filled[2]]
-        notes.append(f"{len(filled[0])} missing joints were interpolated (gaps of at most {most} frames).")
+        longest = counted(most, "frame")
+        notes.append(f"{counted(len(filled[0]), 'missing joint')} interpolated (gaps of at most {longest}).")
 
 
 def _handed(raw: RawClip, options: ReadOptions) -> Fact:

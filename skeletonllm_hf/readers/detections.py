@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
+from ..nouns import counted
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_FRAMES, MAX_PEOPLE, RawClip, ReadOptions, check_size
@@ -96,7 +97,7 @@ class Detections:
             SkeletonFileError: nobody at all, or more than the caps allow.
         """
         if not self.found:
-            raise self.file.error("at least one person", f"{frames} frames without any")
+            raise self.file.error("at least one person", f"{counted(frames, 'frame')} without any")
         check_size(self.file, frames)
         notes: tuple[str, ...] = ()
         slots: dict[tuple[str, int], int] = {}

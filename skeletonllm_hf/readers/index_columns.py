@@ -10,6 +10,7 @@ from datetime import datetime, timezone
 import numpy as np
 
 from ..model.joint_names import body_points
+from ..nouns import counted
 from .detections import last_number
 from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size, pick_clip
@@ -340,7 +341,7 @@ def skipped(when: np.ndarray | None) -> tuple[str, ...]:
     if not 0 < len(gaps) < len(steps) / 4:  # where gaps are usual, the clock is rough
         return ()
     lost = int(min((gaps / median_step - 1).round().sum(), 1e9))
-    missing = f"About {lost:,} frames are missing in {len(gaps)} places, by their numbers or times"
+    missing = f"About {counted(lost, 'frame is', 'frames are')} missing in {counted(len(gaps), 'place')}, by their numbers or times"
     return (f"{missing}: what comes after follows at once.",)
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..model.joint_names import body_points
+from ..nouns import counted as count_of
 from .csv_table import counted_names, layout_of_names
 from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
@@ -141,7 +142,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             names |= {name: len(names) + row for row, name in enumerate(name for name in body if name not in names)}
             sizes |= set(map(len, body.values()))
     if not names:
-        raise file.error("at least one person", f"{len(found.frames)} frames without any")
+        raise file.error("at least one person", f"{count_of(len(found.frames), 'frame')} without any")
     joints = list(names)
     counted: tuple[str, ...] | None = None
     joints.sort(key=lambda name: (len(name), name))

@@ -11,6 +11,7 @@ import re
 
 import numpy as np
 
+from ..nouns import counted
 from .numbers import head_rows, parse_table
 from .reader import RawClip, Reader, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile
@@ -40,7 +41,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     rows = parse_table(file, file.data, 4, what="numbers (x y z confidence) a line")
     frames, left = divmod(len(rows), JOINTS)
     if left:
-        raise file.error(f"{JOINTS} rows for each frame", f"{len(rows)} rows: {frames} frames and {left} rows")
+        raise file.error(
+            f"{JOINTS} rows for each frame",
+            f"{counted(len(rows), 'row')}: {counted(frames, 'frame')} and {counted(left, 'row')}",
+        )
     check_size(file, frames, 1, JOINTS)
     joints = rows.reshape(frames, 1, JOINTS, 4)[..., :3]
     found = _NAME.match(file.name)

@@ -10,6 +10,7 @@ import re
 from itertools import pairwise
 
 from ..model.layouts import SkeletonLayout
+from ..nouns import counted
 from .named_layouts import named_bones
 from .numbers import parse_numbers
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions, check_size
@@ -49,7 +50,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     numbers = _positions(file, data, start)
     places = parse_numbers(file, b" ".join(numbers))
     if len(places) != len(numbers) * 3 * len(names):
-        raise file.error(f"{3 * len(names)} numbers in each <position>", f"{len(places)} in {len(numbers)} frames")
+        raise file.error(
+            f"{3 * len(names)} numbers in each <position>", f"{len(places)} in {counted(len(numbers), 'frame')}"
+        )
     rate = _RATE.search(data[:start])
     joints = places.reshape(len(numbers), 1, len(names), 3)[:, :, known]
     return RawClip(

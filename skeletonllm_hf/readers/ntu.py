@@ -13,6 +13,7 @@ import re
 
 import numpy as np
 
+from ..nouns import counted
 from .ntu_actions import NTU_ACTIONS
 from .numbers import head_rows, parse_rows
 from .orientation import from_quaternions
@@ -61,7 +62,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     frames = walk.count("the number of frames")
     check_size(file, frames)
     if frames > len(counts):
-        raise file.error(f"{frames} frames", f"{len(counts)} lines: the file may be truncated")
+        raise file.error(counted(frames, "frame"), f"{counted(len(counts), 'line')}: the file may be truncated")
     body_rows, body_frames = [], []
     for frame in range(frames):
         for _ in range(walk.count("the number of bodies", frame)):
@@ -69,9 +70,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             body_frames.append(frame)
     notes: tuple[str, ...] = ()
     if walk.row < len(counts):
-        notes = (f"{len(counts) - walk.row} lines after the last frame were left out.",)
+        notes = (f"{counted(len(counts) - walk.row, 'line')} after the last frame: left out.",)
     if not body_rows:
-        raise file.error("at least one body", f"{frames} frames without any")
+        raise file.error("at least one body", f"{counted(frames, 'frame')} without any")
     names, tracks = _tracks(file, lines[np.array(body_rows)], np.array(body_frames))
     check_size(file, frames, len(names), JOINTS)
     starts = first[np.array(body_rows) + 2]  # the joints' values lie behind the body's line and the joint count

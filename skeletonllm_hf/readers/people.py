@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..nouns import counted
+
 # A standing or sitting body is taller than wide. Kinect fits bodies to furniture too: those are wider than
 # 0.8 of their height in most frames (the share by which NTU RGB+D's own clean-up rule decides).
 GHOST_SPREAD = 0.8
@@ -37,7 +39,7 @@ def ghost_bodies(joints: np.ndarray, mask: np.ndarray) -> dict[int, str]:
         if share >= GHOST_SHARE:
             ghosts[int(person)] = f"wider than tall in {share:.0%} of its frames"
         elif length[person] <= SHORT_TRACK < length.max():
-            ghosts[int(person)] = f"tracked in {length[person]} frames only"
+            ghosts[int(person)] = f"tracked in {counted(int(length[person]), 'frame')} only"
     if len(ghosts) == np.count_nonzero(length):  # everybody lies or bows: the longest track is a person
         del ghosts[max(ghosts, key=lambda person: length[person])]
     return ghosts

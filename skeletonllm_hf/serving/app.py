@@ -26,17 +26,18 @@ from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from ..readers import load_skeleton
-from .guard import Guard
+from .errors import Busy, answer_errors, respond
+from .guard import Guard, error_body
 from .hosts import Hosts
 from .limits import Refused, RequestLimits
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Count = Annotated[int, Field(ge=1)]
+Sentences = Annotated[list[Text], BeforeValidator(lambda value: [value] if isinstance(value, str) else value)]
 
 
 class Strict(BaseModel):
@@ -88,12 +89,13 @@ class Recognize(Strict):
     labels: list[Text] | None = None
     top_k: Count = 5
     none_of_these: bool = False
-    descriptions: dict[Text, list[Text]] | None = None
+    descriptions: dict[Text, Sentences] | None = None
     calibrate: Literal["none", "prior"] | None = None
 
 
-class Busy(Exception):
-    """More requests wait than may."""
+_BODIES = {
+    "/v1/chat/completions": Chat, "/v1/caption": Caption, "/v1/ask": Ask, "/v1/recognize": Recognize,
+}  # fmt: skip
 
 
 class Desk:
@@ -135,13 +137,13 @@ def build(
     limits = limits or RequestLimits()
     desk = Desk(limits.waiting)
     app = FastAPI(title="skeletonllm", docs_url=None, redoc_url=None, openapi_url=None)
-    _answer_errors(app)
+    answer_errors(app, _BODIES)
 
     @app.middleware("http")
     async def with_key(request: Request, call_next: Any) -> Any:
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         if key and request.url.path != "/health" and not hmac.compare_digest(given.encode(), key.encode()):
-            return _error(401, "expected the server's key as bearer token")
+            return respond(401, "expected the server's key as bearer token", code="invalid_api_key")
         return await call_next(request)
 
     @app.get("/health")
@@ -157,9 +159,10 @@ def build(
     @app.post("/v1/chat/completions", response_model=None)
     def chat(body: Chat) -> dict[str, Any] | StreamingResponse | JSONResponse:
         if body.model != name:
-            return _error(404, f"model: expected {name!r}, got {body.model[:80]!r}", "model")
+            problem = f"model: expected {name!r}, got {body.model[:80]!r}"
+            return respond(404, problem, "model", "model_not_found")
         if body.temperature:
-            return _error(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
+            return respond(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
         skeleton, history, question = _conversation(body.messages, limits)
         most = _length(body.max_completion_tokens or body.max_tokens, limits)
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": name}
@@ -194,9 +197,10 @@ def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk:
 
     @app.post("/v1/recognize")
     def recognize(body: Recognize) -> dict[str, Any]:
-        if body.labels is None and labels is None:
-            raise Refused("labels: expected some: this model brings none of its own")
-        chosen = list(labels or ()) if body.labels is None else limits.labels_of(body.labels)
+        given = list(body.descriptions) if body.labels is None and body.descriptions else body.labels
+        if given is None and labels is None:
+            raise Refused("labels: expected some: this model has none of its own")
+        chosen = list(labels or ()) if given is None else limits.labels_of(given)
         with desk.turn():
             clip = read(body.skeleton, limits)
             return answerer.recognize(
@@ -211,7 +215,7 @@ def read(skeleton: Clip, limits: RequestLimits) -> Any:
     try:
         data = base64.b64decode(skeleton.data, validate=True)
     except (binascii.Error, ValueError):
-        raise Refused("data: expected the file's bytes in base64") from None
+        raise Refused("skeleton.data: expected the file's bytes in base64") from None
     with tempfile.TemporaryDirectory(prefix="skeletonllm-") as folder:
         path = Path(folder) / f"clip{PurePath(name).suffix[:20]}"
         path.write_bytes(data)
@@ -235,13 +239,13 @@ def _conversation(messages: Sequence[Message], limits: RequestLimits) -> tuple[C
         raise Refused(f"messages: expected one item of type 'skeleton', in the first message, got {len(clips)} in all")
     texts = [" ".join(item.text for item in part if isinstance(item, Words)) for part in items]
     history = list(zip(texts[0:-1:2], texts[1::2], strict=True))
-    return clips[0], _turns(history, limits), limits.question_of(texts[-1])
+    return clips[0], _turns(history, limits, "messages"), limits.question_of(texts[-1], "messages")
 
 
-def _turns(history: Sequence[tuple[str, str]], limits: RequestLimits) -> list[tuple[str, str]]:
+def _turns(history: Sequence[tuple[str, str]], limits: RequestLimits, field: str = "history") -> list[tuple[str, str]]:
     if len(history) > limits.turns:
-        raise Refused(f"history: at most {limits.turns} earlier turns, got {len(history)}")
-    return [(limits.question_of(question), limits.question_of(reply, "reply")) for question, reply in history]
+        raise Refused(f"{field}: expected at most {limits.turns} earlier turns, got {len(history)}")
+    return [(limits.question_of(question, field), limits.question_of(reply, field)) for question, reply in history]
 
 
 def _length(most: int | None, limits: RequestLimits) -> int:
@@ -289,28 +293,4 @@ def _events(pieces: Iterator[str], head: dict[str, Any]) -> Iterator[str]:
             yield event({}, "stop")
             yield "data: [DONE]\n\n"
         except (Busy, ValueError) as error:
-            yield f"data: {json.dumps({'error': {'message': str(error) or 'busy', 'type': 'server_error'}})}\n\n"
-
-
-def _answer_errors(app: FastAPI) -> None:
-    """Errors in the shape that OpenAI's clients know."""
-
-    @app.exception_handler(ValueError)
-    def wrong(request: Request, error: ValueError) -> JSONResponse:
-        return _error(400, str(error))
-
-    @app.exception_handler(RequestValidationError)
-    def malformed(request: Request, error: RequestValidationError) -> JSONResponse:
-        deepest = max(error.errors(), key=lambda one: len(one["loc"]))  # of several ways to read a field, the nearest
-        place = [str(part) for part in deepest["loc"] if part != "body" and str(part).replace("_", "").isalnum()]
-        return _error(400, f"{'.'.join(place) or 'body'}: {deepest['msg']}", place[0] if place else None)
-
-    @app.exception_handler(Busy)
-    def busy(request: Request, error: Busy) -> JSONResponse:
-        return _error(503, "busy: try again in a moment", headers={"Retry-After": "1"})
-
-
-def _error(status: int, message: str, param: str | None = None, headers: dict[str, str] | None = None) -> JSONResponse:
-    kind = "invalid_request_error" if status < 500 else "server_error"
-    body = {"error": {"message": message, "type": kind, "param": param, "code": None}}
-    return JSONResponse(body, status, headers)
+            yield f"data: {json.dumps(error_body(503, str(error) or 'busy'))}\n\n"

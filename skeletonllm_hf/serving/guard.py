@@ -37,6 +37,10 @@ class Guard:
         """The reason to refuse a request of this length; None: it is accepted."""
         return None
 
+    def error(self, status: int, text: str) -> dict[str, Any]:
+        """The body of a refusal."""
+        return error_body(status, text)
+
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "websocket":  # there is none
             return await send({"type": "websocket.close", "code": 1008})
@@ -44,17 +48,19 @@ class Guard:
             return await self.app(scope, receive, send)
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         if not self.hosts.accepts(headers.get(b"host", ""), headers.get(b"origin")):
-            return await _answer(send, 403, "This server does not answer to that host, or to pages of that origin.")
+            return await _answer(
+                send, 403, self.error(403, "This server does not answer to that host, or to pages of that origin.")
+            )
         path = _plain(scope["path"])
         limit = self.body_limit(path)
         if limit is None:
-            return await _answer(send, 404, "Not found.")
+            return await _answer(send, 404, self.error(404, "Not found."))
         length = headers.get(b"content-length", "" if b"transfer-encoding" in headers else "0")
         if (length and not length.isdigit()) or int(length[:20] or 0) > limit:
-            return await _answer(send, 413, f"At most {limit:,} bytes in this request.")
+            return await _answer(send, 413, self.error(413, f"At most {limit:,} bytes in this request."))
         # a body without a stated length may be as long as any
         if reason := self.refuses(path, scope, headers, int(length or limit)):
-            return await _answer(send, 413, reason)
+            return await _answer(send, 413, self.error(413, reason))
         await self.app(scope, _bounded(receive, limit, self.limits), _with_headers(send, self.permissions))
 
 
@@ -99,8 +105,21 @@ def _plain(path: str) -> str:
     return path
 
 
-async def _answer(send: _Send, status: int, text: str) -> None:
-    body = json.dumps({"detail": text}).encode()
+def error_body(status: int, message: str, param: str | None = None, code: str | None = None) -> dict[str, Any]:
+    """An error as OpenAI's clients know it.
+
+    Args:
+        status: of HTTP.
+        message: for people.
+        param: the request's field that is wrong; None: none alone.
+        code: OpenAI's name of the problem, where it has one.
+    """
+    kind = "invalid_request_error" if status < 500 else "server_error"
+    return {"error": {"message": message, "type": kind, "param": param, "code": code}}
+
+
+async def _answer(send: _Send, status: int, values: dict[str, Any]) -> None:
+    body = json.dumps(values).encode()
     headers = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *_HEADERS]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

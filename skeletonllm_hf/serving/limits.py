@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 
 class Refused(ValueError):
-    """A request beyond the limits, or one that makes no sense. Its message is for the visitor: what to do instead."""
+    """A request beyond the limits, or one that makes no sense. Its message is for who sent it: what was expected."""
 
 
 @dataclass(frozen=True)
@@ -42,12 +42,28 @@ class RequestLimits:
     body_rate: float = 20_000.0
     body_bytes: int = 28 * 2**20
 
+    # What is wrong with a request, in the words of who sends it: a program here, a visitor of the page there.
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "fewer people": "Keep the most active.",
+        "no label": "labels: expected at least one, got none",
+        "empty label": "labels: expected a text each, got an empty one as number {number}",
+        "many labels": "labels: expected at most {most}, got {count:,}",
+        "long label": "labels: expected at most {most} characters each, got {count:,}: {text}...",
+        "repeated label": "labels: expected each once, repeated: {names}",
+        "no text": "{what}: expected some text, got none",
+        "long text": "{what}: expected at most {most} characters, got {count:,}",
+    }
+
+    def refused(self, problem: str, **values: object) -> Refused:
+        """The error of a problem, a key of `WORDS`, with the values that its text names."""
+        return Refused(self.WORDS[problem].format(**values))
+
     def check_clip(self, clip: Any, name: str) -> None:
         """Refused: a clip that the page would take too long to draw or to read."""
         frames, people, joints = clip.mask.shape
         for what, count, most, advice in (
             ("frames", frames, self.frames, "Cut it, or lower its frame rate."),
-            ("people", people, self.people, "Keep fewer: see Options."),
+            ("people", people, self.people, self.WORDS["fewer people"]),
             ("joints a person", joints, self.joints, "Convert it to a smaller layout."),
         ):
             if count > most:
@@ -60,24 +76,30 @@ class RequestLimits:
             raise Refused(f"{name}: {size} are too many together. Cut it into clips.")
 
     def labels_of(self, text: str | Sequence[str]) -> list[str]:
-        """Labels from a text field: one a line, or separated by commas. Refused: none, too many, too long, repeated."""
-        parts = text.replace(",", "\n").splitlines() if isinstance(text, str) else list(text)
-        labels = [" ".join(part.split()) for part in parts if part.strip()]
+        """Labels as a list, or from a text field: one a line, or separated by commas, empty lines left out.
+
+        Refused: none, an empty one in a list, too many, too long, repeated.
+        """
+        if isinstance(text, str):
+            text = [part for part in text.replace(",", "\n").splitlines() if part.strip()]
+        labels = [" ".join(part.split()) for part in text]
         if not labels:
-            raise Refused("Name at least one label: what could the clip show? One a line.")
+            raise self.refused("no label")
+        if "" in labels:
+            raise self.refused("empty label", number=labels.index("") + 1)
         if len(labels) > self.labels:
-            raise Refused(f"At most {self.labels} labels, got {len(labels)}.")
+            raise self.refused("many labels", most=self.labels, count=len(labels))
         if long := next((label for label in labels if len(label) > self.label_chars), None):
-            raise Refused(f"At most {self.label_chars} characters a label; too long: {long[:40]}...")
+            raise self.refused("long label", most=self.label_chars, count=len(long), text=long[:40])
         if repeated := sorted({label for label in labels if labels.count(label) > 1}):
-            raise Refused(f"Each label once, please; repeated: {', '.join(repeated[:5])}.")
+            raise self.refused("repeated label", names=", ".join(repeated[:5]))
         return labels
 
     def question_of(self, text: str, what: str = "question") -> str:
         """The question without spaces around it. Refused: nothing, or too much."""
         text = (text or "").strip()
         if not text:
-            raise Refused(f"Type a {what} first.")
+            raise self.refused("no text", what=what)
         if len(text) > self.question_chars:
-            raise Refused(f"At most {self.question_chars} characters for a {what}, got {len(text):,}.")
+            raise self.refused("long text", what=what, most=self.question_chars, count=len(text))
         return text

@@ -15,6 +15,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from ..evaluation.work import World
 from ..model.clip_view import ClipView, clip_tensors
+from ..nouns import counted
 from ..sentences import load_sentence_encoder
 from .language import alignment_loss, foiled, lexicon_loss
 from .loop import run
@@ -114,7 +115,7 @@ def align(model: Any, view: ClipView, examples: Planned, recipe: Recipe, **optio
     """
     stage = AlignmentStage(model, view, examples, recipe)
     if World.here().rank == 0:
-        print(f"{len(stage)} clips in visual tokens, in each process", flush=True)
+        print(f"{counted(len(stage), 'clip')} in visual tokens, in each process", flush=True)
     alignment = model.alignment.train()
     average = AveragedModel(alignment, multi_avg_fn=get_ema_multi_avg_fn(recipe.average), use_buffers=False)
     steps, own = recipe.alignment_steps, replace(recipe, learning_rate=recipe.alignment_rate, workers=0)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
+import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +20,7 @@ from ..drawing import contact_sheet, render_images, time_stamps
 from ..files import write_whole
 from ..model.clip_view import ClipView
 from ..model.skeleton import SkeletonSequence
+from ..nouns import counted
 
 
 class Lines(TrainerCallback):
@@ -57,6 +61,37 @@ class Deadline(TrainerCallback):
             control.should_save = control.should_training_stop = True
 
 
+class Interruption(TrainerCallback):
+    """Stops at the end of a step with a checkpoint where SIGINT (Ctrl-C) comes; a second one ends at once, as without this callback.
+
+    A context manager: signals are handled within it. Only in the main thread, to which Python gives signals.
+    """
+
+    received = False
+
+    def __enter__(self) -> Interruption:
+        self._main = threading.current_thread() is threading.main_thread()
+        if self._main:
+            self._before, self._process = signal.signal(signal.SIGINT, self._receive), os.getpid()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._main:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _receive(self, number: int, frame: Any) -> None:
+        if os.getpid() != self._process:  # a forked process that prepares batches: this one ends it
+            return
+        if self.received:
+            raise KeyboardInterrupt
+        self.received = True
+        note("Ctrl-C: saves a checkpoint after this step and stops; once more stops without")
+
+    def on_step_end(self, args: Any, state: Any, control: Any, **kwargs: Any) -> None:
+        if self.received:
+            control.should_save = control.should_training_stop = True
+
+
 class Pace(TrainerCallback):
     """Makes a stage as long as its time: its first `MEASURED` steps tell how many fit.
 
@@ -82,7 +117,7 @@ class Pace(TrainerCallback):
         state.max_steps = state.global_step + max(1, int((self.seconds - (now - self.begun)) / each))
         self.known = True
         write_whole(self.file, json.dumps({"steps": state.max_steps, "seconds a step": round(each, 4)}))
-        note(f"{state.max_steps} steps fit, of {each:.2f} s each")
+        note(f"{counted(state.max_steps, 'step fits', 'steps fit')}, of {each:.2f} s each")
 
 
 class MovingAverage(TrainerCallback):

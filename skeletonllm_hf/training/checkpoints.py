@@ -117,11 +117,13 @@ def assemble(base: str | os.PathLike[str], stage: Stage, tensors: Mapping[str, t
 def load_model(source: str | os.PathLike[str] | None, dtype: str = "auto") -> tuple[Any, Any]:
     """(model, processor) of a folder or Hub id, whole or slim; None: the bundled one."""
     from ..default import FOLDER
-    from ..hub.slim import whole_folder
+    from ..hub.slim import check_folder, whole_folder
     from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from ..model.processing_skeletonllm import SkeletonLLMProcessor
     from ..offline import loading_options
 
+    if source is not None:
+        check_folder(source)
     source = FOLDER if source is None else whole_folder(source)
     there = loading_options(source)
     model = SkeletonLLMForConditionalGeneration.from_pretrained(source, dtype=dtype, **there)

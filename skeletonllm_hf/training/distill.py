@@ -13,10 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from ..data.opening import check_built
 from ..data.protocols import PARTS
 from ..data.schema import arrow_schema, decode, need_datasets
 from ..data.shards import DATA, RECORDS, write_table
 from ..files import write_whole
+from ..nouns import counted
 from .teachers import Teacher
 
 JOURNAL = ".rationales.jsonl"
@@ -70,6 +72,7 @@ def distill(
         raise ValueError(f"parts: expected some of {list(PARTS)}, got {unknown if parts else 'none'}")
     if workers < 1:
         raise ValueError(f"workers: expected at least 1, got {workers}")
+    check_built(source)
     base, out = _folder(source), Path(out)
     files = sorted((base / DATA).glob("*.parquet"))
     if not files:
@@ -207,7 +210,7 @@ def _rationales(
                     if in_a_row >= _GIVE_UP:
                         pool.shutdown(wait=False, cancel_futures=True)
                         raise OSError(
-                            f"the teacher failed on {in_a_row} rows in a row, the last {id!r}: {error}"
+                            f"the teacher failed on {counted(in_a_row, 'row')} in a row, the last {id!r}: {error}"
                         ) from error
                     continue
                 in_a_row = 0

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..nouns import counted
 from .clips import DATASETS, read_datasets
 from .packed import STEP, Recording, write_packed
 
@@ -77,7 +78,7 @@ def main() -> None:
     arguments = parser.parse_args()
     counts = pack(arguments.data, arguments.out, dict(arguments.most), arguments.step)
     for name, count in counts.items():
-        print(f"{name}: {count} clips")
+        print(f"{name}: {counted(count, 'clip')}")
     print(f"{arguments.out}: {arguments.out.stat().st_size / 1e6:.1f} MB")
 
 

@@ -9,6 +9,7 @@ In the run's folder:
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import sys
@@ -21,11 +22,12 @@ import torch
 from transformers import TrainingArguments, set_seed
 
 from ..model.prompts import recognition_prompt
+from ..nouns import counted
 from . import checkpoints, negatives, trainable
-from .callbacks import Deadline, Lines, MovingAverage, Pace, Pictures, note
+from .callbacks import Deadline, Interruption, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, ExampleMaker, Planned, Streamed
 from .plain import PlainText, own_words
-from .settings import Run
+from .settings import CONFIG, Run
 from .sources import Stream, open_source
 from .stage_output import REPORT, save_stage
 from .stages import Stage
@@ -52,6 +54,7 @@ def train(run: Run, after_stage: Callable[[], object] = lambda: None) -> Path | 
         ValueError, OSError: settings, data or a folder that do not fit; says which.
         BrokenNumbersError: a loss or gradient that is not finite.
         NoSpaceError: a checkpoint could not be written; the one before is whole.
+        KeyboardInterrupt: Ctrl-C; of one process, after it has saved a checkpoint at the end of its step.
     """
     arguments = training_arguments(run, run.stages[0], run.out, steps=1)  # starts the processes that share the work
     if arguments.n_gpu > 1:
@@ -110,9 +113,9 @@ def _explainer(run: Run, first: bool) -> Callable[[str, Path, Sequence[str]], Pa
             if report.failed:
                 row, reason = report.failed[0]
                 raise ValueError(
-                    f"{dataset}: the teacher failed on {len(report.failed)} clips, first {row}: {reason}; the same command asks for these again"
+                    f"{dataset}: the teacher failed on {counted(len(report.failed), 'clip')}, first {row}: {reason}; the same command asks for these again"
                 )
-            note(f"{dataset}: {report.written + report.resumed} rationales by {teacher.name}")
+            note(f"{dataset}: {counted(report.written + report.resumed, 'rationale')} by {teacher.name}")
         return folder
 
     return explain
@@ -150,7 +153,7 @@ def _train_stage(
         examples = Planned(sources, shares, maker, places, stage.batch if run.data.group_by_length else None)
     arguments = training_arguments(run, stage, folder, steps)
     if arguments.process_index == 0:
-        _announce(run, stage, base, sources, examples, steps)
+        _announce(run, stage, folder, base, sources, examples, steps)
     set_seed(run.seed)
     trainable.prepare(model, stage)
     callbacks: list[Any] = [Lines(stage.name, stage.batch, deadline), *([MovingAverage()] if run.average else [])]
@@ -160,6 +163,8 @@ def _train_stage(
         callbacks.append(Pace(seconds - (time.monotonic() - begun) - SAVED * loaded, plan))
     if deadline is not None:
         callbacks.append(Deadline(deadline))
+    interruption = Interruption()
+    callbacks.append(interruption)
     if run.record.pictures_every:
         clips = _pictured(sources)
         callbacks.append(Pictures(processor.view, clips, folder / "frames", run.record.pictures_every))
@@ -171,14 +176,21 @@ def _train_stage(
     for callback in callbacks:
         callback.trainer = trainer
     trainer.remove_callback(_printer())
-    trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
+    # of several processes each would stop at a step of its own
+    with interruption if arguments.world_size == 1 else contextlib.nullcontext():
+        trainer.train(resume_from_checkpoint=str(whole[-1]) if whole else None)
     if trainer.state.global_step < trainer.state.max_steps:
+        note(f"{stage.name}: checkpoint of step {trainer.state.global_step} in {checkpoints.complete(folder)[-1]}")
+        if interruption.received:
+            raise KeyboardInterrupt
         return False
     tensors = trainer.result()
     history = trainer.state.log_history
     if arguments.process_index == 0:
         save_stage(run, stage, folder, base, target, processor, tensors, sources, history, time.monotonic() - begun)
     trainer.accelerator.wait_for_everyone()
+    if interruption.received:  # at its last step
+        raise KeyboardInterrupt
     return True
 
 
@@ -238,7 +250,7 @@ def _listed(stage: Stage, source: Any, model: Any, processor: Any) -> int | None
         return None
     fitting = max(2, int(len(source.labels) * ROOM * room / tokens))
     note(
-        f"{stage.name}: {len(source.labels)} labels are {tokens} tokens, too many for the model: questions list {fitting}"
+        f"{stage.name}: {counted(len(source.labels), 'label')} of {tokens} tokens, too many for the model: questions list {fitting}"
     )
     return fitting
 
@@ -326,15 +338,20 @@ def _pictured(sources: list[Any]) -> list[Any]:
     return []
 
 
-def _announce(run: Run, stage: Stage, base: Any, sources: Any, examples: Any, steps: int) -> None:
-    note(f"stage {stage.name}, {steps} steps of {stage.batch}, from {base or 'the bundled model'}")
-    for name, value in stage.to_dict().items():
-        note(f"  {name}: {value}")
+def _announce(run: Run, stage: Stage, folder: Path, base: Any, sources: Any, examples: Any, steps: int) -> None:
+    note(
+        f"stage {stage.name}, {counted(steps, 'step')} of {counted(stage.batch, 'example')}, from {base or 'the bundled model'}"
+    )
+    note(f"  trains {', '.join(stage.train)} on {', '.join(stage.tasks)}; learning rate {stage.learning_rate:g}")
     left_out = getattr(examples, "left_out", [0] * len(sources))
     for spec, source, missing in zip(run.data.datasets, sources, left_out, strict=True):
-        size = "a stream" if isinstance(source, Stream) else f"{len(source)} clips"
+        size = "a stream" if isinstance(source, Stream) else counted(len(source), "clip")
         lacking = f", {missing} of them without what the tasks need" if missing else ""
-        note(f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {len(source.labels)} labels{lacking}")
+        note(
+            f"  {'replayed' if spec.replay else 'from'} {spec.name}: {size}, {counted(len(source.labels), 'label')}{lacking}"
+        )
+    often = "each step" if run.record.save_every == 1 else f"every {counted(run.record.save_every, 'step')}"
+    note(f"  saves in {folder}, {often}; all settings are in {run.out / CONFIG}")
 
 
 def _printer() -> Any:

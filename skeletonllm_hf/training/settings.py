@@ -163,12 +163,14 @@ class Run:
         return values | {"precision": self.machine.precision, "stages": [stage.to_dict() for stage in self.stages]}
 
     def claim(self) -> None:
-        """Writes the run's settings into its folder; where there are some, they must be the same.
+        """Writes the run's settings into its folder; where there are some, they must be the same, unless nothing was done by them.
 
         Raises:
             ValueError: the folder holds another run, or other files.
         """
         path = self.out / CONFIG
+        if path.is_file() and list(self.out.iterdir()) == [path]:  # such as those of a dataset that is not there
+            path.unlink()
         mine = json.loads(json.dumps(self.to_dict()))
         if not path.is_file():
             if self.out.is_dir() and any(self.out.iterdir()):

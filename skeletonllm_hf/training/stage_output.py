@@ -9,6 +9,7 @@ from typing import Any
 
 from ..configs import LABELS
 from ..files import write_whole
+from ..nouns import counted
 from ..synthetic import SYNTHETIC
 from . import checkpoints
 from .settings import Run
@@ -103,8 +104,10 @@ def card(run: Run, stage: Stage, folder: Path, sources: Sequence[Any]) -> str:
 def _row(spec: DatasetSpec, source: Any) -> dict[str, str]:
     from ..hub.card import card_header
 
-    clips = "streamed" if isinstance(source, Stream) else f"{len(source)} clips"
-    used = ", ".join([clips, f"{len(source.labels)} labels", *([f"protocol {spec.protocol}"] if spec.protocol else [])])
+    clips = "streamed" if isinstance(source, Stream) else counted(len(source), "clip")
+    used = ", ".join(
+        [clips, counted(len(source.labels), "label"), *([f"protocol {spec.protocol}"] if spec.protocol else [])]
+    )
     used += " (rehearsal)" if spec.replay else ""
     if source.name == SYNTHETIC:
         return {"name": "synthetic motion of skeletonllm-hf", "used": used, "licence": "none needed"}

@@ -33,6 +33,7 @@ from ..model.clip_view import ClipView
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 from ..model.prompts import recognition_prompt
+from ..nouns import counted
 from . import ahead
 from .alignment_stage import align
 from .checkpoints import read_tensors, save_tensors
@@ -82,7 +83,7 @@ def train(
         print(f"skipped: {problem}", flush=True)
     begin = time.time()
     synthetic, filmed = training_clips(clips, recipe, unseen)
-    print(f"{len(clips)} real clips after {time.time() - begin:.0f} s", flush=True)
+    print(f"{counted(len(clips), 'real clip')} after {time.time() - begin:.0f} s", flush=True)
     done = (out / INVERSE / HEAD).is_file()
     model, processor = _first_model(out / INVERSE if done else start, language, recipe, synthetic, clips, done)
     processor.views = recipe.views

@@ -20,6 +20,7 @@ from transformers.utils.logging import disable_progress_bar
 
 from ..hub.language_base import SMALL, small_base
 from ..hub.slim import slim_folder
+from ..nouns import counted
 from . import carry, checkpoints
 from .callbacks import note
 from .run import train
@@ -45,7 +46,7 @@ def train_small(run: Run, carried: Path | None = None) -> Path | None:
 
     def keep() -> None:
         if carried is not None:
-            note(f"{len(carry.pack(run.out, carried))} files in {carried}")
+            note(f"{counted(len(carry.pack(run.out, carried)), 'file')} in {carried}")
 
     final = train(run, keep)
     if final is None:

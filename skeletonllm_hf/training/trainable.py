@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -78,7 +79,9 @@ def prepare(model: nn.Module, stage: Stage) -> Any:
         settings = LoraConfig(
             r=stage.lora_rank, lora_alpha=stage.lora_alpha, lora_dropout=stage.lora_dropout, target_modules=targets
         )
-        adapted = get_peft_model(model, settings)
+        with warnings.catch_warnings():  # peft asks for a property by a name that transformers has given up
+            warnings.filterwarnings("ignore", ".*is_gradient_checkpointing", FutureWarning)
+            adapted = get_peft_model(model, settings)
     prefixes = part_prefixes(model)
     for name, parameter in model.named_parameters():
         is_trained = stage.train == ("all",) or part_of(name, prefixes) in stage.train or is_adapter(name)

@@ -13,6 +13,7 @@ import numpy as np
 
 from ..cancelling import check
 from ..model.skeleton import SkeletonSequence
+from ..nouns import counted
 from ..readers.options import read_options
 from ..readers.reader import RawClip
 from ..readers.source import SkeletonFile
@@ -149,7 +150,9 @@ def _run(video: Video, rate: float, estimator: Estimator, options: VideoOptions)
     people.end_shot(tracker.end_shot())
     frames = number + 1
     if not people.kept:
-        raise video.file.error("a video in which somebody is seen", f"nobody in {frames} frames ({estimator.name})")
+        raise video.file.error(
+            "a video in which somebody is seen", f"nobody in {counted(frames, 'frame')} ({estimator.name})"
+        )
     keypoints, confidence, world = people.arrays(frames)
     confidence[cuts] = 0  # the first picture of a shot: nothing moves from one to the next
     if world is not None:
@@ -244,7 +247,9 @@ def _notes(video: Video, rate: float, estimator: Estimator, people: _Places, cut
     notes = [f"Skeletons estimated by {estimator.name} from {source}.", *estimator.notes, *video.notes]
     if cuts:
         named = ", ".join([f"{cut / rate:.1f}" for cut in cuts[:_NAMED_CUTS]] + ["..."] * (len(cuts) > _NAMED_CUTS))
-        notes.append(f"{len(cuts)} camera cuts (at {named} s): after each, people are counted anew.")
+        notes.append(f"{counted(len(cuts), 'camera cut')} (at {named} s): after each, people are counted anew.")
     if people.dropped:
-        notes.append(f"{people.dropped} more people were seen: the {people.most} most prominent of each shot are kept.")
+        notes.append(
+            f"{counted(people.dropped, 'more person was', 'more people were')} seen: the {people.most} most prominent of each shot are kept."
+        )
     return tuple(dict.fromkeys(notes))

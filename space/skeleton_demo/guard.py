@@ -90,6 +90,9 @@ class Guard(serving.Guard):
             if not self.streams[session]:
                 del self.streams[session]
 
+    def error(self, status: int, text: str) -> dict[str, str]:
+        return {"detail": text}  # gradio's form
+
     def body_limit(self, path: str) -> int | None:
         if _closed(path):
             return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
 from skeletonllm_hf.serving.limits import Refused, RequestLimits
 
@@ -39,6 +41,17 @@ class Limits(RequestLimits):
         upload_each, upload_all: bytes that one address, and all of them, may upload within that time.
         disk: bytes of everything that lies there, results too.
     """
+
+    WORDS: ClassVar[Mapping[str, str]] = {
+        "fewer people": "Keep fewer: see Options.",
+        "no label": "Name at least one label: what could the clip show? One a line.",
+        "empty label": "Label number {number} is empty: fill it in, or leave it out.",
+        "many labels": "At most {most} labels, got {count:,}.",
+        "long label": "At most {most} characters a label; too long: {text}...",
+        "repeated label": "Each label once, please; repeated: {names}.",
+        "no text": "Type a {what} first.",
+        "long text": "At most {most} characters for a {what}, got {count:,}.",
+    }
 
     upload_bytes: int = 20 * MIB
     upload_files: int = 8

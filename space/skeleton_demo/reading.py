@@ -16,6 +16,7 @@ import numpy as np
 
 from skeletonllm_hf import generate, inspect_skeleton, layout_names
 from skeletonllm_hf.model.skeleton import AXES, UNITS
+from skeletonllm_hf.nouns import counted
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
 from skeletonllm_hf.readers.named_layouts import read_joint_map
@@ -336,8 +337,8 @@ def in_words(reading: Reading) -> str:
     who = "one person" if people == 1 else f"{people} people"
     flat = "two-dimensional, " if clip.is_2d else ""
     text = (
-        f"{reading.title}: {what}. {_count(frames, 'frame')} at {clip.fps:g} a second, {clip.seconds:.1f} s, of {who}, {flat}"
-        f"{_count(joints, 'joint')} {'each' if people > 1 else ''}".rstrip()
+        f"{reading.title}: {what}. {counted(frames, 'frame')} at {clip.fps:g} a second, {clip.seconds:.1f} s, of {who}, {flat}"
+        f"{counted(joints, 'joint')} {'each' if people > 1 else ''}".rstrip()
     )
     missing = 1 - clip.mask.mean()
     return text + (f"; {missing:.0%} of the joints were not seen." if missing >= 0.005 else ".")
@@ -365,7 +366,3 @@ def card(reading: Reading) -> str:
     listed = f'<ul class="notes" aria-label="Notes of the reader">{"".join(notes[:_MOST_NOTES])}{more}</ul>'
     listed = listed if notes else ""
     return f'<div class="card read"><p>{escape(in_words(reading))}</p><dl>{chips}</dl>{listed}</div>'
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}" + ("" if number == 1 else "s")

@@ -11,6 +11,7 @@ import numpy as np
 
 from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.model.recognition import NONE_OF_THESE
+from skeletonllm_hf.nouns import counted
 
 # Clicks on a moment show it in the viewer; what carries marks for the time line hands them to it; of the model's frames the one
 # that is passed is shown large. Runs once, where gradio puts the component.
@@ -278,8 +279,8 @@ def clips(rows: Sequence[Mapping[str, object]], count: int, chosen: int) -> str:
         f"{len(row['warnings']) or ''}</td></tr>"
         for number, row in enumerate(rows)
     )
-    rest = "" if len(rows) == count else working(f"{len(rows)} of {count} clips", len(rows) / count)
-    return _table(names, body, "clips", f"{count} clips") + rest
+    rest = "" if len(rows) == count else working(f"{len(rows)} of {counted(count, 'clip')}", len(rows) / count)
+    return _table(names, body, "clips", counted(count, "clip")) + rest
 
 
 def _table(names: Mapping[str, str], rows: str, file: str, title: str) -> str:
