@@ -40,6 +40,8 @@ from skeletonllm_hf.questions import (
         ("which hand waves", Kind.SIDE),
         ("Left or right hand?", Kind.SIDE),
         ("What happens first?", Kind.FIRST),
+        ("Which action is the first one?", Kind.FIRST),
+        ("Which action is the final one?", Kind.LAST),
         ("and what happens next", Kind.SECOND),
         ("What is the posture at the end?", Kind.WHAT),
         ("Is the person waving?", Kind.YES_NO),

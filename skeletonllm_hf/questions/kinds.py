@@ -106,8 +106,8 @@ _TABLE: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
 _ORDER: tuple[tuple[re.Pattern[str], Kind], ...] = tuple(
     (re.compile(pattern), kind)
     for pattern, kind in (
-        (r"^(?:and )?(?:what|which) .{0,60}\b(?:first|initially|in the beginning|at (?:the )?(?:start|beginning|first))$|^what .{0,40}\bfirst (?:action|movement|thing|activity)\b|^what does .{1,30} (?:begin|start) with$", Kind.FIRST),
-        (r"^(?:and )?(?:what|which) .{0,60}\b(?:last|finally|in the end|at (?:the )?(?:end|last)|lastly)$|^what .{0,40}\b(?:last|final) (?:action|movement|thing|activity)\b|^what does .{1,30} (?:end|finish) with$", Kind.LAST),
+        (r"^(?:and )?(?:what|which) .{0,60}\b(?:first|initially|in the beginning|at (?:the )?(?:start|beginning|first))(?: one)?$|^what .{0,40}\bfirst (?:action|movement|thing|activity)\b|^what does .{1,30} (?:begin|start) with$", Kind.FIRST),
+        (r"^(?:and )?(?:what|which) .{0,60}\b(?:last|final|finally|in the end|at (?:the )?(?:end|last)|lastly)(?: one)?$|^what .{0,40}\b(?:last|final) (?:action|movement|thing|activity)\b|^what does .{1,30} (?:end|finish) with$", Kind.LAST),
         (r"^(?:and )?(?:what|which) .{0,60}\b(?:second|next|then|after(?:wards?| that| this| it)?|secondly)$|^what .{0,40}\b(?:second|next) (?:action|movement|thing|activity)\b|^(?:and )?(?:then|after that|afterwards?|next)$|^(?:and )?what (?:comes|happens|follows) (?:next|then)\b", Kind.SECOND),
     )
 )  # fmt: skip
