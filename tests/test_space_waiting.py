@@ -38,6 +38,15 @@ ACTIONS = {
 }
 
 
+def let_go(page, held: list) -> None:
+    """The upload that is held goes on, as soon as the browser has begun it."""
+    for _ in range(400):
+        if held:
+            break
+        page.wait_for_timeout(50)
+    held.pop().continue_()
+
+
 def shows(page, name: str) -> None:
     playwright.expect(page.locator("#read-card .read")).to_contain_text(name)
 
@@ -53,7 +62,7 @@ def test_what_is_pressed_during_an_upload_is_answered_for_the_new_clip(page):
         press(page)
         playwright.expect(page.locator("#held")).to_contain_text("Then:")
         assert page.locator(".card.working").count() == 0, name
-        held.pop().continue_()
+        let_go(page, held)
         shows(page, file)
         playwright.expect(page.locator(place).first).to_be_visible()
         if name == "file":
@@ -67,7 +76,7 @@ def test_why_of_an_answer_that_goes_says_so(page):
     upload(page, EXAMPLES / "squat.json")
     playwright.expect(page.locator("#held")).to_contain_text("Reading the clip")
     page.click("#first .why")
-    held.pop().continue_()
+    let_go(page, held)
     playwright.expect(page.locator("#held")).to_contain_text("that answer is gone")
     assert page.locator("#why-shown h3").count() == 0
 
@@ -118,7 +127,7 @@ def test_stop_and_clear_do_not_end_an_upload(page, served):
     upload(page, EXAMPLES / "squat.json")
     playwright.expect(page.locator("#held")).to_contain_text("Reading the clip")
     page.click("#clear")
-    held.pop().continue_()
+    let_go(page, held)
     shows(page, "squat.json")
 
 

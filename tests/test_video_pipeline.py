@@ -62,7 +62,7 @@ def test_a_video_becomes_a_clip_in_pixels(clip):
         expected = begin + speed * np.flatnonzero(shown) + (body(0).mean(0)[0])
         assert middles[:, person] == pytest.approx(expected, abs=0.5)  # places are kept across the cut
     text = " ".join(sequence.warnings)
-    assert "1 camera cuts (at 0.5 s)" in text and "most prominent" in text and "recorded" in text
+    assert "1 camera cut (at 0.5 s)" in text and "most prominent" in text and "recorded" in text
     assert len(load_skeleton(clip, video=options(Recorded(walkers())), per_person=True)) == 2
     filled = load_skeleton(clip, video=options(Recorded(walkers())), fill_gaps=3)
     assert filled.mask[5:8].all()

@@ -59,7 +59,10 @@ _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+"
 
 
 LONGEST = 40  # letters of a joined word
-_SHORT = frozenset({"at", "do", "go", "in", "of", "off", "on", "to", "tv", "up"})  # parts of joined words
+# parts of joined words with fewer than four letters: others would take "rapping" for "rap ping"
+_SHORT = (
+    "arm at bag box car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
+)
 
 
 @dataclass(frozen=True)
@@ -142,7 +145,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _is_part(word: str) -> bool:
-    return word in _SHORT if len(word) < 3 else word in _known()[1]
+    return word in _SHORT.split() if len(word) < 4 else word in _known()[1]
 
 
 def forms(label: str) -> tuple[str, ...]:

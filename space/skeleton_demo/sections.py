@@ -25,7 +25,7 @@ from .reading import AS_READ
 
 TITLE = "Skeletons in words"
 LABELS = (
-    "high wave", "walk", "sit down", "squat", "bend", "forward kick", "clap hands", "shaking hands", "jogging", "throw", "golf swing",
+    "high wave", "walk", "sit down", "squat", "bend", "forward kick", "clap hands", "shaking hands", "jog", "throw", "golf swing",
     "kicking",
 )  # fmt: skip
 # kind of action -> labels that the bundled model knows
@@ -36,7 +36,7 @@ LABEL_SETS = {
     ),
     "Sports": (
         "squat", "push-up", "sit-up", "star jump", "lunge", "jump rope", "golf swing", "tennis serve", "basketball shot", "baseball pitch",
-        "forward kick", "jogging",
+        "forward kick", "jog",
     ),
     "Gestures": (
         "high wave", "clap hands", "point", "beckon", "salute", "bow", "thumbs up", "shrug", "nod", "shake head", "cross arms",
