@@ -54,7 +54,10 @@ class Scene:
         return self._whole(action) or self.part_with(action) is not None or self._in_window(action)
 
     def lacks(self, action: str) -> bool:
-        """Whether the clip has nothing of an action."""
+        """Whether the clip has nothing of an action, first by one view, which most clips need alone."""
+        glance = Looks(self.model, self.processor, 1).motion([self.clip])[0]
+        if float(text_vectors(self.model, [action])[0] @ glance) >= LEAST_COSINE:
+            return False
         return self._cosine(action) < LEAST_COSINE and not self.shows(action)
 
     def shows_in_order(self, actions: Sequence[str]) -> bool:
