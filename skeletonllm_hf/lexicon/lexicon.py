@@ -25,12 +25,13 @@ _CHOICES = re.compile(r"/|\bor\b")
 # what a label is about beside its movement: "pour water | into a cup", "wipe the face | with a towel", "drink | from a bottle"
 _ABOUT = re.compile(r"^(?:(\S+ (?:\S+ )+?)(?:with|into|inside|for|from|using)|(\S+ )(?:from|into)) (?=\S)")
 # words of a rest that tells how or where to move, which stays
-_MOVEMENT = (
+_MOVEMENT_WORDS = (
     "hand hands arm arms elbow elbows shoulder shoulders fist fists finger fingers palm palms leg legs foot feet knee knees heel heels toes "
     "hip hips head chin face chest waist back body torso side sides front behind above below over under left right up down forward "
     "backward top bottom one two three both each other same another opposite straight bent closed open hop hops jump jumps step steps "
     "turn turns small big large long short wide high low slow fast time times seconds while then and"
 )
+_MOVEMENT = frozenset(_MOVEMENT_WORDS.split())
 # who does it, and that it is asked for; normalised words
 _WHO = (
     "person man woman boy girl child kid human subject actor performer participant patient player someone somebody he she they you "
@@ -60,9 +61,10 @@ _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+"
 
 LONGEST = 40  # letters of a joined word
 # parts of joined words with fewer than four letters: others would take "rapping" for "rap ping"
-_SHORT = (
+_SHORT_WORDS = (
     "arm at bag box car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
 )
+_SHORT = frozenset(_SHORT_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -123,7 +125,7 @@ def spaced(label: str) -> str:
 @functools.cache
 def _known() -> tuple[frozenset[str], frozenset[str]]:
     """All names of the lexicon, normalised, and all their words."""
-    names = frozenset(normalized(name) for entry in load_lexicon() for name in entry.names)
+    names = frozenset(load_lexicon()._by_name)
     return names, frozenset(word for name in names for word in name.split())
 
 
@@ -145,7 +147,7 @@ def _apart(word: str) -> list[str]:
 
 
 def _is_part(word: str) -> bool:
-    return word in _SHORT.split() if len(word) < 4 else word in _known()[1]
+    return word in _SHORT if len(word) < 4 else word in _known()[1]
 
 
 def forms(label: str) -> tuple[str, ...]:
@@ -160,7 +162,7 @@ def forms(label: str) -> tuple[str, ...]:
         found += _framed(choice)
     for name in tuple(found):
         about = _ABOUT.match(name)
-        if about and not set(_MOVEMENT.split()) & set(name[about.end() :].split()):
+        if about and not _MOVEMENT.intersection(name[about.end() :].split()):
             found.append((about[1] or about[2]).strip())
     return tuple(dict.fromkeys(found))
 

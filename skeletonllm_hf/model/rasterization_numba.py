@@ -75,7 +75,9 @@ def _run(kernel: Any, scene: Any, *arrays: Any) -> None:
         for first in remaining:
             kernel(first, pieces, scene, uneven, *arrays)
 
-    pool = _pools.setdefault(threads, ThreadPoolExecutor(threads - 1, thread_name_prefix="rasterize"))
+    pool = _pools.get(threads)
+    if pool is None:
+        pool = _pools.setdefault(threads, ThreadPoolExecutor(threads - 1, thread_name_prefix="rasterize"))
     others = [pool.submit(work) for _ in range(threads - 1)]
     work()
     for other in others:
