@@ -1,6 +1,18 @@
-"""Numbers with their nouns, in messages."""
+"""Numbers in words, and with their nouns."""
 
 from __future__ import annotations
+
+_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_word(count: int) -> str:
+    """3 -> "three"."""
+    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
+
+
+def times_word(count: int) -> str:
+    """1, 2, 3 -> "once", "twice", "three times"."""
+    return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")
 
 
 def counted(number: int, noun: str, plural: str | None = None) -> str:

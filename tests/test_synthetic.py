@@ -11,6 +11,7 @@ import pytest
 
 from skeletonllm_hf.evaluation.caption_facts import named
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout, layout_names
+from skeletonllm_hf.nouns import number_word, times_word
 from skeletonllm_hf.synthetic import (
     ACTIONS,
     ALIASES,
@@ -22,7 +23,6 @@ from skeletonllm_hf.synthetic import (
     generate_many,
     generate_with_truth,
 )
-from skeletonllm_hf.synthetic.texts import number_word, times_word
 
 EVERYTHING = [*ACTIONS, *INTERACTIONS]
 MSR = (

@@ -10,7 +10,7 @@ from ..answering.local import LocalAnswerer
 from ..answering.protocol import Answerer
 from ..describe import Facts, Move, describe
 from ..describe.sentences import metres
-from ..synthetic.texts import times_word
+from ..nouns import times_word
 
 LONGER, SECONDS = 1.15, 0.3  # ratio and seconds from which one clip is longer than another
 FARTHER, METRES = 1.25, 0.10  # ratio and metres from which one movement goes farther

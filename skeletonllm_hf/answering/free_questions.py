@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ..describe import Repetitions, count_repetitions
-from ..model.prompts import CAPTION, EXPLAIN, RECOGNIZE, REFUSAL, VERIFY
+from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
+from ..nouns import number_word
 from ..questions import (
     SAME,
     Kind,
@@ -24,7 +25,6 @@ from ..questions import (
     plain,
     taught_wording,
 )  # fmt: skip
-from ..synthetic.texts import FIRST, LAST, number_word, with_count
 from .measured import measured
 from .order import second_of
 from .scene import Scene
@@ -124,7 +124,11 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
     if question != CAPTION or not processor.counts:
         return None
     counted = _counted(clip, CAPTION_CONFIDENCE)
-    return functools.partial(with_count, count=counted.count) if counted and counted.count > 1 else None
+    if counted is None or counted.count < 2:
+        return None
+    from ..synthetic.texts import with_count  # the generator: a quarter of a second that answers need not wait
+
+    return functools.partial(with_count, count=counted.count)
 
 
 def _counted(clip: Any, least: float) -> Repetitions | None:

@@ -9,10 +9,9 @@ import torch
 
 from ..describe.label_texts import action_caption
 from ..model.likelihoods import Views
-from ..model.prompts import CAPTION
+from ..model.prompts import CAPTION, DOING
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ALIASES, REGISTRY
-from ..synthetic.texts import DOING
 from ..synthetic.variants import shown_action
 from .looks import motion
 

@@ -9,8 +9,8 @@ from ..describe.facts import Move
 from ..describe.measures import Measures
 from ..describe.sentences import metres, when
 from ..model.prompts import REFUSAL
+from ..nouns import number_word
 from ..questions import Kind, named_action
-from ..synthetic.texts import number_word
 from ..transforms import swap_side_words
 from .scene import LONG, Scene
 

@@ -8,8 +8,9 @@ from typing import Any
 import torch
 
 from ..model.answers import conversation_text, generate_texts
+from ..model.prompts import FIRST, HOW_MANY_ACTIONS, LAST, SECOND
 from ..model.skeleton import SkeletonSequence
-from ..synthetic.texts import FIRST, HOW_MANY_ACTIONS, LAST, SECOND, number_word
+from ..nouns import number_word
 from ..transforms import crop
 from .looks import Looks, evaluating
 from .scorers.embedding import text_vectors

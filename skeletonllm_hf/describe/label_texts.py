@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ..model.prompts import DOING
 from ..model.skeleton import SkeletonSequence
+from ..nouns import number_word
 from ..synthetic.registry import ActionInfo, find_action
-from ..synthetic.texts import DOING, number_word
 from .describer import NotSeenEnough, describe
 from .facts import Facts
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..synthetic.texts import number_word, times_word
+from ..nouns import number_word, times_word
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
 
 _MEETS = 0.4  # metres by which two come nearer or part, to be told

@@ -10,6 +10,9 @@ CAPTION = "Describe the motion."
 CANDIDATES = "What is the action? Choose one: {candidates}."
 VERIFY = "Is the action {label}? Answer YES or NO."
 YES, NO = "YES", "NO"
+DOING = "What is the person doing?"
+FIRST, SECOND, LAST = (f"What does the person do {place}?" for place in ("first", "second", "last"))
+HOW_MANY_ACTIONS = "How many different actions are there?"
 EXPLAIN = "What does the body do, step by step? End with the action."
 
 

@@ -9,28 +9,16 @@ from typing import Any
 
 import numpy as np
 
+from ..model.prompts import DOING, FIRST, HOW_MANY_ACTIONS, LAST
+from ..nouns import number_word, times_word
 from .options import MotionTruth
 from .registry import REGISTRY, ActionInfo
 
-DOING = "What is the person doing?"
-FIRST, SECOND, LAST = (f"What does the person do {place}?" for place in ("first", "second", "last"))
-HOW_MANY_ACTIONS = "How many different actions are there?"
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _LOOKS = {
     "tired": "A tired-looking person", "energetic": "A lively person", "elderly": "An elderly-looking person",
     "proud": "A proud-looking person", "shy": "A shy-looking person",
 }  # fmt: skip
 _ADVERBS = {"slow": "slowly ", "fast": "quickly ", "normal": ""}
-
-
-def number_word(count: int) -> str:
-    """3 -> "three"."""
-    return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
-
-
-def times_word(count: int) -> str:
-    """1, 2, 3 -> "once", "twice", "three times"."""
-    return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")
 
 
 _SLOT = re.compile(r"(\{[^{}]*\})")

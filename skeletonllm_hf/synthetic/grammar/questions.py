@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ...model.prompts import DOING, FIRST, HOW_MANY_ACTIONS, LAST, SECOND
+from ...nouns import number_word
 from ...transforms import swap_side_words
-from ..texts import DOING, FIRST, HOW_MANY_ACTIONS, LAST, SECOND, number_word
 from .primitive import Primitive, plural
 from .wording import Act, inflected, plain_name
 

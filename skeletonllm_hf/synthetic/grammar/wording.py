@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from ..texts import times_word
+from ...nouns import times_word
 from .primitive import Draw, Primitive, other
 from .synonyms import addressed, varied
 
