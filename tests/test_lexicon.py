@@ -65,6 +65,13 @@ def test_what_is_written_wrong_is_named_by_line():
         ("put on a hat/cap", "put on a hat"),
         ("make a phone call/answer phone", "make a phone call"),
         ("a wild haka or a bow", "bow"),
+        ("10 push ups", "push-up"),
+        ("do five squats", "squat"),
+        ("nod your head three times", "nod head"),
+        ("sweep the floor as fast as you can", "sweep the floor"),
+        ("drink a glass of water", "drink water"),
+        ("sit2stand", "sit to stand"),
+        ("dumbbell side-bend", "side bend"),
     ],
 )
 def test_labels_as_people_write_them(label, name):
@@ -72,7 +79,7 @@ def test_labels_as_people_write_them(label, name):
     assert lexicon.find(label) is lexicon.find(name) is not None
 
 
-@pytest.mark.parametrize("label", ["10 push ups", "2 people walk", "T-pose", "walk like a robot", "say hello to me"])
+@pytest.mark.parametrize("label", ["2 people walk", "two hand wave", "standing up", "T-pose", "walk like a robot", "say hello to me"])
 def test_what_belongs_to_a_label_stays(label):
     assert forms(label) == (normalized(label),)
 
@@ -85,6 +92,11 @@ def test_words_are_not_taken_apart_without_need(word):
 @pytest.mark.parametrize("form, verb", [("fell", "fall"), ("sat", "sits"), ("thrown", "throwing"), ("using", "use")])
 def test_irregular_verbs_have_the_stem_of_their_verb(form, verb):
     assert stems(f"{form} it") == stems(f"{verb} it")
+
+
+def test_the_word_before_what_is_done_with_it_may_stand_behind_it():
+    assert stems(forms("wrist-circling")[-1]) == stems("circle wrists")
+    assert stems("wave two hands") == stems("waving both hands")
 
 
 def test_of_a_number_or_a_frame_alone_something_stays():

@@ -22,6 +22,14 @@ _NUMBER = re.compile(
 )
 _JOINED = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|_+|(?<=[a-z]{2})\.(?=[A-Za-z]{2})")
 _CHOICES = re.compile(r"/|\bor\b")
+_TO = re.compile(r"(?<=[A-Za-z]{2})2(?=[A-Za-z]{2})")  # "sit2stand"
+# how often, how long or how hard, and what holds a thing that is drunk or eaten: "five squats", "clap three times", "a glass of water"
+_AMOUNT = r"(?:\d+|two|three|four|five|six|seven|eight|nine|ten|several|multiple|many|few)"
+_AMOUNTS = re.compile(
+    rf"^{_AMOUNT} (?!(?:hand|arm|leg|foot|feet|knee|finger|fist|step|people|person)s?\b)(?=\S)"
+    rf"| (?:(?:{_AMOUNT} times|once|twice|repeatedly|over and over)(?: again)?|for {_AMOUNT} (?:second|minute)s?"
+    rf"|as \S+ as (?:\S+ can|possible))$| (?:cup|glass|bottle|can|mug|bowl|plate|piece|slice|bite) of(?= \S)"
+)
 # what a label is about beside its movement: "pour water | into a cup", "wipe the face | with a towel", "drink | from a bottle"
 _ABOUT = re.compile(r"^(?:(\S+ (?:\S+ )+?)(?:with|into|inside|for|from|using)|(\S+ )(?:from|into)) (?=\S)")
 # words of a rest that tells how or where to move, which stays
@@ -42,6 +50,9 @@ _FRAMING = (
     "attempts?|pretend|pretends|pretending|act|acts|acting|acted|out|imitates?|imitating|mimics?|mimes?|simulates?|imagine|as if|"
     "as though|like|(?:you|they)re|are|is|was|be|being|perform|performs|performing|do|does|doing|done|some|use|uses|using|keep|keeps"
 )
+# how an exercise is done, before its name: "standing toe touch", "dumbbell side bend"
+_HOW = re.compile(r"^(?:standing (?!up\b|still\b|on\b)|alternat(?:e|ing) |dumbbell |barbell )")
+_BOTH = re.compile(r"\btwo (?=(?:hand|arm|leg|feet|foot|knee)\b)")
 _WHERE = re.compile(r" (?:on|from|off|to|in|at) (?:floor|ground|air|chair|bench|sofa|couch|bed|table|camera|wall)$")
 _IRREGULAR = {
     form: verb
@@ -62,7 +73,7 @@ _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+"
 LONGEST = 40  # letters of a joined word
 # parts of joined words with fewer than four letters: others would take "rapping" for "rap ping"
 _SHORT_WORDS = (
-    "arm at bag box car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
+    "arm at bag box can car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
 )
 _SHORT = frozenset(_SHORT_WORDS.split())
 
@@ -118,7 +129,7 @@ def normalized(text: str) -> str:
 
 def spaced(label: str) -> str:
     """A label as people write it, without its number in a list: of "A023. hand waving", "WaveHand_01", "jump_up" or "sitdown" the words."""
-    words = _JOINED.sub(" ", _NUMBER.sub("", label.strip())).strip() or label
+    words = _TO.sub(" to ", _JOINED.sub(" ", _NUMBER.sub("", label.strip()))).strip() or label
     return " ".join(" ".join(_apart(word)) for word in words.split(" "))
 
 
@@ -154,7 +165,7 @@ def forms(label: str) -> tuple[str, ...]:
     """Normalised words for what a label asks for, the whole first.
 
     Of "Please lie down on the floor" without "please", then without where; of "sit up/stand up" each; of "wipe the face with a towel"
-    what comes before the rest.
+    what comes before the rest; of "standing knee circling" without "standing", then "circling knee".
     """
     first, *others = _CHOICES.split(spaced(label))
     found = [normalized(label), *_framed(spaced(label))]
@@ -164,19 +175,21 @@ def forms(label: str) -> tuple[str, ...]:
         about = _ABOUT.match(name)
         if about and not _MOVEMENT.intersection(name[about.end() :].split()):
             found.append((about[1] or about[2]).strip())
+    found += [_HOW.sub("", name) for name in found]
+    found += [" ".join((what, *things)) for *things, what in map(str.split, found) if things and what.endswith("ing")]
     return tuple(dict.fromkeys(found))
 
 
 def _framed(words: str) -> list[str]:
-    """Normalised words, then without who does them and that they are asked for, then without where."""
+    """Normalised words, then without who does them and that they are asked for, then without where, then without how often."""
     whole = normalized(words)
     bare = _FRAME.sub("", whole.removesuffix(" please")) or whole
-    return [whole, bare, _WHERE.sub("", bare)]
+    return [whole, bare, _WHERE.sub("", bare), _AMOUNTS.sub("", bare)]
 
 
 def stems(name: str) -> str:
-    """Normalised words without endings: "walking in place" and "walk in place" are the same."""
-    return " ".join(map(_stem, name.split()))
+    """Normalised words without endings: "walking in place" and "walk in place" are the same, and "two hands" and "both hands"."""
+    return _BOTH.sub("both ", " ".join(map(_stem, name.split())))
 
 
 def _stem(word: str) -> str:

@@ -181,7 +181,6 @@ def shown_by(meanings: Sequence[Meaning], names: Sequence[str], lexicon: Lexicon
         first, *others = forms(meaning.label)
         for name in (first, *map(normalized, entry.names if entry else ()), *others, *forms(brief)):
             shown += [own.get(name), find_shown(name, actions), actions.get(name), stemmed.get(stems(name))]
-            shown.append(stemmed.get(stems(name.replace("two hands", "both hands"))))
         found.append(next((places[name] for name in shown if name in places), None))
     return found
 
