@@ -79,7 +79,9 @@ def test_labels_as_people_write_them(label, name):
     assert lexicon.find(label) is lexicon.find(name) is not None
 
 
-@pytest.mark.parametrize("label", ["2 people walk", "two hand wave", "standing up", "T-pose", "walk like a robot", "say hello to me"])
+@pytest.mark.parametrize(
+    "label", ["2 people walk", "two hand wave", "standing up", "T-pose", "walk like a robot", "say hello to me"]
+)
 def test_what_belongs_to_a_label_stays(label):
     assert forms(label) == (normalized(label),)
 

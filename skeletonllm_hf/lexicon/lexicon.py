@@ -72,9 +72,7 @@ _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+"
 
 LONGEST = 40  # letters of a joined word
 # parts of joined words with fewer than four letters: others would take "rapping" for "rap ping"
-_SHORT_WORDS = (
-    "arm at bag box can car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
-)
+_SHORT_WORDS = "arm at bag box can car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
 _SHORT = frozenset(_SHORT_WORDS.split())
 
 
