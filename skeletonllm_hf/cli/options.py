@@ -63,7 +63,7 @@ def add_reading(parser: argparse.ArgumentParser, files: bool = True) -> None:
     add("--map", metavar="FILE", help="meaning of joint names that are not understood: lines `joint name = body point`")
     add("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
     add("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
-    add("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
+    add("--units", help="metres, centimetres, millimetres, inches, feet or pixels; or m, cm, mm, in, ft, px")
     add_number(group, "--fps", "frames per second", kind=float)
     add_number(group, "--people", "keep the N most active people (default: 2)", 2)
     add_number(group, "--person", "keep only the Nth person")
