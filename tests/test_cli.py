@@ -431,11 +431,13 @@ def test_recognize_calibrates_as_the_library(run, model, clip):
 
 def test_recognize_ranks_the_labels_given(run, clip, model, tmp_path):
     (tmp_path / "labels.txt").write_text("wave\n\nwalk\nsit down\n")
+    (tmp_path / "windows.txt").write_text("wave\r\nwalk\r\nsit down\r\n", encoding="utf-16")
     outputs = [
         run("recognize", clip, "--model", model, *more, "--json")
         for more in (
             ["--labels", "wave, walk,sit down"],
             ["--labels-file", "labels.txt"],
+            ["--labels-file", "windows.txt"],
             ["--labels-file", f"{model}/labels.json"],
             [],
         )
