@@ -55,8 +55,9 @@ class Actions:
             raise Refused('Nothing describes "none of these": switch it off, or leave the descriptions empty.')
         top_k = max(1, min(int(top_k), 20))
         found = self.answers.recognize(clip, names, top_k, bool(none_of_these), descriptions or None)
-        # what to type at a command line is left out
-        notes = [re.sub(r" \(--[^)]*\)", "", note) for note in found["warnings"] if note not in clip.warnings]
+        # in place of what to type at a command line
+        here = ', under "Label options"'
+        notes = [re.sub(r" \(--[^)]*\)", here, note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
 
     def descriptions_of(self, text: str, labels: Sequence[str]) -> dict[str, list[str]]:
