@@ -60,6 +60,16 @@ class Actions:
         notes = [re.sub(r" \(--[^)]*\)", here, note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
 
+    def candidates_of(
+        self, labels: str, descriptions: str, none_of_these: bool
+    ) -> tuple[list[str], dict[str, list[str]], bool, bool]:
+        """Of what stands in the fields the labels, their descriptions, whether "none of these" is a candidate, and whether only
+        because a single label always wins. Refused: what `labels_of` and `descriptions_of` refuse."""
+        names = self.limits.labels_of(labels)
+        described = self.descriptions_of(descriptions, names)
+        alone = len(names) == 1 and not none_of_these and not described
+        return names, described, bool(none_of_these or alone), alone
+
     def descriptions_of(self, text: str, labels: Sequence[str]) -> dict[str, list[str]]:
         """Label -> sentences, from lines "label: sentence"; {} for none. Refused: a label without one, a line without a label."""
         found: dict[str, list[str]] = {label: [] for label in labels}

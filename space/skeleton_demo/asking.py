@@ -110,10 +110,7 @@ class Asking:
     ) -> Iterator[tuple]:
         """The ranking, last answer, its text and question."""
         yield (results.working("Weighing the labels ..."),)
-        names = self.actions.limits.labels_of(labels)
-        described = self.actions.descriptions_of(descriptions, names)
-        alone = len(names) == 1 and not none_of_these and not described
-        none_of_these = bool(none_of_these or alone)
+        names, described, none_of_these, alone = self.actions.candidates_of(labels, descriptions, none_of_these)
         found = self.actions.recognize(current, names, top_k, none_of_these, described)
         question = self.actions.question_of(names, none_of_these)
         if alone:
