@@ -508,6 +508,19 @@ def test_ask_and_caption(run, clip, model):
     assert code == 0 and out.startswith(f"{clip}:\n") and "[2/2]" in err
 
 
+def test_a_question_that_the_model_was_not_trained_for_is_told(run):
+    file = str(Path(skeletonllm_hf.__file__).parent / "examples" / "squat.json")
+    for question, caution in (
+        ("asdf", "take it as a guess"),
+        ("Is she healthy?", "Ask in English"),
+        ("How many squats?", ""),
+    ):
+        code, out, err = run("ask", file, question, "--json")
+        (warning,) = json.loads(out)["warnings"] or [""]
+        assert code == 0 and caution in warning and warning in err, question
+        assert bool(warning) == bool(caution)
+
+
 def test_what_the_reader_guessed_goes_to_standard_error(run, model, tmp_path):
     np.save(tmp_path / "bare.npy", generate("walk", seed=1, options=EXACT).joints[:, 0])
     code, out, err = run("recognize", "bare.npy", "--model", model, "--json")

@@ -14,7 +14,7 @@ from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
-from skeletonllm_hf.questions import is_taught
+from skeletonllm_hf.questions import caution_of
 from skeletonllm_hf.viewer import scene
 
 from . import pictures
@@ -87,9 +87,9 @@ class Actions:
             raise Refused(f"Describe each label, or none of them; still without a sentence: {', '.join(missing[:8])}.")
         return found if lines else {}
 
-    def knows_question(self, question: str) -> bool:
-        """Whether the model was trained to answer this question."""
-        return not self.answers.labels or is_taught(question)
+    def caution_of(self, question: str, answer: str) -> str | None:
+        """What to say beside an answer; None where nothing is to be said, or nothing is known of the model's training."""
+        return caution_of(question, answer) if self.answers.labels else None
 
     def describe(self, reading: Reading | None) -> Iterator[str]:
         """The description as far as it is written."""

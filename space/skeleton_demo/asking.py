@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from skeletonllm_hf.model.prompts import CAPTION, REFUSAL
+from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.viewer import scene
 
 from . import downloads, links, reading, results
@@ -28,15 +28,6 @@ from .storage import Storage
 
 _SKIP = gr.skip
 _NUMBERS = itertools.count(1)  # of questions, over all tabs: of two cards, the one asked for later has the higher one
-UNTAUGHT_QUESTION = (
-    "The model was not trained to answer this question. It always answers something: take it as a guess. It knows questions "
-    "about what is done, by which side, how often, in which direction and in which order."
-)
-
-REFUSED_QUESTION = (
-    "The model declines to answer: a skeleton does not show this, or the question was not understood. Ask in English what is done, "
-    "how often, by which side."
-)
 
 
 def _while_current(count: int) -> Callable[[Callable], Callable]:
@@ -170,9 +161,8 @@ class Asking:
         except Exception as error:
             yield results.turns(history, results.problem(reason_of(error))), history, request
             return history
-        caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
-        if text.strip() == REFUSAL:
-            caution = results.caution(REFUSED_QUESTION)
+        doubt = self.actions.caution_of(request, text)
+        caution = results.caution(doubt) if doubt else ""
         answer = {"kind": "ask", "question": request, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (request, text))
         yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)
