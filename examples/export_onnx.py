@@ -9,13 +9,13 @@ own kernels draw on CPU and GPU, and `model.renderer(**tensors).frames` gives wh
 values: it scores candidates, or writes word by word at the price of the whole prompt.
 """
 
-import argparse
 from pathlib import Path
 
 import torch
 
 from skeletonllm_hf import generate
 from skeletonllm_hf.answering.loading import load
+from skeletonllm_hf.arguments import ArgumentParser
 
 INPUTS = ("input_ids", "attention_mask", "frames")
 FREE = {"input_ids": 2, "attention_mask": 2, "frames": 1}  # leading axes of any length
@@ -55,7 +55,7 @@ def export(model, processor, path: Path) -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("out", type=Path)
     parser.add_argument("--model", help="folder or Hub name; none: the bundled model")
     given = parser.parse_args(arguments)

@@ -16,6 +16,7 @@ from transformers import AutoModelForImageTextToText, AutoProcessor
 from trl import SFTConfig, SFTTrainer
 
 import skeletonllm_hf  # registers the model
+from skeletonllm_hf.arguments import ArgumentParser
 from skeletonllm_hf.default import FOLDER
 from skeletonllm_hf.training.chat import ChatCollator
 
@@ -40,7 +41,7 @@ def synthetic_clips(folder: str, count: int) -> list[dict]:
 
 def main(arguments: list[str] | None = None) -> list[float]:
     """The training loss at each step."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", default=str(FOLDER), help="a SkeletonLLM folder or repository; the bundled one")
     parser.add_argument("--out", required=True)
     parser.add_argument("--lora", action="store_true")

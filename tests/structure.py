@@ -22,7 +22,7 @@ REMOTE = ("configuration_skeletonllm", "modeling_skeletonllm", "processing_skele
 
 # Low to high: a file imports from its own row and from those above it in this list.
 LAYERS = (
-    ("configs", "nouns", "files", "cancelling", "cache", "offline", "viewer"),
+    ("arguments", "configs", "nouns", "files", "cancelling", "cache", "offline", "viewer"),
     ("model",),
     ("transforms", "drawing"),
     ("readers", "writers", "video"),

@@ -140,6 +140,11 @@ def test_output_that_nobody_reads_is_no_crash(clip):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
+        (["recognize", "CLIP", "--label", "a,b"], "--label a,b (did you mean --labels or --labels-file?)"),
+        (["evaluate", "--data-set", "synthetic"], "--data-set synthetic (did you mean --dataset?)"),
+        (["train", "--dataset", "synthetic:2", "--data", "x", "--out", "o"], "--data x (did you mean --dataset?)"),
+        (["data", "build", "folder", "--root", "x", "--dry", "--out", "o"], "unrecognized arguments: --dry"),
+        (["inspect", "CLIP", "--xyzzy=1"], "unrecognized arguments: --xyzzy=1"),
         ([], "COMMAND"),
         (["nonsense"], "invalid choice"),
         (["inspect"], "FILE"),
@@ -239,6 +244,22 @@ def test_a_file_that_cannot_be_read_ends_with_1_and_is_named(run, tmp_path, kind
     code, out, err = run("inspect", path, *more)
     assert code == 1 and out == ""
     assert err.startswith(f"skeletonllm: error: {path}: expected ") and "Traceback" not in err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["recognize", "CLIP", "--model", "MODEL", "--labels-file", "."], ".: expected a file, found a folder"),
+        (["render", "CLIP", "--model", "MODEL", "--out", "file"], "file: expected a folder, found a file"),
+        (["render", "CLIP", "--model", "MODEL", "--out", "file/x"], "file/x: expected a folder above it, found a file"),
+        (["convert", "CLIP", "none/x.npz"], "none/x.npz: no such file or directory"),
+        (["convert", "CLIP", "none/x.bvh"], "none/x.bvh: no such file or directory"),
+    ],
+)
+def test_an_error_of_the_system_names_the_users_file(run, clip, model, tmp_path, arguments, message):
+    (tmp_path / "file").write_text("")
+    code, _, err = run(*({"CLIP": clip, "MODEL": model}.get(argument, argument) for argument in arguments))
+    assert code == 1 and err.splitlines()[-1] == f"skeletonllm: error: {message}"
 
 
 def test_no_permission(run, clip, tmp_path):
@@ -410,11 +431,13 @@ def test_recognize_calibrates_as_the_library(run, model, clip):
 
 def test_recognize_ranks_the_labels_given(run, clip, model, tmp_path):
     (tmp_path / "labels.txt").write_text("wave\n\nwalk\nsit down\n")
+    (tmp_path / "windows.txt").write_text("wave\r\nwalk\r\nsit down\r\n", encoding="utf-16")
     outputs = [
         run("recognize", clip, "--model", model, *more, "--json")
         for more in (
             ["--labels", "wave, walk,sit down"],
             ["--labels-file", "labels.txt"],
+            ["--labels-file", "windows.txt"],
             ["--labels-file", f"{model}/labels.json"],
             [],
         )
@@ -483,6 +506,19 @@ def test_ask_and_caption(run, clip, model):
     assert code == 0 and first == second and first["question"] == "Which hand?" and isinstance(first["answer"], str)
     code, out, err = run("caption", clip, clip, "--model", model, "--max-tokens", "4")
     assert code == 0 and out.startswith(f"{clip}:\n") and "[2/2]" in err
+
+
+def test_a_question_that_the_model_was_not_trained_for_is_told(run):
+    file = str(Path(skeletonllm_hf.__file__).parent / "examples" / "squat.json")
+    for question, caution in (
+        ("asdf", "take it as a guess"),
+        ("Is she healthy?", "Ask in English"),
+        ("How many squats?", ""),
+    ):
+        code, out, err = run("ask", file, question, "--json")
+        (warning,) = json.loads(out)["warnings"] or [""]
+        assert code == 0 and caution in warning and warning in err, question
+        assert bool(warning) == bool(caution)
 
 
 def test_what_the_reader_guessed_goes_to_standard_error(run, model, tmp_path):

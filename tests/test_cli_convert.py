@@ -59,6 +59,7 @@ def test_nothing_is_replaced_unasked(clip, command):
         (["out.npz", "--to-format", "fbx"], 2, "--to-format: expected one of numpy, json"),
         (["out.npz", "--to-up", "w"], 2, "--to-up: expected one of"),
         (["out.npz", "--to-layout", "coco_19"], 2, "unknown layout 'coco_19'"),
+        (["out.csv"], 1, "ends in .npz, .json, .bvh, .skeleton, got '.csv'; or pass --to-format NAME"),
         (["out.npz", "--to-fps", "0"], 1, "fps: expected a positive number"),
         (["out.npz", "--start", "99"], 1, "no frame from 99"),
     ],

@@ -133,6 +133,8 @@ def test_a_layout_of_another_size_names_candidates(write):
 def test_explicit_arguments_win(write):
     clip = load_skeleton(write("a.txt", sbu_text()), up="z", units="centimetres", fps=7)
     assert (clip.up, clip.units, clip.fps) == ("z", "centimetres", 7.0)
+    for name in ("cm", "CM", "centimeters"):
+        assert load_skeleton(write("a.txt", sbu_text()), up="z", units=name, fps=7).units == "centimetres"
 
 
 def test_one_frame_is_a_clip_with_a_warning(write):

@@ -72,6 +72,11 @@ def test_a_name_that_means_nothing_is_named(nano):
     assert found.label == "do some squats"
     (warning,) = [text for text in found.warnings if "qwertz" in text]
     assert "--descriptions" in warning and "'qwertz uiop' means nothing" in warning
+    assert "in English" in warning and "Did you mean" not in warning
+    found = Recognizer(*nano, ["sqat", "wlaking", "qwertz uiop"])(clip)
+    (warning,) = found.warnings
+    assert warning.startswith("The labels 'sqat', 'wlaking', 'qwertz uiop' mean nothing to the model: ")
+    assert warning.endswith("Did you mean 'squat' for 'sqat', 'walking' for 'wlaking'?")
     alone = Recognizer(*nano, ["qwertz uiop"])(clip)
     assert alone.unsure
     described = Recognizer(*nano, ["qwertz uiop"], descriptions={"qwertz uiop": ["A person bends both knees."]})

@@ -196,6 +196,26 @@ def test_files_can_be_dropped_anywhere(page):
     playwright.expect(page.locator("#snippet")).to_have_text(containing("dropped.json"))
 
 
+def test_of_files_that_are_dropped_in_a_row_the_last_one_is_shown(page):
+    give = """([name, text]) => {
+      const files = new DataTransfer();
+      files.items.add(new File([text], name));
+      document.body.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+    }"""
+    held: list = []
+    page.route(UPLOAD, lambda route: held.append(route))
+    for name, file in (("one", "squat"), ("two", "forward_kick_2d"), ("three", "a11_s01_e01_v01")):
+        page.evaluate(give, [f"{name}.json", (EXAMPLES / f"{file}.json").read_text()])
+    playwright.expect(page.locator("#held")).to_have_text("Reading the clip. Then: three.json.")
+    page.click("#describe-go")
+    let_go(page, held)
+    let_go(page, held)
+    shows(page, "three.json")
+    playwright.expect(page.locator("#description .why")).to_be_visible()
+    playwright.expect(page.locator("#held")).to_have_text("")
+    assert not held  # the second one was never uploaded
+
+
 def test_of_examples_that_are_chosen_in_a_row_the_last_one_is_shown(page):
     for name in ("Squats", "A high wave", "A walk with a turn"):
         page.locator("#examples label", has_text=name).click()

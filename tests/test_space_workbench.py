@@ -58,6 +58,10 @@ def test_several_clips_are_a_table(page, tmp_path):
     page.locator("#clips [data-open]", has_text="high_wave.npz").click()
     playwright.expect(page.locator("#read-card")).to_contain_text("clips.zip/day/high_wave.npz")
     assert rows.count() == 3  # the table stays
+    page.fill("#labels textarea", "both knees bend, an arm waves")
+    page.click("#recognise-go")
+    for name, label in (("squat.json", "both knees bend"), ("high_wave.npz", "an arm waves")):
+        playwright.expect(rows.filter(has_text=name).locator("[data-cell=label]")).to_have_text(label)
     shoot(page, "table")
 
 

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import torch
 
 from ..cache import key
+from ..lexicon import load_lexicon
 from ..model.likelihoods import packs
 from ..model.recognition import CALIBRATIONS, Recognition, checked_candidates, ranked
 from .looks import Looks
@@ -102,12 +103,19 @@ class Recognizer:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Warnings about labels that mean nothing to the model."""
-        return tuple(
-            f"The label {label!r} means nothing to the model: describe it in a sentence or two (--descriptions FILE, "
-            "descriptions={label: [sentences]})."
-            for label in self.unexplained
+        """A warning about labels that mean nothing to the model, with names that they may be misspellings of."""
+        unknown = self.unexplained
+        if not unknown:
+            return ()
+        several = len(unknown) > 1
+        subject = f"The label{'s' * several} {', '.join(map(repr, unknown))} mean{'' if several else 's'} nothing to the model"
+        advice = (
+            f"write {'them' if several else 'it'} in English, or describe {'each' if several else 'it'} in a sentence or two "
+            "(--descriptions FILE, descriptions={label: [sentences]})"
         )
+        near = {label: name for label in unknown if (name := load_lexicon().nearest_spelling(label))}
+        meant = ", ".join(f"{name!r} for {label!r}" for label, name in near.items())
+        return (f"{subject}: {advice}.{f' Did you mean {meant}?' if near else ''}",)
 
     @property
     def key(self) -> str:

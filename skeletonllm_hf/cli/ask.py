@@ -57,6 +57,17 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
             text = f"{found.text} (unsure)" if found.unsure else found.text
             return {"caption": found.text, "unsure": found.unsure, **warnings}, [text]
         answer = answerer.ask(clip, question, **limit)
+        if (doubt := _caution(arguments, answerer, question, answer)) is not None:
+            options.note(f"{file}: {doubt}")
+            warnings["warnings"].append(doubt)
         return {"question": question, "answer": answer, **warnings}, [answer]
 
     return options.each_file(arguments, work)
+
+
+def _caution(arguments: argparse.Namespace, answerer: Any, question: str, answer: str) -> str | None:
+    """What to say beside the answer of a local model that was trained on this package's questions alone."""
+    from ..questions import caution_of
+
+    here = arguments.endpoint is None and arguments.server is None
+    return caution_of(question, answer) if here and answerer.model.config.taught_labels else None

@@ -66,7 +66,7 @@ def run(arguments: argparse.Namespace) -> int:
             clip = clip.replace(label=arguments.label)
         for warning in clip.warnings[noted:]:
             options.note(f"{file}: {warning}")
-        saved, values, line = options.save_clip(clip, arguments, arguments.to_format)
+        saved, values, line = options.save_clip(clip, arguments, arguments.to_format, format_flag="--to-format")
         return values | {"format": saved.format, "notes": list(saved.notes)}, [line]
 
     return options.each_file(arguments, work)

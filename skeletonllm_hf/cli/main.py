@@ -13,7 +13,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from .. import __version__
-from .options import UsageError, as_flags, named_options, note
+from ..arguments import ArgumentParser
+from .options import UsageError, as_flags, named_options, note, reason
 
 NAMES = (
     "inspect", "formats", "render", "recognize", "caption", "ask", "explain", "segment", "compare", "pose", "batch",
@@ -36,7 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = build_parser()
     arguments, unknown = parser.parse_known_args(_attached(sys.argv[1:] if argv is None else argv))
     if unknown:  # told with the usage of the command, not with that of all commands
-        arguments.parser.error(f"unrecognized arguments: {' '.join(unknown)}")
+        arguments.parser.refuse(unknown)
     if working := _working(arguments):  # it takes seconds, most of them for torch
         note(working)
     try:
@@ -54,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (ValueError, OSError, FloatingPointError, ModuleNotFoundError) as error:
         if arguments.debug or (isinstance(error, ModuleNotFoundError) and error.name not in _EXTRAS):
             raise
-        note(f"skeletonllm: error: {named_options(arguments.parser, as_flags(str(error)))}")
+        note(f"skeletonllm: error: {named_options(arguments.parser, as_flags(reason(error)))}")
         return 1
     finally:
         _leave_processes()
@@ -91,8 +92,8 @@ _QUICK = ("inspect", "formats", "convert")  # need no torch
 _RESUMED = ("batch", "distill", "push", "train")  # what was done is kept
 
 
-def build_parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+def build_parser() -> ArgumentParser:
+    parser = ArgumentParser(
         prog="skeletonllm",
         description="Human skeleton motion in, words out.",
         epilog=EPILOG,

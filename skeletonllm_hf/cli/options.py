@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import functools
 import json
+import os
 import re
 import sys
 from collections import Counter
@@ -62,7 +63,7 @@ def add_reading(parser: argparse.ArgumentParser, files: bool = True) -> None:
     add("--map", metavar="FILE", help="meaning of joint names that are not understood: lines `joint name = body point`")
     add("--up", metavar="AXIS", help="axis that points up: x, y, z, -x, -y or -z")
     add("--handed", metavar="left|right", help="left: the file's axes are left-handed (Unity, Nuitrack)")
-    add("--units", help="metres, centimetres, millimetres, inches, pixels, ...")
+    add("--units", help="metres, centimetres, millimetres, inches, feet or pixels; or m, cm, mm, in, ft, px")
     add_number(group, "--fps", "frames per second", kind=float)
     add_number(group, "--people", "keep the N most active people (default: 2)", 2)
     add_number(group, "--person", "keep only the Nth person")
@@ -179,6 +180,18 @@ def as_flags(text: str) -> str:
     return _ARGUMENT.sub(as_flag, text)
 
 
+def reason(error: Exception) -> str:
+    """An error as a sentence; of the system's about a file: the file, what was expected and what came."""
+    if not isinstance(error, OSError) or error.strerror is None or error.filename is None:
+        return str(error)
+    kinds = {
+        FileExistsError: "expected a folder, found a file",  # of a folder that is to be made
+        IsADirectoryError: "expected a file, found a folder",
+        NotADirectoryError: "expected a folder above it, found a file",
+    }
+    return f"{os.fsdecode(error.filename)}: {kinds.get(type(error), error.strerror[:1].lower() + error.strerror[1:])}"
+
+
 def read_clip(file: str, options: dict[str, Any]) -> Any:
     """The clip; what its reader guessed goes to standard error."""
     from ..readers import load_skeleton
@@ -212,20 +225,30 @@ def named_options(parser: argparse.ArgumentParser, text: str) -> str:
 
 
 def save_clip(
-    clip: Any, arguments: argparse.Namespace, file_format: str | None = None, source: str | None = None
+    clip: Any,
+    arguments: argparse.Namespace,
+    file_format: str | None = None,
+    source: str | None = None,
+    format_flag: str = "",
 ) -> tuple[Any, dict[str, Any], str]:
     """Writes a clip to --out; what the format cannot keep goes to standard error.
 
     Args:
         file_format: None: by the ending of --out.
         source: what the line names in front of the layout; None: the format.
+        format_flag: the option that names the format, where there is one.
 
     Returns:
         The result of `save_skeleton`, values for JSON, a line for people.
     """
     from ..writers import save_skeleton
 
-    saved = save_skeleton(clip, arguments.out, file_format, arguments.overwrite)
+    try:
+        saved = save_skeleton(clip, arguments.out, file_format, arguments.overwrite)
+    except ValueError as error:
+        raise ValueError(
+            str(error).replace("; or pass format=...", f"; or pass {format_flag} NAME" * bool(format_flag))
+        ) from None
     for sentence in saved.notes:
         note(f"{saved.path}: {sentence}")
     values = {
@@ -265,8 +288,8 @@ def each_file(arguments: argparse.Namespace, work: Callable[[str], tuple[dict[st
             if arguments.debug:
                 raise
             failed = True
-            note(f"skeletonllm: error: {as_flags(str(error))}")
-            values, lines = {"error": str(error)}, []
+            note(f"skeletonllm: error: {as_flags(reason(error))}")
+            values, lines = {"error": reason(error)}, []
         show(arguments, {"file": file, **values}, ([f"{file}:"] if several and lines else []) + lines)
     return 1 if failed else 0
 

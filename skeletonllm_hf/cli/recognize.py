@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import codecs
 import json
 from pathlib import Path
 from typing import Any
@@ -118,7 +119,9 @@ def _labels_in(path: str) -> list[str]:
 
         return read_labels(path)
     try:
-        lines = Path(path).read_text(encoding="utf-8-sig").splitlines()
+        data = Path(path).read_bytes()
+        wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))  # as Windows' own programs write it
+        lines = data.decode("utf-16" if wide else "utf-8-sig").splitlines()
     except FileNotFoundError:
         raise FileNotFoundError(f"{path}: expected a file of labels, found no such file") from None
     except UnicodeDecodeError as error:

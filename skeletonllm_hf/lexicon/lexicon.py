@@ -8,6 +8,7 @@ An entry is a line with a name and its aliases, then its sentences, indented:
 
 from __future__ import annotations
 
+import difflib
 import functools
 import re
 from collections.abc import Iterator
@@ -71,6 +72,7 @@ _FRAME = re.compile(rf"^(?:one |some |each |every )?(?:(?:{_WHO}|{_FRAMING}) )+"
 
 
 LONGEST = 40  # letters of a joined word
+ALIKE = 0.82  # share of letters from which a word may be a misspelling of another: "wlaking" is 0.86 like "walking"
 # parts of joined words with fewer than four letters: others would take "rapping" for "rap ping"
 _SHORT_WORDS = "arm at bag box can car cup cut do eat get go hat in lay leg of off on one out pot put run sit tea to toe tv two up use"
 _SHORT = frozenset(_SHORT_WORDS.split())
@@ -111,6 +113,11 @@ class Lexicon:
     def find(self, text: str) -> Entry | None:
         """The entry with that name or alias; case, punctuation, articles and what `forms` leave out do not count."""
         return next((self._by_name[name] for name in forms(text) if name in self._by_name), None)
+
+    def nearest_spelling(self, text: str) -> str | None:
+        """The name that is spelled almost like a text: "squat" for "sqat"; None where none is."""
+        found = difflib.get_close_matches(normalized(text), self._by_name, n=1, cutoff=ALIKE)
+        return found[0] if found else None
 
     def __iter__(self) -> Iterator[Entry]:
         return iter(self.entries)

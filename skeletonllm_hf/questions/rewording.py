@@ -12,6 +12,7 @@ import torch
 
 from ..cache import cached, key
 from ..lexicon import load_lexicon, normalized
+from ..model.prompts import REFUSAL
 from ..sentences import load_sentence_encoder
 from .answerable import is_answerable, question_vector
 from .kinds import Kind, kind_of, plain
@@ -57,6 +58,19 @@ _COUNTED = re.compile(
     r"|(?:how many|number of|count (?:the )?) ?([a-z-]{3,20}(?: [a-z]{2,12})?)(?= (?:are|is|do|does|did|can)\b|$)"
 )
 
+UNTAUGHT_QUESTION = (
+    "The model was not trained to answer this question. It always answers something: take it as a guess. It knows questions "
+    "about what is done, by which side, how often, in which direction and in which order."
+)
+REFUSED_QUESTION = (
+    "The model declines to answer: a skeleton does not show this, or the question was not understood. Ask in English what is done, "
+    "how often, by which side."
+)
+# answered by the skeleton, or refused: `answering.measured`
+_MEASURED = frozenset({
+    Kind.TIMES, Kind.PEOPLE, Kind.ACTIONS, Kind.STEPS, Kind.LIMBS, Kind.LENGTH, Kind.SPEED, Kind.DISTANCE, Kind.HEIGHT, Kind.TIME,
+    Kind.PERSON, Kind.SECOND,
+})  # fmt: skip
 MANY = 1_000_000
 _ONE = re.compile(
     r"(?:all )?alone|(?:all )?by (?:him|her|them|it)sel(?:f|ves)|(?:only|just) one(?: person)?|a single person|one person(?: only)?"
@@ -88,13 +102,20 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
 
 
 def is_taught(question: str) -> bool:
-    """Whether training taught to answer this question, in its own words or in others."""
-    if _OPEN.match(normalized(question)):
+    """Whether training taught to answer this question, in its own words or in others, or it is of a kind that is measured on the skeleton."""
+    if _OPEN.match(normalized(question)) or kind_of(question) in _MEASURED:
         return True
     return people_of_question(question) is not None or (
         is_answerable(question)
         and bool(action_of_question(question) or choices_of_question(question) or taught_wording(question))
     )
+
+
+def caution_of(question: str, answer: str) -> str | None:
+    """What to say beside an answer of a model that was trained on these questions; None where nothing is to be said."""
+    if answer.strip() == REFUSAL:
+        return REFUSED_QUESTION
+    return None if is_taught(question) else UNTAUGHT_QUESTION
 
 
 def only_known_words(text: str) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
 from .axes import parse_axes
+from .delimited import UNITS as UNIT_NAMES
 from .named_layouts import read_joint_map
 from .numbered_layouts import numbered_layout
 from .reader import MAX_FRAMES, MAX_PEOPLE, ReadOptions
@@ -36,6 +37,7 @@ def read_options(
         SkeletonFileError: a file of a layout or of joint names that cannot be read.
     """
     given = read_joint_map(joint_map)
+    units = UNIT_NAMES.get(units.lower(), units) if isinstance(units, str) else units
     if others.get("axes") is not None:
         others["axes"] = parse_axes(others["axes"])
     options = ReadOptions(layout=_layout(layout), up=up, units=units, fps=fps, joint_map=given, handed=handed, **others)

@@ -6,13 +6,13 @@ folder a dataset of one's own as `skeletonllm convert` reads it.
 
 from __future__ import annotations
 
-import argparse
 import csv
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ..arguments import ArgumentParser
 from ..model.skeleton import SkeletonSequence
 from ..writers import save_skeleton
 from .generate import generate
@@ -88,7 +88,7 @@ def write_examples(folder: Path) -> list[Path]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Writes the example clips that the package carries.")
+    parser = ArgumentParser(description="Writes the example clips that the package carries.")
     parser.add_argument("folder", type=Path, help="where they go")
     for path in write_examples(parser.parse_args().folder):
         print(f"{path}  {path.stat().st_size / 1024:.0f} kB")

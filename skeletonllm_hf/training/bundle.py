@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import configs
+from ..arguments import ArgumentParser
 from ..default import FOLDER
 from ..evaluation import suite_markdown
 from ..files import write_whole
@@ -122,7 +123,7 @@ def bundle(run: Path, floors: dict[str, Any], made: str, folder: Path = FOLDER) 
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--run", type=Path, required=True, help="the folder that train_nano wrote")
     parser.add_argument("--floors", type=Path, required=True, help="the floors.json that `evaluate` wrote for it")
     parser.add_argument("--made", type=Path, required=True, help="Markdown: what was run to make it")

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ..arguments import ArgumentParser
 from ..nouns import counted
 from .clips import DATASETS, read_datasets
 from .packed import STEP, Recording, write_packed
@@ -68,7 +69,7 @@ def _most(text: str) -> tuple[str, int]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", type=Path, required=True, help="folder with the datasets as their authors pack them")
     parser.add_argument("--out", type=Path, required=True, help="file to write, .safetensors")
     parser.add_argument(

@@ -23,6 +23,7 @@ from transformers.utils import CONFIG_NAME, SAFE_WEIGHTS_NAME
 
 from ..answering.looks import Looks
 from ..answering.scorers.embedding import Meaning, label_vectors, text_vectors
+from ..arguments import ArgumentParser
 from ..files import write_whole
 from ..model.skeleton import SkeletonSequence
 from ..synthetic import (
@@ -100,7 +101,7 @@ def _embedded(model: Any, processor: Any, clips: list[Any]) -> torch.Tensor:
 def main() -> None:
     from ..answering.loading import load
 
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True, help="folder of a model with an alignment")
     parser.add_argument(
         "--unseen",

@@ -16,6 +16,7 @@ from pathlib import Path
 import torch
 from transformers import AutoTokenizer
 
+from ..arguments import ArgumentParser
 from ..model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
 from ..model.processing_skeletonllm import SkeletonLLMProcessor
 
@@ -52,7 +53,7 @@ def soup(folders: Sequence[Path], shares: Sequence[float], out: Path) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--of", nargs=2, action="append", required=True, metavar=("FOLDER", "SHARE"), help="again for each model"
     )

@@ -26,6 +26,7 @@ import torch
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import AutoTokenizer
 
+from ..arguments import ArgumentParser
 from ..describe import rationale
 from ..evaluation import accuracy
 from ..evaluation.work import World
@@ -232,7 +233,7 @@ def protocol_choice(text: str) -> tuple[str, str]:
 
 def main() -> None:
     description = f"{__doc__}\nWhat the numbers mean stands beside them in hub_configs/nano/recipe.yaml."
-    parser = argparse.ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=description, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument(
         "--data",
         type=Path,

@@ -18,6 +18,7 @@ from pathlib import Path
 import torch
 from transformers.utils.logging import disable_progress_bar
 
+from ..arguments import ArgumentParser
 from ..hub.language_base import SMALL, small_base
 from ..hub.slim import slim_folder
 from ..nouns import counted
@@ -83,7 +84,7 @@ def check() -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     recipe = read_yaml(RECIPE)
     parser.add_argument("--check", action="store_true", help="try the path on a toy, and look for the base")
     parser.add_argument("--out", type=Path, default=Path("runs/small"), help="the run's folder (default: runs/small)")

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
 
+from ..files import named_in_errors
 from ..model.skeleton import SkeletonSequence
 from .bvh import WRITER as BVH
 from .ntu import WRITER as NTU
@@ -57,7 +58,8 @@ def save_skeleton(
     part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
     try:
         try:
-            notes = writer.write(sequence, part, path.name)
+            with named_in_errors(path, part):
+                notes = writer.write(sequence, part, path.name)
         except Misfit as error:
             raise Misfit(f"{path}: {writer.title}: {error}") from None
         if overwrite:

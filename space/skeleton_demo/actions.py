@@ -14,7 +14,7 @@ from skeletonllm_hf import Disturbance, layout_names
 from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.model.prompts import recognition_prompt
 from skeletonllm_hf.model.recognition import NONE_OF_THESE, checked_labels
-from skeletonllm_hf.questions import is_taught
+from skeletonllm_hf.questions import caution_of
 from skeletonllm_hf.viewer import scene
 
 from . import pictures
@@ -55,9 +55,20 @@ class Actions:
             raise Refused('Nothing describes "none of these": switch it off, or leave the descriptions empty.')
         top_k = max(1, min(int(top_k), 20))
         found = self.answers.recognize(clip, names, top_k, bool(none_of_these), descriptions or None)
-        # what to type at a command line is left out
-        notes = [re.sub(r" \(--[^)]*\)", "", note) for note in found["warnings"] if note not in clip.warnings]
+        # in place of what to type at a command line
+        here = ', under "Label options"'
+        notes = [re.sub(r" \(--[^)]*\)", here, note) for note in found["warnings"] if note not in clip.warnings]
         return found | {"warnings": notes}
+
+    def candidates_of(
+        self, labels: str, descriptions: str, none_of_these: bool
+    ) -> tuple[list[str], dict[str, list[str]], bool, bool]:
+        """Of what stands in the fields the labels, their descriptions, whether "none of these" is a candidate, and whether only
+        because a single label always wins. Refused: what `labels_of` and `descriptions_of` refuse."""
+        names = self.limits.labels_of(labels)
+        described = self.descriptions_of(descriptions, names)
+        alone = len(names) == 1 and not none_of_these and not described
+        return names, described, bool(none_of_these or alone), alone
 
     def descriptions_of(self, text: str, labels: Sequence[str]) -> dict[str, list[str]]:
         """Label -> sentences, from lines "label: sentence"; {} for none. Refused: a label without one, a line without a label."""
@@ -76,9 +87,9 @@ class Actions:
             raise Refused(f"Describe each label, or none of them; still without a sentence: {', '.join(missing[:8])}.")
         return found if lines else {}
 
-    def knows_question(self, question: str) -> bool:
-        """Whether the model was trained to answer this question."""
-        return not self.answers.labels or is_taught(question)
+    def caution_of(self, question: str, answer: str) -> str | None:
+        """What to say beside an answer; None where nothing is to be said, or nothing is known of the model's training."""
+        return caution_of(question, answer) if self.answers.labels else None
 
     def describe(self, reading: Reading | None) -> Iterator[str]:
         """The description as far as it is written."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-from skeletonllm_hf.model.prompts import CAPTION, REFUSAL
+from skeletonllm_hf.model.prompts import CAPTION
 from skeletonllm_hf.viewer import scene
 
 from . import downloads, links, reading, results
@@ -28,15 +28,6 @@ from .storage import Storage
 
 _SKIP = gr.skip
 _NUMBERS = itertools.count(1)  # of questions, over all tabs: of two cards, the one asked for later has the higher one
-UNTAUGHT_QUESTION = (
-    "The model was not trained to answer this question. It always answers something: take it as a guess. It knows questions "
-    "about what is done, by which side, how often, in which direction and in which order."
-)
-
-REFUSED_QUESTION = (
-    "The model declines to answer: a skeleton does not show this, or the question was not understood. Ask in English what is done, "
-    "how often, by which side."
-)
 
 
 def _while_current(count: int) -> Callable[[Callable], Callable]:
@@ -110,10 +101,7 @@ class Asking:
     ) -> Iterator[tuple]:
         """The ranking, last answer, its text and question."""
         yield (results.working("Weighing the labels ..."),)
-        names = self.actions.limits.labels_of(labels)
-        described = self.actions.descriptions_of(descriptions, names)
-        alone = len(names) == 1 and not none_of_these and not described
-        none_of_these = bool(none_of_these or alone)
+        names, described, none_of_these, alone = self.actions.candidates_of(labels, descriptions, none_of_these)
         found = self.actions.recognize(current, names, top_k, none_of_these, described)
         question = self.actions.question_of(names, none_of_these)
         if alone:
@@ -173,9 +161,8 @@ class Asking:
         except Exception as error:
             yield results.turns(history, results.problem(reason_of(error))), history, request
             return history
-        caution = "" if self.actions.knows_question(request) else results.caution(UNTAUGHT_QUESTION)
-        if text.strip() == REFUSAL:
-            caution = results.caution(REFUSED_QUESTION)
+        doubt = self.actions.caution_of(request, text)
+        caution = results.caution(doubt) if doubt else ""
         answer = {"kind": "ask", "question": request, "history": [list(turn) for turn in history], "answer": text}
         turns = (*history, (request, text))
         yield results.turns(turns, caution), turns, _SKIP(), *_answered(current, answer, text)

@@ -101,24 +101,28 @@ class Choosing:
         """Another clip of those that are read, whose table stays."""
         yield from self._shown(desk, lambda: readings, which, drawn, clips=gr.skip())
 
-    def table(self, desk: Desk, readings: tuple[Reading, ...], which: int, labels: str) -> Iterator[str]:
-        """The table of several clips with the model's answers, row by row, as long as they are the tab's clips."""
+    def table(
+        self, desk: Desk, readings: tuple[Reading, ...], which: int, labels: str, descriptions: str, none_of_these: bool
+    ) -> Iterator[str]:
+        """The table of several clips with the model's answers, row by row, as long as they are the tab's clips and none is begun anew."""
         if len(readings) < 2:
             return
-        rows: list[dict] = []
-        yield results.clips(rows, len(readings), which)
+        number, rows = desk.list(), []
+        yield results.clips(rows, len(readings), desk.which)
         for found in readings:
-            if desk.clips is not readings:
+            if not desk.lists(number, readings):
                 return
-            rows.append({"picture": pictures.thumbnail(found.clip), "title": found.title} | self._row_of(found, labels))
-            if desk.clips is readings:
+            row = self._row_of(found, labels, descriptions, none_of_these)
+            rows.append({"picture": pictures.thumbnail(found.clip), "title": found.title} | row)
+            if desk.lists(number, readings):
                 yield results.clips(rows, len(readings), desk.which)
 
-    def _row_of(self, found: Reading, labels: str) -> dict:
+    def _row_of(self, found: Reading, labels: str, descriptions: str, none_of_these: bool) -> dict:
         """The columns of a clip's row that the model fills."""
         warnings = list(found.clip.warnings)
         try:
-            ranking = self.actions.recognize(found, labels, 1, False)
+            names, described, none_of_these, _ = self.actions.candidates_of(labels, descriptions, none_of_these)
+            ranking = self.actions.recognize(found, names, 1, none_of_these, described)
             caption = self.actions.caption(found)
             unsure = self.actions.doubts(found, caption)
         except Exception as error:

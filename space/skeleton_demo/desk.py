@@ -23,6 +23,7 @@ class Desk:
         self.which = 0  # the one that is shown
         self._stopped: set[str] = set()
         self._reads = 0
+        self._lists = 0
         self._latest: dict[str, int] = {}  # place -> number of the latest question there
 
     def read(self) -> int:
@@ -38,6 +39,15 @@ class Desk:
     def shows(self, clip: object) -> bool:
         """Whether this is the clip that the tab shows, as far as the desk knows."""
         return self.clips is None or (self.clips != () and self.clips[self.which] is clip)
+
+    def list(self) -> int:
+        """The clips are to be listed: lists that are still written end. The number of this one."""
+        self._lists += 1
+        return self._lists
+
+    def lists(self, number: int, clips: tuple) -> bool:
+        """Whether the list of this number is still wanted: of the tab's clips, and the latest one."""
+        return number == self._lists and self.clips is clips
 
     def ask(self, place: str, number: int) -> None:
         """A question whose answer goes to that place."""

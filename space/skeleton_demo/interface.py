@@ -129,8 +129,7 @@ class _Parts:
             )
         ]
         for read in self.reads[:3]:  # which may bring several clips
-            table = [self.desk, *self.several, self.labelled.labels]
-            read.then(self.choosing.table, table, [self.clips], **self.heavy)
+            self._list_after(read)
 
         def pick(desk: Desk, event: gr.EventData, readings: tuple, *drawn):
             yield from self.choosing.pick(desk, readings, min(int(event.row), len(readings) - 1), *drawn)
@@ -139,6 +138,11 @@ class _Parts:
         self.reads.append(self.clips.select(pick, picked, self.read_outputs, js=scripts.BEGIN, **self.latest))
         fields = [field.input for field in self.drawn]
         self.drawing = gr.on(fields, self.choosing.draw, [*self.about, *self.drawn], [self.strip], **self.latest)
+
+    def _list_after(self, event) -> None:
+        """Several clips are listed with the labels that stand in the fields after this event."""
+        fields = [self.labelled.labels, self.more.descriptions, self.more.none]
+        event.then(self.choosing.table, [self.desk, *self.several, *fields], [self.clips], **self.heavy)
 
     def wire_understanding(self) -> None:
         """Questions about the current clip, and what a visitor takes along."""
@@ -158,6 +162,7 @@ class _Parts:
         # what is pressed again while it runs is asked again when it is done
         again = {"trigger_mode": "always_last", **self.heavy}
         self.running = [on(handler, [*self.about, *inputs], outputs, **again) for on, handler, inputs, outputs in asks]
+        self._list_after(self.running[0])
 
         def why_of(event: gr.EventData, desk: Desk, given: str, current, last):
             yield from self.asking.explain(desk, given, current, event.answer, event.question, last)

@@ -10,6 +10,8 @@ import signal
 from collections import Counter
 from collections.abc import Sequence
 
+from skeletonllm_hf.arguments import ArgumentParser
+
 from .limits import Limits
 from .storage import Storage
 
@@ -52,7 +54,7 @@ def end_on_terminate(storage: Storage) -> None:
 
 
 def parser() -> argparse.ArgumentParser:
-    options = argparse.ArgumentParser(
+    options = ArgumentParser(
         description="The web demo: one page that reads a skeleton file, answers questions and explains the answers."
     )
     add, in_space = options.add_argument, "SPACE_ID" in os.environ  # the Hub sets it

@@ -3,12 +3,13 @@
 window.skeletons = (() => {
   const ACTIONS = "#ask-go, #describe-go, #recognise-go, #compare-go, #segments-go, #stress-go, #explain-go, #write-go, #suggested button";
   const held = new Set();
-  let reading = 0, landing = null, lost = false;
+  let reading = 0, landing = null, lost = false, waiting = null; // files that were dropped while another clip is read
 
   function tell() {
     const note = document.getElementById("held");
     if (!note) return;
     const names = [...held].map((id) => document.getElementById(id)?.textContent.trim()).filter(Boolean);
+    if (waiting) names.unshift(waiting.length > 1 ? `${waiting.length} files` : waiting[0].name);
     const waits = names.length ? ` Then: ${names.join(", ")}.` : "";
     note.textContent = reading || waits ? `Reading the clip.${waits}` : lost ? "The clip has changed: that answer is gone." : "";
   }
@@ -29,6 +30,7 @@ window.skeletons = (() => {
 
   function release() {
     if (reading) return;
+    if (waiting) return drop(waiting);
     const card = document.getElementById("read-card"), refusal = card?.querySelector("[role=alert]");
     card?.toggleAttribute("data-refused", Boolean(refusal)); // stands where it is seen
     refusal?.scrollIntoView({ block: "nearest" });
@@ -87,15 +89,24 @@ window.skeletons = (() => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 
-  // gives files to the page as if they were chosen under File, whose field gradio builds when its tab is first opened
-  function drop(files, tries = 50) {
+  // gives files to the page as if they were chosen under File, one after the other: gradio's field takes none while it holds others
+  function drop(files) {
+    waiting = reading ? files : null;
+    if (waiting) return tell();
+    begin(); // until their upload does
+    landing = setTimeout(landed, 7000);
+    give(files);
+  }
+
+  // the field is built when its tab is first opened, and anew after each upload
+  function give(files, tries = 50) {
     const field = document.querySelector("#upload input[type=file]");
     if (field) {
       field.files = files;
       field.dispatchEvent(new Event("change", { bubbles: true }));
     } else if (tries) {
       if (tries === 50) [...document.querySelectorAll("#choose [role=tab]")].find((tab) => tab.textContent.trim() === "File")?.click();
-      setTimeout(() => drop(files, tries - 1), 100);
+      setTimeout(() => give(files, tries - 1), 100);
     }
   }
   const brings = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files") && !event.target.closest?.("#upload, #second-file");

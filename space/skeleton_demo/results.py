@@ -165,7 +165,7 @@ def recognition(found: dict, verdict: bool = True) -> str:
     rows = found["candidates"]
     if not rows:
         return problem(f"The model named none of the labels; its answer: {found.get('said', '')[:300]}")
-    notes = "".join(map(caution, _gathered(found.get("warnings", ()))))
+    notes = "".join(map(caution, found.get("warnings", ())))
     button = why(rows[0]["label"], found["question"]) if "question" in found and rows[0]["score"] is not None else ""
     best = f'<p class="verdict">{escape(rows[0]["label"])} {button}</p>'
     if unsure := found.get("unsure"):
@@ -175,21 +175,6 @@ def recognition(found: dict, verdict: bool = True) -> str:
         return best + notes + quiet("A served model names a label; it gives no scores.")
     explained = quiet("Probabilities over the labels that you gave: the model's card says how well calibrated.")
     return (best if verdict else "") + notes + _ranking(rows) + explained
-
-
-_BEFORE, _AFTER = "The label ", " means nothing to the model: "  # a label, in the library's warning
-
-
-def _gathered(notes: Sequence[str]) -> list[str]:
-    """One note about all labels that mean nothing to the model, with what helps here; then the others."""
-    about = [note for note in notes if note.startswith(_BEFORE) and _AFTER in note]
-    unknown = [note.removeprefix(_BEFORE).partition(_AFTER)[0] for note in about]
-    if not unknown:
-        return list(notes)
-    names, plural = ", ".join(unknown), len(unknown) > 1
-    subject = f"The label{'s' * plural} {names} {'mean' if plural else 'means'} nothing to the model: "
-    advice = f'describe {"each label" if plural else "it"} in a sentence or two, under "Label options".'
-    return [subject + advice, *(note for note in notes if note not in about)]
 
 
 def first(described: str, found: dict, count: int) -> str:
