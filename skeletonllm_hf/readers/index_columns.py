@@ -22,12 +22,10 @@ PERSON = (
     "pid", "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
 )  # fmt: skip
 TIME = (
-    "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
-    "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
-    "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "timestamps", "timestamp_millis", "time_millis", "timestamp_micros", "timestamp_nanos", "timecode", "time_code", "smpte", "ts", "recorded_at",
-    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
-    "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
+    "time", "timestamp", "t", "seconds", "sec", "times", "time_stamp", "milliseconds", "ms", "microseconds", "nanoseconds", "unix_time", "epoch",
+    "datetime", "date_time", "timestamps", "timecode", "time_code", "smpte", "ts", "recorded_at", "device_timestamp", "univ_time", "frame_time",
+    "devicetimestamp", "relative_time", "recordtime", "captured_at", "capture_time", "elapsed", "elapsed_time",
+    "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
 FRAME = (
@@ -92,16 +90,29 @@ def _timed(names: tuple[str, ...]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """Name -> first column, in four spellings: lower case, camel case split, without a unit in brackets, blanks as underscores."""
+    """Name -> first column, in five spellings: lower case, camel case split, without a unit in brackets, blanks as underscores, without a unit's word."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
-    spellings = (lower, humps, [_without_brackets(name) for name in lower], [name.replace(" ", "_") for name in lower])
+    plain = [name.replace(" ", "_") for name in lower]
+    spellings = (
+        lower,
+        humps,
+        [_without_brackets(name) for name in lower],
+        plain,
+        [_without_unit(name) for name in humps],
+    )
     return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
 
 
 def _without_brackets(name: str) -> str:
     """`time` of `time [s]` and `time(s)`."""
     return name[: name.rfind("[" if name[-1] == "]" else "(")].rstrip() if name[-1:] in ("]", ")") else name
+
+
+def _without_unit(name: str) -> str:
+    """`time` of `time_ms`, `t` of `t_ns`; others as they are."""
+    stem, _, unit = name.replace(" ", "_").rpartition("_")
+    return stem if stem and any(unit in spellings for spellings in _NAMED.values()) else name
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
@@ -128,7 +139,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
 
 
 def _unit(name: str, first: float, step: float) -> str | None:
-    words = name.lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
+    words = _HUMP.sub("_", name[:64]).lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
     for unit, spellings in _NAMED.items():
         if any(word in spellings for word in words):
             return unit
@@ -145,10 +156,6 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
 
     Frames may be named by pictures (`img_0012.png`): then their last numbers count.
     """
-    try:
-        return np.array(list(map(float, cells)))
-    except ValueError:
-        pass
     try:
         return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
     except ValueError:

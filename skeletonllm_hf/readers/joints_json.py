@@ -14,7 +14,6 @@ import numpy as np
 
 from ..model.joint_names import body_points
 from ..nouns import counted as count_of
-from .csv_table import counted_names, layout_of_names
 from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
 from .joints_beside import (
@@ -53,6 +52,7 @@ from .json_moments import (
     with_moments,
 )
 from .json_text import head_keys, json_frames, label_of, unquoted
+from .layouts_of_tables import counted_names, layout_of_names
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .sensors import sensor_axes
