@@ -17,6 +17,7 @@ from dataclasses import replace
 import numpy as np
 
 from . import index_columns as index
+from .clocks import seconds_of
 from .column_names import (
     axes_by_letters,
     coordinate,
@@ -41,6 +42,7 @@ from .tracking_states import state_columns, state_scores
 from .transposed import upright_table
 from .vector_cells import with_axes
 from .views import body_rows_alone, one_view_of_bodies, one_view_of_rows
+from .whole_rows import whole_rows
 
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
@@ -99,13 +101,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
     file, header = with_tabs(_one_row_a_frame(file), header)
+    file, mended = whole_rows(file, header)
     names = header.names
     file = without_thousands(file, header.delimiter)
     file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
     if columns := long_columns(names):
         file, left_out = body_rows_alone(file, names, header.delimiter, header.lines)
         clip = read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
-        return replace(clip, notes=left_out + clip.notes)
+        return replace(clip, notes=mended + left_out + clip.notes)
     joints, scores, unit = _wide_columns(tuple(names))
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     states, split = state_columns(names, joints), index.split_seconds(names)
@@ -118,7 +121,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
     if split is not None:
-        seconds[split[0]] = seconds[split[0]] + 1e-9 * index.seconds_of(file, texts[split[1]], names[split[1]])
+        seconds[split[0]] = seconds[split[0]] + 1e-9 * seconds_of(file, texts[split[1]], names[split[1]])
     times, numbers = seconds.get(time), seconds.get(frame)
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
@@ -127,6 +130,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
+    notes = mended + notes
     notes += one_version(tuple(names))[1:] if one_version(tuple(names))[1] else ()
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)

@@ -44,7 +44,7 @@ _NAME_LISTS = re.compile(
 )
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
-    "joint_position", "global_position", "place", "transform", "matrix", "p", "xyz", "coords",
+    "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "xyz", "coords",
 )  # fmt: skip
 _ENDINGS = _WRAPPERS[:-3]  # short ones stand alone
 ELSEWHERE = re.compile(

@@ -14,8 +14,9 @@ import numpy as np
 
 from ..model.joint_names import body_points
 from ..nouns import counted as count_of
+from .clocks import seconds_of
 from .detections import Detections
-from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, TIME, column_of, rate_of
 from .joints_beside import (
     COUNTED,
     ELSEWHERE,
@@ -50,6 +51,7 @@ from .json_moments import (
     stamp_of,
     with_identities,
     with_moments,
+    without_moments,
 )
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .layouts_of_tables import counted_names, layout_of_names
@@ -201,7 +203,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
             return [people]
         if _numbered_keys(node):
             keys = sorted(node, key=natural)
-            found.times += [("timestamp", key) for key in keys if key.isdecimal() and len(key) > 8]
+            found.times += [("timestamp", key) for key in keys if ":" in key or (key.isdecimal() and len(key) > 8)]
             numbered = _frames([node[key] for key in keys], found, depth + 1)
             numbers = [number for key in keys if (number := number_of(key)) is not None]
             if numbered is not None and len(numbered) == len(numbers):
@@ -350,6 +352,7 @@ def _series(node: dict) -> list[list[Person]] | None:
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
     if any(place is None for values in places.values() for place in values):
         return None
+    places = without_moments(places)
     return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
 
 

@@ -244,17 +244,27 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
 def _clips(file: SkeletonFile, folder: Path) -> list[str]:
     """Unpacks an archive; names of its clips."""
     names = unpack(file, folder)
-    clips = clips_in(folder, names, _is_clip)
+    clips = clips_in(folder, names, _is_skeleton) or clips_in(
+        folder, names, _is_clip
+    )  # previews beside skeletons are no clips
     if clips or len(names) == 1:
         return clips or names  # the only file: reading it says what is wrong with it
     raise file.error("an archive with skeleton files in it", first_names(names))
 
 
 def _is_clip(file: SkeletonFile) -> bool:
+    return _reader_in_archive(file) is not None
+
+
+def _is_skeleton(file: SkeletonFile) -> bool:
+    return _reader_in_archive(file) not in (None, VIDEO)
+
+
+def _reader_in_archive(file: SkeletonFile) -> Reader | None:
     try:
-        return not is_archive(file) and detect_format(in_utf8(file)) is not None
+        return None if is_archive(file) else detect_format(in_utf8(file))
     except SkeletonFileError:
-        return False
+        return None
 
 
 def detect_format(file: SkeletonFile) -> Reader:

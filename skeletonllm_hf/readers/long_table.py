@@ -8,6 +8,7 @@ import re
 import numpy as np
 
 from . import index_columns as index
+from .clocks import seconds_of
 from .column_names import Column, coordinate, scored_joint
 from .delimited import cell_number, csv_rows
 from .detections import Detections
@@ -70,7 +71,7 @@ def _numbers_of_texts(file: SkeletonFile, header: Header, columns: dict[str, int
         if what == "state":
             numbers = state_scores([cells])[0]
         elif cells and ":" in cells[0]:
-            numbers = index.seconds_of(file, cells, header.names[column])
+            numbers = seconds_of(file, cells, header.names[column])
         else:
             continue
         found[column] = {cell: repr(float(number)) for cell, number in zip(cells, numbers, strict=True)}

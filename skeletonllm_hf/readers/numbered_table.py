@@ -15,9 +15,10 @@ from typing import Any
 
 import numpy as np
 
+from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
 from .numbers import parse_table
 from .numpy_files import fills_rows, joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size, pick_clip
