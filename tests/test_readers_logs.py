@@ -124,3 +124,85 @@ def test_rows_of_two_kinect_bodies(tmp_path, people):
 def test_rates_by_other_words(tmp_path, key):
     np.savez(tmp_path / "a.npz", joints=body("kinect_v2"), **{key: 100.0})
     assert load_skeleton(tmp_path / "a.npz", layout="kinect_v2").fps == 100
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        lambda n, body: f"{n / 50:.3f}," + ",".join(f"{name},{x:.5f},{y:.5f},{z:.5f}" for name, (x, y, z) in body),
+        lambda n, body: f"{n / 50:.3f} " + "; ".join(f"{name}: ({x:.5f}, {y:.5f}, {z:.5f})" for name, (x, y, z) in body),
+        lambda n, body: f"Frame {n} Time {n / 50:.3f}\n" + "\n".join(f"{name} {x:.5f} {y:.5f} {z:.5f}" for name, (x, y, z) in body) + "\n",
+    ],
+)  # fmt: skip
+def test_names_before_their_places(tmp_path, places, line):
+    bodies = [list(zip(NAMES, row.tolist(), strict=True)) for row in places]
+    (tmp_path / "a.txt").write_text("\n".join(line(n, rows) for n, rows in enumerate(bodies)) + "\n")
+    clip = load_skeleton(tmp_path / "a.txt")
+    assert clip.fps == 50 and clip.joints.shape == (40, 1, len(NAMES), 3) and same(clip, places)
+
+
+def test_a_joint_that_is_left_out_of_a_frame_is_missing(tmp_path, places):
+    bodies = [
+        [pair for pair in zip(NAMES, row.tolist(), strict=True) if n != 5 or pair[0] != "Head"]
+        for n, row in enumerate(places)
+    ]
+    text = "\n".join(" ".join(f"{name} {x:.5f} {y:.5f} {z:.5f}" for name, (x, y, z) in rows) for rows in bodies)
+    (tmp_path / "a.txt").write_text(text + "\n")
+    clip = load_skeleton(tmp_path / "a.txt")
+    assert np.argwhere(~clip.mask[:, 0]).tolist() == [[5, list(NAMES).index("Head")]]
+
+
+@pytest.mark.parametrize("shape", [(6, 6, 56), (6, 1, 6, 56)])
+def test_movenet_of_several_people(tmp_path, shape):
+    pixels = body("coco_17")[..., :2] * [0.2, -0.2] + [0.3, 0.6]
+    array = np.zeros((6, 6, 56), np.float32)
+    for who in range(2):
+        array[:, who, :51] = np.concatenate(
+            [(pixels + [0.4 * who, 0])[..., ::-1], np.full((6, 17, 1), 0.8)], 2
+        ).reshape(6, 51)
+        array[:, who, 55] = 0.9
+    array[:, 2, :51] = 0.02  # noise, as the network gives it
+    np.save(tmp_path / "a.npy", array.reshape(shape))
+    clip = load_skeleton(tmp_path / "a.npy", picture=(100, 100))
+    assert clip.layout.name == "coco_17" and clip.num_people == 2 and clip.mask.all()
+    assert np.allclose(clip.joints[:, 1] - clip.joints[:, 0], [40, 0], atol=0.01)
+    assert np.allclose(clip.confidence, 0.8)
+
+
+def test_json_of_rows_of_numbers(tmp_path):
+    joints = body("h36m_17").round(4)
+    names = list(get_layout("h36m_17").joints)
+    (tmp_path / "a.json").write_text(
+        json.dumps({"joint_names": names, "fps": 50, "positions": joints.reshape(6, 51).tolist()})
+    )
+    clip = load_skeleton(tmp_path / "a.json")
+    assert clip.fps == 50 and clip.layout.name == "h36m_17" and np.allclose(clip.joints[:, 0], joints)
+    kinect = body("kinect_v2").round(4).reshape(6, 75).tolist()
+    (tmp_path / "b.json").write_text(
+        json.dumps({"frames": [{"timestamp": 20 * n, "joints": row} for n, row in enumerate(kinect)]})
+    )
+    clip = load_skeleton(tmp_path / "b.json", layout="kinect_v2")
+    assert clip.fps == 50 and np.allclose(clip.joints.reshape(6, 75), kinect)
+
+
+def test_texts_of_one_frame_with_a_joint_a_row(tmp_path):
+    joints = body("kinect_v2", 12)
+    for number, frame in enumerate(joints):
+        np.savetxt(tmp_path / f"s{number}.txt", frame)
+    clip = load_skeleton(tmp_path, layout="kinect_v2")
+    assert clip.format == "frame_files" and np.allclose(clip.joints[:, 0], joints, atol=1e-6)
+
+
+def test_millions_of_sums_or_names_again_and_many_files_end_soon(tmp_path):
+    head = "frame," + ",".join(f"{name}_{axis}" for name in NAMES for axis in "xyz")
+    (tmp_path / "a.csv").write_text(head + "\n" + "mean,1\n" * 500_000)
+    with pytest.raises(SkeletonFileError, match="at most 3,000,000 cells"):
+        load_skeleton(tmp_path / "a.csv")
+    (tmp_path / "b.csv").write_text((head + "\n") * 10_000)
+    with pytest.raises(SkeletonFileError, match="rows below the column names, found none"):
+        load_skeleton(tmp_path / "b.csv")
+    with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
+        for number in range(20_001):
+            archive.writestr(f"{number}.txt", "")
+    with pytest.raises(SkeletonFileError, match="at most 20,000 files in an archive, found more"):
+        load_skeletons(tmp_path / "c.zip")

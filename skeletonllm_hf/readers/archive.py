@@ -138,6 +138,11 @@ Member = tuple[str, Callable[[], BinaryIO]]
 
 
 def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Member]:
+    if (
+        len(archive.infolist()) > 2 * MAX_MEMBERS
+        or sum(not member.is_dir() for member in archive.infolist()) > MAX_MEMBERS
+    ):
+        raise file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
     for member in archive.infolist():
         if member.is_dir():
             continue

@@ -33,6 +33,7 @@ from .json_text import LABEL
 from .layouts_of_tables import layout_of_names
 from .long_table import long_columns, read_long
 from .melted import is_melted, unmelted
+from .named_rows import table_of_named_rows
 from .numbers import parse_cells
 from .reader import RawClip, Reader, ReadOptions, check_size
 from .sensors import sensor_axes
@@ -58,7 +59,7 @@ def _detect(file: SkeletonFile) -> float:
 
 def _one_row_a_frame(file: SkeletonFile) -> SkeletonFile:
     """The table with plain names, a row a frame, a column a coordinate, however it was laid out."""
-    return with_axes(unmelted(upright_table(with_plain_names(file))))
+    return with_axes(unmelted(upright_table(table_of_named_rows(with_plain_names(file)))))
 
 
 def _header(file: SkeletonFile) -> Header | None:

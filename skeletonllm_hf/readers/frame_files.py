@@ -12,12 +12,15 @@ from dataclasses import replace
 import numpy as np
 
 from .detections import Detections
+from .numbers import head_rows, parse_table
+from .numpy_files import joints_clip
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
 
 _ENDINGS = (".npy", ".npz", ".csv", ".tsv", ".txt", ".mat")
 _DIGITS = re.compile(r"\d{1,18}")
 _CHECKED = 3  # files that are read to see whether they are a frame each: the first, the middle one, the last
+_LEAST_ROWS = 5  # joints of a text with a joint a row
 _LEAST = 3  # files; of two clips each may be a frame by chance
 
 
@@ -28,13 +31,18 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
         detect_format: finds the reader of one file, or raises SkeletonFileError.
     """
 
+    def reader_of(one: SkeletonFile) -> Reader:
+        rows = head_rows(one) or [[]]
+        plain = 2 <= len(rows[0]) <= 4 and all(len(row) == len(rows[0]) for row in rows)
+        return _PLACES if plain and len(rows) >= _LEAST_ROWS else detect_format(one)
+
     def detect(file: SkeletonFile) -> float:
         names = _frame_names(file)
         if len(names) < _LEAST:
             return 0.0
         some = [names[at * (len(names) - 1) // (_CHECKED - 1)] for at in range(_CHECKED)]
         try:
-            clips = [detect_format(one).read(one, ReadOptions()) for one in map(file.sibling, some)]
+            clips = [reader_of(one).read(one, ReadOptions()) for one in map(file.sibling, some)]
         except SkeletonFileError:
             return 0.0
         return 0.5 if all(len(clip.joints) == 1 for clip in clips) else 0.0
@@ -43,7 +51,7 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
         names = _frame_names(file)
         if not 0 < len(names) <= MAX_FRAMES:
             raise file.error(f"1 to {MAX_FRAMES:,} files of one frame each, named by numbers", f"{len(names)}")
-        reader = detect_format(file.sibling(names[0]))
+        reader = reader_of(file.sibling(names[0]))
         first = reader.read(file.sibling(names[0]), options)
         found = Detections(file)
         for number, one in enumerate(map(file.sibling, names)):
@@ -66,6 +74,14 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
         "frame_files", "a folder with a file a frame (.npy, .csv, .txt, ...)",
         "files that are named alike but for their numbers, with one frame each", detect, read, (), folders=True,
     )  # fmt: skip
+
+
+def _read_places(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    columns = len((head_rows(file) or [[]])[0])
+    return joints_clip(file, parse_table(file, file.data, columns)[None], "", options)
+
+
+_PLACES = Reader("places", "rows of places", "rows of 2 to 4 numbers", lambda file: 0.0, _read_places)
 
 
 def _frame_names(file: SkeletonFile) -> list[str]:

@@ -74,6 +74,9 @@ _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "key
 _ARRAY = re.compile(
     rb'"(?:frames|data|sequence|animation|motion|clip|poses|skeletons?|trajectory|x)"\s{0,9}:\s{0,9}\[\s{0,99}\[\s{0,99}\[\s{0,99}-?\d'
 )
+_LISTED = re.compile(
+    rb'"(?:joints|keypoints|positions|pose_keypoints_[23]d)"\s{0,9}:\s{0,9}\[\s{0,99}(?:\[\s{0,99})?-?\d[^][{}"]{99}'
+)
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 
@@ -101,6 +104,7 @@ def _detect(file: SkeletonFile) -> float:
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
         or _ARRAY.search(file.head)
+        or _LISTED.search(file.head)
         or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))

@@ -24,6 +24,7 @@ from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
 from .index_columns import PERSON, TIME, column_of, rate_of
+from .movenet import movenet_clip
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
@@ -33,7 +34,6 @@ from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
-_MOVENET = (1, 1, 17, 3)  # of a frame, as TensorFlow gives it
 _TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 _NAME_KEYS = (
@@ -161,12 +161,7 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
     where = f"key {key!r}" if key else "array"
-    if array.ndim == 5 and array.shape[1:] == _MOVENET and options.axes is None:
-        rows = floats(file, array, key).reshape(-1, 1, *_MOVENET[2:])
-        note = "Taken for MoveNet's output: y, x and a score of each joint."
-        clip = RawClip(
-            rows[..., [1, 0]], "coco_17", confidence=rows[..., 2].clip(0, 1), zero_is_missing=True, notes=(note,)
-        )
+    if options.axes is None and (clip := movenet_clip(floats(file, array, key))) is not None:
         return clip if options.layout is None else replace(clip, layout=None)
     joints, notes, fps = _in_order(file, floats(file, array, key), where, options)
     check_size(file, *joints.shape)

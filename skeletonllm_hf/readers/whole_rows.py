@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from .source import SkeletonFile
 from .table_header import Header
 
+_MOST_SUMS = 20  # rows
 _SUMS = frozenset(
     (
         "mean", "average", "avg", "median", "std", "stdev", "sd", "var", "variance", "min", "max", "minimum", "maximum", "sum", "total", "count", "range",
@@ -20,33 +23,22 @@ def whole_rows(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, tuple[
         return file, ()
     names, rows = b"\n".join(lines[-1 - header.lines : -1]), lines[-1]
     notes = []
-    if again := rows.count(b"\n" + names + b"\n"):
-        rows = rows.replace(b"\n" + names + b"\n", b"\n")
-        notes.append(f"Column names that stand between the rows, {again} times, were left out.")
-    cut = rows.rpartition(b"\n")
-    if (
-        cut[0]
-        and b'"' not in cut[2]
-        and len(cut[2].strip()) > 0
-        and _fewer(cut[2], cut[0].rpartition(b"\n")[2], header)
-    ):
-        rows = cut[0] + b"\n"
+    if names in rows:
+        rows, again = re.subn(b"^" + re.escape(names) + b"\n", b"", rows, flags=re.MULTILINE)
+        notes += [f"Column names that stand between the rows, {again} times, were left out."] if again else []
+    mark = header.delimiter.encode()
+    above, _, last = rows.rpartition(b"\n")
+    if above and last.strip() and b'"' not in last and last.count(mark) < above[above.rfind(b"\n") + 1 :].count(mark):
+        rows = above + b"\n"
         notes.append("The last line is cut off: left out.")
-    below = 0
-    while (cut := rows.rstrip().rpartition(b"\n"))[0] and _first_cell(cut[2], header) in _SUMS:
-        rows, below = cut[0] + b"\n", below + 1
-    if below:
-        notes.append(f"Left out below the table, no frames: {below} rows of sums or means.")
+    below = [line for line in rows[-(1 << 20) :].split(b"\n")[1:] if line.strip()][-_MOST_SUMS:]
+    frames = next((at for at, line in enumerate(reversed(below)) if _first_cell(line, mark) not in _SUMS), len(below))
+    if frames:
+        rows = rows[: rows.rindex(below[-frames])]
+        notes.append(f"Left out below the table, no frames: {frames} rows of sums or means.")
     return (file.with_data(b"\n".join([*lines[:-1], rows])) if notes else file), tuple(notes)
 
 
-def _fewer(line: bytes, before: bytes, header: Header) -> bool:
-    mark = header.delimiter.encode()
-    return line.count(mark) < before.count(mark)
-
-
-def _first_cell(line: bytes, header: Header) -> str:
-    cells = (
-        cell.strip(b'" ').decode("utf-8", "replace").lower() for cell in line[:400].split(header.delimiter.encode())
-    )
+def _first_cell(line: bytes, mark: bytes) -> str:
+    cells = (cell.strip(b'" ').decode("utf-8", "replace").lower() for cell in line[:400].split(mark))
     return next((cell for cell in cells if cell), "")
