@@ -8,6 +8,7 @@ from .source import SkeletonFile
 from .table_header import Header
 
 _MOST_SUMS = 20  # rows
+_TAIL = 1 << 20  # bytes at the end in which they are looked for
 _SUMS = frozenset(
     (
         "mean", "average", "avg", "median", "std", "stdev", "sd", "var", "variance", "min", "max", "minimum", "maximum", "sum", "total", "count", "range",
@@ -18,25 +19,25 @@ _SUMS = frozenset(
 
 def whole_rows(file: SkeletonFile, header: Header) -> tuple[SkeletonFile, tuple[str, ...]]:
     """The table without such rows, and notes; `header`: its column names."""
-    lines = file.data.replace(b"\r\n", b"\n").split(b"\n", header.lines)
-    if header.lines == 0 or len(lines) <= header.lines:
-        return file, ()
-    names, rows = b"\n".join(lines[-1 - header.lines : -1]), lines[-1]
-    notes = []
-    if names in rows:
-        rows, again = re.subn(b"^" + re.escape(names) + b"\n", b"", rows, flags=re.MULTILINE)
-        notes += [f"Column names that stand between the rows, {again} times, were left out."] if again else []
-    mark = header.delimiter.encode()
-    above, _, last = rows.rpartition(b"\n")
-    if above and last.strip() and b'"' not in last and last.count(mark) < above[above.rfind(b"\n") + 1 :].count(mark):
-        rows = above + b"\n"
+    data, start, mark = file.data, 0, header.delimiter.encode()
+    for _ in range(header.lines):
+        start = data.find(b"\n", start) + 1 or len(data)
+    names, notes = data[:start], []
+    if names and start < len(data) and data.find(b"\n" + names, start - 1) >= 0:
+        rows, again = re.subn(b"^" + re.escape(names), b"", data[start:], flags=re.MULTILINE)
+        data = data[:start] + rows
+        notes.append(f"Column names that stand between the rows, {again} times, were left out.")
+    end = data.rfind(b"\n") + 1
+    above = data[data.rfind(b"\n", 0, end - 1) + 1 : end]
+    if end > start and data[end:].strip() and b'"' not in data[end:] and data.count(mark, end) < above.count(mark):
+        data = data[:end]
         notes.append("The last line is cut off: left out.")
-    below = [line for line in rows[-(1 << 20) :].split(b"\n")[1:] if line.strip()][-_MOST_SUMS:]
-    frames = next((at for at, line in enumerate(reversed(below)) if _first_cell(line, mark) not in _SUMS), len(below))
-    if frames:
-        rows = rows[: rows.rindex(below[-frames])]
-        notes.append(f"Left out below the table, no frames: {frames} rows of sums or means.")
-    return (file.with_data(b"\n".join([*lines[:-1], rows])) if notes else file), tuple(notes)
+    below = [line for line in data[max(start, len(data) - _TAIL) :].split(b"\n") if line.strip()][1:][-_MOST_SUMS:]
+    sums = next((at for at, line in enumerate(reversed(below)) if _first_cell(line, mark) not in _SUMS), len(below))
+    if sums:
+        data = data[: data.rindex(below[-sums])]
+        notes.append(f"Left out below the table, no frames: {sums} rows of sums or means.")
+    return (file.with_data(data) if notes else file), tuple(notes)
 
 
 def _first_cell(line: bytes, mark: bytes) -> str:
