@@ -201,6 +201,13 @@ def test_millions_of_sums_or_names_again_and_many_files_end_soon(tmp_path):
     (tmp_path / "b.csv").write_text((head + "\n") * 10_000)
     with pytest.raises(SkeletonFileError, match="rows below the column names, found none"):
         load_skeleton(tmp_path / "b.csv")
+    (tmp_path / "names.txt").write_text((" ".join(f"{name} 0.1 0.2 0.3" for name in NAMES) + "\n") * 30_000)
+    with pytest.raises(SkeletonFileError, match="at most 1,500,000 numbers behind names, found about 1,620,0"):
+        load_skeleton(tmp_path / "names.txt")
+    lying = (f"{name}_{axis}" + ",0.5" * 60_000 for name in NAMES for axis in "xyz")
+    (tmp_path / "side.csv").write_text("\n".join(lying))
+    with pytest.raises(SkeletonFileError, match="at most 3,000,000 cells in a table with a column a frame"):
+        load_skeleton(tmp_path / "side.csv")
     with zipfile.ZipFile(tmp_path / "c.zip", "w") as archive:
         for number in range(20_001):
             archive.writestr(f"{number}.txt", "")

@@ -33,21 +33,23 @@ def upright_table(file: SkeletonFile) -> SkeletonFile:
 def _upright_table(file: SkeletonFile) -> SkeletonFile:
     if not file.is_text:
         return file
-    first, _, more = file.head_text.partition("\n")
-    delimiter = max(",;\t|", key=first[:_HEAD].count)
-    cells = split_cells(first[:_HEAD], delimiter)[2:-1][:8]
-    if not cells or not all(map(_COUNTED.fullmatch, cells)) or (more and _words(more[:_HEAD], delimiter) not in (1, 2)):
+    first = file.head_text[:_HEAD].partition("\n")[0]
+    delimiter = max(",;\t|", key=first.count)
+    cells = split_cells(first, delimiter)[2:-1][:8]
+    if not cells or not all(map(_COUNTED.fullmatch, cells)) or file.data.count(b"\n") > _MOST:
         return file
-    if file.data.count(b"\n") > _MOST:
+    below = file.data.find(b"\n") + 1
+    second = split_cells(file.data[below : below + _HEAD].decode("utf-8", "replace").partition("\n")[0], delimiter)
+    if _words_of(second) not in (1, 2) or all(coordinate(name) is None for name in (second[0], "_".join(second[:2]))):
         return file
+    if (count := file.data.count(delimiter.encode())) > MAX_CELLS:
+        raise file.error(f"at most {MAX_CELLS:,} cells in a table with a column a frame", f"{count:,}")
     rows = [row for row in csv_rows(file, delimiter) if any(row)]
     words = 2 if len(rows) > 2 and _words_of(rows[2]) == 2 else 1
     names = ["_".join(cell.strip() for cell in row[:words]) for row in rows]
     places = sum(coordinate(name) is not None for name in names)
     if places < _LEAST or len({len(row) for row in rows[1:]}) > 1 or len(rows[-1]) < words + 1:
         return file
-    if (count := len(rows) * len(rows[-1])) > MAX_CELLS:
-        raise file.error(f"at most {MAX_CELLS:,} cells in a table with a column a frame", f"{count:,}")
     if coordinate(names[0]) is None:  # numbers or times of frames, above the columns' first cells or not
         rows[0] = [*[""] * (len(rows[-1]) - len(rows[0])), *rows[0]]
         moments = rows[0][words:]
@@ -58,10 +60,6 @@ def _upright_table(file: SkeletonFile) -> SkeletonFile:
     writer.writerow(names)
     writer.writerows(zip(*(row[words:] for row in rows), strict=False))
     return file.with_data(out.getvalue().encode("utf-8", "replace"))
-
-
-def _words(text: str, delimiter: str) -> int:
-    return _words_of(split_cells(text.partition("\n")[0], delimiter))
 
 
 def _words_of(row: list[str]) -> int:
