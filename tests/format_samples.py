@@ -14,6 +14,7 @@ import zlib
 import numpy as np
 
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
+from skeletonllm_hf.readers.numbered_layouts import numbered_layout
 
 FRAMES = 6
 MARKERS = [
@@ -300,6 +301,39 @@ def matlab(packed: bool = True, order: str = "<", **arrays: np.ndarray) -> bytes
     return out
 
 
+def msr_daily(joints: np.ndarray, lost: tuple[int, ...] = ()) -> str:
+    """`joints`: (frames, people, 20, 3) metres; nobody in the `lost` frames."""
+    lines = [f"{len(joints)} 20"]
+    for number, people in enumerate(joints):
+        people = people[:0] if number in lost else people
+        lines.append(str(40 * len(people)))
+        for x, y, z in people.reshape(-1, 3):
+            lines += [f"{x:.6f} {y:.6f} {z:.6f} 1", f"{0.5 + x / 4:.6f} {0.5 - y / 4:.6f} {1000 * z:.0f} 1"]
+    return "\n".join(lines) + "\n"
+
+
+def lcrnet(joints: np.ndarray, key: str = "pose3d") -> dict:
+    """`joints`: (frames, 13, 2 or 3)."""
+    frames = [[{key: frame.T.round(4).ravel().tolist(), "cumscore": 9.5, "bodybbox": [1, 2, 3, 4]}] for frame in joints]
+    return {"K": 1, "njts": 13, "frames": frames}
+
+
+CAD60 = ["head", "neck", "torso", "left_shoulder", "left_elbow", "right_shoulder", "right_elbow", "left_hip", "left_knee", "right_hip", "right_knee", "left_hand", "right_hand", "left_foot", "right_foot"]  # fmt: skip
+
+
+def cad60(joints: np.ndarray, lost: tuple[tuple[int, str], ...] = ()) -> str:
+    """`joints`: (frames, 15 of `sbu_15`, 3) millimetres; `lost`: frames and joints whose confidence is 0."""
+    lines = []
+    for number, frame in enumerate(joints):
+        cells = [str(number + 1)]
+        for row, name in enumerate(CAD60):
+            place = frame[get_layout("sbu_15").joints.index(name)]
+            cells += ["1", "0", "0", "0", "1", "0", "0", "0", "1", "1"] if row < 11 else []
+            cells += [*(f"{v:.3f}" for v in place), str(int((number, name) not in lost))]
+        lines.append(",".join(cells) + ",")
+    return "\n".join([*lines, "END"]) + "\n"
+
+
 def kinect_sdk(joints: np.ndarray) -> list:
     """`joints`: (frames, 25, 3) metres; frames as programs dump the Kinect SDK's bodies."""
     frames = []
@@ -382,6 +416,9 @@ def samples() -> dict[str, tuple[str, bytes]]:
             "a.json",
             json.dumps([{"id": 0, "keypoints3d": body("openpose_25", 1)[0].round(3).tolist()}]).encode(),
         ),
+        "lcrnet": ("a.json", json.dumps(lcrnet(body(numbered_layout("lcrnet_13")))).encode()),
+        "msr_daily": ("a.txt", msr_daily(body("kinect_v1")[:, None] + [0, 0, 3]).encode()),
+        "cad60": ("a.txt", cad60(body("sbu_15") * 1000 + [0, 0, 3000]).encode()),
         "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),
         "numbered_table": ("a.csv", numbered_table(pixels("mediapipe_33") / [1280, 720]).encode()),
         "deeplabcut": ("a.csv", deeplabcut({"p1": pixels("coco_17")}, list(get_layout("coco_17").joints)).encode()),

@@ -1,6 +1,7 @@
 """`skeletonllm convert`: any file in, another format, layout, rate or view out."""
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -43,10 +44,43 @@ def test_everything_else(clip, command):
     assert np.allclose(back.canonical().joints[0, 0, wrists], clip.joints[15, 0, wrists[::-1]] * [-1, 1, 1], atol=1e-6)
 
 
-def test_nothing_is_replaced_unasked(clip, command):
-    assert command("convert", "in.npz", "in.npz")[0] == 1
-    code, _, err = command("convert", "in.npz", "in.npz")
-    assert code == 1 and "in.npz: the file exists" in err
+@pytest.mark.parametrize(
+    ("out", "message"),
+    [
+        ("no/such/out.npz", "no/such/out.npz: expected a name in a folder that exists, got 'no/such'"),
+        ("in.npz/out.npz", "in.npz/out.npz: expected a name in a folder that exists, got 'in.npz'"),
+        ("sub", "sub: expected the name of a file to write, got a folder"),
+        ("out", "out: expected a name that ends in .npz, .json, .bvh, .skeleton, got 'no ending'; or pass --format ..."),
+        ("out.npz.gz", "out.npz.gz: expected a name that ends in .npz, .json, .bvh, .skeleton, got '.gz'; or pass --format ..."),
+        ("pipe.npz", "pipe.npz: expected the name of a file to write, got a device or a pipe"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("more", [(), ("--overwrite",)])
+def test_where_nothing_can_be_written_one_line_says_so_and_nothing_is_lost(clip, command, tmp_path, out, message, more):
+    (tmp_path / "sub").mkdir()
+    os.mkfifo(tmp_path / "pipe.npz")
+    before = (tmp_path / "in.npz").read_bytes()
+    code, shown, err = command("convert", "in.npz", out, *more)
+    assert (code, shown, err) == (1, "", f"skeletonllm: error: {message}\n")
+    assert (tmp_path / "in.npz").read_bytes() == before
+    assert sorted(os.listdir(tmp_path)) == ["in.npz", "pipe.npz", "sub"] and (tmp_path / "pipe.npz").is_fifo()
+
+
+def test_a_link_stays_a_link(clip, command, tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "link.npz").symlink_to("sub/there.npz")
+    for number, more in enumerate([(), ("--overwrite", "--label", "wave")]):
+        assert command("convert", "in.npz", "link.npz", *more)[0] == 0
+        assert (tmp_path / "link.npz").is_symlink() and os.listdir(tmp_path / "sub") == ["there.npz"]
+        assert load_skeleton("sub/there.npz").label == (clip.label, "wave")[number]
+
+
+def test_nothing_is_replaced_unasked(clip, command, tmp_path):
+    before = (tmp_path / "in.npz").read_bytes()
+    assert command("convert", "in.npz", "in.npz") == (
+        1, "", "skeletonllm: error: in.npz: the file exists (--overwrite replaces it)\n",
+    )  # fmt: skip
+    assert (tmp_path / "in.npz").read_bytes() == before
     assert command("convert", "in.npz", "in.npz", "--overwrite", "--label", "wave")[0] == 0
     assert load_skeleton("in.npz").label == "wave"
 

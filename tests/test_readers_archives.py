@@ -130,8 +130,15 @@ def test_other_packings_and_limits(tmp_path, monkeypatch):
     with pytest.raises(SkeletonFileError, match="stored or deflated, found packing method 12"):
         load_skeleton(write(tmp_path, "a.zip", zipped({"a.trc": TRC}, zipfile.ZIP_BZIP2)))
     monkeypatch.setattr(archive, "MAX_UNPACKED", 10_000)
-    for name, data in (("b.zip", zipped({"a.trc": b" " * 20_000})), ("b.gz", gzip.compress(b" " * 20_000))):
-        with pytest.raises(SkeletonFileError, match="MB unpacked, found more"):
+    with pytest.raises(SkeletonFileError, match="an archive that can be unpacked"):
+        load_skeleton(write(tmp_path, "cut.gz", b"\x1f\x8b"))
+    packed = gzip.compress(b" " * 20_000)
+    for name, data, found in (
+        ("b.zip", zipped({"a.trc": b" " * 20_000}), "0 MB"),
+        ("b.gz", packed, "0 MB"),
+        ("parts.gz", packed + gzip.compress(b"x"), "more"),  # the last part says 1 byte
+    ):
+        with pytest.raises(SkeletonFileError, match=f"MB unpacked, found {found}"):
             load_skeleton(write(tmp_path, name, data))
     monkeypatch.setattr(archive, "MAX_MEMBERS", 2)
     for name, data in (("c.zip", zipped(FILES)), ("c.tar", tarred(FILES))):

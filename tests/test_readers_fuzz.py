@@ -61,9 +61,10 @@ def test_the_sound_file_is_detected_and_read(folder, name):
 def test_every_format_has_a_sound_file():
     assert {name.split("_npz")[0] for name in CORPUS} >= set(FORMATS) - {
         "csv",
+        "frame_files",
         "sleap",
         "video",
-    }  # sleap: needs h5py; video: test_video_decode
+    }  # frame_files: folders; sleap: needs h5py; video: test_video_decode
 
 
 @pytest.mark.parametrize("name", list(CORPUS))

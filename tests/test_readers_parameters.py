@@ -153,3 +153,25 @@ def test_matlabs_order_of_axes(tmp_path):
     np.save(tmp_path / "a.npy", body(get_layout("kinect_v2"), FRAMES).transpose(2, 1, 0))
     clip = load_skeleton(tmp_path / "a.npy")
     assert clip.layout.name == "kinect_v2" and np.allclose(clip.joints[:, 0], body("kinect_v2", FRAMES), atol=1e-5)
+
+
+@pytest.mark.parametrize("joints", [24, 52, 55])
+@pytest.mark.parametrize("form", ["joints", "rows", "matrices", "npz"])
+def test_turns_alone_are_no_places(tmp_path, joints, form):
+    turns = np.concatenate([poses()[:, :22], np.zeros((FRAMES, joints - 22, 3))], 1)
+    array = {"rows": turns.reshape(FRAMES, -1), "matrices": axis_angle_matrices(turns)}.get(form, turns)
+    path = tmp_path / ("a.npz" if form == "npz" else "a.npy")
+    np.savez(path, poses=array) if form == "npz" else np.save(path, array)
+    clip = load_skeleton(path)
+    np.savez(tmp_path / "whole.npz", poses=poses().reshape(FRAMES, 72), trans=np.zeros((FRAMES, 3)), betas=np.zeros(10))
+    assert np.allclose(clip.joints, load_skeleton(tmp_path / "whole.npz").joints, atol=1e-5)
+    assert "Taken for turns of SMPL's joints" in clip.warnings[0]
+    if form in ("joints", "rows") and joints < 55:
+        assert np.allclose(load_skeleton(path, layout={24: "smpl_24", 52: "smplh_52"}[joints]).joints[:, 0], turns)
+
+
+@pytest.mark.parametrize("layout", ["smpl_22", "smpl_24", "smplh_52"])
+def test_places_of_smpl_joints_are_no_turns(tmp_path, layout):
+    joints = body(layout, FRAMES) + np.random.default_rng(0).normal(0, 0.02, (FRAMES, 1, 3))
+    np.save(tmp_path / "a.npy", joints)
+    assert np.allclose(load_skeleton(tmp_path / "a.npy").joints[:, 0], joints)

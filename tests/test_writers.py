@@ -1,6 +1,7 @@
 """Writers: what is written comes back, whole or not at all."""
 
 import dataclasses
+import errno
 import json
 import os
 
@@ -329,6 +330,14 @@ def test_nothing_is_replaced_unasked_and_nothing_half_written(tmp_path, monkeypa
 
     monkeypatch.setitem(WRITERS, "numpy", dataclasses.replace(WRITERS["numpy"], write=fail))
     with pytest.raises(OSError, match="disk full"):
+        save_skeleton(clip, path, overwrite=True)
+    assert path.read_bytes() == before and os.listdir(tmp_path) == ["clip.npz"]
+
+    def full(sequence, part, name):
+        raise OSError(errno.ENOSPC, "No space left on device", str(part))
+
+    monkeypatch.setitem(WRITERS, "numpy", dataclasses.replace(WRITERS["numpy"], write=full))
+    with pytest.raises(OSError, match=r"clip.npz: the file cannot be written: No space left on device$"):
         save_skeleton(clip, path, overwrite=True)
     assert path.read_bytes() == before and os.listdir(tmp_path) == ["clip.npz"]
     monkeypatch.undo()

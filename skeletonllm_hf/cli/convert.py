@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..model.skeleton import AXES
     from ..readers import SkeletonFileError
     from ..readers.options import read_options
-    from ..writers import WRITERS
+    from ..writers import WRITERS, check_path
 
     reading = options.reading(arguments)
     if arguments.to_format is not None and arguments.to_format not in WRITERS:
@@ -49,6 +49,8 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     except ValueError as error:
         raise options.UsageError(f"--to-layout: {error}") from None
+
+    check_path(arguments.out, arguments.to_format, arguments.overwrite)
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)

@@ -209,6 +209,18 @@ def _meaning(side: str | None, words: tuple[str, ...]) -> str | None:
     return None
 
 
+def _without_shared(names: Sequence[str]) -> Sequence[str]:
+    """Names without what all of them begin with, where that holds a word that means nothing: `K4ABT_JOINT_PELVIS` -> `PELVIS`."""
+    if len(names) <= _MARKER_SET:
+        return names
+    first, last = min(names), max(names)  # what these two begin with, all between them do
+    differ = next((at for at, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), 0)
+    shared = first[: 1 + max(first.rfind(mark, 0, differ) for mark in "_.: /-")]
+    tokens = _tokens(shared)
+    strange = any(not token.isdecimal() and not _known(token) and token not in NOISE for token in tokens)
+    return [name[len(shared) :] for name in names] if strange and not set(tokens) & _SIDED.keys() else names
+
+
 def body_points(names: Sequence[str], parents: Sequence[int] | None = None) -> tuple[str | None, ...]:
     """Body points for all joints of a skeleton, each used once; later doubles get None.
 
@@ -220,7 +232,7 @@ def body_points(names: Sequence[str], parents: Sequence[int] | None = None) -> t
     Args:
         names: of the joints. parents: of each, its number, -1 for a root; None where the file has no hierarchy.
     """
-    split = [words_of(name) for name in names]
+    split = [words_of(name) for name in _without_shared(names)]
     points: list[str | None] = []
     for side, words in split:
         point = _meaning(side, words)

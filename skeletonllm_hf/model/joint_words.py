@@ -187,21 +187,21 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
 MARKER_SIGNS = _words(
     "asi asis psi psis fhd bhd wra wrb sacr sacrum strn stern sternum c7 t10 clav rbak bar mall malleolus malleoli met mt1 mt5 5th "
     "epicondyle condyle acromion acr tragus iliac trochanter troch greater ics lep mep lek mek elb kne ank hee tib thi frm upa fin sho toe1 "
-    "asias psias hjc kjc ajc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster"
+    "asias psias hjc kjc ajc sjc ejc wjc med lat medial lateral tubercle xiphoid xyph styloid ulnar radial mtp cluster"
 )  # fmt: skip
 
 # Where skin markers sit, by their words without the side; anything else of a marker set is left without a meaning: a marker on the
 # middle of the thigh is no hip.
 MARKERS: tuple[tuple[str, str], ...] = (
     (r"sacr|sacrum|sacral", "pelvis"),
-    (r"asis?|asi|anterior_superior_iliac_spine", "hip"),
-    (r"knee(_\d)?|knee_(lat|lateral|outer)|kne|(lat|lateral)_knee|(lat|lateral)_femoral_(epi)?condyle|lek|knee_joint", "knee"),
-    (r"mall|ank|ankle(_\d)?|ankle_(lat|lateral|outer)|(lat|lateral)_(mall|malleolus)|(lat|lateral)_ankle|malleolus", "ankle"),
+    (r"asis?|asi|anterior_superior_iliac_spine|hjc", "hip"),
+    (r"knee(_\d)?|knee_(lat|lateral|outer)|kne|(lat|lateral)_knee|(lat|lateral)_femoral_(epi)?condyle|lek|knee_joint|kjc", "knee"),
+    (r"mall|ank|ankle(_\d)?|ankle_(lat|lateral|outer)|(lat|lateral)_(mall|malleolus)|(lat|lateral)_ankle|malleolus|ajc", "ankle"),
     (r"heel|hee|calc|calcaneus", "heel"),
     (r"met|toe(_\d)?|mt2|2nd_met|toe_(outer|inner)|big_toe|second_toe|toe_tip", "toe"),
-    (r"shoulder|sho|acr|acromion|shoulder_top|shoulder_joint", "shoulder"),
-    (r"elb|elbow(_\d)?|elbow_(lat|lateral|outer)|(lat|lateral)_elbow|(lat|lateral)_epicondyle|lep", "elbow"),
-    (r"wra|wrist(_\d)?|wrist_(outer|radial|thumb)|(radial|rad)_wrist", "wrist"),
+    (r"shoulder|sho|acr|acromion|shoulder_top|shoulder_joint|sjc", "shoulder"),
+    (r"elb|elbow(_\d)?|elbow_(lat|lateral|outer)|(lat|lateral)_elbow|(lat|lateral)_epicondyle|lep|ejc", "elbow"),
+    (r"wra|wrist(_\d)?|wrist_(outer|radial|thumb)|(radial|rad)_wrist|wjc", "wrist"),
     (r"fin|hand|hand_(outer|back)|finger", "hand"),
     (r"c7", "neck"),
     (r"clav|jugular|incisura_jugularis|ij", "neck_base"),

@@ -19,7 +19,7 @@ from ..model.layouts import get_layout
 from .arrays import Npz, floats
 from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size
-from .smpl_parameters import BODY, Parameters, are_parameters, read_parameters
+from .smpl_parameters import BODY, Parameters, are_parameters, read_parameters, turns_alone
 from .source import SkeletonFile
 
 _JOINT_KEYS = ("joints", "joints3d", "joints_3d", "Jtr", "jtr", "joint_positions", "smpl_joints")
@@ -43,6 +43,8 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
+    if options.layout is not None and (places := file.once(turns_alone)) is not None:
+        return joints_clip(file, places, "", options)
     found = Parameters(file, options.clip)
     fps = next((rate for key in _RATE_KEYS if (rate := found.number(key)) is not None), None)
     key = next((key for key in _JOINT_KEYS if key in found), None)
@@ -113,5 +115,5 @@ def _pose(rest: np.ndarray, parents: list[int], local: np.ndarray, trans: np.nda
 READER = Reader(
     "amass", "AMASS / SMPL .npz or JSON with joints, or with pose parameters (and a body model)",
     'an .npz with two of "poses", "trans", "betas", "pose_body", "root_orient", ..., and joints where it has them; or JSON with these',
-    _detect, _read, (".npz", ".json"),
+    _detect, _read, (".npz", ".npy", ".json"),
 )  # fmt: skip

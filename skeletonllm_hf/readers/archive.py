@@ -78,6 +78,9 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
     if file.head.startswith(_GZIP):
         name = file.stem if file.suffix in (".gz", ".gzip") else f"{file.stem}.tar"
         inner = folder / _safe(file, name or "file")[-1]
+        with _errors(file), open(file.path, "rb") as stream:
+            stream.seek(-4, os.SEEK_END)
+            _refuse_large(file, int.from_bytes(stream.read(4), "little"))
         with _errors(file), gzip.open(file.path) as stream:
             budget.copy(stream, inner)
         with open(inner, "rb") as stream:
@@ -101,6 +104,12 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
     if not names:
         raise file.error("an archive of skeleton files", "no files in it")
     return names
+
+
+def _refuse_large(file: SkeletonFile, claimed: int) -> None:
+    """Raises SkeletonFileError where an archive says itself that it is too large; one that says less is counted while it is unpacked."""
+    if claimed > MAX_UNPACKED:
+        raise file.error(f"at most {MAX_UNPACKED >> 20} MB unpacked", f"{claimed >> 20:,} MB")
 
 
 class _Budget:
@@ -138,6 +147,12 @@ Member = tuple[str, Callable[[], BinaryIO]]
 
 
 def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Member]:
+    if (
+        len(archive.infolist()) > 2 * MAX_MEMBERS
+        or sum(not member.is_dir() for member in archive.infolist()) > MAX_MEMBERS
+    ):
+        raise file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
+    _refuse_large(file, sum(member.file_size for member in archive.infolist()))
     for member in archive.infolist():
         if member.is_dir():
             continue

@@ -15,7 +15,7 @@ from .csv_table import READER
 from .source import SkeletonFile
 
 RATE_KEYS = (
-    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz",
+    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency",
 )  # fmt: skip
 _LEAST = 8  # columns of a table
 _MAX_CELLS = 3_000_000  # taken one by one

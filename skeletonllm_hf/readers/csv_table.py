@@ -10,17 +10,15 @@ Long: one row a joint, with columns for the frame, the joint's name, x, y, (z), 
 from __future__ import annotations
 
 import functools
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from ..model.layouts import SkeletonLayout
 from . import index_columns as index
+from .clocks import seconds_of
 from .column_names import (
-    Column,
     axes_by_letters,
     coordinate,
     left_joints,
@@ -29,53 +27,45 @@ from .column_names import (
     people_first,
     scored_joint,
 )
-from .delimited import cell_number, cell_numbers, csv_rows, rows_below, without_thousands
-from .detections import Detections
+from .delimited import cell_numbers, csv_rows, rows_below, without_thousands
 from .json_table import as_table, begins_with_row, may_be_table
 from .json_text import LABEL
-from .labelled_points import marker_layout
+from .layouts_of_tables import layout_of_names
+from .long_table import long_columns, read_long
 from .melted import is_melted, unmelted
-from .named_layouts import body_rows, layout_errors, layout_from_names, left_out_note
+from .named_rows import table_of_named_rows
 from .numbers import parse_cells
-from .reader import RawClip, Reader, ReadOptions, check_names, check_size
+from .reader import RawClip, Reader, ReadOptions, check_size
 from .sensors import sensor_axes
 from .source import SkeletonFile
-from .table_header import SCORES, Header, find_header, is_number, with_plain_names, with_tabs
+from .table_header import Header, find_header, is_number, with_plain_names, with_tabs
 from .tracking_states import state_columns, state_scores
+from .transposed import upright_table
 from .vector_cells import with_axes
-from .views import BODY_PARTS, OTHER_PARTS, body_rows_alone, one_view_of_bodies, one_view_of_rows
+from .views import body_rows_alone, one_view_of_bodies, one_view_of_rows
+from .whole_rows import whole_rows
 
-MAX_LONG_ROWS = 300_000  # rows of a long table are taken one by one: 33 joints for five minutes
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
 _JSON_LEAST = 5  # joints with an x and a y among the keys of JSON that is a table
-_JOINT = (
-    "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
-    "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
-    "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
-    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "关节", "関節",
-)  # fmt: skip
-_AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
-_OF_JOINT = {
-    "",
-    "joint",
-    "joint_head",
-    "joint_start",
-    *(f"joint_{name}" for name in _JOINT),
-}  # Blender's bones: the joint is where they begin
 
 
 def _detect(file: SkeletonFile) -> float:
     if keys := may_be_table(file):  # JSON
-        long = begins_with_row(file) and (_long_columns(keys) or is_melted(keys))
+        long = begins_with_row(file) and (long_columns(keys) or is_melted(keys))
         return 0.85 if long or len(_wide_columns(tuple(keys))[0]) >= _JSON_LEAST else 0.0
     return 0.85 if file.once(_header) else 0.0
 
 
+def _one_row_a_frame(file: SkeletonFile) -> SkeletonFile:
+    """The table with plain names, a row a frame, a column a coordinate, however it was laid out."""
+    return with_axes(unmelted(upright_table(table_of_named_rows(with_plain_names(file)))))
+
+
 def _header(file: SkeletonFile) -> Header | None:
     return find_header(
-        with_axes(unmelted(with_plain_names(file))),
-        lambda names: bool(_long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2,
+        _one_row_a_frame(file),
+        lambda names: bool(long_columns(names)) or len(_wide_columns(tuple(names))[0]) >= 2,
     )
 
 
@@ -105,42 +95,21 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
     return {}, scores, None
 
 
-def _long_columns(names: list[str]) -> dict[str, int]:
-    """What -> column of a long table; empty where it is none. Without a frame's number a joint that comes again begins the next frame."""
-    known = {"frame": index.FRAME + index.TIME, "joint": _JOINT, "person": index.PERSON}
-    known |= {"time": index.TIME, "score": SCORES}
-    columns = {what: index.column_of(names, choices) for what, choices in known.items()}
-    found = {what: column for what, column in columns.items() if column is not None}
-    points_alone = {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
-    if points_alone and "joint" not in found and "person" in found:
-        found["joint"] = found.pop("person")
-    if "joint" not in found:
-        return {}
-    for column, name in enumerate(names):
-        alone = _AXIS.fullmatch(name.lower())
-        parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
-        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind == "place":
-            found.setdefault(parsed.axis, column)
-    scores = (column for column, name in enumerate(names) if (scored_joint(name) or "").lower() in _JOINT)
-    if "score" not in found and (score := next(scores, None)) is not None:
-        found["score"] = score
-    return found if {"x", "y"} <= set(found) else {}
-
-
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     file = as_table(file) if may_be_table(file) else file
     header = file.once(_header)
     if header is None:
         expected = "a line of column names such as nose_x, nose_y, nose_z"
         raise file.error(expected, file.head_text[:60].split("\n")[0], position="line 1")
-    file, header = with_tabs(with_axes(unmelted(with_plain_names(file))), header)
+    file, header = with_tabs(_one_row_a_frame(file), header)
+    file, mended = whole_rows(file, header)
     names = header.names
     file = without_thousands(file, header.delimiter)
     file, options = one_view_of_rows(file, names, header.delimiter, header.lines, options)
-    if columns := _long_columns(names):
+    if columns := long_columns(names):
         file, left_out = body_rows_alone(file, names, header.delimiter, header.lines)
-        clip = _read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
-        return replace(clip, notes=left_out + clip.notes)
+        clip = read_long(file, columns, header, options, names[columns["time"]] if "time" in columns else "")
+        return replace(clip, notes=mended + left_out + clip.notes)
     joints, scores, unit = _wide_columns(tuple(names))
     person, time, frame = (index.column_of(names, known) for known in (index.PERSON, index.TIME, index.FRAME))
     states, split = state_columns(names, joints), index.split_seconds(names)
@@ -153,7 +122,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
     if split is not None:
-        seconds[split[0]] = seconds[split[0]] + 1e-9 * index.seconds_of(file, texts[split[1]], names[split[1]])
+        seconds[split[0]] = seconds[split[0]] + 1e-9 * seconds_of(file, texts[split[1]], names[split[1]])
     times, numbers = seconds.get(time), seconds.get(frame)
     when = times if numbers is None else numbers
     at = {column: row for row, column in enumerate(used)}
@@ -162,6 +131,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     first = next(iter(bodies.values()))
     dims = 3 if all("z" in axes for axes in joints.values()) else 2
     layout, rows, notes = layout_of_names(file, tuple(first), options)
+    notes = mended + notes
     notes += one_version(tuple(names))[1:] if one_version(tuple(names))[1] else ()
     parts = np.array(list(first), dtype=object)[rows]
     check_size(file, len(values), len(bodies), len(parts), dims)
@@ -218,7 +188,8 @@ def _table(
     texts = tuple(dict.fromkeys(column for column in texts if column is not None))
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
     first = next(csv_rows(file, delimiter, [line_text]), [])
-    if any(not is_number(cell) for column, cell in enumerate(first) if column not in used):
+    numbers = set(used)
+    if any(not is_number(cell) for column, cell in enumerate(first) if column not in numbers):
         return _picked(file, header, used, texts)  # texts beside the numbers: slower
     data = file.data[start:]
     cells = _columns(data, texts, delimiter)
@@ -271,124 +242,6 @@ def _picked(
     if not rows:
         raise file.error("rows below the column names", "none")
     return np.array(rows).astype(np.float32), cells
-
-
-def layout_of_names(
-    file: SkeletonFile, names: tuple[str, ...], options: ReadOptions, prefix: str = "csv"
-) -> tuple[SkeletonLayout | None, list[int], tuple[str, ...]]:
-    """The layout, which of the names it has, and notes; no layout where the caller gives one or names are only numbers."""
-    check_names(file, names)
-    rows = list(range(len(names)))
-    if options.layout is not None or counted_names(names):
-        return None, rows, ()
-    if pose := pose_points(names):
-        return None, pose, ("Points of hands and face were left out: the body alone is read.",)
-    plain = tuple(re.split("[:/]", name)[-1].strip() for name in names)
-    if not options.joint_map and (markers := marker_layout(plain)) is not None:
-        lost = [name for row, name in enumerate(names) if row not in set(markers[0])]
-        return (
-            markers[1],
-            markers[0],
-            (f"Points that are no part of the layout were left out: {', '.join(lost[:8])}.",) if lost else (),
-        )
-    rows, helpers = body_rows(names, None, options.joint_map)
-    with layout_errors(file, "joint names"):
-        layout = layout_from_names(prefix, tuple(names[row] for row in rows), options.joint_map)
-    if layout is None:
-        raise file.error("joint names of a body, or layout=...", ", ".join(names[:8]))
-    return layout, rows, (left_out_note(helpers),) if helpers else ()
-
-
-def counted_names(names: tuple[str, ...]) -> bool:
-    """Whether joints are only counted (`landmark_0`, `kp12`, `3`): their number decides on the layout."""
-    plain = [name.strip().rstrip("])") for name in names]
-    stems = [name.rstrip("0123456789") for name in plain]
-    counts = [name[len(stem) :] for name, stem in zip(plain, stems, strict=True)]
-    if len(names) < 8 or len(set(stems)) > 1 or not all(0 < len(count) < 5 for count in counts):
-        return False
-    numbers = [int(count) for count in counts]
-    return numbers == list(range(numbers[0], numbers[0] + len(names))) and numbers[0] in (0, 1)
-
-
-def pose_points(names: tuple[str, ...]) -> list[int]:
-    """Numbers of the joints of the body among counted ones of hands and face, too (`pose_0`, `left_hand_0`, `face_0`); none for other names."""
-    stems = [name.rstrip("0123456789").rstrip("_.- ").lower() for name in names]
-    others = {stem for stem in stems if OTHER_PARTS.search(stem)}
-    bodies = set(stems) - others
-    if not others or len(bodies) != 1 or not bodies <= set(BODY_PARTS):
-        return []
-    rows = [row for row, stem in enumerate(stems) if stem in bodies]
-    return rows if counted_names(tuple(names[row] for row in rows)) else []
-
-
-def _seconds(file: SkeletonFile, header: Header, columns: dict[str, int]) -> dict[int, dict[str, str]]:
-    """Of columns that say when by dates and times of the clock: number of the column -> its texts -> seconds since the first, as text."""
-    found = {}
-    for column in {columns[what] for what in ("frame", "time") if what in columns}:
-        rows = (row for line, row in enumerate(csv_rows(file, header.delimiter), 1) if line > header.lines)
-        cells = list(dict.fromkeys(row[column] for row in rows if len(row) > column))
-        if cells and ":" in cells[0]:
-            times = index.seconds_of(file, cells, header.names[column])
-            found[column] = {cell: repr(float(time)) for cell, time in zip(cells, times, strict=True)}
-    return found
-
-
-def _read_long(file: SkeletonFile, columns: dict[str, int], header: Header, options: ReadOptions, time: str) -> RawClip:
-    if file.data.count(b"\n") > MAX_LONG_ROWS:
-        raise file.error(f"at most {MAX_LONG_ROWS:,} rows", f"{file.data.count(bytes([10])):,}")
-    axes = [axis for axis in "xyz" if axis in columns]
-    joints: dict[str, int] = {}
-    people: dict[tuple[float, str], dict[str, list[float]]] = {}
-    times: dict[float, float] = {}
-    counted = 0.0
-    width = max(columns.values())
-    seconds = _seconds(file, header, columns)
-    for line, row in enumerate(csv_rows(file, header.delimiter), 1):
-        if line <= header.lines or not row:
-            continue
-        if len(row) <= width:
-            raise file.error(f"at least {width + 1} values", str(len(row)), position=f"line {line}")
-        for column, times_of in seconds.items():
-            row[column] = times_of[row[column]]
-        who = row[columns["person"]].strip()[:64] if "person" in columns else ""
-        joint = row[columns["joint"]].strip()[:64]
-        values = [cell_number(file, row[columns[axis]], f"line {line}, {axis}") for axis in axes]
-        if "frame" in columns:
-            frame = cell_number(file, row[columns["frame"]], f"line {line}, frame")
-        else:
-            frame = counted = counted + (joint in people.get((counted, who), ()))
-        if not math.isfinite(frame):
-            found = repr(row[columns["frame"]][:40])
-            raise file.error("a frame's number or time", found, position=f"line {line}, frame")
-        score = cell_number(file, row[columns["score"]], f"line {line}, score") if "score" in columns else 1.0
-        if "time" in columns and frame not in times:
-            times[frame] = cell_number(file, row[columns["time"]], f"line {line}, time")
-        joints.setdefault(joint, len(joints))
-        people.setdefault((frame, who), {})[joint] = [*values, score]
-    frames = {frame: number for number, frame in enumerate(sorted({frame for frame, _ in people}))}
-    if not frames:
-        raise file.error("rows below the column names", "none")
-    counted = sorted(joints, key=lambda name: (len(name), name))
-    if counted_names(tuple(counted)):
-        joints = {name: row for row, name in enumerate(counted)}
-    layout, rows, remarks = layout_of_names(file, tuple(joints), options)
-    bodies = Detections(file, len(joints), len(axes))
-    check_size(file, len(frames), 1, len(joints), len(axes) + 1)
-    check_size(file, len(people), 1, len(joints), len(axes) + 1)
-    for (frame, who), body in people.items():
-        values = np.zeros((len(joints), len(axes) + 1), np.float32)
-        values[:, :-1] = np.nan
-        for joint, value in body.items():
-            values[joints[joint]] = value
-        bodies.add(frames[frame], values, who or None)
-    positions, confidence, relink, names, notes = bodies.build(len(frames))
-    flat = len(axes) == 2
-    return RawClip(
-        positions[:, :, rows], layout, confidence=confidence[:, :, rows], units="pixels" if flat else None, relink=relink,
-        people_names=names, notes=notes + remarks + index.skipped(np.array(list(frames))), zero_is_missing=flat,
-        fps=index.rate_of(time, np.array(list(times.values()))) if times else header.fps,
-        **sensor_axes([list(joints)[row] for row in rows], positions[:, :, rows]),
-    )  # fmt: skip
 
 
 READER = Reader(

@@ -5,13 +5,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Sequence
-from datetime import datetime, timezone
 
 import numpy as np
 
 from ..model.joint_names import body_points
 from ..nouns import counted
-from .detections import last_number
+from .clocks import seconds_of
 from .named_layouts import missing_parts
 from .reader import MAX_PEOPLE, check_size, pick_clip
 from .source import SkeletonFile, SkeletonFileError
@@ -22,12 +21,10 @@ PERSON = (
     "pid", "player", "player_id", "actor", "actor_id", "performer", "human_id", "people_id",
 )  # fmt: skip
 TIME = (
-    "time", "timestamp", "t", "seconds", "sec", "time_s", "time (s)", "timestamp_s", "time_sec", "time_seconds", "times", "time_stamp",
-    "time_ms", "time (ms)", "timestamp_ms", "timestamp (ms)", "milliseconds", "ms", "time_us", "timestamp_us", "timestamp_usec",
-    "time (us)", "microseconds", "time_ns", "timestamp_ns", "time (ns)", "nanoseconds", "unix_time", "epoch", "datetime", "date_time",
-    "timestamps", "timestamp_millis", "time_millis", "timestamp_micros", "timestamp_nanos", "timecode", "time_code", "smpte", "ts", "recorded_at",
-    "device_timestamp", "univ_time", "frame_time", "devicetimestamp", "timestamp_nsec", "relative_time", "recordtime", "captured_at", "capture_time",
-    "zeit", "zeit_s", "zeit_ms", "zeitstempel", "temps", "temps_s", "horodatage", "tiempo", "tiempo_s", "tempo", "tempo_s", "tijd",
+    "time", "timestamp", "t", "seconds", "sec", "times", "time_stamp", "milliseconds", "ms", "microseconds", "nanoseconds", "unix_time", "epoch",
+    "datetime", "date_time", "timestamps", "timecode", "time_code", "smpte", "ts", "recorded_at", "device_timestamp", "univ_time", "frame_time",
+    "devicetimestamp", "relative_time", "recordtime", "captured_at", "capture_time", "elapsed", "elapsed_time",
+    "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
 FRAME = (
@@ -57,13 +54,6 @@ _NO_TIMES = frozenset(
         "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
     )
 )  # fmt: skip
-_DATES = ("%m/%d/%Y ", "%d/%m/%Y ", "%d.%m.%Y ", "%m-%d-%Y ", "%d-%m-%Y ")
-_TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a date are ISO 8601's
-_CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
-_SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
-_FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
-_TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
-_TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
 _FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
@@ -92,16 +82,29 @@ def _timed(names: tuple[str, ...]) -> int | None:
 
 @functools.lru_cache(maxsize=16)
 def _called(names: tuple[str, ...]) -> tuple[dict[str, int], ...]:
-    """Name -> first column, in four spellings: lower case, camel case split, without a unit in brackets, blanks as underscores."""
+    """Name -> first column, in five spellings: lower case, camel case split, without a unit in brackets, blanks as underscores, without a unit's word."""
     lower = [name.strip().lower() for name in names]
     humps = [_HUMP.sub("_", name.strip()[:64]).lower() for name in names]
-    spellings = (lower, humps, [_without_brackets(name) for name in lower], [name.replace(" ", "_") for name in lower])
+    plain = [name.replace(" ", "_") for name in lower]
+    spellings = (
+        lower,
+        humps,
+        [_without_brackets(name) for name in lower],
+        plain,
+        [_without_unit(name) for name in humps],
+    )
     return tuple({name: row for row, name in reversed(list(enumerate(called)))} for called in spellings)
 
 
 def _without_brackets(name: str) -> str:
     """`time` of `time [s]` and `time(s)`."""
     return name[: name.rfind("[" if name[-1] == "]" else "(")].rstrip() if name[-1:] in ("]", ")") else name
+
+
+def _without_unit(name: str) -> str:
+    """`time` of `time_ms`, `t` of `t_ns`; others as they are."""
+    stem, _, unit = name.replace(" ", "_").rpartition("_")
+    return stem if stem and any(unit in spellings for spellings in _NAMED.values()) else name
 
 
 def rate_of(name: str, times: np.ndarray) -> float | None:
@@ -128,7 +131,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
 
 
 def _unit(name: str, first: float, step: float) -> str | None:
-    words = name.lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
+    words = _HUMP.sub("_", name[:64]).lower().translate(str.maketrans("([ ", "___", ")]")).split("_")
     for unit, spellings in _NAMED.items():
         if any(word in spellings for word in words):
             return unit
@@ -138,46 +141,6 @@ def _unit(name: str, first: float, step: float) -> str | None:
     if step == 1:
         return None
     return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
-
-
-def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.ndarray:
-    """(rows,) float64 of times as text: numbers, or dates and times of ISO 8601 or of a clock (seconds since the first).
-
-    Frames may be named by pictures (`img_0012.png`): then their last numbers count.
-    """
-    try:
-        return np.array(list(map(float, cells)))
-    except ValueError:
-        pass
-    try:
-        return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
-    except ValueError:
-        pass
-    if "frame" in name.lower() and all(cell[-1:].isdigit() or "." in cell for cell in cells):
-        numbers = [last_number(cell.strip()[:512]) for cell in cells]
-        if None not in numbers:
-            return np.array(numbers, float)
-    if cells and all(_TIMECODE.fullmatch(cell.strip()[:16]) for cell in cells):
-        return _timecode_seconds(cells)
-    if cells and all(_SIXTIES.fullmatch(cell.strip()[:24]) for cell in cells):
-        parts = [[float(part) for part in cell.strip().replace(",", ".").split(":")] for cell in cells]
-        return np.array([sum(part * 60**power for power, part in enumerate(reversed(one))) for one in parts])
-    if (form := _clock_form(cells)) is not None:
-        return _clock_seconds(file, cells, form)
-    stamps = []
-    for row, cell in enumerate(cells):
-        text = cell.strip().replace("Z", "+00:00").replace("z", "+00:00")
-        if len(text) > 10 and text[4:5] == text[7:8] == "/":
-            text = text.replace("/", "-", 2)
-        try:
-            moment = datetime.fromisoformat(text if "-" in text or not text else f"2000-01-01 {text}") if text else None
-        except ValueError:
-            raise file.error("a time in numbers or as ISO text", repr(cell[:40]), position=f"row {row + 1}") from None
-        if moment is not None and moment.tzinfo is None:
-            moment = moment.replace(tzinfo=timezone.utc)
-        stamps.append(np.nan if moment is None else moment.timestamp())
-    values = np.array(stamps)
-    return values - np.nanmin(values) if np.isfinite(values).any() else values
 
 
 def moments_of(file: SkeletonFile, cells: Sequence[str], name: str) -> np.ndarray:
@@ -195,47 +158,6 @@ def split_seconds(names: Sequence[str]) -> tuple[int, int] | None:
     lower = {name.strip().lower(): column for column, name in enumerate(names[:_FIRST])}
     pairs = ((f"{name[: -len(end)]}{nanos}", column) for end in ("secs", "sec") for name, column in lower.items() if name.endswith(end) for nanos in ("nanosec", "nsecs", "nsec"))  # fmt: skip
     return next(((column, lower[nanos]) for nanos, column in pairs if nanos in lower), None)
-
-
-def _clock_form(cells: Sequence[str]) -> str | None:
-    """The form of dates and times that are not in ISO 8601 (`3/5/2023 12:00:01.5 PM`, `05.03.2023 12:00:01`, `12:00:01:500`); None for others."""
-    first = next((cell.strip()[:40] for cell in cells if cell.strip()), "")
-    if ":" not in first or not first[:1].isdigit():
-        return None
-    for form in _CLOCKS:
-        try:
-            datetime.strptime(first, form)
-        except ValueError:
-            continue
-        return form.replace(".%f", "").replace(":%f", "")
-    return None
-
-
-def _clock_seconds(file: SkeletonFile, cells: Sequence[str], form: str) -> np.ndarray:
-    """(rows,) seconds since the first of times in one form, with fractions or without."""
-    seconds = np.full(len(cells), np.nan)
-    for row, cell in enumerate(cells):
-        text = cell.strip()[:40]
-        if not text:
-            continue
-        head, half = (text[:-2].rstrip(), text[-2:]) if text[-1:] in "mM" else (text, "")
-        parts = _FRACTION.fullmatch(head)
-        try:
-            moment = datetime.strptime(f"{parts[1] if parts else head}{' ' if half else ''}{half}", form)
-        except ValueError:
-            raise file.error("a time as in the first row", repr(cell[:40]), position=f"row {row + 1}") from None
-        seconds[row] = moment.replace(tzinfo=timezone.utc).timestamp() + (float(f"0.{parts[2]}") if parts else 0.0)
-    return seconds - np.nanmin(seconds)
-
-
-def _timecode_seconds(cells: Sequence[str]) -> np.ndarray:
-    """(rows,) seconds of SMPTE time codes (`01:00:03:12`): their rate is the usual one above the highest frame's number."""
-    parts = np.array([re.split("[:;]", cell.strip()) for cell in cells], float)
-    rate = next((rate for rate in _TIMECODE_RATES if parts[:, 3].max() < rate), 1000)
-    seconds: np.ndarray = parts[:, :3] @ (3600, 60, 1) + parts[:, 3] / rate
-    if len(np.unique(parts[:, 2])) > 1:
-        return seconds
-    return parts[:, 3]  # within one second nothing tells the rate: frames are counted
 
 
 def subjects(names: Sequence[str]) -> dict[str, dict[str, str]] | None:

@@ -32,6 +32,7 @@ _STATE_KEYS = (
     "istracked",
     "visible",
 )
+_LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
 _DEEP = 3  # objects round a list of names
 _NAME = (
@@ -44,7 +45,7 @@ _NAME_LISTS = re.compile(
 )
 _WRAPPERS = (
     "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
-    "joint_position", "global_position", "place", "transform", "matrix", "p", "xyz", "coords",
+    "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "xyz", "coords",
 )  # fmt: skip
 _ENDINGS = _WRAPPERS[:-3]  # short ones stand alone
 ELSEWHERE = re.compile(
@@ -127,14 +128,23 @@ def _stacked(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
 
 def _array_of(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
     arrays = {key: array for key, value in node.items() if (array := _array(value)) is not None}
+    if not arrays:  # rows of all joints' numbers
+        flat = {
+            key: value for key, value in node.items() if _POSITION_KEYS.search(key[:64]) and isinstance(value, list)
+        }
+        arrays = {
+            key: array
+            for key, value in flat.items()
+            if (array := _array(value, 2)) is not None and array.shape[1] >= _LEAST_ROW
+        }
     keys = list(arrays) if len(arrays) == 1 else [key for key in arrays if _POSITION_KEYS.search(key[:64])]
     key = min(keys, key=lambda key: "3d" not in key.lower(), default=None)
     return None if key is None else (arrays[key], key)
 
 
-def _array(value: object) -> np.ndarray | None:
+def _array(value: object, least: int = 3) -> np.ndarray | None:
     inner = value
-    for _ in range(3):
+    for _ in range(least):
         if not isinstance(inner, list) or not inner:
             return None
         inner = inner[0]
@@ -142,7 +152,7 @@ def _array(value: object) -> np.ndarray | None:
         array = np.array(value, np.float32)
     except (ValueError, TypeError):
         return None
-    return array if array.ndim >= 3 else None
+    return array if array.ndim >= least and len(array) > 1 else None
 
 
 def of_matrix(value: list[Any]) -> list[float] | None:

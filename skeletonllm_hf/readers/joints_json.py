@@ -14,9 +14,9 @@ import numpy as np
 
 from ..model.joint_names import body_points
 from ..nouns import counted as count_of
-from .csv_table import counted_names, layout_of_names
+from .clocks import seconds_of
 from .detections import Detections
-from .index_columns import FRAME, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, TIME, column_of, rate_of
 from .joints_beside import (
     COUNTED,
     ELSEWHERE,
@@ -51,8 +51,10 @@ from .json_moments import (
     stamp_of,
     with_identities,
     with_moments,
+    without_moments,
 )
 from .json_text import head_keys, json_frames, label_of, unquoted
+from .layouts_of_tables import counted_names, layout_of_names
 from .numpy_files import joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .sensors import sensor_axes
@@ -71,6 +73,9 @@ _PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _ARRAY = re.compile(
     rb'"(?:frames|data|sequence|animation|motion|clip|poses|skeletons?|trajectory|x)"\s{0,9}:\s{0,9}\[\s{0,99}\[\s{0,99}\[\s{0,99}-?\d'
+)
+_LISTED = re.compile(
+    rb'"(?:joints|keypoints|positions|pose_keypoints_[23]d)"\s{0,9}:\s{0,9}\[\s{0,99}(?:\[\s{0,99})?-?\d[^][{}"]{99}'
 )
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
@@ -99,6 +104,7 @@ def _detect(file: SkeletonFile) -> float:
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
         or _ARRAY.search(file.head)
+        or _LISTED.search(file.head)
         or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
@@ -201,7 +207,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
             return [people]
         if _numbered_keys(node):
             keys = sorted(node, key=natural)
-            found.times += [("timestamp", key) for key in keys if key.isdecimal() and len(key) > 8]
+            found.times += [("timestamp", key) for key in keys if ":" in key or (key.isdecimal() and len(key) > 8)]
             numbered = _frames([node[key] for key in keys], found, depth + 1)
             numbers = [number for key in keys if (number := number_of(key)) is not None]
             if numbered is not None and len(numbered) == len(numbers):
@@ -350,6 +356,7 @@ def _series(node: dict) -> list[list[Person]] | None:
     places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
     if any(place is None for values in places.values() for place in values):
         return None
+    places = without_moments(places)
     return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
 
 

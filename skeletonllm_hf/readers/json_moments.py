@@ -156,6 +156,16 @@ def _together(frames: Frames) -> Frames:
     return out
 
 
+def without_moments(places: dict[str, list[list[float]]]) -> dict[str, list[list[float]]]:
+    """Joint -> its places, without the number or time of the frame before x, y, z, where all joints have the same and it rises."""
+    if any(len(place) != 4 for own in places.values() for place in own):
+        return places
+    first = np.array([[place[0] for place in own] for own in places.values()])
+    if not (first == first[0]).all() or not (np.diff(first[0]) > 0).all():
+        return places
+    return {joint: [place[1:] for place in own] for joint, own in places.items()}
+
+
 def side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
     """Frames of people who have their own each: `[{"name": "A", "frames": [...]}, {"name": "B", "frames": [...]}]`.
 

@@ -19,6 +19,7 @@ from .asf_amc import READER as ASF_AMC
 from .azure_kinect import READER as AZURE_KINECT
 from .bvh import READER as BVH
 from .c3d import READER as C3D
+from .cad60 import READER as CAD60
 from .coco_json import READER as COCO_JSON
 from .common_rules import Finished, finish
 from .csv_table import READER as CSV
@@ -26,6 +27,7 @@ from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
 from .encodings import in_utf8
+from .frame_files import reader_of_frames
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
 from .hints import looks_like
@@ -33,10 +35,12 @@ from .humanml3d import READER as HUMANML3D
 from .joints_json import READER as JOINTS_JSON
 from .json_text import frame_step, head_keys, stated_rate
 from .kinetics_skeleton import READER as KINETICS_SKELETON
+from .lcrnet import READER as LCRNET
 from .matlab import READER as MATLAB
 from .mediapipe import READER as MEDIAPIPE
 from .motive import READER as MOTIVE
 from .msr_action3d import READER as MSR_ACTION3D
+from .msr_daily import READER as MSR_DAILY
 from .msrc12 import READER as MSRC12
 from .mvnx import READER as MVNX
 from .ntu import READER as NTU
@@ -66,9 +70,10 @@ if TYPE_CHECKING:
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSRC12, UTKINECT, SBU, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, CTRGCN,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
+    reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below
     VIDEO,
 )  # fmt: skip
 FORMATS: dict[str, Reader] = {reader.name: reader for reader in _READERS}
@@ -239,17 +244,27 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
 def _clips(file: SkeletonFile, folder: Path) -> list[str]:
     """Unpacks an archive; names of its clips."""
     names = unpack(file, folder)
-    clips = clips_in(folder, names, _is_clip)
+    clips = clips_in(folder, names, _is_skeleton) or clips_in(
+        folder, names, _is_clip
+    )  # previews beside skeletons are no clips
     if clips or len(names) == 1:
         return clips or names  # the only file: reading it says what is wrong with it
     raise file.error("an archive with skeleton files in it", first_names(names))
 
 
 def _is_clip(file: SkeletonFile) -> bool:
+    return _reader_in_archive(file) is not None
+
+
+def _is_skeleton(file: SkeletonFile) -> bool:
+    return _reader_in_archive(file) not in (None, VIDEO)
+
+
+def _reader_in_archive(file: SkeletonFile) -> Reader | None:
     try:
-        return not is_archive(file) and detect_format(in_utf8(file)) is not None
+        return None if is_archive(file) else detect_format(in_utf8(file))
     except SkeletonFileError:
-        return False
+        return None
 
 
 def detect_format(file: SkeletonFile) -> Reader:

@@ -15,13 +15,14 @@ from typing import Any
 
 import numpy as np
 
+from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, seconds_of
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
 from .numbers import parse_table
 from .numpy_files import fills_rows, joints_clip
-from .reader import RawClip, Reader, ReadOptions, check_size
-from .source import SkeletonFile
+from .reader import RawClip, Reader, ReadOptions, check_size, pick_clip
+from .source import SkeletonFile, natural
 from .views import one_view_of_rows
 
 MAX_CELLS = 6_000_000  # taken one by one: a quarter of an hour of MediaPipe's 33 points at 30 Hz
@@ -30,6 +31,8 @@ _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
+_PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
+_COMMENTS = 20  # lines
 _LEAST = 5  # points
 _LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
@@ -42,8 +45,11 @@ def _detect(file: SkeletonFile) -> float:
 
 
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
-    """(columns, what is beside the joints: "label" or "time" before them, "class" behind, or "nothing") of rows of numbers alone; None where no known layout fills them."""
-    file = file.once(_below_counts)
+    """(columns, what is beside the joints) of rows of numbers alone; None where no known layout fills them.
+
+    Before them stand a "label", a "time" or the name of a "picture", or behind them a "class", or "nothing".
+    """
+    file = file.once(_below_head)
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
     columns = len(lines[0]) if len(lines) > 1 else 0
     if columns < _LEAST_ROW or any(len(line) != columns for line in lines):
@@ -54,14 +60,12 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
         return None
     first = [_number(line[0]) for line in lines]
     if any(number is None for number in first):
+        if any(number is not None for number in first) or not np.isfinite(numbers).any() or not fills_rows(columns - 1):
+            return None
+        if all(line[0].strip("\"'").lower().endswith(_PICTURES) for line in lines):
+            return columns, "picture"
         repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
-        label = (
-            repeated
-            and all(number is None for number in first)
-            and bool(np.isfinite(numbers).any())
-            and fills_rows(columns - 1)
-        )
-        return (columns, "label") if label else None
+        return (columns, "label") if repeated else None
     last = {line[-1] for line in lines}
     if (
         len(last) == 1
@@ -76,11 +80,20 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     return (columns, "nothing") if fills_rows(columns) else None
 
 
-def _below_counts(file: SkeletonFile) -> SkeletonFile:
-    """The file without a first line that only counts its columns (`0,1,2,...`), as pandas writes above arrays."""
-    cells = file.head[: 1 << 15].partition(b"\n")[0].replace(b",", b" ").replace(b";", b" ").split()
-    counts = len(cells) >= _LEAST_ROW and cells == [b"%d" % number for number in range(len(cells))]
-    return file.with_data(file.data.partition(b"\n")[2]) if counts else file
+def _below_head(file: SkeletonFile) -> SkeletonFile:
+    """The file without comments above its rows (`#`, `%`), and a line that only counts its columns (`0,1,2,...`), as pandas writes above arrays."""
+    above, head = 0, file.head[: 1 << 15].removeprefix(b"\xef\xbb\xbf")
+    while head[:1] in (b"#", b"%") and above < _COMMENTS:
+        head, above = head.partition(b"\n")[2], above + 1
+    cells = head.partition(b"\n")[0].replace(b",", b" ").replace(b";", b" ").split()
+    above += len(cells) >= _LEAST_ROW and cells[1:] in _counts(len(cells))
+    return file.with_data(file.data.split(b"\n", above)[-1]) if above else file
+
+
+def _counts(columns: int) -> tuple[list[bytes], list[bytes]]:
+    """All but the first of the cells that count columns, from 0 or 1, or from 0 behind a column of its own (`image_name,0,1,...`)."""
+    numbers = [b"%d" % number for number in range(columns + 1)]
+    return numbers[1:columns], numbers[: columns - 1]
 
 
 def _number(text: str) -> float | None:
@@ -91,19 +104,36 @@ def _number(text: str) -> float | None:
 
 
 def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOptions) -> RawClip:
-    file = file.once(_below_counts)
-    data, labels = file.data, set()
-    if beside == "label":
-        lines = [_FIRST.match(line) for line in data.splitlines()]
-        labels = {line[1].decode("utf-8", "replace")[:200] for line in lines if line}
+    file = file.once(_below_head)
+    data, names = file.data, []
+    if beside in ("label", "picture"):
+        lines = [_FIRST.match(line) for line in data.splitlines() if line.strip()]
+        names = [line[1].decode("utf-8", "replace")[:800] if line else "" for line in lines]
         data = b"\n".join(line[2] if line else b"" for line in lines)
-    rows = parse_table(file, data, columns - (beside == "label"))
+    rows = parse_table(file, data, columns - bool(names))
+    notes: tuple[str, ...] = ()
+    if beside == "picture":
+        kept, notes = _of_one_folder(file, names, options.clip)
+        rows = rows[kept]
     rows = rows[:, :-1] if beside == "class" else rows
     times = rows[:, 0].astype(float) if beside == "time" else None
     clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
-    return replace(
-        clip, label=labels.pop() if len(labels) == 1 else None, fps=clip.fps if times is None else rate_of("", times)
-    )
+    label = names[0][:200] if beside == "label" and len(set(names)) == 1 else None
+    fps = clip.fps if times is None else rate_of("", times)
+    return replace(clip, label=label, fps=fps, notes=notes + clip.notes)
+
+
+def _of_one_folder(
+    file: SkeletonFile, pictures: list[str], clip: int | str | None
+) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(rows,) numbers of the rows whose pictures lie in one folder, which is a clip, in the order of their names, and a note of more folders."""
+    where = [re.split(r"[/\\]", name) for name in pictures]
+    folders = list(dict.fromkeys("/".join(parts[:-1]) for parts in where))
+    number = pick_clip(file, clip, len(folders), folders)
+    rows = [row for row, parts in enumerate(where) if "/".join(parts[:-1]) == folders[number]]
+    rows.sort(key=lambda row: natural(where[row][-1]))
+    note = f"The pictures are of {len(folders)} clips: {folders[number]} was read; clip=... picks another, by its number from 0 or its name."
+    return np.array(rows), (note,) if len(folders) > 1 and clip is None else ()
 
 
 def _names(line: str) -> tuple[list[str], str]:

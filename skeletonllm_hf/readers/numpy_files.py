@@ -24,6 +24,7 @@ from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
 from .index_columns import PERSON, TIME, column_of, rate_of
+from .movenet import movenet_clip
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
@@ -33,7 +34,7 @@ from .source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 _MEDIAPIPE_ROWS = (132, 258, 1662)
-_MOVENET = (1, 1, 17, 3)  # of a frame, as TensorFlow gives it
+_TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 _NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
@@ -160,12 +161,7 @@ def named_joints(file: SkeletonFile, clip: RawClip, names: tuple[str, ...], opti
 def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOptions) -> RawClip:
     """A bare array as a clip, by its shape. SkeletonFileError: a shape that is no clip, or more than one."""
     where = f"key {key!r}" if key else "array"
-    if array.ndim == 5 and array.shape[1:] == _MOVENET and options.axes is None:
-        rows = floats(file, array, key).reshape(-1, 1, *_MOVENET[2:])
-        note = "Taken for MoveNet's output: y, x and a score of each joint."
-        clip = RawClip(
-            rows[..., [1, 0]], "coco_17", confidence=rows[..., 2].clip(0, 1), zero_is_missing=True, notes=(note,)
-        )
+    if options.axes is None and (clip := movenet_clip(floats(file, array, key))) is not None:
         return clip if options.layout is None else replace(clip, layout=None)
     joints, notes, fps = _in_order(file, floats(file, array, key), where, options)
     check_size(file, *joints.shape)
@@ -215,7 +211,7 @@ def _in_order(
         if joints.ndim == 2:
             if known is None and shape[1] in _MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
-            return joints.reshape(shape[0], 1, *_split(file, shape[1], known, where)), (), None
+            return joints.reshape(shape[0], *_split(file, shape[1], known, where)), (), None
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
         if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
             return joints.reshape(-1, 1, *shape[-2:]), (), None
@@ -225,7 +221,7 @@ def _in_order(
             return joints, (), None
         orders = with_bodies(file, joints, guess_axes(shape, known))
         if not orders and joints.ndim == 3 and fills_rows(shape[2]):  # (people, frames, joints x 3), or frames first
-            joints = joints.reshape(*shape[:2], *_split(file, shape[2], known, where))
+            joints = joints.reshape(*shape[:2], *_split(file, shape[2], known, where)[1:])
             return joints.swapaxes(0, 1) if _is_crowded(joints) else joints, (), None
         if len(orders) != 1:
             named = " or ".join(f"axes={','.join(order)}" for order in orders)
@@ -266,10 +262,12 @@ def fills_rows(columns: int) -> bool:
     return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
 
 
-def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int]:
-    """(joints, dims) of rows of that many numbers."""
+def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int, int]:
+    """(people, joints, dims) of rows of that many numbers: one person's, or two Kinect bodies'."""
     if known is None and columns in _MEDIAPIPE_ROWS:
-        return 33, 4
+        return 1, 33, 4
+    if known in (None, 25) and columns == _TWO_KINECTS:
+        return 2, 25, 3
     if known is None and columns in _FEATURES:
         raise file.error(
             "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
@@ -279,7 +277,7 @@ def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> t
     if len(choices) != 1:
         expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
         raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
-    return choices[0]
+    return 1, *choices[0]
 
 
 def _looks_like_scores(joints: np.ndarray) -> bool:

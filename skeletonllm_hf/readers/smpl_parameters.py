@@ -2,7 +2,7 @@
 
 Turns are axis-angle vectors, in rows or joint by joint, or matrices; the body's in one array, or the root's beside the others'. Names may
 begin with those of the object that held them (`smpl_params_global.body_pose`). Of a motion in the room and the same before the camera the
-one in the room is read.
+one in the room is read. Turns may also stand alone, without names (`turns_alone`).
 """
 
 from __future__ import annotations
@@ -11,12 +11,18 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import Npz, floats, is_zip, npz_names
+from ..model.layouts import layouts_with
+from .arrays import Npz, floats, is_npy, is_zip, npy_columns, npz_names, read_npy
+from .guess import unlike_bodies
 from .json_text import head_keys
-from .reader import first_names, pick_clip
+from .numbered_layouts import numbered_layouts
+from .reader import MAX_VALUES, first_names, pick_clip, seen_joints
 from .source import SkeletonFile
 
 BODY = 22  # joints of SMPL's body without hands
+_ALONE = (22, 24, 52, 55)  # joints of SMPL, SMPL-H and SMPL-X
+_FULL_TURN = 6.6  # radians: an axis-angle vector is no longer
+_NO_BODY = 0.75  # `unlike_bodies` of what is no body
 _ROOTS, _BODIES = ("root_orient", "global_orient"), ("pose_body", "body_pose")
 _WHOLE = ("pose_world", "poses", "pose", "smpl_pose", "full_pose", "fullpose", "pred_rotmat")
 _PLACES = {"pose_world": ("trans_world", "transl_world")}
@@ -37,7 +43,13 @@ class Parameters:
         self.file = file
         self.notes: tuple[str, ...] = ()
         self._arrays: Any = None
-        if is_zip(file):
+        if (alone := file.once(turns_alone)) is not None:
+            self._arrays = {"poses": alone}
+            names: tuple[str, ...] = ("poses",)
+            self.notes = (
+                "Taken for turns of SMPL's joints, without the root's place; pass layout=... if they are places.",
+            )
+        elif is_zip(file):
             self._arrays = file.once(Npz)
             names = tuple(self._arrays.names)
         else:
@@ -79,8 +91,40 @@ class Parameters:
         return value if isinstance(value, float) else None
 
 
+def turns_alone(file: SkeletonFile) -> np.ndarray | None:
+    """The only array of an `.npy` or `.npz`, where it holds turns of SMPL's joints: (frames, joints, 3), as rows too, or matrices.
+
+    None for others: places of joints make bones of a body's proportions, turns do not.
+    """
+    if is_npy(file):
+        array = None if npy_columns(file) is not None else read_npy(file)
+    else:
+        large = [name for name in npz_names(file) if len(file.once(Npz).shape(name)) > 1]
+        array = file.once(Npz)[large[0]] if len(large) == 1 else None
+    if array is None or array.dtype.kind != "f" or not 0 < array.size <= MAX_VALUES or not np.isfinite(array).all():
+        return None
+    if array.ndim == 2 and array.shape[1] % 3 == 0:
+        array = array.reshape(len(array), -1, 3)
+    if array.ndim < 3 or array.shape[1] not in _ALONE:
+        return None
+    if array.shape[2:] == (3, 3):
+        return array if _turn(array) else None
+    if array.shape[2:] != (3,) or float(np.abs(array).max()) > _FULL_TURN:
+        return None
+    joints = array[:, None].astype(np.float32)
+    finite, some = seen_joints(joints)
+    known = [*layouts_with(array.shape[1]), *numbered_layouts(array.shape[1])]
+    return array if some.any() and unlike_bodies(joints, finite & some, known) > _NO_BODY else None
+
+
+def _turn(matrices: np.ndarray) -> bool:
+    return bool(np.abs(np.linalg.det(matrices[:64].astype(np.float64)) - 1).max() < 0.05)
+
+
 def are_parameters(file: SkeletonFile) -> bool:
     """Whether a file's names are those of pose parameters: one of turns, and one of a place or a shape (or two of turns)."""
+    if file.once(turns_alone) is not None:
+        return True
     names = {name.replace("/", ".").rpartition(".")[2] for name in npz_names(file) or head_keys(file)}
     if is_zip(file):
         return len(names & _SURE) >= 2 or bool(names & set(_WHOLE) and names & {*_PLACE, *_SHAPES})
@@ -160,7 +204,7 @@ def _turns(found: Parameters, key: str, count: int) -> np.ndarray:
     """(frames, count, 3, 3) matrices of an array of axis-angle vectors or of matrices."""
     array = found.array(key)
     if array.ndim == 4 and array.shape[2:] == (3, 3) and array.shape[1] >= count and len(array):
-        if np.abs(np.linalg.det(array[:64, :count].astype(np.float64)) - 1).max() < 0.05:
+        if _turn(array[:, :count]):
             return array[:, :count]
         raise found.file.error("matrices that turn", "others", position=f"key {key!r}")
     flat = array.reshape(len(array), -1) if array.ndim == 3 and array.shape[2] == 3 else array

@@ -12,6 +12,7 @@ from .column_names import is_unit
 from .source import SkeletonFile
 
 MAX_COLUMNS = 10_000  # 1,024 joints with 4 columns each, and room
+MAX_HEADER = 1 << 20
 MAX_ABOVE = 12  # lines above the names: titles, comments, `sep=;`
 _ROWS_TEXT = 8000  # characters of rows that are looked at where no line has names
 MAX_AXES_ROW = 4  # lines between names and their axes, and the names
@@ -42,7 +43,10 @@ def find_header(file: SkeletonFile, fits: Callable[[list[str]], bool]) -> Header
     """The first of the lines at the beginning whose names fit; None where there is none."""
     if not file.is_text:
         return None
-    lines = file.head_text.split("\n", MAX_ABOVE + 5)[: MAX_ABOVE + 4]
+    text = file.head_text
+    if text.count("\n") < MAX_AXES_ROW and len(file.head) < file.size:  # lines longer than the head
+        text = file.data[:MAX_HEADER].decode("utf-8", "replace")
+    lines = text.split("\n", MAX_ABOVE + 5)[: MAX_ABOVE + 4]
     for above in range(min(MAX_ABOVE + 1, len(lines))):
         header = _header(lines[above:])
         if header is not None and fits(header.names):
@@ -90,7 +94,8 @@ def _header(lines: list[str]) -> Header | None:
     delimiter = max(_DELIMITERS, key=lines[0].count)
     if delimiter not in lines[0]:
         delimiter = " "
-        if len(lines) < 2 or not 2 <= len(lines[0].split()) == len(lines[1].split()):
+        width = len(lines[0].split())
+        if len(lines) < 2 or width < 2 or len(lines[1].split()) not in (width, width + 1):
             return None
     if lines[0].count(delimiter) > MAX_COLUMNS:
         return None
@@ -114,6 +119,8 @@ def _header(lines: list[str]) -> Header | None:
     if len(rows) > 1 and len(rows[1]) == len(rows[0]) and any(rows[1]) and all(not c or is_unit(c) for c in rows[1]):
         return Header(_with_units(*rows[:2]), delimiter, 2)
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
+    if len(more) == 1 and any(more) and is_number(rows[1][0]):  # R names the rows, in a column without a name
+        return Header(["", *rows[0]], delimiter, 1)
     return Header(rows[0] + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
 
 

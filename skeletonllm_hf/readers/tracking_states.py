@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-_WORDS = (
+STATE_WORDS = (
     "trackingstate",
     "tracking_state",
     "tracking state",
@@ -34,7 +34,7 @@ def state_columns(names: Sequence[str], joints: Collection[str]) -> dict[str, in
     found: dict[str, int] = {}
     for column, name in enumerate(names):
         low = name.strip().lower()
-        word = next((word for word in _WORDS if low.endswith(word)), "")
+        word = next((word for word in STATE_WORDS if low.endswith(word)), "")
         joint = name.strip()[: len(low) - len(word)].rstrip(_BETWEEN) if word else ""
         if joint in joints:
             found.setdefault(joint, column)

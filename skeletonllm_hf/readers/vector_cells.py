@@ -1,7 +1,7 @@
 """Tables whose cells hold whole places, as programs print them -> the same table with a column an axis.
 
 `(0.1, 1.2, 3.4)` (Unity, Python), `X=0.1 Y=1.2 Z=3.4` (Unreal), `[0.1, 1.2]`, `{'x': 0.1, 'y': 1.2}`, MediaPipe's `x: 0.1\ny: 1.2\nz: ...` in one cell with line
-breaks; and a cell that lists all joints, `[[0.1, 1.2], [...], ...]`.
+breaks; and a cell that lists all joints, `[[0.1, 1.2], [...], ...]` or `[{"x": 0.1, "y": 1.2}, ...]`.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ _BLANKS = re.compile(rb"(?:^|[\t;|,])[-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,2
 _LISTED = re.compile(
     r"([a-z]{1,20})['\"]?\s{0,4}:\s{0,4}\[([^\[\]]{0,20000})\]"
 )  # Ultralytics: {'x': [...], 'y': [...]}
+_DICT = re.compile(r"\{([^{}]{5,400})\}")  # a list of joints: [{"x": 0.1, "y": 0.2, "visibility": 1}, ...]
 _GROUP = re.compile(r"[(\[]([^()\[\]]{3,200})[)\]]")
 _LEAST = 5  # places in a row
 _AXES = "xyz"
@@ -82,6 +83,10 @@ def _head_rows(file: SkeletonFile, delimiter: str) -> list[list[str]]:
 def _places(cell: str) -> list[dict[str, str]]:
     """The places that a cell holds, each as axis -> number; none for other cells."""
     cell = cell.strip()
+    dicts = _DICT.findall(cell) if cell[:1] == "[" else []
+    if len(dicts) > 1:
+        many = [{key.lower(): number for key, number in _KEYED.findall(place)} for place in dicts]
+        return many if all({"x", "y"} <= set(place) and place.keys() == many[0].keys() for place in many) else []
     keyed = {key.lower(): number for key, number in _KEYED.findall(cell)}
     if {"x", "y"} <= set(keyed):
         return [keyed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from dataclasses import dataclass
@@ -49,13 +50,12 @@ def save_skeleton(
     if not hasattr(sequence, "canonical"):  # not by class: Hub code may hold a second copy of it
         raise TypeError(f"sequence: expected a SkeletonSequence, got {type(sequence).__name__}")
     path = Path(path)
-    writer = _writer(path, format)
+    writer = check_path(path, format, overwrite)
     if not sequence.mask.any():
         raise ValueError(f"{path}: expected at least one joint that is seen, got none")
-    if not overwrite and path.exists():
-        raise FileExistsError(f"{path}: the file exists (overwrite=True replaces it)")
-    # beside the file itself: only within one file system is a rename all or nothing
-    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    # beside the file itself, where links lead: only within one file system is a rename all or nothing
+    place = path.resolve()
+    part = place.with_name(f".{place.name}.{secrets.token_hex(4)}.part")
     try:
         try:
             with named_in_errors(path, part):
@@ -63,22 +63,47 @@ def save_skeleton(
         except Misfit as error:
             raise Misfit(f"{path}: {writer.title}: {error}") from None
         if overwrite:
-            os.replace(part, path)
+            os.replace(part, place)
         else:
-            _appear(part, path)
+            _appear(part, place, path)
+    except FileExistsError:
+        raise
+    except OSError as error:
+        raise type(error)(f"{path}: the file cannot be written: {error.strerror or error}") from None
     finally:
-        part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # the folder may be gone: the error says so
+            part.unlink(missing_ok=True)
     return SavedFile(path, writer.name, notes)
 
 
-def _appear(part: Path, path: Path) -> None:
+def check_path(path: str | PathLike[str], format: str | None = None, overwrite: bool = False) -> Writer:
+    """The writer that `save_skeleton` takes for a path, checked before any work is done for it.
+
+    Raises:
+        ValueError: an unknown format. FileExistsError: the file is there and `overwrite` is False.
+        OSError: a folder, a device, or in a folder that is not there.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path}: expected the name of a file to write, got a folder")
+    writer = _writer(path, format)
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}: expected the name of a file to write, got a device or a pipe")
+    if not path.resolve().parent.is_dir():
+        raise FileNotFoundError(f"{path}: expected a name in a folder that exists, got {str(path.parent)!r}")
+    if not overwrite and path.exists():
+        raise FileExistsError(f"{path}: the file exists (overwrite=True replaces it)")
+    return writer
+
+
+def _appear(part: Path, place: Path, path: Path) -> None:
     """Renames; unlike os.replace it never replaces a file, also not one that was written meanwhile."""
     try:
-        os.link(part, path)
+        os.link(part, place)
     except FileExistsError:
         raise FileExistsError(f"{path}: the file exists (overwrite=True replaces it)") from None
     except OSError:  # a file system without hard links
-        os.replace(part, path)
+        os.replace(part, place)
 
 
 def _writer(path: Path, format: str | None) -> Writer:

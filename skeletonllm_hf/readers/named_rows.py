@@ -1,0 +1,84 @@
+"""Text without column names in which each joint's name stands before its place -> a table with named columns.
+
+A frame a line (`0.033, Head, 0.1, 1.6, 2.0, Neck, 0.1, ...`, `Head:0.1,1.6,2.0;Neck:...`), or a joint a line and lines such as `Frame 12 Time 400`
+between the frames. A frame ends where a name comes again.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+from ..model.joint_names import body_points
+from .source import SkeletonFile
+from .table_header import is_number
+
+MAX_CELLS = 1_500_000  # taken one by one: 33 joints for eight minutes
+_HEAD = 16_000  # characters that are looked at
+_LEAST = 8  # joints
+_WORD = re.compile(r"[^\s,;:=()\[\]{}|\"']+")
+_MOST = 4  # numbers behind a name: x, y, z and a score
+
+
+def table_of_named_rows(file: SkeletonFile) -> SkeletonFile:
+    """The file with a row a frame and a column a coordinate where it is built like that; other files as they are.
+
+    Raises:
+        SkeletonFileError: more than `MAX_CELLS` numbers.
+    """
+    return file.once(_table)
+
+
+def _table(file: SkeletonFile) -> SkeletonFile:
+    if not file.is_text:
+        return file
+    lines = [_WORD.findall(line) for line in file.head_text[:_HEAD].split("\n")[:-1]]
+    if not _is_named([line for line in lines if line]):
+        return file
+    numbers_a_line = sum(map(is_number, (word for line in lines for word in line))) / len(lines)
+    if (count := int(numbers_a_line * (file.data.count(b"\n") + 1))) > MAX_CELLS:
+        raise file.error(f"at most {MAX_CELLS:,} numbers behind names", f"about {count:,}; cut it into clips")
+    frames: list[dict[str, list[str]]] = [{}]
+    for line in file.text().split("\n"):
+        for name, numbers in _groups(_WORD.findall(line)):
+            if name in frames[-1]:
+                frames.append({})
+            frames[-1][name] = numbers
+    columns = {name: len(numbers) for frame in frames for name, numbers in frame.items()}
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow([name for joint, width in columns.items() for name in _called(joint, width)])
+    for frame in frames:
+        cells = ((frame.get(joint, []) + [""] * _MOST)[:width] for joint, width in columns.items())
+        writer.writerow([cell for own in cells for cell in own])
+    return file.with_data(out.getvalue().encode("utf-8", "replace"))
+
+
+def _is_named(lines: list[list[str]]) -> bool:
+    """Whether these lines have names and two to four numbers behind each, and are no rows of one joint each in a plain table."""
+    if not lines or any(sum(not is_number(word) for word in line) == 0 for line in lines):
+        return False
+    groups = [group for line in lines for group in _groups(line)]
+    names = list(dict.fromkeys(name for name, numbers in groups if 2 <= len(numbers) <= _MOST))
+    others = sum(not 1 <= len(numbers) <= _MOST for _, numbers in groups)
+    builds = {tuple(len(numbers) for _, numbers in _groups(line)) for line in lines}
+    table = len(builds) == 1 and len(next(iter(builds))) <= 2  # a joint a line, behind its frame's number or not
+    return not others and not table and sum(point is not None for point in body_points(names)) >= _LEAST
+
+
+def _groups(words: list[str]) -> list[tuple[str, list[str]]]:
+    """(name, numbers behind it) one after the other; numbers before the first name are the frame's or a time."""
+    groups: list[tuple[str, list[str]]] = []
+    for word in words:
+        if not is_number(word):
+            groups.append((word[:256], []))
+        elif groups:
+            groups[-1][1].append(word)
+        else:
+            groups.append(("time" if "." in word else "frame", [word]))
+    return groups
+
+
+def _called(joint: str, width: int) -> list[str]:
+    return [joint] if width == 1 else [f"{joint}_{axis}" for axis in ("x", "y", "z", "score")[:width]]
