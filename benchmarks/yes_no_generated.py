@@ -14,20 +14,14 @@ from pathlib import Path
 
 from skeletonllm_hf import generate, load_default
 from skeletonllm_hf.answering import free_questions
-from skeletonllm_hf.answering.scene import Scene
-from skeletonllm_hf.lexicon import stems
+from skeletonllm_hf.answering.scene import Scene, content_words
 from skeletonllm_hf.synthetic import ACTIONS, find_action
 
-SMALL = frozenset({"a", "the", "and", "in", "on", "up", "down", "left", "right", "to", "with", "of"})
 SKIPPED = frozenset({"stand", "stand still", "sit still"})  # most others show them too
 
 
-def words(action: str) -> set[str]:
-    return {stem for word in action.split() if (stem := stems(word)) not in SMALL}
-
-
 def differ(one: str, other: str) -> bool:
-    return find_action(one).kind != find_action(other).kind and not words(one) & words(other)
+    return find_action(one).kind != find_action(other).kind and not content_words(one) & content_words(other)
 
 
 def main() -> None:

@@ -28,7 +28,7 @@ def clips():
         name: generate(name, seed=20, options=EXACT, people=people)
         for name, people in (
             ("jump", 1), ("walk", 1), ("walk left", 1), ("fall", 1), ("turn around", 1), ("stand on one leg", 1), ("wave right hand", 1),
-            ("approaching", 2), ("raise both hands", 1),
+            ("approaching", 2), ("kick ball", 1), ("raise both hands", 1),
         )
     }  # fmt: skip
     return found | made | {"still": wave.replace(**still), "wavers": generate("wave", seed=3, people=3)}
@@ -108,6 +108,10 @@ def clips():
         ("wavers", "How many of them wave?", "three"),
         ("squat", "Does the athlete bend the knees below 30 degrees?", "no"),
         ("high_wave", "Is the person drinking?", "no"),
+        ("raise both hands", "Is only the right arm moving?", "no"),
+        ("wave right hand", "Is only the right arm moving?", "yes"),
+        ("jump", "Is the person jumping?", "yes"),
+        ("kick ball", "Does the child kick?", "yes"),
         ("high_wave", "Is there snow on the ground?", REFUSAL),
         ("high_wave", "Is this the president?", REFUSAL),
         ("walk", "Does he use a walking stick?", REFUSAL),

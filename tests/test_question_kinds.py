@@ -71,6 +71,7 @@ def test_kinds(question, kind):
             "Good morning, I am a coach and would be glad if you could tell me which arm my player lifts.",
             "which arm my player lifts",
         ),
+        ("Could you please be so kind and check whether my son sits down?", "whether my son sits down"),
         ("hw many tims does he wave", "how many times does he wave"),
         ("Does she look like a parent?", "does she look like a parent"),
         ("Is the time right?", "is the time right"),

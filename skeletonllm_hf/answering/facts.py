@@ -174,7 +174,7 @@ def _below(stated: Stated) -> bool | None:
 
 def _only_one(stated: Stated) -> bool | None:
     used = used_limbs(stated.measures, _singular(stated.fields["limb"]))
-    return None if used is None else used.startswith("the ")
+    return None if used is None else used.startswith(f"the {stated.side or ''}")
 
 
 def _limb(stated: Stated) -> bool | None:
