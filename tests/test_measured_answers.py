@@ -24,7 +24,14 @@ def clips():
     wave = found["high_wave"]
     shape = (90, 1, 1, 1)
     still = {"joints": np.tile(wave.joints[:1], shape), "mask": np.tile(wave.mask[:1], shape[:3]), "confidence": None}
-    return found | {"still": wave.replace(**still), "jump": generate("jump", seed=8, options=EXACT)}
+    made = {
+        name: generate(name, seed=20, options=EXACT, people=people)
+        for name, people in (
+            ("jump", 1), ("walk", 1), ("walk left", 1), ("fall", 1), ("turn around", 1), ("stand on one leg", 1), ("wave right hand", 1),
+            ("approaching", 2), ("kick ball", 1), ("raise both hands", 1),
+        )
+    }  # fmt: skip
+    return found | made | {"still": wave.replace(**still), "wavers": generate("wave", seed=3, people=3)}
 
 
 @pytest.mark.parametrize(
@@ -74,6 +81,40 @@ def clips():
         ("squat", "How long does one squat take?", "about 1.4 s"),
         ("squat", "How many knees does he have?", REFUSAL),
         ("high_wave", "Does he wave slower than usual?", REFUSAL),
+        ("walk", "What is the cadence in steps per minute?", "about 125 steps per minute"),
+        ("walk", "How long is one step?", "about 60 cm"),
+        ("walk", "Is he walking towards the camera or away from it?", "towards the camera"),
+        ("walk", "Is the person walking to the left?", "no"),
+        ("walk left", "Does he walk left?", "yes"),
+        ("walk left", "Does he walk right?", "no"),
+        ("walk left", "Does he walk to the right of the picture?", "yes"),
+        ("squat", "Are the knees bent?", "yes"),
+        ("squat", "Are the legs straight?", "no"),
+        ("squat", "Does the athlete bend the knees below 90 degrees?", "yes"),
+        ("wave right hand", "Is the left elbow bent?", "no"),
+        ("wave right hand", "Which arm isn't doing anything?", "the left arm"),
+        ("fall", "To which side does he fall?", "to the left"),
+        ("fall", "Is she on the floor at the end?", "yes"),
+        ("fall", "Is grandpa still standing at the end?", "no"),
+        ("turn around", "Which way is he facing at the end?", "away from the camera"),
+        ("turn around", "Does he turn clockwise or counterclockwise?", "to the left, counterclockwise as seen from above"),
+        ("stand on one leg", "Which leg is she standing on?", "the right leg"),
+        ("raise both hands", "Does he only raise one arm?", "no"),
+        ("jump", "Do both feet leave the ground?", "yes"),
+        ("approaching", "Who comes closer?", "the person on the right"),
+        ("approaching", "What is the distance between the two people?", "2.9 m at the start, 75 cm at the end"),
+        ("wavers", "Are they waving?", "yes"),
+        ("wavers", "Are they clapping?", "no"),
+        ("wavers", "How many of them wave?", "three"),
+        ("squat", "Does the athlete bend the knees below 30 degrees?", "no"),
+        ("high_wave", "Is the person drinking?", "no"),
+        ("raise both hands", "Is only the right arm moving?", "no"),
+        ("wave right hand", "Is only the right arm moving?", "yes"),
+        ("jump", "Is the person jumping?", "yes"),
+        ("kick ball", "Does the child kick?", "yes"),
+        ("high_wave", "Is there snow on the ground?", REFUSAL),
+        ("high_wave", "Is this the president?", REFUSAL),
+        ("walk", "Does he use a walking stick?", REFUSAL),
     ],
 )  # fmt: skip
 def test_measured_answers(ask, clips, clip, question, answer):

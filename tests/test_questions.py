@@ -12,11 +12,11 @@ from skeletonllm_hf.model.prompts import CAPTION, EXPLAIN, REFUSAL, VERIFY
 from skeletonllm_hf.questions import (
     action_of_question,
     choices_of_question,
+    fact_of_question,
     is_answerable,
     is_negated,
     load_taught,
     load_templates,
-    people_of_question,
     taught_wording,
     unanswerable,
 )
@@ -95,10 +95,10 @@ def test_questions_of_a_choice_and_of_how_many_people():
     for question in ("Is it fast or slow?", "Is the person waving?", "Is the person qwertzing or waving?"):
         assert choices_of_question(question) is None
     for question in ("Is he alone?", "Is there only one person?", "is the woman by herself"):
-        assert people_of_question(question) == (1, 1)
-    for question in ("Is there more than one person?", "Are there two people?", "Is there anybody else?"):
-        assert people_of_question(question)[0] == 2
-    assert people_of_question("Is the person walking?") is None
+        assert fact_of_question(question).entry == "alone"
+    for question in ("Is there more than one person?", "Is there anybody else?"):
+        assert fact_of_question(question).entry == "several people"
+    assert fact_of_question("Are there two people?").fields == {"number": "two"}
 
 
 @pytest.mark.parametrize(

@@ -103,7 +103,7 @@ def measure(tracks: list[Tracks], seconds: float) -> Facts:
     return Facts(
         seconds=seconds,
         people=len(tracks),
-        facing=tuple(_facing(track) for track in tracks),
+        facing=tuple(facing(track) for track in tracks),
         places=_places(tracks),
         gap=gap(tracks),
         stances=tuple(kept),
@@ -122,10 +122,12 @@ def _explained(move: Move, moves: list[Move]) -> bool:
     )
 
 
-def _facing(track: Tracks) -> str | None:
+def facing(track: Tracks, at_end: bool = False) -> str | None:
+    """Where somebody faces at the start or at the end, as in `Facts.facing`."""
     if track.flat:
         return None
-    x, _, z = track.axes[: max(1, len(track.axes) // 10), 2].mean(0)
+    edge = max(1, len(track.axes) // 10)
+    x, _, z = track.axes[-edge:, 2].mean(0) if at_end else track.axes[:edge, 2].mean(0)
     degrees = np.degrees(np.arctan2(x, z))
     words = {
         0: "the camera",

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .body_paths import Tracks, people_tracks
-from .describer import measure
+from .body_paths import Tracks, people_tracks, runs
+from .describer import facing, measure
 from .facts import Facts, Move, Travel, Turn
 from .limbs import SIDES
 
@@ -20,6 +20,10 @@ _LEAST_WAY = 0.15  # metres on the canonical body: a limb with less of a way tha
 _PURPOSE = 0.25  # metres: hands that go less, or only swing along with the steps, do nothing of their own
 _PAUSE = 0.7  # seconds without any movement, between two
 _HELD = 0.1  # seconds for which a hand has to be somewhere
+_UP = (
+    0.12  # metres on the canonical body: a foot so far above where it stands, or a hand above its shoulder, is held up
+)
+_BONES = {"knee": ("hip", "ankle"), "elbow": ("shoulder", "wrist")}
 _ENDS = {"hand": ("wrist", "neck_base"), "foot": ("ankle", None)}
 
 
@@ -153,3 +157,43 @@ class Measures:
             above = (tracks.points[f"{side}_wrist"] - tracks.points[other])[:, 1] > 0
             found.append(above.sum() * (tracks.times[1] - tracks.times[0]) >= _HELD)
         return all(found)
+
+    def angle(self, joint: str, side: str, person: int = 0) -> np.ndarray | None:
+        """(frames,) degrees inside a "knee" or "elbow", 180 where the limb is straight; None: not seen, or flat."""
+        tracks = self.tracks[person]
+        ends = [f"{side}_{end}" for end in _BONES[joint]]
+        if self.flat or not tracks.has(f"{side}_{joint}", *ends):
+            return None
+        one, two = (tracks.points[end] - tracks.points[f"{side}_{joint}"] for end in ends)
+        lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
+        return np.degrees(np.arccos(np.clip((one * two).sum(1) / np.maximum(lengths, 1e-9), -1, 1)))
+
+    def held_up(self, limb: str, person: int = 0) -> tuple[str, float, float] | None:
+        """(side, start, end) of the longest time that a "hand" is above its shoulder, or a "foot" off the ground; None: never."""
+        tracks, found = self.tracks[person], []
+        for side in SIDES:
+            end, origin = (
+                (f"{side}_wrist", f"{side}_shoulder") if limb == "hand" else (f"{side}_ankle", f"{side}_ankle")
+            )
+            if tracks.has(end, origin):
+                height = tracks.points[end][:, 1]
+                rest = np.quantile(height, 0.1) if limb == "foot" else tracks.points[origin][:, 1]
+                for first, stop in runs(height - rest > _UP * tracks.size):
+                    found.append((side, float(tracks.times[first]), float(tracks.times[stop - 1])))
+        return max(found, key=lambda one: one[2] - one[1], default=None)
+
+    def faces(self, at_end: bool = False, person: int = 0) -> str | None:
+        """As `Facts.facing`, at the start or at the end."""
+        return facing(self.tracks[person], at_end)
+
+    def across(self, person: int = 0) -> tuple[float, float]:
+        """Metres that a person has gone at the end, to the right of the picture and towards the viewer."""
+        path = next(
+            iter(
+                self.tracks[person].points[name]
+                for name in ("pelvis", "neck_base", "head")
+                if self.tracks[person].has(name)
+            ),
+            None,
+        )
+        return (0.0, 0.0) if path is None else (float(path[-1, 0] - path[0, 0]), float(path[-1, 2] - path[0, 2]))

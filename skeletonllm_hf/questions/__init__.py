@@ -1,26 +1,25 @@
-"""Free questions about motion: whether motion answers them, the question of training that means the same, the action asked for."""
+"""Free questions about motion: what they ask for, whether motion answers them, the question of training that means the same."""
 
-from .answerable import is_answerable
-from .kinds import LIMB, Kind, kind_of, plain
-from .rewording import (
-    SAME,
+from .about import (
     action_of_question,
     actions_in_order,
-    caution_of,
     choices_of_question,
     counted_action,
+    fact_of_question,
     is_negated,
-    is_taught,
+    known_action,
     named_action,
-    only_known_words,
-    people_of_question,
-    taught_wording,
+    shows_in_motion,
 )
+from .answerable import is_answerable
+from .kinds import Kind, kind_of, plain, topics, with_common_subject
+from .rewording import SAME, caution_of, is_taught, only_known_words, taught_wording
 from .templates import TaughtQuestion, Templates, load_taught, load_templates, unanswerable
+from .wordings import Found, load_wordings
 
 __all__ = [
-    "LIMB",
     "SAME",
+    "Found",
     "Kind",
     "TaughtQuestion",
     "Templates",
@@ -29,16 +28,21 @@ __all__ = [
     "caution_of",
     "choices_of_question",
     "counted_action",
+    "fact_of_question",
     "is_answerable",
     "is_negated",
     "is_taught",
     "kind_of",
+    "known_action",
     "load_taught",
     "load_templates",
+    "load_wordings",
     "named_action",
     "only_known_words",
-    "people_of_question",
     "plain",
+    "shows_in_motion",
     "taught_wording",
+    "topics",
     "unanswerable",
+    "with_common_subject",
 ]

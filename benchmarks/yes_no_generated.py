@@ -1,0 +1,56 @@
+"""Does the person do this? Asked of generated clips about the action that they show and about others, through all of `model.ask`.
+
+    python benchmarks/yes_no_generated.py [--actions 30] [--seed 7000] [--json FILE]
+
+Each of the generator's first actions of one person is shown once, and asked about together with all others of which it shares no word
+and is no special case. Printed are the shares of true and of false yeses, and the pairs that were answered wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from skeletonllm_hf import generate, load_default
+from skeletonllm_hf.answering import free_questions
+from skeletonllm_hf.answering.scene import Scene, content_words
+from skeletonllm_hf.synthetic import ACTIONS, find_action
+
+SKIPPED = frozenset({"stand", "stand still", "sit still"})  # most others show them too
+
+
+def differ(one: str, other: str) -> bool:
+    return find_action(one).kind != find_action(other).kind and not content_words(one) & content_words(other)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--actions", type=int, default=30, help="how many, evenly drawn of the first 120 (default: 30)")
+    parser.add_argument("--seed", type=int, default=7000, help="of the clips; training used lower ones (default: 7000)")
+    parser.add_argument("--json", type=Path, help="file for all answers")
+    arguments = parser.parse_args()
+    model, processor = load_default()
+    known = [name for name in ACTIONS[:120] if name not in SKIPPED]
+    actions = known[:: max(1, len(known) // arguments.actions)][: arguments.actions]
+    rows = []
+    for number, shown in enumerate(actions):
+        scene = Scene(model, processor, generate(shown, seed=arguments.seed + number))
+        free_questions.Scene = lambda *_, scene=scene: scene  # one clip's measures and views serve all its questions
+        for action in (name for name in actions if name == shown or differ(name, shown)):
+            reply, _ = free_questions.understand(model, processor, scene.clip, f"Does the person {action}?")
+            rows.append({"shown": shown, "about": action, "reply": reply})
+    for true in (True, False):
+        replies = [row for row in rows if (row["shown"] == row["about"]) == true]
+        yes = [row for row in replies if row["reply"] == "yes"]
+        print(
+            f"{'true' if true else 'false'} yes: {len(yes)} of {len(replies)} ({100 * len(yes) / len(replies):.1f} %)"
+        )
+        for row in yes if not true else [row for row in replies if row not in yes]:
+            print(f"  {row['shown']}: {row['about']}? {row['reply']}")
+    if arguments.json:
+        arguments.json.write_text(json.dumps(rows, indent=1), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

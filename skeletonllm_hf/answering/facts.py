@@ -1,0 +1,242 @@
+"""Questions for yes or no that the skeleton answers: whether somebody moves, stays, pauses, turns, sits, lifts a hand over the head.
+
+`_OF_PEOPLE` and `_MEASURED` say how each fact of the group "fact" in `questions/data/wordings.txt` is measured.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from ..describe.facts import Facts
+from ..describe.measures import Measures
+from ..nouns import number_word
+from ..questions import fact_of_question, load_wordings, topics
+from .measured import limb_moves, used_limbs
+from .scene import Scene
+
+_NEARER = 0.25  # metres by which two come nearer or part
+# Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
+_BENT, _STRAIGHT = 115.0, 140.0
+_LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
+_ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A fact that is stated of a clip in which somebody is seen.
+
+    Args:
+        scene: the clip.
+        measures: of the clip.
+        fields: the words of the statement, by the names that they have in its wording.
+    """
+
+    scene: Scene
+    measures: Measures
+    fields: Mapping[str, str]
+
+    @property
+    def facts(self) -> Facts:
+        return self.measures.facts
+
+    @property
+    def alone(self) -> bool:
+        return self.scene.people == 1
+
+    @property
+    def deep(self) -> bool:
+        """Whether one person is seen with depth."""
+        return self.alone and not self.measures.flat
+
+    @property
+    def side(self) -> str | None:
+        return self.fields.get("side")
+
+    def posture(self, field: str) -> str | None:
+        """The posture that a field's words name."""
+        return next(iter(load_wordings().named_in("posture", self.fields.get(field, ""))), None)
+
+    def posture_then(self) -> str | None:
+        """The posture at the end, or at the start, as the field "when" says; None: it is not seen."""
+        postures = self.measures.postures() if self.alone else []
+        at_end = any(word in self.fields.get("when", "") for word in ("end", "last", "final"))
+        return postures[-1 if at_end else 0] if postures else None
+
+
+def true_fact(scene: Scene, text: str) -> bool | None:
+    """Whether what a question says is so, by what was measured; None: it was not.
+
+    Args:
+        scene: the clip.
+        text: the question, as `questions.plain` gives it; "not" is left to the caller.
+    """
+    found = fact_of_question(text)
+    if found is None:
+        return None
+    if of_people := _OF_PEOPLE.get(found.entry):
+        return of_people(scene.people, found.fields)
+    return None if scene.measures is None else _MEASURED[found.entry](Stated(scene, scene.measures, found.fields))
+
+
+def _keeps_still(stated: Stated) -> bool:
+    posture, postures = stated.posture("posture"), stated.measures.postures()
+    return not stated.measures.moves and (posture is None or not postures or posture in postures)
+
+
+def _turns(stated: Stated) -> bool | None:
+    sides = {turn.side for turn in stated.facts.turns}
+    return None if not stated.deep else stated.side in sides if stated.side else True if sides else None
+
+
+def _goes(stated: Stated) -> bool | None:
+    """To a side as seen from the body; who walks forward and is turned aside, as seen from where they faced the viewer."""
+    if not stated.alone or not stated.facts.travels:
+        return None
+    direction = stated.facts.travels[0].direction
+    if way := stated.fields.get("way"):
+        return direction == way.removesuffix("s")
+    right, near = stated.measures.across()
+    if direction in ("forward", "backward") and not stated.measures.flat and abs(right) > abs(near):
+        direction = "to the left" if right > 0 else "to the right"
+    return direction == f"to the {stated.side}"
+
+
+def _goes_across(stated: Stated) -> bool | None:
+    right, near = stated.measures.across()
+    side = "left" if right < 0 else "right"
+    return side == stated.side and abs(right) > abs(near) if stated.alone and stated.facts.travels else None
+
+
+def _goes_near(stated: Stated, sign: int = 1) -> bool | None:
+    right, near = stated.measures.across()
+    return bool(stated.facts.travels) and sign * near > abs(right) if stated.deep else None
+
+
+def _walks(stated: Stated) -> bool | None:
+    kinds = {travel.kind for travel in stated.facts.travels}
+    return True if stated.fields["gait"].startswith(tuple(kinds)) else False if kinds & {"walk", "run"} else None
+
+
+def _parts_by(stated: Stated) -> float | None:
+    """Metres that two are farther from one another at the end than at the start."""
+    gap = stated.facts.gap
+    return None if gap is None or stated.measures.flat else gap[1] - gap[0]
+
+
+def _goes_down(stated: Stated) -> bool | None:
+    bends = any(move.part == "body" and move.kind != "jump" for move in stated.facts.moves)
+    return True if bends or _LOW & set(stated.measures.postures()[1:]) else None
+
+
+def _on_the_ground(stated: Stated) -> bool | None:
+    posture = stated.posture_then()
+    changes = "when" not in stated.fields and len(set(stated.measures.postures())) > 1
+    return None if posture in (None, "sitting") or changes else posture in _ON_GROUND  # who sits may sit on a chair
+
+
+def _has_posture(stated: Stated) -> bool | None:
+    posture, postures = stated.posture("posture"), stated.measures.postures()
+    if not stated.alone or not postures:
+        return None
+    if "when" in stated.fields:
+        return stated.posture_then() == posture
+    if not stated.fields["posture"].endswith(("ing", "upright")):
+        return None
+    return posture in postures or (None if posture == "squatting" else False)  # a quick squat is no posture
+
+
+def _hand_above(stated: Stated) -> bool | None:
+    mark = stated.fields["mark"].removesuffix("s")
+    above = [stated.measures.hand_above(mark, [side]) for side in ([stated.side] if stated.side else ("left", "right"))]
+    return None if None in above else all(above) if stated.fields["hand"].endswith("s") else any(above)
+
+
+def _angles(stated: Stated) -> list[float] | None:
+    """Degrees to which the joints that are named bend, 180 where they stay straight."""
+    joint = "knee" if stated.fields["joint"].startswith(("knee", "leg")) else "elbow"
+    angles = [stated.measures.angle(joint, side) for side in ([stated.side] if stated.side else ("left", "right"))]
+    seen = [float(one.min()) for one in angles if one is not None]
+    return seen if stated.alone and len(seen) == len(angles) else None
+
+
+def _bent(stated: Stated) -> bool | None:
+    angles = _angles(stated)
+    if angles is None or any(_BENT <= angle <= _STRAIGHT for angle in angles):
+        return None
+    return min(angles) < _BENT
+
+
+def _below(stated: Stated) -> bool | None:
+    angles, degrees = _angles(stated), stated.fields["degrees"]
+    return min(angles) < int(degrees) if angles and degrees.isdigit() else None
+
+
+def _only_one(stated: Stated) -> bool | None:
+    used = used_limbs(stated.measures, _singular(stated.fields["limb"]))
+    return None if used is None else used.startswith(f"the {stated.side or ''}")
+
+
+def _limb(stated: Stated) -> bool | None:
+    """Whether the limb that is named is used, or does what is named."""
+    limb, verb, sides = _singular(stated.fields["limb"]), stated.fields.get("verb"), stated.fields["sides"]
+    used, side = used_limbs(stated.measures, limb), {"two": "both"}.get(sides, sides)
+    if used is None:
+        return None
+    if side == "one":
+        return used.startswith("the ")
+    true = used.startswith("both") or (side != "both" and side in used)
+    if not verb or load_wordings().find("used", verb):
+        return true
+    about = topics(verb)
+    if "goes up" in about:
+        part = "hand" if limb in ("hand", "arm") else "foot"
+        moves = limb_moves(stated.measures, "" if side == "both" else side, part)
+        return true and any("up" in move.direction for move in moves)
+    if not verb.endswith("ing") or about & {"at rest", "touches", "other than used"}:
+        return None
+    return true and stated.scene.shows(
+        f"{verb} with {'both' if side == 'both' else f'the {side}'} {limb}{'s' * (side == 'both')}"
+    )
+
+
+def _singular(limb: str) -> str:
+    return "foot" if limb == "feet" else limb.removesuffix("s")
+
+
+_OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
+    "somebody is there": lambda people, fields: people > 0,
+    "alone": lambda people, fields: people == 1,
+    "several people": lambda people, fields: people > 1,
+    "a number of people": lambda people, fields: fields["number"] in (str(people), number_word(people)),
+}
+_MEASURED: dict[str, Callable[[Stated], bool | None]] = {
+    "moves": lambda stated: stated.measures.moves,
+    "pauses": lambda stated: stated.measures.pauses,
+    "keeps still": _keeps_still,
+    "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,
+    "leaves the place": lambda stated: None if stated.measures.flat else bool(stated.facts.travels),
+    "turns": _turns,
+    "goes": _goes,
+    "goes across the picture": _goes_across,
+    "goes to the viewer": _goes_near,
+    "goes away from the viewer": lambda stated: _goes_near(stated, -1),
+    "faces the viewer": lambda stated: (
+        stated.measures.faces("end" in stated.fields.get("when", "")) == "the camera" if stated.deep else None
+    ),
+    "walks": _walks,
+    "touches": lambda stated: bool(stated.facts.contacts) or None,  # a badly seen clip lacks contacts, too
+    "parts": lambda stated: None if (metres := _parts_by(stated)) is None else metres > _NEARER,
+    "comes nearer": lambda stated: None if (metres := _parts_by(stated)) is None else metres < -_NEARER,
+    "goes down": _goes_down,
+    "on the ground": _on_the_ground,
+    "takes up a posture": lambda stated: stated.posture("change") in stated.measures.postures()[1:] or None,
+    "has a posture": _has_posture,
+    "feet leave the ground": lambda stated: any(move.kind == "jump" for move in stated.facts.moves) or None,
+    "hand above": _hand_above,
+    "joint is bent": _bent,
+    "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
+    "bends below an angle": _below,
+    "only one limb is used": _only_one,
+    "limb is used": _limb,
+}

@@ -1,0 +1,348 @@
+"""Answers to questions whose answer is a number, a time, a side, a direction or a person: measured on the skeleton, or refused.
+
+One function for each kind of question: what is measured, its unit and its sentence. What words mean is in `questions/data/wordings.txt`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ..describe.facts import Move
+from ..describe.measures import Measures
+from ..describe.sentences import metres, when
+from ..model.prompts import FIRST, LAST, REFUSAL
+from ..nouns import number_word
+from ..questions import Kind, load_wordings, named_action, topics
+from ..transforms import swap_side_words
+from .measured import limb_moves, side_of, span_of, used_limbs
+from .scene import LONG, Scene
+
+SLOW_OR_FAST = "Is the movement slow or fast?"
+TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
+
+
+@dataclass(frozen=True)
+class Query:
+    """A question about a clip in which somebody is seen.
+
+    Args:
+        scene: the clip.
+        measures: of the clip.
+        text: the question, as `questions.plain` gives it.
+        about: its topics.
+        action: the action that it names.
+    """
+
+    scene: Scene
+    measures: Measures
+    text: str
+    about: frozenset[str]
+    action: str | None
+
+    @property
+    def limb(self) -> str | None:
+        return "foot" if "foot" in self.about else "hand" if "hand" in self.about else None
+
+    @property
+    def alone(self) -> bool:
+        return self.scene.people == 1
+
+
+def quantity(scene: Scene, text: str, kind: Kind) -> str | None:
+    """The answer to a question of a kind that is measured, or one of `TAUGHT`; a refusal where the clip does not show it; None: of another kind.
+
+    Args:
+        scene: the clip.
+        text: the question, as `questions.plain` gives it.
+        kind: its kind.
+    """
+    if kind is Kind.PEOPLE and scene.measures is None:
+        return number_word(scene.people) if scene.people else "none"
+    answer = _ANSWERS.get(kind)
+    if answer is None or scene.measures is None:
+        return None
+    return answer(Query(scene, scene.measures, text, topics(text), named_action(text)))
+
+
+def _people(query: Query) -> str:
+    """How many people there are, or do something."""
+    scene, action = query.scene, query.action
+    if action is None or not topics(action.split()[0]) & {"seen of each"}:
+        return number_word(scene.people) if scene.people else "none"
+    doing = [_does(query, person, action) for person in range(len(query.measures.tracks))]
+    return number_word(sum(doing)) if any(doing) else "none"
+
+
+def _does(query: Query, person: int, action: str) -> bool:
+    """Whether one of the people does an action: by what was measured, for walks and runs, else as the scene shows it."""
+    for kind in ("walk", "run"):
+        if action.startswith(kind):
+            travels = query.measures.facts.travels
+            return any(travel.person == person and travel.kind == kind for travel in travels)
+    return (query.scene if query.alone else query.scene.alone(person)).shows(action)
+
+
+def _length(query: Query) -> str:
+    """Seconds: of the clip, of an action, of one of its repetitions, of a limb in the air."""
+    measures, about = query.measures, query.about
+    if "the clip" in about and len((query.action or "").split()) <= 3:
+        return f"{measures.facts.seconds:.1f} s"
+    if "in the air" in about and (jump := _jump(measures)):
+        return f"{jump.end - jump.start:.1f} s, {when(jump.start, jump.end)}" if jump.count == 1 else REFUSAL
+    if "is held up" in about and query.alone and (held := measures.held_up(query.limb or "foot")):
+        return f"{held[2] - held[1]:.1f} s, {when(*held[1:])}"
+    if query.action is None or "stays" in about:
+        return REFUSAL
+    if "each" in about and (repeated := measures.repeated()):
+        return f"about {(repeated.end - repeated.start) / repeated.count:.1f} s"
+    general = load_wordings().find("general", query.action)
+    span = measures.span if general else span_of(query.scene, measures, query.action)
+    return f"{span[1] - span[0]:.1f} s, {when(*span)}" if span else REFUSAL
+
+
+def _time(query: Query) -> str:
+    """Seconds at which an action starts, ends, or both."""
+    measures = query.measures
+    if query.action is None or measures.span is None:
+        return REFUSAL
+    begins, ends = "starts" in query.about, "ends" in query.about
+    rest = " ".join(word for word in query.action.split() if not topics(word) & {"starts", "ends"}).removeprefix("to ")
+    if rest and not load_wordings().find("general", rest) and "the clip" not in topics(rest):
+        span = span_of(query.scene, measures, rest)
+    else:
+        span = measures.span if begins or ends or "happen" in query.text else None
+    if span is None:
+        return REFUSAL
+    return f"at {span[0]:.1f} s" if begins else f"at {span[1]:.1f} s" if ends else when(*span)
+
+
+def _speed(query: Query) -> str | None:
+    """Metres a second over the ground or of a limb, seconds for a repetition; of the movement as a whole the question whether it is slow."""
+    measures, about = query.measures, query.about
+    if not query.alone or measures.flat:
+        return REFUSAL
+    if "cadence" in about:
+        return _cadence(measures)
+    if query.limb is None:
+        speed = measures.speed()
+        if "kilometres an hour" in about:
+            return REFUSAL if speed is None else f"about {3.6 * speed:.1f} km/h"
+        if query.action is None or load_wordings().find("general", query.action):
+            if "walks" not in about:
+                return SLOW_OR_FAST if measures.moves else REFUSAL
+            return REFUSAL if speed is None else f"about {speed:.1f} m/s"
+        if speed is not None:
+            return f"about {speed:.1f} m/s"
+        if "walks" in about:
+            return REFUSAL
+        if (repeated := measures.repeated()) is not None:
+            return f"once every {(repeated.end - repeated.start) / repeated.count:.1f} s"
+    moves = limb_moves(measures, query.text, query.limb or "hand")
+    move = max(moves, key=lambda move: move.distance / max(move.end - move.start, 0.1), default=None)
+    return f"about {move.distance / max(move.end - move.start, 0.1):.1f} m/s ({move.part})" if move else REFUSAL
+
+
+def _cadence(measures: Measures) -> str:
+    """Steps a minute."""
+    travel = next((travel for travel in measures.facts.travels if travel.steps), None)
+    return (
+        f"about {60 * travel.steps / (travel.end - travel.start):.0f} steps per minute"
+        if travel and travel.steps
+        else REFUSAL
+    )
+
+
+def _distance(query: Query) -> str:
+    """Metres: between two people, of a step, of a limb's way, of the way over the ground."""
+    measures, facts, about = query.measures, query.measures.facts, query.about
+    if "between two" in about and facts.gap and query.limb is None:
+        return f"{metres(facts.gap[0])} at the start, {metres(facts.gap[1])} at the end"
+    if not query.alone or about & {"not measured", "between two"}:
+        return REFUSAL
+    travel = facts.travels[0] if facts.travels else None
+    if "a step" in about:
+        return (
+            REFUSAL
+            if travel is None or not travel.steps or measures.flat
+            else f"about {metres(travel.distance / travel.steps)}"
+        )
+    if query.limb is not None:
+        move = max(limb_moves(measures, query.text, query.limb), key=lambda move: move.distance, default=None)
+        return metres(move.distance) if move else REFUSAL
+    if measures.flat:
+        return REFUSAL
+    if travel is not None:
+        return metres(travel.distance)
+    return "the person does not leave the place" if "jumps" not in about else REFUSAL
+
+
+def _jump(measures: Measures) -> Move | None:
+    return next((move for move in measures.facts.moves if move.kind == "jump"), None)
+
+
+def _height(query: Query) -> str:
+    """Metres off the ground, of a jump or a foot; metres that the hips go down; what a hand is above."""
+    measures, about = query.measures, query.about
+    if not query.alone:
+        return REFUSAL
+    if "jumps" in about:
+        jump = _jump(measures)
+        return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
+    if "knees" in about:
+        bends = [move for move in measures.facts.moves if move.part == "body" and move.kind != "jump"]
+        return f"the hips go down by about {metres(max(move.distance for move in bends))}" if bends else REFUSAL
+    side = side_of(query.text)
+    if query.limb == "foot":
+        height = measures.foot_height(side)
+        return f"about {metres(height)} off the ground" if height and height > 0.1 else REFUSAL
+    if query.limb == "hand":
+        sides = [side] if side else [one for one in ("left", "right") if measures.side("hand") in (one, "both")]
+        for mark in ("head", "shoulder"):
+            if sides and measures.hand_above(mark, sides):
+                return f"above the {mark}"
+    return REFUSAL
+
+
+def _steps(query: Query) -> str:
+    """Steps of somebody who leaves the place."""
+    if "cadence" in query.about:
+        return _cadence(query.measures)
+    steps = [travel.steps for travel in query.measures.facts.travels if travel.steps]
+    return number_word(steps[0]) if query.alone and steps else REFUSAL
+
+
+def _limb_number(query: Query) -> str | None:
+    """How many arms or legs are used."""
+    used = used_limbs(query.measures, "hand" if query.limb == "hand" else "leg")
+    return None if used is None else {"both": "two", "neither": "none"}.get(used.split()[0], "one")
+
+
+def _actions(query: Query) -> str | None:
+    """How many actions follow one another."""
+    if not query.alone:
+        return None
+    return REFUSAL if query.scene.clip.seconds > LONG else number_word(2 if query.scene.acts else 1)
+
+
+def _direction(query: Query) -> str | None:
+    """Where somebody goes, turns, falls or faces at the end; None: what only the language model knows."""
+    measures, facts, about = query.measures, query.measures.facts, query.about
+    if "faces" in about and query.alone and "at the end" in about:
+        return measures.faces(at_end=True) or REFUSAL
+    if not query.alone or about & {"faces", "of a part"}:
+        return None
+    if "falls" in about:
+        sways = [move for move in facts.moves if move.part == "upper body" and query.scene.shows("fall")]
+        return max(sways, key=lambda move: move.distance).direction if sways else REFUSAL
+    if "turns" in about:
+        if measures.flat:
+            return REFUSAL
+        return f"to the {facts.turns[0].side}" + _clockwise(query) if facts.turns else "the person does not turn"
+    if not facts.travels:
+        return None if measures.moves else "the person does not move"
+    travel = facts.travels[0]
+    right, near = measures.across()
+    if not measures.flat and (
+        "camera" in about
+        or ("a side" in about and travel.direction in ("forward", "backward") and abs(right) > abs(near))
+    ):
+        sideways = f"to the {'right' if right > 0 else 'left'} of the picture"
+        return sideways if abs(right) > abs(near) else "towards the camera" if near > 0 else "away from the camera"
+    turn = next((turn for turn in facts.turns if turn.start < travel.end and travel.start < turn.end), None)
+    return f"{travel.direction}, turning to the {turn.side}" if turn else travel.direction
+
+
+def _clockwise(query: Query) -> str:
+    """What a turn is as seen from above, where that is asked."""
+    if "clockwise" not in query.text:
+        return ""
+    return f", {'counterclockwise' if query.measures.facts.turns[0].side == 'left' else 'clockwise'} as seen from above"
+
+
+def _person(query: Query) -> str:
+    """Who does something."""
+    scene, measures, action = query.scene, query.measures, query.action
+    places = measures.facts.places
+    if action is None or _is_done_to_somebody(action):
+        return REFUSAL
+    if "more active" in topics(action):
+        if query.alone:
+            return places[0] if measures.moves else "nobody"
+        busiest = measures.busiest()
+        if busiest is not None:
+            return places[busiest]
+        return f"{'both' if scene.people == 2 else 'all'} about as much" if measures.moves else "nobody"
+    if moved := {travel.person for travel in measures.facts.travels} if "walks" in topics(action) else None:
+        return " and ".join(places[person] for person in sorted(moved))
+    if not scene.shows(action):
+        return REFUSAL
+    if query.alone:
+        return places[0]
+    busiest = measures.busiest(limb="foot" if "foot" in topics(action) else None)
+    if busiest is not None:
+        return places[busiest]
+    doing = [person for person in range(len(places)) if scene.alone(person).shows(action)]
+    return " and ".join(places[person] for person in doing) or REFUSAL
+
+
+def _is_done_to_somebody(action: str) -> bool:
+    """Whether an action is told in the passive: "pushed", "is being hit", "gets kicked"."""
+    return "done to somebody" in topics(action) or (" " not in action and action.endswith("ed"))
+
+
+def _side(query: Query) -> str | None:
+    """Which hand, foot or side is used, or is not."""
+    about, text = query.about, query.text
+    if "turns" in about or (about & {"walks", "falls"} and query.limb is None):
+        return _direction(query)
+    place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
+    person = None if place is None else query.measures.facts.places.index(place)
+    if "at rest" not in about and "other than used" in about:
+        return None
+    limb = next(
+        (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
+    )
+    limb = "foot" if "feet" in text.split() else limb
+    used = used_limbs(query.measures, limb, person)
+    if "at rest" not in about or used is None:
+        return used
+    return swap_side_words(used) if used.startswith("the ") else REFUSAL
+
+
+def _other_measure(query: Query) -> str:
+    """Degrees of a turn or of a joint; what else has a number is not seen."""
+    measures, about = query.measures, query.about
+    turns = measures.facts.turns if query.alone and "turns" in about else ()
+    if turns:
+        return f"about {round(turns[0].degrees / 15) * 15} degrees"
+    joint = next((joint for joint in ("knee", "elbow") if joint in about), None)
+    if joint is None or not query.alone or not {"degrees", "angle", "bend", "flexion"} & set(query.text.split()):
+        return REFUSAL
+    sides = [side] if (side := side_of(query.text)) else ["left", "right"]
+    least = [float(angles.min()) for one in sides if (angles := measures.angle(joint, one)) is not None]
+    return f"down to about {round(min(least) / 5) * 5} degrees inside the {joint}" if least else REFUSAL
+
+
+def _refused(query: Query) -> str:
+    return REFUSAL
+
+
+_ANSWERS: dict[Kind, Callable[[Query], str | None]] = {
+    Kind.PEOPLE: _people,
+    Kind.LENGTH: _length,
+    Kind.TIME: _time,
+    Kind.SPEED: _speed,
+    Kind.DISTANCE: _distance,
+    Kind.HEIGHT: _height,
+    Kind.STEPS: _steps,
+    Kind.LIMBS: _limb_number,
+    Kind.ACTIONS: _actions,
+    Kind.DIRECTION: _direction,
+    Kind.PERSON: _person,
+    Kind.SIDE: _side,
+    Kind.OTHER_NUMBER: _other_measure,
+    Kind.OTHER_MEASURE: _other_measure,
+    Kind.REASON: _refused,
+    Kind.PLACE: _refused,
+}

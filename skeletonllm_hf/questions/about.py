@@ -1,0 +1,77 @@
+"""What a question is about: the action that it names, two in an order or to choose from, or a fact that can be measured."""
+
+from __future__ import annotations
+
+from ..lexicon import Entry, load_lexicon, stems
+from .kinds import plain, topics
+from .wordings import Found, load_wordings
+
+
+def action_of_question(question: str) -> str | None:
+    """What a question that "yes" or "no" answers asks for: the words behind "is the person", "is he not" or the like; None: nothing."""
+    found = _stated(question)
+    return None if found is None or " or " in found else found.removeprefix("not ")  # "or" asks for a choice
+
+
+def is_negated(question: str) -> bool:
+    """Whether an action's question asks if it is not done: "Is the person not waving?". "Isn't the person waving?" does not."""
+    return (_stated(question) or "").startswith("not ")
+
+
+def named_action(question: str) -> str | None:
+    """What "when does the person ...", "who ..." or "how long does he ..." asks about: the words behind the subject; None: nothing."""
+    found = load_wordings().find("action named", plain(question))
+    return found.fields["action"] if found else None
+
+
+def counted_action(question: str) -> str | None:
+    """The action of the lexicon that "how many squats ..." or "how often does he squat" counts; None: none that is known."""
+    found = load_wordings().find("action counted", plain(question))
+    return found.fields["action"] if found and load_lexicon().find(found.fields["action"]) else None
+
+
+def choices_of_question(question: str) -> tuple[str, str] | None:
+    """The two actions of "Is the person kicking or waving?", both in the lexicon; None for other questions."""
+    found = load_wordings().find("choice", _stated(question) or "")
+    known = found and all(load_lexicon().find(action) for action in found.fields.values())
+    return (found.fields["first"], found.fields["second"]) if found and known else None
+
+
+def actions_in_order(question: str) -> tuple[str, str] | None:
+    """The two actions of "Does the person clap and then walk?"; None for other questions."""
+    stated = action_of_question(question) or ""
+    found = (
+        None if load_lexicon().find(stated) else load_wordings().find("order", stated)
+    )  # "get up after a fall" is one
+    return (found.fields["first"], found.fields["second"]) if found else None
+
+
+def fact_of_question(question: str) -> Found | None:
+    """The fact that a yes-or-no question states and that can be measured, such as "turns" to a side; "not" is left to `is_negated`."""
+    text = plain(question)
+    stated = action_of_question(text)
+    wholly = load_wordings().find("fact", " ".join(word for word in text.split() if word != "not"))
+    return wholly or (load_wordings().find("fact", stated) if stated else None)
+
+
+def known_action(action: str) -> Entry | None:
+    """The entry of the lexicon that has this name, also "walking with crutches" for "walk with crutches"."""
+    verb, _, rest = action.partition(" ")
+    return load_lexicon().find(action) or load_lexicon().find(f"{stems(verb)} {rest}".strip())
+
+
+def shows_in_motion(question: str) -> bool:
+    """Whether what a yes-or-no question asks for is a movement, by its words: not "snow on the ground" or "the president"."""
+    action = action_of_question(question) or ""
+    if known_action(action):
+        return True
+    unseen = load_wordings().find("unseen", action)
+    if unseen and not topics(unseen.fields.get("tool", "")) & {"hand", "foot", "thing"}:
+        return False
+    is_thing = load_wordings().find("thing stated", plain(question)) is not None
+    return not is_thing or any(word.endswith("ing") or load_lexicon().find(word) for word in action.split()[-1:])
+
+
+def _stated(question: str) -> str | None:
+    found = load_wordings().find("action stated", plain(question))
+    return found.fields["action"] if found else None
