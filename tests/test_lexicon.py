@@ -102,4 +102,11 @@ def test_the_word_before_what_is_done_with_it_may_stand_behind_it():
 
 
 def test_of_a_number_or_a_frame_alone_something_stays():
-    assert [forms(label)[-1] for label in ("A12", "07", "please", "do")] == ["a12", "07", "please", "do"]
+    assert [forms(label)[-1] for label in ("A12", "07", "please", "do", "?!", "走")] == [
+        "a12",
+        "07",
+        "please",
+        "do",
+        "",
+        "",
+    ]

@@ -181,7 +181,9 @@ def forms(label: str) -> tuple[str, ...]:
         if about and not _MOVEMENT.intersection(name[about.end() :].split()):
             found.append((about[1] or about[2]).strip())
     found += [_HOW.sub("", name) for name in found]
-    found += [" ".join((what, *things)) for *things, what in map(str.split, found) if things and what.endswith("ing")]
+    found += [
+        " ".join((words[-1], *words[:-1])) for words in map(str.split, found) if words and words[-1].endswith("ing")
+    ]
     return tuple(dict.fromkeys(found))
 
 
