@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from preloaded import python
 
 import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.hub.checkpoint import complete
@@ -98,7 +99,7 @@ def test_same_answer_without_the_package(tiny, tmp_path):
     environment = os.environ | {"HF_MODULES_CACHE": str(tmp_path / "modules"), "PYTHONPATH": ""}
     for absent in ([], ["numba"]):
         done = subprocess.run(
-            [sys.executable, "-c", STRANGER, str(folder), str(clip), *absent],
+            [python(), "-c", STRANGER, str(folder), str(clip), *absent],
             capture_output=True, text=True, timeout=300, cwd=tmp_path, env=environment,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
