@@ -19,8 +19,8 @@ import socket
 import sys
 
 MODULES = (
-    "torch", "torch._dynamo", "torch.distributed.tensor", "scipy.optimize", "PIL.Image", "pandas", "pyarrow", "httpx", "tokenizers",
-    "safetensors.torch",
+    "torch", "torch._dynamo", "torch.distributed.tensor", "scipy.optimize", "numba", "PIL.Image", "pandas", "pyarrow", "httpx",
+    "tokenizers", "safetensors.torch", "jinja2", "psutil", "yaml", "regex",
 )  # fmt: skip
 STREAMS = (0, 1, 2)
 

@@ -32,6 +32,8 @@ class Absent(importlib.abc.MetaPathFinder):
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
 sys.path[:] = [p for p in sys.path if not p.rstrip("/").endswith("main") and p]
 import importlib.util
+for name in [name for name in sys.modules if name.split(".")[0] in sys.argv[3:]]:
+    del sys.modules[name]
 for name in sys.argv[3:]:
     sys.meta_path.insert(0, Absent())
 import numpy as np
