@@ -201,7 +201,7 @@ def test_options_set_ranges():
     tall = generate("walk", seed=3, options=dataclasses.replace(EXACT, stature=(1.9, 1.9)), layout="smpl_22")
     small = generate("walk", seed=3, options=dataclasses.replace(EXACT, stature=(1.2, 1.2)), layout="smpl_22")
     assert np.ptp(tall.joints[0, 0, :, 1]) > 1.4 * np.ptp(small.joints[0, 0, :, 1])
-    short = [generate(name, seed=7, options=MotionOptions(seconds=(1.0, 2.0))).seconds for name in EVERYTHING]
+    short = [generate(name, seed=7, options=MotionOptions(seconds=(1.0, 2.0))).seconds for name in EVERYTHING[::3]]
     assert max(short) < 2.2 and min(short) > 0.95
     assert {generate("bow", seed=seed, options=MotionOptions(fps=(24.0,))).fps for seed in range(4)} == {24.0}
     sides = {
