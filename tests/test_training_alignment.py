@@ -14,7 +14,7 @@ from skeletonllm_hf.training.recipe import read_recipe
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 RECIPE = read_recipe(
-    alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=25, alignment_rate=2e-3, average=0.8,
+    alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=12, alignment_rate=4e-3, average=0.8,
     lexicon_weight=0.0, synthetic_share=1.0,
 )  # fmt: skip
 
