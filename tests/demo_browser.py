@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import time
 from pathlib import Path
 
 import pytest
@@ -114,6 +115,14 @@ def panel(page, name: str) -> None:
 def upload(page, *paths) -> None:
     tab(page, "File")
     page.set_input_files("#upload input[type=file]", list(paths))
+
+
+def let_go(page, held: list) -> None:
+    """The upload that a route holds goes on, as soon as the browser has begun it."""
+    until = time.monotonic() + PATIENCE / 1000
+    while not held and time.monotonic() < until:
+        page.wait_for_timeout(50)
+    held.pop().continue_()
 
 
 def ask(page, question: str) -> None:

@@ -52,7 +52,7 @@ def test_a_description_is_the_caption_and_its_doubt(nano, clip, monkeypatch):
 
 def test_sharing_views_changes_neither_captions_nor_doubts(nano):
     answerer = LocalAnswerer(*nano)
-    clips = [nano[1].load(path) for path in sorted(EXAMPLES.iterdir()) if path.suffix != ".csv"]
+    clips = [nano[1].load(path) for path in sorted(EXAMPLES.iterdir())[::3] if path.suffix != ".csv"]
     texts = answerer.ask_many(clips, [CAPTION] * len(clips))
     apart = list(map(Caption, texts, answerer.doubtful(clips, texts)))
     assert answerer.describe_many(clips) == apart == [answerer.describe(clip) for clip in clips]

@@ -2,8 +2,9 @@
 
 import json
 import subprocess
-import sys
 from pathlib import Path
+
+from preloaded import python
 
 ROOT = Path(__file__).parents[1]
 
@@ -11,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 def test_the_parts_run_on_a_cpu(tmp_path):
     parts = ["kernels", "render", "large_step"]
     command = [
-        sys.executable,
+        python(),
         "benchmarks/gpu.py",
         "--device",
         "cpu",

@@ -1,11 +1,11 @@
 """Rows that are no clips: `decode` refuses each with our own error, and a batch job goes on without it."""
 
 import subprocess
-import sys
 import textwrap
 
 import numpy as np
 import pytest
+from preloaded import python
 
 pytest.importorskip("pyarrow", reason="tables need pyarrow: pip install 'skeletonllm-hf[train]'")
 
@@ -139,7 +139,7 @@ def test_one_run_at_a_time(tiny, tmp_path):
         sys.stdin.read()
     """
     other = subprocess.Popen(
-        [sys.executable, "-c", textwrap.dedent(code)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [python(), "-c", textwrap.dedent(code)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     process = int(other.stdout.readline())
     with pytest.raises(ValueError, match=rf"no other run uses, found process {process} on .* \(since 2"):

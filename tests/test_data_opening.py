@@ -16,11 +16,11 @@ OPTIONS = BuildOptions(workers=1, shard_files=2, progress=False)
 def cache(tmp_path_factory):
     import datasets
 
-    before = datasets.config.HF_DATASETS_CACHE
-    datasets.config.HF_DATASETS_CACHE = tmp_path_factory.mktemp("cache")
     datasets.disable_progress_bars()
-    yield
-    datasets.config.HF_DATASETS_CACHE = before
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(datasets.config, "HF_DATASETS_CACHE", tmp_path_factory.mktemp("cache"))
+        patch.setattr(datasets.config, "SLEEP_TIME_ON_THREADS_SHUTDOWN", 0.1)  # five seconds after every stream
+        yield
 
 
 @pytest.fixture(scope="module")

@@ -3,11 +3,11 @@
 import json
 import socket
 import subprocess
-import sys
 
 import data_folders
 import pytest
 from hub_server import hub  # noqa: F401 - a fixture
+from preloaded import python
 
 pytest.importorskip("datasets", reason="needs the extra [train]")
 
@@ -53,9 +53,7 @@ def test_what_was_built_is_on_the_hub_and_is_read_from_there(build, hub, tmp_pat
     assert all(files[name] == local[name].read_bytes() for name in expected)
     assert main(["data", "info", "ann/msr", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["written"] == 4
-    read = subprocess.run(
-        [sys.executable, "-c", READ], env=hub.environment, capture_output=True, text=True, timeout=300
-    )
+    read = subprocess.run([python(), "-c", READ], env=hub.environment, capture_output=True, text=True, timeout=300)
     assert read.returncode == 0, read.stderr
     seen = json.loads(read.stdout)
     assert seen["train"] == ["a06_s01_e01", "a10_s01_e01"] and seen["test"] == ["a06_s02_e01", "a10_s02_e01"]

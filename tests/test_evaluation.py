@@ -3,11 +3,11 @@
 import json
 import os
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 import torch
+from preloaded import python
 
 from skeletonllm_hf.answering.digest import model_digest
 from skeletonllm_hf.cli.main import main
@@ -316,8 +316,10 @@ def test_two_processes_share_the_work(saved, built, tmp_path):
     two = ["-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "skeletonllm_hf"]
     options = ["--tasks", "recognition", "--calibrate", "none", "--device", "cpu", "--json", "--out"]
     command = ["evaluate", "--model", str(saved), "--dataset", str(built), *options]
-    environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"}
-    command_of_two = [sys.executable, *two, *command, str(tmp_path / "out")]
+    environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"} | {
+        "PYTHON_EXEC": python()
+    }
+    command_of_two = [python(), *two, *command, str(tmp_path / "out")]
     run = subprocess.run(command_of_two, capture_output=True, text=True, env=environment, timeout=300)
     assert run.returncode == 0, run.stderr[-2000:]
     report = json.loads(run.stdout)
@@ -374,7 +376,7 @@ def test_floors(tiny, tmp_path, monkeypatch, capsys):
 def test_open_suite(tiny, tmp_path):
     """What is missing is said to be; the synthetic tests run."""
     (tmp_path / "built").mkdir()
-    result = run_suite(SUITES["open"], lambda: tiny, tmp_path / "built", tmp_path / "out", most=3)
+    result = run_suite(SUITES["open"], lambda: tiny, tmp_path / "built", tmp_path / "out", most=1, calibrate="none")
     rows = {row["test"]: row for row in result["rows"]}
     assert rows["never taught: HDM05, 11 bare labels, official test part"]["note"] == "needs a model that never saw it"
     assert rows["UTKinect, subjects 6-10 held out, 10 candidates"]["note"].startswith("no dataset")

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 
 import numpy as np
@@ -12,6 +11,7 @@ import pytest
 import torch
 from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import CommitInfo, HfApi
+from preloaded import python
 from test_remote_code import STRANGER, _answer
 from tiny_internvl import tiny_internvl
 
@@ -56,7 +56,7 @@ def shards(tiny, folder, size="25KB"):
 def stranger(hub, clip, name, **settings):  # noqa: F811
     """Loads it in a process without this package; what it answers."""
     done = subprocess.run(
-        [sys.executable, "-c", STRANGER, name, str(clip), "numba"],  # without: its first use compiles for long
+        [python(), "-c", STRANGER, name, str(clip), "numba"],  # without: its first use compiles for long
         capture_output=True, text=True, timeout=300, env=hub.environment | {"PYTHONPATH": ""} | settings,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
@@ -100,7 +100,7 @@ def test_killed_upload_goes_on(hub, tiny, tmp_path):  # noqa: F811
     weights = sorted(folder.glob("model-*.safetensors"))
     assert len(weights) > 3
     hub.hold = 2
-    command = [sys.executable, "-m", "skeletonllm_hf", "push", str(folder), NAME]
+    command = [python(), "-m", "skeletonllm_hf", "push", str(folder), NAME]
     process = subprocess.Popen(command, env=hub.environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     until = time.monotonic() + 300  # on a machine that does much else
     while len(hub.large) < 2 and process.poll() is None and time.monotonic() < until:
@@ -219,7 +219,7 @@ def test_the_card_of_a_renderer_runs_anywhere(hub, tiny):  # noqa: F811
         + "print(*frames.shape)"
     )
     done = subprocess.run(
-        [sys.executable, "-c", code, "", "", "numba"],
+        [python(), "-c", code, "", "", "numba"],
         capture_output=True, text=True, timeout=300, env=hub.environment | {"PYTHONPATH": ""},
     )  # fmt: skip
     assert done.returncode == 0, done.stderr

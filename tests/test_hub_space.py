@@ -15,6 +15,7 @@ import pytest
 from hub_server import hub  # noqa: F401
 from huggingface_hub import snapshot_download
 from packaging.requirements import Requirement
+from preloaded import python
 
 from skeletonllm_hf.cli.main import main
 
@@ -40,7 +41,7 @@ def test_what_went_up_is_all_that_a_builder_needs(hub, tmp_path):  # noqa: F811
     assert {"torch", "transformers", "gradio", "mcp"} <= names and "skeletonllm-hf" not in names
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"} | {"SPACE_ID": "ann/demo"}
     done = subprocess.run(
-        [sys.executable, "-c", RUN, str(folder)],
+        [python(), "-c", RUN, str(folder)],
         capture_output=True,
         text=True,
         timeout=300,
@@ -61,15 +62,15 @@ def test_a_builder_builds_it(hub, tmp_path):  # noqa: F811
     mounted.mkdir()
     shutil.copy(folder / "requirements.txt", mounted)
     subprocess.run([sys.executable, "-m", "venv", str(tmp_path / "built")], check=True)
-    python = tmp_path / "built" / "bin" / "python"
+    own_python = tmp_path / "built" / "bin" / "python"
     sdk = re.search(r"^sdk_version: (\S+)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)[1]
-    install = [python, "-m", "pip", "install", "-q", "-r", "requirements.txt", f"gradio[oauth,mcp]=={sdk}"]
+    install = [own_python, "-m", "pip", "install", "-q", "-r", "requirements.txt", f"gradio[oauth,mcp]=={sdk}"]
     subprocess.run(install, cwd=mounted, check=True)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environment = {name: value for name, value in os.environ.items() if name not in ("PYTHONPATH", "HF_ENDPOINT")}
     environment |= {"SPACE_ID": "ann/demo", "GRADIO_SERVER_PORT": str(port), "GRADIO_SERVER_NAME": "127.0.0.1"}
-    app = subprocess.Popen([python, "app.py"], cwd=folder, env=environment)
+    app = subprocess.Popen([own_python, "app.py"], cwd=folder, env=environment)
     try:
         until = time.monotonic() + 300
         while True:

@@ -2,10 +2,10 @@
 
 import os
 import subprocess
-import sys
 
 from hub_server import hub  # noqa: F401 - a fixture
 from huggingface_hub import HfApi
+from preloaded import python
 
 from skeletonllm_hf import load, offline
 from skeletonllm_hf.answering.loading import load_renderer, model_labels
@@ -29,7 +29,7 @@ print(model_labels("somebody/model"), load().model.config.model_type)
 def test_names_on_the_hub_are_not_asked_for_again_and_again(tmp_path):
     env = os.environ | {"HF_ENDPOINT": NOBODY_LISTENS, "HF_HOME": str(tmp_path)}
     env.pop("HF_HUB_OFFLINE", None)
-    done = subprocess.run([sys.executable, "-c", CODE], env=env, capture_output=True, text=True)
+    done = subprocess.run([python(), "-c", CODE], env=env, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     model, pose, last = done.stdout.splitlines()
     assert "couldn't connect" in model and "use --estimator mediapipe" in pose and last == "None skeletonllm"

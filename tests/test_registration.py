@@ -4,6 +4,7 @@ import subprocess
 import sys
 
 import pytest
+from preloaded import python
 
 from skeletonllm_hf.default import FOLDER
 
@@ -29,7 +30,7 @@ ORDERS = [
 
 @pytest.mark.parametrize("imports", ORDERS)
 def test_known_in_any_order(imports):
-    done = subprocess.run([sys.executable, "-c", imports + CHECK], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([python(), "-c", imports + CHECK], capture_output=True, text=True, timeout=120)
     assert done.stdout.strip().endswith("known"), done.stderr
 
 
@@ -53,7 +54,7 @@ def test_every_auto_class_knows_a_folder(call, ours_first):
         f"folder = {str(FOLDER)!r}",
         f"print(type({call}).__name__)",
     ]
-    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, timeout=120)
+    done = subprocess.run([python(), "-c", "\n".join(lines)], capture_output=True, text=True, timeout=120)
     assert done.stdout.split()[-1:] == [AUTO[call]], done.stderr
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from preloaded import python
 
 import skeletonllm_hf.model as hub_code
 from skeletonllm_hf.hub.checkpoint import complete
@@ -31,6 +32,8 @@ class Absent(importlib.abc.MetaPathFinder):
 sys.meta_path[:] = [f for f in sys.meta_path if "editable" not in repr(f).lower()]
 sys.path[:] = [p for p in sys.path if not p.rstrip("/").endswith("main") and p]
 import importlib.util
+for name in [name for name in sys.modules if name.split(".")[0] in sys.argv[3:]]:
+    del sys.modules[name]
 for name in sys.argv[3:]:
     sys.meta_path.insert(0, Absent())
 import numpy as np
@@ -98,7 +101,7 @@ def test_same_answer_without_the_package(tiny, tmp_path):
     environment = os.environ | {"HF_MODULES_CACHE": str(tmp_path / "modules"), "PYTHONPATH": ""}
     for absent in ([], ["numba"]):
         done = subprocess.run(
-            [sys.executable, "-c", STRANGER, str(folder), str(clip), *absent],
+            [python(), "-c", STRANGER, str(folder), str(clip), *absent],
             capture_output=True, text=True, timeout=300, cwd=tmp_path, env=environment,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ import pytest
 import torch
 from families import build
 from huggingface_hub.utils import httpx
+from preloaded import python
 from tiny_internvl import tiny_internvl
 
 from skeletonllm_hf.answering.endpoint import Endpoint
@@ -66,7 +67,7 @@ def served(local, tmp_path_factory):
     log = open(out.parent / "log", "w+")  # noqa: SIM115 - the server's as long as it runs
     port = _free_port()
     command = [
-        sys.executable,
+        python(),
         program,
         "serve",
         str(out),

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import numpy as np
 import pytest
-from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, upload
+from demo_browser import EXAMPLES, ask, containing, let_go, panel, playwright, shoot, tab, upload
 
 from skeletonllm_hf import load_skeleton, save_skeleton
 
@@ -261,8 +261,9 @@ def seen(page, found) -> bool:
     return box["y"] >= 0 and box["y"] + box["height"] <= page.viewport_size["height"]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (820, 1180), (390, 844)])
+@pytest.mark.parametrize(
+    ("width", "height", "scheme"), [(1280, 720, "light"), (820, 1180, "light"), (390, 844, "dark")]
+)
 def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
     open_page, served, tmp_path, width, height, scheme
 ):
@@ -292,7 +293,7 @@ def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
     upload(page, EXAMPLES / "kicking.npz")
     page.click("#recognise-go")
     playwright.expect(page.locator("#held")).to_contain_text("Then: Recognise")
-    uploads.pop().continue_()
+    let_go(page, uploads)
     page.wait_for_selector("#ranked .bars")
     assert page.inner_text("#ranked .bars .first span") == "kicking" and "kicking.npz" in page.inner_text("#read-card")
 

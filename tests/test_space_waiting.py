@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import threading
 
-from demo_browser import EXAMPLES, ask, containing, panel, playwright, shoot, tab, upload
+from demo_browser import EXAMPLES, ask, containing, let_go, panel, playwright, shoot, tab, upload
 
 pytest_plugins = ["demo_browser"]  # its fixtures
 UPLOAD = re.compile(r"/upload\?")
@@ -36,15 +36,6 @@ ACTIONS = {
     "explain": (lambda page: _in_panel(page, "Explain another answer", "#explain-go"), "#why-shown [role=alert]"),
     "file": (lambda page: page.click("#write-go"), "#download a"),
 }
-
-
-def let_go(page, held: list) -> None:
-    """The upload that is held goes on, as soon as the browser has begun it."""
-    for _ in range(400):
-        if held:
-            break
-        page.wait_for_timeout(50)
-    held.pop().continue_()
 
 
 def shows(page, name: str) -> None:

@@ -14,7 +14,7 @@ from skeletonllm_hf.training.recipe import read_recipe
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 RECIPE = read_recipe(
-    alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=25, alignment_rate=2e-3, average=0.8,
+    alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=12, alignment_rate=4e-3, average=0.8,
     lexicon_weight=0.0, synthetic_share=1.0,
 )  # fmt: skip
 
@@ -28,8 +28,12 @@ def parts():
     return model, processor.view, training_examples(RECIPE, clips, [], processor, RECIPE.alignment_clips)
 
 
-def test_batches_repeat_and_pair_clips_with_their_wordings(parts):
-    stage = AlignmentStage(*parts, RECIPE)
+@pytest.fixture(scope="module")
+def stage(parts):
+    return AlignmentStage(*parts, RECIPE)
+
+
+def test_batches_repeat_and_pair_clips_with_their_wordings(parts, stage):
     assert len(stage) == len(stage.tokens) == 40
     one, again, other = stage.make(3), stage.make(3), stage.make(4)
     assert one["vectors"].shape == (16, 384) and one["same"].shape == (16, 16) and one["same"].diagonal().all()
@@ -42,21 +46,19 @@ def test_batches_repeat_and_pair_clips_with_their_wordings(parts):
     assert len(one["wrong"]) == len(one["rows"])
 
 
-def test_the_alignment_learns_and_everything_else_rests(parts, capsys):
+def test_the_alignment_learns_and_everything_else_rests(parts, stage):
     model = parts[0]
     before = {name: values.clone() for name, values in model.state_dict().items()}
     align(*parts, RECIPE)
     changed = {name for name, values in model.state_dict().items() if not torch.equal(values, before[name])}
     assert changed and all(name.startswith("alignment.") for name in changed)
-    stage = AlignmentStage(*parts, RECIPE)
     with torch.no_grad():
         after = stage.loss(0, stage.make(0))
         model.load_state_dict(before)
         assert after < stage.loss(0, stage.make(0)) - 0.1
 
 
-def test_sentences_are_encoded_once(parts, monkeypatch):
-    stage = AlignmentStage(*parts, RECIPE)
+def test_sentences_are_encoded_once(stage, monkeypatch):
     stage.make(0)
     known = len(stage.known)
     monkeypatch.setattr(stage.encoder, "encode", lambda texts: pytest.fail(f"again: {texts}"))

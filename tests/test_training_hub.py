@@ -2,10 +2,10 @@
 
 import json
 import subprocess
-import sys
 
 import pytest
 from hub_server import hub  # noqa: F401 - a fixture
+from preloaded import python
 from training_material import LABELS, ROOT, small_dataset, small_model, weights
 
 pytest.importorskip("datasets", reason="needs the extra [train]")
@@ -25,7 +25,7 @@ def test_by_ids(hub, tmp_path, streaming):  # noqa: F811
     out = tmp_path / "run"
     words = ["--dataset", "ann/clips", "--model", "ann/small", "--stages", "alignment", "--steps", "2", "--cpu", "--out", str(out)]  # fmt: skip
     run = subprocess.run(
-        [sys.executable, "-m", "skeletonllm_hf.training", *words, *(["--streaming"] if streaming else [])],
+        [python(), "-m", "skeletonllm_hf.training", *words, *(["--streaming"] if streaming else [])],
         env=hub.environment | {"PYTHONPATH": str(ROOT)}, capture_output=True, text=True, timeout=300, cwd=tmp_path,
     )  # fmt: skip
     assert run.returncode == 0, run.stderr

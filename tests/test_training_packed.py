@@ -1,12 +1,12 @@
 """Clips packed into one file are the clips of the folders."""
 
 import subprocess
-import sys
 from collections import Counter
 
 import data_folders
 import numpy as np
 import pytest
+from preloaded import python
 
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.training.clips import load_clips
@@ -109,7 +109,7 @@ def test_other_files(root, tmp_path):
 
 def test_command(root, tmp_path):
     command = [
-        sys.executable,
+        python(),
         "-m",
         "skeletonllm_hf.training.pack",
         "--data",

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import torch
+from preloaded import python
 
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import encode, features
@@ -70,9 +70,13 @@ def command(
     launcher = (
         [] if processes == 1 else ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"]
     )
-    words = [sys.executable, *launcher, *program.split(), *map(str, arguments), "--cpu", "--debug"]
+    words = [python(), *launcher, *program.split(), *map(str, arguments), "--cpu", "--debug"]
     # as many threads as this process has: sums in another order would end in other bits
-    variables = os.environ | {"OMP_NUM_THREADS": str(torch.get_num_threads()), "PYTHONPATH": str(ROOT)} | environment
+    variables = (
+        os.environ
+        | {"OMP_NUM_THREADS": str(torch.get_num_threads()), "PYTHONPATH": str(ROOT), "PYTHON_EXEC": python()}
+        | environment
+    )
     return subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
 
 
