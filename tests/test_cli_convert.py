@@ -50,8 +50,8 @@ def test_everything_else(clip, command):
         ("no/such/out.npz", "no/such/out.npz: expected a name in a folder that exists, got 'no/such'"),
         ("in.npz/out.npz", "in.npz/out.npz: expected a name in a folder that exists, got 'in.npz'"),
         ("sub", "sub: expected the name of a file to write, got a folder"),
-        ("out", "out: expected a name that ends in .npz, .json, .bvh, .skeleton, got 'no ending'; or pass --format ..."),
-        ("out.npz.gz", "out.npz.gz: expected a name that ends in .npz, .json, .bvh, .skeleton, got '.gz'; or pass --format ..."),
+        ("out", "out: expected a name that ends in .npz, .json, .bvh, .skeleton, got 'no ending'; or pass --to-format NAME"),
+        ("out.npz.gz", "out.npz.gz: expected a name that ends in .npz, .json, .bvh, .skeleton, got '.gz'; or pass --to-format NAME"),
         ("pipe.npz", "pipe.npz: expected the name of a file to write, got a device or a pipe"),
     ],
 )  # fmt: skip

@@ -36,7 +36,7 @@ def run(arguments: argparse.Namespace) -> int:
     from ..model.skeleton import AXES
     from ..readers import SkeletonFileError
     from ..readers.options import read_options
-    from ..writers import WRITERS, check_path
+    from ..writers import WRITERS
 
     reading = options.reading(arguments)
     if arguments.to_format is not None and arguments.to_format not in WRITERS:
@@ -50,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     except ValueError as error:
         raise options.UsageError(f"--to-layout: {error}") from None
 
-    check_path(arguments.out, arguments.to_format, arguments.overwrite)
+    options.check_out(arguments, arguments.to_format, "--to-format")
 
     def work(file: str) -> tuple[dict[str, Any], list[str]]:
         clip = options.read_clip(file, reading)
@@ -68,7 +68,7 @@ def run(arguments: argparse.Namespace) -> int:
             clip = clip.replace(label=arguments.label)
         for warning in clip.warnings[noted:]:
             options.note(f"{file}: {warning}")
-        saved, values, line = options.save_clip(clip, arguments, arguments.to_format, format_flag="--to-format")
+        saved, values, line = options.save_clip(clip, arguments, arguments.to_format)
         return values | {"format": saved.format, "notes": list(saved.notes)}, [line]
 
     return options.each_file(arguments, work)

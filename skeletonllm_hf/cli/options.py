@@ -224,31 +224,35 @@ def named_options(parser: argparse.ArgumentParser, text: str) -> str:
     return " ".join(flags[name] + word[len(name) :] if "_" in name and name in flags else word for name, word in words)
 
 
+def check_out(arguments: argparse.Namespace, file_format: str | None = None, format_flag: str = "") -> None:
+    """Checks --out before any work is done for it, as `writers.check_path`; `format_flag` is the option that names the format, if any."""
+    from ..writers import check_path
+
+    try:
+        check_path(arguments.out, file_format, arguments.overwrite)
+    except ValueError as error:
+        advice = f"; or pass {format_flag} NAME" if format_flag else ""
+        raise ValueError(str(error).replace("; or pass format=...", advice)) from None
+
+
 def save_clip(
     clip: Any,
     arguments: argparse.Namespace,
     file_format: str | None = None,
     source: str | None = None,
-    format_flag: str = "",
 ) -> tuple[Any, dict[str, Any], str]:
     """Writes a clip to --out; what the format cannot keep goes to standard error.
 
     Args:
         file_format: None: by the ending of --out.
         source: what the line names in front of the layout; None: the format.
-        format_flag: the option that names the format, where there is one.
 
     Returns:
         The result of `save_skeleton`, values for JSON, a line for people.
     """
     from ..writers import save_skeleton
 
-    try:
-        saved = save_skeleton(clip, arguments.out, file_format, arguments.overwrite)
-    except ValueError as error:
-        raise ValueError(
-            str(error).replace("; or pass format=...", f"; or pass {format_flag} NAME" * bool(format_flag))
-        ) from None
+    saved = save_skeleton(clip, arguments.out, file_format, arguments.overwrite)
     for sentence in saved.notes:
         note(f"{saved.path}: {sentence}")
     values = {

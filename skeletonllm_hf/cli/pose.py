@@ -43,8 +43,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise options.UsageError("--caption: expected --overlay too")
     if arguments.overlay is not None and Path(arguments.overlay).suffix.lower() not in (".mp4", ".gif"):
         raise options.UsageError(f"--overlay: expected a file ending in .mp4 or .gif, got {arguments.overlay!r}")
-    if Path(arguments.out).exists() and not arguments.overwrite:
-        raise ValueError(f"{arguments.out}: is there already; --overwrite replaces it")
+    options.check_out(arguments)
     partial = Path(f"{arguments.out}.partial") if arguments.resume else None
     video = options.video_options(arguments, partial=partial, flat=arguments.flat)
 
