@@ -44,14 +44,14 @@ space: $(VENV)/.demo
 TESTS ?= 2
 MARK ?=
 test: $(VENV)/.test | chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --durations 20 -m "$(MARK)"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --no-loadscope-reorder --durations 20 -m "$(MARK)"
 
 # Without the modules that tests/conftest.py calls slow.
 quick: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 coverage: $(VENV)/.coverage
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile -m "not slow" --cov=skeletonllm_hf --cov-report=
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile --no-loadscope-reorder -m "not slow" --cov=skeletonllm_hf --cov-report=
 	$(BIN)/python tests/coverage_by_folder.py
 
 # Each in an environment of its own: versions are what is tested. The lowest ones have wheels for Python 3.10 to 3.12. On Linux the

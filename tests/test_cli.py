@@ -252,8 +252,8 @@ def test_a_file_that_cannot_be_read_ends_with_1_and_is_named(run, tmp_path, kind
         (["recognize", "CLIP", "--model", "MODEL", "--labels-file", "."], ".: expected a file, found a folder"),
         (["render", "CLIP", "--model", "MODEL", "--out", "file"], "file: expected a folder, found a file"),
         (["render", "CLIP", "--model", "MODEL", "--out", "file/x"], "file/x: expected a folder above it, found a file"),
-        (["convert", "CLIP", "none/x.npz"], "none/x.npz: no such file or directory"),
-        (["convert", "CLIP", "none/x.bvh"], "none/x.bvh: no such file or directory"),
+        (["convert", "CLIP", "none/x.npz"], "none/x.npz: expected a name in a folder that exists, got 'none'"),
+        (["convert", "CLIP", "none/x.bvh"], "none/x.bvh: expected a name in a folder that exists, got 'none'"),
     ],
 )
 def test_an_error_of_the_system_names_the_users_file(run, clip, model, tmp_path, arguments, message):

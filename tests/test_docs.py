@@ -53,7 +53,7 @@ def test_the_architecture_names_what_is_there():
             f"{function} is not in {file}"
         )
     layers = re.search(r"```text\n(.*?)```", text, re.DOTALL)[1].splitlines()
-    assert [line[:52].split() for line in layers[::-1]] == [list(row) for row in structure.LAYERS]
+    assert [line[:64].split() for line in layers[::-1]] == [list(row) for row in structure.LAYERS]
 
 
 def test_what_contributing_names_is_there():
