@@ -102,6 +102,13 @@ def test_words_of_no_meaning_are_told_from_unusual_ones():
     assert [meaning.label for meaning in meanings if not meaning.sentences] == strange
 
 
+def test_a_wider_name_for_what_the_clip_shows_is_sure(nano):
+    clip = load_skeleton(EXAMPLES / "walk_turning_left.bvh")
+    found = Recognizer(*nano, ["walk", "wave"])(clip)
+    assert found.label == "walk" and not found.unsure
+    assert Recognizer(*nano, ["squat", "wave"])(clip).unsure
+
+
 @pytest.mark.parametrize("labels", [["swim"], ["flying an aeroplane", "playing chess"]])
 def test_labels_that_are_all_far_from_the_clip_are_unsure(nano, labels):
     clip = load_skeleton(EXAMPLES / "squat.json")

@@ -133,7 +133,7 @@ class Recognizer:
         parts = self.parts([clip], top_k)
         found = self.ranked(self.combined(parts)[0], top_k, clip.warnings)
         first = self.scorers[0]
-        far = isinstance(first, EmbeddingScorer) and float(parts[0].max()) < first.unsure_below
+        far = isinstance(first, EmbeddingScorer) and first.fits_none(clip, parts[0, 0])
         return dataclasses.replace(found, unsure=True) if far else found
 
     def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:

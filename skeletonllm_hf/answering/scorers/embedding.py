@@ -46,7 +46,7 @@ class EmbeddingScorer:
         self.vectors = torch.zeros(0)
         self.unexplained: tuple[str, ...] = ()
         self.none: list[int] = []
-        self.labels = 0
+        self.labels: tuple[str, ...] = ()
         self.others: list[tuple[int, int, int]] = []  # label, the vector in its place, for clips of how many people
         self.key = ""
 
@@ -56,7 +56,7 @@ class EmbeddingScorer:
         meanings = label_meanings(labels, descriptions, self.lexicon)
         self.unexplained = tuple(m.label for m in meanings if not m.sentences and m.label != NONE_OF_THESE)
         self.none = [place for place, label in enumerate(labels) if label == NONE_OF_THESE]
-        self.labels, self.others = len(labels), []
+        self.labels, self.others = tuple(labels), []
         if self.lean and descriptions is None:
             meanings += self._of_other_numbers(meanings)
         known = [(spaced(meaning.label), *dataclasses.astuple(meaning)) for meaning in meanings]
@@ -82,10 +82,23 @@ class EmbeddingScorer:
                 found += label_meanings([other[0]], None, self.lexicon)
         return found
 
-    @property
-    def unsure_below(self) -> float:
-        """The score of the best label below which none fits the clip."""
-        return UNSURE_COSINE * self.looks.model.alignment.scale.item()
+    def fits_none(self, clip: Any, scores: torch.Tensor) -> bool:
+        """Whether no label fits a clip: all are far, and the best is no wider name for what the clip is nearest to, as "walk" of "walk in a curve".
+
+        Args:
+            clip: a loaded one.
+            scores: (labels,), as `scores` gave them for it.
+        """
+        alignment, best = self.looks.model.alignment, int(scores.argmax())
+        if float(scores[best]) >= UNSURE_COSINE * alignment.scale.item():
+            return False
+        if not alignment.named:
+            return True
+        prototypes = alignment.prototypes[: alignment.named].float().cpu()
+        nearest = int((self.looks.motion([clip]) @ prototypes.T).argmax())
+        words = stems(normalized(self.looks.model.config.named_prototypes[nearest])).split()
+        wider = [set(stems(form).split()) for form in forms(self.labels[best])]
+        return not any(name and name <= set(words) for name in wider)
 
     def _vectors(self, meanings: Sequence[Meaning], near: torch.Tensor) -> torch.Tensor:
         model = self.looks.model
@@ -98,7 +111,7 @@ class EmbeddingScorer:
         people = torch.tensor([min(2, int(clip.people_present.sum())) for clip in clips])
         for place, other, number in self.others:
             cosines[:, place] = torch.where(people == number, cosines[:, other], cosines[:, place])
-        cosines = cosines[:, : self.labels]
+        cosines = cosines[:, : len(self.labels)]
         cosines[:, self.none] = model.config.none_cosine
         return model.alignment.scale.item() * cosines
 
