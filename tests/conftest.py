@@ -12,6 +12,8 @@ import pytest
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in this suite may reach for the network
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
 
+pytest.register_assert_rewrite("demo_browser")  # its fixture tells what the page's console said
+
 _CACHE = tempfile.TemporaryDirectory(prefix="skeletonllm-tests-")
 os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
 
