@@ -52,14 +52,11 @@ def taught_wording(question: str, people: int = 1, nearness: float = NEAR) -> st
         people: how many the clip shows.
         nearness: least cosine of the two questions.
     """
-    vectors, owners, kinds = _wordings()
-    kind = kind_of(question)
-    cosines = (question_vector(question) @ vectors.T).masked_fill(
-        torch.tensor([other != kind for other in kinds]), -1.0
-    )
-    best = int(cosines.argmax())
-    owner = owners[best]
-    if cosines[best] < nearness or owner is None:
+    vectors, owners, texts = _wordings()
+    kind, cosines = kind_of(question), question_vector(question) @ vectors.T
+    near = [place for place in cosines.argsort(descending=True).tolist() if cosines[place] >= nearness]
+    owner = next((owners[place] for place in near if kind_of(texts[place]) == kind), None)
+    if owner is None:
         return None
     taught = load_taught()[owner]
     return taught.two if people > 1 else taught.one
@@ -88,8 +85,8 @@ def only_known_words(text: str) -> bool:
 
 
 @functools.cache
-def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...], tuple[Kind, ...]]:
-    """Vectors of all wordings, (wordings, size), the place of the taught question that each means, and the kind of each.
+def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...], tuple[str, ...]]:
+    """Vectors of all wordings, (wordings, size), the place of the taught question that each means, and all wordings.
 
     Other questions that motion answers stand among them, as None: what is nearer to one of these means none of the taught.
     """
@@ -100,4 +97,4 @@ def _wordings() -> tuple[torch.Tensor, tuple[int | None, ...], tuple[Kind, ...]]
     encoder = load_sentence_encoder()
     vectors = cached(f"questions-{key(texts)}", (len(texts), encoder.size), lambda: encoder.encode(texts))
     owners = (*(place for _, place in taught), *(None for _ in others))
-    return vectors, owners, tuple(map(kind_of, texts))
+    return vectors, owners, tuple(texts)
