@@ -28,7 +28,7 @@ def clips():
 
 def small_model(prototypes, names, taught):
     config = SimpleNamespace(named_prototypes=names, taught_labels=taught)
-    return SimpleNamespace(config=config, alignment=SimpleNamespace(prototypes=torch.eye(prototypes)))
+    return SimpleNamespace(config=config, alignment=SimpleNamespace(prototypes=torch.eye(prototypes), named=len(names)))
 
 
 def test_actions_are_untaught_by_none_of_their_names():

@@ -13,7 +13,7 @@ from ..model.prompts import CAPTION, DOING
 from ..model.skeleton import SkeletonSequence
 from ..synthetic.registry import ALIASES, REGISTRY
 from ..synthetic.variants import shown_action
-from .looks import motion
+from .looks import motion, prototype_cosines
 
 # Cosine of a clip and the prototype of an action that was not taught, and how much less the nearest taught action's must be, for the action
 # to be named. `benchmarks/untaught.py --captions` prints what other values give: of generated clips, and of filmed clips that a model never saw.
@@ -40,7 +40,7 @@ def shown_actions(model: Any, embedded: torch.Tensor) -> list[str | None]:
     untaught = torch.tensor(untaught_actions(model.config), dtype=torch.bool)
     if not untaught.any():
         return [None] * len(embedded)
-    cosines = (embedded.float() @ model.alignment.prototypes[: len(untaught)].to(embedded).float().T).cpu()
+    cosines = prototype_cosines(model, embedded)
     best, place = cosines.masked_fill(~untaught, -1.0).max(1)
     others = cosines.masked_fill(untaught, -1.0).amax(1)
     clear = (best >= LEAST_COSINE) & (best - others >= LEAST_MARGIN)

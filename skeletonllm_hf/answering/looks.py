@@ -100,6 +100,14 @@ def motion(model: Any, seen: Views, clips: int) -> torch.Tensor:
     return F.normalize(embedded.float().unflatten(0, (-1, clips)).mean(0), dim=-1).cpu()
 
 
+def prototype_cosines(model: Any, embedded: torch.Tensor) -> torch.Tensor:
+    """(clips, names) float32 on the CPU: cosines of clips, (clips, size) as `motion` gives them, and the prototypes of `config.named_prototypes`."""
+    alignment = model.alignment
+    if not alignment.named:
+        return embedded.new_zeros(len(embedded), 0).float().cpu()
+    return (embedded.float() @ alignment.prototypes[: alignment.named].to(embedded).float().T).cpu()
+
+
 def _identical(clips: Sequence[Any], others: Sequence[Any]) -> bool:
     return len(clips) == len(others) and all(a is b for a, b in zip(clips, others, strict=True))
 

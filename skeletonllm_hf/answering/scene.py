@@ -14,7 +14,7 @@ from ..lexicon import normalized, stems
 from ..model.skeleton import SkeletonSequence
 from ..questions import known_action
 from ..transforms import crop, swap_side_words
-from .looks import Looks
+from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
 from .scorers.embedding import EmbeddingScorer, text_vectors
 
@@ -137,8 +137,7 @@ class Scene:
         places = [place for place, name in enumerate(named) if normalized(name) in names]
         if not places:
             return False
-        motion = self._looks.motion([self.clip])[0]
-        cosines = self.model.alignment.prototypes[: len(named)].float().cpu() @ motion
+        cosines = prototype_cosines(self.model, self._looks.motion([self.clip]))[0]
         best = int(cosines.argmax())
         far = bool(cosines[places].max() < cosines[best] - PROTOTYPE_MARGIN)
         return far and not content_words(named[best]) & set().union(*map(content_words, names))

@@ -20,9 +20,7 @@ _LEAST_WAY = 0.15  # metres on the canonical body: a limb with less of a way tha
 _PURPOSE = 0.25  # metres: hands that go less, or only swing along with the steps, do nothing of their own
 _PAUSE = 0.7  # seconds without any movement, between two
 _HELD = 0.1  # seconds for which a hand has to be somewhere
-_UP = (
-    0.12  # metres on the canonical body: a foot so far above where it stands, or a hand above its shoulder, is held up
-)
+_UP = 0.12  # metres on the canonical body: a foot this far above where it stands, or a hand above its shoulder, is held up
 _BONES = {"knee": ("hip", "ankle"), "elbow": ("shoulder", "wrist")}
 _ENDS = {"hand": ("wrist", "neck_base"), "foot": ("ankle", None)}
 
@@ -188,12 +186,9 @@ class Measures:
 
     def across(self, person: int = 0) -> tuple[float, float]:
         """Metres that a person has gone at the end, to the right of the picture and towards the viewer."""
-        path = next(
-            iter(
-                self.tracks[person].points[name]
-                for name in ("pelvis", "neck_base", "head")
-                if self.tracks[person].has(name)
-            ),
-            None,
-        )
-        return (0.0, 0.0) if path is None else (float(path[-1, 0] - path[0, 0]), float(path[-1, 2] - path[0, 2]))
+        tracks = self.tracks[person]
+        centre = next((name for name in ("pelvis", "neck_base", "head") if tracks.has(name)), None)
+        if centre is None:
+            return 0.0, 0.0
+        right, _, near = (tracks.points[centre][-1] - tracks.points[centre][0]).tolist()
+        return right, near

@@ -40,9 +40,9 @@ def choices_of_question(question: str) -> tuple[str, str] | None:
 def actions_in_order(question: str) -> tuple[str, str] | None:
     """The two actions of "Does the person clap and then walk?"; None for other questions."""
     stated = action_of_question(question) or ""
-    found = (
-        None if load_lexicon().find(stated) else load_wordings().find("order", stated)
-    )  # "get up after a fall" is one
+    if load_lexicon().find(stated):  # "get up after a fall" is one action
+        return None
+    found = load_wordings().find("order", stated)
     return (found.fields["first"], found.fields["second"]) if found else None
 
 

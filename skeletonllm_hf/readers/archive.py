@@ -24,7 +24,7 @@ MAX_MEMBERS = 20_000  # a folder of one JSON a frame has 18,000 in ten minutes
 MAX_CLIPS = 2_000
 _MAX_NAME, _MAX_DEPTH = 200, 8
 _PIECE = 1 << 20
-DEFLATE_RATIO = 1032  # most bytes that one byte unpacks to
+_DEFLATE_RATIO = 1032  # most bytes that one byte unpacks to
 _GZIP, _ZIP, _TAR = b"\x1f\x8b", b"PK\x03\x04", b"ustar"
 _BROKEN = (*BROKEN_ZIP, tarfile.TarError, OverflowError)
 _OTHER_ZIPS = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
@@ -82,9 +82,8 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
         with _errors(file), open(file.path, "rb") as stream:
             size = stream.seek(-4, os.SEEK_END)
             claimed = int.from_bytes(stream.read(4), "little")
-            _refuse_large(
-                file, claimed if claimed <= DEFLATE_RATIO * size else 0
-            )  # no gzip file says more: it is broken
+        if claimed <= _DEFLATE_RATIO * size:  # a whole file says no more
+            _refuse_large(file, claimed)
         with _errors(file), gzip.open(file.path) as stream:
             budget.copy(stream, inner)
         with open(inner, "rb") as stream:

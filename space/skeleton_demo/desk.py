@@ -46,7 +46,7 @@ class Desk:
         return self._lists
 
     def lists(self, number: int, clips: tuple) -> bool:
-        """Whether the list of this number is still wanted: of the tab's clips, and the latest one."""
+        """Whether the list of this number is the latest one, and of the tab's clips."""
         return number == self._lists and self.clips is clips
 
     def ask(self, place: str, number: int) -> None:

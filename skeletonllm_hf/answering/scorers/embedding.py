@@ -19,7 +19,7 @@ from ...model.likelihoods import checked_descriptions
 from ...model.recognition import NONE_OF_THESE
 from ...sentences import load_sentence_encoder
 from ..digest import model_digest
-from ..looks import Looks
+from ..looks import Looks, prototype_cosines
 
 NAME_SHARE = 0.5  # of a label's vector; the rest are sentences about it, where there are any
 # A label that is no entry's name is explained by the `NEAREST` entries whose names have a cosine of at least `NEAR` with it.
@@ -89,14 +89,13 @@ class EmbeddingScorer:
             clip: a loaded one.
             scores: (labels,), as `scores` gave them for it.
         """
-        alignment, best = self.looks.model.alignment, int(scores.argmax())
-        if float(scores[best]) >= UNSURE_COSINE * alignment.scale.item():
+        model, best = self.looks.model, int(scores.argmax())
+        if float(scores[best]) >= UNSURE_COSINE * model.alignment.scale.item():
             return False
-        if not alignment.named:
+        cosines = prototype_cosines(model, self.looks.motion([clip]))[0]
+        if not len(cosines):
             return True
-        prototypes = alignment.prototypes[: alignment.named].float().cpu()
-        nearest = int((self.looks.motion([clip]) @ prototypes.T).argmax())
-        words = stems(normalized(self.looks.model.config.named_prototypes[nearest])).split()
+        words = stems(normalized(model.config.named_prototypes[int(cosines.argmax())])).split()
         wider = [set(stems(form).split()) for form in forms(self.labels[best])]
         return not any(name and name <= set(words) for name in wider)
 
