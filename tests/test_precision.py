@@ -55,6 +55,16 @@ def test_every_way_to_half_precision_agrees_with_float32(bundled, dtype):
 
 
 @pytest.mark.parametrize("dtype", HALF, ids=str)
+def test_inputs_that_are_sent_to_half_precision_keep_their_joints(bundled, dtype):
+    _, processor, inputs, _ = bundled
+    messages = [{"role": "user", "content": [{"type": "skeleton", "skeleton": generate("high wave", seed=1)}]}]
+    chat = processor.apply_chat_template(messages, tokenize=True, return_tensors="pt")
+    for sent in (chat.to(dtype), chat.to("cpu", dtype), chat.to(device="cpu", dtype=dtype)):
+        assert torch.equal(sent["joints"], inputs["joints"]) and sent["joints"].dtype == torch.float32
+    assert copy.deepcopy(chat).to(torch.float64)["joints"].dtype == torch.float64
+
+
+@pytest.mark.parametrize("dtype", HALF, ids=str)
 def test_training_in_half_precision_has_finite_gradients(bundled, dtype):
     model, _, inputs, _ = bundled
     half = copy.deepcopy(model).to(dtype).train()

@@ -135,6 +135,17 @@ def test_layout_of_an_array_is_named_or_plain(processor):
         processor(np.ones((5, 3)))
 
 
+@pytest.mark.parametrize(
+    "make", [lambda clip: clip, lambda clip: clip.joints, lambda clip: torch.from_numpy(clip.joints), str]
+)
+def test_several_clips_are_not_taken_for_the_frames_of_one(processor, make):
+    clips = [make(generate("bow", seed=seed)) for seed in range(2)]
+    with pytest.raises(TypeError, match="expected one clip, got a list of 2"):
+        processor.load(clips, "ntu_25")
+    joints = generate("bow", seed=0).joints
+    assert np.array_equal(processor.load(list(joints[:, 0]), generate("bow", seed=0).layout).joints, joints[:, :1])
+
+
 def test_a_clip_in_which_nobody_is_seen_is_refused(processor):
     with pytest.raises(ValueError, match="seen in some frame"):
         processor(SkeletonSequence(np.full((4, 1, 25, 3), np.nan), "kinect_v2"))

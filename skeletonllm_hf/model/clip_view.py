@@ -88,6 +88,8 @@ def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> Skeleton
         clip = clip.detach().cpu().numpy()
     if not isinstance(clip, (np.ndarray, list, tuple)):
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
+    if isinstance(clip, (list, tuple)) and any(_is_whole(part) for part in clip):
+        raise TypeError(f"skeletons: expected one clip, got a {type(clip).__name__} of {len(clip)}")
     joints = np.asarray(clip, dtype=np.float32)
     if joints.ndim == 3:
         joints = joints[:, None]
@@ -100,6 +102,10 @@ def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> Skeleton
             raise ValueError(f"skeletons: {joints.shape[2]} joints fit layouts: {names}; say which by layout=")
         layout = choices[0]
     return SkeletonSequence(joints, get_layout(layout))
+
+
+def _is_whole(part: Any) -> bool:
+    return isinstance(part, (str, os.PathLike, Mapping, SkeletonSequence)) or getattr(part, "ndim", 0) > 2
 
 
 def clip_tensors(

@@ -38,6 +38,15 @@ CALL_ARGUMENTS = (
 )
 
 
+class SkeletonFeature(BatchFeature):
+    """A processor's output, whose `to` leaves joints in float32 where it is asked for half precision: they would move by centimetres."""
+
+    def to(self, *args: Any, **kwargs: Any) -> BatchFeature:
+        half = (torch.float16, torch.bfloat16)
+        kwargs = {name: value for name, value in kwargs.items() if value not in half}
+        return super().to(*(value for value in args if value not in half), **kwargs)
+
+
 class SkeletonLLMProcessor(ProcessorMixin):
     r"""
     Prepares skeletons and text.
@@ -234,7 +243,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
             data |= self.encoded(prompts, padding=padding, padding_side=padding_side, **text_kwargs)
         if clips:
             data |= self.tensors(clips, seed, phase)
-        return BatchFeature(data, tensor_type=return_tensors)
+        return SkeletonFeature(data, tensor_type=return_tensors)
 
     def encoded(self, prompts: list[str], **text_kwargs: Any) -> dict[str, Any]:
         """Expanded prompts (`expand`) as the tokenizer gives them, none of their visual tokens cut off."""
@@ -340,7 +349,7 @@ class SkeletonLLMProcessor(ProcessorMixin):
         return_tensors = arguments.pop("return_tensors", return_tensors)
         groups = [clips_of(messages) for messages in (conversation if batched else [conversation])]
         inputs = self._chat_inputs(texts, groups, spans, **arguments)
-        inputs = BatchFeature(inputs, tensor_type=return_tensors)
+        inputs = SkeletonFeature(inputs, tensor_type=return_tensors)
         return inputs if return_dict else inputs["input_ids"]
 
     def _chat_inputs(
