@@ -23,7 +23,7 @@ SEED, STEPS, RATE = 0, 600, 0.03
 FILLED = 48  # questions made of each template with blanks
 DECAY = 3e-3  # of the weights, in the units of scaled vectors; 1e-4 to 1e-2 were tried
 SCALE = 20.0  # unit vectors are multiplied with it, so that weights are of the order of 1
-THRESHOLD = 0.35  # of the probability; answering wrongly costs more than refusing, but a motion's questions must pass
+THRESHOLD = 0.42  # of the probability; answering wrongly costs more than refusing, but a motion's questions must pass
 HELD_OUT = 5
 
 

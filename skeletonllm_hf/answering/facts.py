@@ -12,12 +12,19 @@ from ..describe.facts import Facts
 from ..describe.measures import Measures
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from .measured import limb_moves, used_limbs
+from .measured import NEARER, limb_moves, used_limbs
 from .scene import Scene
 
-_NEARER = 0.25  # metres by which two come nearer or part
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
+_EXTENDED = 155.0  # degrees inside a joint that is straight for a moment
+_ROUND = 120.0  # degrees from which somebody faces the other way
+_LIFTED = 0.2  # metres: a foot that high is lifted
+_TOUCHES, _TOUCHES_NOT = (
+    0.2,
+    0.4,
+)  # metres of a wrist above the ground: the hand touches it below the first, not above the second
+_UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
 
@@ -61,7 +68,14 @@ class Stated:
         """The posture at the end, or at the start, as the field "when" says; None: it is not seen."""
         postures = self.measures.postures() if self.alone else []
         at_end = any(word in self.fields.get("when", "") for word in ("end", "last", "final"))
-        return postures[-1 if at_end else 0] if postures else None
+        if not postures:
+            return None
+        if postures[-1 if at_end else 0] == "standing" and "sitting" not in postures:
+            # A depth sensor draws the legs of who sits as if they stood: the model sees it nevertheless
+            changes = [self.scene.shows(change) for change in ("sit down", "stand up")]
+            if any(changes):
+                return None if all(changes) else "sitting" if changes[0] == at_end else "standing"
+        return postures[-1 if at_end else 0]
 
 
 def true_fact(scene: Scene, text: str) -> bool | None:
@@ -124,6 +138,11 @@ def _parts_by(stated: Stated) -> float | None:
     return None if gap is None or stated.measures.flat else gap[1] - gap[0]
 
 
+def _comes_nearer(stated: Stated) -> bool | None:
+    gap, nearest = stated.facts.gap, stated.measures.nearest
+    return None if gap is None or nearest is None else nearest < gap[0] - NEARER
+
+
 def _goes_down(stated: Stated) -> bool | None:
     bends = any(move.part == "body" and move.kind != "jump" for move in stated.facts.moves)
     return True if bends or _LOW & set(stated.measures.postures()[1:]) else None
@@ -146,10 +165,80 @@ def _has_posture(stated: Stated) -> bool | None:
     return posture in postures or (None if posture == "squatting" else False)  # a quick squat is no posture
 
 
-def _hand_above(stated: Stated) -> bool | None:
-    mark = stated.fields["mark"].removesuffix("s")
-    above = [stated.measures.hand_above(mark, [side]) for side in ([stated.side] if stated.side else ("left", "right"))]
-    return None if None in above else all(above) if stated.fields["hand"].endswith("s") else any(above)
+def _above(stated: Stated) -> bool | None:
+    part, mark = _singular(stated.fields["part"]), {"waist": "hip"}.get(mark := _singular(stated.fields["mark"]), mark)
+    part = {"arm": "hand", "leg": "foot"}.get(part, part)
+    sides = [stated.side] if stated.side else ["left", "right"]
+    above = [stated.measures.above(part, mark, [side]) for side in sides]
+    return None if None in above else all(above) if stated.fields["part"].endswith(("s", "feet")) else any(above)
+
+
+def _stay_down(stated: Stated) -> bool | None:
+    """Whether both feet stay on the ground: not in between, where noise could be a step."""
+    if not stated.deep or stated.facts.travels or any(move.kind == "jump" for move in stated.facts.moves):
+        return False if stated.deep else None
+    height = stated.measures.foot_height()
+    return None if height is None or _LIFTED / 2 < height < _LIFTED else height < _LIFTED
+
+
+def _lifts_a_foot(stated: Stated) -> bool | None:
+    """Not of those who walk or jump, who lift both."""
+    steps = stated.facts.travels or any(move.kind == "jump" for move in stated.facts.moves)
+    height = stated.measures.foot_height(stated.side) if stated.alone and not steps else None
+    return None if height is None or _LIFTED / 2 < height < _LIFTED else height >= _LIFTED
+
+
+def _hands_reach_the_ground(stated: Stated) -> bool | None:
+    height = stated.measures.hand_height(stated.side) if stated.alone else None
+    return None if height is None or _TOUCHES < height < _TOUCHES_NOT else height <= _TOUCHES
+
+
+def _trunk_bends(stated: Stated) -> bool | None:
+    tilt = stated.measures.tilt() if stated.alone else None
+    return None if tilt is None or _UPRIGHT < tilt < _TILTED else tilt >= _TILTED
+
+
+def _turned_round(stated: Stated) -> bool | None:
+    if not stated.deep:
+        return None
+    signed = sum(turn.degrees * (1 if turn.side == "left" else -1) for turn in stated.facts.turns)
+    return abs(signed) >= _ROUND
+
+
+def _bends_over(stated: Stated) -> bool | None:
+    """No only by the model: how far a trunk bends is not measured."""
+    forward = any(move.part == "upper body" and move.direction == "forward" for move in stated.facts.moves)
+    return True if stated.alone and (forward or "bent over" in stated.measures.postures()) else None
+
+
+def _gets_straight(stated: Stated) -> bool | None:
+    joint = "knee" if stated.fields["joint"].startswith(("knee", "leg")) else "elbow"
+    used = stated.side or stated.measures.side({"knee": "foot", "elbow": "hand"}[joint])
+    angles = stated.measures.angle(joint, used) if stated.alone and used in ("left", "right") else None
+    return None if angles is None else bool(angles.max() > _EXTENDED)
+
+
+def _limbs(stated: Stated) -> bool | None:
+    return stated.measures.uses(_hand_or_foot(stated.fields["limbs"])) if stated.alone else None
+
+
+def _together(stated: Stated) -> bool | None:
+    return stated.measures.together(_hand_or_foot(stated.fields["limbs"])) if stated.alone else None
+
+
+def _symmetric(stated: Stated) -> bool | None:
+    """Of what the hands do, where they do something, else of the feet."""
+    measures = stated.measures
+    sides = [measures.side(limb) for limb in ("hand", "foot")] if stated.alone else [None]
+    if None in sides or set(sides) == {"neither"}:
+        return None
+    if set(sides) & {"left", "right"}:
+        return False
+    return measures.together("hand" if sides[0] == "both" else "foot")
+
+
+def _hand_or_foot(limbs: str) -> str:
+    return "hand" if _singular(limbs.split()[-1]) in ("hand", "arm", "fist", "elbow") else "foot"
 
 
 def _angles(stated: Stated) -> list[float] | None:
@@ -226,14 +315,26 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     ),
     "walks": _walks,
     "touches": lambda stated: bool(stated.facts.contacts) or None,  # a badly seen clip lacks contacts, too
-    "parts": lambda stated: None if (metres := _parts_by(stated)) is None else metres > _NEARER,
-    "comes nearer": lambda stated: None if (metres := _parts_by(stated)) is None else metres < -_NEARER,
+    "parts": lambda stated: None if (metres := _parts_by(stated)) is None else metres > NEARER,
+    "comes nearer": _comes_nearer,
     "goes down": _goes_down,
     "on the ground": _on_the_ground,
     "takes up a posture": lambda stated: stated.posture("change") in stated.measures.postures()[1:] or None,
     "has a posture": _has_posture,
     "feet leave the ground": lambda stated: any(move.kind == "jump" for move in stated.facts.moves) or None,
-    "hand above": _hand_above,
+    "a part above": _above,
+    "feet stay on the ground": _stay_down,
+    "lifts a foot": _lifts_a_foot,
+    "hands reach the ground": _hands_reach_the_ground,
+    "trunk is bent": _trunk_bends,
+    "trunk is upright": lambda stated: None if (bent := _trunk_bends(stated)) is None else not bent,
+    "faces the other way": _turned_round,
+    "bends over": _bends_over,
+    "joint gets straight": _gets_straight,
+    "limbs move": _limbs,
+    "limbs go together": _together,
+    "limbs go by turns": lambda stated: None if (together := _together(stated)) is None else not together,
+    "symmetric": _symmetric,
     "joint is bent": _bent,
     "joint is straight": lambda stated: None if (bent := _bent(stated)) is None else not bent,
     "bends below an angle": _below,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..describe import Repetitions, count_repetitions
+from ..lexicon import load_lexicon
 from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word
 from ..questions import (
@@ -36,6 +37,8 @@ from .scene import Scene
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
 # clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
 ANSWER_CONFIDENCE, CAPTION_CONFIDENCE = 0.5, 0.8
+# Cosine with a name of the lexicon from which words that it lacks are an action, so that "no" can be said of it.
+ACTION_COSINE = 0.62
 _CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH)  # answered only where the clip shows what they ask about
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
 _VERIFY_END = VERIFY.partition("{label}")[2]
@@ -90,7 +93,11 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if action := action_of_question(text):
         if not shows_in_motion(text):
             return REFUSAL, question
-        return _yes_or_no(scene.shows(action), text), question
+        shown = {part: scene.shows(part) for part in action.split(" while ")}
+        if all(shown.values()):
+            return _yes_or_no(True, text), question
+        known = any(is_action(part) for part, is_shown in shown.items() if not is_shown)
+        return _yes_or_no(False, text) if known else REFUSAL, question
     if choices := choices_of_question(text):
         return scene.nearer(choices), question
     near = taught_wording(text, scene.people)
@@ -136,6 +143,15 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
 def _counted(clip: Any, least: float) -> Repetitions | None:
     counted = count_repetitions(clip) if clip.mask.any() else None
     return counted if counted and counted.confidence >= least else None
+
+
+def is_action(words: str) -> bool:
+    """Whether words name an action that the lexicon has, or one like these: not "land" or "start from the left"."""
+    if known_action(words):
+        return True
+    from .scorers.names import entry_cosines  # with the generator
+
+    return float(entry_cosines([words], load_lexicon()).max()) >= ACTION_COSINE
 
 
 def _yes_or_no(true: bool, question: str) -> str:

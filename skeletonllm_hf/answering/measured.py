@@ -7,6 +7,8 @@ from ..describe.measures import Measures
 from ..questions import load_wordings, topics
 from .scene import Scene
 
+NEARER = 0.25  # metres by which two come nearer or part
+
 
 def side_of(text: str) -> str | None:
     """The side that a text names first."""

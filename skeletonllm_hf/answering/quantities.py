@@ -15,7 +15,8 @@ from ..model.prompts import FIRST, LAST, REFUSAL
 from ..nouns import number_word
 from ..questions import Kind, load_wordings, named_action, topics
 from ..transforms import swap_side_words
-from .measured import limb_moves, side_of, span_of, used_limbs
+from .measured import NEARER, limb_moves, side_of, span_of, used_limbs
+from .parts import doing_of_part, parts_used, up_or_down
 from .scene import LONG, Scene
 
 SLOW_OR_FAST = "Is the movement slow or fast?"
@@ -143,6 +144,17 @@ def _speed(query: Query) -> str | None:
     return f"about {move.distance / max(move.end - move.start, 0.1):.1f} m/s ({move.part})" if move else REFUSAL
 
 
+def _rate(query: Query) -> str | None:
+    """Repetitions a minute or a second, where that is asked; None: how often altogether."""
+    if "a rate" not in query.about:
+        return None
+    repeated = query.measures.repeated() if query.alone else None
+    if repeated is None or repeated.end <= repeated.start:
+        return REFUSAL
+    rate = repeated.count / (repeated.end - repeated.start)
+    return f"about {rate:.1f} per second" if "second" in query.text else f"about {60 * rate:.0f} per minute"
+
+
 def _cadence(measures: Measures) -> str:
     """Steps a minute."""
     travel = next((travel for travel in measures.facts.travels if travel.steps), None)
@@ -156,9 +168,12 @@ def _cadence(measures: Measures) -> str:
 def _distance(query: Query) -> str:
     """Metres: between two people, of a step, of a limb's way, of the way over the ground."""
     measures, facts, about = query.measures, query.measures.facts, query.about
+    if "how close" in about:
+        nearest = measures.nearest if query.scene.people == 2 and query.limb is None else None
+        return REFUSAL if nearest is None else metres(nearest)
     if "between two" in about and facts.gap and query.limb is None:
         return f"{metres(facts.gap[0])} at the start, {metres(facts.gap[1])} at the end"
-    if not query.alone or about & {"not measured", "between two"}:
+    if not query.alone or about & {"not measured", "between two", "head", "trunk", "leans"}:
         return REFUSAL
     travel = facts.travels[0] if facts.travels else None
     if "a step" in about:
@@ -189,7 +204,7 @@ def _height(query: Query) -> str:
     if "jumps" in about:
         jump = _jump(measures)
         return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
-    if "knees" in about:
+    if about & {"knees", "hips"}:
         bends = [move for move in measures.facts.moves if move.part == "body" and move.kind != "jump"]
         return f"the hips go down by about {metres(max(move.distance for move in bends))}" if bends else REFUSAL
     side = side_of(query.text)
@@ -199,7 +214,7 @@ def _height(query: Query) -> str:
     if query.limb == "hand":
         sides = [side] if side else [one for one in ("left", "right") if measures.side("hand") in (one, "both")]
         for mark in ("head", "shoulder"):
-            if sides and measures.hand_above(mark, sides):
+            if sides and measures.above("hand", mark, sides):
                 return f"above the {mark}"
     return REFUSAL
 
@@ -230,7 +245,12 @@ def _direction(query: Query) -> str | None:
     measures, facts, about = query.measures, query.measures.facts, query.about
     if "faces" in about and query.alone and "at the end" in about:
         return measures.faces(at_end=True) or REFUSAL
-    if not query.alone or about & {"faces", "of a part"}:
+    if "camera" in about and facts.gap and not measures.flat:
+        nearer = facts.gap[1] - facts.gap[0]
+        return REFUSAL if abs(nearer) < NEARER else "towards each other" if nearer < 0 else "away from each other"
+    if query.alone and "up or down" in about:
+        return up_or_down(measures, query.text, query.limb, about)
+    if not query.alone or about & {"faces", "of a part", "head"}:
         return None
     if "falls" in about:
         sways = [move for move in facts.moves if move.part == "upper body" and query.scene.shows("fall")]
@@ -294,6 +314,10 @@ def _is_done_to_somebody(action: str) -> bool:
 def _side(query: Query) -> str | None:
     """Which hand, foot or side is used, or is not."""
     about, text = query.about, query.text
+    if "limbs" in about and query.limb is None:
+        if "most" in text.split():
+            return None  # a question of training
+        return parts_used(query.measures) if query.alone else REFUSAL
     if "turns" in about or (about & {"walks", "falls"} and query.limb is None):
         return _direction(query)
     place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
@@ -316,6 +340,8 @@ def _other_measure(query: Query) -> str:
     turns = measures.facts.turns if query.alone and "turns" in about else ()
     if turns:
         return f"about {round(turns[0].degrees / 15) * 15} degrees"
+    if query.alone and "leans" in about and (tilt := measures.tilt()) is not None:
+        return f"up to about {round(tilt / 5) * 5} degrees from upright"
     joint = next((joint for joint in ("knee", "elbow") if joint in about), None)
     if joint is None or not query.alone or not {"degrees", "angle", "bend", "flexion"} & set(query.text.split()):
         return REFUSAL
@@ -336,9 +362,13 @@ _ANSWERS: dict[Kind, Callable[[Query], str | None]] = {
     Kind.DISTANCE: _distance,
     Kind.HEIGHT: _height,
     Kind.STEPS: _steps,
+    Kind.TIMES: _rate,
     Kind.LIMBS: _limb_number,
     Kind.ACTIONS: _actions,
     Kind.DIRECTION: _direction,
+    Kind.PART: lambda query: (
+        doing_of_part(query.measures, query.text, query.limb, query.about) if query.alone else REFUSAL
+    ),
     Kind.PERSON: _person,
     Kind.SIDE: _side,
     Kind.OTHER_NUMBER: _other_measure,

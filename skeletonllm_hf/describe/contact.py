@@ -97,11 +97,15 @@ def _same(one: Contact, two: Contact) -> bool:
     return ends[0] == ends[1] and min(one.end, two.end) > max(one.start, two.start) - 2 * _BREAK
 
 
-def gap(tracks: list[Tracks]) -> tuple[float, float] | None:
-    """Metres over the ground between the first two people at the start and at the end; None: one person, or none seen."""
+def gaps_between(tracks: list[Tracks]) -> np.ndarray | None:
+    """(frames,) metres over the ground between the first two people; None: one person, or none seen."""
     for point in ("pelvis", "neck_base", "head") if len(tracks) > 1 else ():
         if all(person.has(point) for person in tracks[:2]):
-            away = (tracks[0].points[point] - tracks[1].points[point])[[0, -1]][:, [0, 2]]
-            start, end = np.linalg.norm(away, axis=-1)
-            return float(start), float(end)
+            return np.linalg.norm((tracks[0].points[point] - tracks[1].points[point])[:, [0, 2]], axis=-1)
     return None
+
+
+def gap(tracks: list[Tracks]) -> tuple[float, float] | None:
+    """Metres over the ground between the first two people at the start and at the end; None: one person, or none seen."""
+    gaps = gaps_between(tracks)
+    return None if gaps is None else (float(gaps[0]), float(gaps[-1]))

@@ -9,6 +9,7 @@ import numpy as np
 
 from ..model.skeleton import SkeletonSequence
 from .body_paths import Tracks, people_tracks, runs
+from .contact import gaps_between
 from .describer import facing, measure
 from .facts import Facts, Move, Travel, Turn
 from .limbs import SIDES
@@ -22,6 +23,7 @@ _PAUSE = 0.7  # seconds without any movement, between two
 _HELD = 0.1  # seconds for which a hand has to be somewhere
 _UP = 0.12  # metres on the canonical body: a foot this far above where it stands, or a hand above its shoulder, is held up
 _BONES = {"knee": ("hip", "ankle"), "elbow": ("shoulder", "wrist")}
+PARTS = {"hand": "wrist", "elbow": "elbow", "foot": "ankle", "knee": "knee"}
 _ENDS = {"hand": ("wrist", "neck_base"), "foot": ("ankle", None)}
 
 
@@ -145,16 +147,75 @@ class Measures:
         ]
         return max((float(path.max() - np.quantile(path, 0.1)) for path in heights), default=None)
 
-    def hand_above(self, mark: str, sides: Iterable[str], person: int = 0) -> bool | None:
-        """Whether each of these hands is for a moment higher than the "head" or the "shoulder"; None: they are not seen."""
+    def hand_height(self, side: str | None = None, person: int = 0) -> float | None:
+        """Metres above the ground, on the canonical body, to which the lowest wrist gets; None: no wrist or no ankle is seen."""
+        tracks = self.tracks[person]
+        wrists = [name for one in SIDES if side in (None, one) and tracks.has(name := f"{one}_wrist")]
+        if not wrists or not tracks.has("left_ankle", "right_ankle"):
+            return None
+        return min(float((tracks.points[name][:, 1] - tracks.ground()).min()) for name in wrists) / tracks.size
+
+    def above(self, part: str, mark: str, sides: Iterable[str], person: int = 0) -> bool | None:
+        """Whether a part on each of these sides is for a moment higher than the mark; None: they are not seen.
+
+        Args:
+            part: a key of `PARTS`.
+            mark: "head", or a joint on the part's own side: "shoulder", "hip", "knee".
+            sides: of "left" and "right".
+            person: whose.
+        """
         tracks, found = self.tracks[person], []
         for side in sides:
-            other = "head" if mark == "head" else f"{side}_shoulder"
-            if not tracks.has(f"{side}_wrist", other) or len(tracks.times) < 2:
+            point, other = f"{side}_{PARTS[part]}", mark if mark == "head" else f"{side}_{mark}"
+            if not tracks.has(point, other) or len(tracks.times) < 2:
                 return None
-            above = (tracks.points[f"{side}_wrist"] - tracks.points[other])[:, 1] > 0
+            above = (tracks.points[point] - tracks.points[other])[:, 1] > 0
             found.append(above.sum() * (tracks.times[1] - tracks.times[0]) >= _HELD)
         return all(found)
+
+    def rises(self, part: str, person: int = 0) -> str | None:
+        """ "up", "down", "up and down again", "down and up again" or "neither up nor down": what a part does over the clip; None: not seen.
+
+        Args:
+            part: "head", "hips", or a key of `PARTS` behind its side, such as "left hand".
+            person: whose.
+        """
+        side, _, name = part.rpartition(" ")
+        point = {"hips": "pelvis", "head": "head"}.get(part) or f"{side}_{PARTS[name]}"
+        tracks = self.tracks[person]
+        if not tracks.has(point):
+            return None
+        height = tracks.points[point][:, 1] / tracks.size
+        up, down = height.max() - height[0], height[0] - height.min()
+        if max(up, down) < _UP:
+            return "neither up nor down"
+        way, back = ("up", "down") if up > down else ("down", "up")
+        left = abs(height[-1] - height[0])
+        return way if left > max(up, down) / 2 else f"{way} and {back} again"
+
+    def uses(self, limb: str, side: str | None = None, person: int = 0) -> bool | None:
+        """Whether a "hand" or "foot", of a side or of either, moves at all, also one that only swings along; None: it is not seen."""
+        ways = [way for one, way in self.ways(limb, person).items() if side in (None, one)]
+        return max(ways) >= _LEAST_WAY if ways else None
+
+    def together(self, limb: str, person: int = 0) -> bool | None:
+        """Whether both hands (or feet) do the same at the same time, and not one after the other; None: only one does much, or neither."""
+        plural = {"hand": "hands", "foot": "feet"}[limb]
+        ways = {f"both {plural}": 0.0, f"{plural} by turns": 0.0}
+        for move in self.facts.moves:
+            if move.person == person and move.part in ways:
+                ways[move.part] += move.distance * move.count
+        both, turns = ways.values()
+        steps = limb == "foot" and any(travel.steps for travel in self.facts.travels if travel.person == person)
+        if steps and max(both, turns) == 0:
+            return False
+        return None if both == turns else both > turns
+
+    @functools.cached_property
+    def nearest(self) -> float | None:
+        """Metres over the ground between the first two people where they are nearest; None: one person, or flat."""
+        gaps = None if self.flat else gaps_between(self.tracks)
+        return None if gaps is None else float(gaps.min())
 
     def angle(self, joint: str, side: str, person: int = 0) -> np.ndarray | None:
         """(frames,) degrees inside a "knee" or "elbow", 180 where the limb is straight; None: not seen, or flat."""
@@ -165,6 +226,15 @@ class Measures:
         one, two = (tracks.points[end] - tracks.points[f"{side}_{joint}"] for end in ends)
         lengths = np.linalg.norm(one, axis=1) * np.linalg.norm(two, axis=1)
         return np.degrees(np.arccos(np.clip((one * two).sum(1) / np.maximum(lengths, 1e-9), -1, 1)))
+
+    def tilt(self, person: int = 0) -> float | None:
+        """Degrees from upright to which the trunk leans most; None: not seen, or flat."""
+        tracks = self.tracks[person]
+        if self.flat or not tracks.has("pelvis", "neck_base"):
+            return None
+        trunk = tracks.points["neck_base"] - tracks.points["pelvis"]
+        upright = trunk[:, 1] / np.maximum(np.linalg.norm(trunk, axis=1), 1e-9)
+        return float(np.degrees(np.arccos(np.clip(upright.min(), -1, 1))))
 
     def held_up(self, limb: str, person: int = 0) -> tuple[str, float, float] | None:
         """(side, start, end) of the longest time that a "hand" is above its shoulder, or a "foot" off the ground; None: never."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from ..nouns import number_word, times_word
 from .facts import Contact, Facts, Move, Stance, Travel, Turn
 
@@ -39,6 +41,16 @@ def sentences(facts: Facts, most: int) -> tuple[str, ...]:
         weighted.append((3.0, 0.0, _meet(facts.gap)))
     kept = sorted(sorted(weighted, key=lambda item: -item[0])[:most], key=lambda item: item[1])
     return (_opening(facts), *(text for _, _, text in kept), *_still(facts))
+
+
+def of_parts(facts: Facts, words: Sequence[str]) -> tuple[str, ...]:
+    """A sentence for each move of these parts, in the order of time.
+
+    Args:
+        facts: as measured.
+        words: of which `Move.part` has one, such as "left hand", "hands", "upper body".
+    """
+    return tuple(_move(facts, move) for move in facts.moves if any(word in move.part for word in words))
 
 
 def _opening(facts: Facts) -> str:

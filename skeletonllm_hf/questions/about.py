@@ -63,9 +63,11 @@ def known_action(action: str) -> Entry | None:
 def shows_in_motion(question: str) -> bool:
     """Whether what a yes-or-no question asks for is a movement, by its words: not "snow on the ground" or "the president"."""
     action = action_of_question(question) or ""
+    unseen = load_wordings().find("unseen", action)
+    if unseen and unseen.entry in ("mood", "manner"):
+        return False
     if known_action(action):
         return True
-    unseen = load_wordings().find("unseen", action)
     if unseen and not topics(unseen.fields.get("tool", "")) & {"hand", "foot", "thing"}:
         return False
     is_thing = load_wordings().find("thing stated", plain(question)) is not None

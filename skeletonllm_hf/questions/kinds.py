@@ -28,6 +28,7 @@ class Kind(str, Enum):
     OTHER_MEASURE = "how old, tall, heavy, ..."
     TIME = "when"
     DIRECTION = "which way"
+    PART = "what a part of the body does"
     PLACE = "where"
     PERSON = "who"
     REASON = "why"
