@@ -92,6 +92,8 @@ def test_labels_are_found_among_the_listed_actions_by_any_name():
     meanings = label_meanings(["Juggle", "knocking", "go bowling with elephants", "jumping jacks"], None, lexicon)
     assert shown_by(meanings, ["star jump", "knock", "juggle"], lexicon) == [2, 1, None, 0]
     assert shown_by(meanings, [], lexicon) == [None] * 4
+    somebody = label_meanings(["hug someone", "walk towards another person", "carrying heavy"], None, lexicon)
+    assert shown_by(somebody, ["carry", "hugging", "walking towards each other"], lexicon) == [1, 2, 0]
 
 
 def test_labels_that_name_no_action_are_near_to_like_names():

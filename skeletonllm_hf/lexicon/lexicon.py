@@ -53,6 +53,9 @@ _FRAMING = (
 )
 # how an exercise is done, before its name: "standing toe touch", "dumbbell side bend"
 _HOW = re.compile(r"^(?:standing (?!up\b|still\b|on\b)|alternat(?:e|ing) |dumbbell |barbell )")
+# how hard it is or is done: "carry heavy"
+_MANNER = re.compile(r" (?:heavy|light|(?:heavi|light|gent|soft|calm|careful)ly|hard)$")
+_SOMEBODY = re.compile(r"\b(?:someone|somebody|another person|others?|friend|partner)(?=$| (?!person))")
 _BOTH = re.compile(r"\btwo (?=(?:hand|arm|leg|feet|foot|knee)\b)")
 _WHERE = re.compile(r" (?:on|from|off|to|in|at) (?:floor|ground|air|chair|bench|sofa|couch|bed|table|camera|wall)$")
 _IRREGULAR = {
@@ -170,7 +173,7 @@ def forms(label: str) -> tuple[str, ...]:
     """Normalised words for what a label asks for, the whole first.
 
     Of "Please lie down on the floor" without "please", then without where; of "sit up/stand up" each; of "wipe the face with a towel"
-    what comes before the rest; of "standing knee circling" without "standing", then "circling knee".
+    what comes before the rest; of "standing knee circling" without "standing", then "circling knee"; of "carry heavy" without how.
     """
     first, *others = _CHOICES.split(spaced(label))
     found = [normalized(label), *_framed(spaced(label))]
@@ -181,6 +184,7 @@ def forms(label: str) -> tuple[str, ...]:
         if about and not _MOVEMENT.intersection(name[about.end() :].split()):
             found.append((about[1] or about[2]).strip())
     found += [_HOW.sub("", name) for name in found]
+    found += [_MANNER.sub("", name) for name in found]
     found += [
         " ".join((words[-1], *words[:-1])) for words in map(str.split, found) if words and words[-1].endswith("ing")
     ]
@@ -188,10 +192,10 @@ def forms(label: str) -> tuple[str, ...]:
 
 
 def _framed(words: str) -> list[str]:
-    """Normalised words, then without who does them and that they are asked for, then without where, then without how often."""
+    """Normalised words, then without who does them and that they are asked for, without where, without how often, with "other person" for whom."""
     whole = normalized(words)
     bare = _FRAME.sub("", whole.removesuffix(" please")) or whole
-    return [whole, bare, _WHERE.sub("", bare), _AMOUNTS.sub("", bare)]
+    return [whole, bare, _WHERE.sub("", bare), _AMOUNTS.sub("", bare), _SOMEBODY.sub("other person", bare)]
 
 
 def stems(name: str) -> str:
