@@ -56,6 +56,9 @@ def test_what_is_written_wrong_is_named_by_line():
         ("show me how you sweep the floor", "sweep the floor"),
         ("lie down on the floor", "lie down"),
         ("carrying heavy", "carrying"),
+        ("give me a hug", "give a hug"),
+        ("shrug as if you don't know", "shrug"),
+        ("raise both of your arms", "raise both arms"),
         ("sit on the floor", "sit on the floor"),  # its own entry, not that of "sit"
         ("sitdown", "sit down"),
         ("getup", "get up"),  # part of a name, but none itself

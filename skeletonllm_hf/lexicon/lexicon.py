@@ -55,6 +55,10 @@ _FRAMING = (
 _HOW = re.compile(r"^(?:standing (?!up\b|still\b|on\b)|alternat(?:e|ing) |dumbbell |barbell )")
 # how hard it is or is done: "carry heavy"
 _MANNER = re.compile(r" (?:heavy|light|(?:heavi|light|gent|soft|calm|careful)ly|hard)$")
+# to whom, behind the verb, and what it looks like: "give me a hug", "stagger as if you were drunk"
+_TO_WHOM = re.compile(
+    r"^(give|blow|show|throw|hand|pass|make|do) (?:me|us|him|it|them) |\b(both) of (?=\S)| as (?:if|though) .+$"
+)
 _SOMEBODY = re.compile(r"\b(?:someone|somebody|another person|others?|friend|partner)(?=$| (?!person))")
 _BOTH = re.compile(r"\btwo (?=(?:hand|arm|leg|feet|foot|knee)\b)")
 _WHERE = re.compile(r" (?:on|from|off|to|in|at) (?:floor|ground|air|chair|bench|sofa|couch|bed|table|camera|wall)$")
@@ -185,6 +189,9 @@ def forms(label: str) -> tuple[str, ...]:
             found.append((about[1] or about[2]).strip())
     found += [_HOW.sub("", name) for name in found]
     found += [_MANNER.sub("", name) for name in found]
+    found += [
+        _TO_WHOM.sub(lambda match: f"{match[1] or match[2]} " if match[1] or match[2] else "", name) for name in found
+    ]
     found += [
         " ".join((words[-1], *words[:-1])) for words in map(str.split, found) if words and words[-1].endswith("ing")
     ]
