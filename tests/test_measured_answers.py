@@ -154,6 +154,8 @@ def clips():
         ("high_wave", "Which body parts are involved?", "the right hand"),
         ("walk", "Does the person turn around while walking?", "no"),
         ("wave right hand", "Is only one arm waving?", "yes"),
+        ("squat", "Do the arms move one after the other?", "no"),
+        ("wave right hand", "Is it done with one arm only?", "yes"),
         ("high_wave", "Is the person sad?", REFUSAL),
         ("walk", "Is he tired?", REFUSAL),
         ("high_wave", "Does the person land?", REFUSAL),

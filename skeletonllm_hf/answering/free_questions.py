@@ -69,24 +69,27 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         return _yes_or_no(true, text), question
     shown = with_common_subject(text)
     known = kind is Kind.YES_NO and known_action(action_of_question(text) or "") is not None
-    answerable = known or only_known_words(shown) or is_answerable(shown)
+    if question.rstrip().endswith("?"):
+        shown += "?"  # the sentence encoder minds it
+    same = taught_wording(shown, scene.people, SAME)
+    answerable = known or only_known_words(shown) or same is not None or is_answerable(shown)
     if kind not in _CHECKED and not answerable:
         return REFUSAL, question
     if (reply := _ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
         return (None, reply) if reply in TAUGHT else (reply, question)
+    if same is not None:
+        return None, same
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
 
 
 def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str | None, str]:
     """As `understand`, for what is not measured."""
-    if same := taught_wording(text, scene.people, SAME):
-        return None, same
     if kind is Kind.TIMES and (action := counted_action(text)) and scene.lacks(action):
         return REFUSAL, question
     counts = scene.processor.counts and kind is Kind.TIMES
     if counts and (counted := _counted(scene.clip, ANSWER_CONFIDENCE)):
         return number_word(counted.count), question
-    if kind is Kind.YES_NO and load_wordings().find("compared", text):
+    if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question
     if order := actions_in_order(text):
         return _yes_or_no(scene.shows_in_order(order), text), question

@@ -53,7 +53,10 @@ def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float
     found: list[tuple[float, float]] = []
     if postures := load_wordings().named_in("becomes", action):
         pairs = zip(facts.stances, facts.stances[1:])
-        found = [(a.end, b.start) for a, b in pairs if a.person == b.person and b.posture in postures][:1]
+        changes = [(a.end, b.start) for a, b in pairs if a.person == b.person and b.posture in postures][:1]
+        bends = [(move.start, move.end) for move in facts.moves if move.part == "body" and move.kind == "stroke"]
+        for start, end in changes:  # a change of posture is told in the midst of the movement that brings it about
+            found = [(start, end), *((one, two) for one, two in bends if one <= end and start <= two)]
     ways = about & {"goes up", "goes down"}
     if "hand" in about and ways:
         way = "up" if "goes up" in ways else "down"
