@@ -12,6 +12,7 @@ _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
     "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "real", "3d",
 )  # fmt: skip
+_SPACE_WORDS = ("world", "global", "3d")  # among them: beside plain columns those in space
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
@@ -32,6 +33,7 @@ _VERSIONS = (
     "unfiltered",
     "2d",
 )
+_LESS = ("raw", "original", "orig", "unfiltered", "2d")  # than a version without a word
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
@@ -48,7 +50,7 @@ _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad
 
 @dataclass(frozen=True)
 class Column:
-    """One coordinate of a joint. `kind`: "place", "picture" (beside places in space), or "other": a turn, a speed."""
+    """One coordinate of a joint. `kind`: "place", "space" (a place in the room, as its name says), "picture", or "other": a turn, a speed."""
 
     joint: str
     axis: str
@@ -74,7 +76,7 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
     for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
         rest = _without_end(stem[: -len(word)]) if word in words else ""
         if rest:
-            joint, kind = rest, meaning
+            joint, kind = rest, "space" if meaning == "place" and word in _SPACE_WORDS else meaning
             break
     if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len("local")])):
         joint, kind = rest, "picture"  # from the joint above: not beside places in the room
@@ -86,7 +88,7 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
 def one_version(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Names of columns that stand there in several versions (`nose_x_raw`, `nose_x_filtered`): those of the best one without its word; a note.
 
-    A version without a word (`nose_x` beside `nose_x_filtered`) is the raw one. Others stay as they are, and the note is empty.
+    A version without a word is the raw one beside `nose_x_filtered`, the better one beside `nose_x_raw` or `nose_x_2d`. Others stay as they are, and the note is empty.
     """
     cuts = [_version(name) for name in names]
     found = {word for _, word in cuts if word}
@@ -94,12 +96,19 @@ def one_version(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if best is None or sum(word == best for _, word in cuts) < 2 * _LEAST:
         return names, ""
     bare = {name for name, word in cuts if word == best}
+    plain = any(name in bare for name, word in cuts if not word)
+    if plain and best in _LESS:
+        best = ""
     kept = (
-        name if name in bare and word == best else f"version {word}: {name} ()" if name in bare or word else name
+        name
+        if word == best and (name in bare or not best)
+        else f"version {word}: {name} ()"
+        if name in bare or word
+        else name
         for name, word in cuts
     )
-    alone = len(found) == 1 and not any(name in bare for name, word in cuts if not word)
-    return tuple(kept), "" if alone else f"Columns stand there in several versions: {best} ones were read."
+    alone = len(found) == 1 and not plain
+    return tuple(kept), "" if alone else f"Columns stand there in several versions: {best or 'plain'} ones were read."
 
 
 def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -73,13 +73,13 @@ def _header(file: SkeletonFile) -> Header | None:
 def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
     """Joint -> axis -> column, in order of appearance; joint -> column of its score; the unit that all columns name.
 
-    Places in space count where there are any, else places in a picture; turns and speeds never.
+    Places that say to be in space count where as many joints have them, else plain ones, else those in a picture; turns and speeds never.
     """
     if "01-X-x" in names:  # Perception Neuron's .calc counts its bones
         return {}, {}, None
-    found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
+    found: dict[str, dict[str, dict[str, int]]] = {"space": {}, "place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
-    units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
+    units: dict[str, set[str | None]] = {kind: set() for kind in found}
     copies = numbered_copies(people_first(one_version(axes_by_letters(names))[0]))
     lefts = left_joints(copies)
     for column, name in enumerate(copies):
@@ -88,7 +88,12 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
             units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
             scores.setdefault(scored, column)
-    for kind in ("place", "picture"):
+    if len(found["space"]) < len(found["place"]):  # the root alone may say it
+        together = found["space"] | found["place"]
+        found["place"] = dict(sorted(together.items(), key=lambda item: min(item[1].values())))
+        units["place"] |= units["space"]
+        found["space"] = {}
+    for kind in ("space", "place", "picture"):
         joints = {joint: axes for joint, axes in found[kind].items() if {"x", "y"} <= set(axes)}
         if joints:
             return joints, scores, units[kind].pop() if len(units[kind]) == 1 else None

@@ -15,7 +15,8 @@ _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 _TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]')
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 _RATE = re.compile(
-    rb'"(?:video_?|source_?|recording_?)?(?:fps|frame_?rate|frames_?per_?second)"\s{0,16}:\s{0,16}"?(\d{1,4}(?:\.\d{1,9})?)\b',
+    rb'"(?:video_?|source_?|recording_?|r_|avg_)?(?:fps|frame_?rate|frames_?per_?second)"\s{0,16}:\s{0,16}"?'
+    rb"(?:(\d{1,6})/(\d{1,6})|(\d{1,4}(?:\.\d{1,9})?))\b",
     re.IGNORECASE,
 )
 _FRAME = re.compile(rb'"frame_?(?:index|idx|number|num|id|no)"\s{0,16}:\s{0,16}(\d{1,9})\b', re.IGNORECASE)
@@ -45,7 +46,11 @@ def stated_rate(file: SkeletonFile) -> float | None:
     """Frames a second that a JSON file says at any depth (`{"video": {"fps": 25}}`); None where it says none, or several."""
     if not head_keys(file):
         return None
-    rates = {float(rate) for part in (file.head, file.data[-_TAIL:]) for rate in _RATE.findall(part)} - {0.0}
+    found = (numbers for part in (file.head, file.data[-_TAIL:]) for numbers in _RATE.findall(part))
+    shares = {
+        (float(rate or frames), float(seconds or 1)) for frames, seconds, rate in found
+    }  # 25, or ffmpeg's 30000/1001
+    rates = {frames / seconds for frames, seconds in shares if seconds} - {0.0}
     return rates.pop() if len(rates) == 1 else None
 
 
