@@ -34,6 +34,7 @@ from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .joints_json import READER as JOINTS_JSON
 from .json_text import frame_step, head_keys, stated_rate
+from .jta import READER as JTA
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .lcrnet import READER as LCRNET
 from .matlab import READER as MATLAB
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, CTRGCN,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, JTA, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
     reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below
     VIDEO,
