@@ -148,3 +148,71 @@ def test_a_table_that_describes_itself(tmp_path):
     ]
     content = {"schema": {"fields": [{"name": name} for name in ["index", *lines[0]]]}, "data": data}
     assert np.allclose(load_skeleton(saved(tmp_path, json.dumps(content), "a.json")).joints[:, 0], PLACES, atol=1e-3)
+
+
+def test_what_a_file_says_of_all_frames(tmp_path):
+    small = (PLACES * 0.55 * 100).round(2)  # a child in centimetres, whose bones might be a tall person's in inches
+    text = headed(["frame", *(f"{n}_{a}" for n in COCO for a in "xyz")], joints=small, first=NUMBERS)
+    assert load_skeleton(saved(tmp_path, "# units: cm\n" + text)).units == "centimetres"
+    frames = [dict(zip(COCO, frame.tolist(), strict=True)) for frame in small]
+    clip = load_skeleton(saved(tmp_path, json.dumps({"unit": "cm", "frame_time": 0.02, "frames": frames}), "a.json"))
+    assert (clip.units, clip.fps) == ("centimetres", 50)
+    said_of_something_else = {"height": 170, "unit": "cm", "Frame rate": "50 Hz"}
+    frames = [dict(zip(COCO, frame.round(4).tolist(), strict=True)) for frame in PLACES]
+    clip = load_skeleton(saved(tmp_path, json.dumps(said_of_something_else | {"frames": frames}), "a.json"))
+    assert (clip.units, clip.fps) == ("metres", 50)
+    lines = table().splitlines()
+    rated = [f"{line},{'fps' if row == 0 else 50}" for row, line in enumerate(lines)]
+    assert load_skeleton(saved(tmp_path, "\n".join(rated))).fps == 50
+
+
+def test_a_second_table_below(tmp_path):
+    clip = load_skeleton(saved(tmp_path, table() + "\n\nEvents\nframe,what\n3,start\n"))
+    assert clip.num_frames == FRAMES
+    assert "Left out below the table: what stands under an empty line, with fewer columns." in clip.warnings
+    assert load_skeleton(saved(tmp_path, table().replace("\n", "\n\n"))).num_frames == FRAMES
+
+
+@pytest.mark.parametrize("pattern", ["{n}_{a}_{w}", "{n}.{w}.{a}", "{w} {n} {a}"])
+def test_people_by_their_names(tmp_path, pattern):
+    names = ("Anna", "Ben")
+    head = ["frame", *(pattern.format(n=n, a=a, w=who) for who in names for n in COCO for a in "xyz")]
+    both = np.concatenate([PLACES, PLACES + [1, 0, 0]], 1)
+    clip = load_skeleton(saved(tmp_path, headed(head, joints=both, first=NUMBERS)))
+    assert clip.num_people == 2 and np.allclose(clip.joints[:, 1], PLACES + [1, 0, 0], atol=1e-3)
+
+
+@pytest.mark.parametrize("pattern", ["{n}.{w}.{a}", "{n}_{w}_{a}"])
+def test_places_against_the_joint_above_are_nobody(tmp_path, pattern):
+    head = ["frame", *(pattern.format(n=n, a=a, w=w) for w in ("relative", "absolute") for n in COCO for a in "xyz")]
+    both = np.concatenate([PLACES * 0 + [0, 0.1, 0], PLACES], 1)
+    clip = load_skeleton(saved(tmp_path, headed(head, joints=both, first=NUMBERS)))
+    assert clip.num_people == 1 and np.allclose(clip.joints[:, 0], PLACES, atol=1e-3)
+
+
+def test_a_world_before_the_names(tmp_path):
+    shares = np.concatenate([pixels("coco_17", FRAMES) / [1280, 720], np.full((FRAMES, 17, 1), -0.2)], -1)
+    head = ["frame", *(f"{n}_{a}" for n in COCO for a in "xyz"), *(f"world_{n}_{a}" for n in COCO for a in "xyz")]
+    clip = load_skeleton(saved(tmp_path, headed(head, joints=np.concatenate([shares, PLACES], 1), first=NUMBERS)))
+    assert clip.layout.name == "coco_17" and np.allclose(clip.joints[:, 0], PLACES, atol=1e-3)
+
+
+def test_names_without_their_last_empty_cells(tmp_path):
+    names = ["", "", *(cell for name in COCO for cell in (name, "", ""))][:-2]
+    head = ["\t".join(names), "\t".join(["Frame", "Time", *AXES]), "\t".join(["", "s", *["m"] * 51])]
+    lines = [f"{f}\t{f / 60:.4f}\t" + "\t".join(f"{v:.4f}" for v in frame.ravel()) for f, frame in enumerate(PLACES)]
+    clip = load_skeleton(saved(tmp_path, "\n".join([*head, *lines]), "a.txt"))
+    assert (clip.layout.name, clip.fps, clip.units) == ("coco_17", 60, "metres")
+
+
+@pytest.mark.parametrize(("name", "unit"), [("time_min", 60), ("t [h]", 3600), ("elapsed_hours", 3600)])
+def test_minutes_and_hours(tmp_path, name, unit):
+    text = table(first=name, cells=[f"{f / 20 / unit:.9f}" for f in range(FRAMES)])
+    assert load_skeleton(saved(tmp_path, text)).fps == pytest.approx(20, abs=0.05)
+
+
+def test_comments_between_the_rows(tmp_path):
+    lines = table().splitlines()
+    text = "\n".join([*lines[:9], "# a pause, of a minute", *lines[9:], "# the end"]) + "\n"
+    clip = load_skeleton(saved(tmp_path, text))
+    assert clip.num_frames == FRAMES and "Comments between the rows were left out." in clip.warnings

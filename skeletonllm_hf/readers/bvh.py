@@ -172,7 +172,7 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     if header is None:
         raise file.error("`Frames:` and `Frame Time:` after MOTION", position=f"line {line}")
     try:
-        over, _, under = header.group(2).partition(b"/")  # 1/60
+        over, _, under = header.group(2).replace(b",", b".").partition(b"/")  # 1/60
         frames, seconds = int(header.group(1)[:12]), float(over) / float(under or b"1")
     except (ValueError, ZeroDivisionError):
         found = b" ".join(header.groups())[:60].decode("ascii", "replace")

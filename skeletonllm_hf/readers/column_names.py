@@ -10,13 +10,16 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+    "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "absolute", "abs", "real", "3d",
 )  # fmt: skip
-_SPACE_WORDS = ("world", "global", "3d")  # among them: beside plain columns those in space
+_SPACE_WORDS = ("world", "global", "absolute", "abs", "3d")  # among them: beside plain columns those in space
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
-_LOCAL = tuple(f"{mark}local" for mark in "_./: ")
+_LOCAL = tuple(f"{mark}{word}" for mark in "_./: " for word in ("local", "relative"))
+_FIRST_WORDS = {word: "space" for word in _SPACE_WORDS} | {
+    word: "picture" for word in ("image", "img", "pixel", "screen", "2d")
+}  # before a joint
 _VERSIONS = (
     "3d",
     "smoothed",
@@ -44,6 +47,7 @@ _SCORE_WORDS = (
     "visibility", "confidence", "likelihood", "presence", "probability", "certainty", "score", "conf", "prob", "vis", "visible", "c", "v", "p",
 )  # fmt: skip
 _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
+_SIDES = ("left", "right", "l", "r")
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
@@ -78,8 +82,14 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
         if rest:
             joint, kind = rest, "space" if meaning == "place" and word in _SPACE_WORDS else meaning
             break
-    if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len("local")])):
-        joint, kind = rest, "picture"  # from the joint above: not beside places in the room
+    if kind == "place" and joint.lower().endswith(_LOCAL):
+        joint, kind = (
+            _without_end(joint[: -len(_last_word(joint))]),
+            "picture",
+        )  # from the joint above: not beside places in the room
+    first = next((word for word in _FIRST_WORDS if joint.lower().startswith((f"{word}_", f"{word}.", f"{word} "))), "")
+    if kind == "place" and first:
+        joint, kind = _without_start(joint[len(first) :]), _FIRST_WORDS[first]
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
@@ -167,11 +177,13 @@ def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def people_first(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`) as `1:nose_x`; others as they are.
+    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`), or their name (`nose_x_A`), as `1:nose_x`; others as they are.
 
     With one number it says nothing and goes; with one joint it counts joints: `landmark_x_7` becomes `landmark_7_x`.
     """
     cuts = [_number_behind(name) for name in names]
+    if not any(cuts):
+        cuts = [_word_behind(name) for name in names]
     whole = [
         coordinate(name) is not None or (cut is None and scored_joint(name))
         for name, cut in zip(names, cuts, strict=True)
@@ -224,6 +236,16 @@ def _number_behind(name: str) -> tuple[str, str] | None:
     if coordinate(rest) is None and scored_joint(rest) is None:
         return None
     return rest, name[start:].strip("_ ")
+
+
+def _word_behind(name: str) -> tuple[str, str] | None:
+    """(name of a coordinate, word behind it) of `nose_x_A`, `nose_x_Anna`; None for other names, and for sides, units and versions."""
+    name = name.strip()
+    word = _last_word(name)
+    rest = _before(name[: -len(word)]) if word else None
+    if rest is None or not word.isalpha() or word.lower() in (*_SIDES, *_VERSIONS, *_SCORE_WORDS, *UNITS):
+        return None
+    return (rest, word) if coordinate(name) is None and coordinate(rest) is not None else None
 
 
 def scored_joint(name: str) -> str | None:

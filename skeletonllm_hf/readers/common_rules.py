@@ -220,7 +220,7 @@ def _in_picture(
         if not are_shares(joints, mask):
             return raw
     else:
-        unknown = options.units is None and raw.units in (None, "pixels")
+        unknown = options.units is None and (raw.units in (None, "pixels") or raw.units_doubtful)
         if not unknown or not is_picture(joints, mask, layout):
             return raw
     up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
@@ -310,7 +310,7 @@ def _axes(
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:
         units = Fact(options.units, "given")
-    elif raw.units is not None:
+    elif raw.units is not None and not (raw.units_doubtful and size_doubt(raw.units, scale)):
         units = Fact(raw.units, "file")
     else:
         value, reason = ("pixels", "two-dimensional") if flat else guess_units(scale)

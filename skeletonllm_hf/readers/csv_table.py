@@ -120,9 +120,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     states, split = state_columns(names, joints), index.split_seconds(names)
     time = time if split is None else split[0]
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
-    labelled = index.column_of(names, LABEL)
+    labelled, rated = index.column_of(names, LABEL), index.column_of(names, index.RATE_KEYS)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, header, used, (person, time, frame, labelled, *(split or ()), *states.values()))
+    values, texts = _table(file, header, used, (person, time, frame, labelled, rated, *(split or ()), *states.values()))
     labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
@@ -168,7 +168,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     notes += index.skipped(times if numbers is None else numbers)
     return RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
-        fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
+        fps=(header.fps or index.stated_rate(texts.get(rated, ()))) if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip

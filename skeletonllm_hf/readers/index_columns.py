@@ -32,12 +32,20 @@ FRAME = (
     "frame_count", "sync_index", "image_index", "image_idx",
     "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
+RATE_KEYS = (
+    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency",
+)  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-_SECONDS = _STEPS | {"ticks": 1e-7, "days": 86400.0}  # .NET's and Kinect's ticks; Excel's and MATLAB's days
+_SECONDS = _STEPS | {
+    "ticks": 1e-7,
+    "minutes": 60.0,
+    "hours": 3600.0,
+    "days": 86400.0,
+}  # .NET's and Kinect's ticks; Excel's and MATLAB's days
 _NAMED = {
     "ticks": ("ticks", "filetime"), "ns": ("ns", "nsec", "nanos", "nanoseconds"), "us": ("us", "usec", "micros", "microseconds", "µs"), "ms": ("ms", "msec", "millis", "milliseconds"),
-    "s": ("s", "sec", "secs", "seconds"),
+    "s": ("s", "sec", "secs", "seconds"), "minutes": ("min", "mins", "minutes"), "hours": ("h", "hours", "hrs"),
 }  # fmt: skip
 # from 2000 to 2103: since 1970, of .NET since the year 1, of Windows since 1601, of Excel since 1900, of MATLAB since 0
 _SINCE = (
@@ -144,6 +152,15 @@ def _unit(name: str, first: float, step: float) -> str | None:
     if step == 1:
         return None
     return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
+
+
+def stated_rate(cells: Sequence[str]) -> float | None:
+    """The rate that a column says in all of its rows; None where it says none that is believed, or several."""
+    try:
+        rates = {float(cell) for cell in set(cells)}
+    except ValueError:
+        return None
+    return rate if len(rates) == 1 and SLOWEST <= (rate := rates.pop()) <= FASTEST else None
 
 
 def moments_of(file: SkeletonFile, cells: Sequence[str], name: str) -> np.ndarray:

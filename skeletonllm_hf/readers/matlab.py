@@ -11,10 +11,10 @@ from dataclasses import replace
 import numpy as np
 
 from ..model.layouts import get_layout
-from .array_table import RATE_KEYS, as_table, stacked
+from .array_table import as_table, stacked
 from .csv_table import READER as CSV
 from .guess import misfit
-from .index_columns import TIME, column_of, rate_of
+from .index_columns import RATE_KEYS, TIME, column_of, rate_of
 from .mat_file import HEADER, MatFile
 from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions

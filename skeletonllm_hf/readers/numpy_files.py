@@ -17,13 +17,13 @@ import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import SkeletonSequence
-from .array_table import RATE_KEYS, as_table, stacked
+from .array_table import as_table, stacked
 from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .index_columns import PERSON, TIME, column_of, rate_of
+from .index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
 from .movenet import movenet_clip
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .number_rows import MEDIAPIPE_ROWS, fills_rows, scored_rows, split_row
@@ -202,6 +202,8 @@ def _in_order(
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
+        if shape[-2:] == (33, 5):  # MediaPipe's: the last is whether the point is in the picture
+            joints, shape = joints[..., :4], (*shape[:-1], 4)
         if joints.ndim == 2 and shape[1] in (2, 3):
             return joints[None, None], (), None
         if joints.ndim == 2:
@@ -303,7 +305,7 @@ def _people(archive: Npz, names: list[str]) -> np.ndarray | None:
     if (
         not 1 < len(names) <= MAX_PEOPLE
         or len(stems) > 1
-        or not stems <= {*PERSON, ""}
+        or not stems <= {*PERSON, "human", "p", ""}
         or len(shapes) > 1
         or len(shapes.pop()) != 3
     ):

@@ -198,7 +198,7 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
             axes = [axis[1] if axis in _TRANSLATIONS else axis for axis in axes]
         first = axes.index("x") if "x" in axes else len(axes)
         parsed = [axis for axis in axes[first:] if axis]
-        above = [row for row in rows[:at] if len(row) == len(axes)]
+        above = [row + [""] * (len(axes) - len(row)) for row in rows[:at] if 0 <= len(axes) - len(row) < 3 < len(row)]
         if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES, *_TURNS) for axis in parsed):
             continue
         above = [_filled(row, first) for row in above]
