@@ -233,3 +233,98 @@ def test_comments_between_a_bvh_files_rows(tmp_path):
     text += "MOTION\nFrames: 2\nFrame Time: 0.02\n1 2 3\n# half\n4 5 6\n\n; end of file\n// 2 frames\n"
     clip = loaded(tmp_path, text.encode(), "a.bvh")
     assert (clip.num_frames, clip.fps) == (2, 50) and clip.joints[1, 0, 0].tolist() == [4, 5, 6]
+
+
+FRAMES_OF = [named(frame) for frame in PLACES]
+CLIPS = {
+    "takes": {"takes": [{"name": "a", "frames": FRAMES_OF}, {"name": "b", "frames": FRAMES_OF[:9]}]},
+    "takes of one length": {"takes": [{"name": "a", "frames": FRAMES_OF}, {"name": "b", "frames": FRAMES_OF[::-1]}]},
+    "by their names": {"clips": {"a": FRAMES_OF, "b": FRAMES_OF[:9]}},
+    "side by side": {"fps": 25, "a": FRAMES_OF, "b": FRAMES_OF[:9]},
+}
+
+
+@pytest.mark.parametrize("build", CLIPS)
+def test_clips_are_no_people(tmp_path, build):
+    clip = loaded(tmp_path, CLIPS[build])
+    assert clip.num_people == 1 and same(clip, PLACES)
+    note = "The file holds 2 clips: a was read; clip=... picks another, by its number from 0 or its name."
+    assert clip.warnings.count(note) == 1
+    other = loaded(tmp_path, CLIPS[build], clip="b")
+    assert other.num_frames in (9, FRAMES) and note not in other.warnings
+    assert np.array_equal(other.joints, loaded(tmp_path, CLIPS[build], clip=1).joints)
+
+
+@pytest.mark.parametrize("where", [lambda frames: {"wave": frames}, lambda frames: {"data": {"wave": frames}}])
+def test_frames_under_a_name_of_their_own(tmp_path, where):
+    assert same(loaded(tmp_path, where(FRAMES_OF)), PLACES)
+    crowd = loaded(tmp_path, {"people": FRAMES_OF[:1] * 20})
+    assert (crowd.num_frames, crowd.num_people) == (1, 2)
+
+
+@pytest.mark.parametrize(("key", "beside"), [("cameraSpace", "depthSpace"), ("absolute", "relative")])
+def test_spaces_of_a_joint(tmp_path, key, beside):
+    def joint(name, place):
+        return {"name": name, beside: {"x": 200.1, "y": 99.0}, key: dict(zip("xyz", place, strict=True))}
+
+    frames = [{"joints": [joint(name, place) for name, place in frame.items()]} for frame in FRAMES_OF]
+    assert same(loaded(tmp_path, {"frames": frames}), PLACES)
+
+
+def test_visibility_and_presence_in_an_array(tmp_path):
+    joints = body("mediapipe_33", FRAMES) * [1, -1, -1]
+    np.save(tmp_path / "a.npy", np.concatenate([joints, np.full((FRAMES, 33, 1), 0.9), np.ones((FRAMES, 33, 1))], -1))
+    clip = load_skeleton(tmp_path / "a.npy")
+    assert same(clip, joints) and np.allclose(clip.confidence, 0.9)
+
+
+def test_people_by_their_names(tmp_path):
+    others = [named(frame + [1, 0, 0]) for frame in PLACES]
+    clip = loaded(tmp_path, {"fps": 25, "Anna": FRAMES_OF, "Ben": others})
+    assert clip.num_people == 2 and same(clip, PLACES) and same(clip, PLACES + [1, 0, 0], 1)
+    assert loaded(tmp_path, {"world": FRAMES_OF, "smoothed": others}).num_people == 1  # one person in two forms
+
+
+def test_objects_that_hold_one_object_alone(tmp_path):
+    assert same(
+        loaded(tmp_path, {"result": {"payload": {"result": {"payload": {"fps": 5, "frames": FRAMES_OF}}}}}), PLACES
+    )
+
+
+def test_a_number_of_each_frame_is_nobodys_name(tmp_path):
+    many = [{"id": f, "joints": frame} for f, frame in enumerate(FRAMES_OF * 5)]
+    clip = loaded(tmp_path, {"fps": 25, "frames": many})
+    assert (clip.num_people, clip.num_frames) == (1, 5 * FRAMES) and clip.mask.all()
+    assert not any("identities" in warning or "continues" in warning for warning in clip.warnings)
+
+
+@pytest.mark.parametrize("before", ["pos_", "p", "t", "position_"])
+def test_axes_with_a_word_before_them(tmp_path, before):
+    def joint(place):
+        return {f"{before}{axis}": value for axis, value in zip("xyz", place, strict=True)} | {"rx": 0.5}
+
+    frames = [{"joints": [{"name": name} | joint(place) for name, place in frame.items()]} for frame in FRAMES_OF]
+    assert same(loaded(tmp_path, {"frames": frames}), PLACES)
+
+
+def test_lists_as_texts(tmp_path):
+    assert same(loaded(tmp_path, [{"keypoints": str(frame.tolist())} for frame in PIXELS]), PIXELS)
+    with pytest.raises(SkeletonFileError):
+        loaded(tmp_path, [{"keypoints": "[" * 100_000}] * 3)
+
+
+def test_joints_that_are_infinite_are_counted(tmp_path):
+    frames = [dict(frame) for frame in FRAMES_OF]
+    frames[3]["nose"] = [float("inf"), 1.0, 1.0]
+    assert any("1 joint of" in warning for warning in loaded(tmp_path, {"frames": frames}).warnings)
+
+
+def test_arrays_of_people(tmp_path):
+    np.savez(tmp_path / "a.npz", human_0=RIG, human_1=RIG + [1, 0, 0])
+    assert load_skeleton(tmp_path / "a.npz").num_people == 2
+
+
+def test_a_comma_in_a_bvh_files_frame_time(tmp_path):
+    text = "HIERARCHY\nROOT Hips\n{\nOFFSET 0.0 0.0 0.0\nCHANNELS 3 Xposition Yposition Zposition\nEnd Site\n{\nOFFSET 0 1 0\n}\n}\n"
+    clip = loaded(tmp_path, (text + "MOTION\nFrames: 2\nFrame Time: 0,02\n1.5 2 3\n4 5 6\n").encode(), "a.bvh")
+    assert clip.fps == 50 and clip.joints[0, 0, 0].tolist() == [1.5, 2, 3]

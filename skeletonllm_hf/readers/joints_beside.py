@@ -44,8 +44,9 @@ _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
 )
+BEFORE_AXES = ("camera", "", "pos_", "position_", "pos", "p", "t")  # keys of coordinates: `x`, `cameraX`, `pos_x`, `px`
 _WRAPPERS = (
-    "position", "pos", "location", "translation", "coordinates", "world", "global", "real", "point",
+    "position", "pos", "location", "translation", "coordinates", "world", "global", "absolute", "real", "point", "cameraspace", "camera_space",
     "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "t", "xyz", "coords",
 )  # fmt: skip
 _ENDINGS = _WRAPPERS[:-4]  # short ones stand alone
@@ -209,7 +210,7 @@ def place_of(value: object, keys: set[str]) -> list[float] | None:
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
-    for first in ("camera", ""):
+    for first in BEFORE_AXES:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             keys |= {"camerax"} if first else set()
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]

@@ -18,6 +18,7 @@ from .clocks import seconds_of
 from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of
 from .joints_beside import (
+    BEFORE_AXES,
     COUNTED,
     ELSEWHERE,
     LEAST,
@@ -53,15 +54,19 @@ from .json_moments import (
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .layouts_of_tables import counted_names, layout_of_names
 from .numpy_files import joints_clip, named_joints
-from .reader import RawClip, Reader, ReadOptions
+from .reader import RawClip, Reader, ReadOptions, pick_clip
 from .sensors import sensor_axes
 from .source import SkeletonFile, natural
-from .views import one_view_of_files, one_view_of_json
+from .views import one_clip_of_json, one_view_of_files, one_view_of_json
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
 _DEEP = 8  # objects and lists round a body
 _VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
+_WHO = re.compile(
+    "people|person|bod(y|ies)|skeleton|instance|detection|prediction|annotation|human|user|player|pose|object|result",
+    re.IGNORECASE,
+)
 _WRAPPED = 3  # lists of one object round frames
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
@@ -99,8 +104,7 @@ def _detect(file: SkeletonFile) -> float:
         return 0.0
     lower = {key.lower() for key in keys}
     if (
-        {"x", "y"} <= lower
-        or {"camerax", "cameray"} <= lower
+        any({f"{before}x", f"{before}y"} <= lower for before in BEFORE_AXES)
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
         or _ARRAY.search(file.head)
@@ -122,6 +126,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(one_view_of_files(file, options)):
         content = one_view_of_json(one, unquoted(one), lambda part: _frames(part, _Found()) is not None, options)
+        content, note = one_clip_of_json(
+            content, _is_clip, lambda names: pick_clip(file, options.clip, len(names), names)
+        )
+        file.mended += [note] if note and options.clip is None else []
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
@@ -169,7 +177,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             values = np.full((len(names), width + 1), np.nan, np.float32)
             for name, place in body.items():
                 values[names[name], : len(place)] = place
-            values[:, -1] = seen_rows = np.isfinite(values[:, 0])
+            values[:, -1] = seen_rows = ~np.isnan(values[:, 0])
             if width == 4:  # what has no score, beside others that have, is as sure as any
                 values[seen_rows & np.isnan(values[:, 3]), 3] = 1
             collected.add(number, values, identity)
@@ -239,6 +247,13 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     return with_moments(frames, node) if any(frames) else None
 
 
+def _is_clip(part: object) -> bool:
+    """Whether a part of JSON is frames, or holds them, rather than is one."""
+    if isinstance(part, list):
+        return len(part) > 1 and _body(part, _Found()) is None and _people(part[0], _Found()) is not None
+    return isinstance(part, dict) and (_own_frames(part) or _holds_frames(part))
+
+
 def _own_frames(node: dict) -> bool:
     """Whether an object holds frames: a list that is called so, or whose objects have a body and times of their own, or bodies of somebody."""
     lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
@@ -268,6 +283,8 @@ def _holds_frames(node: dict, depth: int = 0) -> bool:
         if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
             return True
         if isinstance(value, list) and value:
+            if depth < 2 and len(value) > _CROWD and not _WHO.search(key[:64]) and _body(value[0], _Found()):
+                return True
             first = value[0] if isinstance(value[0], dict) else {}
             if len(value) == 1 and depth < _WRAPPED and _holds_frames(first, depth + 1):
                 return True
