@@ -8,7 +8,7 @@ from format_samples import body, pixels, rows
 from test_readers_habits import COCO, FRAMES, GERMAN, called, each_line, table
 
 from skeletonllm_hf.model.layouts import get_layout
-from skeletonllm_hf.readers import load_skeleton
+from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 
 PLACES = body("coco_17", FRAMES)
 
@@ -216,3 +216,11 @@ def test_comments_between_the_rows(tmp_path):
     text = "\n".join([*lines[:9], "# a pause, of a minute", *lines[9:], "# the end"]) + "\n"
     clip = load_skeleton(saved(tmp_path, text))
     assert clip.num_frames == FRAMES and "Comments between the rows were left out." in clip.warnings
+
+
+@pytest.mark.parametrize("words", [("mean", "std"), ("Mean", "Std"), ("gt", "pred"), ("L", "R")])
+def test_words_behind_the_axis_that_are_nobody(tmp_path, words):
+    head = ["frame", *(f"{n}_{a}_{word}" for word in words for n in COCO for a in "xyz")]
+    both = np.concatenate([PLACES, PLACES * 0.01], 1)
+    with pytest.raises(SkeletonFileError):
+        load_skeleton(saved(tmp_path, headed(head, joints=both, first=NUMBERS)))

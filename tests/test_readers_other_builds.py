@@ -328,3 +328,16 @@ def test_a_comma_in_a_bvh_files_frame_time(tmp_path):
     text = "HIERARCHY\nROOT Hips\n{\nOFFSET 0.0 0.0 0.0\nCHANNELS 3 Xposition Yposition Zposition\nEnd Site\n{\nOFFSET 0 1 0\n}\n}\n"
     clip = loaded(tmp_path, (text + "MOTION\nFrames: 2\nFrame Time: 0,02\n1.5 2 3\n4 5 6\n").encode(), "a.bvh")
     assert clip.fps == 50 and clip.joints[0, 0, 0].tolist() == [1.5, 2, 3]
+
+
+def test_pixels_beside_a_place(tmp_path):
+    def joint(name, place):
+        return {"name": name, "position": dict(zip("xyz", place, strict=True)), "px": 640.5, "py": 90.5}
+
+    frames = [{"joints": [joint(name, place) for name, place in frame.items()]} for frame in FRAMES_OF]
+    assert same(loaded(tmp_path, {"frames": frames}), PLACES)
+
+
+def test_frames_before_other_lists(tmp_path):
+    clip = loaded(tmp_path, {"calibration": FRAMES_OF[:20], "frames": FRAMES_OF})
+    assert same(clip, PLACES) and any("frames was read; clip=... picks another" in w for w in clip.warnings)

@@ -47,7 +47,10 @@ _SCORE_WORDS = (
     "visibility", "confidence", "likelihood", "presence", "probability", "certainty", "score", "conf", "prob", "vis", "visible", "c", "v", "p",
 )  # fmt: skip
 _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
-_SIDES = ("left", "right", "l", "r")
+# words behind an axis that are no people's: sides, and what somebody computed
+_NO_NAMES = (
+    "left", "right", "l", "r", "mean", "median", "std", "sd", "min", "max", "sum", "var", "norm", "gt", "pred", "predicted", "truth", "target", "ref", "rel", "abs",
+)  # fmt: skip
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
@@ -239,11 +242,16 @@ def _number_behind(name: str) -> tuple[str, str] | None:
 
 
 def _word_behind(name: str) -> tuple[str, str] | None:
-    """(name of a coordinate, word behind it) of `nose_x_A`, `nose_x_Anna`; None for other names, and for sides, units and versions."""
+    """(name of a coordinate, word behind it) of `nose_x_A`, `nose_x_Anna`; None for other names, and for words that are no names."""
     name = name.strip()
     word = _last_word(name)
     rest = _before(name[: -len(word)]) if word else None
-    if rest is None or not word.isalpha() or word.lower() in (*_SIDES, *_VERSIONS, *_SCORE_WORDS, *UNITS):
+    if (
+        rest is None
+        or not word.isalpha()
+        or not word.istitle()
+        or word.lower() in (*_NO_NAMES, *_VERSIONS, *_SCORE_WORDS, *UNITS)
+    ):
         return None
     return (rest, word) if coordinate(name) is None and coordinate(rest) is not None else None
 

@@ -210,18 +210,26 @@ def place_of(value: object, keys: set[str]) -> list[float] | None:
     if not isinstance(value, dict):
         return None
     lower = {key.lower(): inner for key, inner in value.items()}
-    for first in BEFORE_AXES:
-        if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
-            keys |= {"camerax"} if first else set()
-            place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
-            return scored(place, score_of(lower))
+    if (place := _coordinates(lower, BEFORE_AXES[:2], keys)) is not None:
+        return place
     inner = inner_place(lower)
-    if inner is not None:
-        keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
-    place = None if inner is None else place_of(inner, keys)
+    if inner is None:
+        return _coordinates(lower, BEFORE_AXES[2:], keys)
+    keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
+    place = place_of(inner, keys)
     if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
         return place
     return scored(place, score_of(lower))
+
+
+def _coordinates(lower: dict[str, Any], before: tuple[str, ...], keys: set[str]) -> list[float] | None:
+    """The coordinates that an object has under keys of their own, and its score."""
+    for first in before:
+        if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
+            keys |= {"camerax"} if first == "camera" else set()
+            place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
+            return scored(place, score_of(lower))
+    return None
 
 
 def score_of(lower: dict[str, Any]) -> float | None:

@@ -255,6 +255,7 @@ def one_clip_of_json(
     lists = {key: value for key, value in content.items() if isinstance(value, list) and holds_frames(value)}
     if not 1 < len(lists) <= _MOST:
         return content, ""
+    lists = dict(sorted(lists.items(), key=lambda pair: pair[0].lower() not in ("frames", "data")))
     if len({len(value) for value in lists.values()}) > 1:
         return _chosen(content, list(lists), lists, choose)
     if any(_FORMS.search(key[:64]) for key in lists):  # the same moments, in several forms
