@@ -318,6 +318,16 @@ def lcrnet(joints: np.ndarray, key: str = "pose3d") -> dict:
     return {"K": 1, "njts": 13, "frames": frames}
 
 
+def jta(joints: np.ndarray) -> list:
+    """`joints`: (frames, people, 22, 3) metres before a camera."""
+    return [
+        [frame + 1, who + 3, joint, 9.5, 7.5, *place.round(4).tolist(), 0, int(joint == 5)]
+        for frame, people in enumerate(joints)
+        for who, person in enumerate(people)
+        for joint, place in enumerate(person)
+    ]
+
+
 CAD60 = ["head", "neck", "torso", "left_shoulder", "left_elbow", "right_shoulder", "right_elbow", "left_hip", "left_knee", "right_hip", "right_knee", "left_hand", "right_hand", "left_foot", "right_foot"]  # fmt: skip
 
 
@@ -417,6 +427,7 @@ def samples() -> dict[str, tuple[str, bytes]]:
             json.dumps([{"id": 0, "keypoints3d": body("openpose_25", 1)[0].round(3).tolist()}]).encode(),
         ),
         "lcrnet": ("a.json", json.dumps(lcrnet(body(numbered_layout("lcrnet_13")))).encode()),
+        "jta": ("a.json", json.dumps(jta(body("smpl_22")[:, None] * [1, -1, -1] + [0, 1, 4])).encode()),
         "msr_daily": ("a.txt", msr_daily(body("kinect_v1")[:, None] + [0, 0, 3]).encode()),
         "cad60": ("a.txt", cad60(body("sbu_15") * 1000 + [0, 0, 3000]).encode()),
         "azure_kinect": ("a.json", json.dumps(azure_kinect([body("azure_kinect_32")])).encode()),

@@ -12,11 +12,9 @@ from collections.abc import Mapping
 import numpy as np
 
 from .csv_table import READER
+from .index_columns import RATE_KEYS
 from .source import SkeletonFile
 
-RATE_KEYS = (
-    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency",
-)  # fmt: skip
 _LEAST = 8  # columns of a table
 _MAX_CELLS = 3_000_000  # taken one by one
 

@@ -32,6 +32,7 @@ _CHANNEL = re.compile(r"([xyz])(position|rotation)", re.IGNORECASE)
 
 # exporters of Windows programs write 0,5 for a half where the system's language does
 _COMMENTS = (b"#", b"//")  # before the hierarchy, in files of some converters
+_COMMENT_LINES = re.compile(rb"(?<=\n)(?:;|#|//)[^\n]*")  # and between or below its rows
 _DECIMAL_COMMA = re.compile(rb"\bOFFSET[ \t]+-?\d+,\d+[ \t]+-?\d+,\d+[ \t]+-?\d", re.IGNORECASE)
 
 
@@ -171,7 +172,7 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     if header is None:
         raise file.error("`Frames:` and `Frame Time:` after MOTION", position=f"line {line}")
     try:
-        over, _, under = header.group(2).partition(b"/")  # 1/60
+        over, _, under = header.group(2).replace(b",", b".").partition(b"/")  # 1/60
         frames, seconds = int(header.group(1)[:12]), float(over) / float(under or b"1")
     except (ValueError, ZeroDivisionError):
         found = b" ".join(header.groups())[:60].decode("ascii", "replace")
@@ -179,6 +180,8 @@ def _motion(file: SkeletonFile, start: int, channels: int) -> tuple[np.ndarray, 
     check_size(file, frames)
     data = file.data[header.end() :]
     line = file.data.count(b"\n", 0, header.end()) + 1
+    if any(mark in data for mark in (b"\n;", b"\n#", b"\n//")):
+        data = _COMMENT_LINES.sub(b"", data)
     # a number and its blank take two bytes at least: refuse before parsing
     if 2 * frames * channels > len(data) + 1:
         raise file.error(

@@ -15,6 +15,8 @@ _DATES = ("%m/%d/%Y ", "%d/%m/%Y ", "%d.%m.%Y ", "%m-%d-%Y ", "%d-%m-%Y ")
 _TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a date are ISO 8601's
 _CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
 _SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
+_DAYS = re.compile(r"(\d{1,6}) days?,? \+?(.{4,18})")  # time spans of pandas and Python
+_SPAN = re.compile(r"\d{1,9}(?:\.\d{1,9})?s")  # Google's
 _FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
 _TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
@@ -26,6 +28,8 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
 
     Frames may be named by pictures (`img_0012.png`): then their last numbers count.
     """
+    if cells and all(_SPAN.fullmatch(cell[:40]) for cell in cells):
+        cells = [cell[:-1] for cell in cells]
     try:
         return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
     except ValueError:
@@ -34,6 +38,9 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
         numbers = [last_number(cell.strip()[:512]) for cell in cells]
         if None not in numbers:
             return np.array(numbers, float)
+    if (spans := [_DAYS.fullmatch(cell.strip()[:40]) for cell in cells]) and all(spans):
+        days, rest = zip(*((float(span[1]), span[2]) for span in spans if span), strict=True)
+        return np.array(days) * _DAY + seconds_of(file, rest)
     if cells and all(_TIMECODE.fullmatch(cell.strip()[:16]) for cell in cells):
         return _timecode_seconds(cells)
     if cells and all(_SIXTIES.fullmatch(cell.strip()[:24]) for cell in cells):

@@ -16,7 +16,7 @@ from ..model.joint_names import body_points
 from ..model.layouts import SkeletonLayout, get_layout
 from .detections import MAX_DETECTIONS, Detections, frame_numbers
 from .json_text import entry, head_keys, number_list
-from .named_layouts import layout_errors
+from .named_layouts import layout_errors, layout_from_names
 from .reader import RawClip, Reader, ReadOptions, check_names
 from .source import SkeletonFile, natural
 from .views import part_of_images
@@ -114,6 +114,8 @@ def _category_layout(file: SkeletonFile, categories: object) -> SkeletonLayout |
         check_names(file, (name for name in names if isinstance(name, str)))
         pairs = [[int(a) - 1, int(b) - 1] for a, b in bones]  # 1-based in COCO
         name = f"coco_{str(category.get('name', 'category'))[:64]}"
+        if any(not 0 <= end < len(names) for pair in pairs for end in pair):  # CrowdPose keeps the bones of more joints
+            return layout_from_names(name, tuple(map(str, names)))
         return SkeletonLayout.from_dict({"name": name, "joints": names, "bones": pairs})
 
 

@@ -10,12 +10,16 @@ from .delimited import UNITS
 
 _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
-    "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "real", "3d",
+    "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "absolute", "abs", "real", "3d",
 )  # fmt: skip
+_SPACE_WORDS = ("world", "global", "absolute", "abs", "3d")  # among them: beside plain columns those in space
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
 )  # fmt: skip
-_LOCAL = tuple(f"{mark}local" for mark in "_./: ")
+_LOCAL = tuple(f"{mark}{word}" for mark in "_./: " for word in ("local", "relative"))
+_FIRST_WORDS = {word: "space" for word in _SPACE_WORDS} | {
+    word: "picture" for word in ("image", "img", "pixel", "screen", "2d")
+}  # before a joint
 _VERSIONS = (
     "3d",
     "smoothed",
@@ -32,6 +36,7 @@ _VERSIONS = (
     "unfiltered",
     "2d",
 )
+_LESS = ("raw", "original", "orig", "unfiltered", "2d")  # than a version without a word
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
 _OTHER_WORDS = (
@@ -42,13 +47,17 @@ _SCORE_WORDS = (
     "visibility", "confidence", "likelihood", "presence", "probability", "certainty", "score", "conf", "prob", "vis", "visible", "c", "v", "p",
 )  # fmt: skip
 _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user", "player", "cam", "camera", "view")
+# words behind an axis that are no people's: sides, and what somebody computed
+_NO_NAMES = (
+    "left", "right", "l", "r", "mean", "median", "std", "sd", "min", "max", "sum", "var", "norm", "gt", "pred", "predicted", "truth", "target", "ref", "rel", "abs",
+)  # fmt: skip
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
 
 @dataclass(frozen=True)
 class Column:
-    """One coordinate of a joint. `kind`: "place", "picture" (beside places in space), or "other": a turn, a speed."""
+    """One coordinate of a joint. `kind`: "place", "space" (a place in the room, as its name says), "picture", or "other": a turn, a speed."""
 
     joint: str
     axis: str
@@ -74,10 +83,16 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
     for words, meaning in ((_OTHER_WORDS, "other"), (_PICTURE_WORDS, "picture"), (_PLACE_WORDS, kind)):
         rest = _without_end(stem[: -len(word)]) if word in words else ""
         if rest:
-            joint, kind = rest, meaning
+            joint, kind = rest, "space" if meaning == "place" and word in _SPACE_WORDS else meaning
             break
-    if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len("local")])):
-        joint, kind = rest, "picture"  # from the joint above: not beside places in the room
+    if kind == "place" and joint.lower().endswith(_LOCAL):
+        joint, kind = (
+            _without_end(joint[: -len(_last_word(joint))]),
+            "picture",
+        )  # from the joint above: not beside places in the room
+    first = next((word for word in _FIRST_WORDS if joint.lower().startswith((f"{word}_", f"{word}.", f"{word} "))), "")
+    if kind == "place" and first:
+        joint, kind = _without_start(joint[len(first) :]), _FIRST_WORDS[first]
     if joint.lower().endswith(_POSES):  # ROS: `joints3.pose.position.x`
         joint = _without_end(joint[:-5])
     return Column(joint, axis, kind, unit)
@@ -86,7 +101,7 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
 def one_version(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     """Names of columns that stand there in several versions (`nose_x_raw`, `nose_x_filtered`): those of the best one without its word; a note.
 
-    A version without a word (`nose_x` beside `nose_x_filtered`) is the raw one. Others stay as they are, and the note is empty.
+    A version without a word is the raw one beside `nose_x_filtered`, the better one beside `nose_x_raw` or `nose_x_2d`. Others stay as they are, and the note is empty.
     """
     cuts = [_version(name) for name in names]
     found = {word for _, word in cuts if word}
@@ -94,12 +109,19 @@ def one_version(names: tuple[str, ...]) -> tuple[tuple[str, ...], str]:
     if best is None or sum(word == best for _, word in cuts) < 2 * _LEAST:
         return names, ""
     bare = {name for name, word in cuts if word == best}
+    plain = any(name in bare for name, word in cuts if not word)
+    if plain and best in _LESS:
+        best = ""
     kept = (
-        name if name in bare and word == best else f"version {word}: {name} ()" if name in bare or word else name
+        name
+        if word == best and (name in bare or not best)
+        else f"version {word}: {name} ()"
+        if name in bare or word
+        else name
         for name, word in cuts
     )
-    alone = len(found) == 1 and not any(name in bare for name, word in cuts if not word)
-    return tuple(kept), "" if alone else f"Columns stand there in several versions: {best} ones were read."
+    alone = len(found) == 1 and not plain
+    return tuple(kept), "" if alone else f"Columns stand there in several versions: {best or 'plain'} ones were read."
 
 
 def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
@@ -158,11 +180,13 @@ def numbered_copies(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def people_first(names: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`) as `1:nose_x`; others as they are.
+    """Names of columns with the person's number behind the axis (`nose_x_1`, `nose_x_p2`, pandas' `nose_x.1`), or their name (`nose_x_A`), as `1:nose_x`; others as they are.
 
     With one number it says nothing and goes; with one joint it counts joints: `landmark_x_7` becomes `landmark_7_x`.
     """
     cuts = [_number_behind(name) for name in names]
+    if not any(cuts):
+        cuts = [_word_behind(name) for name in names]
     whole = [
         coordinate(name) is not None or (cut is None and scored_joint(name))
         for name, cut in zip(names, cuts, strict=True)
@@ -215,6 +239,21 @@ def _number_behind(name: str) -> tuple[str, str] | None:
     if coordinate(rest) is None and scored_joint(rest) is None:
         return None
     return rest, name[start:].strip("_ ")
+
+
+def _word_behind(name: str) -> tuple[str, str] | None:
+    """(name of a coordinate, word behind it) of `nose_x_A`, `nose_x_Anna`; None for other names, and for words that are no names."""
+    name = name.strip()
+    word = _last_word(name)
+    rest = _before(name[: -len(word)]) if word else None
+    if (
+        rest is None
+        or not word.isalpha()
+        or not word.istitle()
+        or word.lower() in (*_NO_NAMES, *_VERSIONS, *_SCORE_WORDS, *UNITS)
+    ):
+        return None
+    return (rest, word) if coordinate(name) is None and coordinate(rest) is not None else None
 
 
 def scored_joint(name: str) -> str | None:

@@ -14,7 +14,7 @@ from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .numbered_layouts import numbered_layouts, short_name
-from .orientation import relative_to_rest
+from .orientation import relative_to_rest, right_handed
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .picture_shares import are_shares, is_picture, to_picture
 from .reader import RawClip, ReadOptions, check_size, seen_joints
@@ -55,9 +55,9 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     raw = body_alone(_without_empty_depth(raw), options)
     handed = _handed(raw, options)
     if handed.value == "left":
-        raw = _right_handed(raw, options)
+        raw = right_handed(raw, options)
     joints = np.asarray(raw.joints)
-    notes = list(raw.notes)
+    notes = [*file.mended, *raw.notes]
     mask = _mask(raw, joints, options, notes)
     if not mask.any():
         raise file.error("at least one joint that is seen", f"{counted(frames, 'frame')} in which nobody is")
@@ -181,7 +181,11 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
         holes = counted(int(filler.sum()), "joint")
         notes.append(f"{holes} with {value:g} in place of every coordinate: taken as not seen.")
     if raw.confidence is not None:
-        mask &= ~(np.asarray(raw.confidence) < options.min_confidence)
+        sure = mask & ~(np.asarray(raw.confidence) < options.min_confidence)
+        if lost := int((mask.any((0, 2)) & ~sure.any((0, 2))).sum()):
+            least = f"no joint is ever seen with a confidence of {options.min_confidence:g}"
+            notes.append(f"{counted(lost, 'person', 'people')} left out, of whom {least}.")
+        mask = sure
     return mask
 
 
@@ -216,7 +220,7 @@ def _in_picture(
         if not are_shares(joints, mask):
             return raw
     else:
-        unknown = options.units is None and raw.units in (None, "pixels")
+        unknown = options.units is None and (raw.units in (None, "pixels") or raw.units_doubtful)
         if not unknown or not is_picture(joints, mask, layout):
             return raw
     up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
@@ -294,23 +298,6 @@ def _handed(raw: RawClip, options: ReadOptions) -> Fact:
     return Fact("left", "file", "so are the format's axes") if raw.handed == "left" else Fact("right", "file")
 
 
-def _right_handed(raw: RawClip, options: ReadOptions) -> RawClip:
-    """A clip in left-handed axes in right-handed ones: its depth is turned round (z, or y where z is up)."""
-    axis = 1 if (options.up or raw.up or "y")[-1] == "z" else 2
-    if np.shape(raw.joints)[-1] == 2:
-        return raw
-    flip = np.ones(3, np.float32)
-    flip[axis] = -1
-    turned = None if raw.rotations is None else raw.rotations * flip[:, None] * flip
-    rest = None if raw.rest is None else raw.rest * flip
-    view = raw.view if raw.view is None or "xyz".index(raw.view[-1]) != axis else _opposite(raw.view)
-    return replace(raw, joints=np.asarray(raw.joints) * flip, rotations=turned, rest=rest, view=view)
-
-
-def _opposite(axis: str) -> str:
-    return axis[1:] if axis.startswith("-") else f"-{axis}"
-
-
 def _axes(
     raw: RawClip, joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, options: ReadOptions, notes: list[str]
 ) -> dict[str, Fact]:
@@ -323,7 +310,7 @@ def _axes(
     scale = metres_per_unit(joints, mask, layout)
     if options.units is not None:
         units = Fact(options.units, "given")
-    elif raw.units is not None:
+    elif raw.units is not None and not (raw.units_doubtful and size_doubt(raw.units, scale)):
         units = Fact(raw.units, "file")
     else:
         value, reason = ("pixels", "two-dimensional") if flat else guess_units(scale)

@@ -73,13 +73,13 @@ def _header(file: SkeletonFile) -> Header | None:
 def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], dict[str, int], str | None]:
     """Joint -> axis -> column, in order of appearance; joint -> column of its score; the unit that all columns name.
 
-    Places in space count where there are any, else places in a picture; turns and speeds never.
+    Places that say to be in space count where as many joints have them, else plain ones, else those in a picture; turns and speeds never.
     """
     if "01-X-x" in names:  # Perception Neuron's .calc counts its bones
         return {}, {}, None
-    found: dict[str, dict[str, dict[str, int]]] = {"place": {}, "picture": {}, "other": {}}
+    found: dict[str, dict[str, dict[str, int]]] = {"space": {}, "place": {}, "picture": {}, "other": {}}
     scores: dict[str, int] = {}
-    units: dict[str, set[str | None]] = {"place": set(), "picture": set(), "other": set()}
+    units: dict[str, set[str | None]] = {kind: set() for kind in found}
     copies = numbered_copies(people_first(one_version(axes_by_letters(names))[0]))
     lefts = left_joints(copies)
     for column, name in enumerate(copies):
@@ -88,7 +88,12 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
             units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
             scores.setdefault(scored, column)
-    for kind in ("place", "picture"):
+    if len(found["space"]) < len(found["place"]):  # the root alone may say it
+        together = found["space"] | found["place"]
+        found["place"] = dict(sorted(together.items(), key=lambda item: min(item[1].values())))
+        units["place"] |= units["space"]
+        found["space"] = {}
+    for kind in ("space", "place", "picture"):
         joints = {joint: axes for joint, axes in found[kind].items() if {"x", "y"} <= set(axes)}
         if joints:
             return joints, scores, units[kind].pop() if len(units[kind]) == 1 else None
@@ -115,9 +120,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     states, split = state_columns(names, joints), index.split_seconds(names)
     time = time if split is None else split[0]
     used = sorted({column for axes in joints.values() for column in axes.values()} | set(scores.values()))
-    labelled = index.column_of(names, LABEL)
+    labelled, rated = index.column_of(names, LABEL), index.column_of(names, index.RATE_KEYS)
     used = [column for column in used if column not in (person, time, frame)]
-    values, texts = _table(file, header, used, (person, time, frame, labelled, *(split or ()), *states.values()))
+    values, texts = _table(file, header, used, (person, time, frame, labelled, rated, *(split or ()), *states.values()))
     labels = set() if labelled is None else set(texts[labelled])
     timed = [column for column in (time, frame) if column is not None]
     seconds = {column: index.moments_of(file, texts[column], names[column]) for column in timed}
@@ -163,7 +168,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     notes += index.skipped(times if numbers is None else numbers)
     return RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
-        fps=header.fps if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
+        fps=(header.fps or index.stated_rate(texts.get(rated, ()))) if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
     )  # fmt: skip

@@ -103,6 +103,9 @@ class Detections:
         slots: dict[tuple[str, int], int] = {}
         in_frame: dict[tuple[int, str], int] = {}
         by_identity = all(identity is not None for _, identity, _ in self.found)
+        if by_identity and len({frame for frame, _, _ in self.found}) == len(self.found) > 1:
+            # a frame's number is nobody's name
+            by_identity = len({identity for _, identity, _ in self.found}) < len(self.found)
         places = []
         for frame, identity, _ in self.found:
             key = identity if by_identity else ""

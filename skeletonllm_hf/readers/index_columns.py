@@ -23,7 +23,7 @@ PERSON = (
 TIME = (
     "time", "timestamp", "t", "seconds", "sec", "times", "time_stamp", "milliseconds", "ms", "microseconds", "nanoseconds", "unix_time", "epoch",
     "datetime", "date_time", "timestamps", "timecode", "time_code", "smpte", "ts", "recorded_at", "device_timestamp", "univ_time", "frame_time",
-    "devicetimestamp", "relative_time", "recordtime", "captured_at", "capture_time", "elapsed", "elapsed_time",
+    "devicetimestamp", "relative_time", "recordtime", "captured_at", "capture_time", "time_offset", "elapsed", "elapsed_time",
     "zeit", "zeitstempel", "temps", "horodatage", "tiempo", "tempo", "tijd",
     "время", "时间", "時間", "时间戳", "시간",
 )  # fmt: skip
@@ -32,18 +32,27 @@ FRAME = (
     "frame_count", "sync_index", "image_index", "image_idx",
     "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
+RATE_KEYS = (
+    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency",
+)  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
+_SECONDS = _STEPS | {
+    "ticks": 1e-7,
+    "minutes": 60.0,
+    "hours": 3600.0,
+    "days": 86400.0,
+}  # .NET's and Kinect's ticks; Excel's and MATLAB's days
 _NAMED = {
-    "ns": ("ns", "nsec", "nanos", "nanoseconds"), "us": ("us", "usec", "micros", "microseconds", "µs"), "ms": ("ms", "msec", "millis", "milliseconds"),
-    "s": ("s", "sec", "secs", "seconds"),
+    "ticks": ("ticks", "filetime"), "ns": ("ns", "nsec", "nanos", "nanoseconds"), "us": ("us", "usec", "micros", "microseconds", "µs"), "ms": ("ms", "msec", "millis", "milliseconds"),
+    "s": ("s", "sec", "secs", "seconds"), "minutes": ("min", "mins", "minutes"), "hours": ("h", "hours", "hrs"),
 }  # fmt: skip
-_SINCE_1970 = {
-    "ns": (9.4e17, 4.2e18),
-    "us": (9.4e14, 4.2e15),
-    "ms": (9.4e11, 4.2e12),
-    "s": (9.4e8, 4.2e9),
-}  # from 2000 to 2103
+# from 2000 to 2103: since 1970, of .NET since the year 1, of Windows since 1601, of Excel since 1900, of MATLAB since 0
+_SINCE = (
+    ("ns", 9.4e17, 4.2e18), ("us", 9.4e14, 4.2e15), ("ms", 9.4e11, 4.2e12), ("s", 9.4e8, 4.2e9), ("ticks", 6.3e17, 6.7e17), ("ticks", 1.25e17, 1.6e17),
+    ("days", 3.6e4, 7.5e4), ("days", 7.3e5, 7.7e5),
+)  # fmt: skip
+_KINECT_STEP = 333_333  # Kinect's clock has ticks of 100 ns, 30 frames a second
 _TIME_WORDS = frozenset(
     ("time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage")
 )
@@ -110,8 +119,8 @@ def _without_unit(name: str) -> str:
 def rate_of(name: str, times: np.ndarray) -> float | None:
     """Frames per second from a column of times: the mean of the steps near their median; None where they tell no rate.
 
-    The unit is that of the column's name (`time_ms`), of a time since 1970 (by its size), or else the longest with which the rate
-    lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
+    The unit is that of the column's name (`time_ms`), of a time since 1970 or another such day (by its size), Kinect's ticks where it is
+    their usual step, or else the longest with which the rate lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
     """
     times = np.unique(times[np.isfinite(times)])
     if len(times) < 2:
@@ -126,7 +135,7 @@ def rate_of(name: str, times: np.ndarray) -> float | None:
     regular = steps[(steps > 0.5 * step) & (steps < 1.5 * step)]  # their mean: stamps are rounded; gaps are left out
     if not len(regular):  # half of the steps are far below the median of an even number, half far above
         return None
-    rate = 1 / (float(regular.mean()) * _STEPS[unit])
+    rate = 1 / (float(regular.mean()) * _SECONDS[unit])
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
 
 
@@ -135,12 +144,23 @@ def _unit(name: str, first: float, step: float) -> str | None:
     for unit, spellings in _NAMED.items():
         if any(word in spellings for word in words):
             return unit
-    for unit, (least, most) in _SINCE_1970.items():
-        if least <= first < most and 1e-3 < 1 / (step * _STEPS[unit]) < 1e4:
+    for unit, least, most in _SINCE:
+        if least <= first < most and (SLOWEST if unit == "days" else 1e-3) < 1 / (step * _SECONDS[unit]) < 1e4:
             return unit
+    if abs(step - _KINECT_STEP) < 0.01 * _KINECT_STEP:
+        return "ticks"
     if step == 1:
         return None
     return next((unit for unit, scale in _STEPS.items() if SLOWEST <= 1 / (step * scale) <= FASTEST), "s")
+
+
+def stated_rate(cells: Sequence[str]) -> float | None:
+    """The rate that a column says in all of its rows; None where it says none that is believed, or several."""
+    try:
+        rates = {float(cell) for cell in set(cells)}
+    except ValueError:
+        return None
+    return rate if len(rates) == 1 and SLOWEST <= (rate := rates.pop()) <= FASTEST else None
 
 
 def moments_of(file: SkeletonFile, cells: Sequence[str], name: str) -> np.ndarray:

@@ -39,15 +39,17 @@ _NAME = (
     "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
+_GROUPS = ("group_id", "person_id", "track_id", "instance_id")  # of points: whose they are
 _NAME_LISTS = re.compile(
     r"((joint|key_?point|landmark|marker|bone|point|body_?part|kpt|node)s?_?)?(names?|labels|list|order)?",
     re.IGNORECASE,
 )
+BEFORE_AXES = ("camera", "", "pos_", "position_", "pos", "p", "t")  # keys of coordinates: `x`, `cameraX`, `pos_x`, `px`
 _WRAPPERS = (
-    "position", "pos", "location", "translation", "coordinates", "world", "real", "point",
-    "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "xyz", "coords",
+    "position", "pos", "location", "translation", "coordinates", "world", "global", "absolute", "real", "point", "cameraspace", "camera_space",
+    "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "t", "xyz", "coords",
 )  # fmt: skip
-_ENDINGS = _WRAPPERS[:-3]  # short ones stand alone
+_ENDINGS = _WRAPPERS[:-4]  # short ones stand alone
 ELSEWHERE = re.compile(
     "depth|colou?r|image|pixel|screen|proj|2d|local|offset|rest"
 )  # in a picture, or from the joint above
@@ -63,6 +65,8 @@ def inner_place(lower: dict[str, Any]) -> object:
     """The place that an object holds: under a usual key, or one that ends so (`worldPosition`), of several that of the world."""
     if isinstance(lower.get("head"), (dict, list)) and "tail" in lower:
         return lower["head"]  # Blender's bones
+    if isinstance(lower.get("points"), list) and len(lower["points"]) == 1:
+        return lower["points"][0]  # LabelMe's shapes of one point
     held = [key for key, value in lower.items() if isinstance(value, (dict, list))]
     fitting = [key for key in _WRAPPERS if key in held]
     fitting = fitting or [key for key in held if key.endswith(_ENDINGS) and not ELSEWHERE.search(key[:64])]
@@ -79,6 +83,24 @@ def joint_name(value: object) -> str | None:
     if isinstance(name, float):
         return str(int(name)) if abs(name) < 1e6 else None
     return name and name[:64]
+
+
+def points_of_people(points: list[Any]) -> dict[str, list[Any]]:
+    """Who -> their points, where each point says its name and whose it is (LabelMe's `group_id`); one entry for others."""
+    one = {"": points}
+    if len(points) < 2 * LEAST or not all(
+        isinstance(point, dict) and not point.keys().isdisjoint(_GROUPS) for point in points
+    ):
+        return one
+    groups: dict[str, list[Any]] = {}
+    for point in points:
+        who = next((point[key] for key in _GROUPS if isinstance(point.get(key), (str, float))), None)
+        groups.setdefault(str(who), []).append(point)
+    names = [[joint_name(point) for point in own] for own in groups.values()]
+    apart = all(len(own) >= LEAST and len(set(own)) == len(own) for own in names)
+    return (
+        groups if "None" not in groups and apart and len({name for own in names for name in own}) < len(points) else one
+    )
 
 
 def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
@@ -168,11 +190,46 @@ def of_matrix(value: list[Any]) -> list[float] | None:
 
 
 def places_of(value: object) -> list[object]:
-    """A joint's places in all frames: a list of them, or an object with a list for every axis."""
+    """A joint's places in all frames: a list of them, an object that holds one, or an object with a list for every axis."""
     if not isinstance(value, dict):
         return value if isinstance(value, list) else []
+    inner = inner_place({key.lower(): one for key, one in value.items()})
+    if isinstance(inner, list) and inner and isinstance(inner[0], (list, dict)):
+        return inner
     axes = [value[axis] for axis in "xyz" if isinstance(value.get(axis), list)]
     return [list(place) for place in zip(*axes, strict=True)] if len(axes) > 1 and len(set(map(len, axes))) == 1 else []
+
+
+def place_of(value: object, keys: set[str]) -> list[float] | None:
+    """Coordinates, and a score where there is one; None for what is no place. `keys`: gets names of keys that tell the format."""
+    if isinstance(value, list):
+        if len(value) in (4, 16) and (place := of_matrix(value)):
+            return place
+        fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
+        return number_list(value) if fits else None
+    if not isinstance(value, dict):
+        return None
+    lower = {key.lower(): inner for key, inner in value.items()}
+    if (place := _coordinates(lower, BEFORE_AXES[:2], keys)) is not None:
+        return place
+    inner = inner_place(lower)
+    if inner is None:
+        return _coordinates(lower, BEFORE_AXES[2:], keys)
+    keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
+    place = place_of(inner, keys)
+    if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
+        return place
+    return scored(place, score_of(lower))
+
+
+def _coordinates(lower: dict[str, Any], before: tuple[str, ...], keys: set[str]) -> list[float] | None:
+    """The coordinates that an object has under keys of their own, and its score."""
+    for first in before:
+        if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
+            keys |= {"camerax"} if first == "camera" else set()
+            place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
+            return scored(place, score_of(lower))
+    return None
 
 
 def score_of(lower: dict[str, Any]) -> float | None:
@@ -203,8 +260,8 @@ def with_scores(node: object, people: list[Any]) -> list[Any]:
     if not isinstance(node, dict) or not people or len({len(body) for _, body in people}) > 1:
         return people
     bodies = [body for _, body in people]
-    if any(len(place) > 3 or (len(place) == 3 and 0 <= place[2] <= 1) for body in bodies for place in body.values()):
-        return people
+    if all(len(place) > 3 or (len(place) == 3 and 0 <= place[2] <= 1) for body in bodies for place in body.values()):
+        return people  # they have their scores; depths of some joints may lie there, too
     scores = scores_beside(node, (len(bodies), len(bodies[0])))
     named = next((v for k, v in node.items() if k.lower() in _SCORE_LISTS and isinstance(v, dict)), None)
     if scores is None and len(bodies) == 1 and named is not None and set(bodies[0]) <= set(named):

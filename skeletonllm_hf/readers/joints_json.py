@@ -18,21 +18,19 @@ from .clocks import seconds_of
 from .detections import Detections
 from .index_columns import FRAME, TIME, column_of, rate_of
 from .joints_beside import (
+    BEFORE_AXES,
     COUNTED,
     ELSEWHERE,
     LEAST,
-    SCORE_KEYS,
     array_in,
     flat_places,
-    inner_place,
     joint_name,
     listed_places,
     names_beside,
     number_list,
-    of_matrix,
+    place_of,
     places_of,
-    score_of,
-    scored,
+    points_of_people,
     scores_beside,
     with_scores,
     without_empty,
@@ -56,19 +54,26 @@ from .json_moments import (
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .layouts_of_tables import counted_names, layout_of_names
 from .numpy_files import joints_clip, named_joints
-from .reader import RawClip, Reader, ReadOptions
+from .reader import RawClip, Reader, ReadOptions, pick_clip
 from .sensors import sensor_axes
 from .source import SkeletonFile, natural
-from .views import one_view_of_files, one_view_of_json
+from .views import one_clip_of_json, one_view_of_files, one_view_of_json
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
-_DEEP = 6  # objects and lists round a body
+_DEEP = 8  # objects and lists round a body
 _VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
+_WHO = re.compile(
+    "people|person|bod(y|ies)|skeleton|instance|detection|prediction|annotation|human|user|player|pose|object|result",
+    re.IGNORECASE,
+)
+_WRAPPED = 3  # lists of one object round frames
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
-_PLACES = re.compile("(joint_?|key_?point_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?")
+_PLACES = re.compile(
+    "(joint_?|key_?point_?|pose_?)s?_?(3d|2d|positions)|(global_|world_)?(positions|landmarks)(_?3d|_?2d)?"
+)
 # OpenPifPaf, AlphaPose
 _FLAT_KEYS = ("keypoints", "joints", "pose_keypoints", "pose_keypoints_2d", "keypoints_2d", "pred_keypoints", "kpts")
 _ARRAY = re.compile(
@@ -99,8 +104,7 @@ def _detect(file: SkeletonFile) -> float:
         return 0.0
     lower = {key.lower() for key in keys}
     if (
-        {"x", "y"} <= lower
-        or {"camerax", "cameray"} <= lower
+        any({f"{before}x", f"{before}y"} <= lower for before in BEFORE_AXES)
         or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
         or {"head", "tail"} <= lower
         or _ARRAY.search(file.head)
@@ -122,6 +126,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     found, fps = _Found(), None
     for one in json_frames(one_view_of_files(file, options)):
         content = one_view_of_json(one, unquoted(one), lambda part: _frames(part, _Found()) is not None, options)
+        content, note = one_clip_of_json(
+            content, _is_clip, lambda names: pick_clip(file, options.clip, len(names), names)
+        )
+        file.mended += [note] if note and options.clip is None else []
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
@@ -169,7 +177,9 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
             values = np.full((len(names), width + 1), np.nan, np.float32)
             for name, place in body.items():
                 values[names[name], : len(place)] = place
-            values[:, -1] = np.isfinite(values[:, 0])
+            values[:, -1] = seen_rows = ~np.isnan(values[:, 0])
+            if width == 4:  # what has no score, beside others that have, is as sure as any
+                values[seen_rows & np.isnan(values[:, 3]), 3] = 1
             collected.add(number, values, identity)
     values, seen, relink, people, more = collected.build(len(found.frames))
     values[seen == 0] = np.nan
@@ -222,6 +232,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return inner
     if (body := _body(node, found)) is not None:
         return [[(None, body)]]
+    if len(node) == 1 and isinstance(node[0], dict) and _holds_frames(node[0]):
+        return _frames(node[0], found, depth + 1)
     if all(isinstance(child, dict) and _own_frames(child) for child in node):
         return side_by_side([(identity_of(child), _frames(child, found, depth + 1)) for child in node])
     frames = []
@@ -235,20 +247,24 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
     return with_moments(frames, node) if any(frames) else None
 
 
+def _is_clip(part: object) -> bool:
+    """Whether a part of JSON is frames, or holds them, rather than is one."""
+    if isinstance(part, list):
+        return len(part) > 1 and _body(part, _Found()) is None and _people(part[0], _Found()) is not None
+    return isinstance(part, dict) and (_own_frames(part) or _holds_frames(part))
+
+
 def _own_frames(node: dict) -> bool:
-    """Whether an object holds frames: a list that is called so, or whose objects have a time beside five joints, or bodies of somebody."""
+    """Whether an object holds frames: a list that is called so, or whose objects have a body and times of their own, or bodies of somebody."""
     lists = {key: value for key, value in node.items() if isinstance(value, list) and value}
     if own_person(node) and any(_body(value[0], _Found()) is not None for value in lists.values()):
         return True
     if any(key.lower().endswith("frames") for key in lists):
         return True
-    first = [
-        value[0] for value in lists.values() if len(value) > 1 and isinstance(value[0], dict) and len(value[0]) > LEAST
-    ]
-    return any(
-        column_of(list(one), TIME + FRAME) is not None and sum(map(bool, body_points(list(one)[:200]))) >= LEAST
-        for one in first
-    )
+    first = [value[:2] for value in lists.values() if len(value) > 1 and all(isinstance(v, dict) for v in value[:2])]
+    moments = ([entry(one, TIME + FRAME) for one in two] for two in first)
+    timed = [two[0] for two, (one, other) in zip(first, moments, strict=True) if one[0] and one[1] != other[1]]
+    return any(_people(one, _Found()) for one in timed)
 
 
 def _holds_frames(node: dict, depth: int = 0) -> bool:
@@ -267,10 +283,14 @@ def _holds_frames(node: dict, depth: int = 0) -> bool:
         if isinstance(value, (list, dict)) and value and key.lower().endswith(_FRAMES[isinstance(value, dict)]):
             return True
         if isinstance(value, list) and value:
+            if depth < 2 and len(value) > _CROWD and not _WHO.search(key[:64]) and _body(value[0], _Found()):
+                return True
             first = value[0] if isinstance(value[0], dict) else {}
+            if len(value) == 1 and depth < _WRAPPED and _holds_frames(first, depth + 1):
+                return True
             if column_of(list(first), TIME + FRAME) is not None or _own_frames(first):
                 return True
-            if first and all(map(str.isdecimal, first)) and _place(next(iter(first.values())), _Found()) is None:
+            if first and all(map(str.isdecimal, first)) and place_of(next(iter(first.values())), set()) is None:
                 return True  # people by their numbers, frame by frame
         if depth < 2 and isinstance(value, dict) and _holds_frames(value, depth + 1):
             return True
@@ -285,6 +305,9 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     """Everybody in a frame; None where nobody could be."""
     if depth > _DEEP or not isinstance(node, (dict, list)):
         return None
+    if isinstance(node, list) and len(groups := points_of_people(node)) > 1:
+        people = [(who, _body(points, found)) for who, points in groups.items()]
+        return [(who, body) for who, body in people if body is not None]
     if (body := _body(node, found)) is not None:
         return [(identity_of(node), body)]
     children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
@@ -293,8 +316,8 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
     counted = isinstance(node, dict) and _are_people(node)
     people, some = [], not node
     for key, child in children:
-        if not child and isinstance(child, list):
-            some = True
+        if not child:
+            some = some or isinstance(child, list)
         elif (inner := _people(child, found, depth + 1)) is not None:
             some = True
             own = key if counted else identity_of(node)
@@ -331,12 +354,12 @@ def _body(node: object, found: _Found) -> Body | None:
                 return {str(row): place for row, place in enumerate(places)}
         if listed := listed_places(node):
             return listed
-        body = {key: place for key, value in node.items() if (place := _place(value, found)) is not None}
+        body = {key: place for key, value in node.items() if (place := place_of(value, found.keys)) is not None}
         named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
         return body if len(body) >= LEAST and len(body) > 0.5 * len(node) and named else None
     if not isinstance(node, list) or len(node) < LEAST:
         return None
-    places = [[np.nan, np.nan] if value is None else _place(value, found) for value in node]
+    places = [[np.nan, np.nan] if value is None else place_of(value, found.keys) for value in node]
     if any(place is None for place in places) or sum(value is not None for value in node) < min(LEAST, len(node) // 2):
         return None
     names = [joint_name(value) for value in node]
@@ -352,41 +375,16 @@ def _series(node: dict) -> list[list[Person]] | None:
         return None
     if sum(point is not None for point in body_points(list(lists))) < LEAST:
         return None
-    nothing = _Found()
-    places = {key: [_place(value, nothing) for value in values] for key, values in lists.items()}
+    places = {key: [place_of(value, set()) for value in values] for key, values in lists.items()}
     if any(place is None for values in places.values() for place in values):
         return None
     places = without_moments(places)
     return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
 
 
-def _place(value: object, found: _Found) -> list[float] | None:
-    """Coordinates, and a score where there is one; None for what is no place."""
-    if isinstance(value, list):
-        if len(value) in (4, 16) and (place := of_matrix(value)):
-            return place
-        fits = 2 <= len(value) <= 4 and all(isinstance(v, float) or v is None for v in value)
-        return number_list(value) if fits else None
-    if not isinstance(value, dict):
-        return None
-    lower = {key.lower(): inner for key, inner in value.items()}
-    for first in ("camera", ""):
-        if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
-            found.keys |= {"camerax"} if first else set()
-            place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
-            return scored(place, score_of(lower))
-    inner = inner_place(lower)
-    if inner is not None:
-        found.keys |= {key for key in ("jointtype", "joint_type", "trackingstate") if key in lower}
-    place = None if inner is None else _place(inner, found)
-    if place is None or (isinstance(inner, dict) and any(key.lower() in SCORE_KEYS for key in inner)) or len(place) > 3:
-        return place
-    return scored(place, score_of(lower))
-
-
 def _note_time(frame: dict, found: _Found) -> None:
     key, value = entry(frame, TIME)
-    if value is None and (seconds := stamp_of(frame)) is not None:
+    if not isinstance(value, (float, str)) and (seconds := stamp_of(frame)) is not None:
         key, value = "time_s", seconds
     if isinstance(value, (float, str)):
         found.times.append((key, repr(value) if isinstance(value, float) else value[:64]))

@@ -68,8 +68,12 @@ def stamp_of(node: dict[str, Any], depth: int = 0) -> float | None:
     for value in node.values():
         if not isinstance(value, dict):
             continue
-        whole = next((value[key] for key in ("sec", "secs") if isinstance(value.get(key), float)), None)
-        parts = next((value[key] for key in ("nanosec", "nsec", "nsecs") if isinstance(value.get(key), float)), None)
+        whole = next((value[key] for key in ("sec", "secs", "seconds") if isinstance(value.get(key), float)), None)
+        parts = next(
+            (value[key] for key in ("nanosec", "nsec", "nsecs", "nanos") if isinstance(value.get(key), float)), None
+        )
+        if value.keys() < {"seconds", "nanos"}:  # Google's durations leave out what is 0
+            whole, parts = whole or 0.0, parts or 0.0
         if whole is not None and parts is not None:
             return float(whole + 1e-9 * parts)
         if depth < 1 and len(value) < _FEW and (inner := stamp_of(value, depth + 1)) is not None:
@@ -146,8 +150,8 @@ def _together(frames: Frames) -> Frames:
     who = [(moment, str(identity)) for moment, people in zip(moments, frames, strict=True) for identity, _ in people]
     named = all(identity is not None for people in frames for identity, _ in people) and len(set(who)) == len(who)
     in_turn = all(one <= other for one, other in zip(moments, moments[1:], strict=False))
-    if not named and not in_turn:
-        return frames
+    if not named and (not in_turn or (frames.timed and len(set(moments)) == 1)):
+        return frames  # one time in all of them is not theirs, as that which an estimator took
     merged: dict[float, list[Person]] = {}
     for moment, people in zip(moments, frames, strict=True):
         merged.setdefault(moment, []).extend(people)

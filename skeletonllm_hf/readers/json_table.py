@@ -66,6 +66,8 @@ def _rows(content: Any, depth: int = 0) -> list[dict[str, Any]] | None:
         names = [str(name) for name in content["columns"]]
         fits = all(isinstance(row, list) and len(row) == len(names) for row in content["data"])
         return [dict(zip(names, row, strict=True)) for row in content["data"]] if fits else None
+    if isinstance(content.get("schema"), dict):  # pandas' orient="table"
+        return _rows(content.get("data"), depth + 1)
     columns = {key: _column(value) for key, value in content.items() if isinstance(value, (dict, list))}
     lengths = {len(column) for column in columns.values() if column is not None}
     if len(columns) > 5 and None not in columns.values() and len(lengths) == 1:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -12,15 +13,8 @@ from .source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
-_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]')
+_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"\[\s{0,16}[\[{\d]')
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
-_RATE = re.compile(
-    rb'"(?:video_?|source_?|recording_?)?(?:fps|frame_?rate|frames_?per_?second)"\s{0,16}:\s{0,16}"?(\d{1,4}(?:\.\d{1,9})?)\b',
-    re.IGNORECASE,
-)
-_FRAME = re.compile(rb'"frame_?(?:index|idx|number|num|id|no)"\s{0,16}:\s{0,16}(\d{1,9})\b', re.IGNORECASE)
-_MOST_STEP = 60
-_TAIL = 4096  # bytes of a file's end in which its rate may stand
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
 
 
@@ -41,23 +35,8 @@ def label_of(content: object) -> str | None:
     return next((text.strip()[:200] for text in texts if text.strip()), None)
 
 
-def stated_rate(file: SkeletonFile) -> float | None:
-    """Frames a second that a JSON file says at any depth (`{"video": {"fps": 25}}`); None where it says none, or several."""
-    if not head_keys(file):
-        return None
-    rates = {float(rate) for part in (file.head, file.data[-_TAIL:]) for rate in _RATE.findall(part)} - {0.0}
-    return rates.pop() if len(rates) == 1 else None
-
-
-def frame_step(file: SkeletonFile) -> int:
-    """By how much the frame numbers of a JSON file rise, each time (every third frame of a video was looked at); 1 where they say nothing else."""
-    numbers = [int(number) for number in _FRAME.findall(file.head)]
-    steps = {after - before for before, after in zip(numbers, numbers[1:], strict=False)}
-    return steps.pop() if len(steps) == 1 and len(numbers) > 3 and 1 < max(steps, default=1) <= _MOST_STEP else 1
-
-
 def unquoted(file: SkeletonFile) -> Any:
-    """The file's JSON with numbers where it has them as texts (`{"x": "0.12"}`), as JavaScript's `toFixed` leaves them."""
+    """The file's JSON with numbers and lists where it has them as texts (`{"x": "0.12"}`, `{"keypoints": "[[1, 2], ...]"}`)."""
     content = file.json()
     return _unquoted(content) if _TEXTS.search(file.head) else content
 
@@ -67,7 +46,14 @@ def _unquoted(value: Any) -> Any:
         return {key: _unquoted(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_unquoted(inner) for inner in value]
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
+    if not isinstance(value, str):
+        return value
+    if value[:1] == "[":
+        try:
+            return json.loads(value, parse_int=float)
+        except (ValueError, RecursionError):
+            return value
+    return float(value) if _NUMBER.fullmatch(value) else value
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

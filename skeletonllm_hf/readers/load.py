@@ -33,7 +33,7 @@ from .gltf import READER as GLTF
 from .hints import looks_like
 from .humanml3d import READER as HUMANML3D
 from .joints_json import READER as JOINTS_JSON
-from .json_text import frame_step, head_keys, stated_rate
+from .jta import READER as JTA
 from .kinetics_skeleton import READER as KINETICS_SKELETON
 from .lcrnet import READER as LCRNET
 from .matlab import READER as MATLAB
@@ -53,11 +53,12 @@ from .pku_mmd import READER as PKU_MMD
 from .pose_file import READER as POSE
 from .pyskl import READER as PYSKL
 from .qualisys import READER as QUALISYS
-from .reader import RawClip, Reader, ReadOptions, first_names, pick_clip
+from .reader import Reader, ReadOptions, first_names, pick_clip
 from .sbu import READER as SBU
 from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
 from .source import SkeletonFile, SkeletonFileError
+from .stated import as_stated
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 # in the order in which docs list them
 _READERS = (
     NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
-    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, CTRGCN,
+    KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, JTA, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
     reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below
     VIDEO,
@@ -198,25 +199,13 @@ def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> F
         file.refuse_foreign()
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # absurd numbers become infinite and are masked
         raw = reader.read(file, options)
-        done = finish(_with_rate(raw, file), file, reader.name, options)
+        done = finish(as_stated(raw, file), file, reader.name, options)
     if options.person is None:
         return done
     clips = split_people(done.sequence)
     if options.person > len(clips):
         raise file.error(f"person {options.person}", f"{len(clips)} who are seen and kept")
     return Finished(clips[options.person - 1], done.facts)
-
-
-def _with_rate(raw: RawClip, file: SkeletonFile) -> RawClip:
-    """The clip with the rate that its JSON states somewhere, where the reader found no other; a part of it where frames were left out evenly."""
-    rate = None if raw.verbatim or (raw.fps is not None and not head_keys(file)) else stated_rate(file)
-    if rate is None or raw.fps not in (None, rate):
-        return raw
-    step = frame_step(file)
-    if step == 1:
-        return replace(raw, fps=rate)
-    note = f"Frame numbers rise by {step} at {rate:g} a second: read as {rate / step:.4g} frames a second; pass fps=... if that is wrong."
-    return replace(raw, fps=rate / step, notes=(*raw.notes, note))
 
 
 def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:

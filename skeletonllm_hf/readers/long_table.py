@@ -50,7 +50,7 @@ def long_columns(names: list[str]) -> dict[str, int]:
     for column, name in enumerate(names):
         alone = _AXIS.fullmatch(name.lower())
         parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
-        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind == "place":
+        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind in ("place", "space"):
             found.setdefault(parsed.axis, column)
     scores = (column for column, name in enumerate(names) if (scored_joint(name) or "").lower() in _JOINT)
     if "score" not in found and (score := next(scores, None)) is not None:

@@ -26,10 +26,10 @@ for _side in ("Right", "Left"):
         for _segment, _point in _limb:
             _POINTS[_side + _segment], _PARENTS[_side + _segment] = f"{_side.lower()}_{_point}", _above
             _above = _side + _segment
-_SEGMENT = re.compile(rb'<segment\b[^<>]{0,1000}?\blabel="([A-Za-z0-9]{1,40})"')
+_SEGMENT = re.compile(rb'<segment\b[^<>]{0,1000}?\blabel=["\']([A-Za-z0-9]{1,40})["\']')
 _FRAME = re.compile(rb"<frame\b([^<>]{0,1000})>")
-_TYPE = re.compile(rb'\btype="([^"]{0,40})"')
-_RATE = re.compile(rb'<subject\b[^<>]{0,2000}?\bframeRate="([0-9.]{1,20})"')
+_TYPE = re.compile(rb"\btype=[\"']([^\"']{0,40})[\"']")
+_RATE = re.compile(rb'<subject\b[^<>]{0,2000}?\bframeRate=["\']([0-9.]{1,20})["\']')
 
 
 def _detect(file: SkeletonFile) -> float:

@@ -18,7 +18,13 @@ MAX_CELLS = 1_500_000  # taken one by one: 33 joints for eight minutes
 _HEAD = 16_000  # characters that are looked at
 _LEAST = 8  # joints
 _WORD = re.compile(r"[^\s,;:=()\[\]{}|\"']+")
-_MOST = 4  # numbers behind a name: x, y, z and a score
+_AXES = ("x", "y", "z", "score")  # of up to four numbers behind a name
+_PIXELS = ("x", "y", "z", "x_2d", "y_2d")  # of five
+_MOST = len(_PIXELS)
+_STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # between a name and its numbers
+_ABOVE = 3  # lines without a number above the first frame
+
+Group = tuple[str, list[str], str]  # a name, the numbers behind it, a sensor's state or nothing
 
 
 def table_of_named_rows(file: SkeletonFile) -> SkeletonFile:
@@ -33,25 +39,29 @@ def table_of_named_rows(file: SkeletonFile) -> SkeletonFile:
 def _table(file: SkeletonFile) -> SkeletonFile:
     if not file.is_text:
         return file
-    lines = [_WORD.findall(line) for line in file.head_text[:_HEAD].split("\n")[:-1]]
-    if not _is_named([line for line in lines if line]):
+    lines = [_WORD.findall(line) for line in (file.head_text[:_HEAD].split("\n")[:-1] or [file.head_text[:_HEAD]])]
+    above = next((row for row, line in enumerate(lines[:_ABOVE]) if any(map(is_number, line))), 0)
+    if not _is_named([line for line in lines[above:] if line]):
         return file
     numbers_a_line = sum(map(is_number, (word for line in lines for word in line))) / len(lines)
     if (count := int(numbers_a_line * (file.data.count(b"\n") + 1))) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} numbers behind names", f"about {count:,}; cut it into clips")
-    frames: list[dict[str, list[str]]] = [{}]
+    frames: list[dict[str, tuple[list[str], str]]] = [{}]
     for line in file.text().split("\n"):
-        for name, numbers in _groups(_WORD.findall(line)):
+        for name, numbers, state in _groups(_WORD.findall(line)):
             if name in frames[-1]:
                 frames.append({})
-            frames[-1][name] = numbers
-    columns = {name: len(numbers) for frame in frames for name, numbers in frame.items()}
+            frames[-1][name] = numbers, state
+    columns = {name: (len(numbers), state) for frame in frames for name, (numbers, state) in frame.items()}
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([name for joint, width in columns.items() for name in _called(joint, width)])
+    writer.writerow([name for joint, own in columns.items() for name in _called(joint, *own)])
     for frame in frames:
-        cells = ((frame.get(joint, []) + [""] * _MOST)[:width] for joint, width in columns.items())
-        writer.writerow([cell for own in cells for cell in own])
+        cells: list[str] = []
+        for joint, (width, graded) in columns.items():
+            numbers, state = frame.get(joint, ([], ""))
+            cells += (numbers + [""] * _MOST)[:width] + ([state] if graded else [])
+        writer.writerow(cells)
     return file.with_data(out.getvalue().encode("utf-8", "replace"))
 
 
@@ -60,25 +70,29 @@ def _is_named(lines: list[list[str]]) -> bool:
     if not lines or any(sum(not is_number(word) for word in line) == 0 for line in lines):
         return False
     groups = [group for line in lines for group in _groups(line)]
-    names = list(dict.fromkeys(name for name, numbers in groups if 2 <= len(numbers) <= _MOST))
-    others = sum(not 1 <= len(numbers) <= _MOST for _, numbers in groups)
-    builds = {tuple(len(numbers) for _, numbers in _groups(line)) for line in lines}
+    names = list(dict.fromkeys(name for name, numbers, _ in groups if 2 <= len(numbers) <= _MOST))
+    others = sum(not 1 <= len(numbers) <= _MOST for _, numbers, _ in groups)
+    builds = {tuple(len(numbers) for name, numbers, _ in _groups(line) if name != "time") for line in lines}
     table = len(builds) == 1 and len(next(iter(builds))) <= 2  # a joint a line, behind its frame's number or not
     return not others and not table and sum(point is not None for point in body_points(names)) >= _LEAST
 
 
-def _groups(words: list[str]) -> list[tuple[str, list[str]]]:
-    """(name, numbers behind it) one after the other; numbers before the first name are the frame's or a time."""
-    groups: list[tuple[str, list[str]]] = []
+def _groups(words: list[str]) -> list[Group]:
+    """Names and the numbers behind them, one after the other; numbers before the first name are the frame's, or a time, or both."""
+    groups: list[Group] = []
     for word in words:
-        if not is_number(word):
-            groups.append((word[:256], []))
-        elif groups:
-            groups[-1][1].append(word)
+        if is_number(word):
+            if groups and groups[-1][0] not in ("frame", "time"):
+                groups[-1][1].append(word)
+            elif len(groups) < 2:
+                groups.append(("time" if groups or "." in word else "frame", [word], ""))
+        elif word.lower() in _STATES and groups and not groups[-1][1]:
+            groups[-1] = (groups[-1][0], [], word)
         else:
-            groups.append(("time" if "." in word else "frame", [word]))
+            groups.append((word[:256], [], ""))
     return groups
 
 
-def _called(joint: str, width: int) -> list[str]:
-    return [joint] if width == 1 else [f"{joint}_{axis}" for axis in ("x", "y", "z", "score")[:width]]
+def _called(joint: str, width: int, state: str) -> list[str]:
+    names = [joint] if width == 1 else [f"{joint}_{axis}" for axis in (_AXES if width < _MOST else _PIXELS)[:width]]
+    return names + [f"{joint}_TrackingState"] if state else names

@@ -19,8 +19,9 @@ from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
 from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
+from .number_rows import fills_rows, scored_rows
 from .numbers import parse_table
-from .numpy_files import fills_rows, joints_clip
+from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size, pick_clip
 from .source import SkeletonFile, natural
 from .views import one_view_of_rows
@@ -66,6 +67,8 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
             return columns, "picture"
         repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
         return (columns, "label") if repeated else None
+    if scored_rows(np.array([line for line in lines], float)):
+        return columns, "nothing"
     last = {line[-1] for line in lines}
     if (
         len(last) == 1

@@ -17,33 +17,26 @@ import numpy as np
 
 from ..model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
 from ..model.skeleton import SkeletonSequence
-from .array_table import RATE_KEYS, as_table, stacked
+from .array_table import as_table, stacked
 from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
 from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
-from .index_columns import PERSON, TIME, column_of, rate_of
+from .index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
 from .movenet import movenet_clip
 from .named_layouts import body_rows, layout_errors, layout_from_names
+from .number_rows import MEDIAPIPE_ROWS, fills_rows, scored_rows, split_row
 from .numbered_layouts import numbered_layouts
 from .picture_shares import are_shares, to_picture
 from .reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from .skeleton_json import CONTAINER, check_units_and_axes, texts
 from .source import SkeletonFile
 
-# rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
-_MEDIAPIPE_ROWS = (132, 258, 1662)
-_TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
-_NAME_KEYS = (
+NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
-# rows of numbers that are no places, by how many they are
-_FEATURES = {
-    151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
-    322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
-}  # fmt: skip
 _SCORE_KEYS = (
     "conf",
     "confidences",
@@ -126,7 +119,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def _names(file: SkeletonFile, archive: Npz) -> tuple[str, ...]:
     """Names of joints that an archive holds beside them; none where it has none."""
-    key = next((key for key in _NAME_KEYS if archive.is_text(key)), None)
+    key = next((key for key in NAME_KEYS if archive.is_text(key)), None)
     if key is None or len(archive.shape(key)) != 1 or archive.shape(key)[0] > MAX_JOINTS:
         return ()
     try:
@@ -170,6 +163,7 @@ def joints_clip(file: SkeletonFile, array: np.ndarray, key: str, options: ReadOp
     scores = joints.shape[3] == 4 or (joints.shape[3] == 3 and _looks_like_scores(joints))
     if joints.shape[3] == 4:
         _refuse_turns(file, joints, where)
+        last = last / 2 if (last == 2).any() and np.isin(last, (0, 1, 2)).all() else last  # Kinect's states
     if scores:
         joints, confidence = joints[..., :-1], np.where(np.isfinite(last), last, 0).clip(0, 1)
         notes += (f"The last of {joints.shape[3] + 1} values a joint was taken for its confidence.",)
@@ -206,12 +200,18 @@ def _in_order(
     axes = options.axes
     notes: tuple[str, ...] = ()
     if axes is None:
+        if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
+            joints, shape = joints[..., 0], shape[:2]
+        if shape[-2:] == (33, 5):  # MediaPipe's: the last is whether the point is in the picture
+            joints, shape = joints[..., :4], (*shape[:-1], 4)
         if joints.ndim == 2 and shape[1] in (2, 3):
             return joints[None, None], (), None
         if joints.ndim == 2:
-            if known is None and shape[1] in _MEDIAPIPE_ROWS:
+            if known is None and shape[1] in MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
-            return joints.reshape(shape[0], *_split(file, shape[1], known, where)), (), None
+            if scored_rows(joints, known):
+                return joints.reshape(shape[0], 1, -1, 4), (), None
+            return joints.reshape(shape[0], *split_row(file, shape[1], known, where)), (), None
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
         if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
             return joints.reshape(-1, 1, *shape[-2:]), (), None
@@ -221,7 +221,7 @@ def _in_order(
             return joints, (), None
         orders = with_bodies(file, joints, guess_axes(shape, known))
         if not orders and joints.ndim == 3 and fills_rows(shape[2]):  # (people, frames, joints x 3), or frames first
-            joints = joints.reshape(*shape[:2], *_split(file, shape[2], known, where)[1:])
+            joints = joints.reshape(*shape[:2], *split_row(file, shape[2], known, where)[1:])
             return joints.swapaxes(0, 1) if _is_crowded(joints) else joints, (), None
         if len(orders) != 1:
             named = " or ".join(f"axes={','.join(order)}" for order in orders)
@@ -255,37 +255,13 @@ def _is_crowded(joints: np.ndarray) -> bool:
     return 0 < second < first / 3 or (second < 3 * first and joints.shape[1] > _CROWD)
 
 
-def fills_rows(columns: int) -> bool:
-    """Whether the joints of one known layout fill rows of that many numbers, so that `joints_clip` reads them."""
-    if columns in _MEDIAPIPE_ROWS or columns in _FEATURES:
-        return columns in _MEDIAPIPE_ROWS
-    return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
-
-
-def _split(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int, int]:
-    """(people, joints, dims) of rows of that many numbers: one person's, or two Kinect bodies'."""
-    if known is None and columns in _MEDIAPIPE_ROWS:
-        return 1, 33, 4
-    if known in (None, 25) and columns == _TWO_KINECTS:
-        return 2, 25, 3
-    if known is None and columns in _FEATURES:
-        raise file.error(
-            "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
-        )  # fmt: skip
-    choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
-    choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
-    if len(choices) != 1:
-        expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
-        raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
-    return 1, *choices[0]
-
-
 def _looks_like_scores(joints: np.ndarray) -> bool:
     """Pixels and a score: the third value stays within [0, 1] while the first two are tens or hundreds, or also within [0, 1] while it is high.
 
     A depth that somebody scaled to [0, 1] fills it; scores crowd at its upper end.
     """
-    finite = seen_joints(joints)[0]
+    finite, some = seen_joints(joints)
+    finite &= some  # nobody is in the places that are filled up with zeros
     score = joints[..., 2][finite]
     if len(score) == 0 or score.min() < 0:
         return False
@@ -329,7 +305,7 @@ def _people(archive: Npz, names: list[str]) -> np.ndarray | None:
     if (
         not 1 < len(names) <= MAX_PEOPLE
         or len(stems) > 1
-        or not stems <= {*PERSON, ""}
+        or not stems <= {*PERSON, "human", "p", ""}
         or len(shapes) > 1
         or len(shapes.pop()) != 3
     ):

@@ -1,6 +1,6 @@
 """OpenPose JSON (Cao et al. 2019): a folder with one file per frame, a single frame, or all frames in one file.
 
-`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18), MPI (15) or BODY_135. Where only
+`{"people": [{"pose_keypoints_2d": [x, y, c, ...], ...}]}`; BODY_25 (25 points), COCO (18), MPI (15) or BODY_135. Where
 `pose_keypoints_3d` (x, y, z, c) is filled, that is read. Points may be pixels or shares of the picture (`--keypoint_scale 3` and `4`).
 Hands and face are left out. One file holds frames in a list (ControlNet's, with `canvas_width` and `canvas_height`), under "frames", or
 by the names of their files; a frame may be its only person.
@@ -19,7 +19,7 @@ from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile, natural
 from .views import one_view_of_files
 
-_POINTS = (("pose_keypoints_2d", 3), ("pose_keypoints", 3), ("pose_keypoints_3d", 4))
+_POINTS = (("pose_keypoints_3d", 4), ("pose_keypoints_2d", 3), ("pose_keypoints", 3))
 _LAYOUTS = {
     25: "openpose_25", 18: "openpose_18", 15: "openpose_mpi_15",
     17: "coco_17", 26: "halpe_26", 133: "coco_wholebody_133", 136: "halpe_136",  # of other detectors (Pose2Sim, AlphaPose)
@@ -44,13 +44,16 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     )
     found = Detections(file)
     left_out: set[str] = set()
+    alone = len(frames) == 1 or file.is_folder
+    people = [(one, name, _people(one, content, "" if alone else name)) for one, name, content in frames]
+    in_space = any(_has_places(person) for _, _, own in people for person in own)
     # frames whose files are not there are frames without anybody
     numbers_of = frame_numbers([name for _, name, _ in frames])
-    for frame, name, content in frames:
+    for frame, name, own in people:
         number = numbers_of[name]
-        for row, person in enumerate(_people(frame, content, "" if len(frames) == 1 or file.is_folder else name)):
+        for row, person in enumerate(own):
             where = f"people[{row}]"
-            values = _pose(frame, person, where)
+            values = _pose(frame, person, where, in_space)
             if values is None:
                 continue
             identity = person.get("person_id")
@@ -96,11 +99,17 @@ def _with_canvas(frame: Any, options: ReadOptions) -> ReadOptions:
     return replace(options, picture=(wide, high)) if wide and high and options.picture is None else options
 
 
-def _pose(file: SkeletonFile, person: object, where: str) -> np.ndarray | None:
-    """(points, 3 or 4) of a person: the 2D points, or the 3D ones where there are no 2D ones; None for neither."""
+def _has_places(person: object) -> bool:
+    """Whether a person has points in space (OpenPose writes zeros where it found none)."""
+    values = person.get("pose_keypoints_3d") if isinstance(person, dict) else None
+    return isinstance(values, list) and any(values)
+
+
+def _pose(file: SkeletonFile, person: object, where: str, in_space: bool) -> np.ndarray | None:
+    """(points, 3 or 4) of a person, in space or in the picture; None without any."""
     if not isinstance(person, dict):
         raise file.error("an object", type(person).__name__, position=where)
-    for key, size in _POINTS:
+    for key, size in _POINTS[:1] if in_space else _POINTS[1:]:
         if person.get(key):
             values = numbers(file, person[key], f"{where}.{key}", (None,))
             count = _WHOLE.get(len(values) // size, len(values) // size)

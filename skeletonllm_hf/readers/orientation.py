@@ -1,11 +1,14 @@
-"""Joint orientations as files give them -> relative to the layout's T-pose, as the renderer skins with them."""
+"""Left-handed axes -> right-handed ones; joint orientations as files give them -> relative to the layout's T-pose, as the renderer skins with them."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence, axis_vector
+from .reader import RawClip, ReadOptions
 
 
 def from_quaternions(quaternions: np.ndarray) -> np.ndarray:
@@ -91,3 +94,20 @@ def _spread(offsets: list[np.ndarray | None], layout: SkeletonLayout) -> None:
                     changed = True
         if not changed:
             return
+
+
+def right_handed(raw: RawClip, options: ReadOptions) -> RawClip:
+    """A clip in left-handed axes in right-handed ones: its depth is turned round (z, or y where z is up)."""
+    axis = 1 if (options.up or raw.up or "y")[-1] == "z" else 2
+    if np.shape(raw.joints)[-1] == 2:
+        return raw
+    flip = np.ones(3, np.float32)
+    flip[axis] = -1
+    turned = None if raw.rotations is None else raw.rotations * flip[:, None] * flip
+    rest = None if raw.rest is None else raw.rest * flip
+    view = raw.view if raw.view is None or "xyz".index(raw.view[-1]) != axis else _opposite(raw.view)
+    return replace(raw, joints=np.asarray(raw.joints) * flip, rotations=turned, rest=rest, view=view)
+
+
+def _opposite(axis: str) -> str:
+    return axis[1:] if axis.startswith("-") else f"-{axis}"

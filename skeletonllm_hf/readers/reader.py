@@ -74,6 +74,7 @@ class RawClip:
         notes: sentences for SkeletonSequence.warnings.
         handed: "left" where the format's axes are left-handed.
         up_doubtful: `up` stood in the file, in a field that programs fill wrongly: bodies that clearly stand another way win.
+        units_doubtful: `units` stood in the file, perhaps of something else: they are taken where bodies have a body's size in them.
         rest: (joints, 3) the pose without any rotation, of formats that have one: it stands upright where it looks like a body.
         verbatim: the file is our own and everything in it was decided before: only explicit arguments change it.
     """
@@ -100,6 +101,7 @@ class RawClip:
     verbatim: bool = False
     handed: str | None = None
     up_doubtful: bool = False
+    units_doubtful: bool = False
     rest: np.ndarray | None = None
 
 

@@ -104,6 +104,7 @@ class SkeletonFile:
             max_bytes = MAX_VIDEO_BYTES if self.suffix in VIDEO_ENDINGS else MAX_FILE_BYTES
         self.max_bytes = max_bytes
         self._known: dict[Callable[[SkeletonFile], Any], Any] = {}
+        self.mended: list[str] = []  # notes for the clip's warnings
         try:
             state = os.stat(self.path)
         except (OSError, ValueError) as error:  # ValueError: a NUL in the name
@@ -225,7 +226,7 @@ class SkeletonFile:
         try:
             gc.disable()  # nothing is garbage yet: looking at millions of new lists again and again takes half of the time
             # whole numbers as floats: a number of a million digits costs nothing, and none is an index
-            return _parsed(data.decode("utf-8"))
+            return _parsed(data.decode("utf-8"), self.mended)
         except UnicodeDecodeError as error:
             byte = f"byte 0x{data[error.start]:02x}"
             raise self.error("JSON in UTF-8", byte, position=f"byte {error.start}") from None
@@ -246,7 +247,7 @@ class SkeletonFile:
     def with_data(self, data: bytes) -> SkeletonFile:
         """This file with other contents: those that a reader mended or unpacked."""
         other = SkeletonFile(self.path, self.max_bytes)
-        other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data)}
+        other.__dict__ |= {"data": data, "head": data[:HEAD_BYTES], "size": len(data), "mended": self.mended}
         return other
 
     def with_names(self, names: tuple[str, ...]) -> SkeletonFile:
@@ -296,15 +297,26 @@ def _line_feeds(data: bytes) -> bytes:
     return data.replace(b"\r", b"\n")
 
 
-def _parsed(text: str) -> object:
-    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines), or of JSON texts in a list."""
+def _parsed(text: str, mended: list[str]) -> object:
+    """JSON, or the list of the values of a file with one JSON text a line (JSON Lines), or of JSON texts in a list.
+
+    Args:
+        mended: gets a note where the last line is cut off.
+    """
     try:
         content = json.loads(text, parse_int=float)
     except json.JSONDecodeError as error:
         lines = [line for line in text.split("\n") if line.strip()]
-        if error.msg != "Extra data" or len(lines) < 2 or not all(line.strip().endswith(("}", "]")) for line in lines):
+        whole = [line.strip().endswith(("}", "]")) for line in lines]
+        if error.msg != "Extra data" or len(lines) < 2 or not all(whole[:-1]):
             raise
-        content = json.loads(f"[{','.join(lines)}]", parse_int=float)
+        try:
+            content = json.loads(f"[{','.join(lines)}]", parse_int=float)
+        except json.JSONDecodeError:
+            if len(lines) < 3 or text.endswith("\n"):
+                raise
+            content = json.loads(f"[{','.join(lines[:-1])}]", parse_int=float)
+            mended[:] = ["The last line is cut off: left out."]
     if isinstance(content, list) and all(isinstance(one, str) and one[:1] in ("{", "[") for one in content):
         return [json.loads(one, parse_int=float) for one in content]  # a list of texts that are JSON each
     return content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import itertools
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -111,7 +112,7 @@ def _header(lines: list[str]) -> Header | None:
         names = [*(f"index {at}" for at in range(1, index)), "frame"]
         names += [f"{part}_{axis}" for part, axis in zip(rows[1][index:], rows[2][index:], strict=True)]
         return Header(names, delimiter, 3)
-    if two := _with_axes(rows):
+    if two := _with_axes(rows) or (_with_axes([rows[1], rows[0], *rows[2:]]) if len(rows) > 2 else None):
         return Header(two[0], delimiter, two[1])
     rows[0] = _under_names(rows[0])
     if any(_PLAIN.fullmatch(cell) for cell in rows[0]):
@@ -121,7 +122,39 @@ def _header(lines: list[str]) -> Header | None:
     more = rows[1][len(rows[0]) :] if len(rows) > 1 else []
     if len(more) == 1 and any(more) and is_number(rows[1][0]):  # R names the rows, in a column without a name
         return Header(["", *rows[0]], delimiter, 1)
-    return Header(rows[0] + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
+    names = _by_turns(rows[0], rows[1]) if len(rows) > 1 else rows[0]
+    return Header(names + ([] if any(more) else more), delimiter, 1)  # rows, not names, may end with a delimiter
+
+
+def _by_turns(names: list[str], row: list[str]) -> list[str]:
+    """The names with axes where each joint's stands there two to four times (`nose,nose,nose`, or `nose,nose.1,nose.2` of pandas and R); else as they are.
+
+    Args:
+        row: the first one below them; beside pixels a third value from 0 to 1 is a score.
+    """
+    stems = [name[:-2] if name[-2:] in (".1", ".2", ".3") else name for name in names]
+    groups = [list(group) for _, group in itertools.groupby(range(len(stems)), stems.__getitem__)]
+    groups = [group for group in groups if len(group) > 1 and names[group[0]] == stems[group[0]]]
+    points = body_points([stems[group[0]] for group in groups[:200]])
+    sizes = {len(group) for group in groups}
+    if sum(map(bool, points)) < 5 or len(sizes) != 1 or max(sizes) > 4 or len(row) < len(names):
+        return names
+    values = [[_value(row[column]) for column in group] for group in groups]
+    third = [value[2] for value in values if len(value) == 3]
+    flat = bool(third) and min(third) >= 0 and max(third) <= 1 and max(value[0] for value in values) > 10
+    out = list(names)
+    for group in groups:
+        for column, axis in zip(group, ("x", "y", "score") if flat else ("x", "y", "z", "score"), strict=False):
+            out[column] = f"{stems[column]}_{axis}"
+    return out
+
+
+def _value(cell: str) -> float:
+    """A cell's number; 0 for others."""
+    try:
+        return float(cell[:40])
+    except ValueError:
+        return 0.0
 
 
 def _of_rows(lines: list[str]) -> Header | None:
@@ -165,7 +198,7 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
             axes = [axis[1] if axis in _TRANSLATIONS else axis for axis in axes]
         first = axes.index("x") if "x" in axes else len(axes)
         parsed = [axis for axis in axes[first:] if axis]
-        above = [row for row in rows[:at] if len(row) == len(axes)]
+        above = [row + [""] * (len(axes) - len(row)) for row in rows[:at] if 0 <= len(axes) - len(row) < 3 < len(row)]
         if len(parsed) < 6 or not above or not all(axis in ("x", "y", "z", *SCORES, *_TURNS) for axis in parsed):
             continue
         above = [_filled(row, first) for row in above]
@@ -183,8 +216,11 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
         below = rows[at + 1]
         if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
             return _with_units(names, below), at + 2
-        third = sum(bool(cell) for cell in rows[at + 1])  # pandas writes the index's name on a line of its own
-        return names, at + (2 if third == 1 and not is_number(rows[at + 1][0]) else 1)
+        if joints[0] and axes[0] and first:  # pandas writes names of its levels
+            names[0] = "index"
+        if sum(map(bool, below)) == 1 and not is_number(below[0]):  # and the index's name on a line of its own
+            return [below[0], *names[1:]], at + 2
+        return names, at + 1
     return None
 
 

@@ -27,6 +27,10 @@ _DICT = re.compile(r"\{([^{}]{5,400})\}")  # a list of joints: [{"x": 0.1, "y": 
 _GROUP = re.compile(r"[(\[]([^()\[\]]{3,200})[)\]]")
 _LEAST = 5  # places in a row
 _AXES = "xyz"
+_DECIMAL = re.compile(r"^([-+]?\d{1,12}),(\d{1,12})$")
+_COMMAS = re.compile(
+    r"[(\[]\s{0,9}[-+]?\d{1,9},\d{1,9}(?:[,;]\s{1,9}[-+]?\d{1,9},\d{1,9}){1,3}\s{0,9}[)\]]"
+)  # (0,10, 1,20, 3,40)
 
 
 def with_axes(file: SkeletonFile) -> SkeletonFile:
@@ -65,9 +69,8 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
             raise file.error(f"at most {MAX_CELLS:,} numbers in cells of places", "more; cut it into clips")
         if len(row) != len(names):
             raise file.error(f"{len(names)} cells", str(len(row)), position=f"row {number + 1}")
-        writer.writerow(
-            [value for cell, group in zip(row, names, strict=True) for value in _values(file, cell, group, number)]
-        )
+        values = [value for cell, group in zip(row, names, strict=True) for value in _values(file, cell, group, number)]
+        writer.writerow(values if delimiter == "," else [_DECIMAL.sub(r"\1.\2", value) for value in values])
     return file.with_data(out.getvalue().encode())
 
 
@@ -82,7 +85,7 @@ def _head_rows(file: SkeletonFile, delimiter: str) -> list[list[str]]:
 
 def _places(cell: str) -> list[dict[str, str]]:
     """The places that a cell holds, each as axis -> number; none for other cells."""
-    cell = cell.strip()
+    cell = _pointed(cell.strip())
     dicts = _DICT.findall(cell) if cell[:1] == "[" else []
     if len(dicts) > 1:
         many = [{key.lower(): number for key, number in _KEYED.findall(place)} for place in dicts]
@@ -103,6 +106,11 @@ def _places(cell: str) -> list[dict[str, str]]:
         return []
     axes = _axes(places)
     return [dict(zip(axes, place, strict=True)) for place in places]
+
+
+def _pointed(cell: str) -> str:
+    """A cell of one place with decimal commas, as Unity prints it in many countries, with points; others as they are."""
+    return re.sub(r"(?<=\d),(?=\d)", ".", cell) if _COMMAS.fullmatch(cell) else cell
 
 
 def _listed(cell: str) -> list[dict[str, str]]:
@@ -138,7 +146,8 @@ def _named(name: str, places: list[dict[str, str]]) -> list[str]:
 def _values(file: SkeletonFile, cell: str, names: list[str], row: int) -> list[str]:
     if len(names) == 1:
         return [cell]
-    if not cell.strip():
+    cell = _pointed(cell.strip())
+    if not cell:
         return [""] * len(names)
     numbers = [number for place in _listed(cell) for number in place.values()]
     numbers = numbers or [number for _, number in _KEYED.findall(cell)] or _NUMBERS.findall(cell)

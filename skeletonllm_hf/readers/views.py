@@ -35,6 +35,11 @@ _CLIPS = (
     "clip_id",
     "clip",
 )
+_LISTS_OF_CLIPS = ("takes", "clips", "animations", "motions", "trials", "sequences", "recordings", "sessions", "videos")
+_FORMS = re.compile(
+    "pose|land_?mark|world|image|joint|point|kpt|kps|frame|raw|filter|smooth|[23]d|local|global|pos|rot|hand|face|left|right|pred|gt|truth|target",
+    re.IGNORECASE,
+)
 _PARTS_OF = ("type", "part", "group", "kind", "source", "landmark_type", "region", "set", "model", "category")
 BODY_PARTS = ("pose", "body", "person", "skeleton", "pose_world", "poselandmarks", "pose_landmarks", "body_pose")
 OTHER_PARTS = re.compile("hand|face|finger|iris|lips", re.IGNORECASE)
@@ -224,6 +229,55 @@ def one_view_of_json(
     if not 1 < len(views) <= _MOST or not all(map(holds_people, views.values())):
         return content
     return _only(content, chosen_view(file, list(views), options))
+
+
+def one_clip_of_json(
+    content: Any, holds_frames: Callable[[Any], bool], choose: Callable[[Sequence[str]], int]
+) -> tuple[Any, str]:
+    """JSON with one of the clips that an object lists (`{"takes": [...]}`, `{"clips": {"walk": [...]}}`), and the note to give; other JSON as it is.
+
+    Lists of as many frames each under names are people's (`{"Anna": [...], "Ben": [...]}`). Objects that hold one object alone go.
+
+    Args:
+        holds_frames: whether a part of JSON is a clip. choose: the number of the clip to take, by their names.
+    """
+    while isinstance(content, dict) and len(content) == 1 and isinstance(inner := next(iter(content.values())), dict):
+        content = inner
+    if not isinstance(content, dict):
+        return content, ""
+    for key, value in content.items():
+        if key.lower() in _LISTS_OF_CLIPS and isinstance(value, (dict, list)) and 1 < len(value) <= _MOST:
+            parts = (
+                value if isinstance(value, dict) else {_part_name(part, row): part for row, part in enumerate(value)}
+            )
+            if len(parts) == len(value) and all(map(holds_frames, parts.values())):
+                return _chosen(content, [key], parts, choose)
+    lists = {key: value for key, value in content.items() if isinstance(value, list) and holds_frames(value)}
+    if not 1 < len(lists) <= _MOST:
+        return content, ""
+    lists = dict(sorted(lists.items(), key=lambda pair: pair[0].lower() not in ("frames", "data")))
+    if len({len(value) for value in lists.values()}) > 1:
+        return _chosen(content, list(lists), lists, choose)
+    if any(_FORMS.search(key[:64]) for key in lists):  # the same moments, in several forms
+        return content, ""
+    others = {key: value for key, value in content.items() if key not in lists}
+    return others | {"people": [{"id": key, "frames": value} for key, value in lists.items()]}, ""
+
+
+def _part_name(part: Any, row: int) -> str:
+    name = part.get("name") if isinstance(part, dict) else None
+    return name[:60] if isinstance(name, str) and name else str(row)
+
+
+def _chosen(
+    content: dict[str, Any], keys: Sequence[str], parts: Mapping[str, Any], choose: Callable[[Sequence[str]], int]
+) -> tuple[dict[str, Any], str]:
+    """The object with one of its clips in place of those under these keys, and the note."""
+    name = list(parts)[choose(list(parts))]
+    others = {key: value for key, value in content.items() if key not in keys}
+    part = parts[name]
+    note = f"The file holds {len(parts)} clips: {name:.60} was read; clip=... picks another, by its number from 0 or its name."
+    return others | ({"frames": part} if isinstance(part, list) else {keys[0]: [part]}), note
 
 
 def _collect(node: Any, views: dict[str, Any], depth: int = 0) -> None:
