@@ -74,17 +74,30 @@ def shared() -> Path:
 def _tiny():
     import torch
 
+    from skeletonllm_hf.model.configuration_skeletonllm import SkeletonLLMConfig
+    from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from skeletonllm_hf.training.nano import build_nano, build_tokenizer
 
-    torch.manual_seed(0)
     texts = ["What is the action?", "Describe the motion.", "A person waves the right hand three times."] * 5
-    model, processor = build_nano(build_tokenizer(texts))
+    whole, processor = build_nano(build_tokenizer(texts))
+    settings = whole.config.to_dict()
+    narrow = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
+    settings["mllm_config"]["vision_config"] |= narrow
+    settings["mllm_config"]["text_config"] |= {
+        **narrow,
+        "num_key_value_heads": 4,
+        "layer_types": ["full_attention"] * 2,
+    }
+    torch.manual_seed(0)
+    model = SkeletonLLMForConditionalGeneration(SkeletonLLMConfig.from_dict(settings))
+    for name in ("eos_token_id", "pad_token_id"):
+        setattr(model.generation_config, name, getattr(whole.generation_config, name))
     return model.eval(), processor
 
 
 @pytest.fixture
 def tiny(_tiny):
-    """A random nano and its processor, (model, processor), fresh for every test."""
+    """A random model like nano, but narrower, and its processor, (model, processor), fresh for every test."""
     return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])
 
 
