@@ -172,6 +172,7 @@ def run(arguments: list[str], folder: str) -> None:
 
 def become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[int]) -> None:
     """Turns a fork into the program, and ends it as Python ends, but for taking all modules apart: that takes seconds."""
+    import tempfile
     import threading
     import traceback
 
@@ -183,6 +184,7 @@ def become(arguments: list[str], folder: str, environment: dict[str, str], strea
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # read from the environment when it is asked for
     torch.set_num_threads(int(environment.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
     code: object = 0
     try:
