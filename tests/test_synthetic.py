@@ -10,7 +10,7 @@ import re
 import numpy as np
 import pytest
 
-from skeletonllm_hf.evaluation.caption_facts import named
+from skeletonllm_hf.evaluation.caption_facts import KINDS, judge, known, named
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout, layout_names
 from skeletonllm_hf.nouns import number_word, times_word
 from skeletonllm_hf.synthetic import (
@@ -250,3 +250,15 @@ def test_texts_say_what_is_true():
             assert answers["What is the person doing?"] == name
             assert (answers["Is the person walking?"] == "yes") == (info.travel == "walk")
             assert answers["What is the posture at the end?"] == part.posture[1]
+
+
+def test_every_caption_of_the_generator_is_right_about_its_own_clip():
+    for number, name in enumerate(EVERYTHING):
+        clip, truth = plain(number)
+        verdicts = judge(clip.captions[0], truth, clip.captions)
+        assert set(verdicts.values()) <= {"right"}, (name, clip.captions[0], verdicts)
+        limbs = {limb.split()[0] for limb in truth.people[0][0].limbs if " " in limb}
+        assert len(limbs) != 1 or known(truth, ())["limb"] >= {
+            f"{limbs.pop()} {'leg' if 'leg' in truth.people[0][0].limbs[0] or 'foot' in truth.people[0][0].limbs[0] else 'arm'}"
+        }
+    assert KINDS == ("limb", "direction", "count")
