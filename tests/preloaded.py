@@ -33,13 +33,17 @@ STREAMS = (0, 1, 2)
 STARTED = dict(os.environ)  # as the tests began, whatever a test has changed when it starts the first process
 
 
-@functools.cache
 def python(transformers: bool = False) -> str:
     """The program; its server starts with the first call, and ends with this process.
 
     Args:
         transformers: whether that is imported too. Not where the order of imports is tested.
     """
+    return _program(transformers)
+
+
+@functools.cache
+def _program(transformers: bool) -> str:
     import shlex
     import subprocess
     import tempfile
