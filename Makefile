@@ -40,15 +40,16 @@ space: $(VENV)/.demo
 	$(BIN)/python -c 'from pathlib import Path; from skeletonllm_hf.hub.space import write; write(Path("space"), Path("out/space"))'
 
 # As many processes as TESTS says, one thread each; a file's tests stay together. -v takes back the -q in pyproject.toml.
-# MARK selects tests by marker: `make test MARK=slow` is what `make quick` leaves out.
+# MARK selects tests by marker: `make test MARK=slow` is what `make quick` leaves out. Bytecode is kept, whatever the environment
+# says: pytest would rewrite the assertions of every module in every process again.
 TESTS ?= 2
 MARK ?=
 test: $(VENV)/.test | chromium
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --no-loadscope-reorder --durations 20 -m "$(MARK)"
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -v -rs -n $(TESTS) --dist loadfile --no-loadscope-reorder --durations 20 -m "$(MARK)"
 
 # Without the modules that tests/conftest.py calls slow.
 quick: $(VENV)/.test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile --no-loadscope-reorder -m "not slow"
+	PYTHONDONTWRITEBYTECODE= OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile --no-loadscope-reorder -m "not slow"
 
 coverage: $(VENV)/.coverage
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n $(TESTS) --dist loadfile --no-loadscope-reorder -m "not slow" --cov=skeletonllm_hf --cov-report=

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gc
 import os
 import tempfile
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in this suite may reach for the network
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
+os.environ.setdefault(
+    "HF_HUB_DISABLE_TELEMETRY", "True"
+)  # as the demo's page sets it: the environment stays what it was
 
 pytest.register_assert_rewrite("demo_browser")  # its fixture tells what the page's console said
 
@@ -51,6 +55,19 @@ def pytest_collection_modifyitems(items):
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
 
 
+def pytest_collection_finish():
+    """What is imported stays: collecting garbage, which training does after each stage, need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _imports_stay():
+    yield
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _small_prior():
     """Priors of few reference clips: most tests ask whether answers agree, not how good they are."""
@@ -74,17 +91,30 @@ def shared() -> Path:
 def _tiny():
     import torch
 
+    from skeletonllm_hf.model.configuration_skeletonllm import SkeletonLLMConfig
+    from skeletonllm_hf.model.modeling_skeletonllm import SkeletonLLMForConditionalGeneration
     from skeletonllm_hf.training.nano import build_nano, build_tokenizer
 
-    torch.manual_seed(0)
     texts = ["What is the action?", "Describe the motion.", "A person waves the right hand three times."] * 5
-    model, processor = build_nano(build_tokenizer(texts))
+    whole, processor = build_nano(build_tokenizer(texts))
+    settings = whole.config.to_dict()
+    narrow = {"hidden_size": 64, "intermediate_size": 128, "num_hidden_layers": 2, "num_attention_heads": 4}
+    settings["mllm_config"]["vision_config"] |= narrow
+    settings["mllm_config"]["text_config"] |= {
+        **narrow,
+        "num_key_value_heads": 4,
+        "layer_types": ["full_attention"] * 2,
+    }
+    torch.manual_seed(0)
+    model = SkeletonLLMForConditionalGeneration(SkeletonLLMConfig.from_dict(settings))
+    for name in ("eos_token_id", "pad_token_id"):
+        setattr(model.generation_config, name, getattr(whole.generation_config, name))
     return model.eval(), processor
 
 
 @pytest.fixture
 def tiny(_tiny):
-    """A random nano and its processor, (model, processor), fresh for every test."""
+    """A random model like nano, but narrower, and its processor, (model, processor), fresh for every test."""
     return copy.deepcopy(_tiny[0]), copy.deepcopy(_tiny[1])
 
 

@@ -1,8 +1,10 @@
 """Python processes for tests that begin with torch imported: forks of one that imported it, instead of six seconds each.
 
 `python()` is a program to start in place of `sys.executable`. What it starts is a real process with its own arguments,
-folder, environment, streams and exit status; killing it kills what it runs. Transformers, huggingface_hub and this package
-are not imported there: they read the environment. What is tested about an import itself needs `sys.executable`.
+folder, environment, streams and exit status; killing it kills what it runs. This package is never imported there.
+Transformers and huggingface_hub read the environment when they are imported: they are imported for `python(transformers=True)`,
+where a program's environment says the same to them as the tests' does. What is tested about an import itself needs
+`sys.executable`.
 
 Three processes: a client, which the test starts; the server, which has imported and forks; the fork, which runs the program.
 """
@@ -22,12 +24,26 @@ MODULES = (
     "torch", "torch._dynamo", "torch.distributed.tensor", "scipy.optimize", "numba", "PIL.Image", "pandas", "pyarrow", "httpx",
     "tokenizers", "safetensors.torch", "jinja2", "psutil", "yaml", "regex",
 )  # fmt: skip
+LIBRARY = (
+    "transformers.models.auto.modeling_auto", "transformers.models.auto.processing_auto", "transformers.models.auto.tokenization_auto",
+    "transformers.models.internvl.modeling_internvl", "transformers.models.qwen2.modeling_qwen2", "transformers.pipelines",
+    "transformers.generation.utils", "accelerate",
+)  # fmt: skip
 STREAMS = (0, 1, 2)
+STARTED = dict(os.environ)  # as the tests began, whatever a test has changed when it starts the first process
+
+
+def python(transformers: bool = False) -> str:
+    """The program; its server starts with the first call, and ends with this process.
+
+    Args:
+        transformers: whether that is imported too. Not where the order of imports is tested.
+    """
+    return _program(transformers)
 
 
 @functools.cache
-def python() -> str:
-    """The program; its server starts with the first call, and ends with this process."""
+def _program(transformers: bool) -> str:
     import shlex
     import subprocess
     import tempfile
@@ -37,9 +53,19 @@ def python() -> str:
     folder = tempfile.TemporaryDirectory(prefix="preloaded-")
     address, program = f"{folder.name}/socket", f"{folder.name}/python"
     with open(os.open(program, os.O_CREAT | os.O_WRONLY, 0o700), "w", encoding="utf-8") as stream:
-        stream.write(f'#!/bin/sh\nexec {shlex.join([sys.executable, "-S", "-E", __file__, address])} "$@"\n')
-    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"} | {"OMP_NUM_THREADS": "1"}
-    command = [sys.executable, __file__, address, "serve"]
+        places = [address, os.path.dirname(python()) + "/socket"] if transformers else [address]
+        command = [sys.executable, "-S", "-E", __file__, os.pathsep.join(places)]
+        stream.write(f'#!/bin/sh\nexec {shlex.join(command)} "$@"\n')
+    with open(f"{address}.environment", "w", encoding="utf-8") as stream:
+        json.dump(of_the_library(STARTED), stream)
+    environment = {name: text for name, text in STARTED.items() if name != "PYTHONPATH"} | {"OMP_NUM_THREADS": "1"}
+    command = [
+        python() if transformers else sys.executable,
+        __file__,
+        address,
+        "serve",
+        *(LIBRARY if transformers else ()),
+    ]
     process = subprocess.Popen(command, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     atexit.register(folder.cleanup)
     atexit.register(process.communicate)
@@ -48,10 +74,26 @@ def python() -> str:
     return program
 
 
-def run_by_client(address: str, arguments: list[str]) -> int:
-    """Has the server run a program with this process's streams, folder and environment; its exit status."""
+def of_the_library(environment: dict[str, str]) -> dict[str, str]:
+    """What transformers and huggingface_hub read when they are imported."""
+    starts = ("HF_", "HUGGINGFACE_", "TRANSFORMERS_", "USE_", "XDG_CACHE_HOME", "HOME")
+    return {n: text for n, text in environment.items() if n.startswith(starts) and n != "HF_DATASETS_CACHE"}
+
+
+def run_by_client(addresses: str, arguments: list[str]) -> int:
+    """Has the server run a program with this process's streams, folder and environment; its exit status.
+
+    Args:
+        addresses: of servers; the last one, if the first one's library knows another environment.
+        arguments: of Python.
+    """
+    first, *rest = addresses.split(os.pathsep)
+    if rest:
+        with open(f"{first}.environment", encoding="utf-8") as stream:
+            if json.load(stream) == of_the_library(dict(os.environ)):
+                rest = []
     with socket.socket(socket.AF_UNIX) as connection:
-        connection.connect(address)
+        connection.connect([first, *rest][-1])
         request = json.dumps([arguments, os.getcwd(), dict(os.environ)]).encode()
         socket.send_fds(connection, [len(request).to_bytes(8, "big")], STREAMS)
         connection.sendall(request)
@@ -134,6 +176,7 @@ def run(arguments: list[str], folder: str) -> None:
 
 def become(arguments: list[str], folder: str, environment: dict[str, str], streams: list[int]) -> None:
     """Turns a fork into the program, and ends it as Python ends, but for taking all modules apart: that takes seconds."""
+    import tempfile
     import threading
     import traceback
 
@@ -145,6 +188,7 @@ def become(arguments: list[str], folder: str, environment: dict[str, str], strea
     os.chdir(folder)
     os.environ.clear()
     os.environ.update(environment)
+    tempfile.tempdir = None  # read from the environment when it is asked for
     torch.set_num_threads(int(environment.get("OMP_NUM_THREADS") or os.cpu_count() or 1))
     code: object = 0
     try:
@@ -173,11 +217,11 @@ def end(code: int) -> None:
 
 
 if __name__ == "__main__":
-    if sys.argv[2:] == ["serve"]:
+    if sys.argv[2:3] == ["serve"]:
         import gc
         import importlib
 
-        for module in MODULES:
+        for module in (*MODULES, *sys.argv[3:]):
             importlib.import_module(module)
         gc.collect()
         gc.freeze()

@@ -7,7 +7,8 @@ import pytest
 
 from skeletonllm_hf import default_labels, generate, load_default
 from skeletonllm_hf.analysis import Cancelled, find_segments
-from skeletonllm_hf.analysis.segments import Segment, join, windows, without_short
+from skeletonllm_hf.analysis.segments import Segment, join, score_windows, windows, without_short
+from skeletonllm_hf.answering.recognizer import Recognizer
 from skeletonllm_hf.synthetic import EXACT
 from skeletonllm_hf.transforms import crop, resample
 
@@ -92,14 +93,13 @@ def test_windows_are_clips_of_their_own(tiny):
     model, processor = tiny
     clip = one_after_the_other(*(generate(name, seed=2, options=EXACT) for name in ("walk", "sit down")))
     processor.views = 1  # windows are looked at once
-    alone = model.recognize(processor, crop(clip, 0.0, 2.0), ["walk", "wave"], 2, calibrate="none")
     seen = []
-    found = find_segments(
-        model, processor, clip, ["walk", "wave"], window=2.0, stride=2.0, progress=lambda *n: seen.append(n),
-        calibrate="none",
-    )  # fmt: skip
-    assert seen[-1][0] == seen[-1][1] == len(windows(clip.seconds, 2.0, 2.0))
-    assert found[0].label == alone.label
+    recognizer = Recognizer(model, processor, ["walk", "wave"], calibrate="none", views=1)
+    spans, scores = score_windows(recognizer, clip, 2.0, 2.0, progress=lambda *n: seen.append(n))
+    assert seen[-1][0] == seen[-1][1] == len(windows(clip.seconds, 2.0, 2.0)) == len(spans) > 1
+    for span, shares in zip(spans, scores, strict=True):
+        alone = model.recognize(processor, crop(clip, *span), ["walk", "wave"], 2, calibrate="none")
+        assert dict(zip(alone.labels, alone.scores)) == pytest.approx(dict(zip(["walk", "wave"], shares)), abs=1e-5)
 
 
 def test_a_hole_in_the_clip_is_no_segment(tiny):

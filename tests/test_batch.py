@@ -62,9 +62,9 @@ def command(*arguments, launch=(), environment=None):
     environment = (environment or os.environ | {"HF_HUB_OFFLINE": "1"}) | {
         "OMP_NUM_THREADS": "1",
         "OMP_WAIT_POLICY": "passive",
-        "PYTHON_EXEC": python(),  # of those that a launcher starts
+        "PYTHON_EXEC": python(transformers=True),  # of those that a launcher starts
     }
-    start = [python(), *launch, "-m", "skeletonllm_hf", "batch"]
+    start = [python(transformers=True), *launch, "-m", "skeletonllm_hf", "batch"]
     return subprocess.Popen(
         [*start, *map(str, arguments)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 def test_the_parts_run_on_a_cpu(tmp_path):
     parts = ["kernels", "render", "large_step"]
     command = [
-        python(),
+        python(transformers=True),
         "benchmarks/gpu.py",
         "--device",
         "cpu",

@@ -4,7 +4,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import tarfile
 import time
 from pathlib import Path
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 from animals import DOG, trotting
 from PIL import Image
+from preloaded import python
 
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data import BuildOptions, build, decode, publish
@@ -234,15 +234,16 @@ def test_resumes_where_it_was_killed(made, tmp_path):
     options = BuildOptions(workers=1, shard_files=1, progress=False)
     build("sbu", root, tmp_path / "whole", options)
     code = (
-        "import sys, time, skeletonllm_hf.data.building as b; write = b.write_shard\n"
+        "import os, sys, time, skeletonllm_hf.data.building as b; write = b.write_shard; print(os.getpid(), flush=True)\n"
         "def slow(shard):\n    record = write(shard); time.sleep(0.3); return record\n"
         "b.write_shard = slow; b.build('sbu', sys.argv[1], sys.argv[2], b.BuildOptions(workers=1, shard_files=1, progress=False))"
     )
-    process = subprocess.Popen([sys.executable, "-c", code, root, out])
+    process = subprocess.Popen([python(), "-c", code, root, out], stdout=subprocess.PIPE, text=True)
+    builder = int(process.stdout.readline())
     while len(list(out.glob("data/*.parquet"))) < 2 and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    os.kill(builder, signal.SIGKILL)
+    process.communicate()
     (out / "data" / ".train-00000-of-00006.parquet.tmp").write_bytes(b"half")
     before = {
         path: path.stat().st_mtime_ns
@@ -386,7 +387,7 @@ def test_real_files(archive, name, most, tmp_path):
 
 def test_clips_of_ones_own_that_are_skipped_end_with_1_and_a_count(made, capsys):
     root, out = made("folder")
-    arguments = ["data", "build", "folder", "--root", str(root), "--out", str(out)]
+    arguments = ["data", "build", "folder", "--root", str(root), "--out", str(out), "--workers", "1"]
     assert main(arguments) == 1
     printed = capsys.readouterr().out
     assert printed.count("  skipped ") == 2 and "2 clips were skipped (reasons above): mend or remove them" in printed

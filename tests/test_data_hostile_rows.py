@@ -139,7 +139,10 @@ def test_one_run_at_a_time(tiny, tmp_path):
         sys.stdin.read()
     """
     other = subprocess.Popen(
-        [python(), "-c", textwrap.dedent(code)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [python(transformers=True), "-c", textwrap.dedent(code)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
     )
     process = int(other.stdout.readline())
     with pytest.raises(ValueError, match=rf"no other run uses, found process {process} on .* \(since 2"):

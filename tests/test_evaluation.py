@@ -317,9 +317,9 @@ def test_two_processes_share_the_work(saved, built, tmp_path):
     options = ["--tasks", "recognition", "--calibrate", "none", "--device", "cpu", "--json", "--out"]
     command = ["evaluate", "--model", str(saved), "--dataset", str(built), *options]
     environment = {**os.environ, "HF_DATASETS_CACHE": str(tmp_path / "cache"), "OMP_NUM_THREADS": "1"} | {
-        "PYTHON_EXEC": python()
+        "PYTHON_EXEC": python(transformers=True)
     }
-    command_of_two = [python(), *two, *command, str(tmp_path / "out")]
+    command_of_two = [python(transformers=True), *two, *command, str(tmp_path / "out")]
     run = subprocess.run(command_of_two, capture_output=True, text=True, env=environment, timeout=300)
     assert run.returncode == 0, run.stderr[-2000:]
     report = json.loads(run.stdout)

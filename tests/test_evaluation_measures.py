@@ -5,14 +5,14 @@ import dataclasses
 import numpy as np
 import pytest
 
-from skeletonllm_hf.evaluation.caption_facts import KINDS, judge, known, named
+from skeletonllm_hf.evaluation.caption_facts import judge, named
 from skeletonllm_hf.evaluation.clips import HELD_OUT_SEED, NEWER_ACTIONS, TESTED_ACTIONS, synthetic_test
 from skeletonllm_hf.evaluation.conditions import ABLATION, ROBUSTNESS, THIRTEEN, TOPOLOGIES, Condition, parse_conditions
 from skeletonllm_hf.evaluation.evaluate import question_kind
 from skeletonllm_hf.evaluation.scoring import parsed
 from skeletonllm_hf.evaluation.statistics import interval, share
 from skeletonllm_hf.evaluation.text_metrics import bleu, normalized, rouge_l
-from skeletonllm_hf.synthetic import ACTIONS, EXACT, INTERACTIONS, MotionOptions, generate, generate_with_truth
+from skeletonllm_hf.synthetic import EXACT, generate, generate_with_truth
 
 
 def test_wilson_intervals():
@@ -96,18 +96,6 @@ def test_judging_captions():
     }
     assert judge("A person waves.", truth, clip.captions) == {"limb": "missing", "count": "missing"}
     assert judge("A person waves the left leg forward.", truth, clip.captions)["limb"] == "wrong"
-
-
-def test_every_caption_of_the_generator_is_right_about_its_own_clip():
-    for number, name in enumerate([*ACTIONS, *INTERACTIONS]):
-        clip, truth = generate_with_truth(name, seed=number, options=MotionOptions(viewer=False))
-        verdicts = judge(clip.captions[0], truth, clip.captions)
-        assert set(verdicts.values()) <= {"right"}, (name, clip.captions[0], verdicts)
-        limbs = {limb.split()[0] for limb in truth.people[0][0].limbs if " " in limb}
-        assert len(limbs) != 1 or known(truth, ())["limb"] >= {
-            f"{limbs.pop()} {'leg' if 'leg' in truth.people[0][0].limbs[0] or 'foot' in truth.people[0][0].limbs[0] else 'arm'}"
-        }
-    assert KINDS == ("limb", "direction", "count")
 
 
 def test_kinds_of_questions():

@@ -37,8 +37,9 @@ PUMPS = (
     *(" ", "\t", "\n", "a", "A", "aB", "a_", "_", "-", ".", "/", "1", "1.", "1,", "1a", "a ", " a", "x_", "'a", "a-"),
     *("e1", "*", ": ", "ab_", "{ "),
 )
-LENGTH = 20_000
-MAX_SECONDS = 1.0  # of processor time for one; quadratic ones took tens
+# (characters, seconds of processor time for one): a longer text is tried where a shorter one took more than its limit.
+# Below it not even quadratic growth leads to the last limit, which quadratic ones exceeded by tens of seconds.
+LIMITS = ((1_000, 0.001), (4_000, 0.02), (20_000, 1.0))
 
 
 def calls(tree):
@@ -53,7 +54,10 @@ def expressions():
     """((file, pattern, flags) of every expression that is written out, files that build others)."""
     found, built = {}, set()
     for path in FILES:
-        for node in calls(ast.parse(path.read_text("utf-8"))):
+        text = path.read_text("utf-8")
+        if "import re\n" not in text:  # that no other file has expressions is tested below
+            continue
+        for node in calls(ast.parse(text)):
             pattern = _text(node.args[0])
             if pattern is None:
                 built.add(path)
@@ -157,40 +161,51 @@ def test_they_are_found():
 def test_none_is_built_where_nobody_looks():
     assert {path.name for path in BUILDERS} == set(BUILT)
     for path in FILES:  # and `re` is never renamed
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        tree = ast.parse(text := path.read_text("utf-8"))
+        assert "import re\n" in text or not list(calls(tree)), path.name
+        for node in ast.walk(tree):
             if isinstance(node, ast.ImportFrom):
                 assert node.module not in ("re", "regex"), path.name
             if isinstance(node, ast.Import):
                 assert all(name.name != "regex" and (name.name != "re" or not name.asname) for name in node.names)
 
 
-@pytest.mark.parametrize("pattern", [r"(a+)+b", r"<q\b[^>]*?x=", r"\s*,\s*\s*;", r"\s+$"])
+def seconds(expression, lead, pump, length):
+    """Of processor time that a text takes."""
+    text = lead + pump * (length // len(pump)) + "\x01"
+    value = text.encode() if isinstance(expression.pattern, bytes) else text
+    start = time.process_time()
+    expression.search(value)
+    expression.fullmatch(value)
+    expression.sub(value[:0], value)
+    return time.process_time() - start
+
+
+def too_long(expression, lead, pump):
+    """Whether every limit is exceeded."""
+    return all(seconds(expression, lead, pump, length) > limit for length, limit in LIMITS)
+
+
+@pytest.mark.parametrize("pattern", [r"<q\b[^>]*?x=", r"\s*,\s*\s*;", r"\s+$"])
 def test_the_test_finds_them(pattern):
-    """On shorter texts: enough to see that time grows with more than the length."""
+    """Four times what the first limits allow: the last one is far away then, as time grows with the square."""
     expression = re.compile(pattern)
+    shortest = {attack: seconds(expression, *attack, LIMITS[0][0]) for attack in attacks(pattern, 0)}
+    worst = max(shortest, key=shortest.get)
+    middle = seconds(expression, *worst, LIMITS[1][0])
+    assert shortest[worst] > 4 * LIMITS[0][1] and middle > 4 * LIMITS[1][1] and middle > 4 * shortest[worst]
 
-    def seconds(length):
-        worst = 0.0
-        for lead, pump in attacks(pattern, 0):
-            start = time.process_time()
-            expression.search(lead + pump * (length // len(pump)) + "\x01")
-            worst = max(worst, time.process_time() - start)
-            if worst > 0.2:
-                break
-        return worst
 
-    short, long = (14, 20) if pattern == r"(a+)+b" else (1000, 4000)
-    assert seconds(long) > 3 * seconds(short)
+def test_the_test_finds_exponential_ones():
+    expression = re.compile(r"(a+)+b")
+    short, long = (
+        max(seconds(expression, *attack, length) for attack in attacks(expression.pattern, 0)) for length in (10, 18)
+    )
+    assert long > 20 * short
 
 
 @pytest.mark.parametrize(("name", "pattern", "flags"), EXPRESSIONS)
 def test_linear(name, pattern, flags):
     expression = re.compile(pattern, flags)
-    for lead, pump in attacks(pattern, flags):
-        text = lead + pump * (LENGTH // len(pump)) + "\x01"
-        value = text.encode() if isinstance(pattern, bytes) else text
-        start = time.process_time()
-        expression.search(value)
-        expression.fullmatch(value)
-        expression.sub(value[:0], value)
-        assert time.process_time() - start < MAX_SECONDS, (name, pattern, lead, pump)
+    for attack in attacks(pattern, flags):
+        assert not too_long(expression, *attack), attack

@@ -1,11 +1,11 @@
 """What the library's own tools expect of a model: generate's arguments, Trainer.predict, quiet loading."""
 
 import subprocess
-import sys
 
 import numpy as np
 import pytest
 import torch
+from preloaded import python
 from transformers import GenerationConfig, Trainer, TrainingArguments
 
 from skeletonllm_hf.answering.loading import load
@@ -68,7 +68,7 @@ def test_trainer_predicts_logits_and_labels_of_one_shape(tiny, tmp_path):
 
 def test_loading_the_default_prints_nothing():
     code = "import skeletonllm_hf; skeletonllm_hf.load_default()"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=200)
+    done = subprocess.run([python(), "-c", code], capture_output=True, text=True, timeout=200)
     assert done.returncode == 0 and done.stdout == done.stderr == ""
 
 

@@ -53,7 +53,7 @@ print(hashlib.sha256(frames.numpy().tobytes()).hexdigest())
 def test_a_fresh_process_gives_the_same_bits(tmp_path, request):
     model = make_model(temporal=True)
     model.save_pretrained(tmp_path)
-    command = [python(), "-c", FRESH, str(tmp_path), str(request.path.parent)]
+    command = [python(transformers=True), "-c", FRESH, str(tmp_path), str(request.path.parent)]
     printed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
     assert printed.strip() == hashlib.sha256(render(model).numpy().tobytes()).hexdigest()
 

@@ -40,7 +40,7 @@ def test_reading_and_drawing_do_without_torch():
 def test_the_model_comes_without_the_generator_and_what_uploads():
     code = "import sys, skeletonllm_hf.answering.local, skeletonllm_hf.model.modeling_skeletonllm\n"
     code += "print(*(name for name in sys.modules if name.startswith('skeletonllm_hf.')))"
-    done = subprocess.run([python(), "-c", code], capture_output=True, text=True, check=True)
+    done = subprocess.run([python(transformers=True), "-c", code], capture_output=True, text=True, check=True)
     found = {name.split(".", 1)[1] for name in done.stdout.split()}
     assert {"answering.local", "model.modeling_skeletonllm"} <= found
     assert found.isdisjoint({"synthetic", "hub.pushing", "hub.card", "training", "evaluation"})

@@ -114,7 +114,7 @@ def test_rasterize_is_differentiable_and_fits_a_stock_encoder(tiny):
     assert joints.grad.isfinite().all() and joints.grad.abs().sum() > 0
     with torch.no_grad():
         features = model.mllm.get_image_features(pixel_values=out["pixel_values"]).pooler_output
-    assert features.shape == (FRAMES, 16, 256)
+    assert features.shape == (FRAMES, 16, model.config.mllm_config.text_config.hidden_size)
 
 
 def test_rasterize_without_a_renderer_uses_fixed_colours(processor):

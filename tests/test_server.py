@@ -67,7 +67,7 @@ def served(local, tmp_path_factory):
     log = open(out.parent / "log", "w+")  # noqa: SIM115 - the server's as long as it runs
     port = _free_port()
     command = [
-        python(),
+        python(transformers=True),
         program,
         "serve",
         str(out),

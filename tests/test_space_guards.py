@@ -21,6 +21,7 @@ pytest.importorskip("gradio", reason="needs the extra demo")
 
 from demo_page import SPACE, server
 from fuzzing import corpus
+from preloaded import python
 
 from skeletonllm_hf import inspect_skeleton
 
@@ -370,6 +371,9 @@ def test_folders_of_killed_pages_are_removed(tmp_path, monkeypatch):
     assert not storage.folder.exists()
 
 
+START = "import os, runpy, sys; print(os.getpid(), flush=True); del sys.argv[0]; runpy.run_path(sys.argv[0], run_name='__main__')"
+
+
 @pytest.mark.skipif(os.name == "nt", reason="there are no such signals")
 def test_nothing_is_left_after_a_termination(tmp_path):
     """The whole server: an upload, a reading, then SIGTERM while it works."""
@@ -379,9 +383,9 @@ def test_nothing_is_left_after_a_termination(tmp_path):
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = os.environ | {"TMPDIR": str(tmp_path), "OMP_NUM_THREADS": "1"}
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "app.py", "--port", str(port)], env=environment, stdout=subprocess.PIPE, text=True
-    )
+    command = [python(transformers=True), "-c", START, ROOT / "app.py", "--port", str(port)]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
+    server = int(process.stdout.readline())
     try:
         for line in process.stdout:
             if "Model loaded" in line:
@@ -401,7 +405,7 @@ def test_nothing_is_left_after_a_termination(tmp_path):
             event = web.post("/gradio_api/call/inspect", json={"data": [value, "", "", "", 2]}).json()["event_id"]
             answer = web.get(f"/gradio_api/call/inspect/{event}").text
             assert "mediapipe_33" in answer
-            readers = [p for p in Path("/proc").glob("[0-9]*/cmdline") if _is_reader(p, process.pid)]
+            readers = [p for p in Path("/proc").glob("[0-9]*/cmdline") if _is_reader(p, server)]
             assert readers or not Path("/proc").is_dir()
             event = web.post("/gradio_api/call/describe", json={"data": ["Squats"]}).json()
             assert event["event_id"]

@@ -109,7 +109,7 @@ def test_other_files(root, tmp_path):
 
 def test_command(root, tmp_path):
     command = [
-        python(),
+        python(transformers=True),
         "-m",
         "skeletonllm_hf.training.pack",
         "--data",

@@ -32,7 +32,7 @@ def compare(out, one) -> None:
 def test_two_processes(tmp_path, one):
     """With two micro-batches each, too."""
     words, folder = one
-    finish(command(*words, "--micro-batch", 1, "--out", tmp_path / "two", processes=2, HF_HOME=str(tmp_path)))
+    finish(command(*words, "--micro-batch", 1, "--out", tmp_path / "two", processes=2, HF_DATASETS_CACHE=str(tmp_path)))
     compare(tmp_path / "two", folder)
 
 
@@ -40,5 +40,9 @@ def test_fsdp(tmp_path, one):
     """Weights divided among two processes, but for the renderer."""
     words, folder = one
     program = "tests/fsdp_on_cpu.py"
-    finish(command(*words, "--out", tmp_path / "two", processes=2, program=program, HF_HOME=str(tmp_path), **FSDP))
+    finish(
+        command(
+            *words, "--out", tmp_path / "two", processes=2, program=program, HF_DATASETS_CACHE=str(tmp_path), **FSDP
+        )
+    )
     compare(tmp_path / "two", folder)

@@ -120,7 +120,7 @@ def test_a_teacher_on_a_server_explains_what_the_dataset_does_not(tmp_path, mode
 
 def test_killed_it_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
     out = tmp_path / "run"
-    process = command(*words, "--out", out, HF_HOME=str(tmp_path))
+    process = command(*words, "--out", out, HF_DATASETS_CACHE=str(tmp_path))
     begun = time.monotonic()
     while (
         not (whole := checkpoints.complete(out / "1-reasoning"))
@@ -140,7 +140,7 @@ def test_killed_it_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
 def test_interrupted_it_keeps_its_step_and_goes_on_to_the_same_weights(tmp_path, words, uninterrupted):
     out = tmp_path / "run"
     rare = [200 if before == "--save-every" else word for before, word in zip([None, *words], words, strict=False)]
-    process = command(*rare, "--out", out, HF_HOME=str(tmp_path))
+    process = command(*rare, "--out", out, HF_DATASETS_CACHE=str(tmp_path))
     printed = ""
     while "reasoning 1/6" not in printed and (line := process.stdout.readline()):
         printed += line

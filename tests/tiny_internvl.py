@@ -20,7 +20,7 @@ TEMPLATE = (
 )
 
 
-def tiny_internvl(seed: int = 0, tied: bool = False, qk_norm: bool = False, **config):
+def tiny_internvl(seed: int = 0, tied: bool = False, qk_norm: bool = False, layers: int = 2, **config):
     """(model, processor) with 4 frames of 56 x 56 pixels, 4 visual tokens each."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -32,12 +32,12 @@ def tiny_internvl(seed: int = 0, tied: bool = False, qk_norm: bool = False, **co
         clean_up_tokenization_spaces=False,
     )  # fmt: skip
     text = Qwen2Config(
-        vocab_size=len(tokenizer) + 5, hidden_size=32, intermediate_size=48, num_hidden_layers=2, num_attention_heads=4,
+        vocab_size=len(tokenizer) + 5, hidden_size=32, intermediate_size=48, num_hidden_layers=layers, num_attention_heads=4,
         num_key_value_heads=2, tie_word_embeddings=tied, initializer_range=0.3, bos_token_id=None,
         eos_token_id=tokenizer.eos_token_id, pad_token_id=tokenizer.pad_token_id,
     )  # fmt: skip
     vision = InternVLVisionConfig(
-        hidden_size=32, num_hidden_layers=2, num_attention_heads=2, intermediate_size=40, image_size=(56, 56),
+        hidden_size=32, num_hidden_layers=layers, num_attention_heads=2, intermediate_size=40, image_size=(56, 56),
         patch_size=(14, 14), attention_bias=True, use_qk_norm=qk_norm, use_absolute_position_embeddings=True,
     )  # fmt: skip
     mllm = InternVLConfig(

@@ -70,11 +70,15 @@ def command(
     launcher = (
         [] if processes == 1 else ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={processes}"]
     )
-    words = [python(), *launcher, *program.split(), *map(str, arguments), "--cpu", "--debug"]
+    words = [python(transformers=True), *launcher, *program.split(), *map(str, arguments), "--cpu", "--debug"]
     # as many threads as this process has: sums in another order would end in other bits
     variables = (
         os.environ
-        | {"OMP_NUM_THREADS": str(torch.get_num_threads()), "PYTHONPATH": str(ROOT), "PYTHON_EXEC": python()}
+        | {
+            "OMP_NUM_THREADS": str(torch.get_num_threads()),
+            "PYTHONPATH": str(ROOT),
+            "PYTHON_EXEC": python(transformers=True),
+        }
         | environment
     )
     return subprocess.Popen(words, env=variables, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=ROOT)
