@@ -102,6 +102,8 @@ def test_an_upload_that_fails_or_is_refused_lets_go_of_what_was_pressed(page, op
     bad.write_text("hello")
     upload(other, bad)
     playwright.expect(other.locator("#read-card [role=alert]")).to_contain_text("notes.txt")
+    for gone in ("#clip-viewer .viewer-clock", "#clip-viewer .viewer-play", "#filmstrip"):
+        playwright.expect(other.locator(gone)).to_be_hidden()
     for name, (press, place) in ACTIONS.items():
         press(other)
         card = other.locator(f"{place.split()[0]} [role=alert]" if name != "file" else "#export [role=alert]")

@@ -62,6 +62,10 @@ function load(value) {
       document.addEventListener(sign, () => { if (own === clips) setPlaying(true); own = null; }, { once: true, passive: true });
   }
   root.classList.toggle("empty", !clip);
+  if (!clip) {
+    setPlaying(false);
+    [slider.max, slider.value, clock.textContent] = [0, 0, "0.00 s"];
+  }
   draw();
 }
 
