@@ -156,6 +156,11 @@ def clips():
         ("wave right hand", "Is only one arm waving?", "yes"),
         ("squat", "Do the arms move one after the other?", "no"),
         ("wave right hand", "Is it done with one arm only?", "yes"),
+        ("kicking", "How many people are there and what do they do?", "two; kicking"),
+        ("high_wave", "Does the person wave, and with which hand?", "yes; the right hand"),
+        ("walk_turning_left", "Is the person walking? In which direction?", "yes; forward, turning to the left"),
+        ("high_wave", "Does he wave and clap?", "no"),
+        ("walk_turning_left", "Is the person walking and turning left?", "yes"),
         ("high_wave", "Is the person sad?", REFUSAL),
         ("walk", "Is he tired?", REFUSAL),
         ("high_wave", "Does the person land?", REFUSAL),
@@ -166,6 +171,12 @@ def clips():
 )  # fmt: skip
 def test_measured_answers(ask, clips, clip, question, answer):
     assert ask(clips[clip], question) == answer
+
+
+def test_two_questions_in_one_are_streamed_as_one_answer(clips):
+    model, processor = load_default()
+    question = "Is the person walking? In which direction?"
+    assert list(model.stream(processor, clips["walk_turning_left"], question)) == ["yes; forward, turning to the left"]
 
 
 def test_heights_and_speeds_have_units(ask, clips):

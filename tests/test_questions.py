@@ -17,6 +17,7 @@ from skeletonllm_hf.questions import (
     is_negated,
     load_taught,
     load_templates,
+    separate,
     taught_wording,
     unanswerable,
 )
@@ -83,6 +84,19 @@ def test_what_is_near_to_no_taught_question_stays_as_it_is():
 )
 def test_the_action_of_a_yes_no_question(question, action):
     assert action_of_question(question) == action
+
+
+def test_two_questions_in_one():
+    assert separate("Is he walking, and where to?") == ("Is he walking?", "where to?")
+    assert separate("Who moves? And what does she do?") == ("Who moves?", "what does she do?")
+    for one in (
+        "How far and how fast does he go?",
+        "Does he clap and then walk?",
+        "Is the action wave? Answer YES or NO.",
+        "Describe the motion.",
+        "",
+    ):
+        assert separate(one) == (one,)
 
 
 def test_negated_questions():

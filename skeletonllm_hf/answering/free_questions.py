@@ -96,7 +96,8 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     if action := action_of_question(text):
         if not shows_in_motion(text):
             return REFUSAL, question
-        shown = {part: scene.shows(part) for part in action.split(" while ")}
+        parts = [action] if known_action(action) else re.split(" (?:while|and) ", action)
+        shown = {part: _does(scene, part) for part in parts}
         if all(shown.values()):
             return _yes_or_no(True, text), question
         known = any(is_action(part) for part, is_shown in shown.items() if not is_shown)
@@ -146,6 +147,12 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
 def _counted(clip: Any, least: float) -> Repetitions | None:
     counted = count_repetitions(clip) if clip.mask.any() else None
     return counted if counted and counted.confidence >= least else None
+
+
+def _does(scene: Scene, action: str) -> bool:
+    """Whether the person does an action, by what is measured of it, else by what the clip shows."""
+    measured = true_fact(scene, f"does the person {action}")
+    return scene.shows(action) if measured is None else measured
 
 
 def is_action(words: str) -> bool:

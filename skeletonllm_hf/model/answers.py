@@ -59,10 +59,24 @@ def answers(
     **generation: Any,
 ) -> list[str]:
     """As `answer`, of loaded clips with a question each, in one batch; all after the same `history`."""
-    pairs = [understood(model, processor, *pair) for pair in zip(clips, questions, strict=True)]
-    prompted = [(clip, question) for clip, (reply, question) in zip(clips, pairs) if reply is None]
+    parts = [
+        (number, clip, part)
+        for number, (clip, question) in enumerate(zip(clips, questions, strict=True))
+        for part in separate(model, question)
+    ]
+    pairs = [understood(model, processor, clip, part) for _, clip, part in parts]
+    prompted = [(clip, question) for (_, clip, _), (reply, question) in zip(parts, pairs) if reply is None]
     texts = iter(_written(model, processor, prompted, history, **generation) if prompted else ())
-    return [next(texts) if reply is None else reply for reply, _ in pairs]
+    replies: list[list[str]] = [[] for _ in clips]
+    for (number, _, _), (reply, _) in zip(parts, pairs):
+        replies[number].append(next(texts) if reply is None else reply)
+    return ["; ".join(each) for each in replies]
+
+
+def separate(model: Any, question: str | None) -> tuple[str | None, ...]:
+    """The questions of which one consists, for models as in `understood`, each of which is answered by itself."""
+    module = None if question is None else _question_module(model, "questions")
+    return (question,) if module is None else module.separate(question)
 
 
 def captions_of(model: Any, processor: Any, clips: Sequence[Any], seen: Views, **generation: Any) -> list[str]:
@@ -173,6 +187,9 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
     """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
     clip = processor.load(skeleton, layout)
+    if len(separate(model, question)) > 1:
+        yield answers(model, processor, [clip], [question], history=history, **options)[0]
+        return
     reply, question = understood(model, processor, clip, question)
     if reply is not None:
         yield reply

@@ -9,6 +9,7 @@ from .about import (
     is_negated,
     known_action,
     named_action,
+    separate,
     shows_in_motion,
 )
 from .answerable import is_answerable
@@ -40,6 +41,7 @@ __all__ = [
     "named_action",
     "only_known_words",
     "plain",
+    "separate",
     "shows_in_motion",
     "taught_wording",
     "topics",

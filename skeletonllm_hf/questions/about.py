@@ -2,9 +2,30 @@
 
 from __future__ import annotations
 
+import re
+
 from ..lexicon import Entry, load_lexicon, stems
 from .kinds import plain, topics
 from .wordings import Found, load_wordings
+
+_AND = re.compile(
+    r",?\s+and\s+(?=(?:(?:in|with|at|to|on|by|from)\s+)?(?:what|which|who|where|when|why|how|does|do|did|is|are|was|were)\b)",
+    re.IGNORECASE,
+)
+
+
+def separate(question: str) -> tuple[str, ...]:
+    """The questions of which one consists: "Is he walking, and where to?" asks two; most ask one.
+
+    Only what is a question by itself is taken apart: not "How far and how fast does he go?".
+    """
+    sentences = [sentence for sentence in question.split("?") if sentence.strip()]
+    if len(sentences) > 1 and not question.rstrip().endswith("?"):
+        return (question,)  # something else stands behind it, such as how to answer
+    parts = [part for sentence in sentences for text in _AND.split(sentence) if (part := text.strip(" ,;"))]
+    if len(parts) < 2 or (len(sentences) < 2 and not load_wordings().named_in("verb", plain(parts[0]))):
+        return (question,)
+    return tuple(f"{part}?" for part in parts)
 
 
 def action_of_question(question: str) -> str | None:

@@ -14,7 +14,7 @@ from ..cache import cached, key
 from ..lexicon import normalized
 from ..model.prompts import REFUSAL
 from ..sentences import load_sentence_encoder
-from .about import action_of_question, choices_of_question, fact_of_question
+from .about import action_of_question, choices_of_question, fact_of_question, separate
 from .answerable import is_answerable, question_vector
 from .kinds import Kind, kind_of
 from .templates import load_taught, load_templates, question_words
@@ -76,7 +76,7 @@ def caution_of(question: str, answer: str) -> str | None:
     """What to say beside an answer of a model that was trained on these questions; None where nothing is to be said."""
     if answer.strip() == REFUSAL:
         return REFUSED_QUESTION
-    return None if is_taught(question) else UNTAUGHT_QUESTION
+    return None if all(map(is_taught, separate(question))) else UNTAUGHT_QUESTION
 
 
 def only_known_words(text: str) -> bool:
