@@ -72,6 +72,8 @@ def clips():
         ("high_wave", "When does the person wave?", "from 0.4 to 3.0 s"),
         ("high_wave", "When does the person sit down?", REFUSAL),
         ("kicking", "Who kicks?", "the person on the right"),
+        ("shaking_hands", "Are they facing each other?", "yes"),
+        ("shaking_hands", "Are the two people back to back?", "no"),
         ("kicking", "Who dances?", REFUSAL),
         ("kicking", "How many people are there?", "two"),
         ("shaking_hands", "Do they touch each other?", "yes"),
