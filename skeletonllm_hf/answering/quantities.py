@@ -280,11 +280,16 @@ def _clockwise(query: Query) -> str:
     return f", {'counterclockwise' if query.measures.facts.turns[0].side == 'left' else 'clockwise'} as seen from above"
 
 
+def who_does(scene: Scene, measures: Measures, action: str) -> str:
+    """The people who do an action, as `Facts.places` names them, or a refusal."""
+    return _person(Query(scene, measures, action, topics(action), action))
+
+
 def _person(query: Query) -> str:
     """Who does something."""
     scene, measures, action = query.scene, query.measures, query.action
     places = measures.facts.places
-    if action is None or _is_done_to_somebody(action):
+    if action is None or is_done_to_somebody(action):
         return REFUSAL
     if "more active" in topics(action):
         if query.alone:
@@ -306,7 +311,7 @@ def _person(query: Query) -> str:
     return " and ".join(places[person] for person in doing) or REFUSAL
 
 
-def _is_done_to_somebody(action: str) -> bool:
+def is_done_to_somebody(action: str) -> bool:
     """Whether an action is told in the passive: "pushed", "is being hit", "gets kicked"."""
     return "done to somebody" in topics(action) or (" " not in action and action.endswith("ed"))
 
