@@ -84,6 +84,8 @@ def clips():
         ("shaking_hands", "Does the right person kick the left one?", "no"),
         ("shaking_hands", "Are they facing each other?", "yes"),
         ("shaking_hands", "Are the two people back to back?", "no"),
+        ("high_wave", "Which arm goes up first?", "the right arm"),
+        ("walk_turning_left", "Which foot moves first?", REFUSAL),
         ("kicking", "Who dances?", REFUSAL),
         ("kicking", "How many people are there?", "two"),
         ("shaking_hands", "Do they touch each other?", "yes"),

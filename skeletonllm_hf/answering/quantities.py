@@ -327,13 +327,15 @@ def _side(query: Query) -> str | None:
         return _direction(query)
     place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
     person = None if place is None else query.measures.facts.places.index(place)
-    if "at rest" not in about and "other than used" in about:
+    if not about & {"at rest", "first or last"} and "other than used" in about:
         return None
     limb = next(
         (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
     )
     limb = "foot" if "feet" in text.split() else limb
     used = used_limbs(query.measures, limb, person)
+    if "first or last" in about:  # which of both is not measured
+        return REFUSAL if used is None or used.startswith("both") else used
     if "at rest" not in about or used is None:
         return used
     return swap_side_words(used) if used.startswith("the ") else REFUSAL
