@@ -16,6 +16,7 @@ from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.server import ServerAnswerer
 from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.questions.rewording import REFUSED_QUESTION, UNTAUGHT_QUESTION
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import generate
 
@@ -103,11 +104,15 @@ def test_our_client_gives_what_the_model_gives(url, answerer, clip):
         there.recognize(clip, ["a", "a"])
 
 
-def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys):
+def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys, monkeypatch):
     path = tmp_path / "clip.npz"
     save_npz(clip, path)
     assert main(["ask", str(path), "Which hand?", "--server", url, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answer"] == answerer.ask(clip, "Which hand?")
+    with monkeypatch.context() as changed:
+        changed.setattr(answerer.model.config, "taught_labels", ["walk"])
+        assert main(["ask", str(path), "Which colour does the wall have?", "--server", url]) == 0
+        assert any(text in capsys.readouterr().err for text in (UNTAUGHT_QUESTION, REFUSED_QUESTION))
     assert main(["caption", str(path), "--server", url]) == 0
     assert capsys.readouterr().out.strip() == answerer.caption(clip)
     assert main(["recognize", str(path), "--server", url, "--json"]) == 0
