@@ -197,6 +197,13 @@ def openai_error(answer) -> dict:
     return error
 
 
+def test_a_file_named_as_a_field_is_blamed_for_itself(url):
+    table = base64.b64encode(b"file,label\na,b\n").decode()
+    body = {"skeleton": {"type": "skeleton", "filename": "labels.csv", "data": table}, "question": "Which hand?"}
+    error = httpx.post(f"{url}/v1/ask", json=body).json()["error"]
+    assert error["param"] == "skeleton" and error["message"].startswith("skeleton: labels.csv: ")
+
+
 def test_bodies_that_are_no_json_and_routes_that_are_not_there(url):
     json_type = {"Content-Type": "application/json"}
     for content, headers, message in (

@@ -223,7 +223,7 @@ def read(skeleton: Clip, limits: RequestLimits) -> Any:
         try:
             clip = load_skeleton(path, people=limits.people)
         except ValueError as error:
-            raise Refused(str(error).replace(str(path), name)) from None
+            raise Refused(f"skeleton: {str(error).replace(str(path), name)}") from None
     limits.check_clip(clip, name)
     return clip
 
