@@ -42,6 +42,9 @@ def test_paths_arrays_and_sequences_give_the_same(processor, tmp_path):
     for other in (array, torch.from_numpy(array), array[:, 0]):
         got = processor(other, "x", layout="kinect_v2", return_tensors="pt")
         assert all(torch.equal(wanted[name], got[name]) for name in wanted)
+    half = torch.from_numpy(array).bfloat16()  # NumPy has no such type
+    one, other = (processor(joints, "x", layout="kinect_v2", return_tensors="pt") for joints in (half, half.float()))
+    assert all(torch.equal(one[name], other[name]) for name in one)
     from_file = processor(path, "x", return_tensors="pt")
     torch.testing.assert_close(from_file["joints"], wanted["joints"])
 

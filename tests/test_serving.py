@@ -16,6 +16,7 @@ from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.server import ServerAnswerer
 from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.questions.rewording import REFUSED_QUESTION, UNTAUGHT_QUESTION
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import generate
 
@@ -103,11 +104,15 @@ def test_our_client_gives_what_the_model_gives(url, answerer, clip):
         there.recognize(clip, ["a", "a"])
 
 
-def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys):
+def test_the_command_line_asks_the_server(url, answerer, clip, tmp_path, capsys, monkeypatch):
     path = tmp_path / "clip.npz"
     save_npz(clip, path)
     assert main(["ask", str(path), "Which hand?", "--server", url, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["answer"] == answerer.ask(clip, "Which hand?")
+    with monkeypatch.context() as changed:
+        changed.setattr(answerer.model.config, "taught_labels", ["walk"])
+        assert main(["ask", str(path), "Which colour does the wall have?", "--server", url]) == 0
+        assert any(text in capsys.readouterr().err for text in (UNTAUGHT_QUESTION, REFUSED_QUESTION))
     assert main(["caption", str(path), "--server", url]) == 0
     assert capsys.readouterr().out.strip() == answerer.caption(clip)
     assert main(["recognize", str(path), "--server", url, "--json"]) == 0
@@ -190,6 +195,13 @@ def openai_error(answer) -> dict:
     assert sorted(error) == ["code", "message", "param", "type"] and isinstance(error["message"], str)
     assert error["type"] == ("server_error" if answer.status_code >= 500 else "invalid_request_error")
     return error
+
+
+def test_a_file_named_as_a_field_is_blamed_for_itself(url):
+    table = base64.b64encode(b"file,label\na,b\n").decode()
+    body = {"skeleton": {"type": "skeleton", "filename": "labels.csv", "data": table}, "question": "Which hand?"}
+    error = httpx.post(f"{url}/v1/ask", json=body).json()["error"]
+    assert error["param"] == "skeleton" and error["message"].startswith("skeleton: labels.csv: ")
 
 
 def test_bodies_that_are_no_json_and_routes_that_are_not_there(url):

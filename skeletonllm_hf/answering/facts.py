@@ -25,6 +25,7 @@ _TOUCHES, _TOUCHES_NOT = (
     0.4,
 )  # metres of a wrist above the ground: the hand touches it below the first, not above the second
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
+_FACING = 0.5  # cosine of where somebody faces and where the other is
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
 
@@ -141,6 +142,13 @@ def _parts_by(stated: Stated) -> float | None:
 def _comes_nearer(stated: Stated) -> bool | None:
     gap, nearest = stated.facts.gap, stated.measures.nearest
     return None if gap is None or nearest is None else nearest < gap[0] - NEARER
+
+
+def _face_each_other(stated: Stated, sign: int = 1) -> bool | None:
+    """Whether each of two faces the other, or with -1 turns the back, most of the time; None: in between, or not measured."""
+    towards = stated.measures.towards()
+    least = None if towards is None else min(sign * cosine for cosine in towards)
+    return None if least is None or 0 <= least <= _FACING else least > 0
 
 
 def _goes_down(stated: Stated) -> bool | None:
@@ -329,6 +337,8 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "trunk is bent": _trunk_bends,
     "trunk is upright": lambda stated: None if (bent := _trunk_bends(stated)) is None else not bent,
     "faces the other way": _turned_round,
+    "face each other": _face_each_other,
+    "back to back": lambda stated: _face_each_other(stated, -1),
     "bends over": _bends_over,
     "joint gets straight": _gets_straight,
     "limbs move": _limbs,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..describe import Repetitions, count_repetitions
+from ..describe import Measures, Repetitions, count_repetitions
 from ..lexicon import load_lexicon
 from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word
@@ -27,11 +27,12 @@ from ..questions import (
     plain,
     shows_in_motion,
     taught_wording,
+    topics,
     with_common_subject,
 )  # fmt: skip
 from .facts import true_fact
 from .order import second_of
-from .quantities import TAUGHT, quantity
+from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
 
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
@@ -65,6 +66,9 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     scene, text, kind = Scene(model, processor, clip), plain(question), kind_of(question)
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
+    if scene.people > 1 and scene.measures and (named := load_wordings().find("one of two", text)):
+        true = _of_one(scene, scene.measures, named.entry, named.fields["action"])
+        return REFUSAL if true is None else "yes" if true else "no", question
     if kind is Kind.YES_NO and (true := true_fact(scene, text)) is not None:
         return _yes_or_no(true, text), question
     shown = with_common_subject(text)
@@ -80,6 +84,28 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     if same is not None:
         return None, same
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
+
+
+def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool | None:
+    """Whether one of two people, "the person on the left" or on the right, does an action or is as stated; None: that cannot be told."""
+    if place not in measures.facts.places:
+        return None
+    negated, action = action.startswith("not "), action.removeprefix("not ")
+    alone = scene.alone(measures.facts.places.index(place))
+    true = true_fact(alone, f"is the person {action}")
+    if true is None:
+        to_other = load_wordings().find("done to the other", action)
+        action = to_other.fields["action"] if to_other else action
+        if is_done_to_somebody(action) or not shows_in_motion(f"is the person {action}"):
+            return None
+        shown = next((words for words in (action, f"{action} the other person") if scene.shows(words)), None)
+        if shown:
+            doing = who_does(scene, measures, shown)
+            together = "touches" in topics(action)  # as in a handshake
+            true = True if together else None if doing == REFUSAL else place in doing
+        elif known_action(action):
+            true = not to_other and alone.shows(action)
+    return None if true is None else true != negated
 
 
 def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str | None, str]:

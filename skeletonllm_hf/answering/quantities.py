@@ -280,11 +280,16 @@ def _clockwise(query: Query) -> str:
     return f", {'counterclockwise' if query.measures.facts.turns[0].side == 'left' else 'clockwise'} as seen from above"
 
 
+def who_does(scene: Scene, measures: Measures, action: str) -> str:
+    """The people who do an action, as `Facts.places` names them, or a refusal."""
+    return _person(Query(scene, measures, action, topics(action), action))
+
+
 def _person(query: Query) -> str:
     """Who does something."""
     scene, measures, action = query.scene, query.measures, query.action
     places = measures.facts.places
-    if action is None or _is_done_to_somebody(action):
+    if action is None or is_done_to_somebody(action):
         return REFUSAL
     if "more active" in topics(action):
         if query.alone:
@@ -306,7 +311,7 @@ def _person(query: Query) -> str:
     return " and ".join(places[person] for person in doing) or REFUSAL
 
 
-def _is_done_to_somebody(action: str) -> bool:
+def is_done_to_somebody(action: str) -> bool:
     """Whether an action is told in the passive: "pushed", "is being hit", "gets kicked"."""
     return "done to somebody" in topics(action) or (" " not in action and action.endswith("ed"))
 
@@ -322,13 +327,15 @@ def _side(query: Query) -> str | None:
         return _direction(query)
     place = next((place for place in query.measures.facts.places if place.removeprefix("the ") in about), None)
     person = None if place is None else query.measures.facts.places.index(place)
-    if "at rest" not in about and "other than used" in about:
+    if not about & {"at rest", "first or last"} and "other than used" in about:
         return None
     limb = next(
         (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
     )
     limb = "foot" if "feet" in text.split() else limb
     used = used_limbs(query.measures, limb, person)
+    if "first or last" in about:  # which of both is not measured
+        return REFUSAL if used is None or used.startswith("both") else used
     if "at rest" not in about or used is None:
         return used
     return swap_side_words(used) if used.startswith("the ") else REFUSAL

@@ -56,18 +56,15 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
             found = answerer.describe(clip, **limit)
             text = f"{found.text} (unsure)" if found.unsure else found.text
             return {"caption": found.text, "unsure": found.unsure, **warnings}, [text]
-        answer = answerer.ask(clip, question, **limit)
-        if (doubt := _caution(arguments, answerer, question, answer)) is not None:
+        if remote.server_of(arguments) is not None:
+            answer, warned = answerer.ask_with_warnings(clip, question, **limit)
+            doubts = [warning for warning in warned if warning not in clip.warnings]
+        else:
+            answer = answerer.ask(clip, question, **limit)
+            doubts = answerer.doubts(question, answer) if arguments.endpoint is None else []
+        for doubt in doubts:
             options.note(f"{file}: {doubt}")
-            warnings["warnings"].append(doubt)
+        warnings["warnings"] += doubts
         return {"question": question, "answer": answer, **warnings}, [answer]
 
     return options.each_file(arguments, work)
-
-
-def _caution(arguments: argparse.Namespace, answerer: Any, question: str, answer: str) -> str | None:
-    """What to say beside the answer of a local model that was trained on this package's questions alone."""
-    from ..questions import caution_of
-
-    here = arguments.endpoint is None and arguments.server is None
-    return caution_of(question, answer) if here and answerer.model.config.taught_labels else None

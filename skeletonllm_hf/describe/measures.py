@@ -254,6 +254,18 @@ class Measures:
         """As `Facts.facing`, at the start or at the end."""
         return facing(self.tracks[person], at_end)
 
+    def towards(self) -> tuple[float, float] | None:
+        """Cosines of where each of two people faces and where the other is, seen from above, in the middle of all frames; None: not seen."""
+        if len(self.tracks) != 2 or self.flat or not all(track.has("pelvis") for track in self.tracks):
+            return None
+        way = self.tracks[1].points["pelvis"] - self.tracks[0].points["pelvis"]
+        found = []
+        for track, sign in zip(self.tracks, (1, -1)):
+            front, other = track.axes[:, 2, [0, 2]], sign * way[:, [0, 2]]
+            lengths = np.linalg.norm(front, axis=-1) * np.linalg.norm(other, axis=-1)
+            found.append(float(np.median((front * other).sum(-1) / np.maximum(lengths, 1e-9))))
+        return found[0], found[1]
+
     def across(self, person: int = 0) -> tuple[float, float]:
         """Metres that a person has gone at the end, to the right of the picture and towards the viewer."""
         tracks = self.tracks[person]

@@ -85,7 +85,7 @@ def load_clip(clip: Any, layout: str | SkeletonLayout | None = None) -> Skeleton
     if hasattr(clip, "canonical"):  # not isinstance: remote code may hold a second copy of the class
         return clip
     if isinstance(clip, torch.Tensor):
-        clip = clip.detach().cpu().numpy()
+        clip = clip.detach().cpu().float().numpy()  # NumPy has no bfloat16
     if not isinstance(clip, (np.ndarray, list, tuple)):
         raise TypeError(f"skeletons: expected a SkeletonSequence, a path or an array, got {type(clip).__name__}")
     if isinstance(clip, (list, tuple)) and any(_is_whole(part) for part in clip):

@@ -193,7 +193,8 @@ def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk:
         with desk.turn():
             clip = read(body.skeleton, limits)
             answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(body.max_tokens, limits))
-        return {"answer": answer, "warnings": list(clip.warnings)}
+            doubts = answerer.doubts(question, answer)
+        return {"answer": answer, "warnings": [*clip.warnings, *doubts]}
 
     @app.post("/v1/recognize")
     def recognize(body: Recognize) -> dict[str, Any]:
@@ -222,7 +223,7 @@ def read(skeleton: Clip, limits: RequestLimits) -> Any:
         try:
             clip = load_skeleton(path, people=limits.people)
         except ValueError as error:
-            raise Refused(str(error).replace(str(path), name)) from None
+            raise Refused(f"skeleton: {str(error).replace(str(path), name)}") from None
     limits.check_clip(clip, name)
     return clip
 
