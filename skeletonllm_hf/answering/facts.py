@@ -20,10 +20,8 @@ _BENT, _STRAIGHT = 115.0, 140.0
 _EXTENDED = 155.0  # degrees inside a joint that is straight for a moment
 _ROUND = 120.0  # degrees from which somebody faces the other way
 _LIFTED = 0.2  # metres: a foot that high is lifted
-_TOUCHES, _TOUCHES_NOT = (
-    0.2,
-    0.4,
-)  # metres of a wrist above the ground: the hand touches it below the first, not above the second
+# metres of a wrist above the ground: the hand touches it below the first, not above the second
+_TOUCHES, _TOUCHES_NOT = 0.2, 0.4
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
 _FACING = 0.5  # cosine of where somebody faces and where the other is
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
