@@ -45,6 +45,8 @@ def test_text_without_a_clip_is_templated_once(tiny):
 
 
 def test_an_address_is_refused_and_said_why(tiny):
+    with pytest.raises(ValueError, match="item of type 'image': expected 'skeleton' or 'text'"):
+        tiny[1].apply_chat_template([{"role": "user", "content": [{"type": "image", "image": "a.png"}]}], tokenize=True)
     with pytest.raises(ValueError, match=r"url 'https://h/clip.npz' is not opened.*give its path"):
         tiny[1].apply_chat_template(_messages(url="https://h/clip.npz"), tokenize=True)
     with pytest.raises(ValueError, match="expected skeleton or path, got"):

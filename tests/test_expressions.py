@@ -22,6 +22,7 @@ _CALLS = {"compile", "search", "match", "fullmatch", "sub", "subn", "findall", "
 BUILT = {
     "bvh.py": "table",
     "joint_names.py": "table",
+    "jta.py": "ten numbers with commas between",
     "questions.py": "table",
     "whole_rows.py": "a row of names, escaped",
     "wordings.py": "words of this package and any words between them; a question's first 60 words are compared",

@@ -183,6 +183,11 @@ class Endpoint:
                         )
         except httpx.TimeoutException as error:
             raise EndpointError(f"{self.url}: no answer within {self.timeout:g} s ({type(error).__name__})") from None
+        except httpx.ConnectError as error:
+            reason = self._without_key(str(error))
+            raise EndpointError(
+                f"{self.url}: no connection ({reason}): is a server running there? `skeletonllm serve` starts one"
+            ) from None
         except httpx.HTTPError as error:
             raise EndpointError(f"{self.url}: {type(error).__name__}: {self._without_key(str(error))}") from None
 

@@ -25,11 +25,13 @@ def clips_of(messages: Sequence[Mapping[str, Any]]) -> list[Any]:
     """The clip of each content item of type "skeleton": its `skeleton`, or the `path` of a file.
 
     Raises:
-        ValueError: a `url`, or neither of the two.
+        ValueError: a `url`, or neither of the two; an item that is neither a clip nor text.
     """
     found = []
     for message in messages:
         items = message["content"] if not isinstance(message["content"], str) else ()
+        if other := [item.get("type") for item in items if item.get("type") not in ("skeleton", "text")]:
+            raise ValueError(f"content item of type {other[0]!r}: expected 'skeleton' or 'text'")
         for item in (item for item in items if item.get("type") == "skeleton"):
             if item.get("url") is not None:
                 raise ValueError(

@@ -8,8 +8,9 @@ from ..lexicon import Entry, load_lexicon, stems
 from .kinds import plain, topics
 from .wordings import Found, load_wordings
 
+MOST_QUESTIONS = 4  # that are taken apart; a longer list is read as one
 _AND = re.compile(
-    r",?\s+and\s+(?=(?:(?:in|with|at|to|on|by|from)\s+)?(?:what|which|who|where|when|why|how|does|do|did|is|are|was|were)\b)",
+    r",? and (?=(?:(?:in|with|at|to|on|by|from) )?(?:what|which|who|where|when|why|how|does|do|did|is|are|was|were)\b)",
     re.IGNORECASE,
 )
 
@@ -19,11 +20,13 @@ def separate(question: str) -> tuple[str, ...]:
 
     Only what is a question by itself is taken apart: not "How far and how fast does he go?".
     """
-    sentences = [sentence for sentence in question.split("?") if sentence.strip()]
+    sentences = [sentence for sentence in " ".join(question.split()).split("?") if sentence.strip()]
     if len(sentences) > 1 and not question.rstrip().endswith("?"):
         return (question,)  # something else stands behind it, such as how to answer
     parts = [part for sentence in sentences for text in _AND.split(sentence) if (part := text.strip(" ,;"))]
-    if len(parts) < 2 or (len(sentences) < 2 and not load_wordings().named_in("verb", plain(parts[0]))):
+    if not 2 <= len(parts) <= MOST_QUESTIONS or (
+        len(sentences) < 2 and not load_wordings().named_in("verb", plain(parts[0]))
+    ):
         return (question,)
     return tuple(f"{part}?" for part in parts)
 
