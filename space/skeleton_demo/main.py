@@ -26,7 +26,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     use_few_arenas()
     page = prepared(arguments)
     demo, address = page.demo, {"server_name": arguments.host, "server_port": arguments.port}
-    demo.launch(**address, mcp_server=arguments.mcp, prevent_thread_lock=True, **page.launch)
+    # gradio would ask its own page for an answer within three seconds and give up: a busy machine needs longer
+    demo.launch(**address, mcp_server=arguments.mcp, prevent_thread_lock=True, _frontend=False, **page.launch)
     if arguments.mcp and demo.mcp_server_obj is None:  # gradio only prints this and goes on
         demo.close(verbose=False)
         raise SystemExit(f"app.py: --mcp: {demo.mcp_error}; gradio needs mcp 1.x")
