@@ -12,9 +12,8 @@ import pytest
 
 os.environ.setdefault("HF_HUB_OFFLINE", "1")  # nothing in this suite may reach for the network
 os.environ.setdefault("HF_HUB_DISABLE_PROGRESS_BARS", "1")
-os.environ.setdefault(
-    "HF_HUB_DISABLE_TELEMETRY", "True"
-)  # as the demo's page sets it: the environment stays what it was
+# as the demo's page sets it, so that the environment stays what it was
+os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "True")
 
 pytest.register_assert_rewrite("demo_browser")  # its fixture tells what the page's console said
 

@@ -41,10 +41,10 @@ def test_clocks(tmp_path, name, cell, fps):
     assert load_skeleton(saved(tmp_path, text)).fps == pytest.approx(fps, abs=0.05)
 
 
-@pytest.mark.parametrize(("said", "fps"), [('"30000/1001"', 30000 / 1001), ('"25/1"', 25), ("24", 24), ('"0/0"', 30)])
-def test_rates_as_fractions(tmp_path, said, fps):
+@pytest.mark.parametrize(("rate", "fps"), [('"30000/1001"', 30000 / 1001), ('"25/1"', 25), ("24", 24), ('"0/0"', 30)])
+def test_rates_as_fractions(tmp_path, rate, fps):
     frames = [dict(zip(COCO, frame.round(4).tolist(), strict=True)) for frame in PLACES]
-    text = f'{{"video": {{"r_frame_rate": {said}}}, "frames": {json.dumps(frames)}}}'
+    text = f'{{"video": {{"r_frame_rate": {rate}}}, "frames": {json.dumps(frames)}}}'
     assert load_skeleton(saved(tmp_path, text, "a.json")).fps == pytest.approx(fps)
 
 

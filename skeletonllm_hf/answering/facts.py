@@ -12,11 +12,12 @@ from ..describe.facts import Facts
 from ..describe.measures import Measures
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
-from .measured import NEARER, limb_moves, used_limbs
+from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .scene import Scene
 
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
+# What words mean, set by hand and fitted to no clips:
 _EXTENDED = 155.0  # degrees inside a joint that is straight for a moment
 _ROUND = 120.0  # degrees from which somebody faces the other way
 _LIFTED = 0.2  # metres: a foot that high is lifted
@@ -145,8 +146,7 @@ def _comes_nearer(stated: Stated) -> bool | None:
 def _face_each_other(stated: Stated, sign: int = 1) -> bool | None:
     """Whether each of two faces the other, or with -1 turns the back, most of the time; None: in between, or not measured."""
     towards = stated.measures.towards()
-    least = None if towards is None else min(sign * cosine for cosine in towards)
-    return None if least is None or 0 <= least <= _FACING else least > 0
+    return None if towards is None else _at_least(min(sign * cosine for cosine in towards), 0, _FACING)
 
 
 def _goes_down(stated: Stated) -> bool | None:
@@ -172,36 +172,44 @@ def _has_posture(stated: Stated) -> bool | None:
 
 
 def _above(stated: Stated) -> bool | None:
-    part, mark = _singular(stated.fields["part"]), {"waist": "hip"}.get(mark := _singular(stated.fields["mark"]), mark)
-    part = {"arm": "hand", "leg": "foot"}.get(part, part)
+    """Of parts in the plural that all are above, of one that either is."""
+    words, mark = stated.fields["part"], _singular(stated.fields["mark"])
+    part = {"arm": "hand", "leg": "foot"}.get(_singular(words), _singular(words))
     sides = [stated.side] if stated.side else ["left", "right"]
-    above = [stated.measures.above(part, mark, [side]) for side in sides]
-    return None if None in above else all(above) if stated.fields["part"].endswith(("s", "feet")) else any(above)
+    above = [stated.measures.above(part, "hip" if mark == "waist" else mark, [side]) for side in sides]
+    return None if None in above else all(above) if words.endswith(("s", "feet")) else any(above)
+
+
+def _at_least(value: float | None, no: float, yes: float) -> bool | None:
+    """Whether a value is `yes` or more; not so at `no` or less; None in between, where noise could decide, and without a value."""
+    return None if value is None or no < value < yes else value >= yes
+
+
+def _leaves_the_ground(stated: Stated) -> bool:
+    return bool(stated.facts.travels) or any(move.kind == "jump" for move in stated.facts.moves)
 
 
 def _stay_down(stated: Stated) -> bool | None:
-    """Whether both feet stay on the ground: not in between, where noise could be a step."""
-    if not stated.deep or stated.facts.travels or any(move.kind == "jump" for move in stated.facts.moves):
-        return False if stated.deep else None
-    height = stated.measures.foot_height()
-    return None if height is None or _LIFTED / 2 < height < _LIFTED else height < _LIFTED
+    if not stated.deep:
+        return None
+    lifted = _leaves_the_ground(stated) or _at_least(stated.measures.foot_height(), _LIFTED / 2, _LIFTED)
+    return None if lifted is None else not lifted
 
 
 def _lifts_a_foot(stated: Stated) -> bool | None:
     """Not of those who walk or jump, who lift both."""
-    steps = stated.facts.travels or any(move.kind == "jump" for move in stated.facts.moves)
-    height = stated.measures.foot_height(stated.side) if stated.alone and not steps else None
-    return None if height is None or _LIFTED / 2 < height < _LIFTED else height >= _LIFTED
+    if not stated.alone or _leaves_the_ground(stated):
+        return None
+    return _at_least(stated.measures.foot_height(stated.side), _LIFTED / 2, _LIFTED)
 
 
 def _hands_reach_the_ground(stated: Stated) -> bool | None:
-    height = stated.measures.hand_height(stated.side) if stated.alone else None
-    return None if height is None or _TOUCHES < height < _TOUCHES_NOT else height <= _TOUCHES
+    away = _at_least(stated.measures.hand_height(stated.side), _TOUCHES, _TOUCHES_NOT) if stated.alone else None
+    return None if away is None else not away
 
 
 def _trunk_bends(stated: Stated) -> bool | None:
-    tilt = stated.measures.tilt() if stated.alone else None
-    return None if tilt is None or _UPRIGHT < tilt < _TILTED else tilt >= _TILTED
+    return _at_least(stated.measures.tilt(), _UPRIGHT, _TILTED) if stated.alone else None
 
 
 def _turned_round(stated: Stated) -> bool | None:
@@ -225,11 +233,11 @@ def _gets_straight(stated: Stated) -> bool | None:
 
 
 def _limbs(stated: Stated) -> bool | None:
-    return stated.measures.uses(_hand_or_foot(stated.fields["limbs"])) if stated.alone else None
+    return stated.measures.uses(hand_or_foot(stated.fields["limbs"].split()[-1])) if stated.alone else None
 
 
 def _together(stated: Stated) -> bool | None:
-    return stated.measures.together(_hand_or_foot(stated.fields["limbs"])) if stated.alone else None
+    return stated.measures.together(hand_or_foot(stated.fields["limbs"].split()[-1])) if stated.alone else None
 
 
 def _symmetric(stated: Stated) -> bool | None:
@@ -241,10 +249,6 @@ def _symmetric(stated: Stated) -> bool | None:
     if set(sides) & {"left", "right"}:
         return False
     return measures.together("hand" if sides[0] == "both" else "foot")
-
-
-def _hand_or_foot(limbs: str) -> str:
-    return "hand" if _singular(limbs.split()[-1]) in ("hand", "arm", "fist", "elbow") else "foot"
 
 
 def _angles(stated: Stated) -> list[float] | None:
@@ -285,8 +289,7 @@ def _limb(stated: Stated) -> bool | None:
         return true
     about = topics(verb)
     if "goes up" in about:
-        part = "hand" if limb in ("hand", "arm") else "foot"
-        moves = limb_moves(stated.measures, "" if side == "both" else side, part)
+        moves = limb_moves(stated.measures, "" if side == "both" else side, hand_or_foot(limb))
         return true and any("up" in move.direction for move in moves)
     if not verb.endswith("ing") or about & {"at rest", "touches", "other than used"}:
         return None

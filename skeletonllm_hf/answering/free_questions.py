@@ -38,7 +38,8 @@ from .scene import Scene
 # Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
 # clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
 ANSWER_CONFIDENCE, CAPTION_CONFIDENCE = 0.5, 0.8
-# Cosine with a name of the lexicon from which words that it lacks are an action, so that "no" can be said of it.
+# Cosine with a name of the lexicon from which words that it lacks are an action, so that "no" can be said of it. Chosen by reading thirty
+# phrases for actions that the lexicon lacks and thirty for something else; no clips.
 ACTION_COSINE = 0.62
 _CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH)  # answered only where the clip shows what they ask about
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
@@ -75,14 +76,13 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
     known = kind is Kind.YES_NO and known_action(action_of_question(text) or "") is not None
     if question.rstrip().endswith("?"):
         shown += "?"  # the sentence encoder minds it
-    same = taught_wording(shown, scene.people, SAME)
-    answerable = known or only_known_words(shown) or same is not None or is_answerable(shown)
+    answerable = (
+        known or only_known_words(shown) or is_answerable(shown) or taught_wording(shown, nearness=SAME) is not None
+    )
     if kind not in _CHECKED and not answerable:
         return REFUSAL, question
     if (reply := _ordered(scene, text, kind)) or (reply := quantity(scene, text, kind)):
         return (None, reply) if reply in TAUGHT else (reply, question)
-    if same is not None:
-        return None, same
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
 
 
@@ -110,6 +110,8 @@ def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool |
 
 def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str | None, str]:
     """As `understand`, for what is not measured."""
+    if same := taught_wording(text, scene.people, SAME):
+        return None, same
     if kind is Kind.TIMES and (action := counted_action(text)) and scene.lacks(action):
         return REFUSAL, question
     counts = scene.processor.counts and kind is Kind.TIMES

@@ -93,12 +93,13 @@ class LocalAnswerer(Answerer):
             self.model, self.processor, clip, question, history=history, layout=layout, max_new_tokens=max_new_tokens
         )
 
-    def doubts(self, question: str, answer: str) -> list[str]:
-        """What to say beside an answer of a model that was trained on this package's questions alone."""
+    def ask_with_warnings(self, clip: Any, question: str, **options: Any) -> tuple[str, list[str]]:
+        """As `ask`, and what to say beside an answer of a model that was trained on this package's questions alone."""
         from ..questions import caution_of
 
+        answer = self.ask(clip, question, **options)
         caution = caution_of(question, answer) if self.model.config.taught_labels else None
-        return [] if caution is None else [caution]
+        return answer, [] if caution is None else [caution]
 
     def ask_many(
         self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = MAX_NEW_TOKENS

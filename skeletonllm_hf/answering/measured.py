@@ -15,6 +15,11 @@ def side_of(text: str) -> str | None:
     return next((word for word in text.split() if word in ("left", "right")), None)
 
 
+def hand_or_foot(limb: str) -> str:
+    """ "hand" or "foot": the end of the limb that a word names, such as "arm", "fist", "elbow", "legs" or "knee"."""
+    return "hand" if limb.removesuffix("s") in ("hand", "arm", "fist", "elbow") else "foot"
+
+
 def limb_moves(measures: Measures, text: str, limb: str) -> list[Move]:
     """Moves of hands or feet (`limb` "hand" or "foot"), of the side that a text names."""
     side, names = side_of(text), {"hand": {"hand", "hands"}, "foot": {"foot", "feet"}}[limb]
@@ -36,7 +41,7 @@ def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str 
     if limb == "side":
         ways = {one: sum(measures.ways(one, 0).values()) for one in ("hand", "foot")}
         limb = max(ways, key=lambda one: ways[one])
-    part = "hand" if limb in ("hand", "arm", "fist", "elbow") else "foot"
+    part = hand_or_foot(limb)
     people = list(range(len(measures.tracks))) if person is None else [person]
     busiest = measures.busiest(people, part) if len(people) > 1 else people[0]
     sides = {measures.side(part, one) for one in (people if busiest is None else [busiest])}

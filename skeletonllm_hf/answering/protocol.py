@@ -80,6 +80,12 @@ class Answerer(Protocol):
     ) -> str:  # fmt: skip
         """The answer to a question after earlier turns, oldest first; None asks for a caption."""
 
+    def ask_with_warnings(
+        self, clip: Any, question: str, *, history: Sequence[Turn] = (), layout: Any = None, max_new_tokens: int = 96
+    ) -> tuple[str, list[str]]:
+        """As `ask`, and what to say beside the answer, such as that it is a guess; nothing where nothing tells."""
+        return self.ask(clip, question, history=history, layout=layout, max_new_tokens=max_new_tokens), []
+
     def ask_many(self, clips: Sequence[Any], questions: Sequence[str | None], *, max_new_tokens: int = 96) -> list[str]:
         """The answer to one question for each clip, together: faster than one after the other."""
 

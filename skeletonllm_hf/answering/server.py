@@ -91,15 +91,19 @@ class ServerAnswerer:
         """The answer to a question after earlier turns, oldest first; None asks for a caption."""
         if question is None:
             return self.caption(clip, layout=layout, max_new_tokens=max_new_tokens)
-        return self.ask_with_warnings(clip, question, history, layout, max_new_tokens)[0]
+        return self._question(clip, question, history, layout, max_new_tokens)["answer"]
 
     def ask_with_warnings(
-        self, clip: Any, question: str, history: Sequence[Turn] = (), layout: Any = None, max_new_tokens: int = 96
+        self, clip: Any, question: str, *, history: Sequence[Turn] = (), layout: Any = None, max_new_tokens: int = 96
     ) -> tuple[str, list[str]]:
-        """The answer, and the server's warnings: those of the clip, and whether the answer is a guess."""
+        """As `ask`, and the server's warnings, but for those of the clip, which it has already."""
+        found = self._question(clip, question, history, layout, max_new_tokens)
+        known = getattr(clip, "warnings", ())
+        return found["answer"], [str(warning) for warning in found.get("warnings") or () if warning not in known]
+
+    def _question(self, clip: Any, question: str, history: Sequence[Turn], layout: Any, longest: int) -> dict[str, Any]:
         body = {"skeleton": _item(clip, layout), "question": question, "history": [list(turn) for turn in history]}
-        found = self._answer("ask", body | {"max_tokens": max_new_tokens})
-        return found["answer"], [str(warning) for warning in found.get("warnings") or ()]
+        return self._answer("ask", body | {"max_tokens": longest})
 
     def _answer(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         found = self.endpoint.post(path, body)

@@ -56,12 +56,7 @@ def answer_all(arguments: argparse.Namespace, question: str | None) -> int:
             found = answerer.describe(clip, **limit)
             text = f"{found.text} (unsure)" if found.unsure else found.text
             return {"caption": found.text, "unsure": found.unsure, **warnings}, [text]
-        if remote.server_of(arguments) is not None:
-            answer, warned = answerer.ask_with_warnings(clip, question, **limit)
-            doubts = [warning for warning in warned if warning not in clip.warnings]
-        else:
-            answer = answerer.ask(clip, question, **limit)
-            doubts = answerer.doubts(question, answer) if arguments.endpoint is None else []
+        answer, doubts = answerer.ask_with_warnings(clip, question, **limit)
         for doubt in doubts:
             options.note(f"{file}: {doubt}")
         warnings["warnings"] += doubts

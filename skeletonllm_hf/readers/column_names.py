@@ -85,11 +85,8 @@ def coordinate(name: str, lefts: Collection[str] = ()) -> Column | None:
         if rest:
             joint, kind = rest, "space" if meaning == "place" and word in _SPACE_WORDS else meaning
             break
-    if kind == "place" and joint.lower().endswith(_LOCAL):
-        joint, kind = (
-            _without_end(joint[: -len(_last_word(joint))]),
-            "picture",
-        )  # from the joint above: not beside places in the room
+    if kind == "place" and joint.lower().endswith(_LOCAL) and (rest := _without_end(joint[: -len(_last_word(joint))])):
+        joint, kind = rest, "picture"  # from the joint above: not beside places in the room
     first = next((word for word in _FIRST_WORDS if joint.lower().startswith((f"{word}_", f"{word}.", f"{word} "))), "")
     if kind == "place" and first:
         joint, kind = _without_start(joint[len(first) :]), _FIRST_WORDS[first]

@@ -192,8 +192,8 @@ def _own_routes(app: FastAPI, answerer: Any, labels: Sequence[str] | None, desk:
         question, history = limits.question_of(body.question), _turns(body.history, limits)
         with desk.turn():
             clip = read(body.skeleton, limits)
-            answer = answerer.ask(clip, question, history=history, max_new_tokens=_length(body.max_tokens, limits))
-            doubts = answerer.doubts(question, answer)
+            longest = _length(body.max_tokens, limits)
+            answer, doubts = answerer.ask_with_warnings(clip, question, history=history, max_new_tokens=longest)
         return {"answer": answer, "warnings": [*clip.warnings, *doubts]}
 
     @app.post("/v1/recognize")
