@@ -18,7 +18,7 @@ import numpy as np
 
 from skeletonllm_hf import Recognizer, load
 from skeletonllm_hf.analysis import Segment, find_segments
-from skeletonllm_hf.analysis.segments import SWITCH, join, score_windows
+from skeletonllm_hf.answering.segments import SWITCH, join, score_windows
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.synthetic import EXACT, generate
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .answering.loading import BUNDLED as FOLDER
-from .answering.loading import load, model_labels, quiet_loading
+from .answering.labels import BUNDLED as FOLDER
+from .answering.labels import model_labels
+from .answering.loading import load, quiet_loading
 
 __all__ = ["FOLDER", "default_labels", "load_default"]
 

@@ -100,6 +100,14 @@ def crop(sequence: SkeletonSequence, start: float = 0.0, stop: float | None = No
     return sequence.replace(**{n: getattr(sequence, n)[first:last] for n in fields if getattr(sequence, n) is not None})
 
 
+def alone(sequence: SkeletonSequence, person: int) -> SkeletonSequence:
+    """The clip with one of its people, by row."""
+    confidence = None if sequence.confidence is None else sequence.confidence[:, [person]]
+    rotations = None if sequence.rotations is None else sequence.rotations[:, [person]]
+    joints, mask = sequence.joints[:, [person]], sequence.mask[:, [person]]
+    return sequence.replace(joints=joints, mask=mask, confidence=confidence, rotations=rotations)
+
+
 def drop_joints(sequence: SkeletonSequence, share: float, generator: np.random.Generator) -> SkeletonSequence:
     """Masks each joint of each person with probability `share`, for the whole clip; everybody keeps one at least.
 

@@ -7,7 +7,7 @@ import pytest
 import torch
 from transformers import AutoModelForImageTextToText, AutoProcessor, GenerationConfig
 
-from skeletonllm_hf.answering.loading import model_labels
+from skeletonllm_hf.answering.labels import model_labels
 from skeletonllm_hf.synthetic import generate
 
 

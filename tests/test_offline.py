@@ -8,14 +8,15 @@ from huggingface_hub import HfApi
 from preloaded import python
 
 from skeletonllm_hf import load, offline
-from skeletonllm_hf.answering.loading import load_renderer, model_labels
+from skeletonllm_hf.answering.labels import model_labels
+from skeletonllm_hf.answering.loading import load_renderer
 from skeletonllm_hf.offline import loading_options
 
 NOBODY_LISTENS = "http://127.0.0.1:9"
 CODE = """
 import contextlib
 from skeletonllm_hf import load
-from skeletonllm_hf.answering.loading import model_labels
+from skeletonllm_hf.answering.labels import model_labels
 from skeletonllm_hf.video.vitpose import open_vitpose
 for call in (lambda: load("somebody/model"), lambda: open_vitpose(device="cpu")):
     try:

@@ -15,7 +15,8 @@ from huggingface_hub import HfApi
 from test_hub_push import stranger
 from test_remote_code import _answer
 
-from skeletonllm_hf.answering.loading import load, model_labels
+from skeletonllm_hf.answering.labels import model_labels
+from skeletonllm_hf.answering.loading import load
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.default import FOLDER as NANO
 from skeletonllm_hf.hub import language_base, push, slim, small

@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..model.answers import captions_of
+from ..model.answers import views_to_write, written
 from ..model.likelihoods import Views
 from ..model.prompts import CAPTION
 from .looks import Looks, motion
@@ -18,17 +18,19 @@ from .scorers.embedding import Meaning, label_vectors
 DOUBTFUL_BELOW = 0.3
 
 
-def described(model: Any, processor: Any, clips: Sequence[Any], **generation: Any) -> list[Caption]:
-    """A caption of each clip and its doubt, from the same views: clips are rendered and encoded once.
+def texts_about(model: Any, processor: Any, clips: Sequence[Any], question: str, **generation: Any) -> list[Caption]:
+    """The text about each clip as a whole, and its doubt, from the same views: clips are rendered and encoded once.
 
     Args:
-        model, processor: as in `fit`; without an alignment no caption is doubtful.
+        model, processor: as in `fit`; without an alignment no text is doubtful.
         clips: loaded ones, at least one.
+        question: in the words of training; answers to others than the caption's are not doubted.
         generation: as in `model.answers.generate_texts`.
     """
-    seen = Looks(model, processor).seen(clips)
-    texts = captions_of(model, processor, clips, seen, **generation)
-    return [Caption(*pair) for pair in zip(texts, doubtful(model, processor, clips, texts, seen), strict=True)]
+    seen = views_to_write(model, processor, clips, generation)
+    texts = written(model, processor, [(clip, question) for clip in clips], (), seen=seen, **generation)
+    doubts = doubtful(model, processor, clips, texts, seen) if question == CAPTION else [False] * len(clips)
+    return [Caption(*pair) for pair in zip(texts, doubts, strict=True)]
 
 
 def fit(

@@ -13,6 +13,7 @@ from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, V
 from ..nouns import number_word
 from ..questions import (
     SAME,
+    Found,
     Kind,
     action_of_question,
     actions_in_order,
@@ -31,6 +32,7 @@ from ..questions import (
     with_common_subject,
 )  # fmt: skip
 from .facts import true_fact
+from .narration import DOINGS, doings, narrated, what_one_does
 from .order import second_of
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
@@ -62,14 +64,27 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         clip: a `SkeletonSequence`.
         question: free text.
     """
+    scene = Scene(model, processor, clip)
+    reply, taught = _understood(scene, question)
+    if reply is None and taught in (CAPTION, *DOINGS):
+        parts = narrated(scene, taught)
+        reply = None if parts is None else parts.text
+    return reply, taught
+
+
+def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
+    """As `understand`, of a clip as a whole."""
     if question in _TRAINED or question.startswith(RECOGNIZE) or question.endswith(_VERIFY_END):
         return None, question
-    scene, text, kind = Scene(model, processor, clip), plain(question), kind_of(question)
+    text, kind = plain(question), kind_of(question)
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
     if scene.people > 1 and scene.measures and (named := load_wordings().find("one of two", text)):
         true = _of_one(scene, scene.measures, named.entry, named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
+    if scene.apart and scene.measures and (named := load_wordings().find("what one does", text)):
+        places = scene.measures.facts.places
+        return what_one_does(scene, places.index(named.entry)) if named.entry in places else REFUSAL, question
     if kind is Kind.YES_NO and (true := true_fact(scene, text)) is not None:
         return _yes_or_no(true, text), question
     shown = with_common_subject(text)
@@ -93,7 +108,9 @@ def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool |
     negated, action = action.startswith("not "), action.removeprefix("not ")
     alone = scene.alone(measures.facts.places.index(place))
     true = true_fact(alone, f"is the person {action}")
-    if true is None:
+    if true is None and scene.apart:
+        true = alone.shows(action) if is_action(action) else None
+    elif true is None:
         to_other = load_wordings().find("done to the other", action)
         action = to_other.fields["action"] if to_other else action
         if is_done_to_somebody(action) or not shows_in_motion(f"is the person {action}"):
@@ -144,6 +161,8 @@ def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
         return None
     if scene.people != 1:
         return REFUSAL
+    if scene.stretches:
+        return _in_stretches(scene, kind, around)
     if around is not None and not load_wordings().find("that", around.fields["action"]):
         part = scene.part_with(around.fields["action"])
         other = 0 if around.entry == "before" else 1
@@ -153,6 +172,20 @@ def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
     if scene.acts is None or (around is not None and around.entry == "before"):
         return REFUSAL
     return second_of(scene.model, scene.processor, scene.clip, scene.acts)
+
+
+def _in_stretches(scene: Scene, kind: Kind, around: Found | None) -> str:
+    """As `_ordered`, of a long clip."""
+    names = doings(scene)
+    if around is not None and not load_wordings().find("that", around.fields["action"]):
+        place = scene.stretch_with(around.fields["action"])
+        if place is None:
+            return REFUSAL
+        others = names[place + 1 :] if around.entry == "after" else names[:place][::-1]
+        return next((name for name in others if name != names[place]), REFUSAL)
+    changes = [name for number, name in enumerate(names) if not number or name != names[number - 1]]
+    number = {Kind.FIRST: 0, Kind.LAST: len(changes) - 1}.get(kind, 1)
+    return changes[number] if number < len(changes) else REFUSAL
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:

@@ -10,8 +10,9 @@ import torch
 
 from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
-from .captions import described, doubtful
+from .captions import doubtful
 from .looks import evaluating
+from .narration import described
 from .protocol import Answerer, Caption, Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer

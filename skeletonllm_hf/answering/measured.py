@@ -76,6 +76,9 @@ def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float
         found = [(move.start, move.end) for move in facts.moves if move.kind == "jump"]
     if found:
         return min(found)[0], max(end for _, end in found)
+    if scene.stretches:
+        place = scene.stretch_with(action)
+        return None if place is None else (scene.stretches[place].start, scene.stretches[place].end)
     if measures.span is None or not scene.shows(action):
         return None
     part = scene.part_with(action)

@@ -17,7 +17,7 @@ from ..questions import Kind, load_wordings, named_action, topics
 from ..transforms import swap_side_words
 from .measured import NEARER, limb_moves, side_of, span_of, used_limbs
 from .parts import doing_of_part, parts_used, up_or_down
-from .scene import LONG, Scene
+from .scene import Scene
 
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
@@ -237,7 +237,9 @@ def _actions(query: Query) -> str | None:
     """How many actions follow one another."""
     if not query.alone:
         return None
-    return REFUSAL if query.scene.clip.seconds > LONG else number_word(2 if query.scene.acts else 1)
+    if query.scene.stretches:
+        return f"about {number_word(len(query.scene.stretches))}"
+    return number_word(2 if query.scene.acts else 1)
 
 
 def _direction(query: Query) -> str | None:

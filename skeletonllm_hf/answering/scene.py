@@ -13,10 +13,11 @@ from ..describe import Measures
 from ..lexicon import normalized, stems
 from ..model.skeleton import SkeletonSequence
 from ..questions import known_action
-from ..transforms import crop, swap_side_words
+from ..transforms import alone, crop, swap_side_words
 from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
 from .scorers.embedding import EmbeddingScorer, text_vectors
+from .timeline import Stretch, find_stretches
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
 # for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
@@ -27,6 +28,11 @@ YES_COSINE = 0.33
 SURE_COSINE, PROTOTYPE_MARGIN = 0.5, 0.2
 # A clip of more than `LONG` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
 LONG, WINDOW, MOST_WINDOWS, WINDOW_COSINE = 9.0, 3.0, 60, 0.45
+# Two people have nothing to do with each other who come no nearer than these metres, and of whom one does not face the other: the cosine of where
+# one faces and where the other is.
+APART, TURNED = 1.2, 0.3
+# As `WINDOW_COSINE`, of one of a long clip's stretches: `benchmarks/long_captions.py` prints what it finds.
+STRETCH_COSINE = 0.4
 # Cosine below which a clip has nothing of an action, so that nothing of it is counted.
 LEAST_COSINE = 0.1
 
@@ -58,16 +64,37 @@ class Scene:
         return measures if measures and measures.tracks else None
 
     @functools.cached_property
+    def apart(self) -> bool:
+        """Whether there are more than two people, or two who have nothing to do with each other: neither near nor facing, and neither goes or turns."""
+        if self.people < 3:
+            measures = self.measures if self.people == 2 else None
+            towards, nearest = (measures.towards(), measures.nearest) if measures else (None, None)
+            if measures is None or towards is None or nearest is None or measures.facts.travels or measures.facts.turns:
+                return False
+            return nearest > APART and min(towards) < TURNED
+        return self.measures is not None
+
+    @functools.cached_property
     def acts(self) -> Acts | None:
-        """The two actions that follow one another in the clip, if there are two."""
-        return find_acts(self.model, self.processor, self.clip)
+        """The two actions that follow one another in the clip, if there are two; a long clip has `stretches` in their place."""
+        return None if self.stretches else find_acts(self.model, self.processor, self.clip)
+
+    @functools.cached_property
+    def stretches(self) -> tuple[Stretch, ...]:
+        """As `find_stretches`."""
+        return find_stretches(self.model, self.processor, self.clip)
 
     def shows(self, action: str) -> bool:
         """Whether the clip, or one of its two parts, shows the action; of one with a side, that rather than the same on the other side."""
-        if self._whole(action) or self.part_with(action) is not None or self._in_window(action):
+        if self._whole(action) or self.stretch_with(action) is not None:
             return True
-        # Who does the same side by side is alike in a picture of one
-        return self.people > 1 and all(self.alone(person)._whole(action) for person in range(self.people))
+        if self.part_with(action) is not None or (not self.stretches and self._in_window(action)):
+            return True
+        if self.people < 2 or self.measures is None:
+            return False
+        # Who does the same side by side is alike in a picture of one; of a crowd the model knows no pictures
+        each = (self.alone(person)._whole(action) for person in range(len(self.measures.tracks)))
+        return any(each) if self.apart else all(each)
 
     def lacks(self, action: str) -> bool:
         """Whether the clip has nothing of an action, first by one view, which most clips need alone."""
@@ -87,15 +114,16 @@ class Scene:
         parts = [part for part in (0, 1) if self._parts[part]._whole(action)]
         return max(parts, key=lambda part: self._parts[part]._cosine(action), default=None)
 
+    def stretch_with(self, action: str) -> int | None:
+        """Which of the stretches shows an action: the number of that which it fits best; None: there are none, or none does."""
+        cosines = {place: one._cosine(action) for place, one in enumerate(self._stretch_scenes) if one._whole(action)}
+        best = max(cosines, key=lambda place: cosines[place], default=None)
+        return best if best is not None and cosines[best] >= STRETCH_COSINE else None
+
     def alone(self, person: int) -> Scene:
         """The scene with one of its people: a number as in `measures.tracks`."""
-        row = self.clip.people_present.nonzero()[0][person]
-        confidence = None if self.clip.confidence is None else self.clip.confidence[:, [row]]
-        rotations = None if self.clip.rotations is None else self.clip.rotations[:, [row]]
-        clip = self.clip.replace(
-            joints=self.clip.joints[:, [row]], mask=self.clip.mask[:, [row]], confidence=confidence, rotations=rotations
-        )
-        return Scene(self.model, self.processor, clip)
+        tracks = self.measures.tracks if self.measures else ()
+        return Scene(self.model, self.processor, alone(self.clip, tracks[person].row))
 
     def nearer(self, actions: tuple[str, str]) -> str:
         """The action that ranks first."""
@@ -110,6 +138,10 @@ class Scene:
     @functools.cached_property
     def _parts(self) -> tuple[Scene, ...]:
         return tuple(Scene(self.model, self.processor, piece) for piece in self.acts.pieces) if self.acts else ()
+
+    @functools.cached_property
+    def _stretch_scenes(self) -> tuple[Scene, ...]:
+        return tuple(Scene(self.model, self.processor, stretch.clip) for stretch in self.stretches)
 
     @functools.cached_property
     def _windows(self) -> torch.Tensor:

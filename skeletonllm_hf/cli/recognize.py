@@ -115,7 +115,7 @@ def given_labels(arguments: argparse.Namespace) -> list[str] | None:
 def _labels_in(path: str) -> list[str]:
     """ValueError, OSError name the file."""
     if path.lower().endswith(".json"):
-        from ..answering.loading import read_labels
+        from ..answering.labels import read_labels
 
         return read_labels(path)
     try:
@@ -172,7 +172,7 @@ def given_descriptions(arguments: argparse.Namespace, labels: list[str]) -> dict
 
 def labels_of_model(name: str | None) -> list[str]:
     """The labels that a model's maker left beside its weights, in labels.json. UsageError where there are none."""
-    from ..answering.loading import model_labels
+    from ..answering.labels import model_labels
 
     labels = model_labels(name)
     if labels is None:

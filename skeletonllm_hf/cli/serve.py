@@ -40,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
         from ..serving.app import build
     except ImportError as error:
         raise OSError(f'serve needs {error.name}: pip install "skeletonllm-hf[serve]"') from None
-    from ..answering.loading import model_labels
+    from ..answering.labels import model_labels
     from ..serving.hosts import Hosts
 
     listening = _listening(arguments.host, arguments.port)  # before the model is loaded, which takes seconds

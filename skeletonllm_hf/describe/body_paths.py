@@ -40,6 +40,7 @@ class Tracks:
         axes: (frames, 3, 3) rows: the body's left, up, and the way it faces (both level).
         size: of the body, as a share of the canonical one (1.70 m).
         flat: the clip has no depth; the body then faces the viewer by assumption.
+        row: of the clip's people.
     """
 
     times: np.ndarray
@@ -47,6 +48,12 @@ class Tracks:
     axes: np.ndarray
     size: float
     flat: bool
+    row: int
+
+    @property
+    def stands_at(self) -> float:
+        """Metres to the right in the picture, at the start."""
+        return float(np.mean([path[0, 0] for path in self.points.values()]))
 
     def has(self, *points: str) -> bool:
         return all(point in self.points for point in points)
@@ -114,7 +121,7 @@ def _tracks(clip: SkeletonSequence, person: int, times: np.ndarray, flat: bool) 
         path = clip.joints[seen, person, joint].astype(np.float64)
         path = np.stack([np.interp(times, own[seen], path[:, axis]) for axis in range(3)], axis=-1)
         points[name] = smoothed(path, SMOOTH * rate)
-    return Tracks(times, points, _axes(points, len(times), rate, flat), _size(points), flat)
+    return Tracks(times, points, _axes(points, len(times), rate, flat), _size(points), flat, person)
 
 
 def smoothed(path: np.ndarray, frames: float) -> np.ndarray:

@@ -142,10 +142,12 @@ def _places(tracks: list[Tracks]) -> tuple[str, ...]:
     """Names of the people by their positions in the picture at the start."""
     if len(tracks) == 1:
         return ("the person",)
-    across = [np.mean([path[0, 0] for path in track.points.values()]) for track in tracks]
-    order = np.argsort(across, kind="stable").tolist()
-    if len(tracks) == 2:
-        names: tuple[str, ...] = ("the person on the left", "the person on the right")
-    else:
-        names = tuple(f"person {number + 1} from the left" for number in range(len(tracks)))
+    order = sorted(range(len(tracks)), key=lambda person: tracks[person].stands_at)
+    between = len(tracks) - 2
+    middle = (
+        ["the person in the middle"]
+        if between == 1
+        else [f"person {number + 2} from the left" for number in range(between)]
+    )
+    names = ("the person on the left", *middle, "the person on the right")
     return tuple(names[order.index(person)] for person in range(len(tracks)))

@@ -37,10 +37,10 @@ _STANDS = {
 }  # fmt: skip
 
 
-def is_still(tracks: Tracks) -> bool:
-    """Whether no point of a person leaves its place by `STILL`."""
+def is_still(tracks: Tracks, reach: float = STILL) -> bool:
+    """Whether no point of a person leaves its place by so many metres on the canonical body."""
     return all(
-        np.linalg.norm(path - np.median(path, axis=0), axis=1).max() < STILL * tracks.size
+        np.linalg.norm(path - np.median(path, axis=0), axis=1).max() < reach * tracks.size
         for path in tracks.points.values()
     )
 

@@ -66,7 +66,7 @@ def answers(
     ]
     pairs = [understood(model, processor, clip, part) for _, clip, part in parts]
     prompted = [(clip, question) for (_, clip, _), (reply, question) in zip(parts, pairs) if reply is None]
-    texts = iter(_written(model, processor, prompted, history, **generation) if prompted else ())
+    texts = iter(written(model, processor, prompted, history, **generation) if prompted else ())
     replies: list[list[str]] = [[] for _ in clips]
     for (number, _, _), (reply, _) in zip(parts, pairs):
         replies[number].append(next(texts) if reply is None else reply)
@@ -79,24 +79,15 @@ def separate(model: Any, question: str | None) -> tuple[str | None, ...]:
     return (question,) if module is None else module.separate(question)
 
 
-def captions_of(model: Any, processor: Any, clips: Sequence[Any], seen: Views, **generation: Any) -> list[str]:
-    """A sentence about each loaded clip, as `answers` without a question.
-
-    Args:
-        seen: the clips' views, as `clip_views` gives the processor's.
-    """
-    return _written(model, processor, [(clip, CAPTION) for clip in clips], (), seen=seen, **generation)
-
-
-def _written(
+def written(
     model: Any, processor: Any, prompted: Sequence[tuple[Any, str]], history: Sequence[Any], **options: Any
 ) -> list[str]:
-    """The text about each (clip, question in the words of training), completed by `finisher`."""
+    """The text about each (loaded clip, question in the words of training) after `history`, completed by `finisher`; options of `generate_texts`."""
     clips = [clip for clip, _ in prompted]
     prompts = [conversation_text(processor, question, history) for _, question in prompted]
     finishers = [finisher(model, processor, *pair) for pair in prompted]
     if options.get("seen") is None:
-        options["seen"] = _seen(model, processor, clips, options)
+        options["seen"] = views_to_write(model, processor, clips, options)
     known = known_texts(model, prompted, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
     texts = [text if own is None else own for text, own in zip(texts, known)]
@@ -120,7 +111,7 @@ def _greedy(options: dict[str, Any]) -> bool:
 
 
 @torch.no_grad()
-def _seen(model: Any, processor: Any, clips: Sequence[Any], options: dict[str, Any]) -> Views:
+def views_to_write(model: Any, processor: Any, clips: Sequence[Any], options: dict[str, Any]) -> Views:
     """All views of clips for greedy writing, else the middle one."""
     return clip_views(model, processor, clips, view_phases(processor.views if _greedy(options) else 1))
 
@@ -136,9 +127,7 @@ def understood(model: Any, processor: Any, clip: Any, question: str | None) -> t
         clip: a `SkeletonSequence`.
         question: None asks for a description.
     """
-    if question is None:
-        return None, CAPTION
-    module = _question_module(model)
+    module, question = _question_module(model), CAPTION if question is None else question
     return (None, question) if module is None else module.understand(model, processor, clip, question)
 
 
@@ -195,7 +184,7 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
         yield reply
         return
     finish = finisher(model, processor, clip, question)
-    seen = _seen(model, processor, [clip], options)
+    seen = views_to_write(model, processor, [clip], options)
     if known := known_texts(model, [(clip, question)], options | {"seen": seen})[0]:
         yield known if finish is None else finish(known)
         return
@@ -244,7 +233,7 @@ def _prepared(
     if views > 1:
         options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
     if seen is None:
-        seen = _seen(model, processor, clips, options)
+        seen = views_to_write(model, processor, clips, options)
     prompts = [processor.expand(text) for text in texts] * views
     inputs = BatchFeature(processor.encoded(prompts, padding=True, padding_side="left", return_tensors="pt"))
     return inputs.to(model.device), options | {"visual_tokens": (seen.features, seen.kept)}

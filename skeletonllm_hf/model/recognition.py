@@ -102,7 +102,7 @@ def recognize(
     if top_k < 1:
         raise ValueError(f"top_k: expected at least 1, got {top_k}")
     if labels is None:
-        labels = list(descriptions or package_module("answering.loading", "labels").own_labels(model.name_or_path))
+        labels = list(descriptions or package_module("answering.labels", "labels").own_labels(model.name_or_path))
     options: dict[str, Any] = {"none_of_these": none_of_these, "descriptions": descriptions, "calibrate": calibrate}
     return recognizer_of(model, processor, labels, **options)(processor.load(skeleton, layout), top_k)
 

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
 
 from skeletonllm_hf.answering.endpoint import Endpoint, EndpointAnswerer
+from skeletonllm_hf.answering.labels import model_labels
 from skeletonllm_hf.answering.loading import load as load_answerer
-from skeletonllm_hf.answering.loading import model_labels
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.rendering import FrameRenderer
 
@@ -111,7 +111,7 @@ class Local(_Writing):
         self, clip, labels: Sequence[str], options: Mapping[str, object], deadline: Deadline
     ) -> Iterator[tuple[float, tuple | None]]:
         """(share done, None), and at last (1, segments of `find_segments` with these options). Closing the iterator stops the work at the next window."""
-        from skeletonllm_hf.analysis.segments import find_segments
+        from skeletonllm_hf.answering.segments import find_segments
 
         yield from _watched(deadline, find_segments, self.model, self.processor, clip, labels, **options)
 

@@ -7,8 +7,8 @@ import pytest
 
 from skeletonllm_hf import default_labels, generate, load_default
 from skeletonllm_hf.analysis import Cancelled, find_segments
-from skeletonllm_hf.analysis.segments import Segment, join, score_windows, windows, without_short
 from skeletonllm_hf.answering.recognizer import Recognizer
+from skeletonllm_hf.answering.segments import Segment, join, score_windows, windows, without_short
 from skeletonllm_hf.synthetic import EXACT
 from skeletonllm_hf.transforms import crop, resample
 

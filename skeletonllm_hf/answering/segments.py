@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..answering.recognizer import Recognizer
 from ..cancelling import check
 from ..describe.body_paths import runs
 from ..model.skeleton import SkeletonSequence
 from ..transforms import crop
+from .recognizer import Recognizer
 
 LABELS_AT_ONCE = 64  # labels times windows of one batch: bounds memory, whatever the clip's length
 MAX_WINDOWS = 50_000  # a sanity limit: fourteen hours at the default stride

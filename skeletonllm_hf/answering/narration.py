@@ -1,0 +1,128 @@
+"""Clips that one sentence cannot tell: a long one is told stretch by stretch, people who do not act together one by one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..model.prompts import CAPTION, DOING
+from ..nouns import number_word
+from .captions import texts_about
+from .protocol import Caption
+from .scene import Scene
+from .timeline import Stretch
+
+MOST_PEOPLE = 8  # of a crowd who are told of: those who are seen most
+AT_ONCE = 8  # clips of a batch
+DOINGS = (DOING, "What are the two people doing?")  # questions of training after what is done
+_ONE = "A person "
+
+
+def described(model: Any, processor: Any, clips: Sequence[Any], **generation: Any) -> list[Caption]:
+    """A caption of each loaded clip and its doubt, by parts where one sentence cannot tell it.
+
+    Args:
+        model: a `SkeletonLLMForConditionalGeneration`; without an alignment every clip is told in a sentence.
+        processor: its `SkeletonLLMProcessor`.
+        clips: at least one.
+        generation: as in `model.answers.generate_texts`.
+    """
+    found = [
+        None if model.config.alignment_size is None else narrated(Scene(model, processor, clip), CAPTION, **generation)
+        for clip in clips
+    ]
+    whole = [clip for clip, parts in zip(clips, found, strict=True) if parts is None]
+    texts = iter(texts_about(model, processor, whole, CAPTION, **generation) if whole else ())
+    return [next(texts) if parts is None else parts for parts in found]
+
+
+def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
+    """A caption by parts, or by `DOINGS` what is done in each of them; None of a clip that one sentence tells.
+
+    Args:
+        scene: the clip.
+        question: in the words of training.
+        generation: as in `model.answers.generate_texts`.
+    """
+    people = _people(scene)
+    if not people and not scene.stretches:
+        return None
+    parts = [one.stretches for _, one in people] or [scene.stretches]
+    clips = [[stretch.clip for stretch in own] or [people[row][1].clip] for row, own in enumerate(parts)]
+    every = [clip for own in clips for clip in own]
+    found: list[Caption] = []
+    for start in range(0, len(every), AT_ONCE):
+        found += texts_about(scene.model, scene.processor, every[start : start + AT_ONCE], question, **generation)
+    texts = iter(found)
+    sentences = question not in DOINGS
+    lines = []
+    for own, stretches in zip(clips, parts, strict=True):
+        some = [next(texts).text for _ in own]
+        lines.append(_in_time(stretches, some, sentences) if stretches else some[0])
+    text = _of_each([place for place, _ in people], lines, sentences) if people else lines[0]
+    return Caption(text, 2 * sum(caption.unsure for caption in found) >= len(found))
+
+
+def doings(scene: Scene) -> list[str]:
+    """What is done in each of the scene's stretches, in the language model's words."""
+    clips = [stretch.clip for stretch in scene.stretches]
+    return [text for text, _ in texts_about(scene.model, scene.processor, clips, DOING)]
+
+
+def what_one_does(scene: Scene, person: int) -> str:
+    """What one of several people does who do not act together; a number as in `Scene.measures.tracks`."""
+    alone = scene.alone(person)
+    parts = narrated(alone, DOING)
+    return texts_about(scene.model, scene.processor, [alone.clip], DOING)[0].text if parts is None else parts.text
+
+
+def _people(scene: Scene) -> list[tuple[str, Scene]]:
+    """(name, the scene with this person alone) of people who do not act together, from the left to the right in the picture."""
+    if not scene.apart or scene.measures is None:
+        return []
+    people = list(zip(scene.measures.tracks, scene.measures.facts.places, strict=True))
+    seen = sorted(range(len(people)), key=lambda person: -int(scene.clip.mask[:, people[person][0].row].sum()))
+    kept = sorted(seen[:MOST_PEOPLE], key=lambda person: people[person][0].stands_at)
+    return [(people[person][1], scene.alone(person)) for person in kept]
+
+
+def _of_each(places: Sequence[str], texts: Sequence[str], sentences: bool) -> str:
+    """What each of several people does; said once where all do the same."""
+    if len(set(texts)) == 1:
+        return texts[0].replace(_ONE, f"Each of the {number_word(len(texts))} people ", 1) if sentences else texts[0]
+    if not sentences:
+        return "; ".join(f"{place}: {text}" for place, text in zip(places, texts, strict=True))
+    lines = []
+    for place, text in zip(places, texts, strict=True):
+        lines.append(f"{place} {text.removeprefix(_ONE)}" if text.startswith(_ONE) else f"{place}: {_clause(text)}")
+    return " ".join(text[0].upper() + text[1:] for text in lines)
+
+
+def _in_time(stretches: Sequence[Stretch], texts: Sequence[str], sentences: bool) -> str:
+    """ "From 0 to 4 s, a person ... From 4 to 7.5 s, the person ...": stretches that touch and have one text are one."""
+    joined: list[tuple[float, float, str]] = []
+    for stretch, text in zip(stretches, texts, strict=True):
+        start = joined.pop()[0] if joined and joined[-1][1:] == (stretch.start, text) else stretch.start
+        joined.append((start, stretch.end, text))
+    if len(joined) == 1:
+        return joined[0][2]
+    if not sentences:
+        return " and then ".join(
+            text for place, (_, _, text) in enumerate(joined) if not place or text != joined[place - 1][2]
+        )
+    return " ".join(
+        f"From {_clock(start, end)} to {_clock(end, end)}{' s' if end < 60 else ''}, {_clause(text, bool(place))}"
+        for place, (start, end, text) in enumerate(joined)
+    )
+
+
+def _clause(sentence: str, known: bool = False) -> str:
+    """A sentence as part of another; the person is known from one before."""
+    if known and sentence.startswith(_ONE):
+        return f"the person {sentence.removeprefix(_ONE)}"
+    return sentence[0].lower() + sentence[1:]
+
+
+def _clock(seconds: float, end: float) -> str:
+    """Seconds; minutes and seconds where the stretch ends after a minute."""
+    return f"{seconds:.1f}".removesuffix(".0") if end < 60 else f"{int(seconds // 60)}:{int(seconds % 60):02d}"

@@ -1,0 +1,119 @@
+"""Long clips told stretch by stretch, and people who do not act together told one by one."""
+
+import numpy as np
+import pytest
+
+from skeletonllm_hf import load
+from skeletonllm_hf.answering.narration import narrated
+from skeletonllm_hf.answering.scene import Scene
+from skeletonllm_hf.answering.timeline import LONG, Stretch
+from skeletonllm_hf.model.prompts import CAPTION, DOING
+from skeletonllm_hf.synthetic import MotionOptions, generate
+
+SETTLED = MotionOptions(fps=(30.0,), seconds=(3.0, 5.0), wander=(0.0, 0.0), offset=(0.0, 0.0))
+
+
+def acted(name, seed=1):
+    return generate(name, seed=seed, options=SETTLED, layout="kinect_v2").canonical()
+
+
+def joined(clips):
+    """Clips one after the other."""
+    joints, mask = (np.concatenate([getattr(clip, name) for clip in clips]) for name in ("joints", "mask"))
+    return clips[0].replace(joints=joints, mask=mask, confidence=None, rotations=None)
+
+
+def side_by_side(clips):
+    """One person of each clip, 1.5 m from the next, from the left to the right in the picture."""
+    frames = min(clip.num_frames for clip in clips)
+    beside = [clip.joints[:frames] + np.array([1.5 * row, 0, 0], np.float32) for row, clip in enumerate(clips)]
+    mask = np.concatenate([clip.mask[:frames] for clip in clips], 1)
+    return clips[0].replace(joints=np.concatenate(beside, 1), mask=mask, confidence=None, rotations=None)
+
+
+@pytest.fixture(scope="module")
+def answerer():
+    return load()
+
+
+@pytest.fixture(scope="module")
+def long():
+    return joined([acted("walk"), acted("sit down"), acted("drink"), acted("wave")])
+
+
+@pytest.fixture(scope="module")
+def crowd():
+    return side_by_side([acted("wave"), acted("clap hands"), acted("squat")])
+
+
+def scene(answerer, clip):
+    return Scene(answerer.model, answerer.processor, answerer.processor.load(clip))
+
+
+def test_a_long_clip_is_told_in_its_order(answerer, long):
+    caption = answerer.describe(long).text
+    assert caption.startswith("From 0 to ") and " s, the person " in caption
+    places = [caption.find(word) for word in ("walk", "drink", "wave")]
+    assert -1 not in places and places == sorted(places)
+    doing = answerer.ask(long, "What is the person doing?")
+    assert doing.count(" and then ") >= 2 and doing.startswith("walk") and "drink" in doing
+    assert answerer.caption(long) == "".join(answerer.stream(long, None)) == caption
+
+
+def test_questions_about_a_long_clip_look_at_its_stretches(answerer, long):
+    ends = np.cumsum([acted(name).seconds for name in ("walk", "sit down", "drink", "wave")])
+    start, stop = (float(word) for word in answerer.ask(long, "When does the person drink?").split()[1:4:2])
+    assert abs(start - ends[1]) < 1.0 and abs(stop - ends[2]) < 1.0
+    assert answerer.ask(long, "What does the person do first?").startswith("walk")
+    assert "wave" in answerer.ask(long, "What does the person do last?")
+    assert "wave" in answerer.ask(long, "What does the person do after drinking?")
+    assert answerer.ask(long, "Does the person wave?") == "yes"
+    assert answerer.ask(long, "Does the person do push-ups?") == "no"
+    assert answerer.ask(long, "How many different actions are there?") in ("about four", "about five")
+
+
+def test_one_action_is_told_in_a_sentence_however_long_it_takes(answerer):
+    options = MotionOptions(fps=(30.0,), seconds=(LONG + 1.0, LONG + 1.5), counts=False)
+    clip = generate("clap hands", seed=2, options=options)
+    assert clip.seconds > LONG and scene(answerer, clip).stretches == ()
+    assert answerer.caption(clip).startswith("A person claps")
+    assert scene(answerer, acted("walk")).stretches == ()
+
+
+def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
+    caption = answerer.caption(crowd)
+    people = ["The person on the left wave", "The person in the middle clap", "The person on the right squat"]
+    assert [caption.find(words) for words in people] == sorted(caption.find(words) for words in people)
+    assert all(words in caption for words in people)
+    assert answerer.ask(crowd, "What is the person in the middle doing?").startswith("clap")
+    assert answerer.ask(crowd, "Is the person on the right squatting?") == "yes"
+    assert answerer.ask(crowd, "Is the left one squatting?") == "no"
+    assert answerer.ask(crowd, "Does anybody clap?") == "yes"
+    assert answerer.ask(crowd, "Who is waving?") == "the person on the left"
+    assert answerer.ask(crowd, "How many people are waving?") == "one"
+
+
+def test_two_people_are_apart_unless_they_act_together(answerer):
+    assert scene(answerer, side_by_side([acted("wave"), acted("squat")])).apart
+    for name in ("shaking hands", "pointing at someone", "walk together", "turning away from someone"):
+        assert not scene(answerer, generate(name, seed=3)).apart
+    assert not scene(answerer, acted("wave")).apart
+
+
+def test_what_all_do_is_said_once(answerer):
+    three = side_by_side([acted("clap hands")] * 3)
+    assert answerer.caption(three).startswith("Each of the three people clap")
+    assert answerer.ask(three, "What are they doing?").startswith("clap")
+
+
+def test_stretches_with_one_text_are_one(answerer):
+    """The texts are given, so that the joining is seen; the clip and its parts are real."""
+    clip = answerer.processor.load(acted("walk"))
+    one = scene(answerer, clip)
+    one.__dict__["stretches"] = tuple(Stretch(clip, *span) for span in ((0, 4.5), (4.5, 61), (61, 130)))
+    caption = narrated(one, CAPTION).text
+    assert caption == answerer.caption(clip), "three stretches that touch, with one text"
+    one.__dict__["stretches"] = (Stretch(clip, 0, 4.5), Stretch(clip, 61, 130))
+    first, second = narrated(one, CAPTION).text.split(" From ")
+    assert first.startswith("From 0 to 4.5 s, a person ") and second.startswith("1:01 to 2:10, the person ")
+    assert " and then " not in narrated(one, DOING).text
