@@ -264,9 +264,7 @@ def seen(page, found) -> bool:
 @pytest.mark.parametrize(
     ("width", "height", "scheme"), [(1280, 720, "light"), (820, 1180, "light"), (390, 844, "dark")]
 )
-def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
-    open_page, served, tmp_path, width, height, scheme
-):
+def test_on_every_screen_the_clip_stays_in_sight(open_page, tmp_path, width, height, scheme):
     page = open_page(width, height, scheme)
     page.mouse.move(width * 0.75, height * 0.9)
     page.locator("#snippet").scroll_into_view_if_needed()
@@ -278,7 +276,16 @@ def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
     labels, button = (page.locator(name).bounding_box() for name in ("#labels", "#recognise-go"))
     assert 0 < button["y"] - labels["y"] < labels["height"] + 80  # right below what it ranks
     assert page.locator("#first .said").bounding_box()["y"] < height  # the first answer, without scrolling
+    bad = tmp_path / "notes.txt"
+    bad.write_text("hello")
+    upload(page, bad)
+    page.wait_for_function("document.querySelector('#read-card[data-refused]')")
+    assert seen(page, page.locator("#read-card [role=alert]"))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
+
+def test_on_a_phone_answers_are_about_the_clip_too(open_page, served, tmp_path):
+    page = open_page(390, 844, "dark")
     with held(served.actions.answers.answerer, "recognize") as hold:  # an answer that comes late
         page.click("#recognise-go")
         assert hold.entered()
@@ -310,4 +317,4 @@ def test_on_every_screen_the_clip_stays_in_sight_and_answers_are_about_it(
     tab(page, "Example")
     choose(page, "A high wave", "high_wave.npz")
     playwright.expect(page.locator("#first .said")).to_contain_text("wave")
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
