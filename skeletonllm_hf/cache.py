@@ -10,10 +10,10 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import torch
-from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
+if TYPE_CHECKING:
+    import torch
 
 FOLDER_VARIABLE = "SKELETONLLM_CACHE"
 _FORMAT = "skeletonllm-1"  # in each file: other files of that name are none of ours
@@ -59,6 +59,9 @@ def cached(name: str, shape: tuple[int, ...], compute: Callable[[], torch.Tensor
 
 def _read(path: Path, name: str, shape: tuple[int, ...]) -> torch.Tensor | None:
     """The value of a file; None where it is missing, broken or not ours."""
+    import torch  # here: whoever wants to know a folder alone need not wait for it
+    from safetensors import SafetensorError, safe_open
+
     try:
         with safe_open(path, framework="pt") as file:
             if (file.metadata() or {}) != {"format": _FORMAT, "name": name} or list(file.keys()) != ["value"]:
@@ -73,6 +76,9 @@ def _read(path: Path, name: str, shape: tuple[int, ...]) -> torch.Tensor | None:
 
 def _write(path: Path, name: str, value: torch.Tensor) -> None:
     """Writes the file atomically, also where several processes write it at the same time."""
+    from safetensors import SafetensorError
+    from safetensors.torch import save_file
+
     try:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, temporary = tempfile.mkstemp(prefix=f".{name}.", suffix=".tmp", dir=path.parent)

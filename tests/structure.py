@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
+import re
 import tokenize
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -37,6 +39,11 @@ LAYERS = (
 )
 
 
+@functools.cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def modules() -> dict[str, Path]:
     """Dotted name -> file of every module of the package."""
     found = {}
@@ -48,9 +55,8 @@ def modules() -> dict[str, Path]:
 
 def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]:
     """Module of the package that this one imports -> whether already when it is loaded: not in a function, not for types alone."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     found: dict[str, bool] = {}
-    for node, at_load in _import_nodes(tree, True):
+    for node, at_load in _import_nodes(tree_of(path), True):
         for target in _targets(node, name, path.name == "__init__.py", known):
             found[target] = found.get(target, False) or at_load
     found.pop(name, None)
@@ -59,6 +65,8 @@ def imports(name: str, path: Path, known: Mapping[str, Path]) -> dict[str, bool]
 
 def _import_nodes(node: ast.AST, at_load: bool) -> Iterator[tuple[ast.AST, bool]]:
     for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.expr):  # without statements
+            continue
         if isinstance(child, (ast.Import, ast.ImportFrom)):
             yield child, at_load
         later = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef))
@@ -81,6 +89,7 @@ def _targets(node: ast.AST, name: str, is_package: bool, known: Mapping[str, Pat
             yield source
 
 
+@functools.cache
 def graph() -> dict[str, dict[str, bool]]:
     """Every module -> what it imports, as `imports` gives it."""
     known = modules()
@@ -133,7 +142,7 @@ def long_functions(*folders: str) -> dict[str, int]:
     """Functions of more than `LONG` lines -> their lengths."""
     found = {}
     for path in python_files(*folders):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(tree_of(path)):
             if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
                 lines = node.end_lineno - node.lineno + 1
                 if lines > LONG:
@@ -143,11 +152,14 @@ def long_functions(*folders: str) -> dict[str, int]:
 
 def private_words(*folders: str) -> dict[str, list[str]]:
     """File -> its identifiers that hold one of `WORDS`."""
+    is_private = lambda name: not WORDS.isdisjoint(name.lower().split("_"))  # noqa: E731
     found = {}
     for path in python_files(*folders):
+        if not any(map(is_private, re.findall(r"\w+", path.read_text(encoding="utf-8")))):
+            continue  # in no comment either: taking the file apart takes longer
         with open(path, "rb") as stream:
             names = {token.string for token in tokenize.tokenize(stream.readline) if token.type == tokenize.NAME}
-        if private := sorted(name for name in names if WORDS.intersection(name.lower().split("_"))):
+        if private := sorted(filter(is_private, names)):
             found[path.relative_to(ROOT).as_posix()] = private
     return found
 

@@ -4,6 +4,7 @@ from types import SimpleNamespace
 
 import pytest
 import torch
+from looking_once import looking_once  # noqa: F401 - a fixture
 
 from skeletonllm_hf import load
 from skeletonllm_hf.answering import listed_actions

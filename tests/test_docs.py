@@ -10,6 +10,7 @@ import structure
 
 import skeletonllm_hf
 from skeletonllm_hf.default import FOLDER
+from skeletonllm_hf.model import rasterization
 
 ROOT = Path(__file__).parents[1]
 GUIDES = (
@@ -31,6 +32,7 @@ def test_python_runs(guide, tmp_path, monkeypatch):
     assert blocks
     (tmp_path / "clip.bvh").write_bytes(CLIP.read_bytes())
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(rasterization, "BAND", 64)  # a graph of a few bands of rows is soon made
     exec(compile("\n".join(blocks), guide, "exec"), {"__name__": "guide"})
 
 

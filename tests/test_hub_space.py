@@ -11,6 +11,7 @@ import time
 import urllib.request
 from pathlib import Path
 
+import hub_routes
 import pytest
 from hub_server import hub  # noqa: F401
 from huggingface_hub import snapshot_download
@@ -30,7 +31,8 @@ print(skeletonllm_hf.__file__, parser().parse_args([]).mcp, skeletonllm_hf.load_
 """
 
 
-def test_what_went_up_is_all_that_a_builder_needs(hub, tmp_path):  # noqa: F811
+def test_what_went_up_is_all_that_a_builder_needs(hub, tmp_path, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(hub_routes, "PAGE", 500)  # of more than 500 files
     assert main(["push", str(ROOT / "space"), "ann/demo", "--type", "space", "--wheel-index", "https://h/cpu"]) == 0
     folder = Path(snapshot_download("ann/demo", repo_type="space", local_dir=tmp_path / "space"))
     lines = (folder / "requirements.txt").read_text().splitlines()

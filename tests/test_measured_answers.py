@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from looking_once import looking_once  # noqa: F401 - a fixture
 
 from skeletonllm_hf import load_default, load_skeleton
 from skeletonllm_hf.default import FOLDER

@@ -32,8 +32,9 @@ def test_importing_the_package_and_the_command_loads_nothing_heavy():
     assert loaded_after("import skeletonllm_hf, skeletonllm_hf.cli.main") == set()
 
 
-def test_reading_and_drawing_do_without_torch():
+def test_reading_drawing_and_building_datasets_do_without_torch():
     code = "from skeletonllm_hf import load_skeleton, generate, inspect_skeleton; import skeletonllm_hf.drawing as d; d.preview(generate('walk'))"
+    code += "; import skeletonllm_hf.data"
     assert loaded_after(code).isdisjoint({"torch", "transformers", "datasets"})
 
 

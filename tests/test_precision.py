@@ -48,9 +48,8 @@ def test_every_way_to_half_precision_agrees_with_float32(bundled, dtype):
             output = half(**inputs)
         assert torch.equal(output.frames, frames)
         assert output.logits.dtype == dtype and _difference(output.logits, expected) < BOUND[dtype]
-        clip = generate("high wave", seed=1)
-        best = half.recognize(processor, clip, ["walk", "wave", "bow"])
-        assert best.label == model.recognize(processor, clip, ["walk", "wave", "bow"]).label
+    clip, labels = generate("high wave", seed=1), ["walk", "wave", "bow"]
+    assert half.recognize(processor, clip, labels).label == model.recognize(processor, clip, labels).label
     assert half.caption(processor, clip, max_new_tokens=4)
 
 

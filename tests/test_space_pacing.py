@@ -1,4 +1,4 @@
-"""A streamed answer leaves the visitor's browser free: it is shown a bounded number of times."""
+"""A streamed answer leaves the visitor's browser free: it is shown a bounded number of times. The queue leaves the server free."""
 
 import itertools
 
@@ -53,3 +53,16 @@ def test_who_stops_reading_stops_the_writing():
 
     with pytest.raises(RuntimeError, match="gone"):
         list(paced(failing()))
+
+
+def test_the_queue_rests_between_two_looks_for_requests():
+    import gradio as gr
+    from skeleton_demo.pacing import LOOK, PROGRESS, look_less_often
+
+    with gr.Blocks() as demo:
+        gr.Textbox()
+    names = ("sleep_when_free", "progress_update_sleep_when_free")
+    before = {name: getattr(demo.queue()._queue, name) for name in names}  # AttributeError: gradio has others now
+    look_less_often(demo)
+    assert [vars(demo._queue)[name] for name in names] == [LOOK, PROGRESS]
+    assert before["sleep_when_free"] < LOOK

@@ -14,7 +14,7 @@ from skeletonllm_hf.training.recipe import read_recipe
 from skeletonllm_hf.training.synthetic_clips import SyntheticClips
 
 RECIPE = read_recipe(
-    alignment_size=32, alignment_clips=40, alignment_batch=16, alignment_steps=12, alignment_rate=4e-3, average=0.8,
+    alignment_size=32, alignment_clips=24, alignment_batch=8, alignment_steps=12, alignment_rate=4e-3, average=0.8,
     lexicon_weight=0.0, synthetic_share=1.0,
 )  # fmt: skip
 
@@ -24,7 +24,7 @@ def parts():
     torch.manual_seed(0)
     model, processor = build_nano(build_tokenizer(["a person waves", *"abcdefghijklmnopqrstuvwxyz"]))
     add_alignment(model, RECIPE.alignment_size)
-    clips = SyntheticClips(60, seed=3, grammar=0.5, faces_viewer=True)
+    clips = SyntheticClips(40, seed=3, grammar=0.5, faces_viewer=True)
     return model, processor.view, training_examples(RECIPE, clips, [], processor, RECIPE.alignment_clips)
 
 
@@ -34,12 +34,11 @@ def stage(parts):
 
 
 def test_batches_repeat_and_pair_clips_with_their_wordings(parts, stage):
-    assert len(stage) == len(stage.tokens) == 40
+    assert len(stage) == len(stage.tokens) == 24
     one, again, other = stage.make(3), stage.make(3), stage.make(4)
-    assert one["vectors"].shape == (16, 384) and one["same"].shape == (16, 16) and one["same"].diagonal().all()
+    assert one["vectors"].shape == (8, 384) and one["same"].shape == (8, 8) and one["same"].diagonal().all()
     assert (
-        len(one["features"]) == one["kept"].sum()
-        and len(one["kept"]) == 16 * parts[0].config.renderer_config.num_frames
+        len(one["features"]) == one["kept"].sum() and len(one["kept"]) == 8 * parts[0].config.renderer_config.num_frames
     )
     assert torch.equal(one["vectors"], again["vectors"]) and torch.equal(one["features"], again["features"])
     assert not torch.equal(one["vectors"], other["vectors"])

@@ -107,7 +107,7 @@ def prepared(arguments: argparse.Namespace):
 
     from skeletonllm_hf.serving.hosts import Hosts
 
-    from . import answerers, connections, first_paint, guard, interface, look
+    from . import answerers, connections, first_paint, guard, interface, look, pacing
     from .actions import Actions
 
     torch.set_num_threads(max(1, (os.cpu_count() or 1) // limits.at_once))  # the cores are shared by the requests
@@ -116,6 +116,7 @@ def prepared(arguments: argparse.Namespace):
     streams: Counter = Counter()
     page = interface.build(Actions(model, limits), storage, arguments.behind_proxy)
     guard.outlive_streams(page.demo, streams)
+    pacing.look_less_often(page.demo)
     storage.keep_what_is_here()
     storage.start_sweeping()
 
