@@ -71,7 +71,7 @@ SPELLINGS: dict[str, str] = {
     "shoulder": "shoulder schouder sho плечо 어깨 shldr shld should schulter epaule épaule hombro spalla ombro jian jianbu kata 肩",
     "arm": "arm bras brazo braccio braco braço ude 腕",
     "upper arm": "upperarm uparm uarm oberarm dabi shangbi 上腕 上臂 humerus upa",
-    "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius",
+    "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius ulna",
     "elbow": "elbow elbw elb elleboog локоть 팔꿈치 ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
     "wrist": "wrist wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
     "hand": "hand hnd рука кисть 손 main mano mao mão shou 手",
@@ -88,9 +88,9 @@ SPELLINGS: dict[str, str] = {
     "upper leg": "upperleg upleg uleg oberbein",
     "knee": "knee kne колено 무릎 knie genou rodilla ginocchio joelho xi xigai xiguanjie hiza ひざ ヒザ 膝 膝盖",
     "shin": "shin calf shank tibia unterschenkel lowerleg lowleg lleg xiaotui sune 小腿",
-    "ankle": "ankle ankl ank enkel лодыжка 발목 knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
+    "ankle": "ankle talus ankl ank enkel лодыжка 발목 knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
     "足首 踝 脚踝",
-    "heel": "heel calcaneus ferse talon calcanhar tallone kakato かかと 脚跟",
+    "heel": "heel calcaneus calcn ferse talon calcanhar tallone kakato かかと 脚跟",
     "foot": "foot fot voet стопа 발 fuss fuß pied pie piede pe pé jiao 脚",
     "ball": "ball",
     "toe": "toe toes metatarsals zeh zehe zehen zehenspitze fußspitze fussspitze orteil orteils dedospie punta jiaozhi jiaojian tsumasaki つま先 爪先 脚趾",
@@ -109,7 +109,7 @@ NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
     "valve valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
     "of the b m avg geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smplhf smpl rokoko mocap "
-    "landmark landmarks keypoint keypoints k4abt type field full fullbody"
+    "landmark landmarks keypoint keypoints k4abt type field full fullbody xr fb meta bd"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")
@@ -181,6 +181,10 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
     "jt1c7": (None, "neck_base"), "jc1head": (None, "head"), "jrightballfoot": (RIGHT, "toe"), "jleftballfoot": (LEFT, "toe"),
     "jrightt4shoulder": (RIGHT, "collar"), "jleftt4shoulder": (LEFT, "collar"), "jrightc7shoulder": (RIGHT, "collar"),
     "jleftc7shoulder": (LEFT, "collar"),
+    # two letters a joint
+    "hd": (None, "head"), "nk": (None, "neck"),
+    **{f"{side[0]}{short}": (side, point) for side in (LEFT, RIGHT) for short, point in (
+        ("sh", "shoulder"), ("el", "elbow"), ("wr", "wrist"), ("hp", "hip"), ("kn", "knee"), ("an", "ankle"))},
 }  # fmt: skip
 
 # Labels of optical markers that no bone is called by: two of them, and the names are those of markers, not of joints.

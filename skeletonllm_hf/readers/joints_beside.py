@@ -227,6 +227,8 @@ def _coordinates(lower: dict[str, Any], before: tuple[str, ...], keys: set[str])
     for first in before:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             keys |= {"camerax"} if first == "camera" else set()
+            if isinstance(lower.get("w"), float) and abs(sum(lower.get(key, 0.0) ** 2 for key in "xyzw") - 1) < 0.03:
+                return None  # a turn
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             return scored(place, score_of(lower))
     return None

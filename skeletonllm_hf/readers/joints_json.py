@@ -105,7 +105,8 @@ def _detect(file: SkeletonFile) -> float:
     lower = {key.lower() for key in keys}
     if (
         any({f"{before}x", f"{before}y"} <= lower for before in BEFORE_AXES)
-        or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or keys
+        & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix", "coordinates", "coords", "xyz"}
         or {"head", "tail"} <= lower
         or _ARRAY.search(file.head)
         or _LISTED.search(file.head)
@@ -119,7 +120,7 @@ def _detect(file: SkeletonFile) -> float:
     if sum(point is not None for point in body_points(sorted(keys)[:200])) >= LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
-    return 0.5 if re.search(rb"\[\[([-\d]|null)", start) else 0.0
+    return 0.5 if start[:1] in (b"{", b"[") and re.search(rb"\[\[([-\d]|null)", start) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

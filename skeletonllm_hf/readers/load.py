@@ -26,7 +26,6 @@ from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
-from .encodings import in_utf8
 from .frame_files import reader_of_frames
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
@@ -59,6 +58,7 @@ from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
 from .source import SkeletonFile, SkeletonFileError
 from .stated import as_stated
+from .text_forms import readable
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
 from .utkinect import READER as UTKINECT
@@ -148,7 +148,7 @@ def read_path(path: str | PathLike[str], format: str | None, options: ReadOption
 
 
 def load_skeletons(path: str | PathLike[str], format: str | None = None, **arguments: Any) -> list[SkeletonSequence]:
-    """Every clip of an archive (`.zip`, `.tar`, `.tar.gz`), as `load_skeleton` reads it; of another file the one in a list.
+    """Every clip of an archive (`.zip`, `.tar`, also packed as `.gz`, `.bz2` or `.xz`), as `load_skeleton` reads it; of another file the one in a list.
 
     Raises:
         TypeError, ValueError, SkeletonFileError: as `load_skeleton`; the first clip that cannot be read ends it.
@@ -185,7 +185,7 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
     """`read_path` for an opened file."""
-    file = in_utf8(file)
+    file = readable(file)
     if is_archive(file):
         return _read_archive(file, format, options)
     if format is None and options.axes is not None and MATLAB.detect(file) == 0:
@@ -251,7 +251,7 @@ def _is_skeleton(file: SkeletonFile) -> bool:
 
 def _reader_in_archive(file: SkeletonFile) -> Reader | None:
     try:
-        return None if is_archive(file) else detect_format(in_utf8(file))
+        return None if is_archive(file) else detect_format(readable(file))
     except SkeletonFileError:
         return None
 

@@ -15,7 +15,7 @@ from .array_table import as_table, stacked
 from .csv_table import READER as CSV
 from .guess import misfit
 from .index_columns import RATE_KEYS, TIME, column_of, rate_of
-from .mat_file import HEADER, MatFile
+from .mat_file import HEADER, MatFile, old_array
 from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -26,7 +26,9 @@ _NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 1.0 if file.head[:19] == b"MATLAB 5.0 MAT-file" and len(file.head) >= HEADER else 0.0
+    if file.head[:19] == b"MATLAB 5.0 MAT-file" and len(file.head) >= HEADER:
+        return 1.0
+    return 0.9 if old_array(file.head) is not None else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
@@ -93,7 +95,7 @@ def _is_utd_mhad(array: np.ndarray) -> bool:
 
 
 READER = Reader(
-    "matlab", "MATLAB .mat, version 5 (UTD-MHAD)",
-    "a MATLAB 5.0 MAT-file with an array of joints",
+    "matlab", "MATLAB .mat, versions 4 and 5 (UTD-MHAD)",
+    "a MATLAB MAT-file of version 4 or 5 with an array of joints",
     _detect, _read, (".mat",),
 )  # fmt: skip

@@ -12,7 +12,7 @@ import re
 
 from ..model.joint_names import body_points
 from .source import SkeletonFile
-from .table_header import is_number
+from .table_header import SCORES, is_number
 
 MAX_CELLS = 1_500_000  # taken one by one: 33 joints for eight minutes
 _HEAD = 16_000  # characters that are looked at
@@ -21,7 +21,7 @@ _WORD = re.compile(r"[^\s,;:=()\[\]{}|\"']+")
 _AXES = ("x", "y", "z", "score")  # of up to four numbers behind a name
 _PIXELS = ("x", "y", "z", "x_2d", "y_2d")  # of five
 _MOST = len(_PIXELS)
-_STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # between a name and its numbers
+_STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # before or behind the numbers
 _ABOVE = 3  # lines without a number above the first frame
 
 Group = tuple[str, list[str], str]  # a name, the numbers behind it, a sensor's state or nothing
@@ -86,8 +86,10 @@ def _groups(words: list[str]) -> list[Group]:
                 groups[-1][1].append(word)
             elif len(groups) < 2:
                 groups.append(("time" if groups or "." in word else "frame", [word], ""))
-        elif word.lower() in _STATES and groups and not groups[-1][1]:
-            groups[-1] = (groups[-1][0], [], word)
+        elif word.lower() in SCORES and groups and len(groups[-1][1]) in (2, 3):
+            groups[-1][1].extend([""] * (3 - len(groups[-1][1])))  # its number comes next
+        elif word.lower() in _STATES and groups:
+            groups[-1] = (*groups[-1][:2], word)
         else:
             groups.append((word[:256], [], ""))
     return groups

@@ -3,7 +3,7 @@
 Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's. x and y are pixels, or shares of the picture; metres about
 the hips where they are MediaPipe's world landmarks. Other tables, whose columns separate name and axis, are `csv`.
 
-Also rows of numbers alone, behind a label, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
+Also rows of numbers alone, behind a label, numbers of clip and person, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import numpy as np
 from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, skipped, sort_out, spread
 from .number_rows import fills_rows, scored_rows
 from .numbers import parse_table
 from .numpy_files import joints_clip
@@ -35,6 +35,7 @@ _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append th
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 _COMMENTS = 20  # lines
 _LEAST = 5  # points
+_MOST_IDS = 5  # whole numbers before the joints: clip, person, class, frame
 _LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
 
@@ -48,7 +49,7 @@ def _detect(file: SkeletonFile) -> float:
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     """(columns, what is beside the joints) of rows of numbers alone; None where no known layout fills them.
 
-    Before them stand a "label", a "time" or the name of a "picture", or behind them a "class", or "nothing".
+    Before them stand a "label", a "time", the name of a "picture" or whole numbers ("3 ids"), or behind them a "class", or "nothing".
     """
     file = file.once(_below_head)
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
@@ -69,6 +70,10 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
         return (columns, "label") if repeated else None
     if scored_rows(np.array([line for line in lines], float)):
         return columns, "nothing"
+    ids = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
+    steady = ids > 1 or len({line[0] for line in lines}) < len(lines)  # one that rises is a frame's number
+    if ids and steady and fills_rows(columns - ids) and (numbers[:, ids:] % 1 != 0).mean() > 0.3:
+        return columns, f"{ids} ids"
     last = {line[-1] for line in lines}
     if (
         len(last) == 1
@@ -118,6 +123,12 @@ def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOpti
     if beside == "picture":
         kept, notes = _of_one_folder(file, names, options.clip)
         rows = rows[kept]
+    if beside.endswith("ids"):
+        ids, rows = np.split(rows, [int(beside[0])], axis=1)
+        if len(np.unique(ids, axis=0)) == len(ids):
+            return _of_people(file, joints_clip(file, rows, "", options), ids)
+        kept, notes = _of_one_id(file, ids, options.clip)
+        rows = rows[kept]
     rows = rows[:, :-1] if beside == "class" else rows
     times = rows[:, 0].astype(float) if beside == "time" else None
     clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
@@ -137,6 +148,33 @@ def _of_one_folder(
     rows.sort(key=lambda row: natural(where[row][-1]))
     note = f"The pictures are of {len(folders)} clips: {folders[number]} was read; clip=... picks another, by its number from 0 or its name."
     return np.array(rows), (note,) if len(folders) > 1 and clip is None else ()
+
+
+def _of_one_id(file: SkeletonFile, ids: np.ndarray, clip: int | str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(rows,) numbers of the rows of one clip, whose numbers before the joints (clip, person, class) stay the same, and a note of more clips."""
+    names, clips = np.unique(ids, axis=0, return_inverse=True)
+    number = pick_clip(file, clip, len(names))
+    note = f"The numbers before the joints are those of {len(names)} clips: the first was read; clip=... picks another, by its number from 0."
+    return np.flatnonzero(clips.reshape(-1) == number), (note,) if len(names) > 1 and clip is None else ()
+
+
+def _of_people(file: SkeletonFile, clip: RawClip, ids: np.ndarray) -> RawClip:
+    """The clip with a person for each of the numbers before the joints but the frame's, which is the one of most values."""
+    column = int(np.argmax([len(np.unique(values)) for values in ids.T]))
+    who = [" ".join(f"{value:g}" for value in row) for row in np.delete(ids, column, 1).tolist()]
+    found = sort_out(file, who, ids[:, column])
+    if found is None:
+        return clip
+    frame, person, people, frames = found
+    joints = spread(clip.joints[:, 0], frame, person, frames, len(people))
+    scores = (
+        None
+        if clip.confidence is None
+        else np.nan_to_num(spread(clip.confidence[:, 0], frame, person, frames, len(people)))
+    )
+    return replace(
+        clip, joints=joints, confidence=scores, people_names=people, notes=clip.notes + skipped(ids[:, column])
+    )
 
 
 def _names(line: str) -> tuple[list[str], str]:
