@@ -5,6 +5,7 @@ import io
 import json
 import lzma
 import tarfile
+import zipfile
 
 import numpy as np
 import pytest
@@ -219,3 +220,154 @@ def test_dates_of_dotnet(tmp_path):
     ]
     clip = read(tmp_path, "a.json", json.dumps(frames))
     assert is_whole(clip) and clip.fps == pytest.approx(25)
+
+
+def frames_text(line):
+    return "\n".join(line(number, frame) for number, frame in enumerate(JOINTS))
+
+
+OTHER_TEXTS = {
+    "Python's objects": lambda: frames_text(
+        lambda n, f: str({"frame": n, "joints": {k: tuple(v) for k, v in named(f).items()}, "lost": None})
+    ),
+    "Python's objects behind words": lambda: frames_text(lambda n, f: f"[INFO] frame {n}: {named(f)}"),
+    "NumPy's numbers": lambda: frames_text(
+        lambda n, f: "{" + ", ".join(f"'{k}': [np.float64({x}), np.float64({y}), {z}]" for k, (x, y, z) in named(f).items()) + "}"
+    ),
+    "JSON with comments": lambda: (
+        "// by hand\n{/* all */ \"frames\": [" + frames_text(lambda n, f: json.dumps({"joints": named(f)}) + ",") + "],}"
+    ),
+    "events of a server": lambda: frames_text(
+        lambda n, f: f"event: pose\nid: {n}\ndata: {json.dumps({'joints': named(f)})}\n"
+    ),
+    "keys and values": lambda: frames_text(
+        lambda n, f: f"frame={n};" + ";".join(f"{k}.{a}={v}" for k, p in named(f).items() for a, v in zip("xyz", p, strict=True))
+    ),
+    "InfluxDB's lines": lambda: frames_text(
+        lambda n, f: "pose,user=1 " + ",".join(f"{k}_{a}={v}" for k, p in named(f).items() for a, v in zip("xyz", p, strict=True)) + f" {17 * 10**17 + n * 10**7}"
+    ),
+    "blocks": lambda: "\n\n".join("\n".join(f"{x:.4f} {y:.4f} {z:.4f}" for x, y, z in f) for f in JOINTS) + "\n",
+    "slices": lambda: frames_text(
+        lambda n, f: "\n".join(f"{x:.6e} {y:.6e} {z:.6e}" for x, y, z in f) + "\n# New slice"
+    ),
+    "a shape": lambda: f"{FRAMES} 25 3\n" + frames_text(lambda n, f: " ".join(map(str, f.ravel()))),
+    "decimal commas": lambda: frames_text(lambda n, f: ";".join(f"{v:.4f}".replace(".", ",") for v in f.ravel())),
+    "a minus of printers": lambda: table("\t").replace("-", "\u2212"),
+    "axes from 1": lambda: "\n".join(
+        [",".join(f"{name}_{axis}" for name in NAMES for axis in (1, 2, 3)), frames_text(lambda n, f: ",".join(map(str, f.ravel())))]
+    ),
+    "a cell of all numbers": lambda: "frame,keypoints\n" + frames_text(
+        lambda n, f: f'{n},"{" ".join(f"{v:.4f}" for v in f.ravel())}"'
+    ),
+    "OpenCV's YAML": lambda: (
+        f"%YAML:1.0\n---\njoints: !!opencv-matrix\n   rows: {FRAMES}\n   cols: 75\n   dt: f\n"
+        f"   data: [ {', '.join(map(str, JOINTS.ravel()))} ]\n"
+    ),
+    "XML with texts": lambda: "<motion>" + frames_text(
+        lambda n, f: "<frame>" + "".join(
+            f"<joint><name>{k}</name><position>{x} {y} {z}</position></joint>" for k, (x, y, z) in named(f).items()
+        ) + "</frame>"
+    ) + "</motion>",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_TEXTS)
+def test_other_texts(tmp_path, name):
+    clip = read(tmp_path, "a.txt", OTHER_TEXTS[name]())
+    assert is_whole(clip) and clip.num_people == 1
+    assert name != "InfluxDB's lines" or clip.fps == pytest.approx(100)
+
+
+def test_words_for_nothing_in_other_tools(tmp_path):
+    lines = table(";").split("\n")
+    for number, word in ((3, "#NV"), (4, "."), (5, "#WERT!"), (6, "**")):
+        cells = lines[number].split(";")
+        lines[number] = ";".join([*cells[:4], word, word, word, *cells[7:]])
+    clip = read(tmp_path, "a.csv", "\n".join(lines))
+    assert clip.num_frames == FRAMES and (~clip.mask).sum() == 4 and not clip.mask[2:6, 0, 1].any()
+
+
+def test_landmarks_of_another_program(tmp_path):
+    names = get_layout("coco_17").joints
+    flat = 0.5 + 0.2 * body("coco_17", FRAMES)[..., :2] * (1, -1)
+    frames = [
+        [{"name": n, "x": x, "y": y, "score": 0.9} for n, (x, y) in zip(names, f.tolist(), strict=True)] for f in flat
+    ]
+    clip = read(tmp_path, "a.json", json.dumps({"video": {"fps": 24}, "landmarks": frames}))
+    assert clip.layout.joints == names and clip.num_frames == FRAMES and clip.fps == 24
+
+
+def test_polish_names(tmp_path):
+    names = ["głowa", "szyja", *(f"{side} {part}" for side in ("lewy", "prawy") for part in ("bark", "łokieć", "nadgarstek")),
+             *(f"{side} {part}" for side in ("lewe", "prawe") for part in ("biodro", "kolano")), "lewa kostka", "prawa kostka"]  # fmt: skip
+    own = ["head", "neck", *(f"{side}_{part}" for side in ("left", "right") for part in ("shoulder", "elbow", "wrist")),
+           *(f"{side}_{part}" for side in ("left", "right") for part in ("hip", "knee")), "left_ankle", "right_ankle"]  # fmt: skip
+    points = get_layout("kinect_v2").body
+    places = JOINTS[:, [points.index(point) if point in points else 3 for point in own]]
+    rows = [";".join(map(str, frame.ravel())) for frame in places]
+    clip = read(tmp_path, "a.csv", "\n".join([";".join(f"{n} {a}" for n in names for a in "XYZ"), *rows]))
+    assert clip.layout.body == tuple(own)
+
+
+def test_arrays_in_hdf5(tmp_path):
+    h5py = pytest.importorskip("h5py", reason="needs the extra [formats]")
+    with h5py.File(tmp_path / "a.h5", "w") as store:
+        store["walk/joints"] = JOINTS
+        store["walk/joint_names"] = list(NAMES)
+        store.attrs["fps"] = 25
+    clip = load_skeleton(tmp_path / "a.h5")
+    assert is_whole(clip) and clip.fps == 25 and clip.layout.joints == NAMES
+    with h5py.File(tmp_path / "b.mat", "w", userblock_size=512) as store:
+        store["joints"] = JOINTS.transpose(2, 1, 0)  # as MATLAB writes (frames, joints, 3)
+    data = (tmp_path / "b.mat").read_bytes()
+    clip = read(tmp_path, "b.mat", b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\x02IM" + data[128:])
+    assert is_whole(clip)
+
+
+def workbook(path, sheets):
+    """An Excel file: sheet's name -> rows of texts and numbers."""
+    texts = list(dict.fromkeys(c for rows in sheets.values() for row in rows for c in row if isinstance(c, str)))
+
+    def cell(column, row, value):
+        where = f"{chr(64 + column // 26) if column >= 26 else ''}{chr(65 + column % 26)}{row}"
+        is_text = isinstance(value, str)
+        return f'<c r="{where}"{" t=" + chr(34) + "s" + chr(34) if is_text else ""}><v>{texts.index(value) if is_text else value}</v></c>'
+
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        names = "".join(f'<sheet name="{name}" sheetId="{n}"/>' for n, name in enumerate(sheets))
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        archive.writestr("xl/workbook.xml", f"<workbook><sheets>{names}</sheets></workbook>")
+        archive.writestr("xl/sharedStrings.xml", f"<sst>{''.join(f'<si><t>{text}</t></si>' for text in texts)}</sst>")
+        for number, rows in enumerate(sheets.values(), 1):
+            body = "".join(
+                f'<row r="{r}">{"".join(cell(c, r, value) for c, value in enumerate(row) if value is not None)}</row>'
+                for r, row in enumerate(rows, 1)
+            )
+            archive.writestr(
+                f"xl/worksheets/sheet{number}.xml", f"<worksheet><sheetData>{body}</sheetData></worksheet>"
+            )
+    return path
+
+
+def test_excel(tmp_path):
+    head = ["Time [s]", *(f"{name} {axis}" for name in NAMES for axis in "xyz")]
+    rows = [head, *([f / 50, *map(float, JOINTS[f].ravel())] for f in range(FRAMES))]
+    rows[4][4:7] = [None] * 3
+    path = workbook(tmp_path / "a.xlsx", {"Info": [["by", "me"]], "Velocity": rows[:9], "Position": rows})
+    clip = load_skeleton(path)
+    assert clip.num_frames == FRAMES and clip.fps == 50 and clip.source.endswith("a.xlsx/Position.csv")
+    assert not clip.mask[3, 0, 1] and (~clip.mask).sum() == 1
+    assert load_skeleton(path, clip="Position.csv").num_frames == FRAMES
+
+
+def test_hostile_workbooks(tmp_path, monkeypatch):
+    monkeypatch.setattr("skeletonllm_hf.readers.excel._MOST_CELLS", 100)
+    with pytest.raises(SkeletonFileError, match="at most 100 cells"):
+        load_skeleton(workbook(tmp_path / "a.xlsx", {"a": [["x"] * 20] * 9}))
+    path = workbook(tmp_path / "b.xlsx", {"a": [["x&y"]]})
+    with pytest.raises(SkeletonFileError, match=r"b\.xlsx.*sheets in whole XML"):
+        load_skeleton(path)
+    with zipfile.ZipFile(tmp_path / "c.docx", "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+    with pytest.raises(SkeletonFileError, match=r"an Office document"):
+        load_skeleton(tmp_path / "c.docx")

@@ -19,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from .arrays import BROKEN_ZIP, check_directory, packing_fault
+from .excel import WORKBOOK, sheets
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 
 MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
@@ -186,11 +187,15 @@ def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Membe
     ):
         raise file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
     _refuse_large(file, sum(member.file_size for member in archive.infolist()))
+    names = archive.namelist()
+    if WORKBOOK in names:
+        yield from sheets(file, archive)
+        return
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV or .xlsx")
     for member in archive.infolist():
         if member.is_dir():
             continue
-        if member.filename == "[Content_Types].xml":
-            raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV")
         if fault := packing_fault(member):
             raise file.error("members that are stored or deflated", fault, position=repr(member.filename[:60]))
         yield member.filename, lambda member=member: archive.open(member)

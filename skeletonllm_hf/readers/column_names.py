@@ -125,19 +125,24 @@ def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of columns whose axes are only counted (`hip_pos_0`, `hip_pos_1`, `hip_pos_2`) with x, y and z behind them; others as they are."""
     if any(coordinate(name) is not None for name in names):
         return names
-    groups: dict[str, set[str]] = {}
+    groups: dict[str, dict[str, str]] = {}
     for name in names:
-        if name[-1:] in ("0", "1", "2") and (stem := _before(name[:-1])) and coordinate(stem) is None:
-            groups.setdefault(stem, set()).add(name[-1])
-    full = [stem for stem, axes in groups.items() if (len(axes) >= 2 and "2" not in axes) or len(axes) == 3]
-    if len(full) < _LEAST or len({len(groups[stem]) for stem in full}) > 1:
+        if (
+            name[-1:] in ("0", "1", "2", "3")
+            and (stem := _before(name[:-1]))
+            and coordinate(stem) is None
+            and _last_word(stem).lower() not in _WHO_WORDS
+        ):
+            groups.setdefault(stem, {})[name[-1]] = name
+    counted = [axes for axes in groups.values() if "".join(sorted(axes)) in ("01", "012", "123")]
+    if len(counted) < _LEAST or len({tuple(sorted(axes)) for axes in counted}) > 1:
         return names
-    return tuple(
-        f"{_before(name[:-1])}_{'xyz'[int(name[-1])]}"
-        if name[-1:] in ("0", "1", "2") and _before(name[:-1]) in full
-        else name
-        for name in names
-    )
+    lettered = {
+        axes[number]: f"{_before(axes[number][:-1])}_{axis}"
+        for axes in counted
+        for number, axis in zip(sorted(axes), "xyz", strict=False)
+    }
+    return tuple(lettered.get(name, name) for name in names)
 
 
 def _version(name: str) -> tuple[str, str]:

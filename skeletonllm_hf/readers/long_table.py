@@ -24,11 +24,13 @@ _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
-    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "articulacion", "articolazione", "giunto", "articulação", "gewricht", "сустав", "关节", "関節", "관절",
+    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "articulacion", "articolazione", "giunto", "articulação", "gewricht", "сустав", "关节", "关节名", "关节名称", "关节点", "関節", "関節名", "관절", "관절명",
 )  # fmt: skip
 _LABELS = ("label", "keypoint_label", "class_name")  # of joints, beside plain x and y
 _PICTURE = ("image", "image_name", "image_id", "filename", "file_name", "file", "picture")
-_AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
+_AXIS = re.compile(
+    "c?(?P<axis>[xyz])([ _.-]?(coord|coordinate|pos|position|loc|location|koordinate|wert|坐标|座標|좌표))?"
+)
 _OF_JOINT = {
     "",
     "joint",

@@ -1,7 +1,7 @@
-"""MATLAB `.mat` of version 5 (UTD-MHAD's `d_skel`, and arrays of any name): numbers of any order of axes.
+"""MATLAB `.mat` (UTD-MHAD's `d_skel`, and arrays of any name), and arrays in HDF5, which MATLAB's version 7.3 is: numbers of any order of axes.
 
-Read here: `scipy.io.loadmat` also builds objects and functions, and takes a packed array's size on trust. Version 7.3 is HDF5 and
-refused with the way out. Of several arrays, `clip=` names the one that is read.
+Read here: `scipy.io.loadmat` also builds objects and functions, and takes a packed array's size on trust. Of several arrays, `clip=` names
+the one that is read.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from ..model.layouts import get_layout
 from .array_table import as_table, stacked
 from .csv_table import READER as CSV
 from .guess import misfit
+from .hdf5 import is_hdf5, read_hdf5
 from .index_columns import RATE_KEYS, TIME, column_of, rate_of
 from .mat_file import HEADER, MatFile, old_array
 from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
@@ -28,12 +29,11 @@ _NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
 def _detect(file: SkeletonFile) -> float:
     if file.head[:19] == b"MATLAB 5.0 MAT-file" and len(file.head) >= HEADER:
         return 1.0
-    return 0.9 if old_array(file.head) is not None else 0.0
+    return 0.9 if old_array(file.head) is not None else 0.6 if is_hdf5(file) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    found = MatFile(file)
-    arrays = found.arrays
+    arrays, words = _from_hdf5(file) if is_hdf5(file) else _from_mat(file)
     last = {_stem(name).rpartition(".")[2]: name for name in reversed(arrays)}
     name = options.clip if options.clip in arrays else next((last[name] for name in _NAMES if name in last), None)
     many = [name for name, array in arrays.items() if array.ndim >= 3 or (array.ndim == 2 and min(array.shape) > 1)]
@@ -53,7 +53,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         clip = replace(clip, layout="kinect_v1", units="metres", up="y", view="z", fps=30.0, zero_is_missing=True)
     else:
         clip = joints_clip(file, array, name, options)
-        clip = named_joints(file, clip, _names(found.texts, clip.joints.shape[2]), options)
+        clip = named_joints(file, clip, _names(words, clip.joints.shape[2]), options)
     rate = next((arrays[last[key]] for key in RATE_KEYS if key in last), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else None
     fps = fps or (clip.fps if clip.layout == "kinect_v1" else _rate(last, arrays, len(clip.joints)))
@@ -62,6 +62,22 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         more = f"The file holds {len(alike)} clips: {name} was read; clip=... picks another: {', '.join(alike[1:9])}."
         clip = replace(clip, notes=(more, *clip.notes))
     return replace(clip, fps=fps)
+
+
+def _from_mat(file: SkeletonFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    found = MatFile(file)
+    return found.arrays, found.texts
+
+
+def _from_hdf5(file: SkeletonFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """(arrays of numbers, of texts) by name; MATLAB writes their axes from the last to the first."""
+    found = read_hdf5(file)
+    if file.head.startswith(b"MATLAB"):
+        found = {name: array.T for name, array in found.items()}
+    kinds: tuple[dict[str, np.ndarray], dict[str, np.ndarray]] = ({}, {})
+    for name, array in found.items():
+        kinds[array.dtype.kind == "U"][name] = array
+    return kinds
 
 
 def _stem(name: str) -> str:
@@ -95,7 +111,7 @@ def _is_utd_mhad(array: np.ndarray) -> bool:
 
 
 READER = Reader(
-    "matlab", "MATLAB .mat, versions 4 and 5 (UTD-MHAD)",
-    "a MATLAB MAT-file of version 4 or 5 with an array of joints",
-    _detect, _read, (".mat",),
+    "matlab", "MATLAB .mat (UTD-MHAD), HDF5 with arrays of any names (needs h5py)",
+    "a MATLAB MAT-file or an HDF5 file with an array of joints",
+    _detect, _read, (".mat", ".h5", ".hdf5"),
 )  # fmt: skip

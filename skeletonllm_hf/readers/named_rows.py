@@ -11,6 +11,7 @@ import io
 import re
 
 from ..model.joint_names import body_points
+from .column_names import coordinate
 from .source import SkeletonFile
 from .table_header import SCORES, is_number
 
@@ -22,6 +23,7 @@ _AXES = ("x", "y", "z", "score")  # of up to four numbers behind a name
 _PIXELS = ("x", "y", "z", "x_2d", "y_2d")  # of five
 _MOST = len(_PIXELS)
 _STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # before or behind the numbers
+_STAMP = 9  # digits; longer whole numbers are times
 _ABOVE = 3  # lines without a number above the first frame
 
 Group = tuple[str, list[str], str]  # a name, the numbers behind it, a sensor's state or nothing
@@ -70,8 +72,10 @@ def _is_named(lines: list[list[str]]) -> bool:
     if not lines or any(sum(not is_number(word) for word in line) == 0 for line in lines):
         return False
     groups = [group for line in lines for group in _groups(line)]
-    names = list(dict.fromkeys(name for name, numbers, _ in groups if 2 <= len(numbers) <= _MOST))
-    others = sum(not 1 <= len(numbers) <= _MOST for _, numbers, _ in groups)
+    axes = [found.joint for name, numbers, _ in groups if len(numbers) == 1 and (found := coordinate(name))]
+    names = list(dict.fromkeys([*(name for name, numbers, _ in groups if 2 <= len(numbers) <= _MOST), *axes]))
+    empty = sum(not numbers for _, numbers, _ in groups)
+    others = sum(len(numbers) > _MOST for _, numbers, _ in groups) or empty > (len(lines) if axes else 0)
     builds = {tuple(len(numbers) for name, numbers, _ in _groups(line) if name != "time") for line in lines}
     table = len(builds) == 1 and len(next(iter(builds))) <= 2  # a joint a line, behind its frame's number or not
     return not others and not table and sum(point is not None for point in body_points(names)) >= _LEAST
@@ -81,7 +85,9 @@ def _groups(words: list[str]) -> list[Group]:
     """Names and the numbers behind them, one after the other; numbers before the first name are the frame's, or a time, or both."""
     groups: list[Group] = []
     for word in words:
-        if is_number(word):
+        if word.isdecimal() and len(word) > _STAMP:
+            groups.append(("time", [word], ""))
+        elif is_number(word):
             if groups and groups[-1][0] not in ("frame", "time"):
                 groups[-1][1].append(word)
             elif len(groups) < 2:

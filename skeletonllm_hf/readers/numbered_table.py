@@ -8,6 +8,7 @@ Also rows of numbers alone, behind a label, numbers of clip and person, a frame'
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -31,6 +32,7 @@ _LAYOUTS = {33: "mediapipe_33"}
 _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
+_SHAPE = 6  # numbers in a line that says how many frames, joints and coordinates follow
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 _COMMENTS = 20  # lines
@@ -70,9 +72,10 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
         return (columns, "label") if repeated else None
     if scored_rows(np.array([line for line in lines], float)):
         return columns, "nothing"
-    ids = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
+    whole = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
+    ids = next((count for count in range(whole, 0, -1) if fills_rows(columns - count)), 0)
     steady = ids > 1 or len({line[0] for line in lines}) < len(lines)  # one that rises is a frame's number
-    if ids and steady and fills_rows(columns - ids) and (numbers[:, ids:] % 1 != 0).mean() > 0.3:
+    if ids and steady and (numbers[:, ids:] % 1 != 0).mean() > 0.3:
         return columns, f"{ids} ids"
     last = {line[-1] for line in lines}
     if (
@@ -89,13 +92,32 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
 
 
 def _below_head(file: SkeletonFile) -> SkeletonFile:
-    """The file without comments above its rows (`#`, `%`), and a line that only counts its columns (`0,1,2,...`), as pandas writes above arrays."""
-    above, head = 0, file.head[: 1 << 15].removeprefix(b"\xef\xbb\xbf")
-    while head[:1] in (b"#", b"%") and above < _COMMENTS:
-        head, above = head.partition(b"\n")[2], above + 1
-    cells = head.partition(b"\n")[0].replace(b",", b" ").replace(b";", b" ").split()
+    """The rows alone, a frame a row.
+
+    Without comments above them (`#`, `%`), lines that say their shape, and a line that only counts the columns (`0,1,2,...`), as pandas writes above arrays.
+    """
+    lines = file.head[: 1 << 16].removeprefix(b"\xef\xbb\xbf").split(b"\n")[: _COMMENTS + 2]
+    widths = [len(line.replace(b",", b" ").replace(b";", b" ").split()) for line in lines]
+    above = 0
+    while above < len(lines) - 2 and (
+        lines[above][:1] in (b"#", b"%") or 0 < widths[above] < _SHAPE < _LEAST_ROW <= widths[above + 1]
+    ):
+        above += 1
+    cells = lines[above].replace(b",", b" ").replace(b";", b" ").split()
     above += len(cells) >= _LEAST_ROW and cells[1:] in _counts(len(cells))
-    return file.with_data(file.data.split(b"\n", above)[-1]) if above else file
+    file = file.with_data(file.data.split(b"\n", above)[-1]) if above else file
+    first = file.head.partition(b"\n")[0]
+    return _joined(file) if 2 <= len(first.replace(b",", b" ").split()) <= 3 else file
+
+
+def _joined(file: SkeletonFile) -> SkeletonFile:
+    """The file with a row a frame where it has a joint a row, and empty lines, comments or words between frames (`numpy.savetxt` of slices); others as they are."""
+    rows = itertools.groupby(
+        file.data.split(b"\n"), key=lambda line: line.lstrip()[:1].isdigit() or line.lstrip()[:1] in (b"-", b".")
+    )
+    frames = [b" ".join(block) for is_row, block in rows if is_row]
+    sizes = {len(frame.replace(b",", b" ").split()) for frame in frames[:_LEAST_ROW]}
+    return file.with_data(b"\n".join(frames)) if len(frames) > 1 == len(sizes) and fills_rows(sizes.pop()) else file
 
 
 def _counts(columns: int) -> tuple[list[bytes], list[bytes]]:

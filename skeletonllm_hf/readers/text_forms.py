@@ -4,29 +4,39 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from typing import Any
-from xml.parsers import expat
+from xml.etree import ElementTree
 
 from .encodings import in_utf8
 from .index_columns import TIME, column_of
-from .source import SkeletonFile, SkeletonFileError
+from .source import SkeletonFile
 
 _FORTRAN = re.compile(rb"(\.\d{0,20})[dD](?=[+-]?\d)")  # 1.0D+01
+_COMMA = re.compile(rb"[-+]?(?:0,\d{1,20}|\d{1,9},\d{4,20})")  # a number, and not two
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d{10,19}(?:\.\d{1,9})?\b"
 )
-_ASSIGNED = re.compile(r"(?:(?:var|let|const|export|default|window\.) ?){0,3}[\w.$]{0,64} ?[=(]\s{0,9}(?=[\[{])")
-_KEY = re.compile(r"[\"']?([^\"'\[\]{}#,:]{1,64})[\"']?:(?: (.*))?$", re.DOTALL)
+_PYTHON = re.compile(r"[{\[(,]\s{0,9}'[^'\n]{1,64}'\s{0,3}:")
+_SPELLED = re.compile(
+    r"'([^'\"\\\n]{0,200})'|\b(None|True|False)\b|\b(?:np\.|numpy\.)?[a-z]{3,9}\d{0,3}\(([-+\w.]{1,40})\)|[()]"
+)
+_ARRAY = re.compile(r"\b(?:np\.|numpy\.)?array\((\[[^()]{0,100000}\])(?:, ?dtype=[\w.]{1,20})?\)")
+_JSON_NAMES = {"None": "null", "True": "true", "False": "false", "(": "[", ")": "]"}
+_TRAILING = re.compile(r",\s{0,99}[}\]]")
+_JSON5 = re.compile(r'("(?:[^"\\\n]|\\.){0,200}")|//[^\n]{0,200}|/\*[^*]{0,200}\*/|,(?=\s{0,99}[}\]])')
+_SIGNS = ((b"\xe2\x88\x92", b"-"), (b"\xc2\xa0", b" "), (b"\xe2\x80\xaf", b" "))  # a minus, blanks within words  # fmt: skip
 _NUMBER = re.compile(r"[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d{1,3})?")
 _WORDS = {"": None, "~": None, "null": None, ".nan": None, "nan": None, "true": True, "false": False}
-_PLACES_IN_XML = re.compile(rb"[<\s][xX](?:=[\"']|>)")
+_BARE = re.compile(r"([\[{,] ?)([A-Za-z_][\w .-]{0,64})(?=[,:\]}])")  # words without quotes
+_PLACES_IN_XML = re.compile(rb"[<\s][xX](?:=[\"']|>)|[\"'>]\s{0,9}-?\d{1,6}\.\d{1,20}[ ,;]\s{0,9}-?\d{1,6}\.\d")
 _PRINTED = re.compile(r"\[\s{0,9}\[[^\[\]\n]{0,200}?\d\.?\d{0,20} +[-\d.]")  # blanks between numbers
 _WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(|, ?dtype=[\w.]{1,20}|\)")
 _LOOKED_AT = 40  # lines
 _PREFIX = 200  # characters before JSON in a line
-_DEEP = 40  # blocks of YAML in each other
+_DEEP = 40  # blocks or elements in each other
 _MOST_LINES = 3_000_000  # each is taken one by one
-_MOST_XML = 64 << 20  # bytes
+_MOST_XML = 24 << 20  # bytes
 
 Line = tuple[int, str]  # how far in it begins, its text
 
@@ -36,26 +46,43 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     file = in_utf8(file)
     if file.is_folder or not file.is_text:
         return file
+    for odd, plain in _SIGNS:
+        if odd in file.head:
+            file = file.with_data(file.data.replace(odd, plain))
     if len(_FORTRAN.findall(file.head[:4096])) >= 3:
         return file.with_data(_FORTRAN.sub(rb"\1E", file.data))
+    words = re.split(rb"[;\t\r\n]", file.head[:4096])[:-1]
+    if len(words) > _LOOKED_AT and sum(_COMMA.fullmatch(word) is not None for word in words) > 0.8 * len(words):
+        return file.with_data(file.data.replace(b",", b"."))
+    if _PYTHON.search(file.head_text[:4096].partition("\n")[0]):
+        file = file.with_data(_SPELLED.sub(_in_json, _ARRAY.sub(r"\1", file.text())).encode())
     lines = [line.strip() for line in file.head_text.split("\n")[:_LOOKED_AT] if line.strip()]
+    if lines and (lines[0][:2] in ("//", "/*") or (lines[0][0] in "{[" and _TRAILING.search(file.head_text))):
+        return file.with_data(_JSON5.sub(lambda found: found[1] or "", file.text()).encode())
     if lines and (_PRINTED.search(file.head_text[:4096])):
         return _from_print(file)
     if not lines or lines[0][0] == "{" or (lines[0][0] == "[" and not _is_log(lines)):
         return file
     if lines[0][0] == "<":
-        return _from_xml(file) if _PLACES_IN_XML.search(file.head) else file
+        return _from_xml(file) if _PLACES_IN_XML.search(file.head) and b"<mvnx" not in file.head else file
     if _is_log(lines):
         return file.with_data("\n".join(map(_from_log, file.text().split("\n"))).encode())
-    if (assigned := _ASSIGNED.match(file.head_text.lstrip())) is not None:
-        text = file.text().strip()[assigned.end() :].rstrip("); \n")
-        return file.with_data(text.encode())
+    start = re.split(r"[\[{]", file.head_text.lstrip()[:_PREFIX], maxsplit=1)[0]
+    if re.fullmatch(r"[\w.$ ]{1,99}[=(]\s{0,9}", start):  # a script's `var frames = ...;`
+        return file.with_data(file.text().strip()[len(start) :].rstrip("); \n").encode())
     return _from_yaml(file) if _is_yaml(lines) else file
 
 
+def _in_json(found: re.Match[str]) -> str:
+    """What Python prints (a text, a name, a number of NumPy's, a bracket) as JSON."""
+    if found[1] is not None:
+        return json.dumps(found[1])
+    return found[3] or _JSON_NAMES[found[0]]
+
+
 def _is_log(lines: list[str]) -> bool:
-    """Whether most lines end with JSON, behind words."""
-    found = [0 < line.find("{") <= _PREFIX and line.endswith("}") and '":' in line for line in lines]
+    """Whether most lines that hold JSON end with it, behind words."""
+    found = [0 < line.find("{") <= _PREFIX and line.endswith("}") and '":' in line for line in lines if "{" in line]
     return len(found) > 2 and sum(found[:-1]) >= 0.8 * (len(found) - 1)  # the last may be cut
 
 
@@ -89,80 +116,65 @@ def _from_yaml(file: SkeletonFile) -> SkeletonFile:
     """The documents of a YAML text as JSON, a line each; the file as it is where they are built in ways that no program writes poses."""
     _refuse_long(file)
     documents: list[list[Line]] = [[]]
-    opened, inside = 0, 0
-    parts: list[str] = []
+    opened, inside, parts = 0, 0, [""][:0]
     for line in file.text().split("\n"):
         text = line.strip()
-        if opened > 0 or (text and text[0] not in "#%" and text[:3] not in ("---", "...")):
+        if text.startswith("---") and not parts:
+            documents.append([])
+        elif parts or (text and text[0] not in "#%."):
             inside = inside if parts else len(line) - len(line.lstrip())
             parts.append(text)
             opened += text.count("[") + text.count("{") - text.count("]") - text.count("}")
             if opened <= 0:  # else the list goes on in the next line
                 documents[-1].append((inside, " ".join(parts)))
                 opened, parts = 0, []
-        elif text.startswith("---"):
-            documents.append([])
-    if parts:
-        return file
     try:
         texts = [json.dumps(_block(lines, 0)[0]) for lines in documents if lines]
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, RecursionError):
         return file
     return file.with_data("\n".join(texts).encode())
 
 
 def _block(lines: list[Line], at: int, depth: int = 0) -> tuple[Any, int]:
     """(value, number of the line behind it) of the lines from `at` that are as far in as the first. ValueError: no YAML of that kind."""
-    if depth > _DEEP:
-        raise ValueError("too deep")
     inside, text = lines[at]
-    if text[:2] not in ("-", "- ") and _KEY.match(text) is None:
+    is_list = text[:2] in ("-", "- ")
+    if depth > _DEEP or (not is_list and _field(text) is None):
         return _scalar(text), at + 1
     items: list[Any] = []
     fields: dict[str, Any] = {}
-    is_list = text[:2] in ("-", "- ")
-    while at < len(lines) and lines[at][0] == inside:
+    while at < len(lines) and lines[at][0] == inside and (lines[at][1][:2] in ("-", "- ")) == is_list:
         text = lines[at][1]
-        if (text[:2] in ("-", "- ")) != is_list:
-            break
-        found = None if is_list else _KEY.match(text)
-        if not is_list and found is None:
-            raise ValueError(text)
-        rest = text[1:].lstrip() if found is None else (found[2] or "").strip()
-        if is_list and rest:
+        key, rest = ("", text[1:].lstrip()) if is_list else _field(text) or ("", "")
+        if is_list and rest:  # its fields may go on below
             lines[at] = inside + len(text) - len(rest), rest
             value, at = _block(lines, at, depth + 1)
-        elif rest and rest[0] not in "!&|>":
+        elif rest and rest[0] not in "!|>":
             value, at = _scalar(rest), at + 1
         else:
-            at += 1
-            below = at < len(lines) and (lines[at][0] > inside or (not is_list and lines[at][0] == inside and lines[at][1][:2] in ("-", "- ")))  # fmt: skip
-            value, at = _block(lines, at, depth + 1) if below else (None, at)
-        if found is None:
-            items.append(value)
-        else:
-            fields[found[1].strip()] = value
-    if at < len(lines) and lines[at][0] > inside:
-        raise ValueError(lines[at][1])
+            below, at = lines[at + 1 : at + 2], at + 1
+            is_below = below and (
+                below[0][0] > inside or (below[0][0] == inside and below[0][1][0] == "-" and not is_list)
+            )
+            value, at = _block(lines, at, depth + 1) if is_below else (None, at)
+        items.append(value)
+        fields[key] = value
+    if {"rows", "cols", "data"} <= fields.keys():  # OpenCV's
+        width = int(fields["cols"]) or 1
+        return [fields["data"][row : row + width] for row in range(0, len(fields["data"]), width)], at
     return (items if is_list else fields), at
+
+
+def _field(text: str) -> tuple[str, str] | None:
+    """(key, what stands behind it) of `key: value`; None for others."""
+    key, _, rest = f"{text} ".partition(": ")
+    return (key.strip("\"' "), rest.strip()) if f"{text} ".startswith(f"{key}: ") and key[0] not in "[{" else None
 
 
 def _scalar(text: str) -> Any:
     if text[0] in "[{":
-        flat = text.replace("\n", " ")
-        try:
-            return json.loads(flat)
-        except ValueError:  # words without quotes
-            return json.loads(
-                re.sub(r"([\[{,] ?)([A-Za-z_][\w .-]{0,64})(?=[,:\]}])", r'\1"\2"', flat)
-                .replace(".,", ",")
-                .replace(".]", "]")
-            )
-    if text[0] in "\"'":
-        return text[1:].rstrip("\"'")
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    return _WORDS.get(text.lower(), text)
+        return json.loads(_BARE.sub(r'\1"\2"', text.replace(".,", ",").replace(".]", "]")))
+    return float(text) if _NUMBER.fullmatch(text) else _WORDS.get(text.lower(), text.strip("\"'"))
 
 
 def _refuse_long(file: SkeletonFile) -> None:
@@ -173,65 +185,49 @@ def _refuse_long(file: SkeletonFile) -> None:
 def _from_print(file: SkeletonFile) -> SkeletonFile:
     """Arrays as Python prints them, one after the other, as a row of numbers each. SkeletonFileError: abridged ones."""
     _refuse_long(file)
-    rows: list[str] = []
-    row: list[str] = []
-    depth = 0
-    for line in _WRAPPED.sub("", file.text()).split("\n"):
-        if depth == 0 and not line.lstrip().startswith("["):
-            continue  # words between them
-        if "..." in line:
-            raise file.error(
-                "whole arrays", "abridged ones (...), as Python prints long ones: save them with numpy.save"
-            )
-        depth += line.count("[") - line.count("]")
-        row += line.replace("[", " ").replace("]", " ").replace(",", " ").split()
-        if depth <= 0:
-            rows.append(" ".join(row))
-            depth, row = 0, []
-    return file.with_data("\n".join(rows).encode())
+    text = _WRAPPED.sub("", file.text())
+    if "..." in text:
+        raise file.error("whole arrays", "abridged ones (...), as Python prints long ones: save them with numpy.save")
+    rows, depth = [[""]], 0
+    for line in text.split("\n"):
+        if depth > 0 or line.lstrip()[:1] == "[":  # others are words between the arrays
+            rows[-1].append(line.replace("[", " ").replace("]", " "))
+            depth += line.count("[") - line.count("]")
+            rows += [[]] if depth <= 0 else []
+    return file.with_data("\n".join(map("".join, rows)).encode())
 
 
 def _from_xml(file: SkeletonFile) -> SkeletonFile:
     """XML as JSON: an element is an object of its attributes and of what it holds, by its name. The file as it is where it is no whole XML.
 
     Raises:
-        SkeletonFileError: XML with entities of its own, which may grow without limit, or too much of it.
+        SkeletonFileError: too much of it, or entities of its own, which may grow without limit.
     """
-    if file.size > _MOST_XML:
-        raise file.error(f"at most {_MOST_XML >> 20} MB of XML", f"{file.size >> 20} MB: cut it into clips")
-    stack: list[dict[str, Any]] = [{}]
-
-    def begin(_: str, attributes: dict[str, str]) -> None:
-        if len(stack) > _DEEP:
-            raise ValueError("too deep")
-        stack.append(dict(attributes))
-
-    def end(name: str) -> None:
-        element = stack.pop()
-        value: Any = element.pop("", "").strip() if set(element) <= {""} else element
-        above = stack[-1]
-        if name in above:  # several are a list
-            above.setdefault(f"{name}s", []).append(above.pop(name))
-        if isinstance(above.get(f"{name}s"), list):
-            above[f"{name}s"].append(value)
-        else:
-            above[name] = value
-
-    def words(text: str) -> None:
-        if len(stack[-1]) < 2:  # beside elements it is blank
-            stack[-1][""] = stack[-1].get("", "") + text
-
-    def entity(*_: object) -> None:
-        raise file.error("XML without entities of its own", "some")
-
-    parser = expat.ParserCreate()
-    parser.buffer_text = True
-    parser.StartElementHandler, parser.EndElementHandler, parser.CharacterDataHandler = begin, end, words
-    parser.EntityDeclHandler = entity
+    if file.size > _MOST_XML or b"<!ENTITY" in file.head:
+        raise file.error(
+            f"at most {_MOST_XML >> 20} MB of XML without entities of its own", f"{file.size >> 20} MB, or some"
+        )
     try:
-        parser.Parse(file.data, True)
-    except (expat.ExpatError, ValueError) as error:
-        if isinstance(error, SkeletonFileError):
-            raise
+        return file.with_data(json.dumps(_element(ElementTree.fromstring(file.data))).encode())
+    except (ElementTree.ParseError, ValueError):
         return file
-    return file.with_data(json.dumps(stack[0]).encode())
+
+
+def _element(element: ElementTree.Element, depth: int = 0) -> Any:
+    if depth > _DEEP:
+        raise ValueError("too deep")
+    held: dict[str, Any] = {key: _numbers(text) for key, text in element.items()}
+    names = Counter(one.tag.rpartition("}")[2] for one in element)
+    for one in element:
+        name = one.tag.rpartition("}")[2]
+        if names[name] > 1:
+            held.setdefault(f"{name}s", []).append(_element(one, depth + 1))
+        else:
+            held[name] = _element(one, depth + 1)
+    return held or _numbers((element.text or "").strip())
+
+
+def _numbers(text: str) -> Any:
+    """A text of several numbers as a list of them; others as they are."""
+    words = text.replace(",", " ").replace(";", " ").split()
+    return [float(word) for word in words] if len(words) > 1 and all(map(_NUMBER.fullmatch, words)) else text
