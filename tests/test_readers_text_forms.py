@@ -1,6 +1,7 @@
 """Text and arrays in spellings that other programs choose: logs, YAML, XML, prints, Fortran, packed files, MATLAB's old ones. The same body every time."""
 
 import bz2
+import csv
 import io
 import json
 import lzma
@@ -371,3 +372,100 @@ def test_hostile_workbooks(tmp_path, monkeypatch):
         archive.writestr("[Content_Types].xml", "<Types/>")
     with pytest.raises(SkeletonFileError, match=r"an Office document"):
         load_skeleton(tmp_path / "c.docx")
+
+
+OTHER_JSON = {
+    "records without joints": lambda: "\n".join(
+        [json.dumps({"type": "header", "fps": 30}), *(json.dumps({"joints": named(frame)}) for frame in JOINTS)]
+    ),
+    "JSON in JSON": lambda: json.dumps(json.dumps([named(frame) for frame in JOINTS])),
+    "values that are JSON": lambda: "\n".join(
+        json.dumps({"offset": n, "value": json.dumps({"joints": named(frame)})}) for n, frame in enumerate(JOINTS)
+    ),
+    "groups": lambda: json.dumps(
+        [{"body": {"one": dict(list(named(f).items())[:12]), "two": dict(list(named(f).items())[12:])}} for f in JOINTS]
+    ),
+    "letters and numbers": lambda: json.dumps([{f"J{n}": place for n, place in enumerate(f.tolist())} for f in JOINTS]),
+    "pixels before places": lambda: json.dumps(
+        [{"joints": [{"x": x, "y": y} for x, y, _ in f.tolist()], "joints_3d": f.tolist()} for f in JOINTS]
+    ),
+    "people, frames, joints": lambda: json.dumps(
+        {"persons": {str(who): {"frames": {str(n): named(f + 4 * who) for n, f in enumerate(JOINTS)}} for who in (0, 1)}}
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OTHER_JSON)
+def test_other_json(tmp_path, name):
+    clip = read(tmp_path, "a.json", OTHER_JSON[name]())
+    assert is_whole(clip) and clip.num_people == 1 + name.startswith("people")
+    assert name[:7] != "records" or "1 record without joints left out." in clip.warnings
+
+
+def test_limbs_by_sides(tmp_path):
+    parts = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
+    points = get_layout("kinect_v2").body
+    frames = [
+        {"head": f[3].tolist(), "neck": f[2].tolist(), **{side: {part: f[points.index(f"{side}_{part}")].tolist() for part in parts} for side in ("left", "right")}}
+        for f in JOINTS
+    ]  # fmt: skip
+    clip = read(tmp_path, "a.json", json.dumps({"frames": frames}))
+    assert clip.layout.body == ("head", "neck", *(f"{side}_{part}" for side in ("left", "right") for part in parts))
+
+
+COLUMNS = ("{A}({n})", "{n}[{i}]", "Pos{A}_{n}", "{N}{A}")
+
+
+@pytest.mark.parametrize("form", COLUMNS)
+def test_other_names_of_columns(tmp_path, form):
+    head = ",".join(form.format(n=n, N=n.upper(), A="XYZ"[i], i=i) for n in NAMES for i in range(3))
+    clip = read(tmp_path, "a.csv", head + "\n" + frames_text(lambda _, f: ",".join(map(str, f.ravel()))))
+    assert clip.num_frames == FRAMES and clip.layout.num_joints == len(NAMES)
+    assert np.allclose(clip.joints[:, 0], JOINTS, atol=1e-3)
+
+
+def test_rows_of_places_and_turns(tmp_path):
+    turn = [0.1, 0.2, 0.3, 0.927]
+    for name, more in (("a.csv", turn), ("b.csv", [310, 220, 900, 500, *turn, 2])):
+        rows = frames_text(lambda _, f, more=more: ",".join(",".join(map(str, [*place, *more])) for place in f))
+        assert is_whole(read(tmp_path, name, rows))
+    rows = frames_text(lambda n, f: "\n".join(f"{n} {x} {y} {z}" for x, y, z in f))
+    assert is_whole(read(tmp_path, "c.txt", rows))
+
+
+def test_a_joint_list_in_a_column_and_its_time(tmp_path):
+    out = io.StringIO()
+    csv.writer(out).writerows(
+        [["time", "pose"], *([f"{n / 20:.2f}", json.dumps(named(f))] for n, f in enumerate(JOINTS))]
+    )
+    clip = read(tmp_path, "a.csv", out.getvalue())
+    assert is_whole(clip) and clip.fps == 20
+
+
+@pytest.mark.parametrize("ending", ["xml", "yaml"])
+def test_folders_of_xml_and_yaml(tmp_path, ending):
+    (tmp_path / "a").mkdir()
+    for number, frame in enumerate(JOINTS):
+        lines = {
+            "xml": [f'<joint name="{n}" x="{x}" y="{y}" z="{z}"/>' for n, (x, y, z) in named(frame).items()],
+            "yaml": [f"  {n}: [{x}, {y}, {z}]" for n, (x, y, z) in named(frame).items()],
+        }[ending]
+        text = f"<frame>{''.join(lines)}</frame>" if ending == "xml" else "\n".join(["joints:", *lines, ""])
+        (tmp_path / "a" / f"f{number}.{ending}").write_text(text)
+    assert is_whole(load_skeleton(tmp_path / "a"))
+
+
+def test_smpl_frame_by_frame(tmp_path):
+    turns = np.random.default_rng(0).normal(0, 0.1, (FRAMES, 66)).round(4)
+    frames = [
+        {
+            "global_orient": t[:3].tolist(),
+            "body_pose": t[3:].tolist(),
+            "transl": [n / 10, 0.0, 0.0],
+            "betas": [0.0] * 10,
+        }
+        for n, t in enumerate(turns)
+    ]
+    clip = read(tmp_path, "a.json", json.dumps(frames))
+    assert clip.format == "amass" and clip.num_frames == FRAMES
+    assert np.allclose(np.diff(clip.joints[:, 0, 0, 0]), 0.1, atol=1e-4)

@@ -21,21 +21,8 @@ _FIRST_WORDS = {word: "space" for word in _SPACE_WORDS} | {
     word: "picture" for word in ("image", "img", "pixel", "screen", "2d")
 }  # before a joint
 _VERSIONS = (
-    "3d",
-    "smoothed",
-    "smooth",
-    "filtered",
-    "filt",
-    "clean",
-    "cleaned",
-    "interpolated",
-    "interp",
-    "raw",
-    "original",
-    "orig",
-    "unfiltered",
-    "2d",
-)
+    "3d", "smoothed", "smooth", "filtered", "filt", "clean", "cleaned", "interpolated", "interp", "raw", "original", "orig", "unfiltered", "2d",
+)  # fmt: skip
 _LESS = ("raw", "original", "orig", "unfiltered", "2d")  # than a version without a word
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
@@ -126,6 +113,7 @@ def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
     if any(coordinate(name) is not None for name in names):
         return names
     groups: dict[str, dict[str, str]] = {}
+    names = tuple(f"{name[:-3]}_{name[-2]}" if name[-3:-2] + name[-1:] == "[]" else name for name in names)
     for name in names:
         if (
             name[-1:] in ("0", "1", "2", "3")
@@ -164,6 +152,8 @@ def _joint_axis(name: str) -> tuple[tuple[str, str] | None, str | None]:
     name, unit = _unit_of(name.strip())
     if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
         name = f"{name[:-3]}_{name[-2]}"
+    elif name[1:2] in ("(", "[") and name[-1:] in (")", "]") and name[2:-1].lower() not in UNITS:  # X(Nose)
+        name = f"{name[0]}_{name[2:-1]}"
     return _last_axis(name) or _first_axis(name), unit
 
 
@@ -292,6 +282,8 @@ def _last_axis(name: str) -> tuple[str, str] | None:
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
         return rest, axis
+    if name.isupper() and rest[-1:].isalpha() and len(rest) > 2:  # NOSEX
+        return rest, axis
     if name[-1:].islower() and len(rest) > 1 and rest[-2:].isupper() and rest.isalpha():  # LSHx
         return rest, axis
     if rest and not rest[-1].isascii():  # 頭X
@@ -303,6 +295,11 @@ def _last_axis(name: str) -> tuple[str, str] | None:
 
 def _first_axis(name: str) -> tuple[str, str] | None:
     """(joint, axis) of `x_nose`."""
+    name = (
+        name[len(word) :]
+        if (word := next((w for w in ("position", "pos") if name[: len(w)].lower() == w), ""))
+        else name
+    )
     joint = _without_start(name[1:])
     return (joint, name[0].lower()) if name[:1].lower() in ("x", "y", "z") and 0 < len(joint) < len(name) - 1 else None
 

@@ -18,7 +18,7 @@ WORKBOOK = "xl/workbook.xml"
 _TEXTS = "xl/sharedStrings.xml"
 _SHEETS = re.compile(r"xl/worksheets/[^/]{1,64}\.xml")
 _TITLE = re.compile(r'<(?:\w{1,9}:)?sheet\s[^<>]{0,200}?name="([^"]{1,64})"')
-_NO_PLACES = re.compile("veloc|accel|orient|quat|angle|euler|rotat|turn|sensor|info", re.IGNORECASE)  # in titles
+_NO_PLACES = re.compile("veloc|accel|orient|quat|angle|euler|rotation|turn|sensor|info", re.IGNORECASE)  # in titles
 _MOST_CELLS = 2_000_000  # of a sheet, each taken one by one
 _EVENTS = 6  # beginnings and ends of elements that a cell has
 _MAX_WORKBOOK = 1 << 20  # bytes

@@ -217,11 +217,11 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
             number = pick_clip(file, choice, len(clips), clips)
             options = replace(options, clip=None)
         name = f"{file.path}/{clips[number]}"
-        inner = SkeletonFile(Path(folder) / clips[number])
+        inner = Path(folder) / clips[number]
         try:
-            done = read_file(inner, format, options)
+            done = read_file(SkeletonFile(inner), format, options)
         except SkeletonFileError as error:
-            message = str(error).replace(str(inner.path), name).replace(folder, str(file.path))
+            message = str(error).replace(str(inner), name).replace(folder, str(file.path))
             raise SkeletonFileError.of(message, name) from None
     sequence = done.sequence.replace(source=name)
     if len(clips) > 1 and choice is None:

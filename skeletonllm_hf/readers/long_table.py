@@ -28,9 +28,7 @@ _JOINT = (
 )  # fmt: skip
 _LABELS = ("label", "keypoint_label", "class_name")  # of joints, beside plain x and y
 _PICTURE = ("image", "image_name", "image_id", "filename", "file_name", "file", "picture")
-_AXIS = re.compile(
-    "c?(?P<axis>[xyz])([ _.-]?(coord|coordinate|pos|position|loc|location|koordinate|wert|坐标|座標|좌표))?"
-)
+_AXIS = re.compile("c?(?P<axis>[xyz])([ _.-]?(coord|[ck]oordinate|pos|position|loc|location|wert|坐标|座標|좌표))?")
 _OF_JOINT = {
     "",
     "joint",

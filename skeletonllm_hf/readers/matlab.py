@@ -40,6 +40,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     deep = [name for name in many if arrays[name].ndim >= 3]
     if name is None and not deep and (array := stacked(arrays)) is not None:
         arrays, name = arrays | {"x, y, z": array}, "x, y, z"
+    if name is None and len(spatial := [one for one in many if "3d" in one.lower()]) == 1 < len(many):
+        name = spatial[0]  # beside the same in a picture
     if name is None:
         many = list({_stem(name): name for name in reversed(deep or many)}.values())[::-1] if deep else many
         if len(many) != 1 and (table := as_table(file, arrays)) is not None:

@@ -49,8 +49,8 @@ def _table(file: SkeletonFile) -> SkeletonFile:
     if (count := int(numbers_a_line * (file.data.count(b"\n") + 1))) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} numbers behind names", f"about {count:,}; cut it into clips")
     frames: list[dict[str, tuple[list[str], str]]] = [{}]
-    for line in file.text().split("\n"):
-        for name, numbers, state in _groups(_WORD.findall(line)):
+    for words in map(_WORD.findall, file.text().split("\n")):
+        for name, numbers, state in _groups(words) if any(map(is_number, words)) else ():
             if name in frames[-1]:
                 frames.append({})
             frames[-1][name] = numbers, state

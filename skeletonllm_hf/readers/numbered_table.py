@@ -20,7 +20,7 @@ from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
 from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, skipped, sort_out, spread
-from .number_rows import fills_rows, scored_rows
+from .number_rows import fills_rows, places_in_rows, scored_rows
 from .numbers import parse_table
 from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size, pick_clip
@@ -33,6 +33,7 @@ _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
 _SHAPE = 6  # numbers in a line that says how many frames, joints and coordinates follow
+_DIGITS = frozenset(b"%c" % mark for mark in b"-+.0123456789")
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 _COMMENTS = 20  # lines
@@ -51,7 +52,7 @@ def _detect(file: SkeletonFile) -> float:
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     """(columns, what is beside the joints) of rows of numbers alone; None where no known layout fills them.
 
-    Before them stand a "label", a "time", the name of a "picture" or whole numbers ("3 ids"), or behind them a "class", or "nothing".
+    Before them stand a "label", a "time", the name of a "picture" or whole numbers ("3 ids"), or behind them a "class"; beside them "turns"; or "nothing".
     """
     file = file.once(_below_head)
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
@@ -70,7 +71,9 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
             return columns, "picture"
         repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
         return (columns, "label") if repeated else None
-    if scored_rows(np.array([line for line in lines], float)):
+    if places_in_rows(all_rows := np.array(lines, float)).shape[1] < columns:
+        return columns, "turns"
+    if scored_rows(all_rows):
         return columns, "nothing"
     whole = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
     ids = next((count for count in range(whole, 0, -1) if fills_rows(columns - count)), 0)
@@ -107,16 +110,18 @@ def _below_head(file: SkeletonFile) -> SkeletonFile:
     above += len(cells) >= _LEAST_ROW and cells[1:] in _counts(len(cells))
     file = file.with_data(file.data.split(b"\n", above)[-1]) if above else file
     first = file.head.partition(b"\n")[0]
-    return _joined(file) if 2 <= len(first.replace(b",", b" ").split()) <= 3 else file
+    return _joined(file) if 2 <= len(first.replace(b",", b" ").split()) <= 4 else file
 
 
 def _joined(file: SkeletonFile) -> SkeletonFile:
-    """The file with a row a frame where it has a joint a row, and empty lines, comments or words between frames (`numpy.savetxt` of slices); others as they are."""
-    rows = itertools.groupby(
-        file.data.split(b"\n"), key=lambda line: line.lstrip()[:1].isdigit() or line.lstrip()[:1] in (b"-", b".")
-    )
-    frames = [b" ".join(block) for is_row, block in rows if is_row]
-    sizes = {len(frame.replace(b",", b" ").split()) for frame in frames[:_LEAST_ROW]}
+    """The file with a row a frame where it has a joint a row: behind the frame's number, or with empty lines, comments or words between frames (`numpy.savetxt` of slices); others as they are."""
+    lines = [line.replace(b",", b" ").split() for line in file.data.split(b"\n")]
+    if numbered := all(len(line) in (0, 4) and line[:1] < [b":"] and b"." not in b"".join(line[:1]) for line in lines):
+        blocks = itertools.groupby(filter(None, lines), key=lambda line: line[0])
+    else:
+        blocks = itertools.groupby(lines, key=lambda line: b"".join(line[:1])[:1] in _DIGITS)
+    frames = [b" ".join(word for line in block for word in line[numbered:]) for key, block in blocks if key]
+    sizes = {len(frame.split()) for frame in frames[:_LEAST_ROW]}
     return file.with_data(b"\n".join(frames)) if len(frames) > 1 == len(sizes) and fills_rows(sizes.pop()) else file
 
 
@@ -151,7 +156,7 @@ def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOpti
             return _of_people(file, joints_clip(file, rows, "", options), ids)
         kept, notes = _of_one_id(file, ids, options.clip)
         rows = rows[kept]
-    rows = rows[:, :-1] if beside == "class" else rows
+    rows = rows[:, :-1] if beside == "class" else places_in_rows(rows) if beside == "turns" else rows
     times = rows[:, 0].astype(float) if beside == "time" else None
     clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
     label = names[0][:200] if beside == "label" and len(set(names)) == 1 else None

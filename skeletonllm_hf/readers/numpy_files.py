@@ -39,17 +39,8 @@ NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
 _SCORE_KEYS = (
-    "conf",
-    "confidences",
-    "score",
-    "scores",
-    "keypoint_scores",
-    "keypoint_score",
-    "visibility",
-    "vis",
-    "valid",
-    "visible",
-)
+    "conf", "confidences", "score", "scores", "keypoint_scores", "keypoint_score", "visibility", "vis", "valid", "visible",
+)  # fmt: skip
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",

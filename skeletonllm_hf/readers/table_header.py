@@ -216,8 +216,8 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
         below = rows[at + 1]
         if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
             return _with_units(names, below), at + 2
-        if joints[0] and axes[0] and first:  # pandas writes names of its levels
-            names[0] = "index"
+        if joints[0] and axes[0] and first:  # pandas writes names of its levels; others its unit
+            names[0] = f"{joints[0]} {rows[at][0]}" if is_unit(axes[0]) else "index"
         if sum(map(bool, below)) == 1 and not is_number(below[0]):  # and the index's name on a line of its own
             return [below[0], *names[1:]], at + 2
         return names, at + 1

@@ -46,6 +46,11 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     file = in_utf8(file)
     if file.is_folder or not file.is_text:
         return file
+    if file.head.startswith((b'"{', b'"[')):  # JSON as a text in JSON
+        try:
+            file = file.with_data(json.loads(file.data).encode())
+        except (ValueError, AttributeError):
+            return file
     for odd, plain in _SIGNS:
         if odd in file.head:
             file = file.with_data(file.data.replace(odd, plain))
