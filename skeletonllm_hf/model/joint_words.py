@@ -73,7 +73,7 @@ SPELLINGS: dict[str, str] = {
     "upper arm": "upperarm uparm uarm oberarm dabi shangbi 上腕 上臂 humerus upa",
     "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius ulna",
     "elbow": "elbow łokieć lokiec armbåge elbw elb elleboog локоть 팔꿈치 ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
-    "wrist": "wrist nadgarstek wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
+    "wrist": "wrist nadgarstek handled wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
     "hand": "hand hnd рука кисть 손 main mano mao mão shou 手",
     "palm": "palm",
     "finger": "finger fingers fing",

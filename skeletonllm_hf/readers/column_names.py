@@ -38,6 +38,7 @@ _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user
 _NO_NAMES = (
     "left", "right", "l", "r", "mean", "median", "std", "sd", "min", "max", "sum", "var", "norm", "gt", "pred", "predicted", "truth", "target", "ref", "rel", "abs",
 )  # fmt: skip
+_PAIRS = (("u", "v"), ("col", "row"), ("column", "row"))  # x and y in a picture
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
@@ -112,6 +113,13 @@ def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of columns whose axes are only counted (`hip_pos_0`, `hip_pos_1`, `hip_pos_2`) with x, y and z behind them; others as they are."""
     if any(coordinate(name) is not None for name in names):
         return names
+    for pair in _PAIRS:
+        ends = tuple(name.lower().rpartition("_")[2] for name in names)
+        if ends.count(pair[0]) == ends.count(pair[1]) >= _LEAST:
+            return tuple(
+                f"{name[: -len(end) - 1]}_{'xy'[pair.index(end)]}" if end in pair else name
+                for name, end in zip(names, ends, strict=True)
+            )
     groups: dict[str, dict[str, str]] = {}
     names = tuple(f"{name[:-3]}_{name[-2]}" if name[-3:-2] + name[-1:] == "[]" else name for name in names)
     for name in names:

@@ -29,6 +29,7 @@ _STATE_KEYS = (
 )  # fmt: skip
 _LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
+TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
 _SIDES = ("left", "right", "l", "r")
 _DEEP = 3  # objects round a list of names
 _NAME = (
@@ -79,6 +80,21 @@ def joint_name(value: object) -> str | None:
     if isinstance(name, float):
         return str(int(name)) if abs(name) < 1e6 else None
     return name and name[:64]
+
+
+def joint_names(points: list[Any]) -> list[str | None]:
+    """The name of each of several points: under a usual key, or the one that says another joint of a body in each."""
+    names = [joint_name(point) for point in points]
+    keys = (
+        [key for key, text in points[0].items() if isinstance(text, str)]
+        if None in names and isinstance(points[0], dict)
+        else []
+    )
+    for key in keys:
+        texts = [point.get(key) for point in points if isinstance(point, dict)]
+        if len(set(texts)) == len(points) and sum(map(bool, body_points([str(text) for text in texts]))) >= LEAST:
+            return [str(text)[:64] for text in texts]
+    return names
 
 
 def points_of_people(points: list[Any]) -> dict[str, list[Any]]:

@@ -21,11 +21,12 @@ from .joints_beside import (
     BEFORE_AXES,
     COUNTED,
     LEAST,
+    TEXTS,
     array_in,
     but_hands,
     flat_places,
     joined_groups,
-    joint_name,
+    joint_names,
     listed_places,
     names_beside,
     number_list,
@@ -120,7 +121,10 @@ def _detect(file: SkeletonFile) -> float:
         or sum(key.isdecimal() and len(key) < 3 for key in keys) >= LEAST
     ):
         return 0.5
-    if sum(point is not None for point in body_points(sorted(keys)[:200])) >= LEAST:
+    words = (
+        sorted({*keys, *TEXTS.findall(file.head_text[:20_000])})[:200] if keys else []
+    )  # names of joints may be keys or not
+    if sum(point is not None for point in body_points(words)) >= LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
     return 0.5 if start[:1] in (b"{", b"[") and re.search(rb"\[\[([-\d]|null)", start) else 0.0
@@ -371,7 +375,7 @@ def _body(node: object, found: _Found) -> Body | None:
     places = [[np.nan, np.nan] if value is None else place_of(value, found.keys) for value in node]
     if any(place is None for place in places) or sum(value is not None for value in node) < min(LEAST, len(node) // 2):
         return None
-    names = [joint_name(value) for value in node]
+    names = joint_names(node)
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))

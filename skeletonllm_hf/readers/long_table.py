@@ -26,6 +26,7 @@ _JOINT = (
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
     "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "articulacion", "articolazione", "giunto", "articulação", "gewricht", "сустав", "关节", "关节名", "关节名称", "关节点", "関節", "関節名", "관절", "관절명",
 )  # fmt: skip
+_MOST_OTHERS = 8  # points of a row beside the joint
 _LABELS = ("label", "keypoint_label", "class_name")  # of joints, beside plain x and y
 _PICTURE = ("image", "image_name", "image_id", "filename", "file_name", "file", "picture")
 _AXIS = re.compile("c?(?P<axis>[xyz])([ _.-]?(coord|[ck]oordinate|pos|position|loc|location|wert|坐标|座標|좌표))?")
@@ -55,11 +56,16 @@ def long_columns(names: list[str]) -> dict[str, int]:
         found["joint"] = label
     if "joint" not in found:
         return {}
+    others = set()
     for column, name in enumerate(names):
         alone = _AXIS.fullmatch(name.lower())
         parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
-        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind in ("place", "space"):
+        if parsed and parsed.joint.lower() not in _OF_JOINT:
+            others.add(parsed.joint)
+        elif parsed and parsed.kind in ("place", "space"):
             found.setdefault(parsed.axis, column)
+    if len(others) > _MOST_OTHERS:
+        return {}  # a wide table: its column is a label
     scores = (column for column, name in enumerate(names) if (scored_joint(name) or "").lower() in _JOINT)
     if "score" not in found and (score := next(scores, None)) is not None:
         found["score"] = score

@@ -15,7 +15,7 @@ from .array_table import as_table, stacked
 from .csv_table import READER as CSV
 from .guess import misfit
 from .hdf5 import is_hdf5, read_hdf5
-from .index_columns import RATE_KEYS, TIME, column_of, rate_of
+from .index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
 from .mat_file import HEADER, MatFile, old_array
 from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
@@ -49,6 +49,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         if len(many) != 1:
             raise file.error("one array of joints, or clip=NAME", ", ".join(arrays) or "no arrays of numbers")
         name = many[0]
+    same = [other for other in arrays if other.rpartition(".")[2] == name.rpartition(".")[2] != other]
+    if (
+        options.clip is None
+        and len(same) > 1
+        and len({arrays[other].shape for other in same}) == 1
+        and arrays[name].ndim == 3
+    ):
+        whose = {
+            other.rpartition(".")[0].rpartition(".")[2].rstrip("0123456789").rstrip("_- ").lower() for other in same
+        }
+        if whose <= set(PERSON):
+            arrays, name = arrays | {"people": np.stack([arrays[other] for other in same], 1)}, "people"
     array = arrays[name]
     if name == "d_skel" and options.layout is None and _is_utd_mhad(array):
         clip = joints_clip(file, array[list(_UTD_MHAD)].transpose(2, 0, 1), name, options)
@@ -59,7 +71,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     rate = next((arrays[last[key]] for key in RATE_KEYS if key in last), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else None
     fps = fps or (clip.fps if clip.layout == "kinect_v1" else _rate(last, arrays, len(clip.joints)))
-    alike = [other for other in arrays if _stem(other) == _stem(name) != other]
+    alike = [other for other in arrays if _stem(other) == _stem(name) != other] or (same if name in same else [])
     if len(alike) > 1 and options.clip is None:
         more = f"The file holds {len(alike)} clips: {name} was read; clip=... picks another: {', '.join(alike[1:9])}."
         clip = replace(clip, notes=(more, *clip.notes))

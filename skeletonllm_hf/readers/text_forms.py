@@ -36,7 +36,7 @@ _LOOKED_AT = 40  # lines
 _PREFIX = 200  # characters before JSON in a line
 _DEEP = 40  # blocks or elements in each other
 _MOST_LINES = 3_000_000  # each is taken one by one
-_MOST_XML = 24 << 20  # bytes
+_MOST_MARKS = 1_000_000  # of XML, beginnings and ends: each is taken one by one
 
 Line = tuple[int, str]  # how far in it begins, its text
 
@@ -208,10 +208,8 @@ def _from_xml(file: SkeletonFile) -> SkeletonFile:
     Raises:
         SkeletonFileError: too much of it, or entities of its own, which may grow without limit.
     """
-    if file.size > _MOST_XML or b"<!ENTITY" in file.head:
-        raise file.error(
-            f"at most {_MOST_XML >> 20} MB of XML without entities of its own", f"{file.size >> 20} MB, or some"
-        )
+    if file.data.count(b"<") > _MOST_MARKS or b"<!ENTITY" in file.head:
+        raise file.error(f"at most {_MOST_MARKS:,} marks of XML, without entities of its own", "more, or some")
     try:
         return file.with_data(json.dumps(_element(ElementTree.fromstring(file.data))).encode())
     except (ElementTree.ParseError, ValueError):
