@@ -469,3 +469,69 @@ def test_smpl_frame_by_frame(tmp_path):
     clip = read(tmp_path, "a.json", json.dumps(frames))
     assert clip.format == "amass" and clip.num_frames == FRAMES
     assert np.allclose(np.diff(clip.joints[:, 0, 0, 0]), 0.1, atol=1e-4)
+
+
+def test_uiprmd_turns_bones_by_the_angles_beside_them(tmp_path):
+    from scipy.spatial.transform import Rotation
+
+    above = (-1, 0, 1, 2, 3, 4, 2, 6, 7, 8, 2, 10, 11, 12, 0, 14, 15, 16, 0, 18, 19, 20)
+    bones = np.array([[0, 95, 200], [0, 20, 0], [0, 20, 0], [0, 20, 0], [0, 10, 0], [0, 15, 0], [8, 12, 0], [12, 0, 0], [28, 0, 0], [25, 0, 0],
+                      [-8, 12, 0], [-12, 0, 0], [-28, 0, 0], [-25, 0, 0], [10, -5, 0], [0, -42, 0], [0, -40, 0], [0, -5, 12], [-10, -5, 0],
+                      [0, -42, 0], [0, -40, 0], [0, -5, 12]], float)  # fmt: skip
+    angles = np.random.default_rng(0).uniform(-25, 25, (FRAMES, 22, 3)).round(3)
+    expected = np.zeros((FRAMES, 22, 3))
+    for frame in range(FRAMES):
+        turns = [
+            Rotation.from_euler("xyz", turn, degrees=True) for turn in angles[frame]
+        ]  # about x first, in the room's axes
+        for joint, parent in enumerate(above):
+            expected[frame, joint] = (
+                bones[joint] if parent < 0 else expected[frame, parent] + turns[parent].apply(bones[joint])
+            )
+            turns[joint] = turns[joint] if parent < 0 else turns[parent] * turns[joint]
+    for folder, values in (("Positions", np.repeat(bones[None], FRAMES, 0)), ("Angles", angles)):
+        (tmp_path / folder).mkdir()
+        rows = "\n".join(",".join(map(str, row)) for row in values.reshape(FRAMES, -1))
+        (tmp_path / folder / f"m01_s01_e01_{folder.lower()}.txt").write_text(rows)
+    for folder in ("Positions", "Angles"):
+        clip = load_skeleton(tmp_path / folder / f"m01_s01_e01_{folder.lower()}.txt")
+        assert clip.format == "ui_prmd" and clip.units == "centimetres" and clip.fps == 30
+        assert np.allclose(clip.joints[:, 0], expected, atol=0.05)
+    (tmp_path / "Angles" / "m01_s01_e01_angles.txt").unlink()
+    with pytest.raises(SkeletonFileError, match=r"the file of angles beside it.*m01_s01_e01_angles\.txt"):
+        load_skeleton(tmp_path / "Positions" / "m01_s01_e01_positions.txt")
+
+
+def test_points_whose_names_stand_under_unusual_keys(tmp_path):
+    frames = [[{"nombre": n, "p": place} for n, place in named(f).items()] for f in JOINTS]
+    clip = read(tmp_path, "a.json", json.dumps([{"cuadro": n, "puntos": f} for n, f in enumerate(frames)]))
+    assert is_whole(clip) and clip.layout.joints == NAMES
+
+
+@pytest.mark.parametrize("axes", [("u", "v"), ("col", "row")])
+def test_columns_and_rows_of_a_picture(tmp_path, axes):
+    flat = (400 + 100 * body("coco_17", FRAMES)[..., :2] * (1, -1)).round(2)
+    head = ",".join(f"{n}_{axis}" for n in get_layout("coco_17").joints for axis in axes)
+    clip = read(tmp_path, "a.csv", "\n".join([head, *(",".join(map(str, f.ravel())) for f in flat)]))
+    assert np.allclose(clip.joints[:, 0], flat, atol=1e-2) and clip.up == "-y"
+
+
+def test_a_wide_table_with_a_column_of_names(tmp_path):
+    lines = table().split("\n")
+    clip = read(tmp_path, "a.csv", "\n".join([f"name,{lines[0]}", *(f"Anna,{line}" for line in lines[1:])]))
+    assert is_whole(clip) and clip.fps == 50
+
+
+def test_people_in_hdf5(tmp_path):
+    h5py = pytest.importorskip("h5py", reason="needs the extra [formats]")
+    with h5py.File(tmp_path / "a.h5", "w") as store:
+        for who in range(2):
+            store[f"person_{who}/keypoints_3d"] = JOINTS + 3 * who
+            store[f"take_{who}/other"] = np.zeros(FRAMES)
+    clip = load_skeleton(tmp_path / "a.h5")
+    assert is_whole(clip) and np.allclose(clip.joints[:, 1], JOINTS + 3, atol=1e-3)
+    with h5py.File(tmp_path / "b.h5", "w") as store:
+        for take in ("walk", "run"):
+            store[f"{take}/joints"] = JOINTS
+    clip = load_skeleton(tmp_path / "b.h5")
+    assert clip.num_people == 1 and "The file holds 2 clips" in clip.warnings[0]

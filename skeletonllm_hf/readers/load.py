@@ -61,6 +61,7 @@ from .stated import as_stated
 from .text_forms import readable
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
+from .ui_prmd import READER as UI_PRMD
 from .utkinect import READER as UTKINECT
 from .vicon_nexus import READER as VICON_NEXUS
 from .video import READER as VIDEO
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, UI_PRMD, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, JTA, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
     reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below

@@ -30,6 +30,9 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d
 _WORDS = {"": None, "~": None, "null": None, ".nan": None, "nan": None, "true": True, "false": False}
 _BARE = re.compile(r"([\[{,] ?)([A-Za-z_][\w .-]{0,64})(?=[,:\]}])")  # words without quotes
 _PLACES_IN_XML = re.compile(rb"[<\s][xX](?:=[\"']|>)|[\"'>]\s{0,9}-?\d{1,6}\.\d{1,20}[ ,;]\s{0,9}-?\d{1,6}\.\d")
+_OTHER_XML = re.compile(
+    rb"<(?:mvnx|annotations|COLLADA|html)\b"
+)  # of readers of their own, or refused with the way out
 _PRINTED = re.compile(r"\[\s{0,9}\[[^\[\]\n]{0,200}?\d\.?\d{0,20} +[-\d.]")  # blanks between numbers
 _WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(|, ?dtype=[\w.]{1,20}|\)")
 _LOOKED_AT = 40  # lines
@@ -69,7 +72,7 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     if not lines or lines[0][0] == "{" or (lines[0][0] == "[" and not _is_log(lines)):
         return file
     if lines[0][0] == "<":
-        return _from_xml(file) if _PLACES_IN_XML.search(file.head) and b"<mvnx" not in file.head else file
+        return _from_xml(file) if _PLACES_IN_XML.search(file.head) and not _OTHER_XML.search(file.head) else file
     if _is_log(lines):
         return file.with_data("\n".join(map(_from_log, file.text().split("\n"))).encode())
     start = re.split(r"[\[{]", file.head_text.lstrip()[:_PREFIX], maxsplit=1)[0]

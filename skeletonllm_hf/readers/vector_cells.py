@@ -55,7 +55,8 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
         return file
     delimiter = max(",;\t|", key=first.decode("utf-8", "replace").count)
     head = list(_head_rows(file, delimiter))
-    if len(head) < 2 or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
+    alone = len(head) > 1 and len(head[0]) == 1 and head[1][0][:1] not in ("(", "[", "{", "x", "X")
+    if len(head) < 2 or alone or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
         return file
     parsed = [_places(cell) for cell in head[1]]
     if sum(len(places) for places in parsed) < _LEAST:
