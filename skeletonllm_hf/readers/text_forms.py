@@ -38,7 +38,8 @@ _WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(|, ?dtype=[\w
 _LOOKED_AT = 40  # lines
 _PREFIX = 200  # characters before JSON in a line
 _DEEP = 40  # blocks or elements in each other
-_MOST_LINES = 3_000_000  # each is taken one by one
+_MOST_BYTES = 32 << 20  # of a text that is looked at
+_MOST_LINES = 1_000_000  # each is taken one by one
 _MOST_MARKS = 1_000_000  # of XML, beginnings and ends: each is taken one by one
 
 Line = tuple[int, str]  # how far in it begins, its text
@@ -47,7 +48,7 @@ Line = tuple[int, str]  # how far in it begins, its text
 def readable(file: SkeletonFile) -> SkeletonFile:
     """The file in UTF-8, and in the spelling that readers know; others as they are."""
     file = in_utf8(file)
-    if file.is_folder or not file.is_text:
+    if file.is_folder or not file.is_text or file.size > _MOST_BYTES:
         return file
     if file.head.startswith((b'"{', b'"[')):  # JSON as a text in JSON
         try:

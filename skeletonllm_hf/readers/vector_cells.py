@@ -55,7 +55,7 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
         return file
     delimiter = max(",;\t|", key=first.decode("utf-8", "replace").count)
     head = list(_head_rows(file, delimiter))
-    alone = len(head) > 1 and len(head[0]) == 1 and head[1][0][:1] not in ("(", "[", "{", "x", "X")
+    alone = list(map(len, head)) == [1, 1] and head[1][0][:1] not in ("(", "[", "{", "x", "X")
     if len(head) < 2 or alone or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
         return file
     parsed = [_places(cell) for cell in head[1]]
