@@ -59,9 +59,9 @@ def doubtful(
     if not any(below):
         return below
     # Imports the generator's list of actions, which other captions do not need
-    from .listed_actions import action_texts
+    from .known_texts import known_texts
 
-    known = action_texts(model, [(clip, CAPTION) for clip in clips], seen)
+    known = known_texts(model, [(clip, CAPTION) for clip in clips], seen)
     return [doubt and not _repeats(text, own) for doubt, text, own in zip(below, captions, known, strict=True)]
 
 

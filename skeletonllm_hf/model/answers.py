@@ -104,15 +104,15 @@ def _written(
 
 
 def known_texts(model: Any, prompted: Sequence[tuple[Any, str]], options: dict[str, Any]) -> list[str | None]:
-    """Texts in place of the language model's, about clips that clearly show an action that it was not taught (`answering.listed_actions`).
+    """Texts in place of the language model's, about clips in which nothing moves or that show what it was not taught (`answering.known_texts`).
 
     Args:
         model: as in `recognize`.
         prompted: (clip, question in the words of training).
         options: arguments of `generate_texts`, `seen` among them; where texts are sampled, all are the language model's.
     """
-    module = _question_module(model, "answering.listed_actions") if _greedy(options) else None
-    return [None] * len(prompted) if module is None else module.action_texts(model, prompted, options["seen"])
+    module = _question_module(model, "answering.known_texts") if _greedy(options) else None
+    return [None] * len(prompted) if module is None else module.known_texts(model, prompted, options["seen"])
 
 
 def _greedy(options: dict[str, Any]) -> bool:

@@ -369,7 +369,8 @@ def _fps(raw: RawClip, options: ReadOptions, notes: list[str]) -> Fact:
     if raw.fps is not None and MIN_FPS <= raw.fps <= MAX_FPS:
         return Fact(float(raw.fps), "file") if raw.verbatim else _believed_rate(float(raw.fps), notes)
     reason = "the file does not say" if raw.fps is None else f"the file says {raw.fps:g}"
-    notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")
+    if len(raw.joints) > 1:
+        notes.append(f"Frame rate assumed: {DEFAULT_FPS:g} frames a second ({reason}); pass fps=... if that is wrong.")
     return Fact(DEFAULT_FPS, "guessed", reason)
 
 
