@@ -178,6 +178,12 @@ def test_axes_that_the_file_calls_left_handed(tmp_path):
     content = {"coordinateSystem": "left-handed (Unity)", "frames": frames}
     clip = read(tmp_path, "a.json", json.dumps(content))
     assert is_whole(clip) and any("left-handed" in text for text in clip.warnings)
+    for key, value in (("axes", "x left, y up"), ("handedness", "right"), ("note", "left-handed person")):
+        clip = read(
+            tmp_path, "b.json", json.dumps({key: value, "frames": [{"joints": named(frame)} for frame in JOINTS]})
+        )
+        assert is_whole(clip)
+    assert is_whole(read(tmp_path, "a.csv", "# left hand and right hand are points of the fingers\n" + table()))
 
 
 def test_turns_with_x_y_z_w_are_no_places(tmp_path):
@@ -400,6 +406,21 @@ def test_other_json(tmp_path, name):
     clip = read(tmp_path, "a.json", OTHER_JSON[name]())
     assert is_whole(clip) and clip.num_people == 1 + name.startswith("people")
     assert name[:7] != "records" or "1 record without joints left out." in clip.warnings
+
+
+def test_frames_without_anybody_stay(tmp_path):
+    lines = [
+        json.dumps({"frame": n, "joints": named(f)} if n != 4 else {"frame": n, "lost": True})
+        for n, f in enumerate(JOINTS)
+    ]
+    clip = read(tmp_path, "a.jsonl", "\n".join(lines))
+    assert clip.num_frames == FRAMES and not clip.mask[4].any() and clip.mask[5].all()
+
+
+def test_people_by_sides_are_no_limbs(tmp_path):
+    frames = [{"left": named(f), "right": named(f + 2)} for f in JOINTS]
+    clip = read(tmp_path, "a.json", json.dumps({"frames": frames}))
+    assert clip.layout.num_joints == len(NAMES)
 
 
 def test_limbs_by_sides(tmp_path):

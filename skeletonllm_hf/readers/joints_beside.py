@@ -128,6 +128,12 @@ def joined_groups(node: dict[str, Any]) -> dict[str, Any] | None:
         for name, place in one.items()
     ]
     joints = dict(pairs)
+    if any(
+        key.lower() in _SIDES and (point or "").startswith(("left_", "right_"))
+        for key, one in groups.items()
+        for point in body_points(list(one))
+    ):
+        return None  # a whole body on each side
     named = sum(point is not None for point in body_points(list(joints)))
     if len(groups) < 2 or len(joints) < len(pairs) or named < LEAST:
         return None

@@ -255,7 +255,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         if people is None and child:
             if len(node) == 1 or depth or not isinstance(child, dict):
                 return _frames(child, found, depth + 1) if len(node) == 1 else None
-            continue  # a record of something else
+            if column_of(list(child), FRAME) is None:
+                continue  # a record of something else, no frame without anybody
         frames.append(people or [])
         kept.append(child)
         if isinstance(child, dict):

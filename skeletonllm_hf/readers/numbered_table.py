@@ -32,6 +32,7 @@ _LAYOUTS = {33: "mediapipe_33"}
 _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
+_MOST_JOINED = 32 << 20  # bytes: rows of a joint each are taken one by one
 _SHAPE = 6  # numbers in a line that says how many frames, joints and coordinates follow
 _DIGITS = frozenset(b"%c" % mark for mark in b"-+.0123456789")
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
@@ -109,8 +110,9 @@ def _below_head(file: SkeletonFile) -> SkeletonFile:
     cells = lines[above].replace(b",", b" ").replace(b";", b" ").split()
     above += len(cells) >= _LEAST_ROW and cells[1:] in _counts(len(cells))
     file = file.with_data(file.data.split(b"\n", above)[-1]) if above else file
-    first = file.head.partition(b"\n")[0]
-    return _joined(file) if 2 <= len(first.replace(b",", b" ").split()) <= 4 else file
+    words = file.head.partition(b"\n")[0].replace(b",", b" ").split()
+    numbers = all(_number(word.decode("latin-1")) is not None for word in words)
+    return _joined(file) if 2 <= len(words) <= 4 and numbers and file.size <= _MOST_JOINED else file
 
 
 def _joined(file: SkeletonFile) -> SkeletonFile:

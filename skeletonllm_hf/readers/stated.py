@@ -32,8 +32,8 @@ _UNITS_ABOVE = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _LEFT = re.compile(
-    rb"\"(?:handed(?:ness)?|(?:coordinate_?system|axes|space)(?:_?hand(?:ed(?:ness)?)?)?)\"\s{0,16}:\s{0,16}\"[^\"\n]{0,40}left"
-    rb"|^[#%/;][^\n]{0,80}left[- ]?hand",
+    rb"\"(?:handed(?:ness)?|(?:coordinate_?system|axes|space)(?:_?hand(?:ed(?:ness)?)?)?)\"\s{0,16}:\s{0,16}\"(?:[^\"\n]{0,40}left[-_ ]?hand|left\")"
+    rb"|^[#%/;][^\n]{0,80}left[- ]?handed\b",
     re.IGNORECASE | re.MULTILINE,
 )
 _ABOVE = 2000  # bytes of a text in which its units may stand

@@ -12,7 +12,7 @@ from .encodings import in_utf8
 from .index_columns import TIME, column_of
 from .source import SkeletonFile
 
-_FORTRAN = re.compile(rb"(\.\d{0,20})[dD](?=[+-]?\d)")  # 1.0D+01
+_FORTRAN = re.compile(rb"(?<=\d)(\.\d{0,20})[dD](?=[+-]?\d)")  # 1.0D+01
 _COMMA = re.compile(rb"[-+]?(?:0,\d{1,20}|\d{1,9},\d{4,20})")  # a number, and not two
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d{10,19}(?:\.\d{1,9})?\b"
