@@ -117,11 +117,10 @@ def points_of_people(points: list[Any]) -> dict[str, list[Any]]:
 
 def joined_groups(node: dict[str, Any]) -> dict[str, Any] | None:
     """The joints of an object that holds them in groups (`{"arms": {...}, "legs": {...}}`, `{"left": {"knee": ...}}`); None for others, as people."""
-    groups = {
-        key: one
-        for key, one in node.items()
-        if isinstance(one, dict) and len(one) > 1 and all(place_of(place, set()) for place in one.values())
-    }
+    groups = {key: one for key, one in node.items() if isinstance(one, dict) and len(one) > 1}
+    if len(groups) < 2:
+        return None
+    groups = {key: one for key, one in groups.items() if all(place_of(place, set()) for place in one.values())}
     pairs = [
         (f"{key}_{name}" if key.lower() in _SIDES else name, place)
         for key, one in groups.items()
