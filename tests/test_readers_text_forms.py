@@ -556,3 +556,8 @@ def test_people_in_hdf5(tmp_path):
             store[f"{take}/joints"] = JOINTS
     clip = load_skeleton(tmp_path / "b.h5")
     assert clip.num_people == 1 and "The file holds 2 clips" in clip.warnings[0]
+
+
+def test_a_carriage_return_within_quoted_names_is_an_error_of_the_file(tmp_path):
+    with pytest.raises(SkeletonFileError, match=r"a\.csv"):
+        read(tmp_path, "a.csv", b'time,"nose, x"\ry,"nose, y"\n0,1,2\n')

@@ -79,7 +79,10 @@ def _with_plain_names(file: SkeletonFile) -> SkeletonFile:
     if not _QUOTED_COMMA.search(line[:_ROWS_TEXT]):
         return file
     text = line.decode("utf-8", "replace").rstrip("\r")
-    cells = next(csv.reader([text]), [])
+    try:
+        cells = next(csv.reader([text]), [])
+    except csv.Error:  # a carriage return within a name
+        return file
     names = ["_".join(part.strip(" ()'") for part in cell.split(",")) for cell in cells]
     return file.with_data(",".join(names).encode() + feed + rest) if len(cells) < text.count(",") + 1 else file
 
