@@ -77,7 +77,8 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     if _is_log(lines):
         return file.with_data("\n".join(map(_from_log, file.text().split("\n"))).encode())
     start = re.split(r"[\[{]", file.head_text.lstrip()[:_PREFIX], maxsplit=1)[0]
-    if re.fullmatch(r"[\w.$ ]{1,99}[=(]\s{0,9}", start):  # a script's `var frames = ...;`
+    script = start.rstrip()
+    if script[-1:] in ("=", "(") and re.sub(r"[ .$]", "", script[:-1]).isidentifier():  # a script's `var frames = ...;`
         return file.with_data(file.text().strip()[len(start) :].rstrip("); \n").encode())
     return _from_yaml(file) if _is_yaml(lines) else file
 
