@@ -63,8 +63,9 @@ def test_every_format_has_a_sound_file():
         "csv",
         "frame_files",
         "sleap",
+        "ui_prmd",
         "video",
-    }  # frame_files: folders; sleap: needs h5py; video: test_video_decode
+    }  # frame_files: folders; sleap: needs h5py; ui_prmd: two files; video: test_video_decode
 
 
 @pytest.mark.parametrize("name", list(CORPUS))

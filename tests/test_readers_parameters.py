@@ -110,7 +110,7 @@ def test_what_does_not_fit_is_refused(arrays, words):
 
 
 def test_json_that_is_no_object_is_refused(tmp_path):
-    (tmp_path / "a.json").write_text(json.dumps([{"poses": [[0.0] * 72], "trans": [[0.0] * 3]}]))
+    (tmp_path / "a.json").write_text(json.dumps([{"poses": [[0.0] * 72], "trans": [[0.0] * 3]}, {"poses": 1}]))
     with pytest.raises(SkeletonFileError, match="lists of pose parameters"):
         load_skeleton(tmp_path / "a.json")
 

@@ -15,9 +15,9 @@ def _words(text: str) -> frozenset[str]:
 
 # Letters and words of a side. Single letters count only where they stand alone or at the edge of a glued word.
 SIDES: dict[str, str] = {
-    LEFT: "left l lft lt links linker linke linkes gauche левое левый левая лев 왼쪽 왼 izquierda izquierdo izq sinistra sinistro sx esquerda esquerdo esq "
+    LEFT: "left lewy lewa lewe vänster l lft lt links linker linke linkes gauche левое левый левая лев 왼쪽 왼 izquierda izquierdo izq sinistra sinistro sx esquerda esquerdo esq "
     "zuo hidari 左",
-    RIGHT: "right r rgt rt rechts rechter rechte rechtes droite правое правый правая прав 오른쪽 오른 droit derecha derecho der dcha destra destro dx direita direito "
+    RIGHT: "right prawy prawa prawe höger r rgt rt rechts rechter rechte rechtes droite правое правый правая прав 오른쪽 오른 droit derecha derecho der dcha destra destro dx direita direito "
     "dir you migi 右",
 }  # fmt: skip
 
@@ -41,9 +41,9 @@ SPELLINGS: dict[str, str] = {
     "base": "base",
     "joint": "joint",
     # trunk
-    "pelvis": "pelvis pelv becken bekken таз 골반 bassin bacino bacia caderas hanches hips hueften hüften anche "
+    "pelvis": "pelvis miednica pelv becken bekken таз 골반 bassin bacino bacia caderas hanches hips hueften hüften anche "
     "tunbu kuanbu hara 臀部 骨盆 腰部",
-    "hip": "hip heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋 股関節",
+    "hip": "hip biodro höft hofte heup бедро 엉덩이 hipjoint hipbone huefte hüfte hanche cadera anca quadril kuan kuanguanjie 髋 股関節",
     "root": "root cog centerofmass センター せんたー",
     "lower body": "下半身 lowerbody xiabanshen kahanshin",
     "upper body": "上半身 upperbody shangbanshen jouhanshin",
@@ -56,8 +56,8 @@ SPELLINGS: dict[str, str] = {
     "torso": "torso trunk torse tronco rumpf dorso",
     "abdomen": "abdomen abd abdo ab belly stomach bauch ventre vientre addome barriga 腹",
     "waist": "waist taille cintura vita yao koshi 腰",
-    "neck": "neck nek шея 목 hals nacken cou cuello collo pescoco pescoço bo bozi jing kubi 首 颈 頸 脖子",
-    "head": "head hed hoofd голова 머리 kopf tete tête cabeza testa cabeca cabeça tou atama toubu 頭 头 头部",
+    "neck": "neck szyja nek шея 목 hals nacken cou cuello collo pescoco pescoço bo bozi jing kubi 首 颈 頸 脖子",
+    "head": "head głowa glowa huvud hoved hed hoofd голова 머리 kopf tete tête cabeza testa cabeca cabeça tou atama toubu 頭 头 头部",
     "skull": "skull",
     # face
     "nose": "nose neus нос 코 nase nez nariz naso hana 鼻",
@@ -68,12 +68,12 @@ SPELLINGS: dict[str, str] = {
     # arm
     "collar": "collar collarbone clavicle clav clavicule clavicula clavícula clavicola scapula schluesselbein schlüsselbein "
     "suogu 锁骨 鎖骨 肩c",
-    "shoulder": "shoulder schouder sho плечо 어깨 shldr shld should schulter epaule épaule hombro spalla ombro jian jianbu kata 肩",
+    "shoulder": "shoulder bark axel schouder sho плечо 어깨 shldr shld should schulter epaule épaule hombro spalla ombro jian jianbu kata 肩",
     "arm": "arm bras brazo braccio braco braço ude 腕",
     "upper arm": "upperarm uparm uarm oberarm dabi shangbi 上腕 上臂 humerus upa",
-    "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius",
-    "elbow": "elbow elbw elb elleboog локоть 팔꿈치 ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
-    "wrist": "wrist wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
+    "fore arm": "forearm farm foreram frarm unterarm avantbras antebrazo avambraccio antebraco antebraço xiaobi qianbi 前臂 小臂 radius ulna",
+    "elbow": "elbow łokieć lokiec armbåge elbw elb elleboog локоть 팔꿈치 ellbogen ellenbogen coude codo gomito cotovelo zhou zhouguanjie hiji ひじ ヒジ 肘",
+    "wrist": "wrist nadgarstek handled wrst wri wr pols запястье 손목 handgelenk poignet muneca muñeca polso pulso punho wan shouwan tekubi 手首 手腕",
     "hand": "hand hnd рука кисть 손 main mano mao mão shou 手",
     "palm": "palm",
     "finger": "finger fingers fing",
@@ -86,12 +86,12 @@ SPELLINGS: dict[str, str] = {
     "thigh": "thigh thig femur oberschenkel cuisse muslo coscia coxa datui momo 大腿 太もも",
     "leg": "leg jambe pierna gamba perna bein ashi 足 腿",
     "upper leg": "upperleg upleg uleg oberbein",
-    "knee": "knee kne колено 무릎 knie genou rodilla ginocchio joelho xi xigai xiguanjie hiza ひざ ヒザ 膝 膝盖",
+    "knee": "knee kolano knä kne колено 무릎 knie genou rodilla ginocchio joelho xi xigai xiguanjie hiza ひざ ヒザ 膝 膝盖",
     "shin": "shin calf shank tibia unterschenkel lowerleg lowleg lleg xiaotui sune 小腿",
-    "ankle": "ankle ankl ank enkel лодыжка 발목 knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
+    "ankle": "ankle kostka fotled ankel talus ankl ank enkel лодыжка 발목 knoechel knöchel sprunggelenk cheville tobillo caviglia tornozelo huai jiaohuai jiaowan ashikubi "
     "足首 踝 脚踝",
-    "heel": "heel calcaneus ferse talon calcanhar tallone kakato かかと 脚跟",
-    "foot": "foot fot voet стопа 발 fuss fuß pied pie piede pe pé jiao 脚",
+    "heel": "heel calcaneus calcn ferse talon calcanhar tallone kakato かかと 脚跟",
+    "foot": "foot stopa fot voet стопа 발 fuss fuß pied pie piede pe pé jiao 脚",
     "ball": "ball",
     "toe": "toe toes metatarsals zeh zehe zehen zehenspitze fußspitze fussspitze orteil orteils dedospie punta jiaozhi jiaojian tsumasaki つま先 爪先 脚趾",
     # parts of a chain
@@ -109,7 +109,7 @@ NOISE = _words(
     "mixamorig character characters char armature skeleton skel rig rigging metarig joint joints jnt jt jnts bone bones bn bip biped "
     "valve valvebiped def org deform cc j m c sk s g actor avatar human humanoid robot genesis genesis8 bvh bind bnd skin "
     "of the b m avg geo grp node bend stretch x xn skel ee body subject segment worldbody xsens theia pose smplx smplhf smpl rokoko mocap "
-    "landmark landmarks keypoint keypoints k4abt type field full fullbody"
+    "landmark landmarks keypoint keypoints k4abt type field full fullbody xr fb meta bd"
 )  # fmt: skip
 # Rigs' names that stand glued before the joint's.
 PREFIXES = ("mixamorig", "character", "valvebiped", "ccbase", "metarig")
@@ -181,6 +181,10 @@ WHOLE_NAMES: dict[str, tuple[str | None, str | None]] = {
     "jt1c7": (None, "neck_base"), "jc1head": (None, "head"), "jrightballfoot": (RIGHT, "toe"), "jleftballfoot": (LEFT, "toe"),
     "jrightt4shoulder": (RIGHT, "collar"), "jleftt4shoulder": (LEFT, "collar"), "jrightc7shoulder": (RIGHT, "collar"),
     "jleftc7shoulder": (LEFT, "collar"),
+    # two letters a joint
+    "hd": (None, "head"), "nk": (None, "neck"),
+    **{f"{side[0]}{short}": (side, point) for side in (LEFT, RIGHT) for short, point in (
+        ("sh", "shoulder"), ("el", "elbow"), ("wr", "wrist"), ("hp", "hip"), ("kn", "knee"), ("an", "ankle"))},
 }  # fmt: skip
 
 # Labels of optical markers that no bone is called by: two of them, and the names are those of markers, not of joints.

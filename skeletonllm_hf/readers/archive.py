@@ -1,13 +1,15 @@
-"""Archives of skeleton files: `.zip`, `.tar` and `.tar.gz` as several clips, `.gz` as the file in it.
+"""Archives of skeleton files: `.zip`, `.tar`, `.tar.gz`, `.tar.bz2`, `.tar.xz` as several clips, `.gz`, `.bz2`, `.xz` as the file in it.
 
 Unpacked into a temporary folder, within limits that are kept while unpacking, and read there like any file. A clip in an archive is
-named `archive.zip/inner/name.bvh`. Only what is stored or deflated is unpacked (zip, gzip); links, devices, names that lead
+named `archive.zip/inner/name.bvh`. Of zips only what is stored or deflated is unpacked; links, devices, names that lead
 outside and archives in archives are not.
 """
 
 from __future__ import annotations
 
+import bz2
 import gzip
+import lzma
 import os
 import tarfile
 import zipfile
@@ -17,6 +19,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from .arrays import BROKEN_ZIP, check_directory, packing_fault
+from .excel import WORKBOOK, sheets
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
 
 MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
@@ -25,8 +28,10 @@ MAX_CLIPS = 2_000
 _MAX_NAME, _MAX_DEPTH = 200, 8
 _PIECE = 1 << 20
 _DEFLATE_RATIO = 1032  # most bytes that one byte unpacks to
-_GZIP, _ZIP, _TAR = b"\x1f\x8b", b"PK\x03\x04", b"ustar"
-_BROKEN = (*BROKEN_ZIP, tarfile.TarError, OverflowError)
+_XZ_MEMORY = 128 << 20  # bytes; the highest preset takes 65 MB
+_GZIP, _BZIP2, _XZ, _ZIP, _TAR = b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0", b"PK\x03\x04", b"ustar"
+_PACKED = (_GZIP, _BZIP2, _XZ)  # one file each
+_BROKEN = (*BROKEN_ZIP, tarfile.TarError, lzma.LZMAError, OverflowError)
 _OTHER_ZIPS = (".npz", ".pt", ".pth", ".ckpt")  # zips that are no archives of clips
 
 
@@ -36,7 +41,7 @@ def is_archive(file: SkeletonFile) -> bool:
 
 
 def _is_archive(file: SkeletonFile) -> bool:
-    if file.head.startswith(_GZIP) or file.head[257:262] == _TAR:
+    if file.head.startswith(_PACKED) or file.head[257:262] == _TAR:
         return True
     if not file.head.startswith(_ZIP) or file.suffix in _OTHER_ZIPS:
         return False
@@ -76,28 +81,29 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
         SkeletonFileError: broken or encrypted archives, too many or too large members, none at all.
     """
     budget = _Budget(file)
-    if file.head.startswith(_GZIP):
-        name = file.stem if file.suffix in (".gz", ".gzip") else f"{file.stem}.tar"
+    if file.head.startswith(_PACKED):
+        name = file.stem if file.suffix in (".gz", ".gzip", ".bz2", ".xz") else f"{file.stem}.tar"
         inner = folder / _safe(file, name or "file")[-1]
-        with _errors(file), open(file.path, "rb") as stream:
-            size = stream.seek(-4, os.SEEK_END)
-            claimed = int.from_bytes(stream.read(4), "little")
-        if claimed <= _DEFLATE_RATIO * size:  # a whole file says no more
-            _refuse_large(file, claimed)
-        with _errors(file), gzip.open(file.path) as stream:
-            budget.copy(stream, inner)
+        with _errors(file), open(file.path, "rb") as packed:
+            if file.head.startswith(_GZIP):
+                size = packed.seek(-4, os.SEEK_END)
+                claimed = int.from_bytes(packed.read(4), "little")
+                if claimed <= _DEFLATE_RATIO * size:  # a whole file says no more
+                    _refuse_large(file, claimed)
+                packed.seek(0)
+            budget.copy(_opened(file, packed), inner)
         with open(inner, "rb") as stream:
             stream.seek(257)
             is_tar = stream.read(5) == _TAR
         if not is_tar:
             return [inner.name]
-        packed = folder.with_name(folder.name + ".tar")
-        os.replace(inner, packed)
+        unpacked = folder.with_name(folder.name + ".tar")
+        os.replace(inner, unpacked)
         budget = _Budget(file)
         try:
-            names = _members(file, folder, budget, _tar_members(file, packed))
+            names = _members(file, folder, budget, _tar_members(file, unpacked))
         finally:
-            packed.unlink()
+            unpacked.unlink()
     elif file.head.startswith(_ZIP):
         check_directory(file, 2 * MAX_MEMBERS, "files")  # folders count as members too
         with _errors(file), zipfile.ZipFile(file.path) as archive:
@@ -107,6 +113,31 @@ def unpack(file: SkeletonFile, folder: Path) -> list[str]:
     if not names:
         raise file.error("an archive of skeleton files", "no files in it")
     return names
+
+
+def _opened(file: SkeletonFile, packed: BinaryIO) -> BinaryIO:
+    """A stream of what the file holds."""
+    if file.head.startswith(_XZ):
+        return _Unpacked(packed)  # type: ignore[return-value]  # as much of a stream as is used here
+    return bz2.open(packed) if file.head.startswith(_BZIP2) else gzip.open(packed)  # type: ignore[return-value]
+
+
+class _Unpacked:
+    """What an xz archive holds, within `_XZ_MEMORY`, for which `lzma.open` has no limit."""
+
+    def __init__(self, packed: BinaryIO):
+        self.packed, self.stream = packed, lzma.LZMADecompressor(lzma.FORMAT_XZ, _XZ_MEMORY)
+
+    def read(self, count: int) -> bytes:
+        while not self.stream.eof:
+            data = self.packed.read(_PIECE) if self.stream.needs_input else b""
+            if self.stream.needs_input and not data:
+                raise EOFError("it ends before its end marker")
+            if piece := self.stream.decompress(data, count):
+                return piece
+        if self.stream.unused_data.strip(b"\0"):
+            raise lzma.LZMAError("several archives one after the other")
+        return b""
 
 
 def _refuse_large(file: SkeletonFile, claimed: int) -> None:
@@ -156,11 +187,15 @@ def _zip_members(file: SkeletonFile, archive: zipfile.ZipFile) -> Iterator[Membe
     ):
         raise file.error(f"at most {MAX_MEMBERS:,} files in an archive", "more")
     _refuse_large(file, sum(member.file_size for member in archive.infolist()))
+    names = archive.namelist()
+    if WORKBOOK in names:
+        yield from sheets(file, archive)
+        return
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV or .xlsx")
     for member in archive.infolist():
         if member.is_dir():
             continue
-        if member.filename == "[Content_Types].xml":
-            raise file.error("an archive of skeleton files", "an Office document: save the sheet as CSV")
         if fault := packing_fault(member):
             raise file.error("members that are stored or deflated", fault, position=repr(member.filename[:60]))
         yield member.filename, lambda member=member: archive.open(member)

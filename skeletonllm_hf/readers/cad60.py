@@ -15,22 +15,9 @@ from .source import SkeletonFile
 
 COLUMNS = 1 + 11 * 14 + 4 * 4
 _ORDER = [
-    "head",
-    "neck",
-    "torso",
-    "left_shoulder",
-    "left_elbow",
-    "right_shoulder",
-    "right_elbow",
-    "left_hip",
-    "left_knee",
-    "right_hip",
-    "right_knee",
-    "left_hand",
-    "right_hand",
-    "left_foot",
-    "right_foot",
-]
+    "head", "neck", "torso", "left_shoulder", "left_elbow", "right_shoulder", "right_elbow", "left_hip", "left_knee", "right_hip", "right_knee",
+    "left_hand", "right_hand", "left_foot", "right_foot",
+]  # fmt: skip
 
 
 def _detect(file: SkeletonFile) -> float:

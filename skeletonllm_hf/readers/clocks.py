@@ -17,6 +17,7 @@ _CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:
 _SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
 _DAYS = re.compile(r"(\d{1,6}) days?,? \+?(.{4,18})")  # time spans of pandas and Python
 _SPAN = re.compile(r"\d{1,9}(?:\.\d{1,9})?s")  # Google's
+_DATE = re.compile(r"/?Date\((\d{10,16})(?:[+-]\d{4})?\)/?")  # .NET's JSON, milliseconds since 1970
 _FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
 _TIMECODE_RATES = (24, 25, 30, 48, 50, 60, 100, 120)
@@ -30,6 +31,8 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
     """
     if cells and all(_SPAN.fullmatch(cell[:40]) for cell in cells):
         cells = [cell[:-1] for cell in cells]
+    if cells and all(dates := [_DATE.fullmatch(cell.strip()[:40]) for cell in cells]):
+        cells = [date[1] for date in dates if date]
     try:
         return np.array([float(cell.replace(",", ".")) if cell else np.nan for cell in cells])
     except ValueError:

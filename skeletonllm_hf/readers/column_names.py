@@ -21,21 +21,8 @@ _FIRST_WORDS = {word: "space" for word in _SPACE_WORDS} | {
     word: "picture" for word in ("image", "img", "pixel", "screen", "2d")
 }  # before a joint
 _VERSIONS = (
-    "3d",
-    "smoothed",
-    "smooth",
-    "filtered",
-    "filt",
-    "clean",
-    "cleaned",
-    "interpolated",
-    "interp",
-    "raw",
-    "original",
-    "orig",
-    "unfiltered",
-    "2d",
-)
+    "3d", "smoothed", "smooth", "filtered", "filt", "clean", "cleaned", "interpolated", "interp", "raw", "original", "orig", "unfiltered", "2d",
+)  # fmt: skip
 _LESS = ("raw", "original", "orig", "unfiltered", "2d")  # than a version without a word
 _POSES = (".pose", "_pose", "/pose")
 # quantities that are no places: turns, speeds, what is not sure
@@ -51,6 +38,7 @@ _WHO_WORDS = ("person", "p", "id", "track", "subject", "body", "skeleton", "user
 _NO_NAMES = (
     "left", "right", "l", "r", "mean", "median", "std", "sd", "min", "max", "sum", "var", "norm", "gt", "pred", "predicted", "truth", "target", "ref", "rel", "abs",
 )  # fmt: skip
+_PAIRS = (("u", "v"), ("col", "row"), ("column", "row"))  # x and y in a picture
 _LEAST, _MOST = 5, 12  # joints of a person whose number stands behind the axis; people
 _TURNS = ("deg", "rad", "degrees", "radians", "°", "m/s", "mm/s", "deg/s", "rad/s", "m/s^2", "m/s2")
 
@@ -125,19 +113,32 @@ def axes_by_letters(names: tuple[str, ...]) -> tuple[str, ...]:
     """Names of columns whose axes are only counted (`hip_pos_0`, `hip_pos_1`, `hip_pos_2`) with x, y and z behind them; others as they are."""
     if any(coordinate(name) is not None for name in names):
         return names
-    groups: dict[str, set[str]] = {}
+    for pair in _PAIRS:
+        ends = tuple(name.lower().rpartition("_")[2] for name in names)
+        if ends.count(pair[0]) == ends.count(pair[1]) >= _LEAST:
+            return tuple(
+                f"{name[: -len(end) - 1]}_{'xy'[pair.index(end)]}" if end in pair else name
+                for name, end in zip(names, ends, strict=True)
+            )
+    groups: dict[str, dict[str, str]] = {}
+    names = tuple(f"{name[:-3]}_{name[-2]}" if name[-3:-2] + name[-1:] == "[]" else name for name in names)
     for name in names:
-        if name[-1:] in ("0", "1", "2") and (stem := _before(name[:-1])) and coordinate(stem) is None:
-            groups.setdefault(stem, set()).add(name[-1])
-    full = [stem for stem, axes in groups.items() if (len(axes) >= 2 and "2" not in axes) or len(axes) == 3]
-    if len(full) < _LEAST or len({len(groups[stem]) for stem in full}) > 1:
+        if (
+            name[-1:] in ("0", "1", "2", "3")
+            and (stem := _before(name[:-1]))
+            and coordinate(stem) is None
+            and _last_word(stem).lower() not in _WHO_WORDS
+        ):
+            groups.setdefault(stem, {})[name[-1]] = name
+    counted = [axes for axes in groups.values() if "".join(sorted(axes)) in ("01", "012", "123")]
+    if len(counted) < _LEAST or len({tuple(sorted(axes)) for axes in counted}) > 1:
         return names
-    return tuple(
-        f"{_before(name[:-1])}_{'xyz'[int(name[-1])]}"
-        if name[-1:] in ("0", "1", "2") and _before(name[:-1]) in full
-        else name
-        for name in names
-    )
+    lettered = {
+        axes[number]: f"{_before(axes[number][:-1])}_{axis}"
+        for axes in counted
+        for number, axis in zip(sorted(axes), "xyz", strict=False)
+    }
+    return tuple(lettered.get(name, name) for name in names)
 
 
 def _version(name: str) -> tuple[str, str]:
@@ -159,6 +160,8 @@ def _joint_axis(name: str) -> tuple[tuple[str, str] | None, str | None]:
     name, unit = _unit_of(name.strip())
     if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
         name = f"{name[:-3]}_{name[-2]}"
+    elif name[1:2] in ("(", "[") and name[-1:] in (")", "]") and name[2:-1].lower() not in UNITS:  # X(Nose)
+        name = f"{name[0]}_{name[2:-1]}"
     return _last_axis(name) or _first_axis(name), unit
 
 
@@ -287,6 +290,10 @@ def _last_axis(name: str) -> tuple[str, str] | None:
         return joint, axis
     if name[-1:].isupper() and (rest[-1:].islower() or rest[-1:].isdigit()):  # HeadX
         return rest, axis
+    if name.isupper() and rest[-1:].isalpha() and len(rest) > 2:  # NOSEX
+        return rest, axis
+    if name[-1:].islower() and len(rest) > 1 and rest[-2:].isupper() and rest.isalpha():  # LSHx
+        return rest, axis
     if rest and not rest[-1].isascii():  # 頭X
         return rest, axis
     if rest[-1:].lower() in ("t", "r", "p") and _before(rest[:-1]):  # Hip_Tx, Hip_rx; Hip_px is a pixel or a position
@@ -296,6 +303,11 @@ def _last_axis(name: str) -> tuple[str, str] | None:
 
 def _first_axis(name: str) -> tuple[str, str] | None:
     """(joint, axis) of `x_nose`."""
+    name = (
+        name[len(word) :]
+        if (word := next((w for w in ("position", "pos") if name[: len(w)].lower() == w), ""))
+        else name
+    )
     joint = _without_start(name[1:])
     return (joint, name[0].lower()) if name[:1].lower() in ("x", "y", "z") and 0 < len(joint) < len(name) - 1 else None
 

@@ -16,7 +16,7 @@ from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
 from .numbered_layouts import numbered_layouts, short_name
 from .orientation import relative_to_rest, right_handed
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
-from .picture_shares import are_shares, is_picture, to_picture
+from .picture_shares import are_shares, are_signed_shares, is_picture, to_picture
 from .reader import RawClip, ReadOptions, check_size, seen_joints
 from .source import SkeletonFile, is_printable
 from .upright import before_a_sensor, check_up, exchanged, find_up, find_up_in_picture
@@ -221,7 +221,7 @@ def _in_picture(
             return raw
     else:
         unknown = options.units is None and (raw.units in (None, "pixels") or raw.units_doubtful)
-        if not unknown or not is_picture(joints, mask, layout):
+        if not unknown or not (is_picture(joints, mask, layout) or are_signed_shares(joints, mask, layout)):
             return raw
     up = "-y" if joints.shape[-1] == 3 else None  # of two dimensions the bodies tell it
     bodies["joints"], units, more = to_picture(joints, mask, layout, options)

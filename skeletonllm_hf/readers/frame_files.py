@@ -6,7 +6,7 @@ JSON, OpenPose's, YOLO's and EasyMocap's folders have readers of their own.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -16,8 +16,9 @@ from .numbers import head_rows, parse_table
 from .numpy_files import joints_clip
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
+from .text_forms import readable
 
-_ENDINGS = (".npy", ".npz", ".csv", ".tsv", ".txt", ".mat")
+_ENDINGS = (".npy", ".npz", ".csv", ".tsv", ".txt", ".mat", ".xml", ".yaml", ".yml")
 _DIGITS = re.compile(r"\d{1,18}")
 _CHECKED = 3  # files that are read to see whether they are a frame each: the first, the middle one, the last
 _LEAST_ROWS = 5  # joints of a text with a joint a row
@@ -42,7 +43,7 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
             return 0.0
         some = [names[at * (len(names) - 1) // (_CHECKED - 1)] for at in range(_CHECKED)]
         try:
-            clips = [reader_of(one).read(one, ReadOptions()) for one in map(file.sibling, some)]
+            clips = [reader_of(one).read(one, ReadOptions()) for one in _opened(file, some)]
         except SkeletonFileError:
             return 0.0
         return 0.5 if all(len(clip.joints) == 1 for clip in clips) else 0.0
@@ -51,10 +52,11 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
         names = _frame_names(file)
         if not 0 < len(names) <= MAX_FRAMES:
             raise file.error(f"1 to {MAX_FRAMES:,} files of one frame each, named by numbers", f"{len(names)}")
-        reader = reader_of(file.sibling(names[0]))
-        first = reader.read(file.sibling(names[0]), options)
+        start = next(_opened(file, names))
+        reader = reader_of(start)
+        first = reader.read(start, options)
         found = Detections(file)
-        for number, one in enumerate(map(file.sibling, names)):
+        for number, one in enumerate(_opened(file, names)):
             clip = first if number == 0 else reader.read(one, options)
             if len(clip.joints) != 1:
                 raise one.error("one frame, as in the other files", f"{len(clip.joints)} frames")
@@ -74,6 +76,10 @@ def reader_of_frames(detect_format: Callable[[SkeletonFile], Reader]) -> Reader:
         "frame_files", "a folder with a file a frame (.npy, .csv, .txt, ...)",
         "files that are named alike but for their numbers, with one frame each", detect, read, (), folders=True,
     )  # fmt: skip
+
+
+def _opened(file: SkeletonFile, names: list[str]) -> Iterator[SkeletonFile]:
+    return (readable(file.sibling(name)) for name in names)
 
 
 def _read_places(file: SkeletonFile, options: ReadOptions) -> RawClip:

@@ -3,7 +3,7 @@
     python -I hdf5_child.py FILE OUT MAX_VALUES
 
 The HDF5 library hangs or dies at some damaged files; the process that asked kills this one then. Two kinds are known: SLEAP's analysis
-files, and tables of pandas (DeepLabCut), as it writes them through PyTables: `values` (rows, columns) and `columns` (columns, levels).
+files, and tables of pandas (DeepLabCut), as it writes them through PyTables: `values` (rows, columns) and `columns` (columns, levels). Of others all arrays.
 """
 
 import pickletools
@@ -15,6 +15,7 @@ import numpy as np
 
 MAX_BYTES = 4 * 2**30  # of this process, where the system can limit it
 MAX_NAMES = 2000
+MAX_ARRAYS = 200
 MAX_PICKLE = 2**20
 _SLEAP = ("tracks", "node_names", "track_names", "point_scores")
 
@@ -35,10 +36,35 @@ def main(path: str, out: str, most: int) -> str:
         else:
             tables = [node for node in store.values() if isinstance(node, h5py.Group) and "pandas_type" in node.attrs]
             if not tables:
-                return "other:" + ", ".join(list(store)[:8])
-            arrays = from_table(tables[0], most) if "table" in tables[0] else from_frame(tables[0], most)
+                arrays = everything(store, most)
+                if not any(array.dtype.kind == "f" and array.ndim > 1 for array in arrays.values()):
+                    return "other:" + ", ".join(list(store)[:8])
+            else:
+                arrays = from_table(tables[0], most) if "table" in tables[0] else from_frame(tables[0], most)
     np.savez(out, **arrays)  # type: ignore[arg-type]  # allow_pickle is no name of an array
     return ""
+
+
+def everything(store: h5py.File, most: int) -> dict[str, np.ndarray]:
+    """All arrays of numbers and texts by their names, and numbers among the attributes; what does not fit into `most` values is left out."""
+    found: dict[str, np.ndarray] = {}
+
+    def visit(name: str, node: object) -> None:
+        here = node.attrs.items() if isinstance(node, (h5py.Group, h5py.Dataset)) else ()
+        numbers = {key: np.float64(value) for key, value in here if isinstance(value, (int, float, np.number))}
+        found.update(
+            {f"{name}.{key}".lstrip(".").replace("/", "."): np.asarray(number) for key, number in numbers.items()}
+        )
+        if not isinstance(node, h5py.Dataset) or len(found) > MAX_ARRAYS or name.startswith("#"):
+            return
+        kept = sum(array.size for array in found.values())
+        is_text = h5py.check_string_dtype(node.dtype) is not None
+        if (is_text or node.dtype.kind in "fiu") and 0 < node.size <= most - kept and node.ndim < 6:
+            found[name.replace("/", ".")] = texts(node[()]) if is_text else node[()].astype(np.float64)
+
+    visit("", store)
+    store.visititems(visit)
+    return found
 
 
 def values(dataset: object, most: int) -> np.ndarray:
@@ -49,8 +75,8 @@ def values(dataset: object, most: int) -> np.ndarray:
     return found.astype(np.float32) if found.dtype.kind in "fiu" else texts(found)
 
 
-def texts(found: np.ndarray) -> np.ndarray:
-    names = [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in found.ravel()[:MAX_NAMES]]
+def texts(found: Any) -> np.ndarray:
+    names = [v.decode("utf-8", "replace") if isinstance(v, bytes) else str(v) for v in np.ravel(found)[:MAX_NAMES]]
     return np.array([name[:64] for name in names], dtype="U64")
 
 

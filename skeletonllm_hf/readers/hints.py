@@ -35,7 +35,6 @@ _BEGINNINGS = (
     (b"Fps:", "a Perception Neuron .calc export", "export BVH from Axis Neuron"),
     (b"FEA1", *_FEATHER),
     (b"ARROW1", *_FEATHER),
-    (b"MATLAB 7.3 MAT-file", "a MATLAB file of version 7.3", "save it with -v7, or export CSV"),
     (b"ply\n", *_MESH),
     (b"ply\r", *_MESH),
     (b"OFF\n", *_MESH),

@@ -29,7 +29,7 @@ TIME = (
 )  # fmt: skip
 FRAME = (
     "frame", "frame_number", "frame_id", "frame_index", "frame_idx", "frame_no", "frameid", "framenumber", "frame number", "frame_num", "fnum",
-    "frame_count", "sync_index", "image_index", "image_idx",
+    "frame_count", "fr", "frm", "sync_index", "image_index", "image_idx",
     "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 RATE_KEYS = (

@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from ..model.joint_names import body_points
 from ..model.layouts import layouts_with
+from .json_moments import Person, without_moments
 from .numbered_layouts import PANOPTIC_15, PANOPTIC_19, ZED_34, ZED_38
 from .tracking_states import state_score
 
@@ -23,17 +25,12 @@ _SCORE_LISTS = {
     for end in ("", "s")
 }
 _STATE_KEYS = (
-    "trackingstate",
-    "tracking_state",
-    "confidence_level",
-    "confidencelevel",
-    "tracked",
-    "is_tracked",
-    "istracked",
-    "visible",
-)
+    "trackingstate", "tracking_state", "confidence_level", "confidencelevel", "tracked", "is_tracked", "istracked", "visible",
+)  # fmt: skip
 _LEAST_ROW = 34  # numbers of all joints in a row: 17 in a picture
 _LEVELS = 3  # the highest of Kinect's states is 2, of Azure Kinect's levels 3
+TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
+_SIDES = ("left", "right", "l", "r")
 _DEEP = 3  # objects round a list of names
 _NAME = (
     "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
@@ -85,6 +82,21 @@ def joint_name(value: object) -> str | None:
     return name and name[:64]
 
 
+def joint_names(points: list[Any]) -> list[str | None]:
+    """The name of each of several points: under a usual key, or the one that says another joint of a body in each."""
+    names = [joint_name(point) for point in points]
+    keys = (
+        [key for key, text in points[0].items() if isinstance(text, str)]
+        if None in names and isinstance(points[0], dict)
+        else []
+    )
+    for key in keys:
+        texts = [point.get(key) for point in points if isinstance(point, dict)]
+        if len(set(texts)) == len(points) and sum(map(bool, body_points([str(text) for text in texts]))) >= LEAST:
+            return [str(text)[:64] for text in texts]
+    return names
+
+
 def points_of_people(points: list[Any]) -> dict[str, list[Any]]:
     """Who -> their points, where each point says its name and whose it is (LabelMe's `group_id`); one entry for others."""
     one = {"": points}
@@ -101,6 +113,30 @@ def points_of_people(points: list[Any]) -> dict[str, list[Any]]:
     return (
         groups if "None" not in groups and apart and len({name for own in names for name in own}) < len(points) else one
     )
+
+
+def joined_groups(node: dict[str, Any]) -> dict[str, Any] | None:
+    """The joints of an object that holds them in groups (`{"arms": {...}, "legs": {...}}`, `{"left": {"knee": ...}}`); None for others, as people."""
+    groups = {key: one for key, one in node.items() if isinstance(one, dict) and len(one) > 1}
+    if len(groups) < 2:
+        return None
+    groups = {key: one for key, one in groups.items() if all(place_of(place, set()) for place in one.values())}
+    pairs = [
+        (f"{key}_{name}" if key.lower() in _SIDES else name, place)
+        for key, one in groups.items()
+        for name, place in one.items()
+    ]
+    joints = dict(pairs)
+    if any(
+        key.lower() in _SIDES and (point or "").startswith(("left_", "right_"))
+        for key, one in groups.items()
+        for point in body_points(list(one))
+    ):
+        return None  # a whole body on each side
+    named = sum(point is not None for point in body_points(list(joints)))
+    if len(groups) < 2 or len(joints) < len(pairs) or named < LEAST:
+        return None
+    return {key: one for key, one in node.items() if place_of(one, set())} | joints
 
 
 def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...] | None:
@@ -227,6 +263,8 @@ def _coordinates(lower: dict[str, Any], before: tuple[str, ...], keys: set[str])
     for first in before:
         if isinstance(lower.get(f"{first}x"), float) and isinstance(lower.get(f"{first}y"), float):
             keys |= {"camerax"} if first == "camera" else set()
+            if isinstance(lower.get("w"), float) and abs(sum(lower.get(key, 0.0) ** 2 for key in "xyzw") - 1) < 0.03:
+                return None  # a turn
             place = [lower[f"{first}{axis}"] for axis in "xyz" if isinstance(lower.get(f"{first}{axis}"), float)]
             return scored(place, score_of(lower))
     return None
@@ -319,3 +357,29 @@ def without_empty(values: np.ndarray) -> tuple[np.ndarray, np.ndarray | None]:
     if np.isfinite(third).any() and third[np.isfinite(third)].any():
         return values, None
     return values[..., :2], values[..., 3] if values.shape[-1] == 4 and np.isfinite(third).sum() == 0 else None
+
+
+def but_hands(node: dict[str, Any]) -> list[tuple[str, object]]:
+    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
+    kept = [
+        (k, v)
+        for k, v in node.items()
+        if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
+    ]
+    return sorted(
+        kept, key=lambda pair: (ELSEWHERE.search(pair[0][:64].lower()) is not None, "3d" not in pair[0].lower())
+    )
+
+
+def series_of(node: dict[str, Any]) -> list[list[Person]] | None:
+    """Frames of an object that holds a list of places for every joint."""
+    lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
+    if len(lists) < LEAST or len(set(map(len, lists.values()))) > 1:
+        return None
+    if sum(point is not None for point in body_points(list(lists))) < LEAST:
+        return None
+    found = {key: [place for value in values if (place := place_of(value, set()))] for key, values in lists.items()}
+    if any(len(found[key]) < len(values) for key, values in lists.items()):
+        return None
+    places = without_moments(found)
+    return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]

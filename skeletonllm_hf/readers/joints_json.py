@@ -20,18 +20,20 @@ from .index_columns import FRAME, TIME, column_of, rate_of
 from .joints_beside import (
     BEFORE_AXES,
     COUNTED,
-    ELSEWHERE,
     LEAST,
+    TEXTS,
     array_in,
+    but_hands,
     flat_places,
-    joint_name,
+    joined_groups,
+    joint_names,
     listed_places,
     names_beside,
     number_list,
     place_of,
-    places_of,
     points_of_people,
     scores_beside,
+    series_of,
     with_scores,
     without_empty,
 )
@@ -49,7 +51,6 @@ from .json_moments import (
     stamp_of,
     with_identities,
     with_moments,
-    without_moments,
 )
 from .json_text import head_keys, json_frames, label_of, unquoted
 from .layouts_of_tables import counted_names, layout_of_names
@@ -87,12 +88,13 @@ _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 @dataclass
 class _Found:
-    """Frames as they are met. `keys`: names of keys at which places or bodies were found; `beside`: the object that holds all."""
+    """Frames as they are met. `keys`: names of keys at which places or bodies were found; `beside`: the object that holds all; `others`: records without a body."""
 
     frames: list[list[Person]] = field(default_factory=list)
     times: list[tuple[str, str]] = field(default_factory=list)
     keys: set[str] = field(default_factory=set)
     beside: object = None
+    others: int = 0
 
 
 def _detect(file: SkeletonFile) -> float:
@@ -105,8 +107,11 @@ def _detect(file: SkeletonFile) -> float:
     lower = {key.lower() for key in keys}
     if (
         any({f"{before}x", f"{before}y"} <= lower for before in BEFORE_AXES)
-        or keys & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix"}
+        or keys
+        & {"body_list", "bodies", "keypoints", "pred_keypoints", "transform", "matrix", "coordinates", "coords", "xyz"}
         or {"head", "tail"} <= lower
+        or {"left", "right"} <= lower
+        or counted_names(tuple(sorted((key for key in keys if key[-1:].isdigit()), key=natural)))
         or _ARRAY.search(file.head)
         or _LISTED.search(file.head)
         or any(key.endswith(("transforms", "matrices")) for key in lower)
@@ -116,10 +121,13 @@ def _detect(file: SkeletonFile) -> float:
         or sum(key.isdecimal() and len(key) < 3 for key in keys) >= LEAST
     ):
         return 0.5
-    if sum(point is not None for point in body_points(sorted(keys)[:200])) >= LEAST:
+    words = (
+        sorted({*keys, *TEXTS.findall(file.head_text[:20_000])})[:200] if keys else []
+    )  # names of joints may be keys or not
+    if sum(point is not None for point in body_points(words)) >= LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")
-    return 0.5 if re.search(rb"\[\[([-\d]|null)", start) else 0.0
+    return 0.5 if start[:1] in (b"{", b"[") and re.search(rb"\[\[([-\d]|null)", start) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
@@ -170,6 +178,7 @@ def _clip(file: SkeletonFile, found: _Found, fps: float | None, options: ReadOpt
         known = (text for (key, count), text in COUNTED.items() if key in found.keys and count == len(names))
         counted = next(known, None) or names_beside(found.beside, len(names))
     layout, rows, notes = layout_of_names(file, tuple(counted or joints), options, "json")
+    notes += (f"{count_of(found.others, 'record')} without joints left out.",) if found.others else ()
     width = max(sizes) if max(sizes) > 2 else 3  # places, and a score or 1
     collected = Detections(file, len(names), width)
     for number, frame in enumerate(found.frames):
@@ -205,9 +214,13 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return None
     if isinstance(node, dict):
         for inner in (node, *node.values()):
-            if isinstance(inner, dict) and (series := _series(inner)):
+            if isinstance(inner, dict) and (series := series_of(inner)):
                 return series
         own = list(node.values())
+        own = [
+            one["frames"] if isinstance(one, dict) and isinstance(one.get("frames"), (dict, list)) else one
+            for one in own
+        ]
         few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
         if few and all(len(frames) > _CROWD and (isinstance(frames, list) or _numbered_keys(frames)) for frames in own):
             return side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
@@ -236,15 +249,20 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         return _frames(node[0], found, depth + 1)
     if all(isinstance(child, dict) and _own_frames(child) for child in node):
         return side_by_side([(identity_of(child), _frames(child, found, depth + 1)) for child in node])
-    frames = []
+    frames, kept = [], []
     for child in node:
         people = _people(child, found)
         if people is None and child:
-            return None if len(node) > 1 else _frames(child, found, depth + 1)
+            if len(node) == 1 or depth or not isinstance(child, dict):
+                return _frames(child, found, depth + 1) if len(node) == 1 else None
+            if column_of(list(child), FRAME) is None:
+                continue  # a record of something else, no frame without anybody
         frames.append(people or [])
+        kept.append(child)
         if isinstance(child, dict):
             _note_time(child, found)
-    return with_moments(frames, node) if any(frames) else None
+    found.others = len(node) - len(kept)
+    return with_moments(frames, kept) if any(frames) and found.others <= len(kept) else None
 
 
 def _is_clip(part: object) -> bool:
@@ -310,7 +328,7 @@ def _people(node: object, found: _Found, depth: int = 0) -> list[Person] | None:
         return [(who, body) for who, body in people if body is not None]
     if (body := _body(node, found)) is not None:
         return [(identity_of(node), body)]
-    children = _but_hands(node) if isinstance(node, dict) else ((None, child) for child in node)
+    children = but_hands(node) if isinstance(node, dict) else [("", child) for child in node]
     if isinstance(node, dict):
         found.keys |= {key for key in node if key == "body_list"}
     counted = isinstance(node, dict) and _are_people(node)
@@ -333,16 +351,6 @@ def _are_people(node: dict) -> bool:
     return len(node) > 1 and len(stems) == 1 and not any(stem in node or _VIEWS.search(stem[:64]) for stem in stems)
 
 
-def _but_hands(node: dict) -> list[tuple[str | None, object]]:
-    """Keys and what an object holds beside points of hands and face: those are no body. What is in a picture comes last."""
-    kept = [
-        (k, v)
-        for k, v in node.items()
-        if isinstance(v, (dict, list)) and not re.search("hand|face|finger", k[:64], re.IGNORECASE)
-    ]
-    return sorted(kept, key=lambda pair: ELSEWHERE.search(pair[0][:64].lower()) is not None)
-
-
 def _body(node: object, found: _Found) -> Body | None:
     if isinstance(node, dict):
         for key, value in node.items():
@@ -355,31 +363,23 @@ def _body(node: object, found: _Found) -> Body | None:
         if listed := listed_places(node):
             return listed
         body = {key: place for key, value in node.items() if (place := place_of(value, found.keys)) is not None}
-        named = any(body_points(list(body))) or all(key.isdecimal() and len(key) < 4 for key in body)
-        return body if len(body) >= LEAST and len(body) > 0.5 * len(node) and named else None
+        named = (
+            any(body_points(list(body)))
+            or all(key.isdecimal() and len(key) < 4 for key in body)
+            or counted_names(tuple(sorted(body, key=natural)))
+        )
+        if len(body) >= LEAST and len(body) > 0.5 * len(node) and named:
+            return body
+        return None if (joined := joined_groups(node)) is None else _body(joined, found)
     if not isinstance(node, list) or len(node) < LEAST:
         return None
     places = [[np.nan, np.nan] if value is None else place_of(value, found.keys) for value in node]
     if any(place is None for place in places) or sum(value is not None for value in node) < min(LEAST, len(node) // 2):
         return None
-    names = [joint_name(value) for value in node]
+    names = joint_names(node)
     if None in names or len(set(names)) < len(names):
         names = [str(row) for row in range(len(node))]
     return dict(zip(names, places, strict=True))
-
-
-def _series(node: dict) -> list[list[Person]] | None:
-    """Frames of an object that holds a list of places for every joint."""
-    lists = {key: series for key, value in node.items() if len(series := places_of(value)) > 1}
-    if len(lists) < LEAST or len(set(map(len, lists.values()))) > 1:
-        return None
-    if sum(point is not None for point in body_points(list(lists))) < LEAST:
-        return None
-    places = {key: [place_of(value, set()) for value in values] for key, values in lists.items()}
-    if any(place is None for values in places.values() for place in values):
-        return None
-    places = without_moments(places)
-    return [[(None, dict(zip(places, row, strict=True)))] for row in zip(*places.values(), strict=True)]
 
 
 def _note_time(frame: dict, found: _Found) -> None:

@@ -14,15 +14,8 @@ from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
 Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
 Person = tuple[object, Body]  # (an identity or None, the body)
 _STARTS = (
-    "start_frame",
-    "startframe",
-    "first_frame",
-    "firstframe",
-    "frame_start",
-    "begin_frame",
-    "frame_begin",
-    "start",
-)
+    "start_frame", "startframe", "first_frame", "firstframe", "frame_start", "begin_frame", "frame_begin", "start",
+)  # fmt: skip
 _ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
 _FEW = 8  # keys of an object in which a stamp is looked for
 _MOST_GAP = 100  # times as many steps of the clock as frames

@@ -13,7 +13,7 @@ from .source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
-_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"\[\s{0,16}[\[{\d]')
+_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\{\s{0,16}\\")')
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
 
@@ -36,7 +36,7 @@ def label_of(content: object) -> str | None:
 
 
 def unquoted(file: SkeletonFile) -> Any:
-    """The file's JSON with numbers and lists where it has them as texts (`{"x": "0.12"}`, `{"keypoints": "[[1, 2], ...]"}`)."""
+    """The file's JSON with numbers and lists where it has them as texts (`{"x": "0.12"}`, `{"keypoints": "[[1, 2], ...]"}`, Kafka's `{"value": "{...}"}`)."""
     content = file.json()
     return _unquoted(content) if _TEXTS.search(file.head) else content
 
@@ -48,7 +48,7 @@ def _unquoted(value: Any) -> Any:
         return [_unquoted(inner) for inner in value]
     if not isinstance(value, str):
         return value
-    if value[:1] == "[":
+    if value[:1] in ("[", "{"):
         try:
             return json.loads(value, parse_int=float)
         except (ValueError, RecursionError):

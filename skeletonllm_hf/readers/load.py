@@ -26,7 +26,6 @@ from .csv_table import READER as CSV
 from .ctrgcn import READER as CTRGCN
 from .deeplabcut import READER as DEEPLABCUT
 from .easymocap import READER as EASYMOCAP
-from .encodings import in_utf8
 from .frame_files import reader_of_frames
 from .freemocap import READER as FREEMOCAP
 from .gltf import READER as GLTF
@@ -59,8 +58,10 @@ from .skeleton_json import READER as JSON
 from .sleap import READER as SLEAP
 from .source import SkeletonFile, SkeletonFileError
 from .stated import as_stated
+from .text_forms import readable
 from .tfjs_pose import READER as TFJS_POSE
 from .trc import READER as TRC
+from .ui_prmd import READER as UI_PRMD
 from .utkinect import READER as UTKINECT
 from .vicon_nexus import READER as VICON_NEXUS
 from .video import READER as VIDEO
@@ -71,7 +72,7 @@ if TYPE_CHECKING:
 
 # in the order in which docs list them
 _READERS = (
-    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
+    NTU, NW_UCLA, PKU_MMD, MSR_ACTION3D, MSR_DAILY, MSRC12, UTKINECT, UI_PRMD, SBU, CAD60, BVH, ASF_AMC, C3D, GLTF, MVNX, HUMANML3D, AMASS, OPENPOSE, COCO_JSON, MEDIAPIPE, PYSKL,
     KINETICS_SKELETON, YOLO_POSE, TFJS_POSE, EASYMOCAP, AZURE_KINECT, LCRNET, JTA, CTRGCN,
     POSE, FREEMOCAP, TRC, MOTIVE, VICON_NEXUS, QUALISYS, DEEPLABCUT, SLEAP, NUMBERED_TABLE, CSV, NUMPY, MATLAB, JSON, JOINTS_JSON,
     reader_of_frames(lambda file: detect_format(file)),  # one file's reader, found below
@@ -148,7 +149,7 @@ def read_path(path: str | PathLike[str], format: str | None, options: ReadOption
 
 
 def load_skeletons(path: str | PathLike[str], format: str | None = None, **arguments: Any) -> list[SkeletonSequence]:
-    """Every clip of an archive (`.zip`, `.tar`, `.tar.gz`), as `load_skeleton` reads it; of another file the one in a list.
+    """Every clip of an archive (`.zip`, `.tar`, also packed as `.gz`, `.bz2` or `.xz`), as `load_skeleton` reads it; of another file the one in a list.
 
     Raises:
         TypeError, ValueError, SkeletonFileError: as `load_skeleton`; the first clip that cannot be read ends it.
@@ -185,7 +186,7 @@ def split_people(sequence: SkeletonSequence) -> list[SkeletonSequence]:
 
 def read_file(file: SkeletonFile, format: str | None, options: ReadOptions) -> Finished:
     """`read_path` for an opened file."""
-    file = in_utf8(file)
+    file = readable(file)
     if is_archive(file):
         return _read_archive(file, format, options)
     if format is None and options.axes is not None and MATLAB.detect(file) == 0:
@@ -217,11 +218,11 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
             number = pick_clip(file, choice, len(clips), clips)
             options = replace(options, clip=None)
         name = f"{file.path}/{clips[number]}"
-        inner = SkeletonFile(Path(folder) / clips[number])
+        inner = Path(folder) / clips[number]
         try:
-            done = read_file(inner, format, options)
+            done = read_file(SkeletonFile(inner), format, options)
         except SkeletonFileError as error:
-            message = str(error).replace(str(inner.path), name).replace(folder, str(file.path))
+            message = str(error).replace(str(inner), name).replace(folder, str(file.path))
             raise SkeletonFileError.of(message, name) from None
     sequence = done.sequence.replace(source=name)
     if len(clips) > 1 and choice is None:
@@ -251,7 +252,7 @@ def _is_skeleton(file: SkeletonFile) -> bool:
 
 def _reader_in_archive(file: SkeletonFile) -> Reader | None:
     try:
-        return None if is_archive(file) else detect_format(in_utf8(file))
+        return None if is_archive(file) else detect_format(readable(file))
     except SkeletonFileError:
         return None
 

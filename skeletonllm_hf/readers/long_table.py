@@ -15,7 +15,7 @@ from .detections import Detections
 from .layouts_of_tables import counted_names, layout_of_names
 from .reader import RawClip, ReadOptions, check_size
 from .sensors import sensor_axes
-from .source import SkeletonFile
+from .source import SkeletonFile, natural
 from .table_header import SCORES, Header
 from .tracking_states import STATE_WORDS, state_scores
 
@@ -24,9 +24,12 @@ _JOINT = (
     "joint", "joint_name", "jointname", "joint name", "landmark", "landmark_name", "keypoint", "keypoint_name", "name", "bodypart", "body_part",
     "marker", "point", "model", "bone", "bone_name", "segment", "joint_type", "jointtype", "joint_id", "jointid", "joint_index", "joint_idx",
     "landmark_id", "landmark_index", "landmark_idx", "keypoint_id", "keypoint_index", "keypoint_idx", "part", "point_id", "point_index", "point_idx",
-    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "关节", "関節",
+    "kp", "kp_id", "kp_name", "kpt_id", "kpt_name", "lm_id", "gelenk", "articulation", "articulación", "articulacion", "articolazione", "giunto", "articulação", "gewricht", "сустав", "关节", "关节名", "关节名称", "关节点", "関節", "関節名", "관절", "관절명",
 )  # fmt: skip
-_AXIS = re.compile("c?(?P<axis>[xyz])([ _.]?(coord|coordinate|pos|position|loc|location))?")
+_MOST_OTHERS = 8  # points of a row beside the joint
+_LABELS = ("label", "keypoint_label", "class_name")  # of joints, beside plain x and y
+_PICTURE = ("image", "image_name", "image_id", "filename", "file_name", "file", "picture")
+_AXIS = re.compile("c?(?P<axis>[xyz])([ _.-]?(coord|[ck]oordinate|pos|position|loc|location|wert|坐标|座標|좌표))?")
 _OF_JOINT = {
     "",
     "joint",
@@ -38,20 +41,31 @@ _OF_JOINT = {
 
 def long_columns(names: list[str]) -> dict[str, int]:
     """What -> column of a long table; empty where it is none. Without a frame's number a joint that comes again begins the next frame."""
-    known = {"frame": index.FRAME + index.TIME, "joint": _JOINT, "person": index.PERSON}
+    known = {"frame": index.FRAME + index.TIME + _PICTURE, "joint": _JOINT, "person": index.PERSON}
     known |= {"time": index.TIME, "score": SCORES}
     columns = {what: index.column_of(names, choices) for what, choices in known.items()}
     found = {what: column for what, column in columns.items() if column is not None}
     points_alone = {name.lower() for name in names} <= {"id", "x", "y", "z", *SCORES, "presence"}
     if points_alone and "joint" not in found and "person" in found:
         found["joint"] = found.pop("person")
+    if (
+        "joint" not in found
+        and {"x", "y"} <= set(map(str.lower, names))
+        and (label := index.column_of(names, _LABELS)) is not None
+    ):
+        found["joint"] = label
     if "joint" not in found:
         return {}
+    others = set()
     for column, name in enumerate(names):
         alone = _AXIS.fullmatch(name.lower())
         parsed = Column("", alone["axis"]) if alone else coordinate(f"joint_{name}")
-        if parsed and parsed.joint.lower() in _OF_JOINT and parsed.kind in ("place", "space"):
+        if parsed and parsed.joint.lower() not in _OF_JOINT:
+            others.add(parsed.joint)
+        elif parsed and parsed.kind in ("place", "space"):
             found.setdefault(parsed.axis, column)
+    if len(others) > _MOST_OTHERS:
+        return {}  # a wide table: its column is a label
     scores = (column for column, name in enumerate(names) if (scored_joint(name) or "").lower() in _JOINT)
     if "score" not in found and (score := next(scores, None)) is not None:
         found["score"] = score
@@ -72,6 +86,9 @@ def _numbers_of_texts(file: SkeletonFile, header: Header, columns: dict[str, int
             numbers = state_scores([cells])[0]
         elif cells and ":" in cells[0]:
             numbers = seconds_of(file, cells, header.names[column])
+        elif cells and what == "frame" and index.column_of(header.names, _PICTURE) == column:
+            cells = sorted(cells, key=natural)
+            numbers = np.arange(len(cells), dtype=float)
         else:
             continue
         found[column] = {cell: repr(float(number)) for cell, number in zip(cells, numbers, strict=True)}

@@ -1,8 +1,9 @@
-"""The arrays of MATLAB `.mat` files of version 5: numbers and texts, also those in structs and cells."""
+"""The arrays of MATLAB `.mat` files of version 5: numbers and texts, also those in structs and cells; of version 4 tables of numbers."""
 
 from __future__ import annotations
 
 import math
+import re
 import struct
 import zlib
 from collections.abc import Sequence
@@ -14,6 +15,8 @@ from .arrays import MAX_ARRAY_BYTES, MAX_UNPACKED
 from .source import SkeletonFile
 
 HEADER = 128
+_OLD_HEADER = 20  # of an array of version 4
+_OLD_TYPES = ("f8", "f4", "i4", "i2", "u2", "u1")
 _TYPES = {1: "i1", 2: "u1", 3: "i2", 4: "u2", 5: "i4", 6: "u4", 7: "f4", 9: "f8", 12: "i8", 13: "u8"}
 _TEXTS = {1: "latin-1", 2: "latin-1", 4: "utf-16", 16: "utf-8", 17: "utf-16", 18: "utf-32"}
 _MATRIX, _PACKED = 14, 15
@@ -43,6 +46,9 @@ class MatFile:
         self.texts: dict[str, np.ndarray] = {}
         self._elements = 0
         data = file.data
+        if old_array(file.head) is not None:
+            self._old_arrays(data)
+            return
         if data[126:128] not in (b"IM", b"MI"):
             raise file.error("a mark of the byte order", repr(data[126:128]), position="byte 126")
         self.order = "<" if data[126:128] == b"IM" else ">"
@@ -68,6 +74,17 @@ class MatFile:
             if kind == _MATRIX:
                 name, value = self._matrix(element)
                 self._name(name or f"array_{len(self.arrays)}", value)
+
+    def _old_arrays(self, data: bytes) -> None:
+        """The arrays of version 4, one after the other. SkeletonFileError: truncated."""
+        at = 0
+        while (found := old_array(data[at : at + _OLD_HEADER + 64])) is not None:
+            name, dtype, shape, start, planes = found
+            size = math.prod(shape) * dtype.itemsize
+            if size > min(len(data) - at - start, MAX_ARRAY_BYTES):
+                raise self.file.error(f"{size:,} bytes", f"{len(data) - at - start:,}: the file may be truncated", position=f"key {name!r}")  # fmt: skip
+            self._name(name, np.frombuffer(data, dtype, math.prod(shape), at + start).reshape(shape, order="F"))
+            at += start + planes * size
 
     def _name(self, name: str, value: Value) -> None:
         """Puts the arrays that a value holds under their names."""
@@ -197,6 +214,25 @@ class MatFile:
             found = f"{len(data) - at - 8:,}: the file may be truncated"
             raise self.file.error(f"{size:,} bytes in an array", found)
         return kind, data[at + 8 : at + 8 + size], at + 8 + size + -size % 8
+
+
+def old_array(data: bytes) -> tuple[str, np.dtype, tuple[int, int], int, int] | None:
+    """(name, type, rows and columns, where its numbers begin, parts of a number) of an array of version 4 at the beginning; None for others."""
+    for order in "<>":
+        if len(data) <= _OLD_HEADER:
+            return None
+        kind, rows, columns, imaginary, length = struct.unpack_from(order + "5i", data)
+        name = data[_OLD_HEADER : _OLD_HEADER + length - 1] if 1 < length <= 64 else b""
+        fits = (
+            kind // 1000 == (order == ">")
+            and kind // 100 % 10 == 0
+            and kind // 10 % 10 < len(_OLD_TYPES)
+            and kind % 10 == 0
+        )
+        if fits and rows > 0 < columns and imaginary in (0, 1) and re.fullmatch(rb"[A-Za-z]\w*", name):
+            dtype = np.dtype(order + _OLD_TYPES[kind // 10 % 10])
+            return name.decode(), dtype, (rows, columns), _OLD_HEADER + length, 1 + imaginary
+    return None
 
 
 def _in_one(elements: Elements) -> np.ndarray | None:

@@ -1,7 +1,7 @@
-"""MATLAB `.mat` of version 5 (UTD-MHAD's `d_skel`, and arrays of any name): numbers of any order of axes.
+"""MATLAB `.mat` (UTD-MHAD's `d_skel`, and arrays of any name), and arrays in HDF5, which MATLAB's version 7.3 is: numbers of any order of axes.
 
-Read here: `scipy.io.loadmat` also builds objects and functions, and takes a packed array's size on trust. Version 7.3 is HDF5 and
-refused with the way out. Of several arrays, `clip=` names the one that is read.
+Read here: `scipy.io.loadmat` also builds objects and functions, and takes a packed array's size on trust. Of several arrays, `clip=` names
+the one that is read.
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from ..model.layouts import get_layout
 from .array_table import as_table, stacked
 from .csv_table import READER as CSV
 from .guess import misfit
-from .index_columns import RATE_KEYS, TIME, column_of, rate_of
-from .mat_file import HEADER, MatFile
+from .hdf5 import is_hdf5, read_hdf5
+from .index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
+from .mat_file import HEADER, MatFile, old_array
 from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
 from .reader import RawClip, Reader, ReadOptions
 from .source import SkeletonFile
@@ -26,18 +27,21 @@ _NAMES = ("d_skel", "skeleton", "skel", *JOINT_KEYS)
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 1.0 if file.head[:19] == b"MATLAB 5.0 MAT-file" and len(file.head) >= HEADER else 0.0
+    if file.head[:19] == b"MATLAB 5.0 MAT-file" and len(file.head) >= HEADER:
+        return 1.0
+    return 0.9 if old_array(file.head) is not None else 0.6 if is_hdf5(file) else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
-    found = MatFile(file)
-    arrays = found.arrays
+    arrays, words = _from_hdf5(file) if is_hdf5(file) else _from_mat(file)
     last = {_stem(name).rpartition(".")[2]: name for name in reversed(arrays)}
     name = options.clip if options.clip in arrays else next((last[name] for name in _NAMES if name in last), None)
     many = [name for name, array in arrays.items() if array.ndim >= 3 or (array.ndim == 2 and min(array.shape) > 1)]
     deep = [name for name in many if arrays[name].ndim >= 3]
     if name is None and not deep and (array := stacked(arrays)) is not None:
         arrays, name = arrays | {"x, y, z": array}, "x, y, z"
+    if name is None and len(spatial := [one for one in many if "3d" in one.lower()]) == 1 < len(many):
+        name = spatial[0]  # beside the same in a picture
     if name is None:
         many = list({_stem(name): name for name in reversed(deep or many)}.values())[::-1] if deep else many
         if len(many) != 1 and (table := as_table(file, arrays)) is not None:
@@ -45,21 +49,49 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         if len(many) != 1:
             raise file.error("one array of joints, or clip=NAME", ", ".join(arrays) or "no arrays of numbers")
         name = many[0]
+    same = [other for other in arrays if other.rpartition(".")[2] == name.rpartition(".")[2] != other]
+    if (
+        options.clip is None
+        and len(same) > 1
+        and len({arrays[other].shape for other in same}) == 1
+        and arrays[name].ndim == 3
+    ):
+        whose = {
+            other.rpartition(".")[0].rpartition(".")[2].rstrip("0123456789").rstrip("_- ").lower() for other in same
+        }
+        if whose <= set(PERSON):
+            arrays, name = arrays | {"people": np.stack([arrays[other] for other in same], 1)}, "people"
     array = arrays[name]
     if name == "d_skel" and options.layout is None and _is_utd_mhad(array):
         clip = joints_clip(file, array[list(_UTD_MHAD)].transpose(2, 0, 1), name, options)
         clip = replace(clip, layout="kinect_v1", units="metres", up="y", view="z", fps=30.0, zero_is_missing=True)
     else:
         clip = joints_clip(file, array, name, options)
-        clip = named_joints(file, clip, _names(found.texts, clip.joints.shape[2]), options)
+        clip = named_joints(file, clip, _names(words, clip.joints.shape[2]), options)
     rate = next((arrays[last[key]] for key in RATE_KEYS if key in last), None)
     fps = float(rate.reshape(-1)[0]) if rate is not None and rate.size == 1 else None
     fps = fps or (clip.fps if clip.layout == "kinect_v1" else _rate(last, arrays, len(clip.joints)))
-    alike = [other for other in arrays if _stem(other) == _stem(name) != other]
+    alike = [other for other in arrays if _stem(other) == _stem(name) != other] or (same if name in same else [])
     if len(alike) > 1 and options.clip is None:
         more = f"The file holds {len(alike)} clips: {name} was read; clip=... picks another: {', '.join(alike[1:9])}."
         clip = replace(clip, notes=(more, *clip.notes))
     return replace(clip, fps=fps)
+
+
+def _from_mat(file: SkeletonFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    found = MatFile(file)
+    return found.arrays, found.texts
+
+
+def _from_hdf5(file: SkeletonFile) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """(arrays of numbers, of texts) by name; MATLAB writes their axes from the last to the first."""
+    found = read_hdf5(file)
+    if file.head.startswith(b"MATLAB"):
+        found = {name: array.T for name, array in found.items()}
+    kinds: tuple[dict[str, np.ndarray], dict[str, np.ndarray]] = ({}, {})
+    for name, array in found.items():
+        kinds[array.dtype.kind == "U"][name] = array
+    return kinds
 
 
 def _stem(name: str) -> str:
@@ -93,7 +125,7 @@ def _is_utd_mhad(array: np.ndarray) -> bool:
 
 
 READER = Reader(
-    "matlab", "MATLAB .mat, version 5 (UTD-MHAD)",
-    "a MATLAB 5.0 MAT-file with an array of joints",
-    _detect, _read, (".mat",),
+    "matlab", "MATLAB .mat (UTD-MHAD), HDF5 with arrays of any names (needs h5py)",
+    "a MATLAB MAT-file or an HDF5 file with an array of joints",
+    _detect, _read, (".mat", ".h5", ".hdf5"),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from .detections import Detections
+from .joints_beside import joint_name
 from .joints_json import READER as JOINTS_JSON
 from .json_moments import rate_of_frames
 from .json_text import frame_list, head_keys, label_of, unquoted
@@ -106,7 +107,9 @@ def _has_marks(frame: object) -> bool:
         return _is_landmark(next(iter(person.values())))
     if isinstance(person, dict):
         person = person.get("landmark") or _landmarks(person)
-    return isinstance(person, list) and bool(person) and _is_landmark(person[0])
+    if not isinstance(person, list) or not person or not _is_landmark(person[0]):
+        return False
+    return len(person) == JOINTS or joint_name(person[0]) is None
 
 
 def _about_the_hips(joints: np.ndarray, seen: np.ndarray) -> bool:

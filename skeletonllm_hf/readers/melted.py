@@ -19,19 +19,8 @@ MAX_ROWS = 1_500_000  # taken one by one: 33 joints for eight minutes
 MAX_CELLS = 3_000_000
 _VALUE = ("value", "values", "val", "wert", "valeur", "valor", "measurement")
 _AXIS = (
-    "axis",
-    "axes",
-    "coord",
-    "coords",
-    "coordinate",
-    "coordinates",
-    "dim",
-    "dimension",
-    "component",
-    "direction",
-    "achse",
-    "xyz",
-)
+    "axis", "axes", "coord", "coords", "coordinate", "coordinates", "dim", "dimension", "component", "direction", "achse", "xyz",
+)  # fmt: skip
 _JOINT = (
     "joint", "joint_name", "landmark", "landmark_name", "keypoint", "keypoint_name", "bodypart", "bodyparts", "body_part", "marker", "bone", "segment",
     "part", "name", "point", "joint_id", "joint_index", "landmark_id", "landmark_index", "keypoint_id", "keypoint_index",

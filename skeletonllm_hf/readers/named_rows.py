@@ -11,8 +11,9 @@ import io
 import re
 
 from ..model.joint_names import body_points
+from .column_names import coordinate
 from .source import SkeletonFile
-from .table_header import is_number
+from .table_header import SCORES, is_number
 
 MAX_CELLS = 1_500_000  # taken one by one: 33 joints for eight minutes
 _HEAD = 16_000  # characters that are looked at
@@ -21,7 +22,8 @@ _WORD = re.compile(r"[^\s,;:=()\[\]{}|\"']+")
 _AXES = ("x", "y", "z", "score")  # of up to four numbers behind a name
 _PIXELS = ("x", "y", "z", "x_2d", "y_2d")  # of five
 _MOST = len(_PIXELS)
-_STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # between a name and its numbers
+_STATES = frozenset(("tracked", "inferred", "nottracked", "not_tracked"))  # before or behind the numbers
+_STAMP = 9  # digits; longer whole numbers are times
 _ABOVE = 3  # lines without a number above the first frame
 
 Group = tuple[str, list[str], str]  # a name, the numbers behind it, a sensor's state or nothing
@@ -47,8 +49,8 @@ def _table(file: SkeletonFile) -> SkeletonFile:
     if (count := int(numbers_a_line * (file.data.count(b"\n") + 1))) > MAX_CELLS:
         raise file.error(f"at most {MAX_CELLS:,} numbers behind names", f"about {count:,}; cut it into clips")
     frames: list[dict[str, tuple[list[str], str]]] = [{}]
-    for line in file.text().split("\n"):
-        for name, numbers, state in _groups(_WORD.findall(line)):
+    for words in map(_WORD.findall, file.text().split("\n")):
+        for name, numbers, state in _groups(words) if any(map(is_number, words)) else ():
             if name in frames[-1]:
                 frames.append({})
             frames[-1][name] = numbers, state
@@ -70,8 +72,10 @@ def _is_named(lines: list[list[str]]) -> bool:
     if not lines or any(sum(not is_number(word) for word in line) == 0 for line in lines):
         return False
     groups = [group for line in lines for group in _groups(line)]
-    names = list(dict.fromkeys(name for name, numbers, _ in groups if 2 <= len(numbers) <= _MOST))
-    others = sum(not 1 <= len(numbers) <= _MOST for _, numbers, _ in groups)
+    axes = [found.joint for name, numbers, _ in groups if len(numbers) == 1 and (found := coordinate(name))]
+    names = list(dict.fromkeys([*(name for name, numbers, _ in groups if 2 <= len(numbers) <= _MOST), *axes]))
+    empty = sum(not numbers for _, numbers, _ in groups)
+    others = sum(len(numbers) > _MOST for _, numbers, _ in groups) or empty > (len(lines) if axes else 0)
     builds = {tuple(len(numbers) for name, numbers, _ in _groups(line) if name != "time") for line in lines}
     table = len(builds) == 1 and len(next(iter(builds))) <= 2  # a joint a line, behind its frame's number or not
     return not others and not table and sum(point is not None for point in body_points(names)) >= _LEAST
@@ -81,13 +85,17 @@ def _groups(words: list[str]) -> list[Group]:
     """Names and the numbers behind them, one after the other; numbers before the first name are the frame's, or a time, or both."""
     groups: list[Group] = []
     for word in words:
-        if is_number(word):
+        if word.isdecimal() and len(word) > _STAMP:
+            groups.append(("time", [word], ""))
+        elif is_number(word):
             if groups and groups[-1][0] not in ("frame", "time"):
                 groups[-1][1].append(word)
             elif len(groups) < 2:
                 groups.append(("time" if groups or "." in word else "frame", [word], ""))
-        elif word.lower() in _STATES and groups and not groups[-1][1]:
-            groups[-1] = (groups[-1][0], [], word)
+        elif word.lower() in SCORES and groups and len(groups[-1][1]) in (2, 3):
+            groups[-1][1].extend([""] * (3 - len(groups[-1][1])))  # its number comes next
+        elif word.lower() in _STATES and groups:
+            groups[-1] = (*groups[-1][:2], word)
         else:
             groups.append((word[:256], [], ""))
     return groups

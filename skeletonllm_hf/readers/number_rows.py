@@ -27,6 +27,17 @@ def scored_rows(rows: np.ndarray, known: int | None = None) -> bool:
     return bool(np.isin(scores, (0, 1, 2)).all() and scores.any() and not (places == places.round()).all(-1).all())
 
 
+def places_in_rows(rows: np.ndarray) -> np.ndarray:
+    """(rows, joints x 3) of rows that have a quaternion of each joint beside its place (7 numbers), and its pixels (12: NTU's, Kinect's); others as they are."""
+    for size in (7, 12):
+        joints, more = divmod(rows.shape[1], size)
+        parts = rows.reshape(len(rows), -1, size) if not more and layouts_with(joints) else rows[:, :0, None]
+        for at in (3, size - 5) if parts.size else ():
+            if (np.abs((parts[..., at : at + 4] ** 2).sum(-1) - 1) < 0.02).mean() > 0.9:
+                return parts[..., :3].reshape(len(rows), -1)
+    return rows
+
+
 def fills_rows(columns: int) -> bool:
     """Whether the joints of one known layout fill rows of that many numbers, so that `numpy_files.joints_clip` reads them."""
     if columns in MEDIAPIPE_ROWS or columns in _FEATURES:

@@ -3,11 +3,12 @@
 Numbers from 0 or from 1; the count decides the layout: 33 are MediaPipe's. x and y are pixels, or shares of the picture; metres about
 the hips where they are MediaPipe's world landmarks. Other tables, whose columns separate name and axis, are `csv`.
 
-Also rows of numbers alone, behind a label, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
+Also rows of numbers alone, behind a label, numbers of clip and person, a frame's number or its time, or before the number of a class: joints as the same rows in an `.npy`.
 """
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,8 +19,8 @@ import numpy as np
 from .clocks import seconds_of
 from .delimited import cell_numbers, head_lines, rows_below, split_cells
 from .detections import Detections
-from .index_columns import FRAME, PERSON, TIME, column_of, rate_of
-from .number_rows import fills_rows, scored_rows
+from .index_columns import FRAME, PERSON, TIME, column_of, rate_of, skipped, sort_out, spread
+from .number_rows import fills_rows, places_in_rows, scored_rows
 from .numbers import parse_table
 from .numpy_files import joints_clip
 from .reader import RawClip, Reader, ReadOptions, check_size, pick_clip
@@ -31,10 +32,14 @@ _LAYOUTS = {33: "mediapipe_33"}
 _WIDE = re.compile(r"(?P<what>[xyzvc])(?P<number>\d{1,3})", re.IGNORECASE)
 _LABEL = ("class", "label", "action")
 _FIRST = re.compile(rb"\A[ \t\"']{0,99}([^,;\t \"']{1,800})[\"']?[,;\t ](.*)")  # of a line: its first cell, the others
+_MOST_JOINED = 32 << 20  # bytes: rows of a joint each are taken one by one
+_SHAPE = 6  # numbers in a line that says how many frames, joints and coordinates follow
+_DIGITS = frozenset(b"%c" % mark for mark in b"-+.0123456789")
 _CLASSES = set(map(str, range(100)))  # numbers of classes, as scripts append them to a row
 _PICTURES = (".jpg", ".jpeg", ".png", ".bmp")
 _COMMENTS = 20  # lines
 _LEAST = 5  # points
+_MOST_IDS = 5  # whole numbers before the joints: clip, person, class, frame
 _LEAST_ROW = 34  # numbers of a row without names: 17 joints in a picture
 
 
@@ -48,7 +53,7 @@ def _detect(file: SkeletonFile) -> float:
 def _plain(file: SkeletonFile) -> tuple[int, str] | None:
     """(columns, what is beside the joints) of rows of numbers alone; None where no known layout fills them.
 
-    Before them stand a "label", a "time" or the name of a "picture", or behind them a "class", or "nothing".
+    Before them stand a "label", a "time", the name of a "picture" or whole numbers ("3 ids"), or behind them a "class"; beside them "turns"; or "nothing".
     """
     file = file.once(_below_head)
     lines = [line.replace(",", " ").replace(";", " ").split() for line in head_lines(file, 20) if line.strip()]
@@ -67,8 +72,15 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
             return columns, "picture"
         repeated = len({line[0] for line in lines}) <= max(len(lines) // 2, 1)  # else the rows are channels, not frames
         return (columns, "label") if repeated else None
-    if scored_rows(np.array([line for line in lines], float)):
+    if places_in_rows(all_rows := np.array(lines, float)).shape[1] < columns:
+        return columns, "turns"
+    if scored_rows(all_rows):
         return columns, "nothing"
+    whole = next(at for at in range(columns) if at == _MOST_IDS or not all(line[at].isdecimal() for line in lines))
+    ids = next((count for count in range(whole, 0, -1) if fills_rows(columns - count)), 0)
+    steady = ids > 1 or len({line[0] for line in lines}) < len(lines)  # one that rises is a frame's number
+    if ids and steady and (numbers[:, ids:] % 1 != 0).mean() > 0.3:
+        return columns, f"{ids} ids"
     last = {line[-1] for line in lines}
     if (
         len(last) == 1
@@ -84,13 +96,35 @@ def _plain(file: SkeletonFile) -> tuple[int, str] | None:
 
 
 def _below_head(file: SkeletonFile) -> SkeletonFile:
-    """The file without comments above its rows (`#`, `%`), and a line that only counts its columns (`0,1,2,...`), as pandas writes above arrays."""
-    above, head = 0, file.head[: 1 << 15].removeprefix(b"\xef\xbb\xbf")
-    while head[:1] in (b"#", b"%") and above < _COMMENTS:
-        head, above = head.partition(b"\n")[2], above + 1
-    cells = head.partition(b"\n")[0].replace(b",", b" ").replace(b";", b" ").split()
+    """The rows alone, a frame a row.
+
+    Without comments above them (`#`, `%`), lines that say their shape, and a line that only counts the columns (`0,1,2,...`), as pandas writes above arrays.
+    """
+    lines = file.head[: 1 << 16].removeprefix(b"\xef\xbb\xbf").split(b"\n")[: _COMMENTS + 2]
+    widths = [len(line.replace(b",", b" ").replace(b";", b" ").split()) for line in lines]
+    above = 0
+    while above < len(lines) - 2 and (
+        lines[above][:1] in (b"#", b"%") or 0 < widths[above] < _SHAPE < _LEAST_ROW <= widths[above + 1]
+    ):
+        above += 1
+    cells = lines[above].replace(b",", b" ").replace(b";", b" ").split()
     above += len(cells) >= _LEAST_ROW and cells[1:] in _counts(len(cells))
-    return file.with_data(file.data.split(b"\n", above)[-1]) if above else file
+    file = file.with_data(file.data.split(b"\n", above)[-1]) if above else file
+    words = file.head.partition(b"\n")[0].replace(b",", b" ").split()
+    numbers = all(_number(word.decode("latin-1")) is not None for word in words)
+    return _joined(file) if 2 <= len(words) <= 4 and numbers and file.size <= _MOST_JOINED else file
+
+
+def _joined(file: SkeletonFile) -> SkeletonFile:
+    """The file with a row a frame where it has a joint a row: behind the frame's number, or with empty lines, comments or words between frames (`numpy.savetxt` of slices); others as they are."""
+    lines = [line.replace(b",", b" ").split() for line in file.data.split(b"\n")]
+    if numbered := all(len(line) in (0, 4) and line[:1] < [b":"] and b"." not in b"".join(line[:1]) for line in lines):
+        blocks = itertools.groupby(filter(None, lines), key=lambda line: line[0])
+    else:
+        blocks = itertools.groupby(lines, key=lambda line: b"".join(line[:1])[:1] in _DIGITS)
+    frames = [b" ".join(word for line in block for word in line[numbered:]) for key, block in blocks if key]
+    sizes = {len(frame.split()) for frame in frames[:_LEAST_ROW]}
+    return file.with_data(b"\n".join(frames)) if len(frames) > 1 == len(sizes) and fills_rows(sizes.pop()) else file
 
 
 def _counts(columns: int) -> tuple[list[bytes], list[bytes]]:
@@ -118,7 +152,13 @@ def _read_plain(file: SkeletonFile, columns: int, beside: str, options: ReadOpti
     if beside == "picture":
         kept, notes = _of_one_folder(file, names, options.clip)
         rows = rows[kept]
-    rows = rows[:, :-1] if beside == "class" else rows
+    if beside.endswith("ids"):
+        ids, rows = np.split(rows, [int(beside[0])], axis=1)
+        if len(np.unique(ids, axis=0)) == len(ids):
+            return _of_people(file, joints_clip(file, rows, "", options), ids)
+        kept, notes = _of_one_id(file, ids, options.clip)
+        rows = rows[kept]
+    rows = rows[:, :-1] if beside == "class" else places_in_rows(rows) if beside == "turns" else rows
     times = rows[:, 0].astype(float) if beside == "time" else None
     clip = joints_clip(file, rows if times is None else rows[:, 1:], "", options)
     label = names[0][:200] if beside == "label" and len(set(names)) == 1 else None
@@ -137,6 +177,33 @@ def _of_one_folder(
     rows.sort(key=lambda row: natural(where[row][-1]))
     note = f"The pictures are of {len(folders)} clips: {folders[number]} was read; clip=... picks another, by its number from 0 or its name."
     return np.array(rows), (note,) if len(folders) > 1 and clip is None else ()
+
+
+def _of_one_id(file: SkeletonFile, ids: np.ndarray, clip: int | str | None) -> tuple[np.ndarray, tuple[str, ...]]:
+    """(rows,) numbers of the rows of one clip, whose numbers before the joints (clip, person, class) stay the same, and a note of more clips."""
+    names, clips = np.unique(ids, axis=0, return_inverse=True)
+    number = pick_clip(file, clip, len(names))
+    note = f"The numbers before the joints are those of {len(names)} clips: the first was read; clip=... picks another, by its number from 0."
+    return np.flatnonzero(clips.reshape(-1) == number), (note,) if len(names) > 1 and clip is None else ()
+
+
+def _of_people(file: SkeletonFile, clip: RawClip, ids: np.ndarray) -> RawClip:
+    """The clip with a person for each of the numbers before the joints but the frame's, which is the one of most values."""
+    column = int(np.argmax([len(np.unique(values)) for values in ids.T]))
+    who = [" ".join(f"{value:g}" for value in row) for row in np.delete(ids, column, 1).tolist()]
+    found = sort_out(file, who, ids[:, column])
+    if found is None:
+        return clip
+    frame, person, people, frames = found
+    joints = spread(clip.joints[:, 0], frame, person, frames, len(people))
+    scores = (
+        None
+        if clip.confidence is None
+        else np.nan_to_num(spread(clip.confidence[:, 0], frame, person, frames, len(people)))
+    )
+    return replace(
+        clip, joints=joints, confidence=scores, people_names=people, notes=clip.notes + skipped(ids[:, column])
+    )
 
 
 def _names(line: str) -> tuple[list[str], str]:

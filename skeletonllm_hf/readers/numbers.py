@@ -22,7 +22,7 @@ _MAX_WORD = 1100  # bytes: a float64 written out in full has 1,080
 # what C runtimes, spreadsheets, databases and MATLAB write for "not a number", "nothing here" and "infinite"
 _MISSING = (
     r"[+-]?(?:nan(?:\([a-z]{0,20}\))?|1\.#(?:nan|qnan|snan|ind)\d{0,9}|null|none|n/?a|nil|missing)"
-    r"|<na>|#n/?a|#(?:value|ref|null|num|div/0)!|-{1,3}|\?"
+    r"|<na>|#n/?[av]|#(?:value|ref|null|num|div/0|wert|zahl|valeur|valor)!|-{1,3}|\.|\*{1,4}|\?"
 )
 _ODD_NAN = re.compile(rf"(?<!\S)(?:{_MISSING})(?!\S)".encode(), re.IGNORECASE)
 _EMPTY = re.compile(_MISSING, re.IGNORECASE)

@@ -24,6 +24,7 @@ from .csv_table import READER as CSV
 from .humanml3d import FPS as HUMANML3D_FPS
 from .humanml3d import JOINTS as HUMANML3D_JOINTS
 from .index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
+from .joints_beside import names_beside
 from .movenet import movenet_clip
 from .named_layouts import body_rows, layout_errors, layout_from_names
 from .number_rows import MEDIAPIPE_ROWS, fills_rows, scored_rows, split_row
@@ -38,17 +39,8 @@ NAME_KEYS = (
     "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
 _SCORE_KEYS = (
-    "conf",
-    "confidences",
-    "score",
-    "scores",
-    "keypoint_scores",
-    "keypoint_score",
-    "visibility",
-    "vis",
-    "valid",
-    "visible",
-)
+    "conf", "confidences", "score", "scores", "keypoint_scores", "keypoint_score", "visibility", "vis", "valid", "visible",
+)  # fmt: skip
 # names under which other programs store the array of joints
 JOINT_KEYS = (
     "joints", "joints3d", "joints_3d", "joint_positions", "keypoints3d", "keypoints_3d", "positions_3d", "positions",
@@ -100,7 +92,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             }
             if (array := stacked(small)) is not None:
                 clip = _described(file, archive, joints_clip(file, array, "x, y, z", options))
-                return named_joints(file, clip, _names(file, archive), options)
+                return named_joints(file, clip, _names(file, archive, clip.joints.shape[2]), options)
             if (table := as_table(file, small)) is not None:
                 return CSV.read(table, options)
         if len(many) > 1:
@@ -114,12 +106,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             raise file.error(expected, ", ".join(archive.names[:12]))
         key = many[0]
     clip = joints_clip(file, archive[key], key, options)
-    return named_joints(file, _described(file, archive, clip), _names(file, archive), options)
+    return named_joints(file, _described(file, archive, clip), _names(file, archive, clip.joints.shape[2]), options)
 
 
-def _names(file: SkeletonFile, archive: Npz) -> tuple[str, ...]:
+def _names(file: SkeletonFile, archive: Npz, joints: int) -> tuple[str, ...]:
     """Names of joints that an archive holds beside them; none where it has none."""
     key = next((key for key in NAME_KEYS if archive.is_text(key)), None)
+    if key is None and (named := names_beside(_beside(archive), joints)) is not None:
+        return named
     if key is None or len(archive.shape(key)) != 1 or archive.shape(key)[0] > MAX_JOINTS:
         return ()
     try:
@@ -284,6 +278,9 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
     elif (at := column_of(archive.names, TIME)) is not None and archive.shape(archive.names[at]) == (len(clip.joints),):
         times = archive[archive.names[at]]
         fields["fps"] = rate_of(archive.names[at], times.astype(np.float64)) if times.dtype.kind in "fiu" else None
+    for key, value in _beside(archive).items():
+        if key.lower() in RATE_KEYS and isinstance(value, (int, float)) and value > 0:
+            fields.setdefault("fps", float(value))
     if "layout" in archive:
         fields["layout"] = _layout(file, archive.text("layout"))
     if archive.is_text("label"):
@@ -296,6 +293,23 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         scores = floats(file, archive[key], key)
         fields["confidence"] = np.nan_to_num(scores, posinf=0, neginf=0).reshape(clip.joints.shape[:3]).clip(0, 1)
     return replace(clip, **fields)
+
+
+def _beside(archive: Npz) -> dict[str, Any]:
+    """What an archive says in a text that is a JSON object."""
+    for name in archive.names:
+        if (
+            name != "layout"
+            and archive.is_text(name)
+            and archive.shape(name) == ()
+            and (text := archive.text(name))[:1] == "{"
+        ):
+            try:
+                found = json.loads(text)
+            except (ValueError, RecursionError):
+                continue
+            return found if isinstance(found, dict) else {}
+    return {}
 
 
 def _people(archive: Npz, names: list[str]) -> np.ndarray | None:

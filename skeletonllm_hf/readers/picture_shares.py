@@ -38,6 +38,15 @@ def is_picture(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> 
     return direction is not None and (joints.shape[-1] == 2 or bool(direction[1] < -_DOWN))
 
 
+def are_signed_shares(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout) -> bool:
+    """Whether x and y of two dimensions run from -1 to 1 over a picture that is no square, as bodies' proportions show."""
+    joints, mask = sample(joints, mask)
+    seen = joints[mask]
+    if joints.shape[-1] != 2 or len(seen) == 0 or np.abs(seen).max() > 1 or (seen.min(0) >= 0).any():
+        return False
+    return _shape(joints, mask, layout, (1, 1)) != (1, 1)
+
+
 def to_picture(
     joints: np.ndarray, mask: np.ndarray, layout: str | SkeletonLayout, options: ReadOptions
 ) -> tuple[np.ndarray, str, tuple[str, ...]]:
@@ -50,15 +59,21 @@ def to_picture(
         wide, high = options.picture
         units = "pixels"
     else:
-        measured = {shape: _misfit(_scaled(joints, *shape), mask, get_layout(layout)) for shape in _SHAPES}
-        best = min(measured, key=lambda shape: measured[shape])
-        wide, high = best if measured[best] + _BETTER < measured[_SHAPES[0]] else _SHAPES[0]
+        assumed = _SHAPES[0] if are_shares(joints, mask) else (1, 1)
+        wide, high = _shape(joints, mask, get_layout(layout), assumed)
         units = "unknown"
         notes = (
             "x and y are shares of a picture, whose proportions are not in the file: "
             f"{'taken as square' if wide == high else f'{wide}:{high} was taken'}; pass picture=(width, height) if that is wrong.",
         )
     return _scaled(joints, wide, high), units, notes
+
+
+def _shape(joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, assumed: tuple[int, int]) -> tuple[int, int]:
+    """The picture's shape that makes limbs, shoulders and trunk a body's: the usual one where none does it clearly better."""
+    measured = {shape: _misfit(_scaled(joints, *shape), mask, layout) for shape in _SHAPES}
+    best = min(measured, key=lambda shape: measured[shape])
+    return best if measured[best] + _BETTER < measured[assumed] else assumed
 
 
 def _scaled(joints: np.ndarray, wide: float, high: float) -> np.ndarray:

@@ -17,7 +17,7 @@ _HEADER_LINES = 40
 
 def _detect(file: SkeletonFile) -> float:
     lines = head_lines(file, _HEADER_LINES)
-    keys = {line.split("\t")[0] for line in lines}
+    keys = {line.split("\t")[0] for line in lines if line.rstrip() != "MARKER_NAMES"}  # a skeleton's are columns
     return 0.95 if "NO_OF_FRAMES" in keys and keys & {"MARKER_NAMES", "NO_OF_MARKERS", "BODY_NAMES"} else 0.0
 
 

@@ -1,6 +1,6 @@
 """SLEAP analysis files (HDF5) through `h5py`: `tracks` (tracks, 2, nodes, frames), `node_names`, `track_names`, `point_scores`.
 
-Other HDF5 files (MATLAB 7.3, SLEAP's projects) are refused with the way out.
+Other HDF5 files are `matlab`'s.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from .source import SkeletonFile
 
 
 def _detect(file: SkeletonFile) -> float:
-    return 0.9 if is_hdf5(file) else 0.0
+    return 0.9 if is_hdf5(file) and b"node_names" in file.data else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

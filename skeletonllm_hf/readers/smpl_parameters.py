@@ -165,6 +165,13 @@ def read_parameters(found: Parameters) -> tuple[np.ndarray, np.ndarray, np.ndarr
 def _flat(file: SkeletonFile) -> dict[str, Any]:
     """The lists and numbers of a JSON object, those of objects in it as `name.key`."""
     content = file.json()
+    if (
+        isinstance(content, list)
+        and content
+        and all(isinstance(frame, dict) and frame.keys() == content[0].keys() for frame in content)
+    ):
+        first = content[0]  # a frame each; what all of them have alike is the person's
+        content = {key: first[key] if key in _SHAPES else [frame[key] for frame in content] for key in first}
     if not isinstance(content, dict):
         raise file.error("an object with lists of pose parameters for all frames", "JSON of another build")
     flat: dict[str, Any] = {}

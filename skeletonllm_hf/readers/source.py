@@ -34,11 +34,8 @@ HEAD_BYTES = 64 * 1024
 MAX_UTF16_BYTES = 64 * 2**20  # such a file is held twice while it becomes UTF-8
 
 _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do about it
-    (b"\x1f\x8b", "a gzip archive", "unpack it first"),
     (b"7z\xbc\xaf", "a 7z archive", "unpack it first"),
     (b"Rar!", "a rar archive", "unpack it first"),
-    (b"\xfd7zXZ", "an xz archive", "unpack it first"),
-    (b"BZh", "a bzip2 archive", "unpack it first"),
     (b"\x89PNG", "a picture", "give the skeleton file, not the video's frames"),
     (b"\xff\xd8\xff", "a picture", "give the skeleton file, not the video's frames"),
     (b"%PDF", "a PDF document", ""),
@@ -137,7 +134,7 @@ class SkeletonFile:
         if self.is_folder:
             return b""
         head = self._read(min(self.size, HEAD_BYTES))
-        if head.startswith((b"\xff\xfe", b"\xfe\xff")) and self._from_utf16(head):
+        if (encoding := _utf16(head)) and self._from_utf16(head, encoding):
             return self.data[:HEAD_BYTES]
         return _line_feeds(head)
 
@@ -149,16 +146,16 @@ class SkeletonFile:
         data = self.head if self.size <= HEAD_BYTES else _line_feeds(self._read(self.size))
         return data.removeprefix(b"\xef\xbb\xbf")
 
-    def _from_utf16(self, head: bytes) -> bool:
-        """Whether the file is UTF-16 text with a byte order mark (Windows tools write it): then its contents become UTF-8."""
-        text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    def _from_utf16(self, head: bytes, encoding: str) -> bool:
+        """Whether the file is UTF-16 text (Windows tools write it): then its contents become UTF-8."""
+        text = head[: len(head) // 2 * 2].decode(encoding, "replace")
         if "\ufffd" in text[:-1] or text[:4096].encode("utf-8").translate(None, delete=_TEXT_BYTES):
             return False
         if self.size > MAX_UTF16_BYTES:
             expected = f"at most {MAX_UTF16_BYTES >> 20} MB of UTF-16 text"
             raise self.error(expected, f"{self.size:,} bytes; save as UTF-8")
         try:
-            data = self._read(self.size).decode("utf-16").encode("utf-8")
+            data = self._read(self.size).decode(encoding).encode("utf-8")
         except UnicodeError:
             return False
         self.data = _line_feeds(data)
@@ -285,6 +282,22 @@ class SkeletonFile:
                 return stream.read(count)
         except OSError as error:
             raise self.error("a file that can be read", _reason(error)) from None
+
+
+def _utf16(head: bytes) -> str:
+    """The encoding of what may be UTF-16: it has a byte order mark, or every second byte is 0 behind letters; empty for others."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    even, odd = head[0:128:2], head[1:128:2]
+    letters = {"utf-16-le": (even, odd), "utf-16-be": (odd, even)}
+    return next(
+        (
+            name
+            for name, (low, high) in letters.items()
+            if len(low) > 8 and not any(high) and not low.translate(None, delete=_TEXT_BYTES)
+        ),
+        "",
+    )
 
 
 _TEXT_BYTES = bytes(range(9, 14)) + bytes(range(32, 127)) + bytes(range(128, 256))

@@ -1,4 +1,4 @@
-"""What a file says of all of its frames, anywhere in it: their rate, the units of places."""
+"""What a file says of all of its frames, anywhere in it: their rate, the units of places, left-handed axes."""
 
 from __future__ import annotations
 
@@ -31,6 +31,11 @@ _UNITS_ABOVE = re.compile(
     rb"^[#%/; \t]{0,9}(?:(?:length|position|coordinate) )?units?\s{0,9}[:=,;\t]\s{0,9}[\"(]?([a-z]{1,12})\b",
     re.IGNORECASE | re.MULTILINE,
 )
+_LEFT = re.compile(
+    rb"\"(?:handed(?:ness)?|(?:coordinate_?system|axes|space)(?:_?hand(?:ed(?:ness)?)?)?)\"\s{0,16}:\s{0,16}\"(?:[^\"\n]{0,40}left[-_ ]?hand|left\")"
+    rb"|^[#%/;][^\n]{0,80}left[- ]?handed\b",
+    re.IGNORECASE | re.MULTILINE,
+)
 _ABOVE = 2000  # bytes of a text in which its units may stand
 
 
@@ -43,6 +48,18 @@ def as_stated(raw: RawClip, file: SkeletonFile) -> RawClip:
         and not raw.verbatim
     ):
         raw = replace(raw, units=units, units_doubtful=True)
+    if (
+        raw.handed is None
+        and np.shape(raw.joints)[-1] == 3
+        and not raw.verbatim
+        and file.is_text
+        and _LEFT.search(file.head[:_ABOVE])
+    ):
+        raw = replace(
+            raw,
+            handed="left",
+            notes=(*raw.notes, "The file says that its axes are left-handed: turned into right-handed ones."),
+        )
     rate = None if raw.verbatim or (raw.fps is not None and not head_keys(file)) else stated_rate(file)
     if rate is None or raw.fps not in (None, rate):
         return raw

@@ -79,7 +79,10 @@ def _with_plain_names(file: SkeletonFile) -> SkeletonFile:
     if not _QUOTED_COMMA.search(line[:_ROWS_TEXT]):
         return file
     text = line.decode("utf-8", "replace").rstrip("\r")
-    cells = next(csv.reader([text]), [])
+    try:
+        cells = next(csv.reader([text]), [])
+    except csv.Error:  # a carriage return within a name
+        return file
     names = ["_".join(part.strip(" ()'") for part in cell.split(",")) for cell in cells]
     return file.with_data(",".join(names).encode() + feed + rest) if len(cells) < text.count(",") + 1 else file
 
@@ -216,8 +219,8 @@ def _with_axes(rows: list[list[str]]) -> tuple[list[str], int] | None:
         below = rows[at + 1]
         if any(below) and len(below) == len(names) and all(not cell or is_unit(cell) for cell in below):
             return _with_units(names, below), at + 2
-        if joints[0] and axes[0] and first:  # pandas writes names of its levels
-            names[0] = "index"
+        if joints[0] and axes[0] and first:  # pandas writes names of its levels; others its unit
+            names[0] = f"{joints[0]} {rows[at][0]}" if is_unit(axes[0]) else "index"
         if sum(map(bool, below)) == 1 and not is_number(below[0]):  # and the index's name on a line of its own
             return [below[0], *names[1:]], at + 2
         return names, at + 1

@@ -10,17 +10,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 STATE_WORDS = (
-    "trackingstate",
-    "tracking_state",
-    "tracking state",
-    "trackstate",
-    "track_state",
-    "state",
-    "status",
-    "istracked",
-    "is_tracked",
-    "tracked",
-)
+    "trackingstate", "tracking_state", "tracking state", "trackstate", "track_state", "state", "status", "istracked", "is_tracked", "tracked",
+)  # fmt: skip
 _LOST = frozenset(
     ("0", "nottracked", "not_tracked", "not tracked", "untracked", "lost", "missing", "none", "false", "no")
 )

@@ -10,7 +10,9 @@ import csv
 import io
 import re
 
+from ..model.layouts import layouts_with
 from .delimited import csv_rows
+from .number_rows import fills_rows
 from .source import SkeletonFile
 
 MAX_CELLS = 3_000_000  # taken one by one
@@ -19,6 +21,7 @@ _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
 _BEGINS = re.compile(rb"[\"(\[{]|\bx: |\b[xX]=")
 _TRIPLE = re.compile(rb"(?:^|[\t;|])[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20}[\t;|\r\n]")
+_LEAST_ROW = 34  # numbers of all joints in one cell
 _BLANKS = re.compile(rb"(?:^|[\t;|,])[-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20}[\t;|,\r\n]")
 _LISTED = re.compile(
     r"([a-z]{1,20})['\"]?\s{0,4}:\s{0,4}\[([^\[\]]{0,20000})\]"
@@ -52,7 +55,8 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
         return file
     delimiter = max(",;\t|", key=first.decode("utf-8", "replace").count)
     head = list(_head_rows(file, delimiter))
-    if len(head) < 2 or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
+    alone = list(map(len, head)) == [1, 1] and head[1][0][:1] not in ("(", "[", "{", "x", "X")
+    if len(head) < 2 or alone or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
         return file
     parsed = [_places(cell) for cell in head[1]]
     if sum(len(places) for places in parsed) < _LEAST:
@@ -98,6 +102,22 @@ def _places(cell: str) -> list[dict[str, str]]:
     parts = cell.split("," if "," in cell else None)
     if len(parts) == 3 and "." in cell and all(map(_NUMBERS.fullmatch, parts)):  # 0.1,1.2,3.4 or 0.1 1.2 3.4
         return [dict(zip(_AXES, parts, strict=True))]
+    if len(parts := cell.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
+        map(_NUMBERS.fullmatch, parts)
+    ):
+        dims = next(
+            (
+                dims
+                for dims in (3, 2)
+                if fills_rows(len(parts)) and layouts_with(len(parts) // dims) and len(parts) % dims == 0
+            ),
+            0,
+        )
+        return (
+            [dict(zip(_AXES, parts[at : at + dims], strict=False)) for at in range(0, len(parts), dims or len(parts))]
+            if dims
+            else []
+        )
     groups = _GROUP.findall(cell)
     if cell[:1] not in ("(", "[") or (len(groups) == 1 and cell[:2] in ("((", "[[")):
         return []

@@ -24,17 +24,8 @@ _VIEW = re.compile(
     r"(camera|cam|view|kinect|sensor|kamera)[ _-]?(\d{1,3}|[a-z]|left|right|front|back|side)", re.IGNORECASE
 )
 _CLIPS = (
-    "video_id",
-    "vid_id",
-    "video",
-    "video_name",
-    "seq_id",
-    "sequence",
-    "sequence_id",
-    "seq_name",
-    "clip_id",
-    "clip",
-)
+    "video_id", "vid_id", "video", "video_name", "seq_id", "sequence", "sequence_id", "seq_name", "clip_id", "clip",
+)  # fmt: skip
 _LISTS_OF_CLIPS = ("takes", "clips", "animations", "motions", "trials", "sequences", "recordings", "sessions", "videos")
 _FORMS = re.compile(
     "pose|land_?mark|world|image|joint|point|kpt|kps|frame|raw|filter|smooth|[23]d|local|global|pos|rot|hand|face|left|right|pred|gt|truth|target",
