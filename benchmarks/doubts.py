@@ -20,8 +20,8 @@ import numpy as np
 
 from skeletonllm_hf.model.skeleton import SkeletonSequence
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.doubts import body_doubts
-from skeletonllm_hf.readers.guess import metres_per_unit
+from skeletonllm_hf.readers.rules.doubts import body_doubts
+from skeletonllm_hf.readers.rules.guess import metres_per_unit
 from skeletonllm_hf.synthetic import EXACT, generate
 from skeletonllm_hf.writers import save_skeleton
 

@@ -14,7 +14,7 @@ import zlib
 import numpy as np
 
 from skeletonllm_hf.model.layouts import SkeletonLayout, get_layout
-from skeletonllm_hf.readers.numbered_layouts import numbered_layout
+from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layout
 
 FRAMES = 6
 MARKERS = [

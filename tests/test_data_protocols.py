@@ -6,8 +6,8 @@ import pytest
 
 from skeletonllm_hf.data.protocols import PROTOCOLS, Protocol, get_protocol, part_name, protocols_of
 from skeletonllm_hf.data.sources import DATASETS
-from skeletonllm_hf.readers.msr_action3d import ACTIONS
-from skeletonllm_hf.readers.ntu_actions import NTU_ACTIONS
+from skeletonllm_hf.readers.datasets.msr_action3d import ACTIONS
+from skeletonllm_hf.readers.datasets.ntu_actions import NTU_ACTIONS
 
 
 def test_every_dataset_has_protocols():

@@ -9,7 +9,7 @@ import pytest
 from skeletonllm_hf.model.joint_names import body_points, is_helper, split_side
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError
-from skeletonllm_hf.readers.named_layouts import (
+from skeletonllm_hf.readers.rules.named_layouts import (
     body_rows,
     kept_parents,
     layout_from_names,

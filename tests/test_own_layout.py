@@ -9,7 +9,7 @@ from PIL import Image
 
 from skeletonllm_hf import load_skeleton
 from skeletonllm_hf.cli.main import main
-from skeletonllm_hf.readers.guess import guess_up, legs_up
+from skeletonllm_hf.readers.rules.guess import guess_up, legs_up
 
 
 @pytest.fixture

@@ -387,7 +387,7 @@ def test_x_and_y_that_are_exchanged(tmp_path, shape):
 
 @pytest.mark.parametrize("name, count", [("zed", 38), ("zed_body", 34), ("smplx", 55), ("smpl", 45), ("crowdpose", 14)])
 def test_layouts_that_are_not_built_in_are_known_by_their_proportions(tmp_path, name, count):
-    from skeletonllm_hf.readers.numbered_layouts import numbered_layouts
+    from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layouts
 
     (layout,) = numbered_layouts(count)
     np.save(tmp_path / "a.npy", body(layout))

@@ -5,7 +5,7 @@ import pytest
 from format_samples import FRAMES, body, ctrgcn, pixels
 
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.axes import guess_axes, parse_axes
+from skeletonllm_hf.readers.arrays.axes import guess_axes, parse_axes
 
 FRAMES_LONG = 60
 

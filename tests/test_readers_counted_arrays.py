@@ -8,7 +8,7 @@ from format_samples import body
 
 from skeletonllm_hf.model.layouts import SkeletonLayout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.numbered_layouts import MPI_INF_17, PANOPTIC_15, PANOPTIC_19, numbered_layout
+from skeletonllm_hf.readers.rules.numbered_layouts import MPI_INF_17, PANOPTIC_15, PANOPTIC_19, numbered_layout
 
 LAYOUTS = {"panoptic_15": PANOPTIC_15, "panoptic_coco_19": PANOPTIC_19, "mpi_inf_17": MPI_INF_17}
 

@@ -8,7 +8,7 @@ from format_samples import body, cad60, lcrnet, msr_daily
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.numbered_layouts import numbered_layout
+from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layout
 
 FRAMES = 8
 

@@ -10,9 +10,9 @@ import pytest
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, inspect_skeleton, load_skeleton
-from skeletonllm_hf.readers.doubts import facing_votes, mirrored, rate_doubt, size_doubt
-from skeletonllm_hf.readers.index_columns import rate_of, seconds_of, sort_out
-from skeletonllm_hf.readers.upright import check_up, find_up, rest_up
+from skeletonllm_hf.readers.rules.doubts import facing_votes, mirrored, rate_doubt, size_doubt
+from skeletonllm_hf.readers.rules.upright import check_up, find_up, rest_up
+from skeletonllm_hf.readers.tables.index_columns import rate_of, seconds_of, sort_out
 from skeletonllm_hf.synthetic import EXACT, generate
 from skeletonllm_hf.writers import save_skeleton
 

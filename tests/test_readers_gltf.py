@@ -95,7 +95,7 @@ def test_other_contents_say_where(tmp_path, data, message):
 
 
 def test_many_tracks_on_the_same_bytes_count_each(tmp_path, monkeypatch):
-    monkeypatch.setattr("skeletonllm_hf.readers.gltf_buffers.MAX_VALUES", 10 * 5 * 12)
+    monkeypatch.setattr("skeletonllm_hf.readers.mocap.gltf_buffers.MAX_VALUES", 10 * 5 * 12)
     sound = changed()
     path = write(tmp_path, "a.gltf", sound)
     assert load_skeleton(path).num_frames == 12

@@ -17,10 +17,10 @@ from fuzzing import ASF, corpus, write_case
 
 from skeletonllm_hf import SkeletonLayout, load_skeleton
 from skeletonllm_hf.readers import SkeletonFileError
-from skeletonllm_hf.readers.column_names import coordinate, scored_joint
-from skeletonllm_hf.readers.detections import frame_numbers
+from skeletonllm_hf.readers.estimators.detections import frame_numbers
 from skeletonllm_hf.readers.numbers import parse_numbers
 from skeletonllm_hf.readers.source import SkeletonFile
+from skeletonllm_hf.readers.tables.column_names import coordinate, scored_joint
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "cases" / "hostile"
 MAX_SECONDS, MAX_MEGABYTES = 2.0, 500
@@ -284,7 +284,7 @@ def test_names_of_bvh_joints(tmp_path):
 def test_bvh_orientations_are_left_out_where_they_do_not_fit(tmp_path, monkeypatch):
     path = write_case(tmp_path, "a.bvh", corpus()["bvh"][1])
     full = load_skeleton(path)
-    monkeypatch.setattr("skeletonllm_hf.readers.bvh.MAX_HELD_BYTES", 1400)
+    monkeypatch.setattr("skeletonllm_hf.readers.mocap.bvh.MAX_HELD_BYTES", 1400)
     lean = load_skeleton(path)
     assert full.rotations is not None and lean.rotations is None and np.array_equal(full.joints, lean.joints)
     assert any("orientations were left out" in warning for warning in lean.warnings)

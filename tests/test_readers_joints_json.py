@@ -139,7 +139,7 @@ def test_panoptic_folder(tmp_path):
 
 @pytest.mark.parametrize("count", [34, 38, 18])
 def test_zed_bodies(tmp_path, count):
-    from skeletonllm_hf.readers.joints_beside import COUNTED
+    from skeletonllm_hf.readers.objects.joints_beside import COUNTED
 
     names = get_layout("openpose_18").joints if count == 18 else COUNTED["body_list", count]
     joints, points = body("openpose_18" if count == 18 else "azure_kinect_32")

@@ -8,8 +8,8 @@ import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.humanml3d import recover_positions
-from skeletonllm_hf.readers.pku_mmd import read_pku_segments
+from skeletonllm_hf.readers.datasets.humanml3d import recover_positions
+from skeletonllm_hf.readers.datasets.pku_mmd import read_pku_segments
 
 FRAMES = 15
 

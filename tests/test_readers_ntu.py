@@ -5,7 +5,7 @@ import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton, parse_ntu_name
-from skeletonllm_hf.readers.ntu import BONES
+from skeletonllm_hf.readers.datasets.ntu import BONES
 
 ID = 72057594037930000  # ids exceed what float64 holds exactly
 

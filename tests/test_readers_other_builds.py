@@ -9,7 +9,7 @@ from test_readers_habits import COCO, FRAMES
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.numbered_layouts import numbered_layout
+from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layout
 
 PLACES = body("coco_17", FRAMES)
 PIXELS = pixels("coco_17", FRAMES).round(2)

@@ -8,8 +8,8 @@ from format_samples import body, pixels
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.numbered_layouts import numbered_layout
-from skeletonllm_hf.readers.smpl_parameters import axis_angle_matrices
+from skeletonllm_hf.readers.mocap.smpl_parameters import axis_angle_matrices
+from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layout
 
 FRAMES = 12
 TURN = np.diag([1.0, -1, -1])  # half a turn about x: a camera's axes

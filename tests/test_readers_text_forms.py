@@ -368,7 +368,7 @@ def test_excel(tmp_path):
 
 
 def test_hostile_workbooks(tmp_path, monkeypatch):
-    monkeypatch.setattr("skeletonllm_hf.readers.excel._MOST_CELLS", 100)
+    monkeypatch.setattr("skeletonllm_hf.readers.tables.excel._MOST_CELLS", 100)
     with pytest.raises(SkeletonFileError, match="at most 100 cells"):
         load_skeleton(workbook(tmp_path / "a.xlsx", {"a": [["x"] * 20] * 9}))
     path = workbook(tmp_path / "b.xlsx", {"a": [["x&y"]]})

@@ -5,8 +5,8 @@ import pytest
 
 from skeletonllm_hf.model.layouts import get_layout
 from skeletonllm_hf.readers import SkeletonFileError, inspect_skeleton, load_skeleton
-from skeletonllm_hf.readers.gaps import fill_gaps
-from skeletonllm_hf.readers.people import join_tracks, link_people, take_people
+from skeletonllm_hf.readers.rules.gaps import fill_gaps
+from skeletonllm_hf.readers.rules.people import join_tracks, link_people, take_people
 
 REST = get_layout("kinect_v1").rest_joints
 

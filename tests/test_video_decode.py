@@ -14,7 +14,7 @@ pytest.importorskip("av", reason="needs the extra video")
 from videos import HEIGHT, WIDTH, gray, write_video
 
 from skeletonllm_hf import SkeletonFileError, load_skeleton
-from skeletonllm_hf.readers.video_kinds import kind_of
+from skeletonllm_hf.readers.estimators.video_kinds import kind_of
 from skeletonllm_hf.video import VideoLimits, open_video
 
 LEVELS = [20, 60, 100, 140, 180, 220]
@@ -213,7 +213,7 @@ def test_kinds_are_found_by_content_not_by_name(clip, tmp_path):
 
 
 def test_without_the_extra_two_lines_say_what_to_install(clip, monkeypatch):
-    monkeypatch.setattr("skeletonllm_hf.readers.video._NEEDS", {"PyAV": "a_package_that_is_not_there"})
+    monkeypatch.setattr("skeletonllm_hf.readers.estimators.video._NEEDS", {"PyAV": "a_package_that_is_not_there"})
     with pytest.raises(SkeletonFileError) as caught:
         load_skeleton(clip)
     lines = str(caught.value).splitlines()

@@ -6,8 +6,6 @@ import json
 from pathlib import Path
 
 from ..configs import LABELS
-from ..hub.slim import check_folder, whole_folder
-from ..offline import loading_options
 
 BUNDLED = Path(__file__).parents[1] / "nano"
 
@@ -25,6 +23,9 @@ def model_labels(name: str | Path | None = None) -> list[str] | None:
         path: str | Path | None = BUNDLED / LABELS
     else:
         from transformers.utils import cached_file
+
+        from ..hub.slim import check_folder, whole_folder
+        from ..offline import loading_options
 
         check_folder(name)
         name = whole_folder(name)

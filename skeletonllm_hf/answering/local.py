@@ -12,7 +12,6 @@ from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
 from .captions import doubtful
 from .looks import evaluating
-from .narration import described
 from .protocol import Answerer, Caption, Turn
 from .recognizer import Recognizer
 from .rendering import FrameRenderer
@@ -74,6 +73,8 @@ class LocalAnswerer(Answerer):
 
     def describe_many(self, clips: Sequence[Any], *, max_new_tokens: int = MAX_NEW_TOKENS) -> list[Caption]:
         """In one batch: the same as `describe` of each clip, but for rounding."""
+        from .narration import described  # with what questions need, and recognition does not
+
         clips = [self.processor.load(clip) for clip in clips]
         with evaluating(self.model):
             return described(

@@ -36,8 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
+    from ..readers.estimators.video import require
     from ..readers.source import SkeletonFile
-    from ..readers.video import require
 
     if arguments.caption and arguments.overlay is None:
         raise options.UsageError("--caption: expected --overlay too")

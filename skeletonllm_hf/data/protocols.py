@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from ..readers.msr_action3d import ACTIONS as MSR_ACTIONS
-from ..readers.ntu_actions import NTU_ACTIONS
+from ..readers.datasets.msr_action3d import ACTIONS as MSR_ACTIONS
+from ..readers.datasets.ntu_actions import NTU_ACTIONS
 
 PARTS = ("train", "validation", "test")
 _PART_NAMES = {"train": "train", "training": "train", "val": "validation", "valid": "validation", "validation": "validation",

@@ -1,13 +1,13 @@
 """Reading skeleton files: one file per format, found by content. Needs numpy only."""
 
+from .arrays.numpy_files import save_npz
+from .datasets.ntu import parse_ntu_name
+from .datasets.pku_mmd import read_pku_segments
+from .datasets.utkinect import UTKinectRecording, UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
 from .inspection import BoneStability, Inspection, bone_stability, inspect_skeleton
 from .load import FORMATS, clip_paths, detect_format, load_skeleton, load_skeletons, split_people
-from .ntu import parse_ntu_name
-from .numpy_files import save_npz
-from .pku_mmd import read_pku_segments
 from .reader import RawClip, Reader, ReadOptions
 from .source import OptionError, SkeletonFile, SkeletonFileError
-from .utkinect import UTKinectRecording, UTKinectSegment, parse_utkinect_labels, read_utkinect_segments
 
 __all__ = [
     "FORMATS",

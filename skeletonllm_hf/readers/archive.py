@@ -18,9 +18,9 @@ from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
-from .arrays import BROKEN_ZIP, check_directory, packing_fault
-from .excel import WORKBOOK, sheets
+from .arrays.arrays import BROKEN_ZIP, check_directory, packing_fault
 from .source import MAX_FILE_BYTES, SkeletonFile, SkeletonFileError
+from .tables.excel import WORKBOOK, sheets
 
 MAX_UNPACKED = MAX_FILE_BYTES  # bytes of all members together
 MAX_MEMBERS = 20_000  # a folder of one JSON a frame has 18,000 in ten minutes

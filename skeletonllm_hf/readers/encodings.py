@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ..model.joint_names import body_points
-from .column_names import coordinate
 from .source import SkeletonFile
+from .tables.column_names import coordinate
 
 _ENCODINGS = ("cp932", "gb18030", "euc_kr", "big5", "euc_jp", "cp1251", "koi8_r")
 _LEAST = 5  # points of a body

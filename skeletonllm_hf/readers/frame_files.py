@@ -11,9 +11,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from .detections import Detections
+from .arrays.numpy_files import joints_clip
+from .estimators.detections import Detections
 from .numbers import head_rows, parse_table
-from .numpy_files import joints_clip
 from .reader import MAX_FRAMES, RawClip, Reader, ReadOptions
 from .source import SkeletonFile, SkeletonFileError
 from .text_forms import readable

@@ -5,11 +5,11 @@ from __future__ import annotations
 import csv
 import re
 
-from .column_names import coordinate
-from .delimited import head_lines
-from .json_text import head_keys
+from .objects.json_text import head_keys
 from .source import SkeletonFile
-from .table_header import is_number
+from .tables.column_names import coordinate
+from .tables.delimited import head_lines
+from .tables.table_header import is_number
 
 _JSON_LIST = re.compile(rb"\{|\[\s{0,99}([\[{\"\d\]-]|$)")  # and no table of TOML or INI
 _SHOWN = 8  # keys, columns or names in a message

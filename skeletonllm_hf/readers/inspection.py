@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from .common_rules import Fact
 from .load import read_path
 from .options import read_options
+from .rules.common_rules import Fact
 
 # Variation of a bone's length that real bodies and good sensors stay under; Kinect's forearms reach 0.1.
 STEADY_BONE = 0.15

@@ -13,59 +13,59 @@ import numpy as np
 
 from ..model.layouts import SkeletonLayout
 from ..model.skeleton import SkeletonSequence
-from .amass import READER as AMASS
 from .archive import clips_in, is_archive, split_path, unpack
-from .asf_amc import READER as ASF_AMC
-from .azure_kinect import READER as AZURE_KINECT
-from .bvh import READER as BVH
-from .c3d import READER as C3D
-from .cad60 import READER as CAD60
-from .coco_json import READER as COCO_JSON
-from .common_rules import Finished, finish
-from .csv_table import READER as CSV
-from .ctrgcn import READER as CTRGCN
-from .deeplabcut import READER as DEEPLABCUT
-from .easymocap import READER as EASYMOCAP
+from .arrays.matlab import READER as MATLAB
+from .arrays.numpy_files import READER as NUMPY
+from .datasets.cad60 import READER as CAD60
+from .datasets.ctrgcn import READER as CTRGCN
+from .datasets.humanml3d import READER as HUMANML3D
+from .datasets.jta import READER as JTA
+from .datasets.kinetics_skeleton import READER as KINETICS_SKELETON
+from .datasets.lcrnet import READER as LCRNET
+from .datasets.msr_action3d import READER as MSR_ACTION3D
+from .datasets.msr_daily import READER as MSR_DAILY
+from .datasets.msrc12 import READER as MSRC12
+from .datasets.ntu import READER as NTU
+from .datasets.nw_ucla import READER as NW_UCLA
+from .datasets.pku_mmd import READER as PKU_MMD
+from .datasets.pyskl import READER as PYSKL
+from .datasets.sbu import READER as SBU
+from .datasets.ui_prmd import READER as UI_PRMD
+from .datasets.utkinect import READER as UTKINECT
+from .estimators.azure_kinect import READER as AZURE_KINECT
+from .estimators.coco_json import READER as COCO_JSON
+from .estimators.deeplabcut import READER as DEEPLABCUT
+from .estimators.easymocap import READER as EASYMOCAP
+from .estimators.freemocap import READER as FREEMOCAP
+from .estimators.mediapipe import READER as MEDIAPIPE
+from .estimators.openpose import READER as OPENPOSE
+from .estimators.pose_file import READER as POSE
+from .estimators.sleap import READER as SLEAP
+from .estimators.tfjs_pose import READER as TFJS_POSE
+from .estimators.video import READER as VIDEO
+from .estimators.yolo_pose import READER as YOLO_POSE
 from .frame_files import reader_of_frames
-from .freemocap import READER as FREEMOCAP
-from .gltf import READER as GLTF
 from .hints import looks_like
-from .humanml3d import READER as HUMANML3D
-from .joints_json import READER as JOINTS_JSON
-from .jta import READER as JTA
-from .kinetics_skeleton import READER as KINETICS_SKELETON
-from .lcrnet import READER as LCRNET
-from .matlab import READER as MATLAB
-from .mediapipe import READER as MEDIAPIPE
-from .motive import READER as MOTIVE
-from .msr_action3d import READER as MSR_ACTION3D
-from .msr_daily import READER as MSR_DAILY
-from .msrc12 import READER as MSRC12
-from .mvnx import READER as MVNX
-from .ntu import READER as NTU
-from .numbered_table import READER as NUMBERED_TABLE
-from .numpy_files import READER as NUMPY
-from .nw_ucla import READER as NW_UCLA
-from .openpose import READER as OPENPOSE
+from .mocap.amass import READER as AMASS
+from .mocap.asf_amc import READER as ASF_AMC
+from .mocap.bvh import READER as BVH
+from .mocap.c3d import READER as C3D
+from .mocap.gltf import READER as GLTF
+from .mocap.motive import READER as MOTIVE
+from .mocap.mvnx import READER as MVNX
+from .mocap.qualisys import READER as QUALISYS
+from .mocap.trc import READER as TRC
+from .mocap.vicon_nexus import READER as VICON_NEXUS
+from .objects.joints_json import READER as JOINTS_JSON
+from .objects.skeleton_json import READER as JSON
 from .options import read_options
-from .pku_mmd import READER as PKU_MMD
-from .pose_file import READER as POSE
-from .pyskl import READER as PYSKL
-from .qualisys import READER as QUALISYS
 from .reader import Reader, ReadOptions, first_names, pick_clip
-from .sbu import READER as SBU
-from .skeleton_json import READER as JSON
-from .sleap import READER as SLEAP
+from .rules.common_rules import Finished, finish
+from .rules.stated import as_stated
 from .source import SkeletonFile, SkeletonFileError
-from .stated import as_stated
+from .tables.csv_table import READER as CSV
+from .tables.numbered_table import READER as NUMBERED_TABLE
 from .text_forms import readable
-from .tfjs_pose import READER as TFJS_POSE
-from .trc import READER as TRC
-from .ui_prmd import READER as UI_PRMD
-from .utkinect import READER as UTKINECT
-from .vicon_nexus import READER as VICON_NEXUS
-from .video import READER as VIDEO
-from .yolo_pose import READER as YOLO_POSE
 
 if TYPE_CHECKING:
     from ..video.options import VideoOptions

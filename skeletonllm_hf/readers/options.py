@@ -9,12 +9,12 @@ from typing import Any
 
 from ..model.layouts import SkeletonLayout, get_layout
 from ..model.skeleton import AXES, MAX_FPS, MIN_FPS, UNITS
-from .axes import parse_axes
-from .delimited import UNITS as UNIT_NAMES
-from .named_layouts import read_joint_map
-from .numbered_layouts import numbered_layout
+from .arrays.axes import parse_axes
 from .reader import MAX_FRAMES, MAX_PEOPLE, ReadOptions
+from .rules.named_layouts import read_joint_map
+from .rules.numbered_layouts import numbered_layout
 from .source import MAX_FILE_BYTES, OptionError, SkeletonFile, SkeletonFileError
+from .tables.delimited import UNITS as UNIT_NAMES
 
 HANDED = ("left", "right")
 

@@ -9,8 +9,8 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .encodings import in_utf8
-from .index_columns import TIME, column_of
 from .source import SkeletonFile
+from .tables.index_columns import TIME, column_of
 
 _FORTRAN = re.compile(rb"(?<=\d)(\.\d{0,20})[dD](?=[+-]?\d)")  # 1.0D+01
 _COMMA = re.compile(rb"[-+]?(?:0,\d{1,20}|\d{1,9},\d{4,20})")  # a number, and not two

@@ -10,10 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from .delimited import csv_rows
-from .index_columns import column_of
 from .reader import ReadOptions, first_names, pick_clip
 from .source import SkeletonFile, natural
+from .tables.delimited import csv_rows
+from .tables.index_columns import column_of
 
 VIEW = (
     "camera", "camera_id", "cameraid", "camera_name", "camera_index", "camera_idx", "camera_no", "camera_number", "cam", "cam_id", "camid", "cam_name",

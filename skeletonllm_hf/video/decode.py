@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
+from ..readers.estimators.video_kinds import FOLDER, PHOTO, PHOTO_ENDINGS, kind_of
 from ..readers.source import MAX_VIDEO_BYTES, SkeletonFile
-from ..readers.video_kinds import FOLDER, PHOTO, PHOTO_ENDINGS, kind_of
 
 FOLDER_FPS = 30.0
 # A frame is taken up to this share of a step early: time stamps in milliseconds are rounded.

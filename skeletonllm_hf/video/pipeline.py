@@ -121,7 +121,7 @@ def pose_video(
     Args:
         reading: other arguments of `load_skeleton`.
     """
-    from ..readers.common_rules import finish
+    from ..readers.rules.common_rules import finish
 
     options = options or VideoOptions()
     checked = read_options(**{"people": options.people, **reading})

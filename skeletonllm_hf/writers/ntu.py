@@ -1,4 +1,4 @@
-"""NTU RGB+D `.skeleton`, as `readers/ntu.py` describes it: Kinect v2's 25 joints, 30 frames a second, metres."""
+"""NTU RGB+D `.skeleton`, as `readers/datasets/ntu.py` describes it: Kinect v2's 25 joints, 30 frames a second, metres."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from ..readers.ntu import FPS, parse_ntu_name
-from ..readers.ntu_actions import NTU_ACTIONS
+from ..readers.datasets.ntu import FPS, parse_ntu_name
+from ..readers.datasets.ntu_actions import NTU_ACTIONS
 from .writer import Writer, not_kept, sensor_joints
 
 _FIRST_ID = 72057594037930000  # a tracking id as Kinect numbers them

@@ -1,4 +1,4 @@
-"""Northwestern-UCLA JSON, as `readers/nw_ucla.py` describes it: one person, Kinect v1's 20 joints."""
+"""Northwestern-UCLA JSON, as `readers/datasets/nw_ucla.py` describes it: one person, Kinect v1's 20 joints."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from ..readers.nw_ucla import ACTIONS, FPS
+from ..readers.datasets.nw_ucla import ACTIONS, FPS
 from .writer import Writer, need, not_kept, sensor_joints
 
 _NAME = re.compile(r"a(\d\d)_s\d\d_e\d\d")

@@ -1,4 +1,4 @@
-"""The package's own formats, which keep all fields: JSON (see `readers/skeleton_json.py`) and the `.npz` container."""
+"""The package's own formats, which keep all fields: JSON (see `readers/objects/skeleton_json.py`) and the `.npz` container."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
-from ..readers.numpy_files import save_npz
-from ..readers.skeleton_json import CONTAINER
+from ..readers.arrays.numpy_files import save_npz
+from ..readers.objects.skeleton_json import CONTAINER
 from .writer import Writer
 
 

@@ -19,9 +19,9 @@ from skeletonllm_hf.model.skeleton import AXES, UNITS
 from skeletonllm_hf.nouns import counted
 from skeletonllm_hf.readers import FORMATS
 from skeletonllm_hf.readers.archive import split_path
-from skeletonllm_hf.readers.named_layouts import read_joint_map
+from skeletonllm_hf.readers.estimators.video_kinds import PHOTO_ENDINGS, kind_of
+from skeletonllm_hf.readers.rules.named_layouts import read_joint_map
 from skeletonllm_hf.readers.source import VIDEO_ENDINGS, SkeletonFile
-from skeletonllm_hf.readers.video_kinds import PHOTO_ENDINGS, kind_of
 from skeletonllm_hf.synthetic import ACTIONS, ALIASES, INTERACTIONS, MotionOptions
 
 from .limits import Limits, Refused

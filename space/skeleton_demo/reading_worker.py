@@ -221,7 +221,7 @@ def _unpacked(head: dict, data: bytes, path: Path) -> Found:
     """The clip in an answer, checked like a stranger's: `SkeletonSequence` looks at every field."""
     from skeletonllm_hf import SkeletonLayout, SkeletonSequence
     from skeletonllm_hf.model.layouts import get_layout, layout_names
-    from skeletonllm_hf.readers.common_rules import Fact
+    from skeletonllm_hf.readers.rules.common_rules import Fact
 
     try:
         layout = SkeletonLayout.from_dict(head["layout"])

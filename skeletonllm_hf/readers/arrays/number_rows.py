@@ -1,0 +1,63 @@
+"""Rows of numbers without names: whether the joints of a known layout fill them, and how they part."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ...model.layouts import layouts_with
+from ..source import SkeletonFile
+
+# rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
+MEDIAPIPE_ROWS = (132, 258, 1662)
+_TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
+# rows of numbers that are no places, by how many they are
+_FEATURES = {
+    151: "EDGE's dances (SMPL parameters and contacts)", 262: "InterHuman", 272: "MotionStreamer's HumanML3D vectors",
+    322: "Motion-X (SMPL-X parameters)", 492: "InterHuman", 623: "vectors of SMPL-X with hands",
+}  # fmt: skip
+
+
+def scored_rows(rows: np.ndarray, known: int | None = None) -> bool:
+    """Whether (rows, joints x 4) are x, y, z and a sensor's state (0, 1, 2) of each joint, of `known` ones or those of a built-in layout."""
+    joints = rows.shape[1] // 4
+    if rows.shape[1] % 4 or not (layouts_with(joints) if known is None else known == joints):
+        return False
+    parts = rows.reshape(len(rows), joints, 4)
+    scores, places = parts[..., 3], np.abs(parts[..., :3])
+    return bool(np.isin(scores, (0, 1, 2)).all() and scores.any() and not (places == places.round()).all(-1).all())
+
+
+def places_in_rows(rows: np.ndarray) -> np.ndarray:
+    """(rows, joints x 3) of rows that have a quaternion of each joint beside its place (7 numbers), and its pixels (12: NTU's, Kinect's); others as they are."""
+    for size in (7, 12):
+        joints, more = divmod(rows.shape[1], size)
+        parts = rows.reshape(len(rows), -1, size) if not more and layouts_with(joints) else rows[:, :0, None]
+        for at in (3, size - 5) if parts.size else ():
+            if (np.abs((parts[..., at : at + 4] ** 2).sum(-1) - 1) < 0.02).mean() > 0.9:
+                return parts[..., :3].reshape(len(rows), -1)
+    return rows
+
+
+def fills_rows(columns: int) -> bool:
+    """Whether the joints of one known layout fill rows of that many numbers, so that `numpy_files.joints_clip` reads them."""
+    if columns in MEDIAPIPE_ROWS or columns in _FEATURES:
+        return columns in MEDIAPIPE_ROWS
+    return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
+
+
+def split_row(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int, int]:
+    """(people, joints, dims) of rows of that many numbers: one person's, or two Kinect bodies'."""
+    if known is None and columns in MEDIAPIPE_ROWS:
+        return 1, 33, 4
+    if known in (None, 25) and columns == _TWO_KINECTS:
+        return 2, 25, 3
+    if known is None and columns in _FEATURES:
+        raise file.error(
+            "places of joints", f"rows of {columns} numbers, as in {_FEATURES[columns]}: save the joints it stands for, (frames, joints, 3)", position=where,
+        )  # fmt: skip
+    choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
+    choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
+    if len(choices) != 1:
+        expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
+        raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
+    return 1, *choices[0]

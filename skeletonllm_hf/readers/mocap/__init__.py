@@ -1,0 +1,1 @@
+"""Readers of motion capture: skeletons with rotations, markers, body models."""

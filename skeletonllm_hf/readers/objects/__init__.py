@@ -1,0 +1,1 @@
+"""Readers of JSON of any program, and of the package's own."""

@@ -1,0 +1,195 @@
+"""Frames of JSON and when they are: records of one person each put together by their frame, people with frames of their own side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..estimators.detections import last_number
+from ..tables.index_columns import FRAME, PERSON, TIME, column_of, rate_of
+
+Body = dict[str, list[float]]  # joint -> coordinates, and a score behind two or three of them
+Person = tuple[object, Body]  # (an identity or None, the body)
+_STARTS = (
+    "start_frame", "startframe", "first_frame", "firstframe", "frame_start", "begin_frame", "frame_begin", "start",
+)  # fmt: skip
+_ID_LISTS = ("tracked_ids", "track_ids", "tracked_id", "ids", "person_ids", "track_id", "person_id", "id")
+_FEW = 8  # keys of an object in which a stamp is looked for
+_MOST_GAP = 100  # times as many steps of the clock as frames
+
+
+class Frames(list[list[Person]]):
+    """The people of every frame. `moments`: of each its number or time, or None; `timed`: they are times."""
+
+    moments: list[float] | None = None
+    timed = False
+
+
+def entry(node: dict[str, Any], choices: tuple[str, ...]) -> tuple[str, object]:
+    """The first key of one of these names, and its value; None where there is none."""
+    keys = list(node)
+    at = column_of(keys, choices)
+    return ("", None) if at is None else (keys[at], node[keys[at]])
+
+
+def identity_of(node: object) -> object:
+    """Who an object says to show: a number or a name; None where it does not say."""
+    if not isinstance(node, dict):
+        return None
+    _, value = entry(node, PERSON)
+    return int(value) if isinstance(value, float) and abs(value) < 2**63 else value if isinstance(value, str) else None
+
+
+def number_of(value: object) -> float | None:
+    """A frame's number or time; None for what is none."""
+    if isinstance(value, str):
+        try:
+            return number_of(float(value))
+        except ValueError:
+            found = last_number(value[:512])
+            return None if found is None else float(found)
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not math.isfinite(value):
+        return None
+    return float(value)
+
+
+def stamp_of(node: dict[str, Any], depth: int = 0) -> float | None:
+    """Seconds of a stamp of two numbers in an object (ROS: `{"header": {"stamp": {"sec": 1, "nanosec": 5}}}`); None without one."""
+    for value in node.values():
+        if not isinstance(value, dict):
+            continue
+        whole = next((value[key] for key in ("sec", "secs", "seconds") if isinstance(value.get(key), float)), None)
+        parts = next(
+            (value[key] for key in ("nanosec", "nsec", "nsecs", "nanos") if isinstance(value.get(key), float)), None
+        )
+        if value.keys() < {"seconds", "nanos"}:  # Google's durations leave out what is 0
+            whole, parts = whole or 0.0, parts or 0.0
+        if whole is not None and parts is not None:
+            return float(whole + 1e-9 * parts)
+        if depth < 1 and len(value) < _FEW and (inner := stamp_of(value, depth + 1)) is not None:
+            return inner
+    return None
+
+
+def rate_beside(content: dict[str, Any], frames: int) -> float | None:
+    """Frames a second by a list of times beside an array of all frames; None without one."""
+    key, value = entry(content, TIME)
+    if not isinstance(value, list) or len(value) != frames:
+        return None
+    times = [number_of(time) for time in value]
+    return None if None in times else rate_of(key, np.array(times, float))
+
+
+def rate_of_frames(frames: Sequence[object]) -> float | None:
+    """Frames a second by what frames say of their time in numbers; None where they do not."""
+    first = frames[0] if frames and isinstance(frames[0], dict) else {}
+    numbers = [key for key, value in first.items() if isinstance(value, float)]
+    if (at := column_of(numbers, TIME)) is None:
+        return None
+    key = numbers[at]
+    times = [frame[key] for frame in frames if isinstance(frame, dict) and isinstance(frame.get(key), float)]
+    return rate_of(key, np.array(times))
+
+
+def first_frame(node: dict[str, Any]) -> float | None:
+    """The number of the first frame of a track that says it (`start_frame`)."""
+    return number_of(entry(node, _STARTS)[1])
+
+
+def own_person(node: dict[str, Any]) -> bool:
+    """Whether an object says who, but not when."""
+    keys = list(node)
+    return column_of(keys, PERSON) is not None and column_of(keys, FRAME + TIME) is None
+
+
+def with_identities(node: object, people: list[Person]) -> list[Person]:
+    """People of a frame with the identities that a list beside them says (`"tracked_ids": [1, 4]`)."""
+    lists = [node[key] for key in _ID_LISTS if isinstance(node.get(key), list)] if isinstance(node, dict) else []
+    if not lists or len(lists[0]) != len(people) or any(identity is not None for identity, _ in people):
+        return people
+    who = [number_of(value) for value in lists[0]]
+    if None in who or len(set(who)) < len(who):
+        return people
+    return [(int(one), body) for one, (_, body) in zip(who, people, strict=True) if one is not None]
+
+
+def with_moments(frames: list[list[Person]], nodes: Sequence[object]) -> Frames:
+    """The frames with the numbers, or else the times, that all of their objects say; records of one frame are put together.
+
+    Args:
+        frames: as the file has them. nodes: the object of each.
+    """
+    out = Frames(frames)
+    objects = [node for node in nodes if isinstance(node, dict)]
+    if len(objects) < len(frames) or not frames:
+        return out
+    for choices, timed in ((FRAME, False), (TIME, True)):
+        moments = [number_of(entry(node, choices)[1]) for node in objects]
+        known = [moment for moment in moments if moment is not None]
+        if len(known) == len(frames):
+            out.moments, out.timed = known, timed
+            return _together(out)
+    return out
+
+
+def _together(frames: Frames) -> Frames:
+    """Records of one frame as one, where frames come again: each with somebody else, or one after the other."""
+    moments = frames.moments or []
+    if len(set(moments)) == len(moments):
+        return frames
+    who = [(moment, str(identity)) for moment, people in zip(moments, frames, strict=True) for identity, _ in people]
+    named = all(identity is not None for people in frames for identity, _ in people) and len(set(who)) == len(who)
+    in_turn = all(one <= other for one, other in zip(moments, moments[1:], strict=False))
+    if not named and (not in_turn or (frames.timed and len(set(moments)) == 1)):
+        return frames  # one time in all of them is not theirs, as that which an estimator took
+    merged: dict[float, list[Person]] = {}
+    for moment, people in zip(moments, frames, strict=True):
+        merged.setdefault(moment, []).extend(people)
+    out = Frames(merged[moment] for moment in sorted(merged))
+    out.moments, out.timed = sorted(merged), frames.timed
+    return out
+
+
+def without_moments(places: dict[str, list[list[float]]]) -> dict[str, list[list[float]]]:
+    """Joint -> its places, without the number or time of the frame before x, y, z, where all joints have the same and it rises."""
+    if any(len(place) != 4 for own in places.values() for place in own):
+        return places
+    first = np.array([[place[0] for place in own] for own in places.values()])
+    if not (first == first[0]).all() or not (np.diff(first[0]) > 0).all():
+        return places
+    return {joint: [place[1:] for place in own] for joint, own in places.items()}
+
+
+def side_by_side(people: list[tuple[object, list[list[Person]] | None]]) -> list[list[Person]] | None:
+    """Frames of people who have their own each: `[{"name": "A", "frames": [...]}, {"name": "B", "frames": [...]}]`.
+
+    Where all of them say when, everybody stays in their own frames; else all begin together.
+    """
+    places = _places([own for _, own in people if own])
+    frames: list[list[Person]] = [[] for _ in range(max((place[-1] + 1 for place in places if place), default=0))]
+    for (identity, own), place in zip(((i, own) for i, own in people if own), places, strict=True):
+        for at, bodies in zip(place, own, strict=True):
+            frames[at] += [(identity if who is None else who, body) for who, body in bodies]
+    return frames if any(frames) else None
+
+
+def _places(tracks: list[list[list[Person]]]) -> list[list[int]]:
+    """The frame of each frame of each track."""
+    alone = [list(range(len(own))) for own in tracks]
+    timed = {own.timed for own in tracks if isinstance(own, Frames)}
+    moments = [own.moments or [] if isinstance(own, Frames) else [] for own in tracks]
+    if len(timed) != 1 or not all(moments) or any(sorted(set(own)) != own for own in moments):
+        return alone
+    if True in timed:  # clocks of several people need not agree to the last digit
+        steps = np.concatenate([np.diff(own) for own in moments if len(own) > 1] or [np.ones(1)])
+        step, start = float(np.median(steps)), min(own[0] for own in moments)
+        if step <= 0 or max(own[-1] for own in moments) - start > _MOST_GAP * step * sum(map(len, moments)):
+            return alone
+        moments = [[float(round((moment - start) / step)) for moment in own] for own in moments]
+        if any(sorted(set(own)) != own for own in moments):
+            return alone
+    number = {moment: at for at, moment in enumerate(sorted({moment for own in moments for moment in own}))}
+    return [[number[moment] for moment in own] for own in moments]

@@ -1,0 +1,1 @@
+"""What holds for all formats, from joints as a file has them to a clip: layouts, axes, units, rates, people, doubts."""

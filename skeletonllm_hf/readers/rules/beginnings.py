@@ -1,0 +1,40 @@
+"""Sets of joints that begin with a body whose layout is known: what follows (the same joints again, hands, face, skin) is left out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from ...model.layouts import SkeletonLayout, get_layout
+from ..reader import RawClip, ReadOptions, seen_joints
+from .guess import layout_by_proportions
+from .numbered_layouts import numbered_layout
+
+# joints in all -> the layout of the first of them: SPIN, VIBE and PARE repeat the body by other data sets' definitions; OpenPose's BODY_135
+# and SMPL-X with points of its skin
+_BEGIN = {49: "openpose_25", 135: "openpose_b_25", 127: "smplx_55", 144: "smplx_55"}
+
+
+def body_alone(raw: RawClip, options: ReadOptions) -> RawClip:
+    """The clip with the joints of the layout with which its set of joints is known to begin, where bodies' proportions fit it.
+
+    Other clips, and those of which the file or the caller says the layout, stay as they are.
+    """
+    joints = np.asarray(raw.joints)
+    name = _BEGIN.get(joints.shape[2])
+    if name is None or raw.layout is not None or options.layout is not None or raw.verbatim:
+        return raw
+    layout = _layout(name)
+    finite, some = seen_joints(joints)
+    part = slice(0, layout.num_joints)
+    if layout_by_proportions(joints[:, :, part], (finite & some)[:, :, part], [layout]) is None:
+        return raw
+    fields = {name: getattr(raw, name) for name in ("joints", "mask", "confidence", "rotations")}
+    cut = {name: values[:, :, part] for name, values in fields.items() if values is not None}
+    note = f"Of {joints.shape[2]} joints the first {layout.num_joints} were read, which make a body of {name}."
+    return replace(raw, layout=layout, notes=(*raw.notes, note), **cut)
+
+
+def _layout(name: str) -> SkeletonLayout:
+    return numbered_layout(name) or get_layout(name)

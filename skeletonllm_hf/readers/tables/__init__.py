@@ -1,0 +1,1 @@
+"""Readers of tables of any program: which columns are whose coordinates, which rows are which frames."""

@@ -1,0 +1,71 @@
+"""Arrays of single joints or coordinates, by their names -> a table with named columns.
+
+`nose`: (frames, 2 or 3), or `nose_x`, `nose_y`, ...: (frames,) each; numbers alone, such as `fps`, say the frame rate.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping
+
+import numpy as np
+
+from ..source import SkeletonFile
+from .csv_table import READER
+from .index_columns import RATE_KEYS
+
+_LEAST = 8  # columns of a table
+_MAX_CELLS = 3_000_000  # taken one by one
+
+
+def stacked(arrays: Mapping[str, np.ndarray]) -> np.ndarray | None:
+    """(frames, joints, 2 or 3) of arrays (frames, joints) that are called x, y and z; None where there are none."""
+    last = {name.rpartition(".")[2].lower(): array for name, array in arrays.items()}
+    axes = [last[axis] for axis in "xyz" if axis in last and last[axis].ndim == 2 and last[axis].dtype.kind in "fiu"]
+    return (
+        np.stack(axes, -1)
+        if len(axes) > 1 and len({axis.shape for axis in axes}) == 1 and axes[0].shape[1] > 2
+        else None
+    )
+
+
+def as_table(file: SkeletonFile, arrays: Mapping[str, np.ndarray]) -> SkeletonFile | None:
+    """The arrays as a table, which `csv_table` reads; None where they make none.
+
+    Args:
+        arrays: name -> array, of which those with as many rows as most of them are used; the names' parts before the last dot go.
+
+    Raises:
+        SkeletonFileError: more than three million cells.
+    """
+    columns: dict[str, np.ndarray] = {}
+    rows = [len(array) for array in arrays.values() if array.ndim in (1, 2) and len(array) > 1]
+    if not rows:
+        return None
+    count = max(set(rows), key=rows.count)
+    for path, array in arrays.items():
+        name = path.rpartition(".")[2]
+        if array.ndim == 2 and array.shape[1] == 1:
+            array = array[:, 0]
+        if len(array.shape) in (1, 2) and len(array) == count and array.dtype.kind in "fiubUS":
+            parts = (
+                {name: array}
+                if array.ndim == 1
+                else dict(zip((f"{name}_{axis}" for axis in "xyz"), array.T, strict=False))
+            )
+            columns |= parts if array.ndim == 1 or array.shape[1] in (2, 3) else {}
+    if len(columns) < _LEAST:
+        return None
+    if count * len(columns) > _MAX_CELLS:
+        raise file.error(f"at most {_MAX_CELLS:,} numbers", f"{count * len(columns):,}; cut it into clips")
+    out = io.StringIO()
+    numbers = {path.rpartition(".")[2].lower(): array for path, array in arrays.items() if array.size == 1}
+    for key in RATE_KEYS:
+        if key in numbers and numbers[key].dtype.kind in "fiu":
+            out.write(f"fps: {float(numbers[key].reshape(-1)[0]):.6g}\n")
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
+    table = file.with_data(out.getvalue().encode("utf-8", "replace"))
+    return table if READER.detect(table) else None
