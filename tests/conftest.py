@@ -23,7 +23,7 @@ os.environ["SKELETONLLM_CACHE"] = _CACHE.name  # nobody's own
 
 # Modules that train, start browsers, servers or other processes, or try a thousand cases.
 _SLOW = (
-    "analysis_comparison analysis_influence analysis_robustness answering_segments answering answering_captions batch "
+    "analysis_comparison analysis_influence analysis_robustness answering answering_captions answering_narration answering_segments batch "
     "batch_memory benchmark_gpu cli cli_analysis cli_export conversion data_build data_hostile_rows data_opening "
     "data_push data_tables describe describe_repetitions descriptions distill docs evaluation evaluation_measures "
     "export_families expressions families graphs headless hub_new hub_push hub_server hub_space library_conventions "

@@ -21,6 +21,7 @@ LIKELIHOOD_WEIGHT = 3.0  # of a label's mean token log-likelihood beside the sca
 # Probability of a label at the first of a clip's views from which the other views are skipped; see docs/decisions/views.md.
 SETTLED = 0.8
 # Total probability of the labels whose likelihood is not computed where only the best are asked for; number of labels from which that pays.
+LONG = 7.0  # seconds from which a clip may show more than one action
 SPARED, SPARING_FROM = 5e-3, 32
 CLIPS_AT_ONCE = 16  # whose frames are in memory together
 
@@ -134,7 +135,15 @@ class Recognizer:
         found = self.ranked(self.combined(parts)[0], top_k, clip.warnings)
         first = self.scorers[0]
         far = isinstance(first, EmbeddingScorer) and first.fits_none(clip, parts[0, 0])
-        return dataclasses.replace(found, unsure=True) if far else found
+        if not (far or found.unsure):
+            return found
+        warnings = found.warnings
+        if clip.seconds > LONG:
+            warnings += (
+                f"The clip takes {clip.seconds:.0f} s and was ranked as one action; if it shows several, `skeletonllm segment` "
+                "(find_segments) labels each.",
+            )
+        return dataclasses.replace(found, unsure=True, warnings=warnings)
 
     def ranked(self, scores: torch.Tensor, top_k: int, warnings: Sequence[str] = ()) -> Recognition:
         """The best `top_k` labels by one clip's scores, (labels,), with warnings about the clip and the labels."""

@@ -26,8 +26,8 @@ YES_COSINE = 0.33
 # the action by `PROTOTYPE_MARGIN`. Of 36 generated clips of training seeds all true yeses stay and of 55 false ones (1,242 pairs) 20; of 128
 # clips of training people all true yeses to labels stay, and false ones sink from 7.7 to 5.3 per cent.
 SURE_COSINE, PROTOTYPE_MARGIN = 0.5, 0.2
-# A clip of more than `LONG` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
-LONG, WINDOW, MOST_WINDOWS, WINDOW_COSINE = 9.0, 3.0, 60, 0.45
+# A clip of one action that takes more than `SCANNED` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
+SCANNED, WINDOW, MOST_WINDOWS, WINDOW_COSINE = 9.0, 3.0, 60, 0.45
 # Two people have nothing to do with each other who come no nearer than these metres, and of whom one does not face the other: the cosine of where
 # one faces and where the other is.
 APART, TURNED = 1.2, 0.3
@@ -155,7 +155,7 @@ class Scene:
         return looks.motion(pieces)
 
     def _in_window(self, action: str) -> bool:
-        if self.clip.seconds <= LONG:
+        if self.clip.seconds <= SCANNED:
             return False
         pair = text_vectors(self.model, [action, swap_side_words(action)])
         own, other = (self._windows @ pair.T).amax(0).tolist()

@@ -18,13 +18,13 @@ from ..transforms import crop
 from .digest import clips_digest
 from .labels import own_labels
 from .looks import Looks
+from .recognizer import LONG
 from .scorers.embedding import text_vectors
 from .segments import join, windows, without_short
 
 # A clip whose movement takes more than `LONG` seconds is told in stretches: windows of `WINDOW` seconds, one every `STRIDE`, get shares of the
 # bundled model's labels, a softmax of cosines by `SHARPNESS`, and a change of label costs `SWITCH` nats. Chosen on generated clips of training
 # seeds by `benchmarks/long_captions.py`.
-LONG = 7.0
 # A clip whose cosine with one of the labels is that large shows one action, however long it takes; chosen as the values above.
 ONE_ACTION = 0.48
 WINDOW, STRIDE, SHARPNESS, SWITCH = 2.0, 0.5, 0.03, 2.0
