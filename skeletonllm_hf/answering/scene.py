@@ -17,7 +17,7 @@ from ..transforms import alone, crop, swap_side_words
 from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
 from .scorers.embedding import EmbeddingScorer, text_vectors
-from .timeline import Stretch, find_stretches
+from .timeline import MOST_WINDOWS, Stretch, find_stretches
 
 # Cosine of a clip and an action from which "is the person ...?" is answered yes. Chosen on training people, between the best values
 # for names that training gave and for other words of the same meaning: `benchmarks/yes_no.py` prints both.
@@ -27,10 +27,11 @@ YES_COSINE = 0.33
 # clips of training people all true yeses to labels stay, and false ones sink from 7.7 to 5.3 per cent.
 SURE_COSINE, PROTOTYPE_MARGIN = 0.5, 0.2
 # A clip of one action that takes more than `SCANNED` seconds is looked at in windows too; an action shows where it fits one with `WINDOW_COSINE`.
-SCANNED, WINDOW, MOST_WINDOWS, WINDOW_COSINE = 9.0, 3.0, 60, 0.45
+SCANNED, WINDOW, WINDOW_COSINE = 9.0, 3.0, 0.45
 # Two people have nothing to do with each other who come no nearer than these metres, and of whom one does not face the other: the cosine of where
 # one faces and where the other is.
 APART, TURNED = 1.2, 0.3
+LEAST_WINDOWS = 15  # of each of several people
 # As `WINDOW_COSINE`, of one of a long clip's stretches: `benchmarks/long_captions.py` prints what it finds.
 STRETCH_COSINE = 0.4
 # Cosine below which a clip has nothing of an action, so that nothing of it is counted.
@@ -51,10 +52,11 @@ class Scene:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         processor: its `SkeletonLLMProcessor`.
         clip: a loaded clip.
+        windows: how many windows of a long clip are looked at, at most.
     """
 
-    def __init__(self, model: Any, processor: Any, clip: SkeletonSequence):
-        self.model, self.processor, self.clip = model, processor, clip
+    def __init__(self, model: Any, processor: Any, clip: SkeletonSequence, windows: int = MOST_WINDOWS):
+        self.model, self.processor, self.clip, self.windows = model, processor, clip, windows
         self.people = int(clip.people_present.sum())
 
     @functools.cached_property
@@ -82,7 +84,7 @@ class Scene:
     @functools.cached_property
     def stretches(self) -> tuple[Stretch, ...]:
         """As `find_stretches`."""
-        return find_stretches(self.model, self.processor, self.clip)
+        return find_stretches(self.model, self.processor, self.clip, self.windows)
 
     def shows(self, action: str) -> bool:
         """Whether the clip, or one of its two parts, shows the action; of one with a side, that rather than the same on the other side."""
@@ -123,7 +125,8 @@ class Scene:
     def alone(self, person: int) -> Scene:
         """The scene with one of its people: a number as in `measures.tracks`."""
         tracks = self.measures.tracks if self.measures else ()
-        return Scene(self.model, self.processor, alone(self.clip, tracks[person].row))
+        windows = max(LEAST_WINDOWS, self.windows // len(tracks))
+        return Scene(self.model, self.processor, alone(self.clip, tracks[person].row), windows)
 
     def nearer(self, actions: tuple[str, str]) -> str:
         """The action that ranks first."""
@@ -146,7 +149,7 @@ class Scene:
     @functools.cached_property
     def _windows(self) -> torch.Tensor:
         """(windows, size): the clip's embeddings, piece by piece."""
-        step = max(WINDOW / 2, (self.clip.seconds - WINDOW) / (MOST_WINDOWS - 1))
+        step = max(WINDOW / 2, (self.clip.seconds - WINDOW) / (self.windows // 2 - 1))
         starts = np.arange(0.0, self.clip.seconds - WINDOW + 1e-6, step)
         pieces = [crop(self.clip, start, start + WINDOW) for start in starts.tolist()]
         pieces = [piece for piece in pieces if piece.mask.any()]

@@ -29,11 +29,11 @@ from .segments import join, windows, without_short
 ONE_ACTION = 0.48
 WINDOW, STRIDE, SHARPNESS, SWITCH = 2.0, 0.5, 0.03, 2.0
 SHORTEST = 1.5  # seconds of a stretch
-MOST_WINDOWS, MOST_STRETCHES = 120, 24  # of a clip: stretches of longer ones are longer
+MOST_WINDOWS = 120  # of a clip: those of a longer one lie farther apart
+WINDOWS_OF_STRETCH = 5  # at the least, on average: of a longer clip the stretches are longer
 KEPT = 8  # clips
 QUIET = 0.06  # metres on the canonical body: within a long clip, who leaves the place by less than that waits
 AT_ONCE = 16  # windows of a batch
-
 
 _found: OrderedDict[tuple[Any, ...], tuple[Stretch, ...]] = OrderedDict()
 
@@ -52,7 +52,7 @@ class Stretch:
     end: float
 
 
-def find_stretches(model: Any, processor: Any, clip: SkeletonSequence) -> tuple[Stretch, ...]:
+def find_stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int = MOST_WINDOWS) -> tuple[Stretch, ...]:
     """The stretches of a long clip in which something is done; none of a clip that is not long, or has one such stretch alone.
 
     Those of the last `KEPT` clips are kept, for further questions about them.
@@ -61,31 +61,32 @@ def find_stretches(model: Any, processor: Any, clip: SkeletonSequence) -> tuple[
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         processor: its `SkeletonLLMProcessor`.
         clip: a loaded clip.
+        most: windows that are looked at.
     """
     if clip.seconds <= LONG or not clip.mask.any():
         return ()
-    key = weakref.ref(model), weakref.ref(processor), clips_digest([clip])
+    key = weakref.ref(model), weakref.ref(processor), clips_digest([clip]), most
     if key not in _found:
-        _found[key] = _stretches(model, processor, clip)
+        _found[key] = _stretches(model, processor, clip, most)
         while len(_found) > KEPT:
             _found.popitem(last=False)
     return _found[key]
 
 
-def _stretches(model: Any, processor: Any, clip: SkeletonSequence) -> tuple[Stretch, ...]:
+def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) -> tuple[Stretch, ...]:
     first, last = moving_part(clip)
     begin, end = first / clip.fps, last / clip.fps
     if end - begin <= LONG or float(label_cosines(model, processor, [clip]).max()) >= ONE_ACTION:
         return ()
     moving, names = crop(clip, begin, end), own_labels(None)
-    stride = max(STRIDE, (moving.seconds - WINDOW) / MOST_WINDOWS)
+    stride = max(STRIDE, (moving.seconds - WINDOW) / most)
     spans = windows(moving.seconds, max(WINDOW, stride), stride)
     shares = np.full((len(spans), len(names)), np.nan)
     pieces = {row: crop(moving, *span) for row, span in enumerate(spans)}
     pieces = {row: piece for row, piece in pieces.items() if piece.mask.any()}
     cosines = label_cosines(model, processor, list(pieces.values()))
     shares[list(pieces)] = (cosines / SHARPNESS).softmax(1).numpy()
-    shortest = max(SHORTEST, moving.seconds / MOST_STRETCHES)
+    shortest = max(SHORTEST, moving.seconds * WINDOWS_OF_STRETCH / most)
     joined = without_short(join(spans, shares, names, stride, SWITCH), shortest)
     found = [Stretch(crop(moving, one.start, one.end), begin + one.start, begin + one.end) for one in joined]
     found = [one for one in found if one.clip.mask.any() and not _waits(one.clip)]
