@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import torch
 
+from ..cache import cached, key
 from ..describe import Measures, is_still
 from ..model.placement import moving_part
 from ..model.skeleton import SkeletonSequence
 from ..transforms import crop
-from .digest import clips_digest
+from .digest import clips_digest, model_digest
 from .labels import own_labels
 from .looks import Looks
 from .recognizer import LONG
@@ -35,6 +36,7 @@ KEPT = 8  # clips
 QUIET = 0.06  # metres on the canonical body: within a long clip, who leaves the place by less than that waits
 AT_ONCE = 16  # windows of a batch
 
+_vectors: weakref.WeakKeyDictionary[Any, torch.Tensor] = weakref.WeakKeyDictionary()
 _found: OrderedDict[tuple[Any, ...], tuple[Stretch, ...]] = OrderedDict()
 
 
@@ -65,12 +67,12 @@ def find_stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int
     """
     if clip.seconds <= LONG or not clip.mask.any():
         return ()
-    key = weakref.ref(model), weakref.ref(processor), clips_digest([clip]), most
-    if key not in _found:
-        _found[key] = _stretches(model, processor, clip, most)
+    place = weakref.ref(model), weakref.ref(processor), clips_digest([clip]), most
+    if place not in _found:
+        _found[place] = _stretches(model, processor, clip, most)
         while len(_found) > KEPT:
             _found.popitem(last=False)
-    return _found[key]
+    return _found[place]
 
 
 def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) -> tuple[Stretch, ...]:
@@ -95,9 +97,19 @@ def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) ->
 
 def label_cosines(model: Any, processor: Any, clips: Sequence[SkeletonSequence]) -> torch.Tensor:
     """(clips, labels): cosines of clips, each looked at once, and the bundled model's labels."""
-    looks, vectors = Looks(model, processor, 1), text_vectors(model, own_labels(None))
+    looks, vectors = Looks(model, processor, 1), _label_vectors(model, processor)
     parts = [clips[start : start + AT_ONCE] for start in range(0, len(clips), AT_ONCE)]
     return torch.cat([looks.motion(some) @ vectors.T for some in parts])
+
+
+def _label_vectors(model: Any, processor: Any) -> torch.Tensor:
+    """(labels, size): as `text_vectors`, worked out once for a model, here and on disk."""
+    if model not in _vectors:
+        labels = own_labels(None)
+        name = f"windows-{key(model_digest(model, processor), labels)}"
+        shape = (len(labels), model.config.alignment_size)
+        _vectors[model] = cached(name, shape, lambda: text_vectors(model, labels))
+    return _vectors[model]
 
 
 def _waits(clip: SkeletonSequence) -> bool:

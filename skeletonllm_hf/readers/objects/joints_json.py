@@ -99,11 +99,11 @@ class _Found:
 
 def _detect(file: SkeletonFile) -> float:
     if file.is_folder:
-        first = next((name for name in file.names if name.lower().endswith(".json")), None)
-        return 0.0 if first is None else _detect(file.sibling(first))
+        frames = [name for name in file.names if name.lower().endswith(".json")]
+        return _detect(file.sibling(frames[0])) if 2 * len(frames) > len(file.names) else 0.0
     keys = head_keys(file)
-    if keys & {"keypointlabels", "Timebase"}:  # Label Studio's and Qualisys' own JSON
-        return 0.0
+    if keys & {"keypointlabels", "Timebase"} or ("layout" in keys and keys & {"joints", "fps"}):
+        return 0.0  # Label Studio's and Qualisys' own JSON, and ours
     lower = {key.lower() for key in keys}
     if (
         any({f"{before}x", f"{before}y"} <= lower for before in BEFORE_AXES)
