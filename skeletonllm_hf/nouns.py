@@ -3,6 +3,22 @@
 from __future__ import annotations
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_ORDINALS = (
+    "zeroth",
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+    "twelfth",
+)
+_ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
 def number_word(count: int) -> str:
@@ -24,3 +40,12 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
         plural: of none or several; None: `noun` with an s.
     """
     return f"{number:,} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def ordinal(number: int) -> str:
+    """2 -> "second", 13 -> "13th"."""
+    return (
+        _ORDINALS[number]
+        if number < len(_ORDINALS)
+        else f"{number}{_ENDINGS.get(number % 10, 'th') if number % 100 // 10 != 1 else 'th'}"
+    )

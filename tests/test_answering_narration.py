@@ -7,7 +7,7 @@ from skeletonllm_hf import load
 from skeletonllm_hf.answering.narration import narrated
 from skeletonllm_hf.answering.scene import Scene
 from skeletonllm_hf.answering.timeline import LONG, Stretch
-from skeletonllm_hf.model.prompts import CAPTION, DOING
+from skeletonllm_hf.model.prompts import CAPTION, DOING, REFUSAL
 from skeletonllm_hf.synthetic import MotionOptions, generate
 
 SETTLED = MotionOptions(fps=(30.0,), seconds=(3.0, 5.0), wander=(0.0, 0.0), offset=(0.0, 0.0))
@@ -66,8 +66,15 @@ def test_questions_about_a_long_clip_look_at_its_stretches(answerer, long):
     assert abs(start - ends[1]) < 1.0 and abs(stop - ends[2]) < 1.0
     assert answerer.ask(long, "What does the person do first?").startswith("walk")
     assert "wave" in answerer.ask(long, "What does the person do last?")
+    doing = answerer.ask(long, "What is the person doing?").split(" and then ")
+    assert answerer.ask(long, "What is the third action?") == doing[2]
+    assert answerer.ask(long, "What is the tenth action?") == REFUSAL
     assert "wave" in answerer.ask(long, "What does the person do after drinking?")
     assert answerer.ask(long, "Does the person wave?") == "yes"
+    assert answerer.ask(long, "Does the person walk before drinking?") == "yes"
+    assert answerer.ask(long, "Does the person wave before drinking?") == "no"
+    assert answerer.ask(long, "Is the person drinking at the start?") == "no"
+    assert answerer.ask(long, "Is the person waving at the end?") == "yes"
     assert answerer.ask(long, "Does the person do push-ups?") == "no"
     assert answerer.ask(long, "How many different actions are there?") in ("about four", "about five")
 
@@ -99,6 +106,7 @@ def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
     assert answerer.ask(crowd, "Is the left one squatting?") == "no"
     assert answerer.ask(crowd, "Does anybody clap?") == "yes"
     assert answerer.ask(crowd, "Who is waving?") == "the person on the left"
+    assert answerer.ask(crowd, "Who squats?") == "the person on the right"
     assert answerer.ask(crowd, "How many people are waving?") == "one"
 
 
@@ -123,6 +131,7 @@ def test_stretches_with_one_text_are_one(answerer):
     caption = narrated(one, CAPTION).text
     assert caption == answerer.caption(clip), "three stretches that touch, with one text"
     one.__dict__["stretches"] = (Stretch(clip, 0, 4.5), Stretch(clip, 61, 130))
-    first, second = narrated(one, CAPTION).text.split(" From ")
+    first, between, second = narrated(one, CAPTION).text.split(" From ")
     assert first.startswith("From 0 to 4.5 s, a person ") and second.startswith("1:01 to 2:10, the person ")
+    assert between == "0:04 to 1:01, little happens."
     assert " and then " not in narrated(one, DOING).text

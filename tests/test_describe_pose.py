@@ -5,6 +5,7 @@ import pytest
 
 from skeletonllm_hf import load
 from skeletonllm_hf.describe import Measures, is_still, pose_of
+from skeletonllm_hf.model.prompts import REFUSAL
 from skeletonllm_hf.synthetic import MotionOptions, generate
 
 EXACT = MotionOptions(
@@ -77,5 +78,7 @@ def test_of_a_photo_the_pose_is_told_and_no_movement():
     caption, doing = answerer.describe(clip), answerer.ask(clip, "What is the person doing?")
     assert caption.text == pose(clip).sentence and doing == pose(clip).words and not caption.unsure
     assert "".join(answerer.stream(clip, None)) == caption.text
+    assert answerer.ask(clip, "What does the person do first?") == pose(clip).words
+    assert answerer.ask(clip, "Does the person do push-ups?") == REFUSAL  # one frame does not show that
     two = moment(generate("shaking hands", seed=2))
     assert "stands" not in answerer.describe(two).text  # what two do, the language model tells

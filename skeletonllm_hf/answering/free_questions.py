@@ -10,7 +10,7 @@ from typing import Any
 from ..describe import Measures, Repetitions, count_repetitions
 from ..lexicon import load_lexicon
 from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
-from ..nouns import number_word
+from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
     Found,
@@ -32,6 +32,7 @@ from ..questions import (
     with_common_subject,
 )  # fmt: skip
 from .facts import true_fact
+from .known_texts import held_pose
 from .narration import DOINGS, doings, narrated, what_one_does
 from .order import second_of
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
@@ -131,21 +132,29 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
         return None, same
     if kind is Kind.TIMES and (action := counted_action(text)) and scene.lacks(action):
         return REFUSAL, question
-    counts = scene.processor.counts and kind is Kind.TIMES
-    if counts and (counted := _counted(scene.clip, ANSWER_CONFIDENCE)):
-        return number_word(counted.count), question
+    if scene.processor.counts and kind is Kind.TIMES:
+        action = counted_action(text)
+        place = scene.stretch_with(action) if action else None
+        if counted := _counted(scene.clip if place is None else scene.stretches[place].clip, ANSWER_CONFIDENCE):
+            return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question
     if order := actions_in_order(text):
-        return _yes_or_no(scene.shows_in_order(order), text), question
+        true = scene.shows_in_order(order)
+        return REFUSAL if true is None else _yes_or_no(true, text), question
     if action := action_of_question(text):
         if not shows_in_motion(text):
             return REFUSAL, question
+        if scene.stretches and (timed := load_wordings().find("timed", action)):
+            place = scene.stretch_with(timed.fields["action"])
+            last = 0 if timed.entry == "at the start" else len(scene.stretches) - 1
+            return _yes_or_no(place == last, text), question
         parts = [action] if known_action(action) else re.split(" (?:while|and) ", action)
         shown = {part: _does(scene, part) for part in parts}
         if all(shown.values()):
             return _yes_or_no(True, text), question
         known = any(is_action(part) for part, is_shown in shown.items() if not is_shown)
+        known = known and held_pose(scene.clip) is None  # who keeps still, as in a photo, may be in the midst of it
         return _yes_or_no(False, text) if known else REFUSAL, question
     if choices := choices_of_question(text):
         return scene.nearer(choices), question
@@ -156,6 +165,10 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
 def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
     """The answer to what comes first, second, last, before or after something; `FIRST` or `LAST` where the language model has it; None: another question."""
     ordered = (Kind.WHAT, Kind.SECOND, Kind.FIRST, Kind.LAST)
+    later = next((number for number in range(3, 11) if ordinal(number) in text.split()), None)
+    if later and kind is Kind.WHAT and scene.people == 1:
+        names = _one_after_another(scene) if scene.stretches else []
+        return names[later - 1] if later <= len(names) else REFUSAL
     around = load_wordings().find("around", text) if kind in ordered else None
     if kind not in (Kind.FIRST, Kind.SECOND, Kind.LAST) and around is None:
         return None
@@ -176,16 +189,22 @@ def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
 
 def _in_stretches(scene: Scene, kind: Kind, around: Found | None) -> str:
     """As `_ordered`, of a long clip."""
-    names = doings(scene)
     if around is not None and not load_wordings().find("that", around.fields["action"]):
         place = scene.stretch_with(around.fields["action"])
         if place is None:
             return REFUSAL
+        names = doings(scene)
         others = names[place + 1 :] if around.entry == "after" else names[:place][::-1]
         return next((name for name in others if name != names[place]), REFUSAL)
-    changes = [name for number, name in enumerate(names) if not number or name != names[number - 1]]
+    changes = _one_after_another(scene)
     number = {Kind.FIRST: 0, Kind.LAST: len(changes) - 1}.get(kind, 1)
     return changes[number] if number < len(changes) else REFUSAL
+
+
+def _one_after_another(scene: Scene) -> list[str]:
+    """What is done in a long clip: a change of it each."""
+    names = doings(scene)
+    return [name for number, name in enumerate(names) if not number or name != names[number - 1]]
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:

@@ -8,7 +8,7 @@ from typing import Any
 from ..describe import Pose, is_still, pose_of
 from ..describe.body_paths import people_tracks
 from ..model.likelihoods import Views
-from ..model.prompts import CAPTION, DOING
+from ..model.prompts import CAPTION, DOING, FIRST, LAST
 from ..model.skeleton import SkeletonSequence
 from .listed_actions import action_texts
 
@@ -21,7 +21,7 @@ def known_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], se
         prompted: (loaded clip, question in the words of training), at least one.
         seen: the clips' views.
     """
-    poses = [held_pose(clip) if question in (CAPTION, DOING) else None for clip, question in prompted]
+    poses = [held_pose(clip) if question in (CAPTION, DOING, FIRST, LAST) else None for clip, question in prompted]
     if all(poses):
         known: Sequence[str | None] = [None] * len(poses)
     else:

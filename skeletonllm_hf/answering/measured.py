@@ -54,6 +54,8 @@ def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str 
 
 def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float] | None:
     """(start, end) seconds of an action: of what was measured of it, else of the part of the clip that shows it; None: it does not."""
+    if (place := scene.stretch_with(action)) is not None:
+        return scene.stretches[place].start, scene.stretches[place].end
     facts, about = measures.facts, topics(action)
     found: list[tuple[float, float]] = []
     if postures := load_wordings().named_in("becomes", action):
@@ -77,8 +79,7 @@ def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float
     if found:
         return min(found)[0], max(end for _, end in found)
     if scene.stretches:
-        place = scene.stretch_with(action)
-        return None if place is None else (scene.stretches[place].start, scene.stretches[place].end)
+        return None
     if measures.span is None or not scene.shows(action):
         return None
     part = scene.part_with(action)

@@ -14,6 +14,7 @@ from .timeline import Stretch
 
 MOST_PEOPLE = 8  # of a crowd who are told of: those who are seen most
 AT_ONCE = 8  # clips of a batch
+PAUSE = 3.0  # seconds between two stretches from which it is told that little happens
 DOINGS = (DOING, "What are the two people doing?")  # questions of training after what is done
 _ONE = "A person "
 
@@ -110,10 +111,13 @@ def _in_time(stretches: Sequence[Stretch], texts: Sequence[str], sentences: bool
         return " and then ".join(
             text for place, (_, _, text) in enumerate(joined) if not place or text != joined[place - 1][2]
         )
-    return " ".join(
-        f"From {_clock(start, end)} to {_clock(end, end)}{' s' if end < 60 else ''}, {_clause(text, bool(place))}"
-        for place, (start, end, text) in enumerate(joined)
-    )
+    lines, last = [], joined[0][0]
+    for start, end, text in joined:
+        if start - last >= PAUSE:
+            lines.append(f"{_span(last, start)} little happens.")
+        lines.append(f"{_span(start, end)} {_clause(text, bool(lines))}")
+        last = end
+    return " ".join(lines)
 
 
 def _clause(sentence: str, known: bool = False) -> str:
@@ -121,6 +125,10 @@ def _clause(sentence: str, known: bool = False) -> str:
     if known and sentence.startswith(_ONE):
         return f"the person {sentence.removeprefix(_ONE)}"
     return sentence[0].lower() + sentence[1:]
+
+
+def _span(start: float, end: float) -> str:
+    return f"From {_clock(start, end)} to {_clock(end, end)}{' s' if end < 60 else ''},"
 
 
 def _clock(seconds: float, end: float) -> str:

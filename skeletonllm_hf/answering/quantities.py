@@ -306,6 +306,8 @@ def _person(query: Query) -> str:
         return REFUSAL
     if query.alone:
         return places[0]
+    if scene.apart:
+        return " and ".join(places[person] for person in range(len(places)) if scene.alone(person).shows(action))
     busiest = measures.busiest(limb="foot" if "foot" in topics(action) else None)
     if busiest is not None:
         return places[busiest]

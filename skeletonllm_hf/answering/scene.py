@@ -105,8 +105,11 @@ class Scene:
             return False
         return self._cosine(action) < LEAST_COSINE and not self.shows(action)
 
-    def shows_in_order(self, actions: Sequence[str]) -> bool:
-        """Whether the clip shows two actions one after the other."""
+    def shows_in_order(self, actions: Sequence[str]) -> bool | None:
+        """Whether the clip shows two actions one after the other; None: one of them is in none of its stretches."""
+        if self.stretches:
+            first, second = (self.stretch_with(action) for action in actions)
+            return None if first is None or second is None else first < second
         return [self.part_with(action) for action in actions] == [0, 1]
 
     def part_with(self, action: str) -> int | None:

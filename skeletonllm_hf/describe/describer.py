@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..model.skeleton import SkeletonSequence
+from ..nouns import ordinal
 from .body_paths import Tracks, people_tracks
 from .contact import contacts, gap
 from .facts import Facts, Move
@@ -143,11 +144,15 @@ def _places(tracks: list[Tracks]) -> tuple[str, ...]:
     if len(tracks) == 1:
         return ("the person",)
     order = sorted(range(len(tracks)), key=lambda person: tracks[person].stands_at)
-    between = len(tracks) - 2
-    middle = (
-        ["the person in the middle"]
-        if between == 1
-        else [f"person {number + 2} from the left" for number in range(between)]
-    )
-    names = ("the person on the left", *middle, "the person on the right")
+    names = [
+        "the person on the left",
+        *(_nth(place, len(tracks)) for place in range(1, len(tracks) - 1)),
+        "the person on the right",
+    ]
     return tuple(names[order.index(person)] for person in range(len(tracks)))
+
+
+def _nth(place: int, people: int) -> str:
+    if 2 * place == people - 1:
+        return "the person in the middle"
+    return f"the {ordinal(place + 1)} person from the left"
