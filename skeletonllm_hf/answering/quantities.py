@@ -238,7 +238,8 @@ def _actions(query: Query) -> str | None:
     if not query.alone:
         return None
     if query.scene.stretches:
-        return f"about {number_word(len(query.scene.stretches))}"
+        stretches = len(query.scene.stretches)
+        return number_word(stretches) if stretches < 4 else f"about {number_word(stretches)}"
     return number_word(2 if query.scene.acts else 1)
 
 
