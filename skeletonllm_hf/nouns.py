@@ -4,20 +4,8 @@ from __future__ import annotations
 
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _ORDINALS = (
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-)
+    "zeroth", "first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth", "eleventh", "twelfth",
+)  # fmt: skip
 _ENDINGS = {1: "st", 2: "nd", 3: "rd"}
 
 
@@ -44,8 +32,7 @@ def counted(number: int, noun: str, plural: str | None = None) -> str:
 
 def ordinal(number: int) -> str:
     """2 -> "second", 13 -> "13th"."""
-    return (
-        _ORDINALS[number]
-        if number < len(_ORDINALS)
-        else f"{number}{_ENDINGS.get(number % 10, 'th') if number % 100 // 10 != 1 else 'th'}"
-    )
+    if number < len(_ORDINALS):
+        return _ORDINALS[number]
+    teens = number % 100 // 10 == 1
+    return f"{number}{'th' if teens else _ENDINGS.get(number % 10, 'th')}"

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf import load
+from skeletonllm_hf.answering import narration
 from skeletonllm_hf.answering.narration import narrated
 from skeletonllm_hf.answering.scene import Scene
 from skeletonllm_hf.answering.timeline import LONG, Stretch
@@ -104,6 +105,7 @@ def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
     assert answerer.ask(crowd, "What is the person in the middle doing?").startswith("clap")
     assert answerer.ask(crowd, "Is the person on the right squatting?") == "yes"
     assert answerer.ask(crowd, "Is the left one squatting?") == "no"
+    assert answerer.ask(crowd, "What does the second person from the left do?") == REFUSAL  # three have a middle
     assert answerer.ask(crowd, "Does anybody clap?") == "yes"
     assert answerer.ask(crowd, "Who is waving?") == "the person on the left"
     assert answerer.ask(crowd, "Who squats?") == "the person on the right"
@@ -119,8 +121,24 @@ def test_two_people_are_apart_unless_they_act_together(answerer):
 
 def test_what_all_do_is_said_once(answerer):
     three = side_by_side([acted("clap hands")] * 3)
-    assert answerer.caption(three).startswith("Each of the three people clap")
+    assert answerer.caption(three).startswith("Each of three people clap")
     assert answerer.ask(three, "What are they doing?").startswith("clap")
+
+
+def test_who_is_left_out_of_a_crowd_is_counted(answerer, crowd, monkeypatch):
+    monkeypatch.setattr(narration, "MOST_PEOPLE", 2)
+    assert answerer.caption(crowd).endswith(" 1 other person is not described.")
+
+
+def test_stretches_are_those_of_the_clip_as_it_was_read(answerer, long):
+    """The same joints at another rate, or partly unseen, are another clip."""
+    first = scene(answerer, long).stretches
+    faster = scene(answerer, long.replace(fps=40.0)).stretches
+    assert first and faster and faster[-1].end == pytest.approx(first[-1].end * 30 / 40, abs=2.0)
+    mask = long.mask.copy()
+    mask[: long.num_frames // 2] = False
+    unseen = scene(answerer, long.replace(mask=mask)).stretches
+    assert all(one.start > first[0].start for one in unseen)
 
 
 def test_stretches_with_one_text_are_one(answerer):

@@ -80,12 +80,12 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     text, kind = plain(question), kind_of(question)
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
-    if scene.people > 1 and scene.measures and (named := load_wordings().find("one of two", text)):
-        true = _of_one(scene, scene.measures, named.entry, named.fields["action"])
+    if scene.people > 1 and scene.measures and (named := load_wordings().find("one of several", text)):
+        true = _of_one(scene, scene.measures, _place(named), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
     if scene.apart and scene.measures and (named := load_wordings().find("what one does", text)):
-        places = scene.measures.facts.places
-        return what_one_does(scene, places.index(named.entry)) if named.entry in places else REFUSAL, question
+        places, place = scene.measures.facts.places, _place(named)
+        return what_one_does(scene, places.index(place)) if place in places else REFUSAL, question
     if kind is Kind.YES_NO and (true := true_fact(scene, text)) is not None:
         return _yes_or_no(true, text), question
     shown = with_common_subject(text)
@@ -102,8 +102,13 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
 
 
+def _place(named: Found) -> str:
+    """The name of one of several people, as in `Facts.places`."""
+    return f"the {named.fields['nth']} {named.entry}" if "nth" in named.fields else named.entry
+
+
 def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool | None:
-    """Whether one of two people, "the person on the left" or on the right, does an action or is as stated; None: that cannot be told."""
+    """Whether one of several people, such as "the person on the left", does an action or is as stated; None: that cannot be told."""
     if place not in measures.facts.places:
         return None
     negated, action = action.startswith("not "), action.removeprefix("not ")
@@ -130,11 +135,11 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
     """As `understand`, for what is not measured."""
     if same := taught_wording(text, scene.people, SAME):
         return None, same
-    if kind is Kind.TIMES and (action := counted_action(text)) and scene.lacks(action):
+    repeated = counted_action(text) if kind is Kind.TIMES else None
+    if repeated and scene.lacks(repeated):
         return REFUSAL, question
     if scene.processor.counts and kind is Kind.TIMES:
-        action = counted_action(text)
-        place = scene.stretch_with(action) if action else None
+        place = scene.stretch_with(repeated) if repeated else None
         if counted := _counted(scene.clip if place is None else scene.stretches[place].clip, ANSWER_CONFIDENCE):
             return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
@@ -146,9 +151,10 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
         if not shows_in_motion(text):
             return REFUSAL, question
         if scene.stretches and (timed := load_wordings().find("timed", action)):
-            place = scene.stretch_with(timed.fields["action"])
-            last = 0 if timed.entry == "at the start" else len(scene.stretches) - 1
-            return _yes_or_no(place == last, text), question
+            action = timed.fields["action"]
+            place = scene.stretch_with(action)
+            edge = 0 if timed.entry == "at the start" else len(scene.stretches) - 1
+            return _yes_or_no(place == edge, text) if place is not None or is_action(action) else REFUSAL, question
         parts = [action] if known_action(action) else re.split(" (?:while|and) ", action)
         shown = {part: _does(scene, part) for part in parts}
         if all(shown.values()):

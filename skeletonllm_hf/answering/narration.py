@@ -1,29 +1,29 @@
-"""Clips that one sentence cannot tell: a long one is told stretch by stretch, people who do not act together one by one."""
+"""Clips that one sentence cannot describe: long ones are described stretch by stretch, people who do not act together one by one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
-from ..model.prompts import CAPTION, DOING
-from ..nouns import number_word
+from ..model.prompts import CAPTION, DOING, DOING_TWO
+from ..nouns import counted, number_word
 from .captions import texts_about
 from .protocol import Caption
 from .scene import Scene
 from .timeline import Stretch
 
-MOST_PEOPLE = 8  # of a crowd who are told of: those who are seen most
+MOST_PEOPLE = 8  # of a crowd who are described: those who are seen most
 AT_ONCE = 8  # clips of a batch
-PAUSE = 3.0  # seconds between two stretches from which it is told that little happens
-DOINGS = (DOING, "What are the two people doing?")  # questions of training after what is done
+PAUSE = 3.0  # seconds between two stretches from which the text says that little happens
+DOINGS = (DOING, DOING_TWO)
 _ONE = "A person "
 
 
 def described(model: Any, processor: Any, clips: Sequence[Any], **generation: Any) -> list[Caption]:
-    """A caption of each loaded clip and its doubt, by parts where one sentence cannot tell it.
+    """A caption of each loaded clip and its doubt, by parts where one sentence does not suffice.
 
     Args:
-        model: a `SkeletonLLMForConditionalGeneration`; without an alignment every clip is told in a sentence.
+        model: a `SkeletonLLMForConditionalGeneration`; without an alignment every clip gets one sentence.
         processor: its `SkeletonLLMProcessor`.
         clips: at least one.
         generation: as in `model.answers.generate_texts`.
@@ -38,7 +38,7 @@ def described(model: Any, processor: Any, clips: Sequence[Any], **generation: An
 
 
 def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
-    """A caption by parts, or by `DOINGS` what is done in each of them; None of a clip that one sentence tells.
+    """A caption by parts, or by `DOINGS` what is done in each of them; None where one sentence suffices.
 
     Args:
         scene: the clip.
@@ -61,6 +61,8 @@ def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
         some = [next(texts).text for _ in own]
         lines.append(_in_time(stretches, some, sentences) if stretches else some[0])
     text = _of_each([place for place, _ in people], lines, sentences) if people else lines[0]
+    if sentences and people and (others := len(scene.measures.tracks) - len(people) if scene.measures else 0):
+        text += f" {counted(others, 'other person is', 'other people are')} not described."
     return Caption(text, 2 * sum(caption.unsure for caption in found) >= len(found))
 
 
@@ -90,7 +92,10 @@ def _people(scene: Scene) -> list[tuple[str, Scene]]:
 def _of_each(places: Sequence[str], texts: Sequence[str], sentences: bool) -> str:
     """What each of several people does; said once where all do the same."""
     if len(set(texts)) == 1:
-        return texts[0].replace(_ONE, f"Each of the {number_word(len(texts))} people ", 1) if sentences else texts[0]
+        each = f"Each of {number_word(len(texts))} people"
+        if not sentences:
+            return texts[0]
+        return f"{each} {texts[0].removeprefix(_ONE)}" if texts[0].startswith(_ONE) else f"{each}: {_clause(texts[0])}"
     if not sentences:
         return "; ".join(f"{place}: {text}" for place, text in zip(places, texts, strict=True))
     lines = []

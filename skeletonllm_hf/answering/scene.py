@@ -67,7 +67,7 @@ class Scene:
 
     @functools.cached_property
     def apart(self) -> bool:
-        """Whether there are more than two people, or two who have nothing to do with each other: neither near nor facing, and neither goes or turns."""
+        """Whether there are more than two people, or two who have nothing to do with each other: neither near nor facing each other, and neither goes nor turns."""
         if self.people < 3:
             measures = self.measures if self.people == 2 else None
             towards, nearest = (measures.towards(), measures.nearest) if measures else (None, None)

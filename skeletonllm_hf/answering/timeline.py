@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import weakref
+import zlib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,12 +23,13 @@ from .recognizer import LONG
 from .scorers.embedding import text_vectors
 from .segments import join, windows, without_short
 
-# A clip whose movement takes more than `LONG` seconds is told in stretches: windows of `WINDOW` seconds, one every `STRIDE`, get shares of the
-# bundled model's labels, a softmax of cosines by `SHARPNESS`, and a change of label costs `SWITCH` nats. Chosen on generated clips of training
-# seeds by `benchmarks/long_captions.py`.
-# A clip whose cosine with one of the labels is that large shows one action, however long it takes; chosen as the values above.
-ONE_ACTION = 0.48
+# A clip whose movement takes more than `LONG` seconds is cut into stretches: windows of `WINDOW` seconds, one every `STRIDE`, get shares of the
+# bundled model's labels, a softmax of cosines by `SHARPNESS`, and a change of label costs `SWITCH` nats. Chosen among a handful on generated
+# clips of training seeds, with a script that is not kept; `benchmarks/long_captions.py` prints what these values give.
 WINDOW, STRIDE, SHARPNESS, SWITCH = 2.0, 0.5, 0.03, 2.0
+# A clip whose cosine with one of the labels is that large shows one action, however long it takes. Chosen on such clips and filmed ones of
+# training people; the benchmark prints how many of both are above it.
+ONE_ACTION = 0.48
 SHORTEST = 1.5  # seconds of a stretch
 MOST_WINDOWS = 120  # of a clip: those of a longer one lie farther apart
 WINDOWS_OF_STRETCH = 5  # at the least, on average: of a longer clip the stretches are longer
@@ -36,7 +37,6 @@ KEPT = 8  # clips
 QUIET = 0.06  # metres on the canonical body: within a long clip, who leaves the place by less than that waits
 AT_ONCE = 16  # windows of a batch
 
-_vectors: weakref.WeakKeyDictionary[Any, torch.Tensor] = weakref.WeakKeyDictionary()
 _found: OrderedDict[tuple[Any, ...], tuple[Stretch, ...]] = OrderedDict()
 
 
@@ -67,12 +67,18 @@ def find_stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int
     """
     if clip.seconds <= LONG or not clip.mask.any():
         return ()
-    place = weakref.ref(model), weakref.ref(processor), clips_digest([clip]), most
-    if place not in _found:
-        _found[place] = _stretches(model, processor, clip, most)
-        while len(_found) > KEPT:
+    what = model_digest(model, processor), _digest(clip), most
+    found = _found.get(what)
+    if found is None:
+        found = _found[what] = _stretches(model, processor, clip, most)
+        if len(_found) > KEPT:
             _found.popitem(last=False)
-    return _found[place]
+    return found
+
+
+def _digest(clip: SkeletonSequence) -> tuple[Any, ...]:
+    """All of a clip that its stretches depend on."""
+    return clips_digest([clip]), zlib.crc32(clip.mask.tobytes()), clip.layout, clip.fps, clip.units, clip.up, clip.view
 
 
 def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) -> tuple[Stretch, ...]:
@@ -97,19 +103,12 @@ def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) ->
 
 def label_cosines(model: Any, processor: Any, clips: Sequence[SkeletonSequence]) -> torch.Tensor:
     """(clips, labels): cosines of clips, each looked at once, and the bundled model's labels."""
-    looks, vectors = Looks(model, processor, 1), _label_vectors(model, processor)
+    labels = own_labels(None)
+    name = f"windows-{key(model_digest(model, processor), labels)}"
+    vectors = cached(name, (len(labels), model.config.alignment_size), lambda: text_vectors(model, labels))
+    looks = Looks(model, processor, 1)
     parts = [clips[start : start + AT_ONCE] for start in range(0, len(clips), AT_ONCE)]
     return torch.cat([looks.motion(some) @ vectors.T for some in parts])
-
-
-def _label_vectors(model: Any, processor: Any) -> torch.Tensor:
-    """(labels, size): as `text_vectors`, worked out once for a model, here and on disk."""
-    if model not in _vectors:
-        labels = own_labels(None)
-        name = f"windows-{key(model_digest(model, processor), labels)}"
-        shape = (len(labels), model.config.alignment_size)
-        _vectors[model] = cached(name, shape, lambda: text_vectors(model, labels))
-    return _vectors[model]
 
 
 def _waits(clip: SkeletonSequence) -> bool:

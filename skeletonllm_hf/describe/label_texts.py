@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ..model.prompts import DOING
+from ..model.prompts import DOING, DOING_TWO
 from ..model.skeleton import SkeletonSequence
 from ..nouns import number_word
 from ..synthetic.registry import ActionInfo, find_action
@@ -25,7 +25,7 @@ def implied_texts(clip: SkeletonSequence, label: str) -> tuple[tuple[str, ...], 
     except NotSeenEnough:
         return (), ()
     pair = facts.people == 2
-    doing = "What are the two people doing?" if pair else DOING
+    doing = DOING_TWO if pair else DOING
     questions = [("How many people are there?", number_word(facts.people)), (doing, label)]
     try:
         info = find_action(label)

@@ -154,11 +154,8 @@ def _both_hands(at: _Frame) -> str | None:
         return None
     behind = not at.flat and min(at.way("left_shoulder", "left_wrist")[2], at.way("right_shoulder", "right_wrist")[2])
     middle = (at.points["left_shoulder"] + at.points["right_shoulder"])[0] / 2
-    if (
-        left[0] < middle - _OVER
-        and right[0] > middle + _OVER
-        and height in ("in front of the chest", "in front of the belly")
-    ):
+    over = left[0] < middle - _OVER and right[0] > middle + _OVER
+    if over and height in ("in front of the chest", "in front of the belly"):
         return f"both arms crossed {height}"
     if at.distance("left_wrist", "right_wrist") < _TOGETHER:
         if not at.flat and behind < _BEHIND:
@@ -198,15 +195,8 @@ def _height(at: _Frame, point: np.ndarray) -> str | None:
         return "above the head"
     if out:
         return "raised beside the head" if up > 0.05 else "raised beside the chest" if up > -0.2 else "beside the body"
-    return (
-        "in front of the face"
-        if up > 0.05
-        else "in front of the chest"
-        if up > -0.28
-        else "in front of the belly"
-        if up > -0.5
-        else "in front of the hips"
-    )
+    part = next((part for part, lowest in (("face", 0.05), ("chest", -0.28), ("belly", -0.5)) if up > lowest), "hips")
+    return f"in front of the {part}"
 
 
 def _legs(at: _Frame) -> list[str]:

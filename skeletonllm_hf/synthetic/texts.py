@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..model.prompts import DOING, FIRST, HOW_MANY_ACTIONS, LAST
+from ..model.prompts import DOING, DOING_TWO, FIRST, HOW_MANY_ACTIONS, LAST
 from ..nouns import number_word, times_word
 from .options import MotionTruth
 from .registry import REGISTRY, ActionInfo
@@ -182,7 +182,7 @@ def _yes(condition: bool) -> str:
 def _about_pair(info: ActionInfo, truth: MotionTruth, places: tuple[str, str] | None) -> list[tuple[str, str]]:
     part = truth.people[0][0]
     pairs = [
-        ("What are the two people doing?", truth.action),
+        (DOING_TWO, truth.action),
         ("Do the two people touch each other?", _yes(truth.contact)),
     ]
     if places and not info.partner:

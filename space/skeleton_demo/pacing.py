@@ -39,7 +39,7 @@ def paced(texts: Iterator[str], clock: Callable[[], float] = time.monotonic) -> 
 
 
 def look_less_often(demo: gr.Blocks) -> None:
-    """gradio looks for requests a thousand times a second: a tenth of a core, while nobody asks anything.
+    """gradio looks for requests a thousand times a second, also while nobody asks anything.
 
     Args:
         demo: with its queue made.
