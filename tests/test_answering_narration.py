@@ -5,7 +5,6 @@ import pytest
 
 from skeletonllm_hf import load
 from skeletonllm_hf.answering import narration
-from skeletonllm_hf.answering.narration import narrated
 from skeletonllm_hf.answering.scene import Scene
 from skeletonllm_hf.answering.timeline import LONG, Stretch
 from skeletonllm_hf.model.prompts import CAPTION, DOING, REFUSAL
@@ -59,6 +58,7 @@ def test_a_long_clip_is_told_in_its_order(answerer, long):
     doing = answerer.ask(long, "What is the person doing?")
     assert doing.count(" and then ") >= 2 and doing.startswith("walk") and "drink" in doing
     assert "".join(answerer.stream(long, None)) == caption
+    assert answerer.doubtful([long], [caption]) == [answerer.describe(long).unsure] == [False]  # as the page puts it
 
 
 def test_questions_about_a_long_clip_look_at_its_stretches(answerer, long):
@@ -99,6 +99,7 @@ def test_labels_of_a_long_clip_that_fit_badly_come_with_advice(answerer, long):
 
 def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
     caption = answerer.caption(crowd)
+    assert answerer.doubtful([crowd], [caption]) == [False]
     people = ["The person on the left wave", "The person in the middle clap", "The person on the right squat"]
     assert [caption.find(words) for words in people] == sorted(caption.find(words) for words in people)
     assert all(words in caption for words in people)
@@ -127,6 +128,7 @@ def test_what_all_do_is_said_once(answerer):
 
 def test_who_is_left_out_of_a_crowd_is_counted(answerer, crowd, monkeypatch):
     monkeypatch.setattr(narration, "MOST_PEOPLE", 2)
+    monkeypatch.setattr(narration, "_recent", narration.Recent(1))
     assert answerer.caption(crowd).endswith(" 1 other person is not described.")
 
 
@@ -146,10 +148,10 @@ def test_stretches_with_one_text_are_one(answerer):
     clip = answerer.processor.load(acted("walk"))
     one = scene(answerer, clip)
     one.__dict__["stretches"] = tuple(Stretch(clip, *span) for span in ((0, 4.5), (4.5, 61), (61, 130)))
-    caption = narrated(one, CAPTION).text
+    caption = narration._narrated(one, CAPTION).text
     assert caption == answerer.caption(clip), "three stretches that touch, with one text"
     one.__dict__["stretches"] = (Stretch(clip, 0, 4.5), Stretch(clip, 61, 130))
-    first, between, second = narrated(one, CAPTION).text.split(" From ")
+    first, between, second = narration._narrated(one, CAPTION).text.split(" From ")
     assert first.startswith("From 0 to 4.5 s, a person ") and second.startswith("1:01 to 2:10, the person ")
     assert between == "0:04 to 1:01, little happens."
-    assert " and then " not in narrated(one, DOING).text
+    assert " and then " not in narration._narrated(one, DOING).text

@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import json
 import zlib
-from collections.abc import Sequence
-from typing import Any
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any, Generic, TypeVar
+
+Value = TypeVar("Value")
 
 _ELEMENTS = 512  # numbers of each tensor that enter a digest: any training step changes some of them
 _ORIGIN = frozenset(
@@ -35,6 +38,32 @@ def clips_digest(clips: Sequence[Any]) -> str:
     for clip in clips:
         checksum = zlib.crc32(clip.joints.tobytes(), checksum)
     return f"{len(clips)}-{checksum:08x}"
+
+
+def clip_key(clip: Any) -> tuple[Any, ...]:
+    """All of a clip that answers about it depend on."""
+    mask = zlib.crc32(clip.mask.tobytes())
+    return clips_digest([clip]), mask, clip.layout, clip.fps, clip.units, clip.up, clip.view
+
+
+class Recent(Generic[Value]):
+    """The values that were worked out last.
+
+    Args:
+        most: how many are kept.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most, self._values = most, OrderedDict[Any, Value]()
+
+    def get(self, name: Any, compute: Callable[[], Value]) -> Value:
+        """The value of that name, worked out by `compute` where it is not kept."""
+        if name in self._values:
+            return self._values[name]
+        value = self._values[name] = compute()
+        if len(self._values) > self._most:
+            self._values.popitem(last=False)
+        return value
 
 
 def _settings(values: Any) -> Any:

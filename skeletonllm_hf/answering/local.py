@@ -10,7 +10,6 @@ import torch
 
 from ..model.answers import MAX_NEW_TOKENS, answer, answers, stream
 from ..model.recognition import Recognition
-from .captions import doubtful
 from .looks import evaluating
 from .protocol import Answerer, Caption, Turn
 from .recognizer import Recognizer
@@ -84,6 +83,8 @@ class LocalAnswerer(Answerer):
 
     def doubtful(self, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
         """Which captions are far from their clips in the space that both share; none for models without such a space."""
+        from .narration import doubtful
+
         return doubtful(self.model, self.processor, clips, captions)
 
     def ask(

@@ -7,16 +7,19 @@ from typing import Any
 
 from ..model.prompts import CAPTION, DOING, DOING_TWO
 from ..nouns import counted, number_word
+from .captions import doubtful as captions_doubtful
 from .captions import texts_about
+from .digest import Recent, clip_key, model_digest
 from .protocol import Caption
 from .scene import Scene
-from .timeline import Stretch
+from .timeline import KEPT, Stretch
 
 MOST_PEOPLE = 8  # of a crowd who are described: those who are seen most
 AT_ONCE = 8  # clips of a batch
 PAUSE = 3.0  # seconds between two stretches from which the text says that little happens
 DOINGS = (DOING, DOING_TWO)
 _ONE = "A person "
+_recent: Recent[Caption | None] = Recent(KEPT)
 
 
 def described(model: Any, processor: Any, clips: Sequence[Any], **generation: Any) -> list[Caption]:
@@ -45,6 +48,26 @@ def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
         question: in the words of training.
         generation: as in `model.answers.generate_texts`.
     """
+    if not scene.apart and not scene.stretches:
+        return None
+    digest = model_digest(scene.model, scene.processor)
+    name = digest, clip_key(scene.clip), scene.windows, question, repr(sorted(generation.items()))
+    return _recent.get(name, lambda: _narrated(scene, question, **generation))
+
+
+def doubtful(model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
+    """Which captions are probably wrong; those by parts where half of the parts' are. Arguments as in `captions.doubtful`."""
+    whole = captions_doubtful(model, processor, clips, captions)
+    if model.config.alignment_size is None:
+        return whole
+    parts = [narrated(Scene(model, processor, clip), CAPTION) for clip in clips]
+    return [
+        own.unsure if own is not None and own.text == caption else doubt
+        for own, caption, doubt in zip(parts, captions, whole, strict=True)
+    ]
+
+
+def _narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
     people = _people(scene)
     if not people and not scene.stretches:
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +14,7 @@ from ..describe import Measures, is_still
 from ..model.placement import moving_part
 from ..model.skeleton import SkeletonSequence
 from ..transforms import crop
-from .digest import clips_digest, model_digest
+from .digest import Recent, clip_key, model_digest
 from .labels import own_labels
 from .looks import Looks
 from .recognizer import LONG
@@ -37,8 +35,6 @@ KEPT = 8  # clips
 QUIET = 0.06  # metres on the canonical body: within a long clip, who leaves the place by less than that waits
 AT_ONCE = 16  # windows of a batch
 
-_found: OrderedDict[tuple[Any, ...], tuple[Stretch, ...]] = OrderedDict()
-
 
 @dataclass(frozen=True)
 class Stretch:
@@ -54,6 +50,9 @@ class Stretch:
     end: float
 
 
+_recent: Recent[tuple[Stretch, ...]] = Recent(KEPT)
+
+
 def find_stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int = MOST_WINDOWS) -> tuple[Stretch, ...]:
     """The stretches of a long clip in which something is done; none of a clip that is not long, or has one such stretch alone.
 
@@ -67,18 +66,8 @@ def find_stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int
     """
     if clip.seconds <= LONG or not clip.mask.any():
         return ()
-    what = model_digest(model, processor), _digest(clip), most
-    found = _found.get(what)
-    if found is None:
-        found = _found[what] = _stretches(model, processor, clip, most)
-        if len(_found) > KEPT:
-            _found.popitem(last=False)
-    return found
-
-
-def _digest(clip: SkeletonSequence) -> tuple[Any, ...]:
-    """All of a clip that its stretches depend on."""
-    return clips_digest([clip]), zlib.crc32(clip.mask.tobytes()), clip.layout, clip.fps, clip.units, clip.up, clip.view
+    name = model_digest(model, processor), clip_key(clip), most
+    return _recent.get(name, lambda: _stretches(model, processor, clip, most))
 
 
 def _stretches(model: Any, processor: Any, clip: SkeletonSequence, most: int) -> tuple[Stretch, ...]:
