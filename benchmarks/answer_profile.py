@@ -15,6 +15,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -27,10 +28,10 @@ from skeletonllm_hf.answering import captions
 from skeletonllm_hf.answering.looks import evaluating, motion
 from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.describe import count_repetitions
-from skeletonllm_hf.model.answers import captions_of
+from skeletonllm_hf.model.answers import written
 from skeletonllm_hf.model.base_skeletonllm import CACHE
 from skeletonllm_hf.model.likelihoods import clip_views, prompt_log_likelihoods, view_phases
-from skeletonllm_hf.model.prompts import recognition_prompt
+from skeletonllm_hf.model.prompts import CAPTION, recognition_prompt
 
 REPEATS = 9
 
@@ -72,7 +73,8 @@ def parts(model, processor, clip) -> dict[str, Callable[[], object]]:
     prompt = one.prompt(model, processor, recognition_prompt(None))
     given = {"inputs_embeds": prompt.inputs_embeds, "attention_mask": prompt.attention_mask, "logits_to_keep": 1}
     cache = lambda: {CACHE: DynamicCache(config=model.config.get_text_config())}  # noqa: E731
-    text = captions_of(model, processor, [clip], all_views)
+    caption = partial(written, model, processor, [(clip, CAPTION)], ())
+    text = caption(seen=all_views)
     return {
         "one view: frames chosen, bodies placed": lambda: processor.tensors([clip]),
         "one view: rendering": lambda: model.renderer(**inputs),
@@ -84,10 +86,10 @@ def parts(model, processor, clip) -> dict[str, Callable[[], object]]:
         ),
         "**recognition, the best 5 labels**": lambda: recognizer.parts([clip], 5),
         "caption: all views": lambda: clip_views(model, processor, [clip], phases),
-        "caption: prompts and words": lambda: captions_of(model, processor, [clip], all_views),
+        "caption: prompts and words": lambda: caption(seen=all_views),
         "caption: of that, counting repetitions": lambda: count_repetitions(clip),
         "caption: its doubt": lambda: captions.fit(model, processor, [clip], text, all_views),
-        "**caption with its doubt**": lambda: captions.described(model, processor, [clip]),
+        "**caption with its doubt**": lambda: captions.texts_about(model, processor, [clip], CAPTION),
     }
 
 

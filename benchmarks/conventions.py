@@ -8,6 +8,7 @@ Prints a Markdown table; a call that fails shows its error. Timings are of fresh
 
 from __future__ import annotations
 
+import argparse
 import importlib.util
 import inspect
 import subprocess
@@ -201,6 +202,7 @@ def points() -> list[tuple[str, str, Callable[[], object]]]:
 
 
 def main() -> int:
+    argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
     logging.disable_progress_bar()
     failed = 0
     print("| point | call | gives |\n| --- | --- | --- |")

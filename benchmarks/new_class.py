@@ -3,7 +3,7 @@
     python benchmarks/new_class.py
     python benchmarks/new_class.py --data DIR,DIR --model FOLDER --json out.json
 
-Makes a folder of 30 clips of an action that no list of ours holds ("disco point": one hand swings from beside the
+Makes a folder of 30 clips of an action that no list of ours holds ("sash sweep": one hand swings from beside the
 other hip to high above its own shoulder, again and again), with a labels.csv, and runs the documented command on it. Then
 asks the model before and after: 30 other clips of that action, among all labels that the model knows and the new one;
 synthetic clips of the old actions that no training saw, among the same labels; and the held-out part of every
@@ -31,12 +31,12 @@ from skeletonllm_hf.synthetic.performer import Performer, cycle, key
 from skeletonllm_hf.synthetic.registry import action
 from skeletonllm_hf.training.checkpoints import load_model
 
-NEW, CLIPS, UNSEEN = "disco point", 30, 10**6
+NEW, CLIPS, UNSEEN = "sash sweep", 30, 10**6
 BATCH = 4
 
 
 @action(NEW, "points the {side} hand up and down across the body{times}", limb="hand", verb="point")
-def disco_point(p: Performer) -> None:
+def sash_sweep(p: Performer) -> None:
     n, high = p.times(3, 5), p.vary(0.45)
     low, up = (-0.42, -0.42, 0.22), (0.34, high, 0.14)
     p.play(

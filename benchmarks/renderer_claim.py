@@ -23,7 +23,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from skeletonllm_hf.training.recipe import EARLIER_NAMES, Recipe
+from skeletonllm_hf.training.recipe import EARLIER_NAMES, read_recipe
 from skeletonllm_hf.training.train_nano import train
 
 APPEARANCES = ("learned", "fixed")
@@ -33,7 +33,7 @@ def scores(arguments: argparse.Namespace, seed: int, appearance: str) -> dict[st
     """Dataset -> top-1, of a run that is made if it is not there."""
     folder = arguments.out / f"{appearance}-{seed}"
     report = folder / "report.json"
-    recipe = Recipe(
+    recipe = read_recipe(
         seed=seed, appearance=appearance, inverse_steps=arguments.inverse_steps, steps=arguments.steps, batch=arguments.batch,
         inverse_clips=2 * arguments.batch, synthetic_pool=arguments.synthetic_pool, inverse_weight=10.0, learning_rate=arguments.learning_rate,
         check_every=10**9, views=1, fresh_renderer=arguments.start is not None, threads=arguments.threads, synthetic_share=arguments.synthetic_share,

@@ -92,8 +92,8 @@ def recorded(root: Path, pattern: str, clips: int) -> tuple[int, dict[str, list[
         used += 1
         for group in GROUPS:
             if any(part(point) in group for point in clip.layout.body):
-                for name, error in taken_away(clip, group):
-                    found[name].append(error)
+                for name, centimetres in taken_away(clip, group):
+                    found[name].append(centimetres)
     return used, found
 
 
