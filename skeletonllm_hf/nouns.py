@@ -14,6 +14,11 @@ def number_word(count: int) -> str:
     return _NUMBERS[count] if count < len(_NUMBERS) else str(count)
 
 
+def number_of(word: str) -> int | None:
+    """ "three" -> 3; None of what is no such word."""
+    return _NUMBERS.index(word) if word in _NUMBERS[1:] else None
+
+
 def times_word(count: int) -> str:
     """1, 2, 3 -> "once", "twice", "three times"."""
     return {1: "once", 2: "twice"}.get(count, f"{number_word(count)} times")

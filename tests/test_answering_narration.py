@@ -78,6 +78,22 @@ def test_questions_about_a_long_clip_look_at_its_stretches(answerer, long):
     assert answerer.ask(long, "Is the person waving at the end?") == "yes"
     assert answerer.ask(long, "Does the person do push-ups?") == "no"
     assert answerer.ask(long, "How many different actions are there?") in ("about four", "about five")
+    assert answerer.ask(long, "List the actions in order.") == answerer.caption(long)
+    lengths = dict(text.split(": ") for text in answerer.ask(long, "How long does each action take?").split("; "))
+    assert len(lengths) >= 3 and all(text.endswith(" s") for text in lengths.values())
+    longest = answerer.ask(long, "Which action takes longest?")
+    assert float(lengths[longest].split()[0]) == max(float(text.split()[0]) for text in lengths.values())
+
+
+def test_a_part_of_a_long_clip_is_told_by_its_stretches(answerer, long):
+    ends = np.cumsum([acted(name).seconds for name in ("walk", "sit down", "drink", "wave")])
+    assert "walk" in answerer.ask(long, f"What happens between 0 and {ends[0]:.1f} seconds?")
+    assert "drink" in answerer.ask(long, f"What is the person doing at {(ends[1] + ends[2]) / 2:.1f} s?")
+    last = answerer.ask(long, f"What happens in the last {int(ends[3] - ends[2]) - 1} seconds?")
+    assert "wave" in last and "walk" not in last
+    assert answerer.ask(long, "Does the person wave in the first half?") == "no"
+    assert answerer.ask(long, "Does the person wave in the second half?") == "yes"
+    assert answerer.ask(long, "What happens at 5:00?") == f"the clip ends at {long.seconds:.1f} s"
 
 
 def test_one_action_is_told_in_a_sentence_however_long_it_takes(answerer):
@@ -106,7 +122,12 @@ def test_people_who_do_not_act_together_are_told_one_by_one(answerer, crowd):
     assert answerer.ask(crowd, "What is the person in the middle doing?").startswith("clap")
     assert answerer.ask(crowd, "Is the person on the right squatting?") == "yes"
     assert answerer.ask(crowd, "Is the left one squatting?") == "no"
-    assert answerer.ask(crowd, "What does the second person from the left do?") == REFUSAL  # three have a middle
+    assert answerer.ask(crowd, "What does the second person from the left do?").startswith("clap")
+    assert answerer.ask(crowd, "What does the fourth person do?") == REFUSAL
+    assert answerer.ask(crowd, "Is everybody waving?") == answerer.ask(crowd, "Do they do the same?") == "no"
+    assert answerer.ask(crowd, "Is everyone standing?") == "no"  # one squats
+    assert answerer.ask(crowd, "List what each person does.") == caption
+    assert answerer.ask(crowd, "Which hand is used most often?") == REFUSAL  # three are beyond the language model
     assert answerer.ask(crowd, "Does anybody clap?") == "yes"
     assert answerer.ask(crowd, "Who is waving?") == "the person on the left"
     assert answerer.ask(crowd, "Who squats?") == "the person on the right"
@@ -124,6 +145,7 @@ def test_what_all_do_is_said_once(answerer):
     three = side_by_side([acted("clap hands")] * 3)
     assert answerer.caption(three).startswith("Each of three people clap")
     assert answerer.ask(three, "What are they doing?").startswith("clap")
+    assert answerer.ask(three, "Is everybody doing the same thing?") == "yes"
 
 
 def test_who_is_left_out_of_a_crowd_is_counted(answerer, crowd, monkeypatch):

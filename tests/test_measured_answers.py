@@ -30,9 +30,14 @@ def clips():
         for name, people in (
             ("jump", 1), ("walk", 1), ("walk left", 1), ("fall", 1), ("turn around", 1), ("stand on one leg", 1), ("wave right hand", 1),
             ("approaching", 2), ("kick ball", 1), ("raise both hands", 1),
-            ("push-up", 1),
+            ("push-up", 1), ("sit down", 1),
         )
     }  # fmt: skip
+    arm_up = wave.replace(**{name: values if values is None else values[45:46] for name, values in (
+        ("joints", wave.joints), ("mask", wave.mask), ("confidence", wave.confidence))})  # fmt: skip
+    rest = (wave.joints, np.repeat(arm_up.joints, 100, 0), wave.joints[::-1])
+    mask = np.ones((2 * wave.num_frames + 100, *wave.mask.shape[1:]), bool)
+    made["arm up"], made["waits"] = arm_up, wave.replace(joints=np.concatenate(rest), mask=mask, confidence=None)
     return found | made | {"still": wave.replace(**still), "wavers": generate("wave", seed=3, people=3)}
 
 
@@ -46,6 +51,26 @@ def clips():
         ("kicking", "Which foot is used?", "the right foot"),
         ("high_wave", "Does he use the left or the right hand?", "the right hand"),
         ("still", "Which hand is moving?", "neither hand"),
+        ("still", "Which arm is raised?", REFUSAL),
+        ("still", "Are the arms raised?", "no"),
+        ("arm up", "Which arm is raised?", "the right arm"),
+        ("arm up", "Is the right arm up?", "yes"),
+        ("arm up", "Are both arms raised?", "no"),
+        ("arm up", "Where are the hands?", "standing with the right hand raised beside the head"),
+        ("arm up", "Describe the pose.", "standing with the right hand raised beside the head"),
+        ("raise both hands", "Are the arms raised?", "yes"),
+        ("still", "Does the person wait?", "yes"),
+        ("waits", "Does the person wait?", "yes"),
+        ("waits", "Does the person stand still for a moment?", "yes"),
+        ("high_wave", "Does the person wait?", "no"),
+        ("waits", "How long does the person stand still?", "3.1 s, from 3.3 to 6.4 s"),
+        ("waits", "When is the pause?", "from 3.3 to 6.4 s"),
+        ("waits", "When does the pause end?", "at 6.4 s"),
+        ("waits", "What is the person doing at 5 seconds?", "standing with the right hand raised beside the head"),
+        ("sit down", "How long does the person sit?", "1.3 s, from 1.1 to 2.4 s"),
+        ("squat", "How many squats in the first 3 seconds?", "two"),
+        ("squat", "Is he standing at second 1?", "yes"),
+        ("squat", "When does he squat in the second half?", REFUSAL),
         ("still", "Is the person moving?", "no"),
         ("still", "Is the person standing still?", "yes"),
         ("still", "Is the person sitting still?", "no"),

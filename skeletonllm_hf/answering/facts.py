@@ -1,6 +1,7 @@
 """Questions for yes or no that the skeleton answers: whether somebody moves, stays, pauses, turns, sits, lifts a hand over the head.
 
-`_OF_PEOPLE` and `_MEASURED` say how each fact of the group "fact" in `questions/data/wordings.txt` is measured.
+`_OF_PEOPLE` and `_MEASURED` say how each fact of the group "fact" in `questions/data/wordings.txt` is measured, `OF_ALL` which are of several
+people together and of none alone.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from ..describe.measures import Measures
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
-from .scene import Scene
+from .narration import MOST_PEOPLE, what_one_does
+from .scene import Scene, content_words
 
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
@@ -24,6 +26,7 @@ _LIFTED = 0.2  # metres: a foot that high is lifted
 # metres of a wrist above the ground: the hand touches it below the first, not above the second
 _TOUCHES, _TOUCHES_NOT = 0.2, 0.4
 _UPRIGHT, _TILTED = 15.0, 30.0  # degrees: a trunk is upright below the first, bent above the second
+_WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
@@ -161,14 +164,17 @@ def _on_the_ground(stated: Stated) -> bool | None:
 
 
 def _has_posture(stated: Stated) -> bool | None:
-    posture, postures = stated.posture("posture"), stated.measures.postures()
-    if not stated.alone or not postures:
+    """Whether the person has a posture, or each of several people."""
+    posture = stated.posture("posture")
+    postures = [stated.measures.postures(person) for person in range(len(stated.measures.tracks))]
+    if not all(postures):
         return None
     if "when" in stated.fields:
-        return stated.posture_then() == posture
+        return stated.posture_then() == posture if stated.alone else None
     if not stated.fields["posture"].endswith(("ing", "upright")):
         return None
-    return posture in postures or (None if posture == "squatting" else False)  # a quick squat is no posture
+    everybody = all(posture in own for own in postures)
+    return everybody or (None if posture == "squatting" else False)  # a quick squat is no posture
 
 
 def _above(stated: Stated) -> bool | None:
@@ -276,6 +282,30 @@ def _only_one(stated: Stated) -> bool | None:
     return None if used is None else used.startswith(f"the {stated.side or ''}")
 
 
+def _hand_is_up(stated: Stated) -> bool | None:
+    """Whether a hand is raised, or is kept up: of those in the plural both."""
+    words = stated.fields
+    sides = [stated.side] if stated.side else ["left", "right"]
+    if not stated.alone or "when" in words:
+        return None
+    up = [stated.measures.above("hand", "shoulder", [side]) for side in sides]
+    moves = [any("up" in move.direction for move in limb_moves(stated.measures, side, "hand")) for side in sides]
+    found = [None if above is None else above or moved for above, moved in zip(up, moves, strict=True)]
+    return None if None in found else any(found) if words["hands"] in ("hand", "arm") else all(found)
+
+
+def _do_the_same(stated: Stated) -> bool | None:
+    """Whether what each of several people does is the same but for its side."""
+    people = min(len(stated.measures.tracks), MOST_PEOPLE)
+    if people < 2:
+        return None
+    if not stated.scene.apart:  # of two who act together, each alone is not what training showed
+        person, other = (content_words(what_one_does(stated.scene, row)) for row in (0, 1))
+        return True if person == other else None
+    actions = {frozenset(content_words(what_one_does(stated.scene, person))) for person in range(people)}
+    return len(actions) == 1
+
+
 def _limb(stated: Stated) -> bool | None:
     """Whether the limb that is named is used, or does what is named."""
     limb, verb, sides = _singular(stated.fields["limb"]), stated.fields.get("verb"), stated.fields["sides"]
@@ -302,6 +332,7 @@ def _singular(limb: str) -> str:
     return "foot" if limb == "feet" else limb.removesuffix("s")
 
 
+OF_ALL = frozenset({"touches", "parts", "comes nearer", "face each other", "back to back", "do the same"})
 _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
     "somebody is there": lambda people, fields: people > 0,
     "alone": lambda people, fields: people == 1,
@@ -311,6 +342,9 @@ _OF_PEOPLE: dict[str, Callable[[int, Mapping[str, str]], bool]] = {
 _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "moves": lambda stated: stated.measures.moves,
     "pauses": lambda stated: stated.measures.pauses,
+    "waits": lambda stated: any(end - start >= _WAITS for start, end in stated.measures.rests),
+    "do the same": _do_the_same,
+    "a hand is up": _hand_is_up,
     "keeps still": _keeps_still,
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,
     "leaves the place": lambda stated: None if stated.measures.flat else bool(stated.facts.travels),

@@ -9,21 +9,25 @@ from typing import Any
 
 from ..describe import Measures, Repetitions, count_repetitions
 from ..lexicon import load_lexicon
+from ..model.answers import written
 from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
     Found,
     Kind,
+    Moment,
     action_of_question,
     actions_in_order,
     choices_of_question,
     counted_action,
+    fact_of_question,
     is_answerable,
     is_negated,
     kind_of,
     known_action,
     load_wordings,
+    moment_of,
     only_known_words,
     plain,
     shows_in_motion,
@@ -31,9 +35,10 @@ from ..questions import (
     topics,
     with_common_subject,
 )  # fmt: skip
-from .facts import true_fact
+from ..transforms import crop
+from .facts import OF_ALL, true_fact
 from .known_texts import held_pose
-from .narration import DOINGS, doings, narrated, what_one_does
+from .narration import DOINGS, MOST_PEOPLE, doings, narrated, narrated_between, what_one_does
 from .order import second_of
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
@@ -67,11 +72,34 @@ def understand(model: Any, processor: Any, clip: Any, question: str) -> tuple[st
         question: free text.
     """
     scene = Scene(model, processor, clip)
+    if question not in _TRAINED and (moment := moment_of(question, clip.seconds)):
+        return _at_moment(scene, moment), question
     reply, taught = _understood(scene, question)
     if reply is None and taught in (CAPTION, *DOINGS):
         parts = narrated(scene, taught)
         reply = None if parts is None else parts.text
+    elif reply is None and scene.apart and taught not in _TRAINED and not taught.startswith(RECOGNIZE):
+        reply = REFUSAL  # training showed the language model one person, or two who act together
     return reply, taught
+
+
+def _at_moment(scene: Scene, moment: Moment) -> str:
+    """The answer to a question about a part of the clip."""
+    if moment.start >= moment.end:
+        return f"the clip ends at {scene.clip.seconds:.1f} s"
+    kind = kind_of(moment.question)
+    if kind is Kind.TIME or (kind is Kind.LENGTH and moment.start > 0):
+        return REFUSAL  # the part has times of its own
+    part = Scene(scene.model, scene.processor, crop(scene.clip, moment.start, moment.end))
+    reply, taught = _understood(part, moment.question)
+    if reply is not None:
+        return reply
+    if taught in (CAPTION, *DOINGS):
+        if (text := narrated_between(scene, taught, moment.start, moment.end)) is not None:
+            return text
+        if (parts := narrated(part, taught)) is not None:
+            return parts.text
+    return written(part.model, part.processor, [(part.clip, taught)], ())[0]
 
 
 def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
@@ -82,12 +110,20 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     if not re.search(r"[^\W\d_]", question):  # without a word
         return REFUSAL, question
     if scene.people > 1 and scene.measures and (named := load_wordings().find("one of several", text)):
-        true = _of_one(scene, scene.measures, _place(named), named.fields["action"])
+        true = _of_one(scene, scene.measures, _place(named, scene.measures), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
     if scene.apart and scene.measures and (named := load_wordings().find("what one does", text)):
-        places, place = scene.measures.facts.places, _place(named)
-        return what_one_does(scene, places.index(place)) if place in places else REFUSAL, question
-    if kind is Kind.YES_NO and (true := true_fact(scene, text)) is not None:
+        places, place = scene.measures.facts.places, _place(named, scene.measures)
+        return what_one_does(scene, places.index(place)) if place and place in places else REFUSAL, question
+    true = true_fact(scene, text) if kind is Kind.YES_NO else None
+    if load_wordings().find("pose", text) and (pose := held_pose(scene.clip)):
+        return pose.words, question
+    together = (fact := fact_of_question(text)) is not None and fact.entry in OF_ALL
+    some = load_wordings().find("several people", text) if scene.apart and not together else None
+    if some and scene.measures and (true is None or some.entry == "each of them"):
+        true = _of_several(scene, scene.measures, some)
+        return REFUSAL if true is None else "yes" if true else "no", question
+    if true is not None:
         return _yes_or_no(true, text), question
     shown = with_common_subject(text)
     known = kind is Kind.YES_NO and known_action(action_of_question(text) or "") is not None
@@ -103,14 +139,21 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     return _by_meaning(scene, question, shown, kind) if answerable else (REFUSAL, question)
 
 
-def _place(named: Found) -> str:
-    """The name of one of several people, as in `Facts.places`."""
-    return f"the {named.fields['nth']} {named.entry}" if "nth" in named.fields else named.entry
+def _place(named: Found, measures: Measures) -> str | None:
+    """The name of one of several people, as in `Facts.places`; None: there are not so many."""
+    if "nth" not in named.fields:
+        return named.entry
+    tracks = measures.tracks
+    order = sorted(range(len(tracks)), key=lambda person: tracks[person].stands_at)
+    return next(
+        (measures.facts.places[person] for rank, person in enumerate(order, 1) if ordinal(rank) == named.fields["nth"]),
+        None,
+    )
 
 
-def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool | None:
+def _of_one(scene: Scene, measures: Measures, place: str | None, action: str) -> bool | None:
     """Whether one of several people, such as "the person on the left", does an action or is as stated; None: that cannot be told."""
-    if place not in measures.facts.places:
+    if place is None or place not in measures.facts.places:
         return None
     negated, action = action.startswith("not "), action.removeprefix("not ")
     alone = scene.alone(measures.facts.places.index(place))
@@ -130,6 +173,14 @@ def _of_one(scene: Scene, measures: Measures, place: str, action: str) -> bool |
         elif known_action(action):
             true = not to_other and alone.shows(action)
     return None if true is None else true != negated
+
+
+def _of_several(scene: Scene, measures: Measures, named: Found) -> bool | None:
+    """Whether each of several people, or one of them, does an action or is as stated; None: that cannot be told."""
+    places = measures.facts.places[:MOST_PEOPLE]
+    found = {_of_one(scene, measures, place, named.fields["action"]) for place in places}
+    decides = named.entry == "one of them"
+    return decides if decides in found else None if None in found else not decides
 
 
 def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str | None, str]:
@@ -172,6 +223,8 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
 def _ordered(scene: Scene, text: str, kind: Kind) -> str | None:
     """The answer to what comes first, second, last, before or after something; `FIRST` or `LAST` where the language model has it; None: another question."""
     ordered = (Kind.WHAT, Kind.SECOND, Kind.FIRST, Kind.LAST)
+    if (extreme := load_wordings().find("longest", text)) and kind in (*ordered, Kind.LENGTH):
+        return _longest(scene, 1 if extreme.entry == "longest" else -1)
     later = next((number for number in range(3, 11) if ordinal(number) in text.split()), None)
     if later and kind is Kind.WHAT and scene.people == 1:
         names = _one_after_another(scene) if scene.stretches else []
@@ -212,6 +265,14 @@ def _one_after_another(scene: Scene) -> list[str]:
     """What is done in a long clip: a change of it each."""
     names = doings(scene)
     return [name for number, name in enumerate(names) if not number or name != names[number - 1]]
+
+
+def _longest(scene: Scene, sign: int) -> str:
+    """What is done longest in a long clip, or with -1 shortest."""
+    if not scene.stretches:
+        return REFUSAL
+    pairs = zip(doings(scene), scene.stretches, strict=True)
+    return max(pairs, key=lambda pair: sign * (pair[1].end - pair[1].start))[0]
 
 
 def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] | None:

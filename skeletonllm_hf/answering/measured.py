@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from ..describe.facts import Move
+from ..describe.limbs import SIDES
 from ..describe.measures import Measures
+from ..model.prompts import REFUSAL
 from ..questions import load_wordings, topics
 from .scene import Scene
 
@@ -50,6 +52,18 @@ def used_limbs(measures: Measures, limb: str, person: int | None = None) -> str 
     side = sides.pop()
     many = {"foot": "feet"}.get(limb, f"{limb}s")
     return f"both {many}" if side == "both" else f"neither {limb}" if side == "neither" else f"the {side} {limb}"
+
+
+def held_up_hands(measures: Measures, limb: str) -> str:
+    """ "the right arm" or "both arms", which a person who keeps still holds above the shoulder, or a refusal.
+
+    Args:
+        measures: of the clip.
+        limb: "hand", "arm", "fist", "elbow", or "side".
+    """
+    limb = "hand" if limb == "side" else limb
+    sides = [side for side in SIDES if measures.above("hand", "shoulder", [side])]
+    return REFUSAL if not sides else f"the {sides[0]} {limb}" if len(sides) == 1 else f"both {limb}s"
 
 
 def span_of(scene: Scene, measures: Measures, action: str) -> tuple[float, float] | None:

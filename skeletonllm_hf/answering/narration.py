@@ -55,6 +55,22 @@ def narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
     return _recent.get(name, lambda: _narrated(scene, question, **generation))
 
 
+def narrated_between(scene: Scene, question: str, start: float, end: float) -> str | None:
+    """As `narrated`, of the stretches of a long clip that a part of it shows; None: it shows none.
+
+    Args:
+        scene, question: as in `narrated`.
+        start, end: seconds.
+    """
+    shown = [
+        one
+        for one in scene.stretches
+        if min(one.end, end) - max(one.start, start) >= min(one.end - one.start, end - start) / 2
+    ]
+    texts = texts_about(scene.model, scene.processor, [one.clip for one in shown], question) if shown else ()
+    return _in_time(shown, [text for text, _ in texts], question not in DOINGS) if shown else None
+
+
 def doubtful(model: Any, processor: Any, clips: Sequence[Any], captions: Sequence[str]) -> list[bool]:
     """Which captions are probably wrong; those by parts where half of the parts' are. Arguments as in `captions.doubtful`."""
     whole = captions_doubtful(model, processor, clips, captions)
@@ -74,6 +90,7 @@ def _narrated(scene: Scene, question: str, **generation: Any) -> Caption | None:
     parts = [one.stretches for _, one in people] or [scene.stretches]
     clips = [[stretch.clip for stretch in own] or [people[row][1].clip] for row, own in enumerate(parts)]
     every = [clip for own in clips for clip in own]
+    question = DOING if question == DOING_TWO else question
     found: list[Caption] = []
     for start in range(0, len(every), AT_ONCE):
         found += texts_about(scene.model, scene.processor, every[start : start + AT_ONCE], question, **generation)

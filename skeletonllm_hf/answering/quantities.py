@@ -6,48 +6,21 @@ One function for each kind of question: what is measured, its unit and its sente
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from ..describe.facts import Move
 from ..describe.measures import Measures
-from ..describe.sentences import metres, when
+from ..describe.sentences import metres
 from ..model.prompts import FIRST, LAST, REFUSAL
 from ..nouns import number_word
 from ..questions import Kind, load_wordings, named_action, topics
 from ..transforms import swap_side_words
-from .measured import NEARER, limb_moves, side_of, span_of, used_limbs
+from . import times
+from .measured import NEARER, hand_or_foot, held_up_hands, limb_moves, side_of, used_limbs
 from .parts import doing_of_part, parts_used, up_or_down
+from .query import Query
 from .scene import Scene
 
 SLOW_OR_FAST = "Is the movement slow or fast?"
 TAUGHT = (FIRST, LAST, SLOW_OR_FAST)  # questions in the words of training, given in place of an answer
-
-
-@dataclass(frozen=True)
-class Query:
-    """A question about a clip in which somebody is seen.
-
-    Args:
-        scene: the clip.
-        measures: of the clip.
-        text: the question, as `questions.plain` gives it.
-        about: its topics.
-        action: the action that it names.
-    """
-
-    scene: Scene
-    measures: Measures
-    text: str
-    about: frozenset[str]
-    action: str | None
-
-    @property
-    def limb(self) -> str | None:
-        return "foot" if "foot" in self.about else "hand" if "hand" in self.about else None
-
-    @property
-    def alone(self) -> bool:
-        return self.scene.people == 1
 
 
 def quantity(scene: Scene, text: str, kind: Kind) -> str | None:
@@ -82,40 +55,6 @@ def _does(query: Query, person: int, action: str) -> bool:
             travels = query.measures.facts.travels
             return any(travel.person == person and travel.kind == kind for travel in travels)
     return (query.scene if query.alone else query.scene.alone(person)).shows(action)
-
-
-def _length(query: Query) -> str:
-    """Seconds: of the clip, of an action, of one of its repetitions, of a limb in the air."""
-    measures, about = query.measures, query.about
-    if "the clip" in about and len((query.action or "").split()) <= 3:
-        return f"{measures.facts.seconds:.1f} s"
-    if "in the air" in about and (jump := _jump(measures)):
-        return f"{jump.end - jump.start:.1f} s, {when(jump.start, jump.end)}" if jump.count == 1 else REFUSAL
-    if "is held up" in about and query.alone and (held := measures.held_up(query.limb or "foot")):
-        return f"{held[2] - held[1]:.1f} s, {when(*held[1:])}"
-    if query.action is None or "stays" in about:
-        return REFUSAL
-    if "each" in about and (repeated := measures.repeated()):
-        return f"about {(repeated.end - repeated.start) / repeated.count:.1f} s"
-    general = load_wordings().find("general", query.action)
-    span = measures.span if general else span_of(query.scene, measures, query.action)
-    return f"{span[1] - span[0]:.1f} s, {when(*span)}" if span else REFUSAL
-
-
-def _time(query: Query) -> str:
-    """Seconds at which an action starts, ends, or both."""
-    measures = query.measures
-    if query.action is None or measures.span is None:
-        return REFUSAL
-    begins, ends = "starts" in query.about, "ends" in query.about
-    rest = " ".join(word for word in query.action.split() if not topics(word) & {"starts", "ends"}).removeprefix("to ")
-    if rest and not load_wordings().find("general", rest) and "the clip" not in topics(rest):
-        span = span_of(query.scene, measures, rest)
-    else:
-        span = measures.span if begins or ends or "happen" in query.text else None
-    if span is None:
-        return REFUSAL
-    return f"at {span[0]:.1f} s" if begins else f"at {span[1]:.1f} s" if ends else when(*span)
 
 
 def _speed(query: Query) -> str | None:
@@ -192,17 +131,13 @@ def _distance(query: Query) -> str:
     return "the person does not leave the place" if "jumps" not in about else REFUSAL
 
 
-def _jump(measures: Measures) -> Move | None:
-    return next((move for move in measures.facts.moves if move.kind == "jump"), None)
-
-
 def _height(query: Query) -> str:
     """Metres off the ground, of a jump or a foot; metres that the hips go down; what a hand is above."""
     measures, about = query.measures, query.about
     if not query.alone:
         return REFUSAL
     if "jumps" in about:
-        jump = _jump(measures)
+        jump = measures.jump
         return f"about {metres(jump.distance)} off the ground" if jump else REFUSAL
     if about & {"knees", "hips"}:
         bends = [move for move in measures.facts.moves if move.part == "body" and move.kind != "jump"]
@@ -338,6 +273,8 @@ def _side(query: Query) -> str | None:
         (word for word in ("hand", "arm", "fist", "leg", "foot", "knee", "elbow") if f" {word}" in f" {text}"), "side"
     )
     limb = "foot" if "feet" in text.split() else limb
+    if not query.measures.moves and "goes up" in about and hand_or_foot(limb) == "hand":
+        return held_up_hands(query.measures, limb) if query.alone else REFUSAL
     used = used_limbs(query.measures, limb, person)
     if "first or last" in about:  # which of both is not measured
         return REFUSAL if used is None or used.startswith("both") else used
@@ -368,8 +305,8 @@ def _refused(query: Query) -> str:
 
 _ANSWERS: dict[Kind, Callable[[Query], str | None]] = {
     Kind.PEOPLE: _people,
-    Kind.LENGTH: _length,
-    Kind.TIME: _time,
+    Kind.LENGTH: times.length,
+    Kind.TIME: times.time,
     Kind.SPEED: _speed,
     Kind.DISTANCE: _distance,
     Kind.HEIGHT: _height,

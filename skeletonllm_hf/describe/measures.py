@@ -19,7 +19,7 @@ from .limbs import SIDES
 _RESTS, _CLEARLY = 0.15, 1.6
 _LEAST_WAY = 0.15  # metres on the canonical body: a limb with less of a way than this is not used
 _PURPOSE = 0.25  # metres: hands that go less, or only swing along with the steps, do nothing of their own
-_PAUSE = 0.7  # seconds without any movement, between two
+_PAUSE = 0.7  # seconds without any movement
 _HELD = 0.1  # seconds for which a hand has to be somewhere
 _UP = 0.12  # metres on the canonical body: a foot this far above where it stands, or a hand above its shoulder, is held up
 _BONES = {"knee": ("hip", "ankle"), "elbow": ("shoulder", "wrist")}
@@ -64,14 +64,29 @@ class Measures:
         return (self.spans[0][0], max(end for _, end in self.spans)) if self.spans else None
 
     @property
+    def rests(self) -> list[tuple[float, float]]:
+        """(start, end) seconds of every time without any movement, `_PAUSE` long at least, also at the start and at the end."""
+        ends = np.maximum.accumulate([0.0, *(end for _, end in self.spans)]).tolist()
+        starts = [*(start for start, _ in self.spans), self.facts.seconds]
+        return [(last, start) for last, start in zip(ends, starts, strict=True) if start - last >= _PAUSE]
+
+    @property
     def pauses(self) -> bool:
         """Whether there is a rest between two movements."""
-        last = self.spans[0][1] if self.spans else 0.0
-        for start, end in self.spans:
-            if start - last >= _PAUSE:
-                return True
-            last = max(last, end)
-        return False
+        return any(start > 0 and self.span is not None and end <= self.span[1] for start, end in self.rests)
+
+    @property
+    def jump(self) -> Move | None:
+        """The first jump."""
+        return next((move for move in self.facts.moves if move.kind == "jump"), None)
+
+    def spans_of(self, posture: str, person: int = 0) -> list[tuple[float, float]]:
+        """(start, end) seconds in which a person has a posture."""
+        return [
+            (stance.start, stance.end)
+            for stance in self.facts.stances
+            if stance.person == person and stance.posture == posture
+        ]
 
     def postures(self, person: int = 0) -> list[str]:
         """Postures of a person in their order."""
@@ -167,10 +182,11 @@ class Measures:
         tracks, found = self.tracks[person], []
         for side in sides:
             point, other = f"{side}_{PARTS[part]}", mark if mark == "head" else f"{side}_{mark}"
-            if not tracks.has(point, other) or len(tracks.times) < 2:
+            if not tracks.has(point, other):
                 return None
             above = (tracks.points[point] - tracks.points[other])[:, 1] > 0
-            found.append(above.sum() * (tracks.times[1] - tracks.times[0]) >= _HELD)
+            step = tracks.times[1] - tracks.times[0] if len(above) > 1 else np.inf
+            found.append(above.any() and above.sum() * step >= _HELD)
         return all(found)
 
     def rises(self, part: str, person: int = 0) -> str | None:

@@ -14,6 +14,7 @@ from .about import (
 )
 from .answerable import is_answerable
 from .kinds import Kind, kind_of, plain, topics, with_common_subject
+from .moments import Moment, moment_of
 from .rewording import SAME, caution_of, is_taught, only_known_words, taught_wording
 from .templates import TaughtQuestion, Templates, load_taught, load_templates, unanswerable
 from .wordings import Found, load_wordings
@@ -22,6 +23,7 @@ __all__ = [
     "SAME",
     "Found",
     "Kind",
+    "Moment",
     "TaughtQuestion",
     "Templates",
     "action_of_question",
@@ -38,6 +40,7 @@ __all__ = [
     "load_taught",
     "load_templates",
     "load_wordings",
+    "moment_of",
     "named_action",
     "only_known_words",
     "plain",

@@ -39,7 +39,7 @@ class Kind(str, Enum):
     WHAT = "anything else"
 
 
-_MARKS = re.compile(r"[,;:!?\"()]|\.(?!\d)")
+_MARKS = re.compile(r"[,;!?\"()]|(?<!\d):|[:.](?!\d)")
 # Endings as people type them
 _IS = re.compile(r"(what|where|who|when|how|he|she|that|it)'?s")
 _ING = re.compile(r"(do|go|mov|walk|happen)in")
