@@ -46,6 +46,13 @@ def test_flat_clips_other_rates_and_units_count_the_same():
     assert [count_repetitions(one).count for one in (flat, slow, big)] == [3, 3, 3]
 
 
+def test_times_of_repetitions_are_a_cycle_apart():
+    clip = generate("squat", seed=23, options=EXACT)
+    found = count_repetitions(clip)
+    assert found.count == len(found.times) == 4
+    assert np.diff(found.times) == pytest.approx([1.27] * 3, abs=0.05) and 0 < found.times[0] < clip.seconds - 1.27 * 3
+
+
 def test_standing_about_before_and_after_counts_nothing():
     clip = counted("clap hands", 4)
     still = 40

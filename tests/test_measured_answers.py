@@ -35,6 +35,14 @@ def clips():
     }  # fmt: skip
     arm_up = wave.replace(**{name: values if values is None else values[45:46] for name, values in (
         ("joints", wave.joints), ("mask", wave.mask), ("confidence", wave.confidence))})  # fmt: skip
+    squats = generate("squat", seed=23, options=EXACT)  # four, evenly
+    slow = (
+        np.interp(np.linspace(0, 1, 3 * squats.num_frames) ** 0.6, [0, 1], [0, squats.num_frames - 1])
+        .round()
+        .astype(int)
+    )
+    made["squats"] = squats
+    made["slowing"] = squats.replace(joints=squats.joints[slow], mask=squats.mask[slow], confidence=None)
     rest = (wave.joints, np.repeat(arm_up.joints, 100, 0), wave.joints[::-1])
     mask = np.ones((2 * wave.num_frames + 100, *wave.mask.shape[1:]), bool)
     made["arm up"], made["waits"] = arm_up, wave.replace(joints=np.concatenate(rest), mask=mask, confidence=None)
@@ -71,6 +79,31 @@ def clips():
         ("squat", "How many squats in the first 3 seconds?", "two"),
         ("squat", "Is he standing at second 1?", "yes"),
         ("squat", "When does he squat in the second half?", REFUSAL),
+        ("squat", "When is the second squat?", "at about 2.1 s"),
+        ("squat", "When does she squat for the first time?", "at about 0.6 s"),
+        ("squat", "At what time is the last rep?", "at about 2.1 s"),
+        ("squat", "When is the third squat?", REFUSAL),
+        ("high_wave", "When is the second squat?", REFUSAL),
+        ("slowing", "Does the person get slower?", "yes"),
+        ("slowing", "Does the person speed up?", "no"),
+        ("slowing", "Is the tempo even?", "no"),
+        ("squats", "Is the tempo even?", "yes"),
+        ("squats", "Do the squats get slower?", "no"),
+        ("raise both hands", "Is this a dance?", "no"),
+        ("high_wave", "Is it a gesture?", "yes"),
+        ("squat", "Is this an exercise?", "yes"),
+        ("kicking", "Do they fight?", "yes"),
+        ("kicking", "Who gets kicked?", "the person on the left"),
+        ("kicking", "Who bled?", REFUSAL),
+        ("kicking", "What does the other person do?", REFUSAL),
+        ("kicking", "What does the person on the right do?", "kicking"),
+        ("shaking_hands", "What does the other person do?", "shaking hands"),
+        ("kicking", "Is everyone standing?", "yes"),
+        ("kicking", "Are they standing?", "yes"),
+        ("high_wave", "What is he doing with his left hand?", "the left hand keeps still"),
+        ("high_wave", "What does this mean?", REFUSAL),
+        ("walk_turning_left", "How long is a step?", "about 50 cm"),
+        ("walk_turning_left", "What is the stride length?", "about 1.0 m"),
         ("still", "Is the person moving?", "no"),
         ("still", "Is the person standing still?", "yes"),
         ("still", "Is the person sitting still?", "no"),

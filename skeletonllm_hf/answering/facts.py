@@ -7,15 +7,14 @@ people together and of none alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
-from ..describe.facts import Facts
-from ..describe.measures import Measures
 from ..nouns import number_word
 from ..questions import fact_of_question, load_wordings, topics
 from .measured import NEARER, hand_or_foot, limb_moves, used_limbs
 from .narration import MOST_PEOPLE, what_one_does
 from .scene import Scene, content_words
+from .stated import Stated, at_least
+from .tempo import keeps_tempo, slows_down
 
 # Degrees inside a knee or elbow: below the first it is bent, above the second straight; in between it cannot be said.
 _BENT, _STRAIGHT = 115.0, 140.0
@@ -30,55 +29,6 @@ _WAITS = 1.0  # seconds without any movement
 _FACING = 0.5  # cosine of where somebody faces and where the other is
 _LOW = frozenset({"squatting", "sitting", "kneeling", "lying", "on all fours"})
 _ON_GROUND = frozenset({"kneeling", "lying", "on all fours"})
-
-
-@dataclass(frozen=True)
-class Stated:
-    """A fact that is stated of a clip in which somebody is seen.
-
-    Args:
-        scene: the clip.
-        measures: of the clip.
-        fields: the words of the statement, by the names that they have in its wording.
-    """
-
-    scene: Scene
-    measures: Measures
-    fields: Mapping[str, str]
-
-    @property
-    def facts(self) -> Facts:
-        return self.measures.facts
-
-    @property
-    def alone(self) -> bool:
-        return self.scene.people == 1
-
-    @property
-    def deep(self) -> bool:
-        """Whether one person is seen with depth."""
-        return self.alone and not self.measures.flat
-
-    @property
-    def side(self) -> str | None:
-        return self.fields.get("side")
-
-    def posture(self, field: str) -> str | None:
-        """The posture that a field's words name."""
-        return next(iter(load_wordings().named_in("posture", self.fields.get(field, ""))), None)
-
-    def posture_then(self) -> str | None:
-        """The posture at the end, or at the start, as the field "when" says; None: it is not seen."""
-        postures = self.measures.postures() if self.alone else []
-        at_end = any(word in self.fields.get("when", "") for word in ("end", "last", "final"))
-        if not postures:
-            return None
-        if postures[-1 if at_end else 0] == "standing" and "sitting" not in postures:
-            # A depth sensor draws the legs of who sits as if they stood: the model sees it nevertheless
-            changes = [self.scene.shows(change) for change in ("sit down", "stand up")]
-            if any(changes):
-                return None if all(changes) else "sitting" if changes[0] == at_end else "standing"
-        return postures[-1 if at_end else 0]
 
 
 def true_fact(scene: Scene, text: str) -> bool | None:
@@ -149,7 +99,7 @@ def _comes_nearer(stated: Stated) -> bool | None:
 def _face_each_other(stated: Stated, sign: int = 1) -> bool | None:
     """Whether each of two faces the other, or with -1 turns the back, most of the time; None: in between, or not measured."""
     towards = stated.measures.towards()
-    return None if towards is None else _at_least(min(sign * cosine for cosine in towards), 0, _FACING)
+    return None if towards is None else at_least(min(sign * cosine for cosine in towards), 0, _FACING)
 
 
 def _goes_down(stated: Stated) -> bool | None:
@@ -186,11 +136,6 @@ def _above(stated: Stated) -> bool | None:
     return None if None in above else all(above) if words.endswith(("s", "feet")) else any(above)
 
 
-def _at_least(value: float | None, no: float, yes: float) -> bool | None:
-    """Whether a value is `yes` or more; not so at `no` or less; None in between, where noise could decide, and without a value."""
-    return None if value is None or no < value < yes else value >= yes
-
-
 def _leaves_the_ground(stated: Stated) -> bool:
     return bool(stated.facts.travels) or any(move.kind == "jump" for move in stated.facts.moves)
 
@@ -198,7 +143,7 @@ def _leaves_the_ground(stated: Stated) -> bool:
 def _stay_down(stated: Stated) -> bool | None:
     if not stated.deep:
         return None
-    lifted = _leaves_the_ground(stated) or _at_least(stated.measures.foot_height(), _LIFTED / 2, _LIFTED)
+    lifted = _leaves_the_ground(stated) or at_least(stated.measures.foot_height(), _LIFTED / 2, _LIFTED)
     return None if lifted is None else not lifted
 
 
@@ -206,16 +151,16 @@ def _lifts_a_foot(stated: Stated) -> bool | None:
     """Not of those who walk or jump, who lift both."""
     if not stated.alone or _leaves_the_ground(stated):
         return None
-    return _at_least(stated.measures.foot_height(stated.side), _LIFTED / 2, _LIFTED)
+    return at_least(stated.measures.foot_height(stated.side), _LIFTED / 2, _LIFTED)
 
 
 def _hands_reach_the_ground(stated: Stated) -> bool | None:
-    away = _at_least(stated.measures.hand_height(stated.side), _TOUCHES, _TOUCHES_NOT) if stated.alone else None
+    away = at_least(stated.measures.hand_height(stated.side), _TOUCHES, _TOUCHES_NOT) if stated.alone else None
     return None if away is None else not away
 
 
 def _trunk_bends(stated: Stated) -> bool | None:
-    return _at_least(stated.measures.tilt(), _UPRIGHT, _TILTED) if stated.alone else None
+    return at_least(stated.measures.tilt(), _UPRIGHT, _TILTED) if stated.alone else None
 
 
 def _turned_round(stated: Stated) -> bool | None:
@@ -344,6 +289,9 @@ _MEASURED: dict[str, Callable[[Stated], bool | None]] = {
     "pauses": lambda stated: stated.measures.pauses,
     "waits": lambda stated: any(end - start >= _WAITS for start, end in stated.measures.rests),
     "do the same": _do_the_same,
+    "slows down": slows_down,
+    "speeds up": lambda stated: slows_down(stated, faster=True),
+    "keeps the tempo": keeps_tempo,
     "a hand is up": _hand_is_up,
     "keeps still": _keeps_still,
     "stays in place": lambda stated: None if stated.measures.flat else not stated.facts.travels,

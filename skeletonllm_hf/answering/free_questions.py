@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ..describe import Measures, Repetitions, count_repetitions
+from ..describe import Measures
 from ..lexicon import load_lexicon
 from ..model.answers import written
-from ..model.prompts import CAPTION, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
+from ..model.prompts import CAPTION, DOING_TWO, EXPLAIN, FIRST, LAST, RECOGNIZE, REFUSAL, VERIFY
 from ..nouns import number_word, ordinal
 from ..questions import (
     SAME,
@@ -36,21 +36,23 @@ from ..questions import (
     with_common_subject,
 )  # fmt: skip
 from ..transforms import crop
+from .action_classes import is_of_class
 from .facts import OF_ALL, true_fact
 from .known_texts import held_pose
+from .measured import counted_repetitions
 from .narration import DOINGS, MOST_PEOPLE, doings, narrated, narrated_between, what_one_does
 from .order import second_of
 from .quantities import TAUGHT, is_done_to_somebody, quantity, who_does
 from .scene import Scene
 
-# Confidence of a count from which it answers a question in the model's place, and from which a caption says it. Chosen on generated
-# clips of training seeds: below the first it is right less often than the model; a wrong count in a caption is worse than none.
-ANSWER_CONFIDENCE, CAPTION_CONFIDENCE = 0.5, 0.8
+# Confidence of a count from which a caption says it: chosen as `ANSWER_CONFIDENCE`; a wrong count in a caption is worse than none.
+CAPTION_CONFIDENCE = 0.8
 # Cosine with a name of the lexicon from which words that it lacks are an action, so that "no" can be said of it. Chosen by reading thirty
 # phrases for actions that the lexicon lacks and thirty for something else; no clips.
 ACTION_COSINE = 0.62
 _CHECKED = (Kind.PERSON, Kind.TIME, Kind.LENGTH)  # answered only where the clip shows what they ask about
 _TRAINED = (CAPTION, EXPLAIN)  # and those that begin with RECOGNIZE, or ask as VERIFY does
+OTHER = "the other person"
 _VERIFY_END = VERIFY.partition("{label}")[2]
 
 
@@ -112,10 +114,12 @@ def _understood(scene: Scene, question: str) -> tuple[str | None, str]:
     if scene.people > 1 and scene.measures and (named := load_wordings().find("one of several", text)):
         true = _of_one(scene, scene.measures, _place(named, scene.measures), named.fields["action"])
         return REFUSAL if true is None else "yes" if true else "no", question
-    if scene.apart and scene.measures and (named := load_wordings().find("what one does", text)):
-        places, place = scene.measures.facts.places, _place(named, scene.measures)
-        return what_one_does(scene, places.index(place)) if place and place in places else REFUSAL, question
+    if scene.people > 1 and scene.measures and (named := load_wordings().find("what one does", text)):
+        return _what_one_does(scene, scene.measures, _place(named, scene.measures)), question
     true = true_fact(scene, text) if kind is Kind.YES_NO else None
+    if kind is Kind.YES_NO and (stated := action_of_question(text)) and load_wordings().find("action class", stated):
+        true = is_of_class(scene, stated)
+        return REFUSAL if true is None else _yes_or_no(true, text), question
     if load_wordings().find("pose", text) and (pose := held_pose(scene.clip)):
         return pose.words, question
     together = (fact := fact_of_question(text)) is not None and fact.entry in OF_ALL
@@ -149,6 +153,17 @@ def _place(named: Found, measures: Measures) -> str | None:
         (measures.facts.places[person] for rank, person in enumerate(order, 1) if ordinal(rank) == named.fields["nth"]),
         None,
     )
+
+
+def _what_one_does(scene: Scene, measures: Measures, place: str | None) -> str:
+    """What one of several people does: of two who act together, the action of both where both do it, or of the one who does."""
+    places = measures.facts.places
+    if scene.apart:
+        return what_one_does(scene, places.index(place)) if place in places else REFUSAL
+    doing = written(scene.model, scene.processor, [(scene.clip, DOING_TWO)], ())[0]
+    who = who_does(scene, measures, doing).split(" and ")
+    does = "touches" in topics(doing) or (len(who) > 1 if place == OTHER else place in who)  # as in a handshake
+    return doing if does else REFUSAL
 
 
 def _of_one(scene: Scene, measures: Measures, place: str | None, action: str) -> bool | None:
@@ -192,7 +207,7 @@ def _by_meaning(scene: Scene, question: str, text: str, kind: Kind) -> tuple[str
         return REFUSAL, question
     if scene.processor.counts and kind is Kind.TIMES:
         place = scene.stretch_with(repeated) if repeated else None
-        if counted := _counted(scene.clip if place is None else scene.stretches[place].clip, ANSWER_CONFIDENCE):
+        if counted := counted_repetitions(scene.clip if place is None else scene.stretches[place].clip):
             return number_word(counted.count), question
     if kind is Kind.YES_NO and load_wordings().find("compared", plain(text)):
         return REFUSAL, question
@@ -284,17 +299,12 @@ def finisher(processor: Any, clip: Any, question: str) -> Callable[[str], str] |
     """
     if question != CAPTION or not processor.counts:
         return None
-    counted = _counted(clip, CAPTION_CONFIDENCE)
+    counted = counted_repetitions(clip, CAPTION_CONFIDENCE)
     if counted is None or counted.count < 2:
         return None
     from ..synthetic.texts import with_count  # the generator: a quarter of a second that answers need not wait
 
     return functools.partial(with_count, count=counted.count)
-
-
-def _counted(clip: Any, least: float) -> Repetitions | None:
-    counted = count_repetitions(clip) if clip.mask.any() else None
-    return counted if counted and counted.confidence >= least else None
 
 
 def _does(scene: Scene, action: str) -> bool:

@@ -9,11 +9,13 @@ from collections.abc import Callable
 
 from ..describe.measures import Measures
 from ..describe.sentences import metres
+from ..lexicon import stems
 from ..model.prompts import FIRST, LAST, REFUSAL
 from ..nouns import number_word
 from ..questions import Kind, load_wordings, named_action, topics
 from ..transforms import swap_side_words
 from . import times
+from .action_classes import is_of_class
 from .measured import NEARER, hand_or_foot, held_up_hands, limb_moves, side_of, used_limbs
 from .parts import doing_of_part, parts_used, up_or_down
 from .query import Query
@@ -119,7 +121,7 @@ def _distance(query: Query) -> str:
         return (
             REFUSAL
             if travel is None or not travel.steps or measures.flat
-            else f"about {metres(travel.distance / travel.steps)}"
+            else f"about {metres(travel.distance / travel.steps * (2 if 'stride' in query.text else 1))}"
         )
     if query.limb is not None:
         move = max(limb_moves(measures, query.text, query.limb), key=lambda move: move.distance, default=None)
@@ -227,8 +229,15 @@ def _person(query: Query) -> str:
     """Who does something."""
     scene, measures, action = query.scene, query.measures, query.action
     places = measures.facts.places
-    if action is None or is_done_to_somebody(action):
+    if action is None:
         return REFUSAL
+    if is_done_to_somebody(action):
+        verb = stems(action.split()[-1])
+        does = REFUSAL if scene.people != 2 or is_done_to_somebody(verb) else who_does(scene, measures, verb)
+        return places[1 - places.index(does)] if does in places else REFUSAL
+    if load_wordings().find("action class", action):
+        most = measures.busiest() if is_of_class(scene, action) else None
+        return REFUSAL if most is None else places[most]
     if "more active" in topics(action):
         if query.alone:
             return places[0] if measures.moves else "nobody"

@@ -14,6 +14,7 @@ from ..lexicon import normalized, stems
 from ..model.skeleton import SkeletonSequence
 from ..questions import known_action
 from ..transforms import alone, crop, swap_side_words
+from .labels import own_labels
 from .looks import Looks, prototype_cosines
 from .order import Acts, find_acts
 from .scorers.embedding import EmbeddingScorer, text_vectors
@@ -88,6 +89,12 @@ class Scene:
 
     def shows(self, action: str) -> bool:
         """Whether the clip, or one of its two parts, shows the action; of one with a side, that rather than the same on the other side."""
+        # What two people do has names such as "kicking"
+        names = [action] + [name for name in own_labels(None) if self.people == 2 and stems(name) == stems(action)]
+        return any(map(self._shows, dict.fromkeys(names)))
+
+    def _shows(self, action: str) -> bool:
+        """As `shows`, of an action by that name alone."""
         if self._whole(action) or self.stretch_with(action) is not None:
             return True
         if self.part_with(action) is not None or (not self.stretches and self._in_window(action)):
@@ -130,6 +137,13 @@ class Scene:
         tracks = self.measures.tracks if self.measures else ()
         windows = max(LEAST_WINDOWS, self.windows // len(tracks))
         return Scene(self.model, self.processor, alone(self.clip, tracks[person].row), windows)
+
+    def nearest_actions(self, most: int) -> list[str]:
+        """The listed actions whose prototypes are nearest to the clip, the nearest first."""
+        if not (named := self.model.config.named_prototypes):
+            return []
+        cosines = prototype_cosines(self.model, self._looks.motion([self.clip]))[0]
+        return [named[place] for place in cosines.argsort(descending=True)[:most].tolist()]
 
     def nearer(self, actions: tuple[str, str]) -> str:
         """The action that ranks first."""

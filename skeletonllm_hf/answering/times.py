@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from ..describe.sentences import when
 from ..model.prompts import REFUSAL
+from ..nouns import ordinal
 from ..questions import load_wordings, topics
-from .measured import span_of
+from .measured import counted_repetitions, span_of
 from .narration import doings
 from .query import Query
+from .scene import Scene
 
 
 def length(query: Query) -> str:
@@ -39,6 +41,8 @@ def time(query: Query) -> str:
     """Seconds at which an action starts, ends, or both."""
     measures = query.measures
     begins, ends = "starts" in query.about, "ends" in query.about
+    if repetition := load_wordings().find("nth repetition", query.text):
+        return _of_repetition(query.scene, **repetition.fields)
     if spans := _kept(query):
         start, end = spans[0][0], spans[-1][1]
         return f"at {start:.1f} s" if begins else f"at {end:.1f} s" if ends else _all_of(spans)
@@ -52,6 +56,19 @@ def time(query: Query) -> str:
     if span is None:
         return REFUSAL
     return f"at {span[0]:.1f} s" if begins else f"at {span[1]:.1f} s" if ends else when(*span)
+
+
+def _of_repetition(scene: Scene, rank: str, action: str) -> str:
+    """When the "first", "second" ... or "last" repetition of an action is."""
+    general = load_wordings().find("a repetition", action)
+    place = None if general else scene.stretch_with(action)
+    if scene.people != 1 or (scene.stretches and place is None) or (not general and scene.lacks(action)):
+        return REFUSAL
+    clip, start = (scene.clip, 0.0) if place is None else (scene.stretches[place].clip, scene.stretches[place].start)
+    counted = counted_repetitions(clip)
+    ranks = {ordinal(number): number for number in range(1, counted.count + 1)} if counted else {}
+    number = counted.count if counted and rank in ("last", "final") else ranks.get(rank)
+    return f"at about {start + counted.times[number - 1]:.1f} s" if counted and number else REFUSAL
 
 
 def _kept(query: Query) -> list[tuple[float, float]]:

@@ -42,10 +42,12 @@ class Repetitions:
     Args:
         count: times, at least 1; of hands or feet that take turns, both sides' together.
         confidence: share of the votes, in (0, 1], less where noise may hide movements.
+        times: seconds at which the part that moves most passes the middle of its stroke, (count,).
     """
 
     count: int
     confidence: float
+    times: tuple[float, ...]
 
 
 @dataclass(frozen=True)
@@ -74,18 +76,21 @@ def count_repetitions(clip: SkeletonSequence) -> Repetitions | None:
         ValueError: as `people_tracks`.
     """
     votes: Any = Counter()  # count -> weight
+    heaviest: dict[int, tuple[float, tuple[float, ...]]] = {}  # count -> (weight, times)
     least = max(_LEAST, _NOISES * _noise(clip))
     for person, tracks in enumerate(people_tracks(clip)):
         if travels(tracks, person):
             return None
         repeated = {name: _repeated(path, least) for name, path in _paths(tracks).items()}
         for width in _WIDTHS:
-            for count, weight in _votes(tracks, {name: one[width] for name, one in repeated.items() if one[width]}):
-                votes[count] += weight
+            for frames, weight in _votes(tracks, {name: one[width] for name, one in repeated.items() if one[width]}):
+                votes[len(frames)] += weight
+                vote = weight, tuple(tracks.times[frames].tolist())
+                heaviest[len(frames)] = max(vote, heaviest.get(len(frames), vote))
     if not votes:
         return None
     count, weight = votes.most_common(1)[0]
-    return Repetitions(count, weight / votes.total() * _LEAST / least)
+    return Repetitions(count, weight / votes.total() * _LEAST / least, heaviest[count][1])
 
 
 def _noise(clip: SkeletonSequence) -> float:
@@ -122,19 +127,19 @@ def _paths(tracks: Tracks) -> dict[str, np.ndarray]:
     return {name: path / tracks.size for name, path in paths.items()}
 
 
-def _votes(tracks: Tracks, found: dict[str, list[_Passages]]) -> Iterator[tuple[int, float]]:
-    """(count, weight) of every part that moves, from what `_repeated` found of each."""
+def _votes(tracks: Tracks, found: dict[str, list[_Passages]]) -> Iterator[tuple[np.ndarray, float]]:
+    """(frames of its passages, weight) of every part that moves, from what `_repeated` found of each."""
     for part, both in (("hand", "hands"), ("foot", "feet")):
         if turns := _by_turns(tracks, part, found):
             for name in (f"left {part}", f"right {part}", both):
                 found.pop(name, None)
-            yield len(turns.frames), 2 * turns.weight
+            yield turns.frames, 2 * turns.weight
     for repeated in found.values():
         best = repeated[0].weight
         rivals = [passages for passages in repeated if passages.weight >= _RIVALS * best]
         total = sum(passages.weight for passages in rivals)
         for passages in rivals:
-            yield len(passages.frames), best * passages.weight / total
+            yield passages.frames, best * passages.weight / total
 
 
 def _repeated(path: np.ndarray, least: float) -> dict[float, list[_Passages]]:
