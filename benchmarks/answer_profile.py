@@ -28,6 +28,7 @@ from skeletonllm_hf.answering import captions
 from skeletonllm_hf.answering.looks import evaluating, motion
 from skeletonllm_hf.default import FOLDER, default_labels
 from skeletonllm_hf.describe import count_repetitions
+from skeletonllm_hf.model import answers
 from skeletonllm_hf.model.answers import written
 from skeletonllm_hf.model.base_skeletonllm import CACHE
 from skeletonllm_hf.model.likelihoods import clip_views, prompt_log_likelihoods, view_phases
@@ -63,18 +64,26 @@ def products() -> dict[str, float]:
     return {name: 2 * 500 * 256 * 768 / milliseconds(call) * 1e3 for name, call in calls.items()}
 
 
+def by_all_views(caption: Callable[[], list[str]]) -> list[str]:
+    before, answers.SETTLED = answers.SETTLED, 2.0
+    try:
+        return caption()
+    finally:
+        answers.SETTLED = before
+
+
 def parts(model, processor, clip) -> dict[str, Callable[[], object]]:
     """Each part by itself, on what the parts before it gave."""
     labels, phases = default_labels(), view_phases(processor.views)
     recognizer = Recognizer(model, processor, labels)
     inputs = {name: torch.from_numpy(values) for name, values in processor.tensors([clip]).items()}
     frames = model.renderer(**inputs).frames
-    one, all_views = (clip_views(model, processor, [clip], some) for some in ([0.5], phases))
+    one = clip_views(model, processor, [clip], [0.5])
     prompt = one.prompt(model, processor, recognition_prompt(None))
     given = {"inputs_embeds": prompt.inputs_embeds, "attention_mask": prompt.attention_mask, "logits_to_keep": 1}
     cache = lambda: {CACHE: DynamicCache(config=model.config.get_text_config())}  # noqa: E731
     caption = partial(written, model, processor, [(clip, CAPTION)], ())
-    text = caption(seen=all_views)
+    text = caption(seen=one)
     return {
         "one view: frames chosen, bodies placed": lambda: processor.tensors([clip]),
         "one view: rendering": lambda: model.renderer(**inputs),
@@ -86,9 +95,10 @@ def parts(model, processor, clip) -> dict[str, Callable[[], object]]:
         ),
         "**recognition, the best 5 labels**": lambda: recognizer.parts([clip], 5),
         "caption: all views": lambda: clip_views(model, processor, [clip], phases),
-        "caption: prompts and words": lambda: caption(seen=all_views),
+        "caption: prompt and words, by one view where that settles it": lambda: caption(seen=one),
+        "caption: prompts and words, by all views": lambda: by_all_views(caption),
         "caption: of that, counting repetitions": lambda: count_repetitions(clip),
-        "caption: its doubt": lambda: captions.fit(model, processor, [clip], text, all_views),
+        "caption: its doubt": lambda: captions.fit(model, processor, [clip], text, one),
         "**caption with its doubt**": lambda: captions.texts_about(model, processor, [clip], CAPTION),
     }
 

@@ -13,7 +13,9 @@ from skeletonllm_hf.answering.protocol import Caption
 from skeletonllm_hf.batch import Job
 from skeletonllm_hf.batch.results import Worker, result_schema
 from skeletonllm_hf.cli.main import main
-from skeletonllm_hf.model.prompts import CAPTION
+from skeletonllm_hf.model import answers
+from skeletonllm_hf.model.answers import generate_texts
+from skeletonllm_hf.model.prompts import CAPTION, DOING
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import MotionOptions
 
@@ -58,12 +60,28 @@ def test_sharing_views_changes_neither_captions_nor_doubts(nano):
     assert answerer.describe_many(clips) == apart == [answerer.describe(clip) for clip in clips]
 
 
-def test_captions_and_their_doubts_look_once(nano, clip):
-    answerer, drawn = LocalAnswerer(*nano), []
+def test_captions_and_their_doubts_look_once_unless_a_token_is_open(nano, clip, monkeypatch):
+    answerer, views, drawn = LocalAnswerer(*nano), nano[1].views, []
     with nano[0].renderer.register_forward_hook(lambda module, given, found: drawn.append(len(found.frames))):
-        answerer.describe(clip)
-        answerer.describe_many([clip, clip])
-    assert drawn == [nano[1].views, 2 * nano[1].views]
+        for lead in (0.0, 2.0):  # no token is open, all are
+            monkeypatch.setattr(answers, "SETTLED", lead)
+            answerer.describe(clip)
+            answerer.describe_many([clip, clip])
+    assert drawn == [1, 2, 1, views, 2, 2 * views]
+
+
+def test_one_view_settles_a_text_where_it_gives_each_token_a_lead(nano, monkeypatch):
+    """A clip at a time, and in a batch in which others end sooner or are open."""
+    model, processor = nano
+    clips = [processor.load(path) for path in sorted(EXAMPLES.iterdir())[:8] if path.suffix != ".csv"]
+    prompts = [CAPTION, DOING] * len(clips)
+    each = [clip for clip in clips for _ in range(2)]
+    with torch.no_grad():
+        alone = [generate_texts(model, processor, [clip], [prompt])[0] for clip, prompt in zip(each, prompts)]
+        assert generate_texts(model, processor, each, prompts) == alone
+        monkeypatch.setattr(answers, "SETTLED", 2.0)
+        by_all = generate_texts(model, processor, each, prompts)
+    assert sum(text == other for text, other in zip(alone, by_all)) >= len(each) - 1
 
 
 def test_batches_say_what_is_doubtful(nano, clip, monkeypatch):

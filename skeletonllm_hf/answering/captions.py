@@ -7,7 +7,7 @@ from typing import Any
 
 import torch
 
-from ..model.answers import views_to_write, written
+from ..model.answers import middle_views, written
 from ..model.likelihoods import Views
 from ..model.prompts import CAPTION
 from .looks import Looks, motion
@@ -27,7 +27,7 @@ def texts_about(model: Any, processor: Any, clips: Sequence[Any], question: str,
         question: in the words of training; answers to others than the caption's are not doubted.
         generation: as in `model.answers.generate_texts`.
     """
-    seen = views_to_write(model, processor, clips, generation)
+    seen = middle_views(model, processor, clips)
     texts = written(model, processor, [(clip, question) for clip in clips], (), seen=seen, **generation)
     doubts = doubtful(model, processor, clips, texts, seen) if question == CAPTION else [False] * len(clips)
     return [Caption(*pair) for pair in zip(texts, doubts, strict=True)]
@@ -43,11 +43,11 @@ def fit(
         processor: its `SkeletonLLMProcessor`.
         clips: loaded ones, at least one.
         captions: a sentence about each.
-        seen: the clips' views; None: they are rendered.
+        seen: the clips' middle views; None: they are rendered.
     """
     texts = label_vectors(model, [Meaning(caption) for caption in captions])
     seen = _glanced(model, processor, clips) if seen is None else seen
-    return (texts * motion(model, seen.middle(len(clips)), len(clips))).sum(1)
+    return (texts * motion(model, seen, len(clips))).sum(1)
 
 
 def doubtful(

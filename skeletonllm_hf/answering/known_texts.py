@@ -19,7 +19,7 @@ def known_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], se
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         prompted: (loaded clip, question in the words of training), at least one.
-        seen: the clips' views.
+        seen: the clips' middle views.
     """
     poses = [held_pose(clip) if question in (CAPTION, DOING, FIRST, LAST) else None for clip, question in prompted]
     if all(poses):

@@ -54,7 +54,7 @@ def action_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], s
     Args:
         model: a `SkeletonLLMForConditionalGeneration` with an alignment.
         prompted: (loaded clip, question in the words of training), at least one.
-        seen: the clips' views, of which the middle one counts.
+        seen: the clips' middle views.
 
     Returns:
         None for other clips and other questions, which the language model answers.
@@ -63,7 +63,7 @@ def action_texts(model: Any, prompted: Sequence[tuple[SkeletonSequence, str]], s
     about_one = [question in (CAPTION, DOING) and int(clip.people_present.sum()) == 1 for clip, question in prompted]
     if not any(about_one) or not any(untaught_actions(model.config)):
         return [None] * count
-    found = shown_actions(model, motion(model, seen.middle(count), count))
+    found = shown_actions(model, motion(model, seen, count))
     return [
         None if name is None or not one else name if question == DOING else action_caption(clip, name)
         for (clip, question), name, one in zip(prompted, found, about_one, strict=True)

@@ -21,6 +21,9 @@ from .package import package_is_installed, package_module
 from .prompts import CAPTION
 
 MAX_NEW_TOKENS = 96  # a few sentences
+# Lead of each token's probability over the next best one from which the middle view of a clip settles a text. Chosen on generated clips of
+# training seeds by `benchmarks/text_views.py`.
+SETTLED = 0.15
 
 
 def answer(
@@ -87,7 +90,7 @@ def written(
     prompts = [conversation_text(processor, question, history) for _, question in prompted]
     finishers = [finisher(model, processor, *pair) for pair in prompted]
     if options.get("seen") is None:
-        options["seen"] = views_to_write(model, processor, clips, options)
+        options["seen"] = middle_views(model, processor, clips)
     known = known_texts(model, prompted, options)
     texts = generate_texts(model, processor, clips, prompts, **options)
     texts = [text if own is None else own for text, own in zip(texts, known)]
@@ -111,9 +114,9 @@ def _greedy(options: dict[str, Any]) -> bool:
 
 
 @torch.no_grad()
-def views_to_write(model: Any, processor: Any, clips: Sequence[Any], options: dict[str, Any]) -> Views:
-    """All views of clips for greedy writing, else the middle one."""
-    return clip_views(model, processor, clips, view_phases(processor.views if _greedy(options) else 1))
+def middle_views(model: Any, processor: Any, clips: Sequence[Any]) -> Views:
+    """The view of each clip from which it is written about first, or alone."""
+    return clip_views(model, processor, clips, view_phases(1))
 
 
 def understood(model: Any, processor: Any, clip: Any, question: str | None) -> tuple[str | None, str]:
@@ -144,6 +147,7 @@ def _question_module(model: Any, name: str = "answering.free_questions") -> Any:
     return package_module(name, "questions in other words")
 
 
+@torch.no_grad()
 def generate_texts(
     model: Any,
     processor: Any,
@@ -156,24 +160,35 @@ def generate_texts(
 ) -> list[str]:
     """The text that the model writes after each prompt about the clip beside it, greedily by default.
 
-    Each token is the best by the mean of its log-probabilities over the processor's `views`. Sampling and beam search
-    (`do_sample`, `num_beams`) use one view of a clip, the middle one.
+    Each token is the best by the mean of its log-probabilities over the processor's `views`. A model with a space for clips and
+    sentences asks the middle view alone where that gives every token a lead of `SETTLED`. Sampling and beam search (`do_sample`,
+    `num_beams`) use the middle view.
 
     Args:
         model, processor: as in `recognize`.
         clips, texts: clips and questions (or whole prompts), as in the processor's call.
         max_new_tokens: longest text, in tokens.
-        seen: the clips' views, all of the processor's for greedy writing; None: they are rendered.
+        seen: the clips' `middle_views`; None: they are rendered where they are needed.
         generation: further arguments of `generate`.
     """
-    inputs, options = _prepared(model, processor, clips, texts, generation, seen)
-    output = model.generate(**inputs, max_new_tokens=max_new_tokens, **options)
-    new = output[: len(clips), inputs["input_ids"].shape[1] :]
-    return [text.strip() for text in processor.tokenizer.batch_decode(new, skip_special_tokens=True)]
+    rows, found = list(range(len(clips))), [""] * len(clips)
+    views = processor.views if _greedy(generation) else 1
+    generation["max_new_tokens"] = max_new_tokens
+    for used in dict.fromkeys([views] if model.config.alignment_size is None else [1, views]):
+        lead = _LeastLead(model.generation_config.eos_token_id)
+        prompted = [clips[row] for row in rows], [texts[row] for row in rows]
+        inputs, options = _prepared(model, processor, *prompted, generation, used, seen if used == 1 else None, lead)
+        new = model.generate(**inputs, **options)[: len(rows), inputs["input_ids"].shape[1] :]
+        for row, text in zip(rows, processor.tokenizer.batch_decode(new, skip_special_tokens=True)):
+            found[row] = text.strip()
+        rows = [row for row, least in zip(rows, lead.least.tolist()) if least < SETTLED]
+        if not rows:
+            break
+    return found
 
 
 def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **options: Any) -> Iterator[str]:
-    """As `answer`, yielding pieces of text; closing the iterator stops the generation."""
+    """As `answer`, yielding pieces of text, or all of it where it is written at once; closing the iterator stops the generation."""
     history, layout = options.pop("history", ()), options.pop("layout", None)
     clip = processor.load(skeleton, layout)
     if len(separate(model, question)) > 1:
@@ -183,14 +198,14 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
     if reply is not None:
         yield reply
         return
-    finish = finisher(model, processor, clip, question)
-    seen = views_to_write(model, processor, [clip], options)
-    if known := known_texts(model, [(clip, question)], options | {"seen": seen})[0]:
-        yield known if finish is None else finish(known)
+    if model.config.alignment_size is not None and _greedy(options):
+        yield written(model, processor, [(clip, question)], history, **options)[0]
         return
+    finish = finisher(model, processor, clip, question)
     text = conversation_text(processor, question, history)
     options.setdefault("max_new_tokens", MAX_NEW_TOKENS)
-    inputs, options = _prepared(model, processor, [clip], [text], options, seen)
+    views = processor.views if _greedy(options) else 1
+    inputs, options = _prepared(model, processor, [clip], [text], options, views)
     streamer = _FirstRow(processor.tokenizer, skip_prompt=True, skip_special_tokens=True)
     stop, failure = Event(), []
 
@@ -219,24 +234,40 @@ def stream(model: Any, processor: Any, skeleton: Any, question: str | None, **op
         raise failure[0]
 
 
+@torch.no_grad()
 def _prepared(
     model: Any,
     processor: Any,
     clips: Sequence[Any],
     texts: Sequence[str],
     generation: dict[str, Any],
+    views: int,
     seen: Views | None = None,
+    *others: LogitsProcessor,
 ) -> tuple[BatchFeature, dict[str, Any]]:
     """The inputs of `generate`, all clips' first views first, and its arguments, with which the views of a clip share each choice."""
     options = {"do_sample": False} | generation
-    views = processor.views if _greedy(options) else 1
-    if views > 1:
-        options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), _MeanOfViews(views)])
+    others += (_MeanOfViews(views),) if views > 1 else ()
+    options["logits_processor"] = LogitsProcessorList([*options.get("logits_processor", ()), *others])
     if seen is None:
-        seen = views_to_write(model, processor, clips, options)
+        seen = clip_views(model, processor, clips, view_phases(views))
     prompts = [processor.expand(text) for text in texts] * views
     inputs = BatchFeature(processor.encoded(prompts, padding=True, padding_side="left", return_tensors="pt"))
     return inputs.to(model.device), options | {"visual_tokens": (seen.features, seen.kept)}
+
+
+class _LeastLead(LogitsProcessor):
+    """Keeps the least lead of each row's best token over the next one, in probability, until the row ends: `least`, (rows,)."""
+
+    def __init__(self, end: int | list[int] | None):
+        self.ends = torch.tensor([] if end is None else end, dtype=torch.long)
+        self.least, self.ended = torch.tensor(1.0), torch.tensor(False)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        best = scores.float().softmax(-1).cpu().topk(2)
+        self.least = torch.where(self.ended, self.least, torch.minimum(self.least, -best.values.diff()[:, 0]))
+        self.ended = self.ended | torch.isin(best.indices[:, 0], self.ends)
+        return scores
 
 
 class _MeanOfViews(LogitsProcessor):

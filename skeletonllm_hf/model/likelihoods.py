@@ -86,11 +86,6 @@ class Views:
         first, last = (int(counts[row * frames - 1]) if row else 0 for row in (start, stop))
         return Views(self.features[first:last], self.kept[start * frames : stop * frames], stop - start)
 
-    def middle(self, clips: int) -> Views:
-        """One view of each of so many clips, the middle one."""
-        first = self.rows // clips // 2 * clips
-        return self.part(first, first + clips)
-
     @classmethod
     def joined(cls, parts: Sequence[Views]) -> Views:
         """The rows of all parts, one after the other."""
