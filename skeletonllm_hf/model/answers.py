@@ -160,9 +160,8 @@ def generate_texts(
 ) -> list[str]:
     """The text that the model writes after each prompt about the clip beside it, greedily by default.
 
-    Each token is the best by the mean of its log-probabilities over the processor's `views`. A model with a space for clips and
-    sentences asks the middle view alone where that gives every token a lead of `SETTLED`. Sampling and beam search (`do_sample`,
-    `num_beams`) use the middle view.
+    Each token is the best by the mean of its log-probabilities over the processor's `views`. Sampling and beam search use the middle
+    view, and so does a model with a space for clips and sentences where that gives every token a lead of `SETTLED`.
 
     Args:
         model, processor: as in `recognize`.
