@@ -42,6 +42,9 @@ _FOREIGN = (  # first bytes of what is never a skeleton file, and what to do abo
     (b"Kaydara FBX", "an FBX file", "in Blender, File > Import > FBX, then File > Export > Motion Capture (.bvh)"),
     (b"\x7fELF", "a program", ""),
     (b"PAR1", "a parquet table", "load it with `datasets`, or save it as CSV"),
+    (b"ARROW1", "an Arrow (Feather) table", "load it with `datasets`, or save it as CSV"),
+    (b"\xff\xff\xff\xff", "an Arrow table", "load it with `datasets`, or save it as CSV"),
+    (b"CDF", "a netCDF file", "save its arrays as .npz"),
 )  # fmt: skip
 _PICKLE_TEXT = (b"(dp", b"(lp", b"(i", b"ccopy_reg", b"c__builtin__", b"cnumpy", b"cbuiltins")
 _ZLIB = (b"x\x01", b"x\x5e", b"x\x9c", b"x\xda")
@@ -266,7 +269,9 @@ class SkeletonFile:
         if self.size > MAX_FILE_BYTES and not self.is_folder:
             raise self.error(f"at most {MAX_FILE_BYTES:,} bytes", f"{self.size:,} bytes; cut the recording into clips")
         head = self.head
-        if (head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05") or head.startswith(_PICKLE_TEXT):
+        is_pickle = head[:1] == b"\x80" and head[1:2] in b"\x02\x03\x04\x05"
+        is_torch = head.startswith(b"PK\x03\x04") and b"/data.pkl" in head[:512]
+        if is_pickle or is_torch or head.startswith(_PICKLE_TEXT):
             raise self.error("a skeleton file", f"a Python pickle: {PICKLE_HINT}")
         if head.startswith(_ZLIB) and not self.is_text:
             raise self.error("a skeleton file", f"zlib-compressed data, as joblib packs its pickles: {PICKLE_HINT}")

@@ -45,6 +45,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     lines = head_lines(file, _HEADER_LINES)
     rows = [split_cells(line, ",") for line in lines]
     header = dict(zip(rows[0][::2], rows[0][1::2], strict=False)) if rows else {}
+    if header.get("Coordinate Space", "").lower() == "local":
+        found = "Local, each bone's place from the bone above it: export with Coordinate Space Global"
+        raise file.error("places in the room", found, position="line 1")
     frame = next((row for row, cells in enumerate(rows) if cells[0] == "Frame"), None)
     above = {cells[1].lower(): cells for cells in rows[1:frame] if len(cells) > 2 and cells[1]}
     if frame is None or "name" not in above or frame < 2:

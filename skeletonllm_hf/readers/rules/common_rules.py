@@ -16,14 +16,13 @@ from .beginnings import body_alone
 from .doubts import body_doubts, meant_rate, name_doubts, rate_doubt, size_doubt
 from .gaps import fill_gaps
 from .guess import body_up, guess_units, layout_by_proportions, metres_per_unit
+from .missing import fillers, sometimes_zero, without_empty_depth, without_limbs_at_zero
 from .numbered_layouts import numbered_layouts, short_name
 from .orientation import relative_to_rest, right_handed
 from .people import ghost_bodies, join_tracks, link_people, most_active, take_people
 from .upright import before_a_sensor, check_up, exchanged, find_up, find_up_in_picture
 
 DEFAULT_FPS = 30.0
-_ENDS = ("elbow", "wrist", "hand", "hand_tip", "thumb", "knee", "ankle", "foot", "toe", "heel", "eye", "ear")
-_FILLERS = (-1, -99, -100, 999, -999, -1000, 9999, -9999, 99999, -99999)
 # The longest label of a published dataset has 60 characters; a caption is a paragraph at most.
 MAX_LABEL, MAX_TEXT, MAX_TEXTS = 1_000, 20_000, 1_000
 
@@ -52,7 +51,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     frames = len(raw.joints)
     check_size(file, *np.shape(raw.joints))
     _check_texts(raw, file)
-    raw = body_alone(_without_empty_depth(raw), options)
+    raw = body_alone(without_empty_depth(raw), options)
     handed = _handed(raw, options)
     if handed.value == "left":
         raw = right_handed(raw, options)
@@ -67,7 +66,7 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if options.joint_map and not any(name in layout.value.joints for name, _ in options.joint_map):
         notes.append("The joint map was not used: this file has no joints of its names.")
     if not raw.verbatim:
-        mask = _without_limbs_at_zero(joints, mask, layout.value, notes)
+        mask = without_limbs_at_zero(joints, mask, layout.value, notes)
     bodies = {"joints": joints, "mask": mask, "confidence": raw.confidence, "rotations": raw.rotations}
     bodies = {name: values for name, values in bodies.items() if values is not None}
     if not raw.verbatim:
@@ -102,17 +101,6 @@ def finish(raw: RawClip, file: SkeletonFile, format_name: str, options: ReadOpti
     if sequence.rotations is not None and not raw.verbatim:
         sequence = sequence.replace(rotations=relative_to_rest(sequence, raw.turned))
     return Finished(sequence, facts)
-
-
-def _without_empty_depth(raw: RawClip) -> RawClip:
-    """The clip in two dimensions where the third is 0 in every joint: trackers of pictures fill it up. Else as it is."""
-    joints = np.asarray(raw.joints)
-    if raw.verbatim or joints.shape[-1] != 3 or raw.rotations is not None or raw.up not in (None, "y", "-y"):
-        return raw
-    finite, some = seen_joints(joints)
-    if not some.any() or joints[..., 2][finite].any():
-        return raw
-    return replace(raw, joints=joints[..., :2], view=None, rest=None, zero_is_missing=True)
 
 
 def _check_texts(raw: RawClip, file: SkeletonFile) -> None:
@@ -172,10 +160,10 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
         # a whole body of zeros is nobody; one joint of zeros is a root-centred clip's root, unless the format says otherwise
         empty = (zero | ~mask).all(-1, keepdims=True)
         mask &= ~(zero & (True if raw.zero_is_missing else empty))
-        if not raw.zero_is_missing and (lost := _sometimes_zero(zero & ~empty, mask)).any():
+        if not raw.zero_is_missing and (lost := sometimes_zero(zero & ~empty, mask)).any():
             mask &= ~lost
             notes.append(f"{counted(int(lost.sum()), 'joint')} at exactly 0 in some frames alone: taken as not seen.")
-    if (filler := mask & _fillers(joints)).any():
+    if (filler := mask & fillers(joints)).any():
         mask &= ~filler
         value = joints[filler][0, 0]
         holes = counted(int(filler.sum()), "joint")
@@ -186,26 +174,6 @@ def _mask(raw: RawClip, joints: np.ndarray, options: ReadOptions, notes: list[st
             least = f"no joint is ever seen with a confidence of {options.min_confidence:g}"
             notes.append(f"{counted(lost, 'person', 'people')} left out, of whom {least}.")
         mask = sure
-    return mask
-
-
-def _sometimes_zero(zero: np.ndarray, mask: np.ndarray) -> np.ndarray:
-    """Joints at the origin in a part of the frames, so not seen there; a root is there always, or once at the start."""
-    share = zero.sum(0) / np.maximum(mask.any(2).sum(0), 1)[:, None]
-    lost = zero & (share < 0.9)
-    return lost if lost.sum() > 1 else np.zeros_like(lost)
-
-
-def _without_limbs_at_zero(
-    joints: np.ndarray, mask: np.ndarray, layout: SkeletonLayout, notes: list[str]
-) -> np.ndarray:
-    """The mask without hands, feet and the like that are at exactly 0 in every frame: no clip is centred on them."""
-    rows = [j for j, point in enumerate(layout.body) if point and point.endswith(_ENDS)]
-    rows = [j for j in rows if mask[:, :, j].any() and not joints[:, :, j][mask[:, :, j]].any()]
-    if rows:
-        notes.append(f"At exactly 0 in every frame, so not seen: {', '.join(layout.joints[j] for j in rows[:6])}.")
-        mask = mask.copy()
-        mask[:, :, rows] = False
     return mask
 
 
@@ -227,15 +195,6 @@ def _in_picture(
     bodies["joints"], units, more = to_picture(joints, mask, layout, options)
     notes += more
     return replace(raw, units=units, up=raw.up or up)
-
-
-def _fillers(joints: np.ndarray) -> np.ndarray:
-    """(frames, people, joints) bool: all coordinates are one number that programs write for joints that were not seen."""
-    first = joints[..., 0]
-    same = np.logical_and.reduce([first == joints[..., axis] for axis in range(1, joints.shape[-1])])
-    if same.any():
-        same[same] = np.isin(first[same], _FILLERS)
-    return same if same.sum() > 1 else np.zeros_like(same)
 
 
 def _people(raw: RawClip, bodies: dict[str, np.ndarray], most: int, notes: list[str]) -> dict[str, np.ndarray]:
