@@ -111,7 +111,10 @@ class Npz:
 
     def is_text(self, key: str) -> bool:
         """Whether an array is there and holds texts, from its header alone."""
-        return key in self._members and self._head(key)[2].kind in "US"
+        try:
+            return key in self._members and self._head(key)[2].kind in "US"
+        except ValueError:  # objects
+            return False
 
     def text(self, key: str) -> str:
         """A string stored as an array of no dimensions. SkeletonFileError: another array, too long, or no Unicode text."""

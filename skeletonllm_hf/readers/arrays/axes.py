@@ -7,18 +7,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...model.layouts import SkeletonLayout, layouts_with
 from ...nouns import counted
-from ..reader import MAX_PEOPLE, pick_clip, seen_joints
-from ..rules.guess import unlike_bodies
-from ..rules.numbered_layouts import numbered_layouts
+from ..reader import MAX_PEOPLE, pick_clip
 from ..source import OptionError, SkeletonFile
+from .number_rows import BODY, CLEARLY, known_layouts, unlike_known
 
 LETTERS = "NTMVC"
 OURS = ("T", "M", "V", "C")
 # orders that data sets and programs use, beside ours (T,V,C and T,M,V,C)
-_ORDERS = ("CTV", "CVT", "VCT", "TCV", "VTC", "TCVM", "CTVM", "NVCT", "MTVC", "NTVC", "NCTVM", "NCTV", "NTMVC", "NMTVC")
-_BODY, _CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
+_ORDERS = (
+    "CTV", "CVT", "VCT", "TCV", "VTC", "TCVM", "CTVM", "TVMC", "TVCM", "CTMV", "NVCT", "MTVC", "NTVC", "NCTVM", "NCTV", "NTMVC", "NMTVC",
+)  # fmt: skip
 _MANY = 2  # a leading axis of at most this many is people rather than clips: no data set of that order has more
 
 
@@ -49,7 +48,7 @@ def guess_axes(shape: tuple[int, ...], joints: int | None) -> list[str]:
         size = dict(zip(order, shape, strict=False))
         if len(order) != len(shape) or size["C"] not in (2, 3):
             continue
-        if not (size["V"] == joints if joints is not None else _layouts(size["V"])):
+        if not (size["V"] == joints if joints is not None else known_layouts(size["V"])):
             continue
         if size.get("M", 1) > min(MAX_PEOPLE, 10) or (order == "MTVC" and size["M"] > _MANY):
             continue
@@ -60,10 +59,6 @@ def guess_axes(shape: tuple[int, ...], joints: int | None) -> list[str]:
     return list(dict.fromkeys(fitting))
 
 
-def _layouts(joints: int) -> list[SkeletonLayout]:
-    return [*layouts_with(joints), *numbered_layouts(joints)]
-
-
 def with_bodies(file: SkeletonFile, array: np.ndarray, orders: list[str]) -> list[str]:
     """The one of several orders in which the array's numbers make bodies whose bones keep their lengths, or all of them."""
     if len(orders) < 2:
@@ -71,10 +66,9 @@ def with_bodies(file: SkeletonFile, array: np.ndarray, orders: list[str]) -> lis
     ranked = []
     for order in orders:
         joints, _ = in_our_order(file, array, tuple(order), 0 if "N" in order else None, "array")
-        finite, some = seen_joints(joints)
-        ranked.append((unlike_bodies(joints, finite & some, _layouts(joints.shape[2])), order))
+        ranked.append((min(unlike_known(joints)), order))
     (best, order), (second, _), *_ = sorted(ranked)
-    return [order] if best < _BODY and best + _CLEARLY < second else orders
+    return [order] if best < BODY and best + CLEARLY < second else orders
 
 
 def in_our_order(

@@ -13,13 +13,13 @@ import numpy as np
 from ...model.layouts import get_layout
 from ..reader import RawClip, Reader, ReadOptions
 from ..rules.guess import misfit
-from ..source import SkeletonFile
-from ..tables.array_table import as_table, stacked
+from ..source import SkeletonFile, natural
+from ..tables.array_table import FRAME_STEMS, as_table, stacked
 from ..tables.csv_table import READER as CSV
 from ..tables.index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
 from .hdf5 import is_hdf5, read_hdf5
 from .mat_file import HEADER, MatFile, old_array
-from .numpy_files import JOINT_KEYS, NAME_KEYS, joints_clip, named_joints
+from .numpy_files import JOINT_KEYS, NAME_KEYS, SCORE_KEYS, joints_clip, named_joints
 
 # UTD-MHAD counts Kinect v1's joints from the head down: head, shoulder centre, spine, hip centre, left arm, right arm, left leg, right leg
 _UTD_MHAD = (3, 2, 1, 0, *range(4, 20))
@@ -34,12 +34,16 @@ def _detect(file: SkeletonFile) -> float:
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     arrays, words = _from_hdf5(file) if is_hdf5(file) else _from_mat(file)
-    last = {_stem(name).rpartition(".")[2]: name for name in reversed(arrays)}
+    last = {_stem(name).rpartition(".")[2].lower(): name for name in reversed(arrays)}
     name = options.clip if options.clip in arrays else next((last[name] for name in _NAMES if name in last), None)
     many = [name for name, array in arrays.items() if array.ndim >= 3 or (array.ndim == 2 and min(array.shape) > 1)]
+    many = [name for name in many if _stem(name).rpartition(".")[2].lower() not in (*SCORE_KEYS, "confidence")]
     deep = [name for name in many if arrays[name].ndim >= 3]
     if name is None and not deep and (array := stacked(arrays)) is not None:
         arrays, name = arrays | {"x, y, z": array}, "x, y, z"
+    qualisys = next((one for one in deep if one.endswith("Labeled.Data")), None)
+    if qualisys is not None and options.clip is None:  # markers, (x, y, z, residual), frames
+        arrays, name = arrays | {"Labeled": arrays[qualisys][:, :3].transpose(2, 0, 1)}, "Labeled"
     if name is None and len(spatial := [one for one in many if "3d" in one.lower()]) == 1 < len(many):
         name = spatial[0]  # beside the same in a picture
     if name is None:
@@ -50,18 +54,15 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             raise file.error("one array of joints, or clip=NAME", ", ".join(arrays) or "no arrays of numbers")
         name = many[0]
     same = [other for other in arrays if other.rpartition(".")[2] == name.rpartition(".")[2] != other]
-    if (
-        options.clip is None
-        and len(same) > 1
-        and len({arrays[other].shape for other in same}) == 1
-        and arrays[name].ndim == 3
-    ):
-        whose = {
-            other.rpartition(".")[0].rpartition(".")[2].rstrip("0123456789").rstrip("_- ").lower() for other in same
-        }
-        if whose <= set(PERSON):
-            arrays, name = arrays | {"people": np.stack([arrays[other] for other in same], 1)}, "people"
+    whose = {other.rpartition(".")[0].rpartition(".")[2].rstrip("0123456789").rstrip("_- ").lower() for other in same}
+    axis = arrays[name].ndim - 2  # groups of a person each, or of a frame
+    if options.clip is None and len(same) > 1 and axis in (0, 1) and whose <= (set(PERSON) if axis else FRAME_STEMS):
+        parts = [arrays[other] for other in sorted(same, key=natural)]
+        if len({part.shape for part in parts}) == 1:
+            arrays, name = arrays | {"all": np.stack(parts, axis)}, "all"
     array = arrays[name]
+    if array.ndim == 2 and array.shape[1] % 3 == 0 and _names(words, array.shape[1] // 3):  # rows of markers
+        array = array.reshape(len(array), -1, 3)
     if name == "d_skel" and options.layout is None and _is_utd_mhad(array):
         clip = joints_clip(file, array[list(_UTD_MHAD)].transpose(2, 0, 1), name, options)
         clip = replace(clip, layout="kinect_v1", units="metres", up="y", view="z", fps=30.0, zero_is_missing=True)

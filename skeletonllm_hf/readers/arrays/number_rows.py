@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...model.layouts import layouts_with
+from ...model.layouts import SkeletonLayout, layouts_with
+from ..reader import seen_joints
+from ..rules.guess import unlike_bodies
+from ..rules.numbered_layouts import numbered_layouts
 from ..source import SkeletonFile
 
 # rows as tutorials flatten MediaPipe's results: 33 points of x, y, z, visibility; then two hands of 21, or a face of 468 before them
 MEDIAPIPE_ROWS = (132, 258, 1662)
+_FIVE = 165  # MediaPipe's with presence
+BODY, CLEARLY = 0.6, 0.25  # `unlike_bodies` of what are bodies; and the distance to any other order
 _TWO_KINECTS = 150  # NTU's and PKU-MMD's rows of two bodies
 # rows of numbers that are no places, by how many they are
 _FEATURES = {
@@ -25,6 +30,15 @@ def scored_rows(rows: np.ndarray, known: int | None = None) -> bool:
     parts = rows.reshape(len(rows), joints, 4)
     scores, places = parts[..., 3], np.abs(parts[..., :3])
     return bool(np.isin(scores, (0, 1, 2)).all() and scores.any() and not (places == places.round()).all(-1).all())
+
+
+def without_presence(rows: np.ndarray) -> np.ndarray:
+    """(rows, 132) of MediaPipe's rows of x, y, z, visibility and presence; others, which may be turns of SMPL-X's 55 joints, as they are."""
+    if rows.ndim != 2 or rows.shape[1] != _FIVE:
+        return rows
+    parts = rows.reshape(len(rows), 33, 5)
+    sure = parts[..., 3:]
+    return parts[..., :4].reshape(len(rows), -1) if ((sure >= 0) & (sure <= 1)).all() and sure.any() else rows
 
 
 def places_in_rows(rows: np.ndarray) -> np.ndarray:
@@ -45,8 +59,24 @@ def fills_rows(columns: int) -> bool:
     return sum(columns % dims == 0 and bool(layouts_with(columns // dims)) for dims in (3, 2)) == 1
 
 
-def split_row(file: SkeletonFile, columns: int, known: int | None, where: str) -> tuple[int, int, int]:
-    """(people, joints, dims) of rows of that many numbers: one person's, or two Kinect bodies'."""
+def known_layouts(joints: int) -> list[SkeletonLayout]:
+    """Layouts of that many joints, built in or only numbered."""
+    return [*layouts_with(joints), *numbered_layouts(joints)]
+
+
+def unlike_known(joints: np.ndarray) -> tuple[float, float]:
+    """`unlike_bodies` of (frames, people, joints, coordinates), by the known layouts of so many joints; and without a third that may be a score from 0 to 1."""
+    finite, some = seen_joints(joints)
+    seen, layouts = finite & some, known_layouts(joints.shape[2])
+    last = joints[..., -1][seen]
+    scored = joints.shape[3] == 3 and last.size > 0 and last.min() >= 0 and last.max() <= 1
+    return unlike_bodies(joints, seen, layouts), unlike_bodies(joints[..., :2], seen, layouts) if scored else np.inf
+
+
+def split_row(
+    file: SkeletonFile, columns: int, known: int | None, where: str, rows: np.ndarray | None = None
+) -> tuple[int, int, int]:
+    """(people, joints, dims) of rows of that many numbers: one person's, or two Kinect bodies'. Of several ways the one in which `rows` make bodies."""
     if known is None and columns in MEDIAPIPE_ROWS:
         return 1, 33, 4
     if known in (None, 25) and columns == _TWO_KINECTS:
@@ -57,7 +87,20 @@ def split_row(file: SkeletonFile, columns: int, known: int | None, where: str) -
         )  # fmt: skip
     choices = [(columns // d, d) for d in (3, 2) if columns % d == 0 and (known == columns // d or known is None)]
     choices = [choice for choice in choices if known is not None or layouts_with(choice[0])]
+    if len(choices) != 1 and known is None and rows is not None:
+        choices = _with_bodies(rows)
     if len(choices) != 1:
         expected = "rows of joints x 2 or joints x 3 numbers of a known layout"
         raise file.error(expected, f"{columns} numbers a row; pass layout=...", position=where)
     return 1, *choices[0]
+
+
+def _with_bodies(rows: np.ndarray) -> list[tuple[int, int]]:
+    """[(joints, dims)] by which rows of numbers make bodies of a known layout, clearly better than by others; else nothing."""
+    ranked = []
+    for dims in (3, 2):
+        if rows.shape[1] % dims == 0 and known_layouts(rows.shape[1] // dims):
+            ranked.append((min(unlike_known(rows.reshape(len(rows), 1, -1, dims))), rows.shape[1] // dims, dims))
+    ranked.sort()
+    clear = ranked and ranked[0][0] < BODY and (len(ranked) == 1 or ranked[0][0] + CLEARLY < ranked[1][0])
+    return [ranked[0][1:]] if clear else []

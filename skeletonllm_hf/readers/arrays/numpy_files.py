@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from ...model.layouts import MAX_JOINTS, SkeletonLayout, get_layout, layouts_with
+from ...model.layouts import MAX_JOINTS, SkeletonLayout, get_layout
 from ...model.skeleton import SkeletonSequence
 from ..datasets.humanml3d import FPS as HUMANML3D_FPS
 from ..datasets.humanml3d import JOINTS as HUMANML3D_JOINTS
@@ -25,20 +25,30 @@ from ..objects.joints_beside import names_beside
 from ..objects.skeleton_json import CONTAINER, check_units_and_axes, texts
 from ..reader import MAX_PEOPLE, RawClip, Reader, ReadOptions, check_names, check_size, seen_joints
 from ..rules.named_layouts import body_rows, layout_errors, layout_from_names
-from ..rules.numbered_layouts import numbered_layouts
 from ..source import SkeletonFile
-from ..tables.array_table import as_table, stacked
+from ..tables.array_table import as_table, frames_of, people_of, stacked
 from ..tables.csv_table import READER as CSV
-from ..tables.index_columns import PERSON, RATE_KEYS, TIME, column_of, rate_of
+from ..tables.index_columns import RATE_KEYS, TIME, column_of, rate_of
 from .arrays import Npz, floats, is_npy, is_zip, npy_columns, read_npy
 from .axes import OURS, guess_axes, in_our_order, with_bodies
-from .number_rows import MEDIAPIPE_ROWS, fills_rows, scored_rows, split_row
+from .number_rows import (
+    BODY,
+    CLEARLY,
+    MEDIAPIPE_ROWS,
+    fills_rows,
+    known_layouts,
+    places_in_rows,
+    scored_rows,
+    split_row,
+    unlike_known,
+    without_presence,
+)  # fmt: skip
 
 _CROWD = 12  # people in a frame; more are frames of a clip, unless joints move less along the first axis
 NAME_KEYS = (
-    "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markers", "labels", "bodyparts", "body_parts", "node_names",
+    "joint_names", "jointnames", "names", "keypoint_names", "marker_names", "markername", "markers", "labels", "bodyparts", "body_parts", "node_names",
 )  # fmt: skip
-_SCORE_KEYS = (
+SCORE_KEYS = (
     "conf", "confidences", "score", "scores", "keypoint_scores", "keypoint_score", "visibility", "vis", "valid", "visible",
 )  # fmt: skip
 # names under which other programs store the array of joints
@@ -82,7 +92,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     archive = file.once(Npz)
     if archive.is_text("format") and archive.text("format") == CONTAINER:
         return _container(file, archive)
-    key = next((key for key in JOINT_KEYS if key in archive), None)
+    large = any(len(archive.shape(key)) > 2 for key in archive.names)  # beside frames, a table is bones of a skeleton
+    key = next((key for key in JOINT_KEYS if key in archive and not (large and archive.shape(key)[1:] == (2,))), None)
+    if key in (None, "arr_0") and (frames := frames_of(archive)) is not None:
+        return joints_clip(file, frames, "", options)
+    if options.clip in archive.names and key is None:
+        key, options = str(options.clip), replace(options, clip=None)
     if key is None:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
         if not many:
@@ -97,12 +112,12 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
                 return CSV.read(table, options)
         if len(many) > 1:
             many = [name for name in many if archive.shape(name)[-1] in (2, 3, 4)]
-        if (people := _people(archive, many)) is not None:
+        if (people := people_of(archive, many)) is not None:
             return _described(
                 file, archive, replace(joints_clip(file, people, "people", options), people_names=tuple(many))
             )
         if len(many) != 1:
-            expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..."
+            expected = f"an array of joints named {', '.join(JOINT_KEYS[:6])}, ..., or clip=NAME"
             raise file.error(expected, ", ".join(archive.names[:12]))
         key = many[0]
     clip = joints_clip(file, archive[key], key, options)
@@ -196,24 +211,34 @@ def _in_order(
     if axes is None:
         if joints.ndim == 3 and shape[2] == 1 and fills_rows(shape[1]):
             joints, shape = joints[..., 0], shape[:2]
+        if joints.ndim == 3 and shape[2] in (7, 12):  # a turn, or pixels and a turn, beside each place
+            joints = places_in_rows(joints.reshape(len(joints), -1)).reshape(*shape[:2], -1)
+            shape = joints.shape
         if shape[-2:] == (33, 5):  # MediaPipe's: the last is whether the point is in the picture
             joints, shape = joints[..., :4], (*shape[:-1], 4)
         if joints.ndim == 2 and shape[1] in (2, 3):
             return joints[None, None], (), None
+        if joints.ndim == 1 and fills_rows(shape[0]):  # a frame: scripts save one a file
+            joints, shape = joints[None], (1, *shape)
         if joints.ndim == 2:
+            joints = without_presence(joints)
+            shape = joints.shape
             if known is None and shape[1] in MEDIAPIPE_ROWS:
                 joints = joints[:, :132]
             if scored_rows(joints, known):
                 return joints.reshape(shape[0], 1, -1, 4), (), None
-            return joints.reshape(shape[0], *split_row(file, shape[1], known, where)), (), None
+            return joints.reshape(shape[0], *split_row(file, shape[1], known, where, joints)), (), None
         places = joints.ndim > 2 and shape[-1] in (2, 3, 4)
         if joints.ndim > 4 and places and max(shape[:-2]) == math.prod(shape[:-2]):
             return joints.reshape(-1, 1, *shape[-2:]), (), None
-        if joints.ndim == 3 and places and (known or _known_count(shape[1]) or not _known_count(shape[0])):
+        if joints.ndim == 3 and places and (known or known_layouts(shape[1]) or not known_layouts(shape[0])):
             return joints[:, None], (), None
-        if joints.ndim == 4 and places and not _is_crowded(joints):
-            return joints, (), None
-        orders = with_bodies(file, joints, guess_axes(shape, known))
+        orders = guess_axes(shape, known)
+        if joints.ndim == 4 and places and not _is_crowded(joints) and (known_layouts(shape[2]) or not orders):
+            orders = ["TMVC", "TCVM"] if shape[1] in (2, 3) else []
+            if with_bodies(file, joints, orders) != ["TCVM"]:
+                return joints, (), None
+        orders = with_bodies(file, joints, orders)
         if not orders and joints.ndim == 3 and fills_rows(shape[2]):  # (people, frames, joints x 3), or frames first
             joints = joints.reshape(*shape[:2], *split_row(file, shape[2], known, where)[1:])
             return joints.swapaxes(0, 1) if _is_crowded(joints) else joints, (), None
@@ -231,10 +256,6 @@ def _in_order(
         raise file.error("2 or 3 coordinates", f"{joints.shape[3]} (axes {','.join(axes)})", position=where)
     motion_model = joints.shape[1:] == (1, HUMANML3D_JOINTS, 3) and axes != OURS
     return joints, notes + more, HUMANML3D_FPS if motion_model else None
-
-
-def _known_count(joints: int) -> bool:
-    return bool(layouts_with(joints) or numbered_layouts(joints))
 
 
 def _is_crowded(joints: np.ndarray) -> bool:
@@ -266,7 +287,10 @@ def _looks_like_scores(joints: np.ndarray) -> bool:
     if np.median(np.abs(place)) > 10:
         return True
     low, middle = np.quantile(score[::step], (0.1, 0.5))
-    return bool(low > 0.3 and middle > 0.7 and place.min() >= -0.1 and place.max() <= 1.1)
+    if low > 0.3 and middle > 0.7 and place.min() >= -0.1 and place.max() <= 1.1:
+        return True
+    deep, flat = unlike_known(joints)  # ST-GCN's Kinetics: shares about the picture's middle
+    return flat < BODY and flat + CLEARLY < deep
 
 
 def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
@@ -312,25 +336,10 @@ def _beside(archive: Npz) -> dict[str, Any]:
     return {}
 
 
-def _people(archive: Npz, names: list[str]) -> np.ndarray | None:
-    """(frames, people, joints, dims) of arrays of one shape that are called after people (`person_0`, `person_1`); None for others."""
-    stems = {name.rstrip("0123456789").rstrip("_- ").lower() for name in names}
-    shapes = {archive.shape(name) for name in names}
-    if (
-        not 1 < len(names) <= MAX_PEOPLE
-        or len(stems) > 1
-        or not stems <= {*PERSON, "human", "p", ""}
-        or len(shapes) > 1
-        or len(shapes.pop()) != 3
-    ):
-        return None
-    return np.stack([archive[name] for name in names], axis=1)
-
-
 def _scores_beside(archive: Npz, shape: tuple[int, ...]) -> str | None:
     """The array under a usual name for scores that has one for every joint; None without one."""
     alone = tuple(size for size in shape if size > 1)
-    names = (name for name in archive.names if name.lower() in _SCORE_KEYS)
+    names = (name for name in archive.names if name.lower() in SCORE_KEYS)
     return next((name for name in names if tuple(n for n in archive.shape(name) if n > 1) == alone), None)
 
 

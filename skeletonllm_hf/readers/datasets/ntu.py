@@ -10,10 +10,13 @@ the sensor gives none: they turn with their parent. Orientations whose Y is not 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import numpy as np
 
 from ...nouns import counted
+from ..arrays.axes import OURS
+from ..arrays.numpy_files import joints_clip
 from ..numbers import head_rows, parse_rows
 from ..reader import MAX_HELD_BYTES, RawClip, Reader, ReadOptions, check_size
 from ..rules.orientation import from_quaternions
@@ -21,6 +24,7 @@ from ..source import SkeletonFile
 from .ntu_actions import NTU_ACTIONS
 
 JOINTS = 25
+_FEWER = 17  # COCO's, in UAV-Human
 FPS = 30.0
 # (parent, joint), parents first, as the Kinect SDK's hierarchy
 BONES = (
@@ -74,14 +78,18 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     if not body_rows:
         raise file.error("at least one body", f"{counted(frames, 'frame')} without any")
     names, tracks = _tracks(file, lines[np.array(body_rows)], np.array(body_frames))
-    check_size(file, frames, len(names), JOINTS)
+    count = walk.joints
+    check_size(file, frames, len(names), count)
     starts = first[np.array(body_rows) + 2]  # the joints' values lie behind the body's line and the joint count
-    blocks = values[starts[:, None] + np.arange(JOINTS * _JOINT_VALUES)].reshape(-1, JOINTS, _JOINT_VALUES)
-    joints = np.zeros((frames, len(names), JOINTS, 3), np.float32)
-    confidence = np.zeros((frames, len(names), JOINTS), np.float32)
+    blocks = values[starts[:, None] + np.arange(count * _JOINT_VALUES)].reshape(-1, count, _JOINT_VALUES)
+    joints = np.zeros((frames, len(names), count, 3), np.float32)
+    confidence = np.zeros((frames, len(names), count), np.float32)
     at = (np.array(body_frames), tracks)
     joints[at] = blocks[..., :3]
     confidence[at] = np.clip(blocks[..., 11] / 2, 0, 1)
+    if count != JOINTS:  # UAV-Human: a detector's joints in a picture, and their scores
+        scored = replace(joints_clip(file, joints, "", replace(options, axes=OURS)), notes=notes, people_names=names)
+        return replace(scored, layout="coco_17", zero_is_missing=True)
     rotations, more = _orientations(blocks, frames * len(names))
     if rotations is not None:
         turns = np.broadcast_to(np.eye(3, dtype=np.float32), (*joints.shape, 3)).copy()
@@ -138,9 +146,12 @@ class _Walk:
     ):
         self.file, self.values, self.lines = file, values, lines
         self.counts, self.first = counts.tolist(), first.tolist()
+        body = int((counts == _BODY_VALUES).argmax()) + 1  # the first body's number of joints
+        self.joints = _FEWER if body < len(counts) and values[first[body]] == _FEWER else JOINTS
         # where a run of joint rows as long as a body's begins: checked at once for all rows
         full = np.concatenate([[0], np.cumsum(counts == _JOINT_VALUES)])
-        self.is_block = (full[JOINTS:] - full[:-JOINTS] == JOINTS).tolist() if len(counts) >= JOINTS else []
+        run = full[self.joints :] - full[: -self.joints] == self.joints
+        self.is_block = run.tolist() if len(counts) >= self.joints else []
         self.row = 0
 
     def count(self, what: str, frame: int | None = None) -> int:
@@ -162,15 +173,15 @@ class _Walk:
             raise self.error(f"{_BODY_VALUES} values of a body of frame {frame + 1}", row)
         self.row += 1
         joints = self.count("the number of joints", frame)
-        if joints != JOINTS:
-            raise self.error(f"{JOINTS} joints a body", row + 1)
+        if joints != self.joints:
+            raise self.error(f"{self.joints} joints a body", row + 1)
         if self.row >= len(self.is_block) or not self.is_block[self.row]:
-            for number, count in enumerate(self.counts[self.row : self.row + JOINTS], self.row):
+            for number, count in enumerate(self.counts[self.row : self.row + self.joints], self.row):
                 if count != _JOINT_VALUES:
                     raise self.error(f"{_JOINT_VALUES} values of a joint of frame {frame + 1}", number)
-            expected = f"{JOINTS} joints of frame {frame + 1}"
+            expected = f"{self.joints} joints of frame {frame + 1}"
             raise self.file.error(expected, "the end of the file: it may be truncated")
-        self.row += JOINTS
+        self.row += self.joints
         return row
 
     def error(self, expected: str, row: int) -> Exception:

@@ -24,16 +24,8 @@ from .smpl_parameters import BODY, Parameters, are_parameters, read_parameters, 
 
 _JOINT_KEYS = ("joints", "joints3d", "joints_3d", "Jtr", "jtr", "joint_positions", "smpl_joints")
 _RATE_KEYS = ("mocap_framerate", "mocap_frame_rate", "fps", "framerate")
-_WITH_BODY = (
-    22,
-    24,
-    45,
-    52,
-    55,
-    73,
-    127,
-    144,
-)  # joints of SMPL, SMPL-H and SMPL-X, with points of the skin behind them
+# joints of SMPL, SMPL-H and SMPL-X, with points of the skin behind them
+_WITH_BODY = (22, 24, 45, 52, 55, 73, 127, 144)
 _PARENTS = [-1, 0, 0, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 9, 12, 13, 14, 16, 17, 18, 19]  # of SMPL's body joints
 _LAYOUTS = {22: "smpl_22", 24: "smpl_24", 52: "smplh_52"}
 

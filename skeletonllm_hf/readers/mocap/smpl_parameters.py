@@ -11,17 +11,17 @@ from typing import Any
 
 import numpy as np
 
-from ...model.layouts import layouts_with
 from ..arrays.arrays import Npz, floats, is_npy, is_zip, npy_columns, npz_names, read_npy
+from ..arrays.number_rows import known_layouts, without_presence
 from ..objects.json_text import head_keys
 from ..reader import MAX_VALUES, first_names, pick_clip, seen_joints
 from ..rules.guess import unlike_bodies
-from ..rules.numbered_layouts import numbered_layouts
 from ..source import SkeletonFile
 
 BODY = 22  # joints of SMPL's body without hands
 _ALONE = (22, 24, 52, 55)  # joints of SMPL, SMPL-H and SMPL-X
 _FULL_TURN = 6.6  # radians: an axis-angle vector is no longer
+_HALF_TURN = 0.7  # radians: half of the joints turn by less, places lie farther from the origin
 _NO_BODY = 0.75  # `unlike_bodies` of what is no body
 _ROOTS, _BODIES = ("root_orient", "global_orient"), ("pose_body", "body_pose")
 _WHOLE = ("pose_world", "poses", "pose", "smpl_pose", "full_pose", "fullpose", "pred_rotmat")
@@ -103,7 +103,7 @@ def turns_alone(file: SkeletonFile) -> np.ndarray | None:
         array = file.once(Npz)[large[0]] if len(large) == 1 else None
     if array is None or array.dtype.kind != "f" or not 0 < array.size <= MAX_VALUES or not np.isfinite(array).all():
         return None
-    if array.ndim == 2 and array.shape[1] % 3 == 0:
+    if array.ndim == 2 and array.shape[1] % 3 == 0 and without_presence(array) is array:
         array = array.reshape(len(array), -1, 3)
     if array.ndim < 3 or array.shape[1] not in _ALONE:
         return None
@@ -111,10 +111,13 @@ def turns_alone(file: SkeletonFile) -> np.ndarray | None:
         return array if _turn(array) else None
     if array.shape[2:] != (3,) or float(np.abs(array).max()) > _FULL_TURN:
         return None
+    if np.median(np.linalg.norm(array[:: len(array) // 100 + 1], axis=-1)) > _HALF_TURN:
+        return None
     joints = array[:, None].astype(np.float32)
     finite, some = seen_joints(joints)
-    known = [*layouts_with(array.shape[1]), *numbered_layouts(array.shape[1])]
-    return array if some.any() and unlike_bodies(joints, finite & some, known) > _NO_BODY else None
+    return (
+        array if some.any() and unlike_bodies(joints, finite & some, known_layouts(array.shape[1])) > _NO_BODY else None
+    )
 
 
 def _turn(matrices: np.ndarray) -> bool:

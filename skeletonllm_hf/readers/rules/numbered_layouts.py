@@ -34,11 +34,8 @@ MPI_INF_28 = (
     *(f"{side}_{p}" for side in _SIDES for p in (*_LIMBS[3:], "foot", "toe")),
 )  # fmt: skip
 _JHMDB_15 = (
-    "neck",
-    "spine_middle",
-    "head",
-    *(f"{side}_{p}" for p in ("shoulder", "hip", "elbow", "knee", "wrist", "ankle") for side in ("right", "left")),
-)
+    "neck", "spine_middle", "head", *(f"{side}_{p}" for p in ("shoulder", "hip", "elbow", "knee", "wrist", "ankle") for side in ("right", "left")),
+)  # fmt: skip
 _LCRNET_13 = (*(f"{side}_{p}" for p in reversed(_LIMBS) for side in ("right", "left")), "head")
 _FINGERS = ("thumb", "index", "middle", "ring", "pinky")
 _SMPL_SKIN = (  # vertices that the smplx package appends to SMPL's joints

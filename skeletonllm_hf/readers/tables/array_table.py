@@ -11,11 +11,16 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from ..source import SkeletonFile
+from ..arrays.arrays import Npz, floats
+from ..arrays.number_rows import known_layouts
+from ..reader import MAX_PEOPLE
+from ..source import SkeletonFile, natural
 from .csv_table import READER
-from .index_columns import RATE_KEYS
+from .index_columns import PERSON, RATE_KEYS
 
 _LEAST = 8  # columns of a table
+FRAME_STEMS = {"arr", "frame", "frames", "f", "t", "time", ""}
+_FEW = 12  # numbered arrays; more are frames
 _MAX_CELLS = 3_000_000  # taken one by one
 
 
@@ -69,3 +74,33 @@ def as_table(file: SkeletonFile, arrays: Mapping[str, np.ndarray]) -> SkeletonFi
     writer.writerows(zip(*(column.tolist() for column in columns.values()), strict=True))
     table = file.with_data(out.getvalue().encode("utf-8", "replace"))
     return table if READER.detect(table) else None
+
+
+def people_of(archive: Npz, names: list[str]) -> np.ndarray | None:
+    """(frames, people, joints, dims) of arrays that are called after people (`person_0`, `person_1`), NaN behind shorter ones; None for others."""
+    stems = {name.rstrip("0123456789").rstrip("_- ").lower() for name in names}
+    shapes = {archive.shape(name)[1:] for name in names}
+    if (
+        not 1 < len(names) <= MAX_PEOPLE
+        or len(stems) > 1
+        or not stems <= {*PERSON, "human", "p", ""}
+        or len(shapes) > 1
+        or len(shapes.pop()) != 2
+    ):
+        return None
+    arrays = [floats(archive.file, archive[name], name) for name in names]
+    longest = max(map(len, arrays))
+    behind = [np.full((longest - len(array), *array.shape[1:]), np.nan, np.float32) for array in arrays]
+    return np.stack([np.concatenate(pair) for pair in zip(arrays, behind, strict=True)], axis=1)
+
+
+def frames_of(archive: Npz) -> np.ndarray | None:
+    """(frames, joints, dims) of many arrays (joints, dims) that are numbered (`frame_0`, `frame_1`, ...; `arr_0`, `arr_1`, ...); None for others."""
+    names = sorted((name for name in archive.names if name[-1:].isdecimal()), key=natural)
+    stems = {name.rstrip("0123456789").rstrip("_- ").lower() for name in names}
+    if len(names) <= _FEW or len(stems) > 1 or not stems <= FRAME_STEMS:
+        return None
+    shapes = {archive.shape(name) for name in names}
+    shape = shapes.pop()
+    fits = not shapes and len(shape) == 2 and shape[1] in (2, 3, 4) and known_layouts(shape[0])
+    return np.stack([archive[name] for name in names]) if fits else None

@@ -33,16 +33,12 @@ FRAME = (
     "frame#", "frame #", "frame no.", "frame nr.", "bild", "bildnummer", "trame", "fotograma", "cuadro", "quadro", "кадр", "帧", "帧号", "フレーム", "프레임",
 )  # fmt: skip
 RATE_KEYS = (
-    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency",
+    "fps", "framerate", "frame_rate", "mocap_framerate", "mocap_frame_rate", "fs", "sample_rate", "sampling_rate", "samplerate", "hz", "rate", "frequency", "freq",
 )  # fmt: skip
 _HUMP = re.compile("(?<=[a-z])(?=[A-Z])")
 _STEPS = {"s": 1.0, "ms": 1e-3, "us": 1e-6, "ns": 1e-9}
-_SECONDS = _STEPS | {
-    "ticks": 1e-7,
-    "minutes": 60.0,
-    "hours": 3600.0,
-    "days": 86400.0,
-}  # .NET's and Kinect's ticks; Excel's and MATLAB's days
+# .NET's and Kinect's ticks; Excel's and MATLAB's days
+_SECONDS = _STEPS | {"ticks": 1e-7, "minutes": 60.0, "hours": 3600.0, "days": 86400.0}
 _NAMED = {
     "ticks": ("ticks", "filetime"), "ns": ("ns", "nsec", "nanos", "nanoseconds"), "us": ("us", "usec", "micros", "microseconds", "µs"), "ms": ("ms", "msec", "millis", "milliseconds"),
     "s": ("s", "sec", "secs", "seconds"), "minutes": ("min", "mins", "minutes"), "hours": ("h", "hours", "hrs"),
@@ -53,16 +49,13 @@ _SINCE = (
     ("days", 3.6e4, 7.5e4), ("days", 7.3e5, 7.7e5),
 )  # fmt: skip
 _KINECT_STEP = 333_333  # Kinect's clock has ticks of 100 ns, 30 frames a second
-_TIME_WORDS = frozenset(
-    ("time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage")
-)
+_TIME_WORDS = {"time", "timestamp", "timestamps", "times", "datetime", "timecode", "zeitstempel", "horodatage"}
 # words of columns of times that say how long something took, or when all of it was
-_NO_TIMES = frozenset(
-    (
-        "exposure", "processing", "inference", "run", "response", "reaction", "delta", "duration", "latency", "since", "step", "start", "end",
-        "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
-    )
-)  # fmt: skip
+_NO_TIMES = {
+    "exposure", "processing", "inference", "run", "response", "reaction", "delta", "duration", "latency", "since", "step", "start", "end",
+    "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
+}  # fmt: skip
+_APART = 5  # times as far as somebody moves from row to row
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
 _FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
@@ -116,26 +109,30 @@ def _without_unit(name: str) -> str:
     return stem if stem and any(unit in spellings for spellings in _NAMED.values()) else name
 
 
-def rate_of(name: str, times: np.ndarray) -> float | None:
+def rate_of(name: str, times: np.ndarray, rows_are_frames: bool = False) -> float | None:
     """Frames per second from a column of times: the mean of the steps near their median; None where they tell no rate.
+
+    Of rows that are a frame each, several may have one time: a clock of whole seconds, or of tenths.
 
     The unit is that of the column's name (`time_ms`), of a time since 1970 or another such day (by its size), Kinect's ticks where it is
     their usual step, or else the longest with which the rate lies between 1 and 1,000. A column that counts 0, 1, 2 counts frames.
     """
-    times = np.unique(times[np.isfinite(times)])
+    times, rows = np.unique(times[np.isfinite(times)], return_counts=True)
     if len(times) < 2:
         return None
+    whole = rows[1:-1] if len(rows) > 3 else rows[rows.argmax() :][:1]  # the first and the last second may be cut
+    together = float(whole.mean()) if rows_are_frames else 1.0
     steps = np.diff(times)
     step = float(np.median(steps))
     if not _LEAST_STEP < step < _MOST_STEP:
         return None
-    unit = _unit(name, float(times[0]), step)
+    unit = _unit(name, float(times[0]), step / together)
     if unit is None:
         return None
     regular = steps[(steps > 0.5 * step) & (steps < 1.5 * step)]  # their mean: stamps are rounded; gaps are left out
     if not len(regular):  # half of the steps are far below the median of an even number, half far above
         return None
-    rate = 1 / (float(regular.mean()) * _SECONDS[unit])
+    rate = together / (float(regular.mean()) * _SECONDS[unit])
     return float(round(rate)) if abs(rate - round(rate)) < 5e-4 * rate else rate
 
 
@@ -210,6 +207,22 @@ def numbered_per_frame(frames: np.ndarray | None) -> list[str]:
         count = count + 1 if same else 0
         numbers.append(count)
     return [str(number + 1) for number in numbers]
+
+
+def numbered_per_time(times: np.ndarray | None, places: np.ndarray) -> list[str]:
+    """Of each row its number among those of its time, where their bodies stand apart: of two rows of one time the next is farther than the next time's.
+
+    Args:
+        times: (rows,), which rough clocks write several times as well. places: (rows, 1, joints, dims).
+    """
+    numbers = numbered_per_frame(times)
+    at = [np.flatnonzero(np.array(numbers) == number) for number in ("1", "2")]
+    if not numbers or times is None or min(map(len, at)) < 2:
+        return []
+    middle = np.nanmedian(places[:, 0].astype(float), axis=1)
+    steps, apart = np.diff(middle[at[0]], axis=0), middle[at[1]] - middle[at[1] - 1]
+    lengths = [float(np.nanmedian(np.linalg.norm(gaps, axis=-1))) for gaps in (steps, apart)]
+    return numbers if lengths[1] > _APART * lengths[0] else []
 
 
 def in_parts(
