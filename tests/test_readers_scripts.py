@@ -1,5 +1,6 @@
 """Files as people's own scripts write them: arrays a frame, pandas' JSON, objects as Python prints them, rough clocks, marks for what is missing."""
 
+import csv
 import json
 
 import numpy as np
@@ -11,12 +12,12 @@ from skeletonllm_hf.readers import SkeletonFileError, load_skeleton
 from skeletonllm_hf.readers.rules.numbered_layouts import numbered_layout
 
 PLACES = body("coco_17", FRAMES)
-
-
 PIXELS = pixels("coco_17", FRAMES).round(2)
-
-
+SCORES = np.full((FRAMES, 17, 1), 0.9)
+MARKS = body("mediapipe_33", FRAMES)
 SHARES = (pixels("mediapipe_33", FRAMES) / [1280, 720]).round(5)
+NAMES = [f"{name}_{axis}" for name in COCO for axis in "xyz"]
+FLAT = PLACES.reshape(FRAMES, -1).round(4)
 
 
 def saved(folder, name, content):
@@ -33,6 +34,34 @@ def saved(folder, name, content):
 
 def near(clip, places, person=0):
     return len(clip.joints) == len(places) and np.allclose(clip.joints[:, person], places, atol=1e-2)
+
+
+def printed(points):
+    marks = (f"NormalizedLandmark(x={x}, y={y}, z=-0.2, visibility=0.99, presence=None)" for x, y in points.tolist())
+    return f"PoseLandmarkerResult(pose_landmarks=[[{', '.join(marks)}]], pose_world_landmarks=[])"
+
+
+SPLIT = {"columns": [name.rsplit("_", 1) for name in NAMES], "index": list(range(FRAMES)), "data": FLAT.tolist()}
+COLUMNS = {str(tuple(name.rsplit("_", 1))): dict(enumerate(FLAT[:, at].tolist())) for at, name in enumerate(NAMES)}
+TEXTS = {
+    "rows by number": ("a.json", {f: dict(zip(NAMES, row, strict=True)) for f, row in enumerate(FLAT.tolist())}),
+    "names of two parts": ("a.json", COLUMNS),
+    "lists of two parts": ("a.json", SPLIT),
+    "rows of numbers": ("a.json", FLAT.tolist()),
+    "a shape and numbers": ("a.json", {"shape": [FRAMES, 17, 3], "data": FLAT.ravel().tolist()}),
+    "axes of a network": ("a.json", np.stack([PLACES, PLACES + 1], 1).transpose(3, 0, 2, 1).round(4).tolist()),
+    "vectors of Unity": ("a.json", [{n: str(tuple(p)) for n, p in zip(COCO, f.round(4).tolist(), strict=True)} for f in PLACES]),
+    "times for keys": ("a.json", {f"{f / 25:.2f}": dict(zip(COCO, frame, strict=True)) for f, frame in enumerate(PLACES.round(4).tolist())}),
+    "semicolons in cells": ("a.csv", ",".join(["frame", *COCO]) + "\n" + "".join(f"{f}," + ",".join(";".join(f"{v:.4f}" for v in p) for p in frame) + "\n" for f, frame in enumerate(PLACES))),
+    "places of PyMO": ("a.csv", table(pattern="{}_{}position").replace("xpos", "Xpos").replace("ypos", "Ypos").replace("zpos", "Zpos")),
+    "a block a frame": ("a.txt", "".join(f"Frame {f}:\n" + "".join(f"  {n}: x={p[0]:.4f}, y={p[1]:.4f}, z={p[2]:.4f}\n" for n, p in zip(COCO, frame, strict=True)) for f, frame in enumerate(PLACES))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", TEXTS)
+def test_texts(tmp_path, form):
+    clip = load_skeleton(saved(tmp_path, *TEXTS[form]))
+    assert near(clip, PLACES) and clip.fps == (25 if "times" in form else 30)
 
 
 ARRAYS = {
@@ -73,6 +102,37 @@ def test_a_row_of_mediapipe_in_a_file(tmp_path):
     assert load_skeleton(saved(tmp_path, "a.npy", presence.reshape(FRAMES, 165))).layout.name == "mediapipe_33"
 
 
+def test_objects_as_python_prints_them(tmp_path):
+    log = "".join(f"INFO frame {f}: {printed(points)}\n" for f, points in enumerate(SHARES))
+    rows = "frame,pose_landmarks,pose_world_landmarks\n" + "".join(
+        f'{f},"{printed(points).partition("=")[2].partition(", pose_world")[0]}",[]\n'
+        for f, points in enumerate(SHARES)
+    )
+    for name, text in (("a.txt", log), ("a.csv", rows)):
+        clip = load_skeleton(saved(tmp_path, name, text))
+        assert clip.joints.shape[:3] == (FRAMES, 1, 33) and clip.mask.all()
+        assert np.corrcoef(clip.joints[:, 0, 16, 1], SHARES[:, 16, 1])[0, 1] > 0.999
+
+
+@pytest.mark.parametrize(
+    ("cell", "fps"),
+    [(lambda f: f"{f // 4 / 10:.1f}", 40), (lambda f: str(f // 8), 8), (lambda f: str(1714557600 + f // 8), 8)],
+)
+def test_rough_clocks(tmp_path, cell, fps):
+    """Several rows say the same tenth of a second, or the same second."""
+    text = table(first="time", cells=list(map(cell, range(FRAMES))))
+    assert load_skeleton(saved(tmp_path, "a.csv", text)).fps == pytest.approx(fps)
+
+
+def test_rows_of_one_time_are_people_where_bodies_stand_apart(tmp_path):
+    two = np.stack([PLACES, PLACES + [1.5, 0, 0]], 1)
+    lines = [
+        ",".join([f"{f / 30:.3f}", *(f"{v:.4f}" for v in own.ravel())]) for f, frame in enumerate(two) for own in frame
+    ]
+    clip = load_skeleton(saved(tmp_path, "a.csv", "\n".join([",".join(["time", *NAMES]), *lines])))
+    assert (clip.num_people, clip.fps) == (2, 30) and near(clip, PLACES)
+
+
 @pytest.mark.parametrize("mark", ["3.402823e+38", "-2147483648", "65535"])
 def test_marks_of_what_is_missing(tmp_path, mark):
     lines = table().splitlines()
@@ -93,6 +153,26 @@ def test_metres_beside_pixels(tmp_path):
     depth = 3 - PLACES[..., 2:]
     clip = load_skeleton(saved(tmp_path, "a.csv", table(joints=np.concatenate([PIXELS, depth], -1))))
     assert clip.is_2d and near(clip, PIXELS) and any("metres beside pixels" in text for text in clip.warnings)
+
+
+def test_quaternions_under_the_same_words_are_nobody(tmp_path):
+    head = [f"JointP_{n}_{a}" for n in COCO for a in "XYZ"] + [f"JointO_{n}_{a}" for n in COCO for a in "XYZW"]
+    lines = [",".join(map(str, [*row, *[0.1, 0.2, 0.3, 0.92] * 17])) for row in FLAT.tolist()]
+    clip = load_skeleton(saved(tmp_path, "a.csv", "\n".join([",".join(head), *lines])))
+    assert clip.num_people == 1 and near(clip, PLACES)
+
+
+def test_a_clip_a_row(tmp_path):
+    head = ",".join(["label", *(f"f{f}_{name}" for f in range(FRAMES) for name in NAMES)])
+    lines = [
+        ",".join([word, *map(str, (FLAT + shift).ravel().tolist())])
+        for word, shift in (("wave", 0), ("bow", 2), ("bow", 4))
+    ]
+    path = saved(tmp_path, "a.csv", "\n".join([head, *lines]))
+    clip = load_skeleton(path)
+    assert (clip.num_people, clip.label) == (1, "wave") and near(clip, PLACES)
+    assert "Each row is a clip" in " ".join(clip.warnings)
+    assert load_skeleton(path, clip=1).label == "bow" and near(load_skeleton(path, clip=1), PLACES + 2)
 
 
 def test_people_of_other_lengths_and_arrays_by_name(tmp_path):
@@ -142,6 +222,47 @@ def test_a_group_a_frame(tmp_path):
         for frame, places in enumerate(PLACES):
             stream[f"frame_{frame}/joints"] = places
     assert near(load_skeleton(tmp_path / "a.h5"), PLACES)
+
+
+def test_a_folder_of_lists_of_people(tmp_path):
+    for frame, places in enumerate(PLACES):
+        saved(
+            tmp_path, f"take/{frame:03d}.json", {"version": "1.0", "people": [places.tolist()], "keypoint_names": COCO}
+        )
+    assert near(load_skeleton(tmp_path / "take"), PLACES)
+
+
+def test_clips_a_line(tmp_path):
+    lines = [
+        {"id": k, "label": word, "skeleton": (PLACES + k).round(4).tolist()}
+        for k, word in enumerate(("wave", "bow", "bow"))
+    ]
+    path = saved(tmp_path, "a.jsonl", "\n".join(map(json.dumps, lines)))
+    clip, other = load_skeleton(path), load_skeleton(path, clip=1)
+    assert (clip.label, other.label, clip.num_people) == ("wave", "bow", 1)
+    assert near(clip, PLACES) and near(other, PLACES + 1) and "3 clips" in clip.warnings[0]
+
+
+def test_arrays_printed_in_cells(tmp_path):
+    with open(tmp_path / "a.csv", "w", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(["frame", "keypoints"])
+        writer.writerows([f, np.array2string(points)] for f, points in enumerate(PIXELS))
+    assert near(load_skeleton(tmp_path / "a.csv"), PIXELS)
+
+
+def test_files_beside_those_of_frames(tmp_path):
+    for frame, (places, points) in enumerate(zip(PLACES, PIXELS / [1280, 720], strict=True)):
+        saved(tmp_path, f"arrays/{frame}.npy", places)
+        saved(
+            tmp_path,
+            f"labels/clip_{frame}.txt",
+            "0 0.5 0.5 0.3 0.6 " + " ".join(f"{x:.5f} {y:.5f} 0.9" for x, y in points),
+        )
+    saved(tmp_path, "arrays/README.txt", "frames of a clip")
+    saved(tmp_path, "labels/classes.txt", "person")
+    assert near(load_skeleton(tmp_path / "arrays"), PLACES)
+    assert load_skeleton(tmp_path / "labels").joints.shape == (FRAMES, 1, 17, 2)
 
 
 def test_uav_human(tmp_path):

@@ -22,6 +22,7 @@ _ENDINGS = (".npy", ".npz", ".csv", ".tsv", ".txt", ".mat", ".xml", ".yaml", ".y
 _DIGITS = re.compile(r"\d{1,18}")
 _CHECKED = 3  # files that are read to see whether they are a frame each: the first, the middle one, the last
 _LEAST_ROWS = 5  # joints of a text with a joint a row
+_OTHERS = 2  # files that are no frames
 _LEAST = 3  # files; of two clips each may be a frame by chance
 
 
@@ -95,6 +96,8 @@ def _frame_names(file: SkeletonFile) -> list[str]:
     if not file.is_folder:
         return []
     names = [name for name in file.names if not name.startswith(".")]
+    counted = [name for name in names if _DIGITS.search(name)]  # beside a few such as README.txt
+    names = counted if len(names) - len(counted) <= _OTHERS < len(counted) / 4 else names
     stems = {_DIGITS.sub("0", name) for name in names}
     return names if len(stems) == 1 and "0" in next(iter(stems)) and names[0].lower().endswith(_ENDINGS) else []
 

@@ -9,6 +9,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from .encodings import in_utf8
+from .objects.json_text import nested
 from .source import SkeletonFile
 from .tables.index_columns import TIME, column_of
 
@@ -17,6 +18,9 @@ _COMMA = re.compile(rb"[-+]?(?:0,\d{1,20}|\d{1,9},\d{4,20})")  # a number, and n
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d{10,19}(?:\.\d{1,9})?\b"
 )
+_OBJECT = re.compile(r"\b[A-Z]\w{1,40}\((?=\w{1,40}=)")  # NormalizedLandmark(x=0.1, ...)
+_KEYED = re.compile(r"(?:^|[, ])([A-Za-z]{1,20})=([-+]?\d{1,9}(?:\.\d{1,20})?)(?=$|[, ])")
+_FIELD = re.compile(r"\b([A-Za-z_]\w{0,40})=(?=[-\d.\[{'NTF])")
 _PYTHON = re.compile(r"[{\[(,]\s{0,9}'[^'\n]{1,64}'\s{0,3}:")
 _SPELLED = re.compile(
     r"'([^'\"\\\n]{0,200})'|\b(None|True|False)\b|\b(?:np\.|numpy\.)?[a-z]{3,9}\d{0,3}\(([-+\w.]{1,40})\)|[()]"
@@ -63,12 +67,15 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     words = re.split(rb"[;\t\r\n]", file.head[:4096])[:-1]
     if len(words) > _LOOKED_AT and sum(_COMMA.fullmatch(word) is not None for word in words) > 0.8 * len(words):
         return file.with_data(file.data.replace(b",", b"."))
+    if _OBJECT.search(file.head_text[:4096]):  # objects as Python prints them
+        text = _FIELD.sub(r"'\1': ", _OBJECT.sub("{", file.text())).replace(")", "}")
+        file = file.with_data((text if _is_table(text) else _SPELLED.sub(_in_json, text)).encode())
     if _PYTHON.search(file.head_text[:4096].partition("\n")[0]):
         file = file.with_data(_SPELLED.sub(_in_json, _ARRAY.sub(r"\1", file.text())).encode())
     lines = [line.strip() for line in file.head_text.split("\n")[:_LOOKED_AT] if line.strip()]
     if lines and (lines[0][:2] in ("//", "/*") or (lines[0][0] in "{[" and _TRAILING.search(file.head_text))):
         return file.with_data(_JSON5.sub(lambda found: found[1] or "", file.text()).encode())
-    if lines and (_PRINTED.search(file.head_text[:4096])):
+    if lines and _PRINTED.search(file.head_text[:4096]) and not (_is_table(lines[0]) and '"' in "".join(lines[1:2])):
         return _from_print(file)
     if not lines or lines[0][0] == "{" or (lines[0][0] == "[" and not _is_log(lines)):
         return file
@@ -81,6 +88,12 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     if script[-1:] in ("=", "(") and re.sub(r"[ .$]", "", script[:-1]).isidentifier():  # a script's `var frames = ...;`
         return file.with_data(file.text().strip()[len(start) :].rstrip("); \n").encode())
     return _from_yaml(file) if _is_yaml(lines) else file
+
+
+def _is_table(text: str) -> bool:
+    """Whether the first line has names of columns alone."""
+    first = text.partition("\n")[0]
+    return "," in first and "{" not in first
 
 
 def _in_json(found: re.Match[str]) -> str:
@@ -169,10 +182,7 @@ def _block(lines: list[Line], at: int, depth: int = 0) -> tuple[Any, int]:
             value, at = _block(lines, at, depth + 1) if is_below else (None, at)
         items.append(value)
         fields[key] = value
-    if {"rows", "cols", "data"} <= fields.keys():  # OpenCV's
-        width = int(fields["cols"]) or 1
-        return [fields["data"][row : row + width] for row in range(0, len(fields["data"]), width)], at
-    return (items if is_list else fields), at
+    return (items if is_list else nested(fields)), at
 
 
 def _field(text: str) -> tuple[str, str] | None:
@@ -182,6 +192,8 @@ def _field(text: str) -> tuple[str, str] | None:
 
 
 def _scalar(text: str) -> Any:
+    if (fields := _KEYED.findall(text)) and len(fields) > 1:  # x=0.1, y=0.2
+        return {key: float(number) for key, number in fields}
     if text[0] in "[{":
         return json.loads(_BARE.sub(r'\1"\2"', text.replace(".,", ",").replace(".]", "]")))
     return float(text) if _NUMBER.fullmatch(text) else _WORDS.get(text.lower(), text.strip("\"'"))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
+from .objects.json_text import label_of
 from .reader import ReadOptions, first_names, pick_clip
 from .source import SkeletonFile, natural
 from .tables.delimited import csv_rows
@@ -234,6 +235,8 @@ def one_clip_of_json(
     """
     while isinstance(content, dict) and len(content) == 1 and isinstance(inner := next(iter(content.values())), dict):
         content = inner
+    if isinstance(content, list) and 1 < len(content) <= _MOST and all(map(_labelled_clip, content)):
+        content = {"clips": content}
     if not isinstance(content, dict):
         return content, ""
     for key, value in content.items():
@@ -241,7 +244,8 @@ def one_clip_of_json(
             parts = (
                 value if isinstance(value, dict) else {_part_name(part, row): part for row, part in enumerate(value)}
             )
-            if len(parts) == len(value) and all(map(holds_frames, parts.values())):
+            clips = all(map(_labelled_clip, parts.values())) or all(map(holds_frames, parts.values()))
+            if len(parts) == len(value) and clips:
                 return _chosen(content, [key], parts, choose)
     lists = {key: value for key, value in content.items() if isinstance(value, list) and holds_frames(value)}
     if not 1 < len(lists) <= _MOST:
@@ -253,6 +257,14 @@ def one_clip_of_json(
         return content, ""
     others = {key: value for key, value in content.items() if key not in lists}
     return others | {"people": [{"id": key, "frames": value} for key, value in lists.items()]}, ""
+
+
+def _labelled_clip(part: Any) -> bool:
+    """Whether an object holds all frames of a clip, (frames, joints, coordinates), and says what it shows."""
+    if not isinstance(part, dict) or label_of(part) is None:
+        return False
+    listed = (value for value in part.values() if isinstance(value, list) and len(value) > 1)
+    return any(isinstance(one[0], list) and one[0] and isinstance(one[0][0], list) for one in listed)
 
 
 def _part_name(part: Any, row: int) -> str:
@@ -268,6 +280,8 @@ def _chosen(
     others = {key: value for key, value in content.items() if key not in keys}
     part = parts[name]
     note = f"The file holds {len(parts)} clips: {name:.60} was read; clip=... picks another, by its number from 0 or its name."
+    if _labelled_clip(part):
+        return part, note
     return others | ({"frames": part} if isinstance(part, list) else {keys[0]: [part]}), note
 
 

@@ -164,7 +164,7 @@ def _values(file: SkeletonFile, person: object, where: str) -> np.ndarray:
     rows = []
     for number, landmark in enumerate(person):
         if isinstance(landmark, dict):
-            score = landmark.get("visibility", landmark.get("score", 1.0))
+            score = next((landmark[key] for key in ("visibility", "score") if landmark.get(key) is not None), 1.0)
             landmark = [landmark.get("x"), landmark.get("y"), landmark.get("z", 0.0), score]
         fits = isinstance(landmark, list) and 2 <= len(landmark) <= 5
         if not fits or not all(isinstance(v, float) or v is None for v in landmark):

@@ -33,7 +33,8 @@ def _detect(file: SkeletonFile) -> float:
         return 0.9 if "pose_keypoints_2d" in keys else 0.4 if keys >= {"people", "version"} else 0.0
     frames = [name for name in file.names if name.lower().endswith(".json")]
     first = next((name for name in frames if "keypoints" in name), frames[0] if frames else None)
-    return 0.9 if first is not None and "people" in head_keys(file.sibling(first)) else 0.0
+    head = b"" if first is None else file.sibling(first).head.translate(None, delete=b" \t\r\n")
+    return 0.9 if b'"people":[' in head and b'"people":[[' not in head else 0.0
 
 
 def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:

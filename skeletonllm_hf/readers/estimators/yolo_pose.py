@@ -26,7 +26,7 @@ _LINES = {5 + dims * POINTS + more: dims for dims in (2, 3) for more in range(3)
 
 def _detect(file: SkeletonFile) -> float:
     if file.is_folder:
-        first = next((file.sibling(name) for name in file.names if name.lower().endswith(".txt")), None)
+        first = next(map(file.sibling, _label_files(file)), None)
         lines = [] if first is None else head_lines(first, 2)
         return 0.9 if lines and len(lines[0].split()) in _LINES and lines[0][:1].isdigit() else 0.0
     keys = head_keys(file)
@@ -58,9 +58,14 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     return found.clip(len(frames), found.layout(_LAYOUTS, options), options, shares=True)
 
 
+def _label_files(file: SkeletonFile) -> list[str]:
+    """The label files of a folder, without `classes.txt`, which tools write beside them."""
+    return [name for name in file.names if name.lower().endswith(".txt") and name.lower() != "classes.txt"]
+
+
 def _labels(file: SkeletonFile, options: ReadOptions) -> RawClip:
     """A folder of label files; frames in which nobody was found have none."""
-    names = [name for name in file.names if name.lower().endswith(".txt")]
+    names = _label_files(file)
     frames = frame_numbers(names)
     found = Detections(file, POINTS, 2)
     for name in names:

@@ -166,6 +166,17 @@ def array_in(content: dict[str, Any]) -> tuple[np.ndarray, str] | None:
     return several[0] if len(several) == 1 else None  # of several objects each is a frame, or a person
 
 
+def rows_in(content: object) -> np.ndarray | None:
+    """The array that JSON is as a whole: rows of all joints' numbers, or four axes or more, or a last one that is not the coordinates; None for others."""
+    if isinstance(content, list) and content and isinstance(content[0], list):  # behind a label, a picture's name
+        words = max((at + 1 for at, one in enumerate(content[0]) if isinstance(one, str)), default=0)
+        content = [row[words:] if isinstance(row, list) else row for row in content] if words else content
+    array = _array(content, 2)
+    if array is None or (array.ndim == 2 and array.shape[1] < _LEAST_ROW):
+        return None
+    return array if array.ndim != 3 or array.shape[-1] not in (2, 3, 4) else None
+
+
 def _stacked(node: dict[str, Any]) -> tuple[np.ndarray, str] | None:
     """(array, key) of an object with a list for every axis, frame by frame: `{"x": [[...], ...], "y": [[...], ...], "confidence": ...}`."""
     lower = {

@@ -38,6 +38,7 @@ from .joints_beside import (
     number_list,
     place_of,
     points_of_people,
+    rows_in,
     scores_beside,
     series_of,
     with_scores,
@@ -58,17 +59,16 @@ from .json_moments import (
     with_identities,
     with_moments,
 )
-from .json_text import head_keys, json_frames, label_of, unquoted
+from .json_text import head_keys, json_frames, label_of, nested, unquoted
 
 _MANY = 5  # from here on numbered things are frames, not people
 _CROWD = 12  # of more in each of a few lists, the lists are people's frames
-_DEEP = 8  # objects and lists round a body
+_DEEP, _WRAPPED = 8, 3  # objects and lists round a body; lists of one object round frames
 _VIEWS = re.compile("cam|view|kinect|sensor|frame", re.IGNORECASE)  # of one person, or of one moment
 _WHO = re.compile(
     "people|person|bod(y|ies)|skeleton|instance|detection|prediction|annotation|human|user|player|pose|object|result",
     re.IGNORECASE,
 )
-_WRAPPED = 3  # lists of one object round frames
 _FRAMES = (("data", "results", "poses", "sequence", "frames"), ("frames",))  # ends of keys of lists; of objects
 _FPS = ("fps", "framerate", "frame_rate", "framespersecond")
 _FLAT = re.compile(r"joints(\d{1,3})")  # CMU Panoptic: x, y, z, confidence of every joint in one list
@@ -83,6 +83,7 @@ _ARRAY = re.compile(
 _LISTED = re.compile(
     rb'"(?:joints|keypoints|positions|pose_keypoints_[23]d)"\s{0,9}:\s{0,9}\[\s{0,99}(?:\[\s{0,99})?-?\d[^][{}"]{99}'
 )
+_MOMENT = re.compile(r".{0,40}:.{0,40}|\d{9,20}|\d{1,9}\.\d{1,9}")
 _MEDIAPIPE = {"11", "12", "23", "24"}  # shoulders and hips
 
 
@@ -117,6 +118,7 @@ def _detect(file: SkeletonFile) -> float:
         or any(key.endswith(("transforms", "matrices")) for key in lower)
         or (lower & {"joints", "bones"} and lower & {"position", "pos", "location"})
         or any(map(_FLAT.fullmatch, keys))
+        or {"shape", "data"} <= keys
         or any(map(_PLACES.fullmatch, lower))
         or sum(key.isdecimal() and len(key) < 3 for key in keys) >= LEAST
     ):
@@ -138,6 +140,9 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
             content, _is_clip, lambda names: pick_clip(file, options.clip, len(names), names)
         )
         file.mended += [note] if note and options.clip is None else []
+        content = nested(content)
+        if (rows := rows_in(content)) is not None:
+            return joints_clip(file, rows, "", options)
         if isinstance(content, dict):
             rates = (value for key, value in content.items() if key.lower() in _FPS and isinstance(value, float))
             fps = fps or next((rate for rate in rates if rate > 0), None)
@@ -216,11 +221,8 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
         for inner in (node, *node.values()):
             if isinstance(inner, dict) and (series := series_of(inner)):
                 return series
-        own = list(node.values())
-        own = [
-            one["frames"] if isinstance(one, dict) and isinstance(one.get("frames"), (dict, list)) else one
-            for one in own
-        ]
+        held = ((one, one.get("frames") if isinstance(one, dict) else None) for one in node.values())
+        own = [frames if isinstance(frames, (dict, list)) else one for one, frames in held]
         few = len(own) <= _CROWD and _are_people(node) and _body(own[0], _Found()) is None
         if few and all(len(frames) > _CROWD and (isinstance(frames, list) or _numbered_keys(frames)) for frames in own):
             return side_by_side([(key, _frames(own, found, depth + 1)) for key, own in node.items()])
@@ -230,7 +232,7 @@ def _frames(node: object, found: _Found, depth: int = 0) -> list[list[Person]] |
             return [people]
         if _numbered_keys(node):
             keys = sorted(node, key=natural)
-            found.times += [("timestamp", key) for key in keys if ":" in key or (key.isdecimal() and len(key) > 8)]
+            found.times += [("timestamp", key) for key in keys if _MOMENT.fullmatch(key)]
             numbered = _frames([node[key] for key in keys], found, depth + 1)
             numbers = [number for key in keys if (number := number_of(key)) is not None]
             if numbered is not None and len(numbered) == len(numbers):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from typing import Any
 
@@ -13,7 +14,7 @@ from ..source import SkeletonFile
 
 _KEY = re.compile(rb'"([^"\\]{1,64})\\?"\s{0,16}:')
 
-_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\{\s{0,16}\\")')
+_TEXTS = re.compile(rb'"[xyXY]"\s{0,16}:\s{0,16}"[-+.\d]|:\s{0,16}"(\[\s{0,16}[\[{\d]|\(\s{0,16}[-\d]|\{\s{0,16}\\")')
 _NUMBER = re.compile(r"[-+]?(\d{1,20}(\.\d{0,20})?|\.\d{1,20})([eE][-+]?\d{1,2})?")
 LABEL = ("label", "action", "class", "class_name", "activity", "exercise", "gesture")  # keys, and columns of tables
 
@@ -48,12 +49,27 @@ def _unquoted(value: Any) -> Any:
         return [_unquoted(inner) for inner in value]
     if not isinstance(value, str):
         return value
+    if value[:1] == "(" and value[-1:] == ")":  # Unity's vectors
+        value = f"[{value[1:-1]}]"
     if value[:1] in ("[", "{"):
         try:
             return json.loads(value, parse_int=float)
         except (ValueError, RecursionError):
             return value
     return float(value) if _NUMBER.fullmatch(value) else value
+
+
+def nested(node: Any) -> Any:
+    """The lists in lists of numbers that stand in one list beside their sizes (`shape`, or OpenCV's `sizes`, `rows` and `cols`); others as they are."""
+    if not isinstance(node, dict) or not isinstance(values := node.get("data"), list):
+        return node
+    sizes = node.get("shape") or node.get("sizes") or [node.get("rows"), node.get("cols")]
+    whole = isinstance(sizes, list) and all(isinstance(size, (int, float)) and size >= 1 for size in sizes)
+    if not whole or math.prod(sizes) != len(values):
+        return node
+    for size in map(int, reversed(sizes[1:])):
+        values = [values[at : at + size] for at in range(0, len(values), size)]
+    return values
 
 
 def numbers(file: SkeletonFile, value: object, key: str, shape: tuple[int | None, ...]) -> np.ndarray:

@@ -16,7 +16,7 @@ _TIMES = ("%H:%M:%S:%f", "%I:%M:%S %p", "%I:%M:%S.%f %p")  # others without a da
 _CLOCKS = (*(f"{date}{time}" for date in _DATES for time in ("%H:%M:%S", "%H:%M:%S.%f", *_TIMES)), *_TIMES)
 _SIXTIES = re.compile(r"\d{1,3}:(?:\d{1,2}:)?\d{1,2}(?:[.,]\d{1,9})?")  # minutes and seconds, or hours before them
 _DAYS = re.compile(r"(\d{1,6}) days?,? \+?(.{4,18})")  # time spans of pandas and Python
-_SPAN = re.compile(r"\d{1,9}(?:\.\d{1,9})?s")  # Google's
+_SPAN = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?(s|ms|us)")  # Google's, and others'
 _DATE = re.compile(r"/?Date\((\d{10,16})(?:[+-]\d{4})?\)/?")  # .NET's JSON, milliseconds since 1970
 _FRACTION = re.compile(r"(.{0,24}:\d\d)[.:](\d{1,9})")
 _TIMECODE = re.compile(r"\d{1,2}:\d\d:\d\d[:;]\d\d")  # the last number counts frames
@@ -29,8 +29,9 @@ def seconds_of(file: SkeletonFile, cells: Sequence[str], name: str = "") -> np.n
 
     Frames may be named by pictures (`img_0012.png`): then their last numbers count.
     """
-    if cells and all(_SPAN.fullmatch(cell[:40]) for cell in cells):
-        cells = [cell[:-1] for cell in cells]
+    if cells and all(spans := [_SPAN.fullmatch(cell.strip()[:40]) for cell in cells]):
+        units = {"s": 1.0, "ms": 1e-3, "us": 1e-6}
+        return np.array([float(span[1]) * units[span[2]] for span in spans if span])
     if cells and all(dates := [_DATE.fullmatch(cell.strip()[:40]) for cell in cells]):
         cells = [date[1] for date in dates if date]
     try:

@@ -12,6 +12,7 @@ _BETWEEN = "_./:-"  # and every blank
 _PLACE_WORDS = (
     "position", "posi", "pos", "coord", "coordinate", "translation", "translate", "trans", "location", "loc", "t", "world", "global", "absolute", "abs", "real", "3d",
 )  # fmt: skip
+_WHOLE_WORDS = ("position", "rotation")
 _SPACE_WORDS = ("world", "global", "absolute", "abs", "3d")  # among them: beside plain columns those in space
 _PICTURE_WORDS = (
     "color", "colour", "rgb", "depth", "pixel", "px", "p", "image", "img", "screen", "proj", "2d", "norm", "normalized",
@@ -158,6 +159,9 @@ def left_joints(names: Sequence[str]) -> frozenset[str]:
 def _joint_axis(name: str) -> tuple[tuple[str, str] | None, str | None]:
     """((joint with all its words, axis) or None, unit) of a column's name."""
     name, unit = _unit_of(name.strip())
+    for word in _WHOLE_WORDS:  # PyMO: Hips_Xposition
+        stem = name[: -len(word)] if name.lower().endswith(word) else ""
+        name = f"{stem[:-1]}{word}_{stem[-1]}" if stem[-1:] in ("X", "Y", "Z") and _before(stem[:-1]) else name
     if name[-3:-2] in ("(", "[") and name[-1:] in (")", "]"):  # Nose (X)
         name = f"{name[:-3]}_{name[-2]}"
     elif name[1:2] in ("(", "[") and name[-1:] in (")", "]") and name[2:-1].lower() not in UNITS:  # X(Nose)

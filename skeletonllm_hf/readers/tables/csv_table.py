@@ -18,9 +18,9 @@ import numpy as np
 
 from ..numbers import parse_cells
 from ..objects.json_text import LABEL
-from ..reader import RawClip, Reader, ReadOptions, check_size
+from ..reader import RawClip, Reader, ReadOptions, check_size, pick_clip
 from ..rules.sensors import sensor_axes
-from ..source import SkeletonFile
+from ..source import SkeletonFile, natural
 from ..views import body_rows_alone, one_view_of_bodies, one_view_of_rows
 from . import index_columns as index
 from .clocks import seconds_of
@@ -47,6 +47,7 @@ from .whole_rows import whole_rows
 
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
+_MOMENT = re.compile("(f|fr|frame|t|time|step)[ _-]?[0-9]{1,4}", re.IGNORECASE)
 _JSON_LEAST = 5  # joints with an x and a y among the keys of JSON that is a table
 
 
@@ -88,6 +89,11 @@ def _wide_columns(names: tuple[str, ...]) -> tuple[dict[str, dict[str, int]], di
             units[parsed.kind].add(parsed.unit)
         elif scored := scored_joint(name):
             scores.setdefault(scored, column)
+    turns = {name[:-1].lower() for name in names if name[-1:] in ("w", "W")}
+    for kind, joints in found.items():  # x, y, z with a w are quaternions, where others have none
+        turned = {joint for joint, axes in joints.items() if any(names[at][-1:] in "xyzXYZ" and names[at][:-1].lower() in turns for at in axes.values())}  # fmt: skip
+        places = {joint: axes for joint, axes in joints.items() if joint not in turned}
+        found[kind] = places if len(places) >= _JSON_LEAST else joints
     if len(found["space"]) < len(found["place"]):  # the root alone may say it
         together = found["space"] | found["place"]
         found["place"] = dict(sorted(together.items(), key=lambda item: min(item[1].values())))
@@ -152,6 +158,8 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         notes += (f"{int((~kept).sum())} rows say the same as others of their frame: left out.",)
     # without an id rows of one frame are people, whose order means nothing
     who = texts[person] if person is not None else index.numbered_per_frame(numbers)
+    if not who and len(bodies) == 1 and numbers is None:
+        who = index.numbered_per_time(times, positions)
     sorted_out = index.sort_out(file, who, when) if who and len(bodies) == 1 else None
     people = tuple(bodies) if len(bodies) > 1 else ()
     if sorted_out is not None:
@@ -166,11 +174,27 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         times = None if times is None else times[rows_kept]
         confidence = None if confidence is None else confidence[rows_kept]
     notes += index.skipped(times if numbers is None else numbers)
-    return RawClip(
+    clip = RawClip(
         positions, layout, confidence=confidence, people_names=people, notes=notes, zero_is_missing=dims == 2,
-        fps=(header.fps or index.stated_rate(texts.get(rated, ()))) if times is None else index.rate_of(names[time], times), units=unit or (None if dims == 3 else "pixels"),
+        fps=(header.fps or index.stated_rate(texts.get(rated, ()))) if times is None else index.rate_of(names[time], times, sorted_out is None), units=unit or (None if dims == 3 else "pixels"),
         label=label if len(labels) == 1 and (label := labels.pop()) and not is_number(label) else None,
         relink=person is None and sorted_out is not None, **sensor_axes(list(parts), positions),
+    )  # fmt: skip
+    return _clip_of_row(file, clip, texts.get(labelled), options) if all(map(_MOMENT.fullmatch, people)) else clip
+
+
+def _clip_of_row(file: SkeletonFile, clip: RawClip, labels: Sequence[str] | None, options: ReadOptions) -> RawClip:
+    """The clip that one row holds (`f0_nose_x`, `f1_nose_x`, ...), the first or that of `clip=`; a clip without people's names as it is."""
+    if len(clip.people_names) < 3:
+        return clip
+    number, order = pick_clip(file, options.clip, len(clip.joints)), sorted(range(len(clip.people_names)), key=lambda at: natural(clip.people_names[at]))  # fmt: skip
+    note = (
+        f"Each row is a clip of {len(order)} frames: the first of {len(clip.joints)} was read; clip=... picks another"
+    )
+    return replace(
+        clip, joints=clip.joints[number][order][:, None], people_names=(), label=labels[number] if labels else None,
+        confidence=None if clip.confidence is None else clip.confidence[number][order][:, None],
+        notes=clip.notes + ((f"{note}.",) if options.clip is None else ()),
     )  # fmt: skip
 
 

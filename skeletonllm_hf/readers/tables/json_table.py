@@ -1,7 +1,8 @@
 """Tables as JSON, as pandas and web pages write them -> the same table as CSV.
 
-A list of rows (`[{"frame": 0, "nose_x": 0.1, ...}, ...]`), `{"columns": [...], "data": [[...], ...]}`, or columns
-(`{"nose_x": {"0": 0.1, ...}}`, `{"nose_x": [0.1, ...]}`); also where such a table is the only one in an object.
+A list of rows (`[{"frame": 0, "nose_x": 0.1, ...}, ...]`), rows by their numbers (`{"0": {"nose_x": 0.1, ...}}`), `{"columns": [...],
+"data": [[...], ...]}`, or columns (`{"nose_x": {"0": 0.1, ...}}`, `{"nose_x": [0.1, ...]}`); also where such a table is the only one in an
+object. Names may have several parts: `"('nose', 'x')"`, `["nose", "x"]`.
 """
 
 from __future__ import annotations
@@ -16,18 +17,25 @@ from ..source import SkeletonFile, natural
 
 MAX_CELLS = 3_000_000  # taken one by one
 _ROW = re.compile(rb"(\xef\xbb\xbf)?\s{0,99}\[\s{0,99}\{[^{}\[\]]{1,9999}\}")
+_GROUP = re.compile(r"\[([^][]{1,200})\]")
 _SHOWN = 200  # keys of a file's head that are looked at
 
 
 def may_be_table(file: SkeletonFile) -> list[str]:
     """Keys that a table's columns may be, of a JSON file's head; none for other files."""
-    keys = sorted(head_keys(file))[:_SHOWN]
+    keys = sorted(head_keys(file))
     if {"columns", "data"} <= set(keys):
-        return [
-            cell.strip('" \n\r\t')
-            for cell in file.head_text.partition('"columns"')[2].partition("[")[2].partition("]")[0].split(",")
-        ][:_SHOWN]
-    return keys
+        listed = file.head_text.partition('"columns"')[2].partition("[")[2].lstrip()
+        if listed[:1] == "[":
+            groups = _GROUP.findall(listed.partition("]]")[0] + "]")
+            return [_name(group.replace('"', "'")) for group in groups][:_SHOWN]
+        return [cell.strip('" \n\r\t') for cell in listed.partition("]")[0].split(",")][:_SHOWN]
+    return [_name(key) for key in keys if not key.isdecimal()][:_SHOWN]
+
+
+def _name(name: str) -> str:
+    """`nose_x` of `('nose', 'x')`; others as they are."""
+    return "_".join(part.strip("()' ") for part in name.split(",")) if "'," in name else name
 
 
 def begins_with_row(file: SkeletonFile) -> bool:
@@ -63,12 +71,14 @@ def _rows(content: Any, depth: int = 0) -> list[dict[str, Any]] | None:
     if not isinstance(content, dict) or depth > 2:
         return None
     if isinstance(content.get("columns"), list) and isinstance(content.get("data"), list):
-        names = [str(name) for name in content["columns"]]
+        names = ["_".join(map(str, name)) if isinstance(name, list) else str(name) for name in content["columns"]]
         fits = all(isinstance(row, list) and len(row) == len(names) for row in content["data"])
         return [dict(zip(names, row, strict=True)) for row in content["data"]] if fits else None
     if isinstance(content.get("schema"), dict):  # pandas' orient="table"
         return _rows(content.get("data"), depth + 1)
-    columns = {key: _column(value) for key, value in content.items() if isinstance(value, (dict, list))}
+    if len(content) > 1 and all(map(str.isdecimal, content)):
+        return _rows([content[key] for key in sorted(content, key=natural)])
+    columns = {_name(key): _column(value) for key, value in content.items() if isinstance(value, (dict, list))}
     lengths = {len(column) for column in columns.values() if column is not None}
     if len(columns) > 5 and None not in columns.values() and len(lengths) == 1:
         return [dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True)]

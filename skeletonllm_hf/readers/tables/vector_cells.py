@@ -20,7 +20,9 @@ _NUMBER = r"(?<![\w.])[-+]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][-+]?\d+)?(?![\w.])|\bn
 _NUMBERS = re.compile(_NUMBER, re.IGNORECASE)
 _KEYED = re.compile(rf"\b([a-z]{{1,20}})['\"]?\s{{0,4}}[:=]\s{{0,4}}({_NUMBER})", re.IGNORECASE)
 _BEGINS = re.compile(rb"[\"(\[{]|\bx: |\b[xX]=")
-_TRIPLE = re.compile(rb"(?:^|[\t;|])[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20},[-\d]\d{0,9}\.\d{1,20}[\t;|\r\n]")
+_TRIPLE = re.compile(
+    rb"(?:^|[\t;|,])[-\d]\d{0,9}\.\d{1,20}[,;][-\d]\d{0,9}\.\d{1,20}[,;][-\d]\d{0,9}\.\d{1,20}[\t;|,\r\n]"
+)
 _LEAST_ROW = 34  # numbers of all joints in one cell
 _BLANKS = re.compile(rb"(?:^|[\t;|,])[-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20} [-\d]\d{0,9}\.\d{1,20}[\t;|,\r\n]")
 _LISTED = re.compile(
@@ -28,6 +30,7 @@ _LISTED = re.compile(
 )  # Ultralytics: {'x': [...], 'y': [...]}
 _DICT = re.compile(r"\{([^{}]{5,400})\}")  # a list of joints: [{"x": 0.1, "y": 0.2, "visibility": 1}, ...]
 _GROUP = re.compile(r"[(\[]([^()\[\]]{3,200})[)\]]")
+_WRAPPED = re.compile(r"^(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(")
 _LEAST = 5  # places in a row
 _AXES = "xyz"
 _DECIMAL = re.compile(r"^([-+]?\d{1,12}),(\d{1,12})$")
@@ -59,6 +62,9 @@ def _with_axes(file: SkeletonFile) -> SkeletonFile:
     if len(head) < 2 or alone or len(head[0]) != len(head[1]) or not 0 < len(head[0]) < 2000:
         return file
     parsed = [_places(cell) for cell in head[1]]
+    listed = [at for at, places in enumerate(parsed) if len(places) > 1]  # columns of all joints
+    best = max(listed, key=lambda at: ("world" in head[0][at].lower() or "3d" in head[0][at].lower(), -at), default=0)
+    parsed = [[] if at in listed and at != best else places for at, places in enumerate(parsed)]
     if sum(len(places) for places in parsed) < _LEAST:
         return file
     names = [_named(name, places) for name, places in zip(head[0], parsed, strict=True)]
@@ -89,7 +95,7 @@ def _head_rows(file: SkeletonFile, delimiter: str) -> list[list[str]]:
 
 def _places(cell: str) -> list[dict[str, str]]:
     """The places that a cell holds, each as axis -> number; none for other cells."""
-    cell = _pointed(cell.strip())
+    cell = _pointed(_WRAPPED.sub("(", cell.strip()))
     dicts = _DICT.findall(cell) if cell[:1] == "[" else []
     if len(dicts) > 1:
         many = [{key.lower(): number for key, number in _KEYED.findall(place)} for place in dicts]
@@ -99,7 +105,7 @@ def _places(cell: str) -> list[dict[str, str]]:
         return [keyed]
     if listed := _listed(cell):
         return listed
-    parts = cell.split("," if "," in cell else None)
+    parts = cell.replace(";", ",").split("," if "," in cell or ";" in cell else None)
     if len(parts) == 3 and "." in cell and all(map(_NUMBERS.fullmatch, parts)):  # 0.1,1.2,3.4 or 0.1 1.2 3.4
         return [dict(zip(_AXES, parts, strict=True))]
     if len(parts := cell.replace(",", " ").replace(";", " ").split()) >= _LEAST_ROW and all(
