@@ -53,19 +53,23 @@ def without_empty_depth(raw: RawClip) -> RawClip:
     if raw.verbatim or joints.shape[-1] != 3 or raw.rotations is not None or raw.up not in (None, "y", "-y"):
         return raw
     finite, some = seen_joints(joints)
-    depth = joints[..., 2][finite & some]
-    if not some.any() or depth.any():
-        bodies = _some_bodies(joints, finite & some)
-        tall = np.median([np.ptp(body[seen][:, :2], 0).max() for body, seen in bodies] or [0])
-        near, far = (depth.min(), depth.max()) if depth.size else (0.0, 0.0)
-        if raw.units is not None or not _NEAR < near <= far < min(_AWAY, _FLAT * tall):
+    finite &= some
+    depth = joints[..., 2][finite]
+    if depth.any():
+        near, far = depth.min(), depth.max()
+        tall = _height(joints, finite) if raw.units is None and _NEAR < near <= far < _AWAY else 0.0
+        if not 0 < far < _FLAT * tall:
             return raw
         note = f"The third coordinate is {near:.3g} to {far:.3g} where bodies are {tall:.3g} tall: metres beside pixels, left out."
         raw = replace(raw, notes=(*raw.notes, note))
+    elif not depth.size:
+        return raw
     return replace(raw, joints=joints[..., :2], view=None, rest=None, zero_is_missing=True)
 
 
-def _some_bodies(joints: np.ndarray, seen: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-    """(joints of a body, which are seen) of at most 50 bodies of whom five joints are."""
+def _height(joints: np.ndarray, seen: np.ndarray) -> float:
+    """The median extent in a picture of some 50 bodies of whom five joints are seen; 0 without any."""
     frames, people = np.nonzero(seen.sum(-1) >= 5)
-    return [(joints[t, p], seen[t, p]) for t, p in list(zip(frames, people, strict=True))[:: len(frames) // 50 + 1]]
+    step = len(frames) // 50 + 1
+    bodies = (joints[t, p][seen[t, p]] for t, p in zip(frames[::step], people[::step], strict=True))
+    return float(np.median([np.ptp(body[:, :2], 0).max() for body in bodies] or [0]))

@@ -55,7 +55,7 @@ _NO_TIMES = {
     "exposure", "processing", "inference", "run", "response", "reaction", "delta", "duration", "latency", "since", "step", "start", "end",
     "begin", "stop", "total", "mean", "per", "cost", "offset", "zone", "of",
 }  # fmt: skip
-_APART = 5  # times as far as somebody moves from row to row
+_APART, _MOST_ROWS = 5, 4000  # times as far as somebody moves from row to row; rows that are looked at
 SLOWEST, FASTEST = 1.0, 1000.0  # frames a second that are believed
 _FIRST = 64  # columns among which an unusual name of time is looked for
 MAX_LOOKUP = 100_000  # characters of names that are remembered for the next question
@@ -216,10 +216,11 @@ def numbered_per_time(times: np.ndarray | None, places: np.ndarray) -> list[str]
         times: (rows,), which rough clocks write several times as well. places: (rows, 1, joints, dims).
     """
     numbers = numbered_per_frame(times)
-    at = [np.flatnonzero(np.array(numbers) == number) for number in ("1", "2")]
+    some = np.array(numbers[:_MOST_ROWS])
+    at = [np.flatnonzero(some == number) for number in ("1", "2")]
     if not numbers or times is None or min(map(len, at)) < 2:
         return []
-    middle = np.nanmedian(places[:, 0].astype(float), axis=1)
+    middle = np.nanmedian(places[:_MOST_ROWS, 0].astype(float), axis=1)
     steps, apart = np.diff(middle[at[0]], axis=0), middle[at[1]] - middle[at[1] - 1]
     lengths = [float(np.nanmedian(np.linalg.norm(gaps, axis=-1))) for gaps in (steps, apart)]
     return numbers if lengths[1] > _APART * lengths[0] else []
