@@ -108,6 +108,10 @@ def test_objects_as_python_prints_them(tmp_path):
         f'{f},"{printed(points).partition("=")[2].partition(", pose_world")[0]}",[]\n'
         for f, points in enumerate(SHARES)
     )
+    point = "KeyPoint(body_part=<BodyPart.{}: {}>, coordinate=Point(x={}, y={}), score=0.7)"
+    people = ([point.format(n.upper(), k, *p) for k, (n, p) in enumerate(zip(COCO, f, strict=True))] for f in PIXELS)
+    movenet = "".join(f"Person(keypoints=[{', '.join(points)}], score=0.6, id=None)\n" for points in people)
+    assert near(load_skeleton(saved(tmp_path, "b.txt", movenet)), PIXELS)
     for name, text in (("a.txt", log), ("a.csv", rows)):
         clip = load_skeleton(saved(tmp_path, name, text))
         assert clip.joints.shape[:3] == (FRAMES, 1, 33) and clip.mask.all()
@@ -182,6 +186,8 @@ def test_people_of_other_lengths_and_arrays_by_name(tmp_path):
     with pytest.raises(SkeletonFileError, match=r"clip=NAME, found X_train, X_test"):
         load_skeleton(path)
     assert near(load_skeleton(path, clip="X_test"), PLACES + 1)
+    path = saved(tmp_path, "c.npz", {"arr_0": PLACES, "arr_1": PLACES + 1})
+    assert "2 arrays" in load_skeleton(path).warnings[0] and near(load_skeleton(path, clip="arr_1"), PLACES + 1)
 
 
 def test_scores_about_the_middle_of_a_picture(tmp_path):
@@ -214,6 +220,37 @@ def test_matlab_exports_of_markers(tmp_path):
     for name in ("qtm.mat", "toolbox.mat"):
         clip = load_skeleton(tmp_path / name)
         assert (clip.fps, clip.units) == (120, "millimetres") and near(clip, 1000 * PLACES)
+
+
+def test_ids_of_a_tracker_that_knows_nobody(tmp_path):
+    two = np.stack([PIXELS, PIXELS + [300, 0]], 1)
+    lines = [",".join(map(str, [f, -1, *own.ravel()])) for f, frame in enumerate(two) for own in frame]
+    head = ",".join(["frame", "track_id", *(f"{name}_{axis}" for name in COCO for axis in "xy")])
+    clip = load_skeleton(saved(tmp_path, "a.csv", "\n".join([head, *lines])))
+    assert clip.num_people == 2 and near(clip, PIXELS)
+
+
+def test_flags_in_words(tmp_path):
+    head = ",".join(f"{name}_{end}" for name in COCO for end in ("x", "y", "visible"))
+    lines = [
+        ",".join(f"{x},{y},{f > 4 or name != 'nose'}" for name, (x, y) in zip(COCO, frame, strict=True))
+        for f, frame in enumerate(PIXELS)
+    ]
+    clip = load_skeleton(saved(tmp_path, "a.csv", "\n".join([head, *lines])))
+    assert np.flatnonzero(~clip.mask).tolist() == [0, 17, 34, 51, 68]
+    assert np.allclose(clip.joints[clip.mask], PIXELS[:, None][clip.mask], atol=1e-2)
+
+
+@pytest.mark.parametrize("key", ["mask", "valid"])
+def test_masks_of_whole_bodies(tmp_path, key):
+    clip = load_skeleton(saved(tmp_path, "a.npz", {"joints": PLACES, key: np.arange(FRAMES) != 7}))
+    assert np.flatnonzero(~clip.mask.any((1, 2))).tolist() == [7] and clip.mask[8].all()
+
+
+def test_every_second_frame_of_a_video(tmp_path):
+    frames = [{"frame": 2 * f, "keypoints": frame.tolist()} for f, frame in enumerate(PIXELS)]
+    clip = load_skeleton(saved(tmp_path, "a.json", {"video_fps": 30, "frames": frames}))
+    assert clip.fps == 15 and any("rise by 2" in text for text in clip.warnings)
 
 
 def test_a_group_a_frame(tmp_path):

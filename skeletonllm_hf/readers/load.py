@@ -234,9 +234,8 @@ def _read_archive(file: SkeletonFile, format: str | None, options: ReadOptions) 
 def _clips(file: SkeletonFile, folder: Path) -> list[str]:
     """Unpacks an archive; names of its clips."""
     names = unpack(file, folder)
-    clips = clips_in(folder, names, _is_skeleton) or clips_in(
-        folder, names, _is_clip
-    )  # previews beside skeletons are no clips
+    # previews beside skeletons are no clips
+    clips = clips_in(folder, names, _is_skeleton) or clips_in(folder, names, _is_clip)
     if clips or len(names) == 1:
         return clips or names  # the only file: reading it says what is wrong with it
     raise file.error("an archive with skeleton files in it", first_names(names))

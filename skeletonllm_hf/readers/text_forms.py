@@ -19,6 +19,7 @@ _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d\d:\d\d:\d\d(?:[.,]\d{1,9})?|\b\d{10,19}(?:\.\d{1,9})?\b"
 )
 _OBJECT = re.compile(r"\b[A-Z]\w{1,40}\((?=\w{1,40}=)")  # NormalizedLandmark(x=0.1, ...)
+_ENUM = re.compile(r"<\w{1,40}\.(\w{1,40}): \d{1,5}>")
 _KEYED = re.compile(r"(?:^|[, ])([A-Za-z]{1,20})=([-+]?\d{1,9}(?:\.\d{1,20})?)(?=$|[, ])")
 _FIELD = re.compile(r"\b([A-Za-z_]\w{0,40})=(?=[-\d.\[{'NTF])")
 _PYTHON = re.compile(r"[{\[(,]\s{0,9}'[^'\n]{1,64}'\s{0,3}:")
@@ -34,9 +35,8 @@ _NUMBER = re.compile(r"[-+]?(?:\d{1,20}(?:\.\d{0,20})?|\.\d{1,20})(?:[eE][-+]?\d
 _WORDS = {"": None, "~": None, "null": None, ".nan": None, "nan": None, "true": True, "false": False}
 _BARE = re.compile(r"([\[{,] ?)([A-Za-z_][\w .-]{0,64})(?=[,:\]}])")  # words without quotes
 _PLACES_IN_XML = re.compile(rb"[<\s][xX](?:=[\"']|>)|[\"'>]\s{0,9}-?\d{1,6}\.\d{1,20}[ ,;]\s{0,9}-?\d{1,6}\.\d")
-_OTHER_XML = re.compile(
-    rb"<(?:mvnx|annotations|COLLADA|html)\b"
-)  # of readers of their own, or refused with the way out
+# of readers of their own, or refused with the way out
+_OTHER_XML = re.compile(rb"<(?:mvnx|annotations|COLLADA|html)\b")
 _PRINTED = re.compile(r"\[\s{0,9}\[[^\[\]\n]{0,200}?\d\.?\d{0,20} +[-\d.]")  # blanks between numbers
 _WRAPPED = re.compile(r"(?:np\.|numpy\.|torch\.)?(?:array|tensor)\(|, ?dtype=[\w.]{1,20}|\)")
 _LOOKED_AT = 40  # lines
@@ -68,7 +68,7 @@ def readable(file: SkeletonFile) -> SkeletonFile:
     if len(words) > _LOOKED_AT and sum(_COMMA.fullmatch(word) is not None for word in words) > 0.8 * len(words):
         return file.with_data(file.data.replace(b",", b"."))
     if _OBJECT.search(file.head_text[:4096]):  # objects as Python prints them
-        text = _FIELD.sub(r"'\1': ", _OBJECT.sub("{", file.text())).replace(")", "}")
+        text = _FIELD.sub(r"'\1': ", _OBJECT.sub("{", _ENUM.sub(r"'\1'", file.text()))).replace(")", "}")
         file = file.with_data((text if _is_table(text) else _SPELLED.sub(_in_json, text)).encode())
     if _PYTHON.search(file.head_text[:4096].partition("\n")[0]):
         file = file.with_data(_SPELLED.sub(_in_json, _ARRAY.sub(r"\1", file.text())).encode())

@@ -235,8 +235,8 @@ def one_clip_of_json(
     """
     while isinstance(content, dict) and len(content) == 1 and isinstance(inner := next(iter(content.values())), dict):
         content = inner
-    if isinstance(content, list) and 1 < len(content) <= _MOST and all(map(_labelled_clip, content)):
-        content = {"clips": content}
+    if isinstance(content, list) and len(content) > 1 and all(map(_labelled_clip, content)):
+        return _chosen({}, [], {str(row): part for row, part in enumerate(content)}, choose)
     if not isinstance(content, dict):
         return content, ""
     for key, value in content.items():
@@ -244,8 +244,7 @@ def one_clip_of_json(
             parts = (
                 value if isinstance(value, dict) else {_part_name(part, row): part for row, part in enumerate(value)}
             )
-            clips = all(map(_labelled_clip, parts.values())) or all(map(holds_frames, parts.values()))
-            if len(parts) == len(value) and clips:
+            if len(parts) == len(value) and all(map(holds_frames, parts.values())):
                 return _chosen(content, [key], parts, choose)
     lists = {key: value for key, value in content.items() if isinstance(value, list) and holds_frames(value)}
     if not 1 < len(lists) <= _MOST:
@@ -281,7 +280,7 @@ def _chosen(
     part = parts[name]
     note = f"The file holds {len(parts)} clips: {name:.60} was read; clip=... picks another, by its number from 0 or its name."
     if _labelled_clip(part):
-        return part, note
+        return others | part, note
     return others | ({"frames": part} if isinstance(part, list) else {keys[0]: [part]}), note
 
 

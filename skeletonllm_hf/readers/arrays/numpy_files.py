@@ -96,8 +96,10 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
     key = next((key for key in JOINT_KEYS if key in archive and not (large and archive.shape(key)[1:] == (2,))), None)
     if key in (None, "arr_0") and (frames := frames_of(archive)) is not None:
         return joints_clip(file, frames, "", options)
-    if options.clip in archive.names and key is None:
+    if options.clip in archive.names:
         key, options = str(options.clip), replace(options, clip=None)
+    elif key == "arr_0" and "arr_1" in archive and archive.shape(key)[1:] == archive.shape("arr_1")[1:] != ():
+        file.mended += [f"The file holds {len(archive.names)} arrays: {key} was read; clip=... names another."]
     if key is None:
         many = [name for name in archive.names if len(archive.shape(name)) >= 3]
         if not many:
@@ -309,8 +311,12 @@ def _described(file: SkeletonFile, archive: Npz, clip: RawClip) -> RawClip:
         fields["layout"] = _layout(file, archive.text("layout"))
     if archive.is_text("label"):
         fields["label"] = archive.text("label")
-    if "mask" in archive:
-        fields["mask"] = _fitting(file, archive["mask"], "mask", clip.joints.shape[:3]).astype(bool)
+    if (key := next((key for key in ("mask", "valid", "valid_frames") if key in archive), None)) is not None:
+        seen, shape = archive[key], clip.joints.shape[:3]
+        if seen.shape in (shape[:1], shape[:2]) and seen.dtype.kind in "biuf":  # of whole bodies
+            seen = np.broadcast_to(seen.reshape(*seen.shape, *[1] * (3 - seen.ndim)), shape)
+        if key == "mask" or seen.shape == shape:
+            fields["mask"] = _fitting(file, seen, key, shape).astype(bool)
     if "confidence" in archive:
         fields["confidence"] = floats(file, _fitting(file, archive["confidence"], "confidence", clip.joints.shape[:3]))
     elif clip.confidence is None and (key := _scores_beside(archive, clip.joints.shape[:3])) is not None:

@@ -54,9 +54,8 @@ def recover_positions(vectors: np.ndarray) -> np.ndarray:
     """(frames, 263) vectors -> (frames, 22, 3) joint positions, in their unit, Y up, starting at the origin facing +Z; 251 -> 21 joints."""
     joints = JOINTS if vectors.shape[1] == VECTOR else JOINTS - 1
     vectors = vectors.astype(np.float64)
-    half = np.concatenate(
-        [[0.0], np.cumsum(vectors[:-1, 0])]
-    )  # the stored speed is half the turn: a quaternion's angle
+    # the stored speed is half the turn: a quaternion's angle
+    half = np.concatenate([[0.0], np.cumsum(vectors[:-1, 0])])
     cos, sin = np.cos(2 * half), np.sin(2 * half)
 
     def from_heading(x: np.ndarray, z: np.ndarray, cos: np.ndarray, sin: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -33,7 +33,7 @@ TEXTS = re.compile(r'"([^"\\]{1,40})"\s{0,9}[,}]')  # values that are texts
 _SIDES = ("left", "right", "l", "r")
 _DEEP = 3  # objects round a list of names
 _NAME = (
-    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "keypoint", "bone", "landmark",
+    "name", "joint", "jointtype", "joint_type", "part", "label", "type", "bodypart", "body_part", "keypoint", "bone", "landmark",
     "index", "id",
 )  # fmt: skip
 _GROUPS = ("group_id", "person_id", "track_id", "instance_id")  # of points: whose they are
@@ -43,7 +43,7 @@ _NAME_LISTS = re.compile(
 )
 BEFORE_AXES = ("camera", "", "pos_", "position_", "pos", "p", "t")  # keys of coordinates: `x`, `cameraX`, `pos_x`, `px`
 _WRAPPERS = (
-    "position", "pos", "location", "translation", "coordinates", "world", "global", "absolute", "real", "point", "cameraspace", "camera_space",
+    "position", "pos", "location", "translation", "coordinates", "coordinate", "world", "global", "absolute", "real", "point", "cameraspace", "camera_space",
     "joint_position", "global_position", "place", "transform", "matrix", "pose", "p", "t", "xyz", "coords",
 )  # fmt: skip
 _ENDINGS = _WRAPPERS[:-4]  # short ones stand alone
@@ -147,9 +147,8 @@ def names_beside(content: object, count: int, depth: int = 0) -> tuple[str, ...]
         named = isinstance(value, list) and len(value) == count and _NAME_LISTS.fullmatch(key[:64])
         if named and all(isinstance(name, str) and name for name in value) and len(set(value)) == count:
             return tuple(name[:256] for name in value)
-    inner = (
-        value[0] if isinstance(value, list) and value else value for value in content.values()
-    )  # of frames the first
+    # of frames the first
+    inner = (value[0] if isinstance(value, list) and value else value for value in content.values())
     nested = (names_beside(value, count, depth + 1) for value in inner if isinstance(value, dict))
     return next((names for names in nested if names is not None), None)
 

@@ -123,9 +123,8 @@ def _detect(file: SkeletonFile) -> float:
         or sum(key.isdecimal() and len(key) < 3 for key in keys) >= LEAST
     ):
         return 0.5
-    words = (
-        sorted({*keys, *TEXTS.findall(file.head_text[:20_000])})[:200] if keys else []
-    )  # names of joints may be keys or not
+    # names of joints may be keys or not
+    words = sorted({*keys, *TEXTS.findall(file.head_text[:20_000])})[:200] if keys else []
     if sum(point is not None for point in body_points(words)) >= LEAST:
         return 0.5
     start = file.head[:200].translate(None, delete=b" \t\r\n\xef\xbb\xbf")

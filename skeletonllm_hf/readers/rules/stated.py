@@ -17,7 +17,7 @@ _RATE = re.compile(
     rb"(?:(\d{1,6})/(\d{1,6})|(\d{1,4}(?:\.\d{1,9})?))\b",
     re.IGNORECASE,
 )
-_FRAME = re.compile(rb'"frame_?(?:index|idx|number|num|id|no)"\s{0,16}:\s{0,16}(\d{1,9})\b', re.IGNORECASE)
+_FRAME = re.compile(rb'"frame_?(?:index|idx|number|num|id|no)?"\s{0,16}:\s{0,16}(\d{1,9})\b', re.IGNORECASE)
 _MOST_STEP = 60
 _TAIL = 4096  # bytes of a file's end in which its rate may stand
 _STEP = re.compile(
@@ -41,25 +41,12 @@ _ABOVE = 2000  # bytes of a text in which its units may stand
 
 def as_stated(raw: RawClip, file: SkeletonFile) -> RawClip:
     """The clip with the rate and the units that its file states somewhere, where the reader found no others; a part of the rate where frames were left out evenly."""
-    if (
-        (units := stated_units(file)) is not None
-        and raw.units is None
-        and np.shape(raw.joints)[-1] == 3
-        and not raw.verbatim
-    ):
+    spatial = np.shape(raw.joints)[-1] == 3 and not raw.verbatim
+    if spatial and raw.units is None and (units := stated_units(file)) is not None:
         raw = replace(raw, units=units, units_doubtful=True)
-    if (
-        raw.handed is None
-        and np.shape(raw.joints)[-1] == 3
-        and not raw.verbatim
-        and file.is_text
-        and _LEFT.search(file.head[:_ABOVE])
-    ):
-        raw = replace(
-            raw,
-            handed="left",
-            notes=(*raw.notes, "The file says that its axes are left-handed: turned into right-handed ones."),
-        )
+    if spatial and raw.handed is None and file.is_text and _LEFT.search(file.head[:_ABOVE]):
+        note = "The file says that its axes are left-handed: turned into right-handed ones."
+        raw = replace(raw, handed="left", notes=(*raw.notes, note))
     rate = None if raw.verbatim or (raw.fps is not None and not head_keys(file)) else stated_rate(file)
     if rate is None or raw.fps not in (None, rate):
         return raw

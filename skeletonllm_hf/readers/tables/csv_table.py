@@ -47,6 +47,7 @@ from .whole_rows import whole_rows
 
 MAX_TEXT_CELLS = 3_000_000  # likewise the cells of a table with texts among its columns
 MAX_LINE = 1 << 20
+_CROWD = 12  # people side by side
 _MOMENT = re.compile("(f|fr|frame|t|time|step)[ _-]?[0-9]{1,4}", re.IGNORECASE)
 _JSON_LEAST = 5  # joints with an x and a y among the keys of JSON that is a table
 
@@ -157,6 +158,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
         confidence = None if confidence is None else confidence[kept]
         notes += (f"{int((~kept).sum())} rows say the same as others of their frame: left out.",)
     # without an id rows of one frame are people, whose order means nothing
+    person = None if person is not None and len(set(texts[person])) == 1 else person  # of trackers that know nobody
     who = texts[person] if person is not None else index.numbered_per_frame(numbers)
     if not who and len(bodies) == 1 and numbers is None:
         who = index.numbered_per_time(times, positions)
@@ -185,7 +187,7 @@ def _read(file: SkeletonFile, options: ReadOptions) -> RawClip:
 
 def _clip_of_row(file: SkeletonFile, clip: RawClip, labels: Sequence[str] | None, options: ReadOptions) -> RawClip:
     """The clip that one row holds (`f0_nose_x`, `f1_nose_x`, ...), the first or that of `clip=`; a clip without people's names as it is."""
-    if len(clip.people_names) < 3:
+    if len(clip.people_names) <= _CROWD:
         return clip
     number, order = pick_clip(file, options.clip, len(clip.joints)), sorted(range(len(clip.people_names)), key=lambda at: natural(clip.people_names[at]))  # fmt: skip
     note = (
@@ -218,7 +220,8 @@ def _table(
     line_text = file.data[start : start + 4 * MAX_LINE].split(b"\n", 1)[0].decode("utf-8", "replace")
     first = next(csv_rows(file, delimiter, [line_text]), [])
     numbers = set(used)
-    if any(not is_number(cell) for column, cell in enumerate(first) if column not in numbers):
+    flags = any(cell.strip().lower() in ("true", "false") for cell in first)
+    if flags or any(not is_number(cell) for column, cell in enumerate(first) if column not in numbers):
         return _picked(file, header, used, texts)  # texts beside the numbers: slower
     data = file.data[start:]
     cells = _columns(data, texts, delimiter)

@@ -86,6 +86,8 @@ def cell_number(file: SkeletonFile, text: str, where: str) -> float:
     except ValueError:
         if is_missing(text):
             return np.nan
+        if (flag := text.lower()) in ("true", "false"):
+            return float(flag == "true")
         raise file.error("a number", repr(text[:40]), position=where) from None
 
 

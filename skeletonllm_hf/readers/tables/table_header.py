@@ -109,9 +109,8 @@ def _header(lines: list[str]) -> Header | None:
     rows[0][0] = rows[0][0].lstrip("#% ")  # as numpy.savetxt writes it
     first = [row[0].lower() for row in rows[:3]]
     if first[:2] == ["scorer", "bodyparts"] and len(rows) > 2 and len(rows[1]) == len(rows[2]):  # DeepLabCut
-        index = next(
-            (at for at, part in enumerate(rows[1]) if at and part), 1
-        )  # columns of the frame; labelled pictures have three
+        # columns of the frame; labelled pictures have three
+        index = next((at for at, part in enumerate(rows[1]) if at and part), 1)
         names = [*(f"index {at}" for at in range(1, index)), "frame"]
         names += [f"{part}_{axis}" for part, axis in zip(rows[1][index:], rows[2][index:], strict=True)]
         return Header(names, delimiter, 3)
