@@ -16,6 +16,7 @@ from skeletonllm_hf.answering.endpoint import EndpointError
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.answering.server import ServerAnswerer
 from skeletonllm_hf.cli.main import main
+from skeletonllm_hf.default import load_default
 from skeletonllm_hf.questions.rewording import REFUSED_QUESTION, UNTAUGHT_QUESTION
 from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import generate
@@ -81,10 +82,53 @@ def test_openai_client(url, answerer, clip, item):
         chunks = list(client.chat.completions.create(**options, stream=True))
         assert "".join(chunk.choices[0].delta.content or "" for chunk in chunks).strip() == expected
         assert chunks[-1].choices[0].finish_reason == "stop"
-    with pytest.raises(openai.NotFoundError, match="model: expected 'tiny', got 'gpt'"):
-        client.chat.completions.create(model="gpt", messages=[first])
-    with pytest.raises(openai.BadRequestError, match="temperature: expected 0 or none"):
-        client.chat.completions.create(model="tiny", messages=[first], temperature=0.7)
+    assert client.models.retrieve("tiny").id == "tiny"
+    for fails in (
+        lambda: client.chat.completions.create(model="gpt", messages=[first]),
+        lambda: client.models.retrieve("gpt"),
+    ):
+        with pytest.raises(openai.NotFoundError, match="model: expected 'tiny', got 'gpt'"):
+            fails()
+    for field, value in (
+        ("temperature", 0.7), ("frequency_penalty", 1.0), ("stop", ["."]), ("logprobs", True),
+        ("tools", [{"type": "function", "function": {"name": "f"}}]), ("response_format", {"type": "json_object"}),
+    ):  # fmt: skip
+        with pytest.raises(openai.BadRequestError, match=f"{field}: expected .* or none: ") as refused:
+            client.chat.completions.create(model="tiny", messages=[first], **{field: value})
+        assert refused.value.param == field
+
+
+def test_tokens_of_a_chat_are_counted_as_openai_does(clip, item):
+    openai = pytest.importorskip("openai")
+    answerer = LocalAnswerer(*load_default())
+    question, measured = "What is the action?", "How long is the clip?"
+    prompt = answerer.processor([clip], [question], return_tensors="pt").input_ids.shape[1]
+
+    def ask(client, text, **options):
+        first = {"role": "user", "content": [item, {"type": "text", "text": text}]}
+        messages = [first, *options.pop("later", ())]
+        return client.chat.completions.create(model="nano", messages=messages, **options)
+
+    with serving(build(answerer, "nano", None)) as url:
+        client = openai.OpenAI(base_url=f"{url}/v1", api_key="none", max_retries=0)
+        whole = ask(client, question).choices[0].message
+        count = len(answerer.processor.tokenizer(whole.content).input_ids)
+        for text, most, tokens, reason in (
+            (question, count + 1, count, "stop"),
+            (question, count - 1, count - 1, "length"),
+            (measured, 1, 1, "length"),
+        ):
+            found = ask(client, text, max_tokens=most)
+            assert (found.choices[0].finish_reason, found.usage.completion_tokens) == (reason, tokens)
+            assert found.usage.total_tokens - found.usage.prompt_tokens == tokens
+            assert (text == measured) or found.usage.prompt_tokens == prompt
+            options = {"stream": True, "stream_options": {"include_usage": True}}
+            *chunks, last = ask(client, text, max_tokens=most, **options)
+            pieces = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+            assert pieces.strip() == found.choices[0].message.content
+            assert (chunks[-1].choices[0].finish_reason, last.choices, last.usage) == (reason, [], found.usage)
+        later = [whole.model_dump(), {"role": "user", "content": measured}]  # with nulls: refusal, tool_calls
+        assert ask(client, question, later=later).choices[0].message.content == answerer.ask(clip, measured)
 
 
 def test_our_client_gives_what_the_model_gives(url, answerer, clip):
@@ -290,6 +334,8 @@ def test_one_at_a_time_and_few_wait():
         time.sleep(0.001)
     with pytest.raises(Busy), desk.turn():
         pass
+    with pytest.raises(Busy):  # before a stream begins
+        desk.check()
     assert order == ["first"]
     go.set()
     first.join()

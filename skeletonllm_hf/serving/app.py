@@ -27,13 +27,14 @@ from typing import Annotated, Any, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
 from ..readers import load_skeleton
 from .errors import Busy, answer_errors, respond
 from .guard import Guard, error_body
 from .hosts import Hosts
 from .limits import Refused, RequestLimits
+from .tokens import TokenCount
 
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Count = Annotated[int, Field(ge=1)]
@@ -60,6 +61,19 @@ class Words(Strict):
 class Message(Strict):
     role: Literal["user", "assistant"]
     content: Text | list[Annotated[Clip | Words, Field(discriminator="type")]]
+    name: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, message: Any) -> Any:
+        """OpenAI's answers, sent back as a turn, have `refusal`, `tool_calls` and more: null where there is none."""
+        if not isinstance(message, dict):
+            return message
+        return {name: value for name, value in message.items() if value is not None or name in cls.model_fields}
+
+
+class StreamOptions(BaseModel):
+    include_usage: bool | None = None
 
 
 class Chat(BaseModel):
@@ -71,7 +85,34 @@ class Chat(BaseModel):
     max_completion_tokens: Count | None = None
     temperature: float | None = None
     n: Literal[1] | None = None
-    stream: bool = False
+    stream: bool | None = None
+    stream_options: StreamOptions | None = None
+    stop: str | list[str] | None = None
+    tools: list[Any] | None = None
+    functions: list[Any] | None = None
+    response_format: dict[str, Any] | None = None
+    logprobs: bool | None = None
+    logit_bias: dict[str, Any] | None = None
+    presence_penalty: float | None = None
+    frequency_penalty: float | None = None
+
+    def check(self) -> None:
+        """Refused: what this model cannot obey."""
+        likeliest = "answers are the likeliest"
+        for name, expected, why in (
+            ("temperature", "0", likeliest),
+            ("presence_penalty", "0", likeliest),
+            ("frequency_penalty", "0", likeliest),
+            ("logit_bias", "{}", likeliest),
+            ("logprobs", "false", "several views of a clip write one answer together"),
+            ("tools", "[]", "the model calls none"),
+            ("functions", "[]", "the model calls none"),
+            ("stop", "[]", "answers end by themselves, or after max_tokens"),
+        ):
+            if getattr(self, name):
+                raise Refused(f"{name}: expected {expected} or none: {why}")
+        if (self.response_format or {"type": "text"}).get("type") != "text":
+            raise Refused("response_format: expected the type 'text' or none: the model writes sentences")
 
 
 class Caption(Strict):
@@ -105,12 +146,16 @@ class Desk:
         self.waiting, self.here = waiting, 0
         self._count, self._work = threading.Lock(), threading.Lock()
 
+    def check(self) -> None:
+        """Busy: too many are here."""
+        if self.here > self.waiting:
+            raise Busy
+
     @contextlib.contextmanager
     def turn(self) -> Iterator[None]:
         """Busy: too many are here."""
         with self._count:
-            if self.here > self.waiting:
-                raise Busy
+            self.check()
             self.here += 1
         try:
             with self._work:
@@ -150,30 +195,41 @@ def build(
     def health() -> dict[str, Any]:
         return {"status": "ok", "model": name, "requests": desk.here}
 
+    about = {"id": name, "object": "model", "created": 0, "owned_by": "skeletonllm"}
+
+    def other_model(model: str) -> JSONResponse:
+        return respond(404, f"model: expected {name!r}, got {model[:80]!r}", "model", "model_not_found")
+
     @app.get("/v1/models")
     def models() -> dict[str, Any]:
-        return {"object": "list", "data": [{"id": name, "object": "model", "created": 0, "owned_by": "skeletonllm"}]}
+        return {"object": "list", "data": [about]}
+
+    @app.get("/v1/models/{model:path}", response_model=None)
+    def one_model(model: str) -> dict[str, Any] | JSONResponse:
+        return about if model == name else other_model(model)
 
     _own_routes(app, answerer, labels, desk, limits)
 
     @app.post("/v1/chat/completions", response_model=None)
     def chat(body: Chat) -> dict[str, Any] | StreamingResponse | JSONResponse:
         if body.model != name:
-            problem = f"model: expected {name!r}, got {body.model[:80]!r}"
-            return respond(404, problem, "model", "model_not_found")
-        if body.temperature:
-            return respond(400, "temperature: expected 0 or none: answers are the likeliest", "temperature")
+            return other_model(body.model)
+        body.check()
         skeleton, history, question = _conversation(body.messages, limits)
         most = _length(body.max_completion_tokens or body.max_tokens, limits)
+        tokens = TokenCount(answerer.processor, question, history, most)
         head = {"id": f"chatcmpl-{uuid.uuid4().hex}", "created": int(time.time()), "model": name}
         if body.stream:
-            clip = read(skeleton, limits)  # what is wrong with it is an error, not a broken stream
+            desk.check()  # what is wrong is an error with its status, not a broken stream
+            clip = read(skeleton, limits)
             pieces = _pieces(answerer, desk, clip, question, history=history, max_new_tokens=most)
-            return StreamingResponse(_events(pieces, head), media_type="text/event-stream")
+            with_usage = body.stream_options is not None and bool(body.stream_options.include_usage)
+            return StreamingResponse(_events(pieces, head, tokens, with_usage), media_type="text/event-stream")
         with desk.turn():
             text = answerer.ask(read(skeleton, limits), question, history=history, max_new_tokens=most)
-        choice = {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": "stop"}
-        return {**head, "object": "chat.completion", "choices": [choice]}
+        message = {"role": "assistant", "content": tokens.cut(text)}
+        choice = {"index": 0, "message": message, "finish_reason": tokens.finish_reason, "logprobs": None}
+        return {**head, "object": "chat.completion", "choices": [choice], "usage": tokens.usage}
 
     app.add_middleware(Guard, limits=limits, hosts=hosts or Hosts())
     return app
@@ -279,19 +335,27 @@ def _pieces(answerer: Any, desk: Desk, clip: Any, question: str, **options: Any)
         gone.set()
 
 
-def _events(pieces: Iterator[str], head: dict[str, Any]) -> Iterator[str]:
+def _events(pieces: Iterator[str], head: dict[str, Any], tokens: TokenCount, with_usage: bool) -> Iterator[str]:
     """Server-sent events as OpenAI's servers send them; a failure is the last one."""
 
-    def event(delta: dict[str, Any], finish: str | None = None) -> str:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': [choice]})}\n\n"
+    def event(choices: list[dict[str, Any]], **more: Any) -> str:
+        return f"data: {json.dumps({**head, 'object': 'chat.completion.chunk', 'choices': choices, **more})}\n\n"
+
+    def chunk(delta: dict[str, Any], finish: str | None = None) -> str:
+        return event([{"index": 0, "delta": delta, "finish_reason": finish}])
 
     with contextlib.closing(pieces):  # type: ignore[type-var]  # a generator
         try:
-            yield event({"role": "assistant", "content": ""})
+            yield chunk({"role": "assistant", "content": ""})
+            sent = ""
             for piece in pieces:
-                yield event({"content": piece})
-            yield event({}, "stop")
+                text = tokens.cut(sent + piece)
+                if text != sent:
+                    yield chunk({"content": text[len(sent) :]})
+                sent = text
+            yield chunk({}, tokens.finish_reason)
+            if with_usage:
+                yield event([], usage=tokens.usage)
             yield "data: [DONE]\n\n"
         except (Busy, ValueError) as error:
             yield f"data: {json.dumps(error_body(503, str(error) or 'busy'))}\n\n"
