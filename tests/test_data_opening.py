@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from skeletonllm_hf.data import BuildOptions, Protocol, build, decode, encode, features, mix, open_dataset, row_keys
+from skeletonllm_hf.readers import save_npz
 from skeletonllm_hf.synthetic import generate
 
 OPTIONS = BuildOptions(workers=1, shard_files=2, progress=False)
@@ -42,6 +43,22 @@ def test_parts(msr, streaming):
     }
     assert (len(train), len(test)) == (4, 2)
     assert [decode(row).num_frames for row in train] == [16] * 4
+
+
+def test_rows_are_those_of_the_files_not_of_a_cache(tmp_path):
+    def built(folder, actions, out):
+        folder.mkdir(exist_ok=True)
+        for number, action in enumerate(actions):
+            save_npz(generate(action, layout="smpl_22", seed=number), folder / f"{number}.npz")
+        lines = [f"{number}.npz,{action}" for number, action in enumerate(actions)]
+        (folder / "labels.csv").write_text("\n".join(["file,label", *lines]))
+        build("folder", folder, out, BuildOptions(workers=1, progress=False, fresh=True))
+        return sorted(str(row["label"]) for row in open_dataset(out))
+
+    first, other = tmp_path / "a" / "clips", tmp_path / "b" / "clips"
+    assert built(tmp_path / "one", ["walk"], first) == ["walk"]
+    assert built(tmp_path / "two", ["bow", "kick"], other) == ["bow", "kick"]  # a folder of the same name
+    assert built(tmp_path / "one", ["walk", "wave"], first) == ["walk", "wave"]  # built again
 
 
 @pytest.mark.parametrize("streaming", [False, True])

@@ -13,7 +13,7 @@ from .schema import COLUMNS, need_datasets, row_keys
 from .sources.tables import TABLE
 
 if TYPE_CHECKING:
-    from datasets import Dataset, IterableDataset
+    from datasets import Dataset, DatasetDict, IterableDataset, IterableDatasetDict
 
 _SPLIT_COLUMNS = ["label", "subject", "keys"]
 _FORMAT = "numpy"  # the one that `decode` reads fastest
@@ -47,9 +47,9 @@ def open_dataset(
         raise ValueError(f"part: expected one of {list(PARTS)}, got {part!r}")
     need_datasets()
     check_built(source)
-    from datasets import concatenate_datasets, load_dataset
+    from datasets import concatenate_datasets
 
-    splits = load_dataset(os.fspath(source), streaming=streaming, revision=revision)
+    splits = load_splits(source, streaming=streaming, revision=revision)
     for rows in splits.values():
         if rows.column_names is not None and (missing := [name for name in COLUMNS if name not in rows.column_names]):
             raise ValueError(f"{source}: expected the columns {list(COLUMNS)}, got none of {missing}")
@@ -68,6 +68,23 @@ def open_dataset(
     if not numbers:
         raise ValueError(f"{source}: protocol {protocol.name!r} has no clips for {part!r}")
     return rows.select(numbers).with_format(_FORMAT)
+
+
+def load_splits(
+    source: str | os.PathLike[str], *, streaming: bool = False, revision: str | None = None
+) -> DatasetDict | IterableDatasetDict:
+    """All rows of a dataset, by split, as its files are now.
+
+    `load_dataset(folder)` names its cache by the folder's last name and the patterns of files in its card: for folders of one
+    name, and for one that was built again, it gives the rows that it read first. By the files themselves it does not.
+    """
+    from datasets import load_dataset, load_dataset_builder
+
+    name = os.fspath(source)
+    if not os.path.isdir(name):
+        return load_dataset(name, streaming=streaming, revision=revision)
+    found = load_dataset_builder(name)
+    return load_dataset(found.name, data_files=found.config.data_files, streaming=streaming)
 
 
 def check_built(source: str | os.PathLike[str]) -> None:

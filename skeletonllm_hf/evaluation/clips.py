@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from ..batch.faults import described, is_clips_fault
+from ..data.opening import load_splits
 from ..data.protocols import Protocol, get_protocol, protocols_of
 from ..data.schema import decode, plain_row, row_keys
 from ..model.skeleton import SkeletonSequence
@@ -210,7 +211,5 @@ def _step(count: int) -> int:
 
 
 def _all_labels(source: str | os.PathLike[str], revision: str | None) -> set[str]:
-    from datasets import load_dataset
-
-    splits = load_dataset(os.fspath(source), revision=revision)
+    splits = load_splits(source, revision=revision)
     return {label for rows in splits.values() for label in rows.unique("label")}
