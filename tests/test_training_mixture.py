@@ -207,7 +207,7 @@ def test_a_protocol_s_labels_are_the_seen_ones(tmp_path):
         assert open_source(spec, streaming=streaming, seed=0, work=tmp_path).labels == ("high throw",)
 
 
-def test_a_folder_with_a_table_is_built(tmp_path, capsys):
+def test_a_folder_with_a_table_is_built(tmp_path, capsys, tiny):
     import data_folders
 
     (tmp_path / "raw").mkdir()
@@ -215,6 +215,11 @@ def test_a_folder_with_a_table_is_built(tmp_path, capsys):
     source = open_source(DatasetSpec.parse(str(tmp_path / "raw")), streaming=False, seed=0, work=tmp_path / "work")
     assert [texts.label for texts in source.texts] == ["kick"]  # the other good one is for validation
     assert "skipped broken.npz" in capsys.readouterr().err
+    with pytest.raises(ValueError, match="found none; mqa and yes_no need two labels or more, its labels: 'kick'"):
+        planned(source, tiny, Stage("s", ("all",), {"mqa": 1}))
+    (tmp_path / "raw" / "labels.csv").write_text("file,label\n")
+    with pytest.raises(ValueError, match=r"raw: expected clips to train on, got none of the 0 in its labels\.csv"):
+        open_source(DatasetSpec.parse(str(tmp_path / "raw")), streaming=False, seed=0, work=tmp_path / "none")
 
 
 # --- batches ---

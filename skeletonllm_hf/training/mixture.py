@@ -128,7 +128,11 @@ class Planned(Dataset):
         for source, rows, sampler in zip(sources, usable, maker.samplers, strict=True):
             if not len(rows):
                 tasks = ", ".join(sampler.tasks)
-                raise ValueError(f"{source.name}: expected clips with the texts that {tasks} need, found none")
+                labels = ", ".join(map(repr, source.labels[:2])) or "none"
+                few = (
+                    "" if len(source.labels) > 1 else f"; mqa and yes_no need two labels or more, its labels: {labels}"
+                )
+                raise ValueError(f"{source.name}: expected clips with the texts that {tasks} need, found none{few}")
         self.left_out = [len(source) - len(rows) for source, rows in zip(sources, usable, strict=True)]
         self.source, self.row = plan([len(rows) for rows in usable], shares, places, maker.seed)
         for number, rows in enumerate(usable):

@@ -141,6 +141,10 @@ def open_source(
         report = build("folder", spec.name, folder, BuildOptions(workers=1, progress=False))
         for item in report["skipped"]:
             print(f"{spec.name}: skipped {item['source']}: {item['reason']}", file=sys.stderr, flush=True)
+        if not report["written"]:
+            raise ValueError(
+                f"{spec.name}: expected clips to train on, got none of the {report['found']} in its {TABLE}"
+            )
     if explain is not None:
         parts = ("train",) if spec.protocol is None else PARTS
         folder = os.fspath(explain(folder, work / f"{shown}-explained", parts))
