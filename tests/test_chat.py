@@ -44,6 +44,12 @@ def test_text_without_a_clip_is_templated_once(tiny):
     assert processor.tokenizer.decode(ids).count("<|user|>") == 1
 
 
+@pytest.mark.parametrize("conversation", ["hi", {"role": "user", "content": "x"}, [{"role": "user"}], ["hi"], None])
+def test_what_is_no_conversation_is_refused(tiny, conversation):
+    with pytest.raises(ValueError, match=r"conversation: expected a list of messages with role and content.*, got "):
+        tiny[1].apply_chat_template(conversation)
+
+
 def test_an_address_is_refused_and_said_why(tiny):
     with pytest.raises(ValueError, match="item of type 'image': expected 'skeleton' or 'text'"):
         tiny[1].apply_chat_template([{"role": "user", "content": [{"type": "image", "image": "a.png"}]}], tokenize=True)

@@ -80,6 +80,8 @@ def test_facts():
     mask[:, 1] = False
     assert sequence.replace(mask=mask).people_present.tolist() == [True, False]
     assert sequence.replace(label="wave").label == "wave" and sequence.label is None
+    other = clip(frames=45, people=2, fps=15)
+    assert sequence in [other, sequence] and sequence not in [other] and {sequence: 1}[sequence] == 1
     with pytest.raises(AttributeError):
         sequence.fps = 10
 

@@ -16,9 +16,18 @@ from transformers.utils.chat_template_utils import render_jinja_template
 _TAKEN = {"self", "text", "text_pair", "text_target", "text_pair_target", "return_tensors", "kwargs"}
 
 
-def is_batch(conversation: Sequence[Any]) -> bool:
-    """Whether this is a list of conversations, and not one, which is a list of messages."""
-    return bool(conversation) and not isinstance(conversation[0], Mapping)
+def is_batch(conversation: Any) -> bool:
+    """Whether this is a list of conversations, and not one, which is a list of messages. ValueError: neither."""
+    if isinstance(conversation, Sequence) and not isinstance(conversation, str):
+        if all(
+            isinstance(part, Mapping) and "role" in part and isinstance(part.get("content"), Sequence)
+            for part in conversation
+        ):
+            return False
+        if all(isinstance(part, Sequence) and not isinstance(part, str) for part in conversation):
+            return True
+    shown = repr(conversation)[:80]
+    raise ValueError(f"conversation: expected a list of messages with role and content, or of such lists, got {shown}")
 
 
 def clips_of(messages: Sequence[Mapping[str, Any]]) -> list[Any]:

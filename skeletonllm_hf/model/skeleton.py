@@ -24,7 +24,7 @@ MIN_FPS, MAX_FPS = 0.001, 10_000.0
 _DEFAULT_VIEW = {"y": "-z", "-y": "z", "z": "y", "-z": "-y", "x": "-z", "-x": "-z"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays have no one truth: a clip equals itself, and can be a key
 class SkeletonSequence:
     """Skeletons over time, in the coordinates of the file, with their layout, frame rate, units and axes.
 
