@@ -5,7 +5,8 @@ import pickle
 
 import pytest
 import torch
-from transformers import AutoModelForImageTextToText, AutoProcessor, GenerationConfig
+from safetensors.torch import load_file
+from transformers import AutoModel, AutoModelForImageTextToText, AutoProcessor, GenerationConfig
 
 from skeletonllm_hf.answering.labels import model_labels
 from skeletonllm_hf.synthetic import generate
@@ -36,6 +37,20 @@ def test_shards_in_a_subfolder_load_in_every_way(tiny, inputs, tmp_path, options
         again.chat_template == processor.chat_template
         and again.tokenizer.get_vocab() == processor.tokenizer.get_vocab()
     )
+
+
+@pytest.mark.parametrize("part", ["whole", "body"])
+def test_a_trainer_goes_on_from_what_was_saved(tiny, inputs, tmp_path, part):
+    tiny[0].save_pretrained(tmp_path)
+    model = tiny[0] if part == "whole" else AutoModel.from_pretrained(tmp_path)
+    expected = model.state_dict()
+    model.save_pretrained(tmp_path / part)
+    fresh = type(model)(model.config)
+    fitting = fresh.load_state_dict(load_file(tmp_path / part / "model.safetensors"), strict=False)  # as Trainer does
+    assert not fitting.unexpected_keys and set(fitting.missing_keys) <= {"mllm.lm_head.weight"}  # tied
+    assert all(torch.equal(values, expected[name]) for name, values in fresh.state_dict().items())
+    with pytest.raises(RuntimeError, match="Unexpected key"):
+        fresh.load_state_dict(fresh.state_dict() | {"mllm.more": torch.zeros(1)})
 
 
 def test_copies_of_model_and_processor(tiny, inputs):

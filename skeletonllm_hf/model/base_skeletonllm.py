@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any
 
 import torch
 from torch import nn
 from transformers import GenerationConfig, PreTrainedModel
+from transformers.conversion_mapping import get_model_conversion_mapping
+from transformers.core_model_loading import WeightRenaming, rename_source_key
 from transformers.modeling_outputs import CausalLMOutputWithPast
 
 from .configuration_skeletonllm import SkeletonLLMConfig
@@ -86,6 +88,15 @@ class SkeletonLLMPreTrainedModel(StrictLoading, PreTrainedModel):
         if config.drop_background and not self.family.can_drop_background:
             raise ValueError(f"drop_background: expected False for {config.mllm_config.model_type}, got True")
         self.renderer = DrActionModel(config.renderer_config)
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False) -> Any:
+        """As torch's; tensors may have the names of a saved file, too: the library's Trainer goes on from one."""
+        own = self.state_dict()
+        if not own.keys() >= state_dict.keys():
+            changes = [change for change in get_model_conversion_mapping(self) if isinstance(change, WeightRenaming)]
+            names = {name: name if name in own else rename_source_key(name, changes, [])[0] for name in state_dict}
+            state_dict = {names[name]: tensor for name, tensor in state_dict.items()}
+        return super().load_state_dict(state_dict, strict=strict, assign=assign)
 
     def save_pretrained(self, save_directory: Any, **kwargs: Any) -> None:
         """As the library's, with the code that loads the folder where this package is not installed."""

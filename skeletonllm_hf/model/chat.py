@@ -18,16 +18,15 @@ _TAKEN = {"self", "text", "text_pair", "text_target", "text_pair_target", "retur
 
 def is_batch(conversation: Any) -> bool:
     """Whether this is a list of conversations, and not one, which is a list of messages. ValueError: neither."""
-    if isinstance(conversation, Sequence) and not isinstance(conversation, str):
-        if all(
-            isinstance(part, Mapping) and "role" in part and isinstance(part.get("content"), Sequence)
-            for part in conversation
-        ):
-            return False
-        if all(isinstance(part, Sequence) and not isinstance(part, str) for part in conversation):
-            return True
-    shown = repr(conversation)[:80]
-    raise ValueError(f"conversation: expected a list of messages with role and content, or of such lists, got {shown}")
+    parts = conversation if isinstance(conversation, (list, tuple)) else [None]
+    if all(
+        isinstance(part, Mapping) and "role" in part and isinstance(part.get("content"), Sequence) for part in parts
+    ):
+        return False
+    if all(isinstance(part, (list, tuple)) for part in parts):
+        return True
+    found = f"expected a list of messages with role and content, or of such lists, got {repr(conversation)[:80]}"
+    raise ValueError(f"conversation: {found}")
 
 
 def clips_of(messages: Sequence[Mapping[str, Any]]) -> list[Any]:

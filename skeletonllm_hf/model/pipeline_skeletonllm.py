@@ -49,13 +49,8 @@ class SkeletonToTextPipeline(Pipeline):
         if both := sorted(set(generation) & set(generate_kwargs or {})):
             raise ValueError(f"skeleton-to-text: {both}: expected once, got by themselves and in generate_kwargs")
         generation = {**generation, **(generate_kwargs or {})}
-        task: dict[str, Any] = {
-            "question": question,
-            "labels": labels,
-            "descriptions": descriptions,
-            "calibrate": calibrate,
-        }
-        task = {name: value for name, value in task.items() if value is not None}
+        given = {"question": question, "labels": labels, "descriptions": descriptions, "calibrate": calibrate}
+        task: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
         # `temperature` and its like say top_k too: with labels it is how many are returned, without the sampling argument.
         if labels is not None:
             if generation:
