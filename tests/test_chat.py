@@ -126,3 +126,5 @@ def test_collator_puts_labels_on_the_answer_alone(tiny, clip):
     assert processor.image_token_id not in everything and (everything != -100).sum() > (batch["labels"] != -100).sum()
     with pytest.raises(ValueError, match=r"expected messages, or prompt and completion, got \['text'\]"):
         ChatCollator(processor)([{"text": "x"}])
+    with pytest.raises(ValueError, match=r"example 1: expected a message of the assistant to learn, got \['user'\]"):
+        ChatCollator(processor)([examples[0], {"messages": examples[0]["messages"][:1]}])

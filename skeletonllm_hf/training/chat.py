@@ -36,11 +36,16 @@ class ChatCollator:
         """input_ids, attention_mask, labels (prompts, tokens) and the clips' tensors, padded on the right.
 
         Raises:
-            ValueError: an example without messages, a chat template without `{% generation %}` where it is needed, an example
-                whose visual tokens `max_length` would cut.
+            ValueError: an example without messages, or without one of the assistant where labels are on those alone; a chat
+                template without `{% generation %}` where it is needed; an example whose visual tokens `max_length` would cut.
         """
+        conversations = [_messages(example) for example in examples]
+        for number, messages in enumerate(conversations if self.assistant_only_loss else ()):
+            if not any(message["role"] == "assistant" for message in messages):
+                roles = [message["role"] for message in messages]
+                raise ValueError(f"example {number}: expected a message of the assistant to learn, got {roles}")
         inputs = self.processor.apply_chat_template(
-            [_messages(example) for example in examples], tokenize=True, return_tensors="pt",
+            conversations, tokenize=True, return_tensors="pt",
             return_assistant_tokens_mask=self.assistant_only_loss,
             processor_kwargs={
                 "padding_side": "right", "seed": self.seed, "truncation": self.max_length is not None, "max_length": self.max_length,
