@@ -28,6 +28,7 @@ from skeletonllm_hf import Recognizer
 from skeletonllm_hf.answering.local import LocalAnswerer
 from skeletonllm_hf.batch import Job, make_plan, run_batch
 from skeletonllm_hf.batch.plan import read_rows
+from skeletonllm_hf.batch.results import Worker
 from skeletonllm_hf.batch.run import model_mark
 from skeletonllm_hf.cli.main import main
 from skeletonllm_hf.data.schema import decode
@@ -159,6 +160,10 @@ def test_a_set_is_the_clips_of_one_file_of_results(tiny, dataset, tmp_path):
         for row, scores in zip(rows, recognizer.scores(some), strict=True):
             assert row["prediction"] == labels[int(scores.argmax())]
             np.testing.assert_allclose(row["log_likelihoods"], scores.sort(descending=True).values, atol=2e-4)
+    worker = Worker(job, LocalAnswerer(model, processor))
+    alone = worker(clips(COUNT)[:1])
+    worker.finish(alone)  # less its own score, every label would be as likely
+    assert "got one clip in its file of results" in alone[0]["error"] and "prediction" not in alone[0]
     with pytest.raises(ValueError, match="calibrate: expected one of none, prior, set for the task recognize"):
         dataclasses.replace(job, calibrate="test")
 

@@ -126,8 +126,7 @@ class Recognizer:
 
     def __call__(self, clip: Any, top_k: int = 5) -> Recognition:
         """The best labels of one clip. ValueError: calibrated by a set, of which one clip is none; `top_k` below 1."""
-        if self.calibrate == "set":
-            raise ValueError('calibrate: "set" needs a set of clips (batch, evaluate, Recognizer.scores), got one clip')
+        self.check_set(1)
         if top_k < 1:
             raise ValueError(f"top_k: expected at least 1, got {top_k}")
         clip = self.processor.load(clip)
@@ -153,8 +152,14 @@ class Recognizer:
         return dataclasses.replace(found, unsure=True) if self.unexplained and explained < 2 else found
 
     def scores(self, clips: Sequence[Any]) -> torch.Tensor:
-        """(clips, labels) float32 on the CPU: what labels are ranked by, larger is better."""
+        """(clips, labels) float32 on the CPU: what labels are ranked by, larger is better. ValueError: as `check_set`."""
+        self.check_set(len(clips))
         return self.combined(self.parts(clips))
+
+    def check_set(self, count: int) -> None:
+        """ValueError: one clip, calibrated by a set: less its own score, every label is as likely as any other."""
+        if self.calibrate == "set" and count == 1:
+            raise ValueError('calibrate: "set" needs a set of clips (batch, evaluate, Recognizer.scores), got one clip')
 
     def parts(self, clips: Sequence[Any], best: int | None = None) -> torch.Tensor:
         """(scorers, clips, labels) float32: what `combined` takes. Each clip's is its own, so that a set may come in parts.

@@ -58,6 +58,12 @@ class Worker:
         if not waiting:
             return
         recognizer = self._recognizer()
+        try:
+            recognizer.check_set(len(waiting))
+        except ValueError as error:
+            del waiting[0][_PARTS]
+            waiting[0]["error"] = f"{error} in its file of results"
+            return
         scores = recognizer.combined(torch.stack([result.pop(_PARTS) for result in waiting], dim=1))
         for result, row in zip(waiting, scores, strict=True):
             result |= _ranked(recognizer.ranked(row, self.job.top_k))

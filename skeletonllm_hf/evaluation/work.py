@@ -285,8 +285,10 @@ class Work:
         finished, scale = list(answered), self.model.config.score_scale
         for condition in {item.condition for item, record in answered if "parts" in record}:
             some = [n for n, (item, record) in enumerate(answered) if "parts" in record and item.condition == condition]
+            recognizer = self._recognizer(candidates)
+            recognizer.check_set(len(some))
             parts = torch.tensor([answered[n][1]["parts"] for n in some]).transpose(0, 1)
-            for n, row in zip(some, self._recognizer(candidates).combined(parts), strict=True):
+            for n, row in zip(some, recognizer.combined(parts), strict=True):
                 item, record = answered[n]
                 finished[n] = item, {**record, **_recognized(row, str(item.clip.label), candidates, scale)}
         return finished
