@@ -336,6 +336,7 @@ def test_what_is_refused(tmp_path, model, data, capsys):
         ):
             train(*elsewhere)
     assert (tmp_path / "again" / "run.json").is_file()
+    (tmp_path / "again" / "data" / "clips").mkdir(parents=True)  # as it is built of a folder with a labels.csv
     assert train(*words, "--out", tmp_path / "again") == 0  # nothing had been done by the settings before
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.txt").write_text("mine")

@@ -27,7 +27,7 @@ from . import checkpoints, negatives, trainable
 from .callbacks import Deadline, Interruption, Lines, MovingAverage, Pace, Pictures, note
 from .mixture import Collator, ExampleMaker, Planned, Streamed
 from .plain import PlainText, own_words
-from .settings import CONFIG, Run
+from .settings import BUILT, CONFIG, Run
 from .sources import Stream, open_source
 from .stage_output import REPORT, save_stage
 from .stages import Stage
@@ -73,7 +73,7 @@ def train(run: Run, after_stage: Callable[[], object] = lambda: None) -> Path | 
                 spec,
                 streaming=run.data.streaming,
                 seed=run.seed,
-                work=run.out / "data",
+                work=run.out / BUILT,
                 limit=run.data.limit,
                 explain=_explainer(run, first),
             )

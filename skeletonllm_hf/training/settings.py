@@ -18,6 +18,7 @@ from .stages import Stage
 PRECISIONS = ("auto", "float32", "bfloat16")
 LOGGERS = ("tensorboard", "trackio")
 CONFIG = "run.json"
+BUILT = "data"  # folder of datasets that a run has built
 
 
 @dataclass(frozen=True)
@@ -169,12 +170,11 @@ class Run:
             ValueError: the folder holds another run, or other files.
         """
         path = self.out / CONFIG
-        if path.is_file() and list(self.out.iterdir()) == [path]:  # such as those of a dataset that is not there
-            path.unlink()
+        there = {found.name for found in self.out.iterdir()} if self.out.is_dir() else set()
         mine = json.loads(json.dumps(self.to_dict()))
-        if not path.is_file():
-            if self.out.is_dir() and any(self.out.iterdir()):
-                raise ValueError(f"{self.out}: expected a new or empty folder, or one of this run; found other files")
+        if there and CONFIG not in there:
+            raise ValueError(f"{self.out}: expected a new or empty folder, or one of this run; found other files")
+        if there <= {CONFIG, BUILT}:  # a dataset was refused, if anything was done
             write_whole(path, json.dumps(mine, indent=1, ensure_ascii=False))
             return
         theirs = json.loads(path.read_text("utf-8"))
